@@ -1,0 +1,45 @@
+# Everything that a person or a machine does here. A fresh machine needs python3 (3.11 or newer) with venv, pip and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PRODUCT ?= alpitronic-hyc-200-eu
+
+.PHONY: help certify test check format bench generate clean
+
+help:  ## list these targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# Two environments in one: what runs Plugfest is installed first, so that `make certify` starts soon.
+$(VENV)/.run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+certify: $(VENV)/.run  ## certify a seed product (PRODUCT=name) and write its report under reports/
+	$(BIN)/plugfest certify $(PRODUCT) --report reports/$(PRODUCT)
+
+test: check  ## every check and every test
+	$(BIN)/pytest -n auto
+
+check: $(VENV)/.dev  ## style, types and the walls between the packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## measure against peers, ratios in one run
+	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
+
+generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files
+	$(BIN)/python tools/generate_messages.py
+
+clean:  ## forget the environment and every cache
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
