@@ -1,0 +1,254 @@
+"""The clock: simulated time jumps over what nobody waits for, and stands still while anybody works."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from plugfest import clock
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+A_DAY = 86_400.0
+
+
+def simulated(main):
+    return clock.run(main, simulated=True, start=START)
+
+
+def test_a_simulated_day_of_sleep_takes_no_real_time():
+    began = time.monotonic()
+    simulated(asyncio.sleep(A_DAY))
+    assert time.monotonic() - began < 1.0
+
+
+def test_the_wall_clock_follows_the_loop():
+    async def main() -> datetime:
+        await asyncio.sleep(90.5)
+        return clock.utc_now()
+
+    assert simulated(main()) == START + timedelta(seconds=90.5)
+
+
+def test_timers_fire_in_their_order_at_exactly_their_times():
+    async def main() -> list[float]:
+        loop = asyncio.get_running_loop()
+        fired: list[float] = []
+        for delay in (3.0, 1.0, 2.0):
+            loop.call_later(delay, lambda: fired.append(loop.time()))
+        await asyncio.sleep(4)
+        return fired
+
+    assert simulated(main()) == [1.0, 2.0, 3.0]
+
+
+def test_a_timeout_does_not_fire_before_a_socket_that_has_spoken():
+    async def main() -> bytes:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        try:
+            writer.write(b"ping\n")
+            return await asyncio.wait_for(reader.readline(), 0.001)
+        finally:
+            writer.close()
+            server.close()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.readline())
+        writer.close()
+
+    assert simulated(main()) == b"ping\n"
+
+
+def test_a_silent_socket_runs_into_its_timeout_at_once():
+    async def main() -> float:
+        gone = asyncio.Event()
+
+        async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read()
+            writer.close()
+            gone.set()
+
+        server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        try:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.readline(), 3_600)
+        finally:
+            writer.close()
+            await gone.wait()
+            server.close()
+        return asyncio.get_running_loop().time()
+
+    assert simulated(main()) == 3_600
+
+
+def test_an_executor_job_takes_no_simulated_time():
+    async def main() -> float:
+        async with asyncio.timeout(0.001):
+            await asyncio.to_thread(time.sleep, 0.05)
+        return asyncio.get_running_loop().time()
+
+    assert simulated(main()) == 0.0
+
+
+def test_an_executor_job_that_is_stuck_still_meets_its_timeout(monkeypatch):
+    monkeypatch.setattr(clock, "PATIENCE", 0.01)
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.to_thread(time.sleep, 0.2), 0.05)
+
+    simulated(main())
+
+
+def test_time_jumps_again_after_an_executor_job():
+    async def main() -> float:
+        await asyncio.to_thread(time.sleep, 0.01)
+        await asyncio.sleep(A_DAY)
+        return asyncio.get_running_loop().time()
+
+    assert simulated(main()) == A_DAY
+
+
+@pytest.mark.parametrize("shell", [False, True])
+def test_a_subprocess_takes_no_simulated_time(shell):
+    async def main() -> tuple[bytes, float]:
+        pipe = asyncio.subprocess.PIPE
+        if shell:
+            process = await asyncio.create_subprocess_shell("sleep 0.05; echo done", stdout=pipe)
+        else:
+            process = await asyncio.create_subprocess_exec("sh", "-c", "sleep 0.05; echo done", stdout=pipe)
+        async with asyncio.timeout(0.001):
+            output, _ = await process.communicate()
+        spent = asyncio.get_running_loop().time()
+        await asyncio.sleep(A_DAY)
+        return output, spent
+
+    assert simulated(main()) == (b"done\n", 0.0)
+
+
+def test_a_subprocess_that_cannot_start_lets_the_clock_go():
+    async def main() -> float:
+        with pytest.raises(FileNotFoundError):
+            await asyncio.create_subprocess_exec("/nonexistent/program")
+        await asyncio.sleep(A_DAY)
+        return asyncio.get_running_loop().time()
+
+    assert simulated(main()) == A_DAY
+
+
+def test_work_in_a_thread_of_its_own_needs_a_hold():
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        done = asyncio.Event()
+        with clock.hold(), clock.hold():
+            loop.run_in_executor(None, time.sleep, 0.01)
+            loop.call_later(5, done.set)
+            sleeper = asyncio.create_task(asyncio.to_thread(time.sleep, 0.03))
+            await sleeper
+            assert not done.is_set()
+        await done.wait()
+        return loop.time()
+
+    assert simulated(main()) == 5.0
+
+
+def test_two_runs_start_at_the_same_moment():
+    async def main() -> tuple[float, datetime]:
+        return asyncio.get_running_loop().time(), clock.utc_now()
+
+    assert clock.run_simulated(main()) == clock.run_simulated(main()) == (0.0, clock.TEST_START)
+
+
+def test_simulated_time_starts_now_unless_told_otherwise():
+    async def main() -> datetime:
+        return clock.utc_now()
+
+    begun = clock.run(main(), simulated=True)
+    assert abs(begun - datetime.now(UTC)) < timedelta(seconds=5)
+    assert begun.microsecond == 0
+
+
+def test_the_start_is_told_in_utc():
+    async def main() -> datetime:
+        return clock.utc_now()
+
+    start = datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))
+    assert clock.run(main(), simulated=True, start=start).isoformat() == "2026-03-01T12:00:00+00:00"
+
+
+def test_a_start_without_a_time_zone_is_refused():
+    with pytest.raises(ValueError, match="needs a time zone"):
+        clock.run(asyncio.sleep(0), simulated=True, start=datetime(2026, 3, 1))
+
+
+def test_real_time_is_the_computers():
+    async def main() -> tuple[datetime, bool]:
+        with clock.hold():
+            return clock.utc_now(), clock.is_simulated()
+
+    now, is_simulated = clock.run(main())
+    assert abs(now - datetime.now(UTC)) < timedelta(seconds=5)
+    assert not is_simulated
+
+
+def test_outside_of_any_loop_time_is_the_computers():
+    assert not clock.is_simulated()
+    assert clock.utc_now().tzinfo is UTC
+
+
+def test_a_run_cleans_up_after_itself():
+    closed: list[str] = []
+
+    async def ticks() -> AsyncIterator[int]:
+        try:
+            yield 1
+        finally:
+            closed.append("generator")
+
+    async def linger() -> None:
+        try:
+            await asyncio.sleep(A_DAY)
+        finally:
+            closed.append("task")
+
+    async def main() -> int:
+        assert clock.is_simulated()
+        main.left_over = asyncio.create_task(linger()), ticks()  # kept, so that only the run ends them
+        await asyncio.sleep(0)
+        return await anext(main.left_over[1])
+
+    assert simulated(main()) == 1
+    assert closed == ["task", "generator"]
+
+
+INTERRUPTED = """
+import asyncio, os, signal
+from plugfest import clock
+
+async def main():
+    asyncio.get_running_loop().call_later(10, os.kill, os.getpid(), signal.SIGINT)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print("tidied up")
+
+try:
+    clock.run(main(), simulated=True)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_cancels_the_main_task_first():
+    async def main() -> bytes:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", INTERRUPTED, stdout=asyncio.subprocess.PIPE
+        )
+        output, _ = await process.communicate()
+        return output
+
+    assert simulated(main()).split(b"\n")[:2] == [b"tidied up", b"interrupted"]
