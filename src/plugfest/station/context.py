@@ -1,0 +1,223 @@
+"""A block's only door outwards. Blocks never import one another; what they share is here."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+
+from plugfest.hardware.ports import Hardware
+from plugfest.ocpp.message import Request
+from plugfest.products import Product
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.dispatch import Handlers
+from plugfest.station.outbox import Outbox
+from plugfest.station.store import Store
+
+P = ParamSpec("P")
+M = TypeVar("M")
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+
+class Offline(Exception):
+    """The CSMS cannot be asked now: not connected, or it has not accepted this station yet."""
+
+
+class Csms(Protocol):
+    """The CSMS as the blocks see it."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection."""
+
+    @property
+    def online(self) -> bool:
+        """Whether there is a connection and the CSMS has accepted this station: whether `call` may succeed."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the CSMS has accepted this station since it was switched on."""
+
+    async def call(self, request: Request[R], *, timeout: float | None = None) -> R:
+        """Ask and wait for the answer.
+
+        Raises `Offline`, or a `plugfest.link.errors.LinkError`: CallErrorReceived, CallTimeout, ConnectionLost,
+        InvalidResult.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """The station's own clock."""
+
+    def now(self) -> datetime:
+        """The time of day in UTC."""
+
+
+class BootReason(StrEnum):
+    """Why the station starts, in OCPP's words."""
+
+    APPLICATION_RESET = "ApplicationReset"
+    FIRMWARE_UPDATE = "FirmwareUpdate"
+    LOCAL_RESET = "LocalReset"
+    POWER_UP = "PowerUp"
+    REMOTE_RESET = "RemoteReset"
+    SCHEDULED_RESET = "ScheduledReset"
+    TRIGGERED = "Triggered"
+    UNKNOWN = "Unknown"
+    WATCHDOG = "Watchdog"
+
+
+class Hook(Generic[P]):
+    """Something that happens; who added a callback hears of it, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[Callable[P, None]] = []
+
+    def add(self, callback: Callable[P, None]) -> None:
+        self._callbacks.append(callback)
+
+    def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        for callback in self._callbacks:
+            callback(*args, **kwargs)
+
+
+class AsyncHook(Generic[P]):
+    """Something that happens and whose followers are waited for, one after the other."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[Callable[P, Awaitable[None]]] = []
+
+    def add(self, callback: Callable[P, Awaitable[None]]) -> None:
+        self._callbacks.append(callback)
+
+    async def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        for callback in self._callbacks:
+            await callback(*args, **kwargs)
+
+
+class Lifecycle:
+    """What happens to the station as a whole in one power cycle."""
+
+    def __init__(self) -> None:
+        self.boot_accepted: Hook[[]] = Hook()
+        """The CSMS accepted the station for the first time in this power cycle. Queued messages are sent after it."""
+        self.reconnected: Hook[[float]] = Hook()
+        """Back online after so many seconds offline, without a new BootNotification. Queued messages come after it."""
+        self.disconnected: Hook[[]] = Hook()
+        """The connection is gone."""
+        self.reset_scheduled: Hook[[int | None]] = Hook()
+        """The station (None) or one EVSE resets as soon as it is idle: it takes nobody new. B12.FR.03"""
+        self.reset_now: AsyncHook[[int | None]] = AsyncHook()
+        """The station (None) or one EVSE resets at once: end its transactions (their messages in the outbox) first."""
+        self.evse_reset: AsyncHook[[int]] = AsyncHook()
+        """One EVSE resets: go back to the state after a start. Transactions have ended."""
+        self.security_event: Hook[[str, str]] = Hook()
+        """Something that matters for security: type and technical information."""
+
+
+class Activity:
+    """What keeps the station or an EVSE from being idle: transactions, firmware installation, log upload, ..."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, int | None] = {}
+        self._changed = asyncio.Event()
+
+    def begin(self, name: str, evse_id: int | None = None) -> None:
+        """`name` says what goes on (``transaction 4711``); `evse_id` where, None for the whole station."""
+        self._open[name] = evse_id
+
+    def end(self, name: str) -> None:
+        self._open.pop(name, None)
+        self._changed.set()
+
+    def busy(self, evse_id: int | None = None) -> bool:
+        """Whether anything goes on at all, or at one EVSE."""
+        if evse_id is None:
+            return bool(self._open)
+        return any(place in (None, evse_id) for place in self._open.values())
+
+    async def idle(self, evse_id: int | None = None) -> None:
+        """Wait until nothing goes on."""
+        while self.busy(evse_id):
+            self._changed.clear()
+            await self._changed.wait()
+
+
+class Machines:
+    """The model machines that blocks share, one of each kind."""
+
+    def __init__(self) -> None:
+        self._machines: dict[type[Any], object] = {}
+
+    def add(self, machine: object) -> None:
+        self._machines[type(machine)] = machine
+
+    def get(self, kind: type[M]) -> M:
+        """The machine of this kind; KeyError if nobody added one."""
+        machine = self._machines[kind]
+        assert isinstance(machine, kind)
+        return machine
+
+
+class Context:
+    """One power cycle of one station."""
+
+    def __init__(
+        self,
+        *,
+        product: Product,
+        store: Store,
+        device_model: DeviceModel,
+        hardware: Hardware,
+        clock: Clock,
+        csms: Csms,
+        outbox: Outbox,
+        handlers: Handlers,
+        reboot: Callable[[BootReason], None],
+    ) -> None:
+        self.product = product
+        self.store = store
+        self.device_model = device_model
+        self.hardware = hardware
+        self.clock = clock
+        self.csms = csms
+        self.outbox = outbox
+        self.handlers = handlers
+        self.lifecycle = Lifecycle()
+        self.activity = Activity()
+        self.machines = Machines()
+        self._reboot = reboot
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run `work` beside everything else until the power goes. If it fails, the log says so and nobody dies."""
+        task = asyncio.create_task(_guarded(work, name), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def security_event(self, kind: str, tech_info: str = "") -> None:
+        """Report an event that matters for security (A04), by its name in OCPP's list."""
+        self.lifecycle.security_event.fire(kind, tech_info)
+
+    def request_reboot(self, reason: BootReason) -> None:
+        """Go down in good order and come up again, giving `reason` in the BootNotification."""
+        self._reboot(reason)
+
+    def cut(self) -> None:
+        """The power is gone: every task ends where it stands."""
+        for task in list(self._tasks):
+            task.cancel()
+
+
+async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        _log.exception("%s failed", name)

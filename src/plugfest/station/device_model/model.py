@@ -1,0 +1,235 @@
+"""The variables of one station: read, set, reported, watched."""
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+
+import msgspec
+
+from plugfest.station.device_model.values import canonical, members, problem
+from plugfest.station.device_model.variables import Address, AttributeType, Component, Mutability, Variable
+from plugfest.station.store import Store
+
+
+class GetStatus(StrEnum):
+    ACCEPTED = "Accepted"
+    REJECTED = "Rejected"
+    UNKNOWN_COMPONENT = "UnknownComponent"
+    UNKNOWN_VARIABLE = "UnknownVariable"
+    NOT_SUPPORTED_ATTRIBUTE_TYPE = "NotSupportedAttributeType"
+
+
+class SetStatus(StrEnum):
+    ACCEPTED = "Accepted"
+    REJECTED = "Rejected"
+    UNKNOWN_COMPONENT = "UnknownComponent"
+    UNKNOWN_VARIABLE = "UnknownVariable"
+    NOT_SUPPORTED_ATTRIBUTE_TYPE = "NotSupportedAttributeType"
+    REBOOT_REQUIRED = "RebootRequired"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """The answer to `DeviceModel.get`: a value only if accepted."""
+
+    status: GetStatus
+    value: str | None = None
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """The answer to `DeviceModel.set`; `reason` is an OCPP reason code and `detail` says more."""
+
+    status: SetStatus
+    reason: str | None = None
+    detail: str | None = None
+
+
+Watcher = Callable[[Address, str, str], None]
+"""Is called with the variable, its old and its new value, after the change."""
+
+Guard = Callable[[str], Setting | None]
+"""Looks at a new value before it is set; an answer other than None is the result and nothing is set."""
+
+
+class DeviceModel:
+    """The variables of one station. What the CSMS set is in the store; so is what the station `put`, if persistent."""
+
+    def __init__(self, variables: Iterable[Variable], store: Store) -> None:
+        self._variables = {variable.address.key(): variable for variable in variables}
+        self._components = {address.component for address in self._variables}
+        self._names = {(address.component, address.variable) for address in self._variables}
+        self._store = store.records("variables", str)
+        self._kept = dict(self._store.items())
+        self._volatile: dict[str, str] = {}
+        self._readers: dict[Address, Callable[[], str]] = {}
+        self._watchers: dict[Address, list[Watcher]] = {}
+        self._guards: dict[Address, Guard] = {}
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self._variables.values())
+
+    # What the station itself reads; KeyError if the product has no such variable.
+
+    def has(
+        self,
+        component: str,
+        variable: str,
+        *,
+        instance: str | None = None,
+        evse_id: int | None = None,
+        connector_id: int | None = None,
+    ) -> bool:
+        return _address(component, variable, instance, evse_id, connector_id).key() in self._variables
+
+    def variable(
+        self,
+        component: str,
+        variable: str,
+        *,
+        instance: str | None = None,
+        evse_id: int | None = None,
+        connector_id: int | None = None,
+    ) -> Variable:
+        return self._variables[_address(component, variable, instance, evse_id, connector_id).key()]
+
+    def text(
+        self,
+        component: str,
+        variable: str,
+        *,
+        instance: str | None = None,
+        evse_id: int | None = None,
+        connector_id: int | None = None,
+    ) -> str:
+        found = self.variable(component, variable, instance=instance, evse_id=evse_id, connector_id=connector_id)
+        return self.value(found)
+
+    def boolean(
+        self, component: str, variable: str, *, default: bool | None = None, evse_id: int | None = None
+    ) -> bool:
+        """`default`, if given, stands for a variable that the product does not have."""
+        if default is not None and not self.has(component, variable, evse_id=evse_id):
+            return default
+        return self.text(component, variable, evse_id=evse_id) == "true"
+
+    def integer(self, component: str, variable: str, *, instance: str | None = None, default: int | None = None) -> int:
+        """`default`, if given, stands for a variable that the product does not have."""
+        if default is not None and not self.has(component, variable, instance=instance):
+            return default
+        return int(self.text(component, variable, instance=instance))
+
+    def decimal(
+        self, component: str, variable: str, *, instance: str | None = None, evse_id: int | None = None
+    ) -> float:
+        return float(self.text(component, variable, instance=instance, evse_id=evse_id))
+
+    def members(self, component: str, variable: str, *, instance: str | None = None) -> tuple[str, ...]:
+        return members(self.text(component, variable, instance=instance))
+
+    def value(self, variable: Variable, attribute: AttributeType = AttributeType.ACTUAL) -> str:
+        """The value of an attribute, empty if it was never set."""
+        reader = self._readers.get(variable.address.key())
+        if reader is not None and attribute is AttributeType.ACTUAL:
+            return reader()
+        initial = variable.initial if attribute is AttributeType.ACTUAL else ""
+        key = _store_key(variable, attribute)
+        return self._volatile.get(key, self._kept.get(key, initial))
+
+    # What others read and set.
+
+    def get(self, address: Address, attribute: AttributeType = AttributeType.ACTUAL) -> Reading:
+        variable = self._variables.get(address.key())
+        if variable is None:
+            return Reading(GetStatus(self._unknown(address)))
+        if attribute not in variable.attributes:
+            return Reading(GetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B06.FR.08
+        if variable.mutability is Mutability.WRITE_ONLY:
+            return Reading(GetStatus.REJECTED)  # B06.FR.09
+        return Reading(GetStatus.ACCEPTED, self.value(variable, attribute))  # B06.FR.10, B06.FR.13
+
+    def set(self, address: Address, value: str, attribute: AttributeType = AttributeType.ACTUAL) -> Setting:
+        variable = self._variables.get(address.key())
+        if variable is None:
+            return Setting(SetStatus(self._unknown(address)))  # B05.FR.04, B05.FR.05
+        if attribute not in variable.attributes:
+            return Setting(SetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B05.FR.06
+        if variable.mutability is Mutability.READ_ONLY:
+            return Setting(SetStatus.REJECTED, "ReadOnly")  # B05.FR.09
+        wrong = problem(value, variable.characteristics)
+        if wrong is not None:
+            return Setting(SetStatus.REJECTED, "InvalidValue", wrong)  # B05.FR.07, B05.FR.08
+        guard = self._guards.get(address.key())
+        refusal = None if guard is None else guard(value)
+        if refusal is not None:
+            return refusal
+        self._write(variable, canonical(value, variable.characteristics), attribute)
+        return Setting(SetStatus.REBOOT_REQUIRED if variable.reboot_required else SetStatus.ACCEPTED)
+
+    # What the station itself reports and keeps.
+
+    def put(
+        self,
+        component: str,
+        variable: str,
+        value: str | int | float | bool,
+        *,
+        instance: str | None = None,
+        evse_id: int | None = None,
+        connector_id: int | None = None,
+    ) -> None:
+        """Set a value of the station's own, whatever the mutability. KeyError if the product has no such variable."""
+        found = self.variable(component, variable, instance=instance, evse_id=evse_id, connector_id=connector_id)
+        self._write(found, _written(value), AttributeType.ACTUAL)
+
+    def provide(self, component: str, variable: str, reader: Callable[[], str], *, instance: str | None = None) -> None:
+        """Let `reader` tell the value whenever somebody asks, for values such as the time of day."""
+        self._readers[_address(component, variable, instance, None, None).key()] = reader
+
+    def watch(
+        self,
+        component: str,
+        variable: str,
+        watcher: Watcher,
+        *,
+        instance: str | None = None,
+        evse_id: int | None = None,
+        connector_id: int | None = None,
+    ) -> None:
+        """Call `watcher` after each change of the value, whoever made it."""
+        key = _address(component, variable, instance, evse_id, connector_id).key()
+        self._watchers.setdefault(key, []).append(watcher)
+
+    def guard(self, component: str, variable: str, guard: Guard, *, instance: str | None = None) -> None:
+        """Ask `guard` before the CSMS sets this variable."""
+        self._guards[_address(component, variable, instance, None, None).key()] = guard
+
+    def _write(self, variable: Variable, value: str, attribute: AttributeType) -> None:
+        key = _store_key(variable, attribute)
+        old = self.value(variable, attribute)
+        if variable.persistent:
+            self._store.put(key, value)
+            self._kept[key] = value
+        else:
+            self._volatile[key] = value
+        if value != old and attribute is AttributeType.ACTUAL:
+            for watcher in self._watchers.get(variable.address.key(), ()):
+                watcher(variable.address, old, value)
+
+    def _unknown(self, address: Address) -> str:
+        # B06.FR.15: an instance that does not exist makes the component or the variable unknown.
+        return "UnknownVariable" if address.component.key() in self._components else "UnknownComponent"
+
+
+def _address(
+    component: str, variable: str, instance: str | None, evse_id: int | None, connector_id: int | None
+) -> Address:
+    return Address(Component(component, None, evse_id, connector_id), variable, instance)
+
+
+def _store_key(variable: Variable, attribute: AttributeType) -> str:
+    suffix = "" if attribute is AttributeType.ACTUAL else f":{attribute}"
+    return variable.address.text() + suffix
+
+
+def _written(value: str | int | float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)

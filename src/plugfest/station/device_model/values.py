@@ -1,0 +1,92 @@
+"""Whether a text is a value of a variable. Pure rules."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from plugfest.station.device_model.variables import Characteristics, DataType
+
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?")
+
+
+def problem(value: str, characteristics: Characteristics) -> str | None:
+    """What is wrong with `value`, in a few words; None if nothing is."""
+    return _CHECKS[characteristics.data_type](value, characteristics)
+
+
+def members(value: str) -> tuple[str, ...]:
+    """The entries of a list value."""
+    return tuple(entry.strip() for entry in value.split(",") if entry.strip())
+
+
+def canonical(value: str, characteristics: Characteristics) -> str:
+    """A right value the way it is stored: lists without blanks, booleans in lower case."""
+    if characteristics.data_type in (DataType.MEMBER_LIST, DataType.SEQUENCE_LIST):
+        return ",".join(members(value))
+    return value.lower() if characteristics.data_type is DataType.BOOLEAN else value
+
+
+def _string(value: str, characteristics: Characteristics) -> str | None:
+    if characteristics.maximum is not None and len(value) > characteristics.maximum:
+        return f"longer than {characteristics.maximum:.0f} characters"
+    if characteristics.minimum is not None and len(value) < characteristics.minimum:
+        return f"shorter than {characteristics.minimum:.0f} characters"
+    return None
+
+
+def _boolean(value: str, characteristics: Characteristics) -> str | None:
+    return None if value.lower() in ("true", "false") else "not true or false"
+
+
+def _integer(value: str, characteristics: Characteristics) -> str | None:
+    return _range(value, characteristics) if _INTEGER.fullmatch(value) else "not an integer"
+
+
+def _decimal(value: str, characteristics: Characteristics) -> str | None:
+    return _range(value, characteristics) if _DECIMAL.fullmatch(value) else "not a decimal number"
+
+
+def _range(value: str, characteristics: Characteristics) -> str | None:
+    number = float(value)
+    if characteristics.minimum is not None and number < characteristics.minimum:
+        return f"below {characteristics.minimum:g}"
+    if characteristics.maximum is not None and number > characteristics.maximum:
+        return f"above {characteristics.maximum:g}"
+    return None
+
+
+def _date_time(value: str, characteristics: Characteristics) -> str | None:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return "not a date and time"
+    return None if "T" in value.upper() else "not a date and time"
+
+
+def _option(value: str, characteristics: Characteristics) -> str | None:
+    return None if value in characteristics.values else f"not one of {', '.join(characteristics.values)}"
+
+
+def _list(value: str, characteristics: Characteristics) -> str | None:
+    entries = members(value)
+    unknown = [entry for entry in entries if entry not in characteristics.values]
+    if unknown:
+        return f"{unknown[0]} is not one of {', '.join(characteristics.values)}"
+    if len(set(entries)) < len(entries):
+        return "an entry stands there twice"
+    if characteristics.maximum is not None and len(value) > characteristics.maximum:
+        return f"longer than {characteristics.maximum:.0f} characters"
+    return None
+
+
+_CHECKS: dict[DataType, Callable[[str, Characteristics], str | None]] = {
+    DataType.STRING: _string,
+    DataType.DECIMAL: _decimal,
+    DataType.INTEGER: _integer,
+    DataType.DATE_TIME: _date_time,
+    DataType.BOOLEAN: _boolean,
+    DataType.OPTION_LIST: _option,
+    DataType.SEQUENCE_LIST: _list,
+    DataType.MEMBER_LIST: _list,
+}

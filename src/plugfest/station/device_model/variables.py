@@ -1,0 +1,94 @@
+"""What a variable is: its address, its characteristics, and its definition."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class DataType(StrEnum):
+    """The data types of OCPP's variables."""
+
+    STRING = "string"
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    DATE_TIME = "dateTime"
+    BOOLEAN = "boolean"
+    OPTION_LIST = "OptionList"
+    SEQUENCE_LIST = "SequenceList"
+    MEMBER_LIST = "MemberList"
+
+
+class Mutability(StrEnum):
+    READ_ONLY = "ReadOnly"
+    WRITE_ONLY = "WriteOnly"
+    READ_WRITE = "ReadWrite"
+
+
+class AttributeType(StrEnum):
+    ACTUAL = "Actual"
+    TARGET = "Target"
+    MIN_SET = "MinSet"
+    MAX_SET = "MaxSet"
+
+
+class Component(msgspec.Struct, frozen=True):
+    """A component's address. Without `evse_id` it belongs to the whole station."""
+
+    name: str
+    instance: str | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+    def key(self) -> "Component":
+        """The same address as OCPP compares it: names regardless of case."""
+        return Component(self.name.casefold(), _folded(self.instance), self.evse_id, self.connector_id)
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A variable's address."""
+
+    component: Component
+    variable: str
+    instance: str | None = None
+
+    def key(self) -> "Address":
+        """The same address as OCPP compares it: names regardless of case."""
+        return Address(self.component.key(), self.variable.casefold(), _folded(self.instance))
+
+    def text(self) -> str:
+        """For keys and messages, such as ``OCPPCommCtrlr.MessageTimeout[Default]`` or ``EVSE@1.Power``."""
+        where = [str(part) for part in (self.component.evse_id, self.component.connector_id) if part is not None]
+        component = _named(self.component.name, self.component.instance) + ("@" + ".".join(where) if where else "")
+        return f"{component}.{_named(self.variable, self.instance)}"
+
+
+class Characteristics(msgspec.Struct, frozen=True):
+    """What values a variable can take."""
+
+    data_type: DataType
+    unit: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+    supports_monitoring: bool = False
+
+
+class Variable(msgspec.Struct, frozen=True):
+    """One variable of one station, as it left the factory."""
+
+    address: Address
+    characteristics: Characteristics
+    mutability: Mutability
+    initial: str = ""
+    persistent: bool = True
+    constant: bool = False
+    reboot_required: bool = False
+    attributes: tuple[AttributeType, ...] = (AttributeType.ACTUAL,)
+
+
+def _folded(name: str | None) -> str | None:
+    return name.casefold() if name else None
+
+
+def _named(name: str, instance: str | None) -> str:
+    return f"{name}[{instance}]" if instance else name
