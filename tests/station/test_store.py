@@ -47,11 +47,16 @@ def test_collections_do_not_see_each_other() -> None:
 def test_a_failed_transaction_leaves_nothing() -> None:
     store = Store()
     numbers = store.records("numbers", int)
-    with pytest.raises(RuntimeError), store.transaction():
-        numbers.put("a", 1)
+
+    def write_and_fail() -> None:
         with store.transaction():
-            numbers.put("b", 2)
-        raise RuntimeError
+            numbers.put("a", 1)
+            with store.transaction():
+                numbers.put("b", 2)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert numbers.items() == []
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from plugfest.hardware.ports import Hardware
-from plugfest.ocpp.message import Request
+from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.dispatch import Handlers
@@ -17,12 +17,12 @@ from plugfest.station.store import Store
 
 P = ParamSpec("P")
 M = TypeVar("M")
-R = TypeVar("R")
+R = TypeVar("R", bound=Response)
 
 _log = logging.getLogger(__name__)
 
 
-class Offline(Exception):
+class Offline(Exception):  # noqa: N818 - it is what happened, and nobody's error
     """The CSMS cannot be asked now: not connected, or it has not accepted this station yet."""
 
 
@@ -41,13 +41,26 @@ class Csms(Protocol):
     def accepted(self) -> bool:
         """Whether the CSMS has accepted this station since it was switched on."""
 
-    async def call(self, request: Request[R], *, timeout: float | None = None) -> R:
+    async def call(self, request: Request[R], *, timeout: float | None = None, solicited: bool = False) -> R:
         """Ask and wait for the answer.
+
+        `solicited` messages are those that the CSMS asked for with TriggerMessage, GetBaseReport or GetReport: they may
+        be sent before it has accepted the station, while it has it pending (B02.FR.02).
 
         Raises `Offline`, or a `plugfest.link.errors.LinkError`: CallErrorReceived, CallTimeout, ConnectionLost,
         InvalidResult.
         """
         ...
+
+
+    def trigger_boot_notification(self) -> bool:
+        """Send a BootNotification with reason Triggered now. False if the CSMS has accepted the station already."""
+
+    def trigger_heartbeat(self) -> None:
+        """Send a Heartbeat now."""
+
+    def reconnect(self) -> None:
+        """Close the connection and open it again at once, with the credentials and certificates of now."""
 
 
 class Clock(Protocol):

@@ -66,6 +66,10 @@ class DeviceModel:
     def __iter__(self) -> Iterator[Variable]:
         return iter(self._variables.values())
 
+    def find(self, address: Address) -> Variable | None:
+        """The variable at this address, if there is one."""
+        return self._variables.get(address.key())
+
     # What the station itself reads; KeyError if the product has no such variable.
 
     def has(

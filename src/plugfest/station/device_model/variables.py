@@ -92,3 +92,9 @@ def _folded(name: str | None) -> str | None:
 
 def _named(name: str, instance: str | None) -> str:
     return f"{name}[{instance}]" if instance else name
+
+
+def split_name(name: str) -> tuple[str, str | None]:
+    """The name and the instance of a text such as ``MessageTimeout[Default]``."""
+    base, bracket, instance = name.removesuffix("]").partition("[")
+    return base, instance if bracket else None

@@ -1,0 +1,67 @@
+"""The variables of the charging station, its EVSEs and their connectors (Part 2 section 2.13)."""
+
+from collections.abc import Iterator
+
+from plugfest.hardware.ports import Hardware
+from plugfest.products import Connector, Evse, Product
+from plugfest.station.device_model.standard import claims
+from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
+
+AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
+
+_BOOLEAN = Characteristics(DataType.BOOLEAN)
+_INTEGER = Characteristics(DataType.INTEGER)
+_TEXT = Characteristics(DataType.STRING)
+_AVAILABILITY = Characteristics(DataType.OPTION_LIST, values=AVAILABILITY_STATES)
+
+
+def infrastructure_variables(product: Product, hardware: Hardware) -> list[Variable]:
+    """What there is to say about the station and each of its EVSEs and connectors."""
+    return [*_station(product), *(variable for evse in product.evses for variable in _evse(product, evse, hardware))]
+
+
+def _station(product: Product) -> Iterator[Variable]:
+    station = Component("ChargingStation")
+    phases = max((evse.phases for evse in product.evses), default=0)
+    yield from _common(station, phases)
+    yield _constant(station, "Model", _TEXT, product.model)
+    yield _constant(station, "VendorName", _TEXT, product.vendor)
+    yield _reported(station, "FirmwareVersion", _TEXT, product.firmware_version, persistent=True)
+    if claims(product, "C-20"):
+        yield Variable(
+            Address(station, "AllowNewSessionsPendingFirmwareUpdate"), _BOOLEAN, Mutability.READ_WRITE, "false"
+        )
+
+
+def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable]:
+    component = Component("EVSE", None, evse.id)
+    yield from _common(component, evse.phases)
+    most = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
+    yield _reported(component, "Power", most, "0.0")
+    if claims(product, "C-13"):
+        yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
+    for connector in evse.connectors:
+        yield from _connector(evse, connector)
+
+
+def _connector(evse: Evse, connector: Connector) -> Iterator[Variable]:
+    component = Component("Connector", None, evse.id, connector.id)
+    yield from _common(component, evse.phases)
+    yield _constant(component, "ConnectorType", _TEXT, connector.type)
+
+
+def _common(component: Component, phases: int) -> Iterator[Variable]:
+    yield _constant(component, "Available", _BOOLEAN, "true")
+    yield _reported(component, "AvailabilityState", _AVAILABILITY, "Available")
+    yield _reported(component, "Problem", _BOOLEAN, "false")
+    yield _constant(component, "SupplyPhases", _INTEGER, str(phases))
+
+
+def _constant(component: Component, name: str, characteristics: Characteristics, value: str) -> Variable:
+    return Variable(Address(component, name), characteristics, Mutability.READ_ONLY, value, constant=True)
+
+
+def _reported(
+    component: Component, name: str, characteristics: Characteristics, value: str, *, persistent: bool = False
+) -> Variable:
+    return Variable(Address(component, name), characteristics, Mutability.READ_ONLY, value, persistent=persistent)
