@@ -1,0 +1,176 @@
+"""The JSON array around a payload: CALL, CALLRESULT and CALLERROR (2.0.1 Part 4, 4.2; 1.6J, 4.2)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import msgspec
+
+from plugfest.ocpp.errors import Failure
+from plugfest.ocpp.message import JsonValue
+
+CALL: Final = 2
+CALLRESULT: Final = 3
+CALLERROR: Final = 4
+
+MAX_ID_LENGTH: Final = 36
+_MAX_DESCRIPTION_LENGTH: Final = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request: its payload is still JSON, which only the action gives a type."""
+
+    message_id: str
+    action: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """The answer to a CALL that was handled."""
+
+    message_id: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallError:
+    """The answer to a CALL that was not handled; the code as it stood on the wire."""
+
+    message_id: str
+    code: str
+    description: str
+    details: dict[str, JsonValue]
+
+
+Frame: TypeAlias = Call | CallResult | CallError
+
+
+class FrameError(Exception):
+    """A text is no frame, or none that we take. What cannot be read of it is None."""
+
+    def __init__(self, failure: Failure, message_id: str | None, description: str, action: str | None = None) -> None:
+        super().__init__(failure, message_id, description, action)
+        self.failure = failure
+        self.message_id = message_id
+        self.description = description
+        self.action = action
+
+
+_Elements: TypeAlias = list[msgspec.Raw]
+
+_ARRAY: Final = msgspec.json.Decoder(_Elements)
+_INTEGER: Final = msgspec.json.Decoder(int)
+_TEXT: Final = msgspec.json.Decoder(str)
+_OBJECT: Final = msgspec.json.Decoder(dict[str, JsonValue])
+_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+# How a frame begins, for one that cannot be parsed as a whole.
+_BEGINNING: Final = re.compile(r'\s*\[\s*(?P<type>[234])\s*,\s*"(?P<id>[^"\\\x00-\x1f]{0,36})"\s*,')
+
+
+def parse(text: str | bytes, max_size: int) -> Frame:
+    """The frame in a text of at most `max_size` bytes of UTF-8. Raises FrameError."""
+    raw = _utf8(text)
+    if len(raw) > max_size:
+        raise _broken(raw, f"message of {len(raw)} bytes is larger than {max_size} bytes")
+    try:
+        elements = _ARRAY.decode(raw)
+    except _NOT_JSON as error:
+        raise _broken(raw, f"message is not a JSON array: {error}") from None
+    message_type = _decoded(_INTEGER, elements, 0)
+    if message_type is None:
+        raise FrameError(Failure.UNREADABLE, None, "message does not begin with a message type number")
+    if message_type not in _PARSERS:
+        raise FrameError(Failure.UNKNOWN_MESSAGE_TYPE, _message_id(elements), f"message type {message_type} is unknown")
+    return _PARSERS[message_type](elements)
+
+
+def _utf8(text: str | bytes) -> bytes:
+    try:
+        return text.encode() if isinstance(text, str) else text.decode().encode()
+    except UnicodeError:
+        raise FrameError(Failure.UNREADABLE, None, "message is not UTF-8") from None
+
+
+def _broken(raw: bytes, description: str) -> FrameError:
+    """A message that cannot be parsed may still say what it is: only if not, its id counts as unreadable (4.2.3)."""
+    beginning = _BEGINNING.match(raw[:256].decode(errors="replace"))
+    if not beginning:
+        return FrameError(Failure.UNREADABLE, None, description)
+    failure = Failure.BROKEN_CALL if beginning["type"] == str(CALL) else Failure.MALFORMED_ANSWER
+    return FrameError(failure, beginning["id"], description)
+
+
+def _decoded(decoder: msgspec.json.Decoder[JsonValue], elements: _Elements, index: int) -> JsonValue:
+    """The element at an index, or None where it is missing or of another type."""
+    try:
+        return decoder.decode(elements[index])
+    except (IndexError, *_NOT_JSON):
+        return None
+
+
+def _message_id(elements: _Elements) -> str | None:
+    message_id = _decoded(_TEXT, elements, 1)
+    return message_id if message_id is not None and len(message_id) <= MAX_ID_LENGTH else None
+
+
+def _parse_call(elements: _Elements) -> Call:
+    message_id = _message_id(elements)
+    if message_id is None:
+        raise FrameError(Failure.UNREADABLE, None, f"CALL has no message id of at most {MAX_ID_LENGTH} characters")
+    if len(elements) != 4:
+        raise FrameError(Failure.MALFORMED_CALL, message_id, f"CALL has {len(elements)} elements instead of 4")
+    action = _decoded(_TEXT, elements, 2)
+    if action is None:
+        raise FrameError(Failure.MALFORMED_CALL, message_id, "action of CALL is not a text")
+    return Call(message_id, action, bytes(elements[3]))
+
+
+def _answered_id(elements: _Elements, name: str, length: int) -> str:
+    message_id = _message_id(elements)
+    if message_id is None or len(elements) != length:
+        description = f"{name} has no message id or does not have {length} elements"
+        raise FrameError(Failure.MALFORMED_ANSWER, message_id, description)
+    return message_id
+
+
+def _parse_call_result(elements: _Elements) -> CallResult:
+    return CallResult(_answered_id(elements, "CALLRESULT", 3), bytes(elements[2]))
+
+
+def _parse_call_error(elements: _Elements) -> CallError:
+    message_id = _answered_id(elements, "CALLERROR", 5)
+    code, description = _decoded(_TEXT, elements, 2), _decoded(_TEXT, elements, 3)
+    details = _decoded(_OBJECT, elements, 4)
+    if code is None or description is None or details is None:
+        raise FrameError(Failure.MALFORMED_ANSWER, message_id, "CALLERROR is not made of two texts and an object")
+    return CallError(message_id, code, description, details)
+
+
+_PARSERS: Final[dict[int, Callable[[_Elements], Frame]]] = {
+    CALL: _parse_call,
+    CALLRESULT: _parse_call_result,
+    CALLERROR: _parse_call_error,
+}
+
+
+def call(message_id: str, action: str, payload: bytes) -> str:
+    """The text of a CALL."""
+    return _text(CALL, message_id, action, msgspec.Raw(payload))
+
+
+def call_result(message_id: str, payload: bytes) -> str:
+    """The text of a CALLRESULT."""
+    return _text(CALLRESULT, message_id, msgspec.Raw(payload))
+
+
+def call_error(message_id: str, code: str, description: str, details: Mapping[str, JsonValue] | None = None) -> str:
+    """The text of a CALLERROR; the description is cut to the 255 characters it may have."""
+    return _text(CALLERROR, message_id, code, description[:_MAX_DESCRIPTION_LENGTH], details or {})
+
+
+def _text(*elements: JsonValue) -> str:
+    return msgspec.json.encode(elements).decode()
