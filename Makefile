@@ -39,7 +39,7 @@ bench: $(VENV)/.dev  ## measure against peers, ratios in one run
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
 generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files
-	$(BIN)/python tools/generate_messages.py
+	$(BIN)/python -m tools.generate_messages
 
 clean:  ## forget the environment and every cache
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
