@@ -1,0 +1,9 @@
+"""Products as their PICS claim them to be, and the test cases that follow from the claims."""
+
+from __future__ import annotations
+
+from plugfest.products.errors import ProductError
+from plugfest.products.library import load_product, product_names
+from plugfest.products.product import Connector, Evse, Product
+
+__all__ = ["Connector", "Evse", "Product", "ProductError", "load_product", "product_names"]

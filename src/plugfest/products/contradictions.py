@@ -1,0 +1,128 @@
+"""What a PICS cannot say at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+import msgspec
+
+from plugfest.products.condition import evaluate, render
+from plugfest.products.product import Measurands, Product
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    key: str
+    wrong: str
+    right: str
+
+
+Rule = Callable[[Product], Iterator[Contradiction]]
+
+
+def contradictions(product: Product) -> Iterator[Contradiction]:
+    """All contradictions of a product, rule by rule."""
+    return chain.from_iterable(rule(product) for rule in RULES)
+
+
+def _core_is_claimed(product: Product) -> Iterator[Contradiction]:
+    if "Core" not in product.profiles:  # Part 5 section 2
+        yield Contradiction("product.profiles", "Core is missing", "add it: every product is certified for Core")
+
+
+def _profiles_agree(product: Product) -> Iterator[Contradiction]:
+    for feature in product.catalogue.features.values():
+        if feature.claims in product.profiles and product.answered.get(feature.id) is False:
+            yield Contradiction(
+                feature.id, f"is No, but the profile {feature.claims} is claimed", "answer Yes or drop the profile"
+            )
+
+
+def _options_have_their_group(product: Product) -> Iterator[Contradiction]:
+    for feature in product.catalogue.features.values():
+        if feature.parent and product.supports(feature.id) and product.answered.get(feature.parent) is False:
+            yield Contradiction(
+                feature.id,
+                f"is Yes, but {feature.parent}, which it is an option of, is No",
+                f"answer {feature.parent} Yes",
+            )
+
+
+def _requirements_hold(product: Product) -> Iterator[Contradiction]:
+    for feature in product.catalogue.features.values():
+        if feature.requires is None or not product.supports(feature.id):
+            continue
+        required = product.catalogue.condition(feature.requires)
+        if not evaluate(required, product).holds:
+            yield Contradiction(feature.id, f"is Yes without {render(required)}", "claim that too, or answer No")
+
+
+def _something_is_claimed(product: Product) -> Iterator[Contradiction]:
+    for feature in product.catalogue.features.values():
+        if feature.required and not product.supports(feature.id):
+            options = ", ".join(option.id for option in product.catalogue.options.get(feature.id, ()))
+            yield Contradiction(feature.id, "is empty", f"claim at least one of {options or 'its values'}")
+    for text in product.catalogue.demand:
+        if not evaluate(product.catalogue.condition(text), product).holds:
+            yield Contradiction("features", f"none of {text} is claimed", "claim at least one")
+
+
+def _measurands_are_supported(product: Product) -> Iterator[Contradiction]:
+    for id, answer in product.answered.items():
+        if isinstance(answer, Measurands):
+            for name in answer.tested:
+                if name not in answer.supported:
+                    yield Contradiction(id, f"{name} is tested but not supported", "add it to supported")
+
+
+def _evses_are_counted(product: Product) -> Iterator[Contradiction]:
+    count, id = len(product.evses), product.catalogue.evses
+    table = "[[connector]]" if product.ocpp_version == "1.6" else "[[evse]]"
+    if count == 0:
+        yield Contradiction(table, "is missing", "describe every EVSE with its connectors")
+    elif product.limit(id) not in (None, count):
+        yield Contradiction(id, f"is {product.limit(id)}, but {table} describes {count}", f"write {count}")
+    if [evse.id for evse in product.evses] != list(range(1, count + 1)):
+        yield Contradiction(table, "ids are not 1, 2, 3 ...", "number them so")  # Part 1 section 7.1
+    for evse in product.evses:
+        if [connector.id for connector in evse.connectors] != list(range(1, len(evse.connectors) + 1)):
+            yield Contradiction(f"{table} {evse.id}", "connector ids are not 1, 2, 3 ...", "number them so")
+
+
+def _hardware_agrees(product: Product) -> Iterator[Contradiction]:
+    cables = {connector.cable for evse in product.evses for connector in evse.connectors}
+    currents = {evse.current for evse in product.evses}
+    phases = {evse.phases for evse in product.evses}
+    seen = {
+        "HFS-1": "Detachable" in cables,
+        "HFS-2": "Fixed Cable" in cables,
+        "HFS-3": "AC" in currents,
+        "HFS-4": "DC" in currents,
+    }
+    for id, present in seen.items():
+        if product.claim(id) is (not present):
+            said = "is Yes" if product.claim(id) else "is No"
+            yield Contradiction(id, f"{said}, but the EVSE table says otherwise", "make both say the same")
+    for id, count in (("HFS-5", 1), ("HFS-6", 2), ("HFS-7", 3)):
+        if count in phases and product.claim(id) is False:
+            yield Contradiction(id, f"is No, but an EVSE has {count} phases", "make both say the same")
+
+
+def _ranges_are_ordered(product: Product) -> Iterator[Contradiction]:
+    for bounds in product.catalogue.range:
+        low, high = product.limit(bounds.minimum), product.limit(bounds.maximum)
+        if low is not None and high is not None and low > high:
+            yield Contradiction(bounds.minimum, f"is {low}, above {bounds.maximum} with {high}", "put them in order")
+
+
+RULES: tuple[Rule, ...] = (
+    _core_is_claimed,
+    _profiles_agree,
+    _options_have_their_group,
+    _requirements_hold,
+    _something_is_claimed,
+    _measurands_are_supported,
+    _evses_are_counted,
+    _hardware_agrees,
+    _ranges_are_ordered,
+)

@@ -1,0 +1,41 @@
+"""The catalog of products, and any other product in a file."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from plugfest.products.build import read_product
+from plugfest.products.errors import ProductError
+from plugfest.products.product import Product
+
+CATALOG = "catalog"
+
+
+def product_names() -> tuple[str, ...]:
+    """The names of the catalog's products, in order."""
+    with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:
+        return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+
+
+def load_product(name_or_path: str) -> Product:
+    """A product of the catalog by its name, or any product by the path of its PICS file (*.toml).
+
+    Raises ProductError.
+    """
+    if name_or_path.endswith(".toml") or "/" in name_or_path:
+        return read_product(Path(name_or_path))
+    return _from_catalog(name_or_path)
+
+
+@cache
+def _from_catalog(name: str) -> Product:
+    names = product_names()
+    if name not in names:
+        near = get_close_matches(name, names, n=3, cutoff=0.3) or names
+        right = f"did you mean {', '.join(near)}? (or name a .toml file)"
+        raise ProductError(name, "", "is no product of the catalog", right)
+    with resources.as_file(resources.files("plugfest.products") / CATALOG / f"{name}.toml") as file:
+        return read_product(file)

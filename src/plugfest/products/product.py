@@ -1,0 +1,120 @@
+"""A product as its PICS claims it to be: what everybody else asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from plugfest.products.condition import evaluate
+from plugfest.products.features import Catalogue, Feature, OcppVersion, catalogue
+from plugfest.products.pics import Certificate, Performance, VendorSetting
+
+
+class Connector(msgspec.Struct, frozen=True):
+    id: int
+    type: str
+    cable: Literal["Fixed Cable", "Detachable"]
+
+
+class Evse(msgspec.Struct, frozen=True):
+    """`phases` is 0 where the current is DC."""
+
+    id: int
+    current: Literal["AC", "DC"]
+    phases: int
+    connectors: tuple[Connector, ...]
+
+
+class Measurands(msgspec.Struct, frozen=True):
+    tested: tuple[str, ...]
+    supported: tuple[str, ...]
+
+
+Answer = bool | int | float | str | tuple[str, ...] | Measurands
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One product. Ids are those of its OCPP version's feature catalogue; any other id is a KeyError."""
+
+    slug: str
+    vendor: str
+    model: str
+    firmware_version: str
+    ocpp_version: OcppVersion
+    profiles: frozenset[str]
+    evses: tuple[Evse, ...]
+    answered: Mapping[str, Answer]
+    vendor_settings: Mapping[str, VendorSetting]
+    performance: Performance
+    certificate: Certificate | None
+    subtype: str | None
+    errata: str | None
+    description: str | None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return catalogue(self.ocpp_version)
+
+    def supports(self, id: str) -> bool:
+        """Whether the feature is claimed. A group is when one of its options is, a list when it is not empty."""
+        return bool(self.claim(id))
+
+    def answers(self, id: str) -> bool | None:
+        """The answer to a question; None where the PICS has none."""
+        return self.claim(id)
+
+    def measurands(self, id: str) -> tuple[str, ...]:
+        """The measurands that are tested, in the PICS' order."""
+        return self._measurands(id).tested
+
+    def supported_measurands(self, id: str) -> tuple[str, ...]:
+        """The measurands that the vendor says are supported; those tested where the PICS tells them not apart."""
+        return self._measurands(id).supported
+
+    def limit(self, id: str) -> int | float | None:
+        """A number of the PICS, such as ORS-7 or HFS-8."""
+        value = self.answered.get(self._feature(id, "number").id)
+        return value if isinstance(value, int | float) else None
+
+    def texts(self, id: str) -> tuple[str, ...]:
+        """A list of names, such as the cipher suites of C-41."""
+        value = self.answered.get(self._feature(id, "texts").id)
+        return value if isinstance(value, tuple) else ()
+
+    def text(self, id: str) -> str | None:
+        """Free text, such as the communication technology of HFS-9."""
+        value = self.answered.get(self._feature(id, "text").id)
+        return value if isinstance(value, str) else None
+
+    def claim(self, id: str) -> bool | None:
+        feature = self.catalogue.features[id]
+        if feature.kind == "group":
+            return any(self.claim(option.id) for option in self.catalogue.options.get(id, ()))
+        match self.answered.get(id):
+            case bool(answer):
+                return answer
+            case tuple(names):
+                return bool(names)
+            case Measurands(tested):
+                return bool(tested)
+        if feature.otherwise is None:
+            return None
+        return evaluate(self.catalogue.condition(feature.otherwise), self).holds
+
+    def number(self, id: str) -> float | None:
+        return self.limit(id)
+
+    def named(self, name: str) -> bool:
+        return name in self.profiles or name == self.subtype
+
+    def _measurands(self, id: str) -> Measurands:
+        value = self.answered.get(self._feature(id, "measurands").id)
+        return value if isinstance(value, Measurands) else Measurands((), ())
+
+    def _feature(self, id: str, kind: str) -> Feature:
+        feature = self.catalogue.features[id]
+        if feature.kind != kind:
+            raise KeyError(f"{id} is a {feature.kind}, not a {kind}")
+        return feature
