@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 import msgspec
 
 
-class HardwareFailure(Exception):
+class HardwareError(Exception):
     """The hardware did not do what it was told; one line says what."""
 
 
@@ -59,7 +59,7 @@ class Contactor(Protocol):
     def closed(self) -> bool: ...
 
     def close(self) -> None:
-        """Raises HardwareFailure if no EV is ready: a contactor never closes on nothing."""
+        """Raises HardwareError if no EV is ready: a contactor never closes on nothing."""
 
     def open(self) -> None: ...
 

@@ -1,0 +1,202 @@
+"""What every driver must keep. `CHECKS` is the suite; each check raises ContractError where a driver breaks it.
+
+    for check in CHECKS:
+        await check(new_hardware(), hands)
+
+The hardware must be idle, with nothing plugged in. `hands` can plug and pull at one connector of it: in a test bench a
+relay box, at a virtual station a method call, else a person with a screen to read from.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Protocol, TypeAlias
+
+from plugfest.hardware.ports import (
+    Connector,
+    ConnectorChanged,
+    Evse,
+    Hardware,
+    HardwareError,
+    HardwareEvent,
+    Lock,
+    Meter,
+    Pilot,
+)
+
+PATIENCE = 60.0
+"""Seconds until the EV that the hands plug in must have reacted."""
+
+_STEP = 0.5
+
+
+class ContractError(AssertionError):
+    """A driver does not keep the contract; the text says what it did."""
+
+
+class Hands(Protocol):
+    """Somebody who connects an EV that wants energy to one connector, and takes it away."""
+
+    evse_id: int
+    connector_id: int
+
+    async def plug_in(self) -> None: ...
+
+    async def plug_out(self) -> None: ...
+
+
+async def check_numbers(hardware: Hardware, hands: Hands) -> None:
+    """EVSEs and their connectors are counted from 1 without gaps (OCPP 2.0.1 Part 1, 7)."""
+    _must(_counted(hardware.evses), f"EVSEs are numbered {list(hardware.evses)}")
+    for evse_id, evse in hardware.evses.items():
+        _must(_counted(evse.connectors), f"connectors of EVSE {evse_id} are numbered {list(evse.connectors)}")
+
+
+async def check_idle(hardware: Hardware, hands: Hands) -> None:
+    """Nothing is plugged in, offered or flowing, and every contactor is open."""
+    for evse_id, evse in hardware.evses.items():
+        _must(evse.offered == 0, f"idle EVSE {evse_id} offers {evse.offered} W")
+        _must(evse.meter.read().power == 0, f"power flows at idle EVSE {evse_id}")
+        for connector in evse.connectors.values():
+            _must(not connector.contactor.closed, f"a contactor of idle EVSE {evse_id} is closed")
+            _must(not connector.occupied, f"a connector of idle EVSE {evse_id} says that it is occupied")
+
+
+async def check_contactor_needs_ev(hardware: Hardware, hands: Hands) -> None:
+    """A contactor refuses to close on nothing; opening an open one is nothing special."""
+    for _, connector in _connectors(hardware):
+        connector.contactor.open()
+        try:
+            connector.contactor.close()
+        except HardwareError:
+            pass
+        else:
+            raise ContractError("a contactor closed with no EV there")
+        _must(not connector.contactor.closed, "a contactor refused to close, and is closed")
+
+
+async def check_locks(hardware: Hardware, hands: Hands) -> None:
+    """A lock is where it says it is."""
+    for _, connector in _connectors(hardware):
+        for lock in (connector.retention_lock, connector.access_lock):
+            if lock is not None:
+                _check_lock(lock)
+
+
+async def check_offers(hardware: Hardware, hands: Hands) -> None:
+    """An EVSE refuses to offer less than nothing and never offers more than it can."""
+    for evse in hardware.evses.values():
+        try:
+            evse.offer(-1.0)
+        except ValueError:
+            pass
+        else:
+            raise ContractError("an EVSE took an offer of -1 W")
+        evse.offer(2 * evse.max_power)
+        _must(evse.offered == evse.max_power, f"an EVSE of {evse.max_power} W offers {evse.offered} W")
+        evse.offer(0.0)
+
+
+async def check_plugging(hardware: Hardware, hands: Hands) -> None:
+    """Plugging in and out is seen at the ports, and each is told by an event until nobody listens any more."""
+    _, connector = _at(hardware, hands)
+    heard: list[HardwareEvent] = []
+    stop_listening = hardware.listen(heard.append)
+    await hands.plug_in()
+    _must(connector.occupied, "an EV is plugged in and the connector does not say so")
+    _must(connector.pilot is Pilot.EV_CONNECTED, f"an EV that is offered nothing puts the pilot in {connector.pilot}")
+    _must(ConnectorChanged(hands.evse_id, hands.connector_id) in heard, "no event told of the plug")
+    stop_listening()
+    heard.clear()
+    await hands.plug_out()
+    _must(not heard, "an event reached a listener that had left")
+    _must(connector.pilot is Pilot.NO_EV, f"with no EV the pilot is in {connector.pilot}")
+
+
+async def check_charging(hardware: Hardware, hands: Hands) -> None:
+    """An EV that is offered energy gets ready, takes no more than offered, and the meter counts it, forwards only."""
+    evse, connector = _at(hardware, hands)
+    before = evse.meter.read().energy_import
+    await hands.plug_in()
+    offer = evse.max_power / 4
+    evse.offer(offer)
+    await _reaches(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
+    _must(evse.meter.read().power == 0, "power flows through an open contactor")
+    connector.contactor.close()
+    await _reaches(lambda: evse.meter.read().power > 0, "no power flows")
+    await _check_counting(evse.meter, offer)
+    connector.contactor.open()
+    _must(evse.meter.read().power == 0, "power flows through an open contactor")
+    _must(evse.meter.read().energy_import > before, "energy flowed and the meter did not count it")
+    evse.offer(0.0)
+    await hands.plug_out()
+
+
+async def check_withdrawal(hardware: Hardware, hands: Hands) -> None:
+    """An EV that is offered nothing any more stops, and a pulled plug ends the flow of energy."""
+    evse, connector = _at(hardware, hands)
+    await hands.plug_in()
+    evse.offer(evse.max_power)
+    await _reaches(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
+    connector.contactor.close()
+    evse.offer(0.0)
+    await _reaches(lambda: evse.meter.read().power == 0, "power flows that nobody offers")
+    connector.contactor.open()
+    await hands.plug_out()
+    _must(not connector.contactor.closed, "the contactor is closed and nothing is plugged in")
+
+
+Check: TypeAlias = Callable[[Hardware, Hands], Awaitable[None]]
+
+CHECKS: tuple[Check, ...] = (
+    check_numbers,
+    check_idle,
+    check_contactor_needs_ev,
+    check_locks,
+    check_offers,
+    check_plugging,
+    check_charging,
+    check_withdrawal,
+)
+
+
+async def _check_counting(meter: Meter, offer: float) -> None:
+    register = meter.read().energy_import
+    for _ in range(10):
+        await asyncio.sleep(_STEP)
+        reading = meter.read()
+        _must(reading.energy_import >= register, "the meter ran backwards")
+        _must(reading.power <= offer * 1.01, f"the EV takes {reading.power:.0f} W of {offer:.0f} W")
+        _must(len(reading.voltages) == len(reading.currents), "the meter reads voltage and current in different phases")
+        register = reading.energy_import
+
+
+def _check_lock(lock: Lock) -> None:
+    _must(lock.engage() == lock.engaged, "a lock is not where it says it is")
+    _must(lock.release() is not lock.engaged, "a lock is not where it says it is")
+
+
+async def _reaches(condition: Callable[[], bool], failure: str) -> None:
+    waited = 0.0
+    while not condition():
+        _must(waited < PATIENCE, failure)
+        await asyncio.sleep(_STEP)
+        waited += _STEP
+
+
+def _at(hardware: Hardware, hands: Hands) -> tuple[Evse, Connector]:
+    evse = hardware.evses[hands.evse_id]
+    return evse, evse.connectors[hands.connector_id]
+
+
+def _connectors(hardware: Hardware) -> list[tuple[Evse, Connector]]:
+    return [(evse, connector) for evse in hardware.evses.values() for connector in evse.connectors.values()]
+
+
+def _counted(numbers: Iterable[int]) -> bool:
+    found = list(numbers)
+    return bool(found) and found == list(range(1, len(found) + 1))
+
+
+def _must(condition: bool, failure: str) -> None:
+    if not condition:
+        raise ContractError(failure)

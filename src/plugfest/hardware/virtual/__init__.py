@@ -1,0 +1,1 @@
+"""Hardware that exists only in memory and obeys physics: cables, locks, pilots, meters, and EVs with batteries."""

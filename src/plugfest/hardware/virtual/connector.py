@@ -1,0 +1,138 @@
+"""A socket or a fixed cable, its locks and its contactor."""
+
+from collections.abc import Callable
+
+from plugfest.hardware.ports import HardwareError, Pilot
+from plugfest.hardware.virtual.ev import Ev
+from plugfest.hardware.virtual.parts import VirtualLock
+
+
+class VirtualContactor:
+    """The switch between grid and cable."""
+
+    def __init__(self, may_close: Callable[[], bool], changed: Callable[[], None]) -> None:
+        self._may_close = may_close
+        self._changed = changed
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        if not self._may_close():
+            raise HardwareError("the contactor does not close: no EV is ready")
+        self._set(True)
+
+    def open(self) -> None:
+        self._set(False)
+
+    def _set(self, closed: bool) -> None:
+        if closed != self._closed:
+            self._closed = closed
+            self._changed()
+
+
+class VirtualConnector:
+    """One connector of an EVSE, and whatever hangs on it."""
+
+    def __init__(
+        self, *, fixed_cable: bool, retention_lock: bool, access_lock: bool, changed: Callable[[], None]
+    ) -> None:
+        self._fixed_cable = fixed_cable
+        self._changed = changed
+        self._plug_in_socket = fixed_cable
+        self._plug_seated = True
+        self._faulted = False
+        self._ev: Ev | None = None
+        self._ev_ready = False
+        self.contactor = VirtualContactor(lambda: self.ev_ready and not self._faulted, changed)
+        self.retention_lock = (
+            VirtualLock(engaged=False, can_engage=lambda: self._plug_seated) if retention_lock else None
+        )
+        self.access_lock = VirtualLock(engaged=False, can_engage=lambda: not self.occupied) if access_lock else None
+
+    # What the station sees.
+
+    @property
+    def fixed_cable(self) -> bool:
+        return self._fixed_cable
+
+    @property
+    def occupied(self) -> bool:
+        return self._ev is not None if self._fixed_cable else self._plug_in_socket
+
+    @property
+    def pilot(self) -> Pilot:
+        if self._faulted:
+            return Pilot.NOT_AVAILABLE
+        if self.ev is None:
+            return Pilot.NO_EV
+        return Pilot.EV_READY if self._ev_ready else Pilot.EV_CONNECTED
+
+    @property
+    def faulted(self) -> bool:
+        return self._faulted
+
+    # What the world does to it.
+
+    @property
+    def ev(self) -> Ev | None:
+        """The EV at the other end, if both ends are plugged in."""
+        return self._ev if self._plug_in_socket else None
+
+    @property
+    def ev_ready(self) -> bool:
+        """Whether the EV says that it can take energy now."""
+        return self._ev_ready and self.ev is not None
+
+    def set_ready(self, ready: bool) -> None:
+        if ready != self._ev_ready:
+            self._ev_ready = ready
+            self._changed()
+
+    @property
+    def cable_in_ev(self) -> bool:
+        return self._ev is not None
+
+    @property
+    def cable_in_socket(self) -> bool:
+        return self._plug_in_socket
+
+    @property
+    def held(self) -> bool:
+        """Whether the lock keeps the plug in the socket."""
+        return self.retention_lock is not None and self.retention_lock.engaged
+
+    @property
+    def barred(self) -> bool:
+        """Whether nobody can plug in."""
+        return self.access_lock is not None and self.access_lock.engaged
+
+    def put_into_ev(self, ev: Ev) -> None:
+        self._ev = ev
+        self._changed()
+
+    def put_into_socket(self, *, seated: bool) -> None:
+        self._plug_in_socket = True
+        self._plug_seated = seated
+        self._changed()
+
+    def pull_from_ev(self) -> None:
+        self._ev = None
+        self._ev_ready = False
+        self._changed()
+
+    def pull_from_socket(self) -> None:
+        self._plug_in_socket = False
+        self._ev_ready = False
+        self._changed()
+
+    def set_fault(self, faulted: bool) -> None:
+        """A fault opens the contactor by itself."""
+        if faulted == self._faulted:
+            return
+        self._faulted = faulted
+        self._ev_ready = False
+        self.contactor.open()
+        self._changed()

@@ -1,0 +1,62 @@
+"""An electric vehicle: a battery that fills along its charge curve."""
+
+from bisect import bisect_right
+
+_CURVE = ((0.0, 1.0), (50.0, 0.8), (80.0, 0.4), (95.0, 0.1))
+"""From this state of charge (percent) on the EV takes at most this share of its best power. Full at 100."""
+
+_FULL = 100.0
+_GRAIN = 1e-6
+"""Percent. Sums of energy miss a step of the curve by less than this; they count as having reached it."""
+
+
+class Ev:
+    """A vehicle at one end of a cable. Powers in W, energies in Wh."""
+
+    def __init__(
+        self,
+        *,
+        capacity: float = 60_000.0,
+        state_of_charge: float = 20.0,
+        best_dc_power: float = 150_000.0,
+        best_ac_current: float = 32.0,
+        ac_phases: int = 3,
+        reaction: float = 1.0,
+    ) -> None:
+        self.capacity = capacity
+        self.state_of_charge = state_of_charge
+        self.best_dc_power = best_dc_power
+        self.best_ac_current = best_ac_current
+        self.ac_phases = ac_phases
+        self.reaction = reaction
+        """Seconds from an offer of energy until the EV is ready to take it."""
+        self.willing = True
+        """False: told not to charge, whatever its battery says."""
+
+    @property
+    def hungry(self) -> bool:
+        """Whether it wants energy."""
+        return self.willing and self.state_of_charge < _FULL
+
+    def takes(self, offered: float, phases: int, voltage: float) -> float:
+        """What it draws of an offer; `phases` 0 is direct current."""
+        if not self.hungry:
+            return 0.0
+        best = voltage * self.best_ac_current * min(phases, self.ac_phases) if phases else self.best_dc_power
+        return min(offered, best * self._share())
+
+    def until_next_step(self) -> float:
+        """The energy after which its appetite changes."""
+        steps = [soc for soc, _ in _CURVE] + [_FULL]
+        upcoming = next((soc for soc in steps if soc > self.state_of_charge + _GRAIN), _FULL)
+        return (upcoming - self.state_of_charge) / 100.0 * self.capacity
+
+    def take(self, energy: float) -> None:
+        """Charge the battery."""
+        self.state_of_charge += energy / self.capacity * 100.0
+        if self.state_of_charge > _FULL - _GRAIN:
+            self.state_of_charge = _FULL
+
+    def _share(self) -> float:
+        step = bisect_right([soc for soc, _ in _CURVE], self.state_of_charge + _GRAIN) - 1
+        return _CURVE[step][1]

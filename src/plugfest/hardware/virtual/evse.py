@@ -1,0 +1,135 @@
+"""The physics of one EVSE: what is offered, what the EV takes, what the meter counts."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from plugfest.hardware.ports import BayChanged, ConnectorChanged, FlowChanged, HardwareEvent
+from plugfest.hardware.virtual.connector import VirtualConnector
+from plugfest.hardware.virtual.ev import Ev
+from plugfest.hardware.virtual.meter import AC_VOLTAGE, VirtualMeter
+from plugfest.hardware.virtual.parts import VirtualBay
+from plugfest.hardware.virtual.signing import Signer
+from plugfest.hardware.virtual.spec import EvseSpec
+
+
+class VirtualEvse:
+    """One EVSE. Power is constant between two events, so nothing ticks: a timer is set for the next change."""
+
+    def __init__(self, evse_id: int, spec: EvseSpec, emit: Callable[[HardwareEvent], None]) -> None:
+        self._id = evse_id
+        self._spec = spec
+        self._emit = emit
+        self._offered = 0.0
+        self._flow = (0.0, 0)
+        self._drawing: Ev | None = None
+        self._counted = 0.0
+        self._next: asyncio.TimerHandle | None = None
+        self._answers: dict[int, asyncio.TimerHandle] = {}
+        self.meter = VirtualMeter(spec.phases, Signer(f"meter-{evse_id}") if spec.signing_meter else None)
+        self.bay = VirtualBay(lambda: emit(BayChanged(evse_id))) if spec.bay_sensor else None
+        self.connectors: Mapping[int, VirtualConnector] = {
+            number: VirtualConnector(
+                fixed_cable=each.fixed_cable,
+                retention_lock=each.retention_lock,
+                access_lock=each.access_lock,
+                changed=partial(self._connector_changed, number),
+            )
+            for number, each in enumerate(spec.connectors, start=1)
+        }
+
+    # What the station sees.
+
+    @property
+    def phases(self) -> int:
+        return self._spec.phases
+
+    @property
+    def max_power(self) -> float:
+        return self._spec.max_power
+
+    @property
+    def offered(self) -> float:
+        return self._offered
+
+    @property
+    def state_of_charge(self) -> float | None:
+        ev = next((each.ev for each in self.connectors.values() if each.ev is not None), None)
+        if ev is None or not self._spec.tells_state_of_charge:
+            return None
+        self._fill()
+        return ev.state_of_charge
+
+    def offer(self, watts: float) -> None:
+        if watts < 0:
+            raise ValueError(f"EVSE {self._id} cannot offer {watts} W")
+        self._offered = min(watts, self.max_power)
+        self.update()
+
+    # What the world does.
+
+    def cut_power(self) -> None:
+        """The station's power is gone."""
+        self._offered = 0.0
+        for connector in self.connectors.values():
+            connector.contactor.open()
+        self.update()
+
+    def update(self) -> None:
+        """Something that matters for the flow of energy changed: find the new flow."""
+        self._fill()
+        before, self._flow = self._flow, self._present_flow()
+        self.meter.flow(*self._flow)
+        self._schedule_next_step()
+        for connector_id in self.connectors:
+            self._let_ev_answer(connector_id)
+        if (before[0] > 0, before[1]) != (self._flow[0] > 0, self._flow[1]):
+            self._emit(FlowChanged(self._id))
+
+    def _connector_changed(self, connector_id: int) -> None:
+        self.update()
+        self._emit(ConnectorChanged(self._id, connector_id))
+
+    def _fill(self) -> None:
+        """Put into the battery what the meter counted since the last time."""
+        register = self.meter.read().energy_import
+        if self._drawing is not None:
+            self._drawing.take(register - self._counted)
+        self._counted = register
+
+    def _present_flow(self) -> tuple[float, int]:
+        """Watts and phases that flow now."""
+        live = next((each for each in self.connectors.values() if each.contactor.closed and each.ev_ready), None)
+        self._drawing = None if live is None else live.ev
+        if self._drawing is None:
+            return 0.0, 0
+        watts = self._drawing.takes(self._offered, self.phases, AC_VOLTAGE)
+        return watts, min(self.phases, self._drawing.ac_phases) if watts else 0
+
+    def _schedule_next_step(self) -> None:
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+        if self._drawing is not None and self._flow[0] > 0:
+            seconds = self._drawing.until_next_step() / self._flow[0] * 3600.0
+            self._next = asyncio.get_running_loop().call_later(seconds, self.update)
+
+    def _let_ev_answer(self, connector_id: int) -> None:
+        """An EV that is offered energy gets ready after a moment; one that is offered nothing stops at once."""
+        connector = self.connectors[connector_id]
+        ev = connector.ev
+        if ev is None or not ev.hungry or self._offered == 0:
+            self._forget_answer(connector_id)
+            connector.set_ready(False)
+        elif not connector.ev_ready and not connector.faulted and connector_id not in self._answers:
+            loop = asyncio.get_running_loop()
+            self._answers[connector_id] = loop.call_later(ev.reaction, self._get_ready, connector_id)
+
+    def _get_ready(self, connector_id: int) -> None:
+        del self._answers[connector_id]
+        self.connectors[connector_id].set_ready(True)
+
+    def _forget_answer(self, connector_id: int) -> None:
+        timer = self._answers.pop(connector_id, None)
+        if timer is not None:
+            timer.cancel()

@@ -1,0 +1,87 @@
+"""A meter that integrates power over the running loop's time."""
+
+import asyncio
+
+from plugfest.hardware.ports import Reading, SignedReading
+from plugfest.hardware.virtual.signing import Signer
+
+AC_VOLTAGE = 230.0
+DC_VOLTAGE = 400.0
+AC_POWER_FACTOR = 0.98
+AC_FREQUENCY = 50.0
+
+
+class VirtualMeter:
+    """The energy meter of one EVSE. Its register lives as long as the object: longer than any power cycle."""
+
+    def __init__(self, phases: int, signer: Signer | None = None) -> None:
+        self._phases = phases
+        self._signer = signer
+        self._register = 0.0
+        self._power = 0.0
+        self._phases_used = 0
+        self._since = 0.0
+
+    @property
+    def power(self) -> float:
+        return self._power
+
+    def flow(self, watts: float, phases: int) -> None:
+        """From now on so much power flows, in so many phases (0: direct current)."""
+        self._settle()
+        self._power = watts
+        self._phases_used = phases
+
+    def read(self) -> Reading:
+        self._settle()
+        return Reading(
+            energy_import=self._register,
+            energy_export=0.0,
+            voltages=self._voltages(),
+            currents=self._currents(),
+            power_factor=AC_POWER_FACTOR if self._phases else 1.0,
+            frequency=AC_FREQUENCY if self._phases else None,
+        )
+
+    def sign(self, note: str) -> SignedReading | None:
+        return None if self._signer is None else self._signer.sign(self.read(), note)
+
+    def _settle(self) -> None:
+        """Count what flowed since the last look."""
+        now = asyncio.get_running_loop().time()
+        self._register += self._power * (now - self._since) / 3600.0
+        self._since = now
+
+    def _voltages(self) -> tuple[float, ...]:
+        if self._phases:
+            return (AC_VOLTAGE,) * self._phases
+        return (DC_VOLTAGE if self._power else 0.0,)
+
+    def _currents(self) -> tuple[float, ...]:
+        if not self._phases:
+            return (self._power / DC_VOLTAGE,)
+        used = max(1, self._phases_used)
+        current = self._power / (AC_VOLTAGE * AC_POWER_FACTOR * used)
+        return (current,) * used + (0.0,) * (self._phases - used)
+
+
+class SumMeter:
+    """The meter of the whole station's supply: what all EVSEs take together, in three phases."""
+
+    def __init__(self, meters: list[VirtualMeter]) -> None:
+        self._meters = meters
+
+    def read(self) -> Reading:
+        readings = [meter.read() for meter in self._meters]
+        current = sum(reading.power for reading in readings) / (3 * AC_VOLTAGE * AC_POWER_FACTOR)
+        return Reading(
+            energy_import=sum(reading.energy_import for reading in readings),
+            energy_export=0.0,
+            voltages=(AC_VOLTAGE,) * 3,
+            currents=(current,) * 3,
+            power_factor=AC_POWER_FACTOR,
+            frequency=AC_FREQUENCY,
+        )
+
+    def sign(self, note: str) -> SignedReading | None:
+        return None

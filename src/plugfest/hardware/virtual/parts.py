@@ -1,0 +1,51 @@
+"""The small parts of a virtual station: locks, bays, the display."""
+
+from collections.abc import Callable
+
+
+class VirtualLock:
+    """A motor lock. It stays as it is without power."""
+
+    def __init__(self, *, engaged: bool, can_engage: Callable[[], bool]) -> None:
+        self._engaged = engaged
+        self._can_engage = can_engage
+
+    @property
+    def engaged(self) -> bool:
+        return self._engaged
+
+    def engage(self) -> bool:
+        self._engaged = self._engaged or self._can_engage()
+        return self._engaged
+
+    def release(self) -> bool:
+        self._engaged = False
+        return True
+
+
+class VirtualBay:
+    """The sensor over a parking bay."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._occupied = False
+
+    @property
+    def occupied(self) -> bool:
+        return self._occupied
+
+    def set(self, occupied: bool) -> None:
+        """An EV drives in or out."""
+        if occupied != self._occupied:
+            self._occupied = occupied
+            self._changed()
+
+
+class VirtualDisplay:
+    """One line of text."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def show(self, text: str) -> None:
+        self.text = text

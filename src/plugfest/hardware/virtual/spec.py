@@ -1,0 +1,34 @@
+"""What a virtual station is built of."""
+
+import msgspec
+
+
+class ConnectorSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One connector."""
+
+    fixed_cable: bool = False
+    retention_lock: bool = False
+    """Whether a motor lock keeps a plug in the socket."""
+    access_lock: bool = False
+    """Whether a lock keeps drivers from plugging in before they are authorized."""
+
+
+class EvseSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One EVSE."""
+
+    connectors: tuple[ConnectorSpec, ...]
+    phases: int
+    """0: direct current."""
+    max_power: float
+    """W."""
+    bay_sensor: bool = False
+    signing_meter: bool = False
+    tells_state_of_charge: bool = False
+
+
+class StationSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole station."""
+
+    evses: tuple[EvseSpec, ...]
+    grid_meter: bool = False
+    display: bool = True

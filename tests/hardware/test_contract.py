@@ -1,0 +1,65 @@
+"""The virtual hardware keeps the contract of every driver, and the contract notices a driver that does not."""
+
+import asyncio
+
+import pytest
+
+from plugfest.clock import run_simulated
+from plugfest.hardware import contract
+from plugfest.hardware.contract import CHECKS, ContractError
+from plugfest.hardware.ports import Hardware
+from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
+from plugfest.hardware.virtual.station import VirtualHardware
+
+DC = EvseSpec(connectors=(ConnectorSpec(fixed_cable=True), ConnectorSpec(fixed_cable=True)), phases=0, max_power=2e5)
+AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_power=22_080)
+BARRED = EvseSpec(connectors=(ConnectorSpec(retention_lock=True, access_lock=True),), phases=1, max_power=7_360)
+
+
+class VirtualHands:
+    evse_id = 1
+    connector_id = 1
+
+    def __init__(self, hardware: VirtualHardware) -> None:
+        self._hardware = hardware
+
+    async def plug_in(self) -> None:
+        self._hardware.plug_in(self.evse_id, self.connector_id)
+        await asyncio.sleep(0)
+
+    async def plug_out(self) -> None:
+        self._hardware.plug_out(self.evse_id, self.connector_id)
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("evse", [DC, AC, BARRED], ids=["dc", "ac", "barred"])
+def test_virtual_hardware_keeps(evse: EvseSpec, check: contract.Check) -> None:
+    async def run() -> None:
+        hardware = VirtualHardware(StationSpec(evses=(evse, evse)))
+        port: Hardware = hardware
+        await check(port, VirtualHands(hardware))
+
+    run_simulated(run())
+
+
+def test_contract_notices_a_meter_that_runs_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        hardware = VirtualHardware(StationSpec(evses=(AC,)))
+        meter = hardware.evses[1].meter
+        honest = meter.flow
+        monkeypatch.setattr(meter, "flow", lambda watts, phases: honest(-watts, phases))
+        await contract.check_charging(hardware, VirtualHands(hardware))
+
+    with pytest.raises(ContractError, match="no power flows"):
+        run_simulated(run())
+
+
+def test_contract_notices_a_contactor_that_closes_on_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        hardware = VirtualHardware(StationSpec(evses=(AC,)))
+        monkeypatch.setattr(hardware.evses[1].connectors[1].contactor, "close", lambda: None)
+        await contract.check_contactor_needs_ev(hardware, VirtualHands(hardware))
+
+    with pytest.raises(ContractError, match="closed with no EV"):
+        run_simulated(run())

@@ -1,0 +1,285 @@
+"""The virtual hardware obeys physics."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from plugfest.clock import run_simulated
+from plugfest.hardware.ports import BayChanged, FlowChanged, HardwareError, HardwareEvent, Pilot, TokenPresented
+from plugfest.hardware.virtual.ev import Ev
+from plugfest.hardware.virtual.evse import VirtualEvse
+from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
+from plugfest.hardware.virtual.station import VirtualHardware
+
+FIXED_DC = EvseSpec(
+    connectors=(ConnectorSpec(fixed_cable=True),), phases=0, max_power=100_000, tells_state_of_charge=True
+)
+SOCKET_AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_power=11_040, bay_sensor=True)
+BARRED_AC = EvseSpec(connectors=(ConnectorSpec(access_lock=True),), phases=1, max_power=3_680)
+
+
+def simulated(body: Coroutine[Any, Any, None]) -> None:
+    run_simulated(body)
+
+
+def station(*evses: EvseSpec, ev: Ev | None = None, grid_meter: bool = False) -> VirtualHardware:
+    return VirtualHardware(StationSpec(evses=evses, grid_meter=grid_meter), lambda: ev or Ev())
+
+
+async def charge(hardware: VirtualHardware, evse_id: int = 1) -> VirtualEvse:
+    """Plug in, offer everything, close the contactor."""
+    evse = hardware.evses[evse_id]
+    hardware.plug_in(evse_id, 1)
+    evse.offer(evse.max_power)
+    await asyncio.sleep(2)
+    evse.connectors[1].contactor.close()
+    return evse
+
+
+def test_meter_integrates_power_over_time() -> None:
+    async def run() -> None:
+        evse = await charge(station(FIXED_DC))
+        await asyncio.sleep(360)
+        assert evse.meter.read().energy_import == pytest.approx(10_000, rel=1e-6)
+
+    simulated(run())
+
+
+def test_battery_fills_along_its_curve_and_the_ev_stops_when_full() -> None:
+    async def run() -> None:
+        ev = Ev(capacity=60_000, state_of_charge=20)
+        evse = await charge(station(FIXED_DC, ev=ev))
+        await asyncio.sleep(4 * 3600)
+        assert ev.state_of_charge == 100.0
+        assert evse.meter.read().energy_import == pytest.approx(48_000, rel=1e-6)
+        assert evse.meter.read().power == 0
+        assert evse.connectors[1].pilot is Pilot.EV_CONNECTED
+
+    simulated(run())
+
+
+def test_ev_takes_less_the_fuller_it_is() -> None:
+    async def run() -> None:
+        evse = await charge(station(FIXED_DC, ev=Ev(capacity=60_000, state_of_charge=79)))
+        assert evse.meter.read().power == pytest.approx(100_000)
+        await asyncio.sleep(60)
+        assert evse.state_of_charge is not None
+        assert evse.state_of_charge > 80
+        assert evse.meter.read().power == pytest.approx(60_000)
+
+    simulated(run())
+
+
+def test_limit_shapes_the_power_while_it_flows() -> None:
+    async def run() -> None:
+        evse = await charge(station(SOCKET_AC))
+        assert evse.meter.read().power == pytest.approx(11_040)
+        evse.offer(4_140)
+        reading = evse.meter.read()
+        assert reading.power == pytest.approx(4_140)
+        assert len(reading.currents) == 3
+
+    simulated(run())
+
+
+def test_single_phase_ev_loads_one_phase_of_three() -> None:
+    async def run() -> None:
+        evse = await charge(station(SOCKET_AC, ev=Ev(ac_phases=1)))
+        currents = evse.meter.read().currents
+        assert currents[0] > 0
+        assert currents[1:] == (0.0, 0.0)
+
+    simulated(run())
+
+
+def test_register_survives_a_power_cut_that_opens_the_contactor() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC)
+        evse = await charge(hardware)
+        await asyncio.sleep(36)
+        hardware.cut_power()
+        assert not evse.connectors[1].contactor.closed
+        await asyncio.sleep(3600)
+        assert evse.meter.read().energy_import == pytest.approx(1_000, rel=1e-6)
+
+    simulated(run())
+
+
+def test_ev_that_refuses_leaves_the_pilot_in_b_and_resumes_when_asked() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC)
+        hardware.ev_suspend(1)
+        hardware.plug_in(1, 1)
+        evse = hardware.evses[1]
+        evse.offer(evse.max_power)
+        await asyncio.sleep(10)
+        assert evse.connectors[1].pilot is Pilot.EV_CONNECTED
+        hardware.ev_resume(1)
+        await asyncio.sleep(10)
+        assert evse.connectors[1].pilot is Pilot.EV_READY
+
+    simulated(run())
+
+
+def test_flow_of_energy_is_told_when_it_begins_and_when_it_ends() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC)
+        heard: list[HardwareEvent] = []
+        hardware.listen(heard.append)
+        await charge(hardware)
+        assert heard.count(FlowChanged(1)) == 1
+        hardware.ev_suspend(1)
+        assert heard.count(FlowChanged(1)) == 2
+
+    simulated(run())
+
+
+def test_detachable_cable_has_two_ends() -> None:
+    async def run() -> None:
+        hardware = station(SOCKET_AC)
+        connector = hardware.evses[1].connectors[1]
+        hardware.plug_in(1, 1, "evse")
+        assert connector.occupied
+        assert connector.pilot is Pilot.NO_EV
+        hardware.plug_in(1, 1, "ev")
+        assert connector.pilot is Pilot.EV_CONNECTED
+        hardware.plug_out(1, 1, "ev")
+        assert connector.occupied
+        assert connector.pilot is Pilot.NO_EV
+
+    simulated(run())
+
+
+def test_locked_cable_cannot_be_pulled_from_the_socket() -> None:
+    async def run() -> None:
+        hardware = station(SOCKET_AC)
+        hardware.plug_in(1, 1)
+        lock = hardware.evses[1].connectors[1].retention_lock
+        assert lock is not None
+        assert lock.engage()
+        with pytest.raises(HardwareError, match="locked in connector 1 of EVSE 1"):
+            hardware.plug_out(1, 1)
+        hardware.plug_out(1, 1, "ev")
+        lock.release()
+        hardware.plug_out(1, 1, "evse")
+
+    simulated(run())
+
+
+def test_plug_that_is_not_seated_cannot_be_locked() -> None:
+    async def run() -> None:
+        hardware = station(SOCKET_AC)
+        hardware.plug_in(1, 1, seated=False)
+        lock = hardware.evses[1].connectors[1].retention_lock
+        assert lock is not None
+        assert not lock.engage()
+
+    simulated(run())
+
+
+def test_barred_connector_lets_nobody_plug_in() -> None:
+    async def run() -> None:
+        hardware = station(BARRED_AC)
+        lock = hardware.evses[1].connectors[1].access_lock
+        assert lock is not None
+        lock.engage()
+        with pytest.raises(HardwareError, match="until somebody is authorized"):
+            hardware.plug_in(1, 1)
+        lock.release()
+        hardware.plug_in(1, 1)
+
+    simulated(run())
+
+
+def test_fault_opens_the_contactor_and_lasts_until_it_is_cleared() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC)
+        evse = await charge(hardware)
+        hardware.fault(1, 1, present=True)
+        connector = evse.connectors[1]
+        assert connector.faulted
+        assert not connector.contactor.closed
+        hardware.fault(1, 1, present=False)
+        await asyncio.sleep(2)
+        assert connector.pilot is Pilot.EV_READY
+
+    simulated(run())
+
+
+def test_bay_tells_who_comes_and_who_goes() -> None:
+    async def run() -> None:
+        hardware = station(SOCKET_AC)
+        heard: list[HardwareEvent] = []
+        hardware.listen(heard.append)
+        hardware.park(1)
+        bay = hardware.evses[1].bay
+        assert bay is not None
+        assert bay.occupied
+        hardware.leave(1)
+        assert heard == [BayChanged(1), BayChanged(1)]
+
+    simulated(run())
+
+
+def test_hands_that_reach_for_nothing_get_one_clear_line() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC)
+        with pytest.raises(HardwareError, match="there is no EVSE 7; the station has 1"):
+            hardware.plug_in(7, 1)
+        with pytest.raises(HardwareError, match="EVSE 1 has no connector 3; it has 1"):
+            hardware.plug_in(1, 3)
+        with pytest.raises(HardwareError, match="EVSE 1 has no parking bay sensor"):
+            hardware.park(1)
+        with pytest.raises(HardwareError, match="nothing is plugged in there"):
+            hardware.plug_out(1, 1)
+        hardware.plug_in(1, 1)
+        with pytest.raises(HardwareError, match="plugged in already"):
+            hardware.plug_in(1, 1)
+
+    simulated(run())
+
+
+def test_token_and_start_button_are_told_with_their_type() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC)
+        heard: list[HardwareEvent] = []
+        hardware.listen(heard.append)
+        hardware.present_token("04AB", "ISO14443")
+        hardware.press_start_button(1)
+        assert heard == [TokenPresented("04AB", "ISO14443"), TokenPresented("", "NoAuthorization", 1)]
+
+    simulated(run())
+
+
+def test_grid_meter_counts_what_all_evses_take() -> None:
+    async def run() -> None:
+        hardware = station(FIXED_DC, FIXED_DC, grid_meter=True)
+        await charge(hardware, 1)
+        await charge(hardware, 2)
+        await asyncio.sleep(18)
+        assert hardware.grid_meter is not None
+        reading = hardware.grid_meter.read()
+        assert reading.power == pytest.approx(200_000)
+        assert reading.energy_import == pytest.approx(
+            sum(e.meter.read().energy_import for e in hardware.evses.values())
+        )
+
+    simulated(run())
+
+
+def test_signature_of_a_signing_meter_can_be_verified_with_its_public_key() -> None:
+    async def run() -> None:
+        evse = VirtualHardware(StationSpec(evses=(msgspec.structs.replace(FIXED_DC, signing_meter=True),))).evses[1]
+        signed = evse.meter.sign("04AB")
+        assert signed is not None
+        _, payload, mark = signed.data.decode().split("|")
+        key = serialization.load_der_public_key(signed.public_key)
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        key.verify(bytes.fromhex(msgspec.json.decode(mark)["SD"]), payload.encode(), ec.ECDSA(hashes.SHA256()))
+
+    simulated(run())
