@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Response)
 _log = logging.getLogger(__name__)
 
 
-class Offline(Exception):  # noqa: N818 - it is what happened, and nobody's error
+class Offline(Exception):
     """The CSMS cannot be asked now: not connected, or it has not accepted this station yet."""
 
 
@@ -51,7 +51,6 @@ class Csms(Protocol):
         InvalidResult.
         """
         ...
-
 
     def trigger_boot_notification(self) -> bool:
         """Send a BootNotification with reason Triggered now. False if the CSMS has accepted the station already."""

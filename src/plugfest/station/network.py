@@ -1,0 +1,70 @@
+"""Network connection profiles: where the CSMS is and how to get there (B09, B10, A05)."""
+
+import msgspec
+
+from plugfest.link.errors import InvalidUrl
+from plugfest.link.handshake import connection_url
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.store import Store
+
+
+class NetworkProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to a CSMS. `message_timeout` in seconds."""
+
+    url: str
+    security_profile: int
+    message_timeout: int = 30
+    interface: str = "Wired0"
+
+
+class NetworkProfiles:
+    """The slots of the station and what is in them."""
+
+    def __init__(self, store: Store, device_model: DeviceModel) -> None:
+        self._profiles = store.records("network_profiles", NetworkProfile)
+        self._connected = store.records("network_state", int)
+        self._device_model = device_model
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """The slots that there are, filled or not."""
+        priority = self._device_model.variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
+        return tuple(int(slot) for slot in priority.characteristics.values)
+
+    @property
+    def priority(self) -> tuple[int, ...]:
+        """The filled slots in the order in which they are tried."""
+        wanted = self._device_model.members("OCPPCommCtrlr", "NetworkConfigurationPriority")
+        return tuple(int(slot) for slot in wanted if self.get(int(slot)) is not None)
+
+    @property
+    def last_good(self) -> int | None:
+        """The slot with which the station was connected last, if it is still filled."""
+        slot = self._connected.get("last")
+        return slot if slot is not None and self.get(slot) is not None else None
+
+    def get(self, slot: int) -> NetworkProfile | None:
+        return self._profiles.get(str(slot))
+
+    def put(self, slot: int, profile: NetworkProfile) -> None:
+        self._profiles.put(str(slot), profile)
+
+    def connected(self, slot: int) -> None:
+        """Remember that `slot` works, and drop every way that is less secure (A05.FR.06)."""
+        self._connected.put("last", slot)
+        profile = self._profiles.get(str(slot))
+        assert profile is not None
+        for key, other in self._profiles.items():
+            if other.security_profile < profile.security_profile:
+                self._profiles.delete(key)
+        left = [str(entry) for entry in self.priority]
+        self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", ",".join(left))
+
+
+def valid_url(url: str, security_profile: int) -> bool:
+    """Whether a profile may name this CSMS: wss if it uses TLS, ws if not."""
+    try:
+        connection_url(url, "station", secure=security_profile > 1)
+    except InvalidUrl:
+        return False
+    return True
