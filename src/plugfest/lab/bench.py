@@ -1,0 +1,219 @@
+"""What a case can do: speak as the CSMS, ask the operator for hands, wait for the station, check.
+
+A case has nothing else. Whatever is here can be had by a lab at the far end of a cable.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from plugfest.lab.configuration import Configuration
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.inbox import AnySeen, Seen
+from plugfest.lab.expect import described, differences
+from plugfest.lab.hands import Hands
+from plugfest.lab.judge import Judge
+from plugfest.lab.ledger import Ledger
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.situation import Situation
+from plugfest.lab.undo import UndoList
+from plugfest.lab.verdict import CaseFailed
+from plugfest.link.peer import CallErrorReceived, CallTimeout, ConnectionLost, InvalidResult
+from plugfest.ocpp.message import Request, Response
+from plugfest.products import Product
+
+R = TypeVar("R", bound=Response)
+Q = TypeVar("Q", bound=Request[Any])
+
+
+class Bench:
+    """The bench that the running case works at."""
+
+    def __init__(
+        self,
+        *,
+        product: Product,
+        settings: LabSettings,
+        csms: Csms,
+        operator: Hands,
+        judge: Judge,
+        ledger: Ledger,
+        configuration: Configuration,
+        situation: Situation,
+        undo: UndoList,
+        on_step: Callable[[str], None],
+    ) -> None:
+        self.product = product
+        self.settings = settings
+        self.tokens = settings.tokens
+        self.csms = csms
+        self.operator = operator
+        self.judge = judge
+        self.ledger = ledger
+        self.configuration = configuration
+        self.situation = situation
+        self._undo = undo
+        self._on_step = on_step
+
+    def step(self, number: int | str, requirement: str | None = None) -> "Bench":
+        """Begin a step of Part 6's scenario; what is found from here on carries its number and requirement."""
+        self.judge.at(f"step {number}", requirement)
+        self._on_step(self.judge.step)
+        return self
+
+    # What the lab says
+
+    async def call(self, request: Request[R], **checks: object) -> R:
+        """Send a request and hold the answer against checks.
+
+        Raises:
+            CaseFailed: the station answered otherwise, with a CALLERROR, or not in time.
+        """
+        response = await self.ask(request)
+        name = type(response).__name__
+        self.judge.accept(differences(response, checks), frame=self.csms.last_frame, what=name)
+        return response
+
+    async def ask(self, request: Request[R]) -> R:
+        """Send a request and return its answer unjudged, but for being an answer in time."""
+        try:
+            response = await self.csms.call(request, timeout=self.settings.response_timeout)
+        except CallErrorReceived as error:
+            self._no_answer(request, f"CALLERROR {error.code}: {error.description}")
+        except CallTimeout:
+            self._no_answer(request, f"no answer within {self.settings.response_timeout:g} s")
+        except InvalidResult as error:
+            self._no_answer(request, f"an answer that breaks the schema: {error}")
+        except ConnectionLost:
+            self._no_answer(request, "the station hung up")
+        else:
+            self.judge.checks += 1
+            self._undo.note(request, response)
+            return response
+        raise AssertionError("unreachable")
+
+    def _no_answer(self, request: Request[Any], actual: str) -> None:
+        self.judge.missing(request.response_type.__name__, "", actual, frame=self.csms.last_frame)
+
+    async def call_error(self, request: Request[Any], *codes: str) -> None:
+        """Send a request that the station has to refuse with one of these CALLERROR codes."""
+        expected = "CALLERROR " + " or ".join(codes)
+        try:
+            response = await self.csms.call(request, timeout=self.settings.response_timeout)
+        except CallErrorReceived as error:
+            self.judge.check(error.code in codes, expected, error.code, frame=self.csms.last_frame)
+        except (CallTimeout, ConnectionLost, InvalidResult) as error:
+            self.judge.missing(expected, "", str(error) or type(error).__name__)
+        else:
+            self.judge.missing(expected, "", type(response).__name__, frame=self.csms.last_frame)
+
+    # What the station says
+
+    async def expect(self, kind: type[Q], *, within: float | None = None, **checks: object) -> Seen[Q]:
+        """Wait for a request of the station that meets the checks, and take it.
+
+        Requests since the operator's last act are looked at in order; those that do not fit stay where they are.
+        If none fits in time, the finding names every field in which the nearest one differs.
+
+        Raises:
+            CaseFailed: none came within so many seconds (`function_timeout` of the settings if None).
+        """
+        seconds = self.settings.function_timeout if within is None else within
+        seen = await self.csms.inbox.first(
+            lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
+        )
+        if seen is None:
+            self._missed(kind, checks, seconds)
+            raise CaseFailed(kind.__name__)
+        self.judge.checks += 1 + differences(seen.message, checks).compared
+        self._judge_order(seen)
+        return seen  # type: ignore[return-value]  # the predicate let only this kind through
+
+    async def perhaps(self, kind: type[Q], *, within: float, **checks: object) -> Seen[Q] | None:
+        """Take a request that the scenario calls optional, if it comes within so many seconds."""
+        return await self.csms.inbox.first(  # type: ignore[return-value]  # the predicate lets only this kind through
+            lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=within
+        )
+
+    async def expect_any(
+        self, *alternatives: tuple[type[Request[Any]], dict[str, object]], within: float | None = None
+    ) -> AnySeen:
+        """Wait for a request that meets one of several forms; the first form is the one that findings speak of."""
+        seconds = self.settings.function_timeout if within is None else within
+
+        def fits(one: AnySeen) -> bool:
+            return any(
+                isinstance(one.message, kind) and differences(one.message, checks).matches
+                for kind, checks in alternatives
+            )
+
+        seen = await self.csms.inbox.first(fits, within=seconds)
+        if seen is None:
+            self._missed(*alternatives[0], seconds)
+            raise CaseFailed(alternatives[0][0].__name__)
+        matched = next(
+            c for k, c in alternatives if isinstance(seen.message, k) and differences(seen.message, c).matches
+        )
+        self.judge.checks += 1 + differences(seen.message, matched).compared
+        return seen
+
+    async def silence(self, kind: type[Q], *, seconds: float, **checks: object) -> None:
+        """The station sends no request of this kind (with these fields) for so many seconds.
+
+        Counts from the operator's last act: one that came already breaks the rule too.
+        """
+        seen = await self.csms.inbox.first(
+            lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
+        )
+        expected = f"no {kind.__name__}" + (f" with {described(checks)}" if checks else "")
+        self.judge.check(seen is None, expected, "sent", frame=seen.frame.index if seen else None)
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, as the scenario says."""
+        await asyncio.sleep(seconds)
+
+    def check(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
+        """A check that is not about the fields of one message.
+
+        Raises:
+            CaseFailed: it does not hold.
+        """
+        self.judge.check(holds, expected, actual, frame=frame)
+
+    # Finding the right words when something is missing
+
+    def _missed(self, kind: type[Request[Any]], checks: dict[str, object], seconds: float) -> None:
+        same = [one for one in self.csms.inbox.untaken(since=self.csms.inbox.mark) if isinstance(one.message, kind)]
+        if not same:
+            others = sorted({type(one.message).__name__ for one in self.csms.inbox.untaken(since=self.csms.inbox.mark)})
+            heard = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
+            self.judge.missing(kind.__name__, described(checks), heard)
+        nearest = min(same, key=lambda one: len(differences(one.message, checks).differences))
+        nearest.taken = True
+        self.judge.accept(differences(nearest.message, checks), frame=nearest.frame.index, what=kind.__name__)
+
+    def _judge_order(self, seen: AnySeen) -> None:
+        """Messages come in the order of the scenario, but for those that Part 6 section 2.1 lets come in any order."""
+        if type(seen.message).__name__ in ANY_ORDER:
+            return
+        self.judge.checks += 1
+        later = self.csms.inbox.taken_after(seen, but=ANY_ORDER)
+        if later is not None:
+            self.judge.found(
+                f"{type(seen.message).__name__} after {type(later.message).__name__}",
+                "before it",
+                frame=seen.frame.index,
+                requirement="Part 6 section 2.1",
+            )
+
+
+ANY_ORDER = frozenset(
+    {
+        "TransactionEventRequest",
+        "StatusNotificationRequest",
+        "NotifyEventRequest",
+        "HeartbeatRequest",
+        "SecurityEventNotificationRequest",
+        "MeterValuesRequest",
+    }
+)

@@ -1,0 +1,53 @@
+"""How the lab's CSMS answers, unless the running case wants it otherwise."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from plugfest.ocpp.message import Request, Response
+
+Q = TypeVar("Q", bound=Request[Any])
+Maker = Callable[[Any], Response]
+"""From a request to its answer. May raise link.peer.Refusal (CALLERROR) or link.peer.NoAnswer (silence)."""
+
+
+class _Override:
+    def __init__(self, make: Maker, times: int | None) -> None:
+        self.make = make
+        self.left = times
+
+
+class Answers:
+    """The usual answers by request type, and on top of them those of the running case."""
+
+    def __init__(self, usual: Mapping[type[Request[Any]], Maker]) -> None:
+        self._usual = usual
+        self._overrides: dict[type[Request[Any]], list[_Override]] = {}
+
+    def use(self, request: type[Q], make: Callable[[Q], Response], *, times: int | None = None) -> None:
+        """Answer requests of this type so, for the rest of the case or the next `times` requests."""
+        self._overrides.setdefault(request, []).append(_Override(make, times))
+
+    def usual_again(self, request: type[Request[Any]] | None = None) -> None:
+        """Forget what the case wanted: of one request type, or of all."""
+        if request is None:
+            self._overrides.clear()
+        else:
+            self._overrides.pop(request, None)
+
+    def respond(self, request: Request[Any]) -> Response:
+        """The answer to a request."""
+        return self._maker(type(request))(request)
+
+    def _maker(self, kind: type[Request[Any]]) -> Maker:
+        for override in self._overrides.get(kind, []):
+            if override.left is None:
+                return override.make
+            if override.left > 0:
+                override.left -= 1
+                return override.make
+        return self._usual.get(kind, _empty)
+
+
+def _empty(request: Request[Any]) -> Response:
+    response: Response = request.response_type()
+    return response

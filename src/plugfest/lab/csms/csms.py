@@ -1,0 +1,159 @@
+"""The lab's CSMS: endpoints that listen, the one station that is connected, and what goes over the cable."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from plugfest.lab.csms.answers import Answers
+from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
+from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.record import Direction, Record
+from plugfest.lab.settings import LabSettings
+from plugfest.link.peer import Answer, ConnectionLost, Peer
+from plugfest.link.peer import Direction as Way
+from plugfest.link.server import Connection
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.session import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid, Session
+from plugfest.ocpp.versions import Protocol
+
+R = TypeVar("R", bound=Response)
+BadFrame = CallRefused | ResultInvalid | FrameIgnored
+
+
+class Csms:
+    """One CSMS with one or more endpoints, and at most one living connection: that of the station under test.
+
+    `on_request` hears every request of the station with its frame, `on_bad_frame` every frame that OCPP-J refuses.
+    """
+
+    def __init__(self, protocol: Protocol, settings: LabSettings, record: Record, answers: Answers) -> None:
+        self.protocol = protocol
+        self.settings = settings
+        self.record = record
+        self.answers = answers
+        self.inbox = Inbox()
+        self.endpoints: dict[str, Endpoint] = {}
+        self.connections: list[Connection] = []
+        self.on_request: list[Callable[[Request[Any], int], None]] = []
+        self.on_bad_frame: list[Callable[[BadFrame, int], None]] = []
+        self._peer: Peer | None = None
+        self._changed = asyncio.Event()
+
+    async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
+        """Listen on a further endpoint."""
+        endpoint = Endpoint(self.protocol, settings, self._on_connection)
+        await endpoint.open()
+        self.endpoints[name] = endpoint
+        return endpoint
+
+    @property
+    def main(self) -> Endpoint:
+        """The endpoint that the station is configured with."""
+        return self.endpoints["main"]
+
+    async def close(self) -> None:
+        """Hang up and stop listening everywhere."""
+        if self._peer is not None:
+            await self._peer.close(1001, "the lab closes")
+        for endpoint in self.endpoints.values():
+            await endpoint.close()
+
+    # The connection
+
+    @property
+    def connected(self) -> bool:
+        return self._peer is not None and not self._peer.closed
+
+    @property
+    def connection(self) -> Connection:
+        """The newest connection, living or not. Raises IndexError before the first one."""
+        return self.connections[-1]
+
+    @property
+    def last_frame(self) -> int:
+        """Index of the newest frame in the record."""
+        return len(self.record) - 1
+
+    def go_offline(self) -> None:
+        """Close the connection and accept none: the station is offline (Part 6: "does not accept a reconnect")."""
+        self.inbox.set_mark()
+        for endpoint in self.endpoints.values():
+            endpoint.refusing = True
+        if self._peer is not None:
+            self._peer.abort()
+
+    def go_online(self) -> None:
+        """Accept connections again."""
+        self.inbox.set_mark()
+        for endpoint in self.endpoints.values():
+            endpoint.refusing = False
+
+    def hang_up(self) -> None:
+        """Drop the living connection; the station may come back at once."""
+        self.inbox.set_mark()
+        if self._peer is not None:
+            self._peer.abort()
+
+    async def wait_connected(self, *, within: float, after: int = 0) -> bool:
+        """Wait for a living connection that is later than the first `after` ones. False if none came in time."""
+        return await self._until(lambda: self.connected and len(self.connections) > after, within)
+
+    async def wait_disconnected(self, *, within: float) -> bool:
+        """Wait until the station has hung up. False if it did not in time."""
+        return await self._until(lambda: not self.connected, within)
+
+    async def _until(self, holds: Callable[[], bool], within: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not holds():
+                    self._changed.clear()
+                    await self._changed.wait()
+        return holds()
+
+    async def call(self, request: Request[R], *, timeout: float) -> R:
+        """Send a request and wait for the answer. Raises the LinkErrors of Peer.call."""
+        if self._peer is None:
+            raise ConnectionLost("no station is connected")
+        return await self._peer.call(request, timeout=timeout)
+
+    async def send_text(self, text: str) -> None:
+        """Send anything at all, well-formed or not. Raises ConnectionLost."""
+        if self._peer is None:
+            raise ConnectionLost("no station is connected")
+        await self._peer.send_text(text)
+
+    async def _on_connection(self, connection: Connection) -> None:
+        if self.connected and self._peer is not None:
+            self._peer.abort()  # the newer connection of one station is the living one
+        peer = Peer(
+            connection.websocket,
+            Session(self.protocol, message_timeout=self.settings.response_timeout),
+            on_call=self._answer,
+            on_frame=self._on_frame,
+            on_event=self._on_event,
+        )
+        self._peer = peer
+        self.connections.append(connection)
+        self._changed.set()
+        try:
+            await peer.run()
+        finally:
+            self._changed.set()
+            self.inbox.wake()
+
+    async def _answer(self, request: Request[Any]) -> Response | Answer:
+        return self.answers.respond(request)
+
+    def _on_frame(self, way: Way, text: str, _at: float) -> None:
+        self.record.add(Direction.FROM_LAB if way is Way.SENT else Direction.FROM_STATION, text)
+
+    def _on_event(self, event: Event) -> None:
+        frame = self.record.frames[-1]
+        if isinstance(event, CallReceived):
+            for listener in self.on_request:
+                listener(event.request, frame.index)
+            self.inbox.add(event.request, frame)
+        elif isinstance(event, CallRefused | ResultInvalid | FrameIgnored):
+            for bad in self.on_bad_frame:
+                bad(event, frame.index)

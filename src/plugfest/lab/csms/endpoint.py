@@ -1,0 +1,89 @@
+"""One address that the lab's CSMS listens on, with its security profile and what it demands of the station."""
+
+import hmac
+import ssl
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from plugfest.link.server import Admission, Attempt, Connection, Handshake, Server
+from plugfest.ocpp.versions import Protocol
+from plugfest.security.profile import SecurityProfile
+
+
+class EndpointSettings:
+    """What an endpoint demands: who may come in and over which kind of connection."""
+
+    def __init__(
+        self,
+        *,
+        identity: str,
+        password: str,
+        profile: SecurityProfile,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.identity = identity
+        self.password = password
+        self.profile = profile
+        self.host = host
+        self.port = port
+        self.tls = tls
+
+
+class Endpoint:
+    """A listening address. While `refusing` every upgrade gets HTTP 503; `attempts` keeps whoever tried, also
+    those that did not get through."""
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        settings: EndpointSettings,
+        on_connection: Callable[[Connection], Awaitable[None]],
+    ) -> None:
+        self._protocol = protocol
+        self.settings = settings
+        self._on_connection = on_connection
+        self._server = Server()
+        self.refusing = False
+        self.attempts: list[Attempt] = []
+
+    async def open(self) -> None:
+        """Listen. Raises CannotListen when the address is taken."""
+        await self._server.listen(
+            self.settings.host,
+            self.settings.port,
+            protocols=[self._protocol],
+            admit=self._admit,
+            on_connection=self._on_connection,
+            tls=self.settings.tls,
+            on_attempt=self.attempts.append,
+        )
+
+    async def close(self) -> None:
+        """Stop listening and end what is connected."""
+        await self._server.close()
+
+    async def change_tls(self, tls: ssl.SSLContext | None) -> None:
+        """Show another certificate, or speak another TLS version, to whoever connects next."""
+        await self._server.change_tls(tls)
+
+    @property
+    def url(self) -> str:
+        """Where a station connects; the station adds its identity."""
+        scheme = "wss" if self.settings.profile.uses_tls else "ws"
+        return f"{scheme}://{self.settings.host}:{self._server.port}"
+
+    def _admit(self, handshake: Handshake) -> Admission:
+        if self.refusing:
+            return Admission.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+        if handshake.identity != self.settings.identity:
+            return Admission.refuse(HTTPStatus.NOT_FOUND)
+        if self.settings.profile.uses_password and not self._knows(handshake):
+            return Admission.refuse(HTTPStatus.UNAUTHORIZED)  # A00.FR.204
+        return Admission.accept()
+
+    def _knows(self, handshake: Handshake) -> bool:
+        wanted = f"{self.settings.identity}:{self.settings.password}"
+        user, password = handshake.credentials or ("", "")
+        return hmac.compare_digest(f"{user}:{password}".encode(), wanted.encode())

@@ -1,0 +1,79 @@
+"""What the station sent and no case has looked at yet."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from plugfest.lab.record import Frame
+from plugfest.ocpp.message import Request
+
+M = TypeVar("M", bound=Request, covariant=True)  # type: ignore[type-arg]
+
+
+class Seen(Generic[M]):
+    """One request of the station with the frame that carried it."""
+
+    def __init__(self, message: M, frame: Frame, number: int) -> None:
+        self.message = message
+        self.frame = frame
+        self.number = number  # position in the inbox, in order of arrival
+        self.taken = False
+
+    @property
+    def at(self) -> float:
+        """When it arrived, in seconds of loop time."""
+        return self.frame.at
+
+
+AnySeen = Seen[Request]  # type: ignore[type-arg]
+
+
+class Inbox:
+    """Requests of the station in order of arrival. `mark` is where the current act of the lab began."""
+
+    def __init__(self) -> None:
+        self._seen: list[AnySeen] = []
+        self._news = asyncio.Event()
+        self.mark = 0
+
+    def add(self, message: Request, frame: Frame) -> None:  # type: ignore[type-arg]
+        self._seen.append(Seen(message, frame, len(self._seen)))
+        self.wake()
+
+    def wake(self) -> None:
+        """Let whoever waits look again."""
+        self._news.set()
+
+    def set_mark(self) -> None:
+        """What arrived before this moment cannot answer what the lab does next."""
+        self.mark = len(self._seen)
+
+    def clear(self) -> None:
+        """Take everything that is here: the next phase starts from an empty inbox."""
+        for seen in self.untaken():
+            seen.taken = True
+        self.set_mark()
+
+    def untaken(self, *, since: int = 0) -> Iterator[AnySeen]:
+        """What nobody took, from a position on."""
+        return (seen for seen in self._seen[since:] if not seen.taken)
+
+    def taken_after(self, one: AnySeen, *, but: frozenset[str]) -> AnySeen | None:
+        """A request that arrived later than this one and was taken before it, of other types than these."""
+        later = (seen for seen in self._seen[one.number + 1 :] if seen.taken)
+        return next((seen for seen in later if type(seen.message).__name__ not in but), None)
+
+    async def first(self, fits: Callable[[AnySeen], bool], *, within: float) -> AnySeen | None:
+        """The first untaken request since the mark that fits, taken; None if none came within so many seconds."""
+        deadline = asyncio.get_running_loop().time() + within
+        while True:
+            self._news.clear()
+            for seen in self.untaken(since=self.mark):
+                if fits(seen):
+                    seen.taken = True
+                    return seen
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._news.wait()
+            except TimeoutError:
+                return None

@@ -1,0 +1,240 @@
+"""Runs a campaign: one station, many cases, one after the other, in a single uninterrupted run."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from plugfest import clock
+from plugfest.lab import events
+from plugfest.lab.bench import Bench
+from plugfest.lab.case import Case
+from plugfest.lab.configuration import Configuration, NotConfigurable, needs
+from plugfest.lab.csms.answers import Answers
+from plugfest.lab.csms.answers_v201 import usual_answers
+from plugfest.lab.csms.csms import BadFrame, Csms
+from plugfest.lab.hands import Hands
+from plugfest.lab.judge import Judge
+from plugfest.lab.ledger import Ledger
+from plugfest.lab.operator import Operator
+from plugfest.lab.record import Record
+from plugfest.lab.restore import NotIdle, Restorer
+from plugfest.lab.rules import transaction_events, unexpected
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.situation import Situation
+from plugfest.lab.undo import UndoList
+from plugfest.lab.verdict import CaseFailed, CaseResult, Finding, HandsFailed, LabError, Verdict
+from plugfest.link.errors import LinkError
+from plugfest.ocpp.message import Request
+from plugfest.ocpp.versions import V201
+from plugfest.products import Product
+
+LONGEST_CASE = 7200.0
+"""Seconds after which a case that does not end is stopped."""
+
+BASELINE = {
+    "AuthCtrlr.LocalPreAuthorize": "false",  # Part 6 section 2.1
+    "OCPPCommCtrlr.RetryBackOffWaitMinimum": "5",
+    "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
+    "OCPPCommCtrlr.RetryBackOffRepeatTimes": "1",
+    "TxCtrlr.EVConnectionTimeOut": "20",
+}
+"""What the lab sets once at the start of a campaign, where the station has it."""
+
+
+class CampaignImpossible(LabError):
+    """The campaign could not begin: no station connected, or it does not say what it has."""
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A case of the test plan that the campaign has to run, with its code if somebody has written it."""
+
+    id: str
+    name: str
+    profile: str
+    case: Case | None
+
+
+class Engine:
+    """One campaign of one product at one lab."""
+
+    def __init__(self, product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> None:
+        self.product = product
+        self.settings = settings
+        self._listeners = list(listeners)
+        self._loop = asyncio.get_running_loop()
+        self.record = Record(self._loop.time, clock.utc_now)
+        self.record.listeners.append(lambda frame: self._emit(events.FrameSeen(frame)))
+        self.csms = Csms(V201, settings, self.record, Answers(usual_answers(settings, clock.utc_now)))
+        self._ledger = Ledger()
+        self.csms.on_request.append(self._heard)
+        self.csms.on_bad_frame.append(self._bad_frame)
+        self._configuration = Configuration(self.csms, timeout=settings.response_timeout)
+        self._undo = UndoList()
+        self._judge: Judge | None = None
+
+    def _emit(self, event: events.Event) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+    def _heard(self, message: Request[Any], frame: int) -> None:
+        self._ledger.hear(message, frame)
+
+    def _bad_frame(self, bad: BadFrame, frame: int) -> None:
+        """A station that breaks the schema fails the case that is running, whatever it is about."""
+        if self._judge is not None:
+            finding = unexpected.judge_frame(bad, frame)
+            self._judge.findings.append(finding)
+
+    # The campaign
+
+    async def run(self, chosen: Iterable[Chosen], operator: Operator) -> tuple[CaseResult, ...]:
+        """Run the chosen cases in their order. The CSMS is listening already, the station on its way.
+
+        Raises:
+            CampaignImpossible: the station did not connect, or reports no inventory.
+        """
+        plan = list(chosen)
+        self._emit(events.CampaignStarted(self.product.slug, len(plan)))
+        hands = Hands(operator, self.csms.inbox, patience=self.settings.boot_timeout)
+        restorer = self._restorer(hands)
+        await self._begin(restorer)
+        results = [await self._run_one(number, one, hands, restorer) for number, one in enumerate(plan, 1)]
+        self._emit(events.CampaignFinished(tuple(results)))
+        return tuple(results)
+
+    def _restorer(self, hands: Hands) -> Restorer:
+        return Restorer(
+            csms=self.csms,
+            hands=hands,
+            ledger=self._ledger,
+            configuration=self._configuration,
+            undo=self._undo,
+            settings=self.settings,
+        )
+
+    async def _begin(self, restorer: Restorer) -> None:
+        if not await self.csms.wait_connected(within=self.settings.boot_timeout):
+            raise CampaignImpossible(
+                f"no station connected to {self.csms.main.url}/{self.settings.identity}"
+                f" within {self.settings.boot_timeout:g} s"
+            )
+        try:
+            await self._configuration.load()
+            await self._configuration.establish(needs(BASELINE))
+            self._configuration.keep()
+            await restorer.restore()
+        except (LabError, LinkError) as error:
+            raise CampaignImpossible(f"the station cannot be brought into its idle state: {error}") from error
+
+    # One case
+
+    async def _run_one(self, number: int, one: Chosen, hands: Hands, restorer: Restorer) -> CaseResult:
+        self._emit(events.CaseStarted(one.id, one.name, number))
+        if one.case is None:
+            result = CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.NOT_IMPLEMENTED)
+        else:
+            result = await self._judged(one, one.case, hands, restorer)
+        self._emit(events.CaseFinished(result))
+        return result
+
+    async def _judged(self, one: Chosen, case: Case, hands: Hands, restorer: Restorer) -> CaseResult:
+        judge = self._judge = Judge(case.requirements, lambda finding: self._emit(events.FindingMade(one.id, finding)))
+        began, first_frame = self._loop.time(), len(self.record)
+        transactions_before = set(self._ledger.transactions)
+        verdict = await self._attempt(case, self._bench(one, judge, hands))
+        if verdict is not Verdict.ERROR:
+            self._standing_rules(judge, transactions_before)
+        duration, last_frame = self._loop.time() - began, len(self.record)
+        self._judge = None
+        if verdict is Verdict.PASS and judge.findings:
+            verdict = Verdict.FAIL
+        result = CaseResult(
+            id=one.id,
+            name=one.name,
+            profile=one.profile,
+            verdict=verdict,
+            checks=judge.checks,
+            duration_s=round(duration, 3),
+            findings=tuple(judge.findings),
+            frames=(first_frame, last_frame),
+        )
+        return await self._restored(result, restorer)
+
+    def _bench(self, one: Chosen, judge: Judge, hands: Hands) -> Bench:
+        return Bench(
+            product=self.product,
+            settings=self.settings,
+            csms=self.csms,
+            operator=hands,
+            judge=judge,
+            ledger=self._ledger,
+            configuration=self._configuration,
+            situation=Situation(),
+            undo=self._undo,
+            on_step=lambda step: self._emit(events.StepStarted(one.id, step)),
+        )
+
+    async def _attempt(self, case: Case, bench: Bench) -> Verdict:
+        """The preparation, then the scenario; what stops either decides the verdict."""
+        try:
+            async with asyncio.timeout(LONGEST_CASE):
+                if not await self._prepared(case, bench):
+                    return Verdict.INCONCLUSIVE
+                self.csms.inbox.clear()
+                await case.body(bench)
+        except CaseFailed:
+            return Verdict.FAIL
+        except (HandsFailed, NotConfigurable) as error:
+            bench.judge.found("the hands and the configuration that the scenario needs", str(error))
+            return Verdict.INCONCLUSIVE
+        except LinkError as error:
+            bench.judge.found("a station that stays in the scenario", str(error) or type(error).__name__)
+            return Verdict.FAIL
+        except Exception as error:  # a case of ours that breaks must not end the campaign
+            bench.judge.found("a lab without mistakes", f"{type(error).__name__}: {error}")
+            return Verdict.ERROR
+        return Verdict.PASS
+
+    async def _prepared(self, case: Case, bench: Bench) -> bool:
+        """Configuration and states to start from. False where the station does not get there."""
+        bench.judge.at("preparation", None)
+        try:
+            if not self.csms.connected:
+                bench.judge.missing("a connected station", "", "not connected")
+            await self._configuration.establish(case.needs(bench))
+            for state in case.before:
+                await state(bench)
+        except CaseFailed:
+            return False
+        except NotConfigurable as error:
+            bench.judge.found("the configuration that the case starts from", str(error))
+            return False
+        bench.judge.at("", None)
+        return True
+
+    def _standing_rules(self, judge: Judge, transactions_before: set[str]) -> None:
+        """What holds in every case: event sequences, and no frames but those that were waited for."""
+        for transaction_id, transaction in self._ledger.transactions.items():
+            if transaction_id not in transactions_before:
+                judge.checks += len(transaction.events)
+                judge.findings += transaction_events.judge(transaction)
+        if not judge.findings:
+            judge.findings += unexpected.judge(self.csms.inbox.untaken())
+
+    async def _restored(self, result: CaseResult, restorer: Restorer) -> CaseResult:
+        """Clean the bench. A station that cannot be cleaned up after is a finding of the case that left it so."""
+        try:
+            await restorer.restore()
+        except (NotIdle, LabError, LinkError) as error:
+            finding = Finding(
+                requirement="Part 6 section 2.1",
+                expected="the station is idle again after the case",
+                actual=str(error) or type(error).__name__,
+                step="restore",
+            )
+            self._emit(events.FindingMade(result.id, finding))
+            verdict = Verdict.INCONCLUSIVE if result.verdict is Verdict.PASS else result.verdict
+            result = msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, finding))
+        return result

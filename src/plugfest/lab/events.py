@@ -1,0 +1,59 @@
+"""What the engine tells whoever listens: terminal, reports, web. Listeners never act on the campaign."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from plugfest.lab.record import Frame
+from plugfest.lab.verdict import CaseResult, Finding
+
+
+class CampaignStarted(msgspec.Struct, frozen=True):
+    """A campaign of so many cases begins."""
+
+    product: str
+    total: int
+
+
+class CaseStarted(msgspec.Struct, frozen=True):
+    """A case begins."""
+
+    id: str
+    name: str
+    number: int
+
+
+class StepStarted(msgspec.Struct, frozen=True):
+    """A step of the running case begins."""
+
+    case: str
+    step: str
+
+
+class FrameSeen(msgspec.Struct, frozen=True):
+    """A frame went over the cable."""
+
+    frame: Frame
+
+
+class FindingMade(msgspec.Struct, frozen=True):
+    """The running case found something."""
+
+    case: str
+    finding: Finding
+
+
+class CaseFinished(msgspec.Struct, frozen=True):
+    """A case has its verdict."""
+
+    result: CaseResult
+
+
+class CampaignFinished(msgspec.Struct, frozen=True):
+    """The last case has its verdict."""
+
+    results: tuple[CaseResult, ...]
+
+
+Event = CampaignStarted | CaseStarted | StepStarted | FrameSeen | FindingMade | CaseFinished | CampaignFinished
+Listener = Callable[[Event], None]

@@ -1,0 +1,210 @@
+"""Checks as data: what a message must look like, and where it differs.
+
+A check is a plain value (equal), a matcher (`one_of`, `present`, ...) or `has(...)` for the fields of a nested struct.
+`differences` walks a message along its checks and counts every leaf that it looked at, so that a case can tell how much
+it really judged.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from plugfest.ocpp.message import UNSET
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One field that is not what was asked for."""
+
+    path: str
+    expected: str
+    actual: str
+
+
+class Outcome:
+    """The differences found in one message, and how many leaves were compared."""
+
+    def __init__(self) -> None:
+        self.differences: list[Difference] = []
+        self.compared = 0
+
+    def judge(self, holds: bool, path: str, expected: str, actual: object) -> None:
+        self.compared += 1
+        if not holds:
+            self.differences.append(Difference(path, expected, shown(actual)))
+
+    @property
+    def matches(self) -> bool:
+        return not self.differences
+
+
+class Matcher(Protocol):
+    """A check that is more than equality."""
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None: ...
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it in a finding."""
+    if value is UNSET:
+        return "omitted"
+    if isinstance(value, msgspec.Struct):
+        return msgspec.json.encode(value).decode()
+    return str(value)
+
+
+class _Rule:
+    """A matcher made of a sentence and a predicate."""
+
+    def __init__(self, expected: str, holds: Callable[[object], bool]) -> None:
+        self.expected = expected
+        self.holds = holds
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        outcome.judge(self.holds(value), path, self.expected, value)
+
+    def __repr__(self) -> str:
+        return self.expected
+
+
+def one_of(*allowed: object) -> Matcher:
+    """One of these values; `UNSET` among them allows the field to be omitted."""
+    return _Rule(" or ".join(shown(value) for value in allowed), lambda value: value in allowed)
+
+
+def none_of(*refused: object) -> Matcher:
+    """Any value but these."""
+    return _Rule("not " + " nor ".join(shown(value) for value in refused), lambda value: value not in refused)
+
+
+present: Matcher = _Rule("present", lambda value: value is not UNSET)
+absent: Matcher = _Rule("omitted", lambda value: value is UNSET)
+
+
+def meets(expected: str, holds: Callable[[object], bool]) -> Matcher:
+    """Any predicate, with the sentence that a finding shows for it. An omitted field never meets it."""
+    return _Rule(expected, lambda value: value is not UNSET and holds(value))
+
+
+def includes(*members: str) -> Matcher:
+    """A comma-separated list (OCPP's MemberList, SequenceList) that holds all of these."""
+    return meets("includes " + ", ".join(members), lambda value: set(members) <= set(split(value)))
+
+
+def excludes(*members: str) -> Matcher:
+    """A comma-separated list that holds none of these."""
+    return meets("excludes " + ", ".join(members), lambda value: not set(members) & set(split(value)))
+
+
+def split(value: object) -> list[str]:
+    """The members of a comma-separated list."""
+    return [member.strip() for member in str(value).split(",") if member.strip()]
+
+
+class has:  # noqa: N801 - reads as a word in a check
+    """The fields of a nested struct. The struct itself must be there."""
+
+    def __init__(self, **checks: object) -> None:
+        self.checks = checks
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        if value is UNSET:
+            outcome.judge(False, path, f"present with {', '.join(self.checks)}", value)
+            return
+        compare_fields(value, self.checks, path, outcome)
+
+
+class optional:  # noqa: N801 - reads as a word in a check
+    """May be omitted; if it is there the inner check holds."""
+
+    def __init__(self, check: object) -> None:
+        self.check = check
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        if value is UNSET:
+            outcome.compared += 1
+        else:
+            compare_value(value, self.check, path, outcome)
+
+
+class any_item:  # noqa: N801 - reads as a word in a check
+    """A list in which at least one item fits."""
+
+    def __init__(self, check: object) -> None:
+        self.check = check
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        tried = [_outcome_of(item, self.check, path) for item in _items(value)]
+        outcome.compared += max((one.compared for one in tried), default=1)
+        if not any(one.matches for one in tried):
+            nearest = min(tried, key=lambda one: len(one.differences), default=None)
+            outcome.differences += nearest.differences if nearest else [Difference(path, "a fitting item", "none")]
+
+
+class every_item:  # noqa: N801 - reads as a word in a check
+    """A list that is there, is not empty, and in which every item fits."""
+
+    def __init__(self, check: object) -> None:
+        self.check = check
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        items = _items(value)
+        outcome.judge(bool(items), path, "at least one item", value)
+        for number, item in enumerate(items):
+            compare_value(item, self.check, f"{path}[{number}]", outcome)
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
+
+
+def _outcome_of(value: object, check: object, path: str) -> Outcome:
+    outcome = Outcome()
+    compare_value(value, check, path, outcome)
+    return outcome
+
+
+def compare_value(value: object, check: object, path: str, outcome: Outcome) -> None:
+    """Hold one value against one check."""
+    compare = getattr(check, "compare", None)
+    if compare is not None:
+        compare(value, path, outcome)
+    elif isinstance(check, list):
+        items = _items(value)
+        outcome.judge(len(items) >= len(check), path, f"at least {len(check)} items", value)
+        for number, (item, inner) in enumerate(zip(items, check, strict=False)):
+            compare_value(item, inner, f"{path}[{number}]", outcome)
+    else:
+        outcome.judge(value == check, path, shown(check), value)
+
+
+def compare_fields(struct: object, checks: dict[str, object], path: str, outcome: Outcome) -> None:
+    """Hold the fields of a struct against checks by field name. A check for a field that does not exist is our bug."""
+    for name, check in checks.items():
+        if name not in getattr(struct, "__struct_fields__", ()):
+            raise TypeError(f"{type(struct).__name__} has no field {name}")
+        compare_value(getattr(struct, name), check, f"{path}.{name}" if path else name, outcome)
+
+
+def differences(message: object, checks: dict[str, object]) -> Outcome:
+    """Where a message differs from its checks."""
+    outcome = Outcome()
+    compare_fields(message, checks, "", outcome)
+    return outcome
+
+
+def described(checks: dict[str, object]) -> str:
+    """Checks as one line, for the finding of a message that never came."""
+    return ", ".join(f"{name} {_described(check)}" for name, check in checks.items())
+
+
+def _described(check: object) -> str:
+    inner = getattr(check, "checks", None)
+    if inner is not None:
+        return "(" + described(inner) + ")"
+    return repr(check) if hasattr(check, "compare") else shown(check)
+
+
+def total(outcomes: Iterable[Outcome]) -> int:
+    """How many leaves were compared in all."""
+    return sum(outcome.compared for outcome in outcomes)

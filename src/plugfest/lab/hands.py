@@ -1,0 +1,87 @@
+"""The operator as a case sees it: every act is bounded in time, noted for tidying up, and marks the inbox."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.operator import Operator
+from plugfest.lab.settings import Token
+from plugfest.lab.verdict import HandsFailed
+
+
+class Hands:
+    """Wraps an Operator for the length of a campaign.
+
+    Raises:
+        HandsFailed: from every act that fails or takes longer than `patience` seconds.
+    """
+
+    def __init__(self, operator: Operator, inbox: Inbox, *, patience: float) -> None:
+        self._operator = operator
+        self._inbox = inbox
+        self._patience = patience
+        self.plugged: set[tuple[int, int]] = set()
+        self.parked: set[int] = set()
+        self.suspended: set[int] = set()
+        self.faulted: set[tuple[int, int]] = set()
+        self.network_cut = False
+
+    async def plug_in(self, evse_id: int, connector_id: int) -> None:
+        self.plugged.add((evse_id, connector_id))
+        await self._act(self._operator.plug_in(evse_id, connector_id), "plug in")
+
+    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+        await self._act(self._operator.plug_out(evse_id, connector_id, side=side), "plug out")
+        if side == "both":
+            self.plugged.discard((evse_id, connector_id))
+
+    async def present_token(self, token: Token, evse_id: int) -> None:
+        await self._act(self._operator.present_token(token, evse_id), "present a token")
+
+    async def park(self, evse_id: int) -> None:
+        self.parked.add(evse_id)
+        await self._act(self._operator.park(evse_id), "park")
+
+    async def leave(self, evse_id: int) -> None:
+        await self._act(self._operator.leave(evse_id), "leave the parking bay")
+        self.parked.discard(evse_id)
+
+    async def ev_suspend(self, evse_id: int) -> None:
+        self.suspended.add(evse_id)
+        await self._act(self._operator.ev_suspend(evse_id), "suspend at the EV")
+
+    async def ev_resume(self, evse_id: int) -> None:
+        await self._act(self._operator.ev_resume(evse_id), "resume at the EV")
+        self.suspended.discard(evse_id)
+
+    async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
+        await self._act(self._operator.fault(evse_id, connector_id, present=present), "bring about a fault")
+        (self.faulted.add if present else self.faulted.discard)((evse_id, connector_id))
+
+    async def power_cycle(self) -> None:
+        await self._act(self._operator.power_cycle(), "switch the station off and on")
+
+    async def network(self, *, up: bool) -> None:
+        self.network_cut = not up
+        await self._act(self._operator.network(up=up), "mend the network" if up else "cut the network")
+
+    async def put_everything_back(self) -> None:
+        """Undo every act that left a trace: network, faults, suspension, cables, bays."""
+        if self.network_cut:
+            await self.network(up=True)
+        for evse_id, connector_id in sorted(self.faulted):
+            await self.fault(evse_id, connector_id, present=False)
+        for evse_id in sorted(self.suspended):
+            await self.ev_resume(evse_id)
+        for evse_id, connector_id in sorted(self.plugged):
+            await self.plug_out(evse_id, connector_id)
+        for evse_id in sorted(self.parked):
+            await self.leave(evse_id)
+
+    async def _act(self, act: Awaitable[None], what: str) -> None:
+        self._inbox.set_mark()
+        try:
+            async with asyncio.timeout(self._patience):
+                await act
+        except TimeoutError:
+            raise HandsFailed(f"the operator did not {what} within {self._patience:g} s") from None

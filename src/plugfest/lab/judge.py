@@ -1,0 +1,56 @@
+"""Counts the checks of the running case and keeps what they found."""
+
+from collections.abc import Callable
+
+from plugfest.lab.expect import Difference, Outcome
+from plugfest.lab.verdict import CaseFailed, Finding
+
+
+class Judge:
+    """The bookkeeper of one case: step, requirement, checks, findings."""
+
+    def __init__(self, requirements: tuple[str, ...], on_finding: Callable[[Finding], None]) -> None:
+        self._default = ", ".join(requirements)
+        self._on_finding = on_finding
+        self.step = ""
+        self.requirement = self._default
+        self.checks = 0
+        self.findings: list[Finding] = []
+
+    def at(self, step: str, requirement: str | None) -> None:
+        """From here on findings belong to this step."""
+        self.step = step
+        self.requirement = requirement or self._default
+
+    def found(self, expected: str, actual: str, *, frame: int | None = None, requirement: str | None = None) -> None:
+        """Note that a rule is broken; the scenario goes on."""
+        finding = Finding(
+            requirement=requirement or self.requirement, expected=expected, actual=actual, step=self.step, frame=frame
+        )
+        self.findings.append(finding)
+        self._on_finding(finding)
+
+    def check(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
+        """One check by hand. Raises CaseFailed when it does not hold."""
+        self.checks += 1
+        if not holds:
+            self.found(expected, str(actual), frame=frame)
+            raise CaseFailed(expected)
+
+    def accept(self, outcome: Outcome, *, frame: int | None, what: str) -> None:
+        """Count a compared message. Raises CaseFailed when it differs, after noting every difference."""
+        self.checks += outcome.compared
+        for difference in outcome.differences:
+            self.found(*_sentence(what, difference), frame=frame)
+        if outcome.differences:
+            raise CaseFailed(what)
+
+    def missing(self, what: str, checks: str, actual: str, *, frame: int | None = None) -> None:
+        """A message that had to come did not. Raises CaseFailed."""
+        self.checks += 1
+        self.found(f"{what}" + (f" with {checks}" if checks else ""), actual, frame=frame)
+        raise CaseFailed(what)
+
+
+def _sentence(what: str, difference: Difference) -> tuple[str, str]:
+    return f"{what}.{difference.path} is {difference.expected}", difference.actual

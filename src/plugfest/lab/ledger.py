@@ -1,0 +1,81 @@
+"""What the wire has told the lab so far: connector states and transactions, as any CSMS could keep them.
+
+The ledger only listens. The engine asks it whether the station is idle, the standing rules judge what it has heard.
+"""
+
+from typing import Any
+
+import msgspec
+
+from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.v201 import messages as m
+
+
+class EventSeen(msgspec.Struct, frozen=True):
+    """One transaction event as it was sent, retries included."""
+
+    message: m.TransactionEventRequest
+    frame: int
+
+
+class TransactionSeen:
+    """All that the station said of one transaction."""
+
+    def __init__(self, transaction_id: str) -> None:
+        self.transaction_id = transaction_id
+        self.evse_id: int | None = None
+        self.events: list[EventSeen] = []
+
+    def add(self, event: EventSeen) -> None:
+        evse = given(event.message.evse)
+        if evse is not None:
+            self.evse_id = evse.id
+        self.events.append(event)
+
+    @property
+    def ended(self) -> bool:
+        return any(event.message.event_type == "Ended" for event in self.events)
+
+    @property
+    def remote_started(self) -> bool:
+        """Whether an event said which RequestStartTransaction began it."""
+        return any(given(event.message.transaction_info.remote_start_id) is not None for event in self.events)
+
+
+class Ledger:
+    """Connector status by (evse_id, connector_id), transactions by id, in order of first mention."""
+
+    def __init__(self) -> None:
+        self.connectors: dict[tuple[int, int], str] = {}
+        self.transactions: dict[str, TransactionSeen] = {}
+        self.boots = 0
+
+    def hear(self, message: Request[Any], frame: int) -> None:
+        """Take note of a request of the station."""
+        if isinstance(message, m.TransactionEventRequest):
+            self._transaction(message).add(EventSeen(message, frame))
+        elif isinstance(message, m.StatusNotificationRequest):
+            self.connectors[message.evse_id, message.connector_id] = message.connector_status
+        elif isinstance(message, m.NotifyEventRequest):
+            self._availability_states(message)
+        elif isinstance(message, m.BootNotificationRequest):
+            self.boots += 1
+
+    def ongoing(self, evse_id: int | None = None) -> list[TransactionSeen]:
+        """Transactions that have not ended, on one EVSE or all; one that has not named its EVSE yet counts for each."""
+        return [
+            seen
+            for seen in self.transactions.values()
+            if not seen.ended and (evse_id is None or seen.evse_id in (None, evse_id))
+        ]
+
+    def _transaction(self, message: m.TransactionEventRequest) -> TransactionSeen:
+        transaction_id = message.transaction_info.transaction_id
+        return self.transactions.setdefault(transaction_id, TransactionSeen(transaction_id))
+
+    def _availability_states(self, message: m.NotifyEventRequest) -> None:
+        for event in message.event_data:
+            evse = given(event.component.evse)
+            connector_id = given(evse.connector_id) if evse is not None else None
+            if event.variable.name == "AvailabilityState" and evse is not None and connector_id is not None:
+                self.connectors[evse.id, connector_id] = event.actual_value

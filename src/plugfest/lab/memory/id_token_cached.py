@@ -1,0 +1,25 @@
+"""IdTokenCached: a token is in the authorization cache."""
+
+from typing import TYPE_CHECKING
+
+from plugfest.lab.settings import Token
+from plugfest.lab.states.authorized import authorized, present, stop_authorized
+from plugfest.lab.states.energy_transfer import energy_transfer_started
+from plugfest.lab.states.ev_connected import ev_disconnected
+from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+
+async def id_token_cached(bench: "Bench", token: Token | None = None) -> None:
+    """Let the station learn a token: a whole session for an accepted one, one refused attempt for any other."""
+    learned = token or bench.tokens.valid
+    if learned.status != "Accepted":
+        await present(bench, token=learned)
+        return
+    await authorized(bench, token=learned)
+    await energy_transfer_started(bench)
+    await stop_authorized(bench, token=learned)
+    await ev_disconnected(bench)
+    await parking_bay_unoccupied(bench)

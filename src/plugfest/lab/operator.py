@@ -1,0 +1,43 @@
+"""The port to a pair of hands: everything that a person at the charging station can do for the lab."""
+
+from typing import Protocol
+
+from plugfest.lab.settings import Token
+
+
+class Operator(Protocol):
+    """Hands at the station under test. Each act returns when it is done.
+
+    Raises:
+        HandsFailed: the act could not be done; the case becomes INCONCLUSIVE.
+    """
+
+    async def plug_in(self, evse_id: int, connector_id: int) -> None:
+        """Connect EV and EVSE, on both ends of a detachable cable."""
+
+    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+        """Disconnect the cable: at the "ev" side, at the "evse" side, or "both"."""
+
+    async def present_token(self, token: Token, evse_id: int) -> None:
+        """Hold a token to the reader, type a code or press the start button, as the token's type asks."""
+
+    async def park(self, evse_id: int) -> None:
+        """Drive the EV into the parking bay."""
+
+    async def leave(self, evse_id: int) -> None:
+        """Drive the EV out of the parking bay."""
+
+    async def ev_suspend(self, evse_id: int) -> None:
+        """Make the EV stop taking energy."""
+
+    async def ev_resume(self, evse_id: int) -> None:
+        """Make the EV take energy again."""
+
+    async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
+        """Bring about a fault of a connector, or clear it."""
+
+    async def power_cycle(self) -> None:
+        """Switch the station off and on again."""
+
+    async def network(self, *, up: bool) -> None:
+        """Cut the station's network, or mend it."""

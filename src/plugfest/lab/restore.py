@@ -1,0 +1,110 @@
+"""Puts the station back into the state that Part 6 section 2.1 asks for before a case, and proves that it is there."""
+
+import asyncio
+from collections.abc import Callable
+
+from plugfest.lab.configuration import Configuration
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.hands import Hands
+from plugfest.lab.ledger import Ledger
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.undo import UndoList
+from plugfest.lab.verdict import HandsFailed, LabError
+from plugfest.link.errors import LinkError
+from plugfest.ocpp.v201 import messages as m
+
+SETTLE_STEP = 1.0
+"""Seconds between two looks at whether the station has come to rest."""
+
+
+class NotIdle(LabError):
+    """The station does not come back to the state that a case starts from."""
+
+
+class Restorer:
+    """Cleans the bench between two cases. What it sees on the wire meanwhile is not judged."""
+
+    def __init__(
+        self,
+        *,
+        csms: Csms,
+        hands: Hands,
+        ledger: Ledger,
+        configuration: Configuration,
+        undo: UndoList,
+        settings: LabSettings,
+    ) -> None:
+        self._csms = csms
+        self._hands = hands
+        self._ledger = ledger
+        self._configuration = configuration
+        self._undo = undo
+        self._settings = settings
+
+    async def restore(self) -> None:
+        """Undo what the case did; if that is not enough, reboot once.
+
+        Raises:
+            NotIdle: the station is not in the state to test from.
+        """
+        try:
+            await self._tidy()
+        except (LabError, LinkError):
+            await self._reboot()
+            await self._tidy_or_give_up()
+
+    async def _tidy_or_give_up(self) -> None:
+        try:
+            await self._tidy()
+        except (LabError, LinkError) as error:
+            raise NotIdle(str(error) or type(error).__name__) from error
+
+    async def _tidy(self) -> None:
+        self._csms.answers.usual_again()
+        self._csms.go_online()
+        await self._hands.put_everything_back()
+        if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
+            raise NotIdle("the station does not connect")
+        await self._stop_transactions()
+        for request in self._undo.take():
+            await self._csms.call(request, timeout=self._settings.response_timeout)
+        await self._forget_tokens()
+        await self._configuration.restore()
+        await self._until("transactions are still going on", lambda: not self._ledger.ongoing())
+        await self._until("connectors are not Available", self._all_available)
+        self._csms.inbox.clear()
+
+    async def _stop_transactions(self) -> None:
+        for transaction in self._ledger.ongoing():
+            request = m.RequestStopTransactionRequest(transaction_id=transaction.transaction_id)
+            await self._csms.call(request, timeout=self._settings.response_timeout)
+
+    async def _forget_tokens(self) -> None:
+        if self._configuration.is_true("AuthCacheCtrlr.Available"):
+            await self._csms.call(m.ClearCacheRequest(), timeout=self._settings.response_timeout)
+
+    def _all_available(self) -> bool:
+        return all(status == "Available" for status in self._ledger.connectors.values())
+
+    async def _until(self, what: str, holds: Callable[[], bool]) -> None:
+        """Look until it holds, for as long as the station may take for a function."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._settings.function_timeout
+        while not holds():
+            if loop.time() >= deadline:
+                raise NotIdle(what)
+            await asyncio.sleep(SETTLE_STEP)
+
+    async def _reboot(self) -> None:
+        """The last means: off and on, and wait for the boot."""
+        boots = self._ledger.boots
+        try:
+            await self._hands.power_cycle()
+        except HandsFailed as error:
+            raise NotIdle(f"{error}") from error
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._settings.boot_timeout
+        while self._ledger.boots == boots:
+            if loop.time() >= deadline:
+                raise NotIdle("the station does not boot")
+            await asyncio.sleep(SETTLE_STEP)

@@ -1,0 +1,51 @@
+"""What the person at the lab configures: tokens, times, credentials, the EVSE under test ("Configured" in Part 6)."""
+
+import msgspec
+
+
+class Token(msgspec.Struct, frozen=True):
+    """An idToken that the lab's operator can present, and what the lab's CSMS knows of it."""
+
+    id_token: str
+    type: str
+    status: str = "Accepted"
+    group: str | None = None
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """The tokens of a campaign."""
+
+    valid: Token = Token("10000001", "ISO14443", group="FLEET-A")
+    second: Token = Token("10000002", "ISO14443")
+    same_group: Token = Token("10000003", "ISO14443", group="FLEET-A")
+    invalid: Token = Token("20000001", "ISO14443", "Invalid")
+    blocked: Token = Token("20000002", "ISO14443", "Blocked")
+    expired: Token = Token("20000003", "ISO14443", "Expired")
+    unknown: Token = Token("20000004", "ISO14443", "Unknown")
+    central: Token = Token("7b1fa9de-9d64-4f1c-8a4d-0c1d38f7f1aa", "Central")
+
+    def known(self) -> dict[tuple[str, str], Token]:
+        """All tokens by value and type."""
+        every = (getattr(self, name) for name in self.__struct_fields__)
+        return {(token.id_token, token.type): token for token in every}
+
+
+class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a campaign that is not the product's PICS. Times in seconds."""
+
+    identity: str = "PLUGFEST-01"
+    password: str = "plugfest-station-01"  # 16 to 40 characters (A00.FR.205)
+    security_profile: int = 2
+    host: str = "127.0.0.1"
+    port: int = 0
+    evse_id: int = 1
+    connector_id: int = 1
+    response_timeout: float = 30.0  # KPI: the station answers a request
+    function_timeout: float = 30.0  # KPI: what a request sets off is seen on the wire
+    boot_timeout: float = 180.0
+    reconnect_timeout: float = 180.0
+    transaction_duration: float = 10.0
+    ev_connection_timeout: int = 20
+    time_tolerance: float = 4.0  # Part 6 section 2.1
+    heartbeat_interval: int = 300
+    tokens: Tokens = Tokens()

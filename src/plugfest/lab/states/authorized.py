@@ -1,0 +1,161 @@
+"""Authorized and StopAuthorized, each by the local reader or by the CSMS, and Deauthorized."""
+
+import itertools
+from typing import TYPE_CHECKING
+
+from plugfest.lab.expect import has, one_of
+from plugfest.lab.settings import Token
+from plugfest.lab.states.parking_bay import parking_bay_occupied
+from plugfest.lab.states.points import Event, event_type_now, start_points, stop_points, transaction_event
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+LOCAL_START = ("C-30", "C-31", "C-32", "C-33", "C-34", "C-35")
+LOCAL_STOP = ("C-70", "C-71", "C-72", "C-75")
+
+_remote_start_ids = itertools.count(1)
+
+
+def start_way(bench: "Bench") -> str:
+    """How the lab authorizes when a case does not say: at the reader if the product has one, else from the CSMS."""
+    return "local" if any(bench.product.supports(feature) for feature in LOCAL_START) else "remote"
+
+
+def stop_way(bench: "Bench") -> str:
+    """How the lab ends authorization when a case does not say."""
+    return "local" if any(bench.product.supports(feature) for feature in LOCAL_STOP) else "remote"
+
+
+def id_token(token: Token) -> object:
+    """The check that a message carries this token."""
+    return has(id_token=token.id_token, type=token.type)
+
+
+async def authorized(
+    bench: "Bench",
+    *,
+    how: str | None = None,
+    token: Token | None = None,
+    asks: bool | None = None,
+) -> None:
+    """Authorize a driver at the EVSE under test.
+
+    Args:
+        how: "local" or "remote"; the product decides if None.
+        token: the lab's valid token if None.
+        asks: whether the station has to ask the CSMS with Authorize; if None it has to, unless the way is remote and
+            AuthorizeRemoteStart is not true. Say False where the token is cached.
+    """
+    if not bench.situation.facts.ev_connected:
+        await parking_bay_occupied(bench)
+    await present(bench, how=how, token=token, asks=asks)
+    before = bench.situation.facts
+    bench.situation.become(authorized=True)
+    event_type = event_type_now(bench, before)
+    # With PowerPathClosed or EnergyTransfer alone the event belongs to the start of energy transfer.
+    if event_type == "Updated" or (event_type == "Started" and "Authorized" in start_points(bench)):
+        await authorization_event(bench, event_type)
+
+
+async def authorization_event(bench: "Bench", event_type: str) -> Event:
+    """The TransactionEvent that tells of the authorization."""
+    token = bench.situation.token or bench.tokens.valid
+    return await transaction_event(bench, event_type, trigger_reason="Authorized", id_token=id_token(token))
+
+
+async def present(
+    bench: "Bench", *, how: str | None = None, token: Token | None = None, asks: bool | None = None
+) -> None:
+    """Bring a token to the station, at its reader or from the CSMS, and see whether it asks about it."""
+    way = how or start_way(bench)
+    if way == "remote":
+        await request_start(bench, token or bench.tokens.valid)
+        asks = bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart") if asks is None else asks
+    else:
+        bench.situation.token = token or bench.tokens.valid
+        await bench.operator.present_token(bench.situation.token, bench.settings.evse_id)
+        asks = True if asks is None else asks
+    if asks:
+        await bench.expect(m.AuthorizeRequest, id_token=id_token(bench.situation.token or bench.tokens.valid))
+
+
+async def request_start(bench: "Bench", token: Token, *, status: str = "Accepted") -> None:
+    """RequestStartTransaction for the EVSE under test (F01, F02)."""
+    remote_start_id = next(_remote_start_ids)
+    bench.csms.inbox.set_mark()
+    bench.situation.token = token
+    if status == "Accepted":
+        bench.situation.remote_start_id = remote_start_id
+    transaction_id = bench.situation.transaction_id if bench.situation.ongoing else UNSET  # F01.FR.05
+    await bench.call(
+        m.RequestStartTransactionRequest(
+            id_token=t.IdTokenType(id_token=token.id_token, type=t.IdTokenEnumType(token.type)),
+            remote_start_id=remote_start_id,
+            evse_id=bench.settings.evse_id,
+        ),
+        status=status,
+        **({} if transaction_id is UNSET else {"transaction_id": transaction_id}),
+    )
+
+
+async def stop_authorized(bench: "Bench", *, how: str | None = None, token: Token | None = None) -> None:
+    """The driver, or the CSMS, ends the authorization."""
+    way = how or stop_way(bench)
+    await bench.wait(bench.settings.transaction_duration)
+    before = bench.situation.facts
+    if way == "remote":
+        await request_stop(bench)
+    else:
+        stopper = token or bench.situation.token or bench.tokens.valid
+        await bench.operator.present_token(stopper, bench.settings.evse_id)
+    trigger, reasons = ("RemoteStop", ("Remote",)) if way == "remote" else ("StopAuthorized", ("Local", UNSET))
+    bench.situation.become(authorized=False, energy_transfer=False)
+    if bench.situation.ongoing:
+        await _stop_events(bench, trigger, reasons, ends=event_type_now(bench, before) == "Ended")
+
+
+async def _stop_events(bench: "Bench", trigger: str, reasons: tuple[object, ...], *, ends: bool) -> None:
+    """One event, or one for the stop and a second one for the charging state; the last one ends the transaction."""
+    first = await transaction_event(bench, one_of("Ended", "Updated") if ends else "Updated", trigger_reason=trigger)
+    if not ends:
+        return
+    if first.message.event_type != "Ended":
+        await transaction_event(
+            bench,
+            "Ended",
+            trigger_reason="ChargingStateChanged",
+            transaction_info=has(charging_state="EVConnected", stopped_reason=one_of(*reasons)),
+        )
+        return
+    bench.check(
+        first.message.transaction_info.stopped_reason in reasons,
+        f"transactionInfo.stoppedReason {' or '.join(str(reason) for reason in reasons)}",
+        first.message.transaction_info.stopped_reason,
+        frame=first.frame.index,
+    )
+
+
+async def request_stop(bench: "Bench", *, status: str = "Accepted") -> None:
+    """RequestStopTransaction for the transaction on the bench (F03)."""
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.RequestStopTransactionRequest(transaction_id=bench.situation.transaction_id or ""), status=status
+    )
+
+
+async def deauthorized(bench: "Bench") -> None:
+    """The CSMS has said of a running transaction's token that it is not valid, and StopTxOnInvalidId is true."""
+    ends = bool(stop_points(bench) & {"Authorized", "PowerPathClosed", "EnergyTransfer"})
+    connected = bench.situation.facts.ev_connected
+    states = ("EVConnected", "SuspendedEVSE") if connected else ("Idle", "EVConnected", "SuspendedEVSE", UNSET)
+    info: dict[str, object] = {"charging_state": one_of(*states)}
+    if ends:
+        info["stopped_reason"] = "DeAuthorized"
+    await transaction_event(
+        bench, "Ended" if ends else "Updated", trigger_reason="Deauthorized", transaction_info=has(**info)
+    )
+    bench.situation.become(authorized=False, energy_transfer=False)

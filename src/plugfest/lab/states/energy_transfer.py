@@ -1,0 +1,100 @@
+"""EnergyTransferStarted and EnergyTransferSuspended."""
+
+from typing import TYPE_CHECKING
+
+from plugfest.lab.expect import has, one_of, present
+from plugfest.lab.states.authorized import authorized, id_token
+from plugfest.lab.states.ev_connected import plug_in
+from plugfest.lab.states.points import Event, event_type_now, start_points, transaction_event, under_test
+from plugfest.ocpp.message import UNSET
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+PLUGGED = one_of("CablePluggedIn", "ChargingStateChanged")
+
+
+async def energy_transfer_started(bench: "Bench", *, how: str | None = None) -> None:
+    """Energy flows: authorize if nobody is, plug in if nothing is, and see the station charge."""
+    if bench.situation.facts.energy_transfer:
+        return
+    if not bench.situation.facts.authorized:
+        await authorized(bench, how=how)
+    if not bench.situation.facts.ev_connected:
+        await _connect(bench)
+    await charging(bench)
+
+
+async def _connect(bench: "Bench") -> None:
+    """Part 1: the cable goes in after the authorization."""
+    before = bench.situation.facts
+    await plug_in(bench)
+    event_type = event_type_now(bench, before)
+    if event_type is not None and (event_type == "Updated" or "EVConnected" in start_points(bench)):
+        await transaction_event(
+            bench,
+            event_type,
+            trigger_reason=PLUGGED,
+            transaction_info=has(charging_state=one_of("EVConnected", "SuspendedEVSE", "Charging")),
+            evse=under_test(bench),
+        )
+
+
+async def charging(bench: "Bench") -> None:
+    """Part 2: the power path closes and energy flows."""
+    points = start_points(bench)
+    if not bench.situation.ongoing and "DataSigned" in points:
+        await transaction_event(bench, "Started", trigger_reason="SignedDataReceived")
+    if not bench.situation.ongoing and "PowerPathClosed" in points:
+        await _started_by_power_path(bench)
+    before = bench.situation.facts
+    bench.situation.become(energy_transfer=True)
+    event_type = event_type_now(bench, before)
+    if event_type is not None and not _charging_was_told(bench):
+        await transaction_event(
+            bench,
+            event_type,
+            trigger_reason="ChargingStateChanged",
+            transaction_info=has(charging_state="Charging"),
+        )
+
+
+async def _started_by_power_path(bench: "Bench") -> Event:
+    token = bench.situation.token or bench.tokens.valid
+    return await transaction_event(
+        bench,
+        "Started",
+        trigger_reason="ChargingStateChanged",
+        transaction_info=has(charging_state="SuspendedEVSE"),
+        evse=under_test(bench),
+        id_token=id_token(token),
+    )
+
+
+def _charging_was_told(bench: "Bench") -> bool:
+    """Whether an event of the transaction on the bench, taken already, said Charging."""
+    seen = bench.ledger.transactions.get(bench.situation.transaction_id or "")
+    last = seen.events[-1].message if seen and seen.events else None
+    taken = not any(one.message is last for one in bench.csms.inbox.untaken())
+    return last is not None and taken and last.transaction_info.charging_state == "Charging"
+
+
+async def energy_transfer_suspended(bench: "Bench") -> None:
+    """The EV stops taking energy."""
+    await energy_transfer_started(bench)
+    await bench.wait(bench.settings.transaction_duration)
+    before = bench.situation.facts
+    await bench.operator.ev_suspend(bench.settings.evse_id)
+    bench.situation.become(energy_transfer=False)
+    event_type = event_type_now(bench, before)
+    if event_type is not None:
+        ended = event_type == "Ended"
+        await transaction_event(
+            bench,
+            event_type,
+            trigger_reason="ChargingStateChanged" if not ended else present,
+            transaction_info=has(
+                charging_state=one_of("SuspendedEV", "EVConnected"),
+                stopped_reason="StoppedByEV" if ended else UNSET,
+            ),
+        )

@@ -1,0 +1,73 @@
+"""EVConnectedPreSession, EVConnectedPostSession and EVDisconnected."""
+
+from typing import TYPE_CHECKING
+
+from plugfest.lab.expect import has, one_of
+from plugfest.lab.states.authorized import stop_authorized
+from plugfest.lab.states.connector_status import connector_becomes
+from plugfest.lab.states.parking_bay import parking_bay_occupied
+from plugfest.lab.states.points import event_type_now, transaction_event, under_test
+from plugfest.ocpp.v201 import messages as m
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+PLUGGED = one_of("CablePluggedIn", "ChargingStateChanged", "RemoteStart")
+
+
+async def ev_connected_pre_session(bench: "Bench") -> None:
+    """Plug in. Before authorization this only connects; after it energy may flow at once."""
+    if bench.situation.facts.ev_connected:
+        return
+    await parking_bay_occupied(bench)
+    before = bench.situation.facts
+    await plug_in(bench)
+    event_type = event_type_now(bench, before)
+    if event_type is not None:
+        states = ("EVConnected", "SuspendedEVSE", "Charging") if before.authorized else ("EVConnected",)
+        await transaction_event(
+            bench,
+            event_type,
+            trigger_reason=PLUGGED,
+            transaction_info=has(charging_state=one_of(*states)),
+            evse=under_test(bench),
+        )
+
+
+async def plug_in(bench: "Bench") -> None:
+    """Connect EV and EVSE under test and see the connector become Occupied."""
+    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+    bench.situation.become(ev_connected=True)
+    await connector_becomes(bench, "Occupied")
+
+
+async def ev_connected_post_session(bench: "Bench", *, how: str | None = None) -> None:
+    """No energy and no authorization, the cable still in."""
+    if bench.situation.facts.authorized:
+        await stop_authorized(bench, how=how)
+    if bench.situation.ongoing:
+        # May have been told together with the stop, so it is not demanded a second time.
+        await bench.perhaps(
+            m.TransactionEventRequest,
+            within=bench.settings.time_tolerance,
+            trigger_reason="ChargingStateChanged",
+            transaction_info=has(charging_state="EVConnected"),
+        )
+
+
+async def ev_disconnected(bench: "Bench", *, how: str | None = None) -> None:
+    """Unplug, after the session was stopped if one was under way."""
+    if bench.situation.facts.authorized:
+        await ev_connected_post_session(bench, how=how)
+    before = bench.situation.facts
+    await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
+    bench.situation.become(ev_connected=False, energy_transfer=False)
+    await connector_becomes(bench, "Available")
+    event_type = event_type_now(bench, before) if bench.situation.ongoing else None
+    if event_type is not None:
+        await transaction_event(
+            bench,
+            event_type,
+            trigger_reason="EVCommunicationLost",
+            transaction_info=has(charging_state=one_of("Idle")),
+        )

@@ -1,0 +1,27 @@
+"""ParkingBayUnoccupied."""
+
+from typing import TYPE_CHECKING
+
+from plugfest.lab.expect import has
+from plugfest.lab.states.authorized import stop_way
+from plugfest.lab.states.ev_connected import ev_disconnected
+from plugfest.lab.states.points import event_type_now, transaction_event
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+
+async def parking_bay_unoccupied(bench: "Bench", *, how: str | None = None) -> None:
+    """The EV leaves the bay, after it was disconnected. `how` is the way in which a running session is stopped."""
+    if bench.situation.facts.ev_connected:
+        await ev_disconnected(bench, how=how)
+    if not bench.situation.facts.bay_occupied:
+        return
+    before = bench.situation.facts
+    await bench.operator.leave(bench.settings.evse_id)
+    bench.situation.become(bay_occupied=False)
+    if bench.situation.ongoing and event_type_now(bench, before) == "Ended":
+        reason = "Remote" if (how or stop_way(bench)) == "remote" else "Local"
+        await transaction_event(
+            bench, "Ended", trigger_reason="EVDeparted", transaction_info=has(stopped_reason=reason)
+        )

@@ -1,0 +1,67 @@
+"""TxStartPoint and TxStopPoint at work: whether an act of the lab shows in a TransactionEvent, and as which type.
+
+Every reusable state of Part 6 has the same question in its notes ("needs to be executed when TxStartPoint contains
+..."). It is answered once, here, from the facts before and after an act.
+"""
+
+from typing import TYPE_CHECKING
+
+from plugfest.lab.csms.inbox import Seen
+from plugfest.lab.expect import has, one_of
+from plugfest.lab.situation import Facts, starts, stops
+from plugfest.ocpp.v201 import messages as m
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+Event = Seen[m.TransactionEventRequest]
+
+
+def start_points(bench: "Bench") -> frozenset[str]:
+    """The configured TxStartPoint."""
+    return bench.configuration.members("TxCtrlr.TxStartPoint")
+
+
+def stop_points(bench: "Bench") -> frozenset[str]:
+    """The configured TxStopPoint."""
+    return bench.configuration.members("TxCtrlr.TxStopPoint")
+
+
+def event_type_now(bench: "Bench", before: Facts) -> str | None:
+    """The eventType that going from `before` to the facts of now has to show; None if no transaction is concerned."""
+    after = bench.situation.facts
+    if not bench.situation.ongoing:
+        return "Started" if starts(start_points(bench), after) and not starts(start_points(bench), before) else None
+    return "Ended" if stops(stop_points(bench), before, after) else "Updated"
+
+
+async def transaction_event(
+    bench: "Bench", event_type: object, /, *, within: float | None = None, **checks: object
+) -> Event:
+    """Wait for a TransactionEvent of this type and note what it means for the transaction on the bench.
+
+    Part 6 section 2.1: the first event after a RequestStartTransaction says RemoteStart and carries remoteStartId,
+    whatever else the step asks of triggerReason.
+    """
+    info = checks.pop("transaction_info", None)
+    if bench.situation.remote_start_id is not None:
+        checks["trigger_reason"] = one_of("RemoteStart")
+        remote = has(remote_start_id=bench.situation.remote_start_id)
+        info = has(**{**(info.checks if isinstance(info, has) else {}), **remote.checks})
+    if info is not None:
+        checks["transaction_info"] = info
+    event = await bench.expect(m.TransactionEventRequest, within=within, event_type=event_type, **checks)
+    bench.situation.remote_start_id = None
+    note(bench, event)
+    return event
+
+
+def note(bench: "Bench", event: Event) -> None:
+    """Follow the transaction: under way from Started, gone with Ended."""
+    bench.situation.ongoing = event.message.event_type != "Ended"
+    bench.situation.transaction_id = event.message.transaction_info.transaction_id
+
+
+def under_test(bench: "Bench") -> object:
+    """The check that an event names the EVSE and the connector under test."""
+    return has(id=bench.settings.evse_id, connector_id=bench.settings.connector_id)

@@ -1,0 +1,55 @@
+"""What the lab says of a case, and why."""
+
+import enum
+
+import msgspec
+
+
+class Verdict(enum.StrEnum):
+    """The closed set of outcomes of a case. A verdict is never softened after the run."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"  # the station broke a rule
+    INCONCLUSIVE = "INCONCLUSIVE"  # the state to test from was not reached, or the hands did not act
+    NOT_APPLICABLE = "NOT APPLICABLE"  # the PICS does not ask for this case
+    NOT_IMPLEMENTED = "NOT IMPLEMENTED"  # the lab has no code for this case yet
+    ERROR = "ERROR"  # the lab broke
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule that the station did not keep: what was asked, what came, and the frame that shows it."""
+
+    requirement: str
+    expected: str
+    actual: str
+    step: str = ""
+    frame: int | None = None  # index into the record of the campaign
+
+
+class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome of one case. `checks` counts the checks that were really evaluated; durations are in seconds."""
+
+    id: str
+    name: str
+    profile: str
+    verdict: Verdict
+    checks: int = 0
+    duration_s: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    frames: tuple[int, int] = (0, 0)  # first and behind-last index into the record
+
+
+class LabError(Exception):
+    """Base of what the lab raises about a case."""
+
+
+class CaseFailed(LabError):
+    """The scenario cannot go on; the findings are on the bench."""
+
+
+class HandsFailed(LabError):
+    """The operator could not do what was asked: nothing is known about the station."""
+
+
+class Unreachable(LabError):
+    """The state to test from was not reached; the findings on the bench say why."""
