@@ -1,0 +1,1 @@
+"""Connections between charging stations and a CSMS: websockets, TLS, and one peer at each end."""

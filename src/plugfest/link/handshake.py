@@ -1,0 +1,98 @@
+"""What a station says when it connects, and what the CSMS makes of it."""
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import quote, unquote, urlsplit
+
+from plugfest.link.errors import InvalidUrl
+
+Credentials = tuple[str, str]
+"""User and password. Bytes that are not UTF-8 (a binary AuthorizationKey of 1.6) stand in it as lone surrogates:
+`bytes.decode(errors="surrogateescape")` makes them, and they go over the wire as the bytes that they were."""
+
+
+@dataclass(frozen=True)
+class TlsInfo:
+    """What the two ends of a TLS connection agreed on.
+
+    `version` as OpenSSL writes it ("TLSv1.2"), `cipher_suite` by its IANA name, `client_chain` what the station sent,
+    leaf first, in PEM.
+    """
+
+    version: str
+    cipher_suite: str
+    client_chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """A station's upgrade request. `authorization` is the header as it came, `path` the URL's as it came."""
+
+    identity: str
+    path: str
+    subprotocols: tuple[str, ...] = ()
+    authorization: str | None = field(default=None, repr=False)  # A01.FR.12: no password in a log
+    tls: TlsInfo | None = None
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """User and password, None without a readable Basic header."""
+        return None if self.authorization is None else parse_basic(self.authorization)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Whether the CSMS lets a station in; if not, with which HTTP status it refuses."""
+
+    status: HTTPStatus | None = None
+
+    @classmethod
+    def accept(cls) -> "Admission":
+        return cls()
+
+    @classmethod
+    def refuse(cls, status: HTTPStatus) -> "Admission":
+        return cls(status)
+
+
+def basic(credentials: Credentials) -> str:
+    """The Authorization header for a user and a password (RFC 7617, in UTF-8: A00.FR.205)."""
+    user, password = credentials
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode(errors="surrogateescape")).decode()
+
+
+def parse_basic(header: str) -> Credentials | None:
+    """The user and password in an Authorization header; None if it is not one of Basic."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(token.strip(), validate=True).decode(errors="surrogateescape")
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = decoded.partition(":")
+    return (user, password) if colon else None
+
+
+def connection_url(url: str, identity: str) -> str:
+    """The URL of one station at a CSMS: its endpoint plus the percent-encoded identity (Part 4, 3.1.1).
+
+    Raises InvalidUrl.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("ws", "wss") and parts.hostname and parts.port != 0
+        usable = usable and not parts.fragment and parts.username is None
+    except ValueError:  # no port number, half an IPv6 address
+        usable = False
+    if not usable or any(character.isspace() for character in url):
+        raise InvalidUrl(f"{url!r} is not a CSMS address, which looks like wss://csms.example.com:9000/ocpp")
+    path = f"{parts.path.rstrip('/')}/{quote(identity, safe='')}"
+    return parts._replace(path=path).geturl()
+
+
+def identity_in(path: str) -> str:
+    """The identity of the station that asks for this path: its last part."""
+    return unquote(urlsplit(path).path.rpartition("/")[2])

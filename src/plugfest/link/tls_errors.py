@@ -1,0 +1,70 @@
+"""What a failed TLS handshake means for OCPP: from OpenSSL's reasons to ours."""
+
+import re
+import ssl
+from typing import Final
+
+from plugfest.link.errors import HandshakeFault, HandshakeRefused
+
+_ALERT: Final = re.compile(r"^(?:SSLV3|TLSV1|TLSV13)_ALERT_(?P<name>\w+)$")
+
+# OpenSSL's reason, or the alert that the other end sent, to what it says. What is not here is just "TLS".
+_FAULTS: Final = {
+    HandshakeFault.TLS_VERSION: {
+        "UNSUPPORTED_PROTOCOL",
+        "NO_PROTOCOLS_AVAILABLE",
+        "VERSION_TOO_LOW",
+        "PROTOCOL_VERSION",
+    },
+    HandshakeFault.CIPHER_SUITE: {
+        "NO_SHARED_CIPHER",
+        "NO_CIPHERS_AVAILABLE",
+        "WRONG_CIPHER_RETURNED",
+        "UNKNOWN_CIPHER_RETURNED",
+        "HANDSHAKE_FAILURE",
+        "INSUFFICIENT_SECURITY",
+    },
+    HandshakeFault.CLIENT_CERTIFICATE: {
+        "BAD_CERTIFICATE",
+        "UNSUPPORTED_CERTIFICATE",
+        "CERTIFICATE_REVOKED",
+        "CERTIFICATE_EXPIRED",
+        "CERTIFICATE_UNKNOWN",
+        "CERTIFICATE_REQUIRED",
+        "UNKNOWN_CA",
+        "ACCESS_DENIED",
+    },
+}
+_FAULT_OF: Final = {reason: fault for fault, reasons in _FAULTS.items() for reason in reasons}
+
+
+def refused_by_tls(error: ssl.SSLError) -> HandshakeRefused:
+    """Why a station's TLS handshake with a CSMS failed."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return HandshakeRefused(HandshakeFault.CSMS_CERTIFICATE, error.verify_message)  # A00.FR.310, A00.FR.413
+    reason = error.reason or "closed"
+    alert = _ALERT.match(reason)
+    if alert is None:
+        return HandshakeRefused(_FAULT_OF.get(reason, HandshakeFault.TLS), _in_words(reason))
+    name = alert["name"]
+    return HandshakeRefused(
+        _FAULT_OF.get(name, HandshakeFault.TLS), f"the CSMS says {_in_words(name)}", tls_alert=name.lower()
+    )
+
+
+def tls_failure(error: BaseException | None) -> str:
+    """Why a CSMS's TLS handshake with a station failed, in one line."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the station's certificate is not valid: {error.verify_message}"
+        case ssl.SSLError(reason=str(reason)):
+            alert = _ALERT.match(reason)
+            return f"the station says {_in_words(alert['name'])}" if alert else _in_words(reason)
+        case None | ConnectionResetError():
+            return "the station closed the connection"
+        case _:
+            return str(error)
+
+
+def _in_words(reason: str) -> str:
+    return reason.lower().replace("_", " ")

@@ -1,0 +1,1 @@
+"""Keys, certificates and chains: what OCPP's security profiles are made of."""
