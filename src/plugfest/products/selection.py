@@ -1,0 +1,61 @@
+"""Which cases a product has to pass, and why: a pure function of its PICS and the plan."""
+
+from __future__ import annotations
+
+import msgspec
+
+from plugfest.products.condition import Always, Compare, Leaf, Named, evaluate
+from plugfest.products.plan import PlannedCase, plan
+from plugfest.products.product import Product
+
+
+class Selected(msgspec.Struct, frozen=True):
+    """A case of the plan, judged for one product. `reason` speaks in PICS ids."""
+
+    id: str
+    name: str
+    profile: str
+    applies: bool
+    reason: str
+
+
+def select(product: Product) -> list[Selected]:
+    """Every case of the product's OCPP version, in the plan's order."""
+    return [_judge(case, product) for case in plan(product.ocpp_version)]
+
+
+def _judge(case: PlannedCase, product: Product) -> Selected:
+    claimed = next((profile for profile in case.profiles if profile in product.profiles), None)
+    if claimed is None:
+        return Selected(case.id, case.name, case.profile, False, f"not applicable: {_unclaimed(case, product)}")
+    condition = case.condition_in(product.errata)
+    if isinstance(condition, Always):
+        return Selected(case.id, case.name, claimed, True, f"mandatory in {claimed}")
+    outcome = evaluate(condition, product)
+    facts = [_fact(leaf, product, "" if outcome.holds else " is") for leaf in outcome.because]
+    reason = " and ".join(facts) if outcome.holds else f"not applicable: {_listed(facts)}"
+    return Selected(case.id, case.name, claimed, outcome.holds, reason)
+
+
+def _unclaimed(case: PlannedCase, product: Product) -> str:
+    claims = {feature.claims: feature.id for feature in product.catalogue.features.values() if feature.claims}
+    names = [f"{name} ({claims[name]})" if name in claims else name for name in case.profiles]
+    return f"profile {' or '.join(names)} is not claimed"
+
+
+def _fact(leaf: Leaf, product: Product, verb: str) -> str:
+    if isinstance(leaf, Named):
+        return f"{leaf.name}{verb} {'claimed' if product.named(leaf.name) else 'not claimed'}"
+    if isinstance(leaf, Compare):
+        number = product.number(leaf.id)
+        return f"{leaf.id} not given" if number is None else f"{leaf.id}{verb or ' ='} {number:g}"
+    answer = product.claim(leaf.id)
+    if answer is None:
+        return f"{leaf.id} not answered"
+    word = "Yes" if answer else "No"
+    return f"{leaf.id}{verb} {word if verb else word.lower()}"
+
+
+def _listed(facts: list[str]) -> str:
+    *most, last = facts
+    return f"{', '.join(most)} and {last}" if most else last
