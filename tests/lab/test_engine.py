@@ -1,0 +1,245 @@
+"""A campaign end to end against a scripted station: each verdict comes about, and only when it is deserved."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import pytest
+from tests.lab.scripted_station import ScriptedStation, StillHands
+
+from plugfest import clock
+from plugfest.lab.bench import Bench
+from plugfest.lab.case import Case, case
+from plugfest.lab.csms.endpoint import EndpointSettings
+from plugfest.lab.engine import CampaignImpossible, Chosen, Engine
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.states.connector_status import connector_becomes
+from plugfest.lab.verdict import CaseResult, HandsFailed, Verdict
+from plugfest.link.errors import ConnectionLost
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.products import load_product
+from plugfest.security.profile import SecurityProfile
+
+SETTINGS = LabSettings(security_profile=1)
+
+
+def campaign(
+    *declared: Case | None,
+    on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
+    prepare: Callable[[ScriptedStation], None] | None = None,
+) -> tuple[CaseResult, ...]:
+    """Run cases against a scripted station over a real socket, in simulated time."""
+
+    async def main() -> tuple[CaseResult, ...]:
+        engine = Engine(load_product("alpitronic-hyc-200-eu"), SETTINGS)
+        await engine.csms.open(
+            "main",
+            EndpointSettings(identity=SETTINGS.identity, password=SETTINGS.password, profile=SecurityProfile.BASIC),
+        )
+        station = ScriptedStation(SETTINGS)
+        if prepare:
+            prepare(station)
+
+        async def acted(what: str) -> None:
+            if on_act:
+                await on_act(station, what)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_life(station, engine.csms.main.url))
+            chosen = [Chosen(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
+            results = await engine.run(chosen, StillHands(acted))
+            await engine.csms.close()
+        return results
+
+    return clock.run_simulated(main())
+
+
+async def _life(station: ScriptedStation, url: str) -> None:
+    serve = await station.start(url)
+    inventory = asyncio.Event()
+    asked: list[int] = []
+
+    def report(request: m.GetBaseReportRequest) -> m.GetBaseReportResponse:
+        asked.append(request.request_id)
+        inventory.set()
+        return m.GetBaseReportResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)
+
+    station.handlers[m.GetBaseReportRequest] = report
+
+    async def speak() -> None:
+        with contextlib.suppress(ConnectionLost):  # a short campaign ends before the last answer is read
+            await station.boots()
+            await inventory.wait()
+            await station.send_inventory(asked[0])
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve())
+        group.create_task(speak())
+
+
+def test_a_case_whose_checks_all_hold_passes_and_counts_them() -> None:
+    @case("TC_X_01_CS")
+    async def occupied(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+        await bench.operator.plug_out(1, 1)
+        await connector_becomes(bench, "Available")
+
+    async def plugged(station: ScriptedStation, act: str) -> None:
+        await station.reports_status("Occupied" if act == "plug in" else "Available")
+
+    (result,) = campaign(occupied, on_act=plugged)
+    assert (result.verdict, result.findings) == (Verdict.PASS, ())
+    assert result.checks == 2 * (1 + 3)  # each message, and three fields of it
+
+
+def test_a_message_that_differs_fails_the_case_and_says_where() -> None:
+    @case("TC_X_01_CS", requirements=("G01.FR.07",))
+    async def occupied(bench: Bench) -> None:
+        await bench.step(1).operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+
+    async def plugged(station: ScriptedStation, act: str) -> None:
+        if act == "plug in":
+            await station.reports_status("Reserved")
+            await station.reports_status("Available")
+
+    (result,) = campaign(occupied, on_act=plugged)
+    assert result.verdict is Verdict.FAIL
+    (finding,) = result.findings
+    assert finding.requirement == "G01.FR.07"
+    assert finding.expected == "StatusNotificationRequest.connector_status is Occupied"
+    assert finding.actual == "Reserved"
+    assert finding.frame is not None
+
+
+def test_silence_where_a_message_has_to_come_fails_the_case() -> None:
+    @case("TC_X_01_CS")
+    async def occupied(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+
+    (result,) = campaign(occupied)
+    assert result.verdict is Verdict.FAIL
+    assert "none within 30 s" in result.findings[0].actual
+
+
+def test_a_state_that_is_not_reached_makes_the_case_inconclusive() -> None:
+    async def never(bench: Bench) -> None:
+        await connector_becomes(bench, "Occupied")
+
+    @case("TC_X_01_CS", before=never)
+    async def anything(bench: Bench) -> None:
+        raise AssertionError("the scenario must not begin")
+
+    (result,) = campaign(anything)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.findings[0].step == "preparation"
+
+
+def test_hands_that_fail_make_the_case_inconclusive() -> None:
+    @case("TC_X_01_CS")
+    async def parked(bench: Bench) -> None:
+        await bench.operator.ev_suspend(1)
+
+    async def refuse(station: ScriptedStation, act: str) -> None:
+        if act == "suspend":
+            raise HandsFailed("no EV here")
+
+    (result,) = campaign(parked, on_act=refuse)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "no EV here" in result.findings[0].actual
+
+
+def test_a_case_without_code_says_so() -> None:
+    (result,) = campaign(None)
+    assert (result.verdict, result.checks) == (Verdict.NOT_IMPLEMENTED, 0)
+
+
+def test_a_broken_case_is_the_labs_error_and_the_campaign_goes_on() -> None:
+    @case("TC_X_01_CS")
+    async def broken(bench: Bench) -> None:
+        raise ZeroDivisionError("ours")
+
+    @case("TC_X_02_CS")
+    async def fine(bench: Bench) -> None:
+        bench.check(True, "something", "something")
+
+    first, second = campaign(broken, fine)
+    assert (first.verdict, second.verdict) == (Verdict.ERROR, Verdict.PASS)
+
+
+def test_a_request_that_nobody_asked_for_is_a_finding() -> None:
+    @case("TC_X_01_CS")
+    async def quiet(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await bench.wait(5)
+
+    async def surprise(station: ScriptedStation, act: str) -> None:
+        if act == "plug in":
+            await station.says(m.ReservationStatusUpdateRequest(reservation_id=1, reservation_update_status="Expired"))  # type: ignore[arg-type]
+
+    (result,) = campaign(quiet, on_act=surprise)
+    assert result.verdict is Verdict.FAIL
+    assert result.findings[0].actual == "ReservationStatusUpdateRequest"
+
+
+def test_a_frame_that_breaks_the_schema_fails_whatever_case_is_running() -> None:
+    @case("TC_X_01_CS")
+    async def quiet(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await bench.wait(5)
+
+    async def nonsense(station: ScriptedStation, act: str) -> None:
+        if act == "plug in":
+            assert station.peer is not None
+            await station.peer.send_text('[2,"x","StatusNotification",{"connectorStatus":"Broken"}]')
+
+    (result,) = campaign(quiet, on_act=nonsense)
+    assert result.verdict is Verdict.FAIL
+    assert "StatusNotification" in result.findings[0].expected
+
+
+@pytest.mark.parametrize("seq_nos", [(0, 2), (1, 2), (0, 0)])
+def test_event_numbers_with_a_gap_or_twice_fail_whatever_case_is_running(seq_nos: tuple[int, int]) -> None:
+    @case("TC_X_01_CS")
+    async def session(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await bench.wait(5)
+        bench.csms.inbox.clear()
+
+    async def two_events(station: ScriptedStation, act: str) -> None:
+        if act == "plug in":
+            for event_type, seq_no in zip(("Started", "Ended"), seq_nos, strict=True):
+                await station.says(event(event_type, seq_no))
+
+    (result,) = campaign(session, on_act=two_events)
+    expected = {(0, 2): Verdict.FAIL, (1, 2): Verdict.PASS, (0, 0): Verdict.FAIL}[seq_nos]
+    assert result.verdict is expected
+
+
+def event(event_type: str, seq_no: int) -> m.TransactionEventRequest:
+    return m.TransactionEventRequest(
+        event_type=t.TransactionEventEnumType(event_type),
+        timestamp=clock.utc_now(),
+        trigger_reason=t.TriggerReasonEnumType.CablePluggedIn,
+        seq_no=seq_no,
+        transaction_info=t.TransactionType(transaction_id="T1"),
+    )
+
+
+def test_a_station_that_never_connects_ends_the_campaign_in_one_line() -> None:
+    async def main() -> None:
+        engine = Engine(load_product("alpitronic-hyc-200-eu"), SETTINGS)
+        await engine.csms.open(
+            "main",
+            EndpointSettings(identity=SETTINGS.identity, password=SETTINGS.password, profile=SecurityProfile.BASIC),
+        )
+        try:
+            await engine.run([], StillHands())
+        finally:
+            await engine.csms.close()
+
+    with pytest.raises(CampaignImpossible, match="no station connected to ws://"):
+        clock.run_simulated(main())

@@ -1,0 +1,45 @@
+"""TxStartPoint and TxStopPoint as rules over facts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugfest.lab.situation import Facts, starts, stops
+
+POINTS = ("ParkingBayOccupancy", "EVConnected", "Authorized", "PowerPathClosed", "EnergyTransfer", "DataSigned")
+points = st.frozensets(st.sampled_from(POINTS))
+facts = st.builds(Facts, st.booleans(), st.booleans(), st.booleans(), st.booleans())
+
+
+@pytest.mark.parametrize(
+    ("point", "moment"),
+    [
+        ("ParkingBayOccupancy", Facts(bay_occupied=True)),
+        ("EVConnected", Facts(ev_connected=True)),
+        ("Authorized", Facts(authorized=True)),
+        ("PowerPathClosed", Facts(ev_connected=True, authorized=True)),
+        ("EnergyTransfer", Facts(energy_transfer=True)),
+    ],
+)
+def test_a_transaction_starts_when_a_configured_point_is_reached(point: str, moment: Facts) -> None:
+    assert starts({point}, moment)
+    assert not starts({point}, Facts())
+
+
+@given(points, points, facts)
+def test_more_start_points_never_start_later(some: frozenset[str], more: frozenset[str], moment: Facts) -> None:
+    assert starts(some | more, moment) == (starts(some, moment) or starts(more, moment))
+
+
+@given(points, facts)
+def test_standing_still_stops_nothing(configured: frozenset[str], moment: Facts) -> None:
+    assert not stops(configured, moment, moment)
+
+
+@given(points, facts)
+def test_leaving_everything_stops_what_any_held_point_kept(configured: frozenset[str], moment: Facts) -> None:
+    assert stops(configured, moment, Facts()) == any(moment.holds(point) for point in configured)
+
+
+def test_a_point_that_was_never_reached_cannot_be_left() -> None:
+    assert not stops({"Authorized"}, Facts(ev_connected=True), Facts())
