@@ -83,8 +83,8 @@ class _Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: str
-    title: str
     case: tuple[_Case, ...]
+    title: str = ""
 
 
 class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +100,7 @@ def _cases(written: _Plan, features: Catalogue) -> Iterator[PlannedCase]:
                     raise ValueError(f"{case.id} belongs to {profile}, which is no profile")
             yield PlannedCase(
                 id=case.id,
-                name=f"{group.title} - {case.name}" if case.name else group.title,
+                name=" - ".join(filter(None, (group.title, case.name))),
                 profiles=profiles,
                 condition=features.condition(case.applies),
                 former=tuple(Former(row.before, features.condition(row.applies)) for row in case.earlier),
