@@ -25,9 +25,10 @@ ResponseT_co = TypeVar("ResponseT_co", bound="Response", covariant=True)
 JsonValue: TypeAlias = Any
 
 # RFC 3986: a scheme, then only characters that a URI may hold (the 1.6 schemas: format uri).
-URI = r"^[A-Za-z][A-Za-z0-9+.\-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$"
+URI = r"^[A-Za-z][A-Za-z0-9+.\-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*\Z"
 
 _VENDOR_ID_MAX_LENGTH = 255
+_ROUNDING = 1e-6  # a peer that adds 0.1 to 0.2 means 0.3
 
 
 class OcppStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -73,5 +74,5 @@ def given(value: T | UnsetType) -> T | None:
 
 def in_tenths(field: str, value: float | UnsetType) -> None:
     """Raise ValueError unless the value has at most one digit after the point (1.6 schemas: multipleOf 0.1)."""
-    if isinstance(value, float | int) and abs(value * 10 - round(value * 10)) > 1e-6:
+    if isinstance(value, float | int) and abs(value - round(value, 1)) > _ROUNDING:
         raise ValueError(f"Expected `{field}` with at most one decimal digit")

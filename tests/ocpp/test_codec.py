@@ -1,0 +1,133 @@
+"""Payloads: the code for each fault and its place, times, and nothing invalid of our own."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from plugfest.ocpp import codec
+from plugfest.ocpp.errors import ErrorCode, OursError, TheirsError
+from plugfest.ocpp.message import CustomData
+from plugfest.ocpp.v16 import messages as v16
+from plugfest.ocpp.v201 import messages as v201
+from plugfest.ocpp.v201 import types
+
+BOOT = b'{"reason": "PowerUp", "chargingStation": {"model": "One", "vendorName": "Example"%s}}'
+
+
+FORMAT = ErrorCode.FormatViolation
+OCCURRENCE = ErrorCode.OccurrenceConstraintViolation
+TYPE = ErrorCode.TypeConstraintViolation
+PROPERTY = ErrorCode.PropertyConstraintViolation
+
+
+@pytest.mark.parametrize(
+    ("message", "payload", "code", "path"),
+    [
+        (v201.BootNotificationRequest, b"[]", FORMAT, "$"),
+        (v201.BootNotificationRequest, b'{"reason": ', FORMAT, "$"),
+        (v201.BootNotificationRequest, b'{"reason": "\xff"}', FORMAT, "$"),
+        (v201.HeartbeatRequest, b'{"x": ' + b"[" * 100_000, FORMAT, "$"),
+        (v201.BootNotificationRequest, BOOT % b', "color": "red"', FORMAT, "$.chargingStation"),
+        (v201.BootNotificationRequest, b'{"reason": "PowerUp"}', OCCURRENCE, "$"),
+        (v201.GetVariablesRequest, b'{"getVariableData": []}', OCCURRENCE, "$.getVariableData"),
+        (v201.BootNotificationRequest, BOOT % b', "modem": 7', TYPE, "$.chargingStation.modem"),
+        (v201.BootNotificationRequest, BOOT % b', "modem": null', TYPE, "$.chargingStation.modem"),
+        (v201.BootNotificationRequest, b'{"reason": 1}', TYPE, "$.reason"),
+        (v201.HeartbeatResponse, b'{"currentTime": 1}', TYPE, "$.currentTime"),
+        (v201.HeartbeatRequest, b'{"customData": []}', TYPE, "$.customData"),
+        (v201.HeartbeatRequest, b'{"customData": {"vendorId": 1}}', TYPE, "$.customData"),
+        (v201.HeartbeatRequest, b'{"customData": {}}', OCCURRENCE, "$.customData"),
+        (v201.HeartbeatResponse, b'{"currentTime": "noon"}', PROPERTY, "$.currentTime"),
+        (v201.HeartbeatResponse, b'{"currentTime": "2024-01-01T00:00:00"}', PROPERTY, "$.currentTime"),
+        (v201.BootNotificationRequest, b'{"reason": "Boredom"}', PROPERTY, "$.reason"),
+        (v201.CostUpdatedRequest, b'{"totalCost": 1e999, "transactionId": ""}', PROPERTY, "$.totalCost"),
+        (v16.AuthorizeRequest, b'{"idTag": "123456789012345678901"}', PROPERTY, "$.idTag"),
+        (v16.GetDiagnosticsRequest, b'{"location": "here"}', PROPERTY, "$.location"),
+        (
+            v16.GetCompositeScheduleResponse,
+            b'{"status": "Accepted", "chargingSchedule": {"chargingRateUnit": "A",'
+            b' "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 8.15}]}}',
+            PROPERTY,
+            "$.chargingSchedule.chargingSchedulePeriod[0]",
+        ),
+        (
+            v201.NotifyEVChargingNeedsRequest,
+            b'{"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "DC",'
+            b' "dcChargingParameters": {"evMaxCurrent": 1, "evMaxVoltage": 1, "stateOfCharge": 101}}}',
+            PROPERTY,
+            "$.chargingNeeds.dcChargingParameters.stateOfCharge",
+        ),
+    ],
+)
+def test_each_fault_has_its_code_and_its_place(message, payload, code, path):
+    with pytest.raises(TheirsError) as caught:
+        codec.decode(message, payload)
+    assert (caught.value.code, caught.value.path) == (code, path)
+    assert caught.value.description
+    assert " at `$" not in caught.value.description
+
+
+def test_null_stands_for_an_empty_payload():
+    assert codec.decode(v201.HeartbeatRequest, b"null") == v201.HeartbeatRequest()
+    with pytest.raises(TheirsError, match="missing required field"):
+        codec.decode(v201.BootNotificationRequest, b"null")
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2024, 2, 29, 12, tzinfo=UTC), "2024-02-29T12:00:00Z"),
+        (datetime(2024, 2, 29, 12, 0, 0, 123_999, tzinfo=UTC), "2024-02-29T12:00:00.123Z"),
+        (datetime(2024, 2, 29, 12, 0, 0, 999, tzinfo=UTC), "2024-02-29T12:00:00Z"),
+        (datetime(2024, 3, 1, 1, tzinfo=timezone(timedelta(hours=2))), "2024-02-29T23:00:00Z"),
+    ],
+)
+def test_times_are_written_in_utc_with_no_more_than_milliseconds(moment, written):
+    assert codec.encode(v201.HeartbeatResponse(current_time=moment)) == f'{{"currentTime":"{written}"}}'.encode()
+
+
+def test_a_time_that_is_only_a_text_is_left_as_it_is():
+    text = "2024-02-29T12:00:00.123456Z"
+    assert text.encode() in codec.encode(v201.DataTransferRequest(vendor_id="org.example", data={"at": [text]}))
+
+
+def test_a_time_in_vendors_data_is_written_like_any_other():
+    moment = datetime(2024, 2, 29, 12, tzinfo=UTC)
+    request = v201.HeartbeatRequest(custom_data=CustomData(vendorId="org.example", log=[{"at": moment}]))
+    assert b'"log":[{"at":"2024-02-29T12:00:00Z"}]' in codec.encode(request)
+
+
+def deep_list() -> list:
+    inner: list = []
+    for _ in range(100_000):
+        inner = [inner]
+    return inner
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        v16.AuthorizeRequest(id_tag="x" * 21),
+        v16.AuthorizeRequest(id_tag="\ud800"),
+        v16.AuthorizeRequest(id_tag=1),
+        v201.GetVariablesRequest(get_variable_data=[]),
+        v201.HeartbeatResponse(current_time=datetime(2024, 1, 1)),
+        v201.HeartbeatResponse(current_time=datetime.max.replace(tzinfo=timezone(-timedelta(hours=1)))),
+        v201.CostUpdatedRequest(total_cost=float("nan"), transaction_id="1"),
+        v201.DataTransferRequest(vendor_id="org.example", data=object()),
+        v201.DataTransferRequest(vendor_id="org.example", data=deep_list()),
+        v201.StatusNotificationRequest(
+            timestamp=datetime(2024, 1, 1, tzinfo=UTC), connector_status="Broken", evse_id=1, connector_id=1
+        ),
+    ],
+    ids=lambda message: type(message).__name__,
+)
+def test_nothing_invalid_leaves_us(message):
+    with pytest.raises(OursError, match=f"{type(message).__name__} is not valid"):
+        codec.encode(message)
+
+
+def test_a_decoded_message_is_typed_to_the_bottom():
+    request = codec.decode(v201.BootNotificationRequest, BOOT % b"")
+    assert request.reason is types.BootReasonEnumType.PowerUp
+    assert request.charging_station.vendor_name == "Example"

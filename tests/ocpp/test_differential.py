@@ -1,0 +1,120 @@
+"""Our structs against jsonschema-rs with the schema files: both accept and refuse the same payloads."""
+
+import json
+from collections import defaultdict
+from functools import cache
+
+import jsonschema_rs
+import msgspec
+import pytest
+from tests.ocpp.payloads import Payloads
+from tools.ocpp_schemas import load_schemas
+
+from plugfest.ocpp import codec
+from plugfest.ocpp.errors import TheirsError
+from plugfest.ocpp.message import OcppStruct
+from plugfest.ocpp.versions import V16, V201, Protocol
+
+PROTOCOLS = {"v16": V16, "v201": V201}
+MESSAGES = [(version, name) for version in PROTOCOLS for name in load_schemas(version)]
+
+# Every difference there is: what was changed in a payload, and whether the schema accepts it (we do the opposite).
+KNOWN_DIFFERENCES = {
+    # 1.0 is an integer since draft 06 of JSON Schema; OCPP writes integers without a point (2.0.1 Part 2, 2.1.1).
+    "integer as integral float": True,
+    # Python's datetime knows no 61st second.
+    "time in a leap second": True,
+    # RFC 3339 5.6 allows a blank by agreement; msgspec takes it, and an offset of ISO 8601's basic form.
+    "time with a blank for T": False,
+    "time with an offset without colon": False,
+    # OCPP-J allows null where there is nothing to say (2.0.1 Part 4, 4.1.5; 1.6J, 4.2.1).
+    "null instead of object as payload": False,
+    # 1.6 allows one decimal digit: 0.30000000000000004 is how 0.1 + 0.2 comes out of a peer's arithmetic.
+    "number of many digits": False,
+    # We look at the characters of a URI, not at its grammar.
+    "uri with brackets in its path": False,
+    "uri with a port in words": False,
+}
+
+
+@cache
+def schemas(version: str) -> dict[str, dict]:
+    return load_schemas(version)
+
+
+def struct_of(protocol: Protocol, name: str) -> type[OcppStruct]:
+    request = protocol.requests[name.removesuffix("Request").removesuffix("Response")]
+    return request if name.endswith("Request") else request.response_type
+
+
+def we_accept(struct: type[OcppStruct], payload: object) -> bool:
+    try:
+        codec.decode(struct, json.dumps(payload).encode())
+    except TheirsError:
+        return False
+    return True
+
+
+def judge(version: str, name: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(schemas(version)[name], validate_formats=True)
+
+
+@cache
+def differences(version: str, name: str) -> dict[str, set[bool]]:
+    """Which changes of a message's payload we judge otherwise than the schema, and how the schema judges them."""
+    schema, struct = judge(version, name), struct_of(PROTOCOLS[version], name)
+    found = defaultdict(set)
+    for change, _path, payload in Payloads(schemas(version)[name]).mutants():
+        accepted = schema.is_valid(payload)
+        if accepted is not we_accept(struct, payload):
+            found[change].add(accepted)
+    return found
+
+
+def test_every_message_of_both_versions_is_compared():
+    assert len([name for version, name in MESSAGES if version == "v16"]) == 2 * 39
+    assert len([name for version, name in MESSAGES if version == "v201"]) == 2 * 64
+
+
+@pytest.mark.parametrize(("version", "name"), MESSAGES, ids=lambda value: value)
+def test_valid_payloads_are_accepted_and_survive_a_round_trip(version, name):
+    schema, struct = judge(version, name), struct_of(PROTOCOLS[version], name)
+    payloads = Payloads(schemas(version)[name])
+    for payload in (payloads.fullest(), payloads.barest(), *(payloads.random() for _ in range(10))):
+        schema.validate(payload)
+        message = codec.decode(struct, json.dumps(payload).encode())
+        written = codec.encode(message)
+        schema.validate(json.loads(written))
+        assert codec.decode(struct, written) == message
+        assert same_members(json.loads(written), payload)
+
+
+def same_members(written: object, read: object) -> bool:
+    """Neither more nor fewer members: what was left out stays out. (A time may be written in another zone.)"""
+    match written, read:
+        case dict(), dict():
+            return written.keys() == read.keys() and all(same_members(written[key], read[key]) for key in read)
+        case list(), list():
+            return len(written) == len(read) and all(map(same_members, written, read))
+    return type(written) is type(read) or isinstance(written, float)
+
+
+@pytest.mark.parametrize(("version", "name"), MESSAGES, ids=lambda value: value)
+def test_we_accept_and_refuse_what_the_schema_does(version, name):
+    unexpected = {
+        change: verdicts
+        for change, verdicts in differences(version, name).items()
+        if verdicts != {KNOWN_DIFFERENCES.get(change)}
+    }
+    assert not unexpected
+
+
+def test_every_known_difference_is_still_there():
+    found = {change for version, name in MESSAGES for change in differences(version, name)}
+    assert found == set(KNOWN_DIFFERENCES)
+
+
+def test_structs_and_schemas_have_the_same_fields_in_every_message():
+    for version, name in MESSAGES:
+        fields = {field.encode_name for field in msgspec.structs.fields(struct_of(PROTOCOLS[version], name))}
+        assert fields == set(schemas(version)[name].get("properties", {})), name
