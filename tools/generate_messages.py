@@ -249,7 +249,7 @@ def _module(what: str, version: str, lines: Iterator[str], more_imports: str = "
 def _formatted(source: str) -> str:
     """Sort the imports, drop those that nothing uses, lay the lines out."""
     for command in (("check", "--select=I,F401", "--fix-only", "-"), ("format", "-")):
-        ruff = ["ruff", *command, "--quiet", "--stdin-filename", str(PACKAGE / "generated.py")]
+        ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "--stdin-filename", str(PACKAGE / "generated.py")]
         source = subprocess.run(ruff, input=source, capture_output=True, text=True, check=True).stdout
     return source
 
