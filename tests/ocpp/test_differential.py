@@ -20,7 +20,7 @@ MESSAGES = [(version, name) for version in PROTOCOLS for name in load_schemas(ve
 
 # Every difference there is: what was changed in a payload, and whether the schema accepts it (we do the opposite).
 KNOWN_DIFFERENCES = {
-    # 1.0 is an integer since draft 06 of JSON Schema; OCPP writes integers without a point (2.0.1 Part 2, 2.1.1).
+    # 1.0 is an integer since draft 06 of JSON Schema; OCPP writes integers without a point (2.0.1 Part 2, 2.1.4).
     "integer as integral float": True,
     # Python's datetime knows no 61st second.
     "time in a leap second": True,
