@@ -1,0 +1,87 @@
+"""When a transaction starts and when it ends: the values of TxStartPoint and TxStopPoint as conditions."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Point(StrEnum):
+    """The values of TxStartPoint and TxStopPoint (Part 2 section 2.6.6)."""
+
+    PARKING_BAY_OCCUPANCY = "ParkingBayOccupancy"
+    EV_CONNECTED = "EVConnected"
+    AUTHORIZED = "Authorized"
+    DATA_SIGNED = "DataSigned"
+    POWER_PATH_CLOSED = "PowerPathClosed"
+    ENERGY_TRANSFER = "EnergyTransfer"
+
+
+Points = frozenset[Point]
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is true of a visit."""
+
+    bay_occupied: bool = False
+    connected: bool = False
+    authorized: bool = False
+    signed: bool = False
+    energy_flows: bool = False
+
+
+_STANDS_FOR: dict[Point, tuple[str, ...]] = {
+    Point.PARKING_BAY_OCCUPANCY: ("bay_occupied",),
+    Point.EV_CONNECTED: ("connected",),
+    Point.AUTHORIZED: ("authorized",),
+    Point.DATA_SIGNED: ("signed",),
+    Point.POWER_PATH_CLOSED: ("connected", "authorized"),
+    Point.ENERGY_TRANSFER: ("energy_flows",),
+}
+
+# Part 2 section 2.6.6.2: as a stop point PowerPathClosed is the same as EVConnected and Authorized; DataSigned is none.
+_STOPS_ON: dict[Point, Points] = {
+    Point.POWER_PATH_CLOSED: frozenset({Point.EV_CONNECTED, Point.AUTHORIZED}),
+    Point.DATA_SIGNED: frozenset(),
+}
+
+# E05.FR.10, C15.FR.04: the stop points by which an invalid token ends the transaction.
+_ENDED_BY_INVALID_TOKEN = frozenset({Point.AUTHORIZED, Point.POWER_PATH_CLOSED, Point.ENERGY_TRANSFER})
+
+
+def points_of(facts: Facts) -> Points:
+    """The points that hold."""
+    return frozenset(point for point, needed in _STANDS_FOR.items() if all(getattr(facts, name) for name in needed))
+
+
+def starts(before: Points, now: Points, start: Points) -> bool:
+    """Whether a transaction starts: a start point begins to hold (E01.FR.01 to FR.06).
+
+    An authorization opens a new visit: then start points that have held for long count too. Otherwise a transaction
+    that ended by its token would start anew at once, only because the cable is still plugged in.
+    """
+    began = now - before
+    return bool(began & start) or (Point.AUTHORIZED in began and bool(now & start))
+
+
+def ends(before: Points, now: Points, stop: Points) -> bool:
+    """Whether a transaction ends: a stop point ceases to hold (E06.FR.01 to FR.07)."""
+    return bool((before - now) & _stop_points(stop))
+
+
+def ends_with_authorization(stop: Points) -> bool:
+    """Whether the end of the authorization is the end of the transaction. E06.FR.03, E06.FR.06"""
+    return Point.AUTHORIZED in _stop_points(stop)
+
+
+def ends_by_invalid_token(stop: Points) -> bool:
+    """Whether a token that the CSMS does not accept ends the transaction."""
+    return bool(stop & _ENDED_BY_INVALID_TOKEN)
+
+
+def ends_without_cable(stop: Points) -> bool:
+    """Whether the transaction ends if nobody plugs in in time: E03.FR.05, E03.FR.15, F02.FR.07, F02.FR.08."""
+    return ends_with_authorization(stop) or Point.PARKING_BAY_OCCUPANCY not in stop
+
+
+def _stop_points(stop: Points) -> Points:
+    return frozenset().union(*(_STOPS_ON.get(point, frozenset({point})) for point in stop))

@@ -1,0 +1,55 @@
+"""Who wants to charge, and what is known about him."""
+
+from datetime import datetime
+
+import msgspec
+
+ACCEPTED = "Accepted"
+
+_GENERATED = frozenset({"Central", "NoAuthorization"})
+
+
+class Token(msgspec.Struct, frozen=True):
+    """An identifier. `type` is an OCPP 2.0.1 idToken type."""
+
+    id_token: str
+    type: str
+    additional: tuple[tuple[str, str], ...] = ()
+    """Pairs of additional text and its type."""
+
+    def same_as(self, other: "Token") -> bool:
+        """C01.FR.25: value and type count, additional info does not. The value is case insensitive."""
+        return self.key() == other.key()
+
+    def key(self) -> str:
+        return f"{self.type}:{self.id_token.casefold()}"
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether it may be in the Authorization Cache: C02.FR.03, C03.FR.02, C05.FR.02."""
+        return self.type not in _GENERATED
+
+
+NOBODY = Token("", "NoAuthorization")
+"""C02.FR.01: what a start button stands for."""
+
+
+class TokenInfo(msgspec.Struct, frozen=True):
+    """What the CSMS says of a token. `status` is an OCPP authorization status."""
+
+    status: str = ACCEPTED
+    group: str | None = None
+    cache_expiry: datetime | None = None
+    evse_ids: tuple[int, ...] = ()
+    """The only EVSEs that it may charge at; empty: all."""
+    message: str | None = None
+    """For the driver to read."""
+
+    @property
+    def accepted(self) -> bool:
+        return self.status == ACCEPTED
+
+
+def same_group(one: str | None, other: str | None) -> bool:
+    """Whether two group ids make a group: none is in no group (Part 2 C 1.2)."""
+    return bool(one) and bool(other) and str(one).casefold() == str(other).casefold()
