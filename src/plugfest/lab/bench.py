@@ -5,7 +5,10 @@ A case has nothing else. Whatever is here can be had by a lab at the far end of 
 
 import asyncio
 from collections.abc import Callable
+from copy import copy
 from typing import Any, TypeVar
+
+import msgspec
 
 from plugfest.lab.configuration import Configuration
 from plugfest.lab.csms.csms import Csms
@@ -54,6 +57,17 @@ class Bench:
         self.situation = situation
         self._undo = undo
         self._on_step = on_step
+        self._others: dict[int, Bench] = {settings.evse_id: self}
+
+    def at(self, evse_id: int) -> "Bench":
+        """The same bench with another EVSE under test: its own situation, and a token of its own."""
+        if evse_id not in self._others:
+            other = copy(self)
+            other.situation = Situation()
+            other.tokens = msgspec.structs.replace(self.tokens, valid=self.tokens.second, second=self.tokens.valid)
+            other.settings = msgspec.structs.replace(self.settings, evse_id=evse_id, tokens=other.tokens)
+            self._others[evse_id] = other
+        return self._others[evse_id]
 
     def step(self, number: int | str, requirement: str | None = None) -> "Bench":
         """Begin a step of Part 6's scenario; what is found from here on carries its number and requirement."""

@@ -154,6 +154,19 @@ class every_item:  # noqa: N801 - reads as a word in a check
             compare_value(item, self.check, f"{path}[{number}]", outcome)
 
 
+class in_any_order:  # noqa: N801 - reads as a word in a check
+    """A list with as many items as checks, each check fitting one of them."""
+
+    def __init__(self, checks: Sequence[object]) -> None:
+        self.inner = checks
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        items = _items(value)
+        outcome.judge(len(items) == len(self.inner), path, f"{len(self.inner)} items", len(items))
+        for check in self.inner:
+            any_item(check).compare(items, path, outcome)
+
+
 def _items(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 

@@ -1,9 +1,10 @@
 """Booting and Booted."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from plugfest.lab.expect import one_of
-from plugfest.lab.states.connector_status import all_connectors_report
+from plugfest.lab.states.connector_status import connector_becomes, connectors
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -32,8 +33,22 @@ async def booted(bench: "Bench", *, by: str = "reset", status: str = "Available"
     await boot_seen(bench, status=status)
 
 
-async def boot_seen(bench: "Bench", *, status: str = "Available", **boot_checks: object) -> None:
-    """A boot as it goes over the wire: BootNotification, the state of every connector, the security event."""
+async def boot_seen(
+    bench: "Bench",
+    *,
+    status: str = "Available",
+    statuses: Mapping[tuple[int, int], str] | None = None,
+    security: bool = True,
+    **boot_checks: object,
+) -> None:
+    """A boot as it goes over the wire: BootNotification, the state of every connector, the security event.
+
+    `statuses` says what each (evse_id, connector_id) reports where they differ, `boot_checks` what the
+    BootNotification holds.
+    """
     await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **boot_checks)
-    await all_connectors_report(bench, status)
-    await bench.expect(m.SecurityEventNotificationRequest, type=one_of("StartupOfTheDevice", "ResetOrReboot"))
+    for evse_id, connector_id in connectors(bench):
+        expected = status if statuses is None else statuses[evse_id, connector_id]
+        await connector_becomes(bench, expected, evse_id=evse_id, connector_id=connector_id)
+    if security:
+        await bench.expect(m.SecurityEventNotificationRequest, type=one_of("StartupOfTheDevice", "ResetOrReboot"))

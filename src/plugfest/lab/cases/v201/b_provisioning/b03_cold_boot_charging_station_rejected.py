@@ -1,0 +1,28 @@
+"""B03 Cold Boot Charging Station - Rejected."""
+
+from plugfest.lab.bench import Bench
+from plugfest.lab.case import case
+from plugfest.lab.cases.v201.b_provisioning.registration import INTERVAL, boot_answered
+from plugfest.lab.states.connector_status import all_connectors_report
+from plugfest.ocpp.v201 import messages as m
+
+
+@case("TC_B_03_CS", requirements=("B03.FR.02", "B03.FR.04", "B03.FR.06"))
+async def rejected(bench: Bench) -> None:
+    bench.step(1)
+    refused_at = await boot_answered(bench, "Rejected")
+    bench.step(3, "B03.FR.02")
+    again = await bench.expect(
+        m.BootNotificationRequest, within=INTERVAL + bench.settings.boot_timeout, reason="PowerUp"
+    )
+    waited = again.at - refused_at
+    bench.check(waited >= INTERVAL, f"{INTERVAL} s or more between the two", f"{waited:.1f} s", frame=again.frame.index)
+    early = [one for one in bench.csms.inbox.untaken(since=bench.csms.inbox.mark) if one.at < again.at]
+    bench.check(  # B03.FR.02: not a word before it tries again
+        not early,
+        "no request between the two BootNotifications",
+        ", ".join(type(one.message).__name__ for one in early) or "none",
+        frame=early[0].frame.index if early else None,
+    )
+    bench.step(5, "B01.FR.05")
+    await all_connectors_report(bench, "Available")

@@ -1,0 +1,85 @@
+"""B12 Reset - With Ongoing Transaction."""
+
+from plugfest.lab.bench import Bench
+from plugfest.lab.case import case
+from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import reset
+from plugfest.lab.expect import absent, has
+from plugfest.lab.states.authorized import stop_authorized
+from plugfest.lab.states.booted import boot_seen
+from plugfest.lab.states.connector_status import connectors
+from plugfest.lab.states.energy_transfer import energy_transfer_started
+from plugfest.lab.states.ev_connected import ev_connected_post_session, ev_disconnected
+from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.ocpp.v201 import messages as m
+
+
+async def _stop(bench: Bench) -> bool:
+    """End the session as far as the transaction lasts. True if the cable is still in when it has ended."""
+    await stop_authorized(bench)
+    if bench.situation.ongoing:
+        await ev_connected_post_session(bench)
+        await ev_disconnected(bench)
+    if bench.situation.ongoing:
+        await parking_bay_unoccupied(bench)
+    return bench.situation.facts.ev_connected
+
+
+def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], str]:
+    connector_id = bench.settings.connector_id
+    return {
+        (evse, connector): "Occupied" if evse in occupied and connector == connector_id else "Available"
+        for evse, connector in connectors(bench)
+    }
+
+
+@case("TC_B_21_CS", requirements=("B12.FR.01", "B12.FR.03"), before=energy_transfer_started)
+async def on_idle(bench: Bench) -> None:
+    await bench.step(2).call(reset("OnIdle"), status="Scheduled")
+    bench.step(3)
+    occupied = {bench.settings.evse_id} if await _stop(bench) else set()
+    bench.step(7, "B12.FR.03")
+    await boot_seen(bench, reason="ScheduledReset", statuses=_statuses(bench, occupied))
+
+
+@case(
+    "TC_B_22_CS",
+    requirements=("B12.FR.02", "B12.FR.04", "E07.FR.03", "B01.FR.03"),
+    before=energy_transfer_started,
+)
+async def immediate(bench: Bench) -> None:
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(reset("Immediate"), status="Accepted")
+    bench.step(3, "B12.FR.04")
+    await bench.expect(
+        m.TransactionEventRequest,
+        event_type="Ended",
+        trigger_reason="ResetCommand",
+        transaction_info=has(charging_state="EVConnected", stopped_reason="ImmediateReset"),
+        id_token=absent,
+    )
+    bench.step(5)
+    await boot_seen(bench, reason="RemoteReset", statuses=_statuses(bench, {bench.settings.evse_id}), security=False)
+
+
+@case("TC_B_29_CS", requirements=("B12.FR.01", "B12.FR.09"), before=energy_transfer_started)
+async def of_an_evse_not_supported(bench: Bench) -> None:
+    await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Rejected")
+
+
+async def _energy_transfer_at_two(bench: Bench) -> None:
+    for evse_id in (1, 2):
+        await energy_transfer_started(bench.at(evse_id))
+
+
+@case("TC_B_41_CS", requirements=("B12.FR.01", "B12.FR.03", "E07.FR.03"), before=_energy_transfer_at_two)
+async def with_several_transactions_on_idle(bench: Bench) -> None:
+    await bench.step(2).call(reset("OnIdle"), status="Scheduled")
+    bench.step(3)
+    occupied = set()
+    if await _stop(bench.at(1)):
+        occupied.add(1)
+    bench.step(7)
+    if await _stop(bench.at(2)):
+        occupied.add(2)
+    bench.step(11, "B12.FR.03")
+    await boot_seen(bench, reason="ScheduledReset", statuses=_statuses(bench, occupied))

@@ -1,0 +1,80 @@
+"""Asking for a report and collecting its parts."""
+
+from datetime import timedelta
+from itertools import count
+
+from plugfest import clock
+from plugfest.lab.bench import Bench
+from plugfest.lab.cases.v201.b_provisioning.variables import NO_ERROR
+from plugfest.lab.expect import meets, optional
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+LISTS = frozenset({"OptionList", "SequenceList", "MemberList"})
+
+
+async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
+    """GetBaseReport, accepted, and every part of the report that follows."""
+    request_id = bench.configuration.next_request_id()
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType(base)),
+        status="Accepted",
+        status_info=NO_ERROR,
+    )
+    return await collect(bench, request_id)
+
+
+async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
+    """The parts of a report, numbered from 0 without a gap, until one says that none follows (B07.FR.10, FR.12)."""
+    data: list[t.ReportDataType] = []
+    for seq_no in count():
+        part = await bench.expect(
+            m.NotifyReportRequest, request_id=request_id, seq_no=seq_no, generated_at=now(bench), tbc=optional(BOOLEAN)
+        )
+        data += given(part.message.report_data) or []
+        if not given(part.message.tbc):
+            return data
+    raise AssertionError("unreachable")
+
+
+BOOLEAN = meets("true or false", lambda value: isinstance(value, bool))
+
+
+def now(bench: Bench) -> object:
+    """The check that a time is the present one, as exact as the lab's tolerance (Part 6 section 2.1)."""
+    tolerance = timedelta(seconds=bench.settings.time_tolerance)
+    return meets("the present time", lambda value: abs(value - clock.utc_now()) <= tolerance)  # type: ignore[operator]
+
+
+def name(data: t.ReportDataType) -> str:
+    """Component.Variable[instance], for findings."""
+    instance = given(data.variable.instance)
+    return f"{data.component.name}.{data.variable.name}" + (f"[{instance}]" if instance else "")
+
+
+def names(data: list[t.ReportDataType]) -> frozenset[tuple[str, str]]:
+    """(component, variable) of everything in a report."""
+    return frozenset((one.component.name, one.variable.name) for one in data)
+
+
+def mutability(data: t.ReportDataType) -> str:
+    """The mutability of the actual value; ReadWrite when it goes unsaid."""
+    return given(data.variable_attribute[0].mutability) or "ReadWrite"
+
+
+def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
+    """Every variable has its characteristics, every list its values (B07.FR.07, FR.08)."""
+    for one in data:
+        characteristics = given(one.variable_characteristics)
+        bench.check(characteristics is not None, f"{name(one)} has variableCharacteristics", "omitted")
+        if characteristics is not None and characteristics.data_type in LISTS:
+            values = given(characteristics.values_list)
+            bench.check(bool(values), f"{name(one)} has a valuesList", values)
+
+
+def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[tuple[str, str]]) -> None:
+    """The report holds these variables."""
+    missing = sorted(required - names(data))
+    bench.check(not missing, "all required variables", "missing: " + ", ".join(f"{c}.{v}" for c, v in missing))

@@ -1,0 +1,51 @@
+"""From a product to the cases of its campaign: the plan of its OCPP version, narrowed by its PICS and by the caller."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+import msgspec
+
+from plugfest.lab.engine import Chosen
+from plugfest.lab.registry import cases
+from plugfest.lab.verdict import LabError
+from plugfest.products import Product
+from plugfest.products.selection import Selected, select
+
+
+class NotChosen(LabError):
+    """A case was asked for that the product's plan does not have, or that does not apply to the product."""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What a campaign runs, in the plan's order, and which cases of the plan do not apply, with the reason."""
+
+    chosen: tuple[Chosen, ...]
+    not_applicable: tuple[Selected, ...]
+
+
+def choose(product: Product, only: Sequence[str] = ()) -> Choice:
+    """Every case that applies to the product, or only those with these ids (TC_E_09 means TC_E_09_CS).
+
+    Raises:
+        NotChosen: one of the ids is unknown or does not apply.
+    """
+    selected = select(product)
+    wanted = {_find(one, selected, product) for one in only}
+    written = cases(product.ocpp_version)
+    chosen = (one for one in selected if one.applies and (not only or one.id in wanted))
+    return Choice(
+        tuple(Chosen(one.id, one.name, one.profile, written.get(one.id)) for one in chosen),
+        tuple(one for one in selected if not one.applies),
+    )
+
+
+def _find(wanted: str, selected: Iterable[Selected], product: Product) -> str:
+    by_id = {one.id: one for one in selected}
+    id = wanted.upper()
+    found = by_id.get(id) or by_id.get(f"{id}_CS")
+    if found is None:
+        near = get_close_matches(id, by_id, n=3) or sorted(by_id)[:1]
+        raise NotChosen(f"{wanted} is no case of the OCPP {product.ocpp_version} plan; did you mean {', '.join(near)}?")
+    if not found.applies:
+        raise NotChosen(f"{found.id} does not apply to {product.slug}: {found.reason.removeprefix('not applicable: ')}")
+    return found.id
