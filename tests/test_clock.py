@@ -1,6 +1,7 @@
 """The clock: simulated time jumps over what nobody waits for, and stands still while anybody works."""
 
 import asyncio
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -60,6 +61,33 @@ def test_a_timeout_does_not_fire_before_a_socket_that_has_spoken():
         writer.close()
 
     assert simulated(main()) == b"ping\n"
+
+
+def test_small_writes_are_not_taken_for_silence():
+    async def main() -> bytes:
+        # asyncio leaves Nagle's algorithm on where a socket does not name its protocol.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.bind(("127.0.0.1", 0))
+        server = await asyncio.start_server(dribble, sock=listening)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        try:
+            return await asyncio.wait_for(reader.readexactly(13), 0.001)
+        finally:
+            writer.close()
+            await gone.wait()
+            server.close()
+
+    gone = asyncio.Event()
+
+    async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for piece in (b"one ", b"two ", b"three"):
+            writer.write(piece)
+            await asyncio.sleep(0)
+        await reader.read()
+        writer.close()
+        gone.set()
+
+    assert simulated(main()) == b"one two three"
 
 
 def test_a_silent_socket_runs_into_its_timeout_at_once():

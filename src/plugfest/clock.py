@@ -16,6 +16,7 @@ now, unless the caller names another day.
 import asyncio
 import contextlib
 import selectors
+import socket
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -102,6 +103,15 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
             yield
         finally:
             self._close_hold()
+
+    async def create_server(self, *args: Any, **kwargs: Any) -> asyncio.Server:
+        # Nagle's algorithm keeps a small write back for up to 40 ms of real time, which would look like silence.
+        # Accepted sockets inherit the option; asyncio itself sets it on those that it opened by host and port only.
+        server = await super().create_server(*args, **kwargs)
+        for listening in server.sockets:
+            if listening.family in (socket.AF_INET, socket.AF_INET6):
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return server
 
     def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # type: ignore[override]
         future: asyncio.Future[T] = super().run_in_executor(executor, func, *args)

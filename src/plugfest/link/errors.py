@@ -2,6 +2,7 @@
 
 LinkError
 ├── CannotListen            the address to listen on is not to be had
+├── InvalidTlsSettings      a certificate, a key or a cipher suite that cannot be used
 ├── InvalidUrl              the address to connect to is none
 ├── CsmsUnreachable         no connection: the network, or nobody there
 ├── HandshakeRefused        a connection, and then one side would not have the other
@@ -22,6 +23,10 @@ class LinkError(Exception):
 
 class CannotListen(LinkError):
     """The server could not open its port."""
+
+
+class InvalidTlsSettings(LinkError):
+    """A certificate, a private key or a cipher suite that OpenSSL cannot use."""
 
 
 class InvalidUrl(LinkError):

@@ -160,9 +160,13 @@ class Server:
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol must be named: without it asyncio does not see TCP and leaves Nagle's algorithm on.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening = socket.create_server((host, port), family=family)
+        listening.bind((host, port))
     except OSError as error:
+        listening.close()
         raise CannotListen(f"cannot listen on {host} port {port}: {error.strerror}") from error
     listening.setblocking(False)
     return listening

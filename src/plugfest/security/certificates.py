@@ -1,0 +1,81 @@
+"""X.509 certificates: read them, and say which one is meant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import NameOID
+
+
+class InvalidCertificate(ValueError):
+    """Not a certificate in PEM."""
+
+
+class HashAlgorithm(StrEnum):
+    """The hashes that OCPP names certificates with (HashAlgorithmEnumType)."""
+
+    SHA256 = "SHA256"
+    SHA384 = "SHA384"
+    SHA512 = "SHA512"
+
+
+_HASHES: Final[dict[HashAlgorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
+    HashAlgorithm.SHA256: hashes.SHA256(),
+    HashAlgorithm.SHA384: hashes.SHA384(),
+    HashAlgorithm.SHA512: hashes.SHA512(),
+}
+
+
+@dataclass(frozen=True)
+class CertificateHash:
+    """What OCPP calls CertificateHashDataType: hexadecimal, lower case, the serial number without leading zeroes."""
+
+    hash_algorithm: HashAlgorithm
+    issuer_name_hash: str
+    issuer_key_hash: str
+    serial_number: str
+
+
+def certificate_hash(
+    certificate: x509.Certificate, issuer: x509.Certificate, algorithm: HashAlgorithm = HashAlgorithm.SHA256
+) -> CertificateHash:
+    """The hash data of a certificate (Part 2, 2.6). The issuer of a root is the root itself.
+
+    An OCSP request names its certificate by the same hashes (RFC 6960, 4.1.1). Raises ValueError if the certificate
+    names another issuer.
+    """
+    request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, _HASHES[algorithm]).build()
+    return CertificateHash(
+        algorithm, request.issuer_name_hash.hex(), request.issuer_key_hash.hex(), f"{request.serial_number:x}"
+    )
+
+
+def certificates_from_pem(pem: str) -> list[x509.Certificate]:
+    """The certificates in a PEM text, at least one. Raises InvalidCertificate."""
+    try:
+        return x509.load_pem_x509_certificates(pem.encode())
+    except ValueError as error:
+        raise InvalidCertificate(f"not a certificate in PEM: {error}") from error
+
+
+def certificate_to_pem(certificate: x509.Certificate) -> str:
+    """The certificate in PEM."""
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def common_name(certificate: x509.Certificate) -> str | None:
+    """Whom the certificate is for: a CSMS's host, a station's serial number (A00.FR.510, A00.FR.511)."""
+    return _attribute(certificate, NameOID.COMMON_NAME)
+
+
+def organization(certificate: x509.Certificate) -> str | None:
+    """To whom the owner belongs (A00.FR.509)."""
+    return _attribute(certificate, NameOID.ORGANIZATION_NAME)
+
+
+def _attribute(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str | None:
+    values = certificate.subject.get_attributes_for_oid(oid)
+    return str(values[0].value) if values else None

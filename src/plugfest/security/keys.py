@@ -1,0 +1,89 @@
+"""Private keys, the requests to certify them, and what is too weak for OCPP."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.x509.oid import NameOID
+
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+_SMALLEST_RSA_OR_DSA: Final = 2048  # bits, A00.FR.502
+_SMALLEST_EC: Final = 224  # bits, A00.FR.503
+
+
+class KeyKind(StrEnum):
+    """The keys that can be made here. RSA 1024 is too weak for OCPP: it is for tests of those who should refuse it."""
+
+    EC_P256 = "EC P-256"
+    EC_P384 = "EC P-384"
+    RSA_2048 = "RSA 2048"
+    RSA_3072 = "RSA 3072"
+    RSA_1024 = "RSA 1024"
+
+
+_CURVES: Final = {KeyKind.EC_P256: ec.SECP256R1, KeyKind.EC_P384: ec.SECP384R1}
+_RSA_SIZES: Final = {KeyKind.RSA_1024: 1024, KeyKind.RSA_2048: 2048, KeyKind.RSA_3072: 3072}
+
+
+@dataclass(frozen=True)
+class CertifiedKey:
+    """A private key and the certificates that vouch for it, leaf first, both in PEM (A00.FR.507)."""
+
+    chain: str
+    key: str = field(repr=False)
+
+
+def new_key(kind: KeyKind = KeyKind.EC_P256) -> PrivateKey:
+    """A fresh private key."""
+    if kind in _CURVES:
+        return ec.generate_private_key(_CURVES[kind]())
+    return rsa.generate_private_key(public_exponent=65537, key_size=_RSA_SIZES[kind])
+
+
+def key_to_pem(key: PrivateKey) -> str:
+    """The key in PKCS #8, not encrypted."""
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem.decode()
+
+
+def key_from_pem(pem: str) -> PrivateKey:
+    """Raises ValueError if this is no private key, or neither EC nor RSA."""
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+        raise ValueError("neither an EC nor an RSA key")
+    return key
+
+
+def weakness(key: PublicKeyTypes) -> str | None:
+    """What makes this key too weak for OCPP; None if it is strong enough (A00.FR.501)."""
+    match key:
+        case rsa.RSAPublicKey() | dsa.DSAPublicKey():
+            needed = _SMALLEST_RSA_OR_DSA
+        case ec.EllipticCurvePublicKey():
+            needed = _SMALLEST_EC
+        case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey():
+            return None
+        case _:
+            return "a kind of key that cannot sign"
+    return None if key.key_size >= needed else f"a key of {key.key_size} bits where {needed} are needed"
+
+
+def subject(common_name: str, organization: str) -> x509.Name:
+    """Who a certificate belongs to (A00.FR.509 to A00.FR.511)."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def signing_request(key: PrivateKey, name: x509.Name) -> str:
+    """A certificate signing request (RFC 2986) in PEM (A02.FR.03)."""
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    return request.public_bytes(serialization.Encoding.PEM).decode()

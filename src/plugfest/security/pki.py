@@ -1,0 +1,213 @@
+"""A public key infrastructure to test with: the CSO's and a manufacturer's, with certificates good and bad.
+
+All certificates are valid from ten years ago until in ten years, so that they hold for OpenSSL, which knows only the
+real time, and for a simulated clock that is years away from it.
+"""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+from typing import ClassVar, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
+from plugfest.security.certificates import certificate_to_pem
+from plugfest.security.keys import CertifiedKey, KeyKind, PrivateKey, key_to_pem, new_key, subject
+
+_YEAR: Final = timedelta(days=365)
+_ORGANIZATION: Final = "Plugfest"
+
+
+class Fault(StrEnum):
+    """What is wrong with a certificate that somebody should refuse."""
+
+    EXPIRED = auto()
+    NOT_YET_VALID = auto()
+    WRONG_NAME = auto()
+    UNKNOWN_ISSUER = auto()
+    WRONG_KEY_USAGE = auto()
+    WEAK_KEY = auto()
+
+
+_VALIDITY: Final = {  # in years from now
+    None: (-10, 10),
+    Fault.EXPIRED: (-10, -5),
+    Fault.NOT_YET_VALID: (5, 10),
+}
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certificate that signs others, and its key."""
+
+    certificate: x509.Certificate
+    key: PrivateKey
+
+
+class TestPki:
+    """A root, a sub CA below it, and whatever the sub CA certifies.
+
+    `now` is the real time. The root signs itself, or is signed by the root that it is to replace (M05.FR.10).
+    """
+
+    __test__: ClassVar = False  # a PKI for tests is no test, whatever pytest makes of its name
+
+    def __init__(
+        self,
+        now: datetime,
+        *,
+        kind: KeyKind = KeyKind.EC_P256,
+        organization: str = _ORGANIZATION,
+        successor_of: "TestPki | None" = None,
+    ) -> None:
+        self._now = now
+        self._kind = kind
+        self._organization = organization
+        self._issued = 0
+        self._generation: int = 1 if successor_of is None else successor_of._generation + 1
+        self.root: Authority = self._authority("Root CA", None if successor_of is None else successor_of.root)
+        self.sub_ca = self._authority("Sub CA", self.root)
+
+    @property
+    def root_pem(self) -> str:
+        """What a station installs to trust this PKI."""
+        return certificate_to_pem(self.root.certificate)
+
+    def csms(self, *hosts: str, kind: KeyKind | None = None, fault: Fault | None = None) -> CertifiedKey:
+        """A server certificate for host names and addresses, the first of which is the commonName (A00.FR.510).
+
+        They are subjectAltNames too, which A00.FR.511 allows, since many a TLS library looks nowhere else.
+        """
+        names = ["wrong.invalid"] if fault is Fault.WRONG_NAME else list(hosts)
+        return self._certified_key(names[0], self._organization, names, kind, fault)
+
+    def station(
+        self,
+        serial_number: str,
+        *,
+        organization: str | None = None,
+        kind: KeyKind | None = None,
+        fault: Fault | None = None,
+    ) -> CertifiedKey:
+        """A charging station's client certificate; its commonName is the serial number (A00.FR.511)."""
+        name = "somebody else" if fault is Fault.WRONG_NAME else serial_number
+        return self._certified_key(name, organization or self._organization, [], kind, fault)
+
+    def firmware_signer(
+        self, manufacturer: str, *, kind: KeyKind | None = None, fault: Fault | None = None
+    ) -> CertifiedKey:
+        """A firmware signing certificate. A manufacturer has a hierarchy of its own (Part 2 A, 1.4.2): a `TestPki`."""
+        return self._certified_key("Firmware signing", manufacturer, [], kind, fault)
+
+    def sign(self, request_pem: str, *, valid_from: datetime | None = None, fault: Fault | None = None) -> str:
+        """Certify the key in a CSR: the chain for CertificateSigned, leaf first. Raises ValueError for a bad CSR."""
+        request = x509.load_pem_x509_csr(request_pem.encode())
+        if not request.is_signature_valid:
+            raise ValueError("the certificate signing request is not signed with its own key")
+        return self._chain(request.subject, request.public_key(), [], fault, valid_from)
+
+    def _certified_key(
+        self, name: str, organization: str, hosts: Sequence[str], kind: KeyKind | None, fault: Fault | None
+    ) -> CertifiedKey:
+        key = new_key(KeyKind.RSA_1024 if fault is Fault.WEAK_KEY else kind or self._kind)
+        return CertifiedKey(self._chain(subject(name, organization), key.public_key(), hosts, fault), key_to_pem(key))
+
+    def _chain(
+        self,
+        name: x509.Name,
+        key: CertificatePublicKeyTypes,
+        hosts: Sequence[str],
+        fault: Fault | None,
+        valid_from: datetime | None = None,
+    ) -> str:
+        pki = TestPki(self._now, kind=self._kind, organization="Stranger") if fault is Fault.UNKNOWN_ISSUER else self
+        builder = self._builder(name, key, pki.sub_ca, fault, valid_from)
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder = builder.add_extension(_key_usage(key, wrong=fault is Fault.WRONG_KEY_USAGE), critical=True)
+        if hosts:
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName([_alternative_name(host) for host in hosts]), critical=False
+            )
+        certificate = _signed(builder, pki.sub_ca.key)
+        return certificate_to_pem(certificate) + certificate_to_pem(pki.sub_ca.certificate)
+
+    def _authority(self, title: str, issuer: Authority | None) -> Authority:
+        key = new_key(self._kind)
+        name = subject(f"{self._organization} {title} {self._generation}", self._organization)
+        builder = self._builder(name, key.public_key(), issuer, None)
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        builder = builder.add_extension(_CA_KEY_USAGE, critical=True)
+        return Authority(_signed(builder, key if issuer is None else issuer.key), key)
+
+    def _builder(
+        self,
+        name: x509.Name,
+        key: CertificatePublicKeyTypes,
+        issuer: Authority | None,
+        fault: Fault | None,
+        valid_from: datetime | None = None,
+    ) -> x509.CertificateBuilder:
+        first, last = _VALIDITY.get(fault, _VALIDITY[None])
+        # Each certificate starts a second after the one before: the newest is the one to use (A02.FR.09).
+        self._issued += 1
+        begin = valid_from or self._now + first * _YEAR + timedelta(seconds=self._issued)
+        authority_key = key if issuer is None else issuer.key.public_key()
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name if issuer is None else issuer.certificate.subject)
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(begin)
+            .not_valid_after(self._now + last * _YEAR)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key), critical=False)  # type: ignore[arg-type]
+        )
+
+
+def _signed(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
+    """RSA-PSS or ECDSA, with SHA-256 (A00.FR.505, A00.FR.506)."""
+    sha256 = hashes.SHA256()
+    if isinstance(key, rsa.RSAPrivateKey):
+        pss = padding.PSS(padding.MGF1(sha256), padding.PSS.DIGEST_LENGTH)
+        return builder.sign(key, sha256, rsa_padding=pss)
+    return builder.sign(key, sha256)
+
+
+def _alternative_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def _usage(*uses: str) -> x509.KeyUsage:
+    every = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    return x509.KeyUsage(**{use: use in uses for use in every})
+
+
+_CA_KEY_USAGE: Final = _usage("key_cert_sign", "crl_sign")
+_EC_KEY_USAGE: Final = _usage("digital_signature", "key_agreement")
+_RSA_KEY_USAGE: Final = _usage("digital_signature", "key_encipherment")
+_WRONG_KEY_USAGE: Final = _usage("crl_sign")
+
+
+def _key_usage(key: CertificatePublicKeyTypes, *, wrong: bool) -> x509.KeyUsage:
+    if wrong:
+        return _WRONG_KEY_USAGE
+    return _RSA_KEY_USAGE if isinstance(key, rsa.RSAPublicKey) else _EC_KEY_USAGE

@@ -1,0 +1,197 @@
+"""TLS: the security profiles, what each end refuses, and what each end learns about it."""
+
+import asyncio
+import ssl
+
+import pytest
+
+from plugfest import clock
+from plugfest.link.attempt import Attempt
+from plugfest.link.cipher_suites import ECDSA_SUITES, OCPP_SUITES, RSA_SUITES
+from plugfest.link.client import connect
+from plugfest.link.errors import HandshakeFault, HandshakeRefused, InvalidTlsSettings
+from plugfest.link.tls import TLSVersion, client_context, server_context
+from plugfest.ocpp.versions import V201
+from plugfest.security.keys import CertifiedKey, KeyKind
+from plugfest.security.pki import Fault
+from tests.link.world import HOST, STATION, csms, pki
+
+TLS12_ONLY = {"maximum": TLSVersion.TLSv1_2}
+
+
+def handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str = HOST) -> Attempt:
+    """Connect, disconnect, and return what the CSMS saw."""
+
+    async def main() -> Attempt:
+        async with csms(tls=server) as world:
+            websocket = await connect(world.url("wss", host), STATION, protocols=[V201], tls=client)
+            await websocket.close()
+            return world.attempts[0]
+
+    return clock.run_simulated(main())
+
+
+def refused(server: ssl.SSLContext, client: ssl.SSLContext) -> tuple[HandshakeRefused, Attempt]:
+    """Connect in vain, and return what the station and the CSMS saw."""
+
+    async def main() -> tuple[HandshakeRefused, Attempt]:
+        async with csms(tls=server) as world:
+            with pytest.raises(HandshakeRefused) as caught:
+                await connect(world.url("wss"), STATION, protocols=[V201], tls=client)
+            while not world.attempts:
+                await asyncio.sleep(0)
+            return caught.value, world.attempts[0]
+
+    return clock.run_simulated(main())
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def test_profile_2_connects(version):
+    maximum = TLSVersion.TLSv1_2 if version == "TLSv1.2" else TLSVersion.TLSv1_3
+    seen = handshake(server_context(pki().csms(HOST)), client_context([pki().root_pem], maximum=maximum))
+    assert seen.http_status == 101
+    assert seen.tls is not None
+    assert seen.tls.version == version
+    assert seen.tls.client_chain == ()
+
+
+@pytest.mark.parametrize("version", [TLSVersion.TLSv1_2, TLSVersion.TLSv1_3])
+def test_profile_3_shows_the_stations_chain_to_the_csms(version):
+    key = pki().station(STATION)
+    seen = handshake(
+        server_context(pki().csms(HOST), client_roots=[pki().root_pem]),
+        client_context([pki().root_pem], key=key, maximum=version),
+    )
+    assert seen.tls is not None
+    assert "".join(seen.tls.client_chain[:2]) == key.chain
+
+
+@pytest.mark.parametrize("suite", OCPP_SUITES)
+def test_every_suite_of_the_specification_can_be_agreed_on(suite):
+    server = server_context(pki().csms(HOST), pki().csms(HOST, kind=KeyKind.RSA_2048))
+    seen = handshake(server, client_context([pki().root_pem], cipher_suites=[suite], **TLS12_ONLY))
+    assert seen.tls is not None
+    assert seen.tls.cipher_suite == suite
+
+
+def test_a_pki_with_nothing_but_rsa_keys_serves_the_rsa_suites():
+    rsa = pki(kind=KeyKind.RSA_2048)
+    seen = handshake(
+        server_context(rsa.csms(HOST), client_roots=[rsa.root_pem]),
+        client_context([rsa.root_pem], key=rsa.station(STATION), cipher_suites=RSA_SUITES, **TLS12_ONLY),
+    )
+    assert seen.tls is not None
+    assert seen.tls.cipher_suite in RSA_SUITES
+
+
+def test_a_host_name_may_stand_in_the_common_name():
+    seen = handshake(server_context(pki().csms("localhost")), client_context([pki().root_pem]), host="localhost")
+    assert seen.client_hello is not None
+    assert seen.client_hello.server_name == "localhost"
+
+
+def test_a_root_signed_by_the_one_that_it_replaces_holds_alone():
+    successor = pki(successor_of=pki())
+    seen = handshake(server_context(successor.csms(HOST)), client_context([successor.root_pem]))
+    assert seen.http_status == 101
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.EXPIRED, "expired"),
+        (Fault.NOT_YET_VALID, "not yet valid"),
+        (Fault.WRONG_NAME, "IP address mismatch"),
+        (Fault.UNKNOWN_ISSUER, "unable to get local issuer"),
+        (Fault.WRONG_KEY_USAGE, "purpose"),
+    ],
+)
+def test_a_station_refuses_a_csms_whose_certificate_is_not_valid(fault, words):
+    error, seen = refused(server_context(pki().csms(HOST, fault=fault)), client_context([pki().root_pem]))
+    assert error.fault is HandshakeFault.CSMS_CERTIFICATE
+    assert words in str(error)
+    assert seen.tls_failure is not None
+    assert seen.tls_failure.startswith("the station says ")
+
+
+def test_a_station_without_roots_trusts_nobody():
+    error, _ = refused(server_context(pki().csms(HOST)), client_context([]))
+    assert error.fault is HandshakeFault.CSMS_CERTIFICATE
+
+
+def test_a_csms_says_by_an_alert_that_it_does_not_know_the_stations_issuer():
+    server = server_context(pki().csms(HOST), client_roots=[pki().root_pem])
+    key = pki().station(STATION, fault=Fault.UNKNOWN_ISSUER)
+    error, seen = refused(server, client_context([pki().root_pem], key=key, **TLS12_ONLY))
+    assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
+    assert error.tls_alert == "unknown_ca"
+    assert seen.tls_failure is not None
+    assert seen.tls_failure.startswith("the station's certificate is not valid: ")
+
+
+def test_under_tls_1_3_the_alert_comes_after_the_stations_half_of_the_handshake():
+    server = server_context(pki().csms(HOST), client_roots=[pki().root_pem])
+    error, seen = refused(server, client_context([pki().root_pem]))
+    assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
+    assert error.tls_alert == "certificate_required"
+    assert seen.tls_failure == "peer did not return a certificate"
+
+
+def test_a_station_refuses_a_csms_with_an_old_tls_version():
+    server = server_context(pki().csms(HOST), maximum=TLSVersion.TLSv1_1)
+    error, seen = refused(server, client_context([pki().root_pem]))
+    assert error.fault is HandshakeFault.TLS_VERSION
+    assert error.tls_alert == "protocol_version"
+    assert seen.client_hello is not None
+    assert seen.client_hello.versions == ("TLSv1.3", "TLSv1.2")
+
+
+def test_a_csms_refuses_a_station_with_an_old_tls_version_and_tells_what_it_offered():
+    client = client_context([pki().root_pem], maximum=TLSVersion.TLSv1_1)
+    error, seen = refused(server_context(pki().csms(HOST)), client)
+    assert error.fault is HandshakeFault.TLS_VERSION
+    assert seen.client_hello is not None
+    assert seen.client_hello.versions == ("TLSv1.1",)
+    assert seen.tls_failure == "unsupported protocol"
+    assert seen.handshake is None
+
+
+def test_an_old_tls_version_can_be_completed_between_two_that_have_no_better():
+    server = server_context(pki().csms(HOST), maximum=TLSVersion.TLSv1_1)
+    client = client_context([pki().root_pem], maximum=TLSVersion.TLSv1_1)
+    seen = handshake(server, client)
+    assert seen.tls is not None
+    assert seen.tls.version == "TLSv1.1"
+
+
+def test_a_station_and_a_csms_without_a_common_suite_part_with_an_alert():
+    server = server_context(pki().csms(HOST, kind=KeyKind.RSA_2048), cipher_suites=RSA_SUITES, **TLS12_ONLY)
+    client = client_context([pki().root_pem], cipher_suites=ECDSA_SUITES, **TLS12_ONLY)
+    error, seen = refused(server, client)
+    assert error.fault is HandshakeFault.CIPHER_SUITE
+    assert error.tls_alert == "handshake_failure"
+    assert seen.tls_failure == "no shared cipher"
+    assert seen.client_hello is not None
+    assert seen.client_hello.cipher_suites[:2] == ECDSA_SUITES
+
+
+def test_an_error_is_one_line():
+    error, _ = refused(server_context(pki().csms(HOST, fault=Fault.EXPIRED)), client_context([pki().root_pem]))
+    assert str(error) == "the CSMS's certificate is not valid: certificate has expired"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: client_context(["no certificate"]),
+        lambda: client_context([], cipher_suites=["TLS_NONE"]),
+        lambda: client_context([], cipher_suites=[]),
+        lambda: client_context([], key=CertifiedKey(pki().station("a").chain, pki().station("b").key)),
+        lambda: server_context(pki().csms(HOST, fault=Fault.WEAK_KEY)),
+    ],
+    ids=["root", "unknown suite", "no suite", "key of another certificate", "weak key"],
+)
+def test_settings_that_cannot_be_used_are_refused_in_one_line(make):
+    with pytest.raises(InvalidTlsSettings) as caught:
+        make()
+    assert "\n" not in str(caught.value)
