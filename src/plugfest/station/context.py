@@ -4,14 +4,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from plugfest.hardware.ports import Hardware
+from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
+from plugfest.station.boot import BootReason, Greeting
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.dispatch import Handlers
+from plugfest.station.network import NetworkProfiles
 from plugfest.station.outbox import Outbox
 from plugfest.station.store import Store
 
@@ -55,9 +57,6 @@ class Csms(Protocol):
     def trigger_boot_notification(self) -> bool:
         """Send a BootNotification with reason Triggered now. False if the CSMS has accepted the station already."""
 
-    def trigger_heartbeat(self) -> None:
-        """Send a Heartbeat now."""
-
     def reconnect(self) -> None:
         """Close the connection and open it again at once, with the credentials and certificates of now."""
 
@@ -67,20 +66,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The time of day in UTC."""
-
-
-class BootReason(StrEnum):
-    """Why the station starts, in OCPP's words."""
-
-    APPLICATION_RESET = "ApplicationReset"
-    FIRMWARE_UPDATE = "FirmwareUpdate"
-    LOCAL_RESET = "LocalReset"
-    POWER_UP = "PowerUp"
-    REMOTE_RESET = "RemoteReset"
-    SCHEDULED_RESET = "ScheduledReset"
-    TRIGGERED = "Triggered"
-    UNKNOWN = "Unknown"
-    WATCHDOG = "Watchdog"
 
 
 class Hook(Generic[P]):
@@ -116,15 +101,19 @@ class Lifecycle:
 
     def __init__(self) -> None:
         self.boot_accepted: Hook[[]] = Hook()
-        """The CSMS accepted the station for the first time in this power cycle. Queued messages are sent after it."""
+        """The CSMS accepted a BootNotification: after a start, or as another CSMS. Queued messages follow."""
         self.reconnected: Hook[[float]] = Hook()
-        """Back online after so many seconds offline, without a new BootNotification. Queued messages come after it."""
+        """Back online after so many seconds offline, without a new BootNotification. Queued messages follow."""
         self.disconnected: Hook[[]] = Hook()
         """The connection is gone."""
+        self.connect_failed: Hook[[LinkError]] = Hook()
+        """An attempt to connect failed."""
         self.reset_scheduled: Hook[[int | None]] = Hook()
         """The station (None) or one EVSE resets as soon as it is idle: it takes nobody new. B12.FR.03"""
         self.reset_now: AsyncHook[[int | None]] = AsyncHook()
         """The station (None) or one EVSE resets at once: end its transactions (their messages in the outbox) first."""
+        self.shutting_down: AsyncHook[[]] = AsyncHook()
+        """The station goes down in good order: nothing runs after it."""
         self.evse_reset: AsyncHook[[int]] = AsyncHook()
         """One EVSE resets: go back to the state after a start. Transactions have ended."""
         self.security_event: Hook[[str, str]] = Hook()
@@ -189,6 +178,8 @@ class Context:
         csms: Csms,
         outbox: Outbox,
         handlers: Handlers,
+        profiles: NetworkProfiles,
+        boot_reason: BootReason,
         reboot: Callable[[BootReason], None],
     ) -> None:
         self.product = product
@@ -199,11 +190,24 @@ class Context:
         self.csms = csms
         self.outbox = outbox
         self.handlers = handlers
+        self.profiles = profiles
+        self.boot_reason = boot_reason
         self.lifecycle = Lifecycle()
         self.activity = Activity()
         self.machines = Machines()
+        self.greeting: Greeting | None = None
+        """How to say hello to the CSMS; a block of the version in use sets it."""
         self._reboot = reboot
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def now(self) -> datetime:
+        """The time of day in UTC by the station's clock."""
+        return self.clock.now()
+
+    @property
+    def message_timeout(self) -> float:
+        """Seconds that the CSMS has for an answer."""
+        return self.device_model.integer("OCPPCommCtrlr", "MessageTimeout", instance="Default")
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run `work` beside everything else until the power goes. If it fails, the log says so and nobody dies."""

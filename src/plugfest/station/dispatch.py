@@ -1,5 +1,6 @@
 """Which handler answers which request."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ class Handlers:
 
     def __init__(self) -> None:
         self._handlers: dict[type[Request[Any]], Handler] = {}
+        self._answering = False
+        self._afterwards: list[Callable[[], None]] = []
 
     def add(self, request_type: type[Q], handler: Callable[[Q], Awaitable[Response | Answer]]) -> None:
         """Let `handler` answer requests of this type. It may raise `Refusal` for a CALLERROR."""
@@ -25,12 +28,31 @@ class Handlers:
             raise ValueError(f"two handlers for {request_type.action}")
         self._handlers[request_type] = handler
 
-    def knows(self, request_type: type[Request[Any]]) -> bool:
-        return request_type in self._handlers
+    def afterwards(self, action: Callable[[], None]) -> None:
+        """Do this once the reply to the request that is being handled is written; soon, if none is."""
+        if self._answering:
+            self._afterwards.append(action)
+        else:
+            asyncio.get_running_loop().call_soon(action)
 
     async def answer(self, request: Request[Any]) -> Response | Answer:
+        """The reply to a request. Raises Refusal."""
         handler = self._handlers.get(type(request))
         if handler is None:
             # Part 4 section 4.3: an action that the standard has and this station has not.
             raise Refusal(ErrorCode.NotSupported, f"this station does not support {request.action}")
-        return await handler(request)
+        self._answering = True
+        try:
+            answer = await handler(request)
+        finally:
+            self._answering = False
+            actions, self._afterwards = self._afterwards, []
+        if isinstance(answer, Answer) and answer.then is not None:
+            actions.insert(0, answer.then)
+        response = answer.response if isinstance(answer, Answer) else answer
+        return Answer(response, lambda: _do_all(actions)) if actions else response
+
+
+def _do_all(actions: list[Callable[[], None]]) -> None:
+    for action in actions:
+        action()

@@ -24,6 +24,7 @@ class NetworkProfiles:
         self._profiles = store.records("network_profiles", NetworkProfile)
         self._connected = store.records("network_state", int)
         self._device_model = device_model
+        self._at_start = dict(self._profiles.items())
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -46,25 +47,29 @@ class NetworkProfiles:
     def get(self, slot: int) -> NetworkProfile | None:
         return self._profiles.get(str(slot))
 
+    def usable(self, slot: int) -> NetworkProfile | None:
+        """What to connect with: a profile that was changed is used as it was until the next start (B09 remark)."""
+        return self._at_start.get(str(slot)) or self.get(slot)
+
     def put(self, slot: int, profile: NetworkProfile) -> None:
         self._profiles.put(str(slot), profile)
 
     def connected(self, slot: int) -> None:
         """Remember that `slot` works, and drop every way that is less secure (A05.FR.06)."""
         self._connected.put("last", slot)
-        profile = self._profiles.get(str(slot))
+        profile = self.usable(slot)
         assert profile is not None
         for key, other in self._profiles.items():
             if other.security_profile < profile.security_profile:
                 self._profiles.delete(key)
-        left = [str(entry) for entry in self.priority]
-        self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", ",".join(left))
+                self._at_start.pop(key, None)
+        left = ",".join(str(entry) for entry in self.priority) or str(slot)
+        self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", left)
 
 
 def valid_url(url: str, security_profile: int) -> bool:
     """Whether a profile may name this CSMS: wss if it uses TLS, ws if not."""
     try:
-        connection_url(url, "station", secure=security_profile > 1)
+        return connection_url(url, "station").startswith("wss:") == (security_profile > 1)
     except InvalidUrl:
         return False
-    return True

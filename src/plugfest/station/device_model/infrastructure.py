@@ -9,6 +9,9 @@ from plugfest.station.device_model.variables import Address, Characteristics, Co
 
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
 
+MODEL_LENGTH = 20
+"""The longest model that a BootNotification can name."""
+
 _BOOLEAN = Characteristics(DataType.BOOLEAN)
 _INTEGER = Characteristics(DataType.INTEGER)
 _TEXT = Characteristics(DataType.STRING)
@@ -24,8 +27,9 @@ def _station(product: Product) -> Iterator[Variable]:
     station = Component("ChargingStation")
     phases = max((evse.phases for evse in product.evses), default=0)
     yield from _common(station, phases)
-    yield _constant(station, "Model", _TEXT, product.model)
+    yield _constant(station, "Model", _TEXT, product.model[:MODEL_LENGTH])
     yield _constant(station, "VendorName", _TEXT, product.vendor)
+    yield _reported(station, "SerialNumber", _TEXT, "", persistent=True)
     yield _reported(station, "FirmwareVersion", _TEXT, product.firmware_version, persistent=True)
     if claims(product, "C-20"):
         yield Variable(

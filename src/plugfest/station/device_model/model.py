@@ -183,6 +183,10 @@ class DeviceModel:
         found = self.variable(component, variable, instance=instance, evse_id=evse_id, connector_id=connector_id)
         self._write(found, _written(value), AttributeType.ACTUAL)
 
+    def write(self, variable: Variable, value: str) -> None:
+        """Set the value of a variable of this model, whatever its mutability and limits."""
+        self._write(variable, value, AttributeType.ACTUAL)
+
     def provide(self, component: str, variable: str, reader: Callable[[], str], *, instance: str | None = None) -> None:
         """Let `reader` tell the value whenever somebody asks, for values such as the time of day."""
         self._readers[_address(component, variable, instance, None, None).key()] = reader

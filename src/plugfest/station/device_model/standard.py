@@ -93,7 +93,7 @@ def _is_list(row: Row) -> bool:
 def _values(product: Product, row: Row) -> tuple[str, ...]:
     claimed = [value for claim, value in row.values_when.items() if claims(product, claim)]
     if row.values_from in product.catalogue.features:
-        texts = product.measurands if row.values_from.startswith("C-40") else product.texts
+        texts = product.supported_measurands if row.values_from.startswith("C-40") else product.texts
         claimed += texts(row.values_from)
     return tuple(claimed) or row.values
 

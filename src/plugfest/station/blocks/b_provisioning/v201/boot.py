@@ -1,0 +1,36 @@
+"""Cold boot: BootNotification and Heartbeat (B01 to B03, G02)."""
+
+from datetime import datetime
+
+from plugfest.link.peer import Peer
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201.messages import BootNotificationRequest, HeartbeatRequest
+from plugfest.ocpp.v201.types import BootReasonEnumType, ChargingStationType
+from plugfest.station.boot import BootReason, Registered, RegistrationStatus
+from plugfest.station.context import Context
+from plugfest.station.device_model.model import DeviceModel
+
+
+def register(context: Context) -> None:
+    context.greeting = Greeting201(context.device_model)
+
+
+class Greeting201:
+    """How OCPP 2.0.1 says hello."""
+
+    def __init__(self, device_model: DeviceModel) -> None:
+        self._device_model = device_model
+
+    async def boot(self, peer: Peer, reason: BootReason) -> Registered:
+        station = ChargingStationType(
+            model=self._device_model.text("ChargingStation", "Model"),
+            vendor_name=self._device_model.text("ChargingStation", "VendorName"),
+            firmware_version=self._device_model.text("ChargingStation", "FirmwareVersion") or UNSET,
+            serial_number=self._device_model.text("ChargingStation", "SerialNumber") or UNSET,
+        )
+        request = BootNotificationRequest(charging_station=station, reason=BootReasonEnumType(reason))  # B01.FR.09
+        answer = await peer.call(request)
+        return Registered(RegistrationStatus(answer.status), answer.interval, answer.current_time)
+
+    async def heartbeat(self, peer: Peer) -> datetime:
+        return (await peer.call(HeartbeatRequest())).current_time

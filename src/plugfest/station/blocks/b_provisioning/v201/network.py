@@ -1,0 +1,90 @@
+"""Network connection profiles (B09, B10) and the way to a higher security profile (A05)."""
+
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201.messages import SetNetworkProfileRequest, SetNetworkProfileResponse
+from plugfest.ocpp.v201.types import (
+    NetworkConnectionProfileType,
+    OCPPTransportEnumType,
+    OCPPVersionEnumType,
+    SetNetworkProfileStatusEnumType,
+)
+from plugfest.products import Product
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.blocks.b_provisioning.rules import (
+    Objection,
+    Situation,
+    object_to_priority,
+    object_to_profile,
+)
+from plugfest.station.context import Context
+from plugfest.station.device_model.model import SetStatus, Setting
+from plugfest.station.device_model.standard import claims
+from plugfest.station.device_model.values import members
+from plugfest.station.network import NetworkProfile
+from plugfest.station.trust import Trust
+from plugfest.station.v201 import status_info
+
+
+def register(context: Context) -> None:
+    network = NetworkBlock(context)
+    context.handlers.add(SetNetworkProfileRequest, network.set_network_profile)
+    context.device_model.guard("OCPPCommCtrlr", "NetworkConfigurationPriority", network.check_priority)
+
+
+class NetworkBlock:
+    """Answers for the network profiles."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._trust = Trust(context.store)
+        self._supported = _supported_profiles(context.product)
+
+    async def set_network_profile(self, request: SetNetworkProfileRequest) -> SetNetworkProfileResponse:
+        slot, data = request.configuration_slot, request.connection_data
+        profile = NetworkProfile(
+            url=data.ocpp_csms_url,
+            security_profile=data.security_profile,
+            message_timeout=data.message_timeout,
+            interface=data.ocpp_interface,
+        )
+        objection = object_to_profile(slot, profile, self._situation()) or _unsupported(data)
+        if objection is not None:
+            return SetNetworkProfileResponse(
+                status=SetNetworkProfileStatusEnumType.Rejected, status_info=status_info(*objection)
+            )
+        self._context.profiles.put(slot, profile)
+        return SetNetworkProfileResponse(status=SetNetworkProfileStatusEnumType.Accepted)  # B09.FR.01
+
+    def check_priority(self, value: str) -> Setting | None:
+        """The guard of NetworkConfigurationPriority."""
+        profiles = [self._context.profiles.get(int(slot)) for slot in members(value)]
+        objection = object_to_priority(profiles, self._situation())
+        return None if objection is None else Setting(SetStatus.REJECTED, *objection)
+
+    def _situation(self) -> Situation:
+        return Situation(
+            slots=self._context.profiles.slots,
+            active=SecurityProfile(self._context.device_model.integer("SecurityCtrlr", "SecurityProfile")),
+            supported=self._supported,
+            obstacle=self._trust.obstacle,
+        )
+
+
+def _supported_profiles(product: Product) -> frozenset[SecurityProfile]:
+    profiles = {SecurityProfile.TLS_BASIC}  # Core asks for it
+    if claims(product, "C-61"):
+        profiles.add(SecurityProfile.BASIC)
+    if claims(product, "Advanced Security"):
+        profiles.add(SecurityProfile.TLS_CLIENT_CERTIFICATE)
+    return frozenset(profiles)
+
+
+def _unsupported(data: NetworkConnectionProfileType) -> Objection | None:
+    """What of a profile this station could not do, whatever is in the rest of it."""
+    if data.ocpp_version is not OCPPVersionEnumType.OCPP20:
+        return Objection("InvalidNetworkConf", f"{data.ocpp_version} is not supported")
+    if data.ocpp_transport is not OCPPTransportEnumType.JSON:
+        return Objection("InvalidNetworkConf", f"{data.ocpp_transport} is not supported")
+    if data.apn is not UNSET or data.vpn is not UNSET:
+        return Objection("InvalidNetworkConf", "neither APN nor VPN can be configured")
+    return None

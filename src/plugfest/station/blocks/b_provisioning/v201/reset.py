@@ -1,0 +1,63 @@
+"""Reset of the station or of one EVSE (B11, B12)."""
+
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201.messages import ResetRequest, ResetResponse
+from plugfest.ocpp.v201.types import ResetEnumType, ResetStatusEnumType
+from plugfest.station.boot import BootReason
+from plugfest.station.context import Context
+from plugfest.station.device_model.standard import claims
+from plugfest.station.v201 import status_info
+
+
+def register(context: Context) -> None:
+    context.handlers.add(ResetRequest, ResetBlock(context).reset)
+
+
+class ResetBlock:
+    """Answers for resets and does them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._scheduled: set[int | None] = set()
+
+    async def reset(self, request: ResetRequest) -> ResetResponse:
+        evse_id = given(request.evse_id)
+        if evse_id is not None and not claims(self._context.product, "C-13"):
+            return _answer(ResetStatusEnumType.Rejected, "UnsupportedParam")  # B11.FR.09, B12.FR.09
+        if evse_id is not None and evse_id not in self._context.hardware.evses:
+            return _answer(ResetStatusEnumType.Rejected, "UnknownEvse")
+        if request.type is ResetEnumType.OnIdle and self._context.activity.busy(evse_id):
+            self._schedule(evse_id)
+            return _answer(ResetStatusEnumType.Scheduled)  # B12.FR.01
+        self._afterwards(evse_id, BootReason.REMOTE_RESET)
+        return _answer(ResetStatusEnumType.Accepted)  # B11.FR.03, B12.FR.02
+
+    def _schedule(self, evse_id: int | None) -> None:
+        if evse_id in self._scheduled:
+            return
+        self._scheduled.add(evse_id)
+        self._context.lifecycle.reset_scheduled.fire(evse_id)
+        self._context.spawn(self._reset_when_idle(evse_id), "scheduled reset")
+
+    async def _reset_when_idle(self, evse_id: int | None) -> None:
+        await self._context.activity.idle(evse_id)  # B12.FR.03, B12.FR.07
+        await self._reset(evse_id, BootReason.SCHEDULED_RESET)
+        self._scheduled.discard(evse_id)
+
+    def _afterwards(self, evse_id: int | None, reason: BootReason) -> None:
+        def start() -> None:
+            self._context.spawn(self._reset(evse_id, reason), "reset")
+
+        self._context.handlers.afterwards(start)
+
+    async def _reset(self, evse_id: int | None, reason: BootReason) -> None:
+        await self._context.lifecycle.reset_now.fire(evse_id)  # B12.FR.04, B12.FR.08
+        await self._context.outbox.drained(self._context.message_timeout)  # what is left comes after it (B12.FR.05)
+        if evse_id is None:
+            self._context.request_reboot(reason)
+        else:
+            await self._context.lifecycle.evse_reset.fire(evse_id)
+
+
+def _answer(status: ResetStatusEnumType, reason: str | None = None) -> ResetResponse:
+    return ResetResponse(status=status, status_info=UNSET if reason is None else status_info(reason))

@@ -1,0 +1,142 @@
+"""A station for as long as anybody wants it: one power cycle after the other over the same store and hardware."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from random import Random
+
+import msgspec
+
+from plugfest.hardware.ports import Hardware
+from plugfest.link.errors import LinkError
+from plugfest.products import Product
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.boot import BootReason
+from plugfest.station.dialer import FrameListener, Network
+from plugfest.station.provisioning import provision
+from plugfest.station.station import Station
+from plugfest.station.store import Store
+
+_log = logging.getLogger(__name__)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an installer tells a new station. `variables` are keyed ``Component.Variable[Instance]``."""
+
+    identity: str
+    csms_url: str
+    password: str | None = None
+    security_profile: SecurityProfile = SecurityProfile.BASIC
+    variables: Mapping[str, str] = {}
+    boot_seconds: float = 2.0
+
+
+class PoweredStation:
+    """One station and its power switch. Nothing is lost at a power cut but what was never in the store.
+
+    Raises ProvisioningError if the settings do not fit the product.
+    """
+
+    def __init__(
+        self,
+        product: Product,
+        store: Store,
+        hardware: Hardware,
+        settings: Settings,
+        *,
+        random: Random | None = None,
+        on_frame: FrameListener | None = None,
+        on_failure: Callable[[LinkError], None] | None = None,
+    ) -> None:
+        provision(product, store, hardware, settings)
+        self.product = product
+        self.hardware = hardware
+        self.network = Network()
+        self._store = store
+        self._settings = settings
+        self._random = random or Random(settings.identity)
+        self._on_frame = on_frame
+        self._on_failure = on_failure
+        self._reasons = store.records("boot", str)
+        self._station: Station | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._rebooting: asyncio.Task[None] | None = None
+
+    @property
+    def station(self) -> Station | None:
+        """The power cycle that runs now; None while the power is off and while the station boots."""
+        return self._station
+
+    def power_on(self) -> None:
+        """Switch the station on."""
+        if self._life is None:
+            self._life = asyncio.create_task(self._live(), name="station")
+            self._life.add_done_callback(_log_failure)
+
+    async def power_off(self) -> None:
+        """Cut the power: abruptly, wherever the station is."""
+        self._cut()
+        tasks = [task for task in (self._rebooting, self._life) if task is not None]
+        self._rebooting = self._life = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def network_off(self) -> None:
+        """Pull the network cable."""
+        self.network.set(False)
+
+    def network_on(self) -> None:
+        """Put the network cable back."""
+        self.network.set(True)
+
+    async def close(self) -> None:
+        """End in good order: the CSMS hears that the station goes."""
+        if self._station is not None:
+            await self._station.shut_down()
+        await self.power_off()
+
+    async def _live(self) -> None:
+        await asyncio.sleep(self._settings.boot_seconds)
+        station = self._station = Station(
+            product=self.product,
+            store=self._store,
+            hardware=self.hardware,
+            network=self.network,
+            reason=self._reason(),
+            reboot=self._reboot,
+            random=self._random,
+            on_frame=self._on_frame,
+            on_failure=self._on_failure,
+        )
+        await station.run()
+
+    def _reason(self) -> BootReason:
+        reason = self._reasons.get("reason")
+        self._reasons.delete("reason")
+        return BootReason.POWER_UP if reason is None else BootReason(reason)
+
+    def _reboot(self, reason: BootReason) -> None:
+        if self._rebooting is None:
+            self._rebooting = asyncio.create_task(self._restart(reason), name="reboot")
+
+    async def _restart(self, reason: BootReason) -> None:
+        self._reasons.put("reason", reason.value)
+        if self._station is not None:
+            await self._station.shut_down()
+        self._cut()
+        if self._life is not None:
+            self._life.cancel()
+            await asyncio.gather(self._life, return_exceptions=True)
+        self._rebooting = self._life = None
+        self.power_on()
+
+    def _cut(self) -> None:
+        if self._station is not None:
+            self._station.cut()
+            self._station = None
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("the station died", exc_info=task.exception())

@@ -1,0 +1,145 @@
+"""One station from power on to power off: the parts are put together here, and nowhere else."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from plugfest.hardware.ports import Hardware
+from plugfest.link.errors import LinkError
+from plugfest.link.peer import Answer
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.versions import V201
+from plugfest.products import Product
+from plugfest.station.blocks import blocks_of
+from plugfest.station.boot import BootReason, Greeting
+from plugfest.station.connection import Connection
+from plugfest.station.context import Context
+from plugfest.station.device_model.factory import build_device_model
+from plugfest.station.device_model.standard import claims
+from plugfest.station.dialer import Dialer, FrameListener, Network
+from plugfest.station.dispatch import Handlers
+from plugfest.station.network import NetworkProfiles
+from plugfest.station.outbox import Outbox
+from plugfest.station.registration import Registration
+from plugfest.station.station_clock import StationClock
+from plugfest.station.store import Store
+from plugfest.station.trust import Trust
+
+_log = logging.getLogger(__name__)
+
+
+class Station:
+    """One power cycle. `reboot` is called when the station wants the next one."""
+
+    def __init__(
+        self,
+        *,
+        product: Product,
+        store: Store,
+        hardware: Hardware,
+        network: Network,
+        reason: BootReason,
+        reboot: Callable[[BootReason], None],
+        random: Random,
+        on_frame: FrameListener | None = None,
+        on_failure: Callable[[LinkError], None] | None = None,
+    ) -> None:
+        self.device_model = build_device_model(product, hardware, store)
+        self._clock = StationClock(store)
+        self._outbox = Outbox(store, self.device_model, V201)
+        self._handlers = Handlers()
+        self._on_failure = on_failure
+        profiles = NetworkProfiles(store, self.device_model)
+        self._registration = Registration(self.device_model, reason, self, self._greeting, self._reconnect)
+        self._connection = Connection(
+            dial=Dialer(
+                protocol=V201,
+                device_model=self.device_model,
+                network=network,
+                tls=Trust(store).client_context,
+                on_sent=self._registration.sent,
+                on_frame=on_frame,
+            ),
+            server=self._registration,
+            profiles=profiles,
+            device_model=self.device_model,
+            falls_back=claims(product, "C-47"),
+            random=random,
+            on_call=self._answer,
+            on_failure=self._failed,
+        )
+        network.on_down(self._connection.abort)
+        self.context = Context(
+            product=product,
+            store=store,
+            device_model=self.device_model,
+            hardware=hardware,
+            clock=self._clock,
+            csms=self._registration,
+            outbox=self._outbox,
+            handlers=self._handlers,
+            profiles=profiles,
+            boot_reason=reason,
+            reboot=reboot,
+        )
+        self.device_model.provide("ClockCtrlr", "DateTime", lambda: self._clock.now().isoformat(timespec="seconds"))
+        for register in blocks_of(product.ocpp_version):
+            register(self.context)
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._outbox.run())
+            tasks.create_task(self._connection.run())
+
+    async def shut_down(self) -> None:
+        """Go down in good order."""
+        await self.context.lifecycle.shutting_down.fire()
+        await self._connection.close()
+
+    def cut(self) -> None:
+        """The power is gone: nothing is said, nothing is finished."""
+        self._connection.abort()
+        self.context.cut()
+
+    # What the registration tells
+
+    def boot_accepted(self) -> None:
+        self._outbox.open(self._registration.send_queued)
+        self.context.lifecycle.boot_accepted.fire()
+
+    def reconnected(self, offline_seconds: float) -> None:
+        self._outbox.open(self._registration.send_queued)
+        self.context.lifecycle.reconnected.fire(offline_seconds)
+
+    def disconnected(self) -> None:
+        self._outbox.close()
+        self.context.lifecycle.disconnected.fire()
+
+    def time_told(self, time: datetime) -> None:
+        if "Heartbeat" not in self.device_model.members("ClockCtrlr", "TimeSource"):
+            return  # B01.FR.06
+        jump = self._clock.set(time).total_seconds()
+        if abs(jump) > self.device_model.integer("ClockCtrlr", "TimeAdjustmentReportingThreshold"):
+            self.context.security_event("SettingSystemTime", f"{jump:+.0f} s")
+
+    # What the connection asks
+
+    async def _answer(self, request: Request[Any]) -> Response | Answer:
+        self._registration.check_incoming()
+        return await self._handlers.answer(request)
+
+    def _failed(self, error: LinkError) -> None:
+        self.context.lifecycle.connect_failed.fire(error)
+        if self._on_failure is not None:
+            self._on_failure(error)
+
+    def _greeting(self) -> Greeting:
+        assert self.context.greeting is not None, "no block says hello"
+        return self.context.greeting
+
+    def _reconnect(self) -> None:
+        self._connection.reconnect()

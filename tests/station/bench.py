@@ -1,0 +1,45 @@
+"""A powered station and a scripted CSMS in one simulated loop."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from tests.station.csms import Csms
+
+from plugfest.products import load_product
+from plugfest.station.equipment import virtual_hardware
+from plugfest.station.power import PoweredStation, Settings
+from plugfest.station.store import Store
+
+PASSWORD = "a-password-of-some-length"
+
+QUICK = {
+    "OCPPCommCtrlr.RetryBackOffWaitMinimum": "10",
+    "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
+    "OCPPCommCtrlr.RetryBackOffRepeatTimes": "2",
+    "OCPPCommCtrlr.WebSocketPingInterval": "0",
+}
+
+
+@contextlib.asynccontextmanager
+async def bench(
+    product: str = "alpitronic-hyc-200-eu", *, on: bool = True, store: Store | None = None, **settings: Any
+) -> AsyncIterator[tuple[PoweredStation, Csms]]:
+    """A new station of the product, switched on, that knows the address of the CSMS."""
+    csms = Csms()
+    await csms.listen()
+    claims = load_product(product)
+    variables = QUICK | settings.pop("variables", {})
+    station = PoweredStation(
+        claims,
+        store or Store(),
+        virtual_hardware(claims),
+        Settings(identity="CS001", csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
+    )
+    if on:
+        station.power_on()
+    try:
+        yield station, csms
+    finally:
+        await station.power_off()
+        await csms.server.close()
