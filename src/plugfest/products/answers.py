@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
@@ -37,8 +38,15 @@ def _feature(id: str, table: Table, features: Catalogue, file: str) -> Feature:
     key = f'{table}."{id}"'
     if home is not None:
         raise ProductError(file, key, "stands in the wrong table", f"move it to [{home}]")
-    near = get_close_matches(id, features.features, n=1)
+    near = [known for known in features.features if _bare(known) == _bare(id)] or get_close_matches(
+        id, features.features
+    )
     raise ProductError(file, key, "is no id of this OCPP version", f"write {near[0]}" if near else "leave it out")
+
+
+def _bare(id: str) -> str:
+    """An id without the zeros that people forget: C-1 for C-01."""
+    return re.sub(r"(?<=\D)0+(?=\d)", "", id)
 
 
 class _UnfitError(Exception):

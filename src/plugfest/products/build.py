@@ -24,7 +24,9 @@ def read_product(path: Path) -> Product:
     """
     product = build(path.stem, read_pics(path), str(path))
     for found in contradictions(product):
-        raise ProductError(str(path), found.key, found.wrong, found.right)
+        table = product.catalogue.tables.get(found.key)
+        key = f'{table}."{found.key}"' if table else found.key
+        raise ProductError(str(path), key, found.wrong, found.right)
     return product
 
 

@@ -7,7 +7,8 @@ from itertools import chain
 
 import msgspec
 
-from plugfest.products.condition import evaluate, render
+from plugfest.products.condition import evaluate
+from plugfest.products.expression import render
 from plugfest.products.product import Measurands, Product
 
 
@@ -43,7 +44,7 @@ def _options_have_their_group(product: Product) -> Iterator[Contradiction]:
         if feature.parent and product.supports(feature.id) and product.answered.get(feature.parent) is False:
             yield Contradiction(
                 feature.id,
-                f"is Yes, but {feature.parent}, which it is an option of, is No",
+                f"is Yes, but {feature.parent}, of which it is an option, is No",
                 f"answer {feature.parent} Yes",
             )
 
@@ -65,6 +66,13 @@ def _something_is_claimed(product: Product) -> Iterator[Contradiction]:
     for text in product.catalogue.demand:
         if not evaluate(product.catalogue.condition(text), product).holds:
             yield Contradiction("features", f"none of {text} is claimed", "claim at least one")
+
+
+def _lists_hold_the_least(product: Product) -> Iterator[Contradiction]:
+    for feature in product.catalogue.features.values():
+        for name in feature.least:
+            if name not in product.texts(feature.id):
+                yield Contradiction(feature.id, f"{name} is missing", "add it")
 
 
 def _measurands_are_supported(product: Product) -> Iterator[Contradiction]:
@@ -121,6 +129,7 @@ RULES: tuple[Rule, ...] = (
     _options_have_their_group,
     _requirements_hold,
     _something_is_claimed,
+    _lists_hold_the_least,
     _measurands_are_supported,
     _evses_are_counted,
     _hardware_agrees,

@@ -34,7 +34,7 @@ def load_product(name_or_path: str) -> Product:
 def _from_catalog(name: str) -> Product:
     names = product_names()
     if name not in names:
-        near = get_close_matches(name, names, n=3, cutoff=0.3) or names
+        near = [known for known in names if name in known] or get_close_matches(name, names, n=3, cutoff=0.3) or names
         right = f"did you mean {', '.join(near)}? (or name a .toml file)"
         raise ProductError(name, "", "is no product of the catalog", right)
     with resources.as_file(resources.files("plugfest.products") / CATALOG / f"{name}.toml") as file:

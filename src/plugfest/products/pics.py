@@ -6,6 +6,9 @@ import datetime
 import re
 import tomllib
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, Literal
 
@@ -157,6 +160,17 @@ def read_pics(path: Path) -> Pics:
     return _convert(tables, file)
 
 
+# msgspec's names of types, and a person's.
+TYPES = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "object | array": "a table or a list",
+}
+
 # What msgspec says of a wrong shape, and how a person would say it: what is wrong, what would be right.
 _SHAPES = (
     (r"Object missing required field `(?P<field>.+)`", "is missing", "write it"),
@@ -171,10 +185,28 @@ def _convert(tables: dict[str, Any], file: str) -> Pics:
         return msgspec.convert(tables, Pics)
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `")
-    keys = [where.rstrip("`").removeprefix("$").lstrip(".")]
+    keys = [_full_key(tables, where.rstrip("`").removeprefix("$").lstrip("."))]
     for shape, wrong, right in _SHAPES:
         if found := re.fullmatch(shape, message):
             words = found.groupdict()
             keys.append(words.get("field", ""))
+            words = {name: TYPES.get(word, word) for name, word in words.items()}
             raise ProductError(file, ".".join(filter(None, keys)), wrong.format(**words), right.format(**words))
     raise ProductError(file, keys[0], message, "mend it")
+
+
+def _full_key(tables: dict[str, Any], path: str) -> str:
+    """The path with the key that msgspec leaves out (`features[...]`): that of the entry which fails alone."""
+    parent, gap, rest = path.partition("[...]")
+    if not gap:
+        return path
+    *above, name = parent.split(".")
+    for key in reduce(getitem, [*above, name], tables):
+        alone = deepcopy(tables)
+        holder = reduce(getitem, above, alone)
+        holder[name] = {key: holder[name][key]}
+        try:
+            msgspec.convert(alone, Pics)
+        except msgspec.ValidationError:
+            return f'{parent}."{key}"{rest}'
+    return path

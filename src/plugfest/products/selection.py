@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from plugfest.products.condition import Always, Compare, Leaf, Named, evaluate
+from plugfest.products.condition import Compare, Leaf, Named, Outcome, evaluate
 from plugfest.products.plan import PlannedCase, plan
 from plugfest.products.product import Product
 
@@ -28,13 +28,19 @@ def _judge(case: PlannedCase, product: Product) -> Selected:
     claimed = next((profile for profile in case.profiles if profile in product.profiles), None)
     if claimed is None:
         return Selected(case.id, case.name, case.profile, False, f"not applicable: {_unclaimed(case, product)}")
-    condition = case.condition_in(product.errata)
-    if isinstance(condition, Always):
-        return Selected(case.id, case.name, claimed, True, f"mandatory in {claimed}")
-    outcome = evaluate(condition, product)
-    facts = [_fact(leaf, product, "" if outcome.holds else " is") for leaf in outcome.because]
-    reason = " and ".join(facts) if outcome.holds else f"not applicable: {_listed(facts)}"
-    return Selected(case.id, case.name, claimed, outcome.holds, reason)
+    outcome = evaluate(case.condition_in(product.errata), product)
+    reason = _reason_to_run(outcome, claimed, product) if outcome.holds else _reason_not_to(outcome, product)
+    note = f"; {case.note}" if outcome.holds and case.note else ""
+    return Selected(case.id, case.name, claimed, outcome.holds, reason + note)
+
+
+def _reason_to_run(outcome: Outcome, profile: str, product: Product) -> str:
+    return " and ".join(_fact(leaf, product, "") for leaf in outcome.because) or f"mandatory in {profile}"
+
+
+def _reason_not_to(outcome: Outcome, product: Product) -> str:
+    *most, last = (_fact(leaf, product, " is") for leaf in outcome.because)
+    return f"not applicable: {', '.join(most)} and {last}" if most else f"not applicable: {last}"
 
 
 def _unclaimed(case: PlannedCase, product: Product) -> str:
@@ -54,8 +60,3 @@ def _fact(leaf: Leaf, product: Product, verb: str) -> str:
         return f"{leaf.id} not answered"
     word = "Yes" if answer else "No"
     return f"{leaf.id}{verb} {word if verb else word.lower()}"
-
-
-def _listed(facts: list[str]) -> str:
-    *most, last = facts
-    return f"{', '.join(most)} and {last}" if most else last

@@ -13,7 +13,8 @@ from typing import Literal
 
 import msgspec
 
-from plugfest.products.condition import Compare, Condition, Leaf, Named, leaves, parse
+from plugfest.products.condition import Compare, Condition, Leaf, Named, leaves
+from plugfest.products.expression import parse
 
 Kind = Literal["claim", "group", "number", "text", "texts", "measurands"]
 Table = Literal["hardware", "features", "measurands", "questions", "settings"]
@@ -27,7 +28,8 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `claims` names the profile that a Yes claims. `requires` must hold where the answer is Yes (or the list is not
     empty). `otherwise` is the answer of a PICS that is older than the question. `required` marks a group of which at
-    least one option must be claimed, and a list that must not be empty. `values` is the vocabulary of a list.
+    least one option must be claimed, and a list that must not be empty. `values` is the vocabulary of a list, `least`
+    what it must hold.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requires: str | None = None
     otherwise: str | None = None
     required: bool = False
+    least: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
     @property
@@ -102,7 +105,7 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
         if isinstance(leaf, Named):
             return leaf.name in self.profiles or leaf.name in self.subtypes
         feature = self.features.get(leaf.id)
-        if feature is None:
+        if feature is None or feature.kind == "text":
             return False
         return (feature.kind == "number") == isinstance(leaf, Compare)
 

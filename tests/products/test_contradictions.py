@@ -1,0 +1,60 @@
+"""What a PICS cannot say at once."""
+
+from pathlib import Path
+
+import pytest
+from tests.products.pics_files import pics_file
+
+from plugfest.products import ProductError, load_product, product_names
+from plugfest.products.contradictions import contradictions
+
+TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconnectors = []\n\n[features]\n')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"C-01" = true', '"C-01" = false', 'features."C-02": is Yes without C-01; claim that too, or answer No'),
+        ('"C-30" = true\n', "", 'features."C-01": is Yes without (LA-0 and'),
+        ('"C-01" = true', '"C-01" = true\n"C-53" = true', 'features."C-53": is Yes without C-49; claim that too'),
+        ('"C-01" = true', '"C-01" = true\n"R-2" = true', 'features."R-2": is Yes without R-0'),
+        ('"C-01" = true', '"C-01" = true\n"C-09" = false', 'features."C-09.1": is Yes, but C-09'),
+        ('"C-09.1" = true\n', "", 'features."C-09": is empty; claim at least one of C-09.1, C-09.2, C-09.3'),
+        ('"C-38" = true\n', "", "features: none of C-36 or C-37 or C-38 or C-39 is claimed; claim at least one"),
+        ('["Heartbeat"]', '["NTP"]', 'features."C-23": Heartbeat is missing; add it'),
+        ('"C-40.1" = ["Voltage"]', '"C-40.1" = []', 'measurands."C-40.1": is empty'),
+        ('["SoC", "Voltage"]', '["SoC"]', 'measurands."C-40.2": Voltage is tested but not supported'),
+        ('["Core"]', '["Reservation"]', "product.profiles: Core is missing; add it"),
+        ('"HFS-8" = 1', '"HFS-8" = 2', 'hardware."HFS-8": is 2, but [[evse]] describes 1; write 1'),
+        (*TWO_EVSES, 'hardware."HFS-8": is 1, but [[evse]] describes 2; write 2'),
+        ("id = 1\ncurrent", "id = 7\ncurrent", "[[evse]]: ids are not 1, 2, 3 ...; number them so"),
+        ("{ id = 1,", "{ id = 2,", "[[evse]] 1: connector ids are not 1, 2, 3 ...; number them so"),
+        ('"HFS-1" = false', '"HFS-1" = true', 'hardware."HFS-1": is Yes, but the EVSE table says otherwise'),
+        ('"HFS-2" = true', '"HFS-2" = false', 'hardware."HFS-2": is No, but the EVSE table says otherwise'),
+        ('"HFS-1" = false', '"HFS-1" = false\n"HFS-7" = false', 'hardware."HFS-7": is No, but an EVSE has 3 phases'),
+        ('"ORS-7" = 1', '"ORS-7" = 7', 'settings."ORS-7": is 7, above ORS-8 with 6; put them in order'),
+    ],
+)  # fmt: skip
+def test_a_contradiction_is_found(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(ProductError) as caught:
+        load_product(pics_file(tmp_path, (old, new)))
+    assert said in str(caught.value)
+
+
+def test_a_profile_that_is_claimed_and_denied_is_found(tmp_path: Path) -> None:
+    path = pics_file(
+        tmp_path, ('["Core"]', '["Core", "Reservation"]'), ('"C-01" = true', '"C-01" = true\n"R-0" = false')
+    )
+    with pytest.raises(ProductError, match='"R-0": is No, but the profile Reservation is claimed'):
+        load_product(path)
+
+
+def test_a_file_without_evses_is_found(tmp_path: Path) -> None:
+    text = 'current = "AC"\nphases = 3\nconnectors = [{ id = 1, type = "cType2", cable = "Fixed Cable" }]\n'
+    with pytest.raises(ProductError, match=r"evse.* is missing"):
+        load_product(pics_file(tmp_path, (f"[[evse]]\nid = 1\n{text}", "")))
+
+
+@pytest.mark.parametrize("name", product_names())
+def test_no_product_of_the_catalog_contradicts_itself(name: str) -> None:
+    assert list(contradictions(load_product(name))) == []

@@ -1,0 +1,105 @@
+"""Which cases a product has to pass, and why."""
+
+from pathlib import Path
+
+import pytest
+from tests.products.pics_files import pics_file
+
+from plugfest.products import Product, load_product
+from plugfest.products.plan import plan
+from plugfest.products.selection import Selected, select
+
+PUBLISHED = ["alpitronic-hyc-200-us", "alpitronic-hyc-400-eu", "alpitronic-hyc-200-eu"]
+COUNTS = {
+    "alpitronic-hyc-400-us": 179,
+    "alpitronic-hyc-200-us": 179,
+    "alpitronic-hyc-400-eu": 179,
+    "alpitronic-hyc-200-eu": 179,
+    "btc-power-gen4-l3a": 122,
+    "chargepoint-ct4000": 156,
+    "chargepoint-express-plus-power-link": 154,
+}
+
+
+def selected(product: Product, id: str) -> Selected:
+    (found,) = (case for case in select(product) if case.id == id)
+    return found
+
+
+def reason(product: Product, id: str) -> str:
+    return selected(product, id).reason
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_selection_is_the_published_list_in_its_order(name: str) -> None:
+    product = load_product(name)
+    assert product.certificate is not None
+    published = [(id, profile) for profile, ids in product.certificate.passed.items() for id in ids]
+    assert [(case.id, case.profile) for case in select(product) if case.applies] == published
+    assert len(published) == 179
+
+
+@pytest.mark.parametrize(("name", "count"), COUNTS.items())
+def test_the_selection_has_the_published_size(name: str, count: int) -> None:
+    product = load_product(name)
+    assert sum(case.applies for case in select(product)) == count
+    assert product.certificate is not None
+    assert product.certificate.cases == count
+
+
+@pytest.mark.parametrize("name", ["alpitronic-hyc-200-eu", "botari-evon200-40p-2cr"])
+def test_every_case_of_the_version_is_judged_with_a_reason(name: str) -> None:
+    product = load_product(name)
+    selection = select(product)
+    assert [case.id for case in selection] == [case.id for case in plan(product.ocpp_version)]
+    assert all(case.reason for case in selection)
+    assert all(case.applies != case.reason.startswith("not applicable: ") for case in selection)
+
+
+def test_reasons_speak_in_pics_ids() -> None:
+    product = load_product("alpitronic-hyc-200-eu")
+    assert reason(product, "TC_E_09_CS") == "C-09.1 yes and C-51 yes"
+    assert reason(product, "TC_B_28_CS") == "C-13 no"
+    assert reason(product, "TC_B_41_CS") == "HFS-8 = 2"
+    assert reason(product, "TC_J_04_CS") == "not applicable: C-42 is No"
+    assert reason(product, "TC_C_45_CS") == "not applicable: C-07 is No and C-08 is No"
+    assert reason(product, "TC_K_38_CS") == "Smart Charging not claimed"
+    assert reason(product, "TC_A_01_CS") == "mandatory in Core"
+
+
+def test_a_profile_that_is_not_claimed_is_the_reason() -> None:
+    product = load_product("alpitronic-hyc-200-eu")
+    assert reason(product, "TC_D_01_CS") == (
+        "not applicable: profile Local Authorization List Management (LA-0) is not claimed"
+    )
+    assert reason(product, "TC_K_01_CS") == "not applicable: profile Smart Charging or ISO 15118 Support is not claimed"
+
+
+def test_a_question_without_an_answer_is_the_reason(tmp_path: Path) -> None:
+    product = load_product(pics_file(tmp_path))
+    assert reason(product, "TC_F_27_CS") == "AQ-11 not answered"
+    assert reason(product, "TC_L_15_CS") == "not applicable: AQ-7 not answered"
+
+
+def test_what_no_id_can_express_is_noted_with_the_reason() -> None:
+    product = load_product("botari-evon200-40p-2cr")
+    assert reason(product, "TC_041_CS") == "mandatory in Core; needs a fault that can be provoked"
+
+
+def test_a_case_of_two_profiles_is_run_under_the_one_claimed(tmp_path: Path) -> None:
+    product = load_product(pics_file(tmp_path, ('["Core"]', '["Core", "ISO 15118 Support"]')))
+    assert selected(product, "TC_K_01_CS").profile == "ISO 15118 Support"
+
+
+def test_a_product_is_judged_by_the_errata_it_was_tested_against(tmp_path: Path) -> None:
+    """Erratum 5.14 of 2025-06: TC_A_21 asks AQ-3, where AQ-1 stood before."""
+    profiles = ('["Core"]', '["Core", "Advanced Security"]\nerrata = "2025-04"')
+    older = load_product(pics_file(tmp_path, profiles))
+    newest = load_product(pics_file(tmp_path, profiles, ('errata = "2025-04"\n', "")))
+    assert reason(older, "TC_A_21_CS") == "AQ-1 yes"
+    assert reason(newest, "TC_A_21_CS") == "not applicable: AQ-3 not answered"
+
+
+def test_a_subtype_settles_conditions_by_its_name(tmp_path: Path) -> None:
+    product = load_product(pics_file(tmp_path, ('["Core"]', '["Core"]\nsubtype = "Mode 1/2-only Charging Station"')))
+    assert reason(product, "TC_E_38_CS") == "not applicable: Mode 1/2-only Charging Station is claimed"
