@@ -16,6 +16,7 @@ from plugfest.station.dispatch import Handlers
 from plugfest.station.network import NetworkProfiles
 from plugfest.station.outbox import Outbox
 from plugfest.station.store import Store
+from plugfest.station.trust import Trust
 
 P = ParamSpec("P")
 M = TypeVar("M")
@@ -179,6 +180,7 @@ class Context:
         outbox: Outbox,
         handlers: Handlers,
         profiles: NetworkProfiles,
+        trust: Trust,
         boot_reason: BootReason,
         reboot: Callable[[BootReason], None],
     ) -> None:
@@ -191,6 +193,7 @@ class Context:
         self.outbox = outbox
         self.handlers = handlers
         self.profiles = profiles
+        self.trust = trust
         self.boot_reason = boot_reason
         self.lifecycle = Lifecycle()
         self.activity = Activity()

@@ -6,6 +6,7 @@ from typing import Any
 
 from plugfest.link import client
 from plugfest.link.errors import CsmsUnreachable
+from plugfest.link.handshake import Credentials
 from plugfest.link.peer import Answer, Direction, Peer
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.session import Session
@@ -69,7 +70,7 @@ class Dialer:
             profile.url,
             identity,
             protocols=(self._protocol,),
-            credentials=(identity, self._password()) if security.uses_password else None,
+            credentials=self._credentials(identity) if security.uses_password else None,
             tls=self._tls(security),
             ping_interval=self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval") or None,
             open_timeout=OPEN_TIMEOUT,
@@ -77,9 +78,9 @@ class Dialer:
         session = Session(self._protocol, message_timeout=profile.message_timeout)
         return Peer(websocket, session, on_call=on_call, on_frame=self._heard)
 
-    def _password(self) -> str:
-        password = self._device_model.variable("SecurityCtrlr", "BasicAuthPassword")
-        return self._device_model.value(password)
+    def _credentials(self, identity: str) -> Credentials | None:
+        password = self._device_model.text("SecurityCtrlr", "BasicAuthPassword")
+        return (identity, password) if password else None
 
     def _heard(self, direction: Direction, text: str, at: float) -> None:
         if direction is Direction.SENT:

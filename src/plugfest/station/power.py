@@ -2,33 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from random import Random
-
-import msgspec
 
 from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
-from plugfest.security.profile import SecurityProfile
 from plugfest.station.boot import BootReason
 from plugfest.station.dialer import FrameListener, Network
-from plugfest.station.provisioning import provision
+from plugfest.station.provisioning import Settings, provision
 from plugfest.station.station import Station
 from plugfest.station.store import Store
 
 _log = logging.getLogger(__name__)
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What an installer tells a new station. `variables` are keyed ``Component.Variable[Instance]``."""
-
-    identity: str
-    csms_url: str
-    password: str | None = None
-    security_profile: SecurityProfile = SecurityProfile.BASIC
-    variables: Mapping[str, str] = {}
-    boot_seconds: float = 2.0
 
 
 class PoweredStation:

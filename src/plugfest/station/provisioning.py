@@ -1,10 +1,13 @@
 """What an installer does before a new station goes online."""
 
 from collections.abc import Mapping
-from typing import Protocol
+
+import msgspec
 
 from plugfest.hardware.ports import Hardware
 from plugfest.products import Product
+from plugfest.security.certificates import InvalidCertificate
+from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.model import DeviceModel
@@ -12,6 +15,7 @@ from plugfest.station.device_model.values import canonical, problem
 from plugfest.station.device_model.variables import Address, Component, Mutability, split_name
 from plugfest.station.network import NetworkProfile, NetworkProfiles, valid_url
 from plugfest.station.store import Store
+from plugfest.station.trust import CSMS_ROOT, Trust
 
 FIRST_SLOT = 1
 
@@ -20,22 +24,23 @@ class ProvisioningError(Exception):
     """The settings do not fit the product; one line says which and why."""
 
 
-class Wishes(Protocol):
-    """What the installer wants."""
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an installer tells a new station. `variables` are keyed ``Component.Variable[Instance]``.
 
-    @property
-    def identity(self) -> str: ...
-    @property
-    def csms_url(self) -> str: ...
-    @property
-    def password(self) -> str | None: ...
-    @property
-    def security_profile(self) -> SecurityProfile: ...
-    @property
-    def variables(self) -> Mapping[str, str]: ...
+    `csms_roots` are the root certificates, in PEM, of the CSMS's certificate.
+    """
+
+    identity: str
+    csms_url: str
+    password: str | None = None
+    security_profile: SecurityProfile = SecurityProfile.BASIC
+    csms_roots: tuple[str, ...] = ()
+    own_key: CertifiedKey | None = None
+    variables: Mapping[str, str] = {}
+    boot_seconds: float = 2.0
 
 
-def provision(product: Product, store: Store, hardware: Hardware, wishes: Wishes) -> None:
+def provision(product: Product, store: Store, hardware: Hardware, settings: Settings) -> None:
     """Write the settings into a new store; into one that was in use only those that name single variables.
 
     Raises ProvisioningError.
@@ -43,27 +48,41 @@ def provision(product: Product, store: Store, hardware: Hardware, wishes: Wishes
     model = build_device_model(product, hardware, store)
     with store.transaction():
         if NetworkProfiles(store, model).get(FIRST_SLOT) is None:
-            _connect(store, model, wishes)
-        if wishes.password is not None:
-            _set(model, "SecurityCtrlr.BasicAuthPassword", wishes.password)
-        for name, value in wishes.variables.items():
+            _connect(product, store, model, settings)
+        if settings.password is not None:
+            _set(model, "SecurityCtrlr.BasicAuthPassword", settings.password)
+        for name, value in settings.variables.items():
             _set(model, name, value)
 
 
-def _connect(store: Store, model: DeviceModel, wishes: Wishes) -> None:
-    if not valid_url(wishes.csms_url, wishes.security_profile):
-        right = "wss://" if wishes.security_profile.uses_tls else "ws://"
+def _connect(product: Product, store: Store, model: DeviceModel, settings: Settings) -> None:
+    if not valid_url(settings.csms_url, settings.security_profile):
+        right = "wss://" if settings.security_profile.uses_tls else "ws://"
         raise ProvisioningError(
-            f"{wishes.csms_url} is no CSMS address for security profile {wishes.security_profile.value}: "
+            f"{settings.csms_url} is no CSMS address for security profile {settings.security_profile.value}: "
             f"it must begin with {right} and name a host"
         )
-    if ":" in wishes.identity or not 0 < len(wishes.identity) <= 48:
-        raise ProvisioningError(f"{wishes.identity!r} is no identity: 1 to 48 characters without a colon")
-    model.put("SecurityCtrlr", "Identity", wishes.identity)
-    model.put("SecurityCtrlr", "SecurityProfile", wishes.security_profile.value)
-    model.put("ChargingStation", "SerialNumber", wishes.identity[:25])
-    profile = NetworkProfile(url=wishes.csms_url, security_profile=wishes.security_profile.value)
+    if ":" in settings.identity or not 0 < len(settings.identity) <= 48:
+        raise ProvisioningError(f"{settings.identity!r} is no identity: 1 to 48 characters without a colon")
+    model.put("SecurityCtrlr", "Identity", settings.identity)
+    model.put("SecurityCtrlr", "SecurityProfile", settings.security_profile.value)
+    model.put("ChargingStation", "SerialNumber", settings.identity[:25])
+    _certify(Trust(store, product.texts("C-41")), settings)
+    profile = NetworkProfile(url=settings.csms_url, security_profile=settings.security_profile.value)
     NetworkProfiles(store, model).put(FIRST_SLOT, profile)
+
+
+def _certify(trust: Trust, settings: Settings) -> None:
+    for root in settings.csms_roots:
+        try:
+            trust.install(CSMS_ROOT, root)
+        except InvalidCertificate as error:
+            raise ProvisioningError(f"the CSMS's root certificate cannot be used: {error}") from None
+    if settings.own_key is not None:
+        trust.own_key = settings.own_key
+    obstacle = trust.obstacle(settings.security_profile)
+    if obstacle is not None:
+        raise ProvisioningError(f"security profile {settings.security_profile.value} is not possible: {obstacle}")
 
 
 def _set(model: DeviceModel, name: str, value: str) -> None:

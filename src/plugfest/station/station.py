@@ -52,6 +52,7 @@ class Station:
         self._outbox = Outbox(store, self.device_model, V201)
         self._handlers = Handlers()
         self._on_failure = on_failure
+        trust = Trust(store, product.texts("C-41"))
         profiles = NetworkProfiles(store, self.device_model)
         self._registration = Registration(self.device_model, reason, self, self._greeting, self._reconnect)
         self._connection = Connection(
@@ -59,7 +60,7 @@ class Station:
                 protocol=V201,
                 device_model=self.device_model,
                 network=network,
-                tls=Trust(store).client_context,
+                tls=trust.client_context,
                 on_sent=self._registration.sent,
                 on_frame=on_frame,
             ),
@@ -82,10 +83,12 @@ class Station:
             outbox=self._outbox,
             handlers=self._handlers,
             profiles=profiles,
+            trust=trust,
             boot_reason=reason,
             reboot=reboot,
         )
         self.device_model.provide("ClockCtrlr", "DateTime", lambda: self._clock.now().isoformat(timespec="seconds"))
+        self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(trust)))
         for register in blocks_of(product.ocpp_version):
             register(self.context)
 

@@ -21,7 +21,6 @@ from plugfest.station.device_model.model import SetStatus, Setting
 from plugfest.station.device_model.standard import claims
 from plugfest.station.device_model.values import members
 from plugfest.station.network import NetworkProfile
-from plugfest.station.trust import Trust
 from plugfest.station.v201 import status_info
 
 
@@ -36,7 +35,6 @@ class NetworkBlock:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._trust = Trust(context.store)
         self._supported = _supported_profiles(context.product)
 
     async def set_network_profile(self, request: SetNetworkProfileRequest) -> SetNetworkProfileResponse:
@@ -66,7 +64,7 @@ class NetworkBlock:
             slots=self._context.profiles.slots,
             active=SecurityProfile(self._context.device_model.integer("SecurityCtrlr", "SecurityProfile")),
             supported=self._supported,
-            obstacle=self._trust.obstacle,
+            obstacle=self._context.trust.obstacle,
         )
 
 
