@@ -16,7 +16,7 @@ COMMANDS = {
     "cases": "List the test cases, which of them apply to a product, and why.",
 }
 
-COULD_NOT_RUN = 2
+COULD_NOT_RUN, INTERRUPTED = 2, 130
 
 
 class Commands(click.Group):
@@ -54,5 +54,5 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(f"plugfest: {error.format_message()}", err=True)
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
-        sys.exit(COULD_NOT_RUN)
+        sys.exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
