@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -34,12 +35,17 @@ class Csms:
         self.replies: dict[str, Reply] = {}
         self.admission: Callable[[Handshake], Admission] = lambda _: Admission.accept()
         self.interval = interval
+        self.ahead = 0.0
         self.peer: Peer | None = None
         self._news = asyncio.Event()
 
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.server.port}/ocpp"
+
+    def now(self) -> datetime:
+        """The CSMS's own clock, `ahead` seconds ahead of the loop's."""
+        return utc_now() + timedelta(seconds=self.ahead)
 
     async def listen(self, **options: Any) -> None:
         await self.server.listen(
@@ -89,9 +95,9 @@ class Csms:
         match request:
             case m.BootNotificationRequest():
                 status = self.statuses.popleft() if self.statuses else RegistrationStatusEnumType.Accepted
-                return m.BootNotificationResponse(current_time=utc_now(), interval=self.interval, status=status)
+                return m.BootNotificationResponse(current_time=self.now(), interval=self.interval, status=status)
             case m.HeartbeatRequest():
-                return m.HeartbeatResponse(current_time=utc_now())
+                return m.HeartbeatResponse(current_time=self.now())
             case _:
                 return request.response_type()
 

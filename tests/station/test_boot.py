@@ -1,10 +1,31 @@
-"""Cold boot: what a station says before and after the CSMS has accepted it (B01, B02, B03)."""
+"""Cold boot: what a station says before and after the CSMS has accepted it (B01, B02, B03), and its heartbeats."""
 
+import asyncio
+
+import pytest
 from tests.station.bench import PASSWORD, bench
 
 from plugfest.clock import run_simulated
+from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201.types import BootReasonEnumType
+from plugfest.ocpp.v201.types import (
+    BootReasonEnumType,
+    ComponentType,
+    GetVariableDataType,
+    RegistrationStatusEnumType,
+    ReportBaseEnumType,
+    VariableType,
+)
+
+PENDING, REJECTED = RegistrationStatusEnumType.Pending, RegistrationStatusEnumType.Rejected
+
+HEARTBEAT_INTERVAL = m.GetVariablesRequest(
+    get_variable_data=[
+        GetVariableDataType(
+            component=ComponentType(name="OCPPCommCtrlr"), variable=VariableType(name="HeartbeatInterval")
+        )
+    ]
+)
 
 
 def test_it_boots_with_its_identity_and_says_who_it_is() -> None:
@@ -15,5 +36,149 @@ def test_it_boots_with_its_identity_and_says_who_it_is() -> None:
             assert csms.handshakes[0].credentials == ("CS001", PASSWORD)
             assert boot.reason is BootReasonEnumType.PowerUp
             assert boot.charging_station.vendor_name == "Alpitronic"
+            assert boot.charging_station.model == "Hypercharger HYC 200"  # no more than 20 characters
+
+    run_simulated(scenario())
+
+
+def test_it_reports_its_start_once_it_is_accepted() -> None:
+    async def scenario() -> None:
+        async with bench() as (_, csms):
+            event = await csms.expect(m.SecurityEventNotificationRequest)
+            assert event.type == "StartupOfTheDevice"
+            assert isinstance(csms.received[0][1], m.BootNotificationRequest)
+
+    run_simulated(scenario())
+
+
+def test_while_rejected_it_is_silent_until_the_interval_is_over() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.interval = 90
+            csms.statuses.extend([REJECTED])
+            station.power_on()
+            second = await csms.expect(m.BootNotificationRequest, 2)
+            assert [type(request) for _, request in csms.received[:2]] == [m.BootNotificationRequest] * 2
+            assert csms.time_of(second) - csms.received[0][0] >= 90  # B03.FR.06
+            assert second.reason is BootReasonEnumType.PowerUp
+
+    run_simulated(scenario())
+
+
+def test_while_rejected_it_answers_with_a_security_error() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.statuses.extend([REJECTED])
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest)
+            await asyncio.sleep(1)
+            with pytest.raises(CallErrorReceived) as caught:
+                await csms.call(HEARTBEAT_INTERVAL)
+            assert caught.value.code == "SecurityError"  # B03.FR.08
+
+    run_simulated(scenario())
+
+
+def test_while_pending_it_answers_and_reports_but_says_nothing_by_itself() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.statuses.extend([PENDING])
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest)
+            answer = await csms.call(HEARTBEAT_INTERVAL)
+            assert answer.get_variable_result[0].attribute_value == "300"
+            await csms.call(m.GetBaseReportRequest(request_id=1, report_base=ReportBaseEnumType.ConfigurationInventory))
+            await csms.expect(m.NotifyReportRequest)
+            await asyncio.sleep(200)
+            own = [request for _, request in csms.received if not isinstance(request, m.NotifyReportRequest)]
+            assert [type(request) for request in own] == [m.BootNotificationRequest]  # B02.FR.02
+
+    run_simulated(scenario())
+
+
+def test_while_pending_a_trigger_brings_the_boot_notification_forward() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.statuses.extend([PENDING])
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest)
+            await asyncio.sleep(5)
+            assert station.station is not None
+            assert station.station.context.csms.trigger_boot_notification()
+            triggered = await csms.expect(m.BootNotificationRequest, 2, within=5)
+            assert triggered.reason is BootReasonEnumType.Triggered
+            await csms.expect(m.SecurityEventNotificationRequest)
+            assert not station.station.context.csms.trigger_boot_notification()  # F06.FR.17
+
+    run_simulated(scenario())
+
+
+def test_a_lost_connection_does_not_bring_the_next_boot_notification_forward() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.statuses.extend([PENDING])
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest)
+            await asyncio.sleep(1)
+            assert csms.peer is not None
+            await csms.peer.close()
+            second = await csms.expect(m.BootNotificationRequest, 2)
+            assert csms.time_of(second) - csms.received[0][0] >= 300  # B02.FR.04
+            assert len(csms.handshakes) == 2
+
+    run_simulated(scenario())
+
+
+def test_a_boot_notification_that_fails_is_sent_again_after_a_while() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.replies["BootNotification"] = lambda _: m.HeartbeatResponse(current_time=None)  # type: ignore[arg-type]
+            station.power_on()
+            await csms.expect(m.BootNotificationRequest)
+            del csms.replies["BootNotification"]
+            second = await csms.expect(m.BootNotificationRequest, 2)
+            assert csms.time_of(second) - csms.received[0][0] == pytest.approx(60, abs=1)
+
+    run_simulated(scenario())
+
+
+def test_heartbeats_come_at_the_interval_of_the_csms() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.interval = 45
+            station.power_on()
+            second = await csms.expect(m.HeartbeatRequest, 2)
+            first = csms.all(m.HeartbeatRequest)[0]
+            assert csms.time_of(second) - csms.time_of(first) == pytest.approx(45, abs=0.1)
+            answer = await csms.call(HEARTBEAT_INTERVAL)
+            assert answer.get_variable_result[0].attribute_value == "45"  # B01.FR.04
+
+    run_simulated(scenario())
+
+
+def test_talk_puts_the_heartbeat_off_but_not_for_longer_than_a_day() -> None:
+    async def scenario() -> None:
+        async with bench() as (_, csms):
+            await csms.expect(m.SecurityEventNotificationRequest)
+            start = asyncio.get_running_loop().time()
+            while not csms.all(m.HeartbeatRequest):
+                await csms.call(HEARTBEAT_INTERVAL)
+                await asyncio.sleep(200)
+            waited = asyncio.get_running_loop().time() - start
+            assert waited == pytest.approx(24 * 3600, abs=300)  # G02.FR.05, G02.FR.07
+
+    run_simulated(scenario())
+
+
+def test_the_clock_is_set_to_the_csms_and_a_large_jump_is_reported() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.ahead = 3600
+            station.power_on()
+            await csms.until(lambda: len(csms.all(m.SecurityEventNotificationRequest)) == 2)
+            kinds = [event.type for event in csms.all(m.SecurityEventNotificationRequest)]
+            assert kinds == ["StartupOfTheDevice", "SettingSystemTime"]
+            assert station.station is not None
+            assert abs((station.station.context.now() - csms.now()).total_seconds()) < 1  # B01.FR.06
 
     run_simulated(scenario())

@@ -33,6 +33,11 @@ class NetworkProfiles:
         return tuple(int(slot) for slot in priority.characteristics.values)
 
     @property
+    def urls(self) -> frozenset[str]:
+        """The addresses of every CSMS that the station knows."""
+        return frozenset(profile.url for profile in self._profiles.values())
+
+    @property
     def priority(self) -> tuple[int, ...]:
         """The filled slots in the order in which they are tried."""
         wanted = self._device_model.members("OCPPCommCtrlr", "NetworkConfigurationPriority")

@@ -41,13 +41,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def provision(product: Product, store: Store, hardware: Hardware, settings: Settings) -> None:
-    """Write the settings into a new store; into one that was in use only those that name single variables.
+    """Write the settings into the store. In one that was in use the identity and the ways to a known CSMS stay.
 
     Raises ProvisioningError.
     """
     model = build_device_model(product, hardware, store)
     with store.transaction():
-        if NetworkProfiles(store, model).get(FIRST_SLOT) is None:
+        if settings.csms_url not in NetworkProfiles(store, model).urls:
             _connect(product, store, model, settings)
         if settings.password is not None:
             _set(model, "SecurityCtrlr.BasicAuthPassword", settings.password)
