@@ -1,6 +1,7 @@
 """Runs a campaign: one station, many cases, one after the other, in a single uninterrupted run."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -120,6 +121,7 @@ class Engine:
                 f"no station connected to {self.csms.main.url}/{self.settings.identity}"
                 f" within {self.settings.boot_timeout:g} s"
             )
+        await self._wait_booted()
         try:
             await self._configuration.load()
             await self._configuration.establish(needs(BASELINE))
@@ -127,6 +129,16 @@ class Engine:
             await restorer.restore()
         except (LabError, LinkError) as error:
             raise CampaignImpossible(f"the station cannot be brought into its idle state: {error}") from error
+
+    async def _wait_booted(self) -> None:
+        """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.function_timeout):
+                while not (self._ledger.boots and self._ledger.connectors.keys() >= self._connectors()):
+                    await self.csms.inbox.news()
+
+    def _connectors(self) -> set[tuple[int, int]]:
+        return {(evse.id, connector.id) for evse in self.product.evses for connector in evse.connectors}
 
     # One case
 

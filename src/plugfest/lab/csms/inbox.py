@@ -63,17 +63,21 @@ class Inbox:
         later = (seen for seen in self._seen[one.number + 1 :] if seen.taken)
         return next((seen for seen in later if type(seen.message).__name__ not in but), None)
 
+    async def news(self) -> None:
+        """Wait for the next request."""
+        self._news.clear()
+        await self._news.wait()
+
     async def first(self, fits: Callable[[AnySeen], bool], *, within: float) -> AnySeen | None:
         """The first untaken request since the mark that fits, taken; None if none came within so many seconds."""
         deadline = asyncio.get_running_loop().time() + within
         while True:
-            self._news.clear()
             for seen in self.untaken(since=self.mark):
                 if fits(seen):
                     seen.taken = True
                     return seen
             try:
                 async with asyncio.timeout_at(deadline):
-                    await self._news.wait()
+                    await self.news()
             except TimeoutError:
                 return None

@@ -1,0 +1,63 @@
+"""Prints, after pytest-benchmark's own table, the ratios that we hold ourselves to, from medians of the same run."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+
+class Limit(NamedTuple):
+    """Within one benchmark group: how the median of `slow` relates to that of `fast`."""
+
+    group: str
+    slow: str
+    fast: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def holds(self, ratio: float) -> bool:
+        return (self.at_least is None or ratio >= self.at_least) and (self.at_most is None or ratio <= self.at_most)
+
+    def text(self) -> str:
+        return f"at least {self.at_least:g}" if self.at_least is not None else f"at most {self.at_most:g}"
+
+
+LIMITS = (
+    Limit("decode BootNotification", "ocpp", "plugfest", at_least=100),
+    Limit("decode TransactionEvent", "ocpp", "plugfest", at_least=100),
+    Limit("round trip Heartbeat", "plugfest", "echo", at_most=1.5),
+    Limit("round trip TransactionEvent", "plugfest", "echo", at_most=1.5),
+    Limit("round trip Heartbeat", "ocpp", "plugfest", at_least=3),
+    Limit("round trip TransactionEvent", "ocpp", "plugfest", at_least=8),
+)
+
+
+def _medians(config: pytest.Config) -> dict[tuple[str, str], float]:
+    session = getattr(config, "_benchmarksession", None)
+    return {(one.group, one.params["who"]): one.stats.median for one in session.benchmarks} if session else {}
+
+
+def _lines(medians: dict[tuple[str, str], float]) -> Iterator[tuple[str, bool]]:
+    for limit in LIMITS:
+        slow, fast = medians.get((limit.group, limit.slow)), medians.get((limit.group, limit.fast))
+        if slow is None or fast is None:
+            continue
+        ratio = slow / fast
+        holds = limit.holds(ratio)
+        mark = "ok  " if holds else "MISS"
+        yield f"{mark} {limit.group}: {limit.slow} / {limit.fast} = {ratio:.2f} ({limit.text()})", holds
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The ratios, one line each."""
+    lines = list(_lines(_medians(config)))
+    if lines:
+        terminalreporter.section("ratios of medians in this run")
+        for line, _ in lines:
+            terminalreporter.write_line(line)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A ratio that is missed makes `make bench` fail."""
+    if not all(holds for _, holds in _lines(_medians(session.config))):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

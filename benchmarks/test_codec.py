@@ -1,0 +1,64 @@
+"""From the text of a CALL to a validated, typed message: ours against PyPI `ocpp`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from benchmarks.messages import BOOT_NOTIFICATION, TRANSACTION_EVENT, call
+from ocpp.v201 import call as ocpp_calls
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from ocpp import messages as ocpp_messages
+from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE, Session
+from plugfest.ocpp.versions import V201
+
+MESSAGES = {"BootNotification": BOOT_NOTIFICATION, "TransactionEvent": TRANSACTION_EVENT}
+
+
+def _plugfest(text: str) -> Callable[[], object]:
+    from plugfest.ocpp import codec, frames
+
+    def decode() -> object:
+        frame = frames.parse(text, DEFAULT_MAX_MESSAGE_SIZE)
+        assert isinstance(frame, frames.Call)
+        return codec.decode(V201.requests[frame.action], frame.payload)
+
+    return decode
+
+
+def _ocpp(text: str) -> Callable[[], object]:
+    def decode() -> object:
+        frame = ocpp_messages.unpack(text)
+        ocpp_messages._validate_payload(frame, "2.0.1")
+        snake: dict[str, Any] = _snake_case(frame.payload)
+        return getattr(ocpp_calls, frame.action)(**snake)
+
+    return decode
+
+
+def _snake_case(payload: dict[str, Any]) -> dict[str, Any]:
+    from ocpp.charge_point import camel_to_snake_case
+
+    result: dict[str, Any] = camel_to_snake_case(payload)
+    return result
+
+
+DECODERS = {"plugfest": _plugfest, "ocpp": _ocpp}
+
+
+@pytest.mark.parametrize("who", DECODERS)
+@pytest.mark.parametrize("action", MESSAGES)
+def test_decode(benchmark: BenchmarkFixture, action: str, who: str) -> None:
+    benchmark.group = f"decode {action}"
+    decode = DECODERS[who](call(action, MESSAGES[action]))
+    assert decode() is not None
+    benchmark(decode)
+
+
+def test_a_session_takes_the_same_text() -> None:
+    """What is measured above is what a session does with a CALL."""
+    session = Session(V201)
+    for action, payload in MESSAGES.items():
+        (event,) = session.receive(call(action, payload), now=0.0)
+        assert type(event).__name__ == "CallReceived", event
+        session = Session(V201)

@@ -1,0 +1,139 @@
+"""A request and its answer over a loopback websocket between two processes: bare echo, ours, and PyPI `ocpp`."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from benchmarks.messages import TRANSACTION_EVENT, call
+from ocpp.v201 import ChargePoint
+from ocpp.v201 import call as ocpp_calls
+from pytest_benchmark.fixture import BenchmarkFixture
+from websockets.asyncio.client import connect as connect_websocket
+
+from plugfest.lab.settings import LabSettings
+from plugfest.link.client import connect
+from plugfest.link.peer import Answer, Peer
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.session import Session
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.versions import V201
+
+TRIPS = 100
+"""Round trips in one timed round."""
+
+ROUNDS = 15
+
+PAYLOADS: dict[str, dict[str, Any]] = {"Heartbeat": {}, "TransactionEvent": TRANSACTION_EVENT}
+Trip = Callable[[], Awaitable[object]]
+
+
+@contextmanager
+def far_end(who: str) -> Iterator[int]:
+    """Start the peer's process; its port."""
+    command = [sys.executable, str(Path(__file__).with_name("peers.py")), who]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        yield int(process.stdout.readline())
+        process.stdin.close()
+
+
+@asynccontextmanager
+async def echo_trip(port: int, action: str) -> AsyncIterator[Trip]:
+    websocket = await connect_websocket(f"ws://127.0.0.1:{port}", compression=None)
+    text = call(action, PAYLOADS[action])
+
+    async def trip() -> None:
+        await websocket.send(text)
+        await websocket.recv()
+
+    yield trip
+    await websocket.close()
+
+
+@asynccontextmanager
+async def plugfest_trip(port: int, action: str) -> AsyncIterator[Trip]:
+    settings = LabSettings()
+    websocket = await connect(
+        f"ws://127.0.0.1:{port}",
+        settings.identity,
+        protocols=[V201],
+        credentials=(settings.identity, settings.password),
+    )
+    peer = Peer(websocket, Session(V201), on_call=_no_calls)
+    serving = asyncio.ensure_future(peer.run())
+    requests: dict[str, Request[Any]] = {
+        "Heartbeat": m.HeartbeatRequest(),
+        "TransactionEvent": msgspec.convert(TRANSACTION_EVENT, m.TransactionEventRequest),
+    }
+    request = requests[action]
+
+    async def trip() -> None:
+        assert not serving.done()
+        await peer.call(request)
+
+    yield trip
+    await peer.close()
+    await serving
+
+
+async def _no_calls(_: Request[Response]) -> Response | Answer:
+    raise AssertionError("the lab does not call here")
+
+
+@asynccontextmanager
+async def ocpp_trip(port: int, action: str) -> AsyncIterator[Trip]:
+    websocket = await connect_websocket(
+        f"ws://127.0.0.1:{port}/CS",
+        compression=None,
+        subprotocols=["ocpp2.0.1"],  # type: ignore[list-item]
+    )
+    station = ChargePoint("CS", websocket)
+    serving = asyncio.ensure_future(station.start())
+    requests = {
+        "Heartbeat": ocpp_calls.Heartbeat(),
+        "TransactionEvent": ocpp_calls.TransactionEvent(**_snake_case(TRANSACTION_EVENT)),
+    }
+    request = requests[action]
+
+    async def trip() -> None:
+        assert not serving.done()
+        await station.call(request)
+
+    yield trip
+    await websocket.close()
+    await asyncio.wait({serving})
+    serving.exception()
+
+
+def _snake_case(payload: dict[str, Any]) -> dict[str, Any]:
+    from ocpp.charge_point import camel_to_snake_case
+
+    result: dict[str, Any] = camel_to_snake_case(payload)
+    return result
+
+
+NEAR_ENDS = {"echo": echo_trip, "plugfest": plugfest_trip, "ocpp": ocpp_trip}
+
+
+@pytest.mark.parametrize("who", NEAR_ENDS)
+@pytest.mark.parametrize("action", PAYLOADS)
+def test_round_trip(benchmark: BenchmarkFixture, action: str, who: str) -> None:
+    benchmark.group = f"round trip {action}"
+    benchmark.extra_info["round trips in a round"] = TRIPS
+    with far_end(who) as port, asyncio.Runner() as runner:
+        near_end = NEAR_ENDS[who](port, action)
+        trip = runner.run(near_end.__aenter__())
+
+        async def many() -> None:
+            for _ in range(TRIPS):
+                await trip()
+
+        benchmark.pedantic(lambda: runner.run(many()), rounds=ROUNDS, warmup_rounds=2)
+        runner.run(near_end.__aexit__(None, None, None))

@@ -1,0 +1,61 @@
+"""The operator at our own virtual station."""
+
+from collections.abc import Callable
+from typing import Literal, cast
+
+from plugfest.hardware.ports import HardwareError
+from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.lab.settings import Token
+from plugfest.lab.verdict import HandsFailed
+from plugfest.station.power import PoweredStation
+
+Side = Literal["ev", "evse", "both"]
+
+
+class VirtualHands:
+    """Does to the virtual hardware what a person would do to the real one."""
+
+    def __init__(self, station: PoweredStation, hardware: VirtualHardware) -> None:
+        self._station = station
+        self._hardware = hardware
+
+    async def plug_in(self, evse_id: int, connector_id: int) -> None:
+        _do(lambda: self._hardware.plug_in(evse_id, connector_id))
+
+    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+        _do(lambda: self._hardware.plug_out(evse_id, connector_id, cast(Side, side)))
+
+    async def present_token(self, token: Token, evse_id: int) -> None:
+        if token.type == "NoAuthorization":
+            _do(lambda: self._hardware.press_start_button(evse_id))
+        else:
+            _do(lambda: self._hardware.present_token(token.id_token, token.type, evse_id))
+
+    async def park(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.park(evse_id))
+
+    async def leave(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.leave(evse_id))
+
+    async def ev_suspend(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.ev_suspend(evse_id))
+
+    async def ev_resume(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.ev_resume(evse_id))
+
+    async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
+        _do(lambda: self._hardware.fault(evse_id, connector_id, present=present))
+
+    async def power_cycle(self) -> None:
+        await self._station.power_off()
+        self._station.power_on()
+
+    async def network(self, *, up: bool) -> None:
+        (self._station.network_on if up else self._station.network_off)()
+
+
+def _do(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except HardwareError as error:
+        raise HandsFailed(str(error)) from error
