@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
+
 from plugfest.station.device_model.variables import Characteristics, DataType
 
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
-_DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 def problem(value: str, characteristics: Characteristics) -> str | None:
@@ -58,8 +60,8 @@ def _range(value: str, characteristics: Characteristics) -> str | None:
 
 def _date_time(value: str, characteristics: Characteristics) -> str | None:
     try:
-        datetime.fromisoformat(value)
-    except ValueError:
+        msgspec.convert(value, datetime)  # RFC 3339, but a blank would do for the T
+    except msgspec.ValidationError:
         return "not a date and time"
     return None if "T" in value.upper() else "not a date and time"
 

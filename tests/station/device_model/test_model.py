@@ -1,0 +1,125 @@
+"""Reading and setting variables: statuses, attributes, guards, watchers and what the store keeps."""
+
+from plugfest.station.device_model.model import DeviceModel, GetStatus, SetStatus, Setting
+from plugfest.station.device_model.variables import (
+    Address,
+    AttributeType,
+    Characteristics,
+    Component,
+    DataType,
+    Mutability,
+    Variable,
+)
+from plugfest.station.store import Store
+
+INTEGER = Characteristics(DataType.INTEGER, minimum=0, maximum=10)
+FAN = Component("Fan")
+SPEED = Address(FAN, "Speed")
+
+
+def variable(address: Address, mutability: Mutability = Mutability.READ_WRITE, **other: object) -> Variable:
+    return Variable(address, INTEGER, mutability, "1", **other)  # type: ignore[arg-type]
+
+
+def model(store: Store | None = None) -> DeviceModel:
+    return DeviceModel(
+        [
+            variable(SPEED, attributes=(AttributeType.ACTUAL, AttributeType.TARGET)),
+            variable(Address(FAN, "Count"), Mutability.READ_ONLY),
+            variable(Address(FAN, "Secret"), Mutability.WRITE_ONLY),
+            variable(Address(FAN, "Limit", "Day")),
+            variable(Address(FAN, "Mode"), reboot_required=True),
+            variable(Address(FAN, "State"), Mutability.READ_ONLY, persistent=False),
+            variable(Address(Component("EVSE", None, 1), "Power"), Mutability.READ_ONLY),
+        ],
+        store or Store(),
+    )
+
+
+def test_names_are_compared_regardless_of_case() -> None:
+    assert model().get(Address(Component("fan"), "SPEED")).value == "1"
+
+
+def test_what_is_unknown_is_called_by_its_name() -> None:
+    fans = model()
+    assert fans.get(Address(Component("Pump"), "Speed")).status is GetStatus.UNKNOWN_COMPONENT
+    assert fans.get(Address(Component("EVSE", None, 2), "Power")).status is GetStatus.UNKNOWN_COMPONENT
+    assert fans.get(Address(FAN, "Colour")).status is GetStatus.UNKNOWN_VARIABLE
+    assert fans.get(Address(FAN, "Limit")).status is GetStatus.UNKNOWN_VARIABLE  # B06.FR.15
+    assert fans.get(Address(FAN, "Limit", "day")).status is GetStatus.ACCEPTED  # B06.FR.14
+    assert fans.set(Address(Component("Pump"), "Speed"), "1").status is SetStatus.UNKNOWN_COMPONENT
+    assert fans.set(Address(FAN, "Colour"), "1").status is SetStatus.UNKNOWN_VARIABLE
+
+
+def test_only_attributes_that_a_variable_has_can_be_read_and_set() -> None:
+    fans = model()
+    assert fans.get(SPEED, AttributeType.MAX_SET).status is GetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE
+    assert fans.set(SPEED, "2", AttributeType.MAX_SET).status is SetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE
+    assert fans.get(SPEED, AttributeType.TARGET).value == ""  # B06.FR.13
+    assert fans.set(SPEED, "2", AttributeType.TARGET).status is SetStatus.ACCEPTED
+    assert fans.get(SPEED, AttributeType.TARGET).value == "2"
+    assert fans.get(SPEED).value == "1"
+
+
+def test_a_write_only_variable_cannot_be_read_and_a_read_only_one_not_set() -> None:
+    fans = model()
+    assert fans.get(Address(FAN, "Secret")).status is GetStatus.REJECTED
+    assert fans.set(Address(FAN, "Secret"), "2").status is SetStatus.ACCEPTED
+    assert fans.set(Address(FAN, "Count"), "2").status is SetStatus.REJECTED
+
+
+def test_a_wrong_value_is_rejected_with_the_reason() -> None:
+    fans = model()
+    assert fans.set(SPEED, "11") == Setting(SetStatus.REJECTED, "InvalidValue", "above 10")
+    assert fans.set(SPEED, "fast").reason == "InvalidValue"
+    assert fans.get(SPEED).value == "1"
+
+
+def test_a_variable_can_ask_for_a_reboot() -> None:
+    assert model().set(Address(FAN, "Mode"), "2").status is SetStatus.REBOOT_REQUIRED
+
+
+def test_a_guard_can_refuse() -> None:
+    fans = model()
+    fans.guard("Fan", "Speed", lambda value: Setting(SetStatus.REJECTED, "Busy") if value == "5" else None)
+    assert fans.set(SPEED, "5") == Setting(SetStatus.REJECTED, "Busy")
+    assert fans.set(SPEED, "6").status is SetStatus.ACCEPTED
+
+
+def test_watchers_hear_of_changes_whoever_makes_them() -> None:
+    fans, heard = model(), []
+    fans.watch("Fan", "Speed", lambda address, old, new: heard.append((address.variable, old, new)))
+    fans.set(SPEED, "1")
+    fans.set(SPEED, "2")
+    fans.put("Fan", "Speed", 3)
+    assert heard == [("Speed", "1", "2"), ("Speed", "2", "3")]
+
+
+def test_the_station_reads_typed_values_and_puts_what_only_it_may_set() -> None:
+    fans = model()
+    fans.put("Fan", "Count", 7)
+    fans.put("Fan", "State", True)
+    assert fans.integer("Fan", "Count") == 7
+    assert fans.boolean("Fan", "State")
+    assert fans.decimal("EVSE", "Power", evse_id=1) == 1.0
+    assert fans.integer("Fan", "Nothing", default=4) == 4
+    assert not fans.boolean("Pump", "Enabled", default=False)
+    assert not fans.has("Pump", "Enabled")
+
+
+def test_a_reader_tells_the_value_at_the_moment_it_is_asked_for() -> None:
+    fans, times = model(), iter(("1", "2"))
+    fans.provide("Fan", "Count", lambda: next(times))
+    assert [fans.text("Fan", "Count"), fans.text("Fan", "Count")] == ["1", "2"]
+
+
+def test_settings_outlive_a_power_cut_and_what_is_not_persistent_does_not() -> None:
+    store = Store()
+    before = model(store)
+    before.set(SPEED, "9")
+    before.set(SPEED, "4", AttributeType.TARGET)
+    before.put("Fan", "State", 5)
+    after = model(store)
+    assert after.get(SPEED).value == "9"
+    assert after.get(SPEED, AttributeType.TARGET).value == "4"
+    assert after.text("Fan", "State") == "1"
