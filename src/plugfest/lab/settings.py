@@ -19,9 +19,11 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     second: Token = Token("10000002", "ISO14443")
     same_group: Token = Token("10000003", "ISO14443", group="FLEET-A")
     invalid: Token = Token("20000001", "ISO14443", "Invalid")
+    invalid_in_group: Token = Token("20000005", "ISO14443", "Invalid", group="FLEET-A")
     blocked: Token = Token("20000002", "ISO14443", "Blocked")
     expired: Token = Token("20000003", "ISO14443", "Expired")
     unknown: Token = Token("20000004", "ISO14443", "Unknown")
+    master_pass: Token = Token("30000001", "ISO14443", group="MASTER-PASS")
     central: Token = Token("7b1fa9de-9d64-4f1c-8a4d-0c1d38f7f1aa", "Central")
 
     def known(self) -> dict[tuple[str, str], Token]:
@@ -48,4 +50,8 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
     ev_connection_timeout: int = 20
     time_tolerance: float = 4.0  # Part 6 section 2.1
     heartbeat_interval: int = 300
+    sampled_interval: int = 5  # between sampled meter values, where the product's limits allow it
+    aligned_interval: int = 15  # between clock-aligned meter values; divides the day
+    message_attempts: int = 3  # of a TransactionEventRequest that nobody accepts; more than 2
+    message_attempt_interval: int = 5
     tokens: Tokens = Tokens()

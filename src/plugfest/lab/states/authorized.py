@@ -35,6 +35,12 @@ def id_token(token: Token) -> object:
     return has(id_token=token.id_token, type=token.type)
 
 
+def own_token(bench: "Bench", way: str) -> Token:
+    """The valid token for a way: a CSMS that may not name cards to this product makes up an id (C-38)."""
+    made_up = way == "remote" and bench.product.supports("C-38") and not bench.product.supports("C-36")
+    return bench.tokens.central if made_up else bench.tokens.valid
+
+
 async def authorized(
     bench: "Bench",
     *,
@@ -46,7 +52,7 @@ async def authorized(
 
     Args:
         how: "local" or "remote"; the product decides if None.
-        token: the lab's valid token if None.
+        token: one that the product can be started with if None.
         asks: whether the station has to ask the CSMS with Authorize; if None it has to, unless the way is remote and
             AuthorizeRemoteStart is not true. Say False where the token is cached.
     """
@@ -73,7 +79,7 @@ async def present(
     """Bring a token to the station, at its reader or from the CSMS, and see whether it asks about it."""
     way = how or start_way(bench)
     if way == "remote":
-        await request_start(bench, token or bench.tokens.valid)
+        await request_start(bench, token or own_token(bench, way))
         asks = bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart") if asks is None else asks
     else:
         bench.situation.token = token or bench.tokens.valid
@@ -106,12 +112,17 @@ async def stop_authorized(bench: "Bench", *, how: str | None = None, token: Toke
     """The driver, or the CSMS, ends the authorization."""
     way = how or stop_way(bench)
     await bench.wait(bench.settings.transaction_duration)
-    before = bench.situation.facts
     if way == "remote":
         await request_stop(bench)
     else:
         stopper = token or bench.situation.token or bench.tokens.valid
         await bench.operator.present_token(stopper, bench.settings.evse_id)
+    await stop_told(bench, way)
+
+
+async def stop_told(bench: "Bench", way: str) -> None:
+    """What the station tells of the end of authorization, if a transaction is going on."""
+    before = bench.situation.facts
     trigger, reasons = ("RemoteStop", ("Remote",)) if way == "remote" else ("StopAuthorized", ("Local", UNSET))
     bench.situation.become(authorized=False, energy_transfer=False)
     if bench.situation.ongoing:

@@ -83,8 +83,13 @@ async def energy_transfer_suspended(bench: "Bench") -> None:
     """The EV stops taking energy."""
     await energy_transfer_started(bench)
     await bench.wait(bench.settings.transaction_duration)
-    before = bench.situation.facts
     await bench.operator.ev_suspend(bench.settings.evse_id)
+    await suspension_told(bench)
+
+
+async def suspension_told(bench: "Bench") -> None:
+    """What the station tells of an EV that takes no more energy, if a transaction is going on."""
+    before = bench.situation.facts
     bench.situation.become(energy_transfer=False)
     event_type = event_type_now(bench, before)
     if event_type is not None:

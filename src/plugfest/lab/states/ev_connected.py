@@ -59,10 +59,15 @@ async def ev_disconnected(bench: "Bench", *, how: str | None = None) -> None:
     """Unplug, after the session was stopped if one was under way."""
     if bench.situation.facts.authorized:
         await ev_connected_post_session(bench, how=how)
-    before = bench.situation.facts
     await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
-    bench.situation.become(ev_connected=False, energy_transfer=False)
     await connector_becomes(bench, "Available")
+    await disconnection_told(bench)
+
+
+async def disconnection_told(bench: "Bench") -> None:
+    """What the station tells of the lost connection, if a transaction is going on."""
+    before = bench.situation.facts
+    bench.situation.become(ev_connected=False, energy_transfer=False)
     event_type = event_type_now(bench, before) if bench.situation.ongoing else None
     if event_type is not None:
         await transaction_event(

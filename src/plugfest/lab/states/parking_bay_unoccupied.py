@@ -17,8 +17,13 @@ async def parking_bay_unoccupied(bench: "Bench", *, how: str | None = None) -> N
         await ev_disconnected(bench, how=how)
     if not bench.situation.facts.bay_occupied:
         return
-    before = bench.situation.facts
     await bench.operator.leave(bench.settings.evse_id)
+    await departure_told(bench, how=how)
+
+
+async def departure_told(bench: "Bench", *, how: str | None = None) -> None:
+    """What the station tells of the bay that is empty again, if that ends the transaction."""
+    before = bench.situation.facts
     bench.situation.become(bay_occupied=False)
     if bench.situation.ongoing and event_type_now(bench, before) == "Ended":
         reason = "Remote" if (how or stop_way(bench)) == "remote" else "Local"

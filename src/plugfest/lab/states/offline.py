@@ -1,0 +1,76 @@
+"""The station loses its CSMS and finds it again: what happens in between, it tells afterwards."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plugfest import clock
+from plugfest.lab.expect import meets
+from plugfest.lab.states.points import Event
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+QUIET = 5.0
+"""Seconds without a further event after which the queue of a station counts as empty."""
+
+
+class Outage(msgspec.Struct, frozen=True):
+    """A time without connection, by the lab's clock, and the record's first frame after it."""
+
+    ended: datetime
+    first_frame: int
+
+
+async def offline(bench: "Bench") -> None:
+    """The connection breaks and none is accepted."""
+    bench.csms.go_offline()
+    await bench.csms.wait_disconnected(within=bench.settings.response_timeout)
+
+
+async def back_online(bench: "Bench") -> Outage:
+    """Connections are accepted, and the station makes one."""
+    before, first_frame = len(bench.csms.connections), bench.csms.last_frame + 1
+    bench.csms.go_online()
+    if not await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before):
+        bench.judge.missing("the station connects again", "", f"not within {bench.settings.reconnect_timeout:g} s")
+    return Outage(clock.utc_now(), first_frame)
+
+
+async def queued_events(bench: "Bench", outage: Outage) -> list[Event]:
+    """Take the transaction events of the time offline, as many as come, and judge how they are marked.
+
+    E11.FR.02, E12.FR.02: each has `offline` true. An event within the tolerance of the reconnection may be of either
+    side; it is taken and not judged.
+    """
+    happened_offline = meets("before the reconnection", lambda at: isinstance(at, datetime) and at <= outage.ended)
+    events: list[Event] = []
+    while True:
+        within = QUIET if events else bench.settings.function_timeout
+        event = await bench.perhaps(m.TransactionEventRequest, within=within, timestamp=happened_offline)
+        if event is None:
+            break
+        events.append(event)
+    bench.check(bool(events), "TransactionEventRequests of the time offline", "none")
+    judge_offline_flags(bench, outage)
+    return events
+
+
+def judge_offline_flags(bench: "Bench", outage: Outage) -> None:
+    """Every event that was sent after the reconnection says truly whether it happened offline."""
+    tolerance = timedelta(seconds=bench.settings.time_tolerance)
+    for transaction in bench.ledger.transactions.values():
+        for event in transaction.events:
+            distance = event.message.timestamp - outage.ended
+            if event.frame < outage.first_frame or abs(distance) <= tolerance:
+                continue
+            expected = distance < timedelta()
+            bench.check(
+                bool(given(event.message.offline)) is expected,
+                f"offline {str(expected).lower()} in the event of {event.message.timestamp.isoformat()}",
+                event.message.offline,
+                frame=event.frame,
+            )

@@ -1,0 +1,38 @@
+"""A session at a station that is offline: what the driver does, unseen by the CSMS until the connection is back."""
+
+from typing import TYPE_CHECKING
+
+from plugfest.lab.settings import Token
+from plugfest.lab.states.offline import offline
+from plugfest.lab.states.parking_bay import has_sensor
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+
+async def start_offline_transaction(bench: "Bench") -> None:
+    """StartOfflineTransaction: offline, into the bay, token, cable, and energy flows. The station is still offline."""
+    await offline(bench)
+    await arrive(bench)
+    await bench.operator.present_token(bench.tokens.valid, bench.settings.evse_id)
+    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+    await bench.wait(bench.settings.transaction_duration)
+
+
+async def arrive(bench: "Bench") -> None:
+    """The EV drives into the bay, where the product would notice."""
+    if has_sensor(bench):
+        await bench.operator.park(bench.settings.evse_id)
+
+
+async def stop_by_token(bench: "Bench", token: Token) -> None:
+    """The driver stops with a token, unplugs and drives off."""
+    await bench.operator.present_token(token, bench.settings.evse_id)
+    await depart(bench)
+
+
+async def depart(bench: "Bench") -> None:
+    """The driver unplugs and drives off."""
+    await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
+    if has_sensor(bench):
+        await bench.operator.leave(bench.settings.evse_id)
