@@ -1,9 +1,9 @@
 """TLS: the security profiles, what each end refuses, and what each end learns about it."""
 
-import asyncio
 import ssl
 
 import pytest
+from tests.link.world import HOST, STATION, csms, pki
 
 from plugfest import clock
 from plugfest.link.attempt import Attempt
@@ -14,7 +14,6 @@ from plugfest.link.tls import TLSVersion, client_context, server_context
 from plugfest.ocpp.versions import V201
 from plugfest.security.keys import CertifiedKey, KeyKind
 from plugfest.security.pki import Fault
-from tests.link.world import HOST, STATION, csms, pki
 
 TLS12_ONLY = {"maximum": TLSVersion.TLSv1_2}
 
@@ -38,9 +37,7 @@ def refused(server: ssl.SSLContext, client: ssl.SSLContext) -> tuple[HandshakeRe
         async with csms(tls=server) as world:
             with pytest.raises(HandshakeRefused) as caught:
                 await connect(world.url("wss"), STATION, protocols=[V201], tls=client)
-            while not world.attempts:
-                await asyncio.sleep(0)
-            return caught.value, world.attempts[0]
+            return caught.value, await world.attempt()
 
     return clock.run_simulated(main())
 

@@ -40,7 +40,18 @@ class Csms:
         self.connections: list[Connection] = []
         self.peers: list[Peer] = []
         self.on_call = answer_heartbeats
+        self._attempted = asyncio.Event()
         self._arrived = asyncio.Event()
+
+    def note(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+        self._attempted.set()
+
+    async def attempt(self) -> Attempt:
+        """The newest attempt to connect, as soon as there is one."""
+        await self._attempted.wait()
+        self._attempted.clear()
+        return self.attempts[-1]
 
     async def serve(self, connection: Connection) -> None:
         peer = Peer(connection.websocket, Session(connection.protocol), on_call=lambda request: self.on_call(request))
@@ -76,7 +87,7 @@ async def csms(
         protocols=protocols,
         admit=admit,
         on_connection=world.serve,
-        on_attempt=world.attempts.append,
+        on_attempt=world.note,
         **options,
     )
     try:

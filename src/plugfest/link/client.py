@@ -107,6 +107,8 @@ def _network_reason(error: Exception) -> str:
         return "no such host"
     if isinstance(error, OSError) and error.errno:
         return os.strerror(error.errno)
+    if isinstance(error, ConnectionError):
+        return "it closed the connection during the TLS handshake"
     return "none of its addresses answers"  # asyncio tried several and joins their errors in one long text
 
 

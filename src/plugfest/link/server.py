@@ -98,6 +98,7 @@ class Server:
     async def stop_listening(self) -> None:
         """Refuse new TCP connections until `listen_again`."""
         self._retire()
+        await asyncio.sleep(0)  # websockets closes its sockets in a task
         if self._socket is not None:
             self._socket.close()
             self._socket = None
