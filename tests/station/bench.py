@@ -17,7 +17,6 @@ QUICK = {
     "OCPPCommCtrlr.RetryBackOffWaitMinimum": "10",
     "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
     "OCPPCommCtrlr.RetryBackOffRepeatTimes": "2",
-    "OCPPCommCtrlr.WebSocketPingInterval": "0",
 }
 
 
