@@ -55,8 +55,8 @@ async def ev_connected_post_session(bench: "Bench", *, how: str | None = None) -
         )
 
 
-async def ev_disconnected(bench: "Bench", *, how: str | None = None) -> None:
-    """Unplug, after the session was stopped if one was under way."""
+async def ev_disconnected(bench: "Bench", *, how: str | None = None, status: object = "Available") -> None:
+    """Unplug, after the session was stopped if one was under way. `status` is what the connector reports then."""
     if bench.situation.facts.authorized:
         await ev_connected_post_session(bench, how=how)
     await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)

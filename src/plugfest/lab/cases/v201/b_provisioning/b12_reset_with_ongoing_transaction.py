@@ -4,24 +4,16 @@ from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import reset
 from plugfest.lab.expect import absent, has
-from plugfest.lab.states.authorized import stop_authorized
 from plugfest.lab.states.booted import boot_seen
 from plugfest.lab.states.connector_status import connectors
 from plugfest.lab.states.energy_transfer import energy_transfer_started
-from plugfest.lab.states.ev_connected import ev_connected_post_session, ev_disconnected
-from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.states.session_ended import session_ended
 from plugfest.ocpp.v201 import messages as m
 
 
-async def _stop(bench: Bench) -> bool:
-    """End the session as far as the transaction lasts. True if the cable is still in when it has ended."""
-    await stop_authorized(bench)
-    if bench.situation.ongoing:
-        await ev_connected_post_session(bench)
-        await ev_disconnected(bench)
-    if bench.situation.ongoing:
-        await parking_bay_unoccupied(bench)
-    return bench.situation.facts.ev_connected
+def _occupied(*places: Bench) -> set[int]:
+    """The EVSEs where the cable is still in."""
+    return {place.settings.evse_id for place in places if place.situation.facts.ev_connected}
 
 
 def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], str]:
@@ -36,9 +28,9 @@ def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], str]:
 async def on_idle(bench: Bench) -> None:
     await bench.step(2).call(reset("OnIdle"), status="Scheduled")
     bench.step(3)
-    occupied = {bench.settings.evse_id} if await _stop(bench) else set()
+    await session_ended(bench)
     bench.step(7, "B12.FR.03")
-    await boot_seen(bench, reason="ScheduledReset", statuses=_statuses(bench, occupied))
+    await boot_seen(bench, reason="ScheduledReset", statuses=_statuses(bench, _occupied(bench)))
 
 
 @case(
@@ -75,11 +67,9 @@ async def _energy_transfer_at_two(bench: Bench) -> None:
 async def with_several_transactions_on_idle(bench: Bench) -> None:
     await bench.step(2).call(reset("OnIdle"), status="Scheduled")
     bench.step(3)
-    occupied = set()
-    if await _stop(bench.at(1)):
-        occupied.add(1)
+    await session_ended(bench.at(1))
     bench.step(7)
-    if await _stop(bench.at(2)):
-        occupied.add(2)
+    await session_ended(bench.at(2))
     bench.step(11, "B12.FR.03")
+    occupied = _occupied(bench.at(1), bench.at(2))
     await boot_seen(bench, reason="ScheduledReset", statuses=_statuses(bench, occupied))
