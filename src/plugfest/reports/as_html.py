@@ -1,0 +1,71 @@
+"""The report for people: one page that needs nothing else, neither network nor scripts."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import jinja2
+
+from plugfest.lab.record import Frame
+from plugfest.lab.verdict import Verdict
+from plugfest.products import Product
+from plugfest.reports.conversation import Line, conversation
+from plugfest.reports.indicators import indicator_rows
+from plugfest.reports.model import CaseEntry, Report
+from plugfest.reports.pics import pics_sections
+from plugfest.reports.wording import duration
+
+LONGEST_CONVERSATION = 150
+"""Frames of a case that the page shows, the last ones; the folder's record has all."""
+
+MARKS = {
+    Verdict.PASS: "✓",
+    Verdict.FAIL: "✕",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.NOT_APPLICABLE: "·",
+    Verdict.NOT_IMPLEMENTED: "○",
+    Verdict.ERROR: "!",
+}
+
+
+def page(report: Report, product: Product, frames: Sequence[Frame]) -> str:
+    """The whole page. What came from a station or a PICS is shown as text, whatever is in it."""
+    not_passed = [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
+    return _template().render(
+        report=report,
+        product=product,
+        not_passed=not_passed,
+        not_implemented=report.with_verdict(Verdict.NOT_IMPLEMENTED),
+        conversations={one.id: _conversation(one, frames) for one in not_passed},
+        by_profile=_by_profile(report.cases),
+        pics=pics_sections(product),
+        indicators=indicator_rows(product, frames, report.clock),
+    )
+
+
+def _by_profile(cases: Sequence[CaseEntry]) -> dict[str, list[CaseEntry]]:
+    grouped: dict[str, list[CaseEntry]] = {}
+    for one in cases:
+        grouped.setdefault(one.profile, []).append(one)
+    return grouped
+
+
+def _conversation(case: CaseEntry, frames: Sequence[Frame]) -> list[Line]:
+    first, behind_last = case.frames
+    return list(conversation(frames[first:behind_last]))[-LONGEST_CONVERSATION:]
+
+
+def _css_name(verdict: str) -> str:
+    return verdict.lower().replace(" ", "-")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("plugfest.reports", "template"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"duration": duration, "css_name": _css_name, "mark": lambda name: MARKS[Verdict(name)]}
+    return environment.get_template("page.html")

@@ -1,0 +1,36 @@
+"""Writing files, with errors that a person can act on."""
+
+import os
+from pathlib import Path
+
+
+class NotWritable(Exception):
+    """A file that cannot be written: where, and why."""
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, and the folders above it where they are missing.
+
+    Raises:
+        NotWritable: the operating system refuses.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NotWritable(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def check_writable(path: Path) -> None:
+    """Find out before a long run whether a file could be written, without writing it.
+
+    Raises:
+        NotWritable: it could not.
+    """
+    if path.is_dir():
+        raise NotWritable(f"{path} cannot be written: it is a folder")
+    nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if nearest != path and not nearest.is_dir():
+        raise NotWritable(f"{path} cannot be written: {nearest} is no folder")
+    if not os.access(nearest, os.W_OK):
+        raise NotWritable(f"{path} cannot be written: {nearest} may not be written to")

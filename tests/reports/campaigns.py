@@ -1,0 +1,92 @@
+"""A small campaign that ended, with every kind of verdict, for the tests of reports and of the command line."""
+
+from datetime import UTC, datetime, timedelta
+
+from plugfest.lab.record import Direction, Frame
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import CaseResult, Finding, Verdict
+from plugfest.products import Product, load_product
+from plugfest.products.selection import Selected
+from plugfest.reports.model import Circumstances, Report, build
+
+PRODUCT = "alpitronic-hyc-200-eu"
+START = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
+ANGRY = "<script>alert(1)</script>"
+
+SAID = (
+    (Direction.FROM_LAB, '[2,"1","GetVariables",{"getVariableData":[]}]'),
+    (Direction.FROM_STATION, '[3,"1",{"getVariableResult":[]}]'),
+    (Direction.FROM_STATION, '[2,"s1","TransactionEvent",{"eventType":"Started","seqNo":0}]'),
+    (Direction.FROM_LAB, '[4,"s1","InternalError","not today",{}]'),
+    (Direction.FROM_STATION, f'["{ANGRY}"]'),
+)
+
+
+def frames() -> list[Frame]:
+    """One frame every half second."""
+    return [
+        Frame(index, 0.5 * index, START + timedelta(seconds=0.5 * index), direction, text)
+        for index, (direction, text) in enumerate(SAID)
+    ]
+
+
+FINDING = Finding(
+    requirement="E01.FR.07", expected="seqNo 0", actual="seqNo 1, and the text <b>bold</b>", step="step 3", frame=2
+)
+
+
+def results() -> tuple[CaseResult, ...]:
+    """One case of each verdict that a run can give."""
+    return (
+        _result("TC_A_01_CS", Verdict.PASS, checks=9),
+        _result("TC_E_09_CS", Verdict.FAIL, checks=12, findings=(FINDING,), frames=(0, 5)),
+        _result(
+            "TC_E_10_CS",
+            Verdict.INCONCLUSIVE,
+            checks=2,
+            findings=(Finding(requirement="", expected="hands", actual="none"),),
+        ),
+        _result("TC_B_01_CS", Verdict.NOT_IMPLEMENTED),
+        _result("TC_A_07_CS", Verdict.ERROR, profile="Advanced Security"),
+    )
+
+
+def _result(
+    id: str,
+    verdict: Verdict,
+    *,
+    checks: int = 0,
+    profile: str = "Core",
+    findings: tuple[Finding, ...] = (),
+    frames: tuple[int, int] = (0, 0),
+) -> CaseResult:
+    return CaseResult(
+        id=id,
+        name=f"Name of {id}",
+        profile=profile,
+        verdict=verdict,
+        checks=checks,
+        duration_s=0.0 if verdict is Verdict.NOT_IMPLEMENTED else 2.5,
+        findings=findings,
+        frames=frames,
+    )
+
+
+NOT_APPLICABLE = Selected("TC_H_01_CS", "Reserve", "Reservation", False, "not applicable: R-0 is No")
+
+
+def product() -> Product:
+    return load_product(PRODUCT)
+
+
+def report(*, clock: str = "simulated", of: tuple[CaseResult, ...] | None = None, narrowed: bool = False) -> Report:
+    """The report of that campaign."""
+    circumstances = Circumstances(
+        clock="real" if clock == "real" else "simulated",
+        started_at=START,
+        duration_s=125.0,
+        settings=LabSettings(),
+        not_applicable=(NOT_APPLICABLE,),
+        narrowed=narrowed,
+    )
+    return build(product(), results() if of is None else of, frames(), circumstances)

@@ -1,0 +1,32 @@
+"""The JSON form, whose keys other programs rely on."""
+
+import json
+from pathlib import Path
+
+from tests.reports import campaigns
+
+from plugfest.reports import as_json
+
+
+def test_the_keys_that_programs_rely_on_are_there() -> None:
+    written = json.loads(as_json.text(campaigns.report()))
+    assert {"product", "clock", "cases", "summary"} <= written.keys()
+    assert written["clock"] == "simulated"
+    for one in written["cases"]:
+        assert {"id", "name", "profile", "verdict", "checks", "duration_s", "findings"} <= one.keys()
+        for finding in one["findings"]:
+            assert {"requirement", "expected", "actual", "frame"} <= finding.keys()
+
+
+def test_a_failed_case_reads_as_it_was_judged() -> None:
+    written = json.loads(as_json.text(campaigns.report()))
+    failed = written["cases"][1]
+    assert (failed["id"], failed["verdict"], failed["checks"], failed["duration_s"]) == ("TC_E_09_CS", "FAIL", 12, 2.5)
+    assert failed["findings"][0]["requirement"] == "E01.FR.07"
+    assert failed["findings"][0]["frame"] == 2
+
+
+def test_the_file_holds_the_same_text(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "report.json"
+    as_json.write(path, campaigns.report())
+    assert path.read_text(encoding="utf-8") == as_json.text(campaigns.report())

@@ -1,0 +1,39 @@
+"""A report that cannot be written is one clear line, before the campaign if possible."""
+
+from pathlib import Path
+
+import pytest
+from tests.reports import campaigns
+
+from plugfest.reports.files import NotWritable, check_writable, write_text
+from plugfest.reports.folder import FRAMES, PAGE, RESULTS, write_folder
+
+
+def test_missing_folders_are_made(tmp_path: Path) -> None:
+    write_text(tmp_path / "a" / "b.txt", "é")
+    assert (tmp_path / "a" / "b.txt").read_bytes() == "é".encode()
+
+
+def test_a_new_file_in_a_new_folder_is_writable(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a" / "b.txt")
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(NotWritable, match="it is a folder"):
+        check_writable(tmp_path)
+
+
+def test_a_file_holds_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("")
+    with pytest.raises(NotWritable, match="is no folder"):
+        check_writable(tmp_path / "a" / "b.txt")
+    with pytest.raises(NotWritable, match="cannot be written"):
+        write_text(tmp_path / "a" / "b.txt", "")
+
+
+def test_a_report_folder_holds_page_results_and_every_frame(tmp_path: Path) -> None:
+    page = write_folder(tmp_path, campaigns.report(), campaigns.product(), campaigns.frames())
+    assert page == tmp_path / PAGE
+    assert {path.name for path in tmp_path.iterdir()} == {PAGE, RESULTS, FRAMES}
+    assert len((tmp_path / FRAMES).read_text().splitlines()) == len(campaigns.SAID)
