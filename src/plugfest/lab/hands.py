@@ -20,20 +20,21 @@ class Hands:
         self._operator = operator
         self._inbox = inbox
         self._patience = patience
-        self.plugged: set[tuple[int, int]] = set()
+        self.plugged: dict[tuple[int, int], set[str]] = {}  # the ends of each cable that are still in
         self.parked: set[int] = set()
         self.suspended: set[int] = set()
         self.faulted: set[tuple[int, int]] = set()
         self.network_cut = False
 
     async def plug_in(self, evse_id: int, connector_id: int) -> None:
-        self.plugged.add((evse_id, connector_id))
+        self.plugged[evse_id, connector_id] = {"ev", "evse"}
         await self._act(self._operator.plug_in(evse_id, connector_id), "plug in")
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._act(self._operator.plug_out(evse_id, connector_id, side=side), "plug out")
-        if side == "both":
-            self.plugged.discard((evse_id, connector_id))
+        left = self.plugged.pop((evse_id, connector_id), set()) - {side}
+        if left and side != "both":
+            self.plugged[evse_id, connector_id] = left
 
     async def present_token(self, token: Token, evse_id: int) -> None:
         await self._act(self._operator.present_token(token, evse_id), "present a token")
