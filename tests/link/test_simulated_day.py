@@ -1,0 +1,57 @@
+"""A day of heartbeats over real TLS websockets: fast, and the same on every run."""
+
+import asyncio
+import itertools
+import time
+
+from tests.link.world import HOST, answer_heartbeats, csms, pki
+
+from plugfest import clock
+from plugfest.link.client import connect
+from plugfest.link.peer import Peer
+from plugfest.link.tls import client_context, server_context
+from plugfest.ocpp.session import Session
+from plugfest.ocpp.v201.messages import HeartbeatRequest
+from plugfest.ocpp.versions import V201
+
+A_DAY = 24 * 3_600
+INTERVALS = {"CS001": 60.0, "CS002": 61.5, "CS003": 300.0}
+
+Trace = list[tuple[str, float, str, str]]
+
+
+async def a_day() -> Trace:
+    trace: Trace = []
+    server = server_context(pki().csms(HOST), client_roots=[pki().root_pem])
+    async with csms(tls=server) as world, asyncio.TaskGroup() as group:
+        for identity in INTERVALS:
+            group.create_task(live(identity, world.url("wss"), trace))
+    return trace
+
+
+async def live(identity: str, url: str, trace: Trace) -> None:
+    trusting = client_context([pki().root_pem], key=pki().station(identity))
+    websocket = await connect(url, identity, protocols=[V201], tls=trusting)
+    numbers = itertools.count(1)
+    peer = Peer(
+        websocket,
+        Session(V201, message_timeout=5, new_message_id=lambda: f"{identity}-{next(numbers)}"),
+        on_call=answer_heartbeats,
+        on_frame=lambda direction, text, now: trace.append((identity, now, direction, text)),
+    )
+    serving = asyncio.create_task(peer.run())
+    while asyncio.get_running_loop().time() < A_DAY:
+        await peer.call(HeartbeatRequest())
+        await asyncio.sleep(INTERVALS[identity])
+    await peer.close()
+    await serving
+
+
+def test_a_day_passes_in_seconds_and_leaves_the_same_trace_every_time():
+    began = time.monotonic()
+    trace = clock.run_simulated(a_day())
+    assert time.monotonic() - began < 10
+    beats = {identity: sum(1 for who, _, way, _ in trace if (who, way) == (identity, "sent")) for identity in INTERVALS}
+    assert beats == {"CS001": 1440, "CS002": 1405, "CS003": 288}
+    assert trace[-1][3] == '[3,"CS002-1405",{"currentTime":"2026-01-01T23:59:06Z"}]'
+    assert clock.run_simulated(a_day()) == trace
