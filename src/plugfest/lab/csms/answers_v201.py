@@ -23,6 +23,23 @@ def id_token_info(
     )
 
 
+def authorize_answer(status: str, token: Token | None = None) -> Callable[[m.AuthorizeRequest], m.AuthorizeResponse]:
+    """Say this of whatever token the station asks about."""
+    return lambda _: m.AuthorizeResponse(id_token_info=id_token_info(status, token))
+
+
+def transaction_event_answer(
+    status: str, token: Token | None = None
+) -> Callable[[m.TransactionEventRequest], m.TransactionEventResponse]:
+    """Say this of the token of an event; an event without one gets an answer without idTokenInfo (C10.FR.05)."""
+
+    def answer(request: m.TransactionEventRequest) -> m.TransactionEventResponse:
+        named = not isinstance(request.id_token, UnsetType)
+        return m.TransactionEventResponse(id_token_info=id_token_info(status, token) if named else UNSET)
+
+    return answer
+
+
 def usual_answers(settings: LabSettings, utc_now: Callable[[], datetime]) -> Mapping[type[Request[Any]], Maker]:
     """Accept what can be accepted, know the lab's tokens, refuse unknown vendors."""
     known = settings.tokens.known()

@@ -16,7 +16,8 @@ async def id_token_cached(bench: "Bench", token: Token | None = None) -> None:
     """Let the station learn a token: a whole session for an accepted one, one refused attempt for any other."""
     learned = token or bench.tokens.valid
     if learned.status != "Accepted":
-        await present(bench, token=learned)
+        await present(bench, token=learned, asks=True)
+        bench.situation.forget()  # a refused token begins nothing, also not after a remote start
         return
     await authorized(bench, token=learned)
     await energy_transfer_started(bench)

@@ -3,7 +3,7 @@
 import itertools
 from typing import TYPE_CHECKING
 
-from plugfest.lab.expect import has, one_of
+from plugfest.lab.expect import has, one_of, optional
 from plugfest.lab.settings import Token
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import Event, event_type_now, start_points, stop_points, transaction_event
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 LOCAL_START = ("C-30", "C-31", "C-32", "C-33", "C-34", "C-35")
 LOCAL_STOP = ("C-70", "C-71", "C-72", "C-75")
+LOCAL_TOKENS = ("C-30", "C-31", "C-32", "C-33", "C-34")
+REMOTE_TOKENS = ("C-36", "C-37")
+START_BUTTON = Token("", "NoAuthorization")
+
+AUTHORIZATION_ENABLED = {"AuthCtrlr.Enabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
+"""The configuration of the cases in which a driver has to be authorized."""
 
 _remote_start_ids = itertools.count(1)
 
@@ -26,7 +32,9 @@ def start_way(bench: "Bench") -> str:
 
 
 def stop_way(bench: "Bench") -> str:
-    """How the lab ends authorization when a case does not say."""
+    """How the lab ends authorization when a case does not say. No reader reads a token that the CSMS made up."""
+    if bench.situation.token is not None and bench.situation.token.type == "Central":
+        return "remote"
     return "local" if any(bench.product.supports(feature) for feature in LOCAL_STOP) else "remote"
 
 
@@ -36,9 +44,19 @@ def id_token(token: Token) -> object:
 
 
 def own_token(bench: "Bench", way: str) -> Token:
-    """The valid token for a way: a CSMS that may not name cards to this product makes up an id (C-38)."""
-    made_up = way == "remote" and bench.product.supports("C-38") and not bench.product.supports("C-36")
-    return bench.tokens.central if made_up else bench.tokens.valid
+    """The valid token for a way, of a kind that the product claims: a card, an id that the CSMS makes up, or none."""
+    if any(bench.product.supports(feature) for feature in (LOCAL_TOKENS if way == "local" else REMOTE_TOKENS)):
+        return bench.tokens.valid
+    if way == "remote" and bench.product.supports("C-38"):
+        return bench.tokens.central
+    return START_BUTTON
+
+
+def has_to_ask(bench: "Bench", way: str, token: Token) -> bool:
+    """Whether the station asks the CSMS about a token that it does not know."""
+    if token.type == "NoAuthorization" or bench.configuration.value("AuthCtrlr.Enabled") == "false":
+        return False
+    return way == "local" or bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart")  # F02.FR.09, F02.FR.10
 
 
 async def authorized(
@@ -53,8 +71,8 @@ async def authorized(
     Args:
         how: "local" or "remote"; the product decides if None.
         token: one that the product can be started with if None.
-        asks: whether the station has to ask the CSMS with Authorize; if None it has to, unless the way is remote and
-            AuthorizeRemoteStart is not true. Say False where the token is cached.
+        asks: whether the station has to ask the CSMS with Authorize; if None the configuration decides. Say False where
+            the token is cached.
     """
     if not bench.situation.facts.ev_connected:
         await parking_bay_occupied(bench)
@@ -78,15 +96,13 @@ async def present(
 ) -> None:
     """Bring a token to the station, at its reader or from the CSMS, and see whether it asks about it."""
     way = how or start_way(bench)
+    bench.situation.token = presented = token or own_token(bench, way)
     if way == "remote":
-        await request_start(bench, token or own_token(bench, way))
-        asks = bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart") if asks is None else asks
+        await request_start(bench, presented)
     else:
-        bench.situation.token = token or bench.tokens.valid
-        await bench.operator.present_token(bench.situation.token, bench.settings.evse_id)
-        asks = True if asks is None else asks
-    if asks:
-        await bench.expect(m.AuthorizeRequest, id_token=id_token(bench.situation.token or bench.tokens.valid))
+        await bench.operator.present_token(presented, bench.settings.evse_id)
+    if has_to_ask(bench, way, presented) if asks is None else asks:
+        await bench.expect(m.AuthorizeRequest, id_token=id_token(presented))
 
 
 async def request_start(bench: "Bench", token: Token, *, status: str = "Accepted") -> None:
@@ -108,8 +124,16 @@ async def request_start(bench: "Bench", token: Token, *, status: str = "Accepted
     )
 
 
-async def stop_authorized(bench: "Bench", *, how: str | None = None, token: Token | None = None) -> None:
-    """The driver, or the CSMS, ends the authorization."""
+async def stop_authorized(
+    bench: "Bench", *, how: str | None = None, token: Token | None = None, asks: bool = False
+) -> None:
+    """The driver, or the CSMS, ends the authorization.
+
+    Args:
+        how: "local" or "remote"; the product decides if None.
+        token: the one that authorized if None.
+        asks: whether the station has to ask the CSMS about the token: another one of the group that it does not know.
+    """
     way = how or stop_way(bench)
     await bench.wait(bench.settings.transaction_duration)
     if way == "remote":
@@ -117,21 +141,33 @@ async def stop_authorized(bench: "Bench", *, how: str | None = None, token: Toke
     else:
         stopper = token or bench.situation.token or bench.tokens.valid
         await bench.operator.present_token(stopper, bench.settings.evse_id)
-    await stop_told(bench, way)
+        if asks:
+            await bench.expect(m.AuthorizeRequest, id_token=id_token(stopper))
+    await stop_told(bench, way, token)
 
 
-async def stop_told(bench: "Bench", way: str) -> None:
-    """What the station tells of the end of authorization, if a transaction is going on."""
+async def stop_told(bench: "Bench", way: str, token: Token | None = None) -> None:
+    """What the station tells of the end of authorization, if a transaction is going on.
+
+    A token other than the one that authorized has to be named (E07.FR.02), the same one may be.
+    """
     before = bench.situation.facts
-    trigger, reasons = ("RemoteStop", ("Remote",)) if way == "remote" else ("StopAuthorized", ("Local", UNSET))
     bench.situation.become(authorized=False, energy_transfer=False)
-    if bench.situation.ongoing:
-        await _stop_events(bench, trigger, reasons, ends=event_type_now(bench, before) == "Ended")
+    if not bench.situation.ongoing:
+        return
+    ends = event_type_now(bench, before) == "Ended"
+    event_type = one_of("Ended", "Updated") if ends else "Updated"
+    if way == "remote":
+        first = await transaction_event(bench, event_type, trigger_reason="RemoteStop")
+    else:
+        stopper = token or bench.situation.token or bench.tokens.valid
+        named = id_token(stopper) if stopper != bench.situation.token else optional(id_token(stopper))
+        first = await transaction_event(bench, event_type, trigger_reason="StopAuthorized", id_token=named)
+    await _stop_completed(bench, first, ("Remote",) if way == "remote" else ("Local", UNSET), ends=ends)
 
 
-async def _stop_events(bench: "Bench", trigger: str, reasons: tuple[object, ...], *, ends: bool) -> None:
+async def _stop_completed(bench: "Bench", first: Event, reasons: tuple[object, ...], *, ends: bool) -> None:
     """One event, or one for the stop and a second one for the charging state; the last one ends the transaction."""
-    first = await transaction_event(bench, one_of("Ended", "Updated") if ends else "Updated", trigger_reason=trigger)
     if not ends:
         return
     if first.message.event_type != "Ended":
@@ -162,11 +198,24 @@ async def deauthorized(bench: "Bench") -> None:
     """The CSMS has said of a running transaction's token that it is not valid, and StopTxOnInvalidId is true."""
     ends = bool(stop_points(bench) & {"Authorized", "PowerPathClosed", "EnergyTransfer"})
     connected = bench.situation.facts.ev_connected
-    states = ("EVConnected", "SuspendedEVSE") if connected else ("Idle", "EVConnected", "SuspendedEVSE", UNSET)
+    stopped = ("EVConnected", "SuspendedEVSE")
+    # E05.FR.09: without an end the charging state may follow in the next event; without a cable there is none.
+    states = stopped if ends and connected else (*stopped, UNSET) if connected else ("Idle", *stopped, UNSET)
     info: dict[str, object] = {"charging_state": one_of(*states)}
     if ends:
-        info["stopped_reason"] = "DeAuthorized"
-    await transaction_event(
-        bench, "Ended" if ends else "Updated", trigger_reason="Deauthorized", transaction_info=has(**info)
+        info["stopped_reason"] = "DeAuthorized"  # E05.FR.10
+    event = await transaction_event(
+        bench,
+        "Ended" if ends else "Updated",
+        trigger_reason="Deauthorized",
+        offline=one_of(False, UNSET),
+        transaction_info=has(**info),
     )
     bench.situation.become(authorized=False, energy_transfer=False)
+    if connected and event.message.transaction_info.charging_state is UNSET:
+        await transaction_event(
+            bench,
+            "Updated",
+            trigger_reason="ChargingStateChanged",
+            transaction_info=has(charging_state=one_of(*stopped)),
+        )

@@ -43,13 +43,15 @@ async def transaction_event(
     Part 6 section 2.1: the first event after a RequestStartTransaction says RemoteStart and carries remoteStartId,
     whatever else the step asks of triggerReason.
     """
-    info = checks.pop("transaction_info", None)
+    asked = checks.pop("transaction_info", None)
+    info: dict[str, object] = dict(asked.checks) if isinstance(asked, has) else {}
+    if bench.situation.ongoing:
+        info["transaction_id"] = bench.situation.transaction_id  # two EVSEs may tell of theirs at the same time
     if bench.situation.remote_start_id is not None:
         checks["trigger_reason"] = one_of("RemoteStart")
-        remote = has(remote_start_id=bench.situation.remote_start_id)
-        info = has(**{**(info.checks if isinstance(info, has) else {}), **remote.checks})
-    if info is not None:
-        checks["transaction_info"] = info
+        info["remote_start_id"] = bench.situation.remote_start_id
+    if info:
+        checks["transaction_info"] = has(**info)
     event = await bench.expect(m.TransactionEventRequest, within=within, event_type=event_type, **checks)
     bench.situation.remote_start_id = None
     note(bench, event)
