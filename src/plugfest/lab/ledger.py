@@ -3,6 +3,7 @@
 The ledger only listens. The engine asks it whether the station is idle, the standing rules judge what it has heard.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -52,12 +53,9 @@ class Ledger:
 
     def hear(self, message: Request[Any], frame: int) -> None:
         """Take note of a request of the station."""
+        self.connectors.update(connector_states(message))
         if isinstance(message, m.TransactionEventRequest):
             self._transaction(message).add(EventSeen(message, frame))
-        elif isinstance(message, m.StatusNotificationRequest):
-            self.connectors[message.evse_id, message.connector_id] = message.connector_status
-        elif isinstance(message, m.NotifyEventRequest):
-            self._availability_states(message)
         elif isinstance(message, m.BootNotificationRequest):
             self.boots += 1
 
@@ -73,9 +71,14 @@ class Ledger:
         transaction_id = message.transaction_info.transaction_id
         return self.transactions.setdefault(transaction_id, TransactionSeen(transaction_id))
 
-    def _availability_states(self, message: m.NotifyEventRequest) -> None:
+
+def connector_states(message: Request[Any]) -> Iterator[tuple[tuple[int, int], str]]:
+    """What a message says of the state of connectors: (evse_id, connector_id) and status (G01.FR.08: either way)."""
+    if isinstance(message, m.StatusNotificationRequest):
+        yield (message.evse_id, message.connector_id), message.connector_status
+    elif isinstance(message, m.NotifyEventRequest):
         for event in message.event_data:
             evse = given(event.component.evse)
             connector_id = given(evse.connector_id) if evse is not None else None
             if event.variable.name == "AvailabilityState" and evse is not None and connector_id is not None:
-                self.connectors[evse.id, connector_id] = event.actual_value
+                yield (evse.id, connector_id), event.actual_value

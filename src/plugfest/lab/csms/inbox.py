@@ -58,6 +58,10 @@ class Inbox:
         """What nobody took, from a position on."""
         return (seen for seen in self._seen[since:] if not seen.taken)
 
+    def since_mark(self) -> Iterator[AnySeen]:
+        """Everything since the lab's last act, taken or not."""
+        return iter(self._seen[self.mark :])
+
     def taken_after(self, one: AnySeen, *, but: frozenset[str]) -> AnySeen | None:
         """A request that arrived later than this one and was taken before it, of other types than these."""
         later = (seen for seen in self._seen[one.number + 1 :] if seen.taken)

@@ -20,17 +20,23 @@ async def booting(bench: "Bench") -> None:
     bench.situation.forget()
 
 
-async def booted(bench: "Bench", *, by: str = "reset", status: str = "Available") -> None:
+async def booted(
+    bench: "Bench",
+    *,
+    by: str = "reset",
+    status: str = "Available",
+    statuses: Mapping[tuple[int, int], str] | None = None,
+) -> None:
     """Reset the station, or switch it off and on (`by="power"`), and see it come back.
 
-    `status` is what each connector is expected to report.
+    `status` is what each connector is expected to report, `statuses` (evse_id, connector_id) by connector.
     """
     bench.csms.inbox.set_mark()
     if by == "power":
         await bench.operator.power_cycle()
     else:
         await bench.call(m.ResetRequest(type=t.ResetEnumType.Immediate), status="Accepted")
-    await boot_seen(bench, status=status)
+    await boot_seen(bench, status=status, statuses=statuses)
 
 
 async def boot_seen(
