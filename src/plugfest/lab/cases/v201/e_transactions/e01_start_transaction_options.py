@@ -2,20 +2,32 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.expect import has, one_of
-from plugfest.lab.states.authorized import authorized
+from plugfest.lab.cases.v201.e_transactions.configurations import AUTHORIZATION, start_at
+from plugfest.lab.expect import any_item, has, one_of, present
+from plugfest.lab.states.authorized import authorized, id_token
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_pre_session, plug_in
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import transaction_event, under_test
 
-AUTHORIZATION = {"AuthCtrlr.AuthEnabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
+SIGNED_AT_THE_START = any_item(
+    has(
+        sampled_value=any_item(
+            has(
+                context="Transaction.Begin",
+                signed_meter_value=has(
+                    encoding_method=present, public_key=present, signed_meter_data=present, signing_method=present
+                ),
+            )
+        )
+    )
+)
 
 
 @case(
     "TC_E_09_CS",
     requirements=("E01.FR.02", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
-    configuration={"TxCtrlr.TxStartPoint": "EVConnected"},
+    configuration=start_at("EVConnected"),
     before=parking_bay_occupied,
 )
 async def ev_connected(bench: Bench) -> None:
@@ -29,7 +41,7 @@ async def ev_connected(bench: Bench) -> None:
         evse=under_test(bench),
         transaction_info=has(charging_state="EVConnected"),
     )
-    bench.step("Authorized")  # errata 6.2.44: the session goes on until energy flows
+    bench.step("Authorized")  # erratum 6.2.44: the session goes on until energy flows
     await authorized(bench)
     bench.step("EnergyTransferStarted")
     await energy_transfer_started(bench)
@@ -37,9 +49,8 @@ async def ev_connected(bench: Bench) -> None:
 
 @case(
     "TC_E_10_CS",
-    requirements=("E01.FR.03", "E01.FR.07", "E01.FR.10", "E01.FR.16"),
-    configuration={"TxCtrlr.TxStartPoint": "Authorized", **AUTHORIZATION},
-    before=parking_bay_occupied,
+    requirements=("E01.FR.03", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16", "C01.FR.02"),
+    configuration={**start_at("Authorized"), **AUTHORIZATION},
 )
 async def authorized_local(bench: Bench) -> None:
     bench.step(1)
@@ -48,3 +59,96 @@ async def authorized_local(bench: Bench) -> None:
     await ev_connected_pre_session(bench)
     bench.step(3)
     await energy_transfer_started(bench)
+
+
+@case(
+    "TC_E_13_CS",
+    requirements=("E01.FR.03", "F01.FR.03", "F01.FR.04", "F01.FR.06", "F01.FR.19", "F02.FR.01"),
+    configuration={**start_at("Authorized"), **AUTHORIZATION},
+)
+async def authorized_remote(bench: Bench) -> None:
+    bench.step(1)
+    await authorized(bench, how="remote")
+    bench.step(2)
+    await ev_connected_pre_session(bench)
+    bench.step(3)
+    await energy_transfer_started(bench)
+
+
+@case(
+    "TC_E_11_CS",
+    requirements=("E01.FR.04", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
+    configuration={**start_at("DataSigned"), "SampledDataCtrlr.SignReadings": "true"},
+    before=authorized,
+)
+async def data_signed(bench: Bench) -> None:
+    bench.step(1)
+    await plug_in(bench)
+    bench.step(3)
+    await transaction_event(
+        bench,
+        "Started",
+        trigger_reason="SignedDataReceived",
+        id_token=_presented(bench),
+        evse=under_test(bench),
+        meter_value=SIGNED_AT_THE_START,
+    )
+    bench.step(5)
+    await transaction_event(
+        bench, "Updated", trigger_reason="ChargingStateChanged", transaction_info=has(charging_state="Charging")
+    )
+
+
+@case(
+    "TC_E_01_CS",
+    requirements=("E01.FR.05", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
+    configuration=start_at("PowerPathClosed"),
+    before=authorized,
+)
+async def power_path_closed(bench: Bench) -> None:
+    bench.step(1)
+    await ev_connected_pre_session(bench)
+    bench.step(2)  # erratum 6.2.44
+    await energy_transfer_started(bench)
+
+
+@case(
+    "TC_E_02_CS",
+    requirements=("E01.FR.06", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
+    configuration=start_at("EnergyTransfer"),
+    before=authorized,
+)
+async def energy_transfer(bench: Bench) -> None:
+    bench.step(1)
+    await plug_in(bench)
+    bench.step(3)
+    await transaction_event(
+        bench,
+        "Started",
+        trigger_reason=one_of("ChargingStateChanged", "Authorized"),
+        id_token=_presented(bench),
+        evse=under_test(bench),
+        transaction_info=has(charging_state="Charging"),
+    )
+
+
+@case(
+    "TC_E_12_CS",
+    requirements=("E01.FR.01", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
+    configuration=start_at("ParkingBayOccupancy"),
+)
+async def parking_bay_occupancy(bench: Bench) -> None:
+    bench.step(1)
+    await bench.operator.park(bench.settings.evse_id)
+    bench.situation.become(bay_occupied=True)
+    await transaction_event(bench, "Started", trigger_reason="EVDetected")
+    bench.step(2)  # erratum 6.2.44
+    await authorized(bench)
+    bench.step(3)
+    await ev_connected_pre_session(bench)
+    bench.step(4)
+    await energy_transfer_started(bench)
+
+
+def _presented(bench: Bench) -> object:
+    return id_token(bench.situation.token or bench.tokens.valid)

@@ -1,0 +1,45 @@
+"""What several cases of this block start from."""
+
+from collections.abc import Callable
+
+from plugfest.lab.bench import Bench
+from plugfest.lab.configuration import Need, needs
+from plugfest.lab.metering import sampled_interval, sampled_updates
+
+AUTHORIZATION = {"AuthCtrlr.Enabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
+
+Configuration = Callable[[Bench], tuple[Need, ...]]
+
+
+def start_at(point: str) -> dict[str, str]:
+    """The transaction starts there and nowhere else, where the station lets it be chosen."""
+    return {"TxCtrlr.TxStartPoint": point}
+
+
+def stop_at(point: str) -> dict[str, str]:
+    """The transaction stops there and nowhere else, where the station lets it be chosen."""
+    return {"TxCtrlr.TxStopPoint": point}
+
+
+def time_offline(bench: Bench) -> int:
+    """Seconds to keep the station offline: several samples are taken meanwhile, and it is beyond all tolerances."""
+    return 3 * max(sampled_interval(bench), int(bench.settings.time_tolerance))
+
+
+def reconnecting(bench: Bench) -> dict[str, str]:
+    """The station comes back when the time offline is over, and it does not count as a long one."""
+    return {
+        "OCPPCommCtrlr.OfflineThreshold": str(time_offline(bench) + 60),
+        "OCPPCommCtrlr.RetryBackOffWaitMinimum": str(time_offline(bench)),
+        "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
+    }
+
+
+def sampled_while_offline(bench: Bench) -> tuple[Need, ...]:
+    """Meter values come more often than the time offline lasts."""
+    return needs({**sampled_updates(bench), "SampledDataCtrlr.Enabled": "true", **reconnecting(bench)})
+
+
+def reconnecting_needs(bench: Bench) -> tuple[Need, ...]:
+    """`reconnecting` and nothing else."""
+    return needs(reconnecting(bench))
