@@ -37,15 +37,17 @@ def encode(message: OcppStruct) -> bytes:
     return raw
 
 
-def decode(message_type: type[MessageT], raw: bytes) -> MessageT:
+def decode(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:
     """The message in a JSON payload. Raises TheirsError with the code to answer with.
 
     A payload of null is an empty object: 2.0.1 Part 4, 4.1.5 and 1.6J, 4.2.1 allow both for "no payload".
     """
     decoder: msgspec.json.Decoder[MessageT] = _decoder(message_type)
     try:
-        return decoder.decode(b"{}" if raw == b"null" else raw)
+        return decoder.decode(raw)
     except msgspec.ValidationError as error:
+        if bytes(raw) == b"null":
+            return decode(message_type, b"{}")
         raise _theirs(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TheirsError(ErrorCode.FormatViolation, f"payload is not valid JSON: {error}") from None
