@@ -1,0 +1,66 @@
+"""What a person reads when a campaign has ended: what did not pass and why, then one line for all of it."""
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from plugfest.cli.verdicts import styled, tally
+from plugfest.lab.verdict import Verdict
+from plugfest.reports.model import CaseEntry, FindingEntry, Report
+from plugfest.reports.wording import duration
+
+LONGEST_CELL = 400
+"""Characters of a value shown here; the report has all of them."""
+
+
+def show(console: Console, report: Report) -> None:
+    """Print what did not pass, what the lab has no code for, and the summary line."""
+    failed = [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
+    if failed:
+        console.print(_table(failed))
+    unwritten = report.with_verdict(Verdict.NOT_IMPLEMENTED)
+    if unwritten:
+        console.print(Text(f"Not implemented in this lab yet ({len(unwritten)}):", "magenta"))
+        console.print(Padding(Text(" ".join(one.id for one in unwritten)), (0, 0, 1, 2)))
+    console.print(summary_line(report), soft_wrap=True)
+
+
+def summary_line(report: Report) -> Text:
+    """`179 cases: 178 PASS, 1 FAIL; 2 h 03 min of simulated time`."""
+    cases = "1 case" if len(report.cases) == 1 else f"{len(report.cases)} cases"
+    counts = tally({Verdict(name): count for name, count in report.summary.items()})
+    time = "simulated time" if report.clock == "simulated" else "real time"
+    return Text.assemble((f"{cases}: ", "bold"), counts, f"; {duration(report.duration_s)} of {time}")
+
+
+def _table(failed: list[CaseEntry]) -> Table:
+    table = Table("Case", "Requirement", "Expected", "Actual", box=SIMPLE_HEAD, pad_edge=False, expand=True)
+    table.columns[0].no_wrap = True
+    for ratio, column in zip((0, 2, 5, 5), table.columns, strict=True):
+        column.ratio = ratio or None
+        column.overflow = "fold"
+    for case in failed:
+        for row in _rows(case):
+            table.add_row(*row)
+        table.add_section()
+    return table
+
+
+def _rows(case: CaseEntry) -> Iterator[tuple[Text, Text, Text, Text]]:
+    label = Text.assemble((case.id, "bold"), "\n", styled(case.verdict))
+    if not case.findings:
+        yield label, Text(), Text(), Text("no finding", "dim")
+    for number, finding in enumerate(case.findings):
+        yield label if number == 0 else Text(), Text(finding.requirement), Text(finding.expected), _actual(finding)
+
+
+def _actual(finding: FindingEntry) -> Text:
+    actual = finding.actual
+    if len(actual) > LONGEST_CELL:
+        actual = actual[:LONGEST_CELL] + " …"
+    where = ", ".join(filter(None, (finding.step, "" if finding.frame is None else f"frame {finding.frame}")))
+    return Text.assemble(actual, (f"\n{where}" if where else "", "dim"))

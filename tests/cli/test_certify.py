@@ -1,0 +1,233 @@
+"""`plugfest certify`, with a rig that only says what it is told to say."""
+
+import asyncio
+import io
+import json
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from plugfest.cli.certify import Wish, certify
+from plugfest.cli.main import main
+from plugfest.lab import events
+from plugfest.lab.engine import CampaignImpossible, Chosen
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import CaseResult, Finding, Verdict
+from plugfest.products import Product
+from plugfest.rig.virtual import CampaignOutcome
+
+PRODUCT = "alpitronic-hyc-200-eu"
+Judge = Callable[[Chosen], Verdict]
+
+
+class FakeRig:
+    """Gives each case the verdict that `judge` says, after a second."""
+
+    def __init__(self, judge: Judge = lambda _: Verdict.PASS) -> None:
+        self.judge = judge
+        self.settings = LabSettings()
+        self.after_case: Callable[[], None] = lambda: None
+
+    async def __call__(
+        self,
+        product: Product,
+        chosen: Sequence[Chosen],
+        *,
+        settings: LabSettings,
+        listeners: Sequence[events.Listener] = (),
+    ) -> CampaignOutcome:
+        self.settings = settings
+
+        def emit(event: events.Event) -> None:
+            for listener in listeners:
+                listener(event)
+
+        emit(events.CampaignStarted(product.slug, len(chosen)))
+        results = []
+        for number, one in enumerate(chosen, 1):
+            emit(events.CaseStarted(one.id, one.name, number))
+            await asyncio.sleep(1)
+            results.append(self._result(one))
+            emit(events.CaseFinished(results[-1]))
+            self.after_case()
+        emit(events.CampaignFinished(tuple(results)))
+        return CampaignOutcome(tuple(results), [])
+
+    def _result(self, one: Chosen) -> CaseResult:
+        verdict = self.judge(one)
+        finding = Finding(requirement="E01.FR.07", expected="seqNo 0", actual="seqNo 1", step="step 3", frame=7)
+        return CaseResult(
+            id=one.id,
+            name=one.name,
+            profile=one.profile,
+            verdict=verdict,
+            checks=3,
+            duration_s=1.0,
+            findings=(finding,) if verdict is Verdict.FAIL else (),
+        )
+
+
+def wish(
+    *cases: str, product: str = PRODUCT, json_file: str | None = None, report: Path | None = None, profile: int = 2
+) -> Wish:
+    return Wish(product, cases, "simulated", json_file, report, profile)
+
+
+def run(asked: Wish, rig: FakeRig | None = None, *, terminal: bool = False) -> tuple[int, str]:
+    """The exit code and what was printed."""
+    console = Console(file=io.StringIO(), width=140, force_terminal=terminal, color_system=None)
+    code = certify(asked, rig or FakeRig(), console)
+    assert isinstance(console.file, io.StringIO)
+    return code, console.file.getvalue()
+
+
+def fails(*ids: str) -> FakeRig:
+    return FakeRig(lambda one: Verdict.FAIL if one.id in ids else Verdict.PASS)
+
+
+# Which cases
+
+
+def test_every_case_that_applies_is_run() -> None:
+    _, printed = run(wish())
+    assert "179 cases: 179 PASS" in printed
+
+
+def test_a_picked_case_is_run_alone_and_may_leave_out_its_suffix() -> None:
+    _, printed = run(wish("TC_E_09"))
+    assert printed.splitlines()[0].split()[:2] == ["PASS", "TC_E_09_CS"]
+    assert "1 case: 1 PASS" in printed
+
+
+# Exit codes
+
+
+def test_all_passed_is_zero() -> None:
+    assert run(wish("TC_E_09", "TC_E_10"))[0] == 0
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.PASS])
+def test_any_other_verdict_is_one(verdict: Verdict) -> None:
+    rig = FakeRig(lambda one: verdict if one.id == "TC_E_10_CS" else Verdict.PASS)
+    assert run(wish("TC_E_09", "TC_E_10"), rig)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["no-such-product"], "is no product of the catalog"),
+        ([PRODUCT, "--case", "TC_E_99"], "TC_E_99 is no case of the OCPP 2.0.1 plan; did you mean"),
+        ([PRODUCT, "--case", "TC_B_25"], f"TC_B_25_CS does not apply to {PRODUCT}: C-13 is No"),
+        ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),
+        ([PRODUCT, "--security-profile", "3"], "Invalid value for '--security-profile'"),
+        ([PRODUCT, "--json", "/"], "/ cannot be written: it is a folder"),
+    ],
+)
+def test_what_cannot_run_is_one_line_and_two(
+    arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", *arguments])
+    printed = capsys.readouterr()
+    assert ended.value.code == 2
+    assert line in printed.err
+    assert (printed.out, len(printed.err.splitlines())) == ("", 1)
+
+
+def test_a_campaign_that_cannot_begin_is_one_line_and_two(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def impossible(*_: object, **__: object) -> CampaignOutcome:
+        raise CampaignImpossible("no station connected")
+
+    monkeypatch.setattr("plugfest.cli.certify.run_campaign", impossible)
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", PRODUCT, "--case", "TC_E_09"])
+    assert (ended.value.code, capsys.readouterr().err) == (2, "plugfest: no station connected\n")
+
+
+# What is printed
+
+
+def test_piped_each_case_is_one_line() -> None:
+    _, printed = run(wish("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"))
+    first, second, *_ = printed.splitlines()
+    assert first == "PASS             TC_E_09_CS     Start transaction options - EVConnected  (3 checks, 1.0 s)"
+    assert second.startswith("FAIL             TC_E_10_CS")
+
+
+def test_what_did_not_pass_is_told_with_requirement_expectation_and_fact() -> None:
+    _, printed = run(wish("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"))
+    table = printed.split("Requirement", 1)[1]
+    for part in ("TC_E_10_CS", "E01.FR.07", "seqNo 0", "seqNo 1", "step 3, frame 7"):
+        assert part in table
+    assert "TC_E_09_CS" not in table
+
+
+def test_unwritten_cases_are_named() -> None:
+    _, printed = run(wish("TC_E_09"), FakeRig(lambda _: Verdict.NOT_IMPLEMENTED))
+    assert "Not implemented in this lab yet (1):\n  TC_E_09_CS" in printed
+
+
+def test_the_last_line_sums_up() -> None:
+    _, printed = run(wish("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"))
+    assert printed.splitlines()[-1] == "2 cases: 1 PASS, 1 FAIL; 2.0 s of simulated time"
+
+
+def test_a_terminal_sees_failures_above_the_bar() -> None:
+    _, printed = run(wish("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"), terminal=True)
+    assert "Alpitronic Hypercharger HYC 200 EU, OCPP 2.0.1: 2 cases, simulated clock, security profile 2" in printed
+    assert "FAIL             TC_E_10_CS" in printed
+    assert "PASS             TC_E_09_CS" not in printed
+
+
+# What is written
+
+
+def test_the_json_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    run(wish("TC_E_09", json_file=str(path)))
+    written = json.loads(path.read_text())
+    assert written["product"]["slug"] == PRODUCT
+    assert (written["clock"], written["summary"], written["narrowed"]) == ("simulated", {"PASS": 1}, True)
+    assert written["cases"][0]["id"] == "TC_E_09_CS"
+
+
+def test_json_on_standard_output_leaves_it_to_the_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugfest.cli.certify.run_campaign", FakeRig())
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", PRODUCT, "--case", "TC_E_09", "--json", "-"])
+    printed = capsys.readouterr()
+    assert ended.value.code == 0
+    assert json.loads(printed.out)["summary"] == {"PASS": 1}
+    assert "1 case: 1 PASS" in printed.err
+
+
+def test_the_report_is_written_and_its_page_named(tmp_path: Path) -> None:
+    _, printed = run(wish("TC_E_09", report=tmp_path / "r"))
+    assert printed.splitlines()[-1] == f"Report: {tmp_path / 'r' / 'index.html'}"
+    assert (tmp_path / "r" / "index.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_security_profile_reaches_the_lab() -> None:
+    rig = FakeRig()
+    run(wish("TC_E_09", profile=1), rig)
+    assert rig.settings.security_profile == 1
+
+
+# Ctrl-C
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_ctrl_c_says_what_had_been_done_and_writes_nothing(tmp_path: Path, terminal: bool) -> None:
+    rig = FakeRig()
+    rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
+    code, printed = run(wish("TC_E_09", "TC_E_10", report=tmp_path / "r"), rig, terminal=terminal)
+    assert code == 130
+    assert "Interrupted after 1 of 2 cases (1 PASS). Nothing was written: a report is about a whole run." in printed
+    assert not (tmp_path / "r").exists()

@@ -1,0 +1,44 @@
+"""From a product to its campaign."""
+
+import pytest
+
+from plugfest.lab.registry import cases
+from plugfest.lab.selection import NotChosen, choose
+from plugfest.products import load_product
+from plugfest.products.selection import select
+
+PRODUCT = load_product("alpitronic-hyc-200-eu")
+
+
+def test_a_campaign_has_every_case_that_applies_in_the_plan_s_order() -> None:
+    selected = select(PRODUCT)
+    choice = choose(PRODUCT)
+    assert [one.id for one in choice.chosen] == [one.id for one in selected if one.applies]
+    assert list(choice.not_applicable) == [one for one in selected if not one.applies]
+
+
+def test_each_case_brings_its_code_or_none() -> None:
+    written = cases("2.0.1")
+    by_id = {one.id: one.case for one in choose(PRODUCT).chosen}
+    assert by_id["TC_E_09_CS"] is written["TC_E_09_CS"]
+    assert {id for id, code in by_id.items() if code is None} == by_id.keys() - written.keys()
+
+
+@pytest.mark.parametrize("id", ["TC_E_09_CS", "TC_E_09", "tc_e_09"])
+def test_a_picked_case_may_be_written_in_short(id: str) -> None:
+    assert [one.id for one in choose(PRODUCT, [id]).chosen] == ["TC_E_09_CS"]
+
+
+def test_picked_cases_run_once_and_in_the_plan_s_order() -> None:
+    picked = choose(PRODUCT, ["TC_E_10", "TC_E_09", "TC_E_10_CS"]).chosen
+    assert [one.id for one in picked] == ["TC_E_09_CS", "TC_E_10_CS"]
+
+
+def test_an_unknown_case_is_answered_with_those_that_are_meant() -> None:
+    with pytest.raises(NotChosen, match=r"^TC_E_99 is no case of the OCPP 2\.0\.1 plan; did you mean TC_E_"):
+        choose(PRODUCT, ["TC_E_99"])
+
+
+def test_a_case_that_does_not_apply_says_why() -> None:
+    with pytest.raises(NotChosen, match="^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
+        choose(PRODUCT, ["TC_B_25"])
