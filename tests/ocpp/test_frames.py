@@ -21,7 +21,7 @@ def test_a_call_has_an_action_and_a_payload():
 
 
 def test_a_call_result_has_a_payload():
-    assert parsed('[3,"19223201",{}]') == frames.CallResult(ID, b"{}")
+    assert parsed('[3,"19223201",{}]') == frames.CallResult(ID, Raw(b"{}"))
 
 
 def test_a_call_error_has_a_code_a_description_and_details():
@@ -93,7 +93,7 @@ def test_a_message_may_be_as_large_as_the_limit():
 
 def test_what_is_built_can_be_parsed():
     assert parsed(frames.call('a"b', "Heartbeat", b"{}")) == frames.Call('a"b', "Heartbeat", b"{}")
-    assert parsed(frames.call_result(ID, b'{"a":1}')) == frames.CallResult(ID, b'{"a":1}')
+    assert parsed(frames.call_result(ID, b'{"a":1}')) == frames.CallResult(ID, Raw(b'{"a":1}'))
     built = frames.call_error(ID, "GenericError", "why", {"path": "$"})
     assert parsed(built) == frames.CallError(ID, "GenericError", "why", {"path": "$"})
 

@@ -150,7 +150,7 @@ def _answered_id(elements: _Elements, name: str, length: int) -> str:
 
 
 def _parse_call_result(elements: _Elements) -> CallResult:
-    return CallResult(_answered_id(elements, "CALLRESULT", 3), bytes(elements[2]))
+    return CallResult(_answered_id(elements, "CALLRESULT", 3), elements[2])
 
 
 def _parse_call_error(elements: _Elements) -> CallError:
