@@ -50,7 +50,10 @@ class Situation:
         self.transaction_id: str | None = None
         self.remote_start_id: int | None = None  # set by a RequestStartTransaction until its first event is seen
         self.token: Token | None = None  # what authorized, and so what stops
+        self.untold_token: Token | None = None  # what authorized, until an event of the transaction has named it
 
     def become(self, **facts: bool) -> None:
         """Note what the lab or the station just did."""
+        if facts.get("authorized") is False:
+            self.untold_token = None
         self.facts = msgspec.structs.replace(self.facts, **facts)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from plugfest.lab.states.authorized import own_token
 from plugfest.lab.states.offline import offline
 from plugfest.lab.states.offline_session import arrive, stop_by_token
 
@@ -14,6 +15,7 @@ async def transaction_events_in_queue_ended(bench: "Bench") -> None:
     await offline(bench)
     await arrive(bench)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
-    await bench.operator.present_token(bench.tokens.valid, bench.settings.evse_id)
+    token = own_token(bench, "local")
+    await bench.operator.present_token(token, bench.settings.evse_id)
     await bench.wait(bench.settings.transaction_duration)
-    await stop_by_token(bench, bench.tokens.valid)
+    await stop_by_token(bench, token)

@@ -79,6 +79,7 @@ async def authorized(
     await present(bench, how=how, token=token, asks=asks)
     before = bench.situation.facts
     bench.situation.become(authorized=True)
+    bench.situation.untold_token = bench.situation.token
     event_type = event_type_now(bench, before)
     # With PowerPathClosed or EnergyTransfer alone the event belongs to the start of energy transfer.
     if event_type == "Updated" or (event_type == "Started" and "Authorized" in start_points(bench)):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from plugfest.lab.settings import Token
+from plugfest.lab.states.authorized import own_token
 from plugfest.lab.states.offline import offline
 from plugfest.lab.states.parking_bay import has_sensor
 
@@ -14,7 +15,7 @@ async def start_offline_transaction(bench: "Bench") -> None:
     """StartOfflineTransaction: offline, into the bay, token, cable, and energy flows. The station is still offline."""
     await offline(bench)
     await arrive(bench)
-    await bench.operator.present_token(bench.tokens.valid, bench.settings.evse_id)
+    await bench.operator.present_token(own_token(bench, "local"), bench.settings.evse_id)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     await bench.wait(bench.settings.transaction_duration)
 

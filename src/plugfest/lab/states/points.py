@@ -41,7 +41,7 @@ async def transaction_event(
     """Wait for a TransactionEvent of this type and note what it means for the transaction on the bench.
 
     Part 6 section 2.1: the first event after a RequestStartTransaction says RemoteStart and carries remoteStartId,
-    whatever else the step asks of triggerReason.
+    whatever else the step asks of triggerReason; the first event after an authorization names its token.
     """
     asked = checks.pop("transaction_info", None)
     info: dict[str, object] = dict(asked.checks) if isinstance(asked, has) else {}
@@ -50,10 +50,13 @@ async def transaction_event(
     if bench.situation.remote_start_id is not None:
         checks["trigger_reason"] = one_of("RemoteStart")
         info["remote_start_id"] = bench.situation.remote_start_id
+    if bench.situation.untold_token is not None:
+        token = bench.situation.untold_token
+        checks.setdefault("id_token", has(id_token=token.id_token, type=token.type))
     if info:
         checks["transaction_info"] = has(**info)
     event = await bench.expect(m.TransactionEventRequest, within=within, event_type=event_type, **checks)
-    bench.situation.remote_start_id = None
+    bench.situation.remote_start_id = bench.situation.untold_token = None
     note(bench, event)
     return event
 

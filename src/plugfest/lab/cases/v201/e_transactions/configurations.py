@@ -6,8 +6,6 @@ from plugfest.lab.bench import Bench
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.metering import sampled_interval, sampled_updates
 
-AUTHORIZATION = {"AuthCtrlr.Enabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
-
 Configuration = Callable[[Bench], tuple[Need, ...]]
 
 

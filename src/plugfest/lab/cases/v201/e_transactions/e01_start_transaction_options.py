@@ -2,9 +2,9 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.e_transactions.configurations import AUTHORIZATION, start_at
+from plugfest.lab.cases.v201.e_transactions.configurations import start_at
 from plugfest.lab.expect import any_item, has, one_of, present
-from plugfest.lab.states.authorized import authorized, id_token
+from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_pre_session, plug_in
 from plugfest.lab.states.parking_bay import parking_bay_occupied
@@ -50,7 +50,7 @@ async def ev_connected(bench: Bench) -> None:
 @case(
     "TC_E_10_CS",
     requirements=("E01.FR.03", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16", "C01.FR.02"),
-    configuration={**start_at("Authorized"), **AUTHORIZATION},
+    configuration={**start_at("Authorized"), **AUTHORIZATION_ENABLED},
 )
 async def authorized_local(bench: Bench) -> None:
     bench.step(1)
@@ -64,7 +64,7 @@ async def authorized_local(bench: Bench) -> None:
 @case(
     "TC_E_13_CS",
     requirements=("E01.FR.03", "F01.FR.03", "F01.FR.04", "F01.FR.06", "F01.FR.19", "F02.FR.01"),
-    configuration={**start_at("Authorized"), **AUTHORIZATION},
+    configuration={**start_at("Authorized"), **AUTHORIZATION_ENABLED},
 )
 async def authorized_remote(bench: Bench) -> None:
     bench.step(1)
@@ -89,7 +89,6 @@ async def data_signed(bench: Bench) -> None:
         bench,
         "Started",
         trigger_reason="SignedDataReceived",
-        id_token=_presented(bench),
         evse=under_test(bench),
         meter_value=SIGNED_AT_THE_START,
     )
@@ -126,7 +125,6 @@ async def energy_transfer(bench: Bench) -> None:
         bench,
         "Started",
         trigger_reason=one_of("ChargingStateChanged", "Authorized"),
-        id_token=_presented(bench),
         evse=under_test(bench),
         transaction_info=has(charging_state="Charging"),
     )
@@ -148,7 +146,3 @@ async def parking_bay_occupancy(bench: Bench) -> None:
     await ev_connected_pre_session(bench)
     bench.step(4)
     await energy_transfer_started(bench)
-
-
-def _presented(bench: Bench) -> object:
-    return id_token(bench.situation.token or bench.tokens.valid)
