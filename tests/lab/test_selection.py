@@ -40,5 +40,5 @@ def test_an_unknown_case_is_answered_with_those_that_are_meant() -> None:
 
 
 def test_a_case_that_does_not_apply_says_why() -> None:
-    with pytest.raises(NotChosen, match="^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
+    with pytest.raises(NotChosen, match=r"^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
         choose(PRODUCT, ["TC_B_25"])

@@ -39,9 +39,9 @@ def _read(message: wire.Frame | None, text: str, actions: dict[str, str]) -> tup
     match message:
         case wire.Call(message_id, action, payload):
             actions[message_id] = action
-            return action, payload.decode()
+            return action, bytes(payload).decode()
         case wire.CallResult(message_id, payload):
-            return f"{actions.get(message_id, 'unknown')} answered", payload.decode()
+            return f"{actions.get(message_id, 'unknown')} answered", bytes(payload).decode()
         case wire.CallError(message_id, code, description):
             return f"{actions.get(message_id, 'unknown')} refused: {code}", description
         case _:
