@@ -60,7 +60,7 @@ async def ev_disconnected(bench: "Bench", *, how: str | None = None, status: obj
     if bench.situation.facts.authorized:
         await ev_connected_post_session(bench, how=how)
     await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
-    await connector_becomes(bench, "Available")
+    await connector_becomes(bench, status)
     await disconnection_told(bench)
 
 
