@@ -105,10 +105,18 @@ def reason_for(trigger: Trigger) -> StopReason:
     return _REASONS[trigger]
 
 
-# What comes at its own pace says where charging stands only if that has changed.
-_QUIET = frozenset({Trigger.METER_VALUE_PERIODIC, Trigger.METER_VALUE_CLOCK, Trigger.SIGNED_DATA_RECEIVED})
+# These say where charging stands even if that has not changed.
+_STATE_MATTERS = frozenset(
+    {
+        Trigger.CABLE_PLUGGED_IN,
+        Trigger.EV_COMMUNICATION_LOST,
+        Trigger.CHARGING_STATE_CHANGED,
+        Trigger.DEAUTHORIZED,
+        Trigger.TRIGGER,
+    }
+)
 
 
 def tells_state(kind: Kind, trigger: Trigger, *, changed: bool) -> bool:
-    """Whether an event carries the charging state. E01.FR.18, E02.FR.13, F06.FR.07"""
-    return changed or kind is not Kind.UPDATED or trigger not in _QUIET
+    """Whether an event carries the charging state. E01.FR.18, E02.FR.13, E05.FR.09, F06.FR.07"""
+    return changed or kind is not Kind.UPDATED or trigger in _STATE_MATTERS

@@ -6,15 +6,14 @@ import msgspec
 
 from plugfest.station.model.events import ChargingState, StopReason
 from plugfest.station.model.metering import Sample
-from plugfest.station.model.points import Facts
+from plugfest.station.model.points import Facts, Points
 from plugfest.station.model.tokens import Token, same_group
 
 
 class Authorization(msgspec.Struct, frozen=True):
-    """Who may charge, and since when."""
+    """Who may charge."""
 
     token: Token
-    at: datetime
     group: str | None = None
     remote_start_id: int | None = None
     evse_ids: tuple[int, ...] = ()
@@ -26,6 +25,10 @@ class Authorization(msgspec.Struct, frozen=True):
     def in_group(self, group: str | None) -> bool:
         """Whether a token of this group may close it again. C01.FR.03 (b), C09.FR.03"""
         return same_group(self.group, group)
+
+    def answers_to(self, token: Token, group: str | None) -> bool:
+        """Whether this token, which belongs to this group, may end what was authorized."""
+        return self.covers(token) or self.in_group(group)
 
     def allows(self, evse_id: int) -> bool:
         """C01.FR.21"""
@@ -65,6 +68,8 @@ class Visit(msgspec.Struct, kw_only=True):
     evse_id: int | None = None
     connector_id: int | None = None
     facts: Facts = Facts()
+    points: Points = frozenset()
+    """The start and stop points that held after the last event."""
     authorization: Authorization | None = None
     owner: Authorization | None = None
     """Who authorized the transaction first; nobody else may do so after him. C01.FR.23"""

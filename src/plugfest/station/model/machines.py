@@ -1,0 +1,170 @@
+"""Puts the model of one power cycle together and lets it hear the hardware."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from plugfest.hardware.ports import HardwareEvent, TokenPresented
+from plugfest.station.boot import BootReason
+from plugfest.station.context import Context
+from plugfest.station.model.authorizer import Authorizer
+from plugfest.station.model.availability import Availability, Place
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.power_path import PowerPath
+from plugfest.station.model.reception import Reception
+from plugfest.station.model.sampling import Sampler
+from plugfest.station.model.settings import authorization_settings, cache_settings, charging_settings, meter_settings
+from plugfest.station.model.teller import Teller
+from plugfest.station.model.timers import Timers
+from plugfest.station.model.token_cache import TokenCache
+from plugfest.station.model.tokens import Token
+from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.visit import Transaction, Visit
+from plugfest.station.model.visits import Visits
+
+_log = logging.getLogger(__name__)
+
+_AFTER_POWER_LOSS = frozenset({BootReason.POWER_UP, BootReason.UNKNOWN, BootReason.WATCHDOG})
+
+
+def register(context: Context) -> None:
+    """Add the machines of the model to the context. They begin to work as soon as the blocks are there."""
+    crew = Crew(context)
+    for machine in (
+        crew.visits,
+        crew.sampler,
+        crew.teller,
+        crew.transactions,
+        crew.availability,
+        crew.connectors,
+        crew.authorizer,
+        crew.charging,
+        crew.reception,
+        crew.timers,
+    ):
+        context.machines.add(machine)
+    context.lifecycle.boot_accepted.add(crew.accepted)
+    context.lifecycle.reset_scheduled.add(crew.reset_scheduled)
+    context.lifecycle.reset_now.add(crew.reset_now)
+    context.lifecycle.evse_reset.add(crew.evse_reset)
+    context.spawn(crew.work(), "hearing the hardware")
+
+
+class Crew:
+    """The machines of one power cycle, and what moves them."""
+
+    def __init__(self, context: Context) -> None:
+        hardware, store, device_model = context.hardware, context.store, context.device_model
+        settings = partial(charging_settings, device_model)
+        self._context = context
+        self._service = store.records("service", bool)
+        self._heard: asyncio.Queue[HardwareEvent] = asyncio.Queue()
+        self.timers = Timers(context.spawn)
+        self.visits = Visits(store, list(hardware.evses))
+        self.sampler = Sampler(partial(meter_settings, device_model), context.now)
+        self.teller = Teller(store, self.visits, self.sampler, context.now, lambda: context.csms.online)
+        self.paths = {
+            evse_id: PowerPath(f"EVSE {evse_id}", evse, self.timers, partial(self._look, evse_id))
+            for evse_id, evse in hardware.evses.items()
+        }
+        self.transactions = Transactions(self.visits, self.paths, self.teller, settings)
+        self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
+        self.connectors = Connectors(hardware, self.availability)
+        self.authorizer = Authorizer(
+            TokenCache(store, context.now, partial(cache_settings, device_model)),
+            partial(authorization_settings, device_model),
+            lambda: context.csms.online,
+        )
+        self.charging = Charging(
+            hardware=hardware,
+            visits=self.visits,
+            paths=self.paths,
+            transactions=self.transactions,
+            connectors=self.connectors,
+            timers=self.timers,
+            settings=settings,
+            in_service=self._in_service,
+            needs_authorization=lambda: self.authorizer.enabled,
+            signs=lambda: self.sampler.settings().sign_sampled,
+        )
+        self.reception = Reception(
+            hardware=hardware,
+            visits=self.visits,
+            charging=self.charging,
+            connectors=self.connectors,
+            authorizer=self.authorizer,
+            settings=settings,
+            in_service=self._in_service,
+            picks_transaction=context.product.supports("C-07"),
+        )
+        self.transactions.on_place(self._transaction_placed)
+        self.transactions.on_end(self._transaction_ended)
+
+    async def work(self) -> None:
+        """Hear the hardware until the power goes. Then the contactors have nothing that holds them."""
+        stop_listening = self._context.hardware.listen(self._heard.put_nowait)
+        try:
+            power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
+            self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
+            while True:
+                self._guard(partial(self._handle, await self._heard.get()))
+        finally:
+            stop_listening()
+            for path in self.paths.values():
+                path.halt()
+
+    # What happens to the station
+
+    def accepted(self) -> None:
+        """The CSMS has accepted the station."""
+        self._service.put("accepted", True)
+        for evse_id in self.paths:
+            self._look(evse_id)
+
+    def reset_scheduled(self, evse_id: int | None) -> None:
+        """B12.FR.03, B12.FR.07: those who charge may go on, nobody new begins."""
+        self.availability.close(Place(evse_id))
+        self.connectors.refresh()
+
+    async def reset_now(self, evse_id: int | None) -> None:
+        """B12.FR.04, B12.FR.08"""
+        for visit in list(self.transactions.ongoing(evse_id)):
+            self.charging.end(visit, Trigger.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
+
+    async def evse_reset(self, evse_id: int) -> None:
+        self.availability.reopen(Place(evse_id))
+        self._look(evse_id)
+
+    def _in_service(self) -> bool:
+        """Whether anybody may begin to charge: no CSMS that hesitates, and one that has accepted the station before.
+
+        B02.FR.03, B03.FR.01: transactions before that would be possible with TxBeforeAcceptedEnabled only.
+        """
+        csms = self._context.csms
+        return csms.accepted or (not csms.connected and "accepted" in self._service)
+
+    def _handle(self, event: HardwareEvent) -> None:
+        if isinstance(event, TokenPresented):
+            token = Token(event.id_token, event.type)
+            self._context.spawn(self.reception.present(token, event.evse_id), "authorization")
+        else:
+            self.charging.look(event.evse_id)
+
+    def _look(self, evse_id: int) -> None:
+        self._guard(partial(self.charging.look, evse_id))
+
+    def _guard(self, action: Callable[[], None]) -> None:
+        """One thing that goes wrong must not make the station deaf."""
+        try:
+            action()
+        except Exception:
+            _log.exception("the hardware told something that could not be handled")
+
+    def _transaction_placed(self, visit: Visit, transaction: Transaction) -> None:
+        self._context.activity.begin(f"transaction {transaction.id}", visit.evse_id)
+
+    def _transaction_ended(self, visit: Visit, transaction: Transaction) -> None:
+        self._context.activity.end(f"transaction {transaction.id}")

@@ -1,0 +1,120 @@
+"""The way of the energy through one EVSE: lock, offer, contactor."""
+
+from collections.abc import Callable
+
+from plugfest.hardware.ports import Connector, Evse, HardwareError, Pilot
+from plugfest.station.model.events import ChargingState
+from plugfest.station.model.timers import Timers
+
+HANDSHAKE = 10.0
+"""Seconds in which an EV that is offered energy gets ready; one that takes longer does not want to charge now."""
+
+_CONNECTED = frozenset({Pilot.EV_CONNECTED, Pilot.EV_READY, Pilot.EV_READY_VENTILATED})
+_READY = frozenset({Pilot.EV_READY, Pilot.EV_READY_VENTILATED})
+
+
+class PowerPath:
+    """Delivers energy to one EV, or does not."""
+
+    def __init__(self, name: str, evse: Evse, timers: Timers, changed: Callable[[], None]) -> None:
+        self.evse = evse
+        self.delivering = False
+        """Whether the EV may take energy."""
+        self._name = f"handshake at {name}"
+        self._timers = timers
+        self._changed = changed
+        self._connector: Connector | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether an EV is at the other end of a cable."""
+        return any(each.pilot in _CONNECTED for each in self.evse.connectors.values())
+
+    @property
+    def energy_flows(self) -> bool:
+        return self.evse.meter.read().power > 0
+
+    @property
+    def phases_used(self) -> int | None:
+        """How many phases carry energy; None for direct current."""
+        if not self.evse.phases:
+            return None
+        return sum(1 for current in self.evse.meter.read().currents if current > 0)
+
+    def occupied_connector(self) -> int | None:
+        """The connector in use: the one with an EV, or else with a cable."""
+        connectors = self.evse.connectors
+        with_ev = (number for number, each in connectors.items() if each.pilot in _CONNECTED)
+        with_cable = (number for number, each in connectors.items() if each.occupied)
+        return next(with_ev, None) or next(with_cable, None)
+
+    def deliver(self, connector_id: int, watts: float) -> bool:
+        """Lock the cable and offer energy. False: the lock does not lock, and nothing is offered (G05.FR.01)."""
+        connector = self.evse.connectors[connector_id]
+        if connector.retention_lock is not None and not connector.retention_lock.engage():
+            return False
+        self._connector = connector
+        self.delivering = True
+        self._timers.set(self._name, HANDSHAKE, self._changed)
+        self.evse.offer(watts)
+        self.follow_pilot()
+        return True
+
+    def follow_pilot(self) -> None:
+        """Close the contactor when the EV is ready, and open it when it is not."""
+        if self._connector is None or not self.delivering:
+            return
+        ready = self._connector.pilot in _READY
+        if ready and not self._connector.contactor.closed:
+            self._close(self._connector)
+        elif not ready and self._connector.contactor.closed:
+            self._connector.contactor.open()
+
+    def halt(self) -> None:
+        """No more energy."""
+        self._timers.cancel(self._name)
+        self.delivering = False
+        self._connector = None
+        for connector in self.evse.connectors.values():
+            connector.contactor.open()
+        self.evse.offer(0.0)
+
+    def release(self) -> None:
+        """Let the cable go."""
+        for connector in self.evse.connectors.values():
+            if connector.retention_lock is not None:
+                connector.retention_lock.release()
+
+    @property
+    def locked(self) -> bool:
+        locks = (each.retention_lock for each in self.evse.connectors.values())
+        return any(lock is not None and lock.engaged for lock in locks)
+
+    def admit(self, admitted: bool) -> None:
+        """Let a driver plug in, or bar the way, where there is a lock for that (AQ-2)."""
+        for connector in self.evse.connectors.values():
+            if connector.access_lock is None:
+                continue
+            if admitted:
+                connector.access_lock.release()
+            else:
+                connector.access_lock.engage()
+
+    def state(self, *, connected: bool, withheld: bool) -> ChargingState:
+        """Where charging stands (ChargingStateEnumType)."""
+        if not connected:
+            return ChargingState.IDLE
+        if self.energy_flows:
+            return ChargingState.CHARGING
+        if withheld:
+            return ChargingState.SUSPENDED_EVSE
+        if self.delivering and not self._timers.runs(self._name):
+            return ChargingState.SUSPENDED_EV
+        return ChargingState.EV_CONNECTED
+
+    def _close(self, connector: Connector) -> None:
+        try:
+            connector.contactor.close()
+        except HardwareError:
+            return  # the EV changed its mind; the pilot will tell
+        self._timers.cancel(self._name)

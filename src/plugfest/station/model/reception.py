@@ -1,0 +1,156 @@
+"""Where drivers identify themselves: what a token is for, at the reader or from afar."""
+
+from collections.abc import Callable, Iterator
+
+from plugfest.hardware.ports import Hardware
+from plugfest.station.model.authorizer import Authorizer
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.settings import ChargingSettings
+from plugfest.station.model.tokens import Token, TokenInfo, same_group
+from plugfest.station.model.visit import Visit
+from plugfest.station.model.visits import Visits
+
+
+class Reception:
+    """Decides for whom a token starts, stops or unlocks something."""
+
+    def __init__(
+        self,
+        *,
+        hardware: Hardware,
+        visits: Visits,
+        charging: Charging,
+        connectors: Connectors,
+        authorizer: Authorizer,
+        settings: Callable[[], ChargingSettings],
+        in_service: Callable[[], bool],
+        picks_transaction: bool,
+    ) -> None:
+        self._hardware = hardware
+        self._visits = visits
+        self._charging = charging
+        self._connectors = connectors
+        self._authorizer = authorizer
+        self._settings = settings
+        self._in_service = in_service
+        self._picks_transaction = picks_transaction
+        """Whether the holder of a master pass chooses the transaction to stop (C16.FR.01)."""
+
+    async def present(self, token: Token, evse_id: int | None = None) -> None:
+        """A token is presented, at an EVSE or at a reader for all of them."""
+        if not self._in_service():
+            self._show("Out of service")
+        elif not self._recognize(token, evse_id):
+            await self._introduce(token, evse_id)
+
+    def select_evse(self) -> int | None:
+        """An EVSE for somebody who named none: first one where an EV waits. F01.FR.20, F02.FR.22"""
+        free = [visit for visit in self._visits.at_evses if visit.evse_id is not None and self.is_free(visit.evse_id)]
+        connected = [visit for visit in free if visit.facts.connected or visit.facts.bay_occupied]
+        return next((visit.evse_id for visit in (*connected, *free)), None)
+
+    def is_free(self, evse_id: int) -> bool:
+        """Whether somebody new can be authorized there. F01.FR.23, F01.FR.24, C01.FR.23"""
+        visit = self._visits.at(evse_id)
+        status = self._connectors.evse_status(evse_id)
+        taken = visit.authorization is not None or (visit.transaction is not None and visit.owner is not None)
+        return not taken and status not in (ConnectorStatus.UNAVAILABLE, ConnectorStatus.FAULTED)
+
+    def start_remotely(self, evse_id: int, token: Token, info: TokenInfo, remote_start_id: int) -> bool:
+        """The CSMS starts for somebody at an EVSE. False: it is not free any more."""
+        if not self.is_free(evse_id):
+            return False
+        self._charging.authorize(self._visits.at(evse_id), token, info, remote_start_id)
+        return True
+
+    # Tokens that are known here
+
+    def _recognize(self, token: Token, evse_id: int | None) -> bool:
+        """Whether the token ends something that it began, without asking the CSMS. C01.FR.03, C09.FR.07, E07.FR.01"""
+        info = self._authorizer.known(token).info
+        group = info.group if info is not None and info.accepted else None
+        for visit in self._addressed(evse_id):
+            if visit.authorization is not None and visit.authorization.answers_to(token, group):
+                self._stop(visit, token)
+                return True
+            if visit.keyholder is not None and visit.keyholder.answers_to(token, group):
+                self._show("Cable unlocked")
+                self._charging.unlock(visit)
+                return True
+        return False
+
+    # Tokens that somebody has to judge
+
+    async def _introduce(self, token: Token, evse_id: int | None) -> None:
+        if evse_id is not None and self._belongs_to_another(self._visits.at(evse_id), token):
+            self._show("In use by somebody else")
+            return
+        info = await self._authorizer.authorize(token)
+        if not info.accepted:
+            self._show(info.message or "Not accepted")  # C09.FR.11 too: nothing stops by it
+        elif same_group(info.group, self._settings().master_pass_group):
+            self._stop_all(token, evse_id)  # C12.FR.09, C16.FR.03: it starts nothing
+        elif not self._stop_for_group(token, info, evse_id):
+            self._start(token, info, evse_id)
+
+    def _belongs_to_another(self, visit: Visit, token: Token) -> bool:
+        """C01.FR.23: after the end of an authorization nobody else takes the transaction over."""
+        orphaned = visit.transaction is not None and visit.authorization is None
+        return orphaned and visit.owner is not None and not visit.owner.covers(token)
+
+    def _stop_for_group(self, token: Token, info: TokenInfo, evse_id: int | None) -> bool:
+        """C09.FR.03, C09.FR.05"""
+        for visit in self._addressed(evse_id):
+            if visit.authorization is not None and visit.authorization.in_group(info.group):
+                self._stop(visit, token)
+                return True
+        return False
+
+    def _stop_all(self, token: Token, evse_id: int | None) -> None:
+        """C16.FR.01, C16.FR.02"""
+        chosen = evse_id if self._picks_transaction else None
+        for visit in list(self._addressed(chosen)):
+            if visit.transaction is not None:
+                self._charging.stop(visit, Trigger.STOP_AUTHORIZED, StopReason.MASTER_PASS, token)
+
+    def _start(self, token: Token, info: TokenInfo, evse_id: int | None) -> None:
+        visit = self._visit_for(token, info, evse_id)
+        if visit is None:
+            self._show("No place to charge")
+            return
+        self._show(info.message or "Welcome")
+        self._charging.authorize(visit, token, info)
+
+    def _visit_for(self, token: Token, info: TokenInfo, evse_id: int | None) -> Visit | None:
+        """Where somebody new is to charge: where he says, where an EV waits, or wherever he plugs in."""
+        free = [visit for visit in self._visits.at_evses if self._may_take(visit, token, info)]
+        if evse_id is not None:
+            return next((visit for visit in free if visit.evse_id == evse_id), None)
+        connected = [visit for visit in free if visit.facts.connected]
+        parked = [visit for visit in free if visit.facts.bay_occupied]
+        arrived = next(iter((*connected, *parked)), None)
+        if arrived is not None or len(free) <= len(self._visits.waiting):
+            return arrived
+        return free[0] if len(self._visits.at_evses) == 1 else self._visits.open_waiting()
+
+    def _may_take(self, visit: Visit, token: Token, info: TokenInfo) -> bool:
+        assert visit.evse_id is not None
+        allowed = not info.evse_ids or visit.evse_id in info.evse_ids  # C01.FR.21
+        orphaned = visit.transaction is not None and visit.owner is not None and visit.owner.covers(token)
+        reclaims = orphaned and visit.authorization is None  # E09.FR.01
+        return allowed and (reclaims or self.is_free(visit.evse_id))
+
+    def _stop(self, visit: Visit, token: Token) -> None:
+        self._show("Goodbye")
+        self._charging.stop(visit, Trigger.STOP_AUTHORIZED, StopReason.LOCAL, token)
+
+    def _addressed(self, evse_id: int | None) -> Iterator[Visit]:
+        """The visits that a token can be about."""
+        return (visit for visit in list(self._visits) if evse_id is None or visit.evse_id in (evse_id, None))
+
+    def _show(self, text: str) -> None:
+        if self._hardware.display is not None:
+            self._hardware.display.show(text)
