@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import msgspec
 
+from plugfest.clock import SystemClock
 from plugfest.lab import events
 from plugfest.lab.csms.endpoint import EndpointSettings
 from plugfest.lab.engine import Chosen, Engine
@@ -45,7 +45,7 @@ async def run_campaign(
     """
     engine = Engine(product, settings, listeners)
     # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
-    pki = TestPki(datetime.now(UTC))
+    pki = TestPki(SystemClock().now())
     profile = SecurityProfile(settings.security_profile)
     tls = server_context(pki.csms(settings.host)) if profile.uses_tls else None
     await engine.csms.open(
