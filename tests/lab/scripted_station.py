@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from plugfest import clock
+from plugfest.lab.commissioning import Commissioning
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.link.client import connect
 from plugfest.link.peer import Peer, Refusal
@@ -126,6 +127,9 @@ class StillHands:
 
     async def power_cycle(self) -> None:
         await self._note("power cycle")
+
+    async def commission(self, commissioning: Commissioning) -> None:
+        await self._note("commission")
 
     async def network(self, *, up: bool) -> None:
         await self._note("network")

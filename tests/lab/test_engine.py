@@ -10,7 +10,6 @@ from tests.lab.scripted_station import ScriptedStation, StillHands
 from plugfest import clock
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import Case, case
-from plugfest.lab.csms.endpoint import EndpointSettings
 from plugfest.lab.engine import CampaignImpossible, Chosen, Engine
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.states.connector_status import connector_becomes
@@ -19,7 +18,6 @@ from plugfest.link.errors import ConnectionLost
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.products import load_product
-from plugfest.security.profile import SecurityProfile
 
 SETTINGS = LabSettings(security_profile=1)
 
@@ -33,10 +31,7 @@ def campaign(
 
     async def main() -> tuple[CaseResult, ...]:
         engine = Engine(load_product("alpitronic-hyc-200-eu"), SETTINGS)
-        await engine.csms.open(
-            "main",
-            EndpointSettings(identity=SETTINGS.identity, password=SETTINGS.password, profile=SecurityProfile.BASIC),
-        )
+        await engine.commissioner.open_main()
         station = ScriptedStation(SETTINGS)
         if prepare:
             prepare(station)
@@ -232,10 +227,7 @@ def event(event_type: str, seq_no: int) -> m.TransactionEventRequest:
 def test_a_station_that_never_connects_ends_the_campaign_in_one_line() -> None:
     async def main() -> None:
         engine = Engine(load_product("alpitronic-hyc-200-eu"), SETTINGS)
-        await engine.csms.open(
-            "main",
-            EndpointSettings(identity=SETTINGS.identity, password=SETTINGS.password, profile=SecurityProfile.BASIC),
-        )
+        await engine.commissioner.open_main()
         try:
             await engine.run([], StillHands())
         finally:

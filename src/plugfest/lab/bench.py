@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.configuration import Configuration
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.inbox import AnySeen, Seen
@@ -38,6 +39,7 @@ class Bench:
         product: Product,
         settings: LabSettings,
         csms: Csms,
+        commissioner: Commissioner,
         operator: Hands,
         judge: Judge,
         ledger: Ledger,
@@ -50,6 +52,7 @@ class Bench:
         self.settings = settings
         self.tokens = settings.tokens
         self.csms = csms
+        self.commissioner = commissioner
         self.operator = operator
         self.judge = judge
         self.ledger = ledger

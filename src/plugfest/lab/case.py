@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plugfest.lab.commissioning import Way
 from plugfest.lab.configuration import Need, needs
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Case(msgspec.Struct, frozen=True):
     id: str
     requirements: tuple[str, ...]
     configuration: Wanted
+    connected: Way | None
     before: tuple[Preparation, ...]
     body: Body
 
@@ -36,6 +38,7 @@ def case(
     *,
     requirements: Sequence[str] = (),
     configuration: Wanted | None = None,
+    connected: Way | None = None,
     before: Preparation | Sequence[Preparation] = (),
 ) -> Callable[[Body], Case]:
     """Declare a case.
@@ -45,11 +48,12 @@ def case(
         requirements: the clauses of Part 2 that the case is about; findings name them unless a step is more exact.
         configuration: variables and values to start from, `{"TxCtrlr.TxStartPoint": "EVConnected"}`, or a function of
             the bench where they depend on the product. A table is taken as "(If implemented)".
+        connected: how the station has to be connected, if that matters.
         before: reusable and memory states to reach first, in order.
     """
     preparations = tuple(before) if isinstance(before, Sequence) else (before,)
 
     def declare(body: Body) -> Case:
-        return Case(case_id, tuple(requirements), configuration or {}, preparations, body)
+        return Case(case_id, tuple(requirements), configuration or {}, connected, preparations, body)
 
     return declare

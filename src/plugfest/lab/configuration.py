@@ -57,6 +57,9 @@ class Variable(msgspec.Struct, frozen=True):
         }
 
 
+PASSWORD = Variable("SecurityCtrlr", "BasicAuthPassword")
+
+
 class Known(msgspec.Struct, frozen=True):
     """What the inventory says of a variable's actual value."""
 
@@ -90,6 +93,16 @@ def needs(table: dict[str, str], *, if_implemented: bool = True) -> tuple[Need, 
     return tuple(Need(Variable.parse(name), value, if_implemented) for name, value in table.items())
 
 
+BASELINE = {
+    "AuthCtrlr.LocalPreAuthorize": "false",  # Part 6 section 2.1
+    "OCPPCommCtrlr.RetryBackOffWaitMinimum": "5",
+    "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
+    "OCPPCommCtrlr.RetryBackOffRepeatTimes": "1",
+    "TxCtrlr.EVConnectionTimeOut": "20",
+}
+"""What the lab sets once at the start of a campaign, where the station has it."""
+
+
 class Configuration:
     """Reads, sets and restores variables over the wire."""
 
@@ -104,10 +117,17 @@ class Configuration:
         """A request id that this campaign has not used."""
         return next(self._request_ids)
 
+    async def begin(self) -> None:
+        """Learn what there is and set what every case counts on. Raises NotConfigurable."""
+        await self.load()
+        await self.establish(needs(BASELINE))
+        self._before.clear()
+
     # What there is
 
     async def load(self) -> None:
         """Read the full inventory. Raises NotConfigurable if the station does not report one."""
+        self.known.clear()
         request_id = self.next_request_id()
         request = m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType.FullInventory)
         response = await self._csms.call(request, timeout=self._timeout)
@@ -227,10 +247,6 @@ class Configuration:
         data = [t.GetVariableDataType(**variable.wire()) for variable in variables]
         response = await self._csms.call(m.GetVariablesRequest(get_variable_data=data), timeout=self._timeout)
         return [given(result.attribute_value) for result in response.get_variable_result]
-
-    def keep(self) -> None:
-        """What is set now is what later restoring goes back to."""
-        self._before.clear()
 
 
 def _variable(name: str | Variable) -> Variable:

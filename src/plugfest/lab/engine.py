@@ -1,7 +1,6 @@
 """Runs a campaign: one station, many cases, one after the other, in a single uninterrupted run."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,7 +10,8 @@ from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import Case
-from plugfest.lab.configuration import Configuration, NotConfigurable, needs
+from plugfest.lab.commissioning import Commissioner, NotCommissioned
+from plugfest.lab.configuration import Configuration, NotConfigurable
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.answers_v201 import usual_answers
 from plugfest.lab.csms.csms import BadFrame, Csms
@@ -33,15 +33,6 @@ from plugfest.products import Product
 
 LONGEST_CASE = 7200.0
 """Seconds after which a case that does not end is stopped."""
-
-BASELINE = {
-    "AuthCtrlr.LocalPreAuthorize": "false",  # Part 6 section 2.1
-    "OCPPCommCtrlr.RetryBackOffWaitMinimum": "5",
-    "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
-    "OCPPCommCtrlr.RetryBackOffRepeatTimes": "1",
-    "TxCtrlr.EVConnectionTimeOut": "20",
-}
-"""What the lab sets once at the start of a campaign, where the station has it."""
 
 
 class CampaignImpossible(LabError):
@@ -72,6 +63,7 @@ class Engine:
         self.csms.on_request.append(self._heard)
         self.csms.on_bad_frame.append(self._bad_frame)
         self._configuration = Configuration(self.csms, timeout=settings.response_timeout)
+        self.commissioner = Commissioner(product, settings, self.csms, self._ledger, self._configuration)
         self._undo = UndoList()
         self._judge: Judge | None = None
 
@@ -112,6 +104,7 @@ class Engine:
             ledger=self._ledger,
             configuration=self._configuration,
             undo=self._undo,
+            commissioner=self.commissioner,
             settings=self.settings,
         )
 
@@ -121,24 +114,12 @@ class Engine:
                 f"no station connected to {self.csms.main.url}/{self.settings.identity}"
                 f" within {self.settings.boot_timeout:g} s"
             )
-        await self._wait_booted()
+        await self.commissioner.wait_booted()
         try:
-            await self._configuration.load()
-            await self._configuration.establish(needs(BASELINE))
-            self._configuration.keep()
+            await self._configuration.begin()
             await restorer.restore()
         except (LabError, LinkError) as error:
             raise CampaignImpossible(f"the station cannot be brought into its idle state: {error}") from error
-
-    async def _wait_booted(self) -> None:
-        """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.settings.function_timeout):
-                while not (self._ledger.boots and self._ledger.connectors.keys() >= self._connectors()):
-                    await self.csms.inbox.news()
-
-    def _connectors(self) -> set[tuple[int, int]]:
-        return {(evse.id, connector.id) for evse in self.product.evses for connector in evse.connectors}
 
     # One case
 
@@ -179,6 +160,7 @@ class Engine:
             product=self.product,
             settings=self.settings,
             csms=self.csms,
+            commissioner=self.commissioner,
             operator=hands,
             judge=judge,
             ledger=self._ledger,
@@ -215,12 +197,13 @@ class Engine:
         try:
             if not self.csms.connected:
                 bench.judge.missing("a connected station", "", "not connected")
+            await self.commissioner.bring(bench.operator, case.connected)
             await self._configuration.establish(case.needs(bench))
             for state in case.before:
                 await state(bench)
         except CaseFailed:
             return False
-        except NotConfigurable as error:
+        except (NotConfigurable, NotCommissioned) as error:
             bench.judge.found("the configuration that the case starts from", str(error))
             return False
         bench.judge.at("", None)

@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.operator import Operator
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import HandsFailed
+
+if TYPE_CHECKING:
+    from plugfest.lab.commissioning import Commissioning
 
 
 class Hands:
@@ -61,6 +65,9 @@ class Hands:
 
     async def power_cycle(self) -> None:
         await self._act(self._operator.power_cycle(), "switch the station off and on")
+
+    async def commission(self, commissioning: "Commissioning") -> None:
+        await self._act(self._operator.commission(commissioning), "commission the station")
 
     async def network(self, *, up: bool) -> None:
         self.network_cut = not up

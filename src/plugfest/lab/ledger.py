@@ -47,8 +47,12 @@ class Ledger:
     """Connector status by (evse_id, connector_id), transactions by id, in order of first mention."""
 
     def __init__(self) -> None:
-        self.connectors: dict[tuple[int, int], str] = {}
         self.transactions: dict[str, TransactionSeen] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """A station that nothing is known of is about to boot."""
+        self.connectors: dict[tuple[int, int], str] = {}
         self.boots = 0
 
     def hear(self, message: Request[Any], frame: int) -> None:

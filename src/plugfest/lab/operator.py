@@ -1,8 +1,11 @@
 """The port to a pair of hands: everything that a person at the charging station can do for the lab."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from plugfest.lab.settings import Token
+
+if TYPE_CHECKING:
+    from plugfest.lab.commissioning import Commissioning
 
 
 class Operator(Protocol):
@@ -38,6 +41,12 @@ class Operator(Protocol):
 
     async def power_cycle(self) -> None:
         """Switch the station off and on again."""
+
+    async def commission(self, commissioning: "Commissioning") -> None:
+        """Enter these as the only way to a CSMS and the only certificates, and switch the station on with them.
+
+        Whatever else is configured may be lost by it.
+        """
 
     async def network(self, *, up: bool) -> None:
         """Cut the station's network, or mend it."""

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from plugfest.lab.configuration import Configuration
+from plugfest.lab.commissioning import Commissioner
+from plugfest.lab.configuration import PASSWORD, Configuration
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.hands import Hands
 from plugfest.lab.ledger import Ledger
@@ -13,6 +14,7 @@ from plugfest.lab.undo import UndoList
 from plugfest.lab.verdict import HandsFailed, LabError
 from plugfest.link.errors import CallErrorReceived, LinkError
 from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
 
 SETTLE_STEP = 1.0
 """Seconds between two looks at whether the station has come to rest."""
@@ -33,6 +35,7 @@ class Restorer:
         ledger: Ledger,
         configuration: Configuration,
         undo: UndoList,
+        commissioner: Commissioner,
         settings: LabSettings,
     ) -> None:
         self._csms = csms
@@ -40,18 +43,25 @@ class Restorer:
         self._ledger = ledger
         self._configuration = configuration
         self._undo = undo
+        self._commissioner = commissioner
         self._settings = settings
 
     async def restore(self) -> None:
-        """Undo what the case did; if that is not enough, reboot once.
+        """Undo what the case did; if that is not enough, reboot, and then have the station commissioned again.
 
         Raises:
             NotIdle: the station is not in the state to test from.
         """
         try:
             await self._tidy()
+            return
         except (LabError, LinkError):
+            pass
+        try:
             await self._reboot()
+            await self._tidy()
+        except (LabError, LinkError):
+            self._commissioner.changed()
             await self._tidy_or_give_up()
 
     async def _tidy_or_give_up(self) -> None:
@@ -64,16 +74,49 @@ class Restorer:
         self._csms.answers.usual_again()
         self._csms.go_online()
         await self._hands.put_everything_back()
+        if await self._commissioner.bring(self._hands, None):
+            self._undo.take()  # went with the old configuration
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
             raise NotIdle("the station does not connect")
+        await self._usual_password()
         await self._stop_transactions()
         for request in self._undo.take():
             await self._csms.call(request, timeout=self._settings.response_timeout)
         await self._configuration.restore()
+        await self._home()
         await self._forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
         await self._until("transactions are still going on", lambda: not self._ledger.ongoing())
         await self._until("connectors are not Available", self._all_available)
         self._csms.inbox.clear()
+
+    async def _usual_password(self) -> None:
+        """Back to the password of the settings after a case that changed it (A01)."""
+        if self._csms.password == self._settings.password:
+            return
+        before = len(self._csms.connections)
+        data = t.SetVariableDataType(attribute_value=self._settings.password, **PASSWORD.wire())
+        request = m.SetVariablesRequest(set_variable_data=[data])
+        response = await self._csms.call(request, timeout=self._settings.response_timeout)
+        status = response.set_variable_result[0].attribute_status
+        if status not in ("Accepted", "RebootRequired"):
+            raise NotIdle(f"the station does not take its password back: {status}")
+        self._csms.password = self._settings.password
+        await self._comes_back(before, reset=status == "RebootRequired")
+
+    async def _home(self) -> None:
+        """Back to the main endpoint after a case that led the station elsewhere (B10)."""
+        if self._csms.connected_to != "main":
+            await self._comes_back(len(self._csms.connections), reset=True)
+        await self._csms.close_others()
+        if self._csms.connected_to != "main":
+            raise NotIdle("the station does not come back to its CSMS")
+
+    async def _comes_back(self, before: int, *, reset: bool) -> None:
+        if reset:
+            request = m.ResetRequest(type=t.ResetEnumType.OnIdle)
+            await self._csms.call(request, timeout=self._settings.response_timeout)
+        if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
+            raise NotIdle("the station does not connect")
 
     async def _stop_transactions(self) -> None:
         for transaction in self._ledger.ongoing():

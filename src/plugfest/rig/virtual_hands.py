@@ -5,9 +5,13 @@ from typing import Literal, cast
 
 from plugfest.hardware.ports import HardwareError
 from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.lab.commissioning import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import HandsFailed
+from plugfest.products import Product
 from plugfest.station.power import PoweredStation
+from plugfest.station.provisioning import ProvisioningError, Settings
+from plugfest.station.store import Store
 
 Side = Literal["ev", "evse", "both"]
 
@@ -15,9 +19,37 @@ Side = Literal["ev", "evse", "both"]
 class VirtualHands:
     """Does to the virtual hardware what a person would do to the real one."""
 
-    def __init__(self, station: PoweredStation, hardware: VirtualHardware) -> None:
-        self._station = station
+    def __init__(self, product: Product, hardware: VirtualHardware) -> None:
+        self._product = product
         self._hardware = hardware
+        self._powered: PoweredStation | None = None
+
+    @property
+    def _station(self) -> PoweredStation:
+        assert self._powered is not None, "no station is commissioned"
+        return self._powered
+
+    async def commission(self, commissioning: Commissioning) -> None:
+        """Set the station to what it was when it left the factory, and install it anew."""
+        await self.switch_off()
+        settings = Settings(
+            identity=commissioning.identity,
+            csms_url=commissioning.csms_url,
+            password=commissioning.password,
+            security_profile=commissioning.security_profile,
+            csms_roots=commissioning.csms_roots,
+            own_key=commissioning.own_key,
+        )
+        try:
+            self._powered = PoweredStation(self._product, Store(":memory:"), self._hardware, settings)
+        except ProvisioningError as error:
+            raise HandsFailed(str(error)) from error
+        self._powered.power_on()
+
+    async def switch_off(self) -> None:
+        """Cut the power."""
+        if self._powered is not None:
+            await self._powered.power_off()
 
     async def plug_in(self, evse_id: int, connector_id: int) -> None:
         _do(lambda: self._hardware.plug_in(evse_id, connector_id))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from plugfest.lab.csms.answers import Answers
@@ -37,15 +38,22 @@ class Csms:
         self.connections: list[Connection] = []
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_bad_frame: list[Callable[[BadFrame, int], None]] = []
+        self.connected_to: str | None = None  # name of the endpoint that the newest connection came to
+        self._password = settings.password
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
-        endpoint = Endpoint(self.protocol, settings, self._on_connection)
+        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name))
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
+
+    async def close_others(self) -> None:
+        """Stop listening anywhere but on the main endpoint."""
+        for name in [name for name in self.endpoints if name != "main"]:
+            await self.endpoints.pop(name).close()
 
     @property
     def main(self) -> Endpoint:
@@ -58,6 +66,17 @@ class Csms:
             await self._peer.close(1001, "the lab closes")
         for endpoint in self.endpoints.values():
             await endpoint.close()
+
+    @property
+    def password(self) -> str:
+        """The station's password that is in force."""
+        return self._password
+
+    @password.setter
+    def password(self, password: str) -> None:
+        self._password = password
+        for endpoint in self.endpoints.values():
+            endpoint.settings.password = password
 
     # The connection
 
@@ -95,6 +114,12 @@ class Csms:
         if self._peer is not None:
             self._peer.abort()
 
+    async def close_connection(self) -> None:
+        """Close the living connection in good order (WebSocket: going away); the station may come back at once."""
+        self.inbox.set_mark()
+        if self._peer is not None:
+            await self._peer.close(1001, "the lab hangs up")
+
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
         """Wait for a living connection that is later than the first `after` ones. False if none came in time."""
         return await self._until(lambda: self.connected and len(self.connections) > after, within)
@@ -123,7 +148,7 @@ class Csms:
             raise ConnectionLost("no station is connected")
         await self._peer.send_text(text)
 
-    async def _on_connection(self, connection: Connection) -> None:
+    async def _on_connection(self, name: str, connection: Connection) -> None:
         if self.connected and self._peer is not None:
             self._peer.abort()  # the newer connection of one station is the living one
         peer = Peer(
@@ -134,6 +159,7 @@ class Csms:
             on_event=self._on_event,
         )
         self._peer = peer
+        self.connected_to = name
         self.connections.append(connection)
         self._changed.set()
         try:

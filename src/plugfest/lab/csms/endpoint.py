@@ -1,5 +1,7 @@
 """One address that the lab's CSMS listens on, with its security profile and what it demands of the station."""
 
+import asyncio
+import contextlib
 import hmac
 import ssl
 from collections.abc import Awaitable, Callable
@@ -47,6 +49,7 @@ class Endpoint:
         self._server = Server()
         self.refusing = False
         self.attempts: list[Attempt] = []
+        self._attempted = asyncio.Event()
 
     async def open(self) -> None:
         """Listen. Raises CannotListen when the address is taken."""
@@ -57,16 +60,39 @@ class Endpoint:
             admit=self._admit,
             on_connection=self._on_connection,
             tls=self.settings.tls,
-            on_attempt=self.attempts.append,
+            on_attempt=self._note,
         )
 
     async def close(self) -> None:
         """Stop listening and end what is connected."""
         await self._server.close()
 
+    def _note(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+        self._attempted.set()
+
+    async def attempted(self, *, after: int, within: float) -> Attempt | None:
+        """The next attempt to connect after the first `after` ones; None if nobody tries in so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while len(self.attempts) <= after:
+                    self._attempted.clear()
+                    await self._attempted.wait()
+        return self.attempts[after] if len(self.attempts) > after else None
+
+    async def serve(self, profile: SecurityProfile, tls: ssl.SSLContext | None) -> None:
+        """From now on demand another security profile, on the same port."""
+        self.settings.profile = profile
+        await self.change_tls(tls)
+
     async def change_tls(self, tls: ssl.SSLContext | None) -> None:
         """Show another certificate, or speak another TLS version, to whoever connects next."""
         await self._server.change_tls(tls)
+
+    @property
+    def port(self) -> int:
+        """The TCP port that it listens on."""
+        return int(self._server.port)
 
     @property
     def url(self) -> str:

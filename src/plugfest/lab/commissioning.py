@@ -1,0 +1,168 @@
+"""How the station is told of the lab's CSMS: what an installer enters, and what OCPP may not take back.
+
+A campaign begins with a station that is commissioned as `usual`. A case that needs another security profile, or a
+station without a root certificate, has it commissioned so (A00.FR.005: a profile is not lowered over OCPP), and the
+restoring after the case has `usual` entered again.
+"""
+
+import asyncio
+import contextlib
+import ssl
+
+import msgspec
+
+from plugfest import clock
+from plugfest.lab.configuration import Configuration
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
+from plugfest.lab.hands import Hands
+from plugfest.lab.ledger import Ledger
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import LabError
+from plugfest.link.tls import server_context
+from plugfest.products import Product
+from plugfest.security.keys import CertifiedKey
+from plugfest.security.pki import TestPki
+from plugfest.security.profile import SecurityProfile
+
+
+class Commissioning(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a station has to know of a CSMS. `csms_roots` in PEM; `own_key` for security profile 3."""
+
+    csms_url: str
+    identity: str
+    password: str
+    security_profile: SecurityProfile
+    csms_roots: tuple[str, ...] = ()
+    own_key: CertifiedKey | None = None
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How the station has to be connected for a case.
+
+    `profiles`: the security profiles that the case can be run with, the preferred one first; `trusts`: whether a root
+    certificate of the CSMS is installed.
+    """
+
+    profiles: tuple[int, ...]
+    trusts: bool = True
+
+
+class NotCommissioned(LabError):
+    """The station does not connect as it was commissioned."""
+
+
+class Commissioner:
+    """Has the station commissioned, and opens the endpoints that it is commissioned for."""
+
+    def __init__(
+        self, product: Product, settings: LabSettings, csms: Csms, ledger: Ledger, configuration: Configuration
+    ) -> None:
+        self._connectors = {(evse.id, connector.id) for evse in product.evses for connector in evse.connectors}
+        self._settings = settings
+        self._csms = csms
+        self._ledger = ledger
+        self._configuration = configuration
+        # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
+        self.pki = TestPki(clock.SystemClock().now())
+        self._certified: dict[str, CertifiedKey] = {}
+        self.current: Commissioning | None = None
+
+    @property
+    def usual(self) -> Commissioning:
+        """What the station is commissioned with at the start of a campaign, and between the cases."""
+        return self.commissioning(SecurityProfile(self._settings.security_profile))
+
+    def commissioning(self, profile: SecurityProfile, *, trusts: bool = True) -> Commissioning:
+        """The main endpoint, with this security profile."""
+        scheme = "wss" if profile.uses_tls else "ws"
+        return Commissioning(
+            csms_url=f"{scheme}://{self._settings.host}:{self._csms.main.port}",
+            identity=self._settings.identity,
+            password=self._settings.password,
+            security_profile=profile,
+            csms_roots=(self.pki.root_pem,) if trusts else (),
+            own_key=self._own_key() if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE else None,
+        )
+
+    def _own_key(self) -> CertifiedKey:
+        serial_number = self._configuration.value("ChargingStation.SerialNumber") or self._settings.identity
+        if serial_number not in self._certified:
+            self._certified[serial_number] = self.pki.station(serial_number)
+        return self._certified[serial_number]
+
+    def tls(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> ssl.SSLContext | None:
+        """The CSMS's end of a security profile, with a certificate of `pki` (the lab's own if None)."""
+        if not profile.uses_tls:
+            return None
+        demands = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
+        return server_context(
+            (pki or self.pki).csms(self._settings.host), client_roots=[self.pki.root_pem] if demands else None
+        )
+
+    # Endpoints
+
+    async def open_main(self) -> Endpoint:
+        """Listen where the station is commissioned to connect to. Raises CannotListen."""
+        profile = SecurityProfile(self._settings.security_profile)
+        endpoint = await self._open("main", profile, self._settings.port)
+        self.current = self.usual
+        return endpoint
+
+    async def open_second(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> Endpoint:
+        """Listen at a second address, until the case is over."""
+        return await self._open("second", profile, 0, pki)
+
+    async def _open(self, name: str, profile: SecurityProfile, port: int, pki: TestPki | None = None) -> Endpoint:
+        settings = EndpointSettings(
+            identity=self._settings.identity,
+            password=self._csms.password,
+            profile=profile,
+            host=self._settings.host,
+            port=port,
+            tls=self.tls(profile, pki=pki),
+        )
+        return await self._csms.open(name, settings)
+
+    # Commissioning
+
+    def changed(self) -> None:
+        """The station went a way that OCPP does not lead back: the restoring has it commissioned again."""
+        self.current = None
+
+    async def bring(self, hands: Hands, way: Way | None) -> bool:
+        """Have the station connected in this way, `usual` if None; True if it had to be commissioned for it.
+
+        Raises HandsFailed, NotCommissioned, or NotConfigurable.
+        """
+        wanted = self.usual if way is None else self._fitting(way)
+        if wanted == self.current:
+            return False
+        await self._commission(hands, wanted)
+        return True
+
+    def _fitting(self, way: Way) -> Commissioning:
+        profile = self._settings.security_profile
+        return self.commissioning(
+            SecurityProfile(profile if profile in way.profiles else way.profiles[0]), trusts=way.trusts
+        )
+
+    async def _commission(self, hands: Hands, wanted: Commissioning) -> None:
+        self.current = None
+        self._csms.password = wanted.password
+        await self._csms.main.serve(wanted.security_profile, self.tls(wanted.security_profile))
+        before = len(self._csms.connections)
+        self._ledger.forget()
+        await hands.commission(wanted)
+        if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
+            raise NotCommissioned(f"the station does not connect with security profile {wanted.security_profile:d}")
+        await self.wait_booted()
+        await self._configuration.begin()
+        self.current = wanted
+
+    async def wait_booted(self) -> None:
+        """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.function_timeout):
+                while not (self._ledger.boots and self._ledger.connectors.keys() >= self._connectors):
+                    await self._csms.inbox.news()
