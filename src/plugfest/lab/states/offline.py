@@ -1,13 +1,13 @@
 """The station loses its CSMS and finds it again: what happens in between, it tells afterwards."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from plugfest import clock
-from plugfest.lab.expect import meets
-from plugfest.lab.states.points import Event
+from plugfest.lab.csms.inbox import AnySeen
+from plugfest.lab.states.points import Event, note
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 
@@ -43,24 +43,35 @@ async def back_online(bench: "Bench") -> Outage:
 async def queued_events(bench: "Bench", outage: Outage) -> list[Event]:
     """Take the transaction events of the time offline, as many as come, and judge how they are marked.
 
-    E11.FR.02, E12.FR.02: each has `offline` true. An event within the tolerance of the reconnection may be of either
-    side; it is taken and not judged.
+    Those are the events that say so, and those that are older than the reconnection by more than the tolerance.
     """
-    happened_offline = meets("before the reconnection", lambda at: isinstance(at, datetime) and at <= outage.ended)
+    latest = outage.ended - timedelta(seconds=bench.settings.time_tolerance)
+
+    def of_the_outage(one: AnySeen) -> bool:
+        message = one.message
+        return isinstance(message, m.TransactionEventRequest) and (
+            message.offline is True or message.timestamp < latest
+        )
+
     events: list[Event] = []
     while True:
         within = QUIET if events else bench.settings.function_timeout
-        event = await bench.perhaps(m.TransactionEventRequest, within=within, timestamp=happened_offline)
+        event = await bench.csms.inbox.first(of_the_outage, within=within)
         if event is None:
             break
-        events.append(event)
+        events.append(cast(Event, event))
     bench.check(bool(events), "TransactionEventRequests of the time offline", "none")
+    for event in sorted(events, key=lambda one: one.message.seq_no):
+        note(bench, event)
     judge_offline_flags(bench, outage)
     return events
 
 
 def judge_offline_flags(bench: "Bench", outage: Outage) -> None:
-    """Every event that was sent after the reconnection says truly whether it happened offline."""
+    """Every event that was sent after the reconnection says truly whether it happened offline (E11.FR.02, E12.FR.02).
+
+    One within the tolerance of the reconnection may be of either side.
+    """
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
     for transaction in bench.ledger.transactions.values():
         for event in transaction.events:

@@ -1,0 +1,23 @@
+"""E02 Start Transaction - Cable Plugin First."""
+
+from plugfest.lab.bench import Bench
+from plugfest.lab.case import case
+from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
+from plugfest.lab.states.energy_transfer import energy_transfer_started
+from plugfest.lab.states.ev_connected import ev_connected_pre_session
+
+
+@case(
+    "TC_E_03_CS",
+    requirements=(
+        *("E02.FR.01", "E02.FR.05", "E02.FR.06", "E02.FR.07", "E02.FR.13", "E02.FR.15", "E02.FR.16", "E02.FR.17"),
+        *("E01.FR.16", "C01.FR.02", "C02.FR.01", "C06.FR.02"),
+    ),
+    configuration=AUTHORIZATION_ENABLED,
+    before=ev_connected_pre_session,
+)
+async def success(bench: Bench) -> None:
+    bench.step(1)
+    await authorized(bench, how="local")
+    bench.step(2)
+    await energy_transfer_started(bench)

@@ -1,0 +1,51 @@
+"""E09 When cable disconnected on EV-side: Stop Transaction."""
+
+from plugfest.lab.bench import Bench
+from plugfest.lab.case import case
+from plugfest.lab.cases.v201.e_transactions.e06_stop_by_deauthorization import cable_released
+from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.states.connector_status import connector_becomes
+from plugfest.lab.states.energy_transfer import energy_transfer_suspended
+from plugfest.lab.states.points import event_type_now
+from plugfest.lab.verdict import HandsFailed
+
+
+def _unlock(value: str) -> dict[str, str]:
+    return {"TxCtrlr.StopTxOnEVSideDisconnect": "true", "OCPPCommCtrlr.UnlockOnEVSideDisconnect": value}
+
+
+@case(
+    "TC_E_24_CS",
+    requirements=("E09.FR.01", "E09.FR.02", "E09.FR.04"),
+    configuration=_unlock("true"),
+    before=energy_transfer_suspended,
+)
+async def unlock(bench: Bench) -> None:
+    await _deauthorized_at_ev(bench)
+    try:
+        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
+    except HandsFailed as error:
+        bench.step(3, "E09.FR.02").check(False, "the cable is unlocked at the station", error)
+    bench.step(3)
+    await connector_becomes(bench, "Available")
+
+
+@case(
+    "TC_E_25_CS",
+    requirements=("E09.FR.01", "E09.FR.03", "E09.FR.04"),
+    configuration=_unlock("false"),
+    before=energy_transfer_suspended,
+)
+async def keep_locked(bench: Bench) -> None:
+    await _deauthorized_at_ev(bench)
+    bench.step(3)
+    await cable_released(bench)
+
+
+async def _deauthorized_at_ev(bench: Bench) -> None:
+    before = bench.situation.facts
+    await disconnect_at_ev(bench)
+    bench.situation.become(authorized=False)  # E09.FR.01
+    bench.step(1)
+    if bench.situation.ongoing:
+        await connection_lost(bench, event_type_now(bench, before))
