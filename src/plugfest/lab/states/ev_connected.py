@@ -68,6 +68,8 @@ async def disconnection_told(bench: "Bench") -> None:
     """What the station tells of the lost connection, if a transaction is going on."""
     before = bench.situation.facts
     bench.situation.become(ev_connected=False, energy_transfer=False)
+    if bench.configuration.is_true("TxCtrlr.StopTxOnEVSideDisconnect"):
+        bench.situation.become(authorized=False)  # E09.FR.01
     event_type = event_type_now(bench, before) if bench.situation.ongoing else None
     if event_type is not None:
         await transaction_event(
