@@ -8,7 +8,7 @@ from tests.link.world import STATION, Csms, answer_heartbeats, connect, csms, st
 
 from plugfest import clock
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost, InvalidResult
-from plugfest.link.peer import HANDLER_GRACE, Answer, Direction, NoAnswer, Peer, Refusal
+from plugfest.link.peer import HANDLER_GRACE, MOST_WAITING_CALLS, Answer, Direction, NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode, OursError
 from plugfest.ocpp.session import CallReceived, ResultReceived, Session
 from plugfest.ocpp.v16.messages import HeartbeatRequest as HeartbeatV16
@@ -330,6 +330,59 @@ def test_a_binary_message_is_taken_for_the_text_that_it_holds():
             return str(answer)
 
     assert clock.run_simulated(main()).startswith('[3,"1",')
+
+
+def test_a_peer_that_floods_us_is_refused():
+    async def main() -> list[str]:
+        gate = asyncio.Event()
+
+        async def wait_at_the_gate(_: object) -> HeartbeatResponse:
+            await gate.wait()
+            return HeartbeatResponse(current_time=clock.utc_now())
+
+        async with csms() as world:
+            world.on_call = wait_at_the_gate
+            websocket = await connect(world.url(), STATION, protocols=[V201])
+            await world.peer()
+            for number in range(MOST_WAITING_CALLS + 2):
+                await websocket.send(f'[2,"{number}","Heartbeat",{{}}]')
+            refusal = str(await websocket.recv())
+            gate.set()
+            answers = [str(await websocket.recv()) for _ in range(MOST_WAITING_CALLS + 1)]
+            await websocket.close()
+            return [refusal, *answers]
+
+    refusal, *answers = clock.run_simulated(main())
+    assert refusal == f'[4,"{MOST_WAITING_CALLS + 1}","InternalError","too many calls at once",{{}}]'
+    assert [answer.split('"')[1] for answer in answers] == [str(number) for number in range(MOST_WAITING_CALLS + 1)]
+
+
+def test_a_peer_that_does_not_read_is_dropped():
+    async def main() -> bool:
+        async with csms() as world, station(world) as peer:
+            (await world.peer())._websocket.transport.pause_reading()
+            for _ in range(20):
+                await peer.send_text("x" * 1_000_000)
+            await asyncio.sleep(0)
+            return peer.closed
+
+    assert clock.run_simulated(main())
+
+
+def test_a_failing_observer_fails_the_run():
+    def fail(*_: object) -> None:
+        raise RuntimeError("disk full")
+
+    async def main() -> None:
+        async with csms() as world:
+            websocket = await connect(world.url(), STATION, protocols=[V201])
+            peer = Peer(websocket, Session(V201), on_call=answer_heartbeats, on_event=fail)
+            await (await world.peer()).send_text('[2,"1","ClearCache",{}]')
+            with pytest.raises(RuntimeError, match="disk full"):
+                await peer.run()
+            assert peer.closed
+
+    clock.run_simulated(main())
 
 
 class Pings:

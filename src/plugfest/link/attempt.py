@@ -15,6 +15,7 @@ from plugfest.link.cipher_suites import iana_name
 from plugfest.link.client_hello import ClientHello
 from plugfest.link.handshake import Handshake, TlsInfo, identity_in
 from plugfest.link.tls_errors import tls_failure
+from plugfest.link.websocket import FeedingWebSocket
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Attempt:
     http_status: int | None = None
 
 
-class ObservedConnection(ServerConnection, TlsWitness):
+class ObservedConnection(FeedingWebSocket, ServerConnection, TlsWitness):
     """A websocket that reports once, when its handshake is over, and is in `present` for as long as TCP is open."""
 
     def __init__(

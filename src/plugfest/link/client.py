@@ -15,8 +15,22 @@ from websockets.typing import Subprotocol
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused, InvalidUrl, LinkError
 from plugfest.link.handshake import Credentials, basic, connection_url
 from plugfest.link.tls_errors import refused_by_tls
+from plugfest.link.websocket import FeedingWebSocket
 from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
+
+
+class StationWebSocket(FeedingWebSocket, ClientConnection):
+    """A station's end of a websocket."""
+
+    async def handshake(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            await super().handshake(*args, **kwargs)
+        except InvalidMessage:
+            # Under TLS 1.3 a CSMS sees our certificate only after our half of the handshake: its alert comes later.
+            if isinstance(self.connection_exc, ssl.SSLError):
+                raise self.connection_exc from None
+            raise
 
 
 async def connect(
@@ -29,7 +43,7 @@ async def connect(
     ping_interval: float | None = None,
     open_timeout: float = 30.0,
     max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
-) -> ClientConnection:
+) -> StationWebSocket:
     """Connect to the CSMS at `url` as the station `identity`, offering `protocols`, the preferred one first.
 
     `tls` is needed for a wss URL. Times in seconds, `max_size` in bytes; a `ping_interval` of 0 or None means no pings.
@@ -52,13 +66,14 @@ async def connect(
         ping_interval=ping_interval or None,
         open_timeout=open_timeout,
         max_size=max_size,
-        create_connection=_Connection,
+        create_connection=StationWebSocket,
         ssl=tls,
     )
     try:
         websocket = await opening
     except (OSError, TimeoutError, InvalidHandshake) as error:
         raise _explain(error, address, open_timeout) from error
+    assert isinstance(websocket, StationWebSocket)
     if websocket.subprotocol is None:
         # Part 4, 3.2: a CSMS that agrees to none opens the websocket without one and closes it.
         await websocket.close()
@@ -69,17 +84,6 @@ async def connect(
 class _Opening(open_websocket):
     def process_redirect(self, exc: Exception) -> Exception | str:
         return exc  # a station goes where its network profile says, and nowhere else
-
-
-class _Connection(ClientConnection):
-    async def handshake(self, *args: Any, **kwargs: Any) -> None:
-        try:
-            await super().handshake(*args, **kwargs)
-        except InvalidMessage:
-            # Under TLS 1.3 a CSMS sees our certificate only after our half of the handshake: its alert comes later.
-            if isinstance(self.connection_exc, ssl.SSLError):
-                raise self.connection_exc from None
-            raise
 
 
 def _explain(error: Exception, address: str, open_timeout: float) -> LinkError:

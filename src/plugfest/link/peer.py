@@ -1,7 +1,7 @@
 """One end of an OCPP-J connection: a session that thinks, a websocket that carries, and the futures in between.
 
-Frames are written at once and without waiting: OCPP allows one unanswered CALL in each direction, so what can pile up
-is bounded by what the peer asks, and the calls handler waits for a peer that does not read.
+Frames are taken and written at once, without a task in between. OCPP allows one unanswered CALL in each direction, so
+that little can pile up; a peer that floods us is refused, and one that does not read what it asked for is dropped.
 """
 
 import asyncio
@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from websockets.asyncio.connection import Connection as WebSocket
 from websockets.asyncio.server import broadcast
-from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from plugfest.link.errors import (
@@ -25,6 +23,7 @@ from plugfest.link.errors import (
     InvalidResult,
     LinkError,
 )
+from plugfest.link.websocket import FeedingWebSocket
 from plugfest.ocpp import session as ocpp
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
@@ -46,6 +45,12 @@ R = TypeVar("R", bound=Response)
 
 HANDLER_GRACE = 5.0
 """Seconds that a handler may still work after its connection is gone, before it is cancelled."""
+
+MOST_WAITING_CALLS = 100
+"""How many CALLs may wait for the one that is being handled."""
+
+MOST_UNREAD = 4 * 1024 * 1024
+"""Bytes that a peer may leave unread before it is dropped."""
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +92,7 @@ class Peer:
 
     def __init__(
         self,
-        websocket: WebSocket,
+        websocket: FeedingWebSocket,
         session: ocpp.Session,
         *,
         on_call: Callable[[Request[Response]], Awaitable[Response | Answer]],
@@ -106,6 +111,7 @@ class Peer:
         self._timer: asyncio.TimerHandle | None = None
         self._deadline: float | None = None
         self._lost = False
+        self._broken: Exception | None = None
 
     @property
     def closed(self) -> bool:
@@ -116,9 +122,8 @@ class Peer:
         """Serve the connection until it is closed by whichever end or broken by the network."""
         handler = self._loop.create_task(self._handle_calls())
         try:
-            while True:
-                self._receive(await self._websocket.recv())
-        except ConnectionClosed:
+            await self._websocket.feed(self._receive)
+            await self._websocket.wait_closed()
             self._lose()
             self._call_arrived.set()
             await asyncio.wait({handler}, timeout=HANDLER_GRACE)
@@ -126,6 +131,8 @@ class Peer:
             self._lose()
             handler.cancel()
             self.abort()  # a connection that nobody serves any more
+        if self._broken is not None:
+            raise self._broken
 
     async def call(self, request: Request[R], *, timeout: float | None = None) -> R:
         """Send a request and return its response.
@@ -172,10 +179,15 @@ class Peer:
 
     def _receive(self, text: str | bytes) -> None:
         now = self._loop.time()
-        if self._on_frame is not None:
-            self._on_frame(Direction.RECEIVED, text if isinstance(text, str) else text.decode(errors="replace"), now)
-        self._take(self._session.receive(text, now))
-        self._flush()
+        try:
+            if self._on_frame is not None:
+                shown = text if isinstance(text, str) else text.decode(errors="replace")
+                self._on_frame(Direction.RECEIVED, shown, now)
+            self._take(self._session.receive(text, now))
+            self._flush()
+        except Exception as error:  # of a callback: nobody above us but the socket, so `run` raises it
+            self._broken = error
+            self.abort()
 
     def _take(self, events: list[ocpp.Event]) -> None:
         for event in events:
@@ -183,8 +195,7 @@ class Peer:
                 self._on_event(event)
             match event:
                 case ocpp.CallReceived():
-                    self._calls.append(event)
-                    self._call_arrived.set()
+                    self._queue(event)
                 case ocpp.ResultReceived(message_id, _, response):
                     self._resolve(message_id, response)
                 case ocpp.ErrorReceived(message_id, _, code, description, details):
@@ -195,6 +206,13 @@ class Peer:
                     self._resolve(message_id, CallTimeout(f"no answer to {request.action} in time"))
                 case ocpp.CallLost(message_id, request):
                     self._resolve(message_id, ConnectionLost(f"the connection was lost during {request.action}"))
+
+    def _queue(self, call: ocpp.CallReceived) -> None:
+        if len(self._calls) < MOST_WAITING_CALLS:
+            self._calls.append(call)
+            self._call_arrived.set()
+        else:
+            self._refuse(call, Refusal(ErrorCode.InternalError, "too many calls at once"))
 
     def _resolve(self, message_id: str, outcome: Response | LinkError) -> None:
         future = self._waiting.pop(message_id)
@@ -214,6 +232,8 @@ class Peer:
         if self._on_frame is not None:
             self._on_frame(Direction.SENT, text, self._loop.time())
         broadcast((self._websocket,), text)
+        if self._websocket.paused and self._websocket.transport.get_write_buffer_size() > MOST_UNREAD:
+            self.abort()
 
     def _set_timer(self) -> None:
         deadline = self._session.next_deadline()

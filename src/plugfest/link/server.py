@@ -33,7 +33,7 @@ __all__ = ["Admission", "Attempt", "Connection", "Handshake", "Server"]
 class Connection:
     """A station that was let in, and the OCPP version that both speak."""
 
-    websocket: ServerConnection
+    websocket: ObservedConnection
     protocol: Protocol
     handshake: Handshake
 

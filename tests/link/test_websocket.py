@@ -1,0 +1,113 @@
+"""The websocket that feeds its messages to whoever wants them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tests.link.world import HOST, STATION, everybody
+
+from plugfest import clock
+from plugfest.link.client import StationWebSocket, connect
+from plugfest.link.server import Connection, Server
+from plugfest.ocpp.versions import V201
+
+Taken = list[str | bytes]
+
+
+@asynccontextmanager
+async def sender_and_receiver() -> AsyncIterator[tuple[Connection, StationWebSocket]]:
+    """A CSMS that sends what it likes, and a station's websocket."""
+    connected: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
+    server = Server()
+
+    async def keep(connection: Connection) -> None:
+        connected.set_result(connection)
+        await connection.websocket.wait_closed()
+
+    await server.listen(HOST, 0, protocols=[V201], admit=everybody, on_connection=keep)
+    receiver = await connect(f"ws://{HOST}:{server.port}", STATION, protocols=[V201])
+    try:
+        yield await connected, receiver
+    finally:
+        await receiver.close()
+        await server.close()
+
+
+def test_messages_are_handed_over_in_order_those_that_waited_first():
+    async def main() -> Taken:
+        taken: Taken = []
+        async with sender_and_receiver() as (sender, receiver):
+            for message in ("one", b"two"):
+                await sender.websocket.send(message)
+            await asyncio.sleep(1)
+            await receiver.feed(taken.append)
+            assert taken == ["one", b"two"]
+            for message in ("three", b"four", "fünf"):
+                await sender.websocket.send(message)
+            await asyncio.sleep(1)
+        return taken
+
+    assert clock.run_simulated(main()) == [
+        "one",
+        b"two",
+        "three",
+        b"four",
+        "fünf",
+    ]
+
+
+def test_fragments_make_one_message():
+    async def main() -> Taken:
+        taken: Taken = []
+        async with sender_and_receiver() as (sender, receiver):
+            await receiver.feed(taken.append)
+            await sender.websocket.send(["a", "b", "", "c"])
+            await sender.websocket.send([b"d", b"e"])
+            await sender.websocket.send("f")
+            await asyncio.sleep(1)
+        return taken
+
+    assert clock.run_simulated(main()) == ["abc", b"de", "f"]
+
+
+def test_a_message_that_is_half_there_is_waited_for():
+    async def main() -> Taken:
+        taken: Taken = []
+
+        async def slowly() -> AsyncIterator[str]:
+            yield "one "
+            await asyncio.sleep(5)
+            yield "two"
+
+        async with sender_and_receiver() as (sender, receiver):
+            sending = asyncio.create_task(sender.websocket.send(slowly()))
+            await asyncio.sleep(1)
+            await receiver.feed(taken.append)
+            await sending
+        return taken
+
+    assert clock.run_simulated(main()) == ["one two"]
+
+
+def test_a_text_that_is_not_utf_8_closes_the_connection():
+    async def main() -> tuple[Taken, int | None]:
+        taken: Taken = []
+        async with sender_and_receiver() as (sender, receiver):
+            await receiver.feed(taken.append)
+            await sender.websocket.send(b"\xff", text=True)
+            await receiver.wait_closed()
+            return taken, sender.websocket.close_code
+
+    assert clock.run_simulated(main()) == ([], 1007)
+
+
+def test_a_connection_that_is_closed_before_feeds_nothing():
+    async def main() -> Taken:
+        taken: Taken = []
+        async with sender_and_receiver() as (sender, receiver):
+            sender.websocket.drop()
+            await receiver.wait_closed()
+            await receiver.feed(taken.append)
+        return taken
+
+    assert clock.run_simulated(main()) == []
