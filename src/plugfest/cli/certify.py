@@ -119,7 +119,7 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
         with shown:
             campaign = clock.run(_campaign(product, choice, wish, rig, shown), simulated=wish.simulated)
     except KeyboardInterrupt:
-        console.print(_interrupted(shown, wish), soft_wrap=True)
+        console.print(_interrupted(shown, wish), soft_wrap=True, markup=False)
         return INTERRUPTED
     report = build(product, campaign.outcome.results, campaign.outcome.frames, campaign.circumstances)
     outcome.show(console, report)
@@ -158,12 +158,12 @@ def _write(report: Report, product: Product, ended: CampaignOutcome, wish: Wish,
         as_json.write(Path(wish.json_file), report)
     if wish.report_folder is not None:
         page = write_folder(wish.report_folder, report, product, ended.frames)
-        console.print(f"Report: {page}", soft_wrap=True, highlight=False)
+        console.print(f"Report: {page}", soft_wrap=True, markup=False)
 
 
 def _console(wish: Wish) -> Console:
     """Where people look: standard output, or standard error where standard output is for the JSON."""
-    console = Console(stderr=wish.json_file == "-")
+    console = Console(stderr=wish.json_file == "-", highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPED_WIDTH
     return console

@@ -107,7 +107,7 @@ class LiveView:
         self._console = console
         self._simulated = simulated
         self._bar = Progress(
-            BarColumn(bar_width=32),
+            BarColumn(bar_width=32, complete_style="green", finished_style="green"),
             MofNCompleteColumn(),
             TextColumn("time left"),
             TimeRemainingColumn(compact=True),
@@ -128,10 +128,10 @@ class LiveView:
 
     def hear(self, event: events.Event) -> None:
         self.standing.hear(event)
-        if isinstance(event, events.CaseFinished):
+        if isinstance(event, events.CampaignStarted | events.CaseFinished):
             self._bar.update(self._task, completed=self.standing.done, total=self.standing.total)
-            if event.result.verdict in LOUD:
-                self._console.print(case_line(event.result))
+        if isinstance(event, events.CaseFinished) and event.result.verdict in LOUD:
+            self._console.print(case_line(event.result))
         self._draw()
 
     @contextlib.asynccontextmanager
@@ -159,7 +159,10 @@ class LiveView:
 
     def _picture(self) -> Group:
         standing = self.standing
-        where = Text.assemble((standing.case, "bold"), "  ", standing.name, "  ", (standing.step, "dim"), no_wrap=True)
+        if standing.case:
+            where = Text.assemble((standing.case, "bold"), f"  {standing.name}  ", (standing.step, "dim"), no_wrap=True)
+        else:
+            where = Text("waiting for the station", "dim")
         where.truncate(self._console.width, overflow="ellipsis")
         return Group(self._bar, where, tally(standing.verdicts))
 
@@ -168,5 +171,6 @@ def case_line(result: CaseResult) -> Text:
     """A case that ended, on one line."""
     line = Text.assemble(styled(result.verdict, width=15), f"  {result.id:<14} {result.name}")
     if result.verdict is not Verdict.NOT_IMPLEMENTED:
-        line.append(f"  ({result.checks} checks, {duration(result.duration_s)})", "dim")
+        checks = "1 check" if result.checks == 1 else f"{result.checks} checks"
+        line.append(f"  ({checks}, {duration(result.duration_s)})", "dim")
     return line
