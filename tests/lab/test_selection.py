@@ -2,9 +2,11 @@
 
 import pytest
 
-from plugfest.lab.registry import cases
+from plugfest.lab.registry import cases, implemented
 from plugfest.lab.selection import NotChosen, choose
 from plugfest.products import load_product
+from plugfest.products.features import OcppVersion
+from plugfest.products.plan import plan
 from plugfest.products.selection import select
 
 PRODUCT = load_product("alpitronic-hyc-200-eu")
@@ -42,3 +44,8 @@ def test_an_unknown_case_is_answered_with_those_that_are_meant() -> None:
 def test_a_case_that_does_not_apply_says_why() -> None:
     with pytest.raises(NotChosen, match=r"^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
         choose(PRODUCT, ["TC_B_25"])
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+def test_no_case_is_written_that_no_plan_knows(version: OcppVersion) -> None:
+    assert implemented(version) <= {case.id for case in plan(version)}
