@@ -1,6 +1,6 @@
 """A station in forty lines for the lab's own tests: it does what a test tells it, right or wrong."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from plugfest import clock
@@ -124,6 +124,9 @@ class StillHands:
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._note("fault")
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        await self._note("choose sessions")
 
     async def power_cycle(self) -> None:
         await self._note("power cycle")

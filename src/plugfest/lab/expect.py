@@ -81,6 +81,19 @@ present: Matcher = _Rule("present", lambda value: value is not UNSET)
 absent: Matcher = _Rule("omitted", lambda value: value is UNSET)
 
 
+class _Anything:
+    """Judges nothing and counts nothing."""
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        pass
+
+    def __repr__(self) -> str:
+        return "anything"
+
+
+anything: Matcher = _Anything()
+
+
 def meets(expected: str, holds: Callable[[object], bool]) -> Matcher:
     """Any predicate, with the sentence that a finding shows for it. An omitted field never meets it."""
     return _Rule(expected, lambda value: value is not UNSET and holds(value))

@@ -1,7 +1,7 @@
 """The operator as a case sees it: every act is bounded in time, noted for tidying up, and marks the inbox."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
 from plugfest.lab.csms.inbox import Inbox
@@ -62,6 +62,9 @@ class Hands:
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._act(self._operator.fault(evse_id, connector_id, present=present), "bring about a fault")
         (self.faulted.add if present else self.faulted.discard)((evse_id, connector_id))
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        await self._act(self._operator.choose_sessions(evse_ids), "choose sessions on the menu")
 
     async def power_cycle(self) -> None:
         await self._act(self._operator.power_cycle(), "switch the station off and on")

@@ -1,5 +1,6 @@
 """The port to a pair of hands: everything that a person at the charging station can do for the lab."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from plugfest.lab.settings import Token
@@ -38,6 +39,9 @@ class Operator(Protocol):
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         """Bring about a fault of a connector, or clear it."""
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        """On the menu that a master pass opens, choose the transactions of these EVSEs to be stopped."""
 
     async def power_cycle(self) -> None:
         """Switch the station off and on again."""

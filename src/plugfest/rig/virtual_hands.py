@@ -1,6 +1,6 @@
 """The operator at our own virtual station."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
 from plugfest.hardware.ports import HardwareError
@@ -77,6 +77,9 @@ class VirtualHands:
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         _do(lambda: self._hardware.fault(evse_id, connector_id, present=present))
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        raise HandsFailed("the virtual station has no menu to choose sessions from")
 
     async def power_cycle(self) -> None:
         await self._station.power_off()

@@ -3,7 +3,7 @@
 import itertools
 from typing import TYPE_CHECKING
 
-from plugfest.lab.expect import has, one_of, optional
+from plugfest.lab.expect import anything, has, one_of, optional, shown
 from plugfest.lab.settings import Token
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import Event, event_type_now, start_points, stop_points, transaction_event
@@ -152,39 +152,39 @@ async def stop_told(bench: "Bench", way: str, token: Token | None = None) -> Non
 
     A token other than the one that authorized has to be named (E07.FR.02), the same one may be.
     """
+    if way == "remote":
+        await authorization_ended(bench, "RemoteStop", ("Remote",))
+        return
+    stopper = token or bench.situation.token or bench.tokens.valid
+    named = id_token(stopper) if stopper != bench.situation.token else optional(id_token(stopper))
+    await authorization_ended(bench, "StopAuthorized", ("Local", UNSET), names=named)
+
+
+async def authorization_ended(
+    bench: "Bench", trigger_reason: str, stopped_reasons: tuple[object, ...], *, names: object = anything
+) -> None:
+    """One event, or one for the stop and a second one for the charging state; if one ends the transaction, the last."""
     before = bench.situation.facts
     bench.situation.become(authorized=False, energy_transfer=False)
     if not bench.situation.ongoing:
         return
     ends = event_type_now(bench, before) == "Ended"
     event_type = one_of("Ended", "Updated") if ends else "Updated"
-    if way == "remote":
-        first = await transaction_event(bench, event_type, trigger_reason="RemoteStop")
-    else:
-        stopper = token or bench.situation.token or bench.tokens.valid
-        named = id_token(stopper) if stopper != bench.situation.token else optional(id_token(stopper))
-        first = await transaction_event(bench, event_type, trigger_reason="StopAuthorized", id_token=named)
-    await _stop_completed(bench, first, ("Remote",) if way == "remote" else ("Local", UNSET), ends=ends)
-
-
-async def _stop_completed(bench: "Bench", first: Event, reasons: tuple[object, ...], *, ends: bool) -> None:
-    """One event, or one for the stop and a second one for the charging state; the last one ends the transaction."""
-    if not ends:
-        return
-    if first.message.event_type != "Ended":
+    first = await transaction_event(bench, event_type, trigger_reason=trigger_reason, id_token=names)
+    if first.message.event_type == "Ended":
+        bench.check(
+            first.message.transaction_info.stopped_reason in stopped_reasons,
+            f"transactionInfo.stoppedReason {' or '.join(shown(reason) for reason in stopped_reasons)}",
+            shown(first.message.transaction_info.stopped_reason),
+            frame=first.frame.index,
+        )
+    elif ends:
         await transaction_event(
             bench,
             "Ended",
             trigger_reason="ChargingStateChanged",
-            transaction_info=has(charging_state="EVConnected", stopped_reason=one_of(*reasons)),
+            transaction_info=has(charging_state="EVConnected", stopped_reason=one_of(*stopped_reasons)),
         )
-        return
-    bench.check(
-        first.message.transaction_info.stopped_reason in reasons,
-        f"transactionInfo.stoppedReason {' or '.join(str(reason) for reason in reasons)}",
-        first.message.transaction_info.stopped_reason,
-        frame=first.frame.index,
-    )
 
 
 async def request_stop(bench: "Bench", *, status: str = "Accepted") -> None:
