@@ -41,9 +41,23 @@ class Variable(msgspec.Struct, frozen=True):
             raise ValueError(f"{text!r} is not Component.Variable")
         return cls(component, name, instance.rstrip("]") or None)
 
+    @classmethod
+    def of(cls, component: t.ComponentType, variable: t.VariableType) -> "Variable":
+        """The variable that a message speaks of."""
+        evse = given(component.evse)
+        return cls(
+            component.name,
+            variable.name,
+            given(variable.instance),
+            given(component.instance),
+            evse.id if evse else None,
+            given(evse.connector_id) if evse else None,
+        )
+
     def __str__(self) -> str:
         instance = f"[{self.instance}]" if self.instance else ""
-        return f"{self.component}.{self.name}{instance}"
+        tier = "/".join(str(part) for part in (self.evse_id, self.connector_id) if part is not None)
+        return f"{self.component}{tier and f'({tier})'}.{self.name}{instance}"
 
     def wire(self) -> dict[str, Any]:
         """The component and variable fields of a request."""
@@ -150,15 +164,7 @@ class Configuration:
         return reports
 
     def _learn(self, data: t.ReportDataType) -> None:
-        evse = given(data.component.evse)
-        variable = Variable(
-            data.component.name,
-            data.variable.name,
-            given(data.variable.instance),
-            given(data.component.instance),
-            evse.id if evse else None,
-            given(evse.connector_id) if evse else None,
-        )
+        variable = Variable.of(data.component, data.variable)
         characteristics = given(data.variable_characteristics)
         listed = given(characteristics.values_list) if characteristics else None
         for attribute in data.variable_attribute:
@@ -175,6 +181,10 @@ class Configuration:
         """Whether the station implements it and lets it be written."""
         known = self.known.get(_variable(variable))
         return known is not None and known.writable
+
+    def all_writable(self) -> frozenset[Variable]:
+        """Every variable that the station lets be written."""
+        return frozenset(variable for variable, known in self.known.items() if known.writable)
 
     def value(self, variable: str | Variable) -> str | None:
         """The value that the lab last saw or set; None if the station has no such variable or does not tell."""

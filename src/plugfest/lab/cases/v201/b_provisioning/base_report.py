@@ -6,6 +6,7 @@ from itertools import count
 from plugfest import clock
 from plugfest.lab.bench import Bench
 from plugfest.lab.cases.v201.b_provisioning.variables import NO_ERROR
+from plugfest.lab.configuration import Variable
 from plugfest.lab.expect import meets, optional
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -48,15 +49,9 @@ def now(bench: Bench) -> object:
     return meets("the present time", lambda value: abs(value - clock.utc_now()) <= tolerance)  # type: ignore[operator]
 
 
-def name(data: t.ReportDataType) -> str:
-    """Component.Variable[instance], for findings."""
-    instance = given(data.variable.instance)
-    return f"{data.component.name}.{data.variable.name}" + (f"[{instance}]" if instance else "")
-
-
-def names(data: list[t.ReportDataType]) -> frozenset[tuple[str, str]]:
-    """(component, variable) of everything in a report."""
-    return frozenset((one.component.name, one.variable.name) for one in data)
+def variable(data: t.ReportDataType) -> Variable:
+    """The variable that a part of a report is about."""
+    return Variable.of(data.component, data.variable)
 
 
 def mutability(data: t.ReportDataType) -> str:
@@ -68,13 +63,17 @@ def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
     """Every variable has its characteristics, every list its values (B07.FR.07, FR.08)."""
     for one in data:
         characteristics = given(one.variable_characteristics)
-        bench.check(characteristics is not None, f"{name(one)} has variableCharacteristics", "omitted")
+        bench.check(characteristics is not None, f"{variable(one)} has variableCharacteristics", "omitted")
         if characteristics is not None and characteristics.data_type in LISTS:
             values = given(characteristics.values_list)
-            bench.check(bool(values), f"{name(one)} has a valuesList", values)
+            bench.check(bool(values), f"{variable(one)} has a valuesList", values)
 
 
-def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[tuple[str, str]]) -> None:
-    """The report holds these variables."""
-    missing = sorted(required - names(data))
-    bench.check(not missing, "all required variables", "missing: " + ", ".join(f"{c}.{v}" for c, v in missing))
+async def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[Variable]) -> None:
+    """The report holds these variables. Available may be left out of it as long as it can be read (Part 2, 2.13.1)."""
+    missing = sorted(required - {variable(one) for one in data}, key=str)
+    unsaid = [one for one in missing if one.name == "Available"]
+    if unsaid:
+        values = await bench.configuration.read(unsaid)
+        missing = [one for one in missing if one not in unsaid or values[unsaid.index(one)] is None]
+    bench.check(not missing, "all required variables", f"missing: {', '.join(str(one) for one in missing)}")
