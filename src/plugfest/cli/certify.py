@@ -16,6 +16,7 @@ from plugfest.cli import outcome
 from plugfest.cli.progress import View, view
 from plugfest.lab.engine import Chosen
 from plugfest.lab.events import Listener
+from plugfest.lab.registry import cases
 from plugfest.lab.selection import Choice, choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
@@ -53,7 +54,9 @@ class Wish(msgspec.Struct, frozen=True):
 
 @click.command()
 @click.argument("product", metavar="PRODUCT_OR_FILE")
-@click.option("--case", "cases", multiple=True, metavar="ID", help="Run only this case; may be given more than once.")
+@click.option(
+    "--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be given more than once."
+)
 @click.option(
     "--clock",
     "clock_name",
@@ -75,7 +78,7 @@ class Wish(msgspec.Struct, frozen=True):
 )
 def command(
     product: str,
-    cases: tuple[str, ...],
+    case_ids: tuple[str, ...],
     clock_name: ClockName,
     json_file: str | None,
     report_folder: Path | None,
@@ -85,7 +88,7 @@ def command(
 
     Exit code 0: all passed; 1: a case did not; 2: could not run.
     """
-    wish = Wish(product, cases, clock_name, json_file, report_folder, security_profile)
+    wish = Wish(product, case_ids, clock_name, json_file, report_folder, security_profile)
     try:
         return certify(wish, run_campaign, _console(wish))
     except (ProductError, LabError, LinkError, NotWritable) as error:
@@ -107,9 +110,7 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
         ProductError, LabError, LinkError, NotWritable: it could not run, or its results could not be written.
     """
     product = load_product(wish.product)
-    choice = choose(product, wish.cases)
-    if not choice.chosen:
-        raise LabError(f"no case of the OCPP {product.ocpp_version} plan applies to {product.slug}")
+    choice = _choice(product, wish)
     for target in wish.targets():
         check_writable(target)
     if console.is_terminal:
@@ -125,6 +126,15 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
     outcome.show(console, report)
     _write(report, product, campaign.outcome, wish, console)
     return PASSED if report.all_passed else NOT_PASSED
+
+
+def _choice(product: Product, wish: Wish) -> Choice:
+    choice = choose(product, wish.cases)
+    if not choice.chosen:
+        raise LabError(f"no case of the OCPP {product.ocpp_version} plan applies to {product.slug}")
+    if not cases(product.ocpp_version):
+        raise LabError(f"no case for OCPP {product.ocpp_version} is written yet: {product.slug} cannot be tested")
+    return choice
 
 
 class Campaign(msgspec.Struct, frozen=True):
