@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
 
 from plugfest.security.certificates import common_name
 from plugfest.security.keys import weakness
@@ -32,6 +40,32 @@ class UntrustedChain(Exception):
         self.detail = detail
 
 
+def _may_sign(policy: Policy, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    """A certificate that says what its key is for must say that it may sign (A00.FR.512)."""
+    if usage is not None and not usage.digital_signature:
+        raise ValueError("the key is not for signing")
+
+
+def _may_certify(policy: Policy, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("the key is not for signing certificates")
+
+
+def _is_ca(policy: Policy, certificate: x509.Certificate, constraints: x509.BasicConstraints) -> None:
+    if not constraints.ca:
+        raise ValueError("not a certificate of an authority")
+
+
+# What RFC 5280 wants checked, and not what the public web wants beside: private authorities leave much out, and OCPP
+# has the name in the commonName and advises against extended key usage (A00.FR.511, A00.FR.514).
+_CA_POLICY: Final = (
+    ExtensionPolicy.permit_all()
+    .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, _is_ca)
+    .may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _may_certify)
+)
+_LEAF_POLICY: Final = ExtensionPolicy.permit_all().may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _may_sign)
+
+
 def verify_chain(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], now: datetime) -> None:
     """Check a chain, leaf first, by RFC 5280 section 6, and its keys (A00.FR.501). Names are for the caller to check.
 
@@ -39,12 +73,13 @@ def verify_chain(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certifi
     """
     for certificate in chain:
         _check_by_itself(certificate, now)
+    if not roots:
+        raise UntrustedChain(ChainFault.UNTRUSTED, "there is no trusted root")
     verifier = (
         PolicyBuilder()
         .store(Store(list(roots)))
         .time(now)
-        # OCPP has the name in the commonName and advises against extended key usage (A00.FR.511, A00.FR.514).
-        .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=ExtensionPolicy.permit_all())
+        .extension_policies(ca_policy=_CA_POLICY, ee_policy=_LEAF_POLICY)
         .build_client_verifier()
     )
     try:
