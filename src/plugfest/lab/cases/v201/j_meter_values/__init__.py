@@ -1,0 +1,1 @@
+"""J Meter values."""

@@ -1,0 +1,128 @@
+"""Readings: what meter values say, of which EVSE, when and why they were taken."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import msgspec
+
+from plugfest.lab.bench import Bench
+from plugfest.lab.ledger import EventSeen
+from plugfest.lab.metering import REGISTER
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+PERIODIC = "Sample.Periodic"
+"""The context of a value that names none."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One MeterValue: samples that were taken together."""
+
+    evse_id: int
+    at: datetime
+    samples: tuple[t.SampledValueType, ...]
+    frame: int
+
+    @property
+    def measurands(self) -> frozenset[str]:
+        """What was measured; a sample that does not say is of the energy register."""
+        return frozenset(str(given(sample.measurand) or REGISTER) for sample in self.samples)
+
+    @property
+    def contexts(self) -> frozenset[str]:
+        """Why it was measured."""
+        return frozenset(str(given(sample.context) or PERIODIC) for sample in self.samples)
+
+
+class Round(msgspec.Struct, frozen=True):
+    """Readings of one moment, spread over as many messages as the station likes."""
+
+    at: datetime
+    readings: tuple[Reading, ...]
+
+    def of(self, evse_id: int) -> tuple[Reading, ...]:
+        return tuple(reading for reading in self.readings if reading.evse_id == evse_id)
+
+
+def in_event(bench: Bench, event: m.TransactionEventRequest, frame: int) -> Iterator[Reading]:
+    """The readings that an event of the transaction under test carries."""
+    return _readings(bench.settings.evse_id, given(event.meter_value) or (), frame)
+
+
+def in_meter_values(message: m.MeterValuesRequest, frame: int) -> Iterator[Reading]:
+    """The readings of a MeterValuesRequest."""
+    return _readings(message.evse_id, message.meter_value, frame)
+
+
+def _readings(evse_id: int, values: Iterable[t.MeterValueType], frame: int) -> Iterator[Reading]:
+    for value in values:
+        yield Reading(evse_id, value.timestamp, tuple(value.sampled_value), frame)
+
+
+def rounds(readings: Iterable[Reading], tolerance: float) -> list[Round]:
+    """Readings by moment: those that are apart by no more than the tolerance (seconds) belong together."""
+    found: list[list[Reading]] = []
+    for reading in sorted(readings, key=lambda one: one.at):
+        if not found or reading.at - found[-1][0].at > timedelta(seconds=tolerance):
+            found.append([])
+        found[-1].append(reading)
+    return [Round(group[0].at, tuple(group)) for group in found]
+
+
+def event_of(bench: Bench, event_type: str) -> EventSeen:
+    """The event of this type of the transaction under test."""
+    transaction = bench.ledger.transactions.get(bench.situation.transaction_id or "")
+    events = transaction.events if transaction else []
+    found = next((event for event in events if event.message.event_type == event_type), None)
+    if found is None:
+        bench.judge.missing("TransactionEventRequest", f"eventType {event_type}", "none")
+        raise AssertionError("unreachable")
+    return found
+
+
+# Checks
+
+
+def judge_contexts(bench: Bench, readings: Iterable[Reading], *allowed: str) -> None:
+    """Every sample was taken for one of these reasons."""
+    for reading in readings:
+        strange = reading.contexts - set(allowed)
+        bench.check(
+            not strange, f"context {' or '.join(allowed)} in every sample", ", ".join(strange), frame=reading.frame
+        )
+
+
+def judge_measurands(bench: Bench, readings: Sequence[Reading], wanted: Collection[str], where: str) -> None:
+    """Each of the wanted measurands is in one of these readings."""
+    there = frozenset[str]().union(*(reading.measurands for reading in readings))
+    bench.check(
+        set(wanted) <= there,
+        f"{', '.join(sorted(wanted))} {where}",
+        ", ".join(sorted(there)) or "no meter values",
+        frame=readings[0].frame if readings else bench.csms.last_frame,
+    )
+
+
+def judge_interval(bench: Bench, moments: Sequence[datetime], interval: float) -> None:
+    """At least two moments, and so many seconds between each two."""
+    bench.check(len(moments) >= 2, "meter values of at least two moments", len(moments))
+    for earlier, later in pairwise(moments):
+        apart = (later - earlier).total_seconds()
+        bench.check(
+            abs(apart - interval) <= bench.settings.time_tolerance,
+            f"{interval:g} s between meter values",
+            f"{apart:g} s from {earlier.isoformat()}",
+        )
+
+
+def judge_aligned(bench: Bench, moments: Iterable[datetime], interval: int) -> None:
+    """The intervals divide the day from midnight (Part 2 J, Meter Values - Configuration)."""
+    for moment in moments:
+        beyond = (moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() % interval
+        bench.check(
+            min(beyond, interval - beyond) <= bench.settings.time_tolerance,
+            f"a multiple of {interval} s since midnight",
+            moment.isoformat(),
+        )
