@@ -50,7 +50,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
     ev_connection_timeout: int = 20
     time_tolerance: float = 4.0  # Part 6 section 2.1
     heartbeat_interval: int = 300
-    sampled_interval: int = 10  # between sampled meter values, where the product's limits allow it; beyond the tolerance
+    sampled_interval: int = 10  # between sampled meter values, if the product can; beyond the tolerance
     aligned_interval: int = 15  # between clock-aligned meter values; divides the day
     message_attempts: int = 3  # of a TransactionEventRequest that nobody accepts; more than 2
     message_attempt_interval: int = 5
