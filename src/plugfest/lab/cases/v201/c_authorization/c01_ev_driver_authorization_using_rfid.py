@@ -2,8 +2,9 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.c_authorization.refusals import charging_goes_on, refused, someone_else_asks_to_stop
+from plugfest.lab.cases.v201.c_authorization.refusals import refused, someone_else_asks_to_stop
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED
+from plugfest.lab.states.charging_goes_on import charging_goes_on
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_pre_session
 

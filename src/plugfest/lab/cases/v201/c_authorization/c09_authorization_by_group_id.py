@@ -4,11 +4,12 @@ from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.c_authorization.cache import CACHE_IN_USE, nobody_asked
 from plugfest.lab.cases.v201.c_authorization.master_pass import master_pass_set
-from plugfest.lab.cases.v201.c_authorization.refusals import charging_goes_on, refused, someone_else_asks_to_stop
+from plugfest.lab.cases.v201.c_authorization.refusals import refused, someone_else_asks_to_stop
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.expect import has
 from plugfest.lab.memory.id_token_cached import id_token_cached
 from plugfest.lab.states.authorized import authorized, stop_authorized
+from plugfest.lab.states.charging_goes_on import charging_goes_on
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_post_session, ev_connected_pre_session, ev_disconnected
 from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
@@ -85,8 +86,7 @@ async def invalid_status_with_authorization_cache(bench: Bench) -> None:
 
 def starting_with_authorization(bench: Bench) -> tuple[Need, ...]:
     """A master pass is set, and a transaction starts by no cable and no bay but by authorization."""
-    supported = bench.configuration.supported("TxCtrlr.TxStartPoint")
-    start_point = "PowerPathClosed" if supported and "Authorized" not in supported else "Authorized"
+    start_point = "Authorized" if bench.product.supports("C-09.2") else "PowerPathClosed"
     return (*needs({"TxCtrlr.TxStartPoint": start_point}), *master_pass_set(bench))
 
 

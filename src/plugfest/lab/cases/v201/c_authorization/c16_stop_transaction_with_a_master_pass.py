@@ -1,7 +1,5 @@
 """C16 Stop Transaction with a Master Pass: all sessions, or those that are chosen on the station's screen."""
 
-from collections.abc import Iterable
-
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.c_authorization.master_pass import (
@@ -10,40 +8,25 @@ from plugfest.lab.cases.v201.c_authorization.master_pass import (
     master_pass_set,
     stopped_by_master_pass,
 )
-from plugfest.lab.cases.v201.c_authorization.refusals import charging_goes_on
-from plugfest.lab.states.energy_transfer import energy_transfer_started
+from plugfest.lab.states.charging_goes_on import charging_goes_on
 from plugfest.lab.states.ev_connected import ev_connected_post_session, ev_disconnected
+from plugfest.lab.states.every_evse import energy_transfer_everywhere, evse_ids
 from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
-
-
-def evse_ids(bench: Bench) -> list[int]:
-    """Every EVSE that the PICS names."""
-    return [evse.id for evse in bench.product.evses]
-
-
-async def all_charging(bench: Bench) -> None:
-    """Energy flows at every EVSE."""
-    await _charging(bench, evse_ids(bench))
 
 
 async def two_charging(bench: Bench) -> None:
     """Energy flows at the first two EVSEs, or at the only one, for different drivers."""
-    await _charging(bench, evse_ids(bench)[:2])
+    await energy_transfer_everywhere(bench, evse_ids(bench)[:2])
 
 
-async def _charging(bench: Bench, ids: Iterable[int]) -> None:
-    for evse_id in ids:
-        await energy_transfer_started(bench.at(evse_id))
-
-
-@case("TC_C_47_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=all_charging)
+@case("TC_C_47_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=energy_transfer_everywhere)
 async def with_ui_all_transactions(bench: Bench) -> None:
     await master_pass_presented(bench.step(1))
     await bench.step(3).operator.choose_sessions(evse_ids(bench))
     await _all_end(bench, evse_ids(bench))
 
 
-@case("TC_C_48_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=all_charging)
+@case("TC_C_48_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=energy_transfer_everywhere)
 async def with_ui_specific_transactions(bench: Bench) -> None:
     chosen, *others = evse_ids(bench)
     await master_pass_presented(bench.step(1))

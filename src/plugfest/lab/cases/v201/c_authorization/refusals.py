@@ -1,7 +1,7 @@
 """What a station does when a token does not count: nothing, if nobody charges; going on, if somebody does."""
 
 from plugfest.lab.bench import Bench
-from plugfest.lab.expect import has, none_of, one_of, present
+from plugfest.lab.expect import none_of
 from plugfest.lab.settings import Token
 from plugfest.lab.states.authorized import id_token
 from plugfest.lab.states.authorized import present as present_token
@@ -30,14 +30,3 @@ async def someone_else_asks_to_stop(bench: Bench, token: Token) -> None:
     """During a session a token is presented that may not end it; the station asks the CSMS about it."""
     await bench.operator.present_token(token, bench.settings.evse_id)
     await bench.expect(m.AuthorizeRequest, id_token=id_token(token))
-
-
-async def charging_goes_on(bench: Bench, *, seconds: float | None = None) -> None:
-    """Neither the energy nor the authorization nor the transaction ends."""
-    quiet = bench.settings.response_timeout if seconds is None else seconds
-    its_own = bench.situation.transaction_id
-    stopped = has(transaction_id=its_own, charging_state=one_of("EVConnected", "SuspendedEVSE", "Idle"))
-    going_on = has(transaction_id=its_own)
-    await bench.silence(m.TransactionEventRequest, seconds=quiet, event_type="Ended", transaction_info=going_on)
-    await bench.silence(m.TransactionEventRequest, seconds=0, transaction_info=stopped)
-    await bench.silence(m.TransactionEventRequest, seconds=0, id_token=present, transaction_info=going_on)
