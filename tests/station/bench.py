@@ -22,10 +22,15 @@ QUICK = {
 
 @contextlib.asynccontextmanager
 async def bench(
-    product: str = "alpitronic-hyc-200-eu", *, on: bool = True, store: Store | None = None, **settings: Any
+    product: str = "alpitronic-hyc-200-eu",
+    *,
+    on: bool = True,
+    store: Store | None = None,
+    csms: Csms | None = None,
+    **settings: Any,
 ) -> AsyncIterator[tuple[PoweredStation, Csms]]:
     """A new station of the product, switched on, that knows the address of the CSMS."""
-    csms = Csms()
+    csms = csms or Csms()
     await csms.listen()
     claims = load_product(product)
     variables = QUICK | settings.pop("variables", {})

@@ -1,6 +1,7 @@
 """A scripted CSMS for the station's tests: it accepts everybody, answers what it must, and remembers everything."""
 
 import asyncio
+import ssl
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -26,8 +27,9 @@ Reply = Callable[[Any], Response]
 class Csms:
     """`received` is everything that the station sent, in order, with the loop's time."""
 
-    def __init__(self, *, interval: int = 300) -> None:
+    def __init__(self, *, interval: int = 300, tls: ssl.SSLContext | None = None) -> None:
         self.server = Server()
+        self.tls = tls
         self.received: list[tuple[float, Request[Any]]] = []
         self.handshakes: list[Handshake] = []
         self.connected_at: list[float] = []
@@ -41,15 +43,16 @@ class Csms:
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.server.port}/ocpp"
+        scheme = "ws" if self.tls is None else "wss"
+        return f"{scheme}://127.0.0.1:{self.server.port}/ocpp"
 
     def now(self) -> datetime:
         """The CSMS's own clock, `ahead` seconds ahead of the loop's."""
         return utc_now() + timedelta(seconds=self.ahead)
 
-    async def listen(self, **options: Any) -> None:
+    async def listen(self) -> None:
         await self.server.listen(
-            "127.0.0.1", 0, protocols=[V201], admit=self._admit, on_connection=self._serve, **options
+            "127.0.0.1", 0, protocols=[V201], admit=self._admit, on_connection=self._serve, tls=self.tls
         )
 
     async def call(self, request: Request[R]) -> R:

@@ -16,7 +16,7 @@ from plugfest.ocpp.versions import Protocol
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.store import Records, Store
 
-R = TypeVar("R", bound=Response)
+Q = TypeVar("Q", bound=Request[Any])
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Outbox:
         """Call `callback` for each answer to requests of this type, also to those of an earlier power cycle."""
         self._callbacks.setdefault(request_type, []).append(callback)
 
-    def waiting(self, request_type: type[Request[R]]) -> list[Request[R]]:
+    def waiting(self, request_type: type[Q]) -> list[Q]:
         """The durable messages of this type that the CSMS has not answered yet, the oldest first."""
         return [
             codec.decode(request_type, bytes(queued.payload))
@@ -94,6 +94,15 @@ class Outbox:
             for queued in lane.messages.values()
             if queued.action == request_type.action
         ]
+
+    def amend(self, request_type: type[Q], change: Callable[[Q], Q]) -> None:
+        """Change the durable messages of this type that the CSMS has not answered yet."""
+        with self._store.transaction():
+            for lane in self._lanes.values():
+                for key, queued in lane.messages.items():
+                    if queued.action == request_type.action:
+                        changed = change(codec.decode(request_type, bytes(queued.payload)))
+                        lane.keep(key, Queued(queued.action, msgspec.Raw(codec.encode(changed)), queued.failures))
 
     async def drained(self, timeout: float) -> bool:
         """Wait until everything is answered; not longer than `timeout` seconds nor than there is a way to the CSMS."""
@@ -161,8 +170,10 @@ class Outbox:
     async def _deliver(self, lane: "_Lane | None", key: str, request: Request[Any], send: SendCall) -> None:
         try:
             response = await send(request)
-        except ConnectionLost:
-            return  # offline is no failure of the CSMS: the message stays as it is
+        except ConnectionLost:  # offline is no failure of the CSMS: the message stays as it is
+            if self._send is send:
+                self.close()
+            return
         except LinkError as error:
             _log.info("%s was not accepted: %s", request.action, error)
             self._failed(lane, key, request, error)
@@ -213,7 +224,7 @@ class _Lane:
 
     def append(self, message: Queued) -> None:
         self._last += 1
-        self._keep(str(self._last), message)
+        self.keep(str(self._last), message)
 
     def remove(self, key: str) -> None:
         self.retry_at = 0.0
@@ -223,9 +234,9 @@ class _Lane:
     def count_failure(self, key: str) -> int:
         message = self.messages[key]
         counted = Queued(message.action, message.payload, message.failures + 1)
-        self._keep(key, counted)
+        self.keep(key, counted)
         return counted.failures
 
-    def _keep(self, key: str, message: Queued) -> None:
+    def keep(self, key: str, message: Queued) -> None:
         self._records.put(key, message)
         self.messages[key] = message

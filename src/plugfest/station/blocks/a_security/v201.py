@@ -20,6 +20,8 @@ def register(context: Context) -> None:
     context.machines.add(block.log)
     context.lifecycle.security_event.add(block.report)
     context.lifecycle.connect_failed.add(block.connect_failed)
+    context.lifecycle.boot_accepted.add(block.connected)
+    context.lifecycle.reconnected.add(lambda _: block.connected())
     context.device_model.watch("SecurityCtrlr", "BasicAuthPassword", block.password_changed)
     context.device_model.watch("SecurityCtrlr", "SecurityProfile", block.profile_changed)
     context.security_event("StartupOfTheDevice" if context.boot_reason in _STARTS else "ResetOrReboot")
@@ -31,6 +33,7 @@ class SecurityBlock:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.log = SecurityLog(context.store)
+        self._last_failure = ""
 
     def report(self, kind: str, tech_info: str) -> None:
         """Keep a security event, and tell the CSMS of it if it is critical."""
@@ -44,9 +47,14 @@ class SecurityBlock:
                 self._context.outbox.send(notification, Delivery.DURABLE)  # A04.FR.01, A04.FR.02
 
     def connect_failed(self, error: LinkError) -> None:
-        kind = event_of_failure(error)
-        if kind is not None:
-            self._context.security_event(kind, str(error))
+        """Report why the connection failed, once for all attempts that fail alike."""
+        kind, failure = event_of_failure(error), str(error)
+        if kind is not None and failure != self._last_failure:
+            self._context.security_event(kind, failure)
+        self._last_failure = failure
+
+    def connected(self) -> None:
+        self._last_failure = ""
 
     def password_changed(self, address: Address, old: str, new: str) -> None:
         # A01.FR.11, A01.FR.12: that it changed is logged, what it is is not.
