@@ -19,9 +19,9 @@ from plugfest.lab.hands import Hands
 from plugfest.lab.ledger import Ledger
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
-from plugfest.link.tls import server_context
+from plugfest.link.tls import TLSVersion, server_context
 from plugfest.products import Product
-from plugfest.security.keys import CertifiedKey
+from plugfest.security.keys import CertifiedKey, KeyKind
 from plugfest.security.pki import TestPki
 from plugfest.security.profile import SecurityProfile
 
@@ -65,7 +65,9 @@ class Commissioner:
         self._configuration = configuration
         # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
         self.pki = TestPki(clock.SystemClock().now())
-        self._certified: dict[str, CertifiedKey] = {}
+        self._successor: TestPki | None = None
+        self._station_keys: dict[str, CertifiedKey] = {}
+        self._csms_keys: dict[TestPki, list[CertifiedKey]] = {}
         self.current: Commissioning | None = None
 
     @property
@@ -87,18 +89,35 @@ class Commissioner:
 
     def _own_key(self) -> CertifiedKey:
         serial_number = self._configuration.value("ChargingStation.SerialNumber") or self._settings.identity
-        if serial_number not in self._certified:
-            self._certified[serial_number] = self.pki.station(serial_number)
-        return self._certified[serial_number]
+        if serial_number not in self._station_keys:
+            self._station_keys[serial_number] = self.pki.station(serial_number)
+        return self._station_keys[serial_number]
 
     def tls(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> ssl.SSLContext | None:
         """The CSMS's end of a security profile, with a certificate of `pki` (the lab's own if None)."""
         if not profile.uses_tls:
             return None
+        return self.tls_with(*self._csms_key_pair(pki or self.pki), profile=profile)
+
+    def tls_with(
+        self, *keys: CertifiedKey, profile: SecurityProfile, maximum: TLSVersion = TLSVersion.TLSv1_3
+    ) -> ssl.SSLContext:
+        """The CSMS's end of a security profile with a certificate or a TLS version that a station may not like."""
         demands = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
-        return server_context(
-            (pki or self.pki).csms(self._settings.host), client_roots=[self.pki.root_pem] if demands else None
-        )
+        return server_context(*keys, client_roots=[self.pki.root_pem] if demands else None, maximum=maximum)
+
+    def _csms_key_pair(self, pki: TestPki) -> list[CertifiedKey]:
+        """An EC and an RSA certificate: with both the CSMS has every cipher suite of A00.FR.318."""
+        if pki not in self._csms_keys:
+            kinds = (KeyKind.EC_P256, KeyKind.RSA_2048)
+            self._csms_keys[pki] = [pki.csms(self._settings.host, kind=kind) for kind in kinds]
+        return self._csms_keys[pki]
+
+    def successor(self) -> TestPki:
+        """A second hierarchy, whose root is signed by the first one's and may replace it (M05)."""
+        if self._successor is None:
+            self._successor = TestPki(clock.SystemClock().now(), successor_of=self.pki)
+        return self._successor
 
     # Endpoints
 
@@ -125,6 +144,11 @@ class Commissioner:
         return await self._csms.open(name, settings)
 
     # Commissioning
+
+    @property
+    def profile(self) -> SecurityProfile:
+        """The security profile that the station is connected with."""
+        return self._csms.main.settings.profile
 
     def changed(self) -> None:
         """The station went a way that OCPP does not lead back: the restoring has it commissioned again."""

@@ -80,10 +80,10 @@ class Restorer:
             raise NotIdle("the station does not connect")
         await self._usual_password()
         await self._stop_transactions()
-        for request in self._undo.take():
-            await self._csms.call(request, timeout=self._settings.response_timeout)
         await self._configuration.restore()
         await self._home()
+        for request in self._undo.take():
+            await self._csms.call(request, timeout=self._settings.response_timeout)
         await self._forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
         await self._until("transactions are still going on", lambda: not self._ledger.ongoing())
         await self._until("connectors are not Available", self._all_available)

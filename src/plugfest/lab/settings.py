@@ -33,13 +33,18 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about a campaign that is not the product's PICS. Times in seconds."""
+    """Everything about a campaign that is not the product's PICS. Times in seconds.
+
+    `ocpp_interface` and `message_timeout` are those of the network connection profiles that the lab sets.
+    """
 
     identity: str = "PLUGFEST-01"
     password: str = "plugfest-station-01"  # 16 to 40 characters (A00.FR.205)
     security_profile: int = 2
     host: str = "127.0.0.1"
     port: int = 0
+    ocpp_interface: str = "Wired0"
+    message_timeout: int = 30
     evse_id: int = 1
     connector_id: int = 1
     response_timeout: float = 30.0  # KPI: the station answers a request

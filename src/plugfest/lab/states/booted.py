@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from plugfest.lab.csms.inbox import Seen
 from plugfest.lab.expect import one_of
 from plugfest.lab.states.connector_status import connector_becomes, connectors
 from plugfest.ocpp.v201 import messages as m
@@ -46,15 +47,16 @@ async def boot_seen(
     statuses: Mapping[tuple[int, int], str] | None = None,
     security: bool = True,
     **boot_checks: object,
-) -> None:
+) -> Seen[m.BootNotificationRequest]:
     """A boot as it goes over the wire: BootNotification, the state of every connector, the security event.
 
     `statuses` says what each (evse_id, connector_id) reports where they differ, `boot_checks` what the
-    BootNotification holds.
+    BootNotification holds. Returns the BootNotification.
     """
-    await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **boot_checks)
+    boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **boot_checks)
     for evse_id, connector_id in connectors(bench):
         expected = status if statuses is None else statuses[evse_id, connector_id]
         await connector_becomes(bench, expected, evse_id=evse_id, connector_id=connector_id)
     if security:
         await bench.expect(m.SecurityEventNotificationRequest, type=one_of("StartupOfTheDevice", "ResetOrReboot"))
+    return boot

@@ -1,0 +1,140 @@
+"""B10 Migrate to new CSMS."""
+
+from plugfest.lab.bench import Bench
+from plugfest.lab.case import case
+from plugfest.lab.cases.v201.b_provisioning.network_profiles import connected_to, migrate
+from plugfest.lab.commissioning import Way
+from plugfest.lab.csms.endpoint import Endpoint
+from plugfest.lab.memory.certificate_installed import certificate_installed, hash_data
+from plugfest.lab.states.booted import boot_seen
+from plugfest.link.attempt import Attempt
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+BACK_OFF = {
+    "OCPPCommCtrlr.RetryBackOffWaitMinimum": "5",
+    "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
+    "OCPPCommCtrlr.RetryBackOffRepeatTimes": "0",
+}
+WAIT_MINIMUM = 5
+"""Seconds."""
+
+
+@case("TC_B_45_CS", requirements=("B09.FR.01", "B10.FR.01", "B10.FR.04", "B10.FR.06"))
+async def same_root(bench: Bench) -> None:
+    profile = bench.commissioner.profile
+    second = await bench.commissioner.open_second(profile)
+    slot, _ = await migrate(bench, second, profile)
+    bench.check(not second.attempts, "the old connection is closed before the new one is tried (B10.FR.06)", "not")
+    bench.step(7, "B10.FR.04")
+    await boot_seen(bench)
+    await connected_to(bench, "second", slot)
+
+
+@case(
+    "TC_B_46_CS",
+    requirements=("B10.FR.03", "B10.FR.04"),
+    configuration={"OCPPCommCtrlr.NetworkProfileConnectionAttempts": "2"},
+)
+async def fallback(bench: Bench) -> None:
+    profile = bench.commissioner.profile
+    second = await bench.commissioner.open_second(profile)
+    second.refusing = True
+    tried = len(bench.csms.main.attempts)
+    _, slot = await migrate(bench, second, profile)
+    bench.step(7, "B10.FR.03")
+    await _attempted(bench, second, 0)
+    await _attempted(bench, second, 1)
+    bench.step(8, "B10.FR.03")
+    await _attempted(bench, bench.csms.main, tried)
+    bench.check(len(second.attempts) == 2, "2 attempts with the first slot", len(second.attempts))
+    bench.step(9)
+    await boot_seen(bench)
+    await connected_to(bench, "main", slot)
+
+
+@case(
+    "TC_B_49_CS",
+    requirements=("B10.FR.07",),
+    configuration={"OCPPCommCtrlr.NetworkProfileConnectionAttempts": "1", **BACK_OFF},
+)
+async def fallback_after_all_have_failed(bench: Bench) -> None:
+    profile = bench.commissioner.profile
+    second = await bench.commissioner.open_second(profile)
+    main = bench.csms.main
+    second.refusing = True
+    _, slot = await migrate(bench, second, profile)
+    main.refusing = True
+    tried = len(main.attempts)
+    bench.step(7, "B10.FR.04")
+    await _attempted(bench, second, 0)
+    bench.step(9, "B10.FR.03")
+    refused = await _attempted(bench, main, tried)
+    main.refusing = False
+    bench.step(11, "B10.FR.07")
+    again = await _attempted(bench, main, tried + 1)
+    waited = again.at - refused.at
+    bench.check(waited >= WAIT_MINIMUM, f"{WAIT_MINIMUM} s or more between the two attempts", f"{waited:.2f} s")
+    bench.check(len(second.attempts) == 1, "1 attempt with the first slot", len(second.attempts))
+    bench.step(13)
+    await boot_seen(bench)
+    await connected_to(bench, "main", slot)
+
+
+async def _attempted(bench: Bench, endpoint: Endpoint, after: int) -> Attempt:
+    """The next attempt to connect there."""
+    attempt = await endpoint.attempted(after=after, within=bench.settings.reconnect_timeout)
+    if attempt is None:
+        bench.judge.missing(f"an attempt to connect to {endpoint.url}", "", "none")
+    assert attempt is not None
+    return attempt
+
+
+async def _new_root_installed(bench: Bench) -> None:
+    old, new = bench.commissioner.pki.root, bench.commissioner.successor().root
+    await certificate_installed(bench, "CSMSRootCertificate", new.certificate, issuer=old.certificate)
+
+
+@case("TC_B_50_CS", requirements=("M05.FR.13",), connected=Way((2, 3)), before=_new_root_installed)
+async def new_root(bench: Bench) -> None:
+    profile = bench.commissioner.profile
+    if bench.product.supports("AS-2"):
+        bench.commissioner.changed()  # the old root goes when the new one has proven itself (M05.FR.13)
+    second = await bench.commissioner.open_second(profile, pki=bench.commissioner.successor())
+    slot, _ = await migrate(bench, second, profile)
+    bench.step(7, "M05.FR.13")
+    attempt = await _attempted(bench, second, 0)
+    bench.check(attempt.tls_failure is None, "the new certificate is accepted", attempt.tls_failure)
+    bench.step(9)
+    await boot_seen(bench)
+    await connected_to(bench, "second", slot)
+
+
+@case(
+    "TC_B_47_CS",
+    requirements=("B10.FR.07", "M05.FR.15", "M05.FR.16"),
+    configuration={"OCPPCommCtrlr.NetworkProfileConnectionAttempts": "1"},
+    connected=Way((2, 3)),
+    before=_new_root_installed,
+)
+async def fallback_to_the_old_root(bench: Bench) -> None:
+    profile = bench.commissioner.profile
+    second = await bench.commissioner.open_second(profile)  # with a certificate below the old root
+    tried = len(bench.csms.main.attempts)
+    _, slot = await migrate(bench, second, profile)
+    bench.step(8, "M05.FR.15")
+    attempt = await _attempted(bench, second, 0)
+    bench.check(attempt.tls_failure is not None, "the certificate below the old root is refused", "accepted")
+    bench.step(9, "M05.FR.16")
+    await _attempted(bench, bench.csms.main, tried)
+    bench.step(10)
+    await boot_seen(bench)
+    await connected_to(bench, "main", slot)
+    bench.step(12, "M05.FR.16")
+    use = t.GetCertificateIdUseEnumType.CSMSRootCertificate
+    response = await bench.call(m.GetInstalledCertificateIdsRequest(certificate_type=[use]), status="Accepted")
+    root = bench.commissioner.pki.root.certificate
+    chains = given(response.certificate_hash_data_chain) or []
+    held = [chain.certificate_hash_data for chain in chains if chain.certificate_type == use]
+    bench.check(hash_data(root, root) in held, "the old root is installed", held)
