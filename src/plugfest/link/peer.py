@@ -64,7 +64,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response, and what to do once it is written: reset, reconnect with a new password, begin a report."""
+    """A response, and what to do once it is written, or the connection lost: reset, reconnect, begin a report."""
 
     response: Response
     then: Callable[[], None] | None = None
