@@ -85,6 +85,7 @@ class Restorer:
         for request in self._undo.take():
             await self._csms.call(request, timeout=self._settings.response_timeout)
         await self._forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
+        await self._said_all()
         await self._until("transactions are still going on", lambda: not self._ledger.ongoing())
         await self._until("connectors are not Available", self._all_available)
         self._csms.inbox.clear()
@@ -130,6 +131,15 @@ class Restorer:
 
     def _all_available(self) -> bool:
         return all(status == "Available" for status in self._ledger.connectors.values())
+
+    async def _said_all(self) -> None:
+        """Wait until nothing comes any more: what is still in a queue would answer the next case."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._settings.function_timeout
+        heard = -1
+        while heard != self._csms.last_frame and loop.time() < deadline:
+            heard = self._csms.last_frame
+            await asyncio.sleep(SETTLE_STEP)
 
     async def _until(self, what: str, holds: Callable[[], bool]) -> None:
         """Look until it holds, for as long as the station may take for a function."""

@@ -41,10 +41,10 @@ async def valid_server_certificate(bench: Bench) -> None:
 
 
 def _refusal_configuration(bench: Bench) -> Iterator[Need]:
+    yield from only_the_active_slot(bench)
     yield from needs(
         {
             "OCPPCommCtrlr.NetworkProfileConnectionAttempts": "3",
-            **only_the_active_slot(bench),
             "SecurityCtrlr.AllowCSMSTLSWildcards": "false",  # erratum 6.2.4
         }
     )

@@ -5,6 +5,10 @@ from plugfest.lab.case import case
 from plugfest.lab.cases.v201.b_provisioning.registration import INTERVAL, boot_answered
 from plugfest.lab.states.connector_status import all_connectors_report
 from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+MAY_HANG_UP = 2.0
+"""Seconds that a rejected station has for closing the connection."""
 
 
 @case("TC_B_03_CS", requirements=("B03.FR.02", "B03.FR.04", "B03.FR.06"))
@@ -26,3 +30,18 @@ async def rejected(bench: Bench) -> None:
     )
     bench.step(5, "B01.FR.05")
     await all_connectors_report(bench, "Available")
+
+
+@case("TC_B_30_CS", requirements=("B03.FR.08",))
+async def security_error(bench: Bench) -> None:
+    bench.step(2)
+    await boot_answered(bench, "Rejected")
+    bench.step(4)
+    # A station may hang up until it tries again (B03.FR.04); there is nobody to ask then.
+    if not await bench.csms.wait_disconnected(within=MAY_HANG_UP):
+        request_id = bench.configuration.next_request_id()
+        await bench.call_error(
+            m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType.FullInventory),
+            "SecurityError",
+        )
+    await bench.expect(m.BootNotificationRequest, within=INTERVAL + bench.settings.boot_timeout)

@@ -4,6 +4,7 @@ from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.ledger import connector_states
 from plugfest.lab.states.connector_status import connector_becomes, connectors
+from plugfest.lab.states.points import event_type_now, transaction_event, under_test
 
 THRESHOLD = 10
 """Seconds of OfflineThreshold in these cases."""
@@ -17,37 +18,50 @@ def _configuration(wait: int) -> dict[str, str]:
     }
 
 
-async def _plugged_while_offline(bench: Bench, *, offline: float) -> None:
-    """The connection breaks, a cable goes in, and after so many seconds the station may come back."""
+async def _plugged_while_offline(bench: Bench, *, offline: float) -> str | None:
+    """The connection breaks, a cable goes in, and after so many seconds the station may come back.
+
+    Returns the type of the transaction event that the cable brings about, if it does.
+    """
     bench.step(1)
-    before = len(bench.csms.connections)
+    before, facts = len(bench.csms.connections), bench.situation.facts
     bench.csms.go_offline()
     bench.step(2)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+    bench.situation.become(ev_connected=True)
     await bench.wait(offline)
     bench.step(3)
     bench.csms.go_online()
     back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
     bench.check(back, "the station connects again", "not connected")
+    return event_type_now(bench, facts)
+
+
+async def _transaction_told(bench: Bench, event_type: str | None) -> None:
+    """What TxStartPoint makes of the cable is told too, in any order with the status (Part 6 section 2.1)."""
+    if event_type is not None:
+        await transaction_event(bench, event_type, offline=True, evse=under_test(bench))
 
 
 @case("TC_B_51_CS", requirements=("B04.FR.01",), configuration=_configuration(THRESHOLD + 2))
 async def longer_than_the_threshold(bench: Bench) -> None:
-    await _plugged_while_offline(bench, offline=THRESHOLD + 1)
+    event_type = await _plugged_while_offline(bench, offline=THRESHOLD + 1)
     bench.step(4)
-    under_test = (bench.settings.evse_id, bench.settings.connector_id)
+    plugged = (bench.settings.evse_id, bench.settings.connector_id)
     for evse_id, connector_id in connectors(bench):
-        status = "Occupied" if (evse_id, connector_id) == under_test else "Available"
+        status = "Occupied" if (evse_id, connector_id) == plugged else "Available"
         await connector_becomes(bench, status, evse_id=evse_id, connector_id=connector_id)
+    await _transaction_told(bench, event_type)
 
 
 @case("TC_B_52_CS", requirements=("B04.FR.02",), configuration=_configuration(THRESHOLD - 2))
 async def shorter_than_the_threshold(bench: Bench) -> None:
-    await _plugged_while_offline(bench, offline=1)
+    event_type = await _plugged_while_offline(bench, offline=1)
     bench.step(4)
     await connector_becomes(bench, "Occupied")
-    under_test = (bench.settings.evse_id, bench.settings.connector_id)
+    await _transaction_told(bench, event_type)
+    plugged = (bench.settings.evse_id, bench.settings.connector_id)
     others = {place for seen in bench.csms.inbox.since_mark() for place, _ in connector_states(seen.message)}
     bench.check(  # B04.FR.02: only what changed
-        others <= {under_test}, "the status of no connector but the one that changed", sorted(others - {under_test})
+        others <= {plugged}, "the status of no connector but the one that changed", sorted(others - {plugged})
     )

@@ -10,11 +10,19 @@ from plugfest.lab.cases.v201.b_provisioning.base_report import (
     mutability,
     variable,
 )
-from plugfest.lab.cases.v201.b_provisioning.required_variables import COMPONENTS, required, required_writable
+from plugfest.lab.cases.v201.b_provisioning.required_variables import (
+    COMPONENTS,
+    availability_states,
+    required,
+    required_writable,
+)
 from plugfest.lab.expect import has, optional, split
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+
+ABNORMAL = frozenset({"Problem", "Tripped", "Overload", "Fallback"})
+"""Variables that a summary holds of components in an abnormal state (B07.FR.09)."""
 
 
 @case(
@@ -40,6 +48,21 @@ async def full_inventory(bench: Bench) -> None:
     data = await base_report(bench, "FullInventory")
     check_characteristics(bench, data)
     await check_contains(bench, data, required(bench.product))
+
+
+@case(
+    "TC_B_14_CS",
+    requirements=("B07.FR.01", "B07.FR.03", "B07.FR.04", "B07.FR.09", "B07.FR.10", "B07.FR.12"),
+)
+async def summary_inventory(bench: Bench) -> None:
+    bench.step(3)
+    data = await base_report(bench, "SummaryInventory")
+    check_characteristics(bench, data)
+    await check_contains(bench, data, availability_states(bench.product))
+    for one in data:
+        if one.variable.name in ABNORMAL:
+            value = given(one.variable_attribute[0].value)
+            bench.check(value == "true", f"{variable(one)} of components in an abnormal state only", value)
 
 
 @case("TC_B_15_CS", requirements=("B07.FR.02",))

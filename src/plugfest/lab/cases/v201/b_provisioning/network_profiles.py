@@ -3,7 +3,7 @@
 from plugfest.lab.bench import Bench
 from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import reset
 from plugfest.lab.cases.v201.b_provisioning.variables import result, set_request
-from plugfest.lab.configuration import Variable
+from plugfest.lab.configuration import Need, Variable
 from plugfest.lab.csms.endpoint import Endpoint
 from plugfest.lab.expect import one_of
 from plugfest.ocpp.v201 import messages as m
@@ -13,9 +13,9 @@ PRIORITY = Variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
 ACTIVE = Variable("OCPPCommCtrlr", "ActiveNetworkProfile")
 
 
-def only_the_active_slot(bench: Bench) -> dict[str, str]:
+def only_the_active_slot(bench: Bench) -> tuple[Need, ...]:
     """Configuration: no profile but the one in use is tried."""
-    return {str(PRIORITY): bench.configuration.value(ACTIVE) or ""}
+    return (Need(PRIORITY, bench.configuration.value(ACTIVE) or ""),)
 
 
 def network_profile(bench: Bench, url: str, security_profile: int) -> t.NetworkConnectionProfileType:

@@ -108,6 +108,12 @@ def required_writable(product: Product, configuration: Configuration) -> frozens
     )
 
 
+def availability_states(product: Product) -> frozenset[Variable]:
+    """What a summary cannot do without (B07.FR.09): a connector's state may go with that of its EVSE."""
+    evses = (Variable("EVSE", "AvailabilityState", evse_id=evse.id) for evse in product.evses)
+    return frozenset((Variable("ChargingStation", "AvailabilityState"), *evses))
+
+
 def _rows(product: Product) -> Iterator[Required]:
     return (row for row in CONTROLLERS if row.profile is None or row.profile in product.profiles)
 
