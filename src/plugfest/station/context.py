@@ -10,7 +10,7 @@ from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
-from plugfest.station.boot import BootReason, Greeting
+from plugfest.station.boot import BootReason, Greeting, RegistrationStatus
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.dispatch import Handlers
 from plugfest.station.network import NetworkProfiles
@@ -101,6 +101,8 @@ class Lifecycle:
     """What happens to the station as a whole in one power cycle."""
 
     def __init__(self) -> None:
+        self.registered: Hook[[RegistrationStatus]] = Hook()
+        """The CSMS answered a BootNotification."""
         self.boot_accepted: Hook[[]] = Hook()
         """The CSMS accepted a BootNotification: after a start, or as another CSMS. Queued messages follow."""
         self.reconnected: Hook[[float]] = Hook()

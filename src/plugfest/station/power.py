@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 class PoweredStation:
     """One station and its power switch. Nothing is lost at a power cut but what was never in the store.
 
+    `on_start` hears of every power cycle before it does anything, `on_failure` of every attempt to connect that failed.
+
     Raises ProvisioningError if the settings do not fit the product.
     """
 
@@ -33,6 +35,7 @@ class PoweredStation:
         random: Random | None = None,
         on_frame: FrameListener | None = None,
         on_failure: Callable[[LinkError], None] | None = None,
+        on_start: Callable[[Station], None] | None = None,
     ) -> None:
         provision(product, store, hardware, settings)
         self.product = product
@@ -43,6 +46,7 @@ class PoweredStation:
         self._random = random or Random(settings.identity)
         self._on_frame = on_frame
         self._on_failure = on_failure
+        self._on_start = on_start
         self._reasons = store.records("boot", str)
         self._station: Station | None = None
         self._life: asyncio.Task[None] | None = None
@@ -95,6 +99,8 @@ class PoweredStation:
             on_frame=self._on_frame,
             on_failure=self._on_failure,
         )
+        if self._on_start is not None:
+            self._on_start(station)
         await station.run()
 
     def _reason(self) -> BootReason:

@@ -28,6 +28,8 @@ LONGEST_SILENCE = timedelta(hours=24).total_seconds()
 class Events(Protocol):
     """Who hears of the registration."""
 
+    def registered(self, status: RegistrationStatus) -> None: ...
+
     def boot_accepted(self) -> None: ...
 
     def reconnected(self, offline_seconds: float) -> None: ...
@@ -149,6 +151,7 @@ class Registration:
 
     def _take(self, answer: Registered) -> None:
         self.status = answer.status
+        self._events.registered(answer.status)
         self._events.time_told(answer.current_time)
         if answer.status is not RegistrationStatus.ACCEPTED:
             return

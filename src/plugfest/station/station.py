@@ -14,7 +14,7 @@ from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import V201
 from plugfest.products import Product
 from plugfest.station.blocks import blocks_of
-from plugfest.station.boot import BootReason, Greeting
+from plugfest.station.boot import BootReason, Greeting, RegistrationStatus
 from plugfest.station.connection import Connection
 from plugfest.station.context import Context
 from plugfest.station.device_model.factory import build_device_model
@@ -109,6 +109,9 @@ class Station:
         self.context.cut()
 
     # What the registration tells
+
+    def registered(self, status: RegistrationStatus) -> None:
+        self.context.lifecycle.registered.fire(status)
 
     def boot_accepted(self) -> None:
         self._outbox.open(self._registration.send_queued)
