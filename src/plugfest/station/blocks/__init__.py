@@ -7,18 +7,33 @@ from collections.abc import Callable, Sequence
 
 from plugfest.station.blocks.a_security import v201 as security
 from plugfest.station.blocks.b_provisioning import v201 as provisioning
+from plugfest.station.blocks.c_authorization import v201 as authorization
+from plugfest.station.blocks.e_transactions import v201 as transactions
+from plugfest.station.blocks.f_remote_control import v201 as remote_control
+from plugfest.station.blocks.g_availability import v201 as availability
+from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.p_data_transfer import v201 as data_transfer
 from plugfest.station.context import Context
+from plugfest.station.model import machines
 
 Register = Callable[[Context], None]
 
 _BLOCKS: dict[str, Sequence[Register]] = {
     "2.0.1": (
+        machines.register,
         provisioning.register,
         security.register,
+        authorization.register,
+        transactions.register,
+        remote_control.register,
+        availability.register,
+        meter_values.register,
         data_transfer.register,
     ),
 }
+
+VERSIONS = tuple(_BLOCKS)
+"""The versions of OCPP that a station can speak."""
 
 
 def blocks_of(ocpp_version: str) -> Sequence[Register]:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import msgspec
+
 from plugfest.hardware.ports import Hardware
 from plugfest.station.model.availability import Place
 from plugfest.station.model.connectors import Connectors
@@ -60,6 +62,11 @@ class Charging:
         self._look_at_cable(evse_id)
         self._settle(self._visits.at(evse_id))
 
+    def look_around(self, evse_id: int | None = None) -> None:
+        """Something may have changed at an EVSE, or anywhere."""
+        for each in self._paths if evse_id is None else (evse_id,):
+            self.look(each)
+
     def authorize(self, visit: Visit, token: Token, info: TokenInfo, remote_start_id: int | None = None) -> None:
         """Somebody may charge: this visit is authorized. E01.FR.03, E02.FR.01, E03.FR.01"""
         authorization = Authorization(token, info.group, remote_start_id, info.evse_ids)
@@ -97,10 +104,14 @@ class Charging:
         self._transactions.step(visit, trigger, force_end=True)
         self._settle(visit)
 
-    def invalidate(self, transaction_id: str, token: Token) -> None:
-        """The CSMS does not accept the token of a transaction. E05, C15"""
+    def judged(self, transaction_id: str, token: Token, info: TokenInfo) -> None:
+        """The CSMS has looked at the token of a transaction: whose it is, and whether it is good. E05, C15"""
         visit = self._visits.with_transaction(transaction_id)
         if visit is None or visit.authorization is None or not visit.authorization.covers(token):
+            return
+        if info.accepted:
+            visit.authorization = msgspec.structs.replace(visit.authorization, group=info.group)
+            self._visits.save(visit)
             return
         if self._settings().stop_on_invalid:
             self._deauthorize(visit)
@@ -109,7 +120,7 @@ class Charging:
         self._settle(visit)
 
     def unlock(self, visit: Visit) -> None:
-        """The owner has come for his cable. E05.FR.11, E09.FR.03, E10.FR.01"""
+        """The cable may go: its owner has come for it, or the CSMS wants it so. E05.FR.11, E09.FR.03, E10.FR.01"""
         visit.keyholder = None
         self._visits.save(visit)
         assert visit.evse_id is not None
@@ -131,8 +142,7 @@ class Charging:
                 self._visits.save(visit)
             else:
                 self.end(visit, Trigger.ABNORMAL_CONDITION, reason)
-        for evse_id in self._paths:
-            self.look(evse_id)
+        self.look_around()
 
     # One fact after the other
 

@@ -16,12 +16,14 @@ from plugfest.station.model.events import StopReason, Trigger
 from plugfest.station.model.power_path import PowerPath
 from plugfest.station.model.reception import Reception
 from plugfest.station.model.sampling import Sampler
+from plugfest.station.model.schedule import Schedule
 from plugfest.station.model.settings import authorization_settings, cache_settings, charging_settings, meter_settings
 from plugfest.station.model.teller import Teller
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.token_cache import TokenCache
 from plugfest.station.model.tokens import Token
 from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.triggers import Triggers
 from plugfest.station.model.visit import Transaction, Visit
 from plugfest.station.model.visits import Visits
 
@@ -44,6 +46,8 @@ def register(context: Context) -> None:
         crew.charging,
         crew.reception,
         crew.timers,
+        crew.schedule,
+        Triggers(),
     ):
         context.machines.add(machine)
     context.lifecycle.boot_accepted.add(crew.accepted)
@@ -100,6 +104,8 @@ class Crew:
             in_service=self._in_service,
             picks_transaction=context.product.supports("C-07"),
         )
+        self.schedule = Schedule(hardware, self.sampler, self.transactions, self.visits, self.timers, context.now)
+        self.schedule.follow(device_model)
         self.transactions.on_place(self._transaction_placed)
         self.transactions.on_end(self._transaction_ended)
 
@@ -109,6 +115,7 @@ class Crew:
         try:
             power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
             self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
+            self.schedule.start()
             while True:
                 self._guard(partial(self._handle, await self._heard.get()))
         finally:
@@ -121,8 +128,7 @@ class Crew:
     def accepted(self) -> None:
         """The CSMS has accepted the station."""
         self._service.put("accepted", True)
-        for evse_id in self.paths:
-            self._look(evse_id)
+        self._guard(self.charging.look_around)
 
     def reset_scheduled(self, evse_id: int | None) -> None:
         """B12.FR.03, B12.FR.07: those who charge may go on, nobody new begins."""
@@ -165,6 +171,8 @@ class Crew:
 
     def _transaction_placed(self, visit: Visit, transaction: Transaction) -> None:
         self._context.activity.begin(f"transaction {transaction.id}", visit.evse_id)
+        self.schedule.begin(visit, transaction)
 
     def _transaction_ended(self, visit: Visit, transaction: Transaction) -> None:
         self._context.activity.end(f"transaction {transaction.id}")
+        self.schedule.end(transaction)

@@ -38,6 +38,8 @@ class Reception:
         self._in_service = in_service
         self._picks_transaction = picks_transaction
         """Whether the holder of a master pass chooses the transaction to stop (C16.FR.01)."""
+        self._expected: set[int] = set()
+        """EVSEs for which a remote start is being authorized."""
 
     async def present(self, token: Token, evse_id: int | None = None) -> None:
         """A token is presented, at an EVSE or at a reader for all of them."""
@@ -57,14 +59,22 @@ class Reception:
         visit = self._visits.at(evse_id)
         status = self._connectors.evse_status(evse_id)
         taken = visit.authorization is not None or (visit.transaction is not None and visit.owner is not None)
-        return not taken and status not in (ConnectorStatus.UNAVAILABLE, ConnectorStatus.FAULTED)
+        usable = status not in (ConnectorStatus.UNAVAILABLE, ConnectorStatus.FAULTED)
+        return usable and not taken and evse_id not in self._expected
 
-    def start_remotely(self, evse_id: int, token: Token, info: TokenInfo, remote_start_id: int) -> bool:
-        """The CSMS starts for somebody at an EVSE. False: it is not free any more."""
-        if not self.is_free(evse_id):
-            return False
+    async def admit(self, evse_id: int, token: Token, remote_start_id: int, *, check: bool) -> None:
+        """The CSMS sends somebody to an EVSE; `check` whether he may. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10"""
+        self._expected.add(evse_id)
+        try:
+            info = await self._authorizer.authorize(token) if check else TokenInfo()
+        finally:
+            self._expected.discard(evse_id)
+        may_start = info.accepted and not same_group(info.group, self._settings().master_pass_group)
+        if not may_start or not self.is_free(evse_id):
+            self._show(info.message or "Not accepted")
+            return
+        self._show(info.message or "Welcome")
         self._charging.authorize(self._visits.at(evse_id), token, info, remote_start_id)
-        return True
 
     # Tokens that are known here
 

@@ -1,0 +1,37 @@
+"""AuthorizeRequest and ClearCacheRequest of OCPP 2.0.1 (C01 to C12)."""
+
+from functools import partial
+
+from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
+from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, ClearCacheResponse
+from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
+from plugfest.station.context import Context, Offline
+from plugfest.station.model.authorizer import REFUSED, Authorizer
+from plugfest.station.model.tokens import Token, TokenInfo
+from plugfest.station.v201_charging import id_token_type, token_info_of
+
+
+def register(context: Context) -> None:
+    authorizer = context.machines.get(Authorizer)
+    authorizer.ask = partial(_ask, context)
+    context.handlers.add(ClearCacheRequest, partial(_clear, authorizer))
+    if context.device_model.has("AuthCacheCtrlr", "Storage"):
+        context.device_model.provide("AuthCacheCtrlr", "Storage", lambda: str(authorizer.cache.size()))
+
+
+async def _ask(context: Context, token: Token) -> TokenInfo | None:
+    """C01.FR.02. None if the CSMS cannot be reached, whereupon the rules for offline hold."""
+    try:
+        response = await context.csms.call(AuthorizeRequest(id_token=id_token_type(token)))
+    except (Offline, ConnectionLost, CallTimeout):
+        return None
+    except LinkError:
+        return REFUSED  # the CSMS was reached and did not accept
+    return token_info_of(response.id_token_info)
+
+
+async def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:
+    if not authorizer.cache.enabled:
+        return ClearCacheResponse(status=ClearCacheStatusEnumType.Rejected)  # C11.FR.04
+    authorizer.cache.clear()
+    return ClearCacheResponse(status=ClearCacheStatusEnumType.Accepted)  # C11.FR.03

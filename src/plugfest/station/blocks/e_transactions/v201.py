@@ -1,0 +1,120 @@
+"""TransactionEventRequest and GetTransactionStatusRequest of OCPP 2.0.1 (E01 to E15)."""
+
+from functools import partial
+
+import msgspec
+
+from plugfest.hardware.ports import Display
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import types as t
+from plugfest.ocpp.v201.messages import (
+    GetTransactionStatusRequest,
+    GetTransactionStatusResponse,
+    TransactionEventRequest,
+    TransactionEventResponse,
+)
+from plugfest.station.context import Context
+from plugfest.station.model.authorizer import Authorizer
+from plugfest.station.model.availability import Place
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.events import TransactionEvent, Trigger
+from plugfest.station.model.metering import Sample
+from plugfest.station.model.sampling import Sampler
+from plugfest.station.model.teller import Teller
+from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.visit import Visit
+from plugfest.station.model.visits import Visits
+from plugfest.station.outbox import Delivery
+from plugfest.station.v201_charging import id_token_type, meter_values, token_info_of, token_of
+
+
+def register(context: Context) -> None:
+    context.machines.get(Teller).sink = lambda event: context.outbox.send(request_for(event), Delivery.TRANSACTION)
+    context.outbox.on_answer(TransactionEventRequest, partial(_answered, context))
+    context.lifecycle.disconnected.add(partial(_mark_offline, context))
+    context.handlers.add(GetTransactionStatusRequest, partial(_get_status, context))
+    context.machines.get(Triggers).add("TransactionEvent", partial(_triggered, context), claim="C-29.2")
+
+
+def request_for(event: TransactionEvent) -> TransactionEventRequest:
+    """The message that tells this event."""
+    return TransactionEventRequest(
+        event_type=t.TransactionEventEnumType(event.kind.value),
+        timestamp=event.at,
+        trigger_reason=t.TriggerReasonEnumType(event.trigger.value),
+        seq_no=event.seq_no,
+        transaction_info=_transaction_info(event),
+        meter_value=meter_values(event.samples) or UNSET,
+        offline=True if event.offline else UNSET,
+        number_of_phases_used=UNSET if event.phases_used is None else event.phases_used,
+        reservation_id=UNSET if event.reservation_id is None else event.reservation_id,
+        evse=UNSET if event.evse_id is None else _evse(event.evse_id, event.connector_id),
+        id_token=UNSET if event.token is None else id_token_type(event.token),
+    )
+
+
+def _transaction_info(event: TransactionEvent) -> t.TransactionType:
+    return t.TransactionType(
+        transaction_id=event.transaction_id,
+        charging_state=UNSET if event.charging_state is None else t.ChargingStateEnumType(event.charging_state.value),
+        stopped_reason=UNSET if event.stop_reason is None else t.ReasonEnumType(event.stop_reason.value),
+        remote_start_id=UNSET if event.remote_start_id is None else event.remote_start_id,
+    )
+
+
+def _evse(evse_id: int, connector_id: int | None) -> t.EVSEType:
+    return t.EVSEType(id=evse_id, connector_id=UNSET if connector_id is None else connector_id)
+
+
+def _answered(context: Context, request: TransactionEventRequest, response: TransactionEventResponse | None) -> None:
+    if response is None:
+        return
+    message = given(response.updated_personal_message)
+    if message is not None:
+        _show(context.hardware.display, message.content)
+    id_token, info = given(request.id_token), given(response.id_token_info)
+    if id_token is None or info is None:
+        return
+    token, verdict = token_of(id_token), token_info_of(info)
+    context.machines.get(Authorizer).cache.learn(token, verdict)  # C10.FR.05, C12.FR.06
+    context.machines.get(Charging).judged(request.transaction_info.transaction_id, token, verdict)
+
+
+def _show(display: Display | None, text: str) -> None:
+    if display is not None:
+        display.show(text)
+
+
+def _mark_offline(context: Context) -> None:
+    """E11.FR.07: what is still to be sent when the connection goes was not told in time."""
+    context.outbox.amend(TransactionEventRequest, lambda request: msgspec.structs.replace(request, offline=True))
+
+
+async def _get_status(context: Context, request: GetTransactionStatusRequest) -> GetTransactionStatusResponse:
+    waiting = context.outbox.waiting(TransactionEventRequest)
+    transaction_id = given(request.transaction_id)
+    if transaction_id is None:
+        return GetTransactionStatusResponse(messages_in_queue=bool(waiting))  # E14.FR.06 to FR.08
+    about_it = (each for each in waiting if each.transaction_info.transaction_id == transaction_id)
+    return GetTransactionStatusResponse(  # E14.FR.01 to FR.05
+        ongoing_indicator=context.machines.get(Visits).with_transaction(transaction_id) is not None,
+        messages_in_queue=any(about_it),
+    )
+
+
+def _triggered(context: Context, place: Place) -> bool:
+    """F06.FR.07"""
+    visits = list(context.machines.get(Transactions).ongoing(place.evse_id))
+    for visit in visits:
+        context.handlers.afterwards(partial(_tell_on_request, context, visit))
+    return bool(visits)
+
+
+def _tell_on_request(context: Context, visit: Visit) -> None:
+    if visit.transaction is None:
+        return
+    samples: tuple[Sample, ...] = ()
+    if visit.evse_id is not None:
+        samples = context.machines.get(Sampler).triggered(context.hardware.evses[visit.evse_id], visit.transaction)
+    context.machines.get(Transactions).step(visit, Trigger.TRIGGER, samples=samples)

@@ -1,0 +1,146 @@
+"""RequestStartTransaction, RequestStopTransaction, UnlockConnector and TriggerMessage of OCPP 2.0.1 (F01 to F06)."""
+
+from functools import partial
+
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.station.blocks.f_remote_control.rules import (
+    TriggerStatus,
+    UnlockStatus,
+    forbids_unlocking,
+    must_be_checked,
+)
+from plugfest.station.context import Context
+from plugfest.station.device_model.standard import claims
+from plugfest.station.model.availability import Place
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.reception import Reception
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.visits import Visits
+from plugfest.station.solicited import send_solicited
+from plugfest.station.v201 import status_info
+from plugfest.station.v201_charging import place_of, token_of
+
+_START = t.RequestStartStopStatusEnumType
+
+
+def register(context: Context) -> None:
+    handlers, triggers = context.handlers, context.machines.get(Triggers)
+    handlers.add(m.RequestStartTransactionRequest, partial(_start, context))
+    handlers.add(m.RequestStopTransactionRequest, partial(_stop, context))
+    handlers.add(m.TriggerMessageRequest, partial(_trigger, context))
+    if _has_lock(context):
+        handlers.add(m.UnlockConnectorRequest, partial(_unlock, context))
+    triggers.add("BootNotification", lambda place: context.csms.trigger_boot_notification(), claim="C-29.6")
+    triggers.add("Heartbeat", partial(_send_heartbeat, context))
+
+
+# F01, F02
+
+
+async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
+    reception = context.machines.get(Reception)
+    evse_id = given(request.evse_id) or reception.select_evse()  # F01.FR.20, F02.FR.22
+    obstacle = _obstacle(context, reception, evse_id)
+    if evse_id is None or obstacle is not None:
+        return m.RequestStartTransactionResponse(
+            status=_START.Rejected, status_info=status_info(obstacle or "UnknownEvse")
+        )
+    _admit_afterwards(context, reception, evse_id, request)
+    transaction = context.machines.get(Visits).at(evse_id).transaction
+    return m.RequestStartTransactionResponse(
+        status=_START.Accepted,
+        transaction_id=UNSET if transaction is None else transaction.id,  # F01.FR.13
+    )
+
+
+def _obstacle(context: Context, reception: Reception, evse_id: int | None) -> str | None:
+    """Why nothing can be started there, as a reason code; None if it can."""
+    if not context.csms.accepted:
+        return "CSNotAccepted"  # B02.FR.05
+    if evse_id is None or evse_id not in context.hardware.evses:
+        return "UnknownEvse"
+    return None if reception.is_free(evse_id) else "TxInProgress"  # F01.FR.23, F01.FR.24
+
+
+def _admit_afterwards(
+    context: Context, reception: Reception, evse_id: int, request: m.RequestStartTransactionRequest
+) -> None:
+    """F01.FR.01 note: first the answer, then the authorization. A charging profile is ignored (F01.FR.12)."""
+    token = token_of(request.id_token)
+    authorize_remote_start = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
+    check = must_be_checked(token, authorize_remote_start=authorize_remote_start)
+
+    def admit() -> None:
+        context.spawn(reception.admit(evse_id, token, request.remote_start_id, check=check), "remote start")
+
+    context.handlers.afterwards(admit)
+
+
+# F03
+
+
+async def _stop(context: Context, request: m.RequestStopTransactionRequest) -> m.RequestStopTransactionResponse:
+    known = context.machines.get(Visits).with_transaction(request.transaction_id) is not None
+    if not known or not context.csms.accepted:
+        reason = "TxNotFound" if context.csms.accepted else "CSNotAccepted"  # B02.FR.05
+        return m.RequestStopTransactionResponse(status=_START.Rejected, status_info=status_info(reason))  # F03.FR.08
+    context.handlers.afterwards(partial(_stop_now, context, request.transaction_id))
+    return m.RequestStopTransactionResponse(status=_START.Accepted)  # F03.FR.07
+
+
+def _stop_now(context: Context, transaction_id: str) -> None:
+    """F03.FR.02, F03.FR.03"""
+    visit = context.machines.get(Visits).with_transaction(transaction_id)
+    if visit is not None:
+        context.machines.get(Charging).stop(visit, Trigger.REMOTE_STOP, StopReason.REMOTE)
+
+
+# F05
+
+
+def _has_lock(context: Context) -> bool:
+    connectors = (each for evse in context.hardware.evses.values() for each in evse.connectors.values())
+    return any(connector.retention_lock is not None for connector in connectors)
+
+
+async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.UnlockConnectorResponse:
+    status = _try_to_unlock(context, request.evse_id, request.connector_id)
+    return m.UnlockConnectorResponse(status=t.UnlockStatusEnumType(status.value))
+
+
+def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockStatus:
+    evse = context.hardware.evses.get(evse_id)
+    connector = None if evse is None else evse.connectors.get(connector_id)
+    if connector is None:
+        return UnlockStatus.UNKNOWN_CONNECTOR  # F05.FR.03
+    visit = context.machines.get(Visits).at(evse_id)
+    if forbids_unlocking(visit, connector_id):
+        return UnlockStatus.ONGOING_AUTHORIZED_TRANSACTION
+    lock = connector.retention_lock
+    if lock is None or not lock.release():  # F05.FR.06: whether a cable is there or not
+        return UnlockStatus.UNLOCK_FAILED  # F05.FR.05
+    context.machines.get(Charging).unlock(visit)
+    return UnlockStatus.UNLOCKED  # F05.FR.04
+
+
+# F06
+
+
+async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
+    message = context.machines.get(Triggers).get(request.requested_message.value)
+    if message is None or not (message.claim is None or claims(context.product, message.claim)):
+        return _trigger_answer(TriggerStatus.NOT_IMPLEMENTED)  # F06.FR.08
+    sent = message.send(place_of(request.evse))  # F06.FR.04: what is to be sent waits for the answer
+    return _trigger_answer(TriggerStatus.ACCEPTED if sent else TriggerStatus.REJECTED)
+
+
+def _trigger_answer(status: TriggerStatus) -> m.TriggerMessageResponse:
+    return m.TriggerMessageResponse(status=t.TriggerMessageStatusEnumType(status.value))
+
+
+def _send_heartbeat(context: Context, place: Place) -> bool:
+    context.handlers.afterwards(partial(send_solicited, context, m.HeartbeatRequest()))
+    return True

@@ -1,0 +1,116 @@
+"""StatusNotificationRequest and ChangeAvailabilityRequest of OCPP 2.0.1 (G01, G03, G04, and B04)."""
+
+from functools import partial
+
+from plugfest.ocpp.v201.messages import (
+    ChangeAvailabilityRequest,
+    ChangeAvailabilityResponse,
+    StatusNotificationRequest,
+)
+from plugfest.ocpp.v201.types import (
+    ChangeAvailabilityStatusEnumType,
+    ConnectorStatusEnumType,
+    OperationalStatusEnumType,
+)
+from plugfest.station.blocks.g_availability.rules import Change, judge_change, to_report
+from plugfest.station.context import Context
+from plugfest.station.model.availability import Availability, Place
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.timers import Timers
+from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.solicited import send_solicited
+from plugfest.station.v201_charging import place_of
+
+
+def register(context: Context) -> None:
+    reporter = _Reporter(context)
+    context.machines.get(Connectors).on_change(reporter.changed)
+    context.lifecycle.boot_accepted.add(reporter.report_all)
+    context.lifecycle.reconnected.add(reporter.reconnected)
+    context.machines.get(Triggers).add("StatusNotification", reporter.triggered, claim="C-29.5")
+    context.handlers.add(ChangeAvailabilityRequest, partial(_change, context))
+
+
+class _Reporter:
+    """Tells the CSMS and the device model about each connector."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._connectors = context.machines.get(Connectors)
+        self._timers = context.machines.get(Timers)
+        self._told: dict[Place, ConnectorStatus] = {}
+        for place, status in self._connectors.statuses.items():
+            self._show(place, status)
+
+    def changed(self, place: Place, status: ConnectorStatus) -> None:
+        self._show(place, status)
+        minimum = self._context.device_model.integer("ChargingStation", "MinimumStatusDuration", default=0)
+        if minimum:
+            self._timers.set(f"status of {place.key()}", minimum, partial(self._tell_if_new, place))  # C-04
+        else:
+            self._tell_if_new(place)
+
+    def report_all(self) -> None:
+        """B01.FR.05"""
+        for place in self._connectors.statuses:
+            self._tell(place)
+
+    def reconnected(self, offline_seconds: float) -> None:
+        threshold = self._context.device_model.integer("OCPPCommCtrlr", "OfflineThreshold")
+        for place in to_report(self._connectors.statuses, self._told, offline=offline_seconds, threshold=threshold):
+            self._tell(place)
+
+    def triggered(self, place: Place) -> bool:
+        """F06.FR.12: a status is one connector's."""
+        if place not in self._connectors.statuses:
+            return False
+        self._context.handlers.afterwards(partial(self._tell, place))
+        return True
+
+    def _tell_if_new(self, place: Place) -> None:
+        # While offline nothing is told; after it `reconnected` finds what has changed.
+        if self._context.csms.online and self._told.get(place) is not self._connectors.statuses[place]:
+            self._tell(place)
+
+    def _tell(self, place: Place) -> None:
+        assert place.evse_id is not None
+        assert place.connector_id is not None
+        status = self._connectors.statuses[place]
+        self._told[place] = status
+        request = StatusNotificationRequest(
+            timestamp=self._context.now(),
+            connector_status=ConnectorStatusEnumType(status.value),
+            evse_id=place.evse_id,
+            connector_id=place.connector_id,
+        )
+        send_solicited(self._context, request)
+
+    def _show(self, place: Place, status: ConnectorStatus) -> None:
+        """The device model's AvailabilityState and Problem of the connector and all that it is a part of."""
+        assert place.evse_id is not None
+        self._put("Connector", place, status)
+        self._put("EVSE", Place(place.evse_id), self._connectors.evse_status(place.evse_id))
+        self._put("ChargingStation", Place(), self._connectors.station_status())
+
+    def _put(self, component: str, place: Place, status: ConnectorStatus) -> None:
+        problem = status is ConnectorStatus.FAULTED
+        for variable, value in (("AvailabilityState", status.value), ("Problem", problem)):
+            self._context.device_model.put(
+                component, variable, value, evse_id=place.evse_id, connector_id=place.connector_id
+            )
+
+
+async def _change(context: Context, request: ChangeAvailabilityRequest) -> ChangeAvailabilityResponse:
+    machines = context.machines
+    connectors, availability = machines.get(Connectors), machines.get(Availability)
+    place = place_of(request.evse)
+    on = request.operational_status is OperationalStatusEnumType.Operative
+    in_transaction = any(machines.get(Transactions).ongoing(place.evse_id))
+    change = judge_change(connectors.statuses, place, on=on, in_transaction=in_transaction)
+    if change is not Change.REJECTED:
+        availability.switch(place, on=on)  # G03.FR.08, G04.FR.09
+        context.handlers.afterwards(partial(machines.get(Charging).look_around, place.evse_id))  # G03.FR.04, G04.FR.05
+    return ChangeAvailabilityResponse(status=ChangeAvailabilityStatusEnumType(change.value))

@@ -1,0 +1,48 @@
+"""MeterValuesRequest of OCPP 2.0.1 (J01); what belongs to a transaction goes with its events (J02)."""
+
+from functools import partial
+
+from plugfest.ocpp.v201.messages import MeterValuesRequest
+from plugfest.station.context import Context
+from plugfest.station.model.availability import Place
+from plugfest.station.model.metering import Measured, Sample, Sampling
+from plugfest.station.model.sampling import Sampler
+from plugfest.station.model.schedule import Schedule
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.solicited import send_solicited
+from plugfest.station.v201_charging import meter_values
+
+
+def register(context: Context) -> None:
+    context.machines.get(Schedule).report = partial(_send, context)
+    context.machines.get(Triggers).add("MeterValues", partial(_triggered, context), claim="C-29.1")
+
+
+def _send(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
+    """J01.FR.02, J01.FR.03"""
+    send_solicited(context, MeterValuesRequest(evse_id=evse_id, meter_value=meter_values(samples)))
+
+
+def _triggered(context: Context, place: Place) -> bool:
+    """F06.FR.06; F06.FR.11: without an EVSE all of them are meant."""
+    sampler = context.machines.get(Sampler)
+    evses = context.hardware.evses
+    if place.evse_id not in (None, 0, *evses):
+        return False
+    chosen = evses if not place.evse_id else {place.evse_id: evses[place.evse_id]}
+    samples = {evse_id: sampler.on_request(evse) for evse_id, evse in chosen.items()}
+    if place.evse_id is None or place.evse_id == 0:
+        samples |= _grid(context, sampler)
+    if not any(samples.values()):
+        return False
+    for evse_id, taken in samples.items():
+        if taken:
+            context.handlers.afterwards(partial(_send, context, evse_id, taken))
+    return True
+
+
+def _grid(context: Context, sampler: Sampler) -> dict[int, tuple[Sample, ...]]:
+    meter = context.hardware.grid_meter
+    if meter is None:
+        return {}
+    return {0: sampler.grid(Measured(reading=meter.read(), location="Inlet"), Sampling.TRIGGER, context.now())}
