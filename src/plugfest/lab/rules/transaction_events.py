@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+import msgspec
+
 from plugfest.lab.ledger import EventSeen, TransactionSeen
 from plugfest.lab.verdict import Finding
+from plugfest.ocpp.v201 import messages as m
 
 
 def judge(transaction: TransactionSeen) -> Iterator[Finding]:
@@ -18,12 +21,19 @@ def judge(transaction: TransactionSeen) -> Iterator[Finding]:
 
 
 def _distinct(transaction: TransactionSeen) -> list[EventSeen]:
-    """The events in the order of their seqNo; a retry of the same message counts once (E13)."""
+    """The events in the order of their seqNo; a retry of the same message counts once (E13).
+
+    One that was sent and not answered when the connection broke comes again as queued (E11.FR.02).
+    """
     distinct: list[EventSeen] = []
     for event in sorted(transaction.events, key=lambda seen: seen.message.seq_no):
-        if not distinct or distinct[-1].message != event.message:
+        if not distinct or _queued(distinct[-1].message) != _queued(event.message):
             distinct.append(event)
     return distinct
+
+
+def _queued(message: m.TransactionEventRequest) -> m.TransactionEventRequest:
+    return msgspec.structs.replace(message, offline=True)
 
 
 def _sequence(sent: list[EventSeen]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from plugfest.lab.settings import Token
 from plugfest.lab.states.authorized import own_token
-from plugfest.lab.states.offline import offline
+from plugfest.lab.states.offline import SETTLED, offline
 from plugfest.lab.states.parking_bay import has_sensor
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ async def start_offline_transaction(bench: "Bench") -> None:
     await offline(bench)
     await arrive(bench)
     await bench.operator.present_token(own_token(bench, "local"), bench.settings.evse_id)
+    await bench.wait(SETTLED)  # the station has made up its mind about the token
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     await bench.wait(bench.settings.transaction_duration)
 

@@ -19,14 +19,11 @@ from plugfest.lab.metering import sampled_updates
 from plugfest.lab.states.authorized import stop_told, stop_way
 from plugfest.lab.states.energy_transfer import energy_transfer_started, suspension_told
 from plugfest.lab.states.ev_connected import disconnection_told
-from plugfest.lab.states.offline import back_online, judge_offline_flags, offline
+from plugfest.lab.states.offline import SETTLED, back_online, judge_offline_flags, offline
 from plugfest.lab.states.offline_session import depart
 from plugfest.lab.states.parking_bay_unoccupied import departure_told, parking_bay_unoccupied
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
-
-SETTLED = 2.0
-"""Seconds in which the answer to the last event has reached the station."""
 
 
 async def _status(bench: Bench, transaction_id: str | None, *, ongoing: object, queued: bool) -> None:
