@@ -9,6 +9,7 @@ import msgspec
 
 from plugfest.ocpp.errors import ErrorCode, OursError, TheirsError
 from plugfest.ocpp.message import CustomData, JsonValue, OcppStruct
+from plugfest.ocpp.times import Tree, times_of
 
 MessageT = TypeVar("MessageT", bound=OcppStruct)
 
@@ -23,14 +24,15 @@ _CODES: Final = tuple(
         (r"", ErrorCode.PropertyConstraintViolation),  # length, range, enumeration, date and time, URI, digits
     )
 )
-_MAY_HOLD_TIMES: Final = frozenset((dict, list, datetime))
 _PLACE: Final = re.compile(r" - at `(?P<path>.*)`$")
 
 
 def encode(message: OcppStruct) -> bytes:
     """The JSON payload of a message. Raises OursError if the message breaks its own schema."""
     try:
-        raw = msgspec.json.encode(_write_times(msgspec.to_builtins(message, builtin_types=(datetime,))))
+        raw = msgspec.json.encode(
+            _write_times(msgspec.to_builtins(message, builtin_types=(datetime,)), times_of(type(message)))
+        )
         decode(type(message), raw)
     except (TheirsError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise OursError(f"{type(message).__name__} is not valid: {error}") from error
@@ -71,14 +73,20 @@ def _theirs(complaint: str) -> TheirsError:
     return TheirsError(code, _PLACE.sub("", complaint), place["path"] if place else "$")
 
 
-def _write_times(value: JsonValue) -> JsonValue:
-    """The same value with every date and time in it as text; dicts and lists are changed in place."""
-    kind = type(value)
-    if kind is dict or kind is list:
-        for key, member in value.items() if kind is dict else enumerate(value):
-            if type(member) in _MAY_HOLD_TIMES:
-                value[key] = _write_times(member)
-    return _wire_time(value) if kind is datetime else value
+def _write_times(payload: JsonValue, times: Tree) -> JsonValue:
+    """A payload with its dates and times as text; it is changed in place."""
+    for name, below in times.items():
+        member = payload.get(name)
+        if member is None:
+            continue
+        if below is None:
+            payload[name] = _wire_time(member)
+        elif type(member) is list:
+            for item in member:
+                _write_times(item, below)
+        else:
+            _write_times(member, below)
+    return payload
 
 
 def _wire_time(moment: datetime) -> str:
@@ -86,4 +94,5 @@ def _wire_time(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
     precision = "milliseconds" if moment.microsecond >= 1000 else "seconds"
-    return moment.astimezone(UTC).isoformat(timespec=precision).removesuffix("+00:00") + "Z"
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec=precision)[: -len("+00:00")] + "Z"

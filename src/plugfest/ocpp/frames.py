@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -18,25 +18,28 @@ _MAX_DESCRIPTION_LENGTH: Final = 255
 _LONGEST_CHARACTER: Final = 4  # bytes of UTF-8
 
 
-class Call(msgspec.Struct, frozen=True, gc=False):
+MessageId: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_ID_LENGTH)]
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True, tag=CALL, forbid_unknown_fields=True):
     """A request: its payload is still JSON, which only the action gives a type."""
 
-    message_id: str
+    message_id: MessageId
     action: str
     payload: msgspec.Raw
 
 
-class CallResult(msgspec.Struct, frozen=True):
+class CallResult(msgspec.Struct, frozen=True, array_like=True, tag=CALLRESULT, forbid_unknown_fields=True):
     """The answer to a CALL that was handled."""
 
-    message_id: str
-    payload: bytes
+    message_id: MessageId
+    payload: msgspec.Raw
 
 
-class CallError(msgspec.Struct, frozen=True):
+class CallError(msgspec.Struct, frozen=True, array_like=True, tag=CALLERROR, forbid_unknown_fields=True):
     """The answer to a CALL that was not handled; the code as it stood on the wire."""
 
-    message_id: str
+    message_id: MessageId
     code: str
     description: str
     details: dict[str, JsonValue]
@@ -58,10 +61,7 @@ class FrameError(Exception):
 
 _Elements: TypeAlias = list[msgspec.Raw]
 
-# Almost every frame is a CALL without a fault: one look is enough for it.
-_PLAIN_CALL: Final = msgspec.json.Decoder(
-    tuple[Literal[2], Annotated[str, msgspec.Meta(max_length=MAX_ID_LENGTH)], str, msgspec.Raw]
-)
+_FRAME: Final[msgspec.json.Decoder[Frame]] = msgspec.json.Decoder(Frame)
 _ARRAY: Final = msgspec.json.Decoder(_Elements)
 _INTEGER: Final = msgspec.json.Decoder(int)
 _TEXT: Final = msgspec.json.Decoder(str)
@@ -77,10 +77,9 @@ def parse(text: str | bytes, max_size: int) -> Frame:
     if len(text) * _LONGEST_CHARACTER > max_size:
         return _parse_closely(text, max_size)
     try:
-        _, message_id, action, payload = _PLAIN_CALL.decode(text)
+        return _FRAME.decode(text)  # almost every frame is without a fault: one look is enough for it
     except _NOT_JSON:
         return _parse_closely(text, max_size)
-    return Call(message_id, action, payload)
 
 
 def _parse_closely(text: str | bytes, max_size: int) -> Frame:
@@ -171,18 +170,18 @@ _PARSERS: Final[dict[int, Callable[[_Elements], Frame]]] = {
 
 def call(message_id: str, action: str, payload: bytes) -> str:
     """The text of a CALL."""
-    return _text(CALL, message_id, action, msgspec.Raw(payload))
+    return _text(Call(message_id, action, msgspec.Raw(payload)))
 
 
 def call_result(message_id: str, payload: bytes) -> str:
     """The text of a CALLRESULT."""
-    return _text(CALLRESULT, message_id, msgspec.Raw(payload))
+    return _text(CallResult(message_id, msgspec.Raw(payload)))
 
 
 def call_error(message_id: str, code: str, description: str, details: Mapping[str, JsonValue] | None = None) -> str:
     """The text of a CALLERROR; the description is cut to the 255 characters it may have."""
-    return _text(CALLERROR, message_id, code, description[:_MAX_DESCRIPTION_LENGTH], details or {})
+    return _text(CallError(message_id, code, description[:_MAX_DESCRIPTION_LENGTH], dict(details or {})))
 
 
-def _text(*elements: JsonValue) -> str:
-    return msgspec.json.encode(elements).decode()
+def _text(frame: Frame) -> str:
+    return msgspec.json.encode(frame).decode()
