@@ -1,0 +1,93 @@
+"""`plugfest station`: what a person types, and what he hears."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from tests.station.csms import UNAUTHORIZED, Csms
+
+from plugfest.cli.main import main
+from plugfest.ocpp.v201 import messages as m
+
+PRODUCT = "alpitronic-hyc-200-eu"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["station", *arguments])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("nope", "--csms", "ws://x"), "nope"),
+        (("botari-evon200-40p-2cr", "--csms", "ws://x"), "speaks OCPP 1.6"),
+        ((PRODUCT, "--csms", "http://x"), "is no CSMS address"),
+        ((PRODUCT, "--csms", "wss://x"), "--csms-root FILE"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "a"), "there is no = in it"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "A.B=1"), "has no variable A.B"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
+        ((PRODUCT, "--csms", "ws://x", "--id", "a:b"), "is no identity"),
+        ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
+        ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
+        ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key go together"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, error = run(capsys, *arguments)
+    assert code == 2
+    assert complaint in error
+    assert "\n" not in error
+
+
+async def listening(process: asyncio.subprocess.Process, text: str) -> None:
+    """Read what the command says until it says `text`."""
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        while text not in (await process.stdout.readline()).decode():
+            assert process.returncode is None
+
+
+async def station(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", "from plugfest.cli.main import main; main()", "station", PRODUCT, *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def test_it_boots_at_a_csms_and_ends_tidily_at_ctrl_c(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        process = await station("--csms", csms.url, "--id", "ABC", "--store", str(tmp_path / "abc.db"))
+        await csms.expect(m.BootNotificationRequest, within=30)
+        assert csms.handshakes[0].identity == "ABC"
+        await listening(process, "accepts this station")
+        process.send_signal(signal.SIGINT)
+        await listening(process, "ended")
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_says_why_there_is_no_connection_and_keeps_trying() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        csms.admission = lambda _: UNAUTHORIZED
+        process = await station("--csms", csms.url)
+        await listening(process, "wrong password?")
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())

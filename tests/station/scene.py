@@ -1,0 +1,107 @@
+"""A charging station on the bench, hands at it, and what the CSMS heard, in few words."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from tests.station.bench import bench
+from tests.station.csms import Csms
+
+from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.station.power import PoweredStation
+
+ACCEPTED = t.AuthorizationStatusEnumType.Accepted
+
+
+class Scene:
+    """`statuses` and `groups` say by idToken what the CSMS thinks of it; everybody else is accepted."""
+
+    def __init__(self, station: PoweredStation, csms: Csms) -> None:
+        self.station = station
+        self.csms = csms
+        assert isinstance(station.hardware, VirtualHardware)
+        self.hands = station.hardware
+        self.statuses: dict[str, str] = {}
+        self.groups: dict[str, str] = {}
+        csms.replies["Authorize"] = self._authorize
+        csms.replies["TransactionEvent"] = self._transaction_event
+
+    @property
+    def events(self) -> list[m.TransactionEventRequest]:
+        return self.csms.all(m.TransactionEventRequest)
+
+    async def event(self, number: int) -> m.TransactionEventRequest:
+        """The `number`-th transaction event, from 1."""
+        return await self.csms.expect(m.TransactionEventRequest, number)
+
+    def story(self) -> list[str]:
+        """The transaction events so far: kind, trigger, charging state and stopped reason where they are told."""
+        return [_line(event) for event in self.events]
+
+    def connector_story(self, evse_id: int = 1) -> list[str]:
+        statuses = self.csms.all(m.StatusNotificationRequest)
+        return [each.connector_status.value for each in statuses if each.evse_id == evse_id]
+
+    async def set(self, name: str, value: str) -> None:
+        """Set a variable, Component.Variable, as the CSMS would."""
+        component, _, variable = name.partition(".")
+        data = t.SetVariableDataType(
+            attribute_value=value, component=t.ComponentType(name=component), variable=t.VariableType(name=variable)
+        )
+        response = await self.csms.call(m.SetVariablesRequest(set_variable_data=[data]))
+        status = response.set_variable_result[0].attribute_status
+        assert status is t.SetVariableStatusEnumType.Accepted, f"{name} = {value}: {status}"
+
+    def _info(self, token: t.IdTokenType) -> t.IdTokenInfoType:
+        group = self.groups.get(token.id_token)
+        info = t.IdTokenInfoType(
+            status=t.AuthorizationStatusEnumType(self.statuses.get(token.id_token, ACCEPTED.value))
+        )
+        if group is None:
+            return info
+        group_token = t.IdTokenType(id_token=group, type=t.IdTokenEnumType.Central)
+        return msgspec.structs.replace(info, group_id_token=group_token)
+
+    def _authorize(self, request: Any) -> m.AuthorizeResponse:
+        return m.AuthorizeResponse(id_token_info=self._info(request.id_token))
+
+    def _transaction_event(self, request: Any) -> m.TransactionEventResponse:
+        token = given(request.id_token)
+        if token is None:
+            return m.TransactionEventResponse()
+        return m.TransactionEventResponse(id_token_info=self._info(token))
+
+
+@contextlib.asynccontextmanager
+async def scene(
+    product: str = "alpitronic-hyc-200-eu", *, start: str = "", stop: str = "", **variables: str
+) -> AsyncIterator[Scene]:
+    """A booted station. `start` and `stop` are its TxStartPoint and TxStopPoint; variables as Component__Variable."""
+    async with bench(product) as (station, csms):
+        it = Scene(station, csms)
+        await csms.expect(m.SecurityEventNotificationRequest)
+        if start:
+            await it.set("TxCtrlr.TxStartPoint", start)
+        if stop:
+            await it.set("TxCtrlr.TxStopPoint", stop)
+        for name, value in variables.items():
+            await it.set(name.replace("__", "."), value)
+        yield it
+
+
+def _line(event: m.TransactionEventRequest) -> str:
+    state = given(event.transaction_info.charging_state)
+    reason = given(event.transaction_info.stopped_reason)
+    words = [event.event_type.value, event.trigger_reason.value]
+    words += [] if state is None else [state.value]
+    words += [] if reason is None else [f"because {reason.value}"]
+    return " ".join(words)
+
+
+def of_type(requests: list[tuple[float, Request[Any]]], *types: type[Request[Any]]) -> list[str]:
+    """The actions of these types, in order."""
+    return [request.action for _, request in requests if isinstance(request, types)]
