@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from plugfest.ocpp.message import Response
 from plugfest.ocpp.v201.messages import (
     ChangeAvailabilityRequest,
     ChangeAvailabilityResponse,
@@ -42,6 +43,7 @@ class _Reporter:
         self._connectors = context.machines.get(Connectors)
         self._timers = context.machines.get(Timers)
         self._told: dict[Place, ConnectorStatus] = {}
+        context.outbox.on_answer(StatusNotificationRequest, self._answered)
         for place, status in self._connectors.statuses.items():
             self._show(place, status)
 
@@ -87,6 +89,10 @@ class _Reporter:
             connector_id=place.connector_id,
         )
         send_solicited(self._context, request)
+
+    def _answered(self, request: StatusNotificationRequest, response: Response | None) -> None:
+        if response is None:  # it was lost on its way: B04.FR.02 counts it as a change after the silence
+            self._told.pop(Place(request.evse_id, request.connector_id), None)
 
     def _show(self, place: Place, status: ConnectorStatus) -> None:
         """The device model's AvailabilityState and Problem of the connector and all that it is a part of."""
