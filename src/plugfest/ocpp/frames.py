@@ -21,7 +21,7 @@ _LONGEST_CHARACTER: Final = 4  # bytes of UTF-8
 MessageId: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_ID_LENGTH)]
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True, tag=CALL, forbid_unknown_fields=True):
+class Call(msgspec.Struct, frozen=True, array_like=True, tag=CALL, forbid_unknown_fields=True, gc=False):
     """A request: its payload is still JSON, which only the action gives a type."""
 
     message_id: MessageId
@@ -29,14 +29,14 @@ class Call(msgspec.Struct, frozen=True, array_like=True, tag=CALL, forbid_unknow
     payload: msgspec.Raw
 
 
-class CallResult(msgspec.Struct, frozen=True, array_like=True, tag=CALLRESULT, forbid_unknown_fields=True):
+class CallResult(msgspec.Struct, frozen=True, array_like=True, tag=CALLRESULT, forbid_unknown_fields=True, gc=False):
     """The answer to a CALL that was handled."""
 
     message_id: MessageId
     payload: msgspec.Raw
 
 
-class CallError(msgspec.Struct, frozen=True, array_like=True, tag=CALLERROR, forbid_unknown_fields=True):
+class CallError(msgspec.Struct, frozen=True, array_like=True, tag=CALLERROR, forbid_unknown_fields=True, gc=False):
     """The answer to a CALL that was not handled; the code as it stood on the wire."""
 
     message_id: MessageId

@@ -31,7 +31,7 @@ _VENDOR_ID_MAX_LENGTH = 255
 _ROUNDING = 1e-6  # a peer that adds 0.1 to 0.2 means 0.3
 
 
-class OcppStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class OcppStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """An object of the protocol. A field that was left out is UNSET and stays out on the wire."""
 
 
