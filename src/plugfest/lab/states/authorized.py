@@ -19,6 +19,7 @@ LOCAL_STOP = ("C-70", "C-71", "C-72", "C-75")
 LOCAL_TOKENS = ("C-30", "C-31", "C-32", "C-33", "C-34")
 REMOTE_TOKENS = ("C-36", "C-37")
 START_BUTTON = Token("", "NoAuthorization")
+NEVER_ASKED = ("Central", "NoAuthorization")  # C05.FR.01, Part 6 section 2.1
 
 AUTHORIZATION_ENABLED = {"AuthCtrlr.Enabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
 """The configuration of the cases in which a driver has to be authorized."""
@@ -54,7 +55,7 @@ def own_token(bench: "Bench", way: str) -> Token:
 
 def has_to_ask(bench: "Bench", way: str, token: Token) -> bool:
     """Whether the station asks the CSMS about a token that it does not know."""
-    if token.type == "NoAuthorization" or bench.configuration.value("AuthCtrlr.Enabled") == "false":
+    if token.type in NEVER_ASKED or bench.configuration.value("AuthCtrlr.Enabled") == "false":
         return False
     return way == "local" or bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart")  # F02.FR.09, F02.FR.10
 
