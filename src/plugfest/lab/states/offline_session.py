@@ -15,8 +15,7 @@ async def start_offline_transaction(bench: "Bench") -> None:
     """StartOfflineTransaction: offline, into the bay, token, cable, and energy flows. The station is still offline."""
     await offline(bench)
     await arrive(bench)
-    await bench.operator.present_token(own_token(bench, "local"), bench.settings.evse_id)
-    await bench.wait(SETTLED)  # the station has made up its mind about the token
+    await show(bench, own_token(bench, "local"))
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     await bench.wait(bench.settings.transaction_duration)
 
@@ -27,9 +26,15 @@ async def arrive(bench: "Bench") -> None:
         await bench.operator.park(bench.settings.evse_id)
 
 
+async def show(bench: "Bench", token: Token) -> None:
+    """Present a token, and give the station time to make up its mind: nothing on the wire tells when it has."""
+    await bench.operator.present_token(token, bench.settings.evse_id)
+    await bench.wait(SETTLED)
+
+
 async def stop_by_token(bench: "Bench", token: Token) -> None:
     """The driver stops with a token, unplugs and drives off."""
-    await bench.operator.present_token(token, bench.settings.evse_id)
+    await show(bench, token)
     await depart(bench)
 
 

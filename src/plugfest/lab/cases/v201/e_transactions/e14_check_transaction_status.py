@@ -20,7 +20,7 @@ from plugfest.lab.states.authorized import stop_told, stop_way
 from plugfest.lab.states.energy_transfer import energy_transfer_started, suspension_told
 from plugfest.lab.states.ev_connected import disconnection_told
 from plugfest.lab.states.offline import SETTLED, back_online, judge_offline_flags, offline
-from plugfest.lab.states.offline_session import depart
+from plugfest.lab.states.offline_session import depart, show
 from plugfest.lab.states.parking_bay_unoccupied import departure_told, parking_bay_unoccupied
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
@@ -75,8 +75,7 @@ async def ended_with_queue(bench: Bench) -> None:
     way = stop_way(bench)
     await offline(bench)
     if way == "local":
-        token = bench.situation.token or bench.tokens.valid
-        await bench.operator.present_token(token, bench.settings.evse_id)
+        await show(bench, bench.situation.token or bench.tokens.valid)
     else:
         await bench.operator.ev_suspend(bench.settings.evse_id)  # erratum 6.2.53
     await depart(bench)
