@@ -40,7 +40,7 @@ class PoweredStation:
         provision(product, store, hardware, settings)
         self.product = product
         self.hardware = hardware
-        self.network = Network()
+        self._network = Network()
         self._store = store
         self._settings = settings
         self._random = random or Random(settings.identity)
@@ -56,6 +56,11 @@ class PoweredStation:
     def station(self) -> Station | None:
         """The power cycle that runs now; None while the power is off and while the station boots."""
         return self._station
+
+    @property
+    def powered(self) -> bool:
+        """Whether the mains are there."""
+        return self._life is not None or self._rebooting is not None
 
     def power_on(self) -> None:
         """Switch the station on."""
@@ -74,11 +79,13 @@ class PoweredStation:
 
     def network_off(self) -> None:
         """Pull the network cable."""
-        self.network.set(False)
+        self._network.up = False
+        if self._station is not None:
+            self._station.lose_connection()
 
     def network_on(self) -> None:
         """Put the network cable back."""
-        self.network.set(True)
+        self._network.up = True
 
     async def close(self) -> None:
         """End in good order: the CSMS hears that the station goes."""
@@ -92,7 +99,7 @@ class PoweredStation:
             product=self.product,
             store=self._store,
             hardware=self.hardware,
-            network=self.network,
+            network=self._network,
             reason=self._reason(),
             reboot=self._reboot,
             random=self._random,
