@@ -193,6 +193,10 @@ class Bench:
         """Let time pass, as the scenario says."""
         await asyncio.sleep(seconds)
 
+    async def settle(self) -> None:
+        """Let the last answer reach the station, and the station act on it, where no message tells when it has."""
+        await asyncio.sleep(SETTLED)
+
     def check(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
         """A check that is not about the fields of one message.
 
@@ -227,6 +231,9 @@ class Bench:
                 requirement="Part 6 section 2.1",
             )
 
+
+SETTLED = 1.0
+"""Seconds in which an answer reaches the station and does its work there."""
 
 ANY_ORDER = frozenset(
     {

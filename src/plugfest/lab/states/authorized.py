@@ -85,6 +85,8 @@ async def authorized(
     # With PowerPathClosed or EnergyTransfer alone the event belongs to the start of energy transfer.
     if event_type == "Updated" or (event_type == "Started" and "Authorized" in start_points(bench)):
         await authorization_event(bench, event_type)
+    else:
+        await bench.settle()
 
 
 async def authorization_event(bench: "Bench", event_type: str) -> Event:

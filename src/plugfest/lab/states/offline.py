@@ -14,9 +14,6 @@ from plugfest.ocpp.v201 import messages as m
 if TYPE_CHECKING:
     from plugfest.lab.bench import Bench
 
-SETTLED = 1.0
-"""Seconds in which the last answer reaches the station."""
-
 QUIET = 5.0
 """Seconds without a further event after which the queue of a station counts as empty."""
 
@@ -30,7 +27,7 @@ class Outage(msgspec.Struct, frozen=True):
 
 async def offline(bench: "Bench") -> None:
     """The connection breaks and none is accepted. What was said before has been answered by then."""
-    await bench.wait(SETTLED)
+    await bench.settle()
     bench.csms.go_offline()
     await bench.csms.wait_disconnected(within=bench.settings.response_timeout)
 

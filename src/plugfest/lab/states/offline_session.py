@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from plugfest.lab.settings import Token
 from plugfest.lab.states.authorized import own_token
-from plugfest.lab.states.offline import SETTLED, offline
+from plugfest.lab.states.offline import offline
 from plugfest.lab.states.parking_bay import has_sensor
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ async def arrive(bench: "Bench") -> None:
 
 
 async def show(bench: "Bench", token: Token) -> None:
-    """Present a token, and give the station time to make up its mind: nothing on the wire tells when it has."""
+    """Present a token, and give the station time to make up its mind."""
     await bench.operator.present_token(token, bench.settings.evse_id)
-    await bench.wait(SETTLED)
+    await bench.settle()
 
 
 async def stop_by_token(bench: "Bench", token: Token) -> None:

@@ -19,7 +19,7 @@ from plugfest.lab.metering import sampled_updates
 from plugfest.lab.states.authorized import stop_told, stop_way
 from plugfest.lab.states.energy_transfer import energy_transfer_started, suspension_told
 from plugfest.lab.states.ev_connected import disconnection_told
-from plugfest.lab.states.offline import SETTLED, back_online, judge_offline_flags, offline
+from plugfest.lab.states.offline import back_online, judge_offline_flags, offline
 from plugfest.lab.states.offline_session import depart, show
 from plugfest.lab.states.parking_bay_unoccupied import departure_told, parking_bay_unoccupied
 from plugfest.ocpp.message import UNSET
@@ -56,7 +56,7 @@ async def ongoing_with_queue(bench: Bench) -> None:
 
 @case("TC_E_30_CS", requirements=("E14.FR.02", "E14.FR.05"), before=energy_transfer_started)
 async def ongoing_without_queue(bench: Bench) -> None:
-    await bench.wait(SETTLED)
+    await bench.settle()
     bench.step(2)
     await _status(bench, bench.situation.transaction_id, ongoing=True, queued=False)
 
@@ -107,7 +107,7 @@ async def _told_until_departure(bench: Bench, way: str) -> None:
     before=(energy_transfer_started, parking_bay_unoccupied),
 )
 async def ended_without_queue(bench: Bench) -> None:
-    await bench.wait(SETTLED)
+    await bench.settle()
     bench.step(2)
     await _status(bench, bench.situation.transaction_id, ongoing=False, queued=False)
 
