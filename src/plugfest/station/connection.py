@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Dial(Protocol):
-    """Opens a connection, or says why not."""
+    """Opens a connection, or says why not. `known`: it is the CSMS that the station was connected with last."""
 
     async def __call__(
-        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]]
+        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]], *, known: bool
     ) -> Peer:
         """Raises LinkError."""
         ...
@@ -52,6 +52,7 @@ class Connection:
         random: Random,
         on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
         on_failure: Callable[[LinkError], None],
+        on_exhausted: Callable[[], None],
     ) -> None:
         self._dial = dial
         self._server = server
@@ -61,6 +62,7 @@ class Connection:
         self._random = random
         self._on_call = on_call
         self._on_failure = on_failure
+        self._on_exhausted = on_exhausted
         self._peer: Peer | None = None
         self._slot: int | None = None
         self._at_once = True
@@ -90,15 +92,18 @@ class Connection:
             self._peer.abort()
 
     async def _establish(self) -> tuple[Peer, int]:
-        for attempt in self._attempts():
+        for number, attempt in enumerate(self._attempts()):
+            if self._falls_back and number == self._per_slot * len(self._profiles.priority):
+                self._on_exhausted()  # A02.FR.28
             await asyncio.sleep(attempt.wait)
             profile = self._profiles.usable(attempt.slot)
             if profile is None:
                 continue  # removed since (A05.FR.06)
             try:
-                return await self._dial(profile, self._on_call), attempt.slot
+                known = attempt.slot == self._profiles.last_good
+                return await self._dial(profile, self._on_call, known=known), attempt.slot
             except LinkError as error:
-                _log.warning("%s", error)
+                _log.info("%s", error)
                 self._on_failure(error)
         raise AssertionError("attempts never end")
 
@@ -108,11 +113,15 @@ class Connection:
         used = () if self._slot is None or self._profiles.get(self._slot) is None else (self._slot,)
         return attempts(
             [*used, *(slot for slot in priority if slot not in used)],
-            per_slot=self._device_model.integer("OCPPCommCtrlr", "NetworkProfileConnectionAttempts"),
+            per_slot=self._per_slot,
             fallback=self._profiles.last_good if self._falls_back else None,  # B10.FR.07
             new_backoff=self._backoff,
             at_once=self._at_once,
         )
+
+    @property
+    def _per_slot(self) -> int:
+        return self._device_model.integer("OCPPCommCtrlr", "NetworkProfileConnectionAttempts")  # B10.FR.03
 
     def _backoff(self) -> Backoff:
         setting = self._device_model.integer

@@ -1,11 +1,11 @@
 """Opens the WebSocket to the CSMS as a network profile says, with the station's identity, password and certificates."""
 
-import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from plugfest.link import client
-from plugfest.link.errors import CsmsUnreachable
+from plugfest.link.client import StationWebSocket
+from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused
 from plugfest.link.handshake import Credentials
 from plugfest.link.peer import Answer, Direction, Peer
 from plugfest.ocpp.message import Request, Response
@@ -14,6 +14,7 @@ from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.network import NetworkProfile
+from plugfest.station.trust import Trust
 
 FrameListener = Callable[[Direction, str, float], None]
 """Hears each frame: which way it went, its text, and the loop's time."""
@@ -22,24 +23,14 @@ OPEN_TIMEOUT = 30.0
 
 
 class Network:
-    """The cable to the outside world. Pulling it is nothing that TCP would notice soon; the station's modem does."""
+    """The cable to the outside world."""
 
     def __init__(self) -> None:
         self.up = True
-        self._on_down: list[Callable[[], None]] = []
-
-    def on_down(self, callback: Callable[[], None]) -> None:
-        self._on_down.append(callback)
-
-    def set(self, up: bool) -> None:
-        self.up = up
-        if not up:
-            for callback in self._on_down:
-                callback()
 
 
 class Dialer:
-    """Connects. `tls` makes the TLS settings for a security profile."""
+    """Connects."""
 
     def __init__(
         self,
@@ -47,36 +38,58 @@ class Dialer:
         protocol: Protocol,
         device_model: DeviceModel,
         network: Network,
-        tls: Callable[[SecurityProfile], ssl.SSLContext | None],
+        trust: Trust,
         on_sent: Callable[[], None],
         on_frame: FrameListener | None,
     ) -> None:
         self._protocol = protocol
         self._device_model = device_model
         self._network = network
-        self._tls = tls
+        self._trust = trust
         self._on_sent = on_sent
         self._on_frame = on_frame
 
     async def __call__(
-        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]]
+        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]], *, known: bool
     ) -> Peer:
         """Raises LinkError."""
         if not self._network.up:
             raise CsmsUnreachable("the network is down")
+        websocket = await self._open_with_either_root(profile, known=known)
+        if not self._network.up:
+            websocket.transport.abort()
+            raise CsmsUnreachable("the network went down")
+        session = Session(self._protocol, message_timeout=profile.message_timeout)
+        return Peer(websocket, session, on_call=on_call, on_frame=self._heard)
+
+    async def _open_with_either_root(self, profile: NetworkProfile, *, known: bool) -> StationWebSocket:
+        """A root that replaces another one shows here whether it is good (M05.FR.13).
+
+        If it is not, the old one still is for the CSMS that the station knows (M05.FR.14, FR.16), and not for another
+        one (M05.FR.15).
+        """
+        try:
+            websocket = await self._open(profile, fallback=False)
+        except HandshakeRefused as error:
+            if not known or not self._trust.has_fallback or error.fault is not HandshakeFault.CSMS_CERTIFICATE:
+                raise
+            return await self._open(profile, fallback=True)
+        if profile.security_profile >= SecurityProfile.TLS_BASIC:
+            self._trust.drop_fallback()
+        return websocket
+
+    async def _open(self, profile: NetworkProfile, *, fallback: bool) -> StationWebSocket:
         security = SecurityProfile(profile.security_profile)
         identity = self._device_model.text("SecurityCtrlr", "Identity")
-        websocket = await client.connect(
+        return await client.connect(
             profile.url,
             identity,
             protocols=(self._protocol,),
             credentials=self._credentials(identity) if security.uses_password else None,
-            tls=self._tls(security),
+            tls=self._trust.client_context(security, fallback=fallback),
             ping_interval=self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval") or None,
             open_timeout=OPEN_TIMEOUT,
         )
-        session = Session(self._protocol, message_timeout=profile.message_timeout)
-        return Peer(websocket, session, on_call=on_call, on_frame=self._heard)
 
     def _credentials(self, identity: str) -> Credentials | None:
         password = self._device_model.text("SecurityCtrlr", "BasicAuthPassword")

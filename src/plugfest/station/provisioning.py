@@ -79,7 +79,7 @@ def _certify(trust: Trust, settings: Settings) -> None:
         except InvalidCertificate as error:
             raise ProvisioningError(f"the CSMS's root certificate cannot be used: {error}") from None
     if settings.own_key is not None:
-        trust.own_key = settings.own_key
+        trust.own.key = settings.own_key
     obstacle = trust.obstacle(settings.security_profile)
     if obstacle is not None:
         raise ProvisioningError(f"security profile {settings.security_profile.value} is not possible: {obstacle}")

@@ -60,7 +60,7 @@ class Station:
                 protocol=V201,
                 device_model=self.device_model,
                 network=network,
-                tls=trust.client_context,
+                trust=trust,
                 on_sent=self._registration.sent,
                 on_frame=on_frame,
             ),
@@ -71,8 +71,8 @@ class Station:
             random=random,
             on_call=self._answer,
             on_failure=self._failed,
+            on_exhausted=trust.own.fall_back,
         )
-        network.on_down(self._connection.abort)
         self.context = Context(
             product=product,
             store=store,
@@ -87,7 +87,7 @@ class Station:
             boot_reason=reason,
             reboot=reboot,
         )
-        self.device_model.provide("ClockCtrlr", "DateTime", lambda: self._clock.now().isoformat(timespec="seconds"))
+        self.device_model.provide("ClockCtrlr", "DateTime", self._date_time)
         self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(trust)))
         for register in blocks_of(product.ocpp_version):
             register(self.context)
@@ -102,6 +102,10 @@ class Station:
         """Go down in good order."""
         await self.context.lifecycle.shutting_down.fire()
         await self._connection.close()
+
+    def lose_connection(self) -> None:
+        """The network is gone."""
+        self._connection.abort()
 
     def cut(self) -> None:
         """The power is gone: nothing is said, nothing is finished."""
@@ -146,6 +150,9 @@ class Station:
     def _greeting(self) -> Greeting:
         assert self.context.greeting is not None, "no block says hello"
         return self.context.greeting
+
+    def _date_time(self) -> str:
+        return self._clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
     def _reconnect(self) -> None:
         self._connection.reconnect()

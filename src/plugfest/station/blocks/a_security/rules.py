@@ -1,8 +1,16 @@
-"""Which security events the CSMS must hear of (A04, Part 2 appendix 1)."""
+"""Which security events the CSMS must hear of (A04, Part 2 appendix 1), and which certificate a station takes (A02).
 
+Pure rules.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
+from plugfest.security.certificates import InvalidCertificate, certificates_from_pem, common_name
+from plugfest.security.chains import UntrustedChain, verify_chain
+from plugfest.security.keys import key_from_pem
 
 CRITICAL: Final = frozenset(
     {
@@ -17,6 +25,7 @@ CRITICAL: Final = frozenset(
         "InvalidFirmwareSigningCertificate",
         "InvalidCsmsCertificate",
         "InvalidChargingStationCertificate",
+        "DiscardedRenewedClientCertificate",  # A02.FR.29
         "InvalidTLSVersion",
         "InvalidTLSCipherSuite",
         "MaintenanceLoginAccepted",
@@ -42,3 +51,27 @@ def event_of_failure(error: LinkError) -> str | None:
     if error.http_status == _UNAUTHORIZED:
         return "FailedToAuthenticateAtCsms"
     return _EVENT_OF_FAULT.get(error.fault)
+
+
+def objection_to_certificate(
+    chain_pem: str, *, key_pem: str, roots: Sequence[str], serial_number: str, now: datetime
+) -> str | None:
+    """Why a chain, leaf first, cannot become the station's own (A02.FR.06); None if it can.
+
+    `key_pem` is the key that the certificate was asked for, `roots` are those of the CSO, in PEM.
+    """
+    try:
+        chain = certificates_from_pem(chain_pem)
+        verify_chain(chain, [certificates_from_pem(root)[0] for root in roots], now)
+    except (InvalidCertificate, UntrustedChain) as error:
+        return str(error)
+    if chain[0].public_key() != key_from_pem(key_pem).public_key():
+        return "it is not for the key that was sent"
+    if common_name(chain[0]) != serial_number:  # A00.FR.511
+        return f"its commonName is not {serial_number}"
+    return None
+
+
+def waits(minimum: int, increments: int) -> Iterator[int]:
+    """Seconds until each further SignCertificateRequest (A02.FR.17, FR.18), until it is enough (A02.FR.19)."""
+    return (minimum * 2**increment for increment in range(increments + 1))

@@ -1,4 +1,4 @@
-"""Security in OCPP 2.0.1: events, the password, and the way to a higher security profile."""
+"""Security events (A04), and what follows from a new password or security profile (A01, A05)."""
 
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import UNSET
@@ -16,7 +16,7 @@ _STARTS = frozenset({BootReason.POWER_UP, BootReason.UNKNOWN})
 
 
 def register(context: Context) -> None:
-    block = SecurityBlock(context)
+    block = SecurityEvents(context)
     context.machines.add(block.log)
     context.lifecycle.security_event.add(block.report)
     context.lifecycle.connect_failed.add(block.connect_failed)
@@ -27,8 +27,8 @@ def register(context: Context) -> None:
     context.security_event("StartupOfTheDevice" if context.boot_reason in _STARTS else "ResetOrReboot")
 
 
-class SecurityBlock:
-    """Functional block A of one power cycle."""
+class SecurityEvents:
+    """The security events of one power cycle."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -1,0 +1,1 @@
+"""Functional block M. Certificate Management."""
