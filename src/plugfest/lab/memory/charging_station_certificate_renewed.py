@@ -57,8 +57,12 @@ async def charging_station_certificate_renewed(bench: "Bench") -> None:
         m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION), status="Accepted"
     )
     bench.commissioner.changed()  # what was commissioned is not what the station has now
-    if bench.commissioner.profile is not SecurityProfile.TLS_CLIENT_CERTIFICATE:
-        return
+    if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
+        await connected_again_with(bench, chain, before)
+
+
+async def connected_again_with(bench: "Bench", chain: str, before: int) -> None:
+    """The station connects after the first `before` connections with a new certificate (A02.FR.08)."""
     # Erratum 6.2.123: a station that does not hang up by itself is made to.
     if not await bench.csms.wait_connected(within=bench.settings.function_timeout, after=before):
         bench.csms.hang_up()

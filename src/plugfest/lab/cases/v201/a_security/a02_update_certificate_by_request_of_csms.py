@@ -7,6 +7,7 @@ from plugfest.lab.memory.charging_station_certificate_renewed import (
     CHARGING_STATION,
     asked,
     charging_station_certificate_renewed,
+    connected_again_with,
     signing_requested,
 )
 from plugfest.ocpp.v201 import messages as m
@@ -74,10 +75,12 @@ async def certificate_signed_timeout(bench: Bench) -> None:
     statuses = []
     for step, request in zip((12, 14, 16), seen, strict=True):
         bench.step(step)
-        chain = bench.commissioner.pki.sign(request.message.csr)
+        chain, before = bench.commissioner.pki.sign(request.message.csr), len(bench.csms.connections)
         response = await bench.ask(
             m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION)
         )
         statuses.append(response.status)
+        if response.status == "Accepted":
+            await connected_again_with(bench, chain, before)
     bench.commissioner.changed()
     bench.check("Accepted" in statuses, "one of the three is Accepted (erratum 6.2.5)", ", ".join(statuses))
