@@ -1,7 +1,6 @@
 """`plugfest station`: run a product's charging station against a CSMS."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -56,7 +55,6 @@ def command(
     PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password of HTTP Basic authentication is a variable:
     --set SecurityCtrlr.BasicAuthPassword=...
     """
-    logging.getLogger("plugfest.station.connection").setLevel(logging.CRITICAL)  # the voice says it
     own_key = _own_key(certificate, key)
     if csms_url.startswith("wss:") and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")

@@ -128,15 +128,27 @@ class Activity:
 
     def __init__(self) -> None:
         self._open: dict[str, int | None] = {}
+        self._unstoppable: set[str] = set()
         self._changed = asyncio.Event()
 
-    def begin(self, name: str, evse_id: int | None = None) -> None:
-        """`name` says what goes on (``transaction 4711``); `evse_id` where, None for the whole station."""
+    def begin(self, name: str, evse_id: int | None = None, *, stoppable: bool = True) -> None:
+        """`name` says what goes on (``transaction 4711``); `evse_id` where, None for the whole station.
+
+        What is not `stoppable` must not be interrupted by a reset.
+        """
         self._open[name] = evse_id
+        if not stoppable:
+            self._unstoppable.add(name)
 
     def end(self, name: str) -> None:
         self._open.pop(name, None)
+        self._unstoppable.discard(name)
         self._changed.set()
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether a reset may come now."""
+        return not self._unstoppable
 
     def busy(self, evse_id: int | None = None) -> bool:
         """Whether anything goes on at all, or at one EVSE."""
@@ -204,6 +216,7 @@ class Context:
         """How to say hello to the CSMS; a block of the version in use sets it."""
         self._reboot = reboot
         self._tasks: set[asyncio.Task[None]] = set()
+        self._dead = False
 
     def now(self) -> datetime:
         """The time of day in UTC by the station's clock."""
@@ -217,6 +230,8 @@ class Context:
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run `work` beside everything else until the power goes. If it fails, the log says so and nobody dies."""
         task = asyncio.create_task(_guarded(work, name), name=name)
+        if self._dead:
+            task.cancel()
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -231,6 +246,7 @@ class Context:
 
     def cut(self) -> None:
         """The power is gone: every task ends where it stands."""
+        self._dead = True
         for task in list(self._tasks):
             task.cancel()
 

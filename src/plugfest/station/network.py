@@ -4,7 +4,10 @@ import msgspec
 
 from plugfest.link.errors import InvalidUrl
 from plugfest.link.handshake import connection_url
+from plugfest.products import Product
+from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.device_model.standard import claims
 from plugfest.station.store import Store
 
 
@@ -70,6 +73,16 @@ class NetworkProfiles:
                 self._at_start.pop(key, None)
         left = ",".join(str(entry) for entry in self.priority) or str(slot)
         self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", left)
+
+
+def supported_profiles(product: Product) -> frozenset[SecurityProfile]:
+    """The security profiles that a product claims."""
+    profiles = {SecurityProfile.TLS_BASIC}  # Core asks for it
+    if claims(product, "C-61"):
+        profiles.add(SecurityProfile.BASIC)
+    if claims(product, "Advanced Security"):
+        profiles.add(SecurityProfile.TLS_CLIENT_CERTIFICATE)
+    return frozenset(profiles)
 
 
 def valid_url(url: str, security_profile: int) -> bool:

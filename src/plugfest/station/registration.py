@@ -146,7 +146,7 @@ class Registration:
             except ConnectionLost:
                 raise
             except LinkError as error:
-                _log.warning("no use in the answer to the BootNotification: %s", error)
+                _log.info("no use in the answer to the BootNotification: %s", error)
             self._next_boot = asyncio.get_running_loop().time() + interval
 
     def _take(self, answer: Registered) -> None:
@@ -167,7 +167,7 @@ class Registration:
             except ConnectionLost:
                 raise
             except LinkError as error:
-                _log.warning("no use in the answer to the Heartbeat: %s", error)
+                _log.info("no use in the answer to the Heartbeat: %s", error)
 
     async def _silence(self) -> None:
         """Wait until a Heartbeat is due."""

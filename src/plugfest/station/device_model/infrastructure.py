@@ -31,6 +31,9 @@ def _station(product: Product) -> Iterator[Variable]:
     yield _constant(station, "VendorName", _TEXT, product.vendor)
     yield _reported(station, "SerialNumber", _TEXT, "", persistent=True)
     yield _reported(station, "FirmwareVersion", _TEXT, product.firmware_version, persistent=True)
+    if claims(product, "C-04"):
+        seconds = Characteristics(DataType.INTEGER, unit="s", minimum=0)
+        yield Variable(Address(station, "MinimumStatusDuration"), seconds, Mutability.READ_WRITE, "0")
     if claims(product, "C-20"):
         yield Variable(
             Address(station, "AllowNewSessionsPendingFirmwareUpdate"), _BOOLEAN, Mutability.READ_WRITE, "false"

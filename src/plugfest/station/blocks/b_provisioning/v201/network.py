@@ -8,7 +8,6 @@ from plugfest.ocpp.v201.types import (
     OCPPVersionEnumType,
     SetNetworkProfileStatusEnumType,
 )
-from plugfest.products import Product
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.b_provisioning.rules import (
     Objection,
@@ -18,9 +17,8 @@ from plugfest.station.blocks.b_provisioning.rules import (
 )
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import SetStatus, Setting
-from plugfest.station.device_model.standard import claims
 from plugfest.station.device_model.values import members
-from plugfest.station.network import NetworkProfile
+from plugfest.station.network import NetworkProfile, supported_profiles
 from plugfest.station.v201 import status_info
 
 
@@ -35,7 +33,7 @@ class NetworkBlock:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._supported = _supported_profiles(context.product)
+        self._supported = supported_profiles(context.product)
 
     async def set_network_profile(self, request: SetNetworkProfileRequest) -> SetNetworkProfileResponse:
         slot, data = request.configuration_slot, request.connection_data
@@ -66,15 +64,6 @@ class NetworkBlock:
             supported=self._supported,
             obstacle=self._context.trust.obstacle,
         )
-
-
-def _supported_profiles(product: Product) -> frozenset[SecurityProfile]:
-    profiles = {SecurityProfile.TLS_BASIC}  # Core asks for it
-    if claims(product, "C-61"):
-        profiles.add(SecurityProfile.BASIC)
-    if claims(product, "Advanced Security"):
-        profiles.add(SecurityProfile.TLS_CLIENT_CERTIFICATE)
-    return frozenset(profiles)
 
 
 def _unsupported(data: NetworkConnectionProfileType) -> Objection | None:

@@ -26,6 +26,8 @@ class ResetBlock:
             return _answer(ResetStatusEnumType.Rejected, "UnsupportedParam")  # B11.FR.09, B12.FR.09
         if evse_id is not None and evse_id not in self._context.hardware.evses:
             return _answer(ResetStatusEnumType.Rejected, "UnknownEvse")
+        if request.type is ResetEnumType.Immediate and not self._context.activity.stoppable:
+            return _answer(ResetStatusEnumType.Rejected, "FwUpdateInProgress")  # B11.FR.06, B12.FR.10
         if request.type is ResetEnumType.OnIdle and self._context.activity.busy(evse_id):
             self._schedule(evse_id)
             return _answer(ResetStatusEnumType.Scheduled)  # B12.FR.01
