@@ -60,12 +60,17 @@ async def charging(bench: "Bench") -> None:
 
 
 async def _started_by_power_path(bench: "Bench") -> Event:
+    """The event of the power path that closes: by the cable, or by the authorization, whichever came last.
+
+    Part 6 speaks of it in three places: here with ChargingStateChanged and SuspendedEVSE, in EVConnectedPreSession and in
+    Authorized with what closed the path and EVConnected or Charging too. No station can know which of them it is in.
+    """
     token = bench.situation.token or bench.tokens.valid
     return await transaction_event(
         bench,
         "Started",
-        trigger_reason="ChargingStateChanged",
-        transaction_info=has(charging_state="SuspendedEVSE"),
+        trigger_reason=one_of("ChargingStateChanged", "CablePluggedIn", "Authorized"),
+        transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected", "Charging")),
         evse=under_test(bench),
         id_token=id_token(token),
     )
