@@ -1,7 +1,10 @@
 """A charging station on the bench, hands at it, and what the CSMS heard, in few words."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Mapping
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -105,3 +108,17 @@ def _line(event: m.TransactionEventRequest) -> str:
 def of_type(requests: list[tuple[float, Request[Any]]], *types: type[Request[Any]]) -> list[str]:
     """The actions of these types, in order."""
     return [request.action for _, request in requests if isinstance(request, types)]
+
+
+def variant(folder: Path, base: str, answers: Mapping[str, bool], **replaced: str) -> str:
+    """A product like `base` with other answers, as a PICS file; `replaced` are pieces of its text and their successors."""
+    text = files("plugfest.products").joinpath(f"catalog/{base}.toml").read_text()
+    for feature, answer in answers.items():
+        text, found = re.subn(rf'(?m)^"{re.escape(feature)}" = \w+', f'"{feature}" = {str(answer).lower()}', text)
+        assert found == 1, feature
+    for old, new in replaced.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    path = folder / "variant.toml"
+    path.write_text(re.sub(r"(?ms)^\[certificate\].*?(?=^\[(?!certificate)|\Z)", "", text))
+    return str(path)
