@@ -1,12 +1,14 @@
 """A powered station and a scripted CSMS in one simulated loop."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
+import msgspec
 from tests.station.csms import Csms
 
-from plugfest.products import load_product
+from plugfest.products import Product, load_product
 from plugfest.station.equipment import virtual_hardware
 from plugfest.station.power import PoweredStation, Settings
 from plugfest.station.store import Store
@@ -20,19 +22,29 @@ QUICK = {
 }
 
 
+def product_claiming(name: str, answers: Mapping[str, bool]) -> Product:
+    """A product of the catalog with other answers in its PICS."""
+    product = load_product(name)
+    return msgspec.structs.replace(product, answered={**product.answered, **answers})
+
+
 @contextlib.asynccontextmanager
 async def bench(
     product: str = "alpitronic-hyc-200-eu",
     *,
+    claiming: Mapping[str, bool] = MappingProxyType({}),
     on: bool = True,
     store: Store | None = None,
     csms: Csms | None = None,
     **settings: Any,
 ) -> AsyncIterator[tuple[PoweredStation, Csms]]:
-    """A new station of the product, switched on, that knows the address of the CSMS."""
+    """A new station of the product, switched on, that knows the address of the CSMS.
+
+    `claiming` changes answers of its PICS.
+    """
     csms = csms or Csms()
     await csms.listen()
-    claims = load_product(product)
+    claims = product_claiming(product, claiming)
     variables = QUICK | settings.pop("variables", {})
     station = PoweredStation(
         claims,

@@ -164,6 +164,18 @@ def test_a_summary_that_the_product_does_not_claim_is_not_supported() -> None:
     run_simulated(scenario())
 
 
+def test_a_summary_tells_how_available_everything_is() -> None:
+    async def scenario() -> None:
+        async with booted("chargepoint-ct4000") as csms:
+            request = m.GetBaseReportRequest(request_id=9, report_base=t.ReportBaseEnumType.SummaryInventory)
+            assert (await csms.call(request)).status is ACCEPTED
+            entries = await report(csms, 9)
+            assert {entry.variable.name for entry in entries} == {"AvailabilityState"}  # B07.FR.09
+            assert {entry.component.name for entry in entries} == {"ChargingStation", "EVSE", "Connector"}
+
+    run_simulated(scenario())
+
+
 def test_custom_reports() -> None:
     async def ask(csms: Csms, request_id: int, **limits: object) -> list[str]:
         request = m.GetReportRequest(request_id=request_id, **limits)  # type: ignore[arg-type]

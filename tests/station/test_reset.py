@@ -86,6 +86,52 @@ def test_a_single_evse_is_reset_only_where_the_product_claims_it() -> None:
     run_simulated(scenario())
 
 
+def test_an_evse_is_reset_alone_and_the_station_stays_up() -> None:
+    async def scenario() -> None:
+        async with bench(claiming={"C-13": True}) as (station, csms):
+            await csms.expect(m.SecurityEventNotificationRequest)
+            context = context_of(station)
+            happened: list[str] = []
+
+            async def end(evse_id: int | None) -> None:
+                happened.append(f"end {evse_id}")
+
+            async def renew(evse_id: int) -> None:
+                happened.append(f"renew {evse_id}")
+
+            context.lifecycle.reset_now.add(end)
+            context.lifecycle.evse_reset.add(renew)
+            context.activity.begin("transaction 1", 1)
+            other = await csms.call(m.ResetRequest(type=ON_IDLE, evse_id=2))
+            assert other.status is t.ResetStatusEnumType.Accepted  # B11.FR.08
+            busy = await csms.call(m.ResetRequest(type=ON_IDLE, evse_id=1))
+            assert busy.status is t.ResetStatusEnumType.Scheduled
+            unknown = await csms.call(m.ResetRequest(type=ON_IDLE, evse_id=9))
+            assert unknown.status is t.ResetStatusEnumType.Rejected
+            context.activity.end("transaction 1")  # B12.FR.07
+            await asyncio.sleep(10)
+            assert happened == ["end 2", "renew 2", "end 1", "renew 1"]
+            assert len(csms.all(m.BootNotificationRequest)) == 1
+
+    run_simulated(scenario())
+
+
+def test_what_must_not_be_interrupted_is_not() -> None:
+    async def scenario() -> None:
+        async with bench() as (station, csms):
+            await csms.expect(m.SecurityEventNotificationRequest)
+            activity = context_of(station).activity
+            activity.begin("firmware", stoppable=False)
+            refused = await csms.call(m.ResetRequest(type=IMMEDIATE))
+            assert refused.status is t.ResetStatusEnumType.Rejected  # B12.FR.10
+            scheduled = await csms.call(m.ResetRequest(type=ON_IDLE))
+            assert scheduled.status is t.ResetStatusEnumType.Scheduled
+            activity.end("firmware")
+            await csms.expect(m.BootNotificationRequest, 2)
+
+    run_simulated(scenario())
+
+
 def test_power_that_comes_back_is_a_power_up() -> None:
     async def scenario() -> None:
         async with bench() as (station, csms):

@@ -234,6 +234,7 @@ class Context:
             task.cancel()
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # in case it was never begun
         return task
 
     def security_event(self, kind: str, tech_info: str = "") -> None:

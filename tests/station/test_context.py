@@ -1,0 +1,143 @@
+"""What the blocks share: tasks, hooks, activity, machines, and what follows a reply."""
+
+import asyncio
+import logging
+
+import pytest
+from tests.station.bench import bench
+
+from plugfest.clock import run_simulated
+from plugfest.link.peer import Answer, Refusal
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201.types import DataTransferStatusEnumType
+from plugfest.station.context import Activity, AsyncHook, Context, Hook, Machines
+from plugfest.station.dispatch import Handlers
+from plugfest.station.power import PoweredStation
+
+REQUEST = m.DataTransferRequest(vendor_id="org.example")
+RESPONSE = m.DataTransferResponse(status=DataTransferStatusEnumType.Accepted)
+
+
+def context_of(station: PoweredStation) -> Context:
+    assert station.station is not None
+    return station.station.context
+
+
+def test_hooks_call_everybody_in_order() -> None:
+    async def scenario() -> None:
+        heard: list[str] = []
+        hook: Hook[[str]] = Hook()
+        hook.add(lambda text: heard.append(f"first {text}"))
+        hook.add(lambda text: heard.append(f"second {text}"))
+        hook.fire("a")
+        later: AsyncHook[[str]] = AsyncHook()
+
+        async def wait(text: str) -> None:
+            await asyncio.sleep(1)
+            heard.append(f"third {text}")
+
+        later.add(wait)
+        await later.fire("b")
+        assert heard == ["first a", "second a", "third b"]
+
+    run_simulated(scenario())
+
+
+def test_machines_are_found_by_their_kind() -> None:
+    machines, activity = Machines(), Activity()
+    machines.add(activity)
+    assert machines.get(Activity) is activity
+    with pytest.raises(KeyError):
+        machines.get(Machines)
+
+
+def test_an_evse_is_idle_when_nothing_goes_on_there_or_everywhere() -> None:
+    async def scenario() -> None:
+        activity = Activity()
+        activity.begin("transaction", 1)
+        assert activity.busy()
+        assert activity.busy(1)
+        assert not activity.busy(2)
+        activity.begin("log upload")
+        assert activity.busy(2)
+        waiting = asyncio.create_task(activity.idle(1))
+        await asyncio.sleep(1)
+        activity.end("transaction")
+        await asyncio.sleep(1)
+        assert not waiting.done()
+        activity.end("log upload")
+        await waiting
+
+    run_simulated(scenario())
+
+
+def test_what_follows_a_reply_follows_it() -> None:
+    async def scenario() -> None:
+        handlers, done = Handlers(), []
+
+        async def handle(_: m.DataTransferRequest) -> Answer:
+            handlers.afterwards(lambda: done.append("afterwards"))
+            return Answer(RESPONSE, lambda: done.append("then"))
+
+        handlers.add(m.DataTransferRequest, handle)
+        answer = await handlers.answer(REQUEST)
+        assert isinstance(answer, Answer)
+        assert done == []
+        assert answer.then is not None
+        answer.then()
+        assert done == ["then", "afterwards"]
+        handlers.afterwards(lambda: done.append("soon"))
+        await asyncio.sleep(0)
+        assert done[-1] == "soon"
+
+    run_simulated(scenario())
+
+
+def test_a_request_has_one_handler() -> None:
+    async def handle(_: m.DataTransferRequest) -> m.DataTransferResponse:
+        return RESPONSE
+
+    async def scenario() -> None:
+        handlers = Handlers()
+        with pytest.raises(Refusal):
+            await handlers.answer(REQUEST)
+        handlers.add(m.DataTransferRequest, handle)
+        with pytest.raises(ValueError, match="two handlers for DataTransfer"):
+            handlers.add(m.DataTransferRequest, handle)
+        assert await handlers.answer(REQUEST) is RESPONSE
+
+    run_simulated(scenario())
+
+
+def test_work_that_fails_is_logged_and_kills_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        async with bench() as (station, csms):
+            await csms.expect(m.SecurityEventNotificationRequest)
+
+            async def fail() -> None:
+                raise RuntimeError("no good")
+
+            context_of(station).spawn(fail(), "bad work")
+            await csms.expect(m.HeartbeatRequest)
+
+    with caplog.at_level(logging.ERROR):
+        run_simulated(scenario())
+    assert "bad work failed" in caplog.text
+
+
+def test_nothing_begins_after_the_power_is_gone() -> None:
+    async def scenario() -> None:
+        async with bench() as (station, csms):
+            await csms.expect(m.SecurityEventNotificationRequest)
+            context = context_of(station)
+            await station.power_off()
+            begun: list[bool] = []
+
+            async def work() -> None:
+                begun.append(True)
+
+            task = context.spawn(work(), "late work")
+            await asyncio.gather(task, return_exceptions=True)
+            assert begun == []
+
+    run_simulated(scenario())
