@@ -62,8 +62,8 @@ async def charging(bench: "Bench") -> None:
 async def _started_by_power_path(bench: "Bench") -> Event:
     """The event of the power path that closes: by the cable, or by the authorization, whichever came last.
 
-    Part 6 speaks of it in three places: here with ChargingStateChanged and SuspendedEVSE, in EVConnectedPreSession and in
-    Authorized with what closed the path and EVConnected or Charging too. No station can know which of them it is in.
+    Part 6 speaks of it in three places: here with ChargingStateChanged and SuspendedEVSE, in EVConnectedPreSession and
+    in Authorized with what closed the path and EVConnected or Charging too. No station knows which of them it is in.
     """
     token = bench.situation.token or bench.tokens.valid
     return await transaction_event(

@@ -78,6 +78,7 @@ async def ended_with_queue(bench: Bench) -> None:
         await show(bench, bench.situation.token or bench.tokens.valid)
     else:
         await bench.operator.ev_suspend(bench.settings.evse_id)  # erratum 6.2.53
+        await bench.settle()
     await depart(bench)
     await bench.wait(time_offline(bench))
     outage = await back_online(bench)
