@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -219,6 +220,25 @@ def test_the_security_profile_reaches_the_lab() -> None:
     rig = FakeRig()
     run(wish("TC_E_09", profile=1), rig)
     assert rig.settings.security_profile == 1
+
+
+# What is logged
+
+
+def test_the_station_s_log_goes_into_the_report_and_not_between_the_lines(tmp_path: Path) -> None:
+    rig = FakeRig()
+    rig.after_case = lambda: logging.getLogger("plugfest.station").warning("the CSMS is away")
+    _, printed = run(wish("TC_E_09", report=tmp_path / "r"), rig)
+    assert "the CSMS is away" not in printed
+    assert (tmp_path / "r" / "log.txt").read_text().endswith("WARNING plugfest.station: the CSMS is away\n")
+
+
+def test_a_mistake_of_ours_is_shown_at_once() -> None:
+    rig = FakeRig()
+    rig.after_case = lambda: logging.getLogger("plugfest.station").error("died", exc_info=ValueError("oops"))
+    _, printed = run(wish("TC_E_09"), rig)
+    assert "plugfest.station: died: ValueError: oops\n" in printed
+    assert "Traceback" not in printed
 
 
 # Ctrl-C

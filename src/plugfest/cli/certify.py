@@ -13,6 +13,7 @@ from rich.text import Text
 
 from plugfest import clock
 from plugfest.cli import outcome
+from plugfest.cli.log import kept_log
 from plugfest.cli.progress import View, view
 from plugfest.lab.engine import Chosen
 from plugfest.lab.events import Listener
@@ -117,15 +118,25 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
         console.print(_title(product, choice, wish))
     shown = view(console, simulated=wish.simulated)
     try:
-        with shown:
+        with shown, kept_log(console) as log:
             campaign = clock.run(_campaign(product, choice, wish, rig, shown), simulated=wish.simulated)
     except KeyboardInterrupt:
         console.print(_interrupted(shown, wish), soft_wrap=True, markup=False)
         return INTERRUPTED
     report = build(product, campaign.outcome.results, campaign.outcome.frames, campaign.circumstances)
     outcome.show(console, report)
-    _write(report, product, campaign.outcome, wish, console)
+    _write_results(report, wish)
+    if wish.report_folder is not None:
+        page = write_folder(wish.report_folder, report, product, campaign.outcome.frames, log)
+        console.print(f"Report: {page}", soft_wrap=True, markup=False)
     return PASSED if report.all_passed else NOT_PASSED
+
+
+def _write_results(report: Report, wish: Wish) -> None:
+    if wish.json_file == "-":
+        click.echo(as_json.text(report), nl=False)
+    elif wish.json_file is not None:
+        as_json.write(Path(wish.json_file), report)
 
 
 def _choice(product: Product, wish: Wish) -> Choice:
@@ -159,16 +170,6 @@ async def _campaign(product: Product, choice: Choice, wish: Wish, rig: Rig, show
         narrowed=bool(wish.cases),
     )
     return Campaign(ended, circumstances)
-
-
-def _write(report: Report, product: Product, ended: CampaignOutcome, wish: Wish, console: Console) -> None:
-    if wish.json_file == "-":
-        click.echo(as_json.text(report), nl=False)
-    elif wish.json_file is not None:
-        as_json.write(Path(wish.json_file), report)
-    if wish.report_folder is not None:
-        page = write_folder(wish.report_folder, report, product, ended.frames)
-        console.print(f"Report: {page}", soft_wrap=True, markup=False)
 
 
 def _console(wish: Wish) -> Console:

@@ -1,4 +1,4 @@
-"""A report as a folder: the page for people, the results for machines, and every frame as evidence."""
+"""A report as a folder: the page for people, the results for machines, every frame as evidence, and the log."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +11,11 @@ from plugfest.reports import as_html, as_json
 from plugfest.reports.files import write_text
 from plugfest.reports.model import Report
 
-PAGE, RESULTS, FRAMES = "index.html", "report.json", "frames.jsonl"
+PAGE, RESULTS, FRAMES, LOG = "index.html", "report.json", "frames.jsonl", "log.txt"
 
 
-def write_folder(folder: Path, report: Report, product: Product, frames: Sequence[Frame]) -> Path:
-    """Write the three files into a folder, which is made where it is missing. Returns the page's path.
+def write_folder(folder: Path, report: Report, product: Product, frames: Sequence[Frame], log: Sequence[str]) -> Path:
+    """Write the four files into a folder, which is made where it is missing. Returns the page's path.
 
     Raises:
         NotWritable: one of them cannot be written.
@@ -24,4 +24,5 @@ def write_folder(folder: Path, report: Report, product: Product, frames: Sequenc
     write_text(page, as_html.page(report, product, frames))
     as_json.write(folder / RESULTS, report)
     write_text(folder / FRAMES, "".join(f"{msgspec.json.encode(frame).decode()}\n" for frame in frames))
+    write_text(folder / LOG, "".join(f"{line}\n" for line in log))
     return page

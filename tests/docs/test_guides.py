@@ -1,0 +1,85 @@
+"""The examples of the guides do what the guides say.
+
+A block ```toml NAME is a file, ```console holds `$ plugfest ...` commands and the beginnings of lines that they print,
+```python is a case that our station passes. Commands in ```sh are not run, but they exist.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from plugfest.cli.main import main, plugfest
+from plugfest.clock import run_simulated
+from plugfest.lab.case import Case
+from plugfest.lab.engine import Chosen
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import Verdict
+from plugfest.products import load_product
+from plugfest.rig.virtual import run_campaign
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+GUIDES = [page for page in PAGES if page.parent.name == "guides"]
+BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def blocks(guide: Path, kind: str) -> list[tuple[str, str]]:
+    """The blocks of a kind: what stands behind the kind, and the text."""
+    return [(name, text) for found, name, text in BLOCK.findall(guide.read_text(encoding="utf-8")) if found == kind]
+
+
+def commands(guide: Path) -> list[tuple[str, list[str]]]:
+    """The commands of a guide, each with the lines that it has to print."""
+    sessions = (text for _, text in blocks(guide, "console"))
+    said = (part.splitlines() for session in sessions for part in session.split("$ ")[1:])
+    return [(command, expected) for command, *expected in said]
+
+
+@pytest.mark.parametrize("guide", [guide for guide in GUIDES if commands(guide)], ids=lambda guide: guide.stem)
+def test_the_commands_of_a_guide_print_what_it_says(
+    guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in blocks(guide, "toml"):
+        Path(name).write_text(text, encoding="utf-8")
+    for command, expected in commands(guide):
+        program, *arguments = shlex.split(command)
+        assert program == "plugfest"
+        with pytest.raises(SystemExit):
+            main(arguments)
+        captured = capsys.readouterr()
+        printed = (captured.out + captured.err).splitlines()
+        for line in expected:
+            assert any(one.startswith(line) for one in printed), f"{command}: {line!r} is not in {printed}"
+
+
+def test_the_case_of_the_guide_is_passed_by_our_station() -> None:
+    ((_, text),) = blocks(ROOT / "docs" / "guides" / "write-a-case.md", "python")
+    names: dict[str, object] = {}
+    exec(text, names)
+    (case,) = (value for value in names.values() if isinstance(value, Case))
+    chosen = [Chosen(case.id, "as in the guide", "Core", case)]
+    outcome = run_simulated(run_campaign(load_product("alpitronic-hyc-200-eu"), chosen, settings=LabSettings()))
+    assert [result.verdict for result in outcome.results] == [Verdict.PASS], outcome.results
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_and_option_that_is_shown_exists(page: Path) -> None:
+    for _, text in blocks(page, "sh"):
+        for line in text.replace("\\\n", "").splitlines():
+            program, *arguments = shlex.split(line, comments=True) or [""]
+            if program == "plugfest" and arguments[0] != "COMMAND":
+                command = plugfest.get_command(click.Context(plugfest), arguments[0])
+                assert command is not None, line
+                known = {name for parameter in command.params for name in parameter.opts}
+                assert {argument for argument in arguments if argument.startswith("--")} <= known, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
