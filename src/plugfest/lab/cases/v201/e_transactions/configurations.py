@@ -24,11 +24,16 @@ def time_offline(bench: Bench) -> int:
     return 3 * max(sampled_interval(bench), int(bench.settings.time_tolerance))
 
 
+HANDS = 10
+"""Seconds for what the operator does while the station is offline."""
+
+
 def reconnecting(bench: Bench) -> dict[str, str]:
-    """The station comes back when the time offline is over, and it does not count as a long one."""
+    """The station tries to come back when the time offline is over, and that does not count as a long one."""
+    wait = time_offline(bench) + HANDS
     return {
-        "OCPPCommCtrlr.OfflineThreshold": str(time_offline(bench) + 60),
-        "OCPPCommCtrlr.RetryBackOffWaitMinimum": str(time_offline(bench)),
+        "OCPPCommCtrlr.OfflineThreshold": str(wait + 60),
+        "OCPPCommCtrlr.RetryBackOffWaitMinimum": str(wait),
         "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
     }
 
