@@ -141,3 +141,17 @@ def test_nothing_begins_after_the_power_is_gone() -> None:
             assert begun == []
 
     run_simulated(scenario())
+
+
+def test_a_callback_that_fails_keeps_nobody_else_from_hearing(caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[str] = []
+    hook: Hook[[]] = Hook()
+
+    def fail() -> None:
+        raise RuntimeError
+
+    hook.add(fail)
+    hook.add(lambda: heard.append("here"))
+    hook.fire()
+    assert heard == ["here"]
+    assert "failed" in caplog.text

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plugfest.clock import run_simulated
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost
@@ -237,3 +239,43 @@ def test_a_callback_that_fails_costs_no_message() -> None:
         assert line.names == ["a", "b"]
 
     run(scenario)
+
+
+@given(st.lists(st.sampled_from(["send", "cut", "open", "close", "wait", "lose", "time out"]), max_size=40))
+@settings(deadline=None)
+def test_whatever_happens_everything_arrives_in_order(steps: list[str]) -> None:
+    """Every message reaches the CSMS at least once, first deliveries are in order, and only unanswered ones repeat."""
+    store, line, sent = Store(), Line(), 0
+
+    async def main() -> None:
+        nonlocal sent
+        outbox, pump = start()
+        for step in [*steps, "cut", "open", "wait"]:
+            if step == "send":
+                outbox.send(event(str(sent)), Delivery.TRANSACTION)
+                sent += 1
+            elif step == "cut":
+                pump.cancel()
+                await asyncio.gather(pump, return_exceptions=True)
+                outbox, pump = start()
+            elif step == "open":
+                outbox.open(line.send)
+            elif step == "close":
+                outbox.close()
+            elif step == "wait":
+                await asyncio.sleep(1000)
+            else:
+                line.outcomes.append(ConnectionLost() if step == "lose" else CallTimeout())
+        while not await outbox.drained(10_000):
+            outbox.open(line.send)
+            await asyncio.sleep(1)
+        pump.cancel()
+
+    def start() -> tuple[Outbox, asyncio.Task[None]]:
+        model = device_model(store)
+        model.put("OCPPCommCtrlr", "MessageAttempts", 100, instance="TransactionEvent")
+        outbox = Outbox(store, model, V201)
+        return outbox, asyncio.create_task(outbox.run())
+
+    run_simulated(main())
+    assert list(dict.fromkeys(line.names)) == [str(number) for number in range(sent)]

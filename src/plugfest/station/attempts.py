@@ -23,7 +23,11 @@ def attempts(
 
     `slots` are tried in their order, `per_slot` times each (B10.FR.03). Then comes the slot `fallback` for good
     (B10.FR.07), or without one all of them again. `at_once`: the very first attempt does not wait, as after a start.
+
+    Raises ValueError where there is no slot at all.
     """
+    if not slots:
+        raise ValueError("no network profile is there to connect with")
     if len(slots) == 1:
         yield from _keep_trying(slots[0], new_backoff(), at_once)
     while True:

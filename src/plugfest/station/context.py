@@ -70,7 +70,10 @@ class Clock(Protocol):
 
 
 class Hook(Generic[P]):
-    """Something that happens; who added a callback hears of it, in the order in which they came."""
+    """Something that happens; who added a callback hears of it, in the order in which they came.
+
+    A callback that fails is logged and keeps nobody else from hearing.
+    """
 
     def __init__(self) -> None:
         self._callbacks: list[Callable[P, None]] = []
@@ -80,7 +83,10 @@ class Hook(Generic[P]):
 
     def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for callback in self._callbacks:
-            callback(*args, **kwargs)
+            try:
+                callback(*args, **kwargs)
+            except Exception:
+                _log.exception("%r failed", callback)
 
 
 class AsyncHook(Generic[P]):
@@ -94,7 +100,10 @@ class AsyncHook(Generic[P]):
 
     async def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for callback in self._callbacks:
-            await callback(*args, **kwargs)
+            try:
+                await callback(*args, **kwargs)
+            except Exception:
+                _log.exception("%r failed", callback)
 
 
 class Lifecycle:

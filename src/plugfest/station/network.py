@@ -42,9 +42,10 @@ class NetworkProfiles:
 
     @property
     def priority(self) -> tuple[int, ...]:
-        """The filled slots in the order in which they are tried."""
+        """The filled slots in the order in which they are tried; all that are filled if none of those is."""
         wanted = self._device_model.members("OCPPCommCtrlr", "NetworkConfigurationPriority")
-        return tuple(int(slot) for slot in wanted if self.get(int(slot)) is not None)
+        filled = tuple(int(slot) for slot in wanted if self.get(int(slot)) is not None)
+        return filled or tuple(slot for slot in self.slots if self.get(slot) is not None)
 
     @property
     def last_good(self) -> int | None:

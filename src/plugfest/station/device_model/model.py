@@ -212,11 +212,11 @@ class DeviceModel:
     def _write(self, variable: Variable, value: str, attribute: AttributeType) -> None:
         key = _store_key(variable, attribute)
         old = self.value(variable, attribute)
-        if variable.persistent:
+        if not variable.persistent:
+            self._volatile[key] = value
+        elif self._kept.get(key) != value:
             self._store.put(key, value)
             self._kept[key] = value
-        else:
-            self._volatile[key] = value
         if value != old and attribute is AttributeType.ACTUAL:
             for watcher in self._watchers.get(variable.address.key(), ()):
                 watcher(variable.address, old, value)
