@@ -76,12 +76,15 @@ class Hands:
         self.network_cut = not up
         await self._act(self._operator.network(up=up), "mend the network" if up else "cut the network")
 
-    async def put_everything_back(self) -> None:
-        """Undo every act that left a trace: network, faults, suspension, cables, bays."""
+    async def mend(self) -> None:
+        """Undo what was broken: network and faults."""
         if self.network_cut:
             await self.network(up=True)
         for evse_id, connector_id in sorted(self.faulted):
             await self.fault(evse_id, connector_id, present=False)
+
+    async def clear_the_bays(self) -> None:
+        """Let every EV go: suspension, cables, bays."""
         for evse_id in sorted(self.suspended):
             await self.ev_resume(evse_id)
         for evse_id, connector_id in sorted(self.plugged):

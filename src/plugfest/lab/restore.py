@@ -73,7 +73,8 @@ class Restorer:
     async def _tidy(self) -> None:
         self._csms.answers.usual_again()
         self._csms.go_online()
-        await self._hands.put_everything_back()
+        await self._hands.mend()
+        await self._clear_the_bays()
         if await self._commissioner.bring(self._hands, None):
             self._undo.take()  # went with the old configuration
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
@@ -89,6 +90,21 @@ class Restorer:
         await self._until("transactions are still going on", lambda: not self._ledger.ongoing())
         await self._until("connectors are not Available", self._all_available)
         self._csms.inbox.clear()
+
+    async def _clear_the_bays(self) -> None:
+        """Send the EVs away. A cable that the station holds is first stopped, then unlocked from here (F05)."""
+        if self._csms.connected:
+            await self._stop_transactions()
+        try:
+            await self._hands.clear_the_bays()
+        except HandsFailed:
+            if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
+                raise
+            await self._stop_transactions()
+            for evse_id, connector_id in self._hands.plugged:
+                request = m.UnlockConnectorRequest(evse_id=evse_id, connector_id=connector_id)
+                await self._csms.call(request, timeout=self._settings.response_timeout)
+            await self._hands.clear_the_bays()
 
     async def _usual_password(self) -> None:
         """Back to the password of the settings after a case that changed it (A01)."""
