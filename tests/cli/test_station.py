@@ -29,6 +29,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         (("botari-evon200-40p-2cr", "--csms", "ws://x"), "speaks OCPP 1.6"),
         ((PRODUCT, "--csms", "http://x"), "is no CSMS address"),
         ((PRODUCT, "--csms", "wss://x"), "--csms-root FILE"),
+        (("btc-power-gen4-l3a", "--csms", "ws://x"), "does not support security profile 1, but 2 or 3"),
         ((PRODUCT, "--csms", "ws://x", "--set", "a"), "there is no = in it"),
         ((PRODUCT, "--csms", "ws://x", "--set", "A.B=1"), "has no variable A.B"),
         ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),

@@ -44,7 +44,7 @@ async def bench(
     """
     csms = csms or Csms()
     await csms.listen()
-    claims = product_claiming(product, claiming)
+    claims = product_claiming(product, {"C-61": True, **claiming})  # security profile 1: no TLS in most tests
     variables = QUICK | settings.pop("variables", {})
     station = PoweredStation(
         claims,

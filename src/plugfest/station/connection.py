@@ -136,12 +136,13 @@ class Connection:
         anew, self._slot = slot != self._slot, slot  # B10.FR.10
         self._peer, self._at_once = peer, False
         self._report(slot)
-        serving = asyncio.create_task(self._server.serve(peer, anew=anew))
-        serving.add_done_callback(_log_failure)
         try:
-            await peer.run()
+            async with asyncio.TaskGroup() as tasks:
+                serving = tasks.create_task(self._server.serve(peer, anew=anew))
+                await peer.run()
+                serving.cancel()
         finally:
-            serving.cancel()
+            peer.abort()
             self._peer = None
             self._server.lost()
 
@@ -156,8 +157,3 @@ class Connection:
     def _set_ping_interval(self) -> None:
         if self._peer is not None:
             self._peer.set_ping_interval(self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval"))
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        _log.error("the station cannot go on speaking with its CSMS", exc_info=task.exception())

@@ -108,7 +108,11 @@ class PoweredStation:
         )
         if self._on_start is not None:
             self._on_start(station)
-        await station.run()
+        try:
+            await station.run()
+        except Exception:
+            _log.exception("the station's software failed, and its watchdog restarts it")
+            self._reboot(BootReason.WATCHDOG)
 
     def _reason(self) -> BootReason:
         reason = self._reasons.get("reason")

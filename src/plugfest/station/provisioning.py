@@ -13,7 +13,7 @@ from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.values import canonical, problem
 from plugfest.station.device_model.variables import Address, Component, Mutability, split_name
-from plugfest.station.network import NetworkProfile, NetworkProfiles, valid_url
+from plugfest.station.network import NetworkProfile, NetworkProfiles, supported_profiles, valid_url
 from plugfest.station.store import Store
 from plugfest.station.trust import CSMS_ROOT, Trust
 
@@ -61,6 +61,12 @@ def _connect(product: Product, store: Store, model: DeviceModel, settings: Setti
         raise ProvisioningError(
             f"{settings.csms_url} is no CSMS address for security profile {settings.security_profile.value}: "
             f"it must begin with {right} and name a host"
+        )
+    supported = supported_profiles(product)
+    if settings.security_profile not in supported:
+        right = " or ".join(str(profile.value) for profile in sorted(supported))
+        raise ProvisioningError(
+            f"{product.model} does not support security profile {settings.security_profile.value}, but {right}"
         )
     if ":" in settings.identity or not 0 < len(settings.identity) <= 48:
         raise ProvisioningError(f"{settings.identity!r} is no identity: 1 to 48 characters without a colon")

@@ -1,0 +1,27 @@
+"""Software that fails is started again."""
+
+import logging
+
+import pytest
+from tests.station.bench import bench
+
+from plugfest.clock import run_simulated
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201.types import BootReasonEnumType
+
+
+def test_a_station_whose_software_fails_is_restarted_by_its_watchdog(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        async with bench() as (station, csms):
+            await csms.expect(m.SecurityEventNotificationRequest)
+            assert station.station is not None
+            context = station.station.context
+            context.device_model.provide("OCPPCommCtrlr", "HeartbeatInterval", lambda: "no number")
+            context.device_model.put("OCPPCommCtrlr", "HeartbeatInterval", 1)
+            boot = await csms.expect(m.BootNotificationRequest, 2)
+            assert boot.reason is BootReasonEnumType.Watchdog
+            await csms.expect(m.HeartbeatRequest)
+
+    with caplog.at_level(logging.ERROR):
+        run_simulated(scenario())
+    assert "its watchdog restarts it" in caplog.text
