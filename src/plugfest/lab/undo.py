@@ -22,9 +22,16 @@ def _list_emptied(request: m.SendLocalListRequest, _: Response) -> Request[Any] 
     return m.SendLocalListRequest(version_number=request.version_number + 1, update_type=t.UpdateEnumType.Full)
 
 
+def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse) -> Request[Any] | None:
+    if response.status != t.ReserveNowStatusEnumType.Accepted:
+        return None
+    return m.CancelReservationRequest(reservation_id=request.id)
+
+
 UNDO: dict[type[Request[Any]], Undo] = {
     m.ChangeAvailabilityRequest: _operative_again,
     m.SendLocalListRequest: _list_emptied,
+    m.ReserveNowRequest: _cancelled,
 }
 """Which request takes back what another did. Variables are put back by Configuration, cables by Hands."""
 

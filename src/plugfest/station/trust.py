@@ -54,10 +54,11 @@ class Trust:
         self._installed.put(_key(use, root), Installed(use, root, issuer_pem or root))
 
     def remove(self, key: str) -> bool:
-        """Whether there was a root certificate under `key`."""
-        if self._replaced.get(_FALLBACK) == key:
+        """Whether there was a root certificate under `key`. Without the newer one the replaced one is no fallback."""
+        existed = self._installed.delete(key)
+        if key == self._replaced.get(_FALLBACK) or self.csms_root is None:
             self._replaced.delete(_FALLBACK)
-        return self._installed.delete(key)
+        return existed
 
     # With AdditionalRootCertificateCheck a new root of the CSMS replaces the old one (M05.FR.09 to FR.16)
 

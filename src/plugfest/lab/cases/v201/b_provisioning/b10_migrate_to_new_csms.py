@@ -94,13 +94,13 @@ async def _attempted(bench: Bench, endpoint: Endpoint, after: int) -> Attempt:
 async def _new_root_installed(bench: Bench) -> None:
     old, new = bench.commissioner.pki.root, bench.commissioner.successor().root
     await certificate_installed(bench, "CSMSRootCertificate", new.certificate, issuer=old.certificate)
+    if bench.product.supports("AS-2"):
+        bench.commissioner.changed()  # the new root takes the place of the old one (M05.FR.10)
 
 
 @case("TC_B_50_CS", requirements=("M05.FR.13",), connected=Way((2, 3)), before=_new_root_installed)
 async def new_root(bench: Bench) -> None:
     profile = bench.commissioner.profile
-    if bench.product.supports("AS-2"):
-        bench.commissioner.changed()  # the old root goes when the new one has proven itself (M05.FR.13)
     second = await bench.commissioner.open_second(profile, pki=bench.commissioner.successor())
     slot, _ = await migrate(bench, second, profile)
     bench.step(7, "M05.FR.13")

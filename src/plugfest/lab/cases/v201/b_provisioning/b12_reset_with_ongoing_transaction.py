@@ -2,13 +2,15 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import reset
+from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import no_boot, reset
 from plugfest.lab.expect import absent, has
 from plugfest.lab.states.booted import boot_seen
 from plugfest.lab.states.connector_status import connectors
 from plugfest.lab.states.energy_transfer import energy_transfer_started
+from plugfest.lab.states.points import transaction_event
 from plugfest.lab.states.session_ended import session_ended
-from plugfest.ocpp.v201 import messages as m
+
+BY_RESET = has(charging_state="EVConnected", stopped_reason="ImmediateReset")
 
 
 def _occupied(*places: Bench) -> set[int]:
@@ -42,15 +44,27 @@ async def immediate(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
     await bench.step(2).call(reset("Immediate"), status="Accepted")
     bench.step(3, "B12.FR.04")
-    await bench.expect(
-        m.TransactionEventRequest,
-        event_type="Ended",
-        trigger_reason="ResetCommand",
-        transaction_info=has(charging_state="EVConnected", stopped_reason="ImmediateReset"),
-        id_token=absent,
-    )
+    await transaction_event(bench, "Ended", trigger_reason="ResetCommand", transaction_info=BY_RESET, id_token=absent)
     bench.step(5)
     await boot_seen(bench, reason="RemoteReset", statuses=_statuses(bench, {bench.settings.evse_id}), security=False)
+
+
+@case("TC_B_26_CS", requirements=("B12.FR.01", "B12.FR.07"), before=energy_transfer_started)
+async def of_an_evse_on_idle(bench: Bench) -> None:
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Scheduled")
+    bench.step(3)
+    await session_ended(bench)
+    await no_boot(bench)
+
+
+@case("TC_B_27_CS", requirements=("B12.FR.02", "B12.FR.08", "E07.FR.03"), before=energy_transfer_started)
+async def of_an_evse_immediate(bench: Bench) -> None:
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(reset("Immediate", bench.settings.evse_id), status="Accepted")
+    bench.step(3, "B12.FR.08")
+    await transaction_event(bench, "Ended", trigger_reason="ResetCommand", transaction_info=BY_RESET)
+    await no_boot(bench)
 
 
 @case("TC_B_29_CS", requirements=("B12.FR.01", "B12.FR.09"), before=energy_transfer_started)

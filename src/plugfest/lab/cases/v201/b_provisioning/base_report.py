@@ -8,7 +8,7 @@ from plugfest.lab.bench import Bench
 from plugfest.lab.cases.v201.b_provisioning.variables import NO_ERROR
 from plugfest.lab.configuration import Variable
 from plugfest.lab.expect import meets, optional
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -25,6 +25,24 @@ async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
         status_info=NO_ERROR,
     )
     return await collect(bench, request_id)
+
+
+async def custom_report(bench: Bench, *wanted: t.ComponentCriterionEnumType | Variable) -> list[t.ReportDataType]:
+    """GetReport for criteria and variables, accepted, and every part of the report that follows."""
+    request_id = bench.configuration.next_request_id()
+    criteria = [one for one in wanted if isinstance(one, t.ComponentCriterionEnumType)]
+    variables = [t.ComponentVariableType(**one.wire()) for one in wanted if isinstance(one, Variable)]
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.GetReportRequest(
+            request_id=request_id, component_criteria=criteria or UNSET, component_variable=variables or UNSET
+        ),
+        status="Accepted",
+        status_info=NO_ERROR,
+    )
+    data = await collect(bench, request_id)
+    check_characteristics(bench, data)
+    return data
 
 
 async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:

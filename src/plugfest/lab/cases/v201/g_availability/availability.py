@@ -7,7 +7,7 @@ from plugfest.lab.expect import one_of
 from plugfest.lab.ledger import connector_states
 from plugfest.lab.states.connector_status import all_connectors_report, connector_becomes, connectors
 from plugfest.lab.states.session_ended import session_ended
-from plugfest.lab.states.unavailable import change_availability
+from plugfest.lab.states.unavailable import change_availability, unavailable
 
 Places = Sequence[tuple[int, int]]
 """Connectors as (evse_id, connector_id)."""
@@ -29,6 +29,13 @@ async def becomes_operative(bench: Bench, which: Places, *of: int) -> None:
     await bench.step(2).call(change_availability("Operative", *of), status="Accepted")
     bench.step(3)
     await all_connectors_report(bench, "Available", which=which)
+
+
+async def becomes_unavailable(bench: Bench, which: Places, *of: int) -> None:
+    """Inoperative for the station, an EVSE or a connector: told of each connector concerned, and of no other one."""
+    bench.step(1)
+    await unavailable(bench, *of)
+    await stays(bench, "Available", [place for place in connectors(bench) if place not in which])
 
 
 async def asked_again(bench: Bench, status: str, which: Places, *of: int) -> None:

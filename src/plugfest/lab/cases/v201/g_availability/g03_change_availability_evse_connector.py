@@ -5,6 +5,7 @@ from plugfest.lab.case import case
 from plugfest.lab.cases.v201.g_availability.availability import (
     asked_again,
     becomes_operative,
+    becomes_unavailable,
     scheduled,
     statuses,
     under_test,
@@ -27,8 +28,8 @@ async def _connector_unavailable(bench: Bench) -> None:
 
 @case("TC_G_03_CS", requirements=(*CHANGE, "G03.FR.06"))
 async def evse_to_inoperative(bench: Bench) -> None:
-    bench.step(1)
-    await unavailable(bench, bench.settings.evse_id)
+    evse_id = bench.settings.evse_id
+    await becomes_unavailable(bench, connectors(bench, evse_id), evse_id)
 
 
 @case("TC_G_09_CS", requirements=(*CHANGE, "G03.FR.03"))
@@ -67,8 +68,7 @@ async def evse_state_persists(bench: Bench) -> None:
 
 @case("TC_G_07_CS", requirements=(*CHANGE, "G03.FR.06"))
 async def connector_to_inoperative(bench: Bench) -> None:
-    bench.step(1)
-    await unavailable(bench, *under_test(bench))
+    await becomes_unavailable(bench, [under_test(bench)], *under_test(bench))
 
 
 @case("TC_G_15_CS", requirements=(*CHANGE, "G03.FR.03"))

@@ -1,0 +1,34 @@
+"""Reserved: the EVSE under test is kept for somebody."""
+
+import itertools
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from plugfest import clock
+from plugfest.lab.settings import Token
+from plugfest.lab.states.connector_status import all_connectors_report, connectors
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+EXPIRES_AFTER = timedelta(hours=1)
+
+_reservation_ids = itertools.count(1)
+
+
+async def reserved(bench: "Bench", token: Token | None = None) -> None:
+    """Reserve the EVSE under test, for the lab's valid token if none is named, and see its connectors say so."""
+    holder = token or bench.tokens.valid
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.ReserveNowRequest(
+            id=next(_reservation_ids),
+            expiry_date_time=clock.utc_now() + EXPIRES_AFTER,
+            id_token=t.IdTokenType(id_token=holder.id_token, type=t.IdTokenEnumType(holder.type)),
+            evse_id=bench.settings.evse_id,
+        ),
+        status="Accepted",
+    )
+    await all_connectors_report(bench, "Reserved", which=connectors(bench, bench.settings.evse_id))
