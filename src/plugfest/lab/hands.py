@@ -32,7 +32,11 @@ class Hands:
 
     async def plug_in(self, evse_id: int, connector_id: int) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
-        await self._act(self._operator.plug_in(evse_id, connector_id), "plug in")
+        try:
+            await self._act(self._operator.plug_in(evse_id, connector_id), "plug in")
+        except HandsFailed:
+            del self.plugged[evse_id, connector_id]
+            raise
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._act(self._operator.plug_out(evse_id, connector_id, side=side), "plug out")

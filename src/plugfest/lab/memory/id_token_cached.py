@@ -17,6 +17,7 @@ async def id_token_cached(bench: "Bench", token: Token | None = None) -> None:
     learned = token or bench.tokens.valid
     if learned.status != "Accepted":
         await present(bench, token=learned, asks=True)
+        await bench.settle()  # the answer is on its way; only with it the station has learned
         bench.situation.forget()  # a refused token begins nothing, also not after a remote start
         return
     await authorized(bench, token=learned)

@@ -16,8 +16,11 @@ PLUGGED = one_of("CablePluggedIn", "ChargingStateChanged", "RemoteStart")
 
 
 async def ev_connected_pre_session(bench: "Bench") -> None:
-    """Plug in. Before authorization this only connects; after it energy may flow at once."""
-    if bench.situation.facts.ev_connected:
+    """Plug in. Before authorization this only connects; after it energy may flow at once.
+
+    Where a lock keeps everybody out who is not authorized (AQ-2), nothing is done before: the cable comes later.
+    """
+    if bench.situation.facts.ev_connected or locked_out(bench):
         return
     await parking_bay_occupied(bench)
     before = bench.situation.facts
@@ -32,6 +35,11 @@ async def ev_connected_pre_session(bench: "Bench") -> None:
             transaction_info=has(charging_state=one_of(*states)),
             evse=under_test(bench),
         )
+
+
+def locked_out(bench: "Bench") -> bool:
+    """Whether the station lets nobody plug in now (AQ-2)."""
+    return bench.product.answers("AQ-2") is True and not bench.situation.facts.authorized
 
 
 async def plug_in(bench: "Bench") -> None:

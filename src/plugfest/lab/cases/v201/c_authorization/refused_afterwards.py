@@ -8,6 +8,7 @@ from plugfest.lab.expect import described, differences, has, one_of, present
 from plugfest.lab.settings import Token
 from plugfest.lab.states.authorized import id_token
 from plugfest.lab.states.offline import back_online, offline, queued_events
+from plugfest.lab.states.offline_session import show
 from plugfest.lab.states.points import Event, note, stop_points, transaction_event
 from plugfest.ocpp.v201 import messages as m
 
@@ -16,9 +17,11 @@ async def authorized_offline(bench: Bench, *, seconds: float) -> None:
     """The connection breaks and the driver presents his token, which the station knows; so many seconds pass."""
     bench.situation.token = bench.tokens.valid
     await offline(bench)
-    await bench.operator.present_token(bench.situation.token, bench.settings.evse_id)
+    await show(bench, bench.situation.token)
+    if not bench.situation.facts.ev_connected:  # a lock kept the driver out (AQ-2)
+        await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     await bench.wait(seconds)
-    bench.situation.become(authorized=True, energy_transfer=True)
+    bench.situation.become(authorized=True, ev_connected=True, energy_transfer=True)
 
 
 async def refused_on_return(bench: Bench) -> list[Event]:
@@ -50,7 +53,7 @@ async def energy_suspended(bench: Bench) -> None:
         trigger_reason="ChargingStateChanged" if not ends else present,
         transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected") if ends else "SuspendedEVSE"),
     )
-    bench.situation.become(energy_transfer=False)
+    bench.situation.become(authorized=not ends, energy_transfer=False)  # erratum 2.17: it ends with the transaction
 
 
 async def energy_stays_off(bench: Bench) -> None:

@@ -2,8 +2,9 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
+from plugfest.lab.states.authorized import authorized
 from plugfest.lab.states.connector_status import connector_becomes
-from plugfest.lab.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.states.ev_connected import ev_connected_pre_session, locked_out
 from plugfest.lab.states.triggered import trigger, trigger_message
 from plugfest.ocpp.v201 import messages as m
 
@@ -44,11 +45,14 @@ async def status_notification_available(bench: Bench) -> None:
     await _status_of_the_connector(bench, "Available")
 
 
-@case(
-    "TC_F_24_CS",
-    requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"),
-    before=ev_connected_pre_session,
-)
+async def occupied(bench: Bench) -> None:
+    """EVConnectedPreSession, for which the driver has to be authorized where a lock keeps him out (AQ-2)."""
+    if locked_out(bench):
+        await authorized(bench)
+    await ev_connected_pre_session(bench)
+
+
+@case("TC_F_24_CS", requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"), before=occupied)
 async def status_notification_occupied(bench: Bench) -> None:
     await _status_of_the_connector(bench, "Occupied")
 
