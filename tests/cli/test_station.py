@@ -3,9 +3,11 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.station.csms import UNAUTHORIZED, Csms
 
@@ -35,6 +37,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
         ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
         ((PRODUCT, "--csms", "ws://x", "--id", "a:b"), "is no identity"),
+        ((PRODUCT, "--csms", "ws://x", "--control", "here"), "is no [HOST:]PORT"),
+        ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1:1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
         ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key go together"),
@@ -74,6 +78,26 @@ def test_it_boots_at_a_csms_and_ends_tidily_at_ctrl_c(tmp_path: Path) -> None:
         await listening(process, "accepts this station")
         process.send_signal(signal.SIGINT)
         await listening(process, "ended")
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_its_hands_can_be_had_over_http() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = found.getsockname()[1]
+        process = await station("--csms", csms.url, "--control", str(port))
+        await listening(process, "accepts this station")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            plugged = await client.post("/plug_in", json={"evse_id": 1, "connector_id": 1})
+            assert plugged.is_success
+            occupied = await csms.expect(m.StatusNotificationRequest, 3, within=30)
+            assert occupied.connector_status == "Occupied"
+        process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
         await csms.server.close()
 

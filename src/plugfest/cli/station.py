@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +17,8 @@ from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks import VERSIONS
 from plugfest.station.boot import BootReason, RegistrationStatus
+from plugfest.station.control import Control, ControlError
+from plugfest.station.control_http import LOOPBACK, serve
 from plugfest.station.equipment import virtual_hardware
 from plugfest.station.power import PoweredStation
 from plugfest.station.provisioning import ProvisioningError, Settings
@@ -38,6 +41,9 @@ IN_MEMORY = ":memory:"
 @click.option("--csms-root", "roots", multiple=True, type=click.Path(), help="A root certificate to trust, in PEM.")
 @click.option("--certificate", type=click.Path(), help="The station's certificate chain, in PEM: security profile 3.")
 @click.option("--key", type=click.Path(), help="The private key of the certificate, in PEM.")
+@click.option(
+    "--control", "control_at", metavar="[HOST:]PORT", help="Take plugs and tokens over HTTP here; see /openapi.json."
+)
 @click.option("--frames", is_flag=True, help="Show every message.")
 def command(
     product: str,
@@ -48,6 +54,7 @@ def command(
     roots: Sequence[str],
     certificate: str | None,
     key: str | None,
+    control_at: str | None,
     frames: bool,
 ) -> None:
     """Run a charging station of a product against a CSMS, until Ctrl-C.
@@ -66,36 +73,49 @@ def command(
         own_key=own_key,
         variables=dict(_assignment(text) for text in variables),
     )
-    asyncio.run(_run(_product(product), settings, store_file or IN_MEMORY, frames=frames))
-
-
-async def _run(product: Product, settings: Settings, store_file: str, *, frames: bool) -> None:
-    voice = Voice(settings)
+    control = None if control_at is None else _address(control_at)
     try:
-        store = Store(store_file)
-        station = PoweredStation(
-            product,
-            store,
-            virtual_hardware(product),
-            settings,
-            on_frame=voice.frame if frames else None,
-            on_failure=voice.failed,
-            on_start=voice.started,
-        )
-    except (StoreError, ProvisioningError) as error:
+        asyncio.run(_run(_product(product), settings, store_file or IN_MEMORY, control, frames=frames))
+    except (StoreError, ProvisioningError, ControlError) as error:
         raise click.ClickException(str(error)) from None
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+
+
+async def _run(
+    product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
+) -> None:
+    voice, hardware, store = Voice(settings), virtual_hardware(product), Store(store_file)
+    station = PoweredStation(
+        product,
+        store,
+        hardware,
+        settings,
+        on_frame=voice.frame if frames else None,
+        on_failure=voice.failed,
+        on_start=voice.started,
+    )
     voice.say(f"{settings.identity} ({product.vendor} {product.model}) starts; Ctrl-C ends it")
     station.power_on()
     try:
-        await stopped.wait()
+        await _until_stopped(None if control is None else serve(Control(station, hardware), control[1], control[0]))
     finally:
         await station.close()
         store.close()
     voice.say("ended")
+
+
+async def _until_stopped(beside: Coroutine[Any, Any, None] | None) -> None:
+    """Wait for Ctrl-C, with something running beside it. If that fails, so does this."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    waiting = asyncio.create_task(stopped.wait())
+    running = [] if beside is None else [asyncio.create_task(beside)]
+    await asyncio.wait([waiting, *running], return_when=asyncio.FIRST_COMPLETED)
+    for task in [waiting, *running]:
+        if task.done():
+            task.result()
+        task.cancel()
 
 
 class Voice:
@@ -155,6 +175,13 @@ def _security_profile(csms_url: str, own_key: CertifiedKey | None) -> SecurityPr
     if not csms_url.startswith("wss:"):
         return SecurityProfile.BASIC
     return SecurityProfile.TLS_BASIC if own_key is None else SecurityProfile.TLS_CLIENT_CERTIFICATE
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise click.ClickException(f"--control {text}: that is no [HOST:]PORT")
+    return host or LOOPBACK, int(port)
 
 
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
