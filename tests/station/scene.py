@@ -12,7 +12,7 @@ from tests.station.bench import bench
 from tests.station.csms import Csms
 
 from plugfest.hardware.virtual.station import VirtualHardware
-from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.power import PoweredStation
@@ -105,13 +105,8 @@ def _line(event: m.TransactionEventRequest) -> str:
     return " ".join(words)
 
 
-def of_type(requests: list[tuple[float, Request[Any]]], *types: type[Request[Any]]) -> list[str]:
-    """The actions of these types, in order."""
-    return [request.action for _, request in requests if isinstance(request, types)]
-
-
 def variant(folder: Path, base: str, answers: Mapping[str, bool], **replaced: str) -> str:
-    """A product like `base` with other answers, as a PICS file; `replaced` are pieces of its text and their successors."""
+    """A product like `base` with other answers, as a PICS file; `replaced` changes pieces of its text."""
     text = files("plugfest.products").joinpath(f"catalog/{base}.toml").read_text()
     for feature, answer in answers.items():
         text, found = re.subn(rf'(?m)^"{re.escape(feature)}" = \w+', f'"{feature}" = {str(answer).lower()}', text)

@@ -85,6 +85,7 @@ class Charging:
     def stop(self, visit: Visit, trigger: Trigger, reason: StopReason, token: Token | None = None) -> None:
         """Somebody may charge no more, because he or the CSMS wants it. E07, F03, C16"""
         never_authorized = visit.authorization is None
+        visit.keyholder = None
         stop = self._settings().stop
         self._transactions.end_authorization(
             visit,
@@ -191,7 +192,8 @@ class Charging:
 
     def _plugged_in(self, visit: Visit, connector_id: int | None) -> None:
         visit.connector_id = connector_id
-        visit.was_connected = visit.authorization is not None
+        if visit.authorization is not None:
+            visit.keyholder = None  # his transaction goes on
         self._timers.cancel(_connection_timer(visit))
         self._transactions.change(visit, connected=True)
         self._transactions.step(visit, Trigger.CABLE_PLUGGED_IN)
@@ -311,8 +313,8 @@ class Charging:
         self._timers.set(_connection_timer(visit), timeout, partial(self._connection_timed_out, visit))
 
     def _holds_his_cable(self, visit: Visit) -> bool:
-        """E10.FR.01: a cable that was in an EV stays locked in the socket until its owner presents his token."""
-        return visit.was_connected and visit.evse_id is not None and self._paths[visit.evse_id].locked
+        """E10.FR.01: a cable that he has charged through stays locked until he presents his token."""
+        return visit.evse_id is not None and self._paths[visit.evse_id].locked
 
     def _connection_timed_out(self, visit: Visit) -> None:
         force_end = ends_without_cable(self._settings().stop)

@@ -28,8 +28,9 @@ class Sampler:
         """The values at the start of a transaction (E01.FR.09); its last event repeats its own choice of them."""
         settings = self.settings()
         transaction.register_at_start = evse.meter.read().energy_import
+        begin = self._sampled(evse, settings.started, Sampling.BEGIN, transaction)
         self.keep(transaction, self._sampled(evse, settings.ended, Sampling.BEGIN, transaction))
-        return self._sampled(evse, settings.started, Sampling.BEGIN, transaction)
+        return begin
 
     def periodic(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """J02.FR.11"""

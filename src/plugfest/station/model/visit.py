@@ -80,8 +80,6 @@ class Visit(msgspec.Struct, kw_only=True):
     """Energy is denied although the visit is authorized. E05.FR.02"""
     energy_limit: float | None = None
     """The register at which energy will be denied. E05.FR.03"""
-    was_connected: bool = False
-    """Whether an EV has been connected since the visit was authorized."""
 
     @property
     def vacant(self) -> bool:
