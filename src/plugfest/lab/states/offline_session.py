@@ -16,7 +16,7 @@ async def start_offline_transaction(bench: "Bench") -> None:
     await offline(bench)
     await arrive(bench)
     await show(bench, own_token(bench, "local"))
-    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+    await connect(bench)
     await bench.wait(bench.settings.transaction_duration)
 
 
@@ -24,6 +24,11 @@ async def arrive(bench: "Bench") -> None:
     """The EV drives into the bay, where the product would notice."""
     if has_sensor(bench):
         await bench.operator.park(bench.settings.evse_id)
+
+
+async def connect(bench: "Bench") -> None:
+    """The driver plugs in."""
+    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
 
 
 async def show(bench: "Bench", token: Token) -> None:

@@ -6,7 +6,7 @@ from plugfest.lab.cases.v201.e_transactions.configurations import start_at
 from plugfest.lab.expect import any_item, has, one_of, present
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.energy_transfer import energy_transfer_started
-from plugfest.lab.states.ev_connected import ev_connected_pre_session, plug_in
+from plugfest.lab.states.ev_connected import ev_connected_pre_session, locked_out, plug_in
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import transaction_event, under_test
 
@@ -31,6 +31,9 @@ SIGNED_AT_THE_START = any_item(
     before=parking_bay_occupied,
 )
 async def ev_connected(bench: Bench) -> None:
+    if locked_out(bench):
+        await authorized(bench)
+    states = ("EVConnected", "SuspendedEVSE", "Charging") if bench.situation.facts.authorized else ("EVConnected",)
     bench.step(1)
     await plug_in(bench)
     bench.step(3)
@@ -39,10 +42,11 @@ async def ev_connected(bench: Bench) -> None:
         "Started",
         trigger_reason=one_of("CablePluggedIn", "ChargingStateChanged"),
         evse=under_test(bench),
-        transaction_info=has(charging_state="EVConnected"),
+        transaction_info=has(charging_state=one_of(*states)),
     )
-    bench.step("Authorized")  # erratum 6.2.44: the session goes on until energy flows
-    await authorized(bench)
+    if not bench.situation.facts.authorized:
+        bench.step("Authorized")  # erratum 6.2.44: the session goes on until energy flows
+        await authorized(bench)
     bench.step("EnergyTransferStarted")
     await energy_transfer_started(bench)
 

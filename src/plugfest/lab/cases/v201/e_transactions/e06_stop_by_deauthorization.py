@@ -12,7 +12,7 @@ from plugfest.lab.memory.id_token_known import id_token_known
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.energy_transfer import energy_transfer_suspended
-from plugfest.lab.states.ev_connected import plug_in
+from plugfest.lab.states.ev_connected import locked_out, plug_in
 from plugfest.lab.states.offline import back_online, queued_events
 from plugfest.lab.states.offline_session import start_offline_transaction
 from plugfest.lab.states.points import event_type_now, transaction_event
@@ -90,6 +90,8 @@ def _timeout(bench: Bench) -> tuple[Need, ...]:
 async def timeout(bench: Bench) -> None:
     bench.step(1)
     await not_plugged_in(bench)
+    if locked_out(bench):
+        return  # the lock keeps the cable out, and so nothing charges
     bench.step(3)  # erratum 6.2.47
     before = bench.situation.facts
     await plug_in(bench)
