@@ -31,7 +31,7 @@ def picture() -> str:
     """What the terminal shows of a small campaign, as an SVG that needs nothing from elsewhere."""
     console = Console(record=True, width=110, file=io.StringIO(), highlight=False)
     certify(Wish(PICTURED, PICTURED_CASES, "simulated", None, None, 2), run_campaign, console)
-    svg = console.export_svg(title=f"plugfest certify {PICTURED} --case ...")
+    svg = console.export_svg(title=f"plugfest certify {PICTURED} --case ...", unique_id="plugfest")
     return FONTS_FROM_ELSEWHERE.sub("", svg)
 
 

@@ -181,10 +181,10 @@ def _console(wish: Wish) -> Console:
 
 
 def _title(product: Product, choice: Choice, wish: Wish) -> Text:
-    cases = "1 case" if len(choice.chosen) == 1 else f"{len(choice.chosen)} cases"
+    number = "1 case" if len(choice.chosen) == 1 else f"{len(choice.chosen)} cases"
     return Text.assemble(
         (f"{product.vendor} {product.model}", "bold"),
-        f", OCPP {product.ocpp_version}: {cases}, {wish.clock} clock, security profile {wish.security_profile}",
+        f", OCPP {product.ocpp_version}: {number}, {wish.clock} clock, security profile {wish.security_profile}",
     )
 
 
