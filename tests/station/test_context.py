@@ -10,8 +10,10 @@ from plugfest.clock import run_simulated
 from plugfest.link.peer import Answer, Refusal
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201.types import DataTransferStatusEnumType
-from plugfest.station.context import Activity, AsyncHook, Context, Hook, Machines
+from plugfest.station.activity import Activity
+from plugfest.station.context import Context, Machines
 from plugfest.station.dispatch import Handlers
+from plugfest.station.lifecycle import AsyncHook, Hook
 from plugfest.station.power import PoweredStation
 
 REQUEST = m.DataTransferRequest(vendor_id="org.example")

@@ -2,23 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from plugfest.hardware.ports import Hardware
-from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
-from plugfest.station.boot import BootReason, Greeting, RegistrationStatus
+from plugfest.station.activity import Activity
+from plugfest.station.boot import BootReason, Greeting
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.dispatch import Handlers
+from plugfest.station.lifecycle import Lifecycle
 from plugfest.station.network import NetworkProfiles
 from plugfest.station.outbox import Outbox
 from plugfest.station.store import Store
 from plugfest.station.trust import Trust
 
-P = ParamSpec("P")
 M = TypeVar("M")
 R = TypeVar("R", bound=Response)
 
@@ -67,109 +67,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The time of day in UTC."""
-
-
-class Hook(Generic[P]):
-    """Something that happens; who added a callback hears of it, in the order in which they came.
-
-    A callback that fails is logged and keeps nobody else from hearing.
-    """
-
-    def __init__(self) -> None:
-        self._callbacks: list[Callable[P, None]] = []
-
-    def add(self, callback: Callable[P, None]) -> None:
-        self._callbacks.append(callback)
-
-    def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        for callback in self._callbacks:
-            try:
-                callback(*args, **kwargs)
-            except Exception:
-                _log.exception("%r failed", callback)
-
-
-class AsyncHook(Generic[P]):
-    """Something that happens and whose followers are waited for, one after the other."""
-
-    def __init__(self) -> None:
-        self._callbacks: list[Callable[P, Awaitable[None]]] = []
-
-    def add(self, callback: Callable[P, Awaitable[None]]) -> None:
-        self._callbacks.append(callback)
-
-    async def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        for callback in self._callbacks:
-            try:
-                await callback(*args, **kwargs)
-            except Exception:
-                _log.exception("%r failed", callback)
-
-
-class Lifecycle:
-    """What happens to the station as a whole in one power cycle."""
-
-    def __init__(self) -> None:
-        self.registered: Hook[[RegistrationStatus]] = Hook()
-        """The CSMS answered a BootNotification."""
-        self.boot_accepted: Hook[[]] = Hook()
-        """The CSMS accepted a BootNotification: after a start, or as another CSMS. Queued messages follow."""
-        self.reconnected: Hook[[float]] = Hook()
-        """Back online after so many seconds offline, without a new BootNotification. Queued messages follow."""
-        self.disconnected: Hook[[]] = Hook()
-        """The connection is gone."""
-        self.connect_failed: Hook[[LinkError]] = Hook()
-        """An attempt to connect failed."""
-        self.reset_scheduled: Hook[[int | None]] = Hook()
-        """The station (None) or one EVSE resets as soon as it is idle: it takes nobody new. B12.FR.03"""
-        self.reset_now: AsyncHook[[int | None]] = AsyncHook()
-        """The station (None) or one EVSE resets at once: end its transactions (their messages in the outbox) first."""
-        self.shutting_down: AsyncHook[[]] = AsyncHook()
-        """The station goes down in good order: nothing runs after it."""
-        self.evse_reset: AsyncHook[[int]] = AsyncHook()
-        """One EVSE resets: go back to the state after a start. Transactions have ended."""
-        self.security_event: Hook[[str, str]] = Hook()
-        """Something that matters for security: type and technical information."""
-
-
-class Activity:
-    """What keeps the station or an EVSE from being idle: transactions, firmware installation, log upload, ..."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, int | None] = {}
-        self._unstoppable: set[str] = set()
-        self._changed = asyncio.Event()
-
-    def begin(self, name: str, evse_id: int | None = None, *, stoppable: bool = True) -> None:
-        """`name` says what goes on (``transaction 4711``); `evse_id` where, None for the whole station.
-
-        What is not `stoppable` must not be interrupted by a reset.
-        """
-        self._open[name] = evse_id
-        if not stoppable:
-            self._unstoppable.add(name)
-
-    def end(self, name: str) -> None:
-        self._open.pop(name, None)
-        self._unstoppable.discard(name)
-        self._changed.set()
-
-    @property
-    def stoppable(self) -> bool:
-        """Whether a reset may come now."""
-        return not self._unstoppable
-
-    def busy(self, evse_id: int | None = None) -> bool:
-        """Whether anything goes on at all, or at one EVSE."""
-        if evse_id is None:
-            return bool(self._open)
-        return any(place in (None, evse_id) for place in self._open.values())
-
-    async def idle(self, evse_id: int | None = None) -> None:
-        """Wait until nothing goes on."""
-        while self.busy(evse_id):
-            self._changed.clear()
-            await self._changed.wait()
 
 
 class Machines:

@@ -11,7 +11,7 @@ from plugfest.products import Product
 from plugfest.station.boot import BootReason
 from plugfest.station.dialer import FrameListener, Network
 from plugfest.station.provisioning import Settings, provision
-from plugfest.station.station import Station
+from plugfest.station.station import Station, Surroundings
 from plugfest.station.store import Store
 
 _log = logging.getLogger(__name__)
@@ -40,12 +40,16 @@ class PoweredStation:
         provision(product, store, hardware, settings)
         self.product = product
         self.hardware = hardware
-        self._network = Network()
-        self._store = store
-        self._settings = settings
-        self._random = random or Random(settings.identity)
-        self._on_frame = on_frame
-        self._on_failure = on_failure
+        self._around = Surroundings(
+            product=product,
+            store=store,
+            hardware=hardware,
+            network=Network(),
+            random=random or Random(settings.identity),
+            on_frame=on_frame,
+            on_failure=on_failure,
+        )
+        self._boot_seconds = settings.boot_seconds
         self._on_start = on_start
         self._reasons = store.records("boot", str)
         self._station: Station | None = None
@@ -79,13 +83,13 @@ class PoweredStation:
 
     def network_off(self) -> None:
         """Pull the network cable."""
-        self._network.up = False
+        self._around.network.up = False
         if self._station is not None:
             self._station.lose_connection()
 
     def network_on(self) -> None:
         """Put the network cable back."""
-        self._network.up = True
+        self._around.network.up = True
 
     async def close(self) -> None:
         """End in good order: the CSMS hears that the station goes."""
@@ -94,18 +98,8 @@ class PoweredStation:
         await self.power_off()
 
     async def _live(self) -> None:
-        await asyncio.sleep(self._settings.boot_seconds)
-        station = self._station = Station(
-            product=self.product,
-            store=self._store,
-            hardware=self.hardware,
-            network=self._network,
-            reason=self._reason(),
-            reboot=self._reboot,
-            random=self._random,
-            on_frame=self._on_frame,
-            on_failure=self._on_failure,
-        )
+        await asyncio.sleep(self._boot_seconds)
+        station = self._station = Station(self._around, self._reason(), self._reboot)
         if self._on_start is not None:
             self._on_start(station)
         try:

@@ -1,8 +1,8 @@
 """One station from power on to power off: the parts are put together here, and nowhere else."""
 
 import asyncio
-import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -28,69 +28,76 @@ from plugfest.station.station_clock import StationClock
 from plugfest.station.store import Store
 from plugfest.station.trust import Trust
 
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a station finds when it starts, and leaves behind when it ends.
+
+    `on_failure` hears of every attempt to connect that failed.
+    """
+
+    product: Product
+    store: Store
+    hardware: Hardware
+    network: Network
+    random: Random
+    on_frame: FrameListener | None = None
+    on_failure: Callable[[LinkError], None] | None = None
 
 
 class Station:
     """One power cycle. `reboot` is called when the station wants the next one."""
 
-    def __init__(
-        self,
-        *,
-        product: Product,
-        store: Store,
-        hardware: Hardware,
-        network: Network,
-        reason: BootReason,
-        reboot: Callable[[BootReason], None],
-        random: Random,
-        on_frame: FrameListener | None = None,
-        on_failure: Callable[[LinkError], None] | None = None,
-    ) -> None:
-        self.device_model = build_device_model(product, hardware, store)
+    def __init__(self, around: Surroundings, reason: BootReason, reboot: Callable[[BootReason], None]) -> None:
+        store = around.store
+        self._around = around
         self._clock = StationClock(store)
-        self._outbox = Outbox(store, self.device_model, V201)
         self._handlers = Handlers()
-        self._on_failure = on_failure
-        trust = Trust(store, product.texts("C-41"))
-        profiles = NetworkProfiles(store, self.device_model)
+        self.device_model = build_device_model(around.product, around.hardware, store)
+        self._outbox = Outbox(store, self.device_model, V201)
+        self._trust = Trust(store, around.product.texts("C-41"))
+        self._profiles = NetworkProfiles(store, self.device_model)
         self._registration = Registration(self.device_model, reason, self, self._greeting, self._reconnect)
-        self._connection = Connection(
-            dial=Dialer(
-                protocol=V201,
-                device_model=self.device_model,
-                network=network,
-                trust=trust,
-                on_sent=self._registration.sent,
-                on_frame=on_frame,
-            ),
-            server=self._registration,
-            profiles=profiles,
-            device_model=self.device_model,
-            falls_back=claims(product, "C-47"),
-            random=random,
-            on_call=self._answer,
-            on_failure=self._failed,
-            on_exhausted=trust.own.fall_back,
-        )
+        self._connection = self._make_connection()
         self.context = Context(
-            product=product,
+            product=around.product,
             store=store,
             device_model=self.device_model,
-            hardware=hardware,
+            hardware=around.hardware,
             clock=self._clock,
             csms=self._registration,
             outbox=self._outbox,
             handlers=self._handlers,
-            profiles=profiles,
-            trust=trust,
+            profiles=self._profiles,
+            trust=self._trust,
             boot_reason=reason,
             reboot=reboot,
         )
         self.device_model.provide("ClockCtrlr", "DateTime", self._date_time)
-        self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(trust)))
-        for register in blocks_of(product.ocpp_version):
+        self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(self._trust)))
+        for register in blocks_of(around.product.ocpp_version):
             register(self.context)
+
+    def _make_connection(self) -> Connection:
+        dialer = Dialer(
+            protocol=V201,
+            device_model=self.device_model,
+            network=self._around.network,
+            trust=self._trust,
+            on_sent=self._registration.sent,
+            on_frame=self._around.on_frame,
+        )
+        return Connection(
+            dial=dialer,
+            server=self._registration,
+            profiles=self._profiles,
+            device_model=self.device_model,
+            falls_back=claims(self._around.product, "C-47"),
+            random=self._around.random,
+            on_call=self._answer,
+            on_failure=self._failed,
+            on_exhausted=self._trust.own.fall_back,
+        )
 
     async def run(self) -> None:
         """Live until cancelled."""
@@ -144,8 +151,8 @@ class Station:
 
     def _failed(self, error: LinkError) -> None:
         self.context.lifecycle.connect_failed.fire(error)
-        if self._on_failure is not None:
-            self._on_failure(error)
+        if self._around.on_failure is not None:
+            self._around.on_failure(error)
 
     def _greeting(self) -> Greeting:
         assert self.context.greeting is not None, "no block says hello"
