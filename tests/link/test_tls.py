@@ -111,6 +111,17 @@ def test_a_station_refuses_a_csms_whose_certificate_is_not_valid(fault, words):
     assert seen.tls_failure.startswith("the station says ")
 
 
+def test_a_wildcard_is_no_name_of_a_csms():
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    station = client_context([pki().root_pem]).wrap_bio(incoming, outgoing, server_hostname="csms.example.test")
+    server = server_context(pki().csms("*.example.test")).wrap_bio(outgoing, incoming, server_side=True)
+    for end in (station, server):
+        with pytest.raises(ssl.SSLWantReadError):
+            end.do_handshake()
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        station.do_handshake()
+
+
 def test_a_station_without_roots_trusts_nobody():
     error, _ = refused(server_context(pki().csms(HOST)), client_context([]))
     assert error.fault is HandshakeFault.CSMS_CERTIFICATE

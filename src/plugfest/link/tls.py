@@ -19,6 +19,7 @@ __all__ = ["TLSVersion", "client_context", "server_context"]
 TLSVersion = ssl.TLSVersion
 
 _112_BITS: Final = ":@SECLEVEL=2"  # OpenSSL's level that wants what A00.FR.501 wants, of every key and signature
+_NO_WILDCARDS: Final = 2  # OpenSSL's X509_CHECK_FLAG_NO_WILDCARDS; a CSMS bears its own name (2.0.1 errata 2.62)
 _ANYTHING: Final = "ALL:@SECLEVEL=0"  # without it OpenSSL 3 refuses to speak TLS 1.1 even where it is told to
 
 
@@ -62,6 +63,7 @@ def client_context(
     """
     context = _context(ssl.PROTOCOL_TLS_CLIENT, cipher_suites, minimum, maximum)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context._host_flags |= _NO_WILDCARDS  # type: ignore[attr-defined]
     _trust(context, roots)
     if key is not None:
         _load_key(context, key)
