@@ -4,7 +4,7 @@ Everything is read at the moment it is asked for, and every change the station c
 Units: W, Wh, V, A, Hz, and percent for the state of charge.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -94,9 +94,12 @@ class ParkingBay(Protocol):
 
 
 class Display(Protocol):
-    """What the driver reads."""
+    """What the driver reads, and where he can choose."""
 
     def show(self, text: str) -> None: ...
+
+    def offer(self, text: str, evse_ids: Collection[int]) -> None:
+        """Show a text and let EVSEs be chosen, until something else is shown."""
 
 
 class Connector(Protocol):
@@ -196,7 +199,13 @@ class TokenPresented(msgspec.Struct, frozen=True):
     evse_id: int | None = None
 
 
-HardwareEvent: TypeAlias = ConnectorChanged | FlowChanged | BayChanged | TokenPresented
+class EvsesChosen(msgspec.Struct, frozen=True):
+    """Somebody chose some of the EVSEs that the display offered."""
+
+    evse_ids: tuple[int, ...]
+
+
+HardwareEvent: TypeAlias = ConnectorChanged | FlowChanged | BayChanged | TokenPresented | EvsesChosen
 
 
 class Hardware(Protocol):

@@ -79,7 +79,7 @@ class VirtualHands:
         _do(lambda: self._hardware.fault(evse_id, connector_id, present=present))
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
-        raise HandsFailed("the virtual station has no menu to choose sessions from")
+        _do(lambda: self._hardware.choose(evse_ids))
 
     async def power_cycle(self) -> None:
         await self._station.power_off()

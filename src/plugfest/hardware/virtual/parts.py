@@ -1,6 +1,6 @@
 """The small parts of a virtual station: locks, bays, the display."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 
 class VirtualLock:
@@ -42,10 +42,16 @@ class VirtualBay:
 
 
 class VirtualDisplay:
-    """One line of text."""
+    """One line of text, and at times EVSEs to choose from."""
 
     def __init__(self) -> None:
         self.text = ""
+        self.offered: frozenset[int] = frozenset()
 
     def show(self, text: str) -> None:
         self.text = text
+        self.offered = frozenset()
+
+    def offer(self, text: str, evse_ids: Collection[int]) -> None:
+        self.text = text
+        self.offered = frozenset(evse_ids)

@@ -1,9 +1,9 @@
 """A whole virtual station, and the hands that plug, present, park and break things."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal, TypeAlias
 
-from plugfest.hardware.ports import HardwareError, HardwareEvent, TokenPresented
+from plugfest.hardware.ports import EvsesChosen, HardwareError, HardwareEvent, TokenPresented
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
@@ -84,6 +84,13 @@ class VirtualHardware:
     def press_start_button(self, evse_id: int) -> None:
         self._evse(evse_id)
         self._emit(TokenPresented("", "NoAuthorization", evse_id))
+
+    def choose(self, evse_ids: Collection[int]) -> None:
+        """Choose from the EVSEs that the display offers."""
+        offered = frozenset() if self.display is None else self.display.offered
+        if not evse_ids or not offered.issuperset(evse_ids):
+            raise HardwareError(f"the display offers no choice of EVSE {', '.join(map(str, evse_ids))}")
+        self._emit(EvsesChosen(tuple(evse_ids)))
 
     def park(self, evse_id: int) -> None:
         self._set_bay(evse_id, occupied=True)

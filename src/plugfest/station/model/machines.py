@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from plugfest.hardware.ports import HardwareEvent, TokenPresented
+from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
 from plugfest.station.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.model.authorizer import Authorizer
@@ -102,7 +102,8 @@ class Crew:
             authorizer=self.authorizer,
             settings=settings,
             in_service=self._in_service,
-            picks_transaction=context.product.supports("C-07"),
+            timers=self.timers,
+            offers_choice=context.product.supports("C-07"),
         )
         self.schedule = Schedule(hardware, self.sampler, self.transactions, self.visits, self.timers, context.now)
         self.schedule.follow(device_model)
@@ -156,6 +157,8 @@ class Crew:
         if isinstance(event, TokenPresented):
             token = Token(event.id_token, event.type)
             self._context.spawn(self.reception.present(token, event.evse_id), "authorization")
+        elif isinstance(event, EvsesChosen):
+            self.reception.chosen(event.evse_ids)
         else:
             self.charging.look(event.evse_id)
 

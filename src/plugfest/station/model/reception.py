@@ -1,6 +1,6 @@
 """Where drivers identify themselves: what a token is for, at the reader or from afar."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from plugfest.hardware.ports import Hardware
 from plugfest.station.model.authorizer import Authorizer
@@ -9,9 +9,15 @@ from plugfest.station.model.connector_status import ConnectorStatus
 from plugfest.station.model.connectors import Connectors
 from plugfest.station.model.events import StopReason, Trigger
 from plugfest.station.model.settings import ChargingSettings
+from plugfest.station.model.timers import Timers
 from plugfest.station.model.tokens import Token, TokenInfo, same_group
 from plugfest.station.model.visit import Visit
 from plugfest.station.model.visits import Visits
+
+TIME_TO_CHOOSE = 60.0
+"""Seconds for which the menu of a master pass is shown."""
+
+_CHOICE = "choice of a master pass"
 
 
 class Reception:
@@ -27,7 +33,8 @@ class Reception:
         authorizer: Authorizer,
         settings: Callable[[], ChargingSettings],
         in_service: Callable[[], bool],
-        picks_transaction: bool,
+        timers: Timers,
+        offers_choice: bool,
     ) -> None:
         self._hardware = hardware
         self._visits = visits
@@ -36,13 +43,17 @@ class Reception:
         self._authorizer = authorizer
         self._settings = settings
         self._in_service = in_service
-        self._picks_transaction = picks_transaction
-        """Whether the holder of a master pass chooses the transaction to stop (C16.FR.01)."""
+        self._timers = timers
+        self._offers_choice = offers_choice
+        """Whether the holder of a master pass chooses the transactions to stop (C16.FR.01)."""
+        self._choosing: Token | None = None
+        """The master pass whose holder has the choice now."""
         self._expected: set[int] = set()
         """EVSEs for which a remote start is being authorized."""
 
     async def present(self, token: Token, evse_id: int | None = None) -> None:
         """A token is presented, at an EVSE or at a reader for all of them."""
+        self._end_choice()
         if not self._in_service():
             self._show("Out of service")
         elif not self._recognize(token, evse_id):
@@ -102,7 +113,7 @@ class Reception:
         if not info.accepted:
             self._show(info.message or "Not accepted")  # C09.FR.11 too: nothing stops by it
         elif same_group(info.group, self._settings().master_pass_group):
-            self._stop_all(token, evse_id)  # C12.FR.09, C16.FR.03: it starts nothing
+            self._honour_master_pass(token)  # C12.FR.09, C16.FR.03: it starts nothing
         elif not self._stop_for_group(token, info, evse_id):
             self._start(token, info, evse_id)
 
@@ -119,12 +130,38 @@ class Reception:
                 return True
         return False
 
-    def _stop_all(self, token: Token, evse_id: int | None) -> None:
-        """C16.FR.01, C16.FR.02"""
-        chosen = evse_id if self._picks_transaction else None
-        for visit in list(self._addressed(chosen)):
+    # The master pass
+
+    def chosen(self, evse_ids: Collection[int]) -> None:
+        """The holder of a master pass has chosen the transactions to stop. C16.FR.01"""
+        token = self._choosing
+        self._end_choice()
+        if token is not None:
+            self._stop_all(token, [visit for visit in self._visits if visit.evse_id in evse_ids])
+
+    def _honour_master_pass(self, token: Token) -> None:
+        display = self._hardware.display
+        charging = {v.evse_id for v in self._visits if v.transaction is not None and v.evse_id is not None}
+        if not self._offers_choice or display is None:
+            self._stop_all(token, list(self._visits))  # C16.FR.02
+        elif charging:
+            self._choosing = token
+            display.offer("Stop charging at?", charging)
+            self._timers.set(_CHOICE, TIME_TO_CHOOSE, self._end_choice)
+
+    def _end_choice(self) -> None:
+        """Whether somebody chose or nobody did: back to normal operation (C16, error handling)."""
+        if self._choosing is not None:
+            self._choosing = None
+            self._timers.cancel(_CHOICE)
+            self._show("")
+
+    def _stop_all(self, token: Token, visits: Iterable[Visit]) -> None:
+        for visit in visits:
             if visit.transaction is not None:
                 self._charging.stop(visit, Trigger.STOP_AUTHORIZED, StopReason.MASTER_PASS, token)
+
+    # Newcomers
 
     def _start(self, token: Token, info: TokenInfo, evse_id: int | None) -> None:
         visit = self._visit_for(token, info, evse_id)

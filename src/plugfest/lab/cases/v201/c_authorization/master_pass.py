@@ -18,6 +18,7 @@ async def master_pass_presented(bench: Bench) -> None:
     await bench.wait(bench.settings.transaction_duration)
     await bench.operator.present_token(bench.tokens.master_pass, bench.settings.evse_id)
     await bench.expect(m.AuthorizeRequest, id_token=id_token(bench.tokens.master_pass))
+    await bench.settle()  # with the answer comes the menu, where there is one
 
 
 async def stopped_by_master_pass(bench: Bench) -> None:
