@@ -41,18 +41,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def provision(product: Product, store: Store, hardware: Hardware, settings: Settings) -> None:
-    """Write the settings into the store. In one that was in use the identity and the ways to a known CSMS stay.
+    """Write the settings into the store. In one that was in use the ways to a CSMS that the station knows stay.
 
     Raises ProvisioningError.
     """
     model = build_device_model(product, hardware, store)
     with store.transaction():
+        _claim(product, store, settings)
         if settings.csms_url not in NetworkProfiles(store, model).urls:
             _connect(product, store, model, settings)
         if settings.password is not None:
             _set(model, "SecurityCtrlr.BasicAuthPassword", settings.password)
         for name, value in settings.variables.items():
             _set(model, name, value)
+
+
+def _claim(product: Product, store: Store, settings: Settings) -> None:
+    """Write on the store whose it is."""
+    owners = store.records("owner", str)
+    mine = f"{settings.identity} ({product.slug})"
+    owner = owners.get("owner")
+    if owner is not None and owner != mine:
+        raise ProvisioningError(f"this store belongs to {owner}, and not to {mine}")
+    owners.put("owner", mine)
 
 
 def _connect(product: Product, store: Store, model: DeviceModel, settings: Settings) -> None:
