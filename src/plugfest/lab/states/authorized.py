@@ -1,6 +1,5 @@
 """Authorized and StopAuthorized, each by the local reader or by the CSMS, and Deauthorized."""
 
-import itertools
 from typing import TYPE_CHECKING
 
 from plugfest.lab.expect import anything, has, one_of, optional, shown
@@ -23,8 +22,6 @@ NEVER_ASKED = ("Central", "NoAuthorization")  # C05.FR.01, Part 6 section 2.1
 
 AUTHORIZATION_ENABLED = {"AuthCtrlr.Enabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
 """The configuration of the cases in which a driver has to be authorized."""
-
-_remote_start_ids = itertools.count(1)
 
 
 def start_way(bench: "Bench") -> str:
@@ -111,7 +108,7 @@ async def present(
 
 async def request_start(bench: "Bench", token: Token, *, status: str = "Accepted") -> None:
     """RequestStartTransaction for the EVSE under test (F01, F02)."""
-    remote_start_id = next(_remote_start_ids)
+    remote_start_id = bench.configuration.next_request_id()
     bench.csms.inbox.set_mark()
     bench.situation.token = token
     if status == "Accepted":

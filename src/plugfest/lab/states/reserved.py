@@ -1,6 +1,5 @@
 """Reserved: the EVSE under test is kept for somebody."""
 
-import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 EXPIRES_AFTER = timedelta(hours=1)
 
-_reservation_ids = itertools.count(1)
-
 
 async def reserved(bench: "Bench", token: Token | None = None) -> None:
     """Reserve the EVSE under test, for the lab's valid token if none is named, and see its connectors say so."""
@@ -24,7 +21,7 @@ async def reserved(bench: "Bench", token: Token | None = None) -> None:
     bench.csms.inbox.set_mark()
     await bench.call(
         m.ReserveNowRequest(
-            id=next(_reservation_ids),
+            id=bench.configuration.next_request_id(),
             expiry_date_time=clock.utc_now() + EXPIRES_AFTER,
             id_token=t.IdTokenType(id_token=holder.id_token, type=t.IdTokenEnumType(holder.type)),
             evse_id=bench.settings.evse_id,

@@ -1,0 +1,50 @@
+"""Whole campaigns for tests: a product's written cases, run in simulated time from a fixed day on."""
+
+import random
+import re
+from collections.abc import Iterator
+
+from plugfest import clock
+from plugfest.lab.engine import Chosen
+from plugfest.lab.record import Frame
+from plugfest.lab.registry import cases
+from plugfest.lab.settings import LabSettings
+from plugfest.products import load_product
+from plugfest.products.selection import select
+from plugfest.rig.virtual import CampaignOutcome, run_campaign
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+HASH = re.compile(r"\b[0-9a-f]{32,}\b")
+PORT = re.compile(r"127\.0\.0\.1:\d+")
+PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
+
+
+def written_cases(product_name: str, *, shuffle: int | None = None) -> list[Chosen]:
+    """The cases that the product is asked for and that somebody has written, in the plan's order or another."""
+    product = load_product(product_name)
+    written = cases(product.ocpp_version)
+    chosen = [
+        Chosen(one.id, one.name, one.profile, written[one.id])
+        for one in select(product)
+        if one.applies and one.id in written
+    ]
+    if shuffle is not None:
+        random.Random(shuffle).shuffle(chosen)
+    return chosen
+
+
+def campaign(product_name: str, chosen: list[Chosen], settings: LabSettings | None = None) -> CampaignOutcome:
+    """Run them on one station in one run."""
+    return clock.run_simulated(
+        run_campaign(load_product(product_name), chosen, settings=settings or LabSettings(), listeners=[])
+    )
+
+
+def trace(frames: list[Frame]) -> Iterator[str]:
+    """The frames without what is random in them: ids are numbered as they appear, keys and certificates left out."""
+    numbers: dict[str, str] = {}
+    for frame in frames:
+        text = UUID.sub(lambda found: numbers.setdefault(found.group(), f"id-{len(numbers)}"), frame.text)
+        text = HASH.sub("hash", text)
+        text = PORT.sub("127.0.0.1:PORT", PEM.sub("PEM", text.replace("\\n", "\n")))
+        yield f"{frame.at:.3f} {frame.direction} {text}"
