@@ -8,7 +8,7 @@ from plugfest.station.model.token_cache import TokenCache
 from plugfest.station.model.tokens import Token, TokenInfo
 
 Ask: TypeAlias = Callable[[Token], Awaitable[TokenInfo | None]]
-"""Asks the CSMS. None: it cannot be reached."""
+"""Asks the CSMS and remembers what it says. None: it cannot be reached."""
 
 LookUp: TypeAlias = Callable[[Token], TokenInfo | None]
 """Looks into the Local Authorization List."""
@@ -41,7 +41,7 @@ class Authorizer:
         known = self.known(token)
         verdict = decide(token, known, self._settings(), online=self._online())
         if verdict is Verdict.ASK:
-            answer = await self._ask(token)
+            answer = None if self.ask is None else await self.ask(token)
             if answer is not None:
                 return answer
             verdict = decide(token, known, self._settings(), online=False)
@@ -49,9 +49,3 @@ class Authorizer:
             return REFUSED
         # C15.FR.01: what is accepted without anybody knowing it is not learned.
         return known.info if known.info is not None and known.info.accepted else TokenInfo()
-
-    async def _ask(self, token: Token) -> TokenInfo | None:
-        answer = None if self.ask is None else await self.ask(token)
-        if answer is not None:
-            self.cache.learn(token, answer)  # C10.FR.04
-        return answer

@@ -134,7 +134,7 @@ class Charging:
                 path = self._paths[visit.evse_id]
                 path.halt()
                 visit.keyholder = (visit.keyholder or visit.authorization) if path.locked else None
-                self._transactions.change(visit, connected=visit.facts.connected and path.connected)
+                self._transactions.change(visit, connected=visit.facts.connected and path.connected(visit.connector_id))
             self._transactions.change(visit, authorized=False, energy_flows=False, signed=False)
             visit.authorization = None
             visit.withheld = False
@@ -165,16 +165,18 @@ class Charging:
     def _look_at_cable(self, evse_id: int) -> None:
         visit = self._visits.at(evse_id)
         path = self._paths[evse_id]
-        connector_id = path.occupied_connector()
-        if connector_id is None and visit.keyholder is not None:
+        if visit.keyholder is not None and path.occupied_connector() is None:
             visit.keyholder = None
             self._visits.save(visit)
-        usable = connector_id is not None and self._connectors.usable(Place(evse_id, connector_id))
-        connected = path.connected and usable
-        if connected and not visit.facts.connected and self._in_service():
-            self._plugged_in(self._take_waiting(visit), connector_id)
-        elif not connected and visit.facts.connected:
+        if visit.facts.connected and not self._is_connected(path, evse_id, visit.connector_id):
             self._plugged_out(visit, path)
+        # E01.FR.14: another connector of the EVSE counts only when the one in use is free.
+        connector_id = path.occupied_connector()
+        if not visit.facts.connected and self._is_connected(path, evse_id, connector_id) and self._in_service():
+            self._plugged_in(self._take_waiting(visit), connector_id)
+
+    def _is_connected(self, path: PowerPath, evse_id: int, connector_id: int | None) -> bool:
+        return path.connected(connector_id) and self._connectors.usable(Place(evse_id, connector_id))
 
     def _take_waiting(self, visit: Visit) -> Visit:
         """Who identified himself before he plugged in is the one who plugs in here. E03"""

@@ -25,10 +25,9 @@ class PowerPath:
         self._changed = changed
         self._connector: Connector | None = None
 
-    @property
-    def connected(self) -> bool:
-        """Whether an EV is at the other end of a cable."""
-        return any(each.pilot in _CONNECTED for each in self.evse.connectors.values())
+    def connected(self, connector_id: int | None) -> bool:
+        """Whether an EV is at the other end of this connector's cable."""
+        return connector_id is not None and self.evse.connectors[connector_id].pilot in _CONNECTED
 
     @property
     def energy_flows(self) -> bool:

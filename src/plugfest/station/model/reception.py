@@ -50,14 +50,20 @@ class Reception:
         """The master pass whose holder has the choice now."""
         self._expected: set[int] = set()
         """EVSEs for which a remote start is being authorized."""
+        self._judged: set[str] = set()
+        """Tokens that somebody is being asked about: to present them again meanwhile means nothing."""
 
     async def present(self, token: Token, evse_id: int | None = None) -> None:
         """A token is presented, at an EVSE or at a reader for all of them."""
         self._end_choice()
         if not self._in_service():
             self._show("Out of service")
-        elif not self._recognize(token, evse_id):
-            await self._introduce(token, evse_id)
+        elif token.key() not in self._judged and not self._recognize(token, evse_id):
+            self._judged.add(token.key())
+            try:
+                await self._introduce(token, evse_id)
+            finally:
+                self._judged.discard(token.key())
 
     def select_evse(self) -> int | None:
         """An EVSE for somebody who named none: first one where an EV waits. F01.FR.20, F02.FR.22"""

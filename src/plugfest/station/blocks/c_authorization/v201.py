@@ -7,19 +7,20 @@ from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, Cle
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorizer import REFUSED, Authorizer
+from plugfest.station.model.token_cache import TokenCache
 from plugfest.station.model.tokens import Token, TokenInfo
 from plugfest.station.v201_charging import id_token_type, token_info_of
 
 
 def register(context: Context) -> None:
     authorizer = context.machines.get(Authorizer)
-    authorizer.ask = partial(_ask, context)
+    authorizer.ask = partial(_ask, context, authorizer.cache)
     context.handlers.add(ClearCacheRequest, partial(_clear, authorizer))
     if context.device_model.has("AuthCacheCtrlr", "Storage"):
         context.device_model.provide("AuthCacheCtrlr", "Storage", lambda: str(authorizer.cache.size()))
 
 
-async def _ask(context: Context, token: Token) -> TokenInfo | None:
+async def _ask(context: Context, cache: TokenCache, token: Token) -> TokenInfo | None:
     """C01.FR.02. None if the CSMS cannot be reached, whereupon the rules for offline hold."""
     try:
         response = await context.csms.call(AuthorizeRequest(id_token=id_token_type(token)))
@@ -27,7 +28,9 @@ async def _ask(context: Context, token: Token) -> TokenInfo | None:
         return None
     except LinkError:
         return REFUSED  # the CSMS was reached and did not accept
-    return token_info_of(response.id_token_info)
+    info = token_info_of(response.id_token_info)
+    cache.learn(token, info)  # C10.FR.04
+    return info
 
 
 async def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:

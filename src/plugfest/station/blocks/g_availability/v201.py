@@ -73,8 +73,10 @@ class _Reporter:
         return True
 
     def _tell_if_new(self, place: Place) -> None:
-        # While offline nothing is told; after it `reconnected` finds what has changed.
-        if self._context.csms.online and self._told.get(place) is not self._connectors.statuses[place]:
+        # While offline nothing is told unless all messages are queued; after it `reconnected` finds what has changed.
+        queues = self._context.device_model.boolean("OCPPCommCtrlr", "QueueAllMessages", default=False)  # C-21
+        told = self._told.get(place) is self._connectors.statuses[place]
+        if not told and (queues or self._context.csms.online):
             self._tell(place)
 
     def _tell(self, place: Place) -> None:
