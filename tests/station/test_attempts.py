@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import count, islice
 
+import pytest
+
 from plugfest.station.attempts import attempts
 
 
@@ -34,3 +36,8 @@ def test_then_all_slots_come_again() -> None:
 
 def test_or_the_one_that_worked_last_for_good() -> None:
     assert first(8, [2, 1], fallback=1)[4:] == [(10, 1), (20, 1), (40, 1), (80, 1)]
+
+
+def test_without_any_slot_there_is_nothing_to_try() -> None:
+    with pytest.raises(ValueError, match="no network profile"):
+        first(1, [])
