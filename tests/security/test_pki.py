@@ -96,3 +96,17 @@ def test_a_fault_is_in_the_certificate_that_was_asked_for_and_in_no_other(fault,
 
 def test_a_successor_is_signed_by_the_root_that_it_replaces():
     pki(successor_of=pki()).root.certificate.verify_directly_issued_by(pki().root.certificate)
+
+
+def test_the_root_itself_certifies_who_signs_firmware():
+    manufacturer = pki()
+    (certificate,) = certificates_from_pem(manufacturer.firmware_signer("ACME", kind=KeyKind.RSA_2048).chain)
+    certificate.verify_directly_issued_by(manufacturer.root.certificate)
+    assert organization(certificate) == "ACME"
+
+
+def test_a_bad_root_is_an_authority_out_of_its_time():
+    root = pki().bad_root(Fault.EXPIRED)
+    root.verify_directly_issued_by(root)
+    assert root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    assert root.not_valid_after_utc < NOW

@@ -101,8 +101,15 @@ class TestPki:
     def firmware_signer(
         self, manufacturer: str, *, kind: KeyKind | None = None, fault: Fault | None = None
     ) -> CertifiedKey:
-        """A firmware signing certificate. A manufacturer has a hierarchy of its own (Part 2 A, 1.4.2): a `TestPki`."""
-        return self._certified_key("Firmware signing", manufacturer, [], kind, fault)
+        """A firmware signing certificate. A manufacturer has a hierarchy of its own (Part 2 A, 1.4.2): a `TestPki`.
+
+        It is the root itself that signs it: there is no room for an intermediate certificate (remark of L01).
+        """
+        return self._certified_key("Firmware signing", manufacturer, [], kind, fault, by_root=True)
+
+    def bad_root(self, fault: Fault) -> x509.Certificate:
+        """A root certificate that is EXPIRED or NOT_YET_VALID."""
+        return self._authority("Root CA", None, fault).certificate
 
     def sign(self, request_pem: str, *, valid_from: datetime | None = None, fault: Fault | None = None) -> str:
         """Certify the key in a CSR: the chain for CertificateSigned, leaf first. Raises ValueError for a bad CSR."""
@@ -112,10 +119,18 @@ class TestPki:
         return self._chain(request.subject, request.public_key(), [], fault, valid_from)
 
     def _certified_key(
-        self, name: str, organization: str, hosts: Sequence[str], kind: KeyKind | None, fault: Fault | None
+        self,
+        name: str,
+        organization: str,
+        hosts: Sequence[str],
+        kind: KeyKind | None,
+        fault: Fault | None,
+        *,
+        by_root: bool = False,
     ) -> CertifiedKey:
         key = new_key(KeyKind.RSA_1024 if fault is Fault.WEAK_KEY else kind or self._kind)
-        return CertifiedKey(self._chain(subject(name, organization), key.public_key(), hosts, fault), key_to_pem(key))
+        chain = self._chain(subject(name, organization), key.public_key(), hosts, fault, by_root=by_root)
+        return CertifiedKey(chain, key_to_pem(key))
 
     def _chain(
         self,
@@ -124,22 +139,25 @@ class TestPki:
         hosts: Sequence[str],
         fault: Fault | None,
         valid_from: datetime | None = None,
+        *,
+        by_root: bool = False,
     ) -> str:
         pki = TestPki(self._now, kind=self._kind, organization="Stranger") if fault is Fault.UNKNOWN_ISSUER else self
-        builder = self._builder(name, key, pki.sub_ca, fault, valid_from)
+        issuer = pki.root if by_root else pki.sub_ca
+        builder = self._builder(name, key, issuer, fault, valid_from)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_key_usage(key, wrong=fault is Fault.WRONG_KEY_USAGE), critical=True)
         if hosts:
             builder = builder.add_extension(
                 x509.SubjectAlternativeName([_alternative_name(host) for host in hosts]), critical=False
             )
-        certificate = _signed(builder, pki.sub_ca.key)
-        return certificate_to_pem(certificate) + certificate_to_pem(pki.sub_ca.certificate)
+        certificate = certificate_to_pem(_signed(builder, issuer.key))
+        return certificate if by_root else certificate + certificate_to_pem(pki.sub_ca.certificate)
 
-    def _authority(self, title: str, issuer: Authority | None) -> Authority:
+    def _authority(self, title: str, issuer: Authority | None, fault: Fault | None = None) -> Authority:
         key = new_key(self._kind)
         name = subject(f"{self._organization} {title} {self._generation}", self._organization)
-        builder = self._builder(name, key.public_key(), issuer, None)
+        builder = self._builder(name, key.public_key(), issuer, fault)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         builder = builder.add_extension(_CA_KEY_USAGE, critical=True)
         return Authority(_signed(builder, key if issuer is None else issuer.key), key)
