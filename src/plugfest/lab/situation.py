@@ -51,6 +51,7 @@ class Situation:
         self.remote_start_id: int | None = None  # set by a RequestStartTransaction until its first event is seen
         self.token: Token | None = None  # what authorized, and so what stops
         self.untold_token: Token | None = None  # what authorized, until an event of the transaction has named it
+        self.stopped_reasons: tuple[object, ...] = ()  # how authorization ended, for an event that ends the transaction
 
     def become(self, **facts: bool) -> None:
         """Note what the lab or the station just did."""

@@ -1,11 +1,11 @@
-"""Authorized and StopAuthorized, each by the local reader or by the CSMS, and Deauthorized."""
+"""Authorized and StopAuthorized, each by the local reader or by the CSMS."""
 
 from typing import TYPE_CHECKING
 
 from plugfest.lab.expect import anything, has, one_of, optional, shown
 from plugfest.lab.settings import Token
 from plugfest.lab.states.parking_bay import parking_bay_occupied
-from plugfest.lab.states.points import Event, event_type_now, start_points, stop_points, transaction_event
+from plugfest.lab.states.points import Event, event_type_now, start_points, transaction_event
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -166,6 +166,7 @@ async def authorization_ended(
     """One event, or one for the stop and a second one for the charging state; if one ends the transaction, the last."""
     before = bench.situation.facts
     bench.situation.become(authorized=False, energy_transfer=False)
+    bench.situation.stopped_reasons = stopped_reasons
     if not bench.situation.ongoing:
         return
     ends = event_type_now(bench, before) == "Ended"
@@ -193,30 +194,3 @@ async def request_stop(bench: "Bench", *, status: str = "Accepted") -> None:
     await bench.call(
         m.RequestStopTransactionRequest(transaction_id=bench.situation.transaction_id or ""), status=status
     )
-
-
-async def deauthorized(bench: "Bench") -> None:
-    """The CSMS has said of a running transaction's token that it is not valid, and StopTxOnInvalidId is true."""
-    ends = bool(stop_points(bench) & {"Authorized", "PowerPathClosed", "EnergyTransfer"})
-    connected = bench.situation.facts.ev_connected
-    stopped = ("EVConnected", "SuspendedEVSE")
-    # E05.FR.09: without an end the charging state may follow in the next event; without a cable there is none.
-    states = stopped if ends and connected else (*stopped, UNSET) if connected else ("Idle", *stopped, UNSET)
-    info: dict[str, object] = {"charging_state": one_of(*states)}
-    if ends:
-        info["stopped_reason"] = "DeAuthorized"  # E05.FR.10
-    event = await transaction_event(
-        bench,
-        "Ended" if ends else "Updated",
-        trigger_reason="Deauthorized",
-        offline=one_of(False, UNSET),
-        transaction_info=has(**info),
-    )
-    bench.situation.become(authorized=False, energy_transfer=False)
-    if connected and event.message.transaction_info.charging_state is UNSET:
-        await transaction_event(
-            bench,
-            "Updated",
-            trigger_reason="ChargingStateChanged",
-            transaction_info=has(charging_state=one_of(*stopped)),
-        )

@@ -17,5 +17,5 @@ async def first_event(bench: "Bench", *, asks: bool = False) -> None:
     if bench.situation.untold_token is not None:
         await ev_connected_pre_session(bench)
     if bench.situation.untold_token is not None:
-        reasons = one_of("ChargingStateChanged", "SignedDataReceived")
+        reasons = one_of("Authorized", "ChargingStateChanged", "SignedDataReceived")
         await transaction_event(bench, "Started", trigger_reason=reasons)

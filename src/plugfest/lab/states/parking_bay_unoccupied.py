@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from plugfest.lab.expect import has
+from plugfest.lab.expect import has, one_of
 from plugfest.lab.states.authorized import stop_way
 from plugfest.lab.states.ev_connected import ev_disconnected
 from plugfest.lab.states.points import event_type_now, transaction_event
@@ -19,6 +19,7 @@ async def parking_bay_unoccupied(bench: "Bench", *, how: str | None = None) -> N
         return
     await bench.operator.leave(bench.settings.evse_id)
     await departure_told(bench, how=how)
+    await bench.settle()  # no message has to tell that the bay is empty
 
 
 async def departure_told(bench: "Bench", *, how: str | None = None) -> None:
@@ -26,7 +27,8 @@ async def departure_told(bench: "Bench", *, how: str | None = None) -> None:
     before = bench.situation.facts
     bench.situation.become(bay_occupied=False)
     if bench.situation.ongoing and event_type_now(bench, before) == "Ended":
-        reason = "Remote" if (how or stop_way(bench)) == "remote" else "Local"
+        usual = "Remote" if (how or stop_way(bench)) == "remote" else "Local"
+        reasons = bench.situation.stopped_reasons or (usual,)
         await transaction_event(
-            bench, "Ended", trigger_reason="EVDeparted", transaction_info=has(stopped_reason=reason)
+            bench, "Ended", trigger_reason="EVDeparted", transaction_info=has(stopped_reason=one_of(*reasons))
         )

@@ -7,8 +7,9 @@ from plugfest.lab.cases.v201.c_authorization.refusals import refused
 from plugfest.lab.configuration import Need, Variable, needs
 from plugfest.lab.csms.answers_v201 import authorize_answer, transaction_event_answer
 from plugfest.lab.memory.id_token_cached import id_token_cached
-from plugfest.lab.states.authorized import authorized, deauthorized
+from plugfest.lab.states.authorized import authorized
 from plugfest.lab.states.booted import booted
+from plugfest.lab.states.deauthorized import deauthorized
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_post_session, ev_connected_pre_session, ev_disconnected
 from plugfest.lab.states.first_event import first_event
@@ -106,4 +107,4 @@ def short_life(bench: Bench) -> tuple[Need, ...]:
 async def auth_cache_life_time(bench: Bench) -> None:
     await bench.step(1).wait(bench.settings.transaction_duration + 1)
     bench.step(2)
-    await authorized(bench, asks=True)
+    await first_event(bench, asks=True)

@@ -15,7 +15,7 @@ from plugfest.lab.configuration import Need, needs
 from plugfest.lab.expect import has
 from plugfest.lab.memory.id_token_known import id_token_known
 from plugfest.lab.metering import sampled_updates
-from plugfest.lab.states.authorized import deauthorized
+from plugfest.lab.states.deauthorized import deauthorized
 from plugfest.lab.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.v201 import messages as m
 

@@ -7,7 +7,9 @@ from plugfest.lab.configuration import Need, needs
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.parking_bay import parking_bay_occupied
+from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
 from plugfest.lab.states.points import stop_points
+from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -69,6 +71,8 @@ async def cable_plugin_timeout(bench: Bench) -> None:
     await not_plugged_in(bench)
     left_open = bench.situation.ongoing and "ParkingBayOccupancy" not in stop_points(bench)  # F02.FR.08
     bench.check(not left_open, "eventType Ended", "Updated")
+    bench.situation.stopped_reasons = ("Timeout", "Local", UNSET)
+    await parking_bay_unoccupied(bench)  # F02.FR.08: where only that ends the transaction; and somebody else comes
     bench.step(3, "C01.FR.26")
     await remotely_authorized(bench)
     if not bench.situation.ongoing:
