@@ -9,6 +9,7 @@ from tests.station.scene import Scene, scene, variant
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.ports import HardwareError
+from plugfest.hardware.virtual.ev import Ev
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -161,6 +162,9 @@ def test_cable_that_does_not_lock_is_not_charged_through(tmp_path: Path) -> None
         await asyncio.sleep(15)
         assert it.hands.evses[1].meter.read().power == 0  # G05.FR.01
         assert "Charging" not in " ".join(it.story())
+        (problem,) = it.csms.all(m.NotifyEventRequest)  # G05.FR.02
+        assert problem.event_data[0].component.name == "ConnectorPlugRetentionLock"
+        assert problem.event_data[0].actual_value == "true"
 
     play(body, detachable(tmp_path), start="EVConnected")
 
@@ -197,6 +201,28 @@ def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization
         TxCtrlr__StopTxOnEVSideDisconnect="false",
         TxCtrlr__EVConnectionTimeOut="20",
     )
+
+
+# Two cables, one EVSE
+
+
+def test_second_cable_of_an_evse_in_use_does_not_stand_in_for_the_first(tmp_path: Path) -> None:
+    async def body(it: Scene) -> None:
+        await charge(it)
+        it.hands.evses[1].connectors[2].put_into_ev(Ev())
+        await asyncio.sleep(1)
+        assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # E01.FR.14
+        it.hands.plug_out(1, 1)
+        await asyncio.sleep(1)
+        assert it.story()[-2:] == [
+            "Ended EVCommunicationLost Idle because EVDisconnected",
+            "Started CablePluggedIn EVConnected",
+        ]
+        assert it.events[-1].evse == t.EVSEType(id=1, connector_id=2)
+
+    two = '{ id = 1, type = "cCCS2", cable = "Fixed Cable" },'
+    product = variant(tmp_path, HYC, {}, **{two: two + two.replace("id = 1", "id = 2")})
+    play(body, product, start="EVConnected")
 
 
 # Sockets that are barred

@@ -49,6 +49,9 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     for connector in evse.connectors:
         yield from _connector(evse, connector)
+        if hardware.evses[evse.id].connectors[connector.id].retention_lock is not None:
+            lock = Component("ConnectorPlugRetentionLock", None, evse.id, connector.id)
+            yield _reported(lock, "Problem", _BOOLEAN, "false")  # G05.FR.02
 
 
 def _connector(evse: Evse, connector: Connector) -> Iterator[Variable]:

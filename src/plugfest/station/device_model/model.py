@@ -187,9 +187,17 @@ class DeviceModel:
         """Set the value of a variable of this model, whatever its mutability and limits."""
         self._write(variable, value, AttributeType.ACTUAL)
 
-    def provide(self, component: str, variable: str, reader: Callable[[], str], *, instance: str | None = None) -> None:
+    def provide(
+        self,
+        component: str,
+        variable: str,
+        reader: Callable[[], str],
+        *,
+        instance: str | None = None,
+        evse_id: int | None = None,
+    ) -> None:
         """Let `reader` tell the value whenever somebody asks, for values such as the time of day."""
-        self._readers[_address(component, variable, instance, None, None).key()] = reader
+        self._readers[_address(component, variable, instance, evse_id, None).key()] = reader
 
     def watch(
         self,

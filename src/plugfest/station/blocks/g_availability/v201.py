@@ -13,6 +13,7 @@ from plugfest.ocpp.v201.types import (
     ConnectorStatusEnumType,
     OperationalStatusEnumType,
 )
+from plugfest.station.blocks.g_availability import lock_v201
 from plugfest.station.blocks.g_availability.rules import Change, judge_change, to_report
 from plugfest.station.context import Context
 from plugfest.station.model.availability import Availability, Place
@@ -33,6 +34,7 @@ def register(context: Context) -> None:
     context.lifecycle.reconnected.add(reporter.reconnected)
     context.machines.get(Triggers).add("StatusNotification", reporter.triggered, claim="C-29.5")
     context.handlers.add(ChangeAvailabilityRequest, partial(_change, context))
+    lock_v201.register(context)
 
 
 class _Reporter:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from plugfest.hardware.ports import Evse
 from plugfest.ocpp.v201.messages import MeterValuesRequest
 from plugfest.station.context import Context
 from plugfest.station.model.availability import Place
@@ -16,6 +17,12 @@ from plugfest.station.v201_charging import meter_values
 def register(context: Context) -> None:
     context.machines.get(Schedule).report = partial(_send, context)
     context.machines.get(Triggers).add("MeterValues", partial(_triggered, context), claim="C-29.1")
+    for evse_id, evse in context.hardware.evses.items():
+        context.device_model.provide("EVSE", "Power", partial(_power, evse), evse_id=evse_id)
+
+
+def _power(evse: Evse) -> str:
+    return f"{evse.meter.read().power:.1f}"
 
 
 def _send(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:

@@ -1,0 +1,60 @@
+"""NotifyEventRequest of OCPP 2.0.1 for a lock that does not lock (G05)."""
+
+from functools import partial
+from itertools import count
+
+from plugfest.ocpp.v201.messages import NotifyEventRequest
+from plugfest.ocpp.v201.types import EventDataType, EventNotificationEnumType, EventTriggerEnumType
+from plugfest.station.context import Context
+from plugfest.station.device_model.variables import Address, Component
+from plugfest.station.model.availability import Place
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.v201 import component_type, variable_type
+
+_LOCK, _PROBLEM = "ConnectorPlugRetentionLock", "Problem"
+
+
+def register(context: Context) -> None:
+    event_ids = count(1)
+    context.machines.get(Charging).on_lock_failure.append(lambda place: _failed(context, place, next(event_ids)))
+    context.machines.get(Connectors).on_change(partial(_forget, context))
+
+
+def _failed(context: Context, place: Place, event_id: int) -> None:
+    """G05.FR.02. The lock is tried again and again; only the first failure is news."""
+    if _put(context, place, problem=True):
+        context.outbox.send(
+            NotifyEventRequest(generated_at=context.now(), seq_no=0, event_data=[_event(context, place, event_id)])
+        )
+
+
+def _event(context: Context, place: Place, event_id: int) -> EventDataType:
+    address = Address(Component(_LOCK, None, place.evse_id, place.connector_id), _PROBLEM)
+    return EventDataType(
+        event_id=event_id,
+        timestamp=context.now(),
+        trigger=EventTriggerEnumType.Delta,
+        actual_value="true",
+        event_notification_type=EventNotificationEnumType.HardWiredNotification,
+        component=component_type(address.component),
+        variable=variable_type(address),
+    )
+
+
+def _forget(context: Context, place: Place, status: ConnectorStatus) -> None:
+    """Without a plug there is no problem with it."""
+    if status is ConnectorStatus.AVAILABLE:
+        _put(context, place, problem=False)
+
+
+def _put(context: Context, place: Place, *, problem: bool) -> bool:
+    """Whether that is news."""
+    model = context.device_model
+    evse_id, connector_id = place.evse_id, place.connector_id
+    if not model.has(_LOCK, _PROBLEM, evse_id=evse_id, connector_id=connector_id):
+        return False
+    before = model.text(_LOCK, _PROBLEM, evse_id=evse_id, connector_id=connector_id)
+    model.put(_LOCK, _PROBLEM, problem, evse_id=evse_id, connector_id=connector_id)
+    return before != model.text(_LOCK, _PROBLEM, evse_id=evse_id, connector_id=connector_id)
