@@ -53,3 +53,5 @@ async def _stopped_offline(bench: Bench, token: Token) -> None:
     events = await queued_events(bench, outage)
     ended = [event for event in events if event.message.event_type == "Ended"]
     bench.check(len(ended) == 1, "one TransactionEventRequest with eventType Ended", len(ended))
+    stopped = [event for event in events if event.message.trigger_reason == "StopAuthorized"]  # E07.FR.02
+    bench.check(len(stopped) == 1, "one TransactionEventRequest with triggerReason StopAuthorized", len(stopped))

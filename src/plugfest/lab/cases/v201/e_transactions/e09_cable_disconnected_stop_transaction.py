@@ -3,7 +3,7 @@
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.e_transactions.e06_stop_by_deauthorization import cable_released
-from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev, has_fixed_cable
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.states.points import event_type_now
@@ -38,8 +38,20 @@ async def unlock(bench: Bench) -> None:
 )
 async def keep_locked(bench: Bench) -> None:
     await _deauthorized_at_ev(bench)
+    if bench.product.supports("AQ-18") and not has_fixed_cable(bench):
+        await _held(bench)
     bench.step(3)
     await cable_released(bench)
+
+
+async def _held(bench: Bench) -> None:
+    """Pull at the cable: the lock has to hold it until its owner is back."""
+    bench.step("cable kept locked", "E09.FR.03")
+    try:
+        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
+    except HandsFailed:
+        return
+    bench.check(False, "the cable is locked at the station", "it came out")
 
 
 async def _deauthorized_at_ev(bench: Bench) -> None:

@@ -20,6 +20,8 @@ from plugfest.lab.cases.v201.j_meter_values.readings import (
     judge_contexts,
     judge_interval,
     judge_measurands,
+    judge_moments,
+    judge_register,
 )
 from plugfest.lab.cases.v201.j_meter_values.signed import judge_signatures
 from plugfest.lab.configuration import Need, needs
@@ -69,6 +71,7 @@ def _judge_rounds(bench: Bench, rounds: list[Round], *, charging: int | None) ->
         for evse in bench.product.evses:
             wanted = wanted_of(bench, ev=evse.id == charging)
             judge_measurands(bench, one.of(evse.id), wanted, f"of EVSE {evse.id} at {one.at.isoformat()}")
+    judge_register(bench, [reading for one in rounds for reading in one.readings])
     moments = [one.at for one in rounds]
     judge_interval(bench, moments, bench.settings.aligned_interval)
     judge_aligned(bench, moments, bench.settings.aligned_interval)
@@ -101,8 +104,11 @@ async def _ended(bench: Bench) -> list[Reading]:
     await bench.wait(3 * bench.settings.aligned_interval)
     await parking_bay_unoccupied(bench)
     bench.step("post scenario")
-    ended = event_of(bench, "Ended")
-    return list(in_event(bench, ended.message, ended.frame))
+    started, ended = (event_of(bench, event_type) for event_type in ("Started", "Ended"))
+    readings = list(in_event(bench, ended.message, ended.frame))
+    judge_moments(bench, readings, started.message.timestamp, ended.message.timestamp)
+    judge_register(bench, readings)
+    return readings
 
 
 def _judge_ended(bench: Bench, readings: list[Reading]) -> None:

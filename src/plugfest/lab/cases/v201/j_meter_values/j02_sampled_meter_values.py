@@ -1,5 +1,7 @@
 """J02 Sending transaction related Meter Values: sampled at the start, at an interval and at the end."""
 
+from datetime import timedelta
+
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.j_meter_values.readings import (
@@ -10,11 +12,13 @@ from plugfest.lab.cases.v201.j_meter_values.readings import (
     judge_contexts,
     judge_interval,
     judge_measurands,
+    judge_moments,
+    judge_register,
     rounds,
 )
 from plugfest.lab.cases.v201.j_meter_values.signed import judge_signatures
 from plugfest.lab.configuration import Need, needs
-from plugfest.lab.expect import present
+from plugfest.lab.expect import one_of, present
 from plugfest.lab.ledger import EventSeen
 from plugfest.lab.metering import measurands, sampled_interval, sampled_updates
 from plugfest.lab.states.energy_transfer import energy_transfer_started
@@ -64,6 +68,7 @@ async def event_type_started(bench: Bench) -> None:
     started = event_of(bench, "Started")
     readings = list(in_event(bench, started.message, started.frame))
     judge_contexts(bench, readings, BEGIN)
+    judge_moments(bench, readings, started.message.timestamp, started.message.timestamp)
     judge_measurands(bench, readings, measurands(bench, "C-40.1"), "in the event with eventType Started")
 
 
@@ -121,9 +126,11 @@ async def event_type_updated(bench: Bench) -> None:
             event_type="Updated",
             trigger_reason="MeterValuePeriodic",
             meter_value=present,
+            offline=one_of(False, UNSET),
         )
         readings += _judged_timestamps(bench, event.message, event.frame.index)
     judge_contexts(bench, readings, PERIODIC)
+    judge_register(bench, readings)
     sampled = rounds(readings, min(bench.settings.time_tolerance, interval / 2))
     for one in sampled[:-1]:  # the last one may go on in a message that has not come yet
         judge_measurands(bench, one.readings, measurands(bench, "C-40.2"), f"at {one.at.isoformat()}")
@@ -131,17 +138,9 @@ async def event_type_updated(bench: Bench) -> None:
 
 
 def _judged_timestamps(bench: Bench, event: m.TransactionEventRequest, frame: int) -> list[Reading]:
-    """J02.FR.10: where an update has several readings, none is older than one interval or of the future."""
+    """The readings of an update are of the interval that it ends (J02.FR.10, J02.FR.11)."""
     readings = list(in_event(bench, event, frame))
-    tolerance = bench.settings.time_tolerance
-    for reading in readings if len(readings) > 1 else ():
-        age = (event.timestamp - reading.at).total_seconds()
-        bench.check(
-            -tolerance <= age < sampled_interval(bench) + tolerance,
-            f"a meterValue.timestamp less than {sampled_interval(bench)} s before {event.timestamp.isoformat()}",
-            reading.at.isoformat(),
-            frame=frame,
-        )
+    judge_moments(bench, readings, event.timestamp - timedelta(seconds=sampled_interval(bench)), event.timestamp)
     return readings
 
 
@@ -184,8 +183,10 @@ async def _readings_of_the_end(bench: Bench) -> list[Reading]:
     await bench.wait(3 * bench.settings.sampled_interval)
     await parking_bay_unoccupied(bench)
     bench.step("post scenario")
-    ended = event_of(bench, "Ended")
+    started, ended = (event_of(bench, event_type) for event_type in ("Started", "Ended"))
     readings = list(in_event(bench, ended.message, ended.frame))
+    judge_moments(bench, readings, started.message.timestamp, ended.message.timestamp)
+    judge_register(bench, readings)
     return [one for one in readings if any(given(sample.context) != "Sample.Clock" for sample in one.samples)]
 
 

@@ -9,7 +9,7 @@ import msgspec
 from plugfest.lab.bench import Bench
 from plugfest.lab.ledger import EventSeen
 from plugfest.lab.metering import REGISTER
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -103,6 +103,40 @@ def judge_measurands(bench: Bench, readings: Sequence[Reading], wanted: Collecti
         ", ".join(sorted(there)) or "no meter values",
         frame=readings[0].frame if readings else bench.csms.last_frame,
     )
+
+
+def judge_register(bench: Bench, readings: Iterable[Reading]) -> None:
+    """J02.FR.16: the energy register of an EVSE never runs backwards."""
+    highest: dict[int, float] = {}
+    for reading in sorted(readings, key=lambda one: one.at):
+        for energy in _registers(reading):
+            before = highest.get(reading.evse_id, energy)
+            bench.check(energy >= before, f"{REGISTER} of at least {before:g}", f"{energy:g}", frame=reading.frame)
+            highest[reading.evse_id] = energy
+
+
+def _registers(reading: Reading) -> Iterator[float]:
+    """The register over all phases at the outlet, as the meter shows it."""
+    for sample in reading.samples:
+        where = given(sample.location) or t.LocationEnumType.Outlet
+        is_register = (given(sample.measurand) or REGISTER) == REGISTER
+        if is_register and sample.phase is UNSET and where == t.LocationEnumType.Outlet:
+            unit = given(sample.unit_of_measure)
+            thousands = 3 if unit is not None and given(unit.unit) == "kWh" else 0
+            exponent = (given(unit.multiplier) or 0) + thousands if unit is not None else 0
+            yield sample.value * 10.0**exponent
+
+
+def judge_moments(bench: Bench, readings: Iterable[Reading], since: datetime, until: datetime) -> None:
+    """Every reading was taken between these moments."""
+    tolerance = timedelta(seconds=bench.settings.time_tolerance)
+    for reading in readings:
+        bench.check(
+            since - tolerance <= reading.at <= until + tolerance,
+            f"a meterValue.timestamp from {since.isoformat()} to {until.isoformat()}",
+            reading.at.isoformat(),
+            frame=reading.frame,
+        )
 
 
 def judge_interval(bench: Bench, moments: Sequence[datetime], interval: float) -> None:
