@@ -30,6 +30,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     max: float | None = None
     min_from: str | None = None
     max_from: str | None = None
+    max_beside: float = 0
     values: tuple[str, ...] = ()
     values_from: str | None = None
     values_when: dict[str, str] = {}
@@ -74,7 +75,7 @@ def _variable(product: Product, component: str, name: str, row: Row) -> Variable
         data_type=row.type,
         unit=row.unit,
         minimum=_limit(product, row.min_from, row.min),
-        maximum=_limit(product, row.max_from, row.max),
+        maximum=_maximum(product, row),
         values=values,
     )
     return Variable(
@@ -84,6 +85,11 @@ def _variable(product: Product, component: str, name: str, row: Row) -> Variable
         initial=_initial(product, row, characteristics, writable),
         persistent=not row.volatile,
     )
+
+
+def _maximum(product: Product, row: Row) -> float | None:
+    limit = _limit(product, row.max_from, row.max)
+    return None if limit is None else limit + row.max_beside
 
 
 def _is_list(row: Row) -> bool:
