@@ -2,9 +2,14 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
+from plugfest.lab.expect import has
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_pre_session
+from plugfest.ocpp.v201 import messages as m
+
+PATIENCE = 5.0
+"""Seconds in which a station that asks nobody would have begun to charge."""
 
 
 @case(
@@ -17,6 +22,8 @@ from plugfest.lab.states.ev_connected import ev_connected_pre_session
     before=ev_connected_pre_session,
 )
 async def success(bench: Bench) -> None:
+    bench.step("EVConnectedPreSession", "C01.FR.01")
+    await bench.silence(m.TransactionEventRequest, seconds=PATIENCE, transaction_info=has(charging_state="Charging"))
     bench.step(1)
     await authorized(bench, how="local")
     bench.step(2)
