@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.station.csms import refuse
 from tests.station.scene import Scene, scene, variant
 
 from plugfest.clock import run_simulated
@@ -294,3 +295,30 @@ async def _cached(it: Scene, token: str) -> None:
     await asyncio.sleep(1)
     it.hands.present_token(token, CARD)
     await asyncio.sleep(5)
+
+
+def test_refusal_that_the_csms_did_not_speak_is_not_learned() -> None:
+    async def body(it: Scene) -> None:
+        answers = it.csms.replies["Authorize"]
+        it.csms.replies["Authorize"] = refuse
+        await present(it, "A")
+        assert it.events == []
+        it.csms.replies["Authorize"] = answers
+        it.station.network_off()
+        await present(it, "A")
+        it.station.network_on()
+        await asyncio.sleep(60)
+        assert it.events[0].offline is True  # nothing was known about the token: C15.FR.08
+
+    play(body, start="Authorized", AuthCtrlr__OfflineTxForUnknownIdEnabled="true")
+
+
+def test_token_that_is_presented_again_while_it_is_asked_about_means_nothing() -> None:
+    async def body(it: Scene) -> None:
+        it.hands.present_token("A", CARD)
+        it.hands.present_token("A", CARD)
+        await asyncio.sleep(10)
+        assert authorizations(it) == ["A"]
+        assert it.story() == ["Started Authorized Idle"]
+
+    play(body, start="Authorized")

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
-from tests.station.scene import Scene, scene
+from tests.station.scene import Scene, scene, variant
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.message import UNSET, given
@@ -350,3 +351,39 @@ def test_status_of_a_transaction_says_what_goes_on_and_what_is_queued() -> None:
 
 def _refuse(_: m.TransactionEventRequest) -> m.TransactionEventResponse:
     raise RuntimeError("the CSMS fails on purpose")
+
+
+def test_token_that_is_not_accepted_may_still_have_so_much_energy(tmp_path: Path) -> None:
+    async def body(it: Scene) -> None:
+        it.csms.replies["TransactionEvent"] = _invalid
+        await cable_first(it)
+        assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # E05.FR.03
+        await asyncio.sleep(600)
+        assert it.story()[-1] == "Updated ChargingStateChanged SuspendedEVSE"
+        assert it.hands.evses[1].meter.read().energy_import == pytest.approx(5_000, abs=1)
+
+    play(
+        body,
+        variant(tmp_path, "alpitronic-hyc-200-eu", {"C-03": True}),
+        start="EVConnected",
+        TxCtrlr__StopTxOnInvalidId="false",
+        TxCtrlr__MaxEnergyOnInvalidId="5000",
+        SampledDataCtrlr__TxUpdatedInterval="0",
+    )
+
+
+def test_events_that_were_not_answered_when_the_connection_went_are_marked_offline() -> None:
+    async def body(it: Scene) -> None:
+        it.csms.replies["TransactionEvent"] = _refuse
+        it.hands.plug_in(1, 1)
+        await asyncio.sleep(2)
+        assert it.events[-1].offline is UNSET
+        it.station.network_off()
+        await asyncio.sleep(5)
+        it.csms.replies.pop("TransactionEvent")
+        it.station.network_on()
+        await asyncio.sleep(60)
+        assert it.events[-1].seq_no == it.events[0].seq_no
+        assert it.events[-1].offline is True  # E11.FR.07
+
+    play(body, start="EVConnected", SampledDataCtrlr__TxUpdatedInterval="0")

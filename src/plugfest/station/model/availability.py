@@ -47,14 +47,6 @@ class Availability:
             return True
         return not any(each in self._places or each in self._closed for each in place.above())
 
-    def is_scheduled(self, place: Place) -> bool:
-        """Whether a change that was asked for waits for a transaction to end."""
-        return place in self._places and self._in_transaction(place.evse_id)
-
-    def switched_on(self, place: Place) -> bool:
-        """The state that the CSMS gave this very place. G03.FR.08, G04.FR.09"""
-        return place not in self._places
-
     def switch(self, place: Place, *, on: bool) -> None:
         """Set the state that the CSMS wants."""
         if on:

@@ -10,7 +10,13 @@ from plugfest.hardware.ports import Hardware
 from plugfest.station.model.availability import Place
 from plugfest.station.model.connectors import Connectors
 from plugfest.station.model.events import StopReason, Trigger
-from plugfest.station.model.points import Point, ends_by_invalid_token, ends_without_cable, points_of
+from plugfest.station.model.points import (
+    Point,
+    ends_by_invalid_token,
+    ends_with_authorization,
+    ends_without_cable,
+    points_of,
+)
 from plugfest.station.model.power_path import PowerPath
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.timers import Timers
@@ -86,14 +92,13 @@ class Charging:
         """Somebody may charge no more, because he or the CSMS wants it. E07, F03, C16"""
         never_authorized = visit.authorization is None
         visit.keyholder = None
-        stop = self._settings().stop
         self._transactions.end_authorization(
             visit,
             trigger,
             reason,
             token=token,
             # F03.FR.03: what was never authorized cannot lose its authorization, and ends all the same.
-            force_end=never_authorized and bool(stop & {Point.AUTHORIZED, Point.POWER_PATH_CLOSED}),
+            force_end=never_authorized and ends_with_authorization(self._settings().stop),
         )
         self._timers.cancel(_connection_timer(visit))
         self._settle(visit)

@@ -22,7 +22,6 @@ class Trigger(StrEnum):
 
     AUTHORIZED = "Authorized"
     CABLE_PLUGGED_IN = "CablePluggedIn"
-    CHARGING_RATE_CHANGED = "ChargingRateChanged"
     CHARGING_STATE_CHANGED = "ChargingStateChanged"
     DEAUTHORIZED = "Deauthorized"
     EV_COMMUNICATION_LOST = "EVCommunicationLost"

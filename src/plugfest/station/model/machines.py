@@ -17,7 +17,13 @@ from plugfest.station.model.power_path import PowerPath
 from plugfest.station.model.reception import Reception
 from plugfest.station.model.sampling import Sampler
 from plugfest.station.model.schedule import Schedule
-from plugfest.station.model.settings import authorization_settings, cache_settings, charging_settings, meter_settings
+from plugfest.station.model.settings import (
+    ChargingSettings,
+    authorization_settings,
+    cache_settings,
+    charging_settings,
+    meter_settings,
+)
 from plugfest.station.model.teller import Teller
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.token_cache import TokenCache
@@ -82,8 +88,16 @@ class Crew:
             partial(authorization_settings, device_model),
             lambda: context.csms.online,
         )
-        self.charging = Charging(
-            hardware=hardware,
+        self.charging = self._charging(settings)
+        self.reception = self._reception(settings)
+        self.schedule = Schedule(hardware, self.sampler, self.transactions, self.visits, self.timers, context.now)
+        self.schedule.follow(device_model)
+        self.transactions.on_place(self._transaction_placed)
+        self.transactions.on_end(self._transaction_ended)
+
+    def _charging(self, settings: Callable[[], ChargingSettings]) -> Charging:
+        return Charging(
+            hardware=self._context.hardware,
             visits=self.visits,
             paths=self.paths,
             transactions=self.transactions,
@@ -94,35 +108,35 @@ class Crew:
             needs_authorization=lambda: self.authorizer.enabled,
             signs=lambda: self.sampler.settings().sign_sampled,
         )
-        self.reception = Reception(
-            hardware=hardware,
+
+    def _reception(self, settings: Callable[[], ChargingSettings]) -> Reception:
+        return Reception(
+            hardware=self._context.hardware,
             visits=self.visits,
             charging=self.charging,
             connectors=self.connectors,
             authorizer=self.authorizer,
             settings=settings,
             in_service=self._in_service,
-            timers=self.timers,
-            offers_choice=context.product.supports("C-07"),
+            picks_transaction=self._context.product.supports("C-07"),
         )
-        self.schedule = Schedule(hardware, self.sampler, self.transactions, self.visits, self.timers, context.now)
-        self.schedule.follow(device_model)
-        self.transactions.on_place(self._transaction_placed)
-        self.transactions.on_end(self._transaction_ended)
 
     async def work(self) -> None:
         """Hear the hardware until the power goes. Then the contactors have nothing that holds them."""
         stop_listening = self._context.hardware.listen(self._heard.put_nowait)
         try:
-            power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
-            self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
-            self.schedule.start()
+            self._guard(self._recover)
             while True:
                 self._guard(partial(self._handle, await self._heard.get()))
         finally:
             stop_listening()
             for path in self.paths.values():
                 path.halt()
+
+    def _recover(self) -> None:
+        power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
+        self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
+        self.schedule.start()
 
     # What happens to the station
 

@@ -120,11 +120,6 @@ def measure(measured: Measured, measurands: Iterable[str]) -> tuple[Value, ...]:
     return tuple(value for name in measurands if name in _RULES for value in _values(name, measured))
 
 
-def measurable() -> frozenset[str]:
-    """The measurands that this station knows."""
-    return frozenset(_RULES)
-
-
 def _values(name: str, measured: Measured) -> list[Value]:
     unit, rule = _RULES[name]
     location = "EV" if name == "SoC" else measured.location  # erratum 6.2.58: only the state of charge is the EV's
