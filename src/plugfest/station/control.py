@@ -1,6 +1,6 @@
 """The hands at a virtual station: everything that a driver, a vehicle, an electrician or a network cable does to it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -109,6 +109,11 @@ class Control:
         self._need_reader("NoAuthorization")
         with _one_line():
             self._hardware.press_start_button(evse_id)
+
+    def choose(self, evse_ids: Collection[int]) -> None:
+        """Choose from the EVSEs that the display offers."""
+        with _one_line():
+            self._hardware.choose(evse_ids)
 
     def park(self, evse_id: int) -> None:
         """Drive the EV into the parking bay."""

@@ -37,6 +37,12 @@ class AtEvse(_Body, frozen=True):
     evse_id: int
 
 
+class Choice(_Body, frozen=True):
+    """Some of the EVSEs that the display offers."""
+
+    evse_ids: tuple[int, ...]
+
+
 class AtConnector(_Body, frozen=True):
     """At a connector of an EVSE."""
 
@@ -96,6 +102,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "present_token", "Present a token", PresentToken, lambda c, b: c.present_token(b.id_token, b.type, b.evse_id)
     ),
     Operation("press_start_button", "Press the start button", AtEvse, lambda c, b: c.press_start_button(b.evse_id)),
+    Operation("choose", "Choose what the display offers", Choice, lambda c, b: c.choose(b.evse_ids)),
     Operation("park", "Drive into the parking bay", AtEvse, lambda c, b: c.park(b.evse_id)),
     Operation("leave", "Drive out of the parking bay", AtEvse, lambda c, b: c.leave(b.evse_id)),
     Operation("ev_suspend", "Let the EV refuse energy", AtEvse, lambda c, b: c.ev_suspend(b.evse_id)),

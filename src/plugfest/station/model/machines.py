@@ -118,7 +118,8 @@ class Crew:
             authorizer=self.authorizer,
             settings=settings,
             in_service=self._in_service,
-            picks_transaction=self._context.product.supports("C-07"),
+            timers=self.timers,
+            offers_choice=self._context.product.supports("C-07"),
         )
 
     async def work(self) -> None:
