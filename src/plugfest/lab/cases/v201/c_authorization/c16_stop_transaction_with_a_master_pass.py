@@ -3,6 +3,7 @@
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.c_authorization.master_pass import (
+    choice_offered,
     ended_by_master_pass,
     master_pass_presented,
     master_pass_set,
@@ -22,7 +23,7 @@ async def two_charging(bench: Bench) -> None:
 @case("TC_C_47_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=energy_transfer_everywhere)
 async def with_ui_all_transactions(bench: Bench) -> None:
     await master_pass_presented(bench.step(1))
-    await bench.step(3).operator.choose_sessions(evse_ids(bench))
+    await choice_offered(bench.step(3), evse_ids(bench))
     await _all_end(bench, evse_ids(bench))
 
 
@@ -30,7 +31,7 @@ async def with_ui_all_transactions(bench: Bench) -> None:
 async def with_ui_specific_transactions(bench: Bench) -> None:
     chosen, *others = evse_ids(bench)
     await master_pass_presented(bench.step(1))
-    await bench.step(3).operator.choose_sessions([chosen])
+    await choice_offered(bench.step(3), [chosen])
     await stopped_by_master_pass(bench.at(chosen))
     bench.step("post scenario")
     for evse_id in others:

@@ -21,6 +21,12 @@ async def master_pass_presented(bench: Bench) -> None:
     await bench.settle()  # with the answer comes the menu, where there is one
 
 
+async def choice_offered(bench: Bench, evse_ids: list[int]) -> None:
+    """Nothing stops before the holder has chosen these EVSEs on the station's screen."""
+    await bench.silence(m.TransactionEventRequest, seconds=0, trigger_reason="StopAuthorized")
+    await bench.operator.choose_sessions(evse_ids)
+
+
 async def stopped_by_master_pass(bench: Bench) -> None:
     """The station tells of the end of an authorization, and need not name the pass."""
     named = optional(id_token(bench.tokens.master_pass))

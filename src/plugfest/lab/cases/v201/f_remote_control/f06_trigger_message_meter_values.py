@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
+from plugfest.lab.configuration import Need, needs
 from plugfest.lab.expect import has, optional
-from plugfest.lab.metering import REGISTER
+from plugfest.lab.metering import REGISTER, measurands
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.every_evse import energy_transfer_everywhere, evse_ids
 from plugfest.lab.states.triggered import trigger, trigger_message
@@ -18,14 +19,33 @@ NEED_AN_EV = frozenset({"SoC"})
 """Measurands that nobody can measure where no EV is."""
 
 
-@case("TC_F_11_CS", requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.06", "F06.FR.10"))
+# Part 6 leaves the measurands as they are; with all that the product claims more than the register is asked for.
+def all_aligned(bench: Bench) -> tuple[Need, ...]:
+    """AlignedDataCtrlr asks for every measurand of the PICS."""
+    return needs({"AlignedDataCtrlr.Measurands": ",".join(measurands(bench, "C-40.4"))})
+
+
+def all_sampled(bench: Bench) -> tuple[Need, ...]:
+    """SampledDataCtrlr asks for every measurand of the PICS during a transaction."""
+    return needs({"SampledDataCtrlr.TxUpdatedMeasurands": ",".join(measurands(bench, "C-40.2"))})
+
+
+@case(
+    "TC_F_11_CS",
+    requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.06", "F06.FR.10"),
+    configuration=all_aligned,
+)
 async def meter_values_of_an_evse(bench: Bench) -> None:
     request = trigger_message("MeterValues", bench.settings.evse_id)
     await trigger(bench.step(1), request, m.MeterValuesRequest)
     await _meter_values(bench.step(3))
 
 
-@case("TC_F_12_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.06", "F06.FR.10", "F06.FR.11"))
+@case(
+    "TC_F_12_CS",
+    requirements=("F06.FR.04", "F06.FR.05", "F06.FR.06", "F06.FR.10", "F06.FR.11"),
+    configuration=all_aligned,
+)
 async def meter_values_of_all_evses(bench: Bench) -> None:
     await trigger(bench.step(1), trigger_message("MeterValues"), m.MeterValuesRequest)
     for evse_id in evse_ids(bench):
@@ -41,6 +61,7 @@ async def _meter_values(bench: Bench) -> None:
 @case(
     "TC_F_13_CS",
     requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.07", "F06.FR.10"),
+    configuration=all_sampled,
     before=energy_transfer_started,
 )
 async def transaction_event_of_an_evse(bench: Bench) -> None:
@@ -52,6 +73,7 @@ async def transaction_event_of_an_evse(bench: Bench) -> None:
 @case(
     "TC_F_14_CS",
     requirements=("F06.FR.04", "F06.FR.05", "F06.FR.07", "F06.FR.10", "F06.FR.11"),
+    configuration=all_sampled,
     before=energy_transfer_everywhere,
 )
 async def transaction_event_of_all_evses(bench: Bench) -> None:
