@@ -127,6 +127,33 @@ def test_switched_off_evse_stays_so_over_a_power_cut_and_takes_nobody() -> None:
     play(body, start="EVConnected")
 
 
+def test_cable_that_waits_at_a_switched_off_evse_counts_when_it_is_switched_on() -> None:
+    async def body(it: Scene) -> None:
+        await change(it, "Inoperative", 1)
+        it.hands.plug_in(1, 1)
+        await asyncio.sleep(5)
+        assert it.events == []
+        await change(it, "Operative", 1)
+        assert it.connector_story(1)[-1] == "Occupied"
+        assert it.story() == ["Started CablePluggedIn EVConnected"]  # E01.FR.02
+
+    play(body, start="EVConnected")
+
+
+def test_cable_whose_transaction_has_ended_starts_none_when_the_evse_is_switched_on_again() -> None:
+    async def body(it: Scene) -> None:
+        await charge(it)
+        await change(it, "Inoperative", 1)
+        it.hands.present_token("A", "ISO14443", 1)
+        await asyncio.sleep(5)
+        assert it.story()[-1].startswith("Ended")
+        await change(it, "Operative", 1)
+        assert it.connector_story(1)[-1] == "Occupied"
+        assert it.story()[-1].startswith("Ended")
+
+    play(body, start="EVConnected", stop="Authorized")
+
+
 def test_availability_is_in_the_device_model_too() -> None:
     async def body(it: Scene) -> None:
         await change(it, "Inoperative", 1)

@@ -173,15 +173,16 @@ class Charging:
         if visit.keyholder is not None and path.occupied_connector() is None:
             visit.keyholder = None
             self._visits.save(visit)
-        if visit.facts.connected and not self._is_connected(path, evse_id, visit.connector_id):
+        if visit.facts.connected and not path.connected(visit.connector_id):
             self._plugged_out(visit, path)
         # E01.FR.14: another connector of the EVSE counts only when the one in use is free.
         connector_id = path.occupied_connector()
-        if not visit.facts.connected and self._is_connected(path, evse_id, connector_id) and self._in_service():
+        if not visit.facts.connected and path.connected(connector_id) and self._serves(evse_id, connector_id):
             self._plugged_in(self._take_waiting(visit), connector_id)
 
-    def _is_connected(self, path: PowerPath, evse_id: int, connector_id: int | None) -> bool:
-        return path.connected(connector_id) and self._connectors.usable(Place(evse_id, connector_id))
+    def _serves(self, evse_id: int, connector_id: int | None) -> bool:
+        """Whether a plug counts. One that was pushed in too early counts as soon as it can be served."""
+        return self._in_service() and self._connectors.usable(Place(evse_id, connector_id))
 
     def _take_waiting(self, visit: Visit) -> Visit:
         """Who identified himself before he plugged in is the one who plugs in here. E03"""
