@@ -1,9 +1,22 @@
 """Counts the checks of the running case and keeps what they found."""
 
 from collections.abc import Callable
+from typing import Any
+
+import msgspec
 
 from plugfest.lab.expect import Difference, Outcome
 from plugfest.lab.verdict import CaseFailed, Finding
+from plugfest.ocpp.message import Request, Response
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A message of the station that met its checks. `frame` is None for an answer to a request of the lab."""
+
+    step: str
+    message: Request[Any] | Response
+    checks: dict[str, object]
+    frame: int | None
 
 
 class Judge:
@@ -16,6 +29,7 @@ class Judge:
         self.requirement = self._default
         self.checks = 0
         self.findings: list[Finding] = []
+        self.judged: list[Judged] = []
 
     def at(self, step: str, requirement: str | None) -> None:
         """From here on findings belong to this step."""
@@ -44,6 +58,10 @@ class Judge:
             self.found(*_sentence(what, difference), frame=frame)
         if outcome.differences:
             raise CaseFailed(what)
+
+    def took(self, message: Request[Any] | Response, checks: dict[str, object], frame: int | None = None) -> None:
+        """Note which message met which checks: the evidence of a case that passed."""
+        self.judged.append(Judged(self.step, message, checks, frame))
 
     def missing(self, what: str, checks: str, actual: str, *, frame: int | None = None) -> None:
         """A message that had to come did not. Raises CaseFailed."""
