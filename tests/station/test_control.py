@@ -86,6 +86,7 @@ def test_everything_is_served_over_http() -> None:
                 plugged = await post(client, "plug_in", evse_id=1, connector_id=1)
                 assert plugged.status_code == 200
                 assert plugged.json()["evses"][0]["connectors"][0]["cable_in_ev"] is True
+                assert plugged.json()["evses"][0]["connectors"][0]["status"] == "Occupied"
                 await post(client, "present_token", id_token="A", evse_id=1)
                 await asyncio.sleep(15)
                 state = (await client.get("/state")).json()

@@ -4,6 +4,7 @@ Each operation of `Control` is a POST to its name, with its arguments as a JSON 
 see. There is no password: it listens on this computer only, unless it is told otherwise.
 """
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -195,6 +196,7 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
         except ControlError as error:
             return _json(Problem(str(error)), HTTPStatus.CONFLICT)
+        await asyncio.sleep(0)  # the station hears of it in the next turn of the loop
         return _json(control.state())
 
     return endpoint
