@@ -2,12 +2,12 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.e_transactions.timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.expect import has
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized, own_token
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import transaction_event
 from plugfest.ocpp.v201 import messages as m

@@ -4,7 +4,6 @@ from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.e_transactions.configurations import stop_at
 from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev, has_fixed_cable
-from plugfest.lab.cases.v201.e_transactions.timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.csms.answers_v201 import transaction_event_answer
 from plugfest.lab.expect import has, none_of, one_of
@@ -13,6 +12,7 @@ from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.states.ev_connected import locked_out, plug_in
+from plugfest.lab.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.states.offline import back_online, queued_events
 from plugfest.lab.states.offline_session import start_offline_transaction
 from plugfest.lab.states.points import event_type_now, transaction_event

@@ -8,11 +8,11 @@ from plugfest.lab.cases.v201.e_transactions.ev_side import (
     has_fixed_cable,
     reconnect,
 )
-from plugfest.lab.cases.v201.e_transactions.timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.expect import has
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.energy_transfer import energy_transfer_suspended
+from plugfest.lab.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.states.points import transaction_event
 
 BEYOND_THE_CABLE = {"C-10.2": "Authorized", "C-10.5": "ParkingBayOccupancy"}

@@ -2,10 +2,10 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.e_transactions.timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.energy_transfer import energy_transfer_started
+from plugfest.lab.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
 from plugfest.lab.states.points import stop_points

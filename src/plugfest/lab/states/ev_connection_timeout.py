@@ -1,19 +1,22 @@
 """EVConnectionTimeOut: the driver was authorized and no cable came."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
-from plugfest.lab.bench import Bench
 from plugfest.lab.expect import has, one_of
 from plugfest.lab.states.points import start_points, stop_points, transaction_event
 from plugfest.ocpp.message import UNSET
 
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
 
-def ev_connection_timeout(bench: Bench) -> dict[str, str]:
+
+def ev_connection_timeout(bench: "Bench") -> dict[str, str]:
     """The configuration that makes the station wait as long as the lab expects it to."""
     return {"TxCtrlr.EVConnectionTimeOut": str(bench.settings.ev_connection_timeout)}
 
 
-async def not_plugged_in(bench: Bench) -> None:
+async def not_plugged_in(bench: "Bench") -> None:
     """Wait until the authorization is over, and see that a transaction that has begun tells so, and when.
 
     Counts from now: call it right after the authorization.
@@ -43,7 +46,7 @@ async def not_plugged_in(bench: Bench) -> None:
     )
 
 
-def _event_type(bench: Bench) -> object:
+def _event_type(bench: "Bench") -> object:
     if "Authorized" in stop_points(bench):
         # TC_E_39 has Updated where the transaction began with the bay, TC_E_05 and E06.FR.03 have Ended there too.
         return one_of("Ended", "Updated") if "ParkingBayOccupancy" in start_points(bench) else "Ended"
