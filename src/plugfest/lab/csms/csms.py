@@ -16,6 +16,8 @@ from plugfest.link.peer import Direction as Way
 from plugfest.link.server import Connection
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.session import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid, Session
+from plugfest.ocpp.v201.messages import BootNotificationResponse
+from plugfest.ocpp.v201.types import RegistrationStatusEnumType
 from plugfest.ocpp.versions import Protocol
 
 R = TypeVar("R", bound=Response)
@@ -39,6 +41,7 @@ class Csms:
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_bad_frame: list[Callable[[BadFrame, int], None]] = []
         self.connected_to: str | None = None  # name of the endpoint that the newest connection came to
+        self.accepted = True  # what the station was told when it booted last; it may have been before our time
         self._password = settings.password
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
@@ -88,6 +91,10 @@ class Csms:
     def connection(self) -> Connection:
         """The newest connection, living or not. Raises IndexError before the first one."""
         return self.connections[-1]
+
+    def address(self) -> str:
+        """The lab's own address as the station sees it. Raises IndexError before the first connection."""
+        return str(self.connection.websocket.local_address[0])
 
     @property
     def last_frame(self) -> int:
@@ -169,7 +176,10 @@ class Csms:
             self.inbox.wake()
 
     async def _answer(self, request: Request[Any]) -> Response | Answer:
-        return self.answers.respond(request)
+        response = self.answers.respond(request)
+        if isinstance(response, BootNotificationResponse):
+            self.accepted = response.status == RegistrationStatusEnumType.Accepted
+        return response
 
     def _on_frame(self, way: Way, text: str, _at: float) -> None:
         self.record.add(Direction.FROM_LAB if way is Way.SENT else Direction.FROM_STATION, text)
