@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -87,7 +87,8 @@ class NoAnswer(Exception):
 class Peer:
     """This end of a connection. `run` serves it until it is closed; `call` may be used meanwhile, also by handlers.
 
-    CALLs of the other end are handled one after the other in the order of their arrival.
+    CALLs of the other end are handled one after the other in the order of their arrival. `incoming` says what becomes
+    of a frame on its way here: itself, nothing, another one; it is for rigs that put faults on the wire.
     """
 
     def __init__(
@@ -98,12 +99,14 @@ class Peer:
         on_call: Callable[[Request[Response]], Awaitable[Response | Answer]],
         on_frame: Callable[[Direction, str, float], None] | None = None,
         on_event: Callable[[ocpp.Event], None] | None = None,
+        incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None,
     ) -> None:
         self._websocket = websocket
         self._session = session
         self._on_call = on_call
         self._on_frame = on_frame
         self._on_event = on_event
+        self._incoming = incoming
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, asyncio.Future[Response]] = {}
         self._calls: deque[ocpp.CallReceived] = deque()
@@ -122,7 +125,7 @@ class Peer:
         """Serve the connection until it is closed by whichever end or broken by the network."""
         handler = self._loop.create_task(self._handle_calls())
         try:
-            await self._websocket.feed(self._receive)
+            await self._websocket.feed(self._arrive)
             await self._websocket.wait_closed()
             self._lose()
             self._call_arrived.set()
@@ -176,6 +179,10 @@ class Peer:
             self._websocket.start_keepalive()
 
     # From the websocket through the session
+
+    def _arrive(self, text: str | bytes) -> None:
+        for one in (text,) if self._incoming is None else self._incoming(text):
+            self._receive(one)
 
     def _receive(self, text: str | bytes) -> None:
         now = self._loop.time()

@@ -1,0 +1,1 @@
+"""Wrong stations: our own with one precise defect, to see whether the lab notices."""

@@ -1,0 +1,44 @@
+"""A mutant: one defect at one place of one case's conversation."""
+
+import enum
+from typing import Any
+
+import msgspec
+
+
+class Fault(enum.StrEnum):
+    """What happens to the message."""
+
+    CHANGED = "changed"
+    LEFT_OUT = "left out"
+    TWICE = "sent twice"
+    UNANSWERED = "not answered"
+    ANSWERED_TWICE = "answered twice"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The n-th request of an action that the station sends in the case, or its n-th answer to one; from 0 on."""
+
+    action: str
+    is_answer: bool
+    number: int
+
+    def __str__(self) -> str:
+        ordinal = f" #{self.number + 1}" if self.number else ""
+        return f"{self.action}{'Response' if self.is_answer else 'Request'}{ordinal}"
+
+
+class Mutant(msgspec.Struct, frozen=True, kw_only=True):
+    """A wrong station. `breaks` are the checks that the change breaks: what the lab should say."""
+
+    case: str
+    place: Place
+    fault: Fault
+    change: str = ""
+    breaks: tuple[str, ...] = ()
+    step: str = ""
+    payload: Any = None  # of a changed message
+
+    def __str__(self) -> str:
+        what = self.change if self.fault is Fault.CHANGED else self.fault.value
+        return f"{self.case} {self.step}: {self.place} {what}"

@@ -1,0 +1,162 @@
+"""Messages that are a little different and still valid: each changes one place and keeps to the schema.
+
+What a schema check would catch proves nothing about a case, so only payloads that decode are offered.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import msgspec
+from msgspec import inspect
+
+from plugfest.ocpp import codec
+from plugfest.ocpp.errors import TheirsError
+from plugfest.ocpp.message import OcppStruct
+
+Json: TypeAlias = Any  # a payload is whatever JSON its schema allows
+
+AGES = (timedelta(hours=-1), timedelta(hours=1), timedelta(days=-1))
+STRANGE_TEXT = "Mutant"
+
+
+class Variation(msgspec.Struct, frozen=True):
+    """A changed payload and, in one phrase, what was changed."""
+
+    change: str
+    payload: Json
+
+
+def variations(message: OcppStruct) -> Iterator[Variation]:
+    """Every variation of a message, place by place."""
+    kind = type(message)
+    payload = msgspec.json.decode(codec.encode(message))
+    info = inspect.type_info(kind)
+    assert isinstance(info, inspect.StructType)
+    for change, other in _of_struct(info, payload, ""):
+        if _is_valid(kind, other):
+            yield Variation(change, other)
+
+
+def _is_valid(kind: type[OcppStruct], payload: Json) -> bool:
+    try:
+        codec.decode(kind, msgspec.json.encode(payload))
+    except TheirsError:
+        return False
+    return True
+
+
+Changed: TypeAlias = tuple[str, Json]
+
+
+def _of_struct(struct: inspect.StructType, payload: dict[str, Json], path: str) -> Iterator[Changed]:
+    for field in struct.fields:
+        name = field.encode_name
+        where = f"{path}.{name}" if path else name
+        if name in payload:
+            for change, other in _of_type(field.type, payload[name], where):
+                yield change, {**payload, name: other}
+            yield f"{where} left out", {key: value for key, value in payload.items() if key != name}
+        else:
+            for value in _samples(field.type):
+                yield f"{where} added as {_shown(value)}", {**payload, name: value}
+
+
+def _of_type(kind: inspect.Type, value: Json, where: str) -> Iterator[Changed]:
+    match kind:
+        case inspect.UnionType(types=types):
+            for one in types:
+                yield from _of_type(one, value, where)
+        case inspect.StructType() if isinstance(value, dict):
+            yield from _of_struct(kind, value, where)
+        case inspect.ListType(item_type=item) if isinstance(value, list):
+            yield from _of_list(item, value, where)
+        case _:
+            for other in _others(kind, value):
+                yield f"{where} {_shown(value)} -> {_shown(other)}", other
+
+
+def _of_list(item: inspect.Type, items: list[Json], where: str) -> Iterator[Changed]:
+    for number, one in enumerate(items):
+        for change, other in _of_type(item, one, f"{where}[{number}]"):
+            yield change, [*items[:number], other, *items[number + 1 :]]
+    if len(items) > 1:
+        for change, others in _of_every(item, items, where):
+            yield change, others
+        yield f"{where} without its last item", items[:-1]
+    yield f"{where} empty", []
+
+
+def _of_every(item: inspect.Type, items: list[Json], where: str) -> Iterator[Changed]:
+    """The same change in every item, for a check that is content with any one of them."""
+    for change, other in _of_type(item, items[0], f"{where}[*]"):
+        if isinstance(other, dict) and isinstance(items[0], dict):
+            changed = {key: value for key, value in other.items() if items[0].get(key) != value}
+            gone = items[0].keys() - other.keys()
+            yield (
+                change,
+                [{**{k: v for k, v in one.items() if k not in gone}, **deepcopy(changed)} for one in items],
+            )
+
+
+def _others(kind: inspect.Type, value: Json) -> Iterator[Json]:
+    """Other values of the type."""
+    match kind:
+        case inspect.EnumType(cls=members):
+            yield from (member.value for member in members if member.value != value)
+        case inspect.BoolType():
+            yield not value
+        case inspect.IntType():
+            yield from (value + 1, value - 1, value + 1000)
+        case inspect.FloatType():
+            yield from (value + 1.0, value - 1.0, -value)
+        case inspect.DateTimeType():
+            moment = datetime.fromisoformat(value)
+            yield from ((moment + age).isoformat().replace("+00:00", "Z") for age in AGES)
+        case inspect.StrType():
+            yield from _other_texts(str(value))
+
+
+def _other_texts(text: str) -> Iterator[str]:
+    yield STRANGE_TEXT
+    yield text + "1"
+    yield text[:-1]
+    if text.lower() in ("true", "false"):
+        yield "false" if text.lower() == "true" else "true"
+    if text.isdigit():
+        yield str(int(text) + 1)
+
+
+def _samples(kind: inspect.Type) -> Iterator[Json]:
+    """A few values for a field that was not there."""
+    match kind:
+        case inspect.UnionType(types=types):
+            for one in types:
+                yield from _samples(one)
+        case inspect.EnumType(cls=members):
+            yield from (member.value for member in members)
+        case inspect.BoolType():
+            yield from (True, False)
+        case inspect.IntType() | inspect.FloatType():
+            yield from (0, 1)
+        case inspect.DateTimeType():
+            yield "2020-01-01T00:00:00Z"
+        case inspect.StrType():
+            yield STRANGE_TEXT
+        case inspect.StructType(fields=fields):
+            yield from _sample_structs(fields)
+        case inspect.ListType(item_type=item):
+            yield from ([one] for one in _samples(item))
+
+
+def _sample_structs(fields: tuple[inspect.Field, ...]) -> Iterator[Json]:
+    """One struct with what is required in it."""
+    needed = [(field.encode_name, next(_samples(field.type), None)) for field in fields if field.required]
+    if all(value is not None for _, value in needed):
+        yield dict(needed)
+
+
+def _shown(value: Json) -> str:
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= 40 else text[:37] + "..."
