@@ -1,12 +1,11 @@
 """What several cases of this block start from."""
 
-from collections.abc import Callable
-
 from plugfest.lab.bench import Bench
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.metering import sampled_interval, sampled_updates
 
-Configuration = Callable[[Bench], tuple[Need, ...]]
+HANDS = 10
+"""Seconds for what the operator does while the station is offline."""
 
 
 def start_at(point: str) -> dict[str, str]:
@@ -22,10 +21,6 @@ def stop_at(point: str) -> dict[str, str]:
 def time_offline(bench: Bench) -> int:
     """Seconds to keep the station offline: several samples are taken meanwhile, and it is beyond all tolerances."""
     return 3 * max(sampled_interval(bench), int(bench.settings.time_tolerance))
-
-
-HANDS = 10
-"""Seconds for what the operator does while the station is offline."""
 
 
 def reconnecting(bench: Bench) -> dict[str, str]:
