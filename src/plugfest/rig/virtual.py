@@ -1,6 +1,7 @@
 """A campaign against our own virtual station: both in one process, with real sockets and real TLS between them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import msgspec
 
@@ -35,12 +36,19 @@ async def run_campaign(
         CannotListen: the address of the settings is taken.
     """
     engine = Engine(product, settings, listeners)
+    async with bench_of(engine, product) as hands:
+        results = await engine.run(chosen, hands)
+    return CampaignOutcome(results, engine.record.frames)
+
+
+@asynccontextmanager
+async def bench_of(engine: Engine, product: Product) -> AsyncIterator[VirtualHands]:
+    """The lab listens, and a new station of the product is on its way to it. Both are gone afterwards."""
     await engine.commissioner.open_main()
     hands = VirtualHands(product, virtual_hardware(product))
     try:
         await hands.commission(engine.commissioner.usual)
-        results = await engine.run(chosen, hands)
+        yield hands
     finally:
         await hands.switch_off()
         await engine.csms.close()
-    return CampaignOutcome(results, engine.record.frames)

@@ -10,9 +10,11 @@ from plugfest.lab.expect import Outcome, differences
 from plugfest.lab.judge import Judged
 from plugfest.lab.record import Direction, Frame
 from plugfest.ocpp import codec
-from plugfest.ocpp.message import Request
+from plugfest.ocpp.frames import Call, CallResult
+from plugfest.ocpp.message import Request, Response
 from plugfest.rig.mutants.mutant import Fault, Mutant, Place
 from plugfest.rig.mutants.variations import Variation, variations
+from plugfest.rig.mutants.wire import parsed_frame
 
 PREPARATION = "preparation"
 
@@ -35,38 +37,51 @@ def mutants_of(case_id: str, judged: Iterable[Judged], frames: Iterable[Frame]) 
 
 def _placed(judged: Iterable[Judged], frames: Iterable[Frame]) -> Iterator[tuple[Place, Judged]]:
     """Each judged message with its place in the conversation."""
-    places = _places_of_requests(frames)
-    answers: Counter[str] = Counter()
+    said = _said(frames)
+    asked = {one.index: one for one in said if not one.place.is_answer}
+    answers = [one for one in said if one.place.is_answer]
     for one in judged:
-        if isinstance(one.message, Request):
-            if one.frame in places:
-                yield places[one.frame], one
-        else:
-            action = type(one.message).__name__.removesuffix("Response")
-            yield Place(action, is_answer=True, number=answers[action]), one
-            answers[action] += 1
+        if one.frame is not None:
+            if one.frame in asked:
+                yield asked[one.frame].place, one
+            continue
+        answer = next((said for said in answers if said.is_answer_like(one.message)), None)
+        if answer is not None:
+            answers = answers[answers.index(answer) + 1 :]
+            yield answer.place, one
 
 
-def _places_of_requests(frames: Iterable[Frame]) -> dict[int | None, Place]:
-    places: dict[int | None, Place] = {}
-    seen: Counter[str] = Counter()
+class _Said(msgspec.Struct, frozen=True):
+    """A frame of the station, and where in the conversation it stands."""
+
+    index: int
+    place: Place
+    payload: msgspec.Raw
+
+    def is_answer_like(self, message: Request[Any] | Response) -> bool:
+        if type(message).__name__ != f"{self.place.action}Response":
+            return False
+        return codec.decode(type(message), self.payload) == message
+
+
+def _said(frames: Iterable[Frame]) -> list[_Said]:
+    """What the station said, each request and each answer counted by its action."""
+    said: list[_Said] = []
+    counts: Counter[tuple[str, bool]] = Counter()
+    asked: dict[str, str] = {}
     for frame in frames:
-        call = _call(frame)
-        if call is not None:
-            places[frame.index] = Place(call, is_answer=False, number=seen[call])
-            seen[call] += 1
-    return places
-
-
-def _call(frame: Frame) -> str | None:
-    """The action of a CALL of the station."""
-    if frame.direction is not Direction.FROM_STATION:
-        return None
-    try:
-        parts = msgspec.json.decode(frame.text)
-    except msgspec.DecodeError:
-        return None
-    return str(parts[2]) if isinstance(parts, list) and len(parts) == 4 and parts[0] == 2 else None
+        parsed = parsed_frame(frame.text)
+        if parsed is None:
+            continue
+        if frame.direction is Direction.FROM_LAB:
+            if isinstance(parsed, Call):
+                asked[parsed.message_id] = parsed.action
+            continue
+        is_answer = isinstance(parsed, CallResult)
+        action = parsed.action if isinstance(parsed, Call) else asked.get(parsed.message_id, "")
+        said.append(_Said(frame.index, Place(action, is_answer, counts[action, is_answer]), parsed.payload))
+        counts[action, is_answer] += 1
+    return said
 
 
 def _changed(case_id: str, place: Place, one: Judged) -> Iterator[Mutant]:

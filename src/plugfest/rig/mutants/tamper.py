@@ -12,8 +12,8 @@ from plugfest.lab.record import Direction, Frame
 from plugfest.link.errors import LinkError
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp.frames import Call, CallResult
-from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.rig.mutants.mutant import Fault, Mutant, Place
+from plugfest.rig.mutants.wire import parsed_frame
 
 
 class Tamper:
@@ -38,12 +38,12 @@ class Tamper:
 
     def _note_request(self, frame: Frame) -> None:
         if frame.direction is Direction.FROM_LAB:
-            sent = _parsed(frame.text)
+            sent = parsed_frame(frame.text)
             if isinstance(sent, Call):
                 self._asked[sent.message_id] = sent.action
 
     def _incoming(self, text: str | bytes) -> Iterable[str | bytes]:
-        frame = _parsed(text)
+        frame = parsed_frame(text)
         if self._mutant is None or frame is None or not self._is_place(frame):
             return (text,)
         self.struck = True
@@ -83,14 +83,6 @@ class Tamper:
             await self._csms.send_text(text)
         except LinkError:
             return
-
-
-def _parsed(text: str | bytes) -> Call | CallResult | None:
-    try:
-        frame = frames.parse(text, DEFAULT_MAX_MESSAGE_SIZE)
-    except frames.FrameError:
-        return None
-    return frame if isinstance(frame, Call | CallResult) else None
 
 
 def _with_payload(frame: Call | CallResult, payload: bytes) -> str:

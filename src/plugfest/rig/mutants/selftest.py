@@ -1,0 +1,84 @@
+"""Runs mutants past the lab: which wrong stations does it notice?"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from plugfest.lab import events
+from plugfest.lab.engine import Chosen, Engine
+from plugfest.lab.judge import Judged
+from plugfest.lab.record import Frame
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import CaseResult, LabError, Verdict
+from plugfest.products import Product
+from plugfest.rig.mutants.generate import mutants_of
+from plugfest.rig.mutants.mutant import Mutant
+from plugfest.rig.mutants.tamper import Tamper
+from plugfest.rig.virtual import bench_of
+
+
+class NotHonest(LabError):
+    """The case does not pass for the honest station, so mutants of it prove nothing."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one mutant. `struck`: whether its place in the conversation came at all."""
+
+    mutant: Mutant
+    result: CaseResult
+    struck: bool
+
+    @property
+    def killed(self) -> bool:
+        """The lab noticed: the wrong station failed the case."""
+        return self.result.verdict is Verdict.FAIL
+
+
+class _Listener:
+    """Tells the tamper which mutant begins, and keeps what each case judged."""
+
+    def __init__(self, tampers: list[Tamper], mutants: Sequence[Mutant | None]) -> None:
+        self._tampers = tampers
+        self._mutants = mutants
+        self.struck: list[bool] = []
+        self.judged: tuple[Judged, ...] = ()
+
+    def __call__(self, event: events.Event) -> None:
+        (tamper,) = self._tampers
+        if isinstance(event, events.CaseStarted):
+            tamper.begin(self._mutants[event.number - 1])
+        elif isinstance(event, events.CaseFinished):
+            self.struck.append(tamper.struck)
+            tamper.begin(None)
+            self.judged = event.judged
+
+
+async def selftest(product: Product, case: Chosen, settings: LabSettings) -> list[Outcome]:
+    """Run every mutant of a case, one after the other on one bench.
+
+    Raises:
+        NotHonest: the honest station does not pass the case.
+    """
+    (honest,), frames, listener = await _run(product, case, [None], settings)
+    if honest.verdict is not Verdict.PASS:
+        raise NotHonest(f"{case.id} is {honest.verdict} for the honest {product.slug}")
+    mutants = mutants_of(case.id, listener.judged, frames[slice(*honest.frames)])
+    if not mutants:
+        return []
+    results, _, listener = await _run(product, case, mutants, settings)
+    return [
+        Outcome(mutant, result, struck)
+        for mutant, result, struck in zip(mutants, results, listener.struck, strict=True)
+    ]
+
+
+async def _run(
+    product: Product, case: Chosen, mutants: Sequence[Mutant | None], settings: LabSettings
+) -> tuple[tuple[CaseResult, ...], list[Frame], _Listener]:
+    tampers: list[Tamper] = []
+    listener = _Listener(tampers, mutants)
+    engine = Engine(product, settings, [listener])
+    tampers.append(Tamper(engine.csms))
+    async with bench_of(engine, product) as hands:
+        results = await engine.run([case] * len(mutants), hands)
+    return results, engine.record.frames, listener
