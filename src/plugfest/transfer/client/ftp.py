@@ -1,0 +1,214 @@
+"""FTP (RFC 959, RFC 2428), and FTP over TLS (RFC 4217): from the first byte on, or by AUTH on servers that want that.
+
+Data connections are passive, as they get through most firewalls (L01, N01 remarks). TLS on one begins after the
+server's word that the transfer begins, and takes up the session of the control connection: many servers demand both.
+"""
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, NamedTuple
+
+from plugfest.transfer.client.progress import Outgoing
+from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.location import Location
+
+_BLOCK: Final = 64 * 1024
+
+_ANONYMOUS: Final = ("anonymous", "anonymous@")
+
+_NOT_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"})
+"""What OpenSSL says when the other end speaks plain text."""
+
+_FAULTS: Final = {
+    332: Fault.DENIED,
+    425: Fault.BROKEN_OFF,
+    426: Fault.BROKEN_OFF,
+    500: Fault.NOT_SUPPORTED,
+    501: Fault.BAD_MESSAGE,
+    502: Fault.NOT_SUPPORTED,
+    503: Fault.BAD_MESSAGE,
+    504: Fault.NOT_SUPPORTED,
+    530: Fault.DENIED,
+    532: Fault.DENIED,
+    534: Fault.INSECURE,
+    550: Fault.NOT_FOUND,
+    552: Fault.TOO_LARGE,
+    553: Fault.DENIED,
+}
+
+_Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[bytes, None]:
+    """RETR."""
+    async with _session(location, tls) as session, session.transfer(f"RETR {_relative(location)}") as (reader, _):
+        while block := await reader.read(_BLOCK):
+            yield block
+
+
+async def upload(location: Location, tls: ssl.SSLContext, file: Outgoing) -> None:
+    """STOR, in the folder if there is one of this name."""
+    async with _session(location, tls) as session:
+        path = _relative(location)
+        if not path or (await session.ask(f"CWD {path}")).code == 250:
+            path = file.name
+        elif location.is_folder:
+            raise TransferFailed(Fault.NOT_FOUND, f"there is no folder {path}")
+        async with session.transfer(f"STOR {path}") as (_, writer):
+            async for block in file.blocks():
+                writer.write(block)
+                await writer.drain()
+
+
+def _relative(location: Location) -> str:
+    """FTP paths begin where the user arrives (RFC 1738, 3.2.2)."""
+    return location.path.strip("/")
+
+
+class _Reply(NamedTuple):
+    code: int
+    text: str
+
+
+class _Session:
+    """A control connection that is logged in."""
+
+    def __init__(self, streams: _Streams, host: str, tls: ssl.SSLContext | None) -> None:
+        self._reader, self._writer = streams
+        self._host = host
+        self._tls = tls
+
+    async def ask(self, command: str) -> _Reply:
+        """Send a command; what the server says first."""
+        self._writer.write(f"{command}\r\n".encode())
+        await self._writer.drain()
+        return await self.reply()
+
+    async def order(self, command: str, *codes: int) -> _Reply:
+        """Send a command that has to have one of these answers. Raises TransferFailed."""
+        return _wanted(await self.ask(command), *codes)
+
+    async def reply(self) -> _Reply:
+        """What the server says, in one line or many."""
+        first = await self._line()
+        code, mark = first[:3], first[3:4]
+        if not code.isdigit():
+            raise TransferFailed(Fault.BAD_MESSAGE, f"{first!r} is no reply of an FTP server")
+        line = first
+        while mark == "-" and not line.startswith(f"{code} "):
+            line = await self._line()
+        return _Reply(int(code), line.strip())
+
+    async def _line(self) -> str:
+        line = await self._reader.readline()
+        if not line:
+            raise TransferFailed(Fault.BROKEN_OFF)
+        return line.decode(errors="replace").rstrip("\r\n")
+
+    async def secure(self) -> None:
+        """Go on with TLS (RFC 4217, 4)."""
+        assert self._tls is not None
+        await self.order("AUTH TLS", 234)
+        await self._writer.start_tls(self._tls, server_hostname=self._host)
+
+    async def log_in(self, user: str, password: str) -> None:
+        if _wanted(await self.ask(f"USER {user}"), 230, 331).code == 331:
+            await self.order(f"PASS {password}", 230, 202)
+        if self._tls is not None:
+            await self.order("PBSZ 0", 200)
+            await self.order("PROT P", 200)
+        await self.order("TYPE I", 200)
+
+    @asynccontextmanager
+    async def transfer(self, command: str) -> AsyncIterator[_Streams]:
+        """The data connection for one command, which has done what it should when the block ends without an error."""
+        reader, writer = await self._open_data()
+        try:
+            await self.order(command, 125, 150)
+            if self._tls is not None:
+                await writer.start_tls(_resuming(self._tls, self._writer), server_hostname=self._host)
+            yield reader, writer
+        except BaseException:
+            writer.transport.abort()
+            raise
+        await _close(writer)
+        _wanted(await self.reply(), 226, 250)
+
+    async def _open_data(self) -> _Streams:
+        extended = await self.ask("EPSV")
+        reply = extended if extended.code == 229 else await self.order("PASV", 227)
+        # The address in the answer to PASV is not used: behind NAT it is wrong.
+        numbers = re.search(r"\(\|\|\|(\d+)\||\d+,\d+,\d+,\d+,(\d+),(\d+)", reply.text)
+        if numbers is None:
+            raise TransferFailed(Fault.BAD_MESSAGE, f"{reply.text!r} names no port")
+        port, high, low = (int(number or 0) for number in numbers.groups())
+        return await asyncio.open_connection(self._host, port or high * 256 + low)
+
+    async def close(self) -> None:
+        with suppress(OSError, TransferFailed):
+            await self.ask("QUIT")
+        await _close(self._writer)
+
+    def abort(self) -> None:
+        self._writer.transport.abort()
+
+
+@asynccontextmanager
+async def _session(location: Location, tls: ssl.SSLContext) -> AsyncIterator[_Session]:
+    wanted = tls if location.scheme == "ftps" else None
+    streams, secure = await _connect(location, wanted)
+    session = _Session(streams, location.host, wanted)
+    try:
+        _wanted(await session.reply(), 220)
+        if not secure:
+            await session.secure()
+        user, password = _ANONYMOUS if location.user is None else (location.user, location.password or "")
+        await session.log_in(user, password)
+        yield session
+    except BaseException:
+        session.abort()
+        raise
+    await session.close()
+
+
+async def _connect(location: Location, tls: ssl.SSLContext | None) -> tuple[_Streams, bool]:
+    """The control connection, and whether it is as secure as it shall be."""
+    if tls is not None:
+        try:
+            return await asyncio.open_connection(location.host, location.port, ssl=tls), True
+        except ssl.SSLError as error:
+            if error.reason not in _NOT_TLS:
+                raise
+    return await asyncio.open_connection(location.host, location.port), tls is None
+
+
+def _wanted(reply: _Reply, *codes: int) -> _Reply:
+    if reply.code not in codes:
+        raise TransferFailed(_FAULTS.get(reply.code, Fault.FAILED), f"FTP {reply.text}")
+    return reply
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):  # how the other end closes matters to nobody any more
+        await writer.wait_closed()
+
+
+class _ResumingContext(ssl.SSLContext):
+    """Settings of one connection that takes up the session of another; asyncio has no argument for that."""
+
+    settings: ssl.SSLContext
+    session: ssl.SSLSession | None
+
+    def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
+        return self.settings.wrap_bio(*args, **kwargs | {"session": self.session})
+
+
+def _resuming(tls: ssl.SSLContext, writer: asyncio.StreamWriter) -> ssl.SSLContext:
+    context = _ResumingContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.settings = tls
+    context.session = writer.get_extra_info("ssl_object").session
+    return context

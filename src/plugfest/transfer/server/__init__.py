@@ -1,0 +1,28 @@
+"""The file servers of a lab: a class for each protocol, over a shelf of files where they keep evidence too."""
+
+import importlib
+import ssl
+from typing import Final
+
+from plugfest.transfer.server.base import CannotServeFiles, FileServer
+from plugfest.transfer.server.shelf import Access, Conduct, Outcome, Shelf
+
+__all__ = ["Access", "CannotServeFiles", "Conduct", "FileServer", "Outcome", "Shelf", "file_server"]
+
+# Imported when they are wanted, as the clients are.
+_SERVERS: Final = {
+    "HTTP": ("http", "HttpServer"),
+    "HTTPS": ("http", "HttpServer"),
+    "FTP": ("ftp", "FtpServer"),
+    "FTPS": ("ftp", "FtpServer"),
+    "SFTP": ("sftp", "SftpServer"),
+}
+
+_WITH_TLS: Final = frozenset({"HTTPS", "FTPS"})
+
+
+def file_server(protocol: str, shelf: Shelf, tls: ssl.SSLContext) -> FileServer:
+    """The server for a protocol by its name in FileTransferProtocols; `tls` is for those that have TLS."""
+    module, name = _SERVERS[protocol]
+    kind: type[FileServer] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    return kind(shelf, tls if protocol in _WITH_TLS else None)

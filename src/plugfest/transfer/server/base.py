@@ -1,0 +1,118 @@
+"""What every file server has, and what those have that talk in streams."""
+
+import asyncio
+import socket
+import ssl
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from plugfest.transfer.server.shelf import BreakOff, Shelf
+
+
+class CannotServeFiles(Exception):
+    """The address cannot be listened on; the text is one line for the user."""
+
+
+class FileServer(ABC):
+    """A server of one protocol over a shelf, with TLS if the protocol has it and `tls` is given."""
+
+    schemes: ClassVar[tuple[str, str]]
+    """In URLs: without TLS, and with it."""
+
+    def __init__(self, shelf: Shelf, tls: ssl.SSLContext | None = None) -> None:
+        self.shelf = shelf
+        self._tls = tls
+        self.host = ""
+        self.port = 0
+
+    async def listen(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Serve, on a port that the system chooses if it is 0. Raises CannotServeFiles."""
+        try:
+            self.host, self.port = await self._open(host, port)
+        except OSError as error:
+            raise CannotServeFiles(f"cannot serve files on {host}:{port}: {error.strerror or error}") from error
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Stop listening and drop every connection."""
+
+    @property
+    def scheme(self) -> str:
+        return self.schemes[self._tls is not None]
+
+    def url(self, path: str, *, credentials: tuple[str, str] | None = None) -> str:
+        """The URL of a file or folder, with the credentials that the shelf wants unless others are given."""
+        given = credentials or self.shelf.credentials
+        login = "" if given is None else ":".join(quote(text, safe="") for text in given) + "@"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{login}{host}:{self.port}{quote(path)}"
+
+    @abstractmethod
+    async def _open(self, host: str, port: int) -> tuple[str, int]: ...
+
+
+class StreamServer(FileServer):
+    """A server whose connections are streams of bytes, each in a task of its own."""
+
+    def __init__(self, shelf: Shelf, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(shelf, tls)
+        self._listening: socket.socket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._listening is not None:
+            self._listening.close()
+
+    async def _open(self, host: str, port: int) -> tuple[str, int]:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listening = socket.create_server((host, port), family=family)
+        self._listening.setblocking(False)
+        # Nagle's algorithm would hold back short replies; what is accepted inherits the option.
+        self._listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._spawn(self._accept(self._listening))
+        name: tuple[str, int] = self._listening.getsockname()[:2]
+        return name
+
+    async def _accept(self, listening: socket.socket) -> None:
+        while True:
+            connected, _ = await asyncio.get_running_loop().sock_accept(listening)
+            self._spawn(self._welcome(connected))
+
+    async def _welcome(self, connected: socket.socket) -> None:
+        with suppress(OSError):  # a client that leaves, or whose handshake fails
+            loop = asyncio.get_running_loop()
+            reader = asyncio.StreamReader()
+            met: asyncio.Future[asyncio.StreamWriter] = loop.create_future()
+            protocol = asyncio.StreamReaderProtocol(reader, lambda _, writer: met.set_result(writer))
+            tls = await self._tls_from_the_start(connected)
+            await loop.connect_accepted_socket(lambda: protocol, connected, ssl=tls)
+            await self._attend(reader, await met)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._serve(reader, writer)
+            writer.close()
+            await writer.wait_closed()
+        except BreakOff:
+            pass
+        finally:
+            writer.transport.abort()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tls_from_the_start(self, connected: socket.socket) -> ssl.SSLContext | None:
+        """The settings for a connection on which nothing was said yet; None if it begins in plain text."""
+        return self._tls
+
+    @abstractmethod
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk with one client. Raises OSError if it leaves, BreakOff to leave it."""

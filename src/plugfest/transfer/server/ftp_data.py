@@ -1,0 +1,61 @@
+"""Data connections of the FTP server, passive ones: a port of its own for each transfer."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+_PATIENCE: Final = 60.0
+"""Seconds that a client has to open the data connection it asked for."""
+
+
+class DataLine:
+    """The next data connection beside one control connection."""
+
+    def __init__(self, control: asyncio.StreamWriter) -> None:
+        self._host = str(control.get_extra_info("sockname")[0])
+        self._server: asyncio.Server | None = None
+        self._connected: asyncio.Future[Streams] = asyncio.get_running_loop().create_future()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the client knows where to connect to."""
+        return self._server is not None
+
+    async def listen(self, tls: ssl.SSLContext | None) -> tuple[str, int]:
+        """Open a port. TLS begins as soon as the client wants: before or after it hears that the transfer begins."""
+        await self.close()
+        self._connected = asyncio.get_running_loop().create_future()
+        self._server = await asyncio.start_server(self._connect, self._host, 0, ssl=tls)
+        return self._host, self._server.sockets[0].getsockname()[1]
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Streams]:
+        """The connection, closed in good order if the block ends so. Raises OSError."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                reader, writer = await self._connected
+            yield reader, writer
+            writer.close()
+            with suppress(ssl.SSLError):
+                await writer.wait_closed()
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the port and drop whoever came through it."""
+        if not self._connected.cancel() and not self._connected.cancelled():
+            self._connected.result()[1].transport.abort()
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+            await server.wait_closed()
+
+    def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._connected.done():
+            writer.transport.abort()  # who comes second, or too late
+        else:
+            self._connected.set_result((reader, writer))

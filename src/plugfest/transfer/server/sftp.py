@@ -1,0 +1,176 @@
+"""SFTP: files over SSH, by asyncssh, over the shelf."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, NoReturn
+
+import asyncssh
+
+from plugfest.transfer.server.base import FileServer
+from plugfest.transfer.server.shelf import Access, BreakOff, Outcome, Shelf, Visit, absolute
+
+_FOLDER: Final = 0o040755
+_FILE: Final = 0o100644
+
+_REFUSALS: Final = {
+    Outcome.DENIED: asyncssh.SFTPPermissionDenied,
+    Outcome.NOT_FOUND: asyncssh.SFTPNoSuchFile,
+    Outcome.FAILED: asyncssh.SFTPFailure,
+}
+
+
+class SftpServer(FileServer):
+    """With a host key that it makes when it starts."""
+
+    schemes = ("sftp", "sftp")
+
+    def __init__(self, shelf: Shelf, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(shelf, tls)
+        self._acceptor: asyncssh.SSHAcceptor | None = None
+        self._connections: set[asyncssh.SSHServerConnection] = set()
+
+    async def close(self) -> None:
+        if self._acceptor is not None:
+            self._acceptor.close()
+            for connection in self._connections:
+                connection.abort()
+            for connection in list(self._connections):
+                await connection.wait_closed()
+            await self._acceptor.wait_closed()
+
+    async def _open(self, host: str, port: int) -> tuple[str, int]:
+        self._acceptor = await asyncssh.listen(
+            host,
+            port,
+            server_factory=lambda: _Doorkeeper(self.shelf, self._connections),
+            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+            sftp_factory=lambda channel: _Files(channel, self.shelf),
+        )
+        return host, self._acceptor.get_port()
+
+
+class _Doorkeeper(asyncssh.SSHServer):
+    """Lets those in who know the password of the shelf."""
+
+    def __init__(self, shelf: Shelf, connections: set[asyncssh.SSHServerConnection]) -> None:
+        self._shelf = shelf
+        self._connections = connections
+        self._connection: asyncssh.SSHServerConnection | None = None
+        self.gone = asyncio.Event()
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._connections.add(conn)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set()
+        if self._connection is not None:
+            self._connections.discard(self._connection)
+
+    def begin_auth(self, username: str) -> bool:
+        return self._shelf.credentials is not None
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        if self._shelf.admits(username, password):
+            return True
+        access = Access(protocol="sftp", request="password", path="/", upload=False, user=username)
+        self._shelf.open(access, self.gone.wait).refuse(Outcome.DENIED)
+        return False
+
+
+class _Unable(asyncssh.SFTPServer):
+    """asyncssh's server works on the computer's own files; of that nothing is left here."""
+
+    def _unable(self, *_: Any, **__: Any) -> NoReturn:
+        raise asyncssh.SFTPOpUnsupported("there is nothing but files to fetch and to send")
+
+    scandir = remove = mkdir = rmdir = readlink = symlink = link = _unable
+    rename = posix_rename = open56 = statvfs = fstatvfs = lock = unlock = _unable
+
+    def _ignored(self, *_: Any, **__: Any) -> None:
+        """Clients like to set times and permissions, which matter to nobody here."""
+
+    setstat = lsetstat = fsetstat = fsync = _ignored
+
+
+class _Files(_Unable):
+    """One client's view of the shelf."""
+
+    def __init__(self, channel: "asyncssh.SSHServerChannel[bytes]", shelf: Shelf) -> None:
+        super().__init__(channel)
+        self._shelf = shelf
+
+    def realpath(self, path: bytes) -> bytes:
+        return _name(path).encode()
+
+    def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
+        name = _name(path)
+        if name in self._shelf.folders:
+            return asyncssh.SFTPAttrs(permissions=_FOLDER)
+        if name in self._shelf.files:
+            return _attributes(len(self._shelf.files[name]))
+        raise asyncssh.SFTPNoSuchFile("no such file or folder")
+
+    lstat = stat
+
+    def fstat(self, file_obj: object) -> asyncssh.SFTPAttrs:
+        return _attributes(_visit(file_obj).size)
+
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Visit:
+        upload = bool(pflags & asyncssh.FXF_WRITE)
+        access = Access(
+            protocol="sftp",
+            request=f"open to {'write' if upload else 'read'}",
+            path=_name(path),
+            upload=upload,
+            user=self.connection.get_extra_info("username"),
+        )
+        doorkeeper = self.connection.get_owner()
+        assert isinstance(doorkeeper, _Doorkeeper)
+        visit = self._shelf.open(access, doorkeeper.gone.wait)
+        refusal = visit.refusal()
+        if refusal is not None:
+            raise _REFUSALS[refusal](refusal)
+        return visit
+
+    async def read(self, file_obj: object, offset: int, size: int) -> bytes:
+        with self._breaking_off():
+            return b"".join([block async for block in _visit(file_obj).read(offset, offset + size)])
+
+    async def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        with self._breaking_off():
+            await _visit(file_obj).write(data, offset)
+        return len(data)
+
+    def close(self, file_obj: object) -> None:
+        visit = _visit(file_obj)
+        complete = not self.channel.is_closing()  # a client that leaves closes nothing: asyncssh does it then
+        if complete and visit.access.upload:
+            visit.keep(visit.access.path, visit.received)
+        visit.close(complete=complete)
+
+    @contextmanager
+    def _breaking_off(self) -> Iterator[None]:
+        try:
+            yield
+        except BreakOff:
+            self.connection.abort()
+            raise asyncssh.SFTPConnectionLost("") from None
+
+
+def _visit(file_obj: object) -> Visit:
+    assert isinstance(file_obj, Visit)
+    return file_obj
+
+
+def _name(path: bytes) -> str:
+    return absolute(path.decode(errors="replace"))
+
+
+def _attributes(size: int) -> asyncssh.SFTPAttrs:
+    return asyncssh.SFTPAttrs(permissions=_FILE, size=size)

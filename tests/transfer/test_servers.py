@@ -1,0 +1,185 @@
+"""The lab's file servers with clients that are not ours."""
+
+import asyncio
+import ftplib
+import io
+
+import pytest
+from tests.transfer.world import HOST, IMAGE, client_tls, served
+
+from plugfest.clock import run_simulated
+from plugfest.transfer.server import CannotServeFiles, Conduct, FileServer, Outcome, Shelf
+from plugfest.transfer.server.http import HttpServer
+from plugfest.transfer.server.form import file_in_form, file_name
+from plugfest.transfer.server.shelf import absolute
+
+
+async def say(server: FileServer, text: bytes) -> bytes:
+    """What an HTTP server answers to the very bytes."""
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(text)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return answer
+
+
+def test_http_with_a_client_that_asks_before_it_sends() -> None:
+    async def scenario() -> None:
+        async with served("HTTP") as server:
+            reader, writer = await asyncio.open_connection(server.host, server.port)
+            writer.write(b"PUT /logs/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+            writer.write(b"abc")
+            assert (await reader.read()).startswith(b"HTTP/1.1 201 ")
+            writer.close()
+            await writer.wait_closed()
+            assert server.shelf.files["/logs/a"] == b"abc"
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (b"HEAD /firmware/image%201.bin HTTP/1.1\r\nHost: x\r\n\r\n", b"200"),
+        (b"DELETE /firmware/image%201.bin HTTP/1.1\r\nHost: x\r\n\r\n", b"405"),
+        (b"POST /logs HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab", b"400"),
+        (b"What do you want?\r\n\r\n", b"400"),
+    ],
+    ids=["head", "delete", "file without a name", "nonsense"],
+)
+def test_http_has_a_status_for_everything(text: bytes, status: bytes) -> None:
+    async def scenario() -> None:
+        async with served("HTTP") as server:
+            answer = await say(server, text)
+            assert answer.split()[1] == status
+            assert answer.endswith(b"\r\n\r\n")
+
+    run_simulated(scenario())
+
+
+def test_http_takes_a_plain_post_with_a_name() -> None:
+    async def scenario() -> None:
+        async with served("HTTP") as server:
+            head = b'POST /logs HTTP/1.1\r\nHost: x\r\nContent-Disposition: attachment; filename="l.zip"\r\n'
+            assert (await say(server, head + b"Content-Length: 2\r\n\r\nab")).startswith(b"HTTP/1.1 201 ")
+            assert server.shelf.files["/logs/l.zip"] == b"ab"
+
+    run_simulated(scenario())
+
+
+def test_an_upload_that_stops_halfway_is_not_kept() -> None:
+    async def scenario() -> None:
+        async with served("HTTP") as server:
+            _, writer = await asyncio.open_connection(server.host, server.port)
+            writer.write(b"PUT /logs/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na")
+            writer.close()
+            await writer.wait_closed()
+            await server.shelf.until(lambda: [a.outcome for a in server.shelf.accesses] == [Outcome.ABANDONED])
+            assert "/logs/a" not in server.shelf.files
+
+    run_simulated(scenario())
+
+
+def test_no_password_is_kept_as_evidence() -> None:
+    async def scenario() -> None:
+        async with served("HTTP", credentials=("user", "secret")) as server:
+            await say(server, b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n\r\n")
+            (access,) = server.shelf.accesses
+            assert access.user == "user"
+            assert "authorization" not in access.headers
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("protocol", ["FTP", "FTPS"])
+def test_ftp_with_the_client_of_the_standard_library(protocol: str) -> None:
+    def work(server: FileServer) -> None:
+        client = ftplib.FTP_TLS(context=client_tls()) if protocol == "FTPS" else ftplib.FTP()
+        client.connect(HOST, server.port)
+        client.login("user", "secret")
+        if isinstance(client, ftplib.FTP_TLS):
+            client.prot_p()
+        client.cwd("/firmware")
+        assert client.pwd() == "/firmware"
+        client.voidcmd("TYPE I")
+        assert client.size("image 1.bin") == len(IMAGE)
+        whole, rest = io.BytesIO(), io.BytesIO()
+        client.retrbinary("RETR image 1.bin", whole.write)
+        client.retrbinary("RETR image 1.bin", rest.write, rest=1000)
+        assert whole.getvalue() == IMAGE
+        assert rest.getvalue() == IMAGE[1000:]
+        client.cwd("../logs")
+        client.storbinary("STOR log.zip", io.BytesIO(b"log"))
+        for forbidden in ("DELE log.zip", "CWD /nowhere", "APPE log.zip", "RETR log.zip", "REST x", "STOR x"):
+            with pytest.raises(ftplib.Error):
+                client.voidcmd(forbidden)
+        client.quit()
+
+    async def scenario() -> None:
+        async with served(protocol, credentials=("user", "secret")) as server:
+            await asyncio.to_thread(work, server)
+            assert server.shelf.files["/logs/log.zip"] == b"log"
+            assert [access.request for access in server.shelf.accesses] == [
+                "RETR image 1.bin",
+                "RETR image 1.bin",
+                "STOR log.zip",
+            ]
+
+    asyncio.run(scenario())
+
+
+def test_ftps_takes_no_password_in_plain_text() -> None:
+    def work(server: FileServer) -> None:
+        client = ftplib.FTP()
+        client.connect(HOST, server.port)
+        with pytest.raises(ftplib.error_perm, match="534"):
+            client.login("user", "secret")
+        with pytest.raises(ftplib.error_perm, match="530"):
+            client.voidcmd("PASV")
+        client.close()
+
+    async def scenario() -> None:
+        async with served("FTPS") as server:
+            await asyncio.to_thread(work, server)
+
+    asyncio.run(scenario())
+
+
+def test_an_address_that_is_taken_is_one_clear_line() -> None:
+    async def scenario() -> None:
+        async with served("HTTP") as server:
+            with pytest.raises(CannotServeFiles, match=f"cannot serve files on {HOST}:{server.port}: .*in use"):
+                await HttpServer(Shelf()).listen(HOST, server.port)
+
+    run_simulated(scenario())
+
+
+def test_closing_a_server_ends_what_goes_on() -> None:
+    async def scenario() -> None:
+        async with served("HTTP") as server:
+            server.shelf.behave("/firmware/image 1.bin", Conduct(hang_after=0))
+            task = asyncio.create_task(say(server, b"GET /firmware/image%201.bin HTTP/1.1\r\nHost: x\r\n\r\n"))
+            await server.shelf.until(lambda: bool(server.shelf.accesses))
+        assert (await task).startswith(b"HTTP/1.1 200 ")
+
+    run_simulated(scenario())
+
+
+def test_files_in_forms() -> None:
+    body = (
+        b'--X\r\nContent-Disposition: form-data; name="comment"\r\n\r\nhello\r\n'
+        b'--X\r\nContent-Disposition: form-data; name="f"; filename="C:\\\\logs\\\\a.zip"\r\n\r\n'
+        b"\r\n--data\r\n--X--\r\n"
+    )
+    assert file_in_form("multipart/form-data; boundary=X", body) == ("a.zip", b"\r\n--data")
+    assert file_in_form("multipart/form-data", body) is None
+    assert file_in_form("multipart/form-data; boundary=Y", body) is None
+    assert file_name("attachment") is None
+    assert file_name('attachment; filename="../../etc/passwd"') == "passwd"
+
+
+def test_paths_stay_on_the_shelf() -> None:
+    assert absolute("../../a/./b//c/..", "/logs") == "/a/b"
+    assert absolute("/..") == "/"

@@ -1,0 +1,60 @@
+"""File servers of every protocol, and whom to trust to talk with them."""
+
+import functools
+import io
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from plugfest import clock
+from plugfest.link.tls import client_context, server_context
+from plugfest.security.pki import TestPki
+from plugfest.transfer.client import fetch, send
+from plugfest.transfer.server import FileServer, Shelf, file_server
+
+PROTOCOLS = ("HTTP", "HTTPS", "FTP", "FTPS", "SFTP")
+
+HOST = "127.0.0.1"
+
+IMAGE = bytes(range(256)) * 1000
+
+
+@functools.cache
+def pki() -> TestPki:
+    return TestPki(clock.SystemClock().now())
+
+
+@functools.cache
+def server_tls() -> ssl.SSLContext:
+    return server_context(pki().csms(HOST))
+
+
+@functools.cache
+def client_tls() -> ssl.SSLContext:
+    return client_context([pki().root_pem])
+
+
+@asynccontextmanager
+async def served(
+    protocol: str, *, credentials: tuple[str, str] | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[FileServer]:
+    """A server with one image and a folder for logs."""
+    shelf = Shelf(credentials=credentials)
+    shelf.put("/firmware/image 1.bin", IMAGE)
+    shelf.make_folder("/logs")
+    server = file_server(protocol, shelf, tls or server_tls())
+    await server.listen()
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+async def fetched(url: str, **options: object) -> bytes:
+    sink = io.BytesIO()
+    await fetch(url, sink, tls=client_tls(), **options)  # type: ignore[arg-type]
+    return sink.getvalue()
+
+
+async def sent(url: str, data: bytes, name: str = "log.zip", **options: object) -> None:
+    await send(url, io.BytesIO(data), name, tls=client_tls(), **options)  # type: ignore[arg-type]
