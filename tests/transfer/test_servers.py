@@ -9,8 +9,8 @@ from tests.transfer.world import HOST, IMAGE, client_tls, served
 
 from plugfest.clock import run_simulated
 from plugfest.transfer.server import CannotServeFiles, Conduct, FileServer, Outcome, Shelf
-from plugfest.transfer.server.http import HttpServer
 from plugfest.transfer.server.form import file_in_form, file_name
+from plugfest.transfer.server.http import HttpServer
 from plugfest.transfer.server.shelf import absolute
 
 
