@@ -355,7 +355,7 @@ def test_a_known_csms_may_be_verified_with_the_replaced_root_and_another_one_not
         old = pki_of_now()
         new = pki_of_now(successor_of=old)
         csms = Csms(tls=server_context(old.csms("127.0.0.1")))
-        tls = {"security_profile": SecurityProfile.TLS_BASIC, "csms_roots": (old.root_pem,)}
+        tls: Any = {"security_profile": SecurityProfile.TLS_BASIC, "csms_roots": (old.root_pem,)}
         async with bench(csms=csms, **tls) as (station, _):
             trust_of(station).replace_csms_root(new.root_pem)
             assert csms.peer is not None
