@@ -72,9 +72,14 @@ class FakeRig:
 
 
 def wish(
-    *cases: str, product: str = PRODUCT, json_file: str | None = None, report: Path | None = None, profile: int = 2
+    *cases: str,
+    product: str = PRODUCT,
+    json_file: str | None = None,
+    report: Path | None = None,
+    profile: int = 2,
+    shuffle: int | None = None,
 ) -> Wish:
-    return Wish(product, cases, "simulated", json_file, report, profile)
+    return Wish(product, cases, "simulated", json_file, report, profile, shuffle)
 
 
 def run(asked: Wish, rig: FakeRig | None = None, *, terminal: bool = False) -> tuple[int, str]:
@@ -103,6 +108,15 @@ def test_a_picked_case_is_run_alone_and_may_leave_out_its_suffix() -> None:
     assert "1 case: 1 PASS" in printed
 
 
+def test_a_seed_draws_the_order_and_is_told() -> None:
+    _, planned = run(wish())
+    _, drawn = run(wish(shuffle=7))
+    ids = [[line.split()[1] for line in printed.splitlines()[:179]] for printed in (planned, drawn)]
+    assert ids[0] != ids[1]
+    assert sorted(ids[0]) == sorted(ids[1])
+    assert drawn.splitlines()[-1].endswith("; order of seed 7")
+
+
 # Exit codes
 
 
@@ -125,6 +139,7 @@ def test_any_other_verdict_is_one(verdict: Verdict) -> None:
         (["botari-evon200-40p-2cr"], "no case for OCPP 1.6 is written yet"),
         ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),
         ([PRODUCT, "--security-profile", "3"], "Invalid value for '--security-profile'"),
+        ([PRODUCT, "--shuffle", "-1"], "Invalid value for '--shuffle'"),
         ([PRODUCT, "--json", "/"], "/ cannot be written: it is a folder"),
     ],
 )

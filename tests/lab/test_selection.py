@@ -36,6 +36,14 @@ def test_picked_cases_run_once_and_in_the_plan_s_order() -> None:
     assert [one.id for one in picked] == ["TC_E_09_CS", "TC_E_10_CS"]
 
 
+def test_a_seed_draws_one_order_of_the_same_cases() -> None:
+    planned, drawn = choose(PRODUCT).chosen, choose(PRODUCT, shuffle=1).chosen
+    assert drawn != planned
+    assert sorted(one.id for one in drawn) == sorted(one.id for one in planned)
+    assert choose(PRODUCT, shuffle=1).chosen == drawn
+    assert choose(PRODUCT, shuffle=2).chosen != drawn
+
+
 def test_an_unknown_case_is_answered_with_those_that_are_meant() -> None:
     with pytest.raises(NotChosen, match=r"^TC_E_99 is no case of the OCPP 2\.0\.1 plan; did you mean TC_E_"):
         choose(PRODUCT, ["TC_E_99"])

@@ -79,7 +79,13 @@ def product() -> Product:
     return load_product(PRODUCT)
 
 
-def report(*, clock: str = "simulated", of: tuple[CaseResult, ...] | None = None, narrowed: bool = False) -> Report:
+def report(
+    *,
+    clock: str = "simulated",
+    of: tuple[CaseResult, ...] | None = None,
+    narrowed: bool = False,
+    shuffle: int | None = None,
+) -> Report:
     """The report of that campaign."""
     circumstances = Circumstances(
         clock="real" if clock == "real" else "simulated",
@@ -88,5 +94,6 @@ def report(*, clock: str = "simulated", of: tuple[CaseResult, ...] | None = None
         settings=LabSettings(),
         not_applicable=(NOT_APPLICABLE,),
         narrowed=narrowed,
+        shuffle=shuffle,
     )
     return build(product(), results() if of is None else of, frames(), circumstances)

@@ -112,5 +112,10 @@ def test_picked_cases_are_stated() -> None:
     assert "Only picked cases were run" in page_of(campaigns.report(narrowed=True)).text
 
 
+@pytest.mark.parametrize(("seed", "said"), [(None, "the plan's"), (7, "drawn from seed 7")])
+def test_the_order_of_the_cases_is_stated(seed: int | None, said: str) -> None:
+    assert f"Order of the cases {said}" in page_of(campaigns.report(shuffle=seed)).text
+
+
 def test_a_campaign_that_passed_says_so() -> None:
     assert "The case passed." in page_of(campaigns.report(of=campaigns.results()[:1])).text

@@ -18,6 +18,11 @@ def test_the_keys_that_programs_rely_on_are_there() -> None:
             assert {"requirement", "expected", "actual", "frame"} <= finding.keys()
 
 
+def test_the_seed_of_the_order_is_told() -> None:
+    assert json.loads(as_json.text(campaigns.report()))["shuffle"] is None
+    assert json.loads(as_json.text(campaigns.report(shuffle=0)))["shuffle"] == 0
+
+
 def test_a_failed_case_reads_as_it_was_judged() -> None:
     written = json.loads(as_json.text(campaigns.report()))
     failed = written["cases"][1]

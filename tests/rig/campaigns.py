@@ -1,16 +1,14 @@
 """Whole campaigns for tests: a product's written cases, run in simulated time from a fixed day on."""
 
-import random
 import re
 from collections.abc import Iterator
 
 from plugfest import clock
 from plugfest.lab.engine import Chosen
 from plugfest.lab.record import Frame
-from plugfest.lab.registry import cases
+from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
-from plugfest.products.selection import select
 from plugfest.rig.virtual import CampaignOutcome, run_campaign
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -21,16 +19,8 @@ PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 def written_cases(product_name: str, *, shuffle: int | None = None) -> list[Chosen]:
     """The cases that the product is asked for and that somebody has written, in the plan's order or another."""
-    product = load_product(product_name)
-    written = cases(product.ocpp_version)
-    chosen = [
-        Chosen(one.id, one.name, one.profile, written[one.id])
-        for one in select(product)
-        if one.applies and one.id in written
-    ]
-    if shuffle is not None:
-        random.Random(shuffle).shuffle(chosen)
-    return chosen
+    choice = choose(load_product(product_name), shuffle=shuffle)
+    return [one for one in choice.chosen if one.case is not None]
 
 
 def campaign(product_name: str, chosen: list[Chosen], settings: LabSettings | None = None) -> CampaignOutcome:

@@ -42,6 +42,7 @@ class Wish(msgspec.Struct, frozen=True):
     json_file: str | None
     report_folder: Path | None
     security_profile: int
+    shuffle: int | None = None
 
     @property
     def simulated(self) -> bool:
@@ -77,6 +78,12 @@ class Wish(msgspec.Struct, frozen=True):
     show_default=True,
     help="1: basic authentication over plain TCP. 2: the same over TLS.",
 )
+@click.option(
+    "--shuffle",
+    type=click.IntRange(min=0),
+    metavar="SEED",
+    help="Run the cases in an order drawn from this number, the same for the same number.",
+)
 def command(
     product: str,
     case_ids: tuple[str, ...],
@@ -84,12 +91,13 @@ def command(
     json_file: str | None,
     report_folder: Path | None,
     security_profile: int,
+    shuffle: int | None,
 ) -> int:
     """Test a virtual station of a product (a name of the catalog, or a PICS file) against every case that applies.
 
     Exit code 0: all passed; 1: a case did not; 2: could not run.
     """
-    wish = Wish(product, case_ids, clock_name, json_file, report_folder, security_profile)
+    wish = Wish(product, case_ids, clock_name, json_file, report_folder, security_profile, shuffle)
     try:
         return certify(wish, run_campaign, _console(wish))
     except (ProductError, LabError, LinkError, NotWritable) as error:
@@ -140,7 +148,7 @@ def _write_results(report: Report, wish: Wish) -> None:
 
 
 def _choice(product: Product, wish: Wish) -> Choice:
-    choice = choose(product, wish.cases)
+    choice = choose(product, wish.cases, shuffle=wish.shuffle)
     if not choice.chosen:
         raise LabError(f"no case of the OCPP {product.ocpp_version} plan applies to {product.slug}")
     if not cases(product.ocpp_version):
@@ -168,6 +176,7 @@ async def _campaign(product: Product, choice: Choice, wish: Wish, rig: Rig, show
         settings=settings,
         not_applicable=choice.not_applicable,
         narrowed=bool(wish.cases),
+        shuffle=wish.shuffle,
     )
     return Campaign(ended, circumstances)
 
@@ -182,9 +191,10 @@ def _console(wish: Wish) -> Console:
 
 def _title(product: Product, choice: Choice, wish: Wish) -> Text:
     number = "1 case" if len(choice.chosen) == 1 else f"{len(choice.chosen)} cases"
+    order = "" if wish.shuffle is None else f", order of seed {wish.shuffle}"
     return Text.assemble(
         (f"{product.vendor} {product.model}", "bold"),
-        f", OCPP {product.ocpp_version}: {number}, {wish.clock} clock, security profile {wish.security_profile}",
+        f", OCPP {product.ocpp_version}: {number}, {wish.clock} clock, security profile {wish.security_profile}{order}",
     )
 
 

@@ -30,11 +30,12 @@ def show(console: Console, report: Report) -> None:
 
 
 def summary_line(report: Report) -> Text:
-    """`179 cases: 178 PASS, 1 FAIL; 2 h 03 min of simulated time`."""
+    """`179 cases: 178 PASS, 1 FAIL; 2 h 03 min of simulated time; order of seed 7`."""
     cases = "1 case" if len(report.cases) == 1 else f"{len(report.cases)} cases"
     counts = tally({Verdict(name): count for name, count in report.summary.items()})
     time = "simulated time" if report.clock == "simulated" else "real time"
-    return Text.assemble((f"{cases}: ", "bold"), counts, f"; {duration(report.duration_s)} of {time}")
+    order = "" if report.shuffle is None else f"; order of seed {report.shuffle}"
+    return Text.assemble((f"{cases}: ", "bold"), counts, f"; {duration(report.duration_s)} of {time}{order}")
 
 
 def _table(failed: list[CaseEntry]) -> Table:

@@ -1,5 +1,6 @@
 """From a product to the cases of its campaign: the plan of its OCPP version, narrowed by its PICS and by the caller."""
 
+import random
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -17,14 +18,16 @@ class NotChosen(LabError):
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """What a campaign runs, in the plan's order, and which cases of the plan do not apply, with the reason."""
+    """What a campaign runs, in that order, and which cases of the plan do not apply, with the reason."""
 
     chosen: tuple[Chosen, ...]
     not_applicable: tuple[Selected, ...]
 
 
-def choose(product: Product, only: Sequence[str] = ()) -> Choice:
+def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = None) -> Choice:
     """Every case that applies to the product, or only those with these ids (TC_E_09 means TC_E_09_CS).
+
+    In the plan's order, or in one that is drawn from the seed `shuffle`: the same on every run and machine.
 
     Raises:
         NotChosen: one of the ids is unknown or does not apply.
@@ -32,7 +35,9 @@ def choose(product: Product, only: Sequence[str] = ()) -> Choice:
     selected = select(product)
     wanted = {_find(one, selected, product) for one in only}
     written = cases(product.ocpp_version)
-    chosen = (one for one in selected if one.applies and (not only or one.id in wanted))
+    chosen = [one for one in selected if one.applies and (not only or one.id in wanted)]
+    if shuffle is not None:
+        random.Random(shuffle).shuffle(chosen)
     return Choice(
         tuple(Chosen(one.id, one.name, one.profile, written.get(one.id)) for one in chosen),
         tuple(one for one in selected if not one.applies),

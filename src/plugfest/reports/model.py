@@ -79,6 +79,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     settings: LabSettings
     not_applicable: Sequence[Selected] = ()
     narrowed: bool = False  # the caller picked cases: the report is not about all that apply
+    shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +91,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     summary: dict[str, int]
     not_applicable: tuple[NotApplicable, ...]
     narrowed: bool
+    shuffle: int | None
     security_profile: int
     started_at: datetime
     duration_s: float
@@ -119,6 +121,7 @@ def build(
             for one in circumstances.not_applicable
         ),
         narrowed=circumstances.narrowed,
+        shuffle=circumstances.shuffle,
         security_profile=circumstances.settings.security_profile,
         started_at=circumstances.started_at,
         duration_s=round(circumstances.duration_s, 3),
