@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from plugfest.lab.expect import has, one_of
-from plugfest.lab.states.authorized import stop_authorized
+from plugfest.lab.states.authorized import authorized, stop_authorized
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import event_type_now, transaction_event, under_test
@@ -40,6 +40,13 @@ async def ev_connected_pre_session(bench: "Bench") -> None:
 def locked_out(bench: "Bench") -> bool:
     """Whether the station lets nobody plug in now (AQ-2)."""
     return bench.product.answers("AQ-2") is True and not bench.situation.facts.authorized
+
+
+async def let_in(bench: "Bench") -> None:
+    """Authorize the driver where a lock keeps him out: a preparation for cases about the cable alone."""
+    if locked_out(bench):
+        await authorized(bench)
+        await bench.settle()
 
 
 async def plug_in(bench: "Bench") -> None:

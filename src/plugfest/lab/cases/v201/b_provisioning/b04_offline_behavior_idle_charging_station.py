@@ -4,6 +4,7 @@ from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.ledger import connector_states
 from plugfest.lab.states.connector_status import connector_becomes, connectors
+from plugfest.lab.states.ev_connected import let_in
 from plugfest.lab.states.points import event_type_now, transaction_event, under_test
 
 THRESHOLD = 10
@@ -43,7 +44,7 @@ async def _transaction_told(bench: Bench, event_type: str | None) -> None:
         await transaction_event(bench, event_type, offline=True, evse=under_test(bench))
 
 
-@case("TC_B_51_CS", requirements=("B04.FR.01",), configuration=_configuration(THRESHOLD + 2))
+@case("TC_B_51_CS", requirements=("B04.FR.01",), configuration=_configuration(THRESHOLD + 2), before=let_in)
 async def longer_than_the_threshold(bench: Bench) -> None:
     event_type = await _plugged_while_offline(bench, offline=THRESHOLD + 1)
     bench.step(4)
@@ -54,7 +55,7 @@ async def longer_than_the_threshold(bench: Bench) -> None:
     await _transaction_told(bench, event_type)
 
 
-@case("TC_B_52_CS", requirements=("B04.FR.02",), configuration=_configuration(THRESHOLD - 2))
+@case("TC_B_52_CS", requirements=("B04.FR.02",), configuration=_configuration(THRESHOLD - 2), before=let_in)
 async def shorter_than_the_threshold(bench: Bench) -> None:
     event_type = await _plugged_while_offline(bench, offline=1)
     bench.step(4)

@@ -6,7 +6,7 @@ from plugfest.lab.cases.v201.e_transactions.configurations import start_at
 from plugfest.lab.expect import any_item, has, one_of, present
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.states.energy_transfer import energy_transfer_started
-from plugfest.lab.states.ev_connected import ev_connected_pre_session, locked_out, plug_in
+from plugfest.lab.states.ev_connected import ev_connected_pre_session, let_in, plug_in
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import transaction_event, under_test
 
@@ -28,11 +28,9 @@ SIGNED_AT_THE_START = any_item(
     "TC_E_09_CS",
     requirements=("E01.FR.02", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
     configuration=start_at("EVConnected"),
-    before=parking_bay_occupied,
+    before=(parking_bay_occupied, let_in),
 )
 async def ev_connected(bench: Bench) -> None:
-    if locked_out(bench):
-        await authorized(bench)
     states = ("EVConnected", "SuspendedEVSE", "Charging") if bench.situation.facts.authorized else ("EVConnected",)
     bench.step(1)
     await plug_in(bench)

@@ -2,9 +2,8 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.states.authorized import authorized
 from plugfest.lab.states.connector_status import connector_becomes
-from plugfest.lab.states.ev_connected import ev_connected_pre_session, locked_out
+from plugfest.lab.states.ev_connected import ev_connected_pre_session, let_in
 from plugfest.lab.states.triggered import trigger, trigger_message
 from plugfest.ocpp.v201 import messages as m
 
@@ -45,14 +44,11 @@ async def status_notification_available(bench: Bench) -> None:
     await _status_of_the_connector(bench, "Available")
 
 
-async def occupied(bench: Bench) -> None:
-    """EVConnectedPreSession, for which the driver has to be authorized where a lock keeps him out (AQ-2)."""
-    if locked_out(bench):
-        await authorized(bench)
-    await ev_connected_pre_session(bench)
-
-
-@case("TC_F_24_CS", requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"), before=occupied)
+@case(
+    "TC_F_24_CS",
+    requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"),
+    before=(let_in, ev_connected_pre_session),
+)
 async def status_notification_occupied(bench: Bench) -> None:
     await _status_of_the_connector(bench, "Occupied")
 

@@ -2,16 +2,16 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.states.ev_connected import ev_connected_pre_session, ev_disconnected
+from plugfest.lab.states.ev_connected import ev_connected_pre_session, ev_disconnected, let_in
 
 
-@case("TC_G_01_CS", requirements=("G01.FR.01", "N07.FR.19"))
+@case("TC_G_01_CS", requirements=("G01.FR.01", "N07.FR.19"), before=let_in)
 async def available_to_occupied(bench: Bench) -> None:
     bench.step(1)
     await ev_connected_pre_session(bench)
 
 
-@case("TC_G_02_CS", requirements=("G01.FR.01", "N07.FR.19"), before=ev_connected_pre_session)
+@case("TC_G_02_CS", requirements=("G01.FR.01", "N07.FR.19"), before=(let_in, ev_connected_pre_session))
 async def occupied_to_available(bench: Bench) -> None:
     bench.step(3)
     await ev_disconnected(bench)

@@ -22,9 +22,10 @@ from plugfest.lab.expect import one_of, present
 from plugfest.lab.ledger import EventSeen
 from plugfest.lab.metering import measurands, sampled_interval, sampled_updates
 from plugfest.lab.states.energy_transfer import energy_transfer_started
-from plugfest.lab.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.states.ev_connected import ev_connected_pre_session, locked_out
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.states.points import start_points
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 
@@ -62,6 +63,9 @@ def _evse_known(bench: Bench) -> tuple[Need, ...]:
 async def event_type_started(bench: Bench) -> None:
     bench.step(1)
     await ev_connected_pre_session(bench)
+    if locked_out(bench) and "Authorized" in start_points(bench):
+        await _begin_told_later(bench.step(2))
+        return
     bench.step(2)
     await energy_transfer_started(bench)
     bench.step("post scenario", "E01.FR.09")
@@ -83,7 +87,11 @@ def _evse_not_known(bench: Bench) -> tuple[Need, ...]:
     configuration=_evse_not_known,
 )
 async def evse_not_known(bench: Bench) -> None:
-    bench.step(1)
+    await _begin_told_later(bench.step(1))
+
+
+async def _begin_told_later(bench: Bench) -> None:
+    """The transaction starts before its EVSE is known: its first values come when charging starts."""
     await energy_transfer_started(bench)
     bench.step("post scenario", "E01.FR.17")
     candidates = _from_evse_to_charging(bench)
