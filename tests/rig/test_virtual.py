@@ -14,6 +14,9 @@ PRODUCTS = (
     "btc-power-gen4-l3a",
     "chargepoint-ct4000",
     "chargepoint-express-plus-power-link",
+    "reference-ac",
+    "reference-dc",
+    "reference-ac-fixed",
 )
 
 
