@@ -4,6 +4,7 @@ A case has nothing else. Whatever is here can be had by a lab at the far end of 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from copy import copy
 from typing import Any, TypeVar
@@ -15,7 +16,10 @@ from plugfest.lab.configuration import Configuration
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.inbox import AnySeen, Seen
 from plugfest.lab.expect import described, differences
+from plugfest.lab.files import LabFiles
+from plugfest.lab.firmware import Manufacturer
 from plugfest.lab.hands import Hands
+from plugfest.lab.installed_certificates import CHANGES, InstalledCertificates
 from plugfest.lab.judge import Judge
 from plugfest.lab.ledger import Ledger
 from plugfest.lab.settings import LabSettings
@@ -44,6 +48,9 @@ class Bench:
         judge: Judge,
         ledger: Ledger,
         configuration: Configuration,
+        certificates: InstalledCertificates,
+        files: LabFiles,
+        manufacturer: Manufacturer,
         situation: Situation,
         undo: UndoList,
         on_step: Callable[[str], None],
@@ -57,6 +64,9 @@ class Bench:
         self.judge = judge
         self.ledger = ledger
         self.configuration = configuration
+        self.certificates = certificates
+        self.files = files
+        self.manufacturer = manufacturer
         self.situation = situation
         self._undo = undo
         self._on_step = on_step
@@ -94,6 +104,8 @@ class Bench:
     async def ask(self, request: Request[R]) -> R:
         """Send a request and return its answer unjudged, but for being an answer in time."""
         try:
+            if isinstance(request, CHANGES):
+                await self.certificates.remember()
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except CallErrorReceived as error:
             self._no_answer(request, f"CALLERROR {error.code}: {error.description}")
@@ -176,6 +188,7 @@ class Bench:
             c for k, c in alternatives if isinstance(seen.message, k) and differences(seen.message, c).matches
         )
         self.judge.checks += 1 + differences(seen.message, matched).compared
+        self._judge_order(seen)
         return seen
 
     async def silence(self, kind: type[Q], *, seconds: float, **checks: object) -> None:
@@ -188,6 +201,14 @@ class Bench:
         )
         expected = f"no {kind.__name__}" + (f" with {described(checks)}" if checks else "")
         self.judge.check(seen is None, expected, "sent", frame=seen.frame.index if seen else None)
+
+    async def until(self, holds: Callable[[], bool], *, within: float) -> bool:
+        """Wait until something that the station says makes this true; False if nothing does in so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not holds():
+                    await self.csms.inbox.news()
+        return holds()
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, as the scenario says."""

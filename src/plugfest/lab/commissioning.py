@@ -66,8 +66,9 @@ class Commissioner:
         # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
         self.pki = TestPki(clock.SystemClock().now())
         self._successor: TestPki | None = None
+        self._stranger: TestPki | None = None
         self._station_keys: dict[str, CertifiedKey] = {}
-        self._csms_keys: dict[TestPki, list[CertifiedKey]] = {}
+        self._server_keys: dict[tuple[TestPki, str], list[CertifiedKey]] = {}
         self.current: Commissioning | None = None
 
     @property
@@ -97,7 +98,11 @@ class Commissioner:
         """The CSMS's end of a security profile, with a certificate of `pki` (the lab's own if None)."""
         if not profile.uses_tls:
             return None
-        return self.tls_with(*self._csms_key_pair(pki or self.pki), profile=profile)
+        return self.tls_with(*self._server_key_pair(pki or self.pki, self._settings.host), profile=profile)
+
+    def tls_for_files(self, host: str) -> ssl.SSLContext:
+        """A file server's end: whoever trusts the CSMS has to trust it (N01.FR.15)."""
+        return self.tls_with(*self._server_key_pair(self.pki, host), profile=SecurityProfile.TLS_BASIC)
 
     def tls_with(
         self, *keys: CertifiedKey, profile: SecurityProfile, maximum: TLSVersion = TLSVersion.TLSv1_3
@@ -106,18 +111,24 @@ class Commissioner:
         demands = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
         return server_context(*keys, client_roots=[self.pki.root_pem] if demands else None, maximum=maximum)
 
-    def _csms_key_pair(self, pki: TestPki) -> list[CertifiedKey]:
-        """An EC and an RSA certificate: with both the CSMS has every cipher suite of A00.FR.318."""
-        if pki not in self._csms_keys:
+    def _server_key_pair(self, pki: TestPki, host: str) -> list[CertifiedKey]:
+        """An EC and an RSA certificate: with both the server has every cipher suite of A00.FR.318."""
+        if (pki, host) not in self._server_keys:
             kinds = (KeyKind.EC_P256, KeyKind.RSA_2048)
-            self._csms_keys[pki] = [pki.csms(self._settings.host, kind=kind) for kind in kinds]
-        return self._csms_keys[pki]
+            self._server_keys[pki, host] = [pki.csms(host, kind=kind) for kind in kinds]
+        return self._server_keys[pki, host]
 
     def successor(self) -> TestPki:
         """A second hierarchy, whose root is signed by the first one's and may replace it (M05)."""
         if self._successor is None:
             self._successor = TestPki(clock.SystemClock().now(), successor_of=self.pki)
         return self._successor
+
+    def stranger(self) -> TestPki:
+        """A hierarchy that has nothing to do with the lab's."""
+        if self._stranger is None:
+            self._stranger = TestPki(clock.SystemClock().now(), organization="Stranger")
+        return self._stranger
 
     # Endpoints
 

@@ -43,6 +43,17 @@ class TransactionSeen:
         return any(given(event.message.transaction_info.remote_start_id) is not None for event in self.events)
 
 
+AT_REST = frozenset(
+    {
+        "",
+        "Idle",
+        *("Installed", "DownloadFailed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature"),
+        *("Uploaded", "UploadFailure", "BadMessage", "PermissionDenied", "NotSupportedOperation", "AcceptedCanceled"),
+    }
+)
+"""What a station says last of a firmware update and of an upload."""
+
+
 class Ledger:
     """Connector status by (evse_id, connector_id), transactions by id, in order of first mention."""
 
@@ -54,6 +65,7 @@ class Ledger:
         """A station that nothing is known of is about to boot."""
         self.connectors: dict[tuple[int, int], str] = {}
         self.boots = 0
+        self._work: dict[type[Request[Any]], tuple[int, str]] = {}
 
     def hear(self, message: Request[Any], frame: int) -> None:
         """Take note of a request of the station."""
@@ -62,6 +74,12 @@ class Ledger:
             self._transaction(message).add(EventSeen(message, frame))
         elif isinstance(message, m.BootNotificationRequest):
             self.boots += 1
+        elif isinstance(message, m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest):
+            self._follow(type(message), given(message.request_id) or 0, message.status)
+
+    def at_rest(self) -> bool:
+        """Whether no firmware update and no upload is going on, as far as the station has told."""
+        return all(status in AT_REST for _, status in self._work.values())
 
     def ongoing(self, evse_id: int | None = None) -> list[TransactionSeen]:
         """Transactions that have not ended, on one EVSE or all; one that has not named its EVSE yet counts for each."""
@@ -70,6 +88,12 @@ class Ledger:
             for seen in self.transactions.values()
             if not seen.ended and (evse_id is None or seen.evse_id in (None, evse_id))
         ]
+
+    def _follow(self, kind: type[Request[Any]], request_id: int, status: str) -> None:
+        """The lab counts its requests up: what is said late of one that a newer one has cancelled does not count."""
+        latest, _ = self._work.get(kind, (0, ""))
+        if request_id >= latest:
+            self._work[kind] = request_id, status
 
     def _transaction(self, message: m.TransactionEventRequest) -> TransactionSeen:
         transaction_id = message.transaction_info.transaction_id

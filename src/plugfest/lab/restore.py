@@ -8,6 +8,7 @@ from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.configuration import PASSWORD, Configuration
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.hands import Hands
+from plugfest.lab.installed_certificates import InstalledCertificates
 from plugfest.lab.ledger import Ledger
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.undo import UndoList
@@ -34,6 +35,7 @@ class Restorer:
         hands: Hands,
         ledger: Ledger,
         configuration: Configuration,
+        certificates: InstalledCertificates,
         undo: UndoList,
         commissioner: Commissioner,
         settings: LabSettings,
@@ -42,6 +44,7 @@ class Restorer:
         self._hands = hands
         self._ledger = ledger
         self._configuration = configuration
+        self._certificates = certificates
         self._undo = undo
         self._commissioner = commissioner
         self._settings = settings
@@ -77,6 +80,7 @@ class Restorer:
         await self._clear_the_bays()
         if await self._commissioner.bring(self._hands, None):
             self._undo.take()  # went with the old configuration
+            self._certificates.forget()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
             raise NotIdle("the station does not connect")
         await self._usual_password()
@@ -85,9 +89,11 @@ class Restorer:
         await self._home()
         for request in self._undo.take():
             await self._csms.call(request, timeout=self._settings.response_timeout)
+        await self._certificates.restore(self._commissioner.usual.csms_roots)
         await self._forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
         await self._until("the station is not accepted", lambda: self._csms.accepted)
         await self._said_all()
+        await self._until("a firmware update or an upload goes on", self._ledger.at_rest, self._settings.boot_timeout)
         await self._until("transactions are still going on", lambda: not self._ledger.ongoing())
         await self._until("connectors are not Available", self._all_available)
         self._csms.inbox.clear()
@@ -158,10 +164,10 @@ class Restorer:
             heard = self._csms.last_frame
             await asyncio.sleep(SETTLE_STEP)
 
-    async def _until(self, what: str, holds: Callable[[], bool]) -> None:
-        """Look until it holds, for as long as the station may take for a function."""
+    async def _until(self, what: str, holds: Callable[[], bool], within: float | None = None) -> None:
+        """Look until it holds, if None for as long as the station may take for a function."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._settings.function_timeout
+        deadline = loop.time() + (self._settings.function_timeout if within is None else within)
         while not holds():
             if loop.time() >= deadline:
                 raise NotIdle(what)

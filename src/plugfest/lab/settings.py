@@ -2,6 +2,8 @@
 
 import msgspec
 
+from plugfest.lab.firmware import FirmwareFiles
+
 
 class Token(msgspec.Struct, frozen=True):
     """An idToken that the lab's operator can present, and what the lab's CSMS knows of it."""
@@ -59,4 +61,10 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
     aligned_interval: int = 15  # between clock-aligned meter values; divides the day
     message_attempts: int = 3  # of a TransactionEventRequest that nobody accepts; more than 2
     message_attempt_interval: int = 5
+    firmware: FirmwareFiles | None = None
+    firmware_offset: int = 60  # from now until the download or the installation that a case schedules
+    transfer_timeout: float = 300.0  # for one file, on its way to the station or from it
+    installation_timeout: float = 600.0  # between two messages while firmware is installed
+    log_retry_interval: int = 10  # longer than an attempt to upload a log
+    customer_identifier: str | None = None  # of a customer whose data somebody has stored in the station
     tokens: Tokens = Tokens()

@@ -51,5 +51,9 @@ class HandsFailed(LabError):
     """The operator could not do what was asked: nothing is known about the station."""
 
 
+class NotEquipped(LabError):
+    """The lab was not given what the case needs: nothing is known about the station."""
+
+
 class Unreachable(LabError):
     """The state to test from was not reached; the findings on the bench say why."""

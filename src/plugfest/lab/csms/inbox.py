@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from plugfest.lab.record import Frame
@@ -48,6 +49,13 @@ class Inbox:
         """What arrived before this moment cannot answer what the lab does next."""
         self.mark = len(self._seen)
 
+    @contextmanager
+    def in_view(self) -> Iterator[None]:
+        """What arrives in this block is still looked at after it, whatever the lab does in between."""
+        begin = len(self._seen)
+        yield
+        self.mark = begin
+
     def clear(self) -> None:
         """Take everything that is here: the next phase starts from an empty inbox."""
         for seen in self.untaken():
@@ -61,6 +69,10 @@ class Inbox:
     def since_mark(self) -> Iterator[AnySeen]:
         """Everything since the lab's last act, taken or not."""
         return iter(self._seen[self.mark :])
+
+    def of(self, kind: type[M]) -> "list[Seen[M]]":
+        """Every request of one kind in order of arrival, whenever it came."""
+        return [seen for seen in self._seen if isinstance(seen.message, kind)]  # type: ignore[misc]
 
     def taken_after(self, one: AnySeen, *, but: frozenset[str]) -> AnySeen | None:
         """A request that arrived later than this one and was taken before it, of other types than these."""

@@ -1,39 +1,78 @@
-"""CertificateInstalled: a root certificate is in the station's memory."""
+"""CertificateInstalled: a root certificate is in the station's memory. The lab takes it out again after the case."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography import x509
 
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.certificates import certificate_hash, certificate_to_pem
+from plugfest.security.certificates import certificate_to_pem
 
 if TYPE_CHECKING:
     from plugfest.lab.bench import Bench
 
-
-async def certificate_installed(
-    bench: "Bench", use: str, certificate: x509.Certificate, *, issuer: x509.Certificate | None = None
-) -> None:
-    """Install a certificate for one use (InstallCertificateUseEnumType); it is deleted again after the case.
-
-    `issuer` is the certificate itself if None, as it is for most roots.
-    """
-    await bench.call(
-        m.InstallCertificateRequest(
-            certificate_type=t.InstallCertificateUseEnumType(use), certificate=certificate_to_pem(certificate)
-        ),
-        status="Accepted",
-    )
-    bench.afterwards(m.DeleteCertificateRequest(certificate_hash_data=hash_data(certificate, issuer or certificate)))
+CSMS = "CSMSRootCertificate"
+MANUFACTURER = "ManufacturerRootCertificate"
 
 
-def hash_data(certificate: x509.Certificate, issuer: x509.Certificate) -> t.CertificateHashDataType:
-    """A certificate by its hashes, as OCPP names it."""
-    found = certificate_hash(certificate, issuer)
-    return t.CertificateHashDataType(
-        hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
-        issuer_name_hash=found.issuer_name_hash,
-        issuer_key_hash=found.issuer_key_hash,
-        serial_number=found.serial_number,
-    )
+class Root(NamedTuple):
+    """A root certificate, what it is for (InstallCertificateUseEnumType), and what signed it: itself as a rule."""
+
+    use: str
+    certificate: x509.Certificate
+    issuer: x509.Certificate
+
+    @classmethod
+    def of(cls, use: str, certificate: x509.Certificate) -> "Root":
+        """A certificate that signs itself."""
+        return cls(use, certificate, certificate)
+
+    def request(self) -> m.InstallCertificateRequest:
+        """What installs it."""
+        return m.InstallCertificateRequest(
+            certificate_type=t.InstallCertificateUseEnumType(self.use), certificate=certificate_to_pem(self.certificate)
+        )
+
+
+def csms_root(bench: "Bench") -> Root:
+    """The root of the CSMS that the station is connected to."""
+    return Root.of(CSMS, bench.commissioner.pki.root.certificate)
+
+
+def successor_root(bench: "Bench") -> Root:
+    """A new root of the CSMS, signed by the old one, so that it may replace it (M05.FR.10)."""
+    return Root(CSMS, bench.commissioner.successor().root.certificate, bench.commissioner.pki.root.certificate)
+
+
+def second_csms_root(bench: "Bench") -> Root:
+    """Another root of a CSMS, such as this station takes."""
+    if bench.product.supports("AS-2"):
+        return successor_root(bench)
+    return Root.of(CSMS, bench.commissioner.stranger().root.certificate)
+
+
+def manufacturer_root(bench: "Bench") -> Root:
+    """The root of the manufacturer's hierarchy."""
+    return Root.of(MANUFACTURER, bench.manufacturer.root)
+
+
+async def certificate_installed(bench: "Bench", root: Root) -> None:
+    """Install it."""
+    await bench.call(root.request(), status="Accepted")
+    if root.use == CSMS and bench.product.supports("AS-2"):
+        bench.commissioner.changed()  # it takes the place of the old one, and that cannot take its (M05.FR.10)
+
+
+async def second_csms_root_installed(bench: "Bench") -> None:
+    """With a second root of a CSMS."""
+    await certificate_installed(bench, second_csms_root(bench))
+
+
+async def successor_installed(bench: "Bench") -> None:
+    """With the new root of the CSMS that the old one has signed."""
+    await certificate_installed(bench, successor_root(bench))
+
+
+async def manufacturer_root_installed(bench: "Bench") -> None:
+    """With the root of the manufacturer."""
+    await certificate_installed(bench, manufacturer_root(bench))

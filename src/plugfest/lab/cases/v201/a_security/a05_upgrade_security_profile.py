@@ -15,7 +15,7 @@ from plugfest.lab.cases.v201.b_provisioning.variables import ANY_INFO, result, s
 from plugfest.lab.commissioning import Way
 from plugfest.lab.configuration import Variable
 from plugfest.lab.expect import one_of, split
-from plugfest.lab.memory.certificate_installed import certificate_installed
+from plugfest.lab.memory.certificate_installed import certificate_installed, csms_root
 from plugfest.lab.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
 from plugfest.lab.states.booted import boot_seen
 from plugfest.security.profile import SecurityProfile
@@ -26,8 +26,7 @@ SECURITY_PROFILE = Variable("SecurityCtrlr", "SecurityProfile")
 async def _prerequisite(bench: Bench) -> None:
     """What the next higher profile needs: the root certificate of the CSMS, or the station's own certificate."""
     if bench.commissioner.profile is SecurityProfile.BASIC:
-        root = bench.commissioner.pki.root.certificate
-        await certificate_installed(bench, "CSMSRootCertificate", root)
+        await certificate_installed(bench, csms_root(bench))
     else:
         await charging_station_certificate_renewed(bench)
 

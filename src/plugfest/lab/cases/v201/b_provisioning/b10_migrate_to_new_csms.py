@@ -5,12 +5,10 @@ from plugfest.lab.case import case
 from plugfest.lab.cases.v201.b_provisioning.network_profiles import connected_to, migrate
 from plugfest.lab.commissioning import Way
 from plugfest.lab.csms.endpoint import Endpoint
-from plugfest.lab.memory.certificate_installed import certificate_installed, hash_data
+from plugfest.lab.memory.certificate_installed import csms_root, successor_installed
 from plugfest.lab.states.booted import boot_seen
+from plugfest.lab.states.installed_certificates import certificates_present
 from plugfest.link.attempt import Attempt
-from plugfest.ocpp.message import given
-from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201 import types as t
 
 BACK_OFF = {
     "OCPPCommCtrlr.RetryBackOffWaitMinimum": "5",
@@ -91,14 +89,7 @@ async def _attempted(bench: Bench, endpoint: Endpoint, after: int) -> Attempt:
     return attempt
 
 
-async def _new_root_installed(bench: Bench) -> None:
-    old, new = bench.commissioner.pki.root, bench.commissioner.successor().root
-    await certificate_installed(bench, "CSMSRootCertificate", new.certificate, issuer=old.certificate)
-    if bench.product.supports("AS-2"):
-        bench.commissioner.changed()  # the new root takes the place of the old one (M05.FR.10)
-
-
-@case("TC_B_50_CS", requirements=("M05.FR.13",), connected=Way((2, 3)), before=_new_root_installed)
+@case("TC_B_50_CS", requirements=("M05.FR.13",), connected=Way((2, 3)), before=successor_installed)
 async def new_root(bench: Bench) -> None:
     profile = bench.commissioner.profile
     second = await bench.commissioner.open_second(profile, pki=bench.commissioner.successor())
@@ -116,7 +107,7 @@ async def new_root(bench: Bench) -> None:
     requirements=("B10.FR.07", "M05.FR.15", "M05.FR.16"),
     configuration={"OCPPCommCtrlr.NetworkProfileConnectionAttempts": "1"},
     connected=Way((2, 3)),
-    before=_new_root_installed,
+    before=successor_installed,
 )
 async def fallback_to_the_old_root(bench: Bench) -> None:
     profile = bench.commissioner.profile
@@ -131,10 +122,4 @@ async def fallback_to_the_old_root(bench: Bench) -> None:
     bench.step(10)
     await boot_seen(bench)
     await connected_to(bench, "main", slot)
-    bench.step(12, "M05.FR.16")
-    use = t.GetCertificateIdUseEnumType.CSMSRootCertificate
-    response = await bench.call(m.GetInstalledCertificateIdsRequest(certificate_type=[use]), status="Accepted")
-    root = bench.commissioner.pki.root.certificate
-    chains = given(response.certificate_hash_data_chain) or []
-    held = [chain.certificate_hash_data for chain in chains if chain.certificate_type == use]
-    bench.check(hash_data(root, root) in held, "the old root is installed", held)
+    await certificates_present(bench.step(12, "M05.FR.16"), csms_root(bench))

@@ -1,0 +1,1 @@
+"""P Data Transfer."""

@@ -1,0 +1,3 @@
+"""A vendor that no station knows."""
+
+VENDOR_ID = "org.plugfest.lab"

@@ -1,0 +1,63 @@
+"""The manufacturer of the station under test: who makes its firmware and signs it."""
+
+from functools import cached_property
+
+import msgspec
+from cryptography import x509
+
+from plugfest import clock
+from plugfest.lab.verdict import NotEquipped
+from plugfest.security.firmware import sign_firmware
+from plugfest.security.keys import CertifiedKey, KeyKind, key_from_pem
+from plugfest.security.pki import Fault, TestPki
+
+
+class FirmwareFiles(msgspec.Struct, frozen=True):
+    """Firmware for the station under test.
+
+    `image` can be installed, again and again; `unusable` cannot: the station finds that out when it installs it.
+    """
+
+    image: bytes
+    unusable: bytes
+
+
+class Manufacturer:
+    """Has a hierarchy of its own (Part 2 A, 1.4.2). Signs with RSA-PSS, which every station has to know (L01.FR.04)."""
+
+    def __init__(self, name: str, files: FirmwareFiles | None) -> None:
+        self._name = name
+        self._files = files
+
+    @property
+    def files(self) -> FirmwareFiles:
+        """What there is to install. Raises NotEquipped."""
+        if self._files is None:
+            raise NotEquipped("the lab was given no firmware for this station")
+        return self._files
+
+    @cached_property
+    def _pki(self) -> TestPki:
+        return TestPki(clock.SystemClock().now(), organization=self._name)  # the real time: see Commissioner
+
+    @cached_property
+    def _signer(self) -> CertifiedKey:
+        return self._pki.firmware_signer(self._name, kind=KeyKind.RSA_2048)
+
+    @property
+    def root(self) -> x509.Certificate:
+        """The ManufacturerRootCertificate."""
+        return self._pki.root.certificate
+
+    @property
+    def signing_certificate(self) -> str:
+        """The firmware signing certificate, in PEM."""
+        return self._signer.chain
+
+    def bad_signing_certificate(self, fault: Fault) -> str:
+        """A certificate that a station must not accept firmware with, in PEM."""
+        return self._pki.firmware_signer(self._name, kind=KeyKind.RSA_2048, fault=fault).chain
+
+    def signature(self, image: bytes) -> str:
+        """The signature over an image, in base64."""
+        return sign_firmware(image, key_from_pem(self._signer.key))

@@ -1,0 +1,125 @@
+"""From a verified image to installed firmware: RebootBeforeFirmwareInstallation, RebootBeforeFirmwareActivation.
+
+Whether a station reboots before it installs, before it activates what it has installed, both or not at all, is its own
+affair; so is whether its boot loader speaks OCPP. All of Part 6's ways are in one table here.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from plugfest.lab.csms.inbox import AnySeen
+from plugfest.lab.expect import one_of
+from plugfest.lab.ledger import connector_states
+from plugfest.lab.states.connector_status import connectors
+from plugfest.lab.states.firmware_update import Update
+from plugfest.ocpp.v201 import messages as m
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+INSTALLED = frozenset({"Installed"})
+FAILED = frozenset({"InstallVerificationFailed", "InstallationFailed"})
+
+FOLLOWING = {
+    # What a check of the image finds before anything is installed is told at once (FirmwareStatusEnumType).
+    "SignatureVerified": {
+        "InstallRebooting": "reboot to install",
+        "Installing": "Installing",
+        "InstallVerificationFailed": "InstallVerificationFailed",
+    },
+    # L01.FR.23: a boot loader that does not speak OCPP does not tell that it installs.
+    "reboot to install": {"Installing": "Installing", **{end: end for end in INSTALLED | FAILED}},
+    "Installing": {"InstallRebooting": "reboot to activate", **{end: end for end in INSTALLED | FAILED}},
+    "reboot to activate": {end: end for end in INSTALLED | FAILED},
+}
+"""Where a station can be, what it may tell next, and where it is then."""
+
+
+class Steps(NamedTuple):
+    """The numbers of Part 6's steps: Installing, connected again, connectors available, Installed, FirmwareUpdated."""
+
+    installing: int
+    back: int
+    available: int
+    installed: int
+    event: int
+
+    @classmethod
+    def following(cls, unavailable: int) -> "Steps":
+        """As in most cases, after the step in which the station may make its connectors unavailable."""
+        return cls(unavailable + 3, unavailable + 6, unavailable + 7, unavailable + 9, unavailable + 11)
+
+
+async def installed(bench: "Bench", update: Update, steps: Steps, *, after: str = "SignatureVerified") -> None:
+    """The station installs and activates the firmware, comes back and says so. `after` is where it is now."""
+    booted = await _until_told(bench, update, INSTALLED, steps, after)
+    bench.step(steps.back)
+    again = await bench.csms.wait_connected(within=bench.settings.boot_timeout, after=update.connections)
+    bench.check(again, "the station connects again, to agree on the OCPP version", "it does not")
+    if not booted:  # it may have connected without a reboot, or reboot only now (L01.FR.32)
+        boot = await bench.perhaps(
+            m.BootNotificationRequest, within=bench.settings.function_timeout, reason="FirmwareUpdate"
+        )
+        if boot is not None:
+            await _connectors_told(bench, boot)
+    bench.step(steps.event, "L01.FR.31")
+    await bench.expect(m.SecurityEventNotificationRequest, type="FirmwareUpdated")
+    bench.step(steps.available)
+    await _available_again(bench)
+
+
+async def installation_failed(bench: "Bench", update: Update, steps: Steps) -> None:
+    """The station finds out that it cannot use the image (L01.FR.29), and says so."""
+    await _until_told(bench, update, FAILED, steps, "SignatureVerified")
+
+
+async def _until_told(bench: "Bench", update: Update, ends: frozenset[str], steps: Steps, where: str) -> bool:
+    """Follow the station through its reboots until it tells one of these. Whether it has rebooted."""
+    booted, has_to_boot = False, False
+    while where not in ends:
+        bench.step(steps.installed if where in ("Installing", "reboot to activate") else steps.installing)
+        seen = await _next(
+            bench, update, [told for told, then in FOLLOWING[where].items() if then in ends or then in FOLLOWING]
+        )
+        if isinstance(seen.message, m.BootNotificationRequest):
+            booted, has_to_boot = True, False
+            await _connectors_told(bench, seen)
+        elif isinstance(seen.message, m.FirmwareStatusNotificationRequest):
+            status = seen.message.status
+            bench.check(not has_to_boot, "a BootNotificationRequest first", f"{status}", frame=seen.frame.index)
+            where, has_to_boot = FOLLOWING[where][status], status == "InstallRebooting"
+    return booted
+
+
+async def _next(bench: "Bench", update: Update, statuses: list[str]) -> AnySeen:
+    """What the station tells next of the update, or that it has rebooted for it."""
+    return await bench.expect_any(
+        (
+            m.FirmwareStatusNotificationRequest,
+            {"status": one_of(*statuses), "request_id": update.request_id},
+        ),
+        (m.BootNotificationRequest, {"reason": "FirmwareUpdate"}),
+        within=bench.settings.installation_timeout,
+    )
+
+
+async def _connectors_told(bench: "Bench", boot: AnySeen) -> None:
+    """After a boot the station tells the state of every connector."""
+
+    def untold() -> set[tuple[int, int]]:
+        later = (seen for seen in bench.csms.inbox.since_mark() if seen.frame.index > boot.frame.index)
+        return set(connectors(bench)) - {place for seen in later for place, _ in connector_states(seen.message)}
+
+    told = await bench.until(lambda: not untold(), within=bench.settings.function_timeout)
+    bench.check(told, "the state of every connector after the boot", f"not of {sorted(untold())} (EVSE, connector)")
+
+
+async def _available_again(bench: "Bench") -> None:
+    """No connector stays unavailable, but for those with a cable in them."""
+
+    def others() -> dict[tuple[int, int], str]:
+        free = (place for place in connectors(bench) if place not in bench.operator.plugged)
+        said = {place: bench.ledger.connectors.get(place, "unknown") for place in free}
+        return {place: status for place, status in said.items() if status != "Available"}
+
+    holds = await bench.until(lambda: not others(), within=bench.settings.function_timeout)
+    bench.check(holds, "every connector is Available again", others())
