@@ -152,6 +152,16 @@ def test_a_case_without_code_says_so() -> None:
     assert (result.verdict, result.checks) == (Verdict.NOT_IMPLEMENTED, 0)
 
 
+def test_a_scenario_that_checks_nothing_is_the_labs_error() -> None:
+    @case("TC_X_01_CS")
+    async def idle(bench: Bench) -> None:
+        await bench.wait(1)
+
+    (result,) = campaign(idle)
+    assert result.verdict is Verdict.ERROR
+    assert result.findings[0].actual == "the scenario checked nothing"
+
+
 def test_a_broken_case_is_the_labs_error_and_the_campaign_goes_on() -> None:
     @case("TC_X_01_CS")
     async def broken(bench: Bench) -> None:
