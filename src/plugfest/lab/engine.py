@@ -15,7 +15,10 @@ from plugfest.lab.configuration import Configuration, NotConfigurable
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.answers_v201 import usual_answers
 from plugfest.lab.csms.csms import BadFrame, Csms
+from plugfest.lab.files import LabFiles
+from plugfest.lab.firmware import Manufacturer
 from plugfest.lab.hands import Hands
+from plugfest.lab.installed_certificates import InstalledCertificates
 from plugfest.lab.judge import Judge
 from plugfest.lab.ledger import Ledger
 from plugfest.lab.operator import Operator
@@ -25,7 +28,7 @@ from plugfest.lab.rules import transaction_events, unexpected
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.situation import Situation
 from plugfest.lab.undo import UndoList
-from plugfest.lab.verdict import CaseFailed, CaseResult, Finding, HandsFailed, LabError, Verdict
+from plugfest.lab.verdict import CaseFailed, CaseResult, Finding, HandsFailed, LabError, NotEquipped, Verdict
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.versions import V201
@@ -64,6 +67,8 @@ class Engine:
         self.csms.on_bad_frame.append(self._bad_frame)
         self._configuration = Configuration(self.csms, timeout=settings.response_timeout)
         self.commissioner = Commissioner(product, settings, self.csms, self._ledger, self._configuration)
+        self._certificates = InstalledCertificates(self.csms, timeout=settings.response_timeout)
+        self._manufacturer = Manufacturer(product.vendor, settings.firmware)
         self._undo = UndoList()
         self._judge: Judge | None = None
 
@@ -103,6 +108,7 @@ class Engine:
             hands=hands,
             ledger=self._ledger,
             configuration=self._configuration,
+            certificates=self._certificates,
             undo=self._undo,
             commissioner=self.commissioner,
             settings=self.settings,
@@ -136,7 +142,11 @@ class Engine:
         judge = self._judge = Judge(case.requirements, lambda finding: self._emit(events.FindingMade(one.id, finding)))
         began, first_frame = self._loop.time(), len(self.record)
         transactions_before = set(self._ledger.transactions)
-        verdict = await self._attempt(case, self._bench(one, judge, hands))
+        bench = self._bench(one, judge, hands)
+        try:
+            verdict = await self._attempt(case, bench)
+        finally:
+            await bench.files.close()
         if verdict is not Verdict.ERROR:
             self._standing_rules(judge, transactions_before)
         duration, last_frame = self._loop.time() - began, len(self.record)
@@ -168,10 +178,18 @@ class Engine:
             judge=judge,
             ledger=self._ledger,
             configuration=self._configuration,
+            certificates=self._certificates,
+            files=self._files(),
+            manufacturer=self._manufacturer,
             situation=Situation(),
             undo=self._undo,
             on_step=lambda step: self._emit(events.StepStarted(one.id, step)),
         )
+
+    def _files(self) -> LabFiles:
+        """By the protocols that the PICS names, or else the station."""
+        reported = sorted(self._configuration.members("OCPPCommCtrlr.FileTransferProtocols"))
+        return LabFiles(self.product.texts("ORS-24") or reported, self.csms.address, self.commissioner.tls_for_files)
 
     async def _attempt(self, case: Case, bench: Bench) -> Verdict:
         """The preparation, then the scenario; what stops either decides the verdict."""
@@ -183,7 +201,7 @@ class Engine:
                 await case.body(bench)
         except CaseFailed:
             return Verdict.FAIL
-        except (HandsFailed, NotConfigurable) as error:
+        except (HandsFailed, NotConfigurable, NotEquipped) as error:
             bench.judge.found("the hands and the configuration that the scenario needs", str(error))
             return Verdict.INCONCLUSIVE
         except LinkError as error:
@@ -206,7 +224,7 @@ class Engine:
                 await state(bench)
         except CaseFailed:
             return False
-        except (NotConfigurable, NotCommissioned) as error:
+        except (NotConfigurable, NotCommissioned, NotEquipped) as error:
             bench.judge.found("the configuration that the case starts from", str(error))
             return False
         bench.judge.at("", None)
