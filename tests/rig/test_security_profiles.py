@@ -1,0 +1,23 @@
+"""Cases that need a certain security profile get it from the installer, whatever the campaign has."""
+
+import pytest
+from tests.rig.campaigns import campaign, written_cases
+
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import Verdict
+
+PRODUCT = "alpitronic-hyc-200-eu"
+
+
+@pytest.mark.parametrize("security_profile", [1, 2, 3])
+def test_the_security_cases_pass_in_a_campaign_with_any_profile(security_profile: int) -> None:
+    chosen = [one for one in written_cases(PRODUCT) if one.id.startswith("TC_A_")]
+    outcome = campaign(PRODUCT, chosen, LabSettings(security_profile=security_profile))
+    assert {result.id for result in outcome.results if result.verdict is not Verdict.PASS} == set()
+
+
+def test_after_an_upgrade_the_next_case_finds_the_usual_profile_again() -> None:
+    by_id = {one.id: one for one in written_cases(PRODUCT)}
+    chosen = [by_id["TC_A_19_CS"], by_id["TC_A_09_CS"], by_id["TC_A_01_CS"]]
+    outcome = campaign(PRODUCT, chosen)
+    assert [result.verdict for result in outcome.results] == [Verdict.PASS] * 3
