@@ -6,7 +6,7 @@ from plugfest.lab.expect import anything, has, one_of, optional, shown
 from plugfest.lab.settings import Token
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import Event, event_type_now, start_points, transaction_event
-from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -63,6 +63,7 @@ async def authorized(
     how: str | None = None,
     token: Token | None = None,
     asks: bool | None = None,
+    profile: t.ChargingProfileType | UnsetType = UNSET,
 ) -> None:
     """Authorize a driver at the EVSE under test.
 
@@ -71,10 +72,11 @@ async def authorized(
         token: one that the product can be started with if None.
         asks: whether the station has to ask the CSMS with Authorize; if None the configuration decides. Say False where
             the token is cached.
+        profile: how to charge, if the CSMS authorizes.
     """
     if not bench.situation.facts.ev_connected:
         await parking_bay_occupied(bench)
-    await present(bench, how=how, token=token, asks=asks)
+    await present(bench, how=how, token=token, asks=asks, profile=profile)
     before = bench.situation.facts
     bench.situation.become(authorized=True)
     bench.situation.untold_token = bench.situation.token
@@ -93,20 +95,31 @@ async def authorization_event(bench: "Bench", event_type: str) -> Event:
 
 
 async def present(
-    bench: "Bench", *, how: str | None = None, token: Token | None = None, asks: bool | None = None
+    bench: "Bench",
+    *,
+    how: str | None = None,
+    token: Token | None = None,
+    asks: bool | None = None,
+    profile: t.ChargingProfileType | UnsetType = UNSET,
 ) -> None:
     """Bring a token to the station, at its reader or from the CSMS, and see whether it asks about it."""
     way = how or start_way(bench)
     bench.situation.token = presented = token or own_token(bench, way)
     if way == "remote":
-        await request_start(bench, presented)
+        await request_start(bench, presented, profile=profile)
     else:
         await bench.operator.present_token(presented, bench.settings.evse_id)
     if has_to_ask(bench, way, presented) if asks is None else asks:
         await bench.expect(m.AuthorizeRequest, id_token=id_token(presented))
 
 
-async def request_start(bench: "Bench", token: Token, *, status: str = "Accepted") -> None:
+async def request_start(
+    bench: "Bench",
+    token: Token,
+    *,
+    status: str = "Accepted",
+    profile: t.ChargingProfileType | UnsetType = UNSET,
+) -> None:
     """RequestStartTransaction for the EVSE under test (F01, F02)."""
     remote_start_id = bench.configuration.next_request_id()
     bench.csms.inbox.set_mark()
@@ -119,6 +132,7 @@ async def request_start(bench: "Bench", token: Token, *, status: str = "Accepted
             id_token=t.IdTokenType(id_token=token.id_token, type=t.IdTokenEnumType(token.type)),
             remote_start_id=remote_start_id,
             evse_id=bench.settings.evse_id,
+            charging_profile=profile,
         ),
         status=status,
         **({} if transaction_id is UNSET else {"transaction_id": transaction_id}),

@@ -41,7 +41,7 @@ async def offered(
     signed: bytes | None = None,
     certificate: str | UnsetType | None = None,
     retrieve_in: timedelta = PAST,
-    install_in: timedelta = PAST,
+    install_in: timedelta | None = PAST,
 ) -> Update:
     """Put an image onto the file server, and say what the station will be told of it.
 
@@ -51,7 +51,7 @@ async def offered(
         signed: what the signature is over; the image if None.
         certificate: the firmware signing certificate, the manufacturer's if None. UNSET: neither it nor a signature.
         retrieve_in: from now until the download is due.
-        install_in: from now until the installation is due.
+        install_in: from now until the installation is due; None leaves it to the station.
     """
     data = bench.manufacturer.files.image if image is None else image
     request_id = bench.configuration.next_request_id()
@@ -62,7 +62,7 @@ async def offered(
     firmware = t.FirmwareType(
         location=location,
         retrieve_date_time=now + retrieve_in,
-        install_date_time=now + install_in,
+        install_date_time=UNSET if install_in is None else now + install_in,
         signing_certificate=bench.manufacturer.signing_certificate if certificate is None else certificate,
         signature=UNSET if certificate is UNSET else bench.manufacturer.signature(data if signed is None else signed),
     )
