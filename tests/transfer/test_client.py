@@ -128,6 +128,19 @@ def test_a_server_that_does_not_do_its_part_is_found_out(
 
 
 @every_protocol
+def test_a_server_behaves_with_a_file_as_with_its_folder_unless_the_file_has_a_way_of_its_own(protocol: str) -> None:
+    async def scenario() -> None:
+        async with served(protocol) as server:
+            server.shelf.behave("/logs", Conduct(fail=True))
+            server.shelf.behave("/logs/mine.zip", Conduct())
+            assert await fault_of(sent(server.url("/logs/"), LOG)) is Fault.FAILED
+            await sent(server.url("/logs/mine.zip"), LOG)
+            assert "/logs/mine.zip" in server.shelf.files
+
+    run_simulated(scenario())
+
+
+@every_protocol
 def test_a_slow_server_takes_its_time_and_is_not_given_up(protocol: str) -> None:
     async def scenario() -> None:
         async with served(protocol) as server:

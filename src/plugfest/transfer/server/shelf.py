@@ -82,7 +82,7 @@ class Shelf:
         self.folders.update(str(folder) for folder in (where, *where.parents))
 
     def behave(self, path: str, conduct: Conduct) -> None:
-        """Behave so with whoever fetches or sends this file from now on."""
+        """Behave so with whoever fetches or sends this file, or one in this folder, from now on."""
         self._conducts[absolute(path)] = conduct
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -103,7 +103,16 @@ class Shelf:
         """A client wants something. `gone` returns when it has left."""
         self.accesses.append(access)
         self.changed()
-        return Visit(self, access, self._conducts.get(access.path, Conduct()), gone)
+        return Visit(self, access, self._conduct_with(access.path), gone)
+
+    def _conduct_with(self, path: str) -> Conduct:
+        """The one for a file, or else for the nearest folder that has one."""
+        ways = (path, *map(str, PurePosixPath(path).parents))
+        return next((self._conducts[way] for way in ways if way in self._conducts), Conduct())
+
+    def _conduct_with(self, path: str) -> Conduct:
+        places = (path, *map(str, PurePosixPath(path).parents))
+        return next((self._conducts[place] for place in places if place in self._conducts), Conduct())
 
     def changed(self) -> None:
         """Let whoever waits look again."""
