@@ -110,10 +110,6 @@ class Shelf:
         ways = (path, *map(str, PurePosixPath(path).parents))
         return next((self._conducts[way] for way in ways if way in self._conducts), Conduct())
 
-    def _conduct_with(self, path: str) -> Conduct:
-        places = (path, *map(str, PurePosixPath(path).parents))
-        return next((self._conducts[place] for place in places if place in self._conducts), Conduct())
-
     def changed(self) -> None:
         """Let whoever waits look again."""
         self._changed.set()
