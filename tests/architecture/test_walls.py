@@ -86,6 +86,7 @@ def test_nobody_starts_a_thread() -> None:
     broken += [
         place(path, line)
         for path, tree in trees().items()
+        if path != ROOT / "rig" / "mutants" / "campaign.py"  # processes, from where no loop runs
         for line, name in imports(tree)
         if name.split(".")[0] in ("threading", "concurrent", "multiprocessing")
     ]

@@ -14,6 +14,7 @@ COMMANDS = {
     "certify": "Run the test cases that apply to a product, and report.",
     "station": "Run a product's charging station against a CSMS.",
     "cases": "List the test cases, which of them apply to a product, and why.",
+    "selftest": "Show which wrong stations the lab notices.",
 }
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130

@@ -1,0 +1,63 @@
+"""A variation differs from its message in one place and still fits the schema."""
+
+from datetime import datetime
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugfest.ocpp import codec
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.rig.mutants.variations import variations
+
+MESSAGE = m.StatusNotificationRequest(
+    timestamp=msgspec.convert("2026-01-01T00:00:00Z", type=datetime),
+    connector_status=t.ConnectorStatusEnumType.Available,
+    evse_id=1,
+    connector_id=1,
+)
+
+
+def test_each_variation_can_be_decoded_and_is_another_message() -> None:
+    payload = msgspec.json.decode(codec.encode(MESSAGE))
+    every = list(variations(MESSAGE))
+    assert every
+    for one in every:
+        decoded = codec.decode(m.StatusNotificationRequest, msgspec.json.encode(one.payload))
+        assert one.payload != payload
+        assert decoded != MESSAGE
+
+
+def test_every_field_is_varied_and_none_that_is_required_is_left_out() -> None:
+    changes = [one.change for one in variations(MESSAGE)]
+    assert {change.split()[0] for change in changes} >= {"timestamp", "connectorStatus", "evseId", "connectorId"}
+    assert not any(change.endswith("left out") for change in changes)
+
+
+def test_every_other_value_of_an_enumeration_is_tried() -> None:
+    changes = [one.change for one in variations(MESSAGE) if one.change.startswith("connectorStatus")]
+    assert len(changes) == len(t.ConnectorStatusEnumType) - 1
+
+
+def test_what_was_left_out_is_added() -> None:
+    message = m.ResetResponse(status=t.ResetStatusEnumType.Accepted)
+    assert any(one.change.startswith("statusInfo added") for one in variations(message))
+
+
+@given(st.lists(st.sampled_from(["A", "B", "C"]), min_size=2, max_size=4))
+def test_items_of_a_list_are_varied_one_by_one_and_all_together(names: list[str]) -> None:
+    message = m.GetVariablesResponse(
+        get_variable_result=[
+            t.GetVariableResultType(
+                attribute_status=t.GetVariableStatusEnumType.Accepted,
+                component=t.ComponentType(name=name),
+                variable=t.VariableType(name="V"),
+            )
+            for name in names
+        ]
+    )
+    changes = [one.change for one in variations(message)]
+    for number in range(len(names)):
+        assert any(change.startswith(f"getVariableResult[{number}].attributeStatus") for change in changes)
+    assert any(change.startswith("getVariableResult[*].attributeStatus") for change in changes)
