@@ -108,6 +108,11 @@ def test_simulated_time_is_stated(clock: str, said: bool) -> None:
     assert ("The clock was simulated" in page_of(campaigns.report(clock=clock)).text) == said
 
 
+@pytest.mark.parametrize(("clock", "said"), [("simulated", "30 not measurable"), ("real", "30 0.500 0.500 0.500 1")])
+def test_an_indicator_stands_beside_its_limit(clock: str, said: str) -> None:
+    assert f"OCPP response time {said}" in page_of(campaigns.report(clock=clock)).text
+
+
 def test_picked_cases_are_stated() -> None:
     assert "Only picked cases were run" in page_of(campaigns.report(narrowed=True)).text
 

@@ -18,6 +18,18 @@ def test_the_keys_that_programs_rely_on_are_there() -> None:
             assert {"requirement", "expected", "actual", "frame"} <= finding.keys()
 
 
+def test_the_indicators_are_there_measured_or_not() -> None:
+    response, triggered, *_ = json.loads(as_json.text(campaigns.report(clock="real")))["performance"]
+    assert response == {
+        "key": "response",
+        "title": "OCPP response time",
+        "limit": 30,
+        "measured": {"minimum": 0.5, "maximum": 0.5, "average": 0.5, "count": 1},
+        "within_limit": True,
+    }
+    assert (triggered["measured"], triggered["within_limit"]) == ("not measurable", None)
+
+
 def test_the_seed_of_the_order_is_told() -> None:
     assert json.loads(as_json.text(campaigns.report()))["shuffle"] is None
     assert json.loads(as_json.text(campaigns.report(shuffle=0)))["shuffle"] == 0

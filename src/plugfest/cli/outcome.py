@@ -1,4 +1,4 @@
-"""What a person reads when a campaign has ended: what did not pass and why, then one line for all of it."""
+"""What a person reads when a campaign has ended: what did not pass and why, how fast it was, one line for all."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from plugfest.cli import performance
 from plugfest.cli.verdicts import styled, tally
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.model import CaseEntry, FindingEntry, Report
@@ -18,7 +19,7 @@ LONGEST_CELL = 400
 
 
 def show(console: Console, report: Report) -> None:
-    """Print what did not pass, what the lab has no code for, and the summary line."""
+    """Print what did not pass, what the lab has no code for, how fast the station was, and the summary line."""
     failed = [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
     if failed:
         console.print(_table(failed))
@@ -26,6 +27,8 @@ def show(console: Console, report: Report) -> None:
     if unwritten:
         console.print(Text(f"Not implemented in this lab yet ({len(unwritten)}):", "magenta"))
         console.print(Padding(Text(" ".join(one.id for one in unwritten)), (0, 0, 1, 2)))
+    if report.clock == "real":
+        console.print(performance.table(report.performance))
     console.print(summary_line(report), soft_wrap=True)
 
 

@@ -9,7 +9,6 @@ from plugfest.lab.record import Frame
 from plugfest.lab.verdict import Verdict
 from plugfest.products import Product
 from plugfest.reports.conversation import Line, conversation
-from plugfest.reports.indicators import indicator_rows
 from plugfest.reports.model import CaseEntry, Report
 from plugfest.reports.pics import pics_sections
 from plugfest.reports.wording import duration
@@ -38,7 +37,6 @@ def page(report: Report, product: Product, frames: Sequence[Frame]) -> str:
         conversations={one.id: _conversation(one, frames) for one in not_passed},
         by_profile=_by_profile(report.cases),
         pics=pics_sections(product),
-        indicators=indicator_rows(product, frames, report.clock),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from plugfest.lab.exchanges import parsed
 from plugfest.lab.record import Direction, Frame
 from plugfest.ocpp import frames as wire
 
@@ -16,14 +17,6 @@ class Line(msgspec.Struct, frozen=True):
     from_station: bool
     kind: str
     payload: str
-
-
-def parsed(frame: Frame) -> wire.Frame | None:
-    """What a recorded text is in OCPP-J; None where it is nothing."""
-    try:
-        return wire.parse(frame.text, max_size=len(frame.text.encode()))
-    except wire.FrameError:
-        return None
 
 
 def conversation(frames: Sequence[Frame]) -> Iterator[Line]:

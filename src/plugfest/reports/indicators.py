@@ -1,48 +1,51 @@
-"""Key performance indicators: what the vendor allows, and what the record of a campaign in real time shows."""
+"""Key performance indicators: what the vendor allows, and what the record of a campaign shows."""
 
-from collections.abc import Iterator, Sequence
-from statistics import fmean
+from collections.abc import Mapping
+from typing import Final, Literal
 
 import msgspec
 
-from plugfest.lab.record import Direction, Frame
-from plugfest.ocpp import frames as wire
-from plugfest.products import Product
-from plugfest.products.pics import Measured
-from plugfest.reports.conversation import parsed
-from plugfest.reports.model import ClockName
+from plugfest.lab.performance import Measurement
+from plugfest.products import Product, load_product, product_names
+
+NOT_MEASURABLE: Final = "not measurable"
 
 
-class IndicatorRow(msgspec.Struct, frozen=True):
-    """One indicator, in seconds. `measured` is None where the run could not measure it."""
+class Indicator(msgspec.Struct, frozen=True, kw_only=True):
+    """One indicator of the product's OCPP version, in seconds.
 
+    `limit` is None where the vendor names none; `within_limit` where there is nothing to compare.
+    """
+
+    key: str
     title: str
     limit: float | None
-    measured: Measured | None
+    measured: Measurement | Literal["not measurable"]
+    within_limit: bool | None
 
 
-def indicator_rows(product: Product, frames: Sequence[Frame], clock: ClockName) -> list[IndicatorRow]:
-    """The indicators of the product's OCPP version. Simulated time measures nothing; answers are the one thing that
-    the record alone can time."""
-    measured = {"response": response_times(frames)} if clock == "real" else {}
-    return [
-        IndicatorRow(indicator.title, product.performance.limit.get(indicator.key), measured.get(indicator.key))
-        for indicator in product.catalogue.indicator
-    ]
+def indicators(product: Product, measured: Mapping[str, Measurement]) -> tuple[Indicator, ...]:
+    """Each indicator with its limit and what was measured, if it was."""
+    limits = _limits(product)
+    return tuple(
+        _indicator(one.key, one.title, limits.get(one.key), measured.get(one.key))
+        for one in product.catalogue.indicator
+    )
 
 
-def response_times(frames: Sequence[Frame]) -> Measured | None:
-    """How long the station took to answer the lab's requests; None if it answered none."""
-    times = list(_response_times(frames))
-    return Measured(minimum=min(times), maximum=max(times), average=fmean(times)) if times else None
+def _limits(product: Product) -> Mapping[str, float]:
+    """The vendor's limits; those of the representative for a family member that names none of its own."""
+    representative = product.certificate.representative if product.certificate else None
+    if product.performance.limit or representative not in product_names():
+        return product.performance.limit
+    return load_product(representative).performance.limit
 
 
-def _response_times(frames: Sequence[Frame]) -> Iterator[float]:
-    asked: dict[str, float] = {}
-    for frame in frames:
-        message = parsed(frame)
-        if isinstance(message, wire.Call):
-            if frame.direction is Direction.FROM_LAB:
-                asked[message.message_id] = frame.at
-        elif message is not None and frame.direction is Direction.FROM_STATION and message.message_id in asked:
-            yield frame.at - asked.pop(message.message_id)
+def _indicator(key: str, title: str, limit: float | None, measured: Measurement | None) -> Indicator:
+    return Indicator(
+        key=key,
+        title=title,
+        limit=limit,
+        measured=measured or NOT_MEASURABLE,
+        within_limit=None if limit is None or measured is None else measured.maximum <= limit,
+    )

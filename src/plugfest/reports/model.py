@@ -8,11 +8,13 @@ from typing import Literal
 
 import msgspec
 
+from plugfest.lab.performance import measure
 from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
 from plugfest.products.selection import Selected
+from plugfest.reports.indicators import Indicator, indicators
 
 ClockName = Literal["simulated", "real"]
 
@@ -90,6 +92,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[CaseEntry, ...]
     summary: dict[str, int]
     not_applicable: tuple[NotApplicable, ...]
+    performance: tuple[Indicator, ...]
     narrowed: bool
     shuffle: int | None
     security_profile: int
@@ -120,6 +123,8 @@ def build(
             NotApplicable(id=one.id, name=one.name, profile=one.profile, reason=one.reason)
             for one in circumstances.not_applicable
         ),
+        # Simulated time jumps over what a station needs to think, and so measures nothing.
+        performance=indicators(product, measure(frames) if circumstances.clock == "real" else {}),
         narrowed=circumstances.narrowed,
         shuffle=circumstances.shuffle,
         security_profile=circumstances.settings.security_profile,

@@ -1,0 +1,71 @@
+"""The record as exchanges: who asked what, what was answered, and when."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from plugfest.lab.record import Direction, Frame
+from plugfest.ocpp import codec
+from plugfest.ocpp import frames as wire
+from plugfest.ocpp.errors import TheirsError
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.versions import Protocol
+
+OTHER = {Direction.FROM_LAB: Direction.FROM_STATION, Direction.FROM_STATION: Direction.FROM_LAB}
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A CALL and its answer. Times are loop times in seconds.
+
+    `request` and `response` are None where the wire had nothing valid there, `answered_at` where no answer came.
+    """
+
+    by: Direction
+    at: float
+    request: Request[Any] | None
+    answered_at: float | None = None
+    response: Response | None = None
+
+
+def parsed(frame: Frame) -> wire.Frame | None:
+    """What a recorded text is in OCPP-J; None where it is nothing."""
+    try:
+        return wire.parse(frame.text, max_size=len(frame.text.encode()))
+    except wire.FrameError:
+        return None
+
+
+def exchanges(frames: Sequence[Frame], protocol: Protocol) -> list[Exchange]:
+    """Every CALL of the record in its order. A second answer to the same CALL counts for nothing."""
+    found: list[Exchange] = []
+    open_calls: dict[tuple[Direction, str], int] = {}
+    for frame in frames:
+        message = parsed(frame)
+        if isinstance(message, wire.Call):
+            open_calls[frame.direction, message.message_id] = len(found)
+            found.append(Exchange(by=frame.direction, at=frame.at, request=_request(message, protocol)))
+        elif message is not None:
+            number = open_calls.pop((OTHER[frame.direction], message.message_id), None)
+            if number is not None:
+                found[number] = _answered(found[number], message, frame.at)
+    return found
+
+
+def _answered(exchange: Exchange, answer: wire.CallResult | wire.CallError, at: float) -> Exchange:
+    response = None
+    if exchange.request is not None and isinstance(answer, wire.CallResult):
+        response = _decoded(exchange.request.response_type, answer.payload)
+    return msgspec.structs.replace(exchange, answered_at=at, response=response)
+
+
+def _request(call: wire.Call, protocol: Protocol) -> Request[Any] | None:
+    kind = protocol.requests.get(call.action)
+    return None if kind is None else _decoded(kind, call.payload)
+
+
+def _decoded(kind: type[Any], payload: msgspec.Raw) -> Any:
+    try:
+        return codec.decode(kind, payload)
+    except TheirsError:
+        return None
