@@ -1,11 +1,14 @@
 """The command line as a whole."""
 
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import click
 import pytest
 
-from plugfest.cli.main import COMMANDS, main
+from plugfest.cli.main import COMMANDS, main, plugfest
 
 
 def run(*arguments: str) -> int:
@@ -37,6 +40,46 @@ finally:
 def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == 0
     assert capsys.readouterr().out.startswith("plugfest ")
+
+
+def examples(command: click.Command) -> Iterator[list[str]]:
+    """The words of each example in the help of a command."""
+    for line in (command.epilog or "").splitlines():
+        if line.startswith("  "):
+            program, *words = shlex.split(line)
+            assert program == "plugfest"
+            yield words
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_the_help_has_examples_that_can_be_called(name: str) -> None:
+    command = plugfest.get_command(click.Context(plugfest), name) if name else plugfest
+    assert command is not None
+    assert list(examples(command))
+    for called, *words in examples(command):
+        example = plugfest.get_command(click.Context(plugfest), called)
+        assert example is not None
+        example.make_context(called, words)  # raises where an option does not exist, or an argument is missing
+
+
+def test_a_command_that_does_not_exist_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("certfy") == 2
+    assert "No such command 'certfy'. Did you mean certify?" in capsys.readouterr().err
+
+
+def test_no_command_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 2
+    assert capsys.readouterr().err.startswith("Usage: plugfest")
+
+
+def test_a_wrong_option_is_answered_with_the_nearest_and_with_where_to_look(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("certify", "alpitronic-hyc-200-eu", "--shufle", "7") == 2
+    printed = capsys.readouterr().err
+    assert "'--shufle'" in printed
+    assert "--shuffle" in printed
+    assert printed.endswith(" See plugfest certify --help.\n")
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["cases"], ["cases", "--product"], ["--nonsense"]])

@@ -34,7 +34,12 @@ class Count(msgspec.Struct, frozen=True):
     written: int
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  plugfest cases --product alpitronic-hyc-200-eu
+  plugfest cases --product my-station.toml --json"""
+)
 @click.option("--product", "product_name", required=True, metavar="P", help="A product of the catalog, or a PICS file.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(product_name: str, as_json: bool) -> None:

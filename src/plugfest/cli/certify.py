@@ -54,7 +54,14 @@ class Wish(msgspec.Struct, frozen=True):
         return json_file + ([] if self.report_folder is None else [self.report_folder / PAGE])
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  plugfest certify alpitronic-hyc-200-eu --report reports/hyc
+  plugfest certify my-station.toml --case TC_E_09 --case TC_E_10
+  plugfest certify chargepoint-ct4000 --json - --shuffle 7
+  plugfest certify chargepoint-ct4000 --clock real"""
+)
 @click.argument("product", metavar="PRODUCT_OR_FILE")
 @click.option(
     "--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be given more than once."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NoReturn
 
 import click
@@ -33,15 +34,37 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1) or COMMANDS
+            ctx.fail(f"No such command '{args[0]}'. Did you mean {' or '.join(near)}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Commands,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  plugfest certify alpitronic-hyc-200-eu
+  plugfest cases --product my-station.toml
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000""",
+)
 @click.version_option(package_name="plugfest", message="%(prog)s %(version)s")
-def plugfest() -> None:
+@click.pass_context
+def plugfest(ctx: click.Context) -> int:
     """An OCPP charging station, and the lab that tests it or anybody else's."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+    return COULD_NOT_RUN
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -52,8 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"plugfest: {error.format_message()}", err=True)
+        click.echo(f"plugfest: {error.format_message()}{_where_to_look(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
         sys.exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _where_to_look(error: click.ClickException) -> str:
+    """A wrong call is told where the right ones stand."""
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    return f" See {error.ctx.command_path} --help."

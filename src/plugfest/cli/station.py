@@ -28,7 +28,13 @@ from plugfest.station.store import Store, StoreError
 IN_MEMORY = ":memory:"
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --id CS001
+  plugfest station my-station.toml --csms wss://csms.example --csms-root root.pem
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames"""
+)
 @click.argument("product", metavar="PRODUCT_OR_FILE")
 @click.option(
     "--csms", "csms_url", required=True, metavar="URL", help="Where the CSMS is, such as ws://localhost:9000."
