@@ -7,6 +7,7 @@ from plugfest import clock
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.record import Direction, Frame
 from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
 
 FRAME = Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, "")
 
@@ -58,3 +59,25 @@ def test_a_request_taken_before_an_earlier_one_is_told() -> None:
     later.taken = True
     assert inbox.taken_after(earlier, but=frozenset()) is later
     assert inbox.taken_after(earlier, but=frozenset({"ClearCacheRequest"})) is None
+
+
+def test_what_comes_in_a_block_that_is_kept_in_view_answers_what_follows() -> None:
+    async def main() -> None:
+        inbox = Inbox()
+        inbox.add(m.HeartbeatRequest(), FRAME)
+        with inbox.in_view():
+            inbox.add(m.HeartbeatRequest(), FRAME)
+            inbox.set_mark()
+        seen = await inbox.first(lambda _: True, within=1)
+        assert seen is not None
+        assert seen.number == 1
+
+    clock.run_simulated(main())
+
+
+def test_every_request_of_a_kind_is_there_taken_or_not() -> None:
+    inbox = Inbox()
+    inbox.add(m.HeartbeatRequest(), FRAME)
+    inbox.add(m.LogStatusNotificationRequest(status=t.UploadLogStatusEnumType.Idle), FRAME)
+    inbox.clear()
+    assert [seen.number for seen in inbox.of(m.LogStatusNotificationRequest)] == [1]
