@@ -16,10 +16,12 @@ class FirmwareFiles(msgspec.Struct, frozen=True):
     """Firmware for the station under test.
 
     `image` can be installed, again and again; `unusable` cannot: the station finds that out when it installs it.
+    `version` is what the station calls the image's version once it runs, None if that is not known.
     """
 
     image: bytes
     unusable: bytes
+    version: str | None = None
 
 
 class Manufacturer:

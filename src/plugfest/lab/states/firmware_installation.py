@@ -7,10 +7,10 @@ affair; so is whether its boot loader speaks OCPP. All of Part 6's ways are in o
 from typing import TYPE_CHECKING, NamedTuple
 
 from plugfest.lab.csms.inbox import AnySeen
-from plugfest.lab.expect import one_of
+from plugfest.lab.expect import one_of, shown
 from plugfest.lab.ledger import connector_states
 from plugfest.lab.states.connector_status import connectors
-from plugfest.lab.states.firmware_update import Update
+from plugfest.lab.states.firmware_update import Update, history
 from plugfest.ocpp.v201 import messages as m
 
 if TYPE_CHECKING:
@@ -61,10 +61,21 @@ async def installed(bench: "Bench", update: Update, steps: Steps, *, after: str 
         )
         if boot is not None:
             await _connectors_told(bench, boot)
+    _check_version(bench.step(steps.back, "L01.FR.28"), update)
     bench.step(steps.event, "L01.FR.31")
     await bench.expect(m.SecurityEventNotificationRequest, type="FirmwareUpdated")
     bench.step(steps.available)
     await _available_again(bench)
+
+
+def _check_version(bench: "Bench", update: Update) -> None:
+    """A station that has rebooted for it has booted with the new version."""
+    version = bench.manufacturer.files.version
+    begin = history(bench, update)[0].frame.index
+    boots = [seen for seen in bench.csms.inbox.of(m.BootNotificationRequest) if seen.frame.index > begin]
+    if version is not None and boots:
+        told = boots[-1].message.charging_station.firmware_version
+        bench.check(told == version, f"firmwareVersion {version}", shown(told), frame=boots[-1].frame.index)
 
 
 async def installation_failed(bench: "Bench", update: Update, steps: Steps) -> None:
