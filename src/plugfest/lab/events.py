@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from plugfest.lab.judge import Judged
 from plugfest.lab.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
@@ -44,9 +45,15 @@ class FindingMade(msgspec.Struct, frozen=True):
 
 
 class CaseFinished(msgspec.Struct, frozen=True):
-    """A case has its verdict."""
+    """A case has its verdict.
+
+    `judged` are the messages that met their checks on the way there, `scenario` is the index of the first frame after
+    the preparation.
+    """
 
     result: CaseResult
+    judged: tuple[Judged, ...] = ()
+    scenario: int = 0
 
 
 class CampaignFinished(msgspec.Struct, frozen=True):

@@ -180,6 +180,10 @@ class Peer:
 
     # From the websocket through the session
 
+    def deliver(self, text: str | bytes) -> None:
+        """Take a frame as if it had come from the other end: for rigs that put faults on the wire."""
+        self._receive(text)
+
     def _arrive(self, text: str | bytes) -> None:
         for one in (text,) if self._incoming is None else self._incoming(text):
             self._receive(one)

@@ -11,6 +11,7 @@ from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult
 from plugfest.products import Product
+from plugfest.rig.virtual_firmware import firmware_files
 from plugfest.rig.virtual_hands import VirtualHands
 from plugfest.station.equipment import virtual_hardware
 
@@ -35,10 +36,17 @@ async def run_campaign(
         CampaignImpossible: the station did not come to the point where cases can begin.
         CannotListen: the address of the settings is taken.
     """
-    engine = Engine(product, settings, listeners)
+    engine = virtual_engine(product, settings, listeners)
     async with bench_of(engine, product) as hands:
         results = await engine.run(chosen, hands)
     return CampaignOutcome(results, engine.record.frames)
+
+
+def virtual_engine(product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> Engine:
+    """A lab that has firmware for a virtual station of the product."""
+    if settings.firmware is None:
+        settings = msgspec.structs.replace(settings, firmware=firmware_files(product))
+    return Engine(product, settings, listeners)
 
 
 @asynccontextmanager

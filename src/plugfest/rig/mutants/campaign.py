@@ -71,9 +71,10 @@ def run_job(job: Job) -> CaseReport:
         outcomes = clock.run(selftest(product, choose(product, [job.case_id]).chosen[0], LabSettings()), simulated=True)
     except NotHonest as error:
         return CaseReport(job.case_id, job.product, problem=str(error))
+    counted = [one for one in outcomes if one.killed or not one.mutant.probe]
     survivors = tuple(
         Survivor(str(one.mutant), one.result.verdict.value, explanation(one.mutant))
-        for one in outcomes
+        for one in counted
         if not one.killed
     )
-    return CaseReport(job.case_id, job.product, len(outcomes), len(outcomes) - len(survivors), survivors)
+    return CaseReport(job.case_id, job.product, len(counted), len(counted) - len(survivors), survivors)

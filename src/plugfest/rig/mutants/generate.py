@@ -1,7 +1,7 @@
 """Mutants from what a passing case judged: for each check, the smallest change that breaks it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from plugfest.lab.record import Direction, Frame
 from plugfest.ocpp import codec
 from plugfest.ocpp.frames import Call, CallResult
 from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.versions import V201
 from plugfest.rig.mutants.mutant import Fault, Mutant, Place
 from plugfest.rig.mutants.variations import Variation, variations
 from plugfest.rig.mutants.wire import parsed_frame
@@ -24,20 +25,51 @@ NEEDS_NO_SECOND = frozenset(
 """Requests that a station may repeat as it likes: sent twice is no defect."""
 
 
-def mutants_of(case_id: str, judged: Iterable[Judged], frames: Iterable[Frame]) -> list[Mutant]:
-    """Every mutant of a case, from the messages that it judged and the frames of its run."""
+PROBES = 12
+"""How many changes are tried of a message that a case looked at, if at all, by itself."""
+
+
+def mutants_of(case_id: str, judged: Iterable[Judged], frames: Sequence[Frame], scenario: int = 0) -> list[Mutant]:
+    """Every mutant of a case, from the messages that it judged and the frames of its run.
+
+    `scenario` is the index of the first frame after the preparation: what goes wrong before makes a case INCONCLUSIVE
+    and says nothing about its checks.
+    """
     mutants: list[Mutant] = []
-    for place, one in _placed(judged, frames):
-        if one.step == PREPARATION:
-            continue  # what goes wrong before the scenario makes a case INCONCLUSIVE: it says nothing about its checks
-        mutants += _changed(case_id, place, one)
-        mutants += _missing_or_double(case_id, place, one)
+    said = _said(frames)
+    placed = list(_placed(judged, said))
+    for place, one in placed:
+        if one.step != PREPARATION:
+            mutants += _changed(case_id, place, one)
+            mutants += _missing_or_double(case_id, place, one.step)
+    looked_at = {place for place, _ in placed}
+    for one_said in said:
+        if one_said.index >= scenario and one_said.place not in looked_at and not one_said.place.is_answer:
+            mutants += _probes(case_id, one_said)
     return mutants
 
 
-def _placed(judged: Iterable[Judged], frames: Iterable[Frame]) -> Iterator[tuple[Place, Judged]]:
+def _probes(case_id: str, said: "_Said") -> Iterator[Mutant]:
+    """Some changes of a request that no declared check is about: the case may look at it in its own way."""
+    request = V201.requests.get(said.place.action)
+    if request is None:
+        return
+    message = codec.decode(request, said.payload)
+    every = list(variations(message))
+    for variation in every[:: max(1, len(every) // PROBES)][:PROBES]:
+        yield Mutant(
+            case=case_id,
+            place=said.place,
+            fault=Fault.CHANGED,
+            change=variation.change,
+            payload=variation.payload,
+            probe=True,
+        )
+    yield Mutant(case=case_id, place=said.place, fault=Fault.LEFT_OUT, probe=True)
+
+
+def _placed(judged: Iterable[Judged], said: "Sequence[_Said]") -> Iterator[tuple[Place, Judged]]:
     """Each judged message with its place in the conversation."""
-    said = _said(frames)
     asked = {one.index: one for one in said if not one.place.is_answer}
     answers = [one for one in said if one.place.is_answer]
     for one in judged:
@@ -45,7 +77,7 @@ def _placed(judged: Iterable[Judged], frames: Iterable[Frame]) -> Iterator[tuple
             if one.frame in asked:
                 yield asked[one.frame].place, one
             continue
-        answer = next((said for said in answers if said.is_answer_like(one.message)), None)
+        answer = next((each for each in answers if each.is_answer_like(one.message)), None)
         if answer is not None:
             answers = answers[answers.index(answer) + 1 :]
             yield answer.place, one
@@ -114,11 +146,11 @@ def _breaks(one: Judged, payload: Any) -> tuple[str, ...]:
     return tuple(sorted({difference.path for difference in outcome.differences}))
 
 
-def _missing_or_double(case_id: str, place: Place, one: Judged) -> Iterator[Mutant]:
+def _missing_or_double(case_id: str, place: Place, step: str) -> Iterator[Mutant]:
     if place.is_answer:
-        yield Mutant(case=case_id, place=place, fault=Fault.UNANSWERED, step=one.step)
-        yield Mutant(case=case_id, place=place, fault=Fault.ANSWERED_TWICE, step=one.step)
+        yield Mutant(case=case_id, place=place, fault=Fault.UNANSWERED, step=step)
+        yield Mutant(case=case_id, place=place, fault=Fault.ANSWERED_TWICE, step=step)
         return
-    yield Mutant(case=case_id, place=place, fault=Fault.LEFT_OUT, step=one.step)
+    yield Mutant(case=case_id, place=place, fault=Fault.LEFT_OUT, step=step)
     if place.action not in NEEDS_NO_SECOND:
-        yield Mutant(case=case_id, place=place, fault=Fault.TWICE, step=one.step)
+        yield Mutant(case=case_id, place=place, fault=Fault.TWICE, step=step)

@@ -37,6 +37,7 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
     change: str = ""
     breaks: tuple[str, ...] = ()
     step: str = ""
+    probe: bool = False  # of a message without declared checks: to live is no shame, to be noticed is a kill
     payload: Any = None  # of a changed message
 
     def __str__(self) -> str:

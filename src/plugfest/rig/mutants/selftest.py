@@ -42,6 +42,7 @@ class _Listener:
         self._mutants = mutants
         self.struck: list[bool] = []
         self.judged: tuple[Judged, ...] = ()
+        self.scenario = 0
 
     def __call__(self, event: events.Event) -> None:
         (tamper,) = self._tampers
@@ -50,7 +51,7 @@ class _Listener:
         elif isinstance(event, events.CaseFinished):
             self.struck.append(tamper.struck)
             tamper.begin(None)
-            self.judged = event.judged
+            self.judged, self.scenario = event.judged, event.scenario
 
 
 async def selftest(product: Product, case: Chosen, settings: LabSettings) -> list[Outcome]:
@@ -62,7 +63,7 @@ async def selftest(product: Product, case: Chosen, settings: LabSettings) -> lis
     (honest,), frames, listener = await _run(product, case, [None], settings)
     if honest.verdict is not Verdict.PASS:
         raise NotHonest(f"{case.id} is {honest.verdict} for the honest {product.slug}")
-    mutants = mutants_of(case.id, listener.judged, frames[slice(*honest.frames)])
+    mutants = mutants_of(case.id, listener.judged, frames[slice(*honest.frames)], listener.scenario)
     if not mutants:
         return []
     results, _, listener = await _run(product, case, mutants, settings)

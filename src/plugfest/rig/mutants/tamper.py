@@ -26,7 +26,7 @@ class Tamper:
         self._mutant: Mutant | None = None
         self._seen: Counter[tuple[str, bool]] = Counter()
         self._asked: dict[str, str] = {}  # actions of the lab's requests by message id
-        self._mute: set[str] = set()  # requests that the station never sent: their answers are not for it
+        self._again: dict[str, str] = {}  # what comes once more, when the lab has answered this message id
         self._replies: set[asyncio.Task[None]] = set()
         self.struck = False  # whether the fault came about
 
@@ -41,6 +41,8 @@ class Tamper:
             sent = parsed_frame(frame.text)
             if isinstance(sent, Call):
                 self._asked[sent.message_id] = sent.action
+            elif sent is not None and sent.message_id in self._again:
+                asyncio.get_running_loop().call_soon(self._csms.deliver, self._again.pop(sent.message_id))
 
     def _incoming(self, text: str | bytes) -> Iterable[str | bytes]:
         frame = parsed_frame(text)
@@ -65,7 +67,8 @@ class Tamper:
             case Fault.ANSWERED_TWICE:
                 return (text, text)
             case Fault.TWICE if isinstance(frame, Call):
-                return (text, frames.call(str(uuid4()), frame.action, bytes(frame.payload)))
+                self._again[frame.message_id] = frames.call(str(uuid4()), frame.action, bytes(frame.payload))
+                return (text,)
             case _ if isinstance(frame, Call):
                 self._answer_unseen(frame)
         return ()
