@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 INSTALLED = frozenset({"Installed"})
 FAILED = frozenset({"InstallVerificationFailed", "InstallationFailed"})
 
-FOLLOWING = {
+READY = {
+    "InstallRebooting": "reboot to install",
+    "Installing": "Installing",
     # What a check of the image finds before anything is installed is told at once (FirmwareStatusEnumType).
-    "SignatureVerified": {
-        "InstallRebooting": "reboot to install",
-        "Installing": "Installing",
-        "InstallVerificationFailed": "InstallVerificationFailed",
-    },
+    "InstallVerificationFailed": "InstallVerificationFailed",
+}
+
+FOLLOWING = {
+    "SignatureVerified": READY,
+    "InstallScheduled": READY,
     # L01.FR.23: a boot loader that does not speak OCPP does not tell that it installs.
     "reboot to install": {"Installing": "Installing", **{end: end for end in INSTALLED | FAILED}},
     "Installing": {"InstallRebooting": "reboot to activate", **{end: end for end in INSTALLED | FAILED}},
