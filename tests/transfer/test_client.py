@@ -140,6 +140,16 @@ def test_a_server_behaves_with_a_file_as_with_its_folder_unless_the_file_has_a_w
     run_simulated(scenario())
 
 
+def test_a_server_behaves_so_in_a_whole_folder() -> None:
+    async def scenario() -> None:
+        async with served("FTP") as server:
+            server.shelf.behave("/logs", Conduct(deny=True))
+            assert await fault_of(sent(server.url("/logs/"), LOG)) is Fault.NOT_FOUND  # FTP has one code for both
+            assert server.shelf.accesses[-1].outcome is Outcome.DENIED
+
+    run_simulated(scenario())
+
+
 @every_protocol
 def test_a_slow_server_takes_its_time_and_is_not_given_up(protocol: str) -> None:
     async def scenario() -> None:

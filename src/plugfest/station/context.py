@@ -13,6 +13,7 @@ from plugfest.station.activity import Activity
 from plugfest.station.boot import BootReason, Greeting
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.dispatch import Handlers
+from plugfest.station.files import Files
 from plugfest.station.lifecycle import Lifecycle
 from plugfest.station.network import NetworkProfiles
 from plugfest.station.outbox import Outbox
@@ -101,6 +102,7 @@ class Context:
         handlers: Handlers,
         profiles: NetworkProfiles,
         trust: Trust,
+        files: Files,
         boot_reason: BootReason,
         reboot: Callable[[BootReason], None],
     ) -> None:
@@ -114,6 +116,7 @@ class Context:
         self.handlers = handlers
         self.profiles = profiles
         self.trust = trust
+        self.files = files
         self.boot_reason = boot_reason
         self.lifecycle = Lifecycle()
         self.activity = Activity()

@@ -21,6 +21,7 @@ from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.standard import claims
 from plugfest.station.dialer import Dialer, FrameListener, Network
 from plugfest.station.dispatch import Handlers
+from plugfest.station.files import Files
 from plugfest.station.network import NetworkProfiles
 from plugfest.station.outbox import Outbox
 from plugfest.station.registration import Registration
@@ -56,6 +57,7 @@ class Station:
         self.device_model = build_device_model(around.product, around.hardware, store)
         self._outbox = Outbox(store, self.device_model, V201)
         self._trust = Trust(store, around.product.texts("C-41"))
+        self._files = Files(self.device_model, self._trust, lambda: around.network.up)
         self._profiles = NetworkProfiles(store, self.device_model)
         self._registration = Registration(self.device_model, reason, self, self._greeting, self._reconnect)
         self._connection = self._make_connection()
@@ -70,6 +72,7 @@ class Station:
             handlers=self._handlers,
             profiles=self._profiles,
             trust=self._trust,
+            files=self._files,
             boot_reason=reason,
             reboot=reboot,
         )
@@ -112,6 +115,7 @@ class Station:
 
     def lose_connection(self) -> None:
         """The network is gone."""
+        self._files.lose_connection()
         self._connection.abort()
 
     def cut(self) -> None:

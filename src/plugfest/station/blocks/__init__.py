@@ -12,6 +12,7 @@ from plugfest.station.blocks.e_transactions import v201 as transactions
 from plugfest.station.blocks.f_remote_control import v201 as remote_control
 from plugfest.station.blocks.g_availability import v201 as availability
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
+from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
 from plugfest.station.blocks.m_certificate_management import v201 as certificate_management
 from plugfest.station.blocks.p_data_transfer import v201 as data_transfer
 from plugfest.station.context import Context
@@ -29,6 +30,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         remote_control.register,
         availability.register,
         meter_values.register,
+        firmware_management.register,
         certificate_management.register,
         data_transfer.register,
     ),

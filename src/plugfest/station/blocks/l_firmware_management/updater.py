@@ -1,0 +1,296 @@
+"""Takes an update from one status to the next, and goes on with it after a power cut.
+
+Each status that is no end has a step, which does what is to be done there and then moves on. So wherever the power
+goes, the step of the last status is where to begin again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from plugfest.products import Product
+from plugfest.station.blocks.l_firmware_management.doors import Doors
+from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Update
+from plugfest.station.blocks.l_firmware_management.rules import (
+    Abilities,
+    Answer,
+    Verdict,
+    is_genuine,
+    judge,
+    objection_to_certificate,
+)
+from plugfest.station.boot import BootReason
+from plugfest.station.context import Context
+from plugfest.station.device_model.standard import claims
+from plugfest.station.firmware_image import BadImage, Manifest, read_manifest
+from plugfest.station.model.transactions import Transactions
+from plugfest.transfer.errors import TransferFailed
+
+MANUFACTURER_ROOT: Final = "ManufacturerRootCertificate"
+
+LARGEST_IMAGE: Final = 64 * 1024 * 1024
+"""Bytes that there is room for."""
+
+INSTALLATION_SECONDS: Final = 10.0
+"""What it takes to write an image into the other half of the memory."""
+
+_LONGEST_SLEEP: Final = 60.0
+"""Seconds until the clock is looked at again: the CSMS may set it meanwhile."""
+
+_ACTIVITY: Final = "firmware update"
+
+_BUSY: Final = frozenset({FirmwareStatus.DOWNLOADING, FirmwareStatus.DOWNLOADED, FirmwareStatus.SIGNATURE_VERIFIED})
+_UNSTOPPABLE: Final = frozenset({FirmwareStatus.INSTALLING, FirmwareStatus.INSTALL_REBOOTING})
+
+_SECURITY_EVENTS: Final = {
+    FirmwareStatus.INVALID_SIGNATURE: "InvalidFirmwareSignature",  # L01.FR.03
+    FirmwareStatus.INSTALLED: "FirmwareUpdated",  # L01.FR.31
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Updater:
+    """The updates of one station in one power cycle. `tell` says to the CSMS how far one is (L01.FR.01)."""
+
+    def __init__(self, context: Context, tell: Callable[[Job], None]) -> None:
+        self.jobs = Jobs(context.store)
+        self._context = context
+        self._tell = tell
+        self._abilities = _abilities(context.product)
+        self._doors = Doors(context.machines)
+        self._transactions = context.machines.get(Transactions)
+        self._transactions.on_place(lambda *_: self._charging_began())
+        self._transactions.on_end(lambda *_: self._changed.set())
+        self._changed = asyncio.Event()
+        self._online = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+        self._fetching: asyncio.Task[bytes] | None = None
+        self._steps: dict[FirmwareStatus, Callable[[Job], Awaitable[None]]] = {
+            FirmwareStatus.IDLE: self._plan_download,
+            FirmwareStatus.DOWNLOAD_SCHEDULED: self._await_download,
+            FirmwareStatus.DOWNLOADING: self._download,
+            FirmwareStatus.DOWNLOAD_PAUSED: self._resume_download,
+            FirmwareStatus.DOWNLOADED: self._verify,
+            FirmwareStatus.SIGNATURE_VERIFIED: self._plan_installation,
+            FirmwareStatus.INSTALL_SCHEDULED: self._await_installation,
+            FirmwareStatus.INSTALLING: self._install,
+            FirmwareStatus.INSTALL_REBOOTING: self._reboot,
+        }
+
+    # What the CSMS wants
+
+    async def begin(self, update: Update) -> Verdict:
+        """Answer a wish; if it is granted the update begins as soon as the answer is written."""
+        ongoing = self.jobs.ongoing
+        roots = self._context.trust.roots(MANUFACTURER_ROOT)
+        verdict = judge(
+            objection_to_certificate(update.signing_certificate, roots, self._context.now()),
+            self._context.files.objection(update.location),
+            None if ongoing is None else ongoing.status,
+            self._abilities,
+        )
+        if verdict.answer is Answer.INVALID_CERTIFICATE:
+            self._context.security_event("InvalidFirmwareSigningCertificate", verdict.detail)  # L01.FR.02
+        if verdict.answer is Answer.ACCEPTED_CANCELED:
+            await self._cancel()  # L01.FR.24
+        if verdict.answer in (Answer.ACCEPTED, Answer.ACCEPTED_CANCELED):
+            self.jobs.begin(update)
+            self._context.handlers.afterwards(self._start)
+        return verdict
+
+    async def _cancel(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        self._rest()
+
+    # What happens to the station
+
+    def started(self) -> None:
+        """A power cycle begins. If it is the one that activates new firmware, this is the new firmware."""
+        job = self.jobs.last
+        if job is not None and job.status is FirmwareStatus.INSTALL_REBOOTING:
+            self._activate(read_manifest(self._image))
+            self._move(FirmwareStatus.INSTALLED)  # L01.FR.32 (a)
+
+    def online(self) -> None:
+        """The CSMS listens: tell it what it missed, and go on with what was interrupted."""
+        self._online.set()
+        job = self.jobs.last
+        if job is None:
+            return
+        if not job.told and job.status is not FirmwareStatus.IDLE:
+            self._tell(job)
+        if not job.ended and self._work is None:
+            self._start()
+
+    def offline(self) -> None:
+        self._online.clear()
+
+    def new_sessions_allowed(self) -> None:
+        """AllowNewSessionsPendingFirmwareUpdate was set."""
+        self._changed.set()
+
+    def _charging_began(self) -> None:
+        if self._fetching is not None and not self._abilities.downloads_while_charging:
+            self._fetching.cancel()
+
+    # From status to status
+
+    def _start(self) -> None:
+        self._work = self._context.spawn(self._run(), _ACTIVITY)
+
+    async def _run(self) -> None:
+        while (job := self.jobs.ongoing) is not None:
+            self._show(job.status)
+            await self._steps[job.status](job)
+        self._work = None
+        self._rest()
+
+    def _move(self, status: FirmwareStatus, *, image: bytes | None = None) -> None:
+        with self._context.store.transaction():
+            job = self.jobs.move(status, image=image)
+            if status in _SECURITY_EVENTS:
+                self._context.security_event(_SECURITY_EVENTS[status], f"update {job.update.request_id}")
+        self._tell(job)
+
+    def _show(self, status: FirmwareStatus) -> None:
+        if status in _BUSY | _UNSTOPPABLE:
+            self._context.activity.begin(_ACTIVITY, stoppable=status not in _UNSTOPPABLE)
+        else:
+            self._context.activity.end(_ACTIVITY)
+
+    def _rest(self) -> None:
+        self._context.activity.end(_ACTIVITY)
+        self._doors.open()
+
+    async def _plan_download(self, job: Job) -> None:
+        early = job.update.retrieve_at > self._context.now()
+        waits = early or (self._somebody_charges and not self._abilities.downloads_while_charging)
+        self._move(FirmwareStatus.DOWNLOAD_SCHEDULED if waits else FirmwareStatus.DOWNLOADING)  # L01.FR.13
+
+    async def _await_download(self, job: Job) -> None:
+        await self._until(job.update.retrieve_at)
+        if not self._abilities.downloads_while_charging:
+            await self._until_nobody_charges()
+        self._move(FirmwareStatus.DOWNLOADING)
+
+    async def _download(self, job: Job) -> None:
+        self._fetching = asyncio.create_task(self._fetch(job.update))
+        try:
+            image = await self._fetching
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+            self._move(FirmwareStatus.DOWNLOAD_PAUSED)  # L01.FR.14
+        except TransferFailed as error:
+            _log.info("the firmware was not downloaded: %s", error)
+            self._move(FirmwareStatus.DOWNLOAD_FAILED)  # L01.FR.30
+        else:
+            self._move(FirmwareStatus.DOWNLOADED, image=image)
+        finally:
+            self._fetching = None
+
+    async def _fetch(self, update: Update) -> bytes:
+        for left in range(update.retries, 0, -1):
+            try:
+                return await self._context.files.fetch(update.location, largest=LARGEST_IMAGE)
+            except TransferFailed as error:
+                _log.info("the firmware will be tried %d more times: %s", left, error)
+            await asyncio.sleep(update.retry_interval)
+        return await self._context.files.fetch(update.location, largest=LARGEST_IMAGE)
+
+    async def _resume_download(self, job: Job) -> None:
+        await self._until_nobody_charges()
+        self._move(FirmwareStatus.DOWNLOADING)
+
+    async def _verify(self, job: Job) -> None:
+        genuine = is_genuine(self._image, job.update.signature, job.update.signing_certificate)  # L01.FR.04
+        self._move(FirmwareStatus.SIGNATURE_VERIFIED if genuine else FirmwareStatus.INVALID_SIGNATURE)
+
+    async def _plan_installation(self, job: Job) -> None:
+        early = job.update.install_at is not None and job.update.install_at > self._context.now()
+        waits = early or (self._somebody_charges and not self._abilities.installs_while_charging)
+        # L01.FR.16, L01.FR.34, or L01.FR.05
+        self._move(FirmwareStatus.INSTALL_SCHEDULED if waits else FirmwareStatus.INSTALLING)
+
+    async def _await_installation(self, job: Job) -> None:
+        if job.update.install_at is not None:
+            await self._until(job.update.install_at)
+        if not self._abilities.installs_while_charging:
+            await self._until_nobody_charges()  # L01.FR.06
+        self._move(FirmwareStatus.INSTALLING)
+
+    async def _install(self, job: Job) -> None:
+        if not self._abilities.installs_while_charging:
+            self._doors.close()  # nobody shall begin what the reboot would end (L01.FR.33)
+        try:
+            manifest = read_manifest(self._image)
+        except BadImage as error:
+            _log.info("the firmware cannot be installed: %s", error)
+            self._move(FirmwareStatus.INSTALL_VERIFICATION_FAILED)  # L01.FR.29
+            return
+        await asyncio.sleep(INSTALLATION_SECONDS)
+        if not manifest.runs_on(self._context.product.vendor, self._context.product.model):
+            self._move(FirmwareStatus.INSTALLATION_FAILED)
+        elif self._abilities.installs_while_charging:
+            await self._take_over(manifest)
+        else:
+            self._move(FirmwareStatus.INSTALL_REBOOTING)
+
+    async def _take_over(self, manifest: Manifest) -> None:
+        """The new firmware works at once; only what it can say to the CSMS is agreed on again."""
+        self._online.clear()
+        self._context.csms.reconnect()
+        await self._online.wait()
+        self._activate(manifest)
+        self._move(FirmwareStatus.INSTALLED)  # L01.FR.28
+
+    async def _reboot(self, job: Job) -> None:
+        await self._context.outbox.drained(self._context.message_timeout)
+        self._context.request_reboot(BootReason.FIRMWARE_UPDATE)
+        await asyncio.Event().wait()  # the power cycle ends here
+
+    def _activate(self, manifest: Manifest) -> None:
+        self._context.device_model.put("ChargingStation", "FirmwareVersion", manifest.version)
+
+    @property
+    def _image(self) -> bytes:
+        image = self.jobs.image
+        assert image is not None, "nothing has been downloaded"
+        return image
+
+    # Waiting
+
+    async def _until(self, moment: datetime) -> None:
+        while self._context.now() < moment:
+            left = (moment - self._context.now()).total_seconds()
+            await asyncio.sleep(min(left, _LONGEST_SLEEP))
+
+    @property
+    def _somebody_charges(self) -> bool:
+        return any(self._transactions.ongoing())
+
+    async def _until_nobody_charges(self) -> None:
+        """L01.FR.06; meanwhile, and until it is over, nobody new comes, unless that is allowed (L01.FR.07)."""
+        while self._somebody_charges:
+            allowed = self._context.device_model.boolean(
+                "ChargingStation", "AllowNewSessionsPendingFirmwareUpdate", default=False
+            )
+            (self._doors.open if allowed else self._doors.close)()
+            self._changed.clear()
+            await self._changed.wait()
+
+
+def _abilities(product: Product) -> Abilities:
+    installs = claims(product, "C-43")
+    return Abilities(
+        cancels=claims(product, "C-60"),
+        downloads_while_charging=installs or bool(product.answers("AQ-7")),
+        installs_while_charging=installs,
+    )

@@ -1,0 +1,89 @@
+"""UpdateFirmware and FirmwareStatusNotification of OCPP 2.0.1 (L01).
+
+PublishFirmware and UnpublishFirmware are a local controller's (L03, L04): a station does not support them.
+"""
+
+from functools import partial
+
+from plugfest.ocpp.message import UNSET, Response, UnsetType, given
+from plugfest.ocpp.v201.messages import (
+    FirmwareStatusNotificationRequest,
+    UpdateFirmwareRequest,
+    UpdateFirmwareResponse,
+)
+from plugfest.ocpp.v201.types import FirmwareStatusEnumType, UpdateFirmwareStatusEnumType
+from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Update
+from plugfest.station.blocks.l_firmware_management.updater import Updater
+from plugfest.station.context import Context
+from plugfest.station.model.availability import Place
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.solicited import send_solicited
+from plugfest.station.v201 import status_info
+
+OWN_RETRIES = 1
+OWN_RETRY_INTERVAL = 10.0
+"""How often, and after how many seconds, a download is tried again if the CSMS leaves that to the station."""
+
+
+def register(context: Context) -> None:
+    updater = Updater(context, partial(_tell, context))
+    context.handlers.add(UpdateFirmwareRequest, partial(_update_firmware, updater))
+    context.machines.get(Triggers).add(
+        "FirmwareStatusNotification", partial(_triggered, context, updater), claim="C-29.4"
+    )
+    context.outbox.on_answer(FirmwareStatusNotificationRequest, partial(_answered, updater))
+    context.lifecycle.boot_accepted.add(updater.online)
+    context.lifecycle.reconnected.add(lambda _: updater.online())
+    context.lifecycle.disconnected.add(updater.offline)
+    if context.device_model.has("ChargingStation", "AllowNewSessionsPendingFirmwareUpdate"):
+        context.device_model.watch(
+            "ChargingStation", "AllowNewSessionsPendingFirmwareUpdate", lambda *_: updater.new_sessions_allowed()
+        )
+    updater.started()
+
+
+async def _update_firmware(updater: Updater, request: UpdateFirmwareRequest) -> UpdateFirmwareResponse:
+    firmware, retries, interval = request.firmware, given(request.retries), given(request.retry_interval)
+    verdict = await updater.begin(
+        Update(
+            request_id=request.request_id,
+            location=firmware.location,
+            retrieve_at=firmware.retrieve_date_time,
+            install_at=given(firmware.install_date_time),
+            signing_certificate=given(firmware.signing_certificate) or "",
+            signature=given(firmware.signature),
+            retries=OWN_RETRIES if retries is None else max(retries, 0),
+            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+        )
+    )
+    return UpdateFirmwareResponse(
+        status=UpdateFirmwareStatusEnumType(verdict.answer.value),
+        status_info=status_info(verdict.reason, verdict.detail) if verdict.reason else UNSET,
+    )
+
+
+def _tell(context: Context, job: Job) -> None:
+    notification = _notification(job.status, job.update.request_id)  # L01.FR.10, L01.FR.20
+    if notification not in context.outbox.waiting(FirmwareStatusNotificationRequest):
+        context.outbox.send(notification)
+
+
+def _notification(status: FirmwareStatus, request_id: int | UnsetType = UNSET) -> FirmwareStatusNotificationRequest:
+    return FirmwareStatusNotificationRequest(status=FirmwareStatusEnumType(status.value), request_id=request_id)
+
+
+def _answered(updater: Updater, request: FirmwareStatusNotificationRequest, response: Response | None) -> None:
+    request_id = given(request.request_id)
+    if response is not None and request_id is not None:
+        updater.jobs.told(request_id, FirmwareStatus(request.status.value))
+
+
+def _triggered(context: Context, updater: Updater, place: Place) -> bool:
+    """L01.FR.25, L01.FR.26"""
+    last = updater.jobs.last
+    if last is None or last.status in (FirmwareStatus.INSTALLED, FirmwareStatus.IDLE):
+        notification = _notification(FirmwareStatus.IDLE)
+    else:
+        notification = _notification(last.status, last.update.request_id)
+    context.handlers.afterwards(partial(send_solicited, context, notification))
+    return True

@@ -1,0 +1,17 @@
+"""A file server beside the CSMS of the station's tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from plugfest.transfer.server import FileServer, Shelf
+from plugfest.transfer.server.http import HttpServer
+
+
+@asynccontextmanager
+async def file_server() -> AsyncIterator[FileServer]:
+    server = HttpServer(Shelf())
+    await server.listen()
+    try:
+        yield server
+    finally:
+        await server.close()
