@@ -195,6 +195,7 @@ def test_a_frame_that_breaks_the_schema_fails_whatever_case_is_running() -> None
     async def quiet(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
         await bench.wait(5)
+        bench.check(True, "something", "something")
 
     async def nonsense(station: ScriptedStation, act: str) -> None:
         if act == "plug in":
@@ -204,6 +205,73 @@ def test_a_frame_that_breaks_the_schema_fails_whatever_case_is_running() -> None
     (result,) = campaign(quiet, on_act=nonsense)
     assert result.verdict is Verdict.FAIL
     assert "StatusNotification" in result.findings[0].expected
+
+
+AVAILABLE = '"connectorStatus":"Available","evseId":1,"connectorId":1'
+NOT_A_TIME = f'[2,"x","StatusNotification",{{"timestamp":"2026-01-01 00:00:00Z",{AVAILABLE}}}]'
+NOT_AN_INTEGER = NOT_A_TIME.replace("01 00", "01T00").replace('"evseId":1', '"evseId":1.0')
+
+
+@pytest.mark.parametrize(
+    ("frame", "actual"),
+    [(NOT_A_TIME, 'is not a "date-time"'), (NOT_AN_INTEGER, "Expected `int`, got `float`")],
+    ids=["the schema file refuses and we accept", "we refuse and the schema file accepts"],
+)
+def test_either_opinion_on_a_frame_fails_the_case(frame: str, actual: str) -> None:
+    @case("TC_X_01_CS")
+    async def plugged(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        bench.check(True, "something", "something")
+        await bench.wait(5)
+        bench.csms.inbox.clear()
+
+    async def speak(station: ScriptedStation, act: str) -> None:
+        if act == "plug in":
+            assert station.peer is not None
+            await station.peer.send_text(frame)
+
+    (result,) = campaign(plugged, on_act=speak)
+    assert result.verdict is Verdict.FAIL
+    (finding,) = result.findings
+    assert actual in finding.actual
+
+
+def test_a_frame_that_breaks_the_schema_before_the_scenario_fails_the_case_too() -> None:
+    async def never(bench: Bench) -> None:
+        await bench.operator.park(1)
+        await connector_becomes(bench, "Occupied")
+
+    @case("TC_X_01_CS", before=never)
+    async def anything(bench: Bench) -> None:
+        raise AssertionError("the scenario must not begin")
+
+    async def speak(station: ScriptedStation, act: str) -> None:
+        if act == "park":
+            assert station.peer is not None
+            await station.peer.send_text(NOT_A_TIME)
+
+    (result,) = campaign(anything, on_act=speak)
+    assert result.verdict is Verdict.FAIL
+    assert [finding.step for finding in result.findings] == ["preparation", ""]
+
+
+def test_what_breaks_the_schema_between_two_cases_fails_the_one_before() -> None:
+    @case("TC_X_01_CS")
+    async def plugged(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        bench.check(True, "something", "something")
+
+    @case("TC_X_02_CS")
+    async def fine(bench: Bench) -> None:
+        bench.check(True, "something", "something")
+
+    async def speak(station: ScriptedStation, act: str) -> None:
+        if act == "plug out":
+            assert station.peer is not None
+            await station.peer.send_text(NOT_A_TIME)
+
+    first, second = campaign(plugged, fine, on_act=speak)
+    assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
 
 
 @pytest.mark.parametrize("seq_nos", [(0, 2), (1, 2), (0, 0)])

@@ -8,8 +8,8 @@ import jsonschema_rs
 import msgspec
 import pytest
 from tests.ocpp.payloads import Payloads
-from tools.ocpp_schemas import load_schemas
 
+from plugfest.lab.schemas import load_schemas
 from plugfest.ocpp import codec
 from plugfest.ocpp.errors import TheirsError
 from plugfest.ocpp.message import OcppStruct

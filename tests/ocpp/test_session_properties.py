@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.ocpp.payloads import Payloads
-from tools.ocpp_schemas import load_schemas
 
+from plugfest.lab.schemas import load_schemas
 from plugfest.ocpp import session as ocpp
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.v201 import messages as v201

@@ -5,7 +5,8 @@ from importlib.resources import files
 
 import pytest
 from tools.generate_messages import Definitions, generate
-from tools.ocpp_schemas import OVERRIDES, VERSIONS, load_schemas
+
+from plugfest.lab.schemas import OVERRIDES, VERSIONS, load_schemas
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -25,6 +25,7 @@ from plugfest.lab.operator import Operator
 from plugfest.lab.record import Record
 from plugfest.lab.restore import NotIdle, Restorer
 from plugfest.lab.rules import transaction_events, unexpected
+from plugfest.lab.rules.schema import SchemaJudge
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.situation import Situation
 from plugfest.lab.undo import UndoList
@@ -70,7 +71,9 @@ class Engine:
         self._certificates = InstalledCertificates(self.csms, timeout=settings.response_timeout)
         self._manufacturer = Manufacturer(product.vendor, settings.firmware)
         self._undo = UndoList()
-        self._judge: Judge | None = None
+        self._schema_judge = SchemaJudge(V201.name)
+        self._refused: dict[int, Finding] = {}  # by frame: what our structs refused since the last look
+        self._looked_at = 0
 
     def _emit(self, event: events.Event) -> None:
         for listener in self._listeners:
@@ -80,10 +83,7 @@ class Engine:
         self._ledger.hear(message, frame)
 
     def _bad_frame(self, bad: BadFrame, frame: int) -> None:
-        """A station that breaks the schema fails the case that is running, whatever it is about."""
-        if self._judge is not None:
-            finding = unexpected.judge_frame(bad, frame)
-            self._judge.findings.append(finding)
+        self._refused[frame] = unexpected.judge_frame(bad, frame)
 
     # The campaign
 
@@ -139,7 +139,7 @@ class Engine:
         return result
 
     async def _judged(self, one: Chosen, case: Case, hands: Hands, restorer: Restorer) -> CaseResult:
-        judge = self._judge = Judge(case.requirements, lambda finding: self._emit(events.FindingMade(one.id, finding)))
+        judge = Judge(case.requirements, lambda finding: self._emit(events.FindingMade(one.id, finding)))
         began, first_frame = self._loop.time(), len(self.record)
         transactions_before = set(self._ledger.transactions)
         bench = self._bench(one, judge, hands)
@@ -150,7 +150,6 @@ class Engine:
         if verdict is not Verdict.ERROR:
             self._standing_rules(judge, transactions_before)
         duration, last_frame = self._loop.time() - began, len(self.record)
-        self._judge = None
         if verdict is Verdict.PASS and judge.findings:
             verdict = Verdict.FAIL
         elif verdict is Verdict.PASS and not judge.checks:
@@ -166,7 +165,7 @@ class Engine:
             findings=tuple(judge.findings),
             frames=(first_frame, last_frame),
         )
-        return await self._restored(result, restorer)
+        return self._frames_judged(await self._restored(result, restorer))
 
     def _bench(self, one: Chosen, judge: Judge, hands: Hands) -> Bench:
         return Bench(
@@ -254,3 +253,18 @@ class Engine:
             verdict = Verdict.INCONCLUSIVE if result.verdict is Verdict.PASS else result.verdict
             result = msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, finding))
         return result
+
+    def _frames_judged(self, result: CaseResult) -> CaseResult:
+        """A station that breaks the schema fails the case, whatever it is about and wherever it had come to.
+
+        Every frame is looked at once: those of the case, and those that came before it and while it was restored.
+        """
+        breaches = list(self._refused.values())
+        breaches += self._schema_judge.judge(self.record.since(self._looked_at), but=self._refused)
+        self._refused, self._looked_at = {}, len(self.record)
+        if not breaches:
+            return result
+        for finding in breaches:
+            self._emit(events.FindingMade(result.id, finding))
+        verdict = result.verdict if result.verdict is Verdict.ERROR else Verdict.FAIL
+        return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *breaches))
