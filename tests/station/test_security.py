@@ -17,7 +17,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.pki import Fault, TestPki
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.blocks.a_security.log import CAPACITY, Entry, SecurityLog
+from plugfest.station.journal import CAPACITY, Entry, SecurityLog
 from plugfest.station.power import PoweredStation
 from plugfest.station.store import Store
 

@@ -90,6 +90,15 @@ class TokenCache:
             self._make_room()
         self._keep(key, CacheEntry(info, now, now))
 
+    def kept(self, token: Token) -> TokenInfo | None:
+        """What is kept about `token`, be it of use or not. N09.FR.05"""
+        entry = self._entries.get(_hashed(token))
+        return None if entry is None else entry.info
+
+    def forget(self, token: Token) -> None:
+        """Keep nothing about `token`. N10.FR.03"""
+        self._drop(_hashed(token))
+
     def clear(self) -> None:
         """Forget everything. C11.FR.01"""
         self._records.clear()

@@ -3,11 +3,11 @@
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201.messages import SecurityEventNotificationRequest
-from plugfest.station.blocks.a_security.log import Entry, SecurityLog
 from plugfest.station.blocks.a_security.rules import CRITICAL, event_of_failure
 from plugfest.station.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Address
+from plugfest.station.journal import Entry, SecurityLog
 from plugfest.station.outbox import Delivery
 
 _TECH_INFO_LENGTH = 255
