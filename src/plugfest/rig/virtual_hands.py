@@ -10,7 +10,7 @@ from plugfest.lab.settings import Token
 from plugfest.lab.verdict import HandsFailed
 from plugfest.products import Product
 from plugfest.station.power import PoweredStation
-from plugfest.station.provisioning import ProvisioningError, Settings
+from plugfest.station.provisioning import ProvisioningError, Settings, forget_csms
 from plugfest.station.store import Store
 
 Side = Literal["ev", "evse", "both"]
@@ -22,6 +22,7 @@ class VirtualHands:
     def __init__(self, product: Product, hardware: VirtualHardware) -> None:
         self._product = product
         self._hardware = hardware
+        self._store = Store(":memory:")
         self._powered: PoweredStation | None = None
 
     @property
@@ -30,7 +31,7 @@ class VirtualHands:
         return self._powered
 
     async def commission(self, commissioning: Commissioning) -> None:
-        """Set the station to what it was when it left the factory, and install it anew."""
+        """Erase the ways to a CSMS at the station, and enter these. It remembers all else: it is the same station."""
         await self.switch_off()
         settings = Settings(
             identity=commissioning.identity,
@@ -41,7 +42,8 @@ class VirtualHands:
             own_key=commissioning.own_key,
         )
         try:
-            self._powered = PoweredStation(self._product, Store(":memory:"), self._hardware, settings)
+            forget_csms(self._product, self._store, self._hardware)
+            self._powered = PoweredStation(self._product, self._store, self._hardware, settings)
         except ProvisioningError as error:
             raise HandsFailed(str(error)) from error
         self._powered.power_on()

@@ -29,6 +29,13 @@ class NetworkProfiles:
         self._device_model = device_model
         self._at_start = dict(self._profiles.items())
 
+    def forget(self) -> None:
+        """No CSMS, in no slot."""
+        self._profiles.clear()
+        self._connected.clear()
+        priority = self._device_model.variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
+        self._device_model.write(priority, priority.initial)
+
     @property
     def slots(self) -> tuple[int, ...]:
         """The slots that there are, filled or not."""

@@ -20,6 +20,10 @@ class OwnCertificate:
         self._store = store
         self._keys = store.records("certified_keys", CertifiedKey)
 
+    def forget(self) -> None:
+        """No certificate, and no key to one."""
+        self._keys.clear()
+
     @property
     def key(self) -> CertifiedKey | None:
         """The certificate in use and the key to it."""

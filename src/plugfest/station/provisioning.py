@@ -40,6 +40,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     boot_seconds: float = 2.0
 
 
+def forget_csms(product: Product, store: Store, hardware: Hardware) -> None:
+    """Erase every way to a CSMS and every certificate. All else that the station remembers stays."""
+    with store.transaction():
+        NetworkProfiles(store, build_device_model(product, hardware, store)).forget()
+        Trust(store, product.texts("C-41")).forget()
+
+
 def provision(product: Product, store: Store, hardware: Hardware, settings: Settings) -> None:
     """Write the settings into the store. In one that was in use the ways to a CSMS that the station knows stay.
 

@@ -36,6 +36,12 @@ class Trust:
         self._replaced = store.records("replaced_root", str)
         self._cipher_suites = cipher_suites
 
+    def forget(self) -> None:
+        """Believe nobody, and be nobody."""
+        self.own.forget()
+        self._installed.clear()
+        self._replaced.clear()
+
     def __len__(self) -> int:
         """How many root certificates are installed."""
         return len(self._installed)
