@@ -14,6 +14,7 @@ from plugfest.rig.virtual import CampaignOutcome, run_campaign
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HASH = re.compile(r"\b[0-9a-f]{32,}\b")
 PORT = re.compile(r"127\.0\.0\.1:\d+")
+SIGNATURE = re.compile(r'(?<="signature":")[^"]+')
 PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
@@ -36,5 +37,6 @@ def trace(frames: list[Frame]) -> Iterator[str]:
     for frame in frames:
         text = UUID.sub(lambda found: numbers.setdefault(found.group(), f"id-{len(numbers)}"), frame.text)
         text = HASH.sub("hash", text)
+        text = SIGNATURE.sub("SIGNATURE", text)
         text = PORT.sub("127.0.0.1:PORT", PEM.sub("PEM", text.replace("\\n", "\n")))
         yield f"{frame.at:.3f} {frame.direction} {text}"
