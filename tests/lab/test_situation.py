@@ -1,5 +1,6 @@
 """TxStartPoint and TxStopPoint as rules over facts."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,13 +23,27 @@ facts = st.builds(Facts, st.booleans(), st.booleans(), st.booleans(), st.boolean
     ],
 )
 def test_a_transaction_starts_when_a_configured_point_is_reached(point: str, moment: Facts) -> None:
-    assert starts({point}, moment)
-    assert not starts({point}, Facts())
+    assert starts({point}, Facts(), moment)
+    assert not starts({point}, moment, Facts())
 
 
-@given(points, points, facts)
-def test_more_start_points_never_start_later(some: frozenset[str], more: frozenset[str], moment: Facts) -> None:
-    assert starts(some | more, moment) == (starts(some, moment) or starts(more, moment))
+@given(points, facts)
+def test_standing_still_starts_nothing(configured: frozenset[str], moment: Facts) -> None:
+    assert not starts(configured, moment, moment)
+
+
+@pytest.mark.parametrize("point", ["ParkingBayOccupancy", "EVConnected"])
+def test_an_authorization_starts_anew_where_the_ev_has_stayed(point: str) -> None:
+    stayed = Facts(bay_occupied=True, ev_connected=True)
+    assert starts({point}, stayed, msgspec.structs.replace(stayed, authorized=True))
+
+
+@given(points, points, facts, facts)
+def test_more_start_points_never_start_later(
+    some: frozenset[str], more: frozenset[str], before: Facts, after: Facts
+) -> None:
+    either = starts(some, before, after) or starts(more, before, after)
+    assert starts(some | more, before, after) == either
 
 
 @given(points, facts)

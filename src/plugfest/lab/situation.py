@@ -27,9 +27,13 @@ class Facts(msgspec.Struct, frozen=True):
         }[point]
 
 
-def starts(start_points: Collection[str], facts: Facts) -> bool:
-    """Whether a transaction is under way at these facts (E01.FR.01 to FR.06: any one configured point is enough)."""
-    return any(facts.holds(point) for point in start_points)
+def starts(start_points: Collection[str], before: Facts, after: Facts) -> bool:
+    """Whether going from one moment to the next starts a transaction where none is (E01.FR.01 to FR.06).
+
+    A point that begins to hold does. After a transaction whose bay or cable is still in use, an authorization does too.
+    """
+    newly_authorized = after.authorized and not before.authorized
+    return any(after.holds(point) and (newly_authorized or not before.holds(point)) for point in start_points)
 
 
 def stops(stop_points: Collection[str], before: Facts, after: Facts) -> bool:

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from plugfest.lab.states.authorized import own_token
 from plugfest.lab.states.ev_connected import locked_out
 from plugfest.lab.states.offline import offline
-from plugfest.lab.states.offline_session import arrive, connect, show, stop_by_token
+from plugfest.lab.states.offline_session import arrive, connect, offline_token, show, stop_by_token
 
 if TYPE_CHECKING:
     from plugfest.lab.bench import Bench
@@ -15,7 +14,7 @@ async def transaction_events_in_queue_ended(bench: "Bench") -> None:
     """A session from arrival to departure while offline. The station is still offline."""
     await offline(bench)
     await arrive(bench)
-    token = own_token(bench, "local")
+    token = offline_token(bench)
     barred = locked_out(bench)
     if not barred:
         await connect(bench)

@@ -20,6 +20,9 @@ REMOTE_TOKENS = ("C-36", "C-37")
 START_BUTTON = Token("", "NoAuthorization")
 NEVER_ASKED = ("Central", "NoAuthorization")  # C05.FR.01, Part 6 section 2.1
 
+STARTED_AT_ONCE = {"Authorized", "EVConnected", "ParkingBayOccupancy"}
+"""The start points by which an authorization starts a transaction before any energy flows."""
+
 AUTHORIZATION_ENABLED = {"AuthCtrlr.Enabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
 """The configuration of the cases in which a driver has to be authorized."""
 
@@ -82,7 +85,7 @@ async def authorized(
     bench.situation.untold_token = bench.situation.token
     event_type = event_type_now(bench, before)
     # With PowerPathClosed or EnergyTransfer alone the event belongs to the start of energy transfer.
-    if event_type == "Updated" or (event_type == "Started" and "Authorized" in start_points(bench)):
+    if event_type == "Updated" or (event_type == "Started" and start_points(bench) & STARTED_AT_ONCE):
         await authorization_event(bench, event_type)
     else:
         await bench.settle()

@@ -50,6 +50,6 @@ async def _energy_stopped(bench: "Bench") -> None:
 
 async def _cable_let_go(bench: "Bench") -> None:
     """Erratum 6.2.118 has a locked connector unlocked. Whether one is, the product says at most (AQ-18)."""
-    if bench.product.answers("AQ-18"):
+    if bench.product.supports("HFS-1") and bench.product.answers("AQ-18"):
         where = bench.settings
         await bench.ask(m.UnlockConnectorRequest(evse_id=where.evse_id, connector_id=where.connector_id))

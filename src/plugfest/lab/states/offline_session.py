@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from plugfest.lab.settings import Token
-from plugfest.lab.states.authorized import own_token
+from plugfest.lab.states.authorized import START_BUTTON, own_token
 from plugfest.lab.states.offline import offline
 from plugfest.lab.states.parking_bay import has_sensor
 
@@ -18,6 +18,12 @@ async def start_offline_transaction(bench: "Bench") -> None:
     await show(bench, own_token(bench, "local"))
     await connect(bench)
     await bench.wait(bench.settings.transaction_duration)
+
+
+def offline_token(bench: "Bench") -> Token:
+    """What starts a session offline: the start button where the product authorizes no token then (C-01)."""
+    without = bench.product.supports("C-35") and not bench.product.supports("C-01")
+    return START_BUTTON if without else own_token(bench, "local")
 
 
 async def arrive(bench: "Bench") -> None:

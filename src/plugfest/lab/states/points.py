@@ -23,15 +23,16 @@ def start_points(bench: "Bench") -> frozenset[str]:
 
 
 def stop_points(bench: "Bench") -> frozenset[str]:
-    """The configured TxStopPoint."""
-    return bench.configuration.members("TxCtrlr.TxStopPoint")
+    """The configured TxStopPoint; PowerPathClosed is "exactly the same as" two others (Part 2 section 2.6.6.2)."""
+    points = bench.configuration.members("TxCtrlr.TxStopPoint")
+    return points | {"EVConnected", "Authorized"} if "PowerPathClosed" in points else points
 
 
 def event_type_now(bench: "Bench", before: Facts) -> str | None:
     """The eventType that going from `before` to the facts of now has to show; None if no transaction is concerned."""
     after = bench.situation.facts
     if not bench.situation.ongoing:
-        return "Started" if starts(start_points(bench), after) and not starts(start_points(bench), before) else None
+        return "Started" if starts(start_points(bench), before, after) else None
     return "Ended" if stops(stop_points(bench), before, after) else "Updated"
 
 

@@ -84,10 +84,14 @@ async def invalid_status_with_authorization_cache(bench: Bench) -> None:
     await charging_goes_on(bench)
 
 
+BY_AUTHORIZATION = {"C-09.2": "Authorized", "C-09.4": "PowerPathClosed", "C-09.5": "EnergyTransfer"}
+"""The start points that nothing but an authorization reaches, by the claim to support them."""
+
+
 def starting_with_authorization(bench: Bench) -> tuple[Need, ...]:
     """A master pass is set, and a transaction starts by no cable and no bay but by authorization."""
-    start_point = "Authorized" if bench.product.supports("C-09.2") else "PowerPathClosed"
-    return (*needs({"TxCtrlr.TxStartPoint": start_point}), *master_pass_set(bench))
+    points = [point for claim, point in BY_AUTHORIZATION.items() if bench.product.supports(claim)]
+    return (*needs({"TxCtrlr.TxStartPoint": points[0]} if points else {}), *master_pass_set(bench))
 
 
 @case("TC_C_45_CS", requirements=("C16.FR.03",), configuration=starting_with_authorization)

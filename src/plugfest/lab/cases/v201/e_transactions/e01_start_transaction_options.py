@@ -37,7 +37,7 @@ async def ev_connected(bench: Bench) -> None:
     bench.step(3)
     await transaction_event(
         bench,
-        "Started",
+        "Updated" if bench.situation.ongoing else "Started",
         trigger_reason=one_of("CablePluggedIn", "ChargingStateChanged"),
         evse=under_test(bench),
         transaction_info=has(charging_state=one_of(*states)),

@@ -83,7 +83,8 @@ async def cable_released(bench: Bench) -> None:
 
 
 def _timeout(bench: Bench) -> tuple[Need, ...]:
-    return needs({**stop_at("Authorized"), **ev_connection_timeout(bench), **AUTHORIZATION_ENABLED})
+    stop_point = stop_at("Authorized") if bench.product.supports("C-10.2") else {}
+    return needs({**stop_point, **ev_connection_timeout(bench), **AUTHORIZATION_ENABLED})
 
 
 @case("TC_E_39_CS", requirements=("E06.FR.04", "E06.FR.15"), configuration=_timeout, before=authorized)

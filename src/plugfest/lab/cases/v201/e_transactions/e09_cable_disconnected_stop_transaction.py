@@ -37,8 +37,9 @@ async def unlock(bench: Bench) -> None:
     before=energy_transfer_suspended,
 )
 async def keep_locked(bench: Bench) -> None:
+    was_ongoing = bench.situation.ongoing  # TxStopPoint EnergyTransfer has ended it before
     await _deauthorized_at_ev(bench)
-    if bench.product.supports("AQ-18") and not has_fixed_cable(bench):
+    if was_ongoing and bench.product.supports("AQ-18") and not has_fixed_cable(bench):
         await _held(bench)
     bench.step(3)
     await cable_released(bench)

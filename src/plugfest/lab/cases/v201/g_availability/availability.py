@@ -79,4 +79,5 @@ async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
             await connector_becomes(bench, "Unavailable", evse_id=evse_id, connector_id=connector_id)
     if bench.situation.facts.ev_connected:
         await bench.operator.plug_out(*under_test(bench))
+    bench.csms.inbox.set_mark()  # until its transaction ended the connector may have been Available
     await stays(bench, "Unavailable", waiting)
