@@ -96,7 +96,7 @@ class Sampler:
             energy_before=None if transaction is None else transaction.register_at_last_sample,
         )
         if transaction is not None:
-            transaction.register_at_last_sample = measured.reading.energy_import
+            measured = _with_memory(measured, transaction)
         values = measure(measured, measurands)
         if signed:
             values = tuple(self._signed(value, evse, transaction) for value in values)
@@ -125,6 +125,15 @@ class Sampler:
         due = not transaction.key_told
         transaction.key_told = True
         return due
+
+
+def _with_memory(measured: Measured, transaction: Transaction) -> Measured:
+    """Keep what later samples need. An EV that has left told its state of charge before."""
+    transaction.register_at_last_sample = measured.reading.energy_import
+    if measured.state_of_charge is None:
+        return msgspec.structs.replace(measured, state_of_charge=transaction.state_of_charge)
+    transaction.state_of_charge = measured.state_of_charge
+    return measured
 
 
 def _public_key(signed: SignedReading) -> str:

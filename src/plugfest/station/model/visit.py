@@ -55,6 +55,8 @@ class Transaction(msgspec.Struct, kw_only=True):
     """The next event says that it was started remotely. F01.FR.19, F01.FR.25, F02.FR.21"""
     register_at_start: float | None = None
     register_at_last_sample: float | None = None
+    state_of_charge: float | None = None
+    """What the EV told last, in percent."""
     key_told: bool = False
     """The meter's public key has been sent in this transaction."""
     end_samples: list[Sample] = []
