@@ -92,7 +92,8 @@ class ScriptedStation:
 class StillHands:
     """An operator who does nothing, and says so to whoever listens."""
 
-    def __init__(self, on_act: Callable[[str], Awaitable[None]] | None = None) -> None:
+    def __init__(self, on_act: Callable[[str], Awaitable[None]] | None = None, *, commissions: bool = True) -> None:
+        self.commissions = commissions
         self._on_act = on_act
         self.acts: list[str] = []
 

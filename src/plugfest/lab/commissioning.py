@@ -18,7 +18,7 @@ from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
 from plugfest.lab.hands import Hands
 from plugfest.lab.ledger import Ledger
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import LabError
+from plugfest.lab.verdict import HandsFailed, LabError
 from plugfest.link.tls import TLSVersion, server_context
 from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey, KeyKind
@@ -56,7 +56,13 @@ class Commissioner:
     """Has the station commissioned, and opens the endpoints that it is commissioned for."""
 
     def __init__(
-        self, product: Product, settings: LabSettings, csms: Csms, ledger: Ledger, configuration: Configuration
+        self,
+        product: Product,
+        settings: LabSettings,
+        csms: Csms,
+        ledger: Ledger,
+        configuration: Configuration,
+        pki: TestPki | None = None,
     ) -> None:
         self._connectors = {(evse.id, connector.id) for evse in product.evses for connector in evse.connectors}
         self._settings = settings
@@ -64,7 +70,7 @@ class Commissioner:
         self._ledger = ledger
         self._configuration = configuration
         # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
-        self.pki = TestPki(clock.SystemClock().now())
+        self.pki = pki or TestPki(clock.SystemClock().now())
         self._successor: TestPki | None = None
         self._stranger: TestPki | None = None
         self._station_keys: dict[str, CertifiedKey] = {}
@@ -109,7 +115,8 @@ class Commissioner:
     ) -> ssl.SSLContext:
         """The CSMS's end of a security profile with a certificate or a TLS version that a station may not like."""
         demands = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
-        return server_context(*keys, client_roots=[self.pki.root_pem] if demands else None, maximum=maximum)
+        roots = [self.pki.root_pem, *self._settings.station_roots] if demands else None
+        return server_context(*keys, client_roots=roots, maximum=maximum)
 
     def _server_key_pair(self, pki: TestPki, host: str) -> list[CertifiedKey]:
         """An EC and an RSA certificate: with both the server has every cipher suite of A00.FR.318."""
@@ -141,7 +148,7 @@ class Commissioner:
 
     async def open_second(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> Endpoint:
         """Listen at a second address, until the case is over."""
-        return await self._open("second", profile, 0, pki)
+        return await self._open("second", profile, self._settings.second_port, pki)
 
     async def _open(self, name: str, profile: SecurityProfile, port: int, pki: TestPki | None = None) -> Endpoint:
         settings = EndpointSettings(
@@ -150,6 +157,7 @@ class Commissioner:
             profile=profile,
             host=self._settings.host,
             port=port,
+            listen_host=self._settings.listen_host,
             tls=self.tls(profile, pki=pki),
         )
         return await self._csms.open(name, settings)
@@ -165,6 +173,11 @@ class Commissioner:
         """The station went a way that OCPP does not lead back: the restoring has it commissioned again."""
         self.current = None
 
+    def check_way_back(self, hands: Hands) -> None:
+        """Before the station goes a way that OCPP does not lead back: can it be commissioned again? Or HandsFailed."""
+        if not hands.commissions:
+            raise HandsFailed("these hands cannot commission the station again, which this case makes necessary")
+
     async def bring(self, hands: Hands, way: Way | None) -> bool:
         """Have the station connected in this way, `usual` if None; True if it had to be commissioned for it.
 
@@ -173,8 +186,13 @@ class Commissioner:
         wanted = self.usual if way is None else self._fitting(way)
         if wanted == self.current:
             return False
-        await self._commission(hands, wanted)
-        return True
+        if hands.commissions:
+            await self._commission(hands, wanted)
+            return True
+        if wanted != self.usual:
+            raise HandsFailed(f"these hands cannot commission the station {_in_words(wanted)}")
+        await self._find_as_it_was(wanted)
+        return False
 
     def _fitting(self, way: Way) -> Commissioning:
         profile = self._settings.security_profile
@@ -195,9 +213,25 @@ class Commissioner:
         await self._configuration.begin()
         self.current = wanted
 
+    async def _find_as_it_was(self, usual: Commissioning) -> None:
+        """A case may have changed how the station connects. Whether it has, the next connection tells."""
+        before = len(self._csms.connections)
+        await self._csms.main.serve(usual.security_profile, self.tls(usual.security_profile))
+        self._csms.hang_up()
+        if not await self._csms.wait_connected(within=self._settings.reconnect_timeout, after=before):
+            raise HandsFailed(
+                f"the station no longer connects {_in_words(usual)}, and these hands cannot commission it again"
+            )
+        self.current = usual
+
     async def wait_booted(self) -> None:
         """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.function_timeout):
                 while not (self._ledger.boots and self._ledger.connectors.keys() >= self._connectors):
                     await self._csms.inbox.news()
+
+
+def _in_words(wanted: Commissioning) -> str:
+    root = "" if wanted.csms_roots else " and without a root certificate"
+    return f"with security profile {wanted.security_profile:d}{root}"

@@ -34,6 +34,7 @@ from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.versions import V201
 from plugfest.products import Product
+from plugfest.security.pki import TestPki
 
 LONGEST_CASE = 7200.0
 """Seconds after which a case that does not end is stopped."""
@@ -55,7 +56,13 @@ class Chosen(msgspec.Struct, frozen=True):
 class Engine:
     """One campaign of one product at one lab."""
 
-    def __init__(self, product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> None:
+    def __init__(
+        self,
+        product: Product,
+        settings: LabSettings,
+        listeners: Sequence[events.Listener] = (),
+        pki: TestPki | None = None,
+    ) -> None:
         self.product = product
         self.settings = settings
         self._listeners = list(listeners)
@@ -67,7 +74,7 @@ class Engine:
         self.csms.on_request.append(self._heard)
         self.csms.on_bad_frame.append(self._bad_frame)
         self._configuration = Configuration(self.csms, timeout=settings.response_timeout)
-        self.commissioner = Commissioner(product, settings, self.csms, self._ledger, self._configuration)
+        self.commissioner = Commissioner(product, settings, self.csms, self._ledger, self._configuration, pki)
         self._certificates = InstalledCertificates(self.csms, timeout=settings.response_timeout)
         self._manufacturer = Manufacturer(product.vendor, settings.firmware)
         self._undo = UndoList()
@@ -95,7 +102,7 @@ class Engine:
         """
         plan = list(chosen)
         self._emit(events.CampaignStarted(self.product.slug, len(plan)))
-        hands = Hands(operator, self.csms.inbox, patience=self.settings.boot_timeout)
+        hands = Hands(operator, self.csms.inbox, patience=self.settings.operator_timeout)
         restorer = self._restorer(hands)
         await self._begin(restorer)
         results = [await self._run_one(number, one, hands, restorer) for number, one in enumerate(plan, 1)]

@@ -30,6 +30,11 @@ class Hands:
         self.faulted: set[tuple[int, int]] = set()
         self.network_cut = False
 
+    @property
+    def commissions(self) -> bool:
+        """Whether these hands can commission a station at all."""
+        return self._operator.commissions
+
     async def plug_in(self, evse_id: int, connector_id: int) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
         try:

@@ -16,6 +16,10 @@ class Operator(Protocol):
         HandsFailed: the act could not be done; the case becomes INCONCLUSIVE.
     """
 
+    @property
+    def commissions(self) -> bool:
+        """Whether these hands can commission a station at all."""
+
     async def plug_in(self, evse_id: int, connector_id: int) -> None:
         """Connect EV and EVSE, on both ends of a detachable cable."""
 

@@ -63,7 +63,9 @@ class Restorer:
         try:
             await self._reboot()
             await self._tidy()
-        except (LabError, LinkError):
+        except (LabError, LinkError) as error:
+            if not self._hands.commissions:
+                raise NotIdle(str(error) or type(error).__name__) from error
             self._commissioner.changed()
             await self._tidy_or_give_up()
 

@@ -37,6 +37,8 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a campaign that is not the product's PICS. Times in seconds.
 
+    `host` is what the station calls this computer, `listen_host` the address to listen on where that is another one; a
+    `port` of 0 lets the system choose. `station_roots` (PEM) are trusted to certify the station, beside the lab's own.
     `ocpp_interface` and `message_timeout` are those of the network connection profiles that the lab sets.
     """
 
@@ -45,6 +47,9 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
     security_profile: int = 2
     host: str = "127.0.0.1"
     port: int = 0
+    listen_host: str | None = None
+    second_port: int = 0  # of the CSMS that some cases send the station to
+    station_roots: tuple[str, ...] = ()
     ocpp_interface: str = "Wired0"
     message_timeout: int = 30
     evse_id: int = 1
@@ -53,6 +58,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
     function_timeout: float = 30.0  # KPI: what a request sets off is seen on the wire
     boot_timeout: float = 180.0
     reconnect_timeout: float = 180.0
+    operator_timeout: float = 180.0  # for one act of the operator
     transaction_duration: float = 10.0
     ev_connection_timeout: int = 20
     time_tolerance: float = 4.0  # Part 6 section 2.1

@@ -19,6 +19,8 @@ Side = Literal["ev", "evse", "both"]
 class VirtualHands:
     """Does to the virtual hardware what a person would do to the real one."""
 
+    commissions = True
+
     def __init__(self, product: Product, hardware: VirtualHardware) -> None:
         self._product = product
         self._hardware = hardware

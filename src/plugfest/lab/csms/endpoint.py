@@ -23,6 +23,7 @@ class EndpointSettings:
         profile: SecurityProfile,
         host: str = "127.0.0.1",
         port: int = 0,
+        listen_host: str | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.identity = identity
@@ -30,6 +31,7 @@ class EndpointSettings:
         self.profile = profile
         self.host = host
         self.port = port
+        self.listen_host = listen_host or host
         self.tls = tls
 
 
@@ -54,7 +56,7 @@ class Endpoint:
     async def open(self) -> None:
         """Listen. Raises CannotListen when the address is taken."""
         await self._server.listen(
-            self.settings.host,
+            self.settings.listen_host,
             self.settings.port,
             protocols=[self._protocol],
             admit=self._admit,

@@ -58,9 +58,12 @@ def manufacturer_root(bench: "Bench") -> Root:
 
 async def certificate_installed(bench: "Bench", root: Root) -> None:
     """Install it."""
+    replaces = root.use == CSMS and bench.product.supports("AS-2")
+    if replaces:  # the old one, which cannot take its place again (M05.FR.10)
+        bench.commissioner.check_way_back(bench.operator)
     await bench.call(root.request(), status="Accepted")
-    if root.use == CSMS and bench.product.supports("AS-2"):
-        bench.commissioner.changed()  # it takes the place of the old one, and that cannot take its (M05.FR.10)
+    if replaces:
+        bench.commissioner.changed()
 
 
 async def second_csms_root_installed(bench: "Bench") -> None:

@@ -23,6 +23,11 @@ from plugfest.security.profile import SecurityProfile
 SECURITY_PROFILE = Variable("SecurityCtrlr", "SecurityProfile")
 
 
+async def _way_back(bench: Bench) -> None:
+    """A profile is not lowered over OCPP (A00.FR.005)."""
+    bench.commissioner.check_way_back(bench.operator)
+
+
 async def _prerequisite(bench: Bench) -> None:
     """What the next higher profile needs: the root certificate of the CSMS, or the station's own certificate."""
     if bench.commissioner.profile is SecurityProfile.BASIC:
@@ -35,7 +40,7 @@ async def _prerequisite(bench: Bench) -> None:
     "TC_A_19_CS",
     requirements=("A05.FR.04", "A05.FR.05", "A05.FR.06"),
     connected=Way((2, 1)),
-    before=_prerequisite,
+    before=(_way_back, _prerequisite),
 )
 async def accepted(bench: Bench) -> None:
     lower = bench.commissioner.profile
