@@ -9,6 +9,7 @@ from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.customers import Customers
 from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.values import canonical, problem
@@ -27,7 +28,8 @@ class ProvisioningError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What an installer tells a new station. `variables` are keyed ``Component.Variable[Instance]``.
 
-    `csms_roots` are the root certificates, in PEM, of the CSMS's certificate.
+    `csms_roots` are the root certificates, in PEM, of the CSMS's certificate. `customers` is what the operator has
+    stored about customers, by an identifier of his own (C-14).
     """
 
     identity: str
@@ -37,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     csms_roots: tuple[str, ...] = ()
     own_key: CertifiedKey | None = None
     variables: Mapping[str, str] = {}
+    customers: Mapping[str, str] = {}
     boot_seconds: float = 2.0
 
 
@@ -57,6 +60,8 @@ def provision(product: Product, store: Store, hardware: Hardware, settings: Sett
         _claim(product, store, settings)
         if settings.csms_url not in NetworkProfiles(store, model).urls:
             _connect(product, store, model, settings)
+            for identifier, about in settings.customers.items():
+                Customers(store).remember(identifier, about)
         if settings.password is not None:
             _set(model, "SecurityCtrlr.BasicAuthPassword", settings.password)
         for name, value in settings.variables.items():

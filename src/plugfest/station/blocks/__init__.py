@@ -14,6 +14,7 @@ from plugfest.station.blocks.g_availability import v201 as availability
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
 from plugfest.station.blocks.m_certificate_management import v201 as certificate_management
+from plugfest.station.blocks.n_diagnostics import v201 as diagnostics
 from plugfest.station.blocks.p_data_transfer import v201 as data_transfer
 from plugfest.station.context import Context
 from plugfest.station.model import machines
@@ -32,6 +33,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         meter_values.register,
         firmware_management.register,
         certificate_management.register,
+        diagnostics.register,
         data_transfer.register,
     ),
 }

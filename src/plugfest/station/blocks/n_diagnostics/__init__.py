@@ -1,0 +1,1 @@
+"""Functional block N. Diagnostics: logs and customer information."""

@@ -1,0 +1,68 @@
+"""The files that logs are sent as. Nobody's token is in them, and no password."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from plugfest.station.context import Context
+from plugfest.station.device_model.variables import Mutability
+from plugfest.station.journal import Entry
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.transactions import Transactions
+
+
+def security_file(entries: Sequence[Entry]) -> bytes:
+    """The security log as it is sent."""
+    return _table(("time", "type", "technical information"), _rows(entries))
+
+
+def diagnostics_file(context: Context, events: Sequence[Entry]) -> bytes:
+    """The diagnostics: what happened, and how everything is now."""
+    station = {
+        "vendor": context.product.vendor,
+        "model": context.product.model,
+        "serialNumber": context.device_model.text("ChargingStation", "SerialNumber"),
+        "firmwareVersion": context.device_model.text("ChargingStation", "FirmwareVersion"),
+        "bootReason": context.boot_reason.value,
+        "time": context.now(),
+        "transactions": [v.transaction.id for v in context.machines.get(Transactions).ongoing() if v.transaction],
+        "connectors": {place.key(): status for place, status in context.machines.get(Connectors).statuses.items()},
+        "meters": {str(evse_id): evse.meter.read() for evse_id, evse in context.hardware.evses.items()},
+    }
+    files = {
+        "station.json": msgspec.json.format(msgspec.json.encode(station)),
+        "variables.csv": _table(("variable", "value"), _variables(context)),
+        "events.csv": _table(("time", "type", "technical information"), _rows(events)),
+    }
+    return _zip(files, context.now())
+
+
+def _variables(context: Context) -> Iterator[tuple[str, str]]:
+    model = context.device_model
+    for variable in model:
+        if variable.mutability is not Mutability.WRITE_ONLY:
+            yield variable.address.text(), model.value(variable)
+
+
+def _rows(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
+    return ((entry.at.isoformat(timespec="milliseconds"), entry.type, entry.tech_info) for entry in entries)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _zip(files: Mapping[str, bytes], at: datetime) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, at.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+    return data.getvalue()

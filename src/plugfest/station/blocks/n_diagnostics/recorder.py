@@ -1,0 +1,52 @@
+"""Writes down what happens to the station, for the diagnostics log."""
+
+from plugfest.link.errors import LinkError
+from plugfest.station.boot import RegistrationStatus
+from plugfest.station.context import Context
+from plugfest.station.journal import Entry, EventLog
+from plugfest.station.model.availability import Place
+from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.visit import Transaction, Visit
+
+
+class Recorder:
+    """Hears everything, and keeps what matters."""
+
+    def __init__(self, context: Context) -> None:
+        self.log = EventLog(context.store)
+        self._now = context.now
+        self._last_failure = ""
+        lifecycle = context.lifecycle
+        lifecycle.registered.add(self._registered)
+        lifecycle.reconnected.add(lambda seconds: self._note("Reconnected", f"after {seconds:.0f} s"))
+        lifecycle.disconnected.add(lambda: self._note("Disconnected"))
+        lifecycle.connect_failed.add(self._failed)
+        context.machines.get(Connectors).on_change(self._connector)
+        context.machines.get(Transactions).on_place(self._placed)
+        context.machines.get(Transactions).on_end(self._ended)
+        self._note("Started", context.boot_reason.value)
+
+    def _note(self, kind: str, tech_info: str = "") -> None:
+        self.log.add(Entry(self._now(), kind, tech_info))
+
+    def _registered(self, status: RegistrationStatus) -> None:
+        self._last_failure = ""
+        self._note("Registered", status.value)
+
+    def _failed(self, error: LinkError) -> None:
+        """Once for all attempts that fail alike: they would push out everything else."""
+        failure = str(error)
+        if failure != self._last_failure:
+            self._note("ConnectionFailed", failure)
+        self._last_failure = failure
+
+    def _connector(self, place: Place, status: ConnectorStatus) -> None:
+        self._note("ConnectorStatus", f"{place.key()} {status}")
+
+    def _placed(self, visit: Visit, transaction: Transaction) -> None:
+        self._note("TransactionStarted", f"{transaction.id} at EVSE {visit.evse_id or 'none yet'}")
+
+    def _ended(self, visit: Visit, transaction: Transaction) -> None:
+        self._note("TransactionEnded", f"{transaction.id} because {transaction.stop_reason}")

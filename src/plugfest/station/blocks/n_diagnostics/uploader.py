@@ -1,0 +1,103 @@
+"""Sends logs, one at a time."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from plugfest.station.blocks.n_diagnostics.rules import LogAnswer, UploadStatus, Verdict, judge_log, status_of
+from plugfest.station.context import Context
+from plugfest.station.device_model.standard import claims
+from plugfest.transfer.errors import TransferFailed
+
+_ACTIVITY: Final = "log upload"
+
+_log = logging.getLogger(__name__)
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A log that is to be sent: to a folder, where it gets this name, or to an address of its own.
+
+    `data` is None if there is nothing in the log. `retry_interval` in seconds.
+    """
+
+    request_id: int
+    location: str
+    name: str
+    data: bytes | None
+    retries: int
+    retry_interval: float
+
+
+class Uploader:
+    """The uploads of one power cycle. `tell` says to the CSMS how far one is."""
+
+    def __init__(self, context: Context, tell: Callable[[UploadStatus, int], None]) -> None:
+        self._context = context
+        self._tell = tell
+        self._cancels = claims(context.product, "C-57")
+        self._work: asyncio.Task[None] | None = None
+        self._ongoing: Upload | None = None
+
+    @property
+    def ongoing(self) -> Upload | None:
+        """The log that is on its way."""
+        return self._ongoing
+
+    async def begin(self, upload: Upload) -> Verdict:
+        """Answer a wish; if it is granted the upload begins as soon as the answer is written."""
+        verdict = judge_log(
+            available=upload.data is not None,
+            objection_to_location=self._context.files.objection(upload.location),
+            ongoing=self._ongoing is not None,
+            cancels=self._cancels,
+        )
+        if verdict.answer is LogAnswer.ACCEPTED_CANCELED:
+            await self._cancel()
+        if verdict.answer is not LogAnswer.REJECTED:
+            self._ongoing = upload
+            self._context.handlers.afterwards(partial(self._start, upload))
+        return verdict
+
+    async def _cancel(self) -> None:
+        cancelled, work = self._ongoing, self._work
+        assert cancelled is not None
+        if work is not None:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+        self._context.handlers.afterwards(
+            partial(self._tell, UploadStatus.ACCEPTED_CANCELED, cancelled.request_id)  # N01.FR.20
+        )
+
+    def _start(self, upload: Upload) -> None:
+        if self._ongoing is upload:
+            self._work = self._context.spawn(self._run(upload), _ACTIVITY)
+
+    async def _run(self, upload: Upload) -> None:
+        self._context.activity.begin(_ACTIVITY)
+        self._tell(UploadStatus.UPLOADING, upload.request_id)  # N01.FR.08
+        try:
+            await self._send(upload)
+            status = UploadStatus.UPLOADED  # N01.FR.09
+        except TransferFailed as error:
+            _log.info("the log was not sent: %s", error)
+            status = status_of(error.fault)
+        finally:
+            self._context.activity.end(_ACTIVITY)
+            self._ongoing = None
+        self._tell(status, upload.request_id)
+
+    async def _send(self, upload: Upload) -> None:
+        """N01.FR.10: only the last failure is told."""
+        data = upload.data
+        assert data is not None
+        for left in range(upload.retries, 0, -1):
+            try:
+                return await self._context.files.send(upload.location, data, upload.name)
+            except TransferFailed as error:
+                _log.info("the log will be tried %d more times: %s", left, error)
+            await asyncio.sleep(upload.retry_interval)
+        return await self._context.files.send(upload.location, data, upload.name)

@@ -1,0 +1,89 @@
+"""GetLog and LogStatusNotification (N01)."""
+
+import re
+from functools import partial
+from typing import Final
+
+from plugfest.ocpp.message import UNSET, UnsetType, given
+from plugfest.ocpp.v201.messages import GetLogRequest, GetLogResponse, LogStatusNotificationRequest
+from plugfest.ocpp.v201.types import LogEnumType, LogStatusEnumType, UploadLogStatusEnumType
+from plugfest.station.blocks.n_diagnostics.archive import diagnostics_file, security_file
+from plugfest.station.blocks.n_diagnostics.recorder import Recorder
+from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
+from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
+from plugfest.station.context import Context
+from plugfest.station.journal import SecurityLog
+from plugfest.station.model.availability import Place
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.solicited import send_solicited
+from plugfest.station.v201 import status_info
+
+OWN_RETRIES: Final = 1
+OWN_RETRY_INTERVAL: Final = 10.0
+"""How often, and after how many seconds, an upload is tried again if the CSMS leaves that to the station."""
+
+_SUFFIXES: Final = {LogEnumType.DiagnosticsLog: "zip", LogEnumType.SecurityLog: "csv"}
+
+
+def register(context: Context) -> None:
+    logs = Logs(context)
+    context.handlers.add(GetLogRequest, logs.get_log)
+    context.machines.get(Triggers).add("LogStatusNotification", logs.triggered, claim="C-29.3")
+
+
+class Logs:
+    """Answers for the logs."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._recorder = Recorder(context)
+        self._uploader = Uploader(context, self._tell)
+
+    async def get_log(self, request: GetLogRequest) -> GetLogResponse:
+        retries, interval = given(request.retries), given(request.retry_interval)
+        upload = Upload(
+            request_id=request.request_id,
+            location=request.log.remote_location,
+            name=self._name(request),
+            data=self._content(request),
+            retries=OWN_RETRIES if retries is None else max(retries, 0),
+            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+        )
+        verdict = await self._uploader.begin(upload)
+        return GetLogResponse(
+            status=LogStatusEnumType(verdict.answer.value),
+            status_info=status_info(verdict.reason, verdict.detail) if verdict.reason else UNSET,
+            filename=UNSET if verdict.reason else upload.name,  # N01.FR.01
+        )
+
+    def _name(self, request: GetLogRequest) -> str:
+        serial_number = re.sub(r"\W", "-", self._context.device_model.text("ChargingStation", "SerialNumber"))
+        kind = request.log_type
+        return f"{serial_number}-{kind}-{self._context.now():%Y%m%dT%H%M%SZ}-{request.request_id}.{_SUFFIXES[kind]}"
+
+    def _content(self, request: GetLogRequest) -> bytes | None:
+        """N01.FR.03, N01.FR.04"""
+        oldest, latest = given(request.log.oldest_timestamp), given(request.log.latest_timestamp)
+        if request.log_type is LogEnumType.DiagnosticsLog:
+            return diagnostics_file(self._context, self._recorder.log.entries(oldest, latest))
+        entries = self._context.machines.get(SecurityLog).entries(oldest, latest)
+        return security_file(entries) if entries else None
+
+    def _tell(self, status: UploadStatus, request_id: int) -> None:
+        self._context.outbox.send(_notification(status, request_id))
+
+    def triggered(self, place: Place) -> bool:
+        """F06.FR.14, F06.FR.15"""
+        upload = self._uploader.ongoing
+        if upload is None:
+            notification = _notification(UploadStatus.IDLE)  # N01.FR.13
+        else:
+            notification = _notification(UploadStatus.UPLOADING, upload.request_id)
+        self._context.handlers.afterwards(partial(send_solicited, self._context, notification))
+        return True
+
+
+def _notification(status: UploadStatus, request_id: int | UnsetType = UNSET) -> LogStatusNotificationRequest:
+    return LogStatusNotificationRequest(
+        status=UploadLogStatusEnumType(status.value), request_id=request_id
+    )  # N01.FR.07
