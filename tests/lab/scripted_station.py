@@ -1,21 +1,26 @@
-"""A station in forty lines for the lab's own tests: it does what a test tells it, right or wrong."""
+"""A small station for the lab's own tests: it does what a test tells it, right or wrong."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from plugfest import clock
 from plugfest.lab.commissioning import Commissioning
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.link.client import connect
-from plugfest.link.peer import Peer, Refusal
+from plugfest.link.errors import LinkError
+from plugfest.link.peer import Answer, NoAnswer, Peer, Refusal
+from plugfest.ocpp import codec, frames
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import Session
+from plugfest.ocpp.session import CallReceived, Event, Session
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.versions import V201
 
-Handler = Callable[[Any], Response]
+Handler = Callable[[Any], Any]
 
 
 def variable(component: str, name: str, value: str, mutability: str = "ReadWrite") -> t.ReportDataType:
@@ -27,28 +32,72 @@ def variable(component: str, name: str, value: str, mutability: str = "ReadWrite
     )
 
 
+class Called:
+    """A request of the lab that a script answers: rightly, wrongly or not at all."""
+
+    def __init__(self, station: "ScriptedStation", peer: Peer, message_id: str, request: Request[Any]) -> None:
+        self.station = station
+        self.peer = peer
+        self.message_id = message_id
+        self.request = request
+
+    async def answer(self, response: Response, *, message_id: str | None = None) -> None:
+        """Send a CALLRESULT, if wanted with the message id of something else."""
+        text = frames.call_result(message_id or self.message_id, codec.encode(response))
+        await self.peer.send_text(text)
+
+    async def say(self, raw: str) -> None:
+        """Send any text."""
+        await self.peer.send_text(raw)
+
+
+Script = Callable[[Called], Awaitable[None]]
+
+
 class ScriptedStation:
-    """Connects, boots, answers by a table; `says` sends a request of its own."""
+    """Connects, boots, answers by a table; `says` sends a request of its own.
+
+    `handlers` answer as a station should; `scripts` take a request over and may do anything.
+    """
+
+    back_off = 5.0
+    """Seconds from the loss of the connection to the next attempt."""
 
     def __init__(self, settings: LabSettings) -> None:
         self.settings = settings
         self.variables = [variable("TxCtrlr", "TxStartPoint", "EVConnected")]
-        self.handlers: dict[type[Request[Any]], Handler] = {
-            m.GetBaseReportRequest: lambda _: m.GetBaseReportResponse(
-                status=t.GenericDeviceModelStatusEnumType.Accepted
-            )
-        }
+        self.handlers: dict[type[Request[Any]], Handler] = {m.GetBaseReportRequest: self._inventory}
+        self.scripts: dict[type[Request[Any]], Script] = {}
+        self.on_connected: Callable[[], Awaitable[None]] | None = None
         self.peer: Peer | None = None
+        self.connections = 0
+        self._asked: deque[str] = deque()
+        self._acts: set[asyncio.Task[None]] = set()
+
+    async def live(self, url: str) -> None:
+        """Connect, boot, serve; connect again whenever the connection is gone. Until it is cancelled."""
+        try:
+            while True:
+                with contextlib.suppress(LinkError):
+                    serve = await self.start(url)
+                    self._act(self.boots() if self.connections == 1 else self._is_back())
+                    await serve()
+                await asyncio.sleep(self.back_off)
+        finally:
+            for act in self._acts:
+                act.cancel()
 
     async def start(self, url: str) -> Callable[[], Awaitable[None]]:
-        """Connect and boot. Returns what serves the connection until it ends."""
+        """Connect. Returns what serves the connection until it ends."""
         websocket = await connect(
             url,
             self.settings.identity,
             protocols=[V201],
             credentials=(self.settings.identity, self.settings.password),
         )
-        self.peer = Peer(websocket, Session(V201), on_call=self._answer)
+        self._asked.clear()
+        self.connections += 1
+        self.peer = Peer(websocket, Session(V201), on_call=self._answer, on_event=self._note)
         return self.peer.run
 
     async def boots(self) -> None:
@@ -58,15 +107,17 @@ class ScriptedStation:
                 reason=t.BootReasonEnumType.PowerUp,
             )
         )
-        await self.reports_status("Available")
+        for evse_id in (1, 2):
+            await self.reports_status("Available", evse_id)
+        await self._is_back()
 
-    async def reports_status(self, status: str) -> None:
+    async def reports_status(self, status: str, evse_id: int = 1) -> None:
         await self.says(
             m.StatusNotificationRequest(
                 timestamp=clock.utc_now(),
                 connector_status=t.ConnectorStatusEnumType(status),
-                evse_id=self.settings.evse_id,
-                connector_id=self.settings.connector_id,
+                evse_id=evse_id,
+                connector_id=1,
             )
         )
 
@@ -75,11 +126,33 @@ class ScriptedStation:
         response: Response = await self.peer.call(request)
         return response
 
+    async def _is_back(self) -> None:
+        if self.on_connected is not None:
+            await self.on_connected()
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, CallReceived):
+            self._asked.append(event.message_id)
+
     async def _answer(self, request: Request[Any]) -> Any:
+        message_id = self._asked.popleft()
+        script = self.scripts.get(type(request))
+        if script is not None:
+            assert self.peer is not None
+            self._act(script(Called(self, self.peer, message_id, request)))
+            raise NoAnswer
         handler = self.handlers.get(type(request))
         if handler is None:
             raise Refusal(ErrorCode.NotSupported)
         return handler(request)
+
+    def _act(self, what: Coroutine[Any, Any, None]) -> None:
+        """Do it beside serving the connection; its loss meanwhile is no matter."""
+        self._acts.add(asyncio.ensure_future(_unless_lost(what)))
+
+    def _inventory(self, request: m.GetBaseReportRequest) -> Any:
+        accepted = m.GetBaseReportResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)
+        return Answer(accepted, then=lambda: self._act(self.send_inventory(request.request_id)))
 
     async def send_inventory(self, request_id: int) -> None:
         await self.says(
@@ -87,6 +160,11 @@ class ScriptedStation:
                 request_id=request_id, generated_at=clock.utc_now(), seq_no=0, report_data=self.variables
             )
         )
+
+
+async def _unless_lost(what: Coroutine[Any, Any, None]) -> None:
+    with contextlib.suppress(LinkError):
+        await what
 
 
 class StillHands:
@@ -128,6 +206,9 @@ class StillHands:
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._note("choose sessions")
+
+    async def store_customer(self, identifier: str) -> None:
+        await self._note("store customer")
 
     async def power_cycle(self) -> None:
         await self._note("power cycle")

@@ -1,76 +1,18 @@
 """A campaign end to end against a scripted station: each verdict comes about, and only when it is deserved."""
 
-import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable
-
 import pytest
+from tests.lab.scripted_campaign import PRODUCT, SETTINGS, campaign
 from tests.lab.scripted_station import ScriptedStation, StillHands
 
 from plugfest import clock
 from plugfest.lab.bench import Bench
-from plugfest.lab.case import Case, case
-from plugfest.lab.engine import CampaignImpossible, Chosen, Engine
-from plugfest.lab.settings import LabSettings
+from plugfest.lab.case import case
+from plugfest.lab.engine import CampaignImpossible, Engine
 from plugfest.lab.states.connector_status import connector_becomes
-from plugfest.lab.verdict import CaseResult, HandsFailed, Verdict
-from plugfest.link.errors import ConnectionLost
+from plugfest.lab.verdict import HandsFailed, Verdict
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.products import load_product
-
-SETTINGS = LabSettings(security_profile=1)
-
-
-def campaign(
-    *declared: Case | None,
-    on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
-    prepare: Callable[[ScriptedStation], None] | None = None,
-) -> tuple[CaseResult, ...]:
-    """Run cases against a scripted station over a real socket, in simulated time."""
-
-    async def main() -> tuple[CaseResult, ...]:
-        engine = Engine(load_product("alpitronic-hyc-200-eu"), SETTINGS)
-        await engine.commissioner.open_main()
-        station = ScriptedStation(SETTINGS)
-        if prepare:
-            prepare(station)
-
-        async def acted(what: str) -> None:
-            if on_act:
-                await on_act(station, what)
-
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_life(station, engine.csms.main.url))
-            chosen = [Chosen(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
-            results = await engine.run(chosen, StillHands(acted))
-            await engine.csms.close()
-        return results
-
-    return clock.run_simulated(main())
-
-
-async def _life(station: ScriptedStation, url: str) -> None:
-    serve = await station.start(url)
-    inventory = asyncio.Event()
-    asked: list[int] = []
-
-    def report(request: m.GetBaseReportRequest) -> m.GetBaseReportResponse:
-        asked.append(request.request_id)
-        inventory.set()
-        return m.GetBaseReportResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)
-
-    station.handlers[m.GetBaseReportRequest] = report
-
-    async def speak() -> None:
-        with contextlib.suppress(ConnectionLost):  # a short campaign ends before the last answer is read
-            await station.boots()
-            await inventory.wait()
-            await station.send_inventory(asked[0])
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(serve())
-        group.create_task(speak())
 
 
 def test_a_case_whose_checks_all_hold_passes_and_counts_them() -> None:
@@ -304,7 +246,7 @@ def event(event_type: str, seq_no: int) -> m.TransactionEventRequest:
 
 def test_a_station_that_never_connects_ends_the_campaign_in_one_line() -> None:
     async def main() -> None:
-        engine = Engine(load_product("alpitronic-hyc-200-eu"), SETTINGS)
+        engine = Engine(load_product(PRODUCT), SETTINGS)
         await engine.commissioner.open_main()
         try:
             await engine.run([], StillHands())

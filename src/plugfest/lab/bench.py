@@ -233,6 +233,7 @@ class Bench:
         if not same:
             others = sorted({type(one.message).__name__ for one in self.csms.inbox.untaken(since=self.csms.inbox.mark)})
             heard = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
+            heard += "" if self.csms.connected else "; the station is not connected"
             self.judge.missing(kind.__name__, described(checks), heard)
         nearest = min(same, key=lambda one: len(differences(one.message, checks).differences))
         nearest.taken = True

@@ -225,7 +225,8 @@ class Configuration:
             data = [t.SetVariableDataType(attribute_value=value, **variable.wire()) for variable, value in batch]
             request = m.SetVariablesRequest(set_variable_data=data)
             response = await self._csms.call(request, timeout=self._timeout)
-            for (variable, value), result in zip(batch, response.set_variable_result, strict=False):
+            _check_number(batch, response.set_variable_result)
+            for (variable, value), result in zip(batch, response.set_variable_result, strict=True):
                 if result.attribute_status not in ("Accepted", "RebootRequired"):
                     raise NotConfigurable(f"{variable} = {value!r}: {result.attribute_status}")
                 self.note(variable, value)
@@ -253,14 +254,20 @@ class Configuration:
                     raise NotConfigurable(f"{variable} was set back to {wanted!r} and reads {actual!r}")
 
     async def read(self, variables: Sequence[Variable]) -> list[str | None]:
-        """The actual values now, None for a variable that the station does not give."""
+        """The actual values now, None for a variable that the station does not give. Raises NotConfigurable."""
         data = [t.GetVariableDataType(**variable.wire()) for variable in variables]
         response = await self._csms.call(m.GetVariablesRequest(get_variable_data=data), timeout=self._timeout)
+        _check_number(variables, response.get_variable_result)
         return [given(result.attribute_value) for result in response.get_variable_result]
 
 
 def _variable(name: str | Variable) -> Variable:
     return Variable.parse(name) if isinstance(name, str) else name
+
+
+def _check_number(asked: Sequence[object], results: Sequence[object]) -> None:
+    if len(results) != len(asked):
+        raise NotConfigurable(f"{len(results)} results for {len(asked)} variables")
 
 
 def _batches(items: list[Any]) -> Iterable[list[Any]]:

@@ -1,6 +1,7 @@
 """Runs a campaign: one station, many cases, one after the other, in a single uninterrupted run."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.bench import Bench
+from plugfest.lab.bounds import Bounds, Endless
 from plugfest.lab.case import Case
 from plugfest.lab.commissioning import Commissioner, NotCommissioned
 from plugfest.lab.configuration import Configuration, NotConfigurable
@@ -22,8 +24,8 @@ from plugfest.lab.installed_certificates import InstalledCertificates
 from plugfest.lab.judge import Judge
 from plugfest.lab.ledger import Ledger
 from plugfest.lab.operator import Operator
-from plugfest.lab.record import Record
-from plugfest.lab.restore import NotIdle, Restorer
+from plugfest.lab.record import Direction, Frame, Record
+from plugfest.lab.restore import Restorer
 from plugfest.lab.rules import transaction_events, unexpected
 from plugfest.lab.rules.schema import SchemaJudge
 from plugfest.lab.settings import LabSettings
@@ -36,8 +38,10 @@ from plugfest.ocpp.versions import V201
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
 
-LONGEST_CASE = 7200.0
-"""Seconds after which a case that does not end is stopped."""
+MOST_BAD_FRAMES = 20
+"""Findings of one case about frames that break OCPP-J or the schema: whoever sends more says the same again."""
+
+_log = logging.getLogger(__name__)
 
 
 class CampaignImpossible(LabError):
@@ -68,11 +72,13 @@ class Engine:
         self._listeners = list(listeners)
         self._loop = asyncio.get_running_loop()
         self.record = Record(self._loop.time, clock.utc_now)
-        self.record.listeners.append(lambda frame: self._emit(events.FrameSeen(frame)))
+        self.record.listeners.append(self._seen)
         self.csms = Csms(V201, settings, self.record, Answers(usual_answers(settings, clock.utc_now)))
         self._ledger = Ledger()
         self.csms.on_request.append(self._heard)
         self.csms.on_bad_frame.append(self._bad_frame)
+        self._bounds = Bounds(hang_up=self.csms.go_offline)
+        self.csms.on_attempt.append(self._bounds.count)
         self._configuration = Configuration(self.csms, timeout=settings.response_timeout)
         self.commissioner = Commissioner(product, settings, self.csms, self._ledger, self._configuration, pki)
         self._certificates = InstalledCertificates(self.csms, timeout=settings.response_timeout)
@@ -85,6 +91,11 @@ class Engine:
     def _emit(self, event: events.Event) -> None:
         for listener in self._listeners:
             listener(event)
+
+    def _seen(self, frame: Frame) -> None:
+        self._emit(events.FrameSeen(frame))
+        if frame.direction is Direction.FROM_STATION:
+            self._bounds.count()
 
     def _heard(self, message: Request[Any], frame: int) -> None:
         self._ledger.hear(message, frame)
@@ -122,6 +133,13 @@ class Engine:
         )
 
     async def _begin(self, restorer: Restorer) -> None:
+        try:
+            async with self._bounds.kept():
+                await self._meet(restorer)
+        except Endless as error:
+            raise CampaignImpossible(f"the station does not let the campaign begin: {error}") from error
+
+    async def _meet(self, restorer: Restorer) -> None:
         if not await self.csms.wait_connected(within=self.settings.boot_timeout):
             raise CampaignImpossible(
                 f"no station connected to {self.csms.main.url}/{self.settings.identity}"
@@ -141,7 +159,11 @@ class Engine:
         if one.case is None:
             result = CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.NOT_IMPLEMENTED)
         else:
-            result = await self._judged(one, one.case, hands, restorer)
+            try:
+                result = await self._judged(one, one.case, hands, restorer)
+            except Exception as error:
+                _log.exception("%s could not be judged", one.id)
+                result = _our_mistake(one, error)
         self._emit(events.CaseFinished(result))
         return result
 
@@ -200,17 +222,17 @@ class Engine:
     async def _attempt(self, case: Case, bench: Bench) -> Verdict:
         """The preparation, then the scenario; what stops either decides the verdict."""
         try:
-            async with asyncio.timeout(LONGEST_CASE):
-                if not await self._prepared(case, bench):
-                    return Verdict.INCONCLUSIVE
-                self.csms.inbox.clear()
+            if not await self._prepared(case, bench):
+                return Verdict.INCONCLUSIVE
+            self.csms.inbox.clear()
+            async with self._bounds.kept():
                 await case.body(bench)
         except CaseFailed:
             return Verdict.FAIL
         except (HandsFailed, NotConfigurable, NotEquipped) as error:
             bench.judge.found("the hands and the configuration that the scenario needs", str(error))
             return Verdict.INCONCLUSIVE
-        except LinkError as error:
+        except (LinkError, Endless) as error:
             bench.judge.found("a station that stays in the scenario", str(error) or type(error).__name__)
             return Verdict.FAIL
         except Exception as error:  # a case of ours that breaks must not end the campaign
@@ -222,19 +244,23 @@ class Engine:
         """Configuration and states to start from. False where the station does not get there."""
         bench.judge.at("preparation", None)
         try:
-            if not self.csms.connected:
-                bench.judge.missing("a connected station", "", "not connected")
-            await self.commissioner.bring(bench.operator, case.connected)
-            await self._configuration.establish(case.needs(bench))
-            for state in case.before:
-                await state(bench)
+            async with self._bounds.kept():
+                await self._prepare(case, bench)
         except CaseFailed:
             return False
-        except (NotConfigurable, NotCommissioned, NotEquipped) as error:
-            bench.judge.found("the configuration that the case starts from", str(error))
+        except (NotConfigurable, NotCommissioned, NotEquipped, LinkError, Endless) as error:
+            bench.judge.found("the configuration that the case starts from", str(error) or type(error).__name__)
             return False
         bench.judge.at("", None)
         return True
+
+    async def _prepare(self, case: Case, bench: Bench) -> None:
+        if not self.csms.connected:
+            bench.judge.missing("a connected station", "", "not connected")
+        await self.commissioner.bring(bench.operator, case.connected)
+        await self._configuration.establish(case.needs(bench))
+        for state in case.before:
+            await state(bench)
 
     def _standing_rules(self, judge: Judge, transactions_before: set[str]) -> None:
         """What holds in every case: event sequences, and no frames but those that were waited for."""
@@ -248,8 +274,9 @@ class Engine:
     async def _restored(self, result: CaseResult, restorer: Restorer) -> CaseResult:
         """Clean the bench. A station that cannot be cleaned up after is a finding of the case that left it so."""
         try:
-            await restorer.restore()
-        except (NotIdle, LabError, LinkError) as error:
+            async with self._bounds.kept():
+                await restorer.restore()
+        except (LabError, LinkError) as error:
             finding = Finding(
                 requirement="Part 6 section 2.1",
                 expected="the station is idle again after the case",
@@ -271,7 +298,14 @@ class Engine:
         self._refused, self._looked_at = {}, len(self.record)
         if not breaches:
             return result
+        del breaches[MOST_BAD_FRAMES:]
         for finding in breaches:
             self._emit(events.FindingMade(result.id, finding))
         verdict = result.verdict if result.verdict is Verdict.ERROR else Verdict.FAIL
         return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *breaches))
+
+
+def _our_mistake(one: Chosen, error: Exception) -> CaseResult:
+    """A lab that breaks outside the scenario must not end the campaign either."""
+    finding = Finding(requirement="", expected="a lab without mistakes", actual=f"{type(error).__name__}: {error}")
+    return CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.ERROR, findings=(finding,))

@@ -1,6 +1,6 @@
 """The record as exchanges: who asked what, what was answered, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -16,14 +16,17 @@ OTHER = {Direction.FROM_LAB: Direction.FROM_STATION, Direction.FROM_STATION: Dir
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
-    """A CALL and its answer. Times are loop times in seconds.
+    """A CALL and its answer. Times are loop times in seconds, `frame` and `answered_in` indexes into the record.
 
-    `request` and `response` are None where the wire had nothing valid there, `answered_at` where no answer came.
+    `request` and `response` are None where the wire had nothing valid there, `answered_...` where no answer came.
     """
 
     by: Direction
+    action: str
+    frame: int
     at: float
     request: Request[Any] | None
+    answered_in: int | None = None
     answered_at: float | None = None
     response: Response | None = None
 
@@ -36,7 +39,7 @@ def parsed(frame: Frame) -> wire.Frame | None:
         return None
 
 
-def exchanges(frames: Sequence[Frame], protocol: Protocol) -> list[Exchange]:
+def exchanges(frames: Iterable[Frame], protocol: Protocol) -> list[Exchange]:
     """Every CALL of the record in its order. A second answer to the same CALL counts for nothing."""
     found: list[Exchange] = []
     open_calls: dict[tuple[Direction, str], int] = {}
@@ -44,24 +47,30 @@ def exchanges(frames: Sequence[Frame], protocol: Protocol) -> list[Exchange]:
         message = parsed(frame)
         if isinstance(message, wire.Call):
             open_calls[frame.direction, message.message_id] = len(found)
-            found.append(Exchange(by=frame.direction, at=frame.at, request=_request(message, protocol)))
+            found.append(_asked(message, frame, protocol))
         elif message is not None:
             number = open_calls.pop((OTHER[frame.direction], message.message_id), None)
             if number is not None:
-                found[number] = _answered(found[number], message, frame.at)
+                found[number] = _answered(found[number], message, frame)
     return found
 
 
-def _answered(exchange: Exchange, answer: wire.CallResult | wire.CallError, at: float) -> Exchange:
+def _asked(call: wire.Call, frame: Frame, protocol: Protocol) -> Exchange:
+    kind = protocol.requests.get(call.action)
+    return Exchange(
+        by=frame.direction,
+        action=call.action,
+        frame=frame.index,
+        at=frame.at,
+        request=None if kind is None else _decoded(kind, call.payload),
+    )
+
+
+def _answered(exchange: Exchange, answer: wire.CallResult | wire.CallError, frame: Frame) -> Exchange:
     response = None
     if exchange.request is not None and isinstance(answer, wire.CallResult):
         response = _decoded(exchange.request.response_type, answer.payload)
-    return msgspec.structs.replace(exchange, answered_at=at, response=response)
-
-
-def _request(call: wire.Call, protocol: Protocol) -> Request[Any] | None:
-    kind = protocol.requests.get(call.action)
-    return None if kind is None else _decoded(kind, call.payload)
+    return msgspec.structs.replace(exchange, answered_in=frame.index, answered_at=frame.at, response=response)
 
 
 def _decoded(kind: type[Any], payload: msgspec.Raw) -> Any:

@@ -10,13 +10,23 @@ DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def event(at: float, message_id: str, seq_no: int = 0) -> Frame:
-    payload = {"eventType": "Updated", "seqNo": seq_no, "transactionInfo": {"transactionId": "T1"}}
+    payload = {
+        "eventType": "Updated",
+        "timestamp": "2026-01-01T00:00:00Z",
+        "triggerReason": "MeterValuePeriodic",
+        "seqNo": seq_no,
+        "transactionInfo": {"transactionId": "T1"},
+    }
     text = json.dumps([2, message_id, "TransactionEvent", payload])
     return Frame(int(at), at, DAY, Direction.FROM_STATION, text)
 
 
-def answer(at: float, message_id: str, kind: int = 3) -> Frame:
-    return Frame(int(at), at, DAY, Direction.FROM_LAB, json.dumps([kind, message_id, {}]))
+def answer(at: float, message_id: str) -> Frame:
+    return Frame(int(at), at, DAY, Direction.FROM_LAB, json.dumps([3, message_id, {}]))
+
+
+def refusal(at: float, message_id: str) -> Frame:
+    return Frame(int(at), at, DAY, Direction.FROM_LAB, json.dumps([4, message_id, "InternalError", "", {}]))
 
 
 def found(*frames: Frame, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
@@ -32,7 +42,7 @@ def test_an_event_that_nobody_answered_may_come_again() -> None:
 
 
 def test_an_event_that_was_refused_may_come_again() -> None:
-    assert found(event(1, "a"), answer(2, "a", kind=4), event(3, "b")) == []
+    assert found(event(1, "a"), refusal(2, "a"), event(3, "b")) == []
 
 
 def test_after_a_lost_connection_the_answer_may_be_lost_too() -> None:

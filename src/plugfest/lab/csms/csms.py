@@ -27,7 +27,8 @@ BadFrame = CallRefused | ResultInvalid | FrameIgnored
 class Csms:
     """One CSMS with one or more endpoints, and at most one living connection: that of the station under test.
 
-    `on_request` hears every request of the station with its frame, `on_bad_frame` every frame that OCPP-J refuses.
+    `on_request` hears every request of the station with its frame, `on_bad_frame` every frame that OCPP-J refuses,
+    `on_attempt` that somebody has connected or failed to.
     """
 
     def __init__(self, protocol: Protocol, settings: LabSettings, record: Record, answers: Answers) -> None:
@@ -40,6 +41,7 @@ class Csms:
         self.connections: list[Connection] = []
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_bad_frame: list[Callable[[BadFrame, int], None]] = []
+        self.on_attempt: list[Callable[[], None]] = []
         self.connected_to: str | None = None  # name of the endpoint that the newest connection came to
         self.accepted = True  # what the station was told when it booted last; it may have been before our time
         self._password = settings.password
@@ -48,7 +50,7 @@ class Csms:
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
-        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name))
+        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name), self._tried)
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
@@ -174,6 +176,10 @@ class Csms:
         finally:
             self._changed.set()
             self.inbox.wake()
+
+    def _tried(self) -> None:
+        for listener in self.on_attempt:
+            listener()
 
     async def _answer(self, request: Request[Any]) -> Response | Answer:
         response = self.answers.respond(request)

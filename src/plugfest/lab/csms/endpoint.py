@@ -37,17 +37,19 @@ class EndpointSettings:
 
 class Endpoint:
     """A listening address. While `refusing` every upgrade gets HTTP 503; `attempts` keeps whoever tried, also
-    those that did not get through."""
+    those that did not get through, and `on_attempt` hears of each."""
 
     def __init__(
         self,
         protocol: Protocol,
         settings: EndpointSettings,
         on_connection: Callable[[Connection], Awaitable[None]],
+        on_attempt: Callable[[], None],
     ) -> None:
         self._protocol = protocol
         self.settings = settings
         self._on_connection = on_connection
+        self._on_attempt = on_attempt
         self._server = Server()
         self.refusing = False
         self.attempts: list[Attempt] = []
@@ -72,6 +74,7 @@ class Endpoint:
     def _note(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
         self._attempted.set()
+        self._on_attempt()
 
     async def attempted(self, *, after: int, within: float) -> Attempt | None:
         """The next attempt to connect after the first `after` ones; None if nobody tries in so many seconds."""

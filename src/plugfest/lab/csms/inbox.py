@@ -87,13 +87,17 @@ class Inbox:
     async def first(self, fits: Callable[[AnySeen], bool], *, within: float) -> AnySeen | None:
         """The first untaken request since the mark that fits, taken; None if none came within so many seconds."""
         deadline = asyncio.get_running_loop().time() + within
+        mark = begin = self.mark
         while True:
-            for seen in self.untaken(since=self.mark):
+            for seen in self.untaken(since=begin):
                 if fits(seen):
                     seen.taken = True
                     return seen
+            begin = len(self._seen)  # each is looked at once, however many come
             try:
                 async with asyncio.timeout_at(deadline):
                     await self.news()
             except TimeoutError:
                 return None
+            if self.mark != mark:
+                mark = begin = self.mark

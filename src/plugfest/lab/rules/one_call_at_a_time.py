@@ -1,14 +1,12 @@
 """A station waits for the answer to its request before it sends the next one (Part 4 section 4.1.1)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import pairwise
 
-import msgspec
-
+from plugfest.lab.exchanges import Exchange, exchanges
 from plugfest.lab.record import Direction, Frame
 from plugfest.lab.verdict import Finding
-
-CALL, CALLRESULT, CALLERROR = 2, 3, 4
+from plugfest.ocpp.versions import V201
 
 PATIENCE = 2.0
 """Seconds. After more than that the station may have given up on the answer, and may go on."""
@@ -16,41 +14,15 @@ PATIENCE = 2.0
 
 def judge(frames: Iterable[Frame]) -> Iterator[Finding]:
     """A finding for each request that came while an earlier one was waiting for its answer, which it then got."""
-    frames = list(frames)
-    answered_at = _answers(frames)
-    before: tuple[str, Frame] | None = None
-    for frame in frames:
-        parts = _parts(frame)
-        if frame.direction is not Direction.FROM_STATION or parts[:1] != [CALL] or len(parts) != 4:
-            continue
-        if before is not None and _overtaken(before, frame, answered_at):
+    for before, one in pairwise(one for one in exchanges(frames, V201) if one.by is Direction.FROM_STATION):
+        if _overtaken(before, one):
             yield Finding(
                 requirement="Part 4 section 4.1.1",
-                expected=f"{parts[2]}Request after the answer to the request before it",
+                expected=f"{one.action}Request after the answer to the request before it",
                 actual="before it",
-                frame=frame.index,
+                frame=one.frame,
             )
-        before = (str(parts[1]), frame)
 
 
-def _overtaken(before: tuple[str, Frame], frame: Frame, answered_at: dict[str, int]) -> bool:
-    message_id, earlier = before
-    return frame.at - earlier.at < PATIENCE and answered_at.get(message_id, -1) > frame.index
-
-
-def _answers(frames: list[Frame]) -> dict[str, int]:
-    """Index of the lab's answer by message id."""
-    answers: dict[str, int] = {}
-    for frame in frames:
-        parts = _parts(frame)
-        if frame.direction is Direction.FROM_LAB and parts[:1] and parts[0] in (CALLRESULT, CALLERROR):
-            answers[str(parts[1])] = frame.index
-    return answers
-
-
-def _parts(frame: Frame) -> list[Any]:
-    try:
-        parts = msgspec.json.decode(frame.text)
-    except msgspec.DecodeError:
-        return []
-    return parts if isinstance(parts, list) else []
+def _overtaken(before: Exchange, one: Exchange) -> bool:
+    return one.at - before.at < PATIENCE and before.answered_in is not None and before.answered_in > one.frame
