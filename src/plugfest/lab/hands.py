@@ -75,6 +75,9 @@ class Hands:
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._act(self._operator.choose_sessions(evse_ids), "choose sessions on the menu")
 
+    async def store_customer(self, identifier: str) -> None:
+        await self._act(self._operator.store_customer(identifier), "store a customer's data")
+
     async def power_cycle(self) -> None:
         await self._act(self._operator.power_cycle(), "switch the station off and on")
 

@@ -47,6 +47,9 @@ class Operator(Protocol):
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         """On the menu that a master pass opens, choose the transactions of these EVSEs to be stopped."""
 
+    async def store_customer(self, identifier: str) -> None:
+        """Store something about a customer in the station, where it is found by this identifier (C-14)."""
+
     async def power_cycle(self) -> None:
         """Switch the station off and on again."""
 

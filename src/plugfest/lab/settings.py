@@ -72,5 +72,5 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
     transfer_timeout: float = 300.0  # for one file, on its way to the station or from it
     installation_timeout: float = 600.0  # between two messages while firmware is installed
     log_retry_interval: int = 10  # longer than an attempt to upload a log
-    customer_identifier: str | None = None  # of a customer whose data somebody has stored in the station
+    customer_identifier: str = "PLUGFEST-CUSTOMER-1"
     tokens: Tokens = Tokens()

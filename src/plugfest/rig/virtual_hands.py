@@ -9,6 +9,7 @@ from plugfest.lab.commissioning import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import HandsFailed
 from plugfest.products import Product
+from plugfest.station.customers import Customers
 from plugfest.station.power import PoweredStation
 from plugfest.station.provisioning import ProvisioningError, Settings, forget_csms
 from plugfest.station.store import Store
@@ -84,6 +85,9 @@ class VirtualHands:
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         _do(lambda: self._hardware.choose(evse_ids))
+
+    async def store_customer(self, identifier: str) -> None:
+        Customers(self._store).remember(identifier, "pays by direct debit")
 
     async def power_cycle(self) -> None:
         await self._station.power_off()

@@ -10,7 +10,6 @@ from plugfest.lab.states.customer_information import (
     one_message,
     reported,
 )
-from plugfest.lab.verdict import NotEquipped
 
 
 @case("TC_N_30_CS", requirements=("N10.FR.01", "N10.FR.03"), configuration=LOCAL_AUTHORIZATION, before=id_token_known)
@@ -42,18 +41,16 @@ async def clear_without_report(bench: Bench) -> None:
     await one_message(bench.step(3, "N10.FR.06"), request_id)
 
 
-def _customer(bench: Bench) -> str:
-    """The customer whose data a person has stored in the station. Raises NotEquipped."""
-    if bench.settings.customer_identifier is None:
-        raise NotEquipped("nobody has stored data of a customer in the station and told the lab his identifier")
-    return bench.settings.customer_identifier
+async def _customer_stored(bench: Bench) -> None:
+    await bench.operator.store_customer(bench.settings.customer_identifier)
 
 
-@case("TC_N_62_CS", requirements=("N10.FR.01", "N10.FR.03"))
+@case("TC_N_62_CS", requirements=("N10.FR.01", "N10.FR.03"), before=_customer_stored)
 async def customer_identifier(bench: Bench) -> None:
-    request_id = await asked(bench.step(2), information_request(bench, _customer(bench), report=True, clear=True))
+    customer = bench.settings.customer_identifier
+    request_id = await asked(bench.step(2), information_request(bench, customer, report=True, clear=True))
     told = await reported(bench.step(3, "N10.FR.03"), request_id)
     bench.check(bool(told), "data about the customer", "none")
-    again = await asked(bench.step(6), information_request(bench, _customer(bench), report=True))
+    again = await asked(bench.step(6), information_request(bench, customer, report=True))
     left = await reported(bench.step(7, "N10.FR.03"), again)
     bench.check(left == "", "no data about the customer any more", left)
