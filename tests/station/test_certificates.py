@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from tests.station.bench import bench as powered
 from tests.station.csms import Csms
 from tests.station.test_security import kinds, log_of, run_now
 
+from plugfest import clock
 from plugfest.link.tls import server_context
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -165,6 +166,23 @@ def test_a_certificate_that_does_not_come_is_asked_for_again_with_longer_and_lon
             assert len(csms.all(m.SignCertificateRequest)) == 4  # A02.FR.19
 
     run_now(scenario())
+
+
+def test_a_certificate_that_expires_within_a_month_is_renewed_without_being_asked() -> None:
+    pki = pki_of_now()
+    (certificate, *_) = certificates_from_pem(pki.station("CS001").chain)
+    month_before = certificate.not_valid_after_utc - timedelta(days=30)
+
+    async def scenario() -> None:
+        async with profile_3(pki) as (_, csms):
+            accepting(csms)
+            await csms.expect(m.SignCertificateRequest, within=3 * 24 * 3600)  # A03.FR.02
+            assert clock.utc_now() >= month_before
+            second = await csms.expect(m.SignCertificateRequest, 2, within=25 * 3600)
+            assert second.certificate_type is t.CertificateSigningUseEnumType.ChargingStationCertificate
+            assert await signed(csms, pki.sign(second.csr)) == "Accepted"
+
+    clock.run(scenario(), simulated=True, start=month_before - timedelta(days=1.5))
 
 
 def test_a_refused_request_is_not_repeated() -> None:

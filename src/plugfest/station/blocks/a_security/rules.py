@@ -4,7 +4,7 @@ Pure rules.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
@@ -43,6 +43,8 @@ _EVENT_OF_FAULT: Final = {
 
 _UNAUTHORIZED: Final = 401
 
+_MONTH: Final = timedelta(days=30)
+
 
 def event_of_failure(error: LinkError) -> str | None:
     """The security event in a failure to connect, if there is one in it."""
@@ -70,6 +72,11 @@ def objection_to_certificate(
     if common_name(chain[0]) != serial_number:  # A00.FR.511
         return f"its commonName is not {serial_number}"
     return None
+
+
+def renewal_is_due(chain_pem: str, now: datetime) -> bool:
+    """Whether the station's own certificate expires within a month (A03.FR.02)."""
+    return certificates_from_pem(chain_pem)[0].not_valid_after_utc - now <= _MONTH
 
 
 def waits(minimum: int, increments: int) -> Iterator[int]:

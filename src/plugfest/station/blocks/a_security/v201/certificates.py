@@ -1,4 +1,4 @@
-"""A new certificate for the station, when the CSMS asks for it (A02)."""
+"""A new certificate for the station: when the CSMS asks for it (A02), and when the old one expires soon (A03)."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from plugfest.ocpp.v201.types import (
 )
 from plugfest.security.keys import KeyKind, key_from_pem, key_to_pem, new_key, signing_request, subject
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.blocks.a_security.rules import objection_to_certificate, waits
+from plugfest.station.blocks.a_security.rules import objection_to_certificate, renewal_is_due, waits
 from plugfest.station.context import Context, Offline
 from plugfest.station.device_model.standard import claims
 from plugfest.station.model.availability import Place
@@ -26,6 +26,8 @@ from plugfest.station.trust import CSMS_ROOT
 from plugfest.station.v201 import status_info
 
 _log = logging.getLogger(__name__)
+
+_DAY = 24 * 3600.0
 
 _STATION = CertificateSigningUseEnumType.ChargingStationCertificate
 
@@ -47,6 +49,15 @@ class Renewal:
         self._context = context
         self._own = context.trust.own
         self._asking: asyncio.Task[None] | None = None
+        self._watching = False
+
+    async def _watch_expiry(self) -> None:
+        """A03.FR.02: once a day, until it is renewed."""
+        while True:
+            asks = self._asking is not None and not self._asking.done()
+            if not asks and self._own.key is not None and renewal_is_due(self._own.key.chain, self._context.now()):
+                self._begin()
+            await asyncio.sleep(_DAY)
 
     def triggered(self, place: Place) -> bool:
         self._context.handlers.afterwards(self._begin)
@@ -135,6 +146,9 @@ class Renewal:
 
     def connected(self) -> None:
         """The CSMS let the station in: with a certificate, this one works."""
+        if not self._watching:
+            self._watching = True
+            self._context.spawn(self._watch_expiry(), "expiry of the certificate")
         if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE and self._own.proven():
             self._context.security_event("DiscardedRenewedClientCertificate")  # A02.FR.29
 
