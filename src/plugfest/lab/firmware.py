@@ -8,7 +8,7 @@ from cryptography import x509
 from plugfest import clock
 from plugfest.lab.verdict import NotEquipped
 from plugfest.security.firmware import sign_firmware
-from plugfest.security.keys import CertifiedKey, KeyKind, key_from_pem
+from plugfest.security.keys import CertifiedKey, KeyKind, PrivateKey, key_from_pem
 from plugfest.security.pki import Fault, TestPki
 
 
@@ -46,6 +46,10 @@ class Manufacturer:
     def _signer(self) -> CertifiedKey:
         return self._pki.firmware_signer(self._name, kind=KeyKind.RSA_2048)
 
+    @cached_property
+    def _signing_key(self) -> PrivateKey:
+        return key_from_pem(self._signer.key)
+
     @property
     def root(self) -> x509.Certificate:
         """The ManufacturerRootCertificate."""
@@ -62,4 +66,4 @@ class Manufacturer:
 
     def signature(self, image: bytes) -> str:
         """The signature over an image, in base64."""
-        return sign_firmware(image, key_from_pem(self._signer.key))
+        return sign_firmware(image, self._signing_key)

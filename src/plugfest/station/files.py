@@ -34,12 +34,12 @@ class Files:
     async def fetch(self, url: str, *, largest: int) -> bytes:
         """The file at `url`, of no more than `largest` bytes. Raises TransferFailed."""
         sink = io.BytesIO()
-        await self._transfer(url, lambda: fetch(url, sink, tls=self._tls(), largest=largest))
+        await self._transfer(url, lambda: fetch(url, sink, tls=self._tls(url), largest=largest))
         return sink.getvalue()
 
     async def send(self, url: str, data: bytes, name: str) -> None:
         """Send a file to a folder or an address of its own. Raises TransferFailed."""
-        await self._transfer(url, lambda: send(url, io.BytesIO(data), name, tls=self._tls()))
+        await self._transfer(url, lambda: send(url, io.BytesIO(data), name, tls=self._tls(url)))
 
     def lose_connection(self) -> None:
         """The network is gone, and every transfer with it."""
@@ -63,8 +63,10 @@ class Files:
                 raise
             raise TransferFailed(Fault.BROKEN_OFF, "the network went down") from None
 
-    def _tls(self) -> ssl.SSLContext:
+    def _tls(self, url: str) -> ssl.SSLContext | None:
         """Whom to trust: the CSMS's own hierarchy (N01.FR.15), and those that everybody trusts (N01.FR.16)."""
+        if not parse_location(url).uses_tls:
+            return None
         context = ssl.create_default_context()
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # as for the CSMS itself: M05.FR.12
         for root in self._trust.roots(CSMS_ROOT):

@@ -27,6 +27,11 @@ class Location:
         """Whether the address says by itself that it names a folder."""
         return self.path.endswith("/")
 
+    @property
+    def uses_tls(self) -> bool:
+        """Whether the protocol is one over TLS."""
+        return self.scheme in ("https", "ftps")
+
     def inside(self, name: str) -> "Location":
         """The file `name` in this folder."""
         return replace(self, path=f"{self.path.rstrip('/')}/{name}")

@@ -47,7 +47,7 @@ async def fetch(
     location = parse_location(url)
     async with (
         Meter(patience, on_progress, largest) as meter,
-        aclosing(_client(location).download(location, tls or ssl.create_default_context())) as blocks,
+        aclosing(_client(location).download(location, tls or _usual_trust(location))) as blocks,
     ):
         async for block in blocks:
             meter.count(len(block))
@@ -72,7 +72,12 @@ async def send(
     location = parse_location(url)
     async with Meter(patience, on_progress) as meter:
         file = Outgoing(source, name, meter)
-        await _client(location).upload(location, tls or ssl.create_default_context(), file)
+        await _client(location).upload(location, tls or _usual_trust(location), file)
+
+
+def _usual_trust(location: Location) -> ssl.SSLContext:
+    """Whom the computer trusts; nobody, which is quicker made, where the protocol has no TLS to ask it for."""
+    return ssl.create_default_context() if location.uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _client(location: Location) -> _Client:
