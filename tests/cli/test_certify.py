@@ -18,7 +18,7 @@ from plugfest.lab.engine import CampaignImpossible, Chosen
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
-from plugfest.rig.virtual import CampaignOutcome
+from plugfest.rig.outcome import CampaignOutcome
 
 PRODUCT = "alpitronic-hyc-200-eu"
 Judge = Callable[[Chosen], Verdict]
@@ -79,7 +79,7 @@ def wish(
     profile: int = 2,
     shuffle: int | None = None,
 ) -> Wish:
-    return Wish(product, cases, "simulated", json_file, report, profile, shuffle)
+    return Wish(product, cases, "simulated", json_file, report, LabSettings(security_profile=profile), shuffle)
 
 
 def run(asked: Wish, rig: FakeRig | None = None, *, terminal: bool = False) -> tuple[int, str]:

@@ -9,7 +9,8 @@ from plugfest.lab.record import Frame
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
-from plugfest.rig.virtual import CampaignOutcome, run_campaign
+from plugfest.rig.outcome import CampaignOutcome
+from plugfest.rig.virtual import run_campaign
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HASH = re.compile(r"\b[0-9a-f]{32,}\b")

@@ -1,10 +1,10 @@
-"""`plugfest certify`: a virtual station of a product, tested by the lab, and the report of it."""
+"""`plugfest certify`: a station, our virtual one or a foreign one, tested by the lab, and the report of it."""
 
 import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import click
 import msgspec
@@ -13,6 +13,8 @@ from rich.text import Text
 
 from plugfest import clock
 from plugfest.cli import outcome
+from plugfest.cli.foreign import CommandWithForeignOptions, ForeignOptions, foreign_options
+from plugfest.cli.lab_settings import load_settings
 from plugfest.cli.log import kept_log
 from plugfest.cli.progress import View, view
 from plugfest.lab.engine import Chosen
@@ -27,10 +29,12 @@ from plugfest.reports import as_json
 from plugfest.reports.files import NotWritable, check_writable
 from plugfest.reports.folder import PAGE, write_folder
 from plugfest.reports.model import Circumstances, ClockName, Report, build
-from plugfest.rig.virtual import CampaignOutcome, run_campaign
+from plugfest.rig.outcome import CampaignOutcome
+from plugfest.rig.virtual import run_campaign
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
 PIPED_WIDTH = 120
+VIRTUAL = "virtual"
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -41,8 +45,9 @@ class Wish(msgspec.Struct, frozen=True):
     clock: ClockName
     json_file: str | None
     report_folder: Path | None
-    security_profile: int
+    settings: LabSettings
     shuffle: int | None = None
+    hands: str = VIRTUAL
 
     @property
     def simulated(self) -> bool:
@@ -55,12 +60,18 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 @click.command(
+    cls=CommandWithForeignOptions,
     epilog="""\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
   plugfest certify my-station.toml --case TC_E_09 --case TC_E_10
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
-  plugfest certify chargepoint-ct4000 --clock real"""
+  plugfest certify chargepoint-ct4000 --clock real
+\b
+Examples with a station of your own, where you plug in, or a test fixture does:
+  plugfest certify my-station.toml --listen ws://192.168.1.10:9000 --operator prompt
+  plugfest certify my-station.toml --listen wss://0.0.0.0:9000 --host lab.local --pki pki --operator prompt
+  plugfest certify my-station.toml --listen ws://192.168.1.10:9000 --operator http=http://fixture:8080/api/v1""",
 )
 @click.argument("product", metavar="PRODUCT_OR_FILE")
 @click.option(
@@ -70,9 +81,8 @@ Examples:
     "--clock",
     "clock_name",
     type=click.Choice(["simulated", "real"]),
-    default="simulated",
-    show_default=True,
-    help="Simulated time jumps over what nobody would do anything in; real time measures.",
+    help="Simulated time jumps over what nobody would do anything in; real time measures."
+    "  [default: simulated; real with --listen]",
 )
 @click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - is standard output.")
 @click.option(
@@ -80,10 +90,16 @@ Examples:
 )
 @click.option(
     "--security-profile",
-    type=click.IntRange(1, 2),
-    default=LabSettings().security_profile,
-    show_default=True,
-    help="1: basic authentication over plain TCP. 2: the same over TLS.",
+    type=click.IntRange(1, 3),
+    help="1: basic authentication over plain TCP. 2: the same over TLS. 3: TLS with a certificate of the station."
+    f"  [default: {LabSettings().security_profile}; with --listen ws:// 1]",
+)
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Timeouts, tokens and other settings of the lab, in TOML.",
 )
 @click.option(
     "--shuffle",
@@ -91,24 +107,60 @@ Examples:
     metavar="SEED",
     help="Run the cases in an order drawn from this number, the same for the same number.",
 )
+@foreign_options
 def command(
     product: str,
     case_ids: tuple[str, ...],
-    clock_name: ClockName,
+    clock_name: ClockName | None,
     json_file: str | None,
     report_folder: Path | None,
-    security_profile: int,
+    security_profile: int | None,
     shuffle: int | None,
+    settings_file: Path | None,
+    **options: Any,
 ) -> int:
-    """Test a virtual station of a product (a name of the catalog, or a PICS file) against every case that applies.
+    """Test a station of a product (a name of the catalog, or a PICS file) against every case that applies.
+
+    It is our virtual station of that product, or with --listen a station of your own, which connects to the lab.
 
     Exit code 0: all passed; 1: a case did not; 2: could not run.
     """
-    wish = Wish(product, case_ids, clock_name, json_file, report_folder, security_profile, shuffle)
+    foreign = ForeignOptions(**options)
     try:
-        return certify(wish, run_campaign, _console(wish))
+        foreign.check_together()
+        clock_name = _clock(clock_name, foreign)
+        settings = _settings(settings_file, security_profile, foreign)
+        hands = foreign.hands or VIRTUAL
+        wish = Wish(product, case_ids, clock_name, json_file, report_folder, settings, shuffle, hands)
+        console = _console(wish)
+        return certify(wish, _rig(foreign, console), console)
     except (ProductError, LabError, LinkError, NotWritable) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _clock(wanted: ClockName | None, foreign: ForeignOptions) -> ClockName:
+    if foreign.listen is None:
+        return wanted or "simulated"
+    if wanted == "simulated":
+        raise click.UsageError("--listen goes with the real clock: another process does not jump.")
+    return "real"
+
+
+def _settings(file: Path | None, security_profile: int | None, foreign: ForeignOptions) -> LabSettings:
+    if foreign.listen is not None:
+        return foreign.settings(file, security_profile)
+    if security_profile == 3:
+        raise click.BadParameter("3 is for --listen wss://", param_hint="'--security-profile'")
+    settings = load_settings(file)
+    if security_profile is None:
+        return settings
+    return msgspec.structs.replace(settings, security_profile=security_profile)
+
+
+def _rig(foreign: ForeignOptions, console: Console) -> "Rig":
+    if foreign.listen is None:
+        return run_campaign
+    return foreign.rig(lambda text: console.print(text, soft_wrap=True, markup=False))
 
 
 class Rig(Protocol):
@@ -131,7 +183,7 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
         check_writable(target)
     if console.is_terminal:
         console.print(_title(product, choice, wish))
-    shown = view(console, simulated=wish.simulated)
+    shown = view(console, simulated=wish.simulated, alone=wish.hands != "prompt")
     try:
         with shown, kept_log(console) as log:
             campaign = clock.run(_campaign(product, choice, wish, rig, shown), simulated=wish.simulated)
@@ -172,15 +224,15 @@ class Campaign(msgspec.Struct, frozen=True):
 
 async def _campaign(product: Product, choice: Choice, wish: Wish, rig: Rig, shown: View) -> Campaign:
     loop = asyncio.get_running_loop()
-    settings = LabSettings(security_profile=wish.security_profile)
     began, started_at = loop.time(), clock.utc_now()
     async with shown.kept_fresh():
-        ended = await rig(product, choice.chosen, settings=settings, listeners=[shown.hear])
+        ended = await rig(product, choice.chosen, settings=wish.settings, listeners=[shown.hear])
     circumstances = Circumstances(
         clock=wish.clock,
         started_at=started_at,
         duration_s=loop.time() - began,
-        settings=settings,
+        settings=wish.settings,
+        hands=wish.hands,
         not_applicable=choice.not_applicable,
         narrowed=bool(wish.cases),
         shuffle=wish.shuffle,
@@ -201,7 +253,8 @@ def _title(product: Product, choice: Choice, wish: Wish) -> Text:
     order = "" if wish.shuffle is None else f", order of seed {wish.shuffle}"
     return Text.assemble(
         (f"{product.vendor} {product.model}", "bold"),
-        f", OCPP {product.ocpp_version}: {number}, {wish.clock} clock, security profile {wish.security_profile}{order}",
+        f", OCPP {product.ocpp_version}: {number}, {wish.clock} clock,"
+        f" security profile {wish.settings.security_profile}{order}",
     )
 
 

@@ -72,9 +72,9 @@ class View(Protocol):
     def kept_fresh(self) -> contextlib.AbstractAsyncContextManager[None]: ...
 
 
-def view(console: Console, *, simulated: bool) -> View:
-    """The view that fits: a live one on a terminal, plain lines elsewhere."""
-    return LiveView(console, simulated=simulated) if console.is_terminal else PlainView(console)
+def view(console: Console, *, simulated: bool, alone: bool = True) -> View:
+    """The view that fits: a live one on a terminal that it has for itself alone, plain lines elsewhere."""
+    return LiveView(console, simulated=simulated) if console.is_terminal and alone else PlainView(console)
 
 
 class PlainView:

@@ -201,12 +201,18 @@ class Commissioner:
         )
 
     async def _commission(self, hands: Hands, wanted: Commissioning) -> None:
-        self.current = None
+        previous, self.current = self.current, None
         self._csms.password = wanted.password
-        await self._csms.main.serve(wanted.security_profile, self.tls(wanted.security_profile))
+        await self._serve(wanted)
         before = len(self._csms.connections)
         self._ledger.forget()
-        await hands.commission(wanted)
+        try:
+            await hands.commission(wanted)
+        except HandsFailed:
+            if previous is not None:  # whoever refuses has left the station as it was; if not, the restoring finds out
+                await self._serve(previous)
+                self.current = previous
+            raise
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
             raise NotCommissioned(f"the station does not connect with security profile {wanted.security_profile:d}")
         await self.wait_booted()
@@ -216,13 +222,17 @@ class Commissioner:
     async def _find_as_it_was(self, usual: Commissioning) -> None:
         """A case may have changed how the station connects. Whether it has, the next connection tells."""
         before = len(self._csms.connections)
-        await self._csms.main.serve(usual.security_profile, self.tls(usual.security_profile))
+        await self._serve(usual)
         self._csms.hang_up()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout, after=before):
             raise HandsFailed(
                 f"the station no longer connects {_in_words(usual)}, and these hands cannot commission it again"
             )
         self.current = usual
+
+    async def _serve(self, commissioning: Commissioning) -> None:
+        profile = commissioning.security_profile
+        await self._csms.main.serve(profile, self.tls(profile))
 
     async def wait_booted(self) -> None:
         """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""

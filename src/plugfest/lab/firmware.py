@@ -12,7 +12,7 @@ from plugfest.security.keys import CertifiedKey, KeyKind, PrivateKey, key_from_p
 from plugfest.security.pki import Fault, TestPki
 
 
-class FirmwareFiles(msgspec.Struct, frozen=True):
+class FirmwareFiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Firmware for the station under test.
 
     `image` can be installed, again and again; `unusable` cannot: the station finds that out when it installs it.

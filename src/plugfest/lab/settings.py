@@ -5,7 +5,7 @@ import msgspec
 from plugfest.lab.firmware import FirmwareFiles
 
 
-class Token(msgspec.Struct, frozen=True):
+class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An idToken that the lab's operator can present, and what the lab's CSMS knows of it."""
 
     id_token: str
@@ -14,7 +14,7 @@ class Token(msgspec.Struct, frozen=True):
     group: str | None = None
 
 
-class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tokens of a campaign."""
 
     valid: Token = Token("10000001", "ISO14443", group="FLEET-A")
@@ -34,7 +34,7 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
         return {(token.id_token, token.type): token for token in every}
 
 
-class LabSettings(msgspec.Struct, frozen=True, kw_only=True):
+class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything about a campaign that is not the product's PICS. Times in seconds.
 
     `host` is what the station calls this computer, `listen_host` the address to listen on where that is another one; a

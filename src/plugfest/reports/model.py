@@ -79,6 +79,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     duration_s: float
     settings: LabSettings
+    hands: str = "virtual"  # who acted at the station; a virtual one is ours, any other's is not
     not_applicable: Sequence[Selected] = ()
     narrowed: bool = False  # the caller picked cases: the report is not about all that apply
     shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
@@ -96,6 +97,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     narrowed: bool
     shuffle: int | None
     security_profile: int
+    hands: str
     started_at: datetime
     duration_s: float
     plugfest: str
@@ -128,6 +130,7 @@ def build(
         narrowed=circumstances.narrowed,
         shuffle=circumstances.shuffle,
         security_profile=circumstances.settings.security_profile,
+        hands=circumstances.hands,
         started_at=circumstances.started_at,
         duration_s=round(circumstances.duration_s, 3),
         plugfest=version("plugfest"),

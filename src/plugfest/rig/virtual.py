@@ -7,20 +7,12 @@ import msgspec
 
 from plugfest.lab import events
 from plugfest.lab.engine import Chosen, Engine
-from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult
 from plugfest.products import Product
+from plugfest.rig.outcome import CampaignOutcome
 from plugfest.rig.virtual_firmware import firmware_files
 from plugfest.rig.virtual_hands import VirtualHands
 from plugfest.station.equipment import virtual_hardware
-
-
-class CampaignOutcome(msgspec.Struct, frozen=True):
-    """What a campaign leaves behind: the verdicts, and every frame as evidence."""
-
-    results: tuple[CaseResult, ...]
-    frames: list[Frame]
 
 
 async def run_campaign(

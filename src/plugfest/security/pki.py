@@ -52,7 +52,8 @@ class Authority:
 class TestPki:
     """A root, a sub CA below it, and whatever the sub CA certifies.
 
-    `now` is the real time. The root signs itself, or is signed by the root that it is to replace (M05.FR.10).
+    `now` is the real time. The root is made unless it is given. It signs itself, or is signed by the root that it is to
+    replace (M05.FR.10).
     """
 
     __test__: ClassVar = False  # a PKI for tests is no test, whatever pytest makes of its name
@@ -64,13 +65,14 @@ class TestPki:
         kind: KeyKind = KeyKind.EC_P256,
         organization: str = _ORGANIZATION,
         successor_of: "TestPki | None" = None,
+        root: Authority | None = None,
     ) -> None:
         self._now = now
         self._kind = kind
         self._organization = organization
         self._issued = 0
         self._generation: int = 1 if successor_of is None else successor_of._generation + 1
-        self.root: Authority = self._authority("Root CA", None if successor_of is None else successor_of.root)
+        self.root: Authority = root or self._authority("Root CA", None if successor_of is None else successor_of.root)
         self.sub_ca = self._authority("Sub CA", self.root)
 
     @property
