@@ -81,7 +81,7 @@ class Refusal(Exception):
 
 
 class NoAnswer(Exception):
-    """Raised by a handler to leave a CALL unanswered: how a lab lets a station run into its timeout."""
+    """Raised by a handler to leave a CALL unanswered: a lab lets a station run into its timeout, 1.6 wants silence."""
 
 
 class Peer:

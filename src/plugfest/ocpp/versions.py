@@ -28,8 +28,14 @@ V16: Final = Protocol("1.6", "ocpp1.6", _by_action(v16.REQUESTS), V16_CODES)
 V201: Final = Protocol("2.0.1", "ocpp2.0.1", _by_action(v201.REQUESTS), V201_CODES)
 
 _BY_SUBPROTOCOL: Final = {protocol.subprotocol: protocol for protocol in (V201, V16)}
+_BY_NAME: Final = {protocol.name: protocol for protocol in (V201, V16)}
 
 
 def by_subprotocol(name: str) -> Protocol:
     """The version behind a WebSocket subprotocol. Raises KeyError for one that we do not speak."""
     return _BY_SUBPROTOCOL[name]
+
+
+def by_name(name: str) -> Protocol:
+    """The version of this name, such as 1.6. Raises KeyError for one that we do not speak."""
+    return _BY_NAME[name]

@@ -14,6 +14,7 @@ from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.network import NetworkProfile
+from plugfest.station.password import for_credentials
 from plugfest.station.trust import Trust
 
 FrameListener = Callable[[Direction, str, float], None]
@@ -93,7 +94,7 @@ class Dialer:
 
     def _credentials(self, identity: str) -> Credentials | None:
         password = self._device_model.text("SecurityCtrlr", "BasicAuthPassword")
-        return (identity, password) if password else None
+        return (identity, for_credentials(password)) if password else None
 
     def _heard(self, direction: Direction, text: str, at: float) -> None:
         if direction is Direction.SENT:

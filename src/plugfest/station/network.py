@@ -6,8 +6,8 @@ from plugfest.link.errors import InvalidUrl
 from plugfest.link.handshake import connection_url
 from plugfest.products import Product
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.abilities import Ability, can
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.device_model.standard import claims
 from plugfest.station.store import Store
 
 
@@ -86,9 +86,11 @@ class NetworkProfiles:
 def supported_profiles(product: Product) -> frozenset[SecurityProfile]:
     """The security profiles that a product claims."""
     profiles = {SecurityProfile.TLS_BASIC}  # Core asks for it
-    if claims(product, "C-61"):
+    if can(product, Ability.UNSECURED_TRANSPORT):
+        profiles.add(SecurityProfile.UNSECURED)
+    if can(product, Ability.BASIC_AUTHENTICATION):
         profiles.add(SecurityProfile.BASIC)
-    if claims(product, "Advanced Security"):
+    if can(product, Ability.CLIENT_CERTIFICATE):
         profiles.add(SecurityProfile.TLS_CLIENT_CERTIFICATE)
     return frozenset(profiles)
 

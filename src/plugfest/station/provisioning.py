@@ -9,6 +9,7 @@ from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.abilities import cipher_suites
 from plugfest.station.customers import Customers
 from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.model import DeviceModel
@@ -47,7 +48,7 @@ def forget_csms(product: Product, store: Store, hardware: Hardware) -> None:
     """Erase every way to a CSMS and every certificate. All else that the station remembers stays."""
     with store.transaction():
         NetworkProfiles(store, build_device_model(product, hardware, store)).forget()
-        Trust(store, product.texts("C-41")).forget()
+        Trust(store, cipher_suites(product)).forget()
 
 
 def provision(product: Product, store: Store, hardware: Hardware, settings: Settings) -> None:
@@ -96,7 +97,7 @@ def _connect(product: Product, store: Store, model: DeviceModel, settings: Setti
     model.put("SecurityCtrlr", "Identity", settings.identity)
     model.put("SecurityCtrlr", "SecurityProfile", settings.security_profile.value)
     model.put("ChargingStation", "SerialNumber", settings.identity[:25])
-    _certify(Trust(store, product.texts("C-41")), settings)
+    _certify(Trust(store, cipher_suites(product)), settings)
     profile = NetworkProfile(url=settings.csms_url, security_profile=settings.security_profile.value)
     NetworkProfiles(store, model).put(FIRST_SLOT, profile)
 

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from plugfest.link.errors import ConnectionLost, LinkError
-from plugfest.link.peer import Peer, Refusal
+from plugfest.link.peer import NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
 from plugfest.station.boot import BootReason, Greeting, Registered, RegistrationStatus
 from plugfest.station.context import Offline
 from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.manners import Manners
 
 R = TypeVar("R", bound=Response)
 
@@ -49,6 +50,7 @@ class Registration:
         events: Events,
         greeting: Callable[[], Greeting],
         reconnect: Callable[[], None],
+        manners: Manners,
     ) -> None:
         self.status = RegistrationStatus.UNKNOWN
         self._device_model = device_model
@@ -56,6 +58,7 @@ class Registration:
         self._events = events
         self._greeting = greeting
         self._reconnect = reconnect
+        self._manners = manners
         self._peer: Peer | None = None
         self._lost_at = 0.0
         self._last_sent = 0.0
@@ -121,8 +124,10 @@ class Registration:
         self._last_sent = asyncio.get_running_loop().time()
 
     def check_incoming(self) -> None:
-        """Raise Refusal if the CSMS may not call this station now."""
+        """Raise Refusal or NoAnswer if the CSMS may not call this station now."""
         if self.status is RegistrationStatus.REJECTED:
+            if self._manners.silent_while_rejected:
+                raise NoAnswer
             raise Refusal(ErrorCode.SecurityError, "the CSMS has rejected this station")  # B03.FR.08
 
     async def send_queued(self, request: Request[Any]) -> Response:

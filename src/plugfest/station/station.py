@@ -11,17 +11,18 @@ from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.versions import V201
+from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
+from plugfest.station.abilities import Ability, can, cipher_suites
 from plugfest.station.blocks import blocks_of
 from plugfest.station.boot import BootReason, Greeting, RegistrationStatus
 from plugfest.station.connection import Connection
 from plugfest.station.context import Context
 from plugfest.station.device_model.factory import build_device_model
-from plugfest.station.device_model.standard import claims
 from plugfest.station.dialer import Dialer, FrameListener, Network
 from plugfest.station.dispatch import Handlers
 from plugfest.station.files import Files
+from plugfest.station.manners import manners_of
 from plugfest.station.network import NetworkProfiles
 from plugfest.station.outbox import Outbox
 from plugfest.station.registration import Registration
@@ -55,11 +56,19 @@ class Station:
         self._clock = StationClock(store)
         self._handlers = Handlers()
         self.device_model = build_device_model(around.product, around.hardware, store)
-        self._outbox = Outbox(store, self.device_model, V201)
-        self._trust = Trust(store, around.product.texts("C-41"))
+        self._protocol = by_name(around.product.ocpp_version)
+        self._outbox = Outbox(store, self.device_model, self._protocol)
+        self._trust = Trust(store, cipher_suites(around.product))
         self._files = Files(self.device_model, self._trust, lambda: around.network.up)
         self._profiles = NetworkProfiles(store, self.device_model)
-        self._registration = Registration(self.device_model, reason, self, self._greeting, self._reconnect)
+        self._registration = Registration(
+            self.device_model,
+            reason,
+            self,
+            self._greeting,
+            self._reconnect,
+            manners_of(around.product.ocpp_version),
+        )
         self._connection = self._make_connection()
         self.context = Context(
             product=around.product,
@@ -83,7 +92,7 @@ class Station:
 
     def _make_connection(self) -> Connection:
         dialer = Dialer(
-            protocol=V201,
+            protocol=self._protocol,
             device_model=self.device_model,
             network=self._around.network,
             trust=self._trust,
@@ -95,7 +104,7 @@ class Station:
             server=self._registration,
             profiles=self._profiles,
             device_model=self.device_model,
-            falls_back=claims(self._around.product, "C-47"),
+            falls_back=can(self._around.product, Ability.FALLS_BACK),
             random=self._around.random,
             on_call=self._answer,
             on_failure=self._failed,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plugfest.hardware.ports import Hardware
 from plugfest.products import Connector, Evse, Product
-from plugfest.station.device_model.standard import claims
+from plugfest.station.abilities import Ability, can
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
 
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
@@ -31,13 +31,6 @@ def _station(product: Product) -> Iterator[Variable]:
     yield _constant(station, "VendorName", _TEXT, product.vendor)
     yield _reported(station, "SerialNumber", _TEXT, "", persistent=True)
     yield _reported(station, "FirmwareVersion", _TEXT, product.firmware_version, persistent=True)
-    if claims(product, "C-04"):
-        seconds = Characteristics(DataType.INTEGER, unit="s", minimum=0)
-        yield Variable(Address(station, "MinimumStatusDuration"), seconds, Mutability.READ_WRITE, "0")
-    if claims(product, "C-20"):
-        yield Variable(
-            Address(station, "AllowNewSessionsPendingFirmwareUpdate"), _BOOLEAN, Mutability.READ_WRITE, "false"
-        )
 
 
 def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable]:
@@ -45,7 +38,7 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
     yield from _common(component, evse.phases)
     most = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
     yield _reported(component, "Power", most, "0.0")
-    if claims(product, "C-13"):
+    if can(product, Ability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     for connector in evse.connectors:
         yield from _connector(evse, connector)

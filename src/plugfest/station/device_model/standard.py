@@ -1,7 +1,9 @@
-"""The controllers' variables of one product: the table of the standard, narrowed by what its PICS claims."""
+"""The controllers' variables of one product: the table of its version of OCPP, narrowed by what its PICS claims."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import msgspec
 
@@ -16,9 +18,26 @@ from plugfest.station.device_model.variables import (
     split_name,
 )
 
+Cell = str | float | bool | list[str] | dict[str, str]
+
+_FROM_PICS: Final = frozenset(
+    {
+        "when",
+        "initial-from",
+        "min-from",
+        "max-from",
+        "max-beside",
+        "values-from",
+        "values-when",
+        "true-when",
+        "writable-when",
+    }
+)
+"""The columns that ask the PICS, whose ids each version of OCPP numbers anew."""
+
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A row of standard.toml; that file explains the columns."""
+    """A row of standard.toml or v16.toml; these files explain the columns."""
 
     type: DataType = DataType.STRING
     unit: str | None = None
@@ -38,22 +57,58 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     true_when: tuple[str, ...] | None = None
     writable_when: tuple[str, ...] = ()
     volatile: bool = False
+    each_connector: tuple[str, ...] = ()
+    key: str | None = None
+    limit_key: str | None = None
+    length_key: str | None = None
+    words: dict[str, str] = {}
+    hexadecimal: bool = False
 
 
 def controller_variables(product: Product) -> list[Variable]:
     """The variables of the logical controllers that this product has."""
-    return [
-        _variable(product, component, name, row)
-        for component, rows in _table().items()
-        for name, row in rows.items()
-        if _exists(product, row)
-    ]
+    return [_variable(product, address, row) for address, row in rows_of(product).items()]
+
+
+def rows_of(product: Product) -> dict[Address, Row]:
+    """The rows of the variables that this product has."""
+    return {address: row for address, row in _TABLES[product.ocpp_version]().items() if _exists(product, row)}
 
 
 @cache
-def _table() -> dict[str, dict[str, Row]]:
-    text = files(__package__).joinpath("standard.toml").read_bytes()
-    return msgspec.toml.decode(text, type=dict[str, dict[str, Row]])
+def _standard() -> dict[Address, Row]:
+    return _rows(_read("standard.toml"))
+
+
+@cache
+def _v16() -> dict[Address, Row]:
+    standard = _read("standard.toml")
+    return _rows(
+        {
+            component: {name: _inherited(standard.get(component, {}).get(name, {})) | row for name, row in rows.items()}
+            for component, rows in _read("v16.toml").items()
+        }
+    )
+
+
+_TABLES: Final = {"2.0.1": _standard, "1.6": _v16}
+
+
+def _read(name: str) -> dict[str, dict[str, dict[str, Cell]]]:
+    text = files(__package__).joinpath(name).read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, dict[str, dict[str, Cell]]])
+
+
+def _inherited(row: Mapping[str, Cell]) -> dict[str, Cell]:
+    return {column: cell for column, cell in row.items() if column not in _FROM_PICS}
+
+
+def _rows(table: Mapping[str, Mapping[str, Mapping[str, Cell]]]) -> dict[Address, Row]:
+    return {
+        Address(Component(component), *split_name(name)): msgspec.convert(row, Row)
+        for component, rows in table.items()
+        for name, row in rows.items()
+    }
 
 
 def _exists(product: Product, row: Row) -> bool:
@@ -63,12 +118,11 @@ def _exists(product: Product, row: Row) -> bool:
 
 
 def claims(product: Product, claim: str) -> bool:
-    """Whether the product claims a feature, or a certification profile by its name."""
-    return product.supports(claim) if claim in product.catalogue.features else product.named(claim)
+    """Whether the product claims a feature, or a certification profile by its name; `always` is claimed by all."""
+    return product.supports(claim) if claim in product.catalogue.features else claim == "always" or product.named(claim)
 
 
-def _variable(product: Product, component: str, name: str, row: Row) -> Variable:
-    variable, instance = split_name(name)
+def _variable(product: Product, address: Address, row: Row) -> Variable:
     values = _values(product, row)
     writable = row.access is not Mutability.READ_ONLY and all(claims(product, claim) for claim in row.writable_when)
     characteristics = Characteristics(
@@ -79,7 +133,7 @@ def _variable(product: Product, component: str, name: str, row: Row) -> Variable
         values=values,
     )
     return Variable(
-        address=Address(Component(component), variable, instance),
+        address=address,
         characteristics=characteristics,
         mutability=row.access if writable else Mutability.READ_ONLY,
         initial=_initial(product, row, characteristics, writable),
@@ -98,10 +152,16 @@ def _is_list(row: Row) -> bool:
 
 def _values(product: Product, row: Row) -> tuple[str, ...]:
     claimed = [value for claim, value in row.values_when.items() if claims(product, claim)]
-    if row.values_from in product.catalogue.features:
-        texts = product.supported_measurands if row.values_from.startswith("C-40") else product.texts
-        claimed += texts(row.values_from)
+    if row.values_from is not None and row.values_from in product.catalogue.features:
+        measurands = product.catalogue.features[row.values_from].kind == "measurands"
+        claimed += (product.supported_measurands if measurands else product.texts)(row.values_from)
+    claimed += [f"{number}.{entry}" for number in _connector_numbers(product) for entry in row.each_connector]
     return tuple(claimed) or row.values
+
+
+def _connector_numbers(product: Product) -> tuple[int, ...]:
+    """Those of OCPP 1.6, with the grid connection as 0."""
+    return (0, *(evse.id for evse in product.evses))
 
 
 def _limit(product: Product, setting: str | None, otherwise: float | None) -> float | None:
@@ -111,7 +171,7 @@ def _limit(product: Product, setting: str | None, otherwise: float | None) -> fl
 
 def _initial(product: Product, row: Row, characteristics: Characteristics, writable: bool) -> str:
     if _is_list(row):
-        return row.initial or _initial_entries(row, characteristics.values, writable)
+        return row.initial or _initial_entries(product, row, characteristics.values, writable)
     if row.true_when is not None:
         return "true" if all(claims(product, claim) for claim in row.true_when) else "false"
     if row.type is not DataType.INTEGER:
@@ -120,9 +180,12 @@ def _initial(product: Product, row: Row, characteristics: Characteristics, writa
     return str(int(_within(number, characteristics)))
 
 
-def _initial_entries(row: Row, values: tuple[str, ...], writable: bool) -> str:
+def _initial_entries(product: Product, row: Row, values: tuple[str, ...], writable: bool) -> str:
     if row.type is DataType.OPTION_LIST:
         return values[0]
+    if row.each_connector:
+        one_phase, three_phases = row.each_connector[:2]
+        return ",".join(f"{evse.id}.{three_phases if evse.phases == 3 else one_phase}" for evse in product.evses)
     preferred = [entry for entry in row.prefer if entry in values] if writable else []
     return ",".join(preferred or values)
 

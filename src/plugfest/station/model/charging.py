@@ -9,7 +9,7 @@ import msgspec
 from plugfest.hardware.ports import Hardware
 from plugfest.station.model.availability import Place
 from plugfest.station.model.connectors import Connectors
-from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.events import ChargingState, StopReason, Trigger
 from plugfest.station.model.points import (
     Point,
     ends_by_invalid_token,
@@ -63,15 +63,23 @@ class Charging:
         path = self._paths[evse_id]
         path.follow_pilot()
         self._connectors.refresh()
-        self._look_at_bay(evse_id)
+        self._look_at_bay(evse_id, occupied=True)
         self._look_for_fault(evse_id)
         self._look_at_cable(evse_id)
+        self._look_at_bay(evse_id, occupied=False)  # nobody drives off before he has unplugged
         self._settle(self._visits.at(evse_id))
 
     def look_around(self, evse_id: int | None = None) -> None:
         """Something may have changed at an EVSE, or anywhere."""
         for each in self._paths if evse_id is None else (evse_id,):
             self.look(each)
+
+    def state(self, evse_id: int) -> ChargingState | None:
+        """Where charging stands at an EVSE; None where there is no transaction."""
+        visit = self._visits.at(evse_id)
+        if visit.transaction is None:
+            return None
+        return self._paths[evse_id].state(connected=visit.facts.connected, withheld=visit.withheld)
 
     def authorize(self, visit: Visit, token: Token, info: TokenInfo, remote_start_id: int | None = None) -> None:
         """Somebody may charge: this visit is authorized. E01.FR.03, E02.FR.01, E03.FR.01"""
@@ -152,13 +160,14 @@ class Charging:
 
     # One fact after the other
 
-    def _look_at_bay(self, evse_id: int) -> None:
+    def _look_at_bay(self, evse_id: int, *, occupied: bool) -> None:
+        """See an EV that has arrived, or one that has left."""
         visit = self._visits.at(evse_id)
         bay = self._hardware.evses[evse_id].bay
-        if bay is None or bay.occupied == visit.facts.bay_occupied:
+        if bay is None or bay.occupied is not occupied or visit.facts.bay_occupied is occupied:
             return
-        self._transactions.change(visit, bay_occupied=bay.occupied)
-        self._transactions.step(visit, Trigger.EV_DETECTED if bay.occupied else Trigger.EV_DEPARTED)
+        self._transactions.change(visit, bay_occupied=occupied)
+        self._transactions.step(visit, Trigger.EV_DETECTED if occupied else Trigger.EV_DEPARTED)
 
     def _look_for_fault(self, evse_id: int) -> None:
         visit = self._visits.at(evse_id)

@@ -24,6 +24,7 @@ class Connectors:
         }
         self._availability = availability
         self._listeners: list[Callable[[Place, ConnectorStatus], None]] = []
+        self._on_refresh: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
         """Whether a connector waits for somebody who has reserved it. A block may set it."""
         self._statuses = {place: self._status(place) for place in self._places}
@@ -35,6 +36,10 @@ class Connectors:
     def on_change(self, listener: Callable[[Place, ConnectorStatus], None]) -> None:
         self._listeners.append(listener)
 
+    def on_refresh(self, listener: Callable[[], None]) -> None:
+        """Hear whenever something happened at a connector, be its status another or not."""
+        self._on_refresh.append(listener)
+
     def refresh(self) -> None:
         """Look at every connector again. Only what changed is told (G01.FR.03 to FR.07)."""
         for place in self._places:
@@ -43,6 +48,8 @@ class Connectors:
                 self._statuses[place] = status
                 for listener in self._listeners:
                     listener(place, status)
+        for hearer in self._on_refresh:
+            hearer()
 
     def evse_status(self, evse_id: int) -> ConnectorStatus:
         return summary([status for place, status in self._statuses.items() if place.evse_id == evse_id])

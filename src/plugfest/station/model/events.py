@@ -40,7 +40,7 @@ class Trigger(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why a transaction ended (ReasonEnumType)."""
+    """Why a transaction ended (ReasonEnumType; the last three are words of OCPP 1.6)."""
 
     DEAUTHORIZED = "DeAuthorized"
     EV_DISCONNECTED = "EVDisconnected"
@@ -53,6 +53,9 @@ class StopReason(StrEnum):
     REMOTE = "Remote"
     STOPPED_BY_EV = "StoppedByEV"
     TIMEOUT = "Timeout"
+    HARD_RESET = "HardReset"
+    SOFT_RESET = "SoftReset"
+    UNLOCK_COMMAND = "UnlockCommand"
 
 
 class ChargingState(StrEnum):
@@ -66,7 +69,7 @@ class ChargingState(StrEnum):
 
 
 class TransactionEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a transaction has to tell."""
+    """One thing that a transaction has to tell. `register` is what the meter shows, in Wh."""
 
     transaction_id: str
     seq_no: int
@@ -82,6 +85,7 @@ class TransactionEvent(msgspec.Struct, frozen=True, kw_only=True):
     stop_reason: StopReason | None = None
     phases_used: int | None = None
     samples: tuple[Sample, ...] = ()
+    register: float | None = None
     offline: bool = False
 
 

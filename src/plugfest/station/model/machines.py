@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
+from plugfest.station.abilities import Ability, can
 from plugfest.station.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.model.authorizer import Authorizer
@@ -119,7 +120,7 @@ class Crew:
             settings=settings,
             in_service=self._in_service,
             timers=self.timers,
-            offers_choice=self._context.product.supports("C-07"),
+            offers_choice=can(self._context.product, Ability.MENU_OF_TRANSACTIONS),
         )
 
     async def work(self) -> None:

@@ -92,6 +92,7 @@ class Teller:
             stop_reason=reason,
             phases_used=self._new_phases(transaction, path),
             samples=(*self._begin_samples(visit, transaction, path), *samples, *self._end_samples(visit, path, kind)),
+            register=None if path is None else path.evse.meter.read().energy_import,
             offline=not self._online(),  # E04.FR.03
         )
 

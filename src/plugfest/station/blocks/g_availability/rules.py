@@ -1,10 +1,9 @@
-"""What to answer when the CSMS switches something on or off, and what to report after a silence: pure rules."""
+"""What to answer when the CSMS switches something on or off: pure rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 
 from plugfest.station.model.availability import Place
-from plugfest.station.model.connector_status import ConnectorStatus
 
 
 class Change(StrEnum):
@@ -22,10 +21,3 @@ def judge_change(connectors: Iterable[Place], place: Place, *, on: bool, in_tran
     if not on and in_transaction:
         return Change.SCHEDULED  # G03.FR.05, G04.FR.06
     return Change.ACCEPTED  # G03.FR.03 and G04.FR.04 too: what is so already is soon done
-
-
-def to_report(
-    now: Mapping[Place, ConnectorStatus], told: Mapping[Place, ConnectorStatus], *, offline: float, threshold: float
-) -> list[Place]:
-    """The connectors to report after so many seconds offline: all (B04.FR.01), or those that changed (B04.FR.02)."""
-    return [place for place, status in now.items() if offline > threshold or told.get(place) is not status]

@@ -14,13 +14,13 @@ from plugfest.ocpp.v201.types import (
     OperationalStatusEnumType,
 )
 from plugfest.station.blocks.g_availability import lock_v201
-from plugfest.station.blocks.g_availability.rules import Change, judge_change, to_report
+from plugfest.station.blocks.g_availability.reporter import Reporter
+from plugfest.station.blocks.g_availability.rules import Change, judge_change
 from plugfest.station.context import Context
 from plugfest.station.model.availability import Availability, Place
 from plugfest.station.model.charging import Charging
 from plugfest.station.model.connector_status import ConnectorStatus
 from plugfest.station.model.connectors import Connectors
-from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions import Transactions
 from plugfest.station.model.triggers import Triggers
 from plugfest.station.solicited import send_solicited
@@ -28,64 +28,52 @@ from plugfest.station.v201_charging import place_of
 
 
 def register(context: Context) -> None:
-    reporter = _Reporter(context)
-    context.machines.get(Connectors).on_change(reporter.changed)
-    context.lifecycle.boot_accepted.add(reporter.report_all)
-    context.lifecycle.reconnected.add(reporter.reconnected)
-    context.machines.get(Triggers).add("StatusNotification", reporter.triggered, claim="C-29.5")
+    statuses = _Statuses(context)
+    context.machines.get(Connectors).on_change(statuses.changed)
+    context.lifecycle.boot_accepted.add(statuses.report_all)
+    context.lifecycle.reconnected.add(statuses.reconnected)
+    context.machines.get(Triggers).add("StatusNotification", statuses.triggered, claim="C-29.5")
     context.handlers.add(ChangeAvailabilityRequest, partial(_change, context))
     lock_v201.register(context)
 
 
-class _Reporter:
+class _Statuses:
     """Tells the CSMS and the device model about each connector."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._connectors = context.machines.get(Connectors)
-        self._timers = context.machines.get(Timers)
-        self._told: dict[Place, ConnectorStatus] = {}
+        self._reporter = Reporter(context, lambda place: self._connectors.statuses[place], self._send)
         context.outbox.on_answer(StatusNotificationRequest, self._answered)
         for place, status in self._connectors.statuses.items():
             self._show(place, status)
 
     def changed(self, place: Place, status: ConnectorStatus) -> None:
         self._show(place, status)
-        minimum = self._context.device_model.integer("ChargingStation", "MinimumStatusDuration", default=0)
-        if minimum:
-            self._timers.set(f"status of {place.key()}", minimum, partial(self._tell_if_new, place))  # C-04
-        else:
-            self._tell_if_new(place)
+        self._reporter.changed(place)
 
     def report_all(self) -> None:
         """B01.FR.05"""
         for place in self._connectors.statuses:
-            self._tell(place)
+            self._reporter.tell(place)
 
     def reconnected(self, offline_seconds: float) -> None:
-        threshold = self._context.device_model.integer("OCPPCommCtrlr", "OfflineThreshold")
-        for place in to_report(self._connectors.statuses, self._told, offline=offline_seconds, threshold=threshold):
-            self._tell(place)
+        """After a long silence all are told (B04.FR.01), after a short one those that changed (B04.FR.02)."""
+        long = offline_seconds > self._context.device_model.integer("OCPPCommCtrlr", "OfflineThreshold")
+        for place in self._connectors.statuses:
+            if long or not self._reporter.is_known(place):
+                self._reporter.tell(place)
 
     def triggered(self, place: Place) -> bool:
         """F06.FR.12: a status is one connector's."""
         if place not in self._connectors.statuses:
             return False
-        self._context.handlers.afterwards(partial(self._tell, place))
+        self._context.handlers.afterwards(partial(self._reporter.tell, place))
         return True
 
-    def _tell_if_new(self, place: Place) -> None:
-        # While offline nothing is told unless all messages are queued; after it `reconnected` finds what has changed.
-        queues = self._context.device_model.boolean("OCPPCommCtrlr", "QueueAllMessages", default=False)  # C-21
-        told = self._told.get(place) is self._connectors.statuses[place]
-        if not told and (queues or self._context.csms.online):
-            self._tell(place)
-
-    def _tell(self, place: Place) -> None:
+    def _send(self, place: Place, status: ConnectorStatus) -> None:
         assert place.evse_id is not None
         assert place.connector_id is not None
-        status = self._connectors.statuses[place]
-        self._told[place] = status
         request = StatusNotificationRequest(
             timestamp=self._context.now(),
             connector_status=ConnectorStatusEnumType(status.value),
@@ -95,8 +83,8 @@ class _Reporter:
         send_solicited(self._context, request)
 
     def _answered(self, request: StatusNotificationRequest, response: Response | None) -> None:
-        if response is None:  # it was lost on its way: B04.FR.02 counts it as a change after the silence
-            self._told.pop(Place(request.evse_id, request.connector_id), None)
+        if response is None:
+            self._reporter.lost(Place(request.evse_id, request.connector_id))
 
     def _show(self, place: Place, status: ConnectorStatus) -> None:
         """The device model's AvailabilityState and Problem of the connector and all that it is a part of."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from plugfest.products import Product
+from plugfest.station.abilities import Ability, can
 from plugfest.station.blocks.l_firmware_management.doors import Doors
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Update
 from plugfest.station.blocks.l_firmware_management.rules import (
@@ -23,7 +24,6 @@ from plugfest.station.blocks.l_firmware_management.rules import (
 )
 from plugfest.station.boot import BootReason
 from plugfest.station.context import Context
-from plugfest.station.device_model.standard import claims
 from plugfest.station.firmware_image import BadImage, Manifest, read_manifest
 from plugfest.station.model.transactions import Transactions
 from plugfest.transfer.errors import TransferFailed
@@ -289,9 +289,8 @@ class Updater:
 
 
 def _abilities(product: Product) -> Abilities:
-    installs = claims(product, "C-43")
     return Abilities(
-        cancels=claims(product, "C-60"),
-        downloads_while_charging=installs or bool(product.answers("AQ-7")),
-        installs_while_charging=installs,
+        cancels=can(product, Ability.CANCELS_UPDATES),
+        downloads_while_charging=can(product, Ability.DOWNLOADS_WHILE_CHARGING),
+        installs_while_charging=can(product, Ability.INSTALLS_WHILE_CHARGING),
     )

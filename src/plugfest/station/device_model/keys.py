@@ -1,0 +1,104 @@
+"""The configuration keys of OCPP 1.6: a view of the device model (1.6 Edition 2 sections 5.3, 5.8 and 9)."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from plugfest.products import Product
+from plugfest.station.device_model.model import DeviceModel, SetStatus
+from plugfest.station.device_model.standard import Row, rows_of
+from plugfest.station.device_model.values import members
+from plugfest.station.device_model.variables import Address, Mutability, Variable
+from plugfest.station.password import from_hexadecimal
+
+_HEXADECIMAL: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
+"""16 to 20 bytes (security whitepaper A00.FR.205); anything shorter is the password itself."""
+
+
+class ChangeStatus(StrEnum):
+    """The answers to a change, in OCPP's words."""
+
+    ACCEPTED = "Accepted"
+    REJECTED = "Rejected"
+    REBOOT_REQUIRED = "RebootRequired"
+    NOT_SUPPORTED = "NotSupported"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A key as it is shown. `value` is None if it can only be written."""
+
+    key: str
+    readonly: bool
+    value: str | None
+
+
+class Key(msgspec.Struct):
+    """What a key stands for: the values of variables, or a property of one."""
+
+    name: str
+    addresses: list[Address]
+    row: Row
+
+
+class ConfigurationKeys:
+    """All keys of one station, in the order of their table. Their names are compared regardless of case."""
+
+    def __init__(self, product: Product, device_model: DeviceModel) -> None:
+        self._device_model = device_model
+        self._keys: dict[str, Key] = {}
+        for address, row in rows_of(product).items():
+            for name in filter(None, (row.key, row.limit_key, row.length_key)):
+                self._keys.setdefault(name.casefold(), Key(name, [], row)).addresses.append(address)
+
+    def all(self) -> list[Entry]:
+        return [self._entry(key) for key in self._keys.values()]
+
+    def get(self, name: str) -> Entry | None:
+        """None if there is no such key."""
+        key = self._keys.get(name.casefold())
+        return None if key is None else self._entry(key)
+
+    def change(self, name: str, value: str) -> ChangeStatus:
+        """Set a key, or say why not. 5.3"""
+        key = self._keys.get(name.casefold())
+        if key is None:
+            return ChangeStatus.NOT_SUPPORTED
+        if self._read_only(key):
+            return ChangeStatus.REJECTED
+        if key.row.hexadecimal and _HEXADECIMAL.fullmatch(value):
+            value = from_hexadecimal(value)
+        statuses = [self._device_model.set(address, value).status for address in key.addresses]
+        return _STATUSES.get(statuses[0], ChangeStatus.REJECTED)
+
+    def _entry(self, key: Key) -> Entry:
+        variable = self._variable(key)
+        secret = variable.mutability is Mutability.WRITE_ONLY  # whitepaper 7.2
+        return Entry(key.name, self._read_only(key), None if secret else self._value(key, variable))
+
+    def _value(self, key: Key, variable: Variable) -> str:
+        if key.name == key.row.limit_key:
+            return f"{variable.characteristics.maximum or 0:.0f}"
+        if key.name == key.row.length_key:
+            return str(len(variable.characteristics.values))
+        return _translated(self._device_model.value(variable), key.row.words)
+
+    def _read_only(self, key: Key) -> bool:
+        return key.name != key.row.key or self._variable(key).mutability is Mutability.READ_ONLY
+
+    def _variable(self, key: Key) -> Variable:
+        variable = self._device_model.find(key.addresses[0])
+        assert variable is not None, f"the device model has nothing for {key.name}"
+        return variable
+
+
+_STATUSES: Final = {
+    SetStatus.ACCEPTED: ChangeStatus.ACCEPTED,
+    SetStatus.REBOOT_REQUIRED: ChangeStatus.REBOOT_REQUIRED,
+}
+
+
+def _translated(value: str, words: Mapping[str, str]) -> str:
+    return ",".join(words.get(entry, entry) for entry in members(value)) if words else value
