@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from plugfest.lab.expect import has, one_of
+from plugfest.lab.states.cable import is_locked_in
 from plugfest.lab.states.points import stop_points, transaction_event
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
@@ -50,6 +51,6 @@ async def _energy_stopped(bench: "Bench") -> None:
 
 async def _cable_let_go(bench: "Bench") -> None:
     """Erratum 6.2.118 has a locked connector unlocked. Whether one is, the product says at most (AQ-18)."""
-    if bench.product.supports("HFS-1") and bench.product.answers("AQ-18"):
+    if is_locked_in(bench):
         where = bench.settings
         await bench.ask(m.UnlockConnectorRequest(evse_id=where.evse_id, connector_id=where.connector_id))

@@ -61,13 +61,17 @@ async def ev_connected_post_session(bench: "Bench", *, how: str | None = None) -
     if bench.situation.facts.authorized:
         await stop_authorized(bench, how=how)
     if bench.situation.ongoing:
-        # May have been told together with the stop, so it is not demanded a second time.
-        await bench.perhaps(
-            m.TransactionEventRequest,
-            within=bench.settings.time_tolerance,
-            trigger_reason="ChargingStateChanged",
-            transaction_info=has(charging_state="EVConnected"),
-        )
+        await end_of_energy_told(bench)
+
+
+async def end_of_energy_told(bench: "Bench") -> None:
+    """The charging state after a stop. It may have come together with the stop, so nobody demands it."""
+    await bench.perhaps(
+        m.TransactionEventRequest,
+        within=bench.settings.time_tolerance,
+        trigger_reason="ChargingStateChanged",
+        transaction_info=has(charging_state="EVConnected"),
+    )
 
 
 async def ev_disconnected(bench: "Bench", *, how: str | None = None, status: object = "Available") -> None:

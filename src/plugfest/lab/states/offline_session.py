@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from plugfest.lab.settings import Token
 from plugfest.lab.states.authorized import START_BUTTON, own_token
+from plugfest.lab.states.cable import has_fixed_cable
 from plugfest.lab.states.offline import offline
 from plugfest.lab.states.parking_bay import has_sensor
 
@@ -50,7 +51,12 @@ async def stop_by_token(bench: "Bench", token: Token) -> None:
 
 
 async def depart(bench: "Bench") -> None:
-    """The driver unplugs and drives off."""
-    await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
+    """The driver unplugs, first at the EV, where no lock of the station holds him, and drives off."""
+    where = bench.settings
+    if not has_fixed_cable(bench):
+        await bench.operator.plug_out(where.evse_id, where.connector_id, side="ev")
+        await bench.settle()
+    await bench.operator.plug_out(where.evse_id, where.connector_id)
+    await bench.settle()
     if has_sensor(bench):
         await bench.operator.leave(bench.settings.evse_id)

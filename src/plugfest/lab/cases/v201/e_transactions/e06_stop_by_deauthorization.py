@@ -3,12 +3,13 @@
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.e_transactions.configurations import stop_at
-from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev, has_fixed_cable
+from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.csms.answers_v201 import transaction_event_answer
 from plugfest.lab.expect import has, none_of, one_of
 from plugfest.lab.memory.id_token_known import id_token_known
 from plugfest.lab.states.authorized import AUTHORIZATION_ENABLED, authorized
+from plugfest.lab.states.cable import has_fixed_cable, is_locked_in
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.states.ev_connected import locked_out, plug_in
@@ -75,9 +76,10 @@ async def ev_side_disconnect(bench: Bench) -> None:
 async def cable_released(bench: Bench) -> None:
     """A cable of the driver's own comes out of the station for the token that started; then the connector is free."""
     if not has_fixed_cable(bench):
-        token = bench.situation.token or bench.tokens.valid
-        await bench.operator.present_token(token, bench.settings.evse_id)
-        await bench.perhaps(m.AuthorizeRequest, within=bench.settings.time_tolerance)  # E09.FR.03
+        if is_locked_in(bench):
+            token = bench.situation.token or bench.tokens.valid
+            await bench.operator.present_token(token, bench.settings.evse_id)
+            await bench.perhaps(m.AuthorizeRequest, within=bench.settings.time_tolerance)  # E09.FR.03
         await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
     await connector_becomes(bench, "Available")
 

@@ -3,7 +3,8 @@
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.e_transactions.e06_stop_by_deauthorization import cable_released
-from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev, has_fixed_cable
+from plugfest.lab.cases.v201.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.states.cable import is_locked_in
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.states.points import event_type_now
@@ -39,7 +40,7 @@ async def unlock(bench: Bench) -> None:
 async def keep_locked(bench: Bench) -> None:
     was_ongoing = bench.situation.ongoing  # TxStopPoint EnergyTransfer has ended it before
     await _deauthorized_at_ev(bench)
-    if was_ongoing and bench.product.supports("AQ-18") and not has_fixed_cable(bench):
+    if was_ongoing and is_locked_in(bench):
         await _held(bench)
     bench.step(3)
     await cable_released(bench)

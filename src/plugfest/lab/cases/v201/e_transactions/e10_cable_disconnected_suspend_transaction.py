@@ -5,11 +5,11 @@ from plugfest.lab.case import case
 from plugfest.lab.cases.v201.e_transactions.ev_side import (
     connection_lost,
     disconnect_at_ev,
-    has_fixed_cable,
     reconnect,
 )
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.expect import has
+from plugfest.lab.states.cable import has_fixed_cable
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in

@@ -18,10 +18,11 @@ from plugfest.lab.expect import absent
 from plugfest.lab.metering import sampled_updates
 from plugfest.lab.states.authorized import stop_told, stop_way
 from plugfest.lab.states.energy_transfer import energy_transfer_started, suspension_told
-from plugfest.lab.states.ev_connected import disconnection_told
+from plugfest.lab.states.ev_connected import disconnection_told, end_of_energy_told
 from plugfest.lab.states.offline import back_online, judge_offline_flags, offline
 from plugfest.lab.states.offline_session import depart, show
 from plugfest.lab.states.parking_bay_unoccupied import departure_told, parking_bay_unoccupied
+from plugfest.lab.states.points import transaction_event
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -96,9 +97,12 @@ async def _told_until_departure(bench: Bench, way: str) -> None:
     else:
         await suspension_told(bench)
     if bench.situation.ongoing:
+        await end_of_energy_told(bench)
         await disconnection_told(bench)
     if bench.situation.ongoing:
         await departure_told(bench, how=way)
+    if bench.situation.ongoing and bench.situation.facts.authorized:
+        await transaction_event(bench, "Ended", trigger_reason="EVConnectTimeout")  # E03.FR.05: nobody plugged in again
     bench.check(not bench.situation.ongoing, "eventType Ended in one of the events", "none")
 
 

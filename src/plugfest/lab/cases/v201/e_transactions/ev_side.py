@@ -2,19 +2,8 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.expect import has
+from plugfest.lab.states.cable import has_fixed_cable
 from plugfest.lab.states.points import Event, transaction_event
-from plugfest.products.product import Connector
-
-
-def connector_under_test(bench: Bench) -> Connector:
-    """The connector under test as the PICS describes it."""
-    evse = next(evse for evse in bench.product.evses if evse.id == bench.settings.evse_id)
-    return next(connector for connector in evse.connectors if connector.id == bench.settings.connector_id)
-
-
-def has_fixed_cable(bench: Bench) -> bool:
-    """Whether the cable hangs on the station for good."""
-    return connector_under_test(bench).cable == "Fixed Cable"
 
 
 async def disconnect_at_ev(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
+from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_pre_session, ev_disconnected, let_in
 
 
@@ -11,7 +12,17 @@ async def available_to_occupied(bench: Bench) -> None:
     await ev_connected_pre_session(bench)
 
 
-@case("TC_G_02_CS", requirements=("G01.FR.01", "N07.FR.19"), before=(let_in, ev_connected_pre_session))
+async def until_energy_flows(bench: Bench) -> None:
+    """Whoever had to be authorized before he could plug in charges now."""
+    if bench.situation.facts.authorized:
+        await energy_transfer_started(bench)
+
+
+@case(
+    "TC_G_02_CS",
+    requirements=("G01.FR.01", "N07.FR.19"),
+    before=(let_in, ev_connected_pre_session, until_energy_flows),
+)
 async def occupied_to_available(bench: Bench) -> None:
     bench.step(3)
     await ev_disconnected(bench)

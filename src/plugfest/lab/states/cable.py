@@ -1,0 +1,18 @@
+"""The cable of the connector under test, as the PICS describes it."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plugfest.lab.bench import Bench
+
+
+def has_fixed_cable(bench: "Bench") -> bool:
+    """Whether the cable hangs on the station for good."""
+    evse = next(evse for evse in bench.product.evses if evse.id == bench.settings.evse_id)
+    connector = next(connector for connector in evse.connectors if connector.id == bench.settings.connector_id)
+    return connector.cable == "Fixed Cable"
+
+
+def is_locked_in(bench: "Bench") -> bool:
+    """Whether the station holds the driver's own cable while he charges (AQ-18)."""
+    return not has_fixed_cable(bench) and bench.product.answers("AQ-18") is True
