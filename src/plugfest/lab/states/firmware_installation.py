@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 INSTALLED = frozenset({"Installed"})
 FAILED = frozenset({"InstallVerificationFailed", "InstallationFailed"})
 
-READY = {
-    "InstallRebooting": "reboot to install",
-    "Installing": "Installing",
-    # What a check of the image finds before anything is installed is told at once (FirmwareStatusEnumType).
-    "InstallVerificationFailed": "InstallVerificationFailed",
-}
+READY = {"InstallRebooting": "reboot to install", "Installing": "Installing"}
 
 FOLLOWING = {
     "SignatureVerified": READY,

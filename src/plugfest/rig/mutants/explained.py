@@ -14,10 +14,50 @@ class Explanation(msgspec.Struct, frozen=True):
     reason: str
 
 
+SILENT_REBOOTS = {
+    **dict.fromkeys(("TC_L_01_CS", "TC_L_11_CS"), (3, 4)),
+    **dict.fromkeys(("TC_L_02_CS", "TC_L_03_CS", "TC_L_10_CS"), (4, 5)),
+    **dict.fromkeys(("TC_L_12_CS", "TC_L_13_CS", "TC_L_14_CS", "TC_L_15_CS"), (4, 5)),
+}
+"""Which FirmwareStatusNotifications of our virtual station are Installing and InstallRebooting."""
+
+TOLD_AFTER_THE_REBOOT = {"TC_L_12_CS": "step 7", "TC_L_14_CS": "step 13"}
+"""Where the last cable is unplugged, after which the station reboots."""
+
+BEFORE_A_TRIGGER = ("TC_F_16_CS", "TC_F_19_CS")
+
+
 EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         lambda mutant: mutant.place.action == "BootNotification" and mutant.fault in (Fault.LEFT_OUT, Fault.TWICE),
         "the CSMS has not accepted the station yet, so it boots again, which is right",
+    ),
+    Explanation(
+        lambda mutant: (
+            mutant.place.action == "FirmwareStatusNotification"
+            and mutant.fault is Fault.LEFT_OUT
+            and mutant.place.number in SILENT_REBOOTS.get(mutant.case, ())
+        ),
+        "L01.FR.23 lets a boot loader keep silent, and by L01.FR.32 a station need not say that it reboots",
+    ),
+    Explanation(
+        lambda mutant: (
+            mutant.case == "TC_L_07_CS"
+            and mutant.place.action == "FirmwareStatusNotification"
+            and mutant.place.number == 0
+            and mutant.fault in (Fault.LEFT_OUT, Fault.TWICE)
+        ),
+        "Part 6 makes Downloading optional, and L01.FR.30 lets a station say it before each attempt",
+    ),
+    Explanation(
+        lambda mutant: (
+            mutant.place.action == "StatusNotification" and TOLD_AFTER_THE_REBOOT.get(mutant.case) == mutant.step
+        ),
+        "the station reboots and says then what became of the connector",
+    ),
+    Explanation(
+        lambda mutant: mutant.case in BEFORE_A_TRIGGER and mutant.fault is Fault.TWICE and mutant.step == "step 3",
+        "a station may say that it begins before each attempt (L01.FR.30, N01.FR.10)",
     ),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from plugfest.lab import events
-from plugfest.lab.engine import Chosen, Engine
+from plugfest.lab.engine import Chosen
 from plugfest.lab.judge import Judged
 from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
@@ -14,7 +14,7 @@ from plugfest.products import Product
 from plugfest.rig.mutants.generate import mutants_of
 from plugfest.rig.mutants.mutant import Mutant
 from plugfest.rig.mutants.tamper import Tamper
-from plugfest.rig.virtual import bench_of
+from plugfest.rig.virtual import bench_of, virtual_engine
 
 
 class NotHonest(LabError):
@@ -78,7 +78,7 @@ async def _run(
 ) -> tuple[tuple[CaseResult, ...], list[Frame], _Listener]:
     tampers: list[Tamper] = []
     listener = _Listener(tampers, mutants)
-    engine = Engine(product, settings, [listener])
+    engine = virtual_engine(product, settings, [listener])
     tampers.append(Tamper(engine.csms))
     async with bench_of(engine, product) as hands:
         results = await engine.run([case] * len(mutants), hands)
