@@ -1,13 +1,13 @@
 """The operator as a case sees it: every act is bounded in time, noted for tidying up, and marks the inbox."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.operator import Operator
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import HandsFailed
+from plugfest.lab.verdict import HandsFailed, HandsTooSlow
 
 if TYPE_CHECKING:
     from plugfest.lab.commissioning import Commissioning
@@ -37,11 +37,11 @@ class Hands:
 
     async def plug_in(self, evse_id: int, connector_id: int) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
-        try:
-            await self._act(self._operator.plug_in(evse_id, connector_id), "plug in")
-        except HandsFailed:
-            del self.plugged[evse_id, connector_id]
-            raise
+        await self._act(
+            self._operator.plug_in(evse_id, connector_id),
+            "plug in",
+            lambda: self.plugged.pop((evse_id, connector_id)),
+        )
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._act(self._operator.plug_out(evse_id, connector_id, side=side), "plug out")
@@ -54,7 +54,7 @@ class Hands:
 
     async def park(self, evse_id: int) -> None:
         self.parked.add(evse_id)
-        await self._act(self._operator.park(evse_id), "park")
+        await self._act(self._operator.park(evse_id), "park", lambda: self.parked.discard(evse_id))
 
     async def leave(self, evse_id: int) -> None:
         await self._act(self._operator.leave(evse_id), "leave the parking bay")
@@ -62,7 +62,9 @@ class Hands:
 
     async def ev_suspend(self, evse_id: int) -> None:
         self.suspended.add(evse_id)
-        await self._act(self._operator.ev_suspend(evse_id), "suspend at the EV")
+        await self._act(
+            self._operator.ev_suspend(evse_id), "suspend at the EV", lambda: self.suspended.discard(evse_id)
+        )
 
     async def ev_resume(self, evse_id: int) -> None:
         await self._act(self._operator.ev_resume(evse_id), "resume at the EV")
@@ -85,8 +87,12 @@ class Hands:
         await self._act(self._operator.commission(commissioning), "commission the station")
 
     async def network(self, *, up: bool) -> None:
-        self.network_cut = not up
-        await self._act(self._operator.network(up=up), "mend the network" if up else "cut the network")
+        before, self.network_cut = self.network_cut, not up
+        await self._act(
+            self._operator.network(up=up),
+            "mend the network" if up else "cut the network",
+            lambda: setattr(self, "network_cut", before),
+        )
 
     async def mend(self) -> None:
         """Undo what was broken: network and faults."""
@@ -104,10 +110,16 @@ class Hands:
         for evse_id in sorted(self.parked):
             await self.leave(evse_id)
 
-    async def _act(self, act: Awaitable[None], what: str) -> None:
+    async def _act(self, act: Awaitable[None], what: str, not_done: Callable[[], object] = lambda: None) -> None:
+        """Have it done. `not_done` forgets what was noted, unless it may have been done all the same."""
         self._inbox.set_mark()
         try:
             async with asyncio.timeout(self._patience):
                 await act
         except TimeoutError:
-            raise HandsFailed(f"the operator did not {what} within {self._patience:g} s") from None
+            raise HandsTooSlow(f"the operator did not {what} within {self._patience:g} s") from None
+        except HandsTooSlow:
+            raise
+        except HandsFailed:
+            not_done()
+            raise

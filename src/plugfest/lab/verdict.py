@@ -51,6 +51,10 @@ class HandsFailed(LabError):
     """The operator could not do what was asked: nothing is known about the station."""
 
 
+class HandsTooSlow(HandsFailed):
+    """The operator did not say in time that it was done: it may have been done, or be done yet."""
+
+
 class NotEquipped(LabError):
     """The lab was not given what the case needs: nothing is known about the station."""
 

@@ -6,7 +6,7 @@ from typing import Self
 import httpx
 import msgspec
 
-from plugfest.lab.verdict import HandsFailed
+from plugfest.lab.verdict import HandsFailed, HandsTooSlow
 
 NOT_OFFERED = frozenset({404, 405, 501})
 """Answers that say that there is no such act."""
@@ -48,7 +48,7 @@ class HttpCalls:
                 f"{self.base_url}/{path}", params=query, content=content, headers=headers
             )
         except httpx.TimeoutException:
-            raise HandsFailed(f"{self.base_url}/{path} did not answer within {self._timeout:g} s") from None
+            raise HandsTooSlow(f"{self.base_url}/{path} did not answer within {self._timeout:g} s") from None
         except httpx.HTTPError as error:
             raise HandsFailed(f"{self.base_url} cannot be reached: {error or type(error).__name__}") from None
         if response.status_code in NOT_OFFERED:
