@@ -109,17 +109,23 @@ class Bench:
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except CallErrorReceived as error:
             self._no_answer(request, f"CALLERROR {error.code}: {error.description}")
-        except CallTimeout:
-            self._no_answer(request, f"no answer within {self.settings.response_timeout:g} s")
-        except InvalidResult as error:
-            self._no_answer(request, f"an answer that breaks the schema: {error}")
-        except ConnectionLost:
-            self._no_answer(request, "the station hung up")
+        except (CallTimeout, InvalidResult, ConnectionLost) as error:
+            self._undo.note(request, None)
+            self._no_answer(request, self._why(error))
         else:
             self.judge.checks += 1
             self._undo.note(request, response)
             return response
         raise AssertionError("unreachable")
+
+    def _why(self, error: CallTimeout | InvalidResult | ConnectionLost) -> str:
+        match error:
+            case CallTimeout():
+                return f"no answer within {self.settings.response_timeout:g} s"
+            case InvalidResult():
+                return f"an answer that breaks the schema: {error}"
+            case _:
+                return "the station hung up"
 
     def _no_answer(self, request: Request[Any], actual: str) -> None:
         self.judge.missing(request.response_type.__name__, "", actual, frame=self.csms.last_frame)

@@ -133,6 +133,7 @@ class Configuration:
 
     async def begin(self) -> None:
         """Learn what there is and set what every case counts on. Raises NotConfigurable."""
+        self._before.clear()
         await self.load()
         await self.establish(needs(BASELINE))
         self._before.clear()
@@ -224,12 +225,22 @@ class Configuration:
         for batch in _batches(list(values.items())):
             data = [t.SetVariableDataType(attribute_value=value, **variable.wire()) for variable, value in batch]
             request = m.SetVariablesRequest(set_variable_data=data)
+            earlier = {variable: self._doubt(variable) for variable, _ in batch}
             response = await self._csms.call(request, timeout=self._timeout)
             _check_number(batch, response.set_variable_result)
             for (variable, value), result in zip(batch, response.set_variable_result, strict=True):
                 if result.attribute_status not in ("Accepted", "RebootRequired"):
+                    self.known[variable] = earlier[variable]
                     raise NotConfigurable(f"{variable} = {value!r}: {result.attribute_status}")
                 self.note(variable, value)
+
+    def _doubt(self, variable: Variable) -> Known:
+        """The station may have another value soon: which one, its answer tells, if it comes. Returns what was known."""
+        known = self.known[variable]
+        if known.value is not None:
+            self._before.setdefault(variable, known.value)
+            self.known[variable] = msgspec.structs.replace(known, value=None)
+        return known
 
     def note(self, variable: Variable, value: str) -> None:
         """A SetVariables that the station accepted: the lab sets it back after the case."""
@@ -240,16 +251,16 @@ class Configuration:
 
     async def restore(self) -> None:
         """Put back every value that was changed, and read them to prove it. Raises NotConfigurable."""
-        before, self._before = self._before, {}
-        changed = {variable: value for variable, value in before.items() if self.known[variable].value != value}
+        changed = {variable: value for variable, value in self._before.items() if self.known[variable].value != value}
         await self._set(changed)
-        self._before.clear()
         await self._prove({v: value for v, value in changed.items() if self.known[v].mutability != "WriteOnly"})
+        self._before.clear()
 
     async def _prove(self, values: dict[Variable, str]) -> None:
         for batch in _batches(list(values.items())):
             seen = await self.read([variable for variable, _ in batch])
             for (variable, wanted), actual in zip(batch, seen, strict=True):
+                self.known[variable] = msgspec.structs.replace(self.known[variable], value=actual)
                 if actual != wanted:
                     raise NotConfigurable(f"{variable} was set back to {wanted!r} and reads {actual!r}")
 

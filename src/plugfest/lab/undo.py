@@ -10,20 +10,20 @@ from plugfest.ocpp.v201 import types as t
 Undo = Callable[[Any, Any], Request[Any] | None]
 
 
-def _operative_again(request: m.ChangeAvailabilityRequest, _: Response) -> Request[Any] | None:
+def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -> Request[Any] | None:
     if request.operational_status == t.OperationalStatusEnumType.Operative:
         return None
     return m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Operative, evse=request.evse)
 
 
-def _list_emptied(request: m.SendLocalListRequest, _: Response) -> Request[Any] | None:
+def _list_emptied(request: m.SendLocalListRequest, _: Response | None) -> Request[Any] | None:
     if not request.local_authorization_list:
         return None
     return m.SendLocalListRequest(version_number=request.version_number + 1, update_type=t.UpdateEnumType.Full)
 
 
-def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse) -> Request[Any] | None:
-    if response.status != t.ReserveNowStatusEnumType.Accepted:
+def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | None) -> Request[Any] | None:
+    if response is not None and response.status != t.ReserveNowStatusEnumType.Accepted:
         return None
     return m.CancelReservationRequest(reservation_id=request.id)
 
@@ -42,8 +42,8 @@ class UndoList:
     def __init__(self) -> None:
         self._requests: list[Request[Any]] = []
 
-    def note(self, request: Request[Any], response: Response) -> None:
-        """Remember how to take back what this request did, if it did something."""
+    def note(self, request: Request[Any], response: Response | None) -> None:
+        """Remember how to take back what this request did, if it did something: without a response, nobody knows."""
         undo = UNDO.get(type(request))
         back = undo(request, response) if undo else None
         if back is not None:
