@@ -44,7 +44,6 @@ class Charging:
         settings: Callable[[], ChargingSettings],
         in_service: Callable[[], bool],
         needs_authorization: Callable[[], bool],
-        signs: Callable[[], bool],
     ) -> None:
         self.on_lock_failure: list[Callable[[Place], None]] = []
         self._hardware = hardware
@@ -56,7 +55,6 @@ class Charging:
         self._settings = settings
         self._in_service = in_service
         self._needs_authorization = needs_authorization
-        self._signs = signs
 
     def look(self, evse_id: int) -> None:
         """Something may have changed at an EVSE."""
@@ -272,7 +270,7 @@ class Charging:
 
     def _retrieve_signature(self, visit: Visit, path: PowerPath) -> None:
         """E01.FR.04"""
-        wanted = Point.DATA_SIGNED in self._settings().start and not visit.facts.signed and self._signs()
+        wanted = Point.DATA_SIGNED in self._settings().start and not visit.facts.signed
         if wanted and path.evse.meter.sign("") is not None:
             self._transactions.change(visit, signed=True)
             self._transactions.step(visit, Trigger.SIGNED_DATA_RECEIVED)

@@ -107,7 +107,6 @@ class Crew:
             settings=settings,
             in_service=self._in_service,
             needs_authorization=lambda: self.authorizer.enabled,
-            signs=lambda: self.sampler.settings().sign_sampled,
         )
 
     def _reception(self, settings: Callable[[], ChargingSettings]) -> Reception:
