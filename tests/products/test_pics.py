@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.products.pics_files import pics_file
+from tests.products.pics_files import RIGHT, pics_file
 
 from plugfest.products import Connector, Evse, Product, ProductError, load_product
 
@@ -120,6 +120,19 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     path = tmp_path / "my.toml"
     path.write_bytes('vendor = "Häuser"'.encode("latin-1"))
     assert complaint(str(path)) == "is no text in UTF-8; save it as UTF-8"
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000])
+def test_a_file_that_overwhelms_the_parser_is_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "monster.toml"
+    path.write_text(text)
+    assert complaint(str(path)) == "is no TOML that anybody wrote; name a PICS file"
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path, product: Product) -> None:
+    path = tmp_path / "marked.toml"
+    path.write_text(RIGHT, encoding="utf-8-sig")
+    assert load_product(str(path)).model == product.model
 
 
 def test_an_unknown_product_is_offered_the_nearest_names() -> None:

@@ -1,7 +1,7 @@
 """A powered station and a scripted CSMS in one simulated loop."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +11,7 @@ from tests.station.csms import Csms
 from plugfest.products import Product, load_product
 from plugfest.station.equipment import virtual_hardware
 from plugfest.station.power import PoweredStation, Settings
+from plugfest.station.station import Station
 from plugfest.station.store import Store
 
 PASSWORD = "a-password-of-some-length"
@@ -36,6 +37,7 @@ async def bench(
     on: bool = True,
     store: Store | None = None,
     csms: Csms | None = None,
+    on_start: Callable[[Station], None] | None = None,
     **settings: Any,
 ) -> AsyncIterator[tuple[PoweredStation, Csms]]:
     """A new station of the product, switched on, that knows the address of the CSMS.
@@ -51,6 +53,7 @@ async def bench(
         store or Store(),
         virtual_hardware(claims),
         Settings(identity="CS001", csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
+        on_start=on_start,
     )
     if on:
         station.power_on()

@@ -1,6 +1,7 @@
 """Cold boot: what a station says before and after the CSMS has accepted it (B01, B02, B03), and its heartbeats."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from tests.station.bench import PASSWORD, bench
@@ -142,6 +143,22 @@ def test_a_boot_notification_that_fails_is_sent_again_after_a_while() -> None:
     run_simulated(scenario())
 
 
+@pytest.mark.parametrize("interval", [0, -1, -(2**31), 2**31, 10**400])
+@pytest.mark.parametrize("status", [PENDING, REJECTED])
+def test_an_interval_that_is_none_does_not_flood_the_csms(interval: int, status: RegistrationStatusEnumType) -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.interval = interval
+            csms.statuses.append(status)
+            station.power_on()
+            second = await csms.expect(m.BootNotificationRequest, 2)
+            assert csms.time_of(second) - csms.received[0][0] == pytest.approx(60, abs=1)  # B02.FR.07, B03.FR.05
+            answer = await csms.call(HEARTBEAT_INTERVAL)
+            assert answer.get_variable_result[0].attribute_value == "300"
+
+    run_simulated(scenario())
+
+
 def test_heartbeats_come_at_the_interval_of_the_csms() -> None:
     async def scenario() -> None:
         async with bench(on=False) as (station, csms):
@@ -180,5 +197,36 @@ def test_the_clock_is_set_to_the_csms_and_a_large_jump_is_reported() -> None:
             assert kinds == ["StartupOfTheDevice", "SettingSystemTime"]
             assert station.station is not None
             assert abs((station.station.context.now() - csms.now()).total_seconds()) < 1  # B01.FR.06
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("year", [1, 1970, 2100, 9999])
+def test_a_time_that_no_clock_can_show_leaves_the_clock_as_it_is(year: int) -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            nonsense = datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
+            csms.replies["BootNotification"] = lambda _: m.BootNotificationResponse(
+                current_time=nonsense, interval=10, status=RegistrationStatusEnumType.Accepted
+            )
+            csms.replies["Heartbeat"] = lambda _: m.HeartbeatResponse(current_time=nonsense)
+            station.power_on()
+            await csms.expect(m.HeartbeatRequest, 3)
+            assert len(csms.all(m.BootNotificationRequest)) == 1
+            assert station.station is not None
+            assert abs((station.station.context.now() - csms.now()).total_seconds()) < 1
+
+    run_simulated(scenario())
+
+
+def test_a_clock_set_back_runs_on_from_there() -> None:
+    async def scenario() -> None:
+        async with bench(on=False) as (station, csms):
+            csms.ahead, csms.interval = -86400.0 * 365, 45
+            station.power_on()
+            await csms.expect(m.HeartbeatRequest, 2)
+            assert len(csms.connected_at) == 1
+            assert station.station is not None
+            assert abs((station.station.context.now() - csms.now()).total_seconds()) < 1
 
     run_simulated(scenario())

@@ -8,6 +8,7 @@ from tests.station.bench import bench
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201.types import BootReasonEnumType
+from plugfest.station.station import Station
 
 
 def test_a_station_whose_software_fails_is_restarted_by_its_watchdog(caplog: pytest.LogCaptureFixture) -> None:
@@ -25,3 +26,21 @@ def test_a_station_whose_software_fails_is_restarted_by_its_watchdog(caplog: pyt
     with caplog.at_level(logging.ERROR):
         run_simulated(scenario())
     assert "its watchdog restarts it" in caplog.text
+
+
+def test_a_station_whose_software_cannot_even_start_is_started_again(caplog: pytest.LogCaptureFixture) -> None:
+    starts: list[Station] = []
+
+    def fail_once(station: Station) -> None:
+        starts.append(station)
+        if len(starts) == 1:
+            raise RuntimeError("not today")
+
+    async def scenario() -> None:
+        async with bench(on_start=fail_once) as (_, csms):
+            boot = await csms.expect(m.BootNotificationRequest)
+            assert boot.reason is BootReasonEnumType.Watchdog
+
+    with caplog.at_level(logging.ERROR):
+        run_simulated(scenario())
+    assert len(starts) == 2

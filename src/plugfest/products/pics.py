@@ -150,13 +150,15 @@ def read_pics(path: Path) -> Pics:
     """
     file = str(path)
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ProductError(file, "", error.strerror or str(error), "name a file that can be read") from None
     except UnicodeDecodeError:
         raise ProductError(file, "", "is no text in UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise ProductError(file, "", f"is no TOML: {error}", "mend the line named") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets in one another
+        raise ProductError(file, "", "is no TOML that anybody wrote", "name a PICS file") from None
     return _convert(tables, file)
 
 

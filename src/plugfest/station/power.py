@@ -99,10 +99,10 @@ class PoweredStation:
 
     async def _live(self) -> None:
         await asyncio.sleep(self._boot_seconds)
-        station = self._station = Station(self._around, self._reason(), self._reboot)
-        if self._on_start is not None:
-            self._on_start(station)
         try:
+            station = self._station = Station(self._around, self._reason(), self._reboot)
+            if self._on_start is not None:
+                self._on_start(station)
             await station.run()
         except Exception:
             _log.exception("the station's software failed, and its watchdog restarts it")

@@ -22,6 +22,9 @@ _log = logging.getLogger(__name__)
 OWN_RETRY_INTERVAL = 60.0
 """Seconds until the next BootNotification where the CSMS leaves it to the station (B02.FR.07, B03.FR.05)."""
 
+LONGEST_INTERVAL = 2**31 - 1
+"""Seconds. More is no integer of OCPP (Part 2, 3.1: 32 bits)."""
+
 LONGEST_SILENCE = timedelta(hours=24).total_seconds()
 """Seconds after which the time is asked for, however busy the line is (G02.FR.07)."""
 
@@ -147,7 +150,8 @@ class Registration:
             try:
                 answer = await self._greeting().boot(peer, BootReason.TRIGGERED if triggered else self._reason)
                 self._take(answer)
-                interval = answer.interval or OWN_RETRY_INTERVAL
+                if _is_interval(answer.interval):
+                    interval = answer.interval
             except ConnectionLost:
                 raise
             except LinkError as error:
@@ -160,7 +164,7 @@ class Registration:
         self._events.time_told(answer.current_time)
         if answer.status is not RegistrationStatus.ACCEPTED:
             return
-        if answer.interval > 0:
+        if _is_interval(answer.interval):
             self._device_model.put("OCPPCommCtrlr", "HeartbeatInterval", answer.interval)  # B01.FR.04
         self._events.boot_accepted()
 
@@ -194,3 +198,8 @@ class Registration:
         except TimeoutError:
             return False
         return True
+
+
+def _is_interval(seconds: int) -> bool:
+    """Whether a station can wait for so long; the schema allows what is nonsense."""
+    return 0 < seconds <= LONGEST_INTERVAL
