@@ -1,0 +1,294 @@
+"""A charging station that is not ours: the PyPI package `ocpp`, and as much of a station as fits on a page.
+
+It boots, reports the state of its one connector, sends heartbeats, has a handful of variables, reports them, and knows
+one kind of transaction: from the presentation of a token to the next one. Whatever else it is asked it does not know.
+A fixture acts at it over HTTP. It runs in a process of its own and imports nothing of Plugfest.
+
+    python station.py CSMS_URL IDENTITY PASSWORD FIXTURE_PORT
+"""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import uvicorn
+import websockets
+from ocpp.routing import after, on
+from ocpp.v201 import ChargePoint, call, call_result
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from websockets.headers import build_authorization_basic
+
+EVSE, CONNECTOR = 1, 1
+BACK_OFF = 1.0
+"""Seconds from the loss of the connection to the next attempt."""
+
+READ_ONLY = {
+    ("TxCtrlr", "TxStartPoint"): "Authorized",
+    ("TxCtrlr", "TxStopPoint"): "Authorized",
+    ("ChargingStation", "Model"): "Page",
+    ("AuthCtrlr", "Enabled"): "true",
+}
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+HEARTBEAT_INTERVAL = ("OCPPCommCtrlr", "HeartbeatInterval")
+
+
+class Transaction:
+    def __init__(self, token: dict[str, str]) -> None:
+        self.id = str(uuid4())
+        self.token = token
+        self.seq_no = -1
+
+
+class Hardware:
+    """What outlives a connection."""
+
+    def __init__(self) -> None:
+        self.plugged = False
+        self.transaction: Transaction | None = None
+        self.settings = {
+            HEARTBEAT_INTERVAL: "60",
+            ("OCPPCommCtrlr", "OfflineThreshold"): "600",
+            ("AuthCtrlr", "AuthorizeRemoteStart"): "true",
+        }
+
+    def variables(self) -> dict[tuple[str, str], str]:
+        return READ_ONLY | self.settings
+
+    def missing(self, key: tuple[str, str]) -> str:
+        """The status for a variable that is not there."""
+        known = any(component == key[0] for component, _ in self.variables())
+        return "UnknownVariable" if known else "UnknownComponent"
+
+
+class Station(ChargePoint):
+    """One connection of the station to its CSMS."""
+
+    def __init__(self, identity: str, connection: object, hardware: Hardware) -> None:
+        super().__init__(identity, connection)
+        self.hardware = hardware
+
+    async def boot(self, reason: str) -> None:
+        booted = await self.call(
+            call.BootNotification(charging_station={"model": "Page", "vendor_name": "Elsewhere"}, reason=reason)
+        )
+        self.hardware.settings[HEARTBEAT_INTERVAL] = str(booted.interval)
+        await self.report_status()
+        while True:
+            await asyncio.sleep(float(self.hardware.settings[HEARTBEAT_INTERVAL]))
+            await self.call(call.Heartbeat())
+
+    async def report_status(self) -> None:
+        status = "Occupied" if self.hardware.plugged else "Available"
+        await self.call(
+            call.StatusNotification(timestamp=now(), connector_status=status, evse_id=EVSE, connector_id=CONNECTOR)
+        )
+
+    # Variables
+
+    @on("GetVariables")
+    def get_variables(self, get_variable_data: list[dict], **_: object) -> call_result.GetVariables:
+        return call_result.GetVariables(get_variable_result=[self._read(one) for one in get_variable_data])
+
+    def _read(self, asked: dict) -> dict:
+        key = (asked["component"]["name"], asked["variable"]["name"])
+        found = {"component": asked["component"], "variable": asked["variable"]}
+        value = self.hardware.variables().get(key)
+        if value is None:
+            return found | {"attribute_status": self.hardware.missing(key)}
+        if asked.get("attribute_type", "Actual") != "Actual":
+            return found | {
+                "attribute_status": "NotSupportedAttributeType",
+                "attribute_type": asked["attribute_type"],
+            }
+        return found | {"attribute_status": "Accepted", "attribute_value": value, "attribute_type": "Actual"}
+
+    @on("SetVariables")
+    def set_variables(self, set_variable_data: list[dict], **_: object) -> call_result.SetVariables:
+        return call_result.SetVariables(set_variable_result=[self._write(one) for one in set_variable_data])
+
+    def _write(self, asked: dict) -> dict:
+        key = (asked["component"]["name"], asked["variable"]["name"])
+        done = {"component": asked["component"], "variable": asked["variable"]}
+        if key not in self.hardware.variables():
+            return done | {"attribute_status": self.hardware.missing(key)}
+        before, wanted = self.hardware.variables()[key], asked["attribute_value"]
+        if key in READ_ONLY or before.isdecimal() != wanted.isdecimal():
+            return done | {"attribute_status": "Rejected"}
+        self.hardware.settings[key] = wanted
+        return done | {"attribute_status": "Accepted"}
+
+    @on("GetBaseReport")
+    def get_base_report(self, request_id: int, report_base: str, **_: object) -> call_result.GetBaseReport:
+        wanted = "Accepted" if report_base == "FullInventory" else "NotSupported"
+        return call_result.GetBaseReport(status=wanted)
+
+    @after("GetBaseReport")
+    async def send_base_report(self, request_id: int, report_base: str, **_: object) -> None:
+        if report_base != "FullInventory":
+            return
+        data = [
+            {
+                "component": {"name": component},
+                "variable": {"name": variable},
+                "variable_attribute": [
+                    {"value": value, "mutability": "ReadOnly" if (component, variable) in READ_ONLY else "ReadWrite"}
+                ],
+                "variable_characteristics": {"data_type": "string", "supports_monitoring": False},
+            }
+            for (component, variable), value in self.hardware.variables().items()
+        ]
+        await self.call(
+            call.NotifyReport(request_id=request_id, generated_at=now(), seq_no=0, tbc=False, report_data=data)
+        )
+
+    # Transactions
+
+    async def present_token(self, token: dict[str, str]) -> None:
+        if self.hardware.transaction is not None and self.hardware.transaction.token == token:
+            await self._end("StopAuthorized", "Local")
+            return
+        answer = await self.call(call.Authorize(id_token=token))
+        if answer.id_token_info["status"] == "Accepted" and self.hardware.transaction is None:
+            self.hardware.transaction = Transaction(token)
+            state = "EVConnected" if self.hardware.plugged else "Idle"
+            await self._tell("Started", "Authorized", state, token=token, at_evse=self.hardware.plugged)
+            if self.hardware.plugged:
+                await self._tell("Updated", "ChargingStateChanged", "Charging")
+
+    async def plug(self, plugged: bool) -> None:
+        self.hardware.plugged = plugged
+        await self.report_status()
+        if self.hardware.transaction is not None and plugged:
+            await self._tell("Updated", "CablePluggedIn", "EVConnected", at_evse=True)
+            await self._tell("Updated", "ChargingStateChanged", "Charging")
+        elif self.hardware.transaction is not None:
+            await self._end("EVCommunicationLost", "EVDisconnected")
+
+    @on("RequestStopTransaction")
+    def request_stop(self, transaction_id: str, **_: object) -> call_result.RequestStopTransaction:
+        known = self.hardware.transaction is not None and self.hardware.transaction.id == transaction_id
+        return call_result.RequestStopTransaction(status="Accepted" if known else "Rejected")
+
+    @after("RequestStopTransaction")
+    async def stop(self, transaction_id: str, **_: object) -> None:
+        if self.hardware.transaction is not None and self.hardware.transaction.id == transaction_id:
+            await self._end("RemoteStop", "Remote")
+
+    async def _end(self, trigger_reason: str, stopped_reason: str) -> None:
+        state = "EVConnected" if self.hardware.plugged else "Idle"
+        await self._tell("Ended", trigger_reason, state, stopped_reason=stopped_reason)
+        self.hardware.transaction = None
+
+    async def _tell(
+        self,
+        event_type: str,
+        trigger_reason: str,
+        charging_state: str,
+        *,
+        token: dict[str, str] | None = None,
+        at_evse: bool = False,
+        stopped_reason: str | None = None,
+    ) -> None:
+        assert self.hardware.transaction is not None
+        self.hardware.transaction.seq_no += 1
+        info = {"transaction_id": self.hardware.transaction.id, "charging_state": charging_state}
+        if stopped_reason is not None:
+            info["stopped_reason"] = stopped_reason
+        await self.call(
+            call.TransactionEvent(
+                event_type=event_type,
+                timestamp=now(),
+                trigger_reason=trigger_reason,
+                seq_no=self.hardware.transaction.seq_no,
+                transaction_info=info,
+                id_token=token,
+                evse={"id": EVSE, "connector_id": CONNECTOR} if at_evse else None,
+            )
+        )
+
+
+class Power:
+    """The station as a thing that is switched on and connects, again and again."""
+
+    def __init__(self, csms_url: str, identity: str, password: str) -> None:
+        self._url = f"{csms_url}/{identity}"
+        self._identity = identity
+        self._headers = {"Authorization": build_authorization_basic(identity, password)}
+        self._hardware = Hardware()
+        self._reason = "PowerUp"
+        self.station: Station | None = None
+
+    async def live(self) -> None:
+        while True:
+            with contextlib.suppress(OSError, websockets.WebSocketException):
+                async with websockets.connect(
+                    self._url, subprotocols=["ocpp2.0.1"], additional_headers=self._headers, compression=None
+                ) as connection:
+                    await self._serve(connection)
+            self.station = None
+            await asyncio.sleep(BACK_OFF)
+
+    async def _serve(self, connection: websockets.ClientConnection) -> None:
+        self.station = Station(self._identity, connection, self._hardware)
+        booting = asyncio.create_task(self.station.boot(self._reason))
+        try:
+            await self.station.start()
+        finally:
+            booting.cancel()
+
+    async def reboot(self) -> None:
+        assert self.station is not None
+        await self.station._connection.close()
+
+
+def fixture(power: Power) -> Starlette:
+    """The test fixture: what a driver and an electrician do, each a POST."""
+
+    async def plugin(request: Request) -> Response:
+        return await act(lambda station: station.plug(True))
+
+    async def plugout(request: Request) -> Response:
+        return await act(lambda station: station.plug(False))
+
+    async def authorize(request: Request) -> Response:
+        token = {"id_token": request.query_params["id"], "type": request.query_params["type"]}
+        return await act(lambda station: station.present_token(token))
+
+    async def reboot(request: Request) -> Response:
+        await power.reboot()
+        return Response()
+
+    async def act(what) -> Response:
+        if power.station is None:
+            return JSONResponse({"error": "the station is offline, and does nothing then"}, 409)
+        background.append(asyncio.create_task(what(power.station)))
+        return Response()
+
+    background: list[asyncio.Task[None]] = []
+    acts = (plugin, plugout, authorize, reboot)
+    return Starlette(routes=[Route(f"/api/v1/{each.__name__}", each, methods=["POST"]) for each in acts])
+
+
+async def main(csms_url: str, identity: str, password: str, port: str) -> None:
+    power = Power(csms_url, identity, password)
+    server = uvicorn.Server(uvicorn.Config(fixture(power), port=int(port), log_level="warning"))
+    async with asyncio.TaskGroup() as group:
+        living = group.create_task(power.live())
+        await server.serve()
+        living.cancel()
+
+
+if __name__ == "__main__":
+    logging.getLogger("ocpp").setLevel(logging.CRITICAL)
+    asyncio.run(main(*sys.argv[1:]))
