@@ -68,7 +68,7 @@ class PromptHands:
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         evses = ", ".join(str(evse_id) for evse_id in evse_ids)
-        await self._ask(f"On the station's menu, choose to stop what goes on at EVSE {evses}.")
+        await self._ask(f"On the station's menu, choose to end what goes on at EVSE {evses}.")
 
     async def store_customer(self, identifier: str) -> None:
         await self._ask(f"Store something about a customer in the station, who is known there as {identifier}.")

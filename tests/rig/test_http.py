@@ -1,0 +1,227 @@
+"""Hands behind HTTP: what is called for each act, and what becomes of a call that fails."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from plugfest import clock
+from plugfest.lab.operator import Operator
+from plugfest.lab.settings import LabSettings, Token
+from plugfest.lab.verdict import HandsFailed, HandsTooSlow
+from plugfest.products import load_product
+from plugfest.rig.foreign import MakeHands, control_api, fixture
+from plugfest.station.control_http import OPERATIONS
+
+CARD = Token("04A1B2", "ISO14443")
+BUTTON = Token("", "NoAuthorization")
+Act = Callable[[Operator], Awaitable[None]]
+
+
+class Called(NamedTuple):
+    """A call that a fixture took: path and query, and the JSON in its body."""
+
+    url: str
+    body: object = None
+
+
+class Fixture:
+    """Takes any POST and remembers it; `answer` may be changed."""
+
+    def __init__(self) -> None:
+        self.calls: list[Called] = []
+        self.answer: Callable[[], Awaitable[Response] | Response] = Response
+        self.base = ""
+
+    async def take(self, request: Request) -> Response:
+        body = await request.body()
+        query = f"?{request.url.query}" if request.url.query else ""
+        self.calls.append(Called(f"{request.url.path}{query}", json.loads(body) if body else None))
+        answer = self.answer()
+        return answer if isinstance(answer, Response) else await answer
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            application = Starlette(routes=[Route("/{path:path}", self.take, methods=["POST"])])
+            server = uvicorn.Server(uvicorn.Config(application, log_level="critical", lifespan="off"))
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                yield
+            finally:
+                server.should_exit = True
+                await serving
+
+
+def do(act: Act, make: Callable[[str], MakeHands], prepare: Callable[[Fixture], None] = lambda _: None) -> list[Called]:
+    """What the fixture is called with when these hands do something."""
+    taken = Fixture()
+    prepare(taken)
+
+    async def scenario() -> None:
+        settings = LabSettings(operator_timeout=0.2)
+        async with taken.serving(), make(taken.base)(load_product("reference-ac"), settings) as hands:
+            await act(hands)
+
+    clock.run_simulated(scenario())
+    return taken.calls
+
+
+def station_only(base: str) -> MakeHands:
+    return fixture(f"{base}/api/v1/")
+
+
+def with_ev(base: str) -> MakeHands:
+    return fixture(f"{base}/cs", f"{base}/ev")
+
+
+@pytest.mark.parametrize(
+    ("act", "url"),
+    [
+        (lambda hands: hands.plug_in(1, 2), "/api/v1/plugin?evse_id=1&connector_id=2"),
+        (lambda hands: hands.plug_out(1, 2), "/api/v1/plugout?evse_id=1&connector_id=2"),
+        (lambda hands: hands.present_token(CARD, 1), "/api/v1/authorize?id=04A1B2&type=ISO14443&evse_id=1"),
+        (lambda hands: hands.present_token(BUTTON, 1), "/api/v1/authorize?id=&type=NoAuthorization&evse_id=1"),
+        (lambda hands: hands.power_cycle(), "/api/v1/reboot"),
+        (lambda hands: hands.park(2), "/api/v1/parkingbay?occupied=true&evse_id=2"),
+        (lambda hands: hands.leave(2), "/api/v1/parkingbay?occupied=false&evse_id=2"),
+        (
+            lambda hands: hands.fault(1, 1, present=True),
+            "/api/v1/state?faulted=true&evse_id=1&connector_id=1",
+        ),
+        (
+            lambda hands: hands.fault(1, 1, present=False),
+            "/api/v1/state?faulted=false&evse_id=1&connector_id=1",
+        ),
+        (lambda hands: hands.ev_suspend(1), "/api/v1/ev_suspend?evse_id=1"),
+        (lambda hands: hands.ev_resume(1), "/api/v1/ev_resume?evse_id=1"),
+        (lambda hands: hands.choose_sessions([1, 2]), "/api/v1/choose?evse_ids=1%2C2"),
+        (lambda hands: hands.store_customer("C1"), "/api/v1/store_customer?identifier=C1"),
+        (lambda hands: hands.network(up=False), "/api/v1/network_off"),
+        (lambda hands: hands.network(up=True), "/api/v1/network_on"),
+    ],
+)
+def test_a_fixture_is_called_as_the_official_tool_calls_it(act: Act, url: str) -> None:
+    assert do(act, station_only) == [Called(url)]
+
+
+@pytest.mark.parametrize(
+    ("act", "urls"),
+    [
+        (lambda hands: hands.plug_in(1, 1), ["/cs/plugin?evse_id=1&connector_id=1", "/ev/plugin"]),
+        (lambda hands: hands.plug_out(1, 1), ["/ev/plugout", "/cs/plugout?evse_id=1&connector_id=1"]),
+        (lambda hands: hands.plug_out(1, 1, side="ev"), ["/ev/plugout"]),
+        (lambda hands: hands.plug_out(1, 1, side="evse"), ["/cs/plugout?evse_id=1&connector_id=1"]),
+        (lambda hands: hands.ev_suspend(1), ["/ev/state?ready=false"]),
+        (lambda hands: hands.ev_resume(1), ["/ev/state?ready=true"]),
+    ],
+)
+def test_an_ev_emulator_does_the_ev_s_part(act: Act, urls: list[str]) -> None:
+    assert [call.url for call in do(act, with_ev)] == urls
+
+
+def test_one_end_of_a_cable_is_nothing_for_a_fixture_without_an_ev() -> None:
+    with pytest.raises(HandsFailed, match="at the ev side only takes a fixture with an EV emulator"):
+        do(lambda hands: hands.plug_out(1, 1, side="ev"), station_only)
+
+
+# What goes wrong
+
+
+def answering(answer: Response) -> Callable[[Fixture], None]:
+    def prepare(taken: Fixture) -> None:
+        taken.answer = lambda: answer
+
+    return prepare
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (Response(status_code=404), "/api/v1 does not offer reboot: it answered 404"),
+        (Response(status_code=405), "does not offer reboot"),
+        (PlainTextResponse("the relay\n is stuck", 500), "/reboot answered 500: the relay is stuck$"),
+        (JSONResponse({"error": "no EV here"}, 409), "/reboot answered 409: no EV here$"),
+        (Response(status_code=302, headers={"Location": "/elsewhere"}), "/reboot answered 302$"),
+    ],
+)
+def test_an_answer_that_is_no_success_says_why_it_was_not_done(answer: Response, why: str) -> None:
+    with pytest.raises(HandsFailed, match=why):
+        do(lambda hands: hands.power_cycle(), station_only, answering(answer))
+
+
+def test_a_fixture_that_does_not_answer_in_time_may_have_done_it() -> None:
+    def prepare(taken: Fixture) -> None:
+        async def slowly() -> Response:
+            await asyncio.sleep(1)
+            return Response()
+
+        taken.answer = slowly
+
+    with pytest.raises(HandsTooSlow, match=r"/reboot did not answer within 0\.2 s"):
+        do(lambda hands: hands.power_cycle(), station_only, prepare)
+
+
+def test_a_fixture_that_is_not_there_is_said_to_be_out_of_reach() -> None:
+    with pytest.raises(HandsFailed, match=r"http://127\.0\.0\.1:1/x cannot be reached: "):
+        do(lambda hands: hands.power_cycle(), lambda _: fixture("http://127.0.0.1:1/x"))
+
+
+# Our own station's control API
+
+
+@pytest.mark.parametrize(
+    ("act", "calls"),
+    [
+        (lambda hands: hands.plug_in(1, 2), [Called("/plug_in", {"evse_id": 1, "connector_id": 2})]),
+        (
+            lambda hands: hands.plug_out(1, 2, side="ev"),
+            [Called("/plug_out", {"evse_id": 1, "connector_id": 2, "side": "ev"})],
+        ),
+        (
+            lambda hands: hands.present_token(CARD, 1),
+            [Called("/present_token", {"id_token": "04A1B2", "type": "ISO14443", "evse_id": 1})],
+        ),
+        (lambda hands: hands.present_token(BUTTON, 1), [Called("/press_start_button", {"evse_id": 1})]),
+        (lambda hands: hands.park(1), [Called("/park", {"evse_id": 1})]),
+        (lambda hands: hands.leave(1), [Called("/leave", {"evse_id": 1})]),
+        (lambda hands: hands.ev_suspend(1), [Called("/ev_suspend", {"evse_id": 1})]),
+        (lambda hands: hands.ev_resume(1), [Called("/ev_resume", {"evse_id": 1})]),
+        (
+            lambda hands: hands.fault(1, 1, present=True),
+            [Called("/fault_on", {"evse_id": 1, "connector_id": 1})],
+        ),
+        (
+            lambda hands: hands.fault(1, 1, present=False),
+            [Called("/fault_off", {"evse_id": 1, "connector_id": 1})],
+        ),
+        (lambda hands: hands.choose_sessions([1, 2]), [Called("/choose", {"evse_ids": [1, 2]})]),
+        (lambda hands: hands.power_cycle(), [Called("/power_off", {}), Called("/power_on", {})]),
+        (lambda hands: hands.network(up=False), [Called("/network_off", {})]),
+        (lambda hands: hands.network(up=True), [Called("/network_on", {})]),
+    ],
+)
+def test_the_control_api_is_called_as_it_is_described(act: Act, calls: list[Called]) -> None:
+    assert do(act, control_api) == calls
+    assert {call.url.removeprefix("/") for call in calls} <= {operation.name for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize("make", [station_only, control_api])
+def test_neither_can_commission(make: Callable[[str], MakeHands]) -> None:
+    async def scenario() -> None:
+        async with make("http://127.0.0.1:1")(load_product("reference-ac"), LabSettings()) as hands:
+            assert not hands.commissions
+            with pytest.raises(HandsFailed, match="cannot commission"):
+                await hands.commission(None)  # type: ignore[arg-type]
+
+    clock.run_simulated(scenario())
