@@ -35,7 +35,7 @@ format: $(VENV)/.dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev  ## measure against peers, ratios in one run
+bench: $(VENV)/.dev  ## measure against peers, and what a campaign costs
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
 generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files

@@ -1,6 +1,7 @@
-"""Prints, after pytest-benchmark's own table, the ratios that we hold ourselves to, from medians of the same run."""
+"""Prints, after pytest-benchmark's own table, what we hold ourselves to: ratios of medians of the same run, and figures
+of a whole campaign with their limits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
@@ -48,16 +49,47 @@ def _lines(medians: dict[tuple[str, str], float]) -> Iterator[tuple[str, bool]]:
         yield f"{mark} {limit.group}: {limit.slow} / {limit.fast} = {ratio:.2f} ({limit.text()})", holds
 
 
+class Figure(NamedTuple):
+    """Something measured, and what it may be at most."""
+
+    name: str
+    value: float
+    at_most: float
+    unit: str
+
+    def line(self) -> tuple[str, bool]:
+        holds = self.value <= self.at_most
+        mark = "ok  " if holds else "MISS"
+        return f"{mark} {self.name}: {self.value:.1f} {self.unit} (at most {self.at_most:g} {self.unit})", holds
+
+
+FIGURES = pytest.StashKey[list[Figure]]()
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str, float, float, str], None]:
+    """Note a figure with its limit and unit."""
+    figures = request.config.stash.setdefault(FIGURES, [])
+    return lambda name, value, at_most, unit: figures.append(Figure(name, value, at_most, unit))
+
+
+def _sections(config: pytest.Config) -> dict[str, list[tuple[str, bool]]]:
+    return {
+        "ratios of medians in this run": list(_lines(_medians(config))),
+        "figures of this run": [figure.line() for figure in config.stash.get(FIGURES, [])],
+    }
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The ratios, one line each."""
-    lines = list(_lines(_medians(config)))
-    if lines:
-        terminalreporter.section("ratios of medians in this run")
-        for line, _ in lines:
-            terminalreporter.write_line(line)
+    """The ratios and the figures, one line each."""
+    for title, lines in _sections(config).items():
+        if lines:
+            terminalreporter.section(title)
+            for line, _ in lines:
+                terminalreporter.write_line(line)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A ratio that is missed makes `make bench` fail."""
-    if not all(holds for _, holds in _lines(_medians(session.config))):
+    """A limit that is missed makes `make bench` fail."""
+    if not all(holds for lines in _sections(session.config).values() for _, holds in lines):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

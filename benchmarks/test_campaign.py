@@ -1,0 +1,62 @@
+"""What a whole campaign costs in real seconds and in memory, measured from outside, in processes of their own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from plugfest.lab.verdict import Verdict
+from plugfest.products import product_names
+from plugfest.reports.folder import RESULTS
+from plugfest.reports.model import Report
+
+PRODUCT = "alpitronic-hyc-200-eu"
+CASES = 179
+
+SEEDS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
+"""The products of the published certificates for OCPP 2.0.1."""
+
+CORES = 2
+
+Figures = Callable[[str, float, float, str], None]
+
+
+class Cost(NamedTuple):
+    """Of one campaign, its interpreter's start included."""
+
+    seconds: float
+    peak_mb: float
+    report: Report
+
+
+def cost_of(product: str, folder: Path) -> Cost:
+    """Run the campaign as a user does."""
+    report = folder / product
+    command = [sys.executable, str(Path(__file__).with_name("campaign.py")), product, str(report)]
+    began = time.perf_counter()
+    peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    seconds = time.perf_counter() - began
+    return Cost(seconds, float(peak), msgspec.json.decode((report / RESULTS).read_bytes(), type=Report))
+
+
+def test_one_campaign(tmp_path: Path, figure: Figures) -> None:
+    cost = cost_of(PRODUCT, tmp_path)
+    assert len(cost.report.cases) == CASES
+    assert Verdict.ERROR not in cost.report.summary
+    figure(f"a campaign of {CASES} cases", cost.seconds, 12, "s")
+    figure(f"a campaign of {CASES} cases, memory", cost.peak_mb, 190, "MB")
+
+
+def test_the_campaigns_of_all_seeds(tmp_path: Path, figure: Figures) -> None:
+    assert len(SEEDS) == 7
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CORES) as at_once:
+        costs = list(at_once.map(lambda name: cost_of(name, tmp_path), SEEDS))
+    figure(f"the campaigns of {len(SEEDS)} products, {CORES} at once", time.perf_counter() - began, 120, "s")
+    figure("the largest of them, memory", max(cost.peak_mb for cost in costs), 190, "MB")
+    assert all(Verdict.ERROR not in cost.report.summary for cost in costs)
