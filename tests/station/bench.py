@@ -46,7 +46,8 @@ async def bench(
     """
     csms = csms or Csms()
     await csms.listen()
-    claims = product_claiming(product, {"C-61": True, **claiming})  # security profile 1: no TLS in most tests
+    plain = {"2.0.1": "C-61", "1.6": "C-11"}[load_product(product).ocpp_version]
+    claims = product_claiming(product, {plain: True, **claiming})  # security profile 1: no TLS in most tests
     variables = QUICK | settings.pop("variables", {})
     station = PoweredStation(
         claims,

@@ -27,6 +27,8 @@ Reply = Callable[[Any], Response]
 class Csms:
     """`received` is everything that the station sent, in order, with the loop's time."""
 
+    protocol = V201
+
     def __init__(self, *, interval: int = 300, tls: ssl.SSLContext | None = None) -> None:
         self.server = Server()
         self.tls = tls
@@ -52,7 +54,7 @@ class Csms:
 
     async def listen(self) -> None:
         await self.server.listen(
-            "127.0.0.1", 0, protocols=[V201], admit=self._admit, on_connection=self._serve, tls=self.tls
+            "127.0.0.1", 0, protocols=[self.protocol], admit=self._admit, on_connection=self._serve, tls=self.tls
         )
 
     async def call(self, request: Request[R]) -> R:
@@ -85,7 +87,7 @@ class Csms:
         return self.admission(handshake)
 
     async def _serve(self, connection: Connection) -> None:
-        self.peer = Peer(connection.websocket, Session(V201), on_call=self._answer)
+        self.peer = Peer(connection.websocket, Session(self.protocol), on_call=self._answer)
         self._news.set()
         await self.peer.run()
         self._news.set()
@@ -95,6 +97,10 @@ class Csms:
         self._news.set()
         if request.action in self.replies:
             return self.replies[request.action](request)
+        return self.usual(request)
+
+    def usual(self, request: Request[Any]) -> Response:
+        """What is answered if nobody has said otherwise."""
         match request:
             case m.BootNotificationRequest():
                 status = self.statuses.popleft() if self.statuses else RegistrationStatusEnumType.Accepted

@@ -6,15 +6,22 @@ This is the only list of them. Their order is the order in which they hear of wh
 from collections.abc import Callable, Sequence
 
 from plugfest.station.blocks.a_security import v201 as security
+from plugfest.station.blocks.b_provisioning import v16 as provisioning16
 from plugfest.station.blocks.b_provisioning import v201 as provisioning
+from plugfest.station.blocks.c_authorization import v16 as authorization16
 from plugfest.station.blocks.c_authorization import v201 as authorization
+from plugfest.station.blocks.e_transactions import v16 as transactions16
 from plugfest.station.blocks.e_transactions import v201 as transactions
+from plugfest.station.blocks.f_remote_control import v16 as remote_control16
 from plugfest.station.blocks.f_remote_control import v201 as remote_control
+from plugfest.station.blocks.g_availability import v16 as availability16
 from plugfest.station.blocks.g_availability import v201 as availability
+from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
 from plugfest.station.blocks.m_certificate_management import v201 as certificate_management
 from plugfest.station.blocks.n_diagnostics import v201 as diagnostics
+from plugfest.station.blocks.p_data_transfer import v16 as data_transfer16
 from plugfest.station.blocks.p_data_transfer import v201 as data_transfer
 from plugfest.station.context import Context
 from plugfest.station.model import machines
@@ -35,6 +42,16 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         certificate_management.register,
         diagnostics.register,
         data_transfer.register,
+    ),
+    "1.6": (
+        machines.register,
+        provisioning16.register,
+        authorization16.register,
+        transactions16.register,
+        remote_control16.register,
+        availability16.register,
+        meter_values16.register,
+        data_transfer16.register,
     ),
 }
 

@@ -36,6 +36,11 @@ class Authorizer:
         in_list = None if self.local_list is None else self.local_list(token)
         return Known(in_list, self.cache.lookup(token))
 
+    def learn(self, token: Token, info: TokenInfo) -> None:
+        """The CSMS has said something about `token`. What is in the list is not learned (1.6, 3.5.3)."""
+        if self.local_list is None or self.local_list(token) is None:
+            self.cache.learn(token, info)
+
     async def authorize(self, token: Token) -> TokenInfo:
         """Whether `token` may charge, and what else is known of it."""
         known = self.known(token)

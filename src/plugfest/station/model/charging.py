@@ -324,6 +324,8 @@ class Charging:
         """Whoever is authorized has only so long to plug in. C01.FR.26, E03.FR.05, E10.FR.02, F02.FR.07"""
         if visit.authorization is None or visit.facts.connected or self._holds_his_cable(visit):
             return
+        if visit.transaction is not None and self._settings().waits_for_ever:
+            return
         timeout = self._settings().connection_timeout
         self._timers.set(_connection_timer(visit), timeout, partial(self._connection_timed_out, visit))
 

@@ -9,13 +9,14 @@ from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
 from plugfest.station.abilities import Ability, can
 from plugfest.station.boot import BootReason
 from plugfest.station.context import Context
+from plugfest.station.manners import manners_of
 from plugfest.station.model.authorizer import Authorizer
 from plugfest.station.model.availability import Availability, Place
 from plugfest.station.model.charging import Charging
 from plugfest.station.model.connectors import Connectors
 from plugfest.station.model.events import StopReason, Trigger
 from plugfest.station.model.power_path import PowerPath
-from plugfest.station.model.reception import Reception
+from plugfest.station.model.reception import Abilities, Reception
 from plugfest.station.model.sampling import Sampler
 from plugfest.station.model.schedule import Schedule
 from plugfest.station.model.settings import (
@@ -69,8 +70,9 @@ class Crew:
 
     def __init__(self, context: Context) -> None:
         hardware, store, device_model = context.hardware, context.store, context.device_model
-        settings = partial(charging_settings, device_model)
         self._context = context
+        self._manners = manners_of(context.product.ocpp_version)
+        settings = partial(charging_settings, device_model, waits_for_ever=self._manners.waits_for_ever)
         self._service = store.records("service", bool)
         self._heard: asyncio.Queue[HardwareEvent] = asyncio.Queue()
         self.timers = Timers(context.spawn)
@@ -85,7 +87,11 @@ class Crew:
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability)
         self.authorizer = Authorizer(
-            TokenCache(store, context.now, partial(cache_settings, device_model)),
+            TokenCache(
+                store,
+                context.now,
+                partial(cache_settings, device_model, remembers_expired=self._manners.remembers_expired),
+            ),
             partial(authorization_settings, device_model),
             lambda: context.csms.online,
         )
@@ -119,7 +125,12 @@ class Crew:
             settings=settings,
             in_service=self._in_service,
             timers=self.timers,
-            offers_choice=can(self._context.product, Ability.MENU_OF_TRANSACTIONS),
+            abilities=Abilities(
+                starts_locally=can(self._context.product, Ability.STARTS_LOCALLY),
+                stops_locally=can(self._context.product, Ability.STOPS_LOCALLY),
+                offers_choice=can(self._context.product, Ability.MENU_OF_TRANSACTIONS),
+            ),
+            manners=self._manners,
         )
 
     async def work(self) -> None:

@@ -1,8 +1,10 @@
 """Where drivers identify themselves: what a token is for, at the reader or from afar."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from plugfest.hardware.ports import Hardware
+from plugfest.station.manners import Manners
 from plugfest.station.model.authorizer import Authorizer
 from plugfest.station.model.charging import Charging
 from plugfest.station.model.connector_status import ConnectorStatus
@@ -20,6 +22,15 @@ TIME_TO_CHOOSE = 60.0
 _CHOICE = "choice of a master pass"
 
 
+class Abilities(NamedTuple):
+    """What a driver can do at the station."""
+
+    starts_locally: bool
+    stops_locally: bool
+    offers_choice: bool
+    """Whether the holder of a master pass chooses the transactions to stop (C16.FR.01)."""
+
+
 class Reception:
     """Decides for whom a token starts, stops or unlocks something."""
 
@@ -34,7 +45,8 @@ class Reception:
         settings: Callable[[], ChargingSettings],
         in_service: Callable[[], bool],
         timers: Timers,
-        offers_choice: bool,
+        abilities: Abilities,
+        manners: Manners,
     ) -> None:
         self._hardware = hardware
         self._visits = visits
@@ -44,8 +56,8 @@ class Reception:
         self._settings = settings
         self._in_service = in_service
         self._timers = timers
-        self._offers_choice = offers_choice
-        """Whether the holder of a master pass chooses the transactions to stop (C16.FR.01)."""
+        self._abilities = abilities
+        self._manners = manners
         self._choosing: Token | None = None
         """The master pass whose holder has the choice now."""
         self._expected: set[int] = set()
@@ -58,6 +70,8 @@ class Reception:
         self._end_choice()
         if not self._in_service():
             self._show("Out of service")
+        elif len(token.id_token) > self._manners.longest_token:
+            self._show("Not accepted")
         elif token.key() not in self._judged and not self._recognize(token, evse_id):
             self._judged.add(token.key())
             try:
@@ -115,6 +129,9 @@ class Reception:
         if evse_id is not None and self._belongs_to_another(self._visits.at(evse_id), token):
             self._show("In use by somebody else")
             return
+        if not self._abilities.starts_locally and not self._may_stop_one(evse_id):
+            self._show("Start by app only")
+            return
         info = await self._authorizer.authorize(token)
         if not info.accepted:
             self._show(info.message or "Not accepted")  # C09.FR.11 too: nothing stops by it
@@ -125,8 +142,14 @@ class Reception:
 
     def _belongs_to_another(self, visit: Visit, token: Token) -> bool:
         """C01.FR.23: after the end of an authorization nobody else takes the transaction over."""
+        if visit.authorization is not None and not self._manners.asks_about_strangers:
+            return visit.authorization.group is None  # who is in no group shares with nobody
         orphaned = visit.transaction is not None and visit.authorization is None
         return orphaned and visit.owner is not None and not visit.owner.covers(token)
+
+    def _may_stop_one(self, evse_id: int | None) -> bool:
+        """Whether anything goes on that a member of a group could stop."""
+        return any(each.authorization and each.authorization.group for each in self._addressed(evse_id))
 
     def _stop_for_group(self, token: Token, info: TokenInfo, evse_id: int | None) -> bool:
         """C09.FR.03, C09.FR.05"""
@@ -148,7 +171,7 @@ class Reception:
     def _honour_master_pass(self, token: Token) -> None:
         display = self._hardware.display
         charging = {v.evse_id for v in self._visits if v.transaction is not None and v.evse_id is not None}
-        if not self._offers_choice or display is None:
+        if not self._abilities.offers_choice or display is None:
             self._stop_all(token, list(self._visits))  # C16.FR.02
         elif charging:
             self._choosing = token
@@ -170,6 +193,9 @@ class Reception:
     # Newcomers
 
     def _start(self, token: Token, info: TokenInfo, evse_id: int | None) -> None:
+        if not self._abilities.starts_locally:
+            self._show("Start by app only")
+            return
         visit = self._visit_for(token, info, evse_id)
         if visit is None:
             self._show("No place to charge")
@@ -197,6 +223,9 @@ class Reception:
         return allowed and (reclaims or self.is_free(visit.evse_id))
 
     def _stop(self, visit: Visit, token: Token) -> None:
+        if visit.transaction is not None and not self._abilities.stops_locally:
+            self._show("Stop by app only")
+            return
         self._show("Goodbye")
         self._charging.stop(visit, Trigger.STOP_AUTHORIZED, StopReason.LOCAL, token)
 

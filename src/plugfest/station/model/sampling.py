@@ -36,7 +36,7 @@ class Sampler:
         """J02.FR.11"""
         return self._sampled(evse, self.settings().updated, Sampling.PERIODIC, transaction)
 
-    def triggered(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
+    def triggered(self, evse: Evse, transaction: Transaction | None) -> tuple[Sample, ...]:
         """F06.FR.07"""
         return self._sampled(evse, self.settings().updated, Sampling.TRIGGER, transaction)
 
@@ -76,7 +76,7 @@ class Sampler:
         return (Sample(at=at, sampling=sampling, values=values),) if values else ()
 
     def _sampled(
-        self, evse: Evse, measurands: tuple[str, ...], sampling: Sampling, transaction: Transaction
+        self, evse: Evse, measurands: tuple[str, ...], sampling: Sampling, transaction: Transaction | None
     ) -> tuple[Sample, ...]:
         return self._take(evse, measurands, sampling, transaction, signed=self.settings().sign_sampled)
 

@@ -21,6 +21,8 @@ class ChargingSettings(msgspec.Struct, frozen=True, kw_only=True):
     stop_on_invalid: bool
     max_energy_on_invalid: int
     master_pass_group: str | None
+    waits_for_ever: bool
+    """Whether a transaction that goes on without its EV waits for it without an end."""
 
 
 class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +43,7 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Never, OncePerTransaction or EveryMeterValue."""
 
 
-def charging_settings(device_model: DeviceModel) -> ChargingSettings:
+def charging_settings(device_model: DeviceModel, *, waits_for_ever: bool) -> ChargingSettings:
     has_master_pass = device_model.has("AuthCtrlr", "MasterPassGroupId")
     return ChargingSettings(
         start=_points(device_model, "TxStartPoint"),
@@ -52,6 +54,7 @@ def charging_settings(device_model: DeviceModel) -> ChargingSettings:
         stop_on_invalid=device_model.boolean("TxCtrlr", "StopTxOnInvalidId"),
         max_energy_on_invalid=device_model.integer("TxCtrlr", "MaxEnergyOnInvalidId", default=0),
         master_pass_group=(device_model.text("AuthCtrlr", "MasterPassGroupId") or None) if has_master_pass else None,
+        waits_for_ever=waits_for_ever,
     )
 
 
@@ -67,7 +70,7 @@ def authorization_settings(device_model: DeviceModel) -> AuthorizationSettings:
     )
 
 
-def cache_settings(device_model: DeviceModel) -> CacheSettings:
+def cache_settings(device_model: DeviceModel, *, remembers_expired: bool) -> CacheSettings:
     has = device_model.has
     return CacheSettings(
         enabled=device_model.boolean("AuthCacheCtrlr", "Enabled", default=False),
@@ -75,6 +78,7 @@ def cache_settings(device_model: DeviceModel) -> CacheSettings:
         if has("AuthCacheCtrlr", "LifeTime")
         else None,
         policy=device_model.text("AuthCacheCtrlr", "Policy") if has("AuthCacheCtrlr", "Policy") else "CUSTOM",
+        remembers_expired=remembers_expired,
     )
 
 

@@ -30,6 +30,8 @@ class CacheSettings(msgspec.Struct, frozen=True):
     """None: entries do not expire by themselves."""
     policy: str = "FIFO"
     """LRU, LFU, FIFO or CUSTOM."""
+    remembers_expired: bool = False
+    """Whether an entry that has expired is known as such, or forgotten."""
 
 
 _RANKS: dict[str, Callable[[CacheEntry], tuple[object, ...]]] = {
@@ -65,11 +67,13 @@ class TokenCache:
         return self._settings().enabled  # C10.FR.11
 
     def lookup(self, token: Token) -> TokenInfo | None:
-        """What is known about `token`; an expired entry is removed. C10.FR.10, C10.FR.13"""
+        """What is known about `token`. C10.FR.10, C10.FR.13"""
         key = _hashed(token)
         entry = self._entries.get(key)
         if entry is None or not self.enabled:
             return None
+        if self._expired(entry) and self._settings().remembers_expired:
+            return TokenInfo("Expired", entry.info.group)
         if self._expired(entry):
             self._drop(key)
             return None

@@ -1,0 +1,37 @@
+"""BootNotification and Heartbeat of OCPP 1.6 (4.2, 4.6)."""
+
+from datetime import datetime
+
+from plugfest.link.peer import Peer
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v16.messages import BootNotificationRequest, HeartbeatRequest
+from plugfest.station.boot import BootReason, Registered, RegistrationStatus
+from plugfest.station.context import Context
+from plugfest.station.device_model.model import DeviceModel
+
+_LONGEST = 20
+"""Characters that the message has for vendor and model."""
+
+
+def register(context: Context) -> None:
+    context.greeting = Greeting16(context.device_model)
+
+
+class Greeting16:
+    """How OCPP 1.6 says hello. It has no word for the reason of a start."""
+
+    def __init__(self, device_model: DeviceModel) -> None:
+        self._device_model = device_model
+
+    async def boot(self, peer: Peer, reason: BootReason) -> Registered:
+        request = BootNotificationRequest(
+            charge_point_vendor=self._device_model.text("ChargingStation", "VendorName")[:_LONGEST],
+            charge_point_model=self._device_model.text("ChargingStation", "Model")[:_LONGEST],
+            charge_point_serial_number=self._device_model.text("ChargingStation", "SerialNumber") or UNSET,
+            firmware_version=self._device_model.text("ChargingStation", "FirmwareVersion") or UNSET,
+        )
+        answer = await peer.call(request)
+        return Registered(RegistrationStatus(answer.status), answer.interval, answer.current_time)
+
+    async def heartbeat(self, peer: Peer) -> datetime:
+        return (await peer.call(HeartbeatRequest())).current_time

@@ -1,0 +1,40 @@
+"""Reset of OCPP 1.6 (5.14, errata 3.36 and 3.82)."""
+
+from functools import partial
+from typing import Final
+
+from plugfest.ocpp.v16.messages import ResetRequest, ResetResponse
+from plugfest.ocpp.v16.types import ResetResponseStatus, ResetType
+from plugfest.station.boot import BootReason
+from plugfest.station.context import Context
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.transactions import Transactions
+
+_REASONS: Final = {ResetType.Hard: StopReason.HARD_RESET, ResetType.Soft: StopReason.SOFT_RESET}
+
+_TIME_OF_HARD_RESET: Final = 5.0
+"""Seconds that a hard reset leaves for the last messages; what is not said by then is said after it."""
+
+
+def register(context: Context) -> None:
+    context.handlers.add(ResetRequest, partial(_reset, context))
+
+
+async def _reset(context: Context, request: ResetRequest) -> ResetResponse:
+    if not context.activity.stoppable:
+        return ResetResponse(status=ResetResponseStatus.Rejected)  # new firmware is being written
+    context.handlers.afterwards(lambda: _begin(context, request.type))
+    return ResetResponse(status=ResetResponseStatus.Accepted)
+
+
+def _begin(context: Context, kind: ResetType) -> None:
+    context.spawn(_reset_now(context, kind), "reset")
+
+
+async def _reset_now(context: Context, kind: ResetType) -> None:
+    for visit in list(context.machines.get(Transactions).ongoing()):
+        context.machines.get(Charging).end(visit, Trigger.RESET_COMMAND, _REASONS[kind])
+    await context.lifecycle.reset_now.fire(None)
+    await context.outbox.drained(context.message_timeout if kind is ResetType.Soft else _TIME_OF_HARD_RESET)
+    context.request_reboot(BootReason.REMOTE_RESET)

@@ -1,0 +1,104 @@
+"""StartTransaction, StopTransaction, and the MeterValues of a transaction in OCPP 1.6 (3.7, 4.7, 4.8, 4.10)."""
+
+from functools import partial
+from typing import Final, TypeVar
+
+import msgspec
+
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16.types import StopTransactionReason
+from plugfest.station.context import Context
+from plugfest.station.model.authorizer import Authorizer
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.events import Kind, StopReason, TransactionEvent
+from plugfest.station.model.numbers import UNKNOWN, Numbers
+from plugfest.station.model.teller import Teller
+from plugfest.station.outbox import Delivery
+from plugfest.station.v16 import meter_values, token_info_of, token_of
+
+W = TypeVar("W", m.MeterValuesRequest, m.StopTransactionRequest)
+
+_REASONS: Final = {reason.value for reason in StopTransactionReason}
+
+
+def register(context: Context) -> None:
+    numbers = Numbers(context.store)
+    context.machines.add(numbers)
+    context.machines.get(Teller).sink = partial(_tell, context, numbers)
+    context.outbox.on_answer(m.StartTransactionRequest, partial(_started, context, numbers))
+    context.outbox.on_answer(m.StopTransactionRequest, partial(_stopped, context, numbers))
+
+
+def _tell(context: Context, numbers: Numbers, event: TransactionEvent) -> None:
+    """1.6 has words for the start of a transaction, its end, and what is measured between them."""
+    if event.kind is Kind.STARTED:
+        assert event.evse_id is not None
+        numbers.begin(event.transaction_id, event.evse_id)
+        context.outbox.send(_start(event), Delivery.TRANSACTION)
+    elif event.kind is Kind.ENDED:
+        context.outbox.send(_stop(event, numbers.of(event.transaction_id)[0]), Delivery.TRANSACTION)
+    elif event.samples:
+        number, connector_id = numbers.of(event.transaction_id)
+        request = m.MeterValuesRequest(
+            connector_id=connector_id, transaction_id=number, meter_value=meter_values(event.samples)
+        )
+        context.outbox.send(request, Delivery.TRANSACTION)
+
+
+def _start(event: TransactionEvent) -> m.StartTransactionRequest:
+    assert event.evse_id is not None
+    assert event.token is not None
+    return m.StartTransactionRequest(
+        connector_id=event.evse_id,
+        id_tag=event.token.id_token,
+        meter_start=round(event.register or 0.0),
+        timestamp=event.at,
+        reservation_id=UNSET if event.reservation_id is None else event.reservation_id,
+    )
+
+
+def _stop(event: TransactionEvent, number: int) -> m.StopTransactionRequest:
+    return m.StopTransactionRequest(
+        transaction_id=number,
+        id_tag=UNSET if event.token is None else event.token.id_token,
+        meter_stop=round(event.register or 0.0),
+        timestamp=event.at,
+        reason=_reason(event.stop_reason),
+        transaction_data=meter_values(event.samples) or UNSET,
+    )
+
+
+def _reason(reason: StopReason | None) -> StopTransactionReason:
+    """7.36; whatever 1.6 has no word for is Other."""
+    if reason is None or reason.value not in _REASONS:
+        return StopTransactionReason.Other
+    return StopTransactionReason(reason.value)
+
+
+def _started(
+    context: Context, numbers: Numbers, request: m.StartTransactionRequest, response: m.StartTransactionResponse | None
+) -> None:
+    number = UNKNOWN if response is None else response.transaction_id  # erratum 3.18
+    stand_in, known = numbers.give(number)
+    context.outbox.amend(m.MeterValuesRequest, lambda waiting: _renumbered(waiting, stand_in, number))
+    context.outbox.amend(m.StopTransactionRequest, lambda waiting: _renumbered(waiting, stand_in, number))
+    if response is not None:
+        token, info = token_of(request.id_tag), token_info_of(response.id_tag_info)
+        context.machines.get(Authorizer).learn(token, info)
+        context.machines.get(Charging).judged(known.transaction_id, token, info)  # erratum 3.17
+
+
+def _renumbered(waiting: W, stand_in: int, number: int) -> W:
+    if waiting.transaction_id != stand_in:
+        return waiting
+    return msgspec.structs.replace(waiting, transaction_id=number)
+
+
+def _stopped(
+    context: Context, numbers: Numbers, request: m.StopTransactionRequest, response: m.StopTransactionResponse | None
+) -> None:
+    numbers.end(request.transaction_id)
+    id_tag, info = given(request.id_tag), None if response is None else given(response.id_tag_info)
+    if id_tag is not None and info is not None:
+        context.machines.get(Authorizer).learn(token_of(id_tag), token_info_of(info))

@@ -1,0 +1,132 @@
+"""Remote start and stop, UnlockConnector, and the trigger messages of OCPP 1.6 (5.11 to 5.18)."""
+
+from functools import partial
+from typing import Final
+
+from plugfest.ocpp.message import UnsetType, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.f_remote_control.rules import TriggerStatus, must_be_checked
+from plugfest.station.context import Context
+from plugfest.station.device_model.standard import claims
+from plugfest.station.model.availability import Place
+from plugfest.station.model.charging import Charging
+from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.numbers import Numbers
+from plugfest.station.model.reception import Reception
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.visit import Visit
+from plugfest.station.model.visits import Visits
+from plugfest.station.solicited import send_solicited
+from plugfest.station.v16 import token_of
+
+_START = t.RemoteStartTransactionResponseStatus
+_STOP = t.RemoteStopTransactionResponseStatus
+_UNLOCK = t.UnlockConnectorResponseStatus
+
+_REMOTE_START_ID: Final = 0
+"""OCPP 1.6 does not number remote starts."""
+
+
+def register(context: Context) -> None:
+    handlers, triggers = context.handlers, context.machines.get(Triggers)
+    handlers.add(m.RemoteStartTransactionRequest, partial(_start, context))
+    handlers.add(m.RemoteStopTransactionRequest, partial(_stop, context))
+    handlers.add(m.UnlockConnectorRequest, partial(_unlock, context))
+    handlers.add(m.ExtendedTriggerMessageRequest, partial(_trigger_extended, context))
+    if claims(context.product, "RT-0"):
+        handlers.add(m.TriggerMessageRequest, partial(_trigger, context))
+    triggers.add("BootNotification", lambda place: context.csms.trigger_boot_notification())  # erratum 3.35
+    triggers.add("Heartbeat", partial(_send_heartbeat, context))
+
+
+# 5.11
+
+
+async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> m.RemoteStartTransactionResponse:
+    reception = context.machines.get(Reception)
+    connector_id = given(request.connector_id)
+    evse_id = reception.select_evse() if connector_id is None else connector_id
+    known = evse_id in context.hardware.evses
+    if evse_id is None or not known or not context.csms.accepted or not reception.is_free(evse_id):
+        return m.RemoteStartTransactionResponse(status=_START.Rejected)
+    token = token_of(request.id_tag)
+    authorize = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
+    check = must_be_checked(token, authorize_remote_start=authorize)
+
+    def admit() -> None:
+        context.spawn(reception.admit(evse_id, token, _REMOTE_START_ID, check=check), "remote start")
+
+    context.handlers.afterwards(admit)
+    return m.RemoteStartTransactionResponse(status=_START.Accepted)
+
+
+# 5.12
+
+
+async def _stop(context: Context, request: m.RemoteStopTransactionRequest) -> m.RemoteStopTransactionResponse:
+    if not context.csms.accepted or _transaction(context, request.transaction_id) is None:
+        return m.RemoteStopTransactionResponse(status=_STOP.Rejected)
+    context.handlers.afterwards(partial(_stop_now, context, request.transaction_id))
+    return m.RemoteStopTransactionResponse(status=_STOP.Accepted)
+
+
+def _stop_now(context: Context, transaction_id: int) -> None:
+    visit = _transaction(context, transaction_id)
+    if visit is not None:
+        context.machines.get(Charging).stop(visit, Trigger.REMOTE_STOP, StopReason.REMOTE)
+
+
+def _transaction(context: Context, transaction_id: int) -> Visit | None:
+    """Who has the ongoing transaction that the CSMS has given this id."""
+    own_id = context.machines.get(Numbers).own_id(transaction_id)
+    return None if own_id is None else context.machines.get(Visits).with_transaction(own_id)
+
+
+# 5.18
+
+
+async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.UnlockConnectorResponse:
+    evse = context.hardware.evses.get(request.connector_id)
+    lock = None if evse is None else evse.connectors[1].retention_lock
+    if lock is None:
+        return m.UnlockConnectorResponse(status=_UNLOCK.NotSupported)  # erratum 3.87
+    visit = context.machines.get(Visits).at(request.connector_id)
+    if visit.transaction is not None:
+        context.machines.get(Charging).end(visit, Trigger.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
+    if not lock.release():
+        return m.UnlockConnectorResponse(status=_UNLOCK.UnlockFailed)
+    context.machines.get(Charging).unlock(visit)
+    return m.UnlockConnectorResponse(status=_UNLOCK.Unlocked)
+
+
+# 5.17 and the security whitepaper 5.5
+
+
+async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
+    status = _try_to_trigger(context, request.requested_message.value, request.connector_id)
+    return m.TriggerMessageResponse(status=t.TriggerMessageResponseStatus(status.value))
+
+
+async def _trigger_extended(
+    context: Context, request: m.ExtendedTriggerMessageRequest
+) -> m.ExtendedTriggerMessageResponse:
+    name = request.requested_message.value
+    status = _try_to_trigger(context, _EXTENDED.get(name, name), request.connector_id)
+    return m.ExtendedTriggerMessageResponse(status=t.TriggerMessageStatusEnumType(status.value))
+
+
+_EXTENDED: Final = {"FirmwareStatusNotification": "SignedFirmwareStatusNotification"}
+"""By this name the whitepaper means another message than Edition 2 (L01)."""
+
+
+def _try_to_trigger(context: Context, name: str, connector_id: int | UnsetType) -> TriggerStatus:
+    message = context.machines.get(Triggers).get(name)
+    if message is None:
+        return TriggerStatus.NOT_IMPLEMENTED
+    return TriggerStatus.ACCEPTED if message.send(Place(given(connector_id))) else TriggerStatus.REJECTED
+
+
+def _send_heartbeat(context: Context, place: Place) -> bool:
+    context.handlers.afterwards(partial(send_solicited, context, m.HeartbeatRequest()))
+    return True

@@ -1,0 +1,53 @@
+"""MeterValues of OCPP 1.6 outside of a transaction, and on request (4.7, 5.17)."""
+
+from functools import partial
+
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v16.messages import MeterValuesRequest
+from plugfest.station.context import Context
+from plugfest.station.model.availability import Place
+from plugfest.station.model.metering import Sample
+from plugfest.station.model.numbers import Numbers
+from plugfest.station.model.sampling import Sampler
+from plugfest.station.model.schedule import Schedule
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.visits import Visits
+from plugfest.station.outbox import Delivery
+from plugfest.station.solicited import send_solicited
+from plugfest.station.v16 import meter_values
+
+
+def register(context: Context) -> None:
+    context.machines.get(Schedule).report = partial(_report, context)
+    context.machines.get(Triggers).add("MeterValues", partial(_triggered, context))
+
+
+def _report(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
+    """What is aligned to the clock is transaction-related, be there a transaction or not (3.7)."""
+    request = MeterValuesRequest(connector_id=evse_id, meter_value=meter_values(samples))
+    context.outbox.send(request, Delivery.TRANSACTION)
+
+
+def _triggered(context: Context, place: Place) -> bool:
+    """5.17: without a connector all of them are meant."""
+    evses = context.hardware.evses
+    if place.evse_id not in (None, 0, *evses):
+        return False
+    chosen = [place.evse_id] if place.evse_id else list(evses)
+    requests = [request for evse_id in chosen if (request := _sampled_now(context, evse_id)) is not None]
+    for request in requests:
+        context.handlers.afterwards(partial(send_solicited, context, request))
+    return bool(requests)
+
+
+def _sampled_now(context: Context, evse_id: int) -> MeterValuesRequest | None:
+    transaction = context.machines.get(Visits).at(evse_id).transaction
+    samples = context.machines.get(Sampler).triggered(context.hardware.evses[evse_id], transaction)  # erratum 3.46
+    if not samples:
+        return None
+    number = None if transaction is None else context.machines.get(Numbers).given(transaction.id)
+    return MeterValuesRequest(
+        connector_id=evse_id,
+        transaction_id=UNSET if number is None else number,
+        meter_value=meter_values(samples),
+    )

@@ -1,0 +1,146 @@
+"""A station that speaks OCPP 1.6, hands at it, and a scripted CSMS: what it heard, in few words."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from tests.station.bench import bench
+from tests.station.csms import Csms
+
+from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.ocpp.message import UNSET, Request, Response, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.ocpp.versions import V16
+from plugfest.station.power import PoweredStation
+from plugfest.station.store import Store
+
+CARD = "04AABBCC"
+OTHER_CARD = "04DDEEFF"
+
+
+class Csms16(Csms):
+    """`statuses_of` and `parents` say by idTag what the CSMS thinks of it; everybody else is accepted."""
+
+    protocol = V16
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.registrations: list[str] = []
+        self.statuses_of: dict[str, str] = {}
+        self.parents: dict[str, str] = {}
+        self.given: list[int] = []
+
+    def usual(self, request: Request[Any]) -> Response:
+        match request:
+            case m.BootNotificationRequest():
+                status = t.BootNotificationResponseStatus(
+                    self.registrations.pop(0) if self.registrations else "Accepted"
+                )
+                return m.BootNotificationResponse(status=status, current_time=self.now(), interval=self.interval)
+            case m.HeartbeatRequest():
+                return m.HeartbeatResponse(current_time=self.now())
+            case m.AuthorizeRequest():
+                return m.AuthorizeResponse(id_tag_info=self.info(request.id_tag))
+            case m.StartTransactionRequest():
+                self.given.append(1001 + len(self.given))
+                return m.StartTransactionResponse(id_tag_info=self.info(request.id_tag), transaction_id=self.given[-1])
+            case m.SignCertificateRequest():
+                return m.SignCertificateResponse(status=t.GenericStatusEnumType.Accepted)
+            case _:
+                return request.response_type()
+
+    def info(self, id_tag: str) -> t.IdTagInfo:
+        return t.IdTagInfo(
+            status=t.AuthorizationStatus(self.statuses_of.get(id_tag, "Accepted")),
+            parent_id_tag=self.parents.get(id_tag, UNSET),
+        )
+
+
+class Scene:
+    """One station and its CSMS."""
+
+    def __init__(self, station: PoweredStation, csms: Csms16) -> None:
+        self.station = station
+        self.csms = csms
+        assert isinstance(station.hardware, VirtualHardware)
+        self.hands = station.hardware
+
+    def story(self) -> list[str]:
+        """Everything the station said, but for what it says all the time."""
+        lines = (_line(request) for _, request in self.csms.received)
+        return [line for line in lines if line is not None]
+
+    def statuses(self, connector: int = 1) -> list[str]:
+        sent = self.csms.all(m.StatusNotificationRequest)
+        return [each.status.value for each in sent if each.connector_id == connector]
+
+    async def status(self, wanted: str, connector: int = 1) -> m.StatusNotificationRequest:
+        """Wait until this is the last status of a connector."""
+
+        def sent() -> list[m.StatusNotificationRequest]:
+            return [each for each in self.csms.all(m.StatusNotificationRequest) if each.connector_id == connector]
+
+        await self.csms.until(lambda: bool(sent()) and sent()[-1].status.value == wanted)
+        return sent()[-1]
+
+    def forget(self) -> None:
+        """What was said so far matters no more."""
+        self.csms.received.clear()
+
+    async def change(self, key: str, value: str) -> str:
+        response = await self.csms.call(m.ChangeConfigurationRequest(key=key, value=value))
+        return response.status.value
+
+    async def value(self, key: str) -> str | None:
+        """The value of a configuration key."""
+        response = await self.csms.call(m.GetConfigurationRequest(key=[key]))
+        return given((given(response.configuration_key) or [])[0].value)
+
+    async def charge(self, connector: int = 1, card: str = CARD) -> int:
+        """Plug in and present a card. Returns the transaction id."""
+        self.hands.plug_in(connector, 1)
+        await self.status("Preparing", connector)
+        self.hands.present_token(card, "ISO14443", connector)
+        await self.status("Charging", connector)
+        return self.last_number()
+
+    def last_number(self) -> int:
+        """The last transaction id that the CSMS gave out."""
+        return self.csms.given[-1]
+
+
+def _line(request: Request[Any]) -> str | None:
+    match request:
+        case m.HeartbeatRequest() | m.MeterValuesRequest() | m.SecurityEventNotificationRequest():
+            return None
+        case m.StatusNotificationRequest(connector_id=connector_id, status=status):
+            return f"{connector_id} {status.value}"
+        case m.AuthorizeRequest(id_tag=id_tag):
+            return f"Authorize {id_tag}"
+        case m.StartTransactionRequest(connector_id=connector_id, id_tag=id_tag):
+            return f"{connector_id} Start {id_tag}"
+        case m.StopTransactionRequest(transaction_id=transaction_id, reason=reason):
+            return f"Stop {transaction_id} {given(reason)}"
+        case _:
+            return request.action
+
+
+@contextlib.asynccontextmanager
+async def scene(
+    product: str = "botari-evon200-40p-2cr",
+    *,
+    claiming: Mapping[str, bool] = MappingProxyType({}),
+    on: bool = True,
+    store: Store | None = None,
+    **settings: Any,
+) -> AsyncIterator[Scene]:
+    """A station that the CSMS has accepted, or with `on` False one that is not switched on yet."""
+    csms = Csms16()
+    claims = {"C-08": True, **claiming}
+    async with bench(product, claiming=claims, on=on, store=store, csms=csms, **settings) as (station, _):
+        it = Scene(station, csms)
+        if on:
+            await it.status("Available", len(it.hands.evses))
+        yield it
