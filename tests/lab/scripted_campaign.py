@@ -26,16 +26,19 @@ def campaign(
     *declared: Case | None,
     on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
     prepare: Callable[[ScriptedStation], None] | None = None,
+    commissions: bool = True,
 ) -> tuple[CaseResult, ...]:
     """Run cases against a station that `prepare` has made good or bad."""
     with _patience():
-        return clock.run_simulated(_campaign(declared, on_act, prepare))
+        return clock.run_simulated(_campaign(declared, on_act, prepare, commissions=commissions))
 
 
 async def _campaign(
     declared: tuple[Case | None, ...],
     on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None,
     prepare: Callable[[ScriptedStation], None] | None,
+    *,
+    commissions: bool,
 ) -> tuple[CaseResult, ...]:
     engine = Engine(load_product(PRODUCT), SETTINGS)
     await engine.commissioner.open_main()
@@ -50,7 +53,7 @@ async def _campaign(
     life = asyncio.ensure_future(station.live(engine.csms.main.url))
     chosen = [Chosen(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
     try:
-        return await engine.run(chosen, StillHands(acted))
+        return await engine.run(chosen, StillHands(acted, commissions=commissions))
     finally:
         life.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -71,8 +71,16 @@ class Hands:
         self.suspended.discard(evse_id)
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
-        await self._act(self._operator.fault(evse_id, connector_id, present=present), "bring about a fault")
-        (self.faulted.add if present else self.faulted.discard)((evse_id, connector_id))
+        place = (evse_id, connector_id)
+        before = set(self.faulted)
+        self.faulted.add(place)
+        await self._act(
+            self._operator.fault(evse_id, connector_id, present=present),
+            "bring about a fault" if present else "clear a fault",
+            lambda: setattr(self, "faulted", before),
+        )
+        if not present:
+            self.faulted.discard(place)
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._act(self._operator.choose_sessions(evse_ids), "choose sessions on the menu")

@@ -58,14 +58,14 @@ class Restorer:
         try:
             await self._tidy()
             return
-        except (LabError, LinkError):
-            pass
+        except (LabError, LinkError) as error:
+            reason = _words(error)
         try:
             await self._reboot()
             await self._tidy()
         except (LabError, LinkError) as error:
             if not self._hands.commissions:
-                raise NotIdle(str(error) or type(error).__name__) from error
+                raise NotIdle(f"{reason}; switched off and on: {_words(error)}") from error
             self._commissioner.changed()
             await self._tidy_or_give_up()
 
@@ -73,7 +73,7 @@ class Restorer:
         try:
             await self._tidy()
         except (LabError, LinkError) as error:
-            raise NotIdle(str(error) or type(error).__name__) from error
+            raise NotIdle(_words(error)) from error
 
     async def _tidy(self) -> None:
         self._csms.answers.usual_again()
@@ -189,3 +189,7 @@ class Restorer:
             if loop.time() >= deadline:
                 raise NotIdle("the station does not boot")
             await asyncio.sleep(SETTLE_STEP)
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__

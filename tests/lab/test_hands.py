@@ -1,0 +1,76 @@
+"""What the lab remembers of its hands, to have it undone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from tests.lab.scripted_station import StillHands
+
+from plugfest import clock
+from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.hands import Hands
+from plugfest.lab.verdict import HandsFailed, HandsTooSlow
+
+Act = Callable[[Hands], Awaitable[None]]
+
+ACTS = {
+    "plug in": (lambda hands: hands.plug_in(1, 1), "plug out"),
+    "park": (lambda hands: hands.park(1), "leave"),
+    "suspend": (lambda hands: hands.ev_suspend(1), "resume"),
+    "fault": (lambda hands: hands.fault(1, 1, present=True), "fault"),
+    "network": (lambda hands: hands.network(up=False), "network"),
+}
+
+
+def undone_after(act: Act, fails: Callable[[], Awaitable[None]] | None = None) -> list[str]:
+    """What an operator is asked for when the bench is tidied after this act, which may have failed."""
+
+    async def scenario() -> list[str]:
+        failing = fails
+
+        async def note(_: str) -> None:
+            if failing is not None:
+                await failing()
+
+        operator = StillHands(note)
+        hands = Hands(operator, Inbox(), patience=60)
+        if failing is None:
+            await act(hands)
+        else:
+            with pytest.raises(HandsFailed):
+                await act(hands)
+        failing = None
+        operator.acts.clear()
+        await hands.mend()
+        await hands.clear_the_bays()
+        return operator.acts
+
+    return clock.run_simulated(scenario())
+
+
+async def cannot() -> None:
+    raise HandsFailed("no such thing here")
+
+
+async def for_ever() -> None:
+    await asyncio.sleep(1e6)
+
+
+async def too_slow() -> None:
+    raise HandsTooSlow("no answer")
+
+
+@pytest.mark.parametrize(("act", "back"), ACTS.values(), ids=ACTS)
+def test_what_was_done_is_undone(act: Act, back: str) -> None:
+    assert undone_after(act) == [back]
+
+
+@pytest.mark.parametrize(("act", "back"), ACTS.values(), ids=ACTS)
+def test_what_could_not_be_done_is_not(act: Act, back: str) -> None:
+    assert undone_after(act, cannot) == []
+
+
+@pytest.mark.parametrize(("act", "back"), ACTS.values(), ids=ACTS)
+@pytest.mark.parametrize("fails", [for_ever, too_slow])
+def test_what_may_have_been_done_is(act: Act, back: str, fails: Callable[[], Awaitable[None]]) -> None:
+    assert undone_after(act, fails) == [back]
