@@ -143,7 +143,7 @@ class Engine:
         if not await self.csms.wait_connected(within=self.settings.boot_timeout):
             raise CampaignImpossible(
                 f"no station connected to {self.csms.main.url}/{self.settings.identity}"
-                f" within {self.settings.boot_timeout:g} s"
+                f" within {self.settings.boot_timeout:g} s: {self.csms.main.last_refusal()}"
             )
         await self.commissioner.wait_booted()
         try:

@@ -85,6 +85,13 @@ class Endpoint:
                     await self._attempted.wait()
         return self.attempts[after] if len(self.attempts) > after else None
 
+    def last_refusal(self) -> str:
+        """Why whoever tried last is not connected, in words."""
+        if not self.attempts:
+            return "nobody tried to connect"
+        last = self.attempts[-1]
+        return f"{last.remote} tried, but {_reason(last)}"
+
     async def serve(self, profile: SecurityProfile, tls: ssl.SSLContext | None) -> None:
         """From now on demand another security profile, on the same port."""
         self.settings.profile = profile
@@ -118,3 +125,18 @@ class Endpoint:
         wanted = f"{self.settings.identity}:{self.settings.password}"
         user, password = handshake.credentials or ("", "")
         return hmac.compare_digest(f"{user}:{password}".encode(), wanted.encode())
+
+
+def _reason(attempt: Attempt) -> str:
+    if attempt.tls_failure is not None:
+        return attempt.tls_failure
+    if attempt.handshake is None:
+        return "did not ask for a WebSocket"
+    match attempt.http_status:
+        case HTTPStatus.NOT_FOUND:
+            return f"called itself {attempt.handshake.identity}"
+        case HTTPStatus.UNAUTHORIZED:
+            return "with another identity or password in its Authorization header"
+        case HTTPStatus.SWITCHING_PROTOCOLS:
+            return f"did not stay; it offered {', '.join(attempt.handshake.subprotocols) or 'no subprotocol'}"
+    return f"was answered with HTTP {attempt.http_status}"

@@ -1,0 +1,64 @@
+"""Whoever does not come in at the lab's CSMS is told apart from nobody."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from plugfest import clock
+from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
+from plugfest.link.client import connect
+from plugfest.link.errors import LinkError
+from plugfest.ocpp.versions import V16, V201, Protocol
+from plugfest.security.profile import SecurityProfile
+
+SETTINGS = EndpointSettings(identity="CS001", password="secret", profile=SecurityProfile.BASIC)
+
+
+async def never(_: object) -> None:
+    raise AssertionError("nobody comes in")
+
+
+def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,)) -> str:
+    """What the lab says of a station that tried to come in with these."""
+
+    async def scenario() -> str:
+        endpoint = Endpoint(V201, SETTINGS, never, lambda: None)
+        await endpoint.open()
+        with pytest.raises(LinkError):
+            await connect(endpoint.url, identity, protocols=protocols, credentials=(identity, password))
+        said = endpoint.last_refusal()
+        await endpoint.close()
+        return said
+
+    return clock.run_simulated(scenario())
+
+
+@pytest.mark.parametrize(
+    ("identity", "password", "protocols", "why"),
+    [
+        ("CS002", "secret", (V201,), "tried, but called itself CS002"),
+        ("CS001", "guess", (V201,), "tried, but with another identity or password"),
+        ("CS001", "secret", (V16,), "tried, but did not stay; it offered ocpp1.6"),
+    ],
+)
+def test_whoever_is_refused_is_told_why(identity: str, password: str, protocols: Sequence[Protocol], why: str) -> None:
+    assert why in refusal(identity, password, protocols)
+
+
+def test_a_connection_without_a_websocket_is_told_too() -> None:
+    async def scenario() -> str:
+        endpoint = Endpoint(V201, SETTINGS, never, lambda: None)
+        await endpoint.open()
+        _, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
+        writer.close()
+        await endpoint.attempted(after=0, within=5)
+        said = endpoint.last_refusal()
+        await endpoint.close()
+        return said
+
+    assert clock.run_simulated(scenario()).endswith("tried, but did not ask for a WebSocket")
+
+
+def test_nobody_is_nobody() -> None:
+    assert Endpoint(V201, SETTINGS, never, lambda: None).last_refusal() == "nobody tried to connect"
