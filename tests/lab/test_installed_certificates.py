@@ -7,7 +7,8 @@ import pytest
 
 from plugfest import clock
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.installed_certificates import InstalledCertificates, NotPutBack, entries, hash_data
+from plugfest.lab.installed_certificates import InstalledCertificates, entries, hash_data
+from plugfest.lab.kept_certificates import NotPutBack
 from plugfest.ocpp.message import UNSET, Request, Response
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t

@@ -1,16 +1,19 @@
 """What a case can do: speak as the CSMS, ask the operator for hands, wait for the station, check.
 
-A case has nothing else. Whatever is here can be had by a lab at the far end of a cable.
+A case has nothing else. Whatever is here can be had by a lab at the far end of a cable. `Workbench` is what all OCPP
+versions share; `Bench` is the one of OCPP 2.0.1.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Callable
 from copy import copy
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar, cast
 
 import msgspec
 
+from plugfest.lab import dialect
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.configuration import Configuration
 from plugfest.lab.csms.csms import Csms
@@ -19,8 +22,8 @@ from plugfest.lab.expect import described, differences
 from plugfest.lab.files import LabFiles
 from plugfest.lab.firmware import Manufacturer
 from plugfest.lab.hands import Hands
-from plugfest.lab.installed_certificates import CHANGES, InstalledCertificates
 from plugfest.lab.judge import Judge
+from plugfest.lab.kept_certificates import KeptCertificates
 from plugfest.lab.ledger import Ledger
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.situation import Situation
@@ -32,60 +35,64 @@ from plugfest.products import Product
 
 R = TypeVar("R", bound=Response)
 Q = TypeVar("Q", bound=Request[Any])
+C = TypeVar("C", bound=dialect.Configuration)
+L = TypeVar("L", bound=dialect.Ledger)
+S = TypeVar("S")
 
 
-class Bench:
-    """The bench that the running case works at."""
+@dataclass(frozen=True, kw_only=True)
+class Equipment:
+    """What stands on every bench, whatever the OCPP version."""
 
-    def __init__(
-        self,
-        *,
-        product: Product,
-        settings: LabSettings,
-        csms: Csms,
-        commissioner: Commissioner,
-        operator: Hands,
-        judge: Judge,
-        ledger: Ledger,
-        configuration: Configuration,
-        certificates: InstalledCertificates,
-        files: LabFiles,
-        manufacturer: Manufacturer,
-        situation: Situation,
-        undo: UndoList,
-        on_step: Callable[[str], None],
-    ) -> None:
-        self.product = product
-        self.settings = settings
-        self.tokens = settings.tokens
-        self.csms = csms
-        self.commissioner = commissioner
-        self.operator = operator
-        self.judge = judge
-        self.ledger = ledger
+    product: Product
+    settings: LabSettings
+    csms: Csms
+    commissioner: Commissioner
+    operator: Hands
+    judge: Judge
+    certificates: KeptCertificates[Any]
+    files: LabFiles
+    manufacturer: Manufacturer
+    undo: UndoList
+    any_order: frozenset[str]
+    clauses: dialect.Clauses
+    on_step: Callable[[str], None]
+
+
+class Workbench(Generic[C, L, S]):
+    """The bench that the running case works at, with a version's configuration, ledger and view of the situation."""
+
+    def __init__(self, equipment: Equipment, *, configuration: C, ledger: L, situation: S) -> None:
+        self.product = equipment.product
+        self.settings = equipment.settings
+        self.tokens = equipment.settings.tokens
+        self.csms = equipment.csms
+        self.commissioner = equipment.commissioner
+        self.operator = equipment.operator
+        self.judge = equipment.judge
+        self.certificates = equipment.certificates
+        self.files = equipment.files
+        self.manufacturer = equipment.manufacturer
         self.configuration = configuration
-        self.certificates = certificates
-        self.files = files
-        self.manufacturer = manufacturer
+        self.ledger = ledger
         self.situation = situation
-        self._undo = undo
-        self._on_step = on_step
-        self._others: dict[int, Bench] = {settings.evse_id: self}
+        self._equipment = equipment
+        self._others: dict[int, Any] = {self.settings.evse_id: self}
 
-    def at(self, evse_id: int) -> "Bench":
+    def at(self, evse_id: int) -> Self:
         """The same bench with another EVSE under test: its own situation, and a token of its own."""
         if evse_id not in self._others:
             other = copy(self)
-            other.situation = Situation()
+            other.situation = type(self.situation)()
             other.tokens = msgspec.structs.replace(self.tokens, valid=self.tokens.second, second=self.tokens.valid)
             other.settings = msgspec.structs.replace(self.settings, evse_id=evse_id, tokens=other.tokens)
             self._others[evse_id] = other
-        return self._others[evse_id]
+        return cast(Self, self._others[evse_id])
 
-    def step(self, number: int | str, requirement: str | None = None) -> "Bench":
+    def step(self, number: int | str, requirement: str | None = None) -> Self:
         """Begin a step of Part 6's scenario; what is found from here on carries its number and requirement."""
         self.judge.at(f"step {number}", requirement)
-        self._on_step(self.judge.step)
+        self._equipment.on_step(self.judge.step)
         return self
 
     # What the lab says
@@ -96,25 +103,31 @@ class Bench:
         Raises:
             CaseFailed: the station answered otherwise, with a CALLERROR, or not in time.
         """
-        response = await self.ask(request)
+        response = await self._answer(request)
         name = type(response).__name__
         self.judge.accept(differences(response, checks), frame=self.csms.last_frame, what=name)
+        self.judge.took(response, checks)
         return response
 
     async def ask(self, request: Request[R]) -> R:
         """Send a request and return its answer unjudged, but for being an answer in time."""
+        response = await self._answer(request)
+        self.judge.took(response, {})
+        return response
+
+    async def _answer(self, request: Request[R]) -> R:
         try:
-            if isinstance(request, CHANGES):
+            if isinstance(request, self.certificates.changes):
                 await self.certificates.remember()
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except CallErrorReceived as error:
             self._no_answer(request, f"CALLERROR {error.code}: {error.description}")
         except (CallTimeout, InvalidResult, ConnectionLost) as error:
-            self._undo.note(request, None)
+            self._equipment.undo.note(request, None)
             self._no_answer(request, self._why(error))
         else:
             self.judge.checks += 1
-            self._undo.note(request, response)
+            self._equipment.undo.note(request, response)
             return response
         raise AssertionError("unreachable")
 
@@ -144,7 +157,7 @@ class Bench:
 
     def afterwards(self, request: Request[Any]) -> None:
         """Send this when the bench is tidied, to take back what the case did."""
-        self._undo.add(request)
+        self._equipment.undo.add(request)
 
     # What the station says
 
@@ -165,6 +178,7 @@ class Bench:
             self._missed(kind, checks, seconds)
             raise CaseFailed(kind.__name__)
         self.judge.checks += 1 + differences(seen.message, checks).compared
+        self.judge.took(seen.message, checks, seen.frame.index)
         self._judge_order(seen)
         return seen  # type: ignore[return-value]  # the predicate let only this kind through
 
@@ -194,6 +208,7 @@ class Bench:
             c for k, c in alternatives if isinstance(seen.message, k) and differences(seen.message, c).matches
         )
         self.judge.checks += 1 + differences(seen.message, matched).compared
+        self.judge.took(seen.message, matched, seen.frame.index)
         self._judge_order(seen)
         return seen
 
@@ -247,29 +262,22 @@ class Bench:
 
     def _judge_order(self, seen: AnySeen) -> None:
         """Messages come in the order of the scenario, but for those that Part 6 section 2.1 lets come in any order."""
-        if type(seen.message).__name__ in ANY_ORDER:
+        if type(seen.message).__name__ in self._equipment.any_order:
             return
         self.judge.checks += 1
-        later = self.csms.inbox.taken_after(seen, but=ANY_ORDER)
+        later = self.csms.inbox.taken_after(seen, but=self._equipment.any_order)
         if later is not None:
             self.judge.found(
                 f"{type(seen.message).__name__} after {type(later.message).__name__}",
                 "before it",
                 frame=seen.frame.index,
-                requirement="Part 6 section 2.1",
+                requirement=self._equipment.clauses.idle,
             )
 
 
 SETTLED = 1.0
 """Seconds in which an answer reaches the station and does its work there."""
 
-ANY_ORDER = frozenset(
-    {
-        "TransactionEventRequest",
-        "StatusNotificationRequest",
-        "NotifyEventRequest",
-        "HeartbeatRequest",
-        "SecurityEventNotificationRequest",
-        "MeterValuesRequest",
-    }
-)
+
+class Bench(Workbench[Configuration, Ledger, Situation]):
+    """The bench of an OCPP 2.0.1 station."""

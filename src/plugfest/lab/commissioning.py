@@ -12,11 +12,10 @@ import ssl
 import msgspec
 
 from plugfest import clock
-from plugfest.lab.configuration import Configuration
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
+from plugfest.lab.dialect import Dialect
 from plugfest.lab.hands import Hands
-from plugfest.lab.ledger import Ledger
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import HandsFailed, LabError
 from plugfest.link.tls import TLSVersion, server_context
@@ -60,15 +59,13 @@ class Commissioner:
         product: Product,
         settings: LabSettings,
         csms: Csms,
-        ledger: Ledger,
-        configuration: Configuration,
+        dialect: Dialect,
         pki: TestPki | None = None,
     ) -> None:
-        self._connectors = {(evse.id, connector.id) for evse in product.evses for connector in evse.connectors}
+        self._product = product
         self._settings = settings
         self._csms = csms
-        self._ledger = ledger
-        self._configuration = configuration
+        self._dialect = dialect
         # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
         self.pki = pki or TestPki(clock.SystemClock().now())
         self._successor: TestPki | None = None
@@ -95,7 +92,7 @@ class Commissioner:
         )
 
     def _own_key(self) -> CertifiedKey:
-        serial_number = self._configuration.value("ChargingStation.SerialNumber") or self._settings.identity
+        serial_number = self._dialect.serial_number() or self._settings.identity
         if serial_number not in self._station_keys:
             self._station_keys[serial_number] = self.pki.station(serial_number)
         return self._station_keys[serial_number]
@@ -205,7 +202,7 @@ class Commissioner:
         self._csms.password = wanted.password
         await self._serve(wanted)
         before = len(self._csms.connections)
-        self._ledger.forget()
+        self._dialect.ledger.forget()
         try:
             await hands.commission(wanted)
         except HandsFailed:
@@ -216,7 +213,7 @@ class Commissioner:
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
             raise NotCommissioned(f"the station does not connect with security profile {wanted.security_profile:d}")
         await self.wait_booted()
-        await self._configuration.begin()
+        await self._dialect.configuration.begin()
         self.current = wanted
 
     async def _find_as_it_was(self, usual: Commissioning) -> None:
@@ -238,7 +235,7 @@ class Commissioner:
         """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.function_timeout):
-                while not (self._ledger.boots and self._ledger.connectors.keys() >= self._connectors):
+                while not self._dialect.ledger.introduced(self._product):
                     await self._csms.inbox.news()
 
 

@@ -207,6 +207,10 @@ class Configuration:
 
     # What is needed
 
+    def needs(self, table: dict[str, str]) -> tuple[Need, ...]:
+        """What `establish` takes, from `{"TxCtrlr.TxStartPoint": "Authorized"}`, each "(If implemented)"."""
+        return needs(table)
+
     async def establish(self, wanted: Iterable[Need]) -> None:
         """Bring the station to these values, remembering what was there. Raises NotConfigurable."""
         to_set: list[Need] = []

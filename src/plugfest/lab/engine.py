@@ -9,37 +9,41 @@ import msgspec
 
 from plugfest import clock
 from plugfest.lab import events
-from plugfest.lab.bench import Bench
+from plugfest.lab.bench import Equipment, Workbench
 from plugfest.lab.bounds import Bounds, Endless
 from plugfest.lab.case import Case
 from plugfest.lab.commissioning import Commissioner, NotCommissioned
-from plugfest.lab.configuration import Configuration, NotConfigurable
+from plugfest.lab.configuration import NotConfigurable
 from plugfest.lab.csms.answers import Answers
-from plugfest.lab.csms.answers_v201 import usual_answers
 from plugfest.lab.csms.csms import BadFrame, Csms
+from plugfest.lab.dialect import Dialect
+from plugfest.lab.dialects import DIALECTS
+from plugfest.lab.exchanges import exchanges
 from plugfest.lab.files import LabFiles
 from plugfest.lab.firmware import Manufacturer
 from plugfest.lab.hands import Hands
-from plugfest.lab.installed_certificates import InstalledCertificates
-from plugfest.lab.judge import Judge
-from plugfest.lab.ledger import Ledger
+from plugfest.lab.judge import Judge, Judged
 from plugfest.lab.operator import Operator
 from plugfest.lab.record import Direction, Frame, Record
 from plugfest.lab.restore import Restorer
-from plugfest.lab.rules import transaction_events, unexpected
+from plugfest.lab.rules import one_call_at_a_time, retries, unexpected
 from plugfest.lab.rules.schema import SchemaJudge
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.situation import Situation
 from plugfest.lab.undo import UndoList
 from plugfest.lab.verdict import CaseFailed, CaseResult, Finding, HandsFailed, LabError, NotEquipped, Verdict
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request
-from plugfest.ocpp.versions import V201
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
 
+AFTERWARDS = 0.5
+"""Seconds after a scenario in which the station may still say what it must not."""
+
 MOST_BAD_FRAMES = 20
 """Findings of one case about frames that break OCPP-J or the schema: whoever sends more says the same again."""
+
+
+AnyBench = Workbench[Any, Any, Any]
 
 _log = logging.getLogger(__name__)
 
@@ -73,20 +77,23 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self.record = Record(self._loop.time, clock.utc_now)
         self.record.listeners.append(self._seen)
-        self.csms = Csms(V201, settings, self.record, Answers(usual_answers(settings, clock.utc_now)))
-        self._ledger = Ledger()
+        kind = DIALECTS[product.ocpp_version]
+        answers = Answers(kind.usual_answers(settings, clock.utc_now))
+        self.csms = Csms(kind.protocol, settings, self.record, answers)
+        self._dialect: Dialect = kind(self.csms, product, settings)
+        self.csms.on_answer.append(self._dialect.ledger.answered)
         self.csms.on_request.append(self._heard)
         self.csms.on_bad_frame.append(self._bad_frame)
         self._bounds = Bounds(hang_up=self.csms.go_offline)
         self.csms.on_attempt.append(self._bounds.count)
-        self._configuration = Configuration(self.csms, timeout=settings.response_timeout)
-        self.commissioner = Commissioner(product, settings, self.csms, self._ledger, self._configuration, pki)
-        self._certificates = InstalledCertificates(self.csms, timeout=settings.response_timeout)
+        self.commissioner = Commissioner(product, settings, self.csms, self._dialect, pki)
         self._manufacturer = Manufacturer(product.vendor, settings.firmware)
-        self._undo = UndoList()
-        self._schema_judge = SchemaJudge(V201.name)
+        self._undo = UndoList(kind.undo)
+        self._schema_judge = SchemaJudge(kind.protocol.name, kind.clauses.schema)
         self._refused: dict[int, Finding] = {}  # by frame: what our structs refused since the last look
         self._looked_at = 0
+        self._evidence: tuple[Judged, ...] = ()
+        self._scenario = 0
 
     def _emit(self, event: events.Event) -> None:
         for listener in self._listeners:
@@ -98,10 +105,10 @@ class Engine:
             self._bounds.count()
 
     def _heard(self, message: Request[Any], frame: int) -> None:
-        self._ledger.hear(message, frame)
+        self._dialect.ledger.hear(message, frame)
 
     def _bad_frame(self, bad: BadFrame, frame: int) -> None:
-        self._refused[frame] = unexpected.judge_frame(bad, frame)
+        self._refused[frame] = unexpected.judge_frame(bad, frame, self._dialect.clauses)
 
     # The campaign
 
@@ -124,9 +131,7 @@ class Engine:
         return Restorer(
             csms=self.csms,
             hands=hands,
-            ledger=self._ledger,
-            configuration=self._configuration,
-            certificates=self._certificates,
+            dialect=self._dialect,
             undo=self._undo,
             commissioner=self.commissioner,
             settings=self.settings,
@@ -147,7 +152,7 @@ class Engine:
             )
         await self.commissioner.wait_booted()
         try:
-            await self._configuration.begin()
+            await self._dialect.configuration.begin()
             await restorer.restore()
         except (LabError, LinkError) as error:
             raise CampaignImpossible(f"the station cannot be brought into its idle state: {error}") from error
@@ -156,6 +161,7 @@ class Engine:
 
     async def _run_one(self, number: int, one: Chosen, hands: Hands, restorer: Restorer) -> CaseResult:
         self._emit(events.CaseStarted(one.id, one.name, number))
+        self._evidence = ()
         if one.case is None:
             result = CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.NOT_IMPLEMENTED)
         else:
@@ -164,21 +170,22 @@ class Engine:
             except Exception as error:
                 _log.exception("%s could not be judged", one.id)
                 result = _our_mistake(one, error)
-        self._emit(events.CaseFinished(result))
+        self._emit(events.CaseFinished(result, self._evidence, self._scenario))
         return result
 
     async def _judged(self, one: Chosen, case: Case, hands: Hands, restorer: Restorer) -> CaseResult:
         judge = Judge(case.requirements, lambda finding: self._emit(events.FindingMade(one.id, finding)))
         began, first_frame = self._loop.time(), len(self.record)
-        transactions_before = set(self._ledger.transactions)
+        transactions_before = self._dialect.ledger.known()
         bench = self._bench(one, judge, hands)
         try:
             verdict = await self._attempt(case, bench)
         finally:
             await bench.files.close()
         if verdict is not Verdict.ERROR:
-            self._standing_rules(judge, transactions_before)
+            self._standing_rules(judge, transactions_before, first_frame)
         duration, last_frame = self._loop.time() - began, len(self.record)
+        self._evidence = tuple(judge.judged)
         if verdict is Verdict.PASS and judge.findings:
             verdict = Verdict.FAIL
         elif verdict is Verdict.PASS and not judge.checks:
@@ -196,37 +203,38 @@ class Engine:
         )
         return self._frames_judged(await self._restored(result, restorer))
 
-    def _bench(self, one: Chosen, judge: Judge, hands: Hands) -> Bench:
-        return Bench(
+    def _bench(self, one: Chosen, judge: Judge, hands: Hands) -> AnyBench:
+        equipment = Equipment(
             product=self.product,
             settings=self.settings,
             csms=self.csms,
             commissioner=self.commissioner,
             operator=hands,
             judge=judge,
-            ledger=self._ledger,
-            configuration=self._configuration,
-            certificates=self._certificates,
+            certificates=self._dialect.certificates,
             files=self._files(),
             manufacturer=self._manufacturer,
-            situation=Situation(),
             undo=self._undo,
+            any_order=self._dialect.any_order,
+            clauses=self._dialect.clauses,
             on_step=lambda step: self._emit(events.StepStarted(one.id, step)),
         )
+        return self._dialect.bench(equipment)
 
     def _files(self) -> LabFiles:
-        """By the protocols that the PICS names, or else the station."""
-        reported = sorted(self._configuration.members("OCPPCommCtrlr.FileTransferProtocols"))
-        return LabFiles(self.product.texts("ORS-24") or reported, self.csms.address, self.commissioner.tls_for_files)
+        protocols = tuple(self._dialect.file_protocols())
+        return LabFiles(protocols, self.csms.address, self.commissioner.tls_for_files)
 
-    async def _attempt(self, case: Case, bench: Bench) -> Verdict:
+    async def _attempt(self, case: Case, bench: AnyBench) -> Verdict:
         """The preparation, then the scenario; what stops either decides the verdict."""
         try:
             if not await self._prepared(case, bench):
                 return Verdict.INCONCLUSIVE
             self.csms.inbox.clear()
+            self._scenario = len(self.record)
             async with self._bounds.kept():
                 await case.body(bench)
+                await asyncio.sleep(AFTERWARDS)
         except CaseFailed:
             return Verdict.FAIL
         except (HandsFailed, NotConfigurable, NotEquipped) as error:
@@ -240,7 +248,7 @@ class Engine:
             return Verdict.ERROR
         return Verdict.PASS
 
-    async def _prepared(self, case: Case, bench: Bench) -> bool:
+    async def _prepared(self, case: Case, bench: AnyBench) -> bool:
         """Configuration and states to start from. False where the station does not get there."""
         bench.judge.at("preparation", None)
         try:
@@ -254,22 +262,25 @@ class Engine:
         bench.judge.at("", None)
         return True
 
-    async def _prepare(self, case: Case, bench: Bench) -> None:
+    async def _prepare(self, case: Case, bench: AnyBench) -> None:
         if not self.csms.connected:
             bench.judge.missing("a connected station", "", "not connected")
         await self.commissioner.bring(bench.operator, case.connected)
-        await self._configuration.establish(case.needs(bench))
+        await self._dialect.configuration.establish(case.needs(bench))
         for state in case.before:
             await state(bench)
 
-    def _standing_rules(self, judge: Judge, transactions_before: set[str]) -> None:
+    def _standing_rules(self, judge: Judge, transactions_before: frozenset[object], first_frame: int) -> None:
         """What holds in every case: event sequences, and no frames but those that were waited for."""
-        for transaction_id, transaction in self._ledger.transactions.items():
-            if transaction_id not in transactions_before:
-                judge.checks += len(transaction.events)
-                judge.findings += transaction_events.judge(transaction)
+        clauses = self._dialect.clauses
+        said = exchanges(self.record.since(first_frame), self._dialect.protocol)
+        judge.findings += retries.judge(said, self.csms.connected_at, self._dialect.delivery, clauses.delivered)
+        judge.findings += one_call_at_a_time.judge(said, clauses.one_call)
+        told, broken = self._dialect.judge_transactions(transactions_before)
+        judge.checks += told
+        judge.findings += broken
         if not judge.findings:
-            judge.findings += unexpected.judge(self.csms.inbox.untaken())
+            judge.findings += unexpected.judge(self.csms.inbox.untaken(), self._dialect.by_itself, clauses.scenario)
 
     async def _restored(self, result: CaseResult, restorer: Restorer) -> CaseResult:
         """Clean the bench. A station that cannot be cleaned up after is a finding of the case that left it so."""
@@ -278,7 +289,7 @@ class Engine:
                 await restorer.restore()
         except (LabError, LinkError) as error:
             finding = Finding(
-                requirement="Part 6 section 2.1",
+                requirement=self._dialect.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
                 step="restore",

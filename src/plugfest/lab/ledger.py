@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v201 import messages as m
+from plugfest.products import Product
 
 
 class EventSeen(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ class TransactionSeen:
         self.transaction_id = transaction_id
         self.evse_id: int | None = None
         self.events: list[EventSeen] = []
+        self.denied = False  # the station says that it knows of no such transaction
 
     def add(self, event: EventSeen) -> None:
         evse = given(event.message.evse)
@@ -77,6 +79,26 @@ class Ledger:
         elif isinstance(message, m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest):
             self._follow(type(message), given(message.request_id) or 0, message.status)
 
+    def answered(self, request: Request[Any], response: Response) -> None:
+        """The station of OCPP 2.0.1 names its transactions by itself: no answer tells anything new."""
+
+    def introduced(self, product: Product) -> bool:
+        """Whether the station has booted and told the state of every connector."""
+        every = {(evse.id, connector.id) for evse in product.evses for connector in evse.connectors}
+        return bool(self.boots) and self.connectors.keys() >= every
+
+    def all_available(self) -> bool:
+        """Whether every connector that has told its state is Available."""
+        return all(status == "Available" for status in self.connectors.values())
+
+    def in_transaction(self) -> bool:
+        """Whether a transaction is going on."""
+        return bool(self.ongoing())
+
+    def known(self) -> frozenset[object]:
+        """The ids of all transactions that it has heard of."""
+        return frozenset(self.transactions)
+
     def at_rest(self) -> bool:
         """Whether no firmware update and no upload is going on, as far as the station has told."""
         return all(status in AT_REST for _, status in self._work.values())
@@ -86,7 +108,7 @@ class Ledger:
         return [
             seen
             for seen in self.transactions.values()
-            if not seen.ended and (evse_id is None or seen.evse_id in (None, evse_id))
+            if not seen.ended and not seen.denied and (evse_id is None or seen.evse_id in (None, evse_id))
         ]
 
     def _follow(self, kind: type[Request[Any]], request_id: int, status: str) -> None:

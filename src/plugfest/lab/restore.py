@@ -5,24 +5,17 @@ import contextlib
 from collections.abc import Callable
 
 from plugfest.lab.commissioning import Commissioner
-from plugfest.lab.configuration import PASSWORD, Configuration
 from plugfest.lab.csms.csms import Csms
+from plugfest.lab.dialect import Dialect
 from plugfest.lab.hands import Hands
-from plugfest.lab.installed_certificates import InstalledCertificates
-from plugfest.lab.ledger import Ledger
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.undo import UndoList
+from plugfest.lab.upkeep import NotIdle
 from plugfest.lab.verdict import HandsFailed, LabError
 from plugfest.link.errors import CallErrorReceived, LinkError
-from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201 import types as t
 
 SETTLE_STEP = 1.0
 """Seconds between two looks at whether the station has come to rest."""
-
-
-class NotIdle(LabError):
-    """The station does not come back to the state that a case starts from."""
 
 
 class Restorer:
@@ -33,18 +26,14 @@ class Restorer:
         *,
         csms: Csms,
         hands: Hands,
-        ledger: Ledger,
-        configuration: Configuration,
-        certificates: InstalledCertificates,
+        dialect: Dialect,
         undo: UndoList,
         commissioner: Commissioner,
         settings: LabSettings,
     ) -> None:
         self._csms = csms
         self._hands = hands
-        self._ledger = ledger
-        self._configuration = configuration
-        self._certificates = certificates
+        self._dialect = dialect
         self._undo = undo
         self._commissioner = commissioner
         self._settings = settings
@@ -82,38 +71,39 @@ class Restorer:
         await self._clear_the_bays()
         if await self._commissioner.bring(self._hands, None):
             self._undo.take()  # went with the old configuration
-            self._certificates.forget()
+            self._dialect.certificates.forget()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
             raise NotIdle("the station does not connect")
         await self._usual_password()
-        await self._stop_transactions()
-        await self._configuration.restore()
+        await self._dialect.upkeep.stop_transactions()
+        await self._dialect.configuration.restore()
         await self._home()
         for request in self._undo.take():
             with contextlib.suppress(CallErrorReceived):  # what is left of it shows below
                 await self._csms.call(request, timeout=self._settings.response_timeout)
-        await self._certificates.restore(self._commissioner.usual.csms_roots)
-        await self._forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
+        await self._dialect.certificates.restore(self._commissioner.usual.csms_roots)
+        await self._dialect.upkeep.forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
         await self._until("the station is not accepted", lambda: self._csms.accepted)
         await self._said_all()
-        await self._until("a firmware update or an upload goes on", self._ledger.at_rest, self._settings.boot_timeout)
-        await self._until("transactions are still going on", lambda: not self._ledger.ongoing())
-        await self._until("connectors are not Available", self._all_available)
+        await self._until(
+            "a firmware update or an upload goes on", self._dialect.ledger.at_rest, self._settings.boot_timeout
+        )
+        await self._until("transactions are still going on", lambda: not self._dialect.ledger.in_transaction())
+        await self._until("connectors are not Available", self._dialect.ledger.all_available)
         self._csms.inbox.clear()
 
     async def _clear_the_bays(self) -> None:
         """Send the EVs away. A cable that the station holds is first stopped, then unlocked from here (F05)."""
         if self._csms.connected:
-            await self._stop_transactions()
+            await self._dialect.upkeep.stop_transactions()
         try:
             await self._hands.clear_the_bays()
         except HandsFailed:
             if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
                 raise
-            await self._stop_transactions()
+            await self._dialect.upkeep.stop_transactions()
             for evse_id, connector_id in self._hands.plugged:
-                request = m.UnlockConnectorRequest(evse_id=evse_id, connector_id=connector_id)
-                await self._csms.call(request, timeout=self._settings.response_timeout)
+                await self._dialect.upkeep.unlock(evse_id, connector_id)
             await self._hands.clear_the_bays()
 
     async def _usual_password(self) -> None:
@@ -121,14 +111,9 @@ class Restorer:
         if self._csms.password == self._settings.password:
             return
         before = len(self._csms.connections)
-        data = t.SetVariableDataType(attribute_value=self._settings.password, **PASSWORD.wire())
-        request = m.SetVariablesRequest(set_variable_data=[data])
-        response = await self._csms.call(request, timeout=self._settings.response_timeout)
-        status = response.set_variable_result[0].attribute_status
-        if status not in ("Accepted", "RebootRequired"):
-            raise NotIdle(f"the station does not take its password back: {status}")
+        reset = await self._dialect.upkeep.set_password(self._settings.password)
         self._csms.password = self._settings.password
-        await self._comes_back(before, reset=status == "RebootRequired")
+        await self._comes_back(before, reset=reset)
 
     async def _home(self) -> None:
         """Back to the main endpoint after a case that led the station elsewhere (B10)."""
@@ -140,23 +125,9 @@ class Restorer:
 
     async def _comes_back(self, before: int, *, reset: bool) -> None:
         if reset:
-            request = m.ResetRequest(type=t.ResetEnumType.OnIdle)
-            await self._csms.call(request, timeout=self._settings.response_timeout)
+            await self._dialect.upkeep.reset()
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
             raise NotIdle("the station does not connect")
-
-    async def _stop_transactions(self) -> None:
-        for transaction in self._ledger.ongoing():
-            request = m.RequestStopTransactionRequest(transaction_id=transaction.transaction_id)
-            await self._csms.call(request, timeout=self._settings.response_timeout)
-
-    async def _forget_tokens(self) -> None:
-        if self._configuration.is_true("AuthCacheCtrlr.Available"):
-            with contextlib.suppress(CallErrorReceived):  # the cases of C11 judge that, not the tidying
-                await self._csms.call(m.ClearCacheRequest(), timeout=self._settings.response_timeout)
-
-    def _all_available(self) -> bool:
-        return all(status == "Available" for status in self._ledger.connectors.values())
 
     async def _said_all(self) -> None:
         """Wait until nothing comes any more: what is still in a queue would answer the next case."""
@@ -178,14 +149,14 @@ class Restorer:
 
     async def _reboot(self) -> None:
         """The last means: off and on, and wait for the boot."""
-        boots = self._ledger.boots
+        boots = self._dialect.ledger.boots
         try:
             await self._hands.power_cycle()
         except HandsFailed as error:
             raise NotIdle(f"{error}") from error
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._settings.boot_timeout
-        while self._ledger.boots == boots:
+        while self._dialect.ledger.boots == boots:
             if loop.time() >= deadline:
                 raise NotIdle("the station does not boot")
             await asyncio.sleep(SETTLE_STEP)

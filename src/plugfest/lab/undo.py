@@ -1,6 +1,6 @@
 """What the lab changed in the station, and the requests that put it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from plugfest.ocpp.message import Request, Response
@@ -28,7 +28,7 @@ def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | No
     return m.CancelReservationRequest(reservation_id=request.id)
 
 
-UNDO: dict[type[Request[Any]], Undo] = {
+UNDO: Mapping[type[Request[Any]], Undo] = {
     m.ChangeAvailabilityRequest: _operative_again,
     m.SendLocalListRequest: _list_emptied,
     m.ReserveNowRequest: _cancelled,
@@ -39,12 +39,13 @@ UNDO: dict[type[Request[Any]], Undo] = {
 class UndoList:
     """The requests to send after the case, newest change first."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Mapping[type[Request[Any]], Undo]) -> None:
+        self._table = table
         self._requests: list[Request[Any]] = []
 
     def note(self, request: Request[Any], response: Response | None) -> None:
         """Remember how to take back what this request did, if it did something: without a response, nobody knows."""
-        undo = UNDO.get(type(request))
+        undo = self._table.get(type(request))
         back = undo(request, response) if undo else None
         if back is not None:
             self._requests.append(back)

@@ -3,8 +3,10 @@
 import json
 from datetime import UTC, datetime
 
+from plugfest.lab.exchanges import exchanges
 from plugfest.lab.record import Direction, Frame
 from plugfest.lab.rules import one_call_at_a_time
+from plugfest.ocpp.versions import V201
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -23,7 +25,7 @@ def conversation(*said: tuple[float, str]) -> list[Frame]:
 
 
 def found(*said: tuple[float, str]) -> list[int | None]:
-    return [finding.frame for finding in one_call_at_a_time.judge(conversation(*said))]
+    return [finding.frame for finding in one_call_at_a_time.judge(exchanges(conversation(*said), V201), "4.1.1")]
 
 
 def test_one_request_after_the_other_is_right() -> None:

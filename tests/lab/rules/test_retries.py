@@ -2,11 +2,20 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
+from plugfest.lab.exchanges import exchanges
 from plugfest.lab.record import Direction, Frame
 from plugfest.lab.rules import retries
+from plugfest.ocpp.message import Request
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.versions import V201
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def delivery(message: Request[Any]) -> str | None:
+    return str(message.seq_no) if isinstance(message, m.TransactionEventRequest) else None
 
 
 def event(at: float, message_id: str, seq_no: int = 0) -> Frame:
@@ -30,7 +39,8 @@ def refusal(at: float, message_id: str) -> Frame:
 
 
 def found(*frames: Frame, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
-    return [finding.frame for finding in retries.judge(frames, connected_at)]
+    said = exchanges(frames, V201)
+    return [finding.frame for finding in retries.judge(said, connected_at, delivery, "E13.FR.01")]
 
 
 def test_an_answered_event_must_not_come_again() -> None:

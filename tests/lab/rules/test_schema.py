@@ -32,7 +32,7 @@ def answer(index: int, message_id: str, payload: object) -> Frame:
 
 
 def found(*frames: Frame, but: frozenset[int] = frozenset()) -> list[Finding]:
-    return list(SchemaJudge("2.0.1").judge(frames, but))
+    return list(SchemaJudge("2.0.1", "Part 4 section 4.1.2").judge(frames, but))
 
 
 def status(**changes: object) -> Frame:
@@ -78,7 +78,7 @@ def test_a_place_in_a_list_is_told_by_its_number() -> None:
 
 
 def test_an_answer_is_judged_by_what_was_asked_however_long_ago() -> None:
-    judge = SchemaJudge("2.0.1")
+    judge = SchemaJudge("2.0.1", "Part 4 section 4.1.2")
     assert list(judge.judge([call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)])) == []
     (finding,) = judge.judge([answer(2, "id-1", {"status": "Perhaps"})])
     assert finding.expected.startswith("ResetResponse at $.status keeps to ")
@@ -111,7 +111,7 @@ def test_what_the_schema_cannot_judge_is_left_to_others(text: str) -> None:
 
 def test_each_version_is_judged_by_its_own_schemas() -> None:
     boot = call(0, "BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"})
-    assert list(SchemaJudge("1.6").judge([boot])) == []
+    assert list(SchemaJudge("1.6", "OCPP-J section 4.2").judge([boot])) == []
     assert found(boot) != []
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,8 +16,6 @@ from plugfest.link.peer import Direction as Way
 from plugfest.link.server import Connection
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.session import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid, Session
-from plugfest.ocpp.v201.messages import BootNotificationResponse
-from plugfest.ocpp.v201.types import RegistrationStatusEnumType
 from plugfest.ocpp.versions import Protocol
 
 R = TypeVar("R", bound=Response)
@@ -27,8 +25,8 @@ BadFrame = CallRefused | ResultInvalid | FrameIgnored
 class Csms:
     """One CSMS with one or more endpoints, and at most one living connection: that of the station under test.
 
-    `on_request` hears every request of the station with its frame, `on_bad_frame` every frame that OCPP-J refuses,
-    `on_attempt` that somebody has connected or failed to.
+    `on_request` hears every request of the station with its frame, `on_answer` what the lab answers, `on_bad_frame`
+    every frame that OCPP-J refuses, `on_attempt` that somebody has connected or failed to.
     """
 
     def __init__(self, protocol: Protocol, settings: LabSettings, record: Record, answers: Answers) -> None:
@@ -39,12 +37,15 @@ class Csms:
         self.inbox = Inbox()
         self.endpoints: dict[str, Endpoint] = {}
         self.connections: list[Connection] = []
+        self.connected_at: list[float] = []  # loop time at which each of them began
         self.on_request: list[Callable[[Request[Any], int], None]] = []
+        self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_bad_frame: list[Callable[[BadFrame, int], None]] = []
         self.on_attempt: list[Callable[[], None]] = []
         self.connected_to: str | None = None  # name of the endpoint that the newest connection came to
         self.accepted = True  # what the station was told when it booted last; it may have been before our time
         self._password = settings.password
+        self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
 
@@ -151,6 +152,11 @@ class Csms:
             raise ConnectionLost("no station is connected")
         return await self._peer.call(request, timeout=timeout)
 
+    def deliver(self, text: str | bytes) -> None:
+        """Take a frame as if the station had sent it."""
+        if self._peer is not None and not self._peer.closed:
+            self._peer.deliver(text)
+
     async def send_text(self, text: str) -> None:
         """Send anything at all, well-formed or not. Raises ConnectionLost."""
         if self._peer is None:
@@ -166,10 +172,12 @@ class Csms:
             on_call=self._answer,
             on_frame=self._on_frame,
             on_event=self._on_event,
+            incoming=self.incoming,
         )
         self._peer = peer
         self.connected_to = name
         self.connections.append(connection)
+        self.connected_at.append(asyncio.get_running_loop().time())
         self._changed.set()
         try:
             await peer.run()
@@ -183,8 +191,10 @@ class Csms:
 
     async def _answer(self, request: Request[Any]) -> Response | Answer:
         response = self.answers.respond(request)
-        if isinstance(response, BootNotificationResponse):
-            self.accepted = response.status == RegistrationStatusEnumType.Accepted
+        if request.action == "BootNotification":
+            self.accepted = getattr(response, "status", None) == "Accepted"
+        for listener in self.on_answer:
+            listener(request, response)
         return response
 
     def _on_frame(self, way: Way, text: str, _at: float) -> None:

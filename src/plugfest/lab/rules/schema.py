@@ -23,7 +23,8 @@ FOLDERS = {"1.6": "v16", "2.0.1": "v201"}
 class SchemaJudge:
     """Judges the frames of a campaign in their order. It keeps which answer belongs to which request of the lab."""
 
-    def __init__(self, ocpp_version: str) -> None:
+    def __init__(self, ocpp_version: str, clause: str) -> None:
+        self._clause = clause
         self._folder = FOLDERS[ocpp_version]
         self._asked: dict[str, str] = {}  # the action of a request of the lab, by message id
 
@@ -32,7 +33,20 @@ class SchemaJudge:
         for frame in frames:
             message = self._message(frame)
             if message is not None and frame.index not in but:
-                yield from _breaches(self._folder, *message, frame.index)
+                yield from self._breaches(*message, frame.index)
+
+    def _breaches(self, message: str, payload: object, frame: int) -> Iterator[Finding]:
+        validator = _validator(self._folder, message)
+        if validator is None:
+            return  # no message of this version: whoever took the frame has refused it
+        for error in _errors(validator, payload):
+            rule = "/".join(str(part) for part in error.schema_path)
+            yield Finding(
+                requirement=self._clause,
+                expected=f"{message} at {_path(error.instance_path)} keeps to {rule} of its JSON Schema",
+                actual=error.message,
+                frame=frame,
+            )
 
     def _message(self, frame: Frame) -> tuple[str, Any] | None:
         """The name and the payload of what the station said; None where the lab spoke, or where it is no message."""
@@ -51,20 +65,6 @@ def _parts(frame: Frame) -> object:
         return json.loads(frame.text)
     except (ValueError, RecursionError):
         return None  # no JSON: whoever took the frame has refused it
-
-
-def _breaches(folder: str, message: str, payload: object, frame: int) -> Iterator[Finding]:
-    validator = _validator(folder, message)
-    if validator is None:
-        return  # no message of this version: whoever took the frame has refused it
-    for error in _errors(validator, payload):
-        rule = "/".join(str(part) for part in error.schema_path)
-        yield Finding(
-            requirement="Part 4 section 4.1.2",
-            expected=f"{message} at {_path(error.instance_path)} keeps to {rule} of its JSON Schema",
-            actual=error.message,
-            frame=frame,
-        )
 
 
 def _errors(validator: jsonschema_rs.Validator, payload: object) -> list[jsonschema_rs.ValidationError]:

@@ -1,33 +1,26 @@
 """Frames that nobody waited for: allowed where the specification lets a station speak by itself, findings elsewhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from plugfest.lab.csms.csms import BadFrame
 from plugfest.lab.csms.inbox import AnySeen
+from plugfest.lab.dialect import Clauses
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.session import CallRefused, ResultInvalid
-from plugfest.ocpp.v201 import messages as m
 
-BY_ITSELF: dict[type[Request[Any]], Callable[[Any], bool]] = {
-    m.HeartbeatRequest: lambda _: True,  # G02
-    m.StatusNotificationRequest: lambda _: True,  # G01
-    m.NotifyEventRequest: lambda _: True,  # N07
-    m.MeterValuesRequest: lambda _: True,  # J01: its own configuration decides
-    m.SecurityEventNotificationRequest: lambda _: True,  # A04
-    m.TransactionEventRequest: lambda event: event.event_type == "Updated",  # E02.FR.10: samples, charging states
-}
+ByItself = Mapping[type[Request[Any]], Callable[[Any], bool]]
 """What a station may send at any time without having been asked."""
 
 
-def judge(untaken: Iterator[AnySeen]) -> Iterator[Finding]:
+def judge(untaken: Iterator[AnySeen], by_itself: ByItself, clause: str) -> Iterator[Finding]:
     """A finding for each request that the case did not take and that nothing allows."""
     for seen in untaken:
-        allowed = BY_ITSELF.get(type(seen.message))
+        allowed = by_itself.get(type(seen.message))
         if allowed is None or not allowed(seen.message):
             yield Finding(
-                requirement="Part 6 section 1.2",
+                requirement=clause,
                 expected="no message but those of the scenario",
                 actual=_name(seen.message),
                 frame=seen.frame.index,
@@ -35,24 +28,29 @@ def judge(untaken: Iterator[AnySeen]) -> Iterator[Finding]:
 
 
 def _name(message: Request[Any]) -> str:
-    kind = type(message).__name__
-    return f"{kind} {message.event_type}" if isinstance(message, m.TransactionEventRequest) else kind
+    """With the field that tells one message of this kind from another."""
+    return " ".join(
+        (type(message).__name__, *(str(getattr(message, name)) for name in TELLING if hasattr(message, name)))
+    )
 
 
-def judge_frame(bad: BadFrame, frame: int) -> Finding:
+TELLING = ("event_type", "status")
+
+
+def judge_frame(bad: BadFrame, frame: int, clauses: Clauses) -> Finding:
     """A frame that OCPP-J or its schema refuses."""
     if isinstance(bad, CallRefused):
         return Finding(
-            requirement="Part 4 section 4.3",
+            requirement=clauses.call,
             expected=f"a valid {bad.action or 'CALL'}",
             actual=f"{bad.code}: {bad.description}",
             frame=frame,
         )
     if isinstance(bad, ResultInvalid):
         return Finding(
-            requirement="Part 4 section 4.2.2",
+            requirement=clauses.result,
             expected=f"a valid answer to {bad.request.action}",
             actual=str(bad.error),
             frame=frame,
         )
-    return Finding(requirement="Part 4 section 4.1", expected="an OCPP-J message", actual=bad.reason, frame=frame)
+    return Finding(requirement=clauses.frame, expected="an OCPP-J message", actual=bad.reason, frame=frame)

@@ -15,7 +15,7 @@ from plugfest.ocpp.v201 import messages as m
 ASKING_AGAIN = {**CACHE_IN_USE, "AuthCacheCtrlr.DisablePostAuthorize": "false"}
 
 
-def cached(name: str) -> Preparation:
+def cached(name: str) -> Preparation[Bench]:
     """The cache knows this token of the lab's, as the CSMS sees it."""
 
     async def state(bench: Bench) -> None:
