@@ -27,6 +27,7 @@ def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,
         await endpoint.open()
         with pytest.raises(LinkError):
             await connect(endpoint.url, identity, protocols=protocols, credentials=(identity, password))
+        await endpoint.attempted(after=0, within=5)
         said = endpoint.last_refusal()
         await endpoint.close()
         return said
