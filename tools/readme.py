@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 
 from plugfest.cli.certify import Wish, certify
+from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, Verdict
 from plugfest.products import load_product, product_names
 from plugfest.reports.model import Report
@@ -30,7 +31,7 @@ FONTS_FROM_ELSEWHERE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 def picture() -> str:
     """What the terminal shows of a small campaign, as an SVG that needs nothing from elsewhere."""
     console = Console(record=True, width=110, file=io.StringIO(), highlight=False)
-    certify(Wish(PICTURED, PICTURED_CASES, "simulated", None, None, 2), run_campaign, console)
+    certify(Wish(PICTURED, PICTURED_CASES, "simulated", None, None, LabSettings()), run_campaign, console)
     svg = console.export_svg(title=f"plugfest certify {PICTURED} --case ...", unique_id="plugfest")
     return FONTS_FROM_ELSEWHERE.sub("", svg)
 
@@ -48,7 +49,7 @@ def row(name: str) -> tuple[str, ...]:
     with TemporaryDirectory() as folder:
         results = Path(folder) / "results.json"
         try:
-            certify(Wish(name, (), "simulated", str(results), None, 2), run_campaign, Console(file=io.StringIO()))
+            certify(Wish(name, (), "simulated", str(results), None, LabSettings()), run_campaign, Console(file=io.StringIO()))
         except LabError:
             return (label, product.ocpp_version, "cannot be tested yet", *("" for _ in HEAD[3:]))
         report = msgspec.json.decode(results.read_bytes(), type=Report)
