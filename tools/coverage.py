@@ -1,0 +1,183 @@
+"""Writes docs/coverage.md: which requirement is obeyed where, and which case and test names it.
+
+    python -m tools.coverage            write it
+    python -m tools.coverage --check    exit 1 if the committed one tells another story (line numbers aside)
+
+What wrong stations each case notices comes from docs/selftest.json, which `plugfest selftest --json` writes.
+"""
+
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from plugfest.lab.registry import cases
+from plugfest.products.plan import plan
+from plugfest.rig.mutants.campaign import CaseReport
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "coverage.md"
+SELFTEST = ROOT / "docs" / "selftest.json"
+IDS = Path(__file__).with_name("data") / "requirements_v201.txt"
+REQUIREMENT = re.compile(r"\b[A-P]\d\d\.FR\.\d{2,3}\b")
+FURTHER = re.compile(r"(?:,| and| to) (FR\.\d{2,3})\b")
+
+STATION = ("station", "ocpp", "link", "security", "transfer", "hardware")
+"""What a station is made of."""
+
+BLOCKS = {
+    "A": "Security",
+    "B": "Provisioning",
+    "C": "Authorization",
+    "D": "Local authorization list management",
+    "E": "Transactions",
+    "F": "Remote control",
+    "G": "Availability",
+    "H": "Reservation",
+    "I": "Tariff and cost",
+    "J": "Meter values",
+    "K": "Smart charging",
+    "L": "Firmware management",
+    "M": "ISO 15118 certificate management",
+    "N": "Diagnostics",
+    "O": "Display message",
+    "P": "Data transfer",
+}
+
+
+def requirements() -> list[str]:
+    """Every requirement id of Part 2, in its order."""
+    lines = [line for line in IDS.read_text().splitlines() if line and not line.startswith("#")]
+    return [f"{use_case}.FR.{number}" for use_case, numbers in map(_split, lines) for number in numbers]
+
+
+def _split(line: str) -> tuple[str, list[str]]:
+    use_case, _, numbers = line.partition(":")
+    return use_case, numbers.split()
+
+
+def named_in(*folders: Path) -> dict[str, list[str]]:
+    """Requirement id to the places below these folders that name it, as `path:line`."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for requirement in _ids(line):
+                places[requirement].append(f"{path.relative_to(ROOT)}:{number}")
+    return places
+
+
+def _ids(line: str) -> Iterator[str]:
+    """The ids in a line; `E01.FR.02, FR.03` names two."""
+    for found in REQUIREMENT.finditer(line):
+        yield found.group()
+        end = found.end()
+        while further := FURTHER.match(line, end):
+            yield f"{found.group()[:3]}.{further.group(1)}"
+            end = further.end()
+
+
+def page() -> str:
+    """The whole page."""
+    station = named_in(*(ROOT / "src/plugfest" / part for part in STATION))
+    tests = named_in(ROOT / "tests")
+    judged: dict[str, list[str]] = defaultdict(list)
+    for case in cases("2.0.1").values():
+        for requirement in case.requirements:
+            judged[requirement].append(case.id.removesuffix("_CS"))
+    every = requirements()
+    unnamed = [one for one in every if not (station.get(one) or judged.get(one) or tests.get(one))]
+    return "\n".join(
+        [
+            "# Coverage",
+            "",
+            "Made by `python -m tools.coverage`. A requirement that a line of code names is one that somebody had in",
+            "mind there; that the lab judges it says more.",
+            "",
+            f"{len(every)} requirements of OCPP 2.0.1 Edition 3 Part 2 with errata 2025-09:"
+            f" {sum(one in station for one in every)} named in the station,"
+            f" {sum(one in judged for one in every)} by a case, {sum(one in tests for one in every)} by a test,"
+            f" {len(unnamed)} by nothing.",
+            "",
+            *_requirement_tables(every, station, judged, tests),
+            "## Named by nothing",
+            "",
+            *_unnamed(unnamed),
+            "## Cases",
+            "",
+            *_cases(),
+            "",
+        ]
+    )
+
+
+def _requirement_tables(
+    every: Iterable[str], station: dict[str, list[str]], judged: dict[str, list[str]], tests: dict[str, list[str]]
+) -> Iterator[str]:
+    block = ""
+    for one in every:
+        if not (station.get(one) or judged.get(one) or tests.get(one)):
+            continue
+        if one[0] != block:
+            if block:
+                yield ""
+            block = one[0]
+            yield from (
+                f"## {block} {BLOCKS[block]}",
+                "",
+                "| Requirement | Station | Cases | Tests |",
+                "|---|---|---|---|",
+            )
+        where = " ".join(_short(place, "src/plugfest/") for place in station.get(one, []))
+        who = " ".join(sorted(set(judged.get(one, []))))
+        how = " ".join(sorted({_short(place, "tests/").split(":")[0] for place in tests.get(one, [])}))
+        yield f"| {one} | {where} | {who} | {how} |"
+    yield ""
+
+
+def _short(place: str, prefix: str) -> str:
+    return place.removeprefix(prefix)
+
+
+def _unnamed(unnamed: Iterable[str]) -> Iterator[str]:
+    by_use_case: dict[str, list[str]] = defaultdict(list)
+    for one in unnamed:
+        by_use_case[one[:3]].append(one[4:])
+    for use_case, numbers in by_use_case.items():
+        yield f"- {use_case}: {', '.join(numbers)}"
+    yield ""
+
+
+def _cases() -> Iterator[str]:
+    yield from ("| Case | Name | Requirements | Wrong stations noticed |", "|---|---|---|---|")
+    reports = {}
+    if SELFTEST.exists():
+        reports = {one.case_id: one for one in msgspec.json.decode(SELFTEST.read_bytes(), type=list[CaseReport])}
+    names = {one.id: one.name for one in plan("2.0.1")}
+    for case in sorted(cases("2.0.1").values(), key=lambda one: one.id):
+        report = reports.get(case.id)
+        noticed = f"{report.killed} of {report.mutants}" if report else ""
+        yield f"| {case.id} | {names.get(case.id, '')} | {' '.join(case.requirements)} | {noticed} |"
+
+
+def told(text: str) -> str:
+    """A page without line numbers, which change with every edit."""
+    return re.sub(r"(\.py):\d+", r"\1", text)
+
+
+def main() -> int:
+    """Write or check the page."""
+    text = page()
+    if "--check" in sys.argv[1:]:
+        if not PAGE.exists() or told(PAGE.read_text()) != told(text):
+            print("docs/coverage.md is out of date: run python -m tools.coverage", file=sys.stderr)
+            return 1
+        return 0
+    PAGE.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
