@@ -1,12 +1,22 @@
 """Cases that need the station to be commissioned anew, and hands that can or cannot do it."""
 
-from tests.lab.scripted_campaign import campaign
+import pytest
+from tests.lab.scripted_campaign import PRODUCT, campaign
 from tests.lab.scripted_station import ScriptedStation
 
+from plugfest import clock
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.commissioning import Way
+from plugfest.lab.engine import Engine
+from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, HandsFailed, Verdict
+from plugfest.link.client import connect
+from plugfest.link.errors import HandshakeRefused
+from plugfest.link.tls import client_context
+from plugfest.ocpp.versions import V201
+from plugfest.products import load_product
+from plugfest.security.pki import TestPki
 
 
 @case("TC_X_02_CS")
@@ -86,3 +96,41 @@ def test_a_way_that_ocpp_does_not_lead_back_is_not_gone_without_hands_that_can_c
     (result,) = campaign(upgrade, commissions=False)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "cannot commission the station again" in why(result)
+
+
+# Whose certificates the lab trusts, and whose it shows
+
+
+def connects(*, certified_by: TestPki, trusted: tuple[str, ...], pki: TestPki | None = None) -> bool:
+    """Whether a station with a certificate of its own comes in at a lab that trusts these roots beside its own."""
+
+    async def scenario() -> bool:
+        settings = LabSettings(security_profile=3, station_roots=trusted)
+        engine = Engine(load_product(PRODUCT), settings, pki=pki)
+        await engine.commissioner.open_main()
+        tls = client_context([(pki or engine.commissioner.pki).root_pem], key=certified_by.station("S1"))
+        try:
+            websocket = await connect(engine.csms.main.url, settings.identity, protocols=[V201], tls=tls)
+        except HandshakeRefused:
+            return False
+        finally:
+            await engine.csms.close()
+        await websocket.close()
+        return True
+
+    return clock.run_simulated(scenario())
+
+
+@pytest.fixture(scope="module")
+def maker() -> TestPki:
+    """Who certifies the stations of a manufacturer."""
+    return TestPki(clock.SystemClock().now(), organization="Maker")
+
+
+def test_a_station_that_somebody_else_has_certified_comes_in_if_the_settings_trust_him(maker: TestPki) -> None:
+    assert connects(certified_by=maker, trusted=(maker.root_pem,))
+    assert not connects(certified_by=maker, trusted=())
+
+
+def test_a_pki_that_is_given_is_the_one_that_a_station_meets(maker: TestPki) -> None:
+    assert connects(certified_by=maker, trusted=(), pki=maker)
