@@ -38,6 +38,13 @@ class Answers:
         """The answer to a request."""
         return self._maker(type(request))(request)
 
+    def usual(self, request: Request[Any]) -> Response:
+        """What the answer would be if the case wanted nothing else."""
+        return self._usual_maker(type(request))(request)
+
+    def _usual_maker(self, kind: type[Request[Any]]) -> Maker:
+        return self._usual.get(kind, _empty)
+
     def _maker(self, kind: type[Request[Any]]) -> Maker:
         for override in self._overrides.get(kind, []):
             if override.left is None:
@@ -45,7 +52,7 @@ class Answers:
             if override.left > 0:
                 override.left -= 1
                 return override.make
-        return self._usual.get(kind, _empty)
+        return self._usual_maker(kind)
 
 
 def _empty(request: Request[Any]) -> Response:

@@ -1,0 +1,105 @@
+"""OCPP 1.6 for the engine."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from plugfest.lab.bench import Equipment
+from plugfest.lab.csms.answers import Maker
+from plugfest.lab.csms.answers_v16 import usual_answers
+from plugfest.lab.dialect import Clauses, Dialect
+from plugfest.lab.v16 import transactions
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.configuration import Configuration
+from plugfest.lab.v16.installed_certificates import InstalledCertificates
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.v16.situation import Situation
+from plugfest.lab.v16.undo import UNDO
+from plugfest.lab.v16.upkeep import V16Upkeep
+from plugfest.lab.verdict import Finding
+from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.versions import V16
+from plugfest.products import Product
+
+if TYPE_CHECKING:
+    from plugfest.lab.csms.csms import Csms
+    from plugfest.lab.settings import LabSettings
+
+
+class V16Dialect(Dialect):
+    """A campaign with a station of OCPP 1.6."""
+
+    protocol = V16
+    clauses = Clauses(
+        frame="OCPP-J section 4.1",
+        call="OCPP-J section 4.2.1",
+        result="OCPP-J section 4.2.2",
+        schema="OCPP-J section 4.2",
+        one_call="OCPP-J section 4.1.1",
+        delivered="section 3.7.1",
+        scenario="the scenario of the case",
+        idle="the state before a case",
+    )
+    any_order = frozenset(  # the standing exceptions of the test case document, and what comes by itself
+        {
+            "StatusNotificationRequest",
+            "StartTransactionRequest",
+            "StopTransactionRequest",
+            "MeterValuesRequest",
+            "HeartbeatRequest",
+            "SecurityEventNotificationRequest",
+        }
+    )
+    by_itself: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
+        m.HeartbeatRequest: lambda _: True,  # 4.6
+        m.StatusNotificationRequest: lambda _: True,  # 4.9
+        m.MeterValuesRequest: lambda _: True,  # 4.7: its own configuration decides
+        m.SecurityEventNotificationRequest: lambda _: True,  # A04
+    }
+    undo = UNDO
+
+    def __init__(self, csms: "Csms", product: Product, settings: "LabSettings") -> None:
+        timeout = settings.response_timeout
+        self._product = product
+        self.ledger: Ledger = Ledger()
+        self.configuration: Configuration = Configuration(csms, settings)
+        self.certificates = InstalledCertificates(csms, timeout=timeout)
+        self.upkeep = V16Upkeep(csms, self.ledger, self.configuration, timeout=timeout)
+
+    @classmethod
+    def usual_answers(
+        cls, settings: "LabSettings", utc_now: Callable[[], datetime]
+    ) -> Mapping[type[Request[Any]], Maker]:
+        return usual_answers(settings, utc_now)
+
+    def bench(self, equipment: Equipment) -> Bench:
+        return Bench(equipment, configuration=self.configuration, ledger=self.ledger, situation=Situation())
+
+    def serial_number(self) -> str | None:
+        return self.ledger.serial_number
+
+    def file_protocols(self) -> Collection[str]:
+        return self._product.texts("ORS-16") or sorted(self.configuration.members("SupportedFileTransferProtocols"))
+
+    def delivery(self, message: Request[Any]) -> str | None:
+        """Transaction-related messages (3.7)."""
+        match message:
+            case m.StartTransactionRequest():
+                return f"on connector {message.connector_id} at {message.timestamp.isoformat()}"
+            case m.StopTransactionRequest():
+                return f"of transaction {message.transaction_id} at {message.timestamp.isoformat()}"
+            case m.MeterValuesRequest() if given(message.transaction_id) is not None:
+                times = ", ".join(value.timestamp.isoformat() for value in message.meter_value)
+                contexts = {given(sample.context) for value in message.meter_value for sample in value.sampled_value}
+                return f"of transaction {message.transaction_id} at {times} ({', '.join(sorted(map(str, contexts)))})"
+            case _:
+                return None
+
+    def judge_transactions(self, before: Collection[object]) -> tuple[int, list[Finding]]:
+        told, broken = 0, list[Finding]()
+        for transaction_id, transaction in self.ledger.transactions.items():
+            if transaction_id not in before:
+                told += bool(transaction.start) + len(transaction.stops)
+                broken += transactions.judge(transaction)
+        return told, broken

@@ -1,0 +1,68 @@
+"""The root certificates of an OCPP 1.6 station: which are there, by their hashes (M03, M04, M05 of the whitepaper)."""
+
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+
+from plugfest.lab.kept_certificates import KeptCertificates
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.security.certificates import HashAlgorithm, certificate_hash, certificates_from_pem
+
+if TYPE_CHECKING:
+    from plugfest.lab.csms.csms import Csms
+
+Entry = tuple[str, t.CertificateHashDataType]
+
+
+def hash_data(root: x509.Certificate, algorithm: str = "SHA256") -> t.CertificateHashDataType:
+    """A root certificate by its hashes, as OCPP names it."""
+    found = certificate_hash(root, root, HashAlgorithm(algorithm))
+    return t.CertificateHashDataType(
+        hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
+        issuer_name_hash=found.issuer_name_hash,
+        issuer_key_hash=found.issuer_key_hash,
+        serial_number=found.serial_number,
+    )
+
+
+def normal(data: t.CertificateHashDataType) -> t.CertificateHashDataType:
+    """The same with small letters: what is hexadecimal may be written with large ones."""
+    return t.CertificateHashDataType(
+        hash_algorithm=data.hash_algorithm,
+        issuer_name_hash=data.issuer_name_hash.lower(),
+        issuer_key_hash=data.issuer_key_hash.lower(),
+        serial_number=data.serial_number.lower(),
+    )
+
+
+class InstalledCertificates(KeptCertificates[t.CertificateHashDataType]):
+    """Those of an OCPP 1.6 station."""
+
+    changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
+
+    def __init__(self, csms: "Csms", *, timeout: float) -> None:
+        super().__init__()
+        self._csms = csms
+        self._timeout = timeout
+
+    def names(self, data: t.CertificateHashDataType, pem: str) -> bool:
+        (root,) = certificates_from_pem(pem)
+        return normal(hash_data(root, data.hash_algorithm)) == data
+
+    async def installed(self) -> set[Entry]:
+        found: set[Entry] = set()
+        for use in t.CertificateUseEnumType:
+            request = m.GetInstalledCertificateIdsRequest(certificate_type=use)
+            response = await self._csms.call(request, timeout=self._timeout)
+            found |= {(use.value, normal(one)) for one in given(response.certificate_hash_data) or ()}
+        return found
+
+    async def install(self, use: str, pem: str) -> None:
+        request = m.InstallCertificateRequest(certificate_type=t.CertificateUseEnumType(use), certificate=pem)
+        await self._csms.call(request, timeout=self._timeout)
+
+    async def delete(self, data: t.CertificateHashDataType) -> str:
+        request = m.DeleteCertificateRequest(certificate_hash_data=data)
+        return (await self._csms.call(request, timeout=self._timeout)).status

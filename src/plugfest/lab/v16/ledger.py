@@ -1,0 +1,122 @@
+"""What the wire has told the lab of an OCPP 1.6 station: connector states and transactions.
+
+The CSMS names a transaction in the answer to StartTransaction, so the ledger listens to both ends.
+"""
+
+from typing import Any
+
+import msgspec
+
+from plugfest.ocpp.message import Request, Response, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.products import Product
+
+AT_REST = frozenset(
+    {
+        "Idle",
+        *("Installed", "DownloadFailed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature"),
+        *("Uploaded", "UploadFailed", "UploadFailure", "BadMessage", "PermissionDenied", "NotSupportedOperation"),
+    }
+)
+"""What a station says last of a firmware update and of an upload."""
+
+NO_ID = -1
+"""The transactionId of what belongs to a StartTransaction that nobody answered (errata sheet 3.18)."""
+
+
+class StopSeen(msgspec.Struct, frozen=True):
+    """A StopTransaction as it was sent, retries included."""
+
+    message: m.StopTransactionRequest
+    frame: int
+
+
+class TransactionSeen:
+    """All that was said of one transaction. `start` is None where the CSMS has never given this id."""
+
+    def __init__(self, transaction_id: int, start: m.StartTransactionRequest | None) -> None:
+        self.transaction_id = transaction_id
+        self.start = start
+        self.stops: list[StopSeen] = []
+        self.denied = False  # the station says that no such transaction is going on
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.stops)
+
+
+class Ledger:
+    """Status by connector id (0 is the station), transactions by id, in order of first mention."""
+
+    def __init__(self) -> None:
+        self.transactions: dict[int, TransactionSeen] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """A station that nothing is known of is about to boot."""
+        self.connectors: dict[int, str] = {}
+        self.boots = 0
+        self.boot: m.BootNotificationRequest | None = None
+        self._work: dict[type[Request[Any]], str] = {}
+
+    def hear(self, message: Request[Any], frame: int) -> None:
+        """Take note of a request of the station."""
+        match message:
+            case m.StatusNotificationRequest():
+                self.connectors[message.connector_id] = message.status
+            case m.BootNotificationRequest():
+                self.boots += 1
+                self.boot = message
+            case m.StopTransactionRequest() if message.transaction_id != NO_ID:
+                nameless = TransactionSeen(message.transaction_id, None)
+                self.transactions.setdefault(message.transaction_id, nameless).stops.append(StopSeen(message, frame))
+            case (
+                m.FirmwareStatusNotificationRequest()
+                | m.SignedFirmwareStatusNotificationRequest()
+                | m.DiagnosticsStatusNotificationRequest()
+                | m.LogStatusNotificationRequest()
+            ):
+                self._work[type(message)] = message.status
+
+    def answered(self, request: Request[Any], response: Response) -> None:
+        """Take note of the id that the CSMS gives a transaction."""
+        if isinstance(request, m.StartTransactionRequest) and isinstance(response, m.StartTransactionResponse):
+            named = TransactionSeen(response.transaction_id, request)
+            self.transactions.setdefault(response.transaction_id, named)
+
+    def introduced(self, product: Product) -> bool:
+        """Whether the station has booted and told the state of every connector and its own."""
+        return bool(self.boots) and self.connectors.keys() >= {0, *(evse.id for evse in product.evses)}
+
+    def at_rest(self) -> bool:
+        """Whether no firmware update and no upload is going on, as far as the station has told."""
+        return all(status in AT_REST for status in self._work.values())
+
+    def all_available(self) -> bool:
+        """Whether the station and every connector are Available, as far as they have told."""
+        return all(status == "Available" for status in self.connectors.values())
+
+    def in_transaction(self) -> bool:
+        """Whether a transaction is going on."""
+        return bool(self.ongoing())
+
+    def known(self) -> frozenset[object]:
+        """The ids of all transactions that it has heard of."""
+        return frozenset(self.transactions)
+
+    def ongoing(self, connector_id: int | None = None) -> list[TransactionSeen]:
+        """Transactions that have not ended, on one connector or all."""
+        return [
+            seen
+            for seen in self.transactions.values()
+            if not seen.ended
+            and not seen.denied
+            and (connector_id is None or (seen.start and seen.start.connector_id == connector_id))
+        ]
+
+    @property
+    def serial_number(self) -> str | None:
+        """The serial number of the charge point, as its last BootNotification gave it."""
+        if self.boot is None:
+            return None
+        return given(self.boot.charge_point_serial_number) or given(self.boot.charge_box_serial_number)
