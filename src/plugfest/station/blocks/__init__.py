@@ -10,12 +10,14 @@ from plugfest.station.blocks.b_provisioning import v16 as provisioning16
 from plugfest.station.blocks.b_provisioning import v201 as provisioning
 from plugfest.station.blocks.c_authorization import v16 as authorization16
 from plugfest.station.blocks.c_authorization import v201 as authorization
+from plugfest.station.blocks.d_local_authorization_list import v16 as local_list16
 from plugfest.station.blocks.e_transactions import v16 as transactions16
 from plugfest.station.blocks.e_transactions import v201 as transactions
 from plugfest.station.blocks.f_remote_control import v16 as remote_control16
 from plugfest.station.blocks.f_remote_control import v201 as remote_control
 from plugfest.station.blocks.g_availability import v16 as availability16
 from plugfest.station.blocks.g_availability import v201 as availability
+from plugfest.station.blocks.h_reservation import v16 as reservation16
 from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
@@ -47,9 +49,11 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         machines.register,
         provisioning16.register,
         authorization16.register,
+        local_list16.register,
         transactions16.register,
         remote_control16.register,
         availability16.register,
+        reservation16.register,
         meter_values16.register,
         data_transfer16.register,
     ),

@@ -64,6 +64,7 @@ class Charging:
         self._look_at_bay(evse_id, occupied=True)
         self._look_for_fault(evse_id)
         self._look_at_cable(evse_id)
+        self._look_at_lock(self._visits.at(evse_id))
         self._look_at_bay(evse_id, occupied=False)  # nobody drives off before he has unplugged
         self._settle(self._visits.at(evse_id))
 
@@ -79,9 +80,16 @@ class Charging:
             return None
         return self._paths[evse_id].state(connected=visit.facts.connected, withheld=visit.withheld)
 
-    def authorize(self, visit: Visit, token: Token, info: TokenInfo, remote_start_id: int | None = None) -> None:
+    def authorize(
+        self,
+        visit: Visit,
+        token: Token,
+        info: TokenInfo,
+        remote_start_id: int | None = None,
+        reservation_id: int | None = None,
+    ) -> None:
         """Somebody may charge: this visit is authorized. E01.FR.03, E02.FR.01, E03.FR.01"""
-        authorization = Authorization(token, info.group, remote_start_id, info.evse_ids)
+        authorization = Authorization(token, info.group, remote_start_id, info.evse_ids, reservation_id)
         visit.authorization = authorization
         if visit.transaction is None or visit.owner is None:
             visit.owner = authorization
@@ -90,6 +98,7 @@ class Charging:
             visit.transaction.remote_start_due = remote_start_id
             visit.transaction.stop_reason = None
         self._transactions.change(visit, authorized=True)
+        self._secure(visit)
         self._transactions.step(visit, Trigger.AUTHORIZED if remote_start_id is None else Trigger.REMOTE_START)
         self._await_cable(visit)
         self._settle(visit)
@@ -211,9 +220,29 @@ class Charging:
             visit.keyholder = None  # his transaction goes on
         self._timers.cancel(_connection_timer(visit))
         self._transactions.change(visit, connected=True)
+        self._secure(visit)
         self._transactions.step(visit, Trigger.CABLE_PLUGGED_IN)
         if visit.authorization is None and not self._needs_authorization():
             self.authorize(visit, NOBODY, TokenInfo())  # AuthCtrlr.Enabled
+
+    def _secure(self, visit: Visit) -> None:
+        """Lock the cable before a transaction begins by it: without a lock the power path is not closed. G05.FR.01"""
+        if Point.POWER_PATH_CLOSED not in self._settings().start or visit.authorization is None:
+            return
+        if not visit.facts.connected or visit.evse_id is None or visit.connector_id is None:
+            return
+        secured = self._paths[visit.evse_id].secure(visit.connector_id)
+        self._transactions.change(visit, secured=secured)
+        if not secured:
+            self._lock_failed(Place(visit.evse_id, visit.connector_id))
+
+    def _look_at_lock(self, visit: Visit) -> None:
+        """A lock that did not lock is tried again."""
+        if visit.facts.secured:
+            return
+        self._secure(visit)
+        if visit.facts.secured:
+            self._transactions.step(visit, Trigger.CABLE_PLUGGED_IN)
 
     def _plugged_out(self, visit: Visit, path: PowerPath) -> None:
         settings = self._settings()
@@ -226,7 +255,7 @@ class Charging:
         if not keeps:
             visit.authorization = None  # E09.FR.01; erratum 2.17: pulling the plug is the end without a transaction too
         self._transactions.change(
-            visit, connected=False, energy_flows=False, authorized=visit.authorization is not None
+            visit, connected=False, secured=True, energy_flows=False, authorized=visit.authorization is not None
         )
         self._transactions.step(visit, Trigger.EV_COMMUNICATION_LOST)
         self._await_cable(visit)
@@ -265,6 +294,9 @@ class Charging:
         assert place.connector_id is not None
         if path.deliver(place.connector_id, path.evse.max_power):
             return
+        self._lock_failed(place)
+
+    def _lock_failed(self, place: Place) -> None:
         for listener in self.on_lock_failure:
             listener(place)  # G05.FR.02
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from plugfest.hardware.ports import Connector, Hardware
 from plugfest.station.model.availability import Availability, Place
 from plugfest.station.model.connector_status import (
@@ -26,7 +28,7 @@ class Connectors:
         self._listeners: list[Callable[[Place, ConnectorStatus], None]] = []
         self._on_refresh: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
-        """Whether a connector waits for somebody who has reserved it. A block may set it."""
+        """Whether a connector waits for somebody who has reserved it."""
         self._statuses = {place: self._status(place) for place in self._places}
 
     @property
@@ -58,17 +60,25 @@ class Connectors:
         evse_ids = dict.fromkeys(place.evse_id for place in self._places)
         return station_summary([self.evse_status(each) for each in evse_ids if each is not None])
 
+    def vacant(self, evse_id: int) -> bool:
+        """Whether somebody could plug in at an EVSE, be it reserved or not."""
+        places = (place for place in self._places if place.evse_id == evse_id)
+        return any(self._unreserved(place) is ConnectorStatus.AVAILABLE for place in places)
+
     def usable(self, place: Place) -> bool:
         """Whether somebody may charge there."""
         return self._statuses[place] not in (ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE)
 
     def _status(self, place: Place) -> ConnectorStatus:
+        return status_of(msgspec.structs.replace(self._facts(place), reserved=self.reserved(place)))
+
+    def _unreserved(self, place: Place) -> ConnectorStatus:
+        return status_of(self._facts(place))
+
+    def _facts(self, place: Place) -> ConnectorFacts:
         connector = self._places[place]
-        return status_of(
-            ConnectorFacts(
-                faulted=connector.faulted,
-                operative=self._availability.operative(place),
-                reserved=self.reserved(place),
-                occupied=connector.occupied,
-            )
+        return ConnectorFacts(
+            faulted=connector.faulted,
+            operative=self._availability.operative(place),
+            occupied=connector.occupied,
         )

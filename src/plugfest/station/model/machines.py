@@ -15,8 +15,10 @@ from plugfest.station.model.availability import Availability, Place
 from plugfest.station.model.charging import Charging
 from plugfest.station.model.connectors import Connectors
 from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.local_list import LocalList
 from plugfest.station.model.power_path import PowerPath
 from plugfest.station.model.reception import Abilities, Reception
+from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.sampling import Sampler
 from plugfest.station.model.schedule import Schedule
 from plugfest.station.model.settings import (
@@ -51,6 +53,8 @@ def register(context: Context) -> None:
         crew.availability,
         crew.connectors,
         crew.authorizer,
+        crew.local_list,
+        crew.reservations,
         crew.charging,
         crew.reception,
         crew.timers,
@@ -86,6 +90,12 @@ class Crew:
         self.transactions = Transactions(self.visits, self.paths, self.teller, settings)
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability)
+        self.reservations = Reservations(store, self.visits, self.connectors, self.timers, context.now)
+        self.reservations.on_change.append(lambda: self._guard(self.charging.look_around))
+        self.transactions.on_place(self.reservations.used)
+        self.local_list = LocalList(
+            store, lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False), context.now
+        )
         self.authorizer = Authorizer(
             TokenCache(
                 store,
@@ -95,6 +105,7 @@ class Crew:
             partial(authorization_settings, device_model),
             lambda: context.csms.online,
         )
+        self.authorizer.local_list = self.local_list.lookup
         self.charging = self._charging(settings)
         self.reception = self._reception(settings)
         self.schedule = Schedule(hardware, self.sampler, self.transactions, self.visits, self.timers, context.now)
@@ -122,6 +133,7 @@ class Crew:
             charging=self.charging,
             connectors=self.connectors,
             authorizer=self.authorizer,
+            reservations=self.reservations,
             settings=settings,
             in_service=self._in_service,
             timers=self.timers,
@@ -148,6 +160,7 @@ class Crew:
     def _recover(self) -> None:
         power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
         self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
+        self.reservations.start()
         self.schedule.start()
 
     # What happens to the station

@@ -27,6 +27,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     authorized: bool = False
     signed: bool = False
     energy_flows: bool = False
+    secured: bool = True
+    """Whether the cable is locked, or needs no lock."""
 
 
 _STANDS_FOR: dict[Point, tuple[str, ...]] = {
@@ -34,7 +36,7 @@ _STANDS_FOR: dict[Point, tuple[str, ...]] = {
     Point.EV_CONNECTED: ("connected",),
     Point.AUTHORIZED: ("authorized",),
     Point.DATA_SIGNED: ("signed",),
-    Point.POWER_PATH_CLOSED: ("connected", "authorized"),
+    Point.POWER_PATH_CLOSED: ("connected", "authorized", "secured"),
     Point.ENERGY_TRANSFER: ("energy_flows",),
 }
 

@@ -49,15 +49,19 @@ class PowerPath:
 
     def deliver(self, connector_id: int, watts: float) -> bool:
         """Lock the cable and offer energy. False: the lock does not lock, and nothing is offered (G05.FR.01)."""
-        connector = self.evse.connectors[connector_id]
-        if connector.retention_lock is not None and not connector.retention_lock.engage():
+        if not self.secure(connector_id):
             return False
-        self._connector = connector
+        self._connector = self.evse.connectors[connector_id]
         self.delivering = True
         self._timers.set(self._name, HANDSHAKE, self._changed)
         self.evse.offer(watts)
         self.follow_pilot()
         return True
+
+    def secure(self, connector_id: int) -> bool:
+        """Lock the cable. False: the lock does not lock."""
+        lock = self.evse.connectors[connector_id].retention_lock
+        return lock is None or lock.engage()
 
     def follow_pilot(self) -> None:
         """Close the contactor when the EV is ready, and open it when it is not."""

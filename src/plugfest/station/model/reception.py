@@ -10,6 +10,7 @@ from plugfest.station.model.charging import Charging
 from plugfest.station.model.connector_status import ConnectorStatus
 from plugfest.station.model.connectors import Connectors
 from plugfest.station.model.events import StopReason, Trigger
+from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.tokens import Token, TokenInfo, same_group
@@ -42,6 +43,7 @@ class Reception:
         charging: Charging,
         connectors: Connectors,
         authorizer: Authorizer,
+        reservations: Reservations,
         settings: Callable[[], ChargingSettings],
         in_service: Callable[[], bool],
         timers: Timers,
@@ -53,6 +55,7 @@ class Reception:
         self._charging = charging
         self._connectors = connectors
         self._authorizer = authorizer
+        self._reservations = reservations
         self._settings = settings
         self._in_service = in_service
         self._timers = timers
@@ -79,14 +82,18 @@ class Reception:
             finally:
                 self._judged.discard(token.key())
 
-    def select_evse(self) -> int | None:
-        """An EVSE for somebody who named none: first one where an EV waits. F01.FR.20, F02.FR.22"""
-        free = [visit for visit in self._visits.at_evses if visit.evse_id is not None and self.is_free(visit.evse_id)]
-        connected = [visit for visit in free if visit.facts.connected or visit.facts.bay_occupied]
-        return next((visit.evse_id for visit in (*connected, *free)), None)
+    def select_evse(self, token: Token) -> int | None:
+        """An EVSE for somebody who named none: his own, or one where an EV waits. F01.FR.20, F02.FR.22"""
+        at = [each for each in self._visits.at_evses if each.evse_id is not None and self.is_free(each.evse_id, token)]
+        own = [each for each in at if self._reservations.claim(each.evse_id or 0, token, None) is not None]
+        connected = [visit for visit in at if visit.facts.connected or visit.facts.bay_occupied]
+        return next((visit.evse_id for visit in (*own, *connected, *at)), None)
 
-    def is_free(self, evse_id: int) -> bool:
+    def is_free(self, evse_id: int, token: Token) -> bool:
         """Whether somebody new can be authorized there. F01.FR.23, F01.FR.24, C01.FR.23"""
+        return self._is_vacant(evse_id) and self._reservations.may_allow(evse_id, token)
+
+    def _is_vacant(self, evse_id: int) -> bool:
         visit = self._visits.at(evse_id)
         status = self._connectors.evse_status(evse_id)
         taken = visit.authorization is not None or (visit.transaction is not None and visit.owner is not None)
@@ -96,16 +103,18 @@ class Reception:
     async def admit(self, evse_id: int, token: Token, remote_start_id: int, *, check: bool) -> None:
         """The CSMS sends somebody to an EVSE; `check` whether he may. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10"""
         self._expected.add(evse_id)
+        check = check or not self._reservations.allows(evse_id, token, None)  # of the right group, perhaps: 1.6, 5.13
         try:
             info = await self._authorizer.authorize(token) if check else TokenInfo()
         finally:
             self._expected.discard(evse_id)
         may_start = info.accepted and not same_group(info.group, self._settings().master_pass_group)
-        if not may_start or not self.is_free(evse_id):
+        if not may_start or not self._may_use(evse_id, token, info):
             self._show(info.message or "Not accepted")
             return
         self._show(info.message or "Welcome")
-        self._charging.authorize(self._visits.at(evse_id), token, info, remote_start_id)
+        reservation_id = self._reservations.claim(evse_id, token, info.group)
+        self._charging.authorize(self._visits.at(evse_id), token, info, remote_start_id, reservation_id)
 
     # Tokens that are known here
 
@@ -129,6 +138,9 @@ class Reception:
         if evse_id is not None and self._belongs_to_another(self._visits.at(evse_id), token):
             self._show("In use by somebody else")
             return
+        if not self._manners.asks_about_strangers and not self._could_use_any(token, evse_id):
+            self._show("No place to charge")
+            return
         if not self._abilities.starts_locally and not self._may_stop_one(evse_id):
             self._show("Start by app only")
             return
@@ -146,6 +158,12 @@ class Reception:
             return visit.authorization.group is None  # who is in no group shares with nobody
         orphaned = visit.transaction is not None and visit.authorization is None
         return orphaned and visit.owner is not None and not visit.owner.covers(token)
+
+    def _could_use_any(self, token: Token, evse_id: int | None) -> bool:
+        """Whether any EVSE can be of use to somebody, whatever the CSMS says of him."""
+        visits = [visit for visit in self._visits.at_evses if evse_id in (None, visit.evse_id)]
+        free = any(self.is_free(visit.evse_id, token) for visit in visits if visit.evse_id is not None)
+        return free or any(visit.owner is not None for visit in self._addressed(evse_id))
 
     def _may_stop_one(self, evse_id: int | None) -> bool:
         """Whether anything goes on that a member of a group could stop."""
@@ -201,16 +219,20 @@ class Reception:
             self._show("No place to charge")
             return
         self._show(info.message or "Welcome")
-        self._charging.authorize(visit, token, info)
+        reservation_id = None
+        if visit.evse_id is not None:
+            reservation_id = self._reservations.claim(visit.evse_id, token, info.group)
+        self._charging.authorize(visit, token, info, reservation_id=reservation_id)
 
     def _visit_for(self, token: Token, info: TokenInfo, evse_id: int | None) -> Visit | None:
         """Where somebody new is to charge: where he says, where an EV waits, or wherever he plugs in."""
         free = [visit for visit in self._visits.at_evses if self._may_take(visit, token, info)]
         if evse_id is not None:
             return next((visit for visit in free if visit.evse_id == evse_id), None)
+        own = [each for each in free if self._reservations.claim(each.evse_id or 0, token, info.group) is not None]
         connected = [visit for visit in free if visit.facts.connected]
         parked = [visit for visit in free if visit.facts.bay_occupied]
-        arrived = next(iter((*connected, *parked)), None)
+        arrived = next(iter((*own, *connected, *parked)), None)
         if arrived is not None or len(free) <= len(self._visits.waiting):
             return arrived
         return free[0] if len(self._visits.at_evses) == 1 else self._visits.open_waiting()
@@ -220,7 +242,10 @@ class Reception:
         allowed = not info.evse_ids or visit.evse_id in info.evse_ids  # C01.FR.21
         orphaned = visit.transaction is not None and visit.owner is not None and visit.owner.covers(token)
         reclaims = orphaned and visit.authorization is None  # E09.FR.01
-        return allowed and (reclaims or self.is_free(visit.evse_id))
+        return allowed and (reclaims or self._may_use(visit.evse_id, token, info))
+
+    def _may_use(self, evse_id: int, token: Token, info: TokenInfo) -> bool:
+        return self._is_vacant(evse_id) and self._reservations.allows(evse_id, token, info.group)
 
     def _stop(self, visit: Visit, token: Token) -> None:
         if visit.transaction is not None and not self._abilities.stops_locally:

@@ -89,6 +89,7 @@ class Teller:
             connector_id=visit.connector_id if names_evse else None,
             token=token,
             remote_start_id=remote_start_id,
+            reservation_id=None if kind is not Kind.STARTED or visit.owner is None else visit.owner.reservation_id,
             stop_reason=reason,
             phases_used=self._new_phases(transaction, path),
             samples=(*self._begin_samples(visit, transaction, path), *samples, *self._end_samples(visit, path, kind)),

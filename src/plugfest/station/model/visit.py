@@ -17,6 +17,8 @@ class Authorization(msgspec.Struct, frozen=True):
     group: str | None = None
     remote_start_id: int | None = None
     evse_ids: tuple[int, ...] = ()
+    reservation_id: int | None = None
+    """The reservation that is used by it."""
 
     def covers(self, token: Token) -> bool:
         """Whether this very token opened the way. C01.FR.03 (a)"""

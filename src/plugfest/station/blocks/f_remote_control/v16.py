@@ -45,12 +45,11 @@ def register(context: Context) -> None:
 
 async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> m.RemoteStartTransactionResponse:
     reception = context.machines.get(Reception)
-    connector_id = given(request.connector_id)
-    evse_id = reception.select_evse() if connector_id is None else connector_id
+    connector_id, token = given(request.connector_id), token_of(request.id_tag)
+    evse_id = reception.select_evse(token) if connector_id is None else connector_id
     known = evse_id in context.hardware.evses
-    if evse_id is None or not known or not context.csms.accepted or not reception.is_free(evse_id):
+    if evse_id is None or not known or not context.csms.accepted or not reception.is_free(evse_id, token):
         return m.RemoteStartTransactionResponse(status=_START.Rejected)
-    token = token_of(request.id_tag)
     authorize = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
     check = must_be_checked(token, authorize_remote_start=authorize)
 

@@ -17,6 +17,7 @@ from plugfest.station.model.availability import Place
 from plugfest.station.model.charging import Charging
 from plugfest.station.model.events import StopReason, Trigger
 from plugfest.station.model.reception import Reception
+from plugfest.station.model.tokens import Token
 from plugfest.station.model.triggers import Triggers
 from plugfest.station.model.visits import Visits
 from plugfest.station.solicited import send_solicited
@@ -42,8 +43,8 @@ def register(context: Context) -> None:
 
 async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
     reception = context.machines.get(Reception)
-    evse_id = given(request.evse_id) or reception.select_evse()  # F01.FR.20, F02.FR.22
-    obstacle = _obstacle(context, reception, evse_id)
+    evse_id = given(request.evse_id) or reception.select_evse(token_of(request.id_token))  # F01.FR.20, F02.FR.22
+    obstacle = _obstacle(context, reception, evse_id, token_of(request.id_token))
     if evse_id is None or obstacle is not None:
         return m.RequestStartTransactionResponse(
             status=_START.Rejected, status_info=status_info(obstacle or "UnknownEvse")
@@ -56,13 +57,13 @@ async def _start(context: Context, request: m.RequestStartTransactionRequest) ->
     )
 
 
-def _obstacle(context: Context, reception: Reception, evse_id: int | None) -> str | None:
+def _obstacle(context: Context, reception: Reception, evse_id: int | None, token: Token) -> str | None:
     """Why nothing can be started there, as a reason code; None if it can."""
     if not context.csms.accepted:
         return "CSNotAccepted"  # B02.FR.05
     if evse_id is None or evse_id not in context.hardware.evses:
         return "UnknownEvse"
-    return None if reception.is_free(evse_id) else "TxInProgress"  # F01.FR.23, F01.FR.24
+    return None if reception.is_free(evse_id, token) else "TxInProgress"  # F01.FR.23, F01.FR.24
 
 
 def _admit_afterwards(

@@ -1,0 +1,1 @@
+"""Functional block D. Local authorization list."""

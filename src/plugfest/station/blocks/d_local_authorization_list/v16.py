@@ -1,0 +1,84 @@
+"""SendLocalList and GetLocalListVersion of OCPP 1.6 (5.10, 5.15), and the conflicts with what the CSMS says (3.5.2)."""
+
+from functools import partial
+from typing import Final
+
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.d_local_authorization_list.rules import Answer, Limits, Update, judge
+from plugfest.station.context import Context
+from plugfest.station.model.availability import Availability, Place
+from plugfest.station.model.local_list import LocalList
+from plugfest.station.v16 import STATION_CONNECTOR, token_info_of, token_of
+
+NOT_SUPPORTED: Final = -1
+"""The version of the list of a station that has none (5.10)."""
+
+_STATUS = t.SendLocalListResponseStatus
+
+
+def register(context: Context) -> None:
+    local_list = context.machines.get(LocalList)
+    context.handlers.add(m.GetLocalListVersionRequest, partial(_get_version, local_list))
+    context.handlers.add(m.SendLocalListRequest, partial(_send, context, local_list))
+    context.outbox.on_answer(m.StartTransactionRequest, partial(_look_for_conflict, context, local_list))
+
+
+async def _get_version(local_list: LocalList, request: m.GetLocalListVersionRequest) -> m.GetLocalListVersionResponse:
+    return m.GetLocalListVersionResponse(list_version=local_list.version if local_list.enabled else NOT_SUPPORTED)
+
+
+async def _send(context: Context, local_list: LocalList, request: m.SendLocalListRequest) -> m.SendLocalListResponse:
+    if not local_list.enabled:
+        return m.SendLocalListResponse(status=_STATUS.NotSupported)
+    update = _update(request)
+    changes = dict(update.entries)
+    answer = judge(
+        update,
+        version=local_list.version,
+        size_after=len(changes) if update.full else local_list.size_after(changes),
+        limits=_limits(context),
+    )
+    if answer is Answer.ACCEPTED and update.full:
+        local_list.replace(update.version, {token: info for token, info in changes.items() if info is not None})
+    elif answer is Answer.ACCEPTED:
+        local_list.amend(update.version, changes)
+    return m.SendLocalListResponse(status=_STATUS(answer.value))
+
+
+def _update(request: m.SendLocalListRequest) -> Update:
+    entries = [
+        (token_of(each.id_tag), None if (info := given(each.id_tag_info)) is None else token_info_of(info))
+        for each in given(request.local_authorization_list) or []
+    ]
+    return Update(request.list_version, request.update_type is t.SendLocalListUpdateType.Full, entries)
+
+
+def _limits(context: Context) -> Limits:
+    model = context.device_model
+    most = model.variable("LocalAuthListCtrlr", "Entries").characteristics.maximum
+    return Limits(message=model.integer("LocalAuthListCtrlr", "ItemsPerMessage"), list=int(most or 0))
+
+
+def _look_for_conflict(
+    context: Context,
+    local_list: LocalList,
+    request: m.StartTransactionRequest,
+    response: m.StartTransactionResponse | None,
+) -> None:
+    """3.5.2: the CSMS hears when its list says something else than itself."""
+    listed = local_list.lookup(token_of(request.id_tag))
+    if response is None or listed is None:
+        return
+    if listed.accepted != token_info_of(response.id_tag_info).accepted:
+        operative = context.machines.get(Availability).operative(Place(STATION_CONNECTOR))
+        status = t.StatusNotificationStatus.Available if operative else t.StatusNotificationStatus.Unavailable
+        context.outbox.send(
+            m.StatusNotificationRequest(
+                connector_id=STATION_CONNECTOR,
+                error_code=t.StatusNotificationErrorCode.LocalListConflict,
+                status=status,
+                timestamp=context.now(),
+            )
+        )

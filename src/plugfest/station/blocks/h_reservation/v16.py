@@ -1,0 +1,72 @@
+"""ReserveNow and CancelReservation of OCPP 1.6 (5.1, 5.13)."""
+
+from functools import partial
+
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.h_reservation.rules import Answer, judge
+from plugfest.station.context import Context
+from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.reservations import Reservation, Reservations
+from plugfest.station.model.visits import Visits
+from plugfest.station.v16 import token_of
+
+
+def register(context: Context) -> None:
+    context.handlers.add(m.ReserveNowRequest, partial(_reserve, context))
+    context.handlers.add(m.CancelReservationRequest, partial(_cancel, context))
+
+
+async def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveNowResponse:
+    answer = _judge(context, request)
+    if answer is Answer.ACCEPTED:
+        context.handlers.afterwards(partial(_put, context, request))
+    return m.ReserveNowResponse(status=t.ReserveNowResponseStatus(answer.value))
+
+
+def _judge(context: Context, request: m.ReserveNowRequest) -> Answer:
+    if not context.device_model.boolean("ReservationCtrlr", "Enabled", default=False):
+        return Answer.REJECTED
+    anywhere = request.connector_id == 0
+    if anywhere and not context.device_model.boolean("ReservationCtrlr", "NonEvseSpecific", default=False):
+        return Answer.REJECTED  # ReserveConnectorZeroSupported
+    if request.expiry_date <= context.now():
+        return Answer.REJECTED
+    wanted = context.hardware.evses if anywhere else {request.connector_id} & set(context.hardware.evses)
+    return judge([_status(context, evse_id, replaces=request.reservation_id) for evse_id in wanted])
+
+
+def _status(context: Context, evse_id: int, *, replaces: int) -> ConnectorStatus:
+    """The status of a connector as it matters here: whoever is expected occupies it, and what is replaced does not."""
+    status = context.machines.get(Connectors).evse_status(evse_id)
+    replaced = context.machines.get(Reservations).get(replaces)
+    if status is ConnectorStatus.RESERVED and replaced is not None and replaced.evse_id in (None, evse_id):
+        return ConnectorStatus.AVAILABLE
+    free = status is ConnectorStatus.AVAILABLE
+    return ConnectorStatus.OCCUPIED if free and not context.machines.get(Visits).at(evse_id).vacant else status
+
+
+def _put(context: Context, request: m.ReserveNowRequest) -> None:
+    reservation = Reservation(
+        id=request.reservation_id,
+        token=token_of(request.id_tag),
+        group=given(request.parent_id_tag) or None,
+        evse_id=request.connector_id or None,
+        expires_at=request.expiry_date,
+    )
+    context.machines.get(Reservations).put(reservation)
+
+
+async def _cancel(context: Context, request: m.CancelReservationRequest) -> m.CancelReservationResponse:
+    status = t.CancelReservationResponseStatus
+    reservations = context.machines.get(Reservations)
+    if reservations.get(request.reservation_id) is None:
+        return m.CancelReservationResponse(status=status.Rejected)
+    context.handlers.afterwards(partial(_end, reservations, request.reservation_id))
+    return m.CancelReservationResponse(status=status.Accepted)
+
+
+def _end(reservations: Reservations, id: int) -> None:
+    reservations.end(id)

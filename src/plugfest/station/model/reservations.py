@@ -1,0 +1,144 @@
+"""Who has a place kept for him, and until when (1.6, 5.13; H01 to H04)."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from plugfest.station.model.availability import Place
+from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.timers import Timers
+from plugfest.station.model.tokens import Token, same_group
+from plugfest.station.model.visit import Transaction, Visit
+from plugfest.station.model.visits import Visits
+from plugfest.station.store import Store
+
+_GONE = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
+
+
+class Reservation(msgspec.Struct, frozen=True, kw_only=True):
+    """A place kept for somebody. Without `evse_id` it is any: one remains free for him."""
+
+    id: int
+    token: Token
+    expires_at: datetime
+    group: str | None = None
+    evse_id: int | None = None
+
+    def covers(self, token: Token, group: str | None) -> bool:
+        """Whether it was made for this token, or for its group."""
+        return self.token.same_as(token) or same_group(self.group, group)
+
+
+class Reservations:
+    """All reservations, durable. `on_change` hears when there is one more or less."""
+
+    def __init__(
+        self, store: Store, visits: Visits, connectors: Connectors, timers: Timers, now: Callable[[], datetime]
+    ) -> None:
+        self.on_change: list[Callable[[], None]] = []
+        self._records = store.records("reservations", Reservation)
+        self._all = {reservation.id: reservation for reservation in self._records.values()}
+        self._visits = visits
+        self._connectors = connectors
+        self._timers = timers
+        self._now = now
+        connectors.reserved = lambda place: place.evse_id is not None and self.holds(place.evse_id)
+        connectors.on_change(self._end_with_connector)
+
+    def __iter__(self) -> Iterator[Reservation]:
+        return iter(list(self._all.values()))
+
+    def start(self) -> None:
+        """Begin to look at the time: some may have expired while the power was gone."""
+        for reservation in self:
+            self._await_expiry(reservation)
+
+    def get(self, id: int) -> Reservation | None:
+        return self._all.get(id)
+
+    def put(self, reservation: Reservation) -> None:
+        """Keep a place; an earlier reservation of the same id is replaced."""
+        self._all[reservation.id] = reservation
+        self._records.put(str(reservation.id), reservation)
+        self._await_expiry(reservation)
+        self._changed()
+
+    def end(self, id: int) -> bool:
+        """Whether there was such a reservation."""
+        if self._all.pop(id, None) is None:
+            return False
+        self._records.delete(str(id))
+        self._timers.cancel(_timer(id))
+        self._changed()
+        return True
+
+    def used(self, visit: Visit, transaction: Transaction) -> None:
+        """A transaction has begun: it was for this that a place was kept."""
+        id = None if visit.owner is None else visit.owner.reservation_id
+        if id is not None:
+            self.end(id)
+
+    # Who may charge where
+
+    def holds(self, evse_id: int) -> bool:
+        """Whether an EVSE is kept for somebody who has not come yet."""
+        open_ones = self._unclaimed()
+        if any(reservation.evse_id == evse_id for reservation in open_ones):
+            return True
+        anywhere = sum(reservation.evse_id is None for reservation in open_ones)
+        return bool(anywhere) and self._free(evse_id) and self._count_free() <= anywhere
+
+    def allows(self, evse_id: int, token: Token, group: str | None) -> bool:
+        """Whether whoever has this token, of this group, may charge at an EVSE."""
+        return not self.holds(evse_id) or self.claim(evse_id, token, group) is not None
+
+    def may_allow(self, evse_id: int, token: Token) -> bool:
+        """The same while nobody has been asked about the group of the token."""
+        if self.allows(evse_id, token, None):
+            return True
+        return any(reservation.group for reservation in self._unclaimed() if reservation.evse_id in (None, evse_id))
+
+    def claim(self, evse_id: int, token: Token, group: str | None) -> int | None:
+        """The reservation with which this token is used at an EVSE: rather one for it than one for any."""
+        mine = [each for each in self._unclaimed() if each.covers(token, group) and each.evse_id in (None, evse_id)]
+        return next((each.id for each in sorted(mine, key=lambda each: each.evse_id is None)), None)
+
+    def _unclaimed(self) -> list[Reservation]:
+        claimed = {visit.authorization.reservation_id for visit in self._visits if visit.authorization is not None}
+        return [reservation for reservation in self._all.values() if reservation.id not in claimed]
+
+    def _count_free(self) -> int:
+        return sum(self._free(visit.evse_id) for visit in self._visits.at_evses if visit.evse_id is not None)
+
+    def _free(self, evse_id: int) -> bool:
+        kept = any(reservation.evse_id == evse_id for reservation in self._all.values())
+        return not kept and self._visits.at(evse_id).vacant and self._connectors.vacant(evse_id)
+
+    # How a reservation ends by itself
+
+    def _await_expiry(self, reservation: Reservation) -> None:
+        left = (reservation.expires_at - self._now()).total_seconds()
+        self._timers.set(_timer(reservation.id), max(left, 0.0), partial(self._expire, reservation.id))
+
+    def _expire(self, id: int) -> None:
+        self.end(id)
+
+    def _end_with_connector(self, place: Place, status: ConnectorStatus) -> None:
+        """5.13 (3): nobody can charge where nothing works."""
+        if status not in _GONE:
+            return
+        none_left = all(each in _GONE for each in self._connectors.statuses.values())
+        for reservation in self:
+            if reservation.evse_id == place.evse_id or (reservation.evse_id is None and none_left):
+                self.end(reservation.id)
+
+    def _changed(self) -> None:
+        for listener in self.on_change:
+            listener()
+
+
+def _timer(id: int) -> str:
+    return f"reservation {id}"
