@@ -61,12 +61,15 @@ class Ledger:
 
     def __init__(self) -> None:
         self.transactions: dict[str, TransactionSeen] = {}
+        self.firmware_at_rest = frozenset({"Idle"})
+        """What the station may say when it is asked about its last firmware update (L01.FR.25, L01.FR.26)."""
         self.forget()
 
     def forget(self) -> None:
         """A station that nothing is known of is about to boot."""
         self.connectors: dict[tuple[int, int], str] = {}
         self.boots = 0
+        self.firmware_at_rest |= {"Idle"}  # it may have forgotten too
         self._work: dict[type[Request[Any]], tuple[int, str]] = {}
 
     def hear(self, message: Request[Any], frame: int) -> None:
@@ -78,6 +81,8 @@ class Ledger:
             self.boots += 1
         elif isinstance(message, m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest):
             self._follow(type(message), given(message.request_id) or 0, message.status)
+        if isinstance(message, m.FirmwareStatusNotificationRequest):
+            self.firmware_at_rest = frozenset({"Idle" if message.status == "Installed" else message.status})
 
     def answered(self, request: Request[Any], response: Response) -> None:
         """The station of OCPP 2.0.1 names its transactions by itself: no answer tells anything new."""
