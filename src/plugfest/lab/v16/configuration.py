@@ -3,6 +3,7 @@
 Everything is learnt over the wire: GetConfiguration without keys at the start of a campaign, ChangeConfiguration later.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,13 @@ class Configuration:
     def __init__(self, csms: "Csms", settings: "LabSettings") -> None:
         self._csms = csms
         self._settings = settings
+        self._ids = itertools.count(1)
         self._known: dict[str, Known] = {}
         self._before: dict[str, str] = {}
+
+    def next_id(self) -> int:
+        """A number for a reservation, a profile or a request that this campaign has not used."""
+        return next(self._ids)
 
     async def begin(self) -> None:
         """Learn what there is and set what every case counts on. Raises NotConfigurable."""

@@ -3,6 +3,7 @@
 The CSMS names a transaction in the answer to StartTransaction, so the ledger listens to both ends.
 """
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -50,6 +51,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.transactions: dict[int, TransactionSeen] = {}
+        self._answer = asyncio.Event()
         self.forget()
 
     def forget(self) -> None:
@@ -83,6 +85,16 @@ class Ledger:
         if isinstance(request, m.StartTransactionRequest) and isinstance(response, m.StartTransactionResponse):
             named = TransactionSeen(response.transaction_id, request)
             self.transactions.setdefault(response.transaction_id, named)
+            self._answer.set()
+
+    async def named(self, start: m.StartTransactionRequest) -> TransactionSeen:
+        """Wait until the CSMS has named the transaction that this StartTransaction began."""
+        while True:
+            for seen in self.transactions.values():
+                if seen.start == start:
+                    return seen
+            self._answer.clear()
+            await self._answer.wait()
 
     def introduced(self, product: Product) -> bool:
         """Whether the station has booted and told the state of every connector and its own."""

@@ -1,0 +1,38 @@
+"""Booted: the station boots, is accepted, and tells the state of everything."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from plugfest.lab.csms.inbox import Seen
+from plugfest.lab.states.v16.connector_status import all_report
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+
+if TYPE_CHECKING:
+    from plugfest.lab.v16.bench import Bench
+
+
+async def reset(bench: "Bench", kind: str) -> None:
+    """Reset the station, "Hard" or "Soft". It agrees first and boots afterwards (5.14)."""
+    bench.csms.inbox.set_mark()
+    await bench.call(m.ResetRequest(type=t.ResetType(kind)), status="Accepted")
+
+
+async def boot_seen(
+    bench: "Bench", *, status: object = "Available", but: Mapping[int, object] | None = None, **checks: object
+) -> Seen[m.BootNotificationRequest]:
+    """A boot as it goes over the wire: BootNotification, then the state of the station and of each connector.
+
+    `status` is what they report, `but` what some of them do instead (errata sheet 3.22: 0 and all connectors).
+    """
+    boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **checks)
+    await all_report(bench, status, but=but)
+    return boot
+
+
+async def booted(bench: "Bench") -> None:
+    """Switch the station off and on, and see it come back."""
+    bench.csms.inbox.set_mark()
+    await bench.operator.power_cycle()
+    bench.situation.forget()
+    await boot_seen(bench)
