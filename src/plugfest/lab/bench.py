@@ -103,7 +103,25 @@ class Workbench(Generic[C, L, S]):
         Raises:
             CaseFailed: the station answered otherwise, with a CALLERROR, or not in time.
         """
-        response = await self._answer(request)
+        return self._meets(await self._answer(request), checks)
+
+    async def call_or_error(self, request: Request[R], *codes: str, **checks: object) -> R | None:
+        """Send a request that the station may refuse: its answer meets the checks, or is one of these CALLERRORs.
+
+        Any CALLERROR will do if no code is named. None if there was one.
+
+        Raises:
+            CaseFailed: the station answered otherwise, or not in time.
+        """
+        try:
+            response = await self._sent(request)
+        except CallErrorReceived as error:
+            expected = "CALLERROR " + (" or ".join(codes) or "of any code")
+            self.judge.check(not codes or error.code in codes, expected, error.code, frame=self.csms.last_frame)
+            return None
+        return self._meets(response, checks)
+
+    def _meets(self, response: R, checks: dict[str, object]) -> R:
         name = type(response).__name__
         self.judge.accept(differences(response, checks), frame=self.csms.last_frame, what=name)
         self.judge.took(response, checks)
@@ -117,11 +135,17 @@ class Workbench(Generic[C, L, S]):
 
     async def _answer(self, request: Request[R]) -> R:
         try:
+            return await self._sent(request)
+        except CallErrorReceived as error:
+            self._no_answer(request, f"CALLERROR {error.code}: {error.description}")
+        raise AssertionError("unreachable")
+
+    async def _sent(self, request: Request[R]) -> R:
+        """The answer, whatever it says. Raises CallErrorReceived."""
+        try:
             if isinstance(request, self.certificates.changes):
                 await self.certificates.remember()
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
-        except CallErrorReceived as error:
-            self._no_answer(request, f"CALLERROR {error.code}: {error.description}")
         except (CallTimeout, InvalidResult, ConnectionLost) as error:
             self._equipment.undo.note(request, None)
             self._no_answer(request, self._why(error))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LOCAL_START = "C-07"
 REMOTE_ASKS = "AuthorizeRemoteTxRequests"
+REMOTE_STARTS_ASK = {REMOTE_ASKS: "true"}
+"""The configuration with which a remote start is authorized like a local one (5.11)."""
 
 
 def start_way(bench: "Bench") -> str:
@@ -72,6 +74,12 @@ async def identified(
     bench.situation.authorized = True
     if has_to_ask(bench, way) if asks is None else asks:
         await bench.expect(m.AuthorizeRequest, id_tag=id_tag(presented))
+
+
+async def nobody_asked(bench: "Bench") -> None:
+    """So far in this scenario the station has not asked the CSMS about any idTag that the case did not wait for."""
+    asked = [one for one in bench.csms.inbox.untaken() if isinstance(one.message, m.AuthorizeRequest)]
+    bench.check(not asked, "no AuthorizeRequest", "sent", frame=asked[0].frame.index if asked else None)
 
 
 def remote_start(

@@ -26,8 +26,20 @@ async def boot_seen(
     `status` is what they report, `but` what some of them do instead (errata sheet 3.22: 0 and all connectors).
     """
     boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **checks)
-    await all_report(bench, status, but=but)
+    await states_told(bench, boot, status=status, but=but)
     return boot
+
+
+async def states_told(
+    bench: "Bench",
+    boot: Seen[m.BootNotificationRequest],
+    *,
+    status: object = "Available",
+    but: Mapping[int, object] | None = None,
+) -> None:
+    """What they report after the boot. Whatever came before it does not count any more."""
+    bench.csms.inbox.mark = boot.number + 1
+    await all_report(bench, status, but=but)
 
 
 async def booted(bench: "Bench") -> None:

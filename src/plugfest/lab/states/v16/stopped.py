@@ -49,15 +49,19 @@ async def stop_told(
 
 
 async def transaction_stops(
-    bench: "Bench", *, reason: object, token: Token | None = None, within: float | None = None
+    bench: "Bench",
+    *,
+    reason: object,
+    token: Token | None = None,
+    names_token: bool = False,
+    within: float | None = None,
 ) -> Seen[m.StopTransactionRequest]:
-    """StopTransaction of the transaction under test."""
+    """StopTransaction of the transaction under test. `token` is who stopped it, `names_token`: it has to be told."""
+    who: dict[str, object] = {}
+    if token is not None:
+        who["id_tag"] = id_tag(token) if names_token else optional(id_tag(token))
     seen = await bench.expect(
-        m.StopTransactionRequest,
-        transaction_id=transaction_id(bench),
-        reason=reason,
-        within=within,
-        **({"id_tag": optional(id_tag(token))} if token else {}),
+        m.StopTransactionRequest, transaction_id=transaction_id(bench), reason=reason, within=within, **who
     )
     bench.situation.authorized = False
     return seen
