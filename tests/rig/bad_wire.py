@@ -1,0 +1,59 @@
+"""A wire between the virtual station and the lab on which now and then a frame of the station meets with something."""
+
+import asyncio
+import random
+from collections.abc import Iterable
+
+import msgspec
+
+from plugfest.lab import events
+from plugfest.lab.csms.csms import Csms
+
+Text = str | bytes
+
+LATE = (0.2, 3.0, 35.0)
+"""Seconds: while the case goes on, when it may be over, and after the timeout."""
+
+
+class BadWire:
+    """From the first case on, of a hundred frames so many come late, never, twice, with another message id, cut short,
+    or with the end of the connection."""
+
+    def __init__(self, csms: Csms, seed: int, percent: float) -> None:
+        self._csms = csms
+        self._random = random.Random(seed)
+        self._share = percent / 100
+        self._begun = False
+        self.faults = 0
+        csms.incoming = self._incoming
+
+    def hear(self, event: events.Event) -> None:
+        self._begun = self._begun or isinstance(event, events.CaseStarted)
+
+    def _incoming(self, text: Text) -> Iterable[Text]:
+        if not self._begun or self._random.random() >= self._share:
+            return (text,)
+        self.faults += 1
+        faults = (self._late, self._never, self._twice, self._other_id, self._cut_short, self._hang_up)
+        return self._random.choice(faults)(text)
+
+    def _late(self, text: Text) -> Iterable[Text]:
+        asyncio.get_running_loop().call_later(self._random.choice(LATE), self._csms.deliver, text)
+        return ()
+
+    def _never(self, _: Text) -> Iterable[Text]:
+        return ()
+
+    def _twice(self, text: Text) -> Iterable[Text]:
+        return (text, text)
+
+    def _other_id(self, text: Text) -> Iterable[Text]:
+        kind, _, *rest = msgspec.json.decode(text)
+        return (msgspec.json.encode([kind, "another", *rest]).decode(),)
+
+    def _cut_short(self, text: Text) -> Iterable[Text]:
+        return (text[: len(text) // 2],)
+
+    def _hang_up(self, _: Text) -> Iterable[Text]:
+        self._csms.hang_up()
+        return ()
