@@ -20,6 +20,7 @@ from plugfest.station.blocks.g_availability import v201 as availability
 from plugfest.station.blocks.h_reservation import v16 as reservation16
 from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
+from plugfest.station.blocks.k_smart_charging import v16 as smart_charging16
 from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
 from plugfest.station.blocks.m_certificate_management import v201 as certificate_management
 from plugfest.station.blocks.n_diagnostics import v201 as diagnostics
@@ -55,6 +56,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         availability16.register,
         reservation16.register,
         meter_values16.register,
+        smart_charging16.register,
         data_transfer16.register,
     ),
 }

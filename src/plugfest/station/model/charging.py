@@ -292,7 +292,7 @@ class Charging:
 
     def _deliver(self, path: PowerPath, place: Place) -> None:
         assert place.connector_id is not None
-        if path.deliver(place.connector_id, path.evse.max_power):
+        if path.deliver(place.connector_id):
             return
         self._lock_failed(place)
 

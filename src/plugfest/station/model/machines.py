@@ -28,6 +28,8 @@ from plugfest.station.model.settings import (
     charging_settings,
     meter_settings,
 )
+from plugfest.station.model.smart_charging.installed import Profiles
+from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.teller import Teller
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.token_cache import TokenCache
@@ -55,6 +57,8 @@ def register(context: Context) -> None:
         crew.authorizer,
         crew.local_list,
         crew.reservations,
+        crew.profiles,
+        crew.limiter,
         crew.charging,
         crew.reception,
         crew.timers,
@@ -93,6 +97,12 @@ class Crew:
         self.reservations = Reservations(store, self.visits, self.connectors, self.timers, context.now)
         self.reservations.on_change.append(lambda: self._guard(self.charging.look_around))
         self.transactions.on_place(self.reservations.used)
+        self.profiles = Profiles(store)
+        self.limiter = Limiter(self.profiles, self.visits, self.paths, self.timers, context.now, self._look)
+        self.profiles.on_change.append(self.limiter.refresh)
+        self.transactions.on_place(self.profiles.begin)
+        self.transactions.on_end(self.profiles.end)
+        self.connectors.on_refresh(self.limiter.follow)
         self.local_list = LocalList(
             store, lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False), context.now
         )
@@ -161,6 +171,7 @@ class Crew:
         power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
         self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
         self.reservations.start()
+        self.limiter.refresh()
         self.schedule.start()
 
     # What happens to the station

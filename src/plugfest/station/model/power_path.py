@@ -1,5 +1,6 @@
 """The way of the energy through one EVSE: lock, offer, contactor."""
 
+import math
 from collections.abc import Callable
 
 from plugfest.hardware.ports import Connector, Evse, HardwareError, Pilot
@@ -20,6 +21,7 @@ class PowerPath:
         self.evse = evse
         self.delivering = False
         """Whether the EV may take energy."""
+        self._limit = math.inf
         self._name = f"handshake at {name}"
         self._timers = timers
         self._changed = changed
@@ -47,16 +49,37 @@ class PowerPath:
         with_cable = (number for number, each in connectors.items() if each.occupied)
         return next(with_ev, None) or next(with_cable, None)
 
-    def deliver(self, connector_id: int, watts: float) -> bool:
+    def deliver(self, connector_id: int) -> bool:
         """Lock the cable and offer energy. False: the lock does not lock, and nothing is offered (G05.FR.01)."""
         if not self.secure(connector_id):
             return False
         self._connector = self.evse.connectors[connector_id]
         self.delivering = True
-        self._timers.set(self._name, HANDSHAKE, self._changed)
-        self.evse.offer(watts)
+        self._offer()
         self.follow_pilot()
         return True
+
+    def limit(self, watts: float) -> bool:
+        """Offer no more than this, now and from now on. True if charging is suspended or resumed by it."""
+        before, self._limit = self._limit, watts
+        turned = (before > 0) != (watts > 0)
+        if self.delivering and turned:
+            self._offer()
+        elif self.delivering and before != watts:
+            self.evse.offer(self._offered)
+        return self.delivering and turned
+
+    @property
+    def _offered(self) -> float:
+        return max(min(self._limit, self.evse.max_power), 0.0)
+
+    def _offer(self) -> None:
+        """Begin to offer energy, for which an EV gets ready in its time; or cease to."""
+        if self._offered > 0:
+            self._timers.set(self._name, HANDSHAKE, self._changed)
+        else:
+            self._timers.cancel(self._name)
+        self.evse.offer(self._offered)
 
     def secure(self, connector_id: int) -> bool:
         """Lock the cable. False: the lock does not lock."""
@@ -109,7 +132,7 @@ class PowerPath:
             return ChargingState.IDLE
         if self.energy_flows:
             return ChargingState.CHARGING
-        if withheld:
+        if withheld or (self.delivering and not self._offered):
             return ChargingState.SUSPENDED_EVSE
         if self.delivering and not self._timers.runs(self._name):
             return ChargingState.SUSPENDED_EV

@@ -14,11 +14,15 @@ from plugfest.station.model.charging import Charging
 from plugfest.station.model.events import StopReason, Trigger
 from plugfest.station.model.numbers import Numbers
 from plugfest.station.model.reception import Reception
+from plugfest.station.model.smart_charging.installed import Profiles
+from plugfest.station.model.smart_charging.profile import Purpose
+from plugfest.station.model.tokens import Token
 from plugfest.station.model.triggers import Triggers
 from plugfest.station.model.visit import Visit
 from plugfest.station.model.visits import Visits
 from plugfest.station.solicited import send_solicited
 from plugfest.station.v16 import token_of
+from plugfest.station.v16_smart_charging import profile_of
 
 _START = t.RemoteStartTransactionResponseStatus
 _STOP = t.RemoteStopTransactionResponseStatus
@@ -50,6 +54,8 @@ async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> 
     known = evse_id in context.hardware.evses
     if evse_id is None or not known or not context.csms.accepted or not reception.is_free(evse_id, token):
         return m.RemoteStartTransactionResponse(status=_START.Rejected)
+    if not _takes_profile(context, request, evse_id, token):
+        return m.RemoteStartTransactionResponse(status=_START.Rejected)
     authorize = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
     check = must_be_checked(token, authorize_remote_start=authorize)
 
@@ -58,6 +64,20 @@ async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> 
 
     context.handlers.afterwards(admit)
     return m.RemoteStartTransactionResponse(status=_START.Accepted)
+
+
+def _takes_profile(context: Context, request: m.RemoteStartTransactionRequest, evse_id: int, token: Token) -> bool:
+    """Whether the charging profile of a remote start, if there is one, will be followed (5.11, 5.16.2)."""
+    profiles, data = context.machines.get(Profiles), given(request.charging_profile)
+    if profiles.objection is None:
+        return True  # without smart charging it is ignored
+    profile = None if data is None else profile_of(data, evse_id)
+    if data is not None and profile is not None:
+        for_another = profile.purpose is not Purpose.TX or given(data.transaction_id) is not None
+        if for_another or profiles.objection(profile) is not None:
+            return False
+    profiles.expect(evse_id, token, profile)
+    return True
 
 
 # 5.12

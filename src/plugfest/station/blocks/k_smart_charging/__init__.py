@@ -1,0 +1,1 @@
+"""Functional block K. Smart charging."""

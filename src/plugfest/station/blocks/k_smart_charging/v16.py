@@ -1,0 +1,148 @@
+"""SetChargingProfile, ClearChargingProfile and GetCompositeSchedule of OCPP 1.6 (5.5, 5.7, 5.16)."""
+
+import logging
+import math
+from collections.abc import Iterator
+from functools import partial
+
+from plugfest.link.peer import Refusal
+from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.k_smart_charging.rules import Limits, objection
+from plugfest.station.context import Context
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.model.numbers import Numbers
+from plugfest.station.model.smart_charging.composite import LONGEST, Interval
+from plugfest.station.model.smart_charging.installed import Profiles
+from plugfest.station.model.smart_charging.limiter import STATION, Limiter
+from plugfest.station.model.smart_charging.profile import Profile, Purpose, Unit
+from plugfest.station.model.visits import Visits
+from plugfest.station.v16_smart_charging import PURPOSES, profile_of
+
+_log = logging.getLogger(__name__)
+
+_SET = t.SetChargingProfileResponseStatus
+_COMPOSITE = t.GetCompositeScheduleResponseStatus
+
+
+def register(context: Context) -> None:
+    if not context.device_model.has("SmartChargingCtrlr", "Enabled"):
+        return
+    profiles = context.machines.get(Profiles)
+    profiles.objection = partial(_objection, context, profiles)
+    context.handlers.add(m.SetChargingProfileRequest, partial(_set, context, profiles))
+    context.handlers.add(m.ClearChargingProfileRequest, partial(_clear, profiles))
+    context.handlers.add(m.GetCompositeScheduleRequest, partial(_get_composite, context))
+
+
+# 5.16
+
+
+async def _set(
+    context: Context, profiles: Profiles, request: m.SetChargingProfileRequest
+) -> m.SetChargingProfileResponse:
+    if request.connector_id not in (STATION, *context.hardware.evses):  # erratum 3.39
+        raise Refusal(ErrorCode.PropertyConstraintViolation, f"there is no connector {request.connector_id}")
+    profile = _wanted(context, request)
+    wrong = "there is no such transaction" if profile is None else _objection(context, profiles, profile)
+    if profile is None or wrong is not None:
+        _log.info("a charging profile was refused: %s", wrong)
+        return m.SetChargingProfileResponse(status=_SET.Rejected)
+    profiles.put(profile)
+    return m.SetChargingProfileResponse(status=_SET.Accepted)
+
+
+def _wanted(context: Context, request: m.SetChargingProfileRequest) -> Profile | None:
+    """The profile in a request; None if it is for a transaction that is not there (3.13.1)."""
+    data = request.cs_charging_profiles
+    number = given(data.transaction_id)
+    if PURPOSES[data.charging_profile_purpose] is not Purpose.TX:
+        return None if number is not None else profile_of(data, request.connector_id)  # 7.8
+    evse_id = request.connector_id
+    transaction = context.machines.get(Visits).at(evse_id).transaction if evse_id != STATION else None
+    if transaction is None:
+        return None
+    if number is not None and context.machines.get(Numbers).given(transaction.id) != number:
+        return None
+    return profile_of(data, evse_id, transaction.id)
+
+
+def _objection(context: Context, profiles: Profiles, profile: Profile) -> str | None:
+    return objection(profile, _limits(context.device_model), profiles_then=profiles.length_with(profile))
+
+
+def _limits(model: DeviceModel) -> Limits:
+    most = model.variable("SmartChargingCtrlr", "Entries", instance="ChargingProfiles").characteristics.maximum
+    return Limits(
+        stack_level=model.integer("SmartChargingCtrlr", "ProfileStackLevel"),
+        periods=model.integer("SmartChargingCtrlr", "PeriodsPerSchedule"),
+        profiles=int(most or 0),
+        units=frozenset(_units(model)),
+    )
+
+
+def _units(model: DeviceModel) -> list[Unit]:
+    return [Unit(unit) for unit in model.members("SmartChargingCtrlr", "RateUnit")]
+
+
+# 5.5
+
+
+async def _clear(profiles: Profiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
+    status = t.ClearChargingProfileResponseStatus
+    cleared = profiles.clear(partial(_is_meant, request))
+    return m.ClearChargingProfileResponse(status=status.Accepted if cleared else status.Unknown)
+
+
+def _is_meant(request: m.ClearChargingProfileRequest, profile: Profile) -> bool:
+    """Errata 3.25 and 3.26: an id is all that counts; of the rest everything that is given."""
+    id, purpose = given(request.id), given(request.charging_profile_purpose)
+    if id is not None:
+        return profile.id == id
+    return (
+        given(request.connector_id) in (None, profile.evse_id)
+        and given(request.stack_level) in (None, profile.stack_level)
+        and (purpose is None or PURPOSES[purpose] is profile.purpose)
+    )
+
+
+# 5.7
+
+
+async def _get_composite(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
+    units = _units(context.device_model)
+    wanted = given(request.charging_rate_unit)
+    unit = units[0] if wanted is None else Unit(wanted.value)
+    known = request.connector_id in (STATION, *context.hardware.evses)
+    if not known or unit not in units or request.duration <= 0:
+        return m.GetCompositeScheduleResponse(status=_COMPOSITE.Rejected)
+    duration = min(request.duration, int(LONGEST))
+    now = context.now()
+    schedule = context.machines.get(Limiter).schedule(request.connector_id, unit, duration)
+    return m.GetCompositeScheduleResponse(
+        status=_COMPOSITE.Accepted,
+        connector_id=request.connector_id,
+        schedule_start=now,
+        charging_schedule=t.ChargingSchedule(
+            charging_rate_unit=t.ChargingRateUnitType(unit.value),
+            duration=duration,
+            charging_schedule_period=list(_periods(schedule)),  # erratum 3.57: without startSchedule
+        ),
+    )
+
+
+def _periods(schedule: tuple[Interval, ...]) -> Iterator[t.ChargingSchedulePeriod]:
+    """Whole seconds, and no more than tenths of a limit (7.14); of two in the same second the later counts."""
+    for start, interval in {round(interval.start): interval for interval in schedule}.items():
+        yield t.ChargingSchedulePeriod(
+            start_period=start,
+            limit=_tenths(interval.limit),
+            number_phases=UNSET if interval.phases is None else interval.phases,
+        )
+
+
+def _tenths(limit: float) -> float:
+    """Never more than the limit."""
+    return math.floor(limit * 10 + 1e-6) / 10

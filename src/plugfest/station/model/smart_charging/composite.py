@@ -1,0 +1,182 @@
+"""The composite schedule: what follows from all profiles together, over time. One pure function for every use of it.
+
+Times are seconds since `start`, the moment from which the schedule is wanted.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Unit
+
+NOMINAL_VOLTAGE: Final = 230.0
+"""V. Amperes and watts are converted with the voltage of the area, not with the one measured (1.6, 7.12)."""
+
+DC_VOLTAGE: Final = 400.0
+"""V. Direct current has no nominal voltage: that of the battery which most EVs have."""
+
+LONGEST: Final = timedelta(days=31).total_seconds()
+"""Seconds that a composite schedule can reach into the future."""
+
+_ALL_PHASES: Final = 3
+"""What a period means that does not name a number of phases (1.6, 7.14)."""
+
+_EVERY: Final = {Recurrency.DAILY: timedelta(days=1), Recurrency.WEEKLY: timedelta(days=7)}
+
+
+class Supply(msgspec.Struct, frozen=True):
+    """What there is at most. `phases` is 0 for direct current; `power` in W."""
+
+    phases: int
+    power: float
+
+    def watts(self, limit: float, unit: Unit, phases: int | None) -> float:
+        """A limit as power. Phases that are not there are not counted (erratum 3.34)."""
+        return limit if unit is Unit.WATT else limit * self._volts(phases)
+
+    def amperes(self, limit: float, unit: Unit, phases: int | None) -> float:
+        """A limit as current per phase."""
+        return limit if unit is Unit.AMPERE else limit / self._volts(phases)
+
+    def _volts(self, phases: int | None) -> float:
+        if not self.phases:
+            return DC_VOLTAGE
+        return NOMINAL_VOLTAGE * min(phases or _ALL_PHASES, self.phases)
+
+
+GRID: Final = Supply(3, math.inf)
+"""What a limit of the whole station is about."""
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """From `start` on, this is the limit."""
+
+    start: float
+    limit: float
+    phases: int | None = None
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Which composite schedule is wanted. `duration` in seconds."""
+
+    start: datetime
+    duration: float
+    unit: Unit
+    evse_id: int
+    supply: Supply
+    transaction_start: datetime | None = None
+    """When the transaction at the EVSE began. Without one, as if it began now."""
+
+
+def composite(profiles: Sequence[Profile], question: Question) -> tuple[Interval, ...]:
+    """What an EV may take at an EVSE, from now on (1.6, 3.13.3; K08). Neighbours with the same limit are one."""
+    concerned = [profile for profile in profiles if profile.evse_id in (0, question.evse_id)]
+    edges = sorted({0.0, *_edges(concerned, question)})
+    return merged(_limit_at(concerned, question, edge) for edge in edges)
+
+
+def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same with no interval that says what the one before it says."""
+    kept: list[Interval] = []
+    for interval in intervals:
+        if not kept or (kept[-1].limit, kept[-1].phases) != (interval.limit, interval.phases):
+            kept.append(interval)
+    return tuple(kept)
+
+
+def _limit_at(profiles: Sequence[Profile], question: Question, second: float) -> Interval:
+    """The lowest limit of the purposes that count at this moment, and what the hardware can do anyway."""
+    moment = question.start + timedelta(seconds=second)
+    station = _prevailing(profiles, Purpose.STATION, question, moment)
+    own = _prevailing(profiles, Purpose.TX, question, moment)
+    transaction = own or _prevailing(profiles, Purpose.TX_DEFAULT, question, moment)  # 3.13.1: it overrules the default
+    limits: list[tuple[float, int | None]] = [(_hardware_limit(question), None)]
+    if station is not None:
+        limits.append((_in_unit(*station, question, GRID), station[1].phases))
+    if transaction is not None:
+        limits.append((_in_unit(*transaction, question, question.supply), transaction[1].phases))
+    return Interval(second, *min(limits, key=lambda each: each[0]))
+
+
+def _prevailing(
+    profiles: Sequence[Profile], purpose: Purpose, question: Question, moment: datetime
+) -> tuple[Unit, Period] | None:
+    """The period of the profile with the highest stack level of those that have one now (1.6, 3.13.2, 5.16.4)."""
+    candidates = [profile for profile in profiles if profile.purpose is purpose]
+    shadowed = {profile.stack_level for profile in candidates if profile.evse_id != 0}
+    ranked = sorted(candidates, key=lambda profile: profile.stack_level, reverse=True)
+    for profile in ranked:
+        if profile.evse_id == 0 and profile.stack_level in shadowed and question.evse_id != 0:
+            continue  # 3.13.1: replaced for this EVSE
+        period = _period(profile, question, moment)
+        if period is not None:
+            return profile.schedule.unit, period
+    return None
+
+
+def _period(profile: Profile, question: Question, moment: datetime) -> Period | None:
+    """What a profile says at a moment; None where it says nothing."""
+    if profile.valid_from is not None and moment < profile.valid_from:
+        return None
+    if profile.valid_to is not None and moment >= profile.valid_to:
+        return None
+    elapsed = (moment - _schedule_start(profile, question, moment)).total_seconds()
+    duration = profile.schedule.duration
+    if elapsed < 0 or (duration is not None and elapsed >= duration):
+        return None
+    starts = [period.start for period in profile.schedule.periods]
+    position = bisect_right(starts, elapsed) - 1
+    return profile.schedule.periods[position] if position >= 0 else None
+
+
+def _schedule_start(profile: Profile, question: Question, moment: datetime) -> datetime:
+    """When the schedule that counts at a moment began."""
+    start = profile.schedule.start
+    if profile.kind is Kind.RELATIVE or start is None:
+        return question.transaction_start or question.start
+    if profile.kind is Kind.RECURRING and profile.recurrency is not None and moment >= start:
+        return start + (moment - start) // _EVERY[profile.recurrency] * _EVERY[profile.recurrency]  # erratum 3.79
+    return start
+
+
+def _in_unit(unit: Unit, period: Period, question: Question, supply: Supply) -> float:
+    """A limit that is about `supply`, at the EVSE and in the unit that are asked for."""
+    if question.unit is Unit.WATT:
+        return supply.watts(period.limit, unit, period.phases)
+    return question.supply.amperes(period.limit, unit, period.phases)
+
+
+def _hardware_limit(question: Question) -> float:
+    if question.unit is Unit.WATT:
+        return question.supply.power
+    return question.supply.amperes(question.supply.power, Unit.WATT, None)
+
+
+# Where a limit can change
+
+
+def _edges(profiles: Iterable[Profile], question: Question) -> Iterator[float]:
+    """Every second within the question at which any profile may begin to say something else."""
+    end = question.start + timedelta(seconds=question.duration)
+    for profile in profiles:
+        for moment in _moments(profile, question, end):
+            if question.start < moment < end:
+                yield (moment - question.start).total_seconds()
+
+
+def _moments(profile: Profile, question: Question, end: datetime) -> Iterator[datetime]:
+    yield from filter(None, (profile.valid_from, profile.valid_to))
+    offsets = [period.start for period in profile.schedule.periods]
+    if profile.schedule.duration is not None:
+        offsets.append(profile.schedule.duration)
+    start = _schedule_start(profile, question, question.start)
+    while start < end:
+        yield start
+        yield from (start + timedelta(seconds=offset) for offset in offsets)
+        if profile.kind is not Kind.RECURRING or profile.recurrency is None:
+            return
+        start += _EVERY[profile.recurrency]

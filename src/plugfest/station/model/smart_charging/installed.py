@@ -1,0 +1,81 @@
+"""The charging profiles that a station has got, through power cuts (1.6 erratum 3.37; K01.FR.27)."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from plugfest.station.model.smart_charging.profile import Profile, Purpose
+from plugfest.station.model.tokens import Token
+from plugfest.station.model.visit import Transaction, Visit
+from plugfest.station.store import Store
+
+
+class Profiles:
+    """All charging profiles. `on_change` hears when there are others."""
+
+    def __init__(self, store: Store) -> None:
+        self.on_change: list[Callable[[], None]] = []
+        self.objection: Callable[[Profile], str | None] | None = None
+        """Why a profile cannot be followed. A block sets it; without one there is no smart charging."""
+        self._store = store
+        self._records = store.records("charging_profiles", Profile)
+        self._all = dict(self._records.items())
+        self._expected: dict[int, tuple[Token, Profile]] = {}
+
+    def __iter__(self) -> Iterator[Profile]:
+        return iter(list(self._all.values()))
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def put(self, profile: Profile) -> None:
+        """Keep a profile instead of those that it replaces."""
+        with self._store.transaction():
+            self._drop(profile.replaces)
+            key = f"{profile.id}"
+            self._all[key] = profile
+            self._records.put(key, profile)
+        self._changed()
+
+    def clear(self, matches: Callable[[Profile], bool]) -> bool:
+        """Drop profiles. Whether there were any."""
+        dropped = self._drop(matches)
+        if dropped:
+            self._changed()
+        return dropped
+
+    def length_with(self, profile: Profile) -> int:
+        """How many there would be with one more."""
+        return sum(not profile.replaces(each) for each in self) + 1
+
+    # Transactions
+
+    def expect(self, evse_id: int, token: Token, profile: Profile | None) -> None:
+        """Somebody is sent to begin a transaction, with a profile for it or none (1.6, 5.16.2; F01.FR.08)."""
+        self._expected.pop(evse_id, None)
+        if profile is not None:
+            self._expected[evse_id] = token, profile
+
+    def begin(self, visit: Visit, transaction: Transaction) -> None:
+        """A transaction begins, or finds its EVSE."""
+        expected = self._expected.pop(visit.evse_id or 0, None)
+        if expected is None or visit.owner is None:
+            return
+        token, profile = expected
+        if visit.owner.remote_start_id is not None and visit.owner.covers(token):
+            self.put(msgspec.structs.replace(profile, transaction_id=transaction.id))
+
+    def end(self, visit: Visit, transaction: Transaction) -> None:
+        """What was for one transaction only goes with it (1.6, 3.13.1; K02.FR.02)."""
+        self.clear(lambda each: each.purpose is Purpose.TX and each.transaction_id == transaction.id)
+
+    def _drop(self, matches: Callable[[Profile], bool]) -> bool:
+        keys = [key for key, profile in self._all.items() if matches(profile)]
+        for key in keys:
+            del self._all[key]
+            self._records.delete(key)
+        return bool(keys)
+
+    def _changed(self) -> None:
+        for listener in self.on_change:
+            listener()

@@ -1,0 +1,204 @@
+"""Composite schedules (1.6, 3.13): examples, and any profiles at all against a slow second opinion."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.station.model.smart_charging.slow import limit_at
+
+from plugfest.station.model.smart_charging.composite import Interval, Question, Supply, composite
+from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Schedule, Unit
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+AC, DC = Supply(3, 22_080.0), Supply(0, 200_000.0)
+
+
+def profile(
+    purpose: Purpose,
+    periods: dict[int, float],
+    *,
+    unit: Unit = Unit.AMPERE,
+    stack: int = 0,
+    evse: int = 1,
+    **more: object,
+) -> Profile:
+    schedule = Schedule(
+        unit=Unit.AMPERE,
+        periods=tuple(Period(start, limit) for start, limit in periods.items()),
+        duration=more.pop("duration", None),  # type: ignore[arg-type]
+        start=more.pop("start", NOW),  # type: ignore[arg-type]
+    )
+    return Profile(
+        id=1,
+        evse_id=0 if purpose is Purpose.STATION else evse,
+        stack_level=stack,
+        purpose=purpose,
+        kind=more.pop("kind", Kind.ABSOLUTE),  # type: ignore[arg-type]
+        schedule=schedule,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def limits(
+    profiles: list[Profile], duration: int, unit: Unit = Unit.AMPERE, supply: Supply = AC, **more: object
+) -> dict[float, float]:
+    question = Question(start=NOW, duration=duration, unit=unit, evse_id=1, supply=supply, **more)  # type: ignore[arg-type]
+    return {interval.start: interval.limit for interval in composite(profiles, question)}
+
+
+def test_the_lowest_limit_of_station_and_transaction_holds() -> None:
+    profiles = [
+        profile(Purpose.STATION, {0: 10}, duration=86_400),
+        profile(Purpose.TX_DEFAULT, {0: 6, 60: 10, 120: 8, 180: 25, 260: 8}, duration=300),
+        profile(Purpose.TX, {0: 8, 50: 11, 140: 16, 200: 6, 240: 12}, duration=260),
+    ]
+    assert limits(profiles, 400) == {0: 8, 50: 10, 200: 6, 240: 10, 260: 8, 300: 10}
+
+
+def test_the_higher_of_two_stacked_profiles_holds_as_long_as_it_lasts() -> None:
+    profiles = [
+        profile(Purpose.TX_DEFAULT, {0: 6, 100: 8, 200: 10}, duration=400),
+        profile(Purpose.TX_DEFAULT, {0: 7, 100: 9}, stack=1, duration=150),
+    ]
+    assert limits(profiles, 350) == {0: 7, 100: 9, 150: 8, 200: 10}
+
+
+def test_without_profiles_the_hardware_is_the_limit() -> None:
+    assert limits([], 100) == {0: 32.0}
+    assert limits([], 100, Unit.WATT, DC) == {0: 200_000.0}
+
+
+def test_a_default_of_one_evse_replaces_that_of_all() -> None:
+    everywhere = profile(Purpose.TX_DEFAULT, {0: 16}, evse=0)
+    here = profile(Purpose.TX_DEFAULT, {0: 20}, evse=1)
+    elsewhere = profile(Purpose.TX_DEFAULT, {0: 6}, evse=2)
+    assert limits([everywhere, here, elsewhere], 10) == {0: 20}
+    assert limits([everywhere, elsewhere], 10) == {0: 16}
+
+
+def test_what_is_relative_begins_with_the_transaction() -> None:
+    relative = profile(Purpose.TX_DEFAULT, {0: 6, 60: 16}, kind=Kind.RELATIVE, start=None)
+    assert limits([relative], 100, transaction_start=NOW - timedelta(seconds=40)) == {0: 6, 20: 16}
+    assert limits([relative], 100) == {0: 6, 60: 16}
+
+
+def test_what_recurs_daily_begins_at_the_time_of_day_of_its_start() -> None:
+    daily = profile(
+        Purpose.TX_DEFAULT,
+        {0: 6, 3600: 16},
+        kind=Kind.RECURRING,
+        recurrency=Recurrency.DAILY,
+        start=NOW - timedelta(days=10, minutes=30),
+        duration=7200,
+    )
+    assert limits([daily], 86_400) == {0: 6, 1800: 16, 5400: 32, 84_600: 6}
+
+
+def test_a_schedule_longer_than_its_recurrence_is_cut_off() -> None:
+    daily = profile(
+        Purpose.TX_DEFAULT,
+        {0: 6, 90_000: 16},
+        kind=Kind.RECURRING,
+        recurrency=Recurrency.DAILY,
+        start=NOW - timedelta(days=2),
+    )
+    assert limits([daily], 100_000) == {0: 6}  # erratum 3.44
+
+
+def test_a_profile_counts_while_it_is_valid() -> None:
+    valid = {"valid_from": NOW + timedelta(seconds=10), "valid_to": NOW + timedelta(seconds=30)}
+    assert limits([profile(Purpose.TX_DEFAULT, {0: 6}, **valid)], 100) == {0: 32, 10: 6, 30: 32}
+
+
+@pytest.mark.parametrize(
+    ("supply", "period", "watts"),
+    [
+        (AC, Period(0, 10), 6900),
+        (AC, Period(0, 10, 1), 2300),
+        (Supply(1, 7360), Period(0, 10), 2300),  # erratum 3.34: phases that are not there do not count
+        (DC, Period(0, 10), 4000),
+    ],
+)
+def test_amperes_are_per_phase(supply: Supply, period: Period, watts: float) -> None:
+    in_amperes = profile(Purpose.TX_DEFAULT, {0: 0})
+    schedule = Schedule(unit=Unit.AMPERE, periods=(period,), start=NOW)
+    wanted = Profile(id=1, evse_id=1, stack_level=0, purpose=in_amperes.purpose, kind=Kind.ABSOLUTE, schedule=schedule)
+    assert limits([wanted], 10, Unit.WATT, supply) == {0: watts}
+
+
+# Anything at all
+
+SECONDS = st.integers(-200, 200)
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> Schedule:
+    starts = sorted(draw(st.sets(st.integers(1, 250), max_size=4)))
+    return Schedule(
+        unit=Unit.WATT,
+        periods=tuple(Period(start, draw(st.integers(0, 30)) * 1000.0) for start in (0, *starts)),
+        duration=draw(st.none() | st.integers(1, 300)),
+        start=draw(st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))),
+    )
+
+
+@st.composite
+def profiles(draw: st.DrawFn) -> Profile:
+    purpose = draw(st.sampled_from(Purpose))
+    schedule = draw(schedules())
+    kinds = [Kind.ABSOLUTE, Kind.RECURRING] if schedule.start is not None else [Kind.RELATIVE]
+    kind = draw(st.sampled_from(kinds if purpose is not Purpose.STATION else [Kind.ABSOLUTE]))
+    days = draw(st.sampled_from([0, 1, 3, 7])) if kind is Kind.RECURRING else 0
+    start = None if schedule.start is None else schedule.start - timedelta(days=days)
+    moments = st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))
+    return Profile(
+        id=draw(st.integers(1, 99)),
+        evse_id={Purpose.STATION: 0, Purpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
+        stack_level=draw(st.integers(0, 3)),
+        purpose=purpose,
+        kind=kind,
+        schedule=Schedule(unit=Unit.WATT, periods=schedule.periods, duration=schedule.duration, start=start),
+        recurrency=draw(st.sampled_from(Recurrency)) if kind is Kind.RECURRING else None,
+        valid_from=draw(moments),
+        valid_to=draw(moments),
+    )
+
+
+def installed(drawn: list[Profile]) -> list[Profile]:
+    """Of profiles that take each other's place only the last is there."""
+    kept: list[Profile] = []
+    for number, each in enumerate(drawn):
+        each = Profile(**{name: getattr(each, name) for name in each.__struct_fields__} | {"id": number})
+        kept = [other for other in kept if not each.replaces(other)] + [each]
+    return kept
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.sampled_from([AC, DC]))
+def test_every_second_is_as_the_slow_way_says(drawn: list[Profile], started: int | None, supply: Supply) -> None:
+    question = Question(
+        start=NOW,
+        duration=200,
+        unit=Unit.WATT,
+        evse_id=1,
+        supply=supply,
+        transaction_start=None if started is None else NOW - timedelta(seconds=abs(started)),
+    )
+    fast = composite(drawn, question)
+    assert [at(fast, second) for second in range(200)] == [limit_at(drawn, question, second) for second in range(200)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(profiles(), max_size=6).map(installed))
+def test_a_composite_begins_at_0_and_says_nothing_twice(drawn: list[Profile]) -> None:
+    question = Question(start=NOW, duration=200, unit=Unit.WATT, evse_id=1, supply=AC)
+    schedule = composite(drawn, question)
+    assert schedule[0].start == 0
+    assert all(one.start < other.start for one, other in itertools.pairwise(schedule))
+    assert all((one.limit, one.phases) != (other.limit, other.phases) for one, other in itertools.pairwise(schedule))
+
+
+def at(schedule: tuple[Interval, ...], second: int) -> float:
+    return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
