@@ -14,7 +14,7 @@ from plugfest.security.keys import weakness
 from plugfest.security.profile import SecurityProfile
 
 if TYPE_CHECKING:
-    from plugfest.lab.bench import Bench
+    from plugfest.lab.bench import AnyBench, Bench
 
 CHARGING_STATION = t.CertificateSigningUseEnumType.ChargingStationCertificate
 
@@ -61,7 +61,7 @@ async def charging_station_certificate_renewed(bench: "Bench") -> None:
         await connected_again_with(bench, chain, before)
 
 
-async def connected_again_with(bench: "Bench", chain: str, before: int) -> None:
+async def connected_again_with(bench: "AnyBench", chain: str, before: int) -> None:
     """The station connects after the first `before` connections with a new certificate (A02.FR.08)."""
     # Erratum 6.2.123: a station that does not hang up by itself is made to.
     if not await bench.csms.wait_connected(within=bench.settings.function_timeout, after=before):

@@ -103,6 +103,8 @@ async def disconnect_suspends(bench: Bench) -> None:
     bench.step(1)
     await bench.plug_out(side="ev")
     await connector_becomes(bench.step(2), "SuspendedEV")
-    await bench.silence(m.StopTransactionRequest, seconds=0, transaction_id=transaction_id(bench))
+    await bench.silence(
+        m.StopTransactionRequest, seconds=bench.settings.time_tolerance, transaction_id=transaction_id(bench)
+    )
     await request_stop(bench.step(4))
     await stop_told(bench.step(6), reason="Remote", status=ended_status(bench))

@@ -1,0 +1,84 @@
+"""CertificateInstalled: a root certificate is in the station's memory. The lab takes it out again after the case."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cryptography import x509
+
+from plugfest.lab.v16.installed_certificates import hash_data, normal
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.security.certificates import certificate_to_pem
+
+if TYPE_CHECKING:
+    from plugfest.lab.v16.bench import Bench
+
+CSMS = t.CertificateUseEnumType.CentralSystemRootCertificate
+MANUFACTURER = t.CertificateUseEnumType.ManufacturerRootCertificate
+
+REPLACES = "AdditionalRootCertificateCheck"
+"""Where this key is true a root of the CSMS takes the place of the one that has signed it (M05.FR.09)."""
+
+
+class Root(NamedTuple):
+    """A root certificate and what it is for."""
+
+    use: t.CertificateUseEnumType
+    certificate: x509.Certificate
+
+    def request(self) -> m.InstallCertificateRequest:
+        """What installs it."""
+        return m.InstallCertificateRequest(certificate_type=self.use, certificate=certificate_to_pem(self.certificate))
+
+    def is_named_by(self, data: t.CertificateHashDataType) -> bool:
+        """Whether these are its hashes."""
+        return normal(data) == normal(hash_data(self.certificate, data.hash_algorithm))
+
+
+def csms_root(bench: "Bench") -> Root:
+    """The root of the CSMS that the station is connected to."""
+    return Root(CSMS, bench.commissioner.pki.root.certificate)
+
+
+def second_csms_root(bench: "Bench") -> Root:
+    """Another root of a CSMS, such as this station takes."""
+    pki = bench.commissioner.successor() if bench.configuration.is_true(REPLACES) else bench.commissioner.stranger()
+    return Root(CSMS, pki.root.certificate)
+
+
+def manufacturer_root(bench: "Bench") -> Root:
+    """The root of the manufacturer's hierarchy."""
+    return Root(MANUFACTURER, bench.manufacturer.root)
+
+
+async def hashes_installed(bench: "Bench", use: t.CertificateUseEnumType) -> list[t.CertificateHashDataType]:
+    """What the station says it has for this use: Accepted with hashes, or NotFound without (M03)."""
+    response = await bench.ask(m.GetInstalledCertificateIdsRequest(certificate_type=use))
+    hashes = given(response.certificate_hash_data) or []
+    expected = "Accepted" if hashes else "NotFound"
+    frame = bench.csms.last_frame
+    bench.check(
+        response.status == expected, f"status {expected} with {len(hashes)} hashes", response.status, frame=frame
+    )
+    return hashes
+
+
+async def install(bench: "Bench", root: Root) -> None:
+    """InstallCertificate. A root that takes the place of another one leaves no way back over OCPP."""
+    replaces = root.use is CSMS and bench.configuration.is_true(REPLACES)
+    if replaces:
+        bench.commissioner.check_way_back(bench.operator)
+    await bench.call(root.request(), status="Accepted")
+    if replaces:
+        bench.commissioner.changed()
+
+
+async def certificate_installed(bench: "Bench", root: Root) -> None:
+    """Install it unless it is there."""
+    if not any(root.is_named_by(data) for data in await hashes_installed(bench, root.use)):
+        await install(bench, root)
+
+
+async def csms_root_installed(bench: "Bench") -> None:
+    """With the root of the CSMS, which a station without TLS may not have."""
+    await certificate_installed(bench, csms_root(bench))

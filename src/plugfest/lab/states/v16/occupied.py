@@ -1,0 +1,24 @@
+"""SetConnectorOccupied: somebody's EV stands at a connector."""
+
+from typing import TYPE_CHECKING
+
+from plugfest.lab.states.v16.charging import plugged_in
+from plugfest.lab.states.v16.connector_status import connector_becomes
+
+if TYPE_CHECKING:
+    from plugfest.lab.v16.bench import Bench
+
+
+async def occupied(bench: "Bench", connector_id: int | None = None) -> None:
+    """An EV is connected, by default at the connector under test, and the connector is Preparing."""
+    if connector_id in (None, bench.connector_id):
+        await plugged_in(bench)
+        return
+    await bench.plug_in(connector_id)
+    await connector_becomes(bench, "Preparing", connector_id=connector_id)
+
+
+async def all_occupied(bench: "Bench") -> None:
+    """An EV stands at every connector."""
+    for connector_id in bench.connectors:
+        await occupied(bench, connector_id)
