@@ -9,10 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.station.csms import UNAUTHORIZED, Csms
+from tests.station.csms import UNAUTHORIZED, Csms, refuse
 
 from plugfest.cli.main import main
+from plugfest.clock import SystemClock
 from plugfest.ocpp.v201 import messages as m
+from plugfest.security.pki import TestPki
+from plugfest.station.store import Store
 
 PRODUCT = "alpitronic-hyc-200-eu"
 
@@ -37,8 +40,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
         ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
         ((PRODUCT, "--csms", "ws://x", "--id", "a:b"), "is no identity"),
+        ((PRODUCT, "--csms", "ws://x", "--id", "a\nb"), "is no identity"),
+        ((PRODUCT, "--csms", f"ws://{'a' * 64}.example"), "is no CSMS address"),
+        ((PRODUCT, "--csms", "WSS://x"), "--csms-root FILE"),
         ((PRODUCT, "--csms", "ws://x", "--control", "here"), "is no [HOST:]PORT"),
-        ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1:1"),
+        ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
         ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key go together"),
@@ -48,6 +54,43 @@ def test_a_mistake_is_one_line(arguments: tuple[str, ...], complaint: str, capsy
     code, error = run(capsys, *arguments)
     assert code == 2
     assert complaint in error
+    assert "\n" not in error
+
+
+def test_a_store_that_another_station_uses_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "station.db"
+    mine = Store(path)
+    code, error = run(capsys, PRODUCT, "--csms", "ws://x", "--store", str(path))
+    mine.close()
+    assert (code, error) == (
+        2,
+        f"plugfest: cannot use {path} as the station's store: another station is using it",
+    )
+
+
+@pytest.mark.parametrize("collection", ["owner", "variables", "outbox.transaction", "visits", "boot"])
+def test_a_store_whose_content_is_damaged_is_one_line(
+    collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "station.db"
+    store = Store(path)
+    store.records(collection, list[float]).put("reason" if collection == "boot" else "owner", [0.5])
+    store.close()
+    code, error = run(capsys, PRODUCT, "--csms", "ws://127.0.0.1:1", "--store", str(path))
+    assert code == 2
+    assert "is damaged or of another version of Plugfest" in error
+    assert "\n" not in error
+
+
+def test_a_certificate_whose_key_is_another_one_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pki = TestPki(SystemClock().now())
+    mine, other = pki.station("CS001"), pki.station("CS002")
+    for name, pem in (("root", pki.root_pem), ("certificate", mine.chain), ("key", other.key)):
+        (tmp_path / name).write_text(pem)
+    files = [word for name in ("certificate", "key") for word in (f"--{name}", str(tmp_path / name))]
+    code, error = run(capsys, PRODUCT, "--csms", "wss://x", "--csms-root", str(tmp_path / "root"), *files)
+    assert code == 2
+    assert "key values mismatch" in error
     assert "\n" not in error
 
 
@@ -111,6 +154,24 @@ def test_it_says_why_there_is_no_connection_and_keeps_trying() -> None:
         csms.admission = lambda _: UNAUTHORIZED
         process = await station("--csms", csms.url)
         await listening(process, "wrong password?")
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        csms.replies["BootNotification"] = refuse
+        process = await station("--csms", csms.url)
+        await listening(process, f"connected to {csms.url}")
+        await listening(process, "answers BootNotification with the error InternalError: not today")
+        assert csms.peer is not None
+        await csms.peer.send_text('[2,"1","Reset",{"type":"Soft"}]')
+        await listening(process, "the CSMS's Reset is refused with PropertyConstraintViolation: Invalid enum value")
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
         await csms.server.close()

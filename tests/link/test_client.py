@@ -109,6 +109,20 @@ def test_a_refused_station_knows_the_http_status(status):
     assert str(error) == f"the CSMS refuses the connection: {status.value} {status.phrase}"
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"we speak ocpp1.6 only\n", "400 Bad Request: we speak ocpp1.6 only"),
+        (b"<html>\n<body>no</body>\n</html>", "400 Bad Request"),
+        (b"\x1b[2Jgone", "400 Bad Request"),
+        (b"a" * 1000, "400 Bad Request"),
+    ],
+)
+def test_what_a_csms_says_to_its_refusal_in_one_line_is_passed_on(body: bytes, said: str) -> None:
+    head = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert str(answered_by(head + body)) == f"the CSMS refuses the connection: {said}"
+
+
 def test_a_station_does_not_follow_redirects():
     error = answered_by(b"HTTP/1.1 302 Found\r\nLocation: ws://elsewhere.invalid/\r\nContent-Length: 0\r\n\r\n")
     assert isinstance(error, HandshakeRefused)

@@ -36,6 +36,7 @@ def test_a_station_appends_its_identity_to_the_endpoint(url, identity, expected)
         "ws://csms/#part",
         "ws://user:password@csms/",
         "ws://cs ms/",
+        f"ws://{'a' * 64}.example/",
     ],
 )
 def test_what_is_no_address_of_a_csms_is_refused_in_one_line(url):

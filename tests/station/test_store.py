@@ -62,7 +62,9 @@ def test_a_failed_transaction_leaves_nothing() -> None:
 
 def test_another_process_finds_what_was_written(tmp_path: Path) -> None:
     path = tmp_path / "station.db"
-    Store(path).records("numbers", int).put("a", 1)
+    store = Store(path)
+    store.records("numbers", int).put("a", 1)
+    store.close()
     assert Store(path).records("numbers", int).get("a") == 1
 
 

@@ -1,7 +1,9 @@
 """`plugfest station`: run a product's charging station against a CSMS."""
 
 import asyncio
+import re
 import signal
+import socket
 from collections.abc import Coroutine, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -10,14 +12,16 @@ from typing import Any
 import click
 
 from plugfest.clock import utc_now
-from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
+from plugfest.link.errors import CannotListen, HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
+from plugfest.link.server import bind
+from plugfest.ocpp.session import CallRefused, CallTimedOut, ErrorReceived, Event, FrameIgnored, ResultInvalid
 from plugfest.products import Product, ProductError, load_product
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks import VERSIONS
 from plugfest.station.boot import BootReason, RegistrationStatus
-from plugfest.station.control import Control, ControlError
+from plugfest.station.control import Control
 from plugfest.station.control_http import LOOPBACK, serve
 from plugfest.station.equipment import virtual_hardware
 from plugfest.station.power import PoweredStation
@@ -26,6 +30,9 @@ from plugfest.station.station import Station
 from plugfest.station.store import Store, StoreError
 
 IN_MEMORY = ":memory:"
+
+LONGEST_QUOTE = 300
+"""Characters of what a CSMS said."""
 
 
 @click.command(
@@ -69,7 +76,7 @@ def command(
     --set SecurityCtrlr.BasicAuthPassword=...
     """
     own_key = _own_key(certificate, key)
-    if csms_url.startswith("wss:") and not roots and store_file is None:
+    if _uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
     settings = Settings(
         identity=identity,
@@ -82,7 +89,7 @@ def command(
     control = None if control_at is None else _address(control_at)
     try:
         asyncio.run(_run(_product(product), settings, store_file or IN_MEMORY, control, frames=frames))
-    except (StoreError, ProvisioningError, ControlError) as error:
+    except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -96,29 +103,34 @@ async def _run(
         hardware,
         settings,
         on_frame=voice.frame if frames else None,
+        on_event=voice.event,
         on_failure=voice.failed,
         on_start=voice.started,
     )
+    listening = None if control is None else bind(*control)
     voice.say(f"{settings.identity} ({product.vendor} {product.model}) starts; Ctrl-C ends it")
+    beside: list[Coroutine[Any, Any, None]] = [station.broken()]
+    if listening is not None:
+        beside.append(serve(Control(station, hardware), listening))
+        voice.say(f"hands at http://{_authority(listening)}, described in /openapi.json")
     station.power_on()
     try:
-        await _until_stopped(None if control is None else serve(Control(station, hardware), control[1], control[0]))
+        await _until_stopped(beside)
     finally:
         await station.close()
         store.close()
     voice.say("ended")
 
 
-async def _until_stopped(beside: Coroutine[Any, Any, None] | None) -> None:
-    """Wait for Ctrl-C, with something running beside it. If that fails, so does this."""
+async def _until_stopped(beside: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Wait for Ctrl-C, with others running beside it. If one of them fails, so does this."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    waiting = asyncio.create_task(stopped.wait())
-    running = [] if beside is None else [asyncio.create_task(beside)]
-    await asyncio.wait([waiting, *running], return_when=asyncio.FIRST_COMPLETED)
-    for task in [waiting, *running]:
+    tasks = [asyncio.create_task(each) for each in (stopped.wait(), *beside)]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
         if task.done():
             task.result()
         task.cancel()
@@ -136,7 +148,8 @@ class Voice:
 
     def started(self, station: Station) -> None:
         lifecycle = station.context.lifecycle
-        lifecycle.registered.add(self._registered)
+        lifecycle.connected.add(lambda: self.say(f"connected to {_csms(station)}"))
+        lifecycle.registered.add(lambda status: self._registered(status, _csms(station)))
         lifecycle.reconnected.add(lambda seconds: self.say(f"connected again after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self.say("the connection is closed"))
         reason = station.context.boot_reason
@@ -150,12 +163,26 @@ class Voice:
         self._last_failure = str(error)
 
     def frame(self, direction: Direction, text: str, _: float) -> None:
-        self.say(f"{'->' if direction is Direction.SENT else '<-'} {text}")
+        self.say(f"{'->' if direction is Direction.SENT else '<-'} {_printable(text)}")
 
-    def _registered(self, status: RegistrationStatus) -> None:
+    def event(self, event: Event) -> None:
+        """Say what is wrong with what the CSMS sent: it has to know."""
+        match event:
+            case CallRefused(action=action, code=code, description=description):
+                self.say(f"the CSMS's {action or 'message'} is refused with {code}: {_short(description)}")
+            case ErrorReceived(request=request, code=code, description=description):
+                self.say(f"the CSMS answers {request.action} with the error {code}: {_short(description)}")
+            case ResultInvalid(request=request, error=error):
+                self.say(f"the CSMS's answer to {request.action} is not valid: {_short(str(error))}")
+            case CallTimedOut(request=request):
+                self.say(f"the CSMS does not answer {request.action}")
+            case FrameIgnored(reason=reason, text=text):
+                self.say(f"ignored: {reason}: {_short(text)}")
+
+    def _registered(self, status: RegistrationStatus, csms: str) -> None:
         self._last_failure = ""
         words = {RegistrationStatus.ACCEPTED: "accepts", RegistrationStatus.PENDING: "puts off"}
-        self.say(f"{self._settings.csms_url} {words.get(status, 'rejects')} this station")
+        self.say(f"{csms} {words.get(status, 'rejects')} this station")
 
     def _advice(self, error: LinkError) -> str:
         if not isinstance(error, HandshakeRefused):
@@ -177,17 +204,42 @@ def _product(name: str) -> Product:
     return product
 
 
+def _csms(station: Station) -> str:
+    """Where the station is connected to."""
+    profile = station.context.profiles.usable(station.device_model.integer("OCPPCommCtrlr", "ActiveNetworkProfile"))
+    return "the CSMS" if profile is None else profile.url
+
+
+def _short(text: str) -> str:
+    return _printable(text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + " …")
+
+
+def _printable(text: str) -> str:
+    """A text as one line that does nothing to a terminal."""
+    return text if text.isprintable() else re.sub(r"[^ -~\u00a0-\U0010ffff]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def _uses_tls(csms_url: str) -> bool:
+    return csms_url.lower().startswith("wss:")
+
+
 def _security_profile(csms_url: str, own_key: CertifiedKey | None) -> SecurityProfile:
-    if not csms_url.startswith("wss:"):
+    if not _uses_tls(csms_url):
         return SecurityProfile.BASIC
     return SecurityProfile.TLS_BASIC if own_key is None else SecurityProfile.TLS_CLIENT_CERTIFICATE
 
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65535:
+    if not port.isdecimal() or not port.isascii() or int(port) > 65535:
         raise click.ClickException(f"--control {text}: that is no [HOST:]PORT")
-    return host or LOOPBACK, int(port)
+    return host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port)
+
+
+def _authority(listening: socket.socket) -> str:
+    """Where it listens, as it stands in a URL."""
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, NegotiationError
+from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused, InvalidUrl, LinkError
@@ -18,6 +19,9 @@ from plugfest.link.tls_errors import refused_by_tls
 from plugfest.link.websocket import FeedingWebSocket
 from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
+
+LONGEST_EXPLANATION = 200
+"""Characters."""
 
 
 class StationWebSocket(FeedingWebSocket, ClientConnection):
@@ -93,7 +97,7 @@ def _explain(error: Exception, address: str, open_timeout: float) -> LinkError:
             return refused_by_tls(error)
         case InvalidStatus():
             status = error.response.status_code
-            return HandshakeRefused(HandshakeFault.HTTP, f"{status} {error.response.reason_phrase}", http_status=status)
+            return HandshakeRefused(HandshakeFault.HTTP, _refusal(error.response), http_status=status)
         case NegotiationError():
             return HandshakeRefused(HandshakeFault.SUBPROTOCOL, str(error))
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
@@ -104,6 +108,14 @@ def _explain(error: Exception, address: str, open_timeout: float) -> LinkError:
             return CsmsUnreachable(f"{where} did not answer within {open_timeout:g} s")
         case _:
             return CsmsUnreachable(f"cannot reach {where}: {_network_reason(error)}")
+
+
+def _refusal(response: Response) -> str:
+    """The status, and what the CSMS says about it, if that is one line."""
+    status = f"{response.status_code} {response.reason_phrase}"
+    said = response.body.decode(errors="replace").strip()
+    telling = said and said != response.reason_phrase and len(said) <= LONGEST_EXPLANATION and said.isprintable()
+    return f"{status}: {said}" if telling else status
 
 
 def _network_reason(error: Exception) -> str:

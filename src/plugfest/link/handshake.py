@@ -85,7 +85,8 @@ def connection_url(url: str, identity: str) -> str:
         parts = urlsplit(url)
         usable = parts.scheme in ("ws", "wss") and parts.hostname and parts.port != 0
         usable = usable and not parts.fragment and parts.username is None
-    except ValueError:  # no port number, half an IPv6 address
+        (parts.hostname or "").encode("idna")
+    except ValueError:  # no port number, half an IPv6 address, a name that no host can have
         usable = False
     if not usable or any(character.isspace() for character in url):
         raise InvalidUrl(f"{url!r} is not a CSMS address, which looks like wss://csms.example.com:9000/ocpp")

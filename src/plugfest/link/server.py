@@ -26,7 +26,7 @@ from plugfest.link.handshake import Admission, Handshake
 from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
 
-__all__ = ["Admission", "Attempt", "Connection", "Handshake", "Server"]
+__all__ = ["Admission", "Attempt", "Connection", "Handshake", "Server", "bind"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Server:
             open_timeout=open_timeout,
             max_size=max_size,
         )
-        self._socket = _bind(host, port)
+        self._socket = bind(host, port)
         self.host, self.port = self._socket.getsockname()[:2]
         await self._start()
 
@@ -106,7 +106,7 @@ class Server:
     async def listen_again(self) -> None:
         """Accept connections again, on the same port. Raises CannotListen if somebody else took it."""
         if self._socket is None:
-            self._socket = _bind(self.host, self.port)
+            self._socket = bind(self.host, self.port)
             await self._start()
 
     async def close(self) -> None:
@@ -159,15 +159,17 @@ class Server:
         await self._on_connection(Connection(websocket, protocol, websocket.upgrade))
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
+    """A TCP socket to listen on; port 0 lets the system choose one. Raises CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol must be named: without it asyncio does not see TCP and leaves Nagle's algorithm on.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no host can have
         listening.close()
-        raise CannotListen(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        reason = error.strerror if isinstance(error, OSError) else "no such host"
+        raise CannotListen(f"cannot listen on {host} port {port}: {reason}") from error
     listening.setblocking(False)
     return listening

@@ -6,6 +6,7 @@ see. There is no password: it listens on this computer only, unless it is told o
 
 import asyncio
 import inspect
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -131,13 +132,10 @@ def application(control: Control) -> Starlette:
     return Starlette(routes=routes)
 
 
-async def serve(control: Control, port: int, host: str = LOOPBACK) -> None:
-    """Serve until cancelled. Raises ControlError if the port cannot be had."""
-    config = uvicorn.Config(application(control), host=host, port=port, log_level="critical", lifespan="off")
-    try:
-        await _Server(config).serve()
-    except (OSError, SystemExit):
-        raise ControlError(f"cannot listen on {host}:{port}") from None
+async def serve(control: Control, listening: socket.socket) -> None:
+    """Serve on a socket that is bound, until cancelled."""
+    config = uvicorn.Config(application(control), log_level="critical", lifespan="off")
+    await _Server(config).serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):

@@ -9,7 +9,7 @@ from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefus
 from plugfest.link.handshake import Credentials
 from plugfest.link.peer import Answer, Direction, Peer
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import Session
+from plugfest.ocpp.session import Event, Session
 from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
@@ -19,6 +19,9 @@ from plugfest.station.trust import Trust
 
 FrameListener = Callable[[Direction, str, float], None]
 """Hears each frame: which way it went, its text, and the loop's time."""
+
+EventListener = Callable[[Event], None]
+"""Hears what each message meant."""
 
 OPEN_TIMEOUT = 30.0
 
@@ -42,6 +45,7 @@ class Dialer:
         trust: Trust,
         on_sent: Callable[[], None],
         on_frame: FrameListener | None,
+        on_event: EventListener | None,
     ) -> None:
         self._protocol = protocol
         self._device_model = device_model
@@ -49,6 +53,7 @@ class Dialer:
         self._trust = trust
         self._on_sent = on_sent
         self._on_frame = on_frame
+        self._on_event = on_event
 
     async def __call__(
         self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]], *, known: bool
@@ -61,7 +66,7 @@ class Dialer:
             websocket.transport.abort()
             raise CsmsUnreachable("the network went down")
         session = Session(self._protocol, message_timeout=profile.message_timeout)
-        return Peer(websocket, session, on_call=on_call, on_frame=self._heard)
+        return Peer(websocket, session, on_call=on_call, on_frame=self._heard, on_event=self._on_event)
 
     async def _open_with_either_root(self, profile: NetworkProfile, *, known: bool) -> StationWebSocket:
         """A root that replaces another one shows here whether it is good (M05.FR.13).

@@ -53,6 +53,8 @@ class Lifecycle:
     """What happens to the station as a whole in one power cycle."""
 
     def __init__(self) -> None:
+        self.connected: Hook[[]] = Hook()
+        """There is a connection; nothing was said yet."""
         self.registered: Hook[[RegistrationStatus]] = Hook()
         """The CSMS answered a BootNotification."""
         self.boot_accepted: Hook[[]] = Hook()

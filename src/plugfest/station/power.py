@@ -4,15 +4,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 from random import Random
+from typing import NoReturn
 
 from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
 from plugfest.station.boot import BootReason
-from plugfest.station.dialer import FrameListener, Network
+from plugfest.station.dialer import EventListener, FrameListener, Network
 from plugfest.station.provisioning import Settings, provision
 from plugfest.station.station import Station, Surroundings
-from plugfest.station.store import Store
+from plugfest.station.store import Store, StoreError
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +21,8 @@ _log = logging.getLogger(__name__)
 class PoweredStation:
     """One station and its power switch. Nothing is lost at a power cut but what was never in the store.
 
-    `on_start` hears of every power cycle before it does anything, `on_failure` of every attempt to connect that failed.
+    `on_start` hears of every power cycle before it does anything, `on_event` of every message and `on_failure` of every
+    attempt to connect that failed.
 
     Raises ProvisioningError if the settings do not fit the product.
     """
@@ -34,6 +36,7 @@ class PoweredStation:
         *,
         random: Random | None = None,
         on_frame: FrameListener | None = None,
+        on_event: EventListener | None = None,
         on_failure: Callable[[LinkError], None] | None = None,
         on_start: Callable[[Station], None] | None = None,
     ) -> None:
@@ -47,6 +50,7 @@ class PoweredStation:
             network=Network(),
             random=random or Random(settings.identity),
             on_frame=on_frame,
+            on_event=on_event,
             on_failure=on_failure,
         )
         self._boot_seconds = settings.boot_seconds
@@ -55,6 +59,8 @@ class PoweredStation:
         self._station: Station | None = None
         self._life: asyncio.Task[None] | None = None
         self._rebooting: asyncio.Task[None] | None = None
+        self._broken = asyncio.Event()
+        self._why_broken: StoreError | None = None
 
     @property
     def station(self) -> Station | None:
@@ -97,6 +103,12 @@ class PoweredStation:
             await self._station.shut_down()
         await self.power_off()
 
+    async def broken(self) -> NoReturn:
+        """Wait until the station cannot go on. Raises StoreError: what it remembers cannot be read."""
+        await self._broken.wait()
+        assert self._why_broken is not None
+        raise self._why_broken
+
     async def _live(self) -> None:
         await asyncio.sleep(self._boot_seconds)
         try:
@@ -104,6 +116,9 @@ class PoweredStation:
             if self._on_start is not None:
                 self._on_start(station)
             await station.run()
+        except StoreError as error:  # no restart would help
+            self._why_broken = error
+            self._broken.set()
         except Exception:
             _log.exception("the station's software failed, and its watchdog restarts it")
             self._reboot(BootReason.WATCHDOG)

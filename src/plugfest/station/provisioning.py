@@ -1,10 +1,12 @@
 """What an installer does before a new station goes online."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 
 from plugfest.hardware.ports import Hardware
+from plugfest.link.errors import LinkError
 from plugfest.products import Product
 from plugfest.security.certificates import InvalidCertificate
 from plugfest.security.keys import CertifiedKey
@@ -20,6 +22,9 @@ from plugfest.station.store import Store
 from plugfest.station.trust import CSMS_ROOT, Trust
 
 FIRST_SLOT = 1
+
+IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}")
+"""An identifierString without the colon, which ends the user's name in HTTP Basic (Part 4, 3.1.1)."""
 
 
 class ProvisioningError(Exception):
@@ -92,8 +97,8 @@ def _connect(product: Product, store: Store, model: DeviceModel, settings: Setti
         raise ProvisioningError(
             f"{product.model} does not support security profile {settings.security_profile.value}, but {right}"
         )
-    if ":" in settings.identity or not 0 < len(settings.identity) <= 48:
-        raise ProvisioningError(f"{settings.identity!r} is no identity: 1 to 48 characters without a colon")
+    if not IDENTITY.fullmatch(settings.identity):
+        raise ProvisioningError(f"{settings.identity!r} is no identity: 1 to 48 letters, digits or signs of *-_=+|@.")
     model.put("SecurityCtrlr", "Identity", settings.identity)
     model.put("SecurityCtrlr", "SecurityProfile", settings.security_profile.value)
     model.put("ChargingStation", "SerialNumber", settings.identity[:25])
@@ -113,6 +118,10 @@ def _certify(trust: Trust, settings: Settings) -> None:
     obstacle = trust.obstacle(settings.security_profile)
     if obstacle is not None:
         raise ProvisioningError(f"security profile {settings.security_profile.value} is not possible: {obstacle}")
+    try:
+        trust.client_context(settings.security_profile)
+    except LinkError as error:
+        raise ProvisioningError(str(error)) from None
 
 
 def _set(model: DeviceModel, name: str, value: str) -> None:

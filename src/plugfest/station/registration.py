@@ -32,6 +32,8 @@ LONGEST_SILENCE = timedelta(hours=24).total_seconds()
 class Events(Protocol):
     """Who hears of the registration."""
 
+    def connected(self) -> None: ...
+
     def registered(self, status: RegistrationStatus) -> None: ...
 
     def boot_accepted(self) -> None: ...
@@ -104,6 +106,7 @@ class Registration:
     async def serve(self, peer: Peer, *, anew: bool) -> None:
         """Be registered over `peer` until it is gone. `anew`: with a BootNotification, whatever was before."""
         self._peer = peer
+        self._events.connected()
         try:
             if anew:
                 self.status = RegistrationStatus.UNKNOWN

@@ -19,7 +19,7 @@ from plugfest.station.boot import BootReason, Greeting, RegistrationStatus
 from plugfest.station.connection import Connection
 from plugfest.station.context import Context
 from plugfest.station.device_model.factory import build_device_model
-from plugfest.station.dialer import Dialer, FrameListener, Network
+from plugfest.station.dialer import Dialer, EventListener, FrameListener, Network
 from plugfest.station.dispatch import Handlers
 from plugfest.station.files import Files
 from plugfest.station.manners import manners_of
@@ -35,7 +35,7 @@ from plugfest.station.trust import Trust
 class Surroundings:
     """What a station finds when it starts, and leaves behind when it ends.
 
-    `on_failure` hears of every attempt to connect that failed.
+    `on_event` hears of every message, `on_failure` of every attempt to connect that failed.
     """
 
     product: Product
@@ -44,6 +44,7 @@ class Surroundings:
     network: Network
     random: Random
     on_frame: FrameListener | None = None
+    on_event: EventListener | None = None
     on_failure: Callable[[LinkError], None] | None = None
 
 
@@ -98,6 +99,7 @@ class Station:
             trust=self._trust,
             on_sent=self._registration.sent,
             on_frame=self._around.on_frame,
+            on_event=self._around.on_event,
         )
         return Connection(
             dial=dialer,
@@ -133,6 +135,9 @@ class Station:
         self.context.cut()
 
     # What the registration tells
+
+    def connected(self) -> None:
+        self.context.lifecycle.connected.fire()
 
     def registered(self, status: RegistrationStatus) -> None:
         self.context.lifecycle.registered.fire(status)

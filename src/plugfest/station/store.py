@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -21,26 +21,45 @@ CREATE TABLE IF NOT EXISTS record (
 """
 
 
+# Nobody else may use the file meanwhile: two stations with one memory would overwrite each other's messages.
+_OPENING = (
+    "PRAGMA locking_mode = EXCLUSIVE",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    _SCHEMA,
+    "BEGIN IMMEDIATE",
+    "SELECT position, collection, key, value FROM record LIMIT 1",
+    "COMMIT",
+)
+
+
 class StoreError(Exception):
-    """The store's file cannot be used; the text is one line for the user."""
+    """The store's file, or what is in it, cannot be used; the text is one line for the user."""
 
 
 class Store:
-    """Durable memory. What is written is on disk when the call (or the outermost `transaction`) returns."""
+    """Durable memory. What is written is on disk when the call (or the outermost `transaction`) returns.
+
+    Raises StoreError if the file is no store, is damaged, or is another station's at this moment.
+    """
 
     def __init__(self, path: Path | str = ":memory:") -> None:
+        self._path = str(path)
         try:
-            self._database = sqlite3.connect(path, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.execute(_SCHEMA)
+            self._database = sqlite3.connect(path, isolation_level=None, timeout=0)
+            for statement in _OPENING:
+                self._database.execute(statement)
+            damage = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as error:
-            raise StoreError(f"cannot use {path} as the station's store: {error}") from None
+            locked = getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            raise self._unusable("another station is using it" if locked else str(error)) from None
+        if damage != "ok":
+            raise self._unusable(damage)
         self._depth = 0
 
     def records(self, name: str, kind: type[T]) -> "Records[T]":
         """The collection `name`, whose values are of type `kind` (anything msgspec can write as JSON)."""
-        return Records(self._database, name, kind)
+        return Records(self._database, name, kind, self._unusable)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -62,21 +81,30 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
+    def _unusable(self, why: str) -> StoreError:
+        return StoreError(f"cannot use {self._path} as the station's store: {' '.join(why.split())}")
+
 
 class Records(Generic[T]):
-    """A durable map from text to `T`, in the order in which the keys were first put."""
+    """A durable map from text to `T`, in the order in which the keys were first put.
 
-    def __init__(self, database: sqlite3.Connection, name: str, kind: type[T]) -> None:
+    Whoever reads raises StoreError where no `T` is stored: the file is damaged, or of another version of Plugfest.
+    """
+
+    def __init__(
+        self, database: sqlite3.Connection, name: str, kind: type[T], unusable: Callable[[str], StoreError]
+    ) -> None:
         self._database = database
         self._name = name
+        self._unusable = unusable
         self._encode = msgspec.json.Encoder().encode
-        self._decode = msgspec.json.Decoder(kind).decode
+        self._decoder = msgspec.json.Decoder(kind)
 
     def get(self, key: str) -> T | None:
         row = self._database.execute(
             "SELECT value FROM record WHERE collection = ? AND key = ?", (self._name, key)
         ).fetchone()
-        return None if row is None else self._decode(row[0])
+        return None if row is None else self._decode(key, row[0])
 
     def put(self, key: str, value: T) -> None:
         self._database.execute(
@@ -97,7 +125,7 @@ class Records(Generic[T]):
         rows = self._database.execute(
             "SELECT key, value FROM record WHERE collection = ? ORDER BY position", (self._name,)
         )
-        return [(key, self._decode(value)) for key, value in rows]
+        return [(key, self._decode(key, value)) for key, value in rows]
 
     def values(self) -> list[T]:
         return [value for _, value in self.items()]
@@ -108,3 +136,10 @@ class Records(Generic[T]):
 
     def __contains__(self, key: str) -> bool:
         return self.get(key) is not None
+
+    def _decode(self, key: str, value: bytes) -> T:
+        try:
+            return self._decoder.decode(value)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            what = f"{self._name}/{key} is damaged or of another version of Plugfest"
+            raise self._unusable(f"{what}: {error}") from None
