@@ -59,27 +59,27 @@ def options(**said: object) -> ForeignOptions:
 
 
 def test_the_address_is_what_the_station_calls_and_where_the_lab_listens() -> None:
-    settings = options().settings(None, None)
+    settings = options().settings(None, None, {})
     assert (settings.host, settings.listen_host, settings.port) == ("127.0.0.1", "127.0.0.1", 9000)
-    settings = options(listen="ws://0.0.0.0:9000", host="lab.local").settings(None, None)
+    settings = options(listen="ws://0.0.0.0:9000", host="lab.local").settings(None, None, {})
     assert (settings.host, settings.listen_host) == ("lab.local", "0.0.0.0")
 
 
 def test_the_scheme_decides_the_security_profile_unless_it_is_named() -> None:
-    assert options().settings(None, None).security_profile == 1
-    assert options(listen=WSS).settings(None, None).security_profile == 2
-    assert options(listen=WSS).settings(None, 3).security_profile == 3
+    assert options().settings(None, None, {}).security_profile == 1
+    assert options(listen=WSS).settings(None, None, {}).security_profile == 2
+    assert options(listen=WSS).settings(None, 3, {}).security_profile == 3
 
 
 def test_options_are_above_the_settings_file(tmp_path: Path) -> None:
     (tmp_path / "lab.toml").write_text("identity = 'A'\npassword = 'a-password-of-16'\noperator_timeout = 7")
-    settings = options(identity="B").settings(tmp_path / "lab.toml", None)
+    settings = options(identity="B").settings(tmp_path / "lab.toml", None, {})
     assert (settings.identity, settings.password, settings.operator_timeout) == ("B", "a-password-of-16", 7)
 
 
 def test_a_person_is_given_more_time_than_a_fixture() -> None:
-    assert options().settings(None, None).operator_timeout == PATIENCE_WITH_A_PERSON
-    by_fixture = options(operator="http=http://x").settings(None, None)
+    assert options().settings(None, None, {}).operator_timeout == PATIENCE_WITH_A_PERSON
+    by_fixture = options(operator="http=http://x").settings(None, None, {})
     assert by_fixture.operator_timeout == LabSettings().operator_timeout < PATIENCE_WITH_A_PERSON
 
 

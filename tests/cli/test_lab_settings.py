@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.cli.lab_settings import BadSettings, load_settings
+from plugfest.cli.lab_settings import BadSettings, load_settings, promised
 from plugfest.lab.settings import LabSettings, Token
+from plugfest.products import load_product
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -28,6 +29,15 @@ def test_a_file_is_above_what_is_usual(tmp_path: Path) -> None:
     path = written(tmp_path, "operator_timeout = 5")
     assert load_settings(path, operator_timeout=900.0).operator_timeout == 5
     assert load_settings(None, operator_timeout=900.0).operator_timeout == 900
+
+
+def test_the_lab_waits_as_long_as_the_vendor_promises() -> None:
+    settings = load_settings(None, **promised(load_product("btc-power-gen4-l3a")))
+    assert (settings.response_timeout, settings.function_timeout) == (15, 180)
+
+
+def test_a_vendor_who_promises_nothing_gets_what_the_lab_waits_for_anybody() -> None:
+    assert promised(load_product("reference-ac")) == {}
 
 
 def test_cards_that_the_operator_really_has_are_named(tmp_path: Path) -> None:

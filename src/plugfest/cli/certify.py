@@ -14,7 +14,7 @@ from rich.text import Text
 from plugfest import clock
 from plugfest.cli import outcome
 from plugfest.cli.foreign import CommandWithForeignOptions, ForeignOptions, foreign_options
-from plugfest.cli.lab_settings import load_settings
+from plugfest.cli.lab_settings import load_settings, promised
 from plugfest.cli.log import kept_log
 from plugfest.cli.progress import View, view
 from plugfest.lab.engine import Chosen
@@ -129,7 +129,8 @@ def command(
     try:
         foreign.check_together()
         clock_name = _clock(clock_name, foreign)
-        settings = _settings(settings_file, security_profile, foreign)
+        usual = promised(load_product(product))
+        settings = _settings(settings_file, security_profile, foreign, usual)
         hands = foreign.hands or VIRTUAL
         wish = Wish(product, case_ids, clock_name, json_file, report_folder, settings, shuffle, hands)
         console = _console(wish)
@@ -146,12 +147,14 @@ def _clock(wanted: ClockName | None, foreign: ForeignOptions) -> ClockName:
     return "real"
 
 
-def _settings(file: Path | None, security_profile: int | None, foreign: ForeignOptions) -> LabSettings:
+def _settings(
+    file: Path | None, security_profile: int | None, foreign: ForeignOptions, usual: dict[str, float]
+) -> LabSettings:
     if foreign.listen is not None:
-        return foreign.settings(file, security_profile)
+        return foreign.settings(file, security_profile, usual)
     if security_profile == 3:
         raise click.BadParameter("3 is for --listen wss://", param_hint="'--security-profile'")
-    settings = load_settings(file)
+    settings = load_settings(file, **usual)
     if security_profile is None:
         return settings
     return msgspec.structs.replace(settings, security_profile=security_profile)

@@ -94,11 +94,11 @@ class ForeignOptions(msgspec.Struct, frozen=True, kw_only=True):
         if self.ev_url is not None and self.hands != "http":
             raise click.UsageError("--ev goes with --operator http=URL.")
 
-    def settings(self, file: Path | None, security_profile: int | None) -> LabSettings:
+    def settings(self, file: Path | None, security_profile: int | None, usual: dict[str, float]) -> LabSettings:
         """The settings file, and what the options say above it. Raises UsageError, BadSettings."""
         address = _address(self.listen or "", self.host)
-        usual = {"operator_timeout": PATIENCE_WITH_A_PERSON} if self.hands == "prompt" else {}
-        settings = load_settings(file, **usual)
+        patience = {"operator_timeout": PATIENCE_WITH_A_PERSON} if self.hands == "prompt" else {}
+        settings = load_settings(file, **usual, **patience)
         said = {
             "identity": self.identity,
             "password": self.password,

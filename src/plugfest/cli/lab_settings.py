@@ -8,6 +8,7 @@ import msgspec
 
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
+from plugfest.products import Product, performance_limits
 
 FILES = ("image", "unusable")
 """Keys of `[firmware]` that name a file, beside the settings file unless the path is a whole one."""
@@ -15,6 +16,15 @@ FILES = ("image", "unusable")
 
 class BadSettings(LabError):
     """A settings file that cannot be used: where, and what is wrong there."""
+
+
+TIMEOUTS = {"response": "response_timeout", "triggered_function": "function_timeout"}
+"""Settings that are a performance indicator's limit: within it the vendor promises an answer."""
+
+
+def promised(product: Product) -> dict[str, float]:
+    """The timeouts that follow from the limits that the vendor names."""
+    return {TIMEOUTS[key]: limit for key, limit in performance_limits(product).items() if key in TIMEOUTS}
 
 
 def load_settings(path: Path | None, **usual: object) -> LabSettings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -28,6 +29,17 @@ def load_product(name_or_path: str) -> Product:
     if name_or_path.endswith(".toml") or "/" in name_or_path:
         return read_product(Path(name_or_path))
     return _from_catalog(name_or_path)
+
+
+def performance_limits(product: Product) -> Mapping[str, float]:
+    """The limits of the performance indicators that the vendor names, in seconds, by key.
+
+    A family member that names none has those of its representative, whose test report it is declared with.
+    """
+    representative = product.certificate.representative if product.certificate else None
+    if product.performance.limit or representative not in product_names():
+        return product.performance.limit
+    return _from_catalog(representative).performance.limit
 
 
 @cache

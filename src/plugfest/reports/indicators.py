@@ -6,7 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from plugfest.lab.performance import Measurement
-from plugfest.products import Product, load_product, product_names
+from plugfest.products import Product, performance_limits
 
 NOT_MEASURABLE: Final = "not measurable"
 
@@ -26,19 +26,11 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
 
 def indicators(product: Product, measured: Mapping[str, Measurement]) -> tuple[Indicator, ...]:
     """Each indicator with its limit and what was measured, if it was."""
-    limits = _limits(product)
+    limits = performance_limits(product)
     return tuple(
         _indicator(one.key, one.title, limits.get(one.key), measured.get(one.key))
         for one in product.catalogue.indicator
     )
-
-
-def _limits(product: Product) -> Mapping[str, float]:
-    """The vendor's limits; those of the representative for a family member that names none of its own."""
-    representative = product.certificate.representative if product.certificate else None
-    if product.performance.limit or representative not in product_names():
-        return product.performance.limit
-    return load_product(representative).performance.limit
 
 
 def _indicator(key: str, title: str, limit: float | None, measured: Measurement | None) -> Indicator:
