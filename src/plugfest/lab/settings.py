@@ -59,14 +59,15 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     boot_timeout: float = 180.0
     reconnect_timeout: float = 180.0
     operator_timeout: float = 180.0  # for one act of the operator
-    transaction_duration: float = 10.0
+    transaction_duration: float = 6.0  # beyond the tolerance
     ev_connection_timeout: int = 20
     time_tolerance: float = 4.0  # Part 6 section 2.1
     heartbeat_interval: int = 300
     sampled_interval: int = 10  # between sampled meter values, if the product can; beyond the tolerance
-    aligned_interval: int = 15  # between clock-aligned meter values; divides the day
+    aligned_interval: int = 10  # between clock-aligned meter values; beyond the tolerance, divides the day
     message_attempts: int = 3  # of a TransactionEventRequest that nobody accepts; more than 2
     message_attempt_interval: int = 5
+    message_attempt_timeout: int = 10  # for the answer to each attempt; beyond the tolerance
     firmware: FirmwareFiles | None = None
     firmware_offset: int = 60  # from now until the download or the installation that a case schedules
     transfer_timeout: float = 300.0  # for one file, on its way to the station or from it

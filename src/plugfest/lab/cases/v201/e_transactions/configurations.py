@@ -19,8 +19,8 @@ def stop_at(point: str) -> dict[str, str]:
 
 
 def time_offline(bench: Bench) -> int:
-    """Seconds to keep the station offline: several samples are taken meanwhile, and it is beyond all tolerances."""
-    return 3 * max(sampled_interval(bench), int(bench.settings.time_tolerance))
+    """Seconds to keep the station offline: a sample is taken for certain meanwhile, and it is beyond all tolerances."""
+    return 2 * max(sampled_interval(bench), int(bench.settings.time_tolerance))
 
 
 def reconnecting(bench: Bench) -> dict[str, str]:
