@@ -75,10 +75,11 @@ class Connection:
             peer, slot = await self._establish()
             await self._use(peer, slot)
 
-    def reconnect(self) -> None:
-        """Close the connection in good order and open another one at once, with the same profile."""
+    def reconnect(self, *, by_priority: bool = False) -> None:
+        """Close the connection in good order and open another one at once, with the same profile or `by_priority`."""
         if self._peer is not None:
             self._at_once = True
+            self._slot = None if by_priority else self._slot
             self._closing = asyncio.create_task(self._peer.close())
 
     async def close(self) -> None:

@@ -59,8 +59,11 @@ class Csms(Protocol):
     def trigger_boot_notification(self) -> bool:
         """Send a BootNotification with reason Triggered now. False if the CSMS has accepted the station already."""
 
-    def reconnect(self) -> None:
-        """Close the connection and open it again at once, with the credentials and certificates of now."""
+    def reconnect(self, *, by_priority: bool = False) -> None:
+        """Close the connection and open it again at once, with the credentials and certificates of now.
+
+        `by_priority`: with the first network profile that works, as after a start, and not with the one in use.
+        """
 
 
 class Clock(Protocol):

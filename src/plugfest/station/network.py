@@ -70,6 +70,15 @@ class NetworkProfiles:
     def put(self, slot: int, profile: NetworkProfile) -> None:
         self._profiles.put(str(slot), profile)
 
+    def drop_above(self, security_profile: int) -> None:
+        """Forget every way that is more secure than this."""
+        for key, other in self._profiles.items():
+            if other.security_profile > security_profile:
+                self._profiles.delete(key)
+        self._device_model.put(
+            "OCPPCommCtrlr", "NetworkConfigurationPriority", ",".join(str(slot) for slot in self.priority)
+        )
+
     def connected(self, slot: int) -> None:
         """Remember that `slot` works, and drop every way that is less secure (A05.FR.06)."""
         self._connected.put("last", slot)

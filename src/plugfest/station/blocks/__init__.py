@@ -5,6 +5,7 @@ This is the only list of them. Their order is the order in which they hear of wh
 
 from collections.abc import Callable, Sequence
 
+from plugfest.station.blocks.a_security import v16 as security16
 from plugfest.station.blocks.a_security import v201 as security
 from plugfest.station.blocks.b_provisioning import v16 as provisioning16
 from plugfest.station.blocks.b_provisioning import v201 as provisioning
@@ -49,6 +50,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
     "1.6": (
         machines.register,
         provisioning16.register,
+        security16.register,
         authorization16.register,
         local_list16.register,
         transactions16.register,

@@ -1,0 +1,70 @@
+"""Security events (A04), and what follows from a new password or security profile (A01, A05)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from plugfest.link.errors import LinkError
+from plugfest.station.blocks.a_security.rules import CRITICAL, event_of_failure
+from plugfest.station.boot import BootReason
+from plugfest.station.context import Context
+from plugfest.station.device_model.variables import Address
+from plugfest.station.journal import Entry, SecurityLog
+
+TECH_INFO_LENGTH = 255
+"""Characters of technical information that fit into a message."""
+
+Send: TypeAlias = Callable[[str, datetime, str], None]
+"""Sees to it that the CSMS hears of an event: its type, its time, technical information."""
+
+_STARTS = frozenset({BootReason.POWER_UP, BootReason.UNKNOWN})
+
+
+class SecurityEvents:
+    """The security events of one power cycle. `names` are those that a version has for some of them."""
+
+    def __init__(self, context: Context, send: Send, names: Mapping[str, str]) -> None:
+        self._context = context
+        self._send = send
+        self._names = names
+        self.log = SecurityLog(context.store)
+        self._last_failure = ""
+
+    def begin(self) -> None:
+        """Hear of everything from now on; the start is the first event."""
+        context = self._context
+        context.machines.add(self.log)
+        context.lifecycle.security_event.add(self.report)
+        context.lifecycle.connect_failed.add(self.connect_failed)
+        context.lifecycle.boot_accepted.add(self.connected)
+        context.lifecycle.reconnected.add(lambda _: self.connected())
+        context.device_model.watch("SecurityCtrlr", "BasicAuthPassword", self.password_changed)
+        context.device_model.watch("SecurityCtrlr", "SecurityProfile", self.profile_changed)
+        context.security_event("StartupOfTheDevice" if context.boot_reason in _STARTS else "ResetOrReboot")
+
+    def report(self, kind: str, tech_info: str) -> None:
+        """Keep a security event, and tell the CSMS of it if it is critical."""
+        now, name = self._context.now(), self._names.get(kind, kind)
+        with self._context.store.transaction():
+            self.log.add(Entry(now, name, tech_info))  # A04.FR.04
+            if kind in CRITICAL:
+                self._send(name, now, tech_info[:TECH_INFO_LENGTH])  # A04.FR.01
+
+    def connect_failed(self, error: LinkError) -> None:
+        """Report why the connection failed, once for all attempts that fail alike."""
+        kind, failure = event_of_failure(error), str(error)
+        if kind is not None and failure != self._last_failure:
+            self._context.security_event(kind, failure)
+        self._last_failure = failure
+
+    def connected(self) -> None:
+        self._last_failure = ""
+
+    def password_changed(self, address: Address, old: str, new: str) -> None:
+        # A01.FR.11, A01.FR.12: that it changed is logged, what it is is not.
+        self._context.security_event("ReconfigurationOfSecurityParameters", address.text())
+        if self._context.csms.connected:
+            self._context.handlers.afterwards(self._context.csms.reconnect)  # A01: connect with the new password
+
+    def profile_changed(self, address: Address, old: str, new: str) -> None:
+        self._context.security_event("ReconfigurationOfSecurityParameters", f"{address.text()} {old} -> {new}")

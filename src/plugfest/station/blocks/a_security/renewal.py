@@ -1,0 +1,136 @@
+"""A new certificate for the station: when the CSMS asks for it (A02), and when the old one expires soon (A03)."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from plugfest.link.errors import LinkError
+from plugfest.security.keys import KeyKind, key_from_pem, key_to_pem, new_key, signing_request, subject
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.abilities import cipher_suites
+from plugfest.station.blocks.a_security.rules import objection_to_certificate, renewal_is_due, waits
+from plugfest.station.context import Context, Offline
+from plugfest.station.model.availability import Place
+from plugfest.station.trust import CSMS_ROOT
+
+_log = logging.getLogger(__name__)
+
+_DAY = 24 * 3600.0
+
+
+class Refused(NamedTuple):
+    """Why a certificate is not taken: an OCPP reason code, and more in words."""
+
+    reason: str
+    detail: str
+
+
+class Renewal:
+    """Asks for a certificate and takes it. `ask` brings a signing request to the CSMS; False: it does not take it."""
+
+    def __init__(self, context: Context, ask: Callable[[str], Awaitable[bool]]) -> None:
+        self._context = context
+        self._ask_csms = ask
+        self._own = context.trust.own
+        self._asking: asyncio.Task[None] | None = None
+        self._watching = False
+
+    async def _watch_expiry(self) -> None:
+        """A03.FR.02: once a day, until it is renewed."""
+        while True:
+            asks = self._asking is not None and not self._asking.done()
+            if not asks and self._own.key is not None and renewal_is_due(self._own.key.chain, self._context.now()):
+                self._begin()
+            await asyncio.sleep(_DAY)
+
+    def triggered(self, place: Place) -> bool:
+        self._context.handlers.afterwards(self._begin)
+        return True
+
+    def _begin(self) -> None:
+        key = new_key(self._kind())  # A02.FR.02
+        self._own.await_certificate(key_to_pem(key))
+        self._stop_asking()
+        self._asking = self._context.spawn(self._ask(), "certificate renewal")
+
+    def _kind(self) -> KeyKind:
+        """A key for the cipher suites that the station has."""
+        suites = cipher_suites(self._context.product)
+        return KeyKind.EC_P256 if not suites or any("ECDSA" in suite for suite in suites) else KeyKind.RSA_2048
+
+    async def _ask(self) -> None:
+        awaited = self._own.awaited
+        assert awaited is not None
+        request = self._signing_request(awaited)
+        for wait in (*self._waits(), None):
+            if not await self._accepted(request) or wait is None:
+                return
+            await asyncio.sleep(wait)
+            if self._own.awaited != awaited:
+                return
+
+    def _signing_request(self, key_pem: str) -> str:
+        model = self._context.device_model
+        name = subject(model.text("ChargingStation", "SerialNumber"), model.text("SecurityCtrlr", "OrganizationName"))
+        return signing_request(key_from_pem(key_pem), name)  # A02.FR.03
+
+    def _waits(self) -> tuple[int, ...]:
+        model = self._context.device_model
+        if not model.has("SecurityCtrlr", "CertSigningWaitMinimum"):
+            return ()
+        minimum = model.integer("SecurityCtrlr", "CertSigningWaitMinimum")
+        return tuple(waits(minimum, model.integer("SecurityCtrlr", "CertSigningRepeatTimes")))
+
+    async def _accepted(self, request: str) -> bool:
+        """Whether the CSMS will have the certificate signed. If not, it can trigger the station again (A02.FR.12)."""
+        try:
+            return await self._ask_csms(request)
+        except (Offline, LinkError) as error:
+            _log.info("no certificate is asked for: %s", error)
+            return False
+
+    def _stop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+
+    # The answer
+
+    def take(self, chain: str) -> Refused | None:
+        """A chain has come, leaf first: use it, or say why not."""
+        most = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
+        if most and len(chain) > most:
+            return Refused("TooLargeElement", f"more than {most} characters")  # A02.FR.16
+        awaited = self._own.awaited
+        if awaited is None:
+            return Refused("InvalidCertificate", "no certificate is awaited")
+        self._stop_asking()  # A02.FR.20
+        objection = self._objection(chain, awaited)
+        if objection is not None:
+            self._context.security_event("InvalidChargingStationCertificate", objection)
+            return Refused("InvalidCertificate", objection)  # A02.FR.07
+        self._own.renew(chain)
+        if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE:
+            self._context.handlers.afterwards(self._context.csms.reconnect)  # A02.FR.08
+        return None
+
+    def _objection(self, chain: str, awaited: str) -> str | None:
+        return objection_to_certificate(
+            chain,
+            key_pem=awaited,
+            roots=self._context.trust.roots(CSMS_ROOT),
+            serial_number=self._context.device_model.text("ChargingStation", "SerialNumber"),
+            now=self._context.now(),
+        )
+
+    def _profile(self) -> SecurityProfile:
+        return SecurityProfile(self._context.device_model.integer("SecurityCtrlr", "SecurityProfile"))
+
+    def connected(self) -> None:
+        """The CSMS let the station in: with a certificate, this one works."""
+        if not self._watching:
+            self._watching = True
+            self._context.spawn(self._watch_expiry(), "expiry of the certificate")
+        if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE and self._own.proven():
+            self._context.security_event("DiscardedRenewedClientCertificate")  # A02.FR.29

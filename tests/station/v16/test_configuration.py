@@ -1,0 +1,195 @@
+"""Configuration keys (5.3, 5.8, 9): a view of the device model."""
+
+import asyncio
+
+import pytest
+from tests.station.v16.scene import Scene, scene
+
+from plugfest.clock import run_simulated
+from plugfest.link.errors import CallErrorReceived
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.products import load_product, product_names
+from plugfest.station.device_model.factory import build_device_model
+from plugfest.station.device_model.keys import ConfigurationKeys
+from plugfest.station.equipment import virtual_hardware
+from plugfest.station.store import Store
+
+PRODUCTS = [name for name in product_names() if load_product(name).ocpp_version == "1.6"]
+
+READ_WRITE = frozenset(
+    {
+        "AuthorizeRemoteTxRequests",
+        "ClockAlignedDataInterval",
+        "ConnectionTimeOut",
+        "ConnectorPhaseRotation",
+        "HeartbeatInterval",
+        "LocalAuthorizeOffline",
+        "LocalPreAuthorize",
+        "MeterValueSampleInterval",
+        "MeterValuesAlignedData",
+        "MeterValuesSampledData",
+        "ResetRetries",
+        "StopTransactionOnInvalidId",
+        "StopTxnAlignedData",
+        "StopTxnSampledData",
+        "TransactionMessageAttempts",
+        "TransactionMessageRetryInterval",
+    }
+)
+
+READ_ONLY = ["GetConfigurationMaxKeys", "NumberOfConnectors", "SupportedFeatureProfiles"]
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_every_required_key_is_there_and_can_be_written_or_not(name: str) -> None:
+    product = load_product(name)
+    keys = ConfigurationKeys(product, build_device_model(product, virtual_hardware(product), Store()))
+    entries = {entry.key: entry for entry in keys.all()}
+    assert {key: entries[key].readonly for key in READ_WRITE} == dict.fromkeys(READ_WRITE, False)
+    assert {key: entries[key].readonly for key in READ_ONLY} == dict.fromkeys(READ_ONLY, True)
+    assert {"UnlockConnectorOnEVSideDisconnect", "StopTransactionOnEVSideDisconnect"} <= set(entries)
+    assert entries["NumberOfConnectors"].value == str(len(product.evses))
+
+
+def test_all_keys_are_told_and_none_has_the_password() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            response = await it.csms.call(m.GetConfigurationRequest())
+            entries = {each.key: each for each in given(response.configuration_key) or []}
+            assert entries["AuthorizationKey"].value is UNSET
+            assert "Core" in str(entries["SupportedFeatureProfiles"].value).split(",")
+            assert entries["ChargingScheduleAllowedChargingRateUnit"].value == "Power"
+
+    run_simulated(scenario())
+
+
+def test_keys_are_found_in_any_case_and_unknown_ones_are_named() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            response = await it.csms.call(m.GetConfigurationRequest(key=["heartbeatinterval", "Nonsense"]))
+            assert [each.key for each in given(response.configuration_key) or []] == ["HeartbeatInterval"]
+            assert response.unknown_key == ["Nonsense"]
+
+    run_simulated(scenario())
+
+
+def test_more_keys_than_the_station_takes_are_refused() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            with pytest.raises(CallErrorReceived, match="more than 30"):
+                await it.csms.call(m.GetConfigurationRequest(key=[f"Key{number}" for number in range(31)]))
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "status"),
+    [
+        ("MeterValueSampleInterval", "15", "Accepted"),
+        ("metervaluesampleinterval", "15", "Accepted"),
+        ("MeterValueSampleInterval", "-1", "Rejected"),
+        ("MeterValueSampleInterval", "often", "Rejected"),
+        ("NumberOfConnectors", "3", "Rejected"),
+        ("LocalPreAuthorize", "maybe", "Rejected"),
+        ("LocalPreAuthorize", "TRUE", "Accepted"),
+        ("MeterValuesSampledData", "Voltage,SoC", "Accepted"),
+        ("MeterValuesSampledData", "Voltage,Speed", "Rejected"),
+        ("ConnectorPhaseRotation", "1.RST,2.NotApplicable", "Accepted"),
+        ("ConnectorPhaseRotation", "9.RST", "Rejected"),
+        ("WebSocketPingInterval", "-5", "Rejected"),
+        ("Testing", "true", "NotSupported"),
+        ("AuthorizationKey", "short", "Rejected"),
+    ],
+)
+def test_changing_a_key_is_answered_as_the_specification_says(key: str, value: str, status: str) -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            assert await it.change(key, value) == status
+
+    run_simulated(scenario())
+
+
+def test_a_changed_key_is_read_back_and_outlives_a_power_cut() -> None:
+    async def scenario() -> None:
+        store = Store()
+        async with scene(store=store) as it:
+            assert await it.change("ClockAlignedDataInterval", "900") == "Accepted"
+            assert await it.value("ClockAlignedDataInterval") == "900"
+        async with scene(store=store) as it:
+            assert await it.value("ClockAlignedDataInterval") == "900"
+
+    run_simulated(scenario())
+
+
+async def _password_of_the_next_connection(it: Scene) -> str:
+    connections = len(it.csms.handshakes)
+    await it.csms.until(lambda: len(it.csms.handshakes) > connections)
+    credentials = it.csms.handshakes[-1].credentials
+    assert credentials is not None
+    return credentials[1]
+
+
+def test_a_password_in_hexadecimal_digits_is_sent_as_bytes() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            assert await it.change("AuthorizationKey", "4F43415F4F4354545F61646D696E5F74657374") == "Accepted"
+            assert await _password_of_the_next_connection(it) == "OCA_OCTT_admin_test"
+
+    run_simulated(scenario())
+
+
+def test_a_password_may_be_bytes_that_are_no_text() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            assert await it.change("AuthorizationKey", "0001020304050607FFFFFFCCCCCCCCCCCCCCCCCC") == "Accepted"
+            password = await _password_of_the_next_connection(it)
+            assert password.encode(errors="surrogateescape").hex().upper() == "0001020304050607FFFFFFCCCCCCCCCCCCCCCCCC"
+
+    run_simulated(scenario())
+
+
+def test_a_new_heartbeat_interval_holds_at_once() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await it.change("HeartbeatInterval", "20")
+            it.forget()
+            await it.csms.expect(m.HeartbeatRequest, 2)
+            first, second = (at for at, _ in it.csms.received[:2])
+            assert second - first == pytest.approx(20, abs=1)
+
+    run_simulated(scenario())
+
+
+def test_while_pending_the_station_is_configured_but_starts_nothing() -> None:
+    async def scenario() -> None:
+        async with scene(on=False) as it:
+            it.csms.registrations = ["Pending"]
+            it.csms.interval = 60
+            it.station.power_on()
+            await it.csms.expect(m.BootNotificationRequest)
+            assert await it.change("MeterValueSampleInterval", "20") == "Accepted"
+            response = await it.csms.call(m.RemoteStartTransactionRequest(id_tag="X", connector_id=1))
+            assert response.status is t.RemoteStartTransactionResponseStatus.Rejected  # 4.2
+            await it.csms.expect(m.BootNotificationRequest, 2)
+            assert [request.action for _, request in it.csms.received[:2]] == ["BootNotification"] * 2
+
+    run_simulated(scenario())
+
+
+def test_a_station_that_is_rejected_is_silent() -> None:
+    async def scenario() -> None:
+        async with scene(on=False) as it:
+            it.csms.registrations = ["Rejected"]
+            it.csms.interval = 90
+            it.station.power_on()
+            await it.csms.expect(m.BootNotificationRequest)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(20):
+                    await it.csms.call(m.GetConfigurationRequest())
+            await it.csms.expect(m.BootNotificationRequest, 2)
+            first, second = (at for at, _ in it.csms.received[:2])
+            assert second - first >= 90
+
+    run_simulated(scenario())
