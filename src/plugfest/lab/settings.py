@@ -67,7 +67,6 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     aligned_interval: int = 10  # between clock-aligned meter values; beyond the tolerance, divides the day
     message_attempts: int = 3  # of a TransactionEventRequest that nobody accepts; more than 2
     message_attempt_interval: int = 5
-    message_attempt_timeout: int = 10  # for the answer to each attempt; beyond the tolerance
     firmware: FirmwareFiles | None = None
     firmware_offset: int = 60  # from now until the download or the installation that a case schedules
     transfer_timeout: float = 300.0  # for one file, on its way to the station or from it

@@ -24,7 +24,6 @@ def _attempts(bench: Bench) -> tuple[Need, ...]:
         {
             "OCPPCommCtrlr.MessageAttempts[TransactionEvent]": str(bench.settings.message_attempts),
             "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": str(attempt_interval(bench)),
-            MESSAGE_TIMEOUT: str(bench.settings.message_attempt_timeout),
         }
     )
 
