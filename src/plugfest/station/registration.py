@@ -54,7 +54,7 @@ class Registration:
         reason: BootReason,
         events: Events,
         greeting: Callable[[], Greeting],
-        reconnect: Callable[[], None],
+        reconnect: Callable[[bool], None],
         manners: Manners,
     ) -> None:
         self.status = RegistrationStatus.UNKNOWN
@@ -98,8 +98,8 @@ class Registration:
         self._boot_now.set()
         return True
 
-    def reconnect(self) -> None:
-        self._reconnect()
+    def reconnect(self, *, by_priority: bool = False) -> None:
+        self._reconnect(by_priority)
 
     # What the connection tells
 

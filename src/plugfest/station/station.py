@@ -179,5 +179,5 @@ class Station:
     def _date_time(self) -> str:
         return self._clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
-    def _reconnect(self) -> None:
-        self._connection.reconnect()
+    def _reconnect(self, by_priority: bool) -> None:
+        self._connection.reconnect(by_priority=by_priority)
