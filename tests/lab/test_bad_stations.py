@@ -348,6 +348,54 @@ def test_fewer_or_more_results_than_variables_are_noticed_when_they_are_put_back
     assert "the station is idle again after the case" in found(result)
 
 
+def test_what_a_station_may_have_done_without_an_answer_is_taken_back() -> None:
+    @case("TC_X_01_CS")
+    async def makes_inoperative(bench: Bench) -> None:
+        await bench.call(m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Inoperative))
+
+    asked: list[str] = []
+
+    async def does_it_and_hangs_up(called: Called) -> None:
+        asked.append(called.request.operational_status)  # type: ignore[attr-defined]
+        if len(asked) == 1:
+            called.peer.abort()
+        else:
+            await called.answer(m.ChangeAvailabilityResponse(status="Accepted"))  # type: ignore[arg-type]
+
+    def bad(station: ScriptedStation) -> None:
+        station.scripts[m.ChangeAvailabilityRequest] = does_it_and_hangs_up
+
+    (result,) = campaign(makes_inoperative, prepare=bad)
+    assert result.verdict is Verdict.FAIL
+    assert asked == ["Inoperative", "Operative"]
+
+
+def test_values_that_a_station_may_have_taken_without_an_answer_are_put_back() -> None:
+    @case("TC_X_01_CS", configuration={"TxCtrlr.TxStartPoint": "Authorized"})
+    async def configured(bench: Bench) -> None:
+        raise AssertionError("the scenario must not begin")
+
+    values: list[str] = []
+
+    async def takes_it_and_says_nothing(called: Called) -> None:
+        (data,) = called.request.set_variable_data  # type: ignore[attr-defined]
+        values.append(data.attribute_value)
+        if len(values) > 1:
+            await called.answer(m.SetVariablesResponse(set_variable_result=[_accepted(data)]))
+
+    async def tells(called: Called) -> None:
+        (data,) = called.request.get_variable_data  # type: ignore[attr-defined]
+        await called.answer(m.GetVariablesResponse(get_variable_result=[_value(data, values[-1])]))
+
+    def bad(station: ScriptedStation) -> None:
+        station.scripts[m.SetVariablesRequest] = takes_it_and_says_nothing
+        station.scripts[m.GetVariablesRequest] = tells
+
+    (result,) = campaign(configured, prepare=bad)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert values == ["Authorized", "EVConnected"]
+
+
 def _accepted(data: t.SetVariableDataType) -> t.SetVariableResultType:
     return t.SetVariableResultType(
         attribute_status=t.SetVariableStatusEnumType.Accepted, component=data.component, variable=data.variable
