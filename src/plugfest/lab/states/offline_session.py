@@ -22,9 +22,9 @@ async def start_offline_transaction(bench: "Bench") -> None:
 
 
 def offline_token(bench: "Bench") -> Token:
-    """What starts a session offline: the start button where the product authorizes no token then (C-01)."""
-    without = bench.product.supports("C-35") and not bench.product.supports("C-01")
-    return START_BUTTON if without else own_token(bench, "local")
+    """What starts a session offline: the start button where the product has no way to know a token then (C-01)."""
+    knows = bench.product.supports("C-01") and any(bench.product.supports(id) for id in ("C-02", "C-49", "LA-0"))
+    return own_token(bench, "local") if knows or not bench.product.supports("C-35") else START_BUTTON
 
 
 async def arrive(bench: "Bench") -> None:

@@ -29,7 +29,7 @@ async def _plugged_while_offline(bench: Bench, *, offline: float) -> str | None:
     bench.csms.go_offline()
     bench.step(2)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
-    bench.situation.become(ev_connected=True)
+    bench.situation.become(ev_connected=True, energy_transfer=facts.authorized)
     await bench.wait(offline)
     bench.step(3)
     bench.csms.go_online()

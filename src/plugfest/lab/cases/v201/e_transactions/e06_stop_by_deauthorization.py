@@ -73,10 +73,13 @@ async def ev_side_disconnect(bench: Bench) -> None:
     await cable_released(bench)
 
 
-async def cable_released(bench: Bench) -> None:
-    """A cable of the driver's own comes out of the station for the token that started; then the connector is free."""
+async def cable_released(bench: Bench, *, held: bool = True) -> None:
+    """A cable of the driver's own comes out of the station for the token that started; then the connector is free.
+
+    `held`: whether a lock, if there is one, has kept it for him.
+    """
     if not has_fixed_cable(bench):
-        if is_locked_in(bench):
+        if held and is_locked_in(bench) and not bench.configuration.is_true("OCPPCommCtrlr.UnlockOnEVSideDisconnect"):
             token = bench.situation.token or bench.tokens.valid
             await bench.operator.present_token(token, bench.settings.evse_id)
             await bench.perhaps(m.AuthorizeRequest, within=bench.settings.time_tolerance)  # E09.FR.03

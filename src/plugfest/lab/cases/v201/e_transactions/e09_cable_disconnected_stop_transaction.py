@@ -38,12 +38,12 @@ async def unlock(bench: Bench) -> None:
     before=energy_transfer_suspended,
 )
 async def keep_locked(bench: Bench) -> None:
-    was_ongoing = bench.situation.ongoing  # TxStopPoint EnergyTransfer has ended it before
+    held = bench.situation.ongoing  # not where TxStopPoint EnergyTransfer has ended it before
     await _deauthorized_at_ev(bench)
-    if was_ongoing and is_locked_in(bench):
+    if held and is_locked_in(bench):
         await _held(bench)
     bench.step(3)
-    await cable_released(bench)
+    await cable_released(bench, held=held)
 
 
 async def _held(bench: Bench) -> None:
