@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
 import pytest
@@ -20,6 +20,7 @@ from plugfest.lab.settings import LabSettings, Token
 from plugfest.lab.verdict import HandsFailed, HandsTooSlow
 from plugfest.products import load_product
 from plugfest.rig.foreign import MakeHands, control_api, fixture
+from plugfest.rig.http_calls import HttpCalls
 from plugfest.station.control_http import OPERATIONS
 
 CARD = Token("04A1B2", "ISO14443")
@@ -172,9 +173,25 @@ def test_a_fixture_that_does_not_answer_in_time_may_have_done_it() -> None:
         do(lambda hands: hands.power_cycle(), station_only, prepare)
 
 
-def test_a_fixture_that_is_not_there_is_said_to_be_out_of_reach() -> None:
+@pytest.mark.parametrize("make", [fixture, control_api])
+def test_a_fixture_that_is_not_there_is_missed_before_the_campaign_begins(make: Callable[[str], MakeHands]) -> None:
+    async def act(_: Operator) -> None:
+        raise AssertionError("there are no hands")
+
     with pytest.raises(HandsFailed, match=r"http://127\.0\.0\.1:1/x cannot be reached: "):
-        do(lambda hands: hands.power_cycle(), lambda _: fixture("http://127.0.0.1:1/x"))
+        do(act, lambda _: make("http://127.0.0.1:1/x"))
+
+
+def test_a_fixture_that_goes_away_is_out_of_reach() -> None:
+    async def scenario() -> None:
+        taken = Fixture()
+        async with AsyncExitStack() as stack:
+            async with taken.serving():
+                calls = await stack.enter_async_context(HttpCalls(taken.base, timeout=1))
+            with pytest.raises(HandsFailed, match="cannot be reached: "):
+                await calls.post("reboot")
+
+    clock.run_simulated(scenario())
 
 
 # Our own station's control API
@@ -218,10 +235,9 @@ def test_the_control_api_is_called_as_it_is_described(act: Act, calls: list[Call
 
 @pytest.mark.parametrize("make", [station_only, control_api])
 def test_neither_can_commission(make: Callable[[str], MakeHands]) -> None:
-    async def scenario() -> None:
-        async with make("http://127.0.0.1:1")(load_product("reference-ac"), LabSettings()) as hands:
-            assert not hands.commissions
-            with pytest.raises(HandsFailed, match="cannot commission"):
-                await hands.commission(None)  # type: ignore[arg-type]
+    async def act(hands: Operator) -> None:
+        assert not hands.commissions
+        await hands.commission(None)  # type: ignore[arg-type]
 
-    clock.run_simulated(scenario())
+    with pytest.raises(HandsFailed, match="cannot commission"):
+        do(act, make)

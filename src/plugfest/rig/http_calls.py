@@ -32,6 +32,12 @@ class HttpCalls:
         self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
 
     async def __aenter__(self) -> Self:
+        """Find out whether somebody is there at all, whatever he says. Raises HandsFailed."""
+        try:
+            await self._client.get(self.base_url)
+        except httpx.HTTPError as error:
+            await self._client.aclose()
+            raise self._out_of_reach(error) from None
         return self
 
     async def __aexit__(
@@ -50,11 +56,14 @@ class HttpCalls:
         except httpx.TimeoutException:
             raise HandsTooSlow(f"{self.base_url}/{path} did not answer within {self._timeout:g} s") from None
         except httpx.HTTPError as error:
-            raise HandsFailed(f"{self.base_url} cannot be reached: {error or type(error).__name__}") from None
+            raise self._out_of_reach(error) from None
         if response.status_code in NOT_OFFERED:
             raise HandsFailed(f"{self.base_url} does not offer {path}: it answered {response.status_code}")
         if not response.is_success:
             raise HandsFailed(f"{self.base_url}/{path} answered {response.status_code}{_reason(response)}")
+
+    def _out_of_reach(self, error: httpx.HTTPError) -> HandsFailed:
+        return HandsFailed(f"{self.base_url} cannot be reached: {str(error) or type(error).__name__}")
 
 
 def _reason(response: httpx.Response) -> str:
