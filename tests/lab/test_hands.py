@@ -9,6 +9,7 @@ from tests.lab.scripted_station import StillHands
 from plugfest import clock
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.hands import Hands
+from plugfest.lab.record import Record
 from plugfest.lab.verdict import HandsFailed, HandsTooSlow
 
 Act = Callable[[Hands], Awaitable[None]]
@@ -33,7 +34,7 @@ def undone_after(act: Act, fails: Callable[[], Awaitable[None]] | None = None) -
                 await failing()
 
         operator = StillHands(note)
-        hands = Hands(operator, Inbox(), patience=60)
+        hands = Hands(operator, Inbox(), Record(lambda: 0.0, clock.utc_now), patience=60)
         if failing is None:
             await act(hands)
         else:

@@ -14,9 +14,9 @@ import msgspec
 
 from plugfest.lab.csms.answers import Maker
 from plugfest.lab.kept_certificates import KeptCertificates
+from plugfest.lab.rules.rule import Rule
 from plugfest.lab.undo import Undo
 from plugfest.lab.upkeep import Upkeep
-from plugfest.lab.verdict import Finding
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import Protocol
 from plugfest.products import Product
@@ -80,8 +80,6 @@ class Clauses(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     result: str
     schema: str
-    one_call: str
-    delivered: str
     scenario: str
     idle: str
 
@@ -127,9 +125,5 @@ class Dialect(ABC):
         """The file transfer protocols that the PICS names, or else the station."""
 
     @abstractmethod
-    def delivery(self, message: Request[Any]) -> str | None:
-        """What names a message that is sent until it is answered, and only then; None for any other message."""
-
-    @abstractmethod
-    def judge_transactions(self, before: Collection[object]) -> tuple[int, list[Finding]]:
-        """How many messages told of transactions that `before` does not name, and which rules those break."""
+    def rules(self) -> tuple[Rule, ...]:
+        """What the station is held to in every case, whatever it is about."""

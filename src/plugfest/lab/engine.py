@@ -26,7 +26,9 @@ from plugfest.lab.judge import Judge, Judged
 from plugfest.lab.operator import Operator
 from plugfest.lab.record import Direction, Frame, Record
 from plugfest.lab.restore import Restorer
-from plugfest.lab.rules import one_call_at_a_time, retries, unexpected
+from plugfest.lab.rules import unexpected
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.rule import judge_every
 from plugfest.lab.rules.schema import SchemaJudge
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.undo import UndoList
@@ -89,6 +91,7 @@ class Engine:
         self.commissioner = Commissioner(product, settings, self.csms, self._dialect, pki)
         self._manufacturer = Manufacturer(product.vendor, settings.firmware)
         self._undo = UndoList(kind.undo)
+        self._rules = self._dialect.rules()
         self._schema_judge = SchemaJudge(kind.protocol.name, kind.clauses.schema)
         self._refused: dict[int, Finding] = {}  # by frame: what our structs refused since the last look
         self._looked_at = 0
@@ -120,7 +123,7 @@ class Engine:
         """
         plan = list(chosen)
         self._emit(events.CampaignStarted(self.product.slug, len(plan)))
-        hands = Hands(operator, self.csms.inbox, patience=self.settings.operator_timeout)
+        hands = Hands(operator, self.csms.inbox, self.record, patience=self.settings.operator_timeout)
         restorer = self._restorer(hands)
         await self._begin(restorer)
         results = [await self._run_one(number, one, hands, restorer) for number, one in enumerate(plan, 1)]
@@ -182,15 +185,14 @@ class Engine:
             verdict = await self._attempt(case, bench)
         finally:
             await bench.files.close()
-        if verdict is not Verdict.ERROR:
-            self._standing_rules(judge, transactions_before, first_frame)
-        duration, last_frame = self._loop.time() - began, len(self.record)
-        self._evidence = tuple(judge.judged)
-        if verdict is Verdict.PASS and judge.findings:
-            verdict = Verdict.FAIL
-        elif verdict is Verdict.PASS and not judge.checks:
+        if verdict is Verdict.PASS and not judge.checks:
             judge.found("a lab without mistakes", "the scenario checked nothing")
             verdict = Verdict.ERROR
+        if verdict is not Verdict.ERROR:
+            broken = self._standing_rules(judge, self._seen_since(first_frame, hands, transactions_before))
+            verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
+        duration, last_frame = self._loop.time() - began, len(self.record)
+        self._evidence = tuple(judge.judged)
         result = CaseResult(
             id=one.id,
             name=one.name,
@@ -270,17 +272,27 @@ class Engine:
         for state in case.before:
             await state(bench)
 
-    def _standing_rules(self, judge: Judge, transactions_before: frozenset[object], first_frame: int) -> None:
-        """What holds in every case: event sequences, and no frames but those that were waited for."""
-        clauses = self._dialect.clauses
-        said = exchanges(self.record.since(first_frame), self._dialect.protocol)
-        judge.findings += retries.judge(said, self.csms.connected_at, self._dialect.delivery, clauses.delivered)
-        judge.findings += one_call_at_a_time.judge(said, clauses.one_call)
-        told, broken = self._dialect.judge_transactions(transactions_before)
-        judge.checks += told
-        judge.findings += broken
-        if not judge.findings:
-            judge.findings += unexpected.judge(self.csms.inbox.untaken(), self._dialect.by_itself, clauses.scenario)
+    def _seen_since(self, first_frame: int, hands: Hands, transactions_before: frozenset[object]) -> Evidence:
+        return Evidence(
+            product=self.product,
+            settings=self.settings,
+            exchanges=tuple(exchanges(self.record.since(first_frame), self._dialect.protocol)),
+            acts=tuple(act for act in hands.acts if act.frame >= first_frame),
+            spans=tuple(self.csms.spans),
+            known=transactions_before,
+        )
+
+    def _standing_rules(self, judge: Judge, evidence: Evidence) -> bool:
+        """What holds in every case: the rules of the version, and no frames but those that were waited for.
+
+        Returns whether a station has broken one of them: no matter what the case is about, it does not pass.
+        """
+        broken = list(judge_every(self._rules, evidence))
+        judge.note(*broken)
+        if not judge.failed:
+            clause = self._dialect.clauses.scenario
+            judge.note(*unexpected.judge(self.csms.inbox.untaken(), self._dialect.by_itself, clause))
+        return any(finding.fails for finding in broken)
 
     async def _restored(self, result: CaseResult, restorer: Restorer) -> CaseResult:
         """Clean the bench. A station that cannot be cleaned up after is a finding of the case that left it so."""

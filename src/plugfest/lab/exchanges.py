@@ -1,6 +1,7 @@
 """The record as exchanges: who asked what, what was answered, and when."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,17 +19,24 @@ OTHER = {Direction.FROM_LAB: Direction.FROM_STATION, Direction.FROM_STATION: Dir
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """A CALL and its answer. Times are loop times in seconds, `frame` and `answered_in` indexes into the record.
 
-    `request` and `response` are None where the wire had nothing valid there, `answered_...` where no answer came.
+    `time` is the wall clock at `at`. `request` and `response` are None where the wire had nothing valid there,
+    `answered_...` where no answer came.
     """
 
     by: Direction
     action: str
+    message_id: str
     frame: int
     at: float
+    time: datetime
     request: Request[Any] | None
     answered_in: int | None = None
     answered_at: float | None = None
     response: Response | None = None
+
+    def loop_time(self, time: datetime) -> float:
+        """The loop time of a moment that the station named, if its clock goes as the lab's does."""
+        return self.at - (self.time - time).total_seconds()
 
 
 def parsed(frame: Frame) -> wire.Frame | None:
@@ -60,8 +68,10 @@ def _asked(call: wire.Call, frame: Frame, protocol: Protocol) -> Exchange:
     return Exchange(
         by=frame.direction,
         action=call.action,
+        message_id=call.message_id,
         frame=frame.index,
         at=frame.at,
+        time=frame.time,
         request=None if kind is None else _decoded(kind, call.payload),
     )
 

@@ -2,10 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from math import inf
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from plugfest.lab.acts import Act, Deed
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.operator import Operator
+from plugfest.lab.record import Record
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import HandsFailed, HandsTooSlow
 
@@ -20,15 +25,18 @@ class Hands:
         HandsFailed: from every act that fails or takes longer than `patience` seconds.
     """
 
-    def __init__(self, operator: Operator, inbox: Inbox, *, patience: float) -> None:
+    def __init__(self, operator: Operator, inbox: Inbox, record: Record, *, patience: float) -> None:
         self._operator = operator
         self._inbox = inbox
+        self._record = record
         self._patience = patience
         self.plugged: dict[tuple[int, int], set[str]] = {}  # the ends of each cable that are still in
         self.parked: set[int] = set()
         self.suspended: set[int] = set()
         self.faulted: set[tuple[int, int]] = set()
         self.network_cut = False
+        self.acts: list[Act] = []
+        """What was done, or may have been done, to the connectors, the readers and the lines, in order."""
 
     @property
     def commissions(self) -> bool:
@@ -41,20 +49,34 @@ class Hands:
             self._operator.plug_in(evse_id, connector_id),
             "plug in",
             lambda: self.plugged.pop((evse_id, connector_id)),
+            note=Act(deed=Deed.PLUG_IN, evse_id=evse_id, connector_id=connector_id),
         )
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
-        await self._act(self._operator.plug_out(evse_id, connector_id, side=side), "plug out")
+        await self._act(
+            self._operator.plug_out(evse_id, connector_id, side=side),
+            "plug out",
+            note=Act(deed=Deed.PLUG_OUT, evse_id=evse_id, connector_id=connector_id, side=side),
+        )
         left = self.plugged.pop((evse_id, connector_id), set()) - {side}
         if left and side != "both":
             self.plugged[evse_id, connector_id] = left
 
     async def present_token(self, token: Token, evse_id: int) -> None:
-        await self._act(self._operator.present_token(token, evse_id), "present a token")
+        await self._act(
+            self._operator.present_token(token, evse_id),
+            "present a token",
+            note=Act(deed=Deed.PRESENT_TOKEN, evse_id=evse_id, token=token),
+        )
 
     async def park(self, evse_id: int) -> None:
         self.parked.add(evse_id)
-        await self._act(self._operator.park(evse_id), "park", lambda: self.parked.discard(evse_id))
+        await self._act(
+            self._operator.park(evse_id),
+            "park",
+            lambda: self.parked.discard(evse_id),
+            note=Act(deed=Deed.PARK, evse_id=evse_id),
+        )
 
     async def leave(self, evse_id: int) -> None:
         await self._act(self._operator.leave(evse_id), "leave the parking bay")
@@ -78,6 +100,7 @@ class Hands:
             self._operator.fault(evse_id, connector_id, present=present),
             "bring about a fault" if present else "clear a fault",
             lambda: setattr(self, "faulted", before),
+            note=Act(deed=Deed.FAULT if present else Deed.MEND_FAULT, evse_id=evse_id, connector_id=connector_id),
         )
         if not present:
             self.faulted.discard(place)
@@ -89,7 +112,7 @@ class Hands:
         await self._act(self._operator.store_customer(identifier), "store a customer's data")
 
     async def power_cycle(self) -> None:
-        await self._act(self._operator.power_cycle(), "switch the station off and on")
+        await self._act(self._operator.power_cycle(), "switch the station off and on", note=Act(deed=Deed.CUT_POWER))
 
     async def commission(self, commissioning: "Commissioning") -> None:
         await self._act(self._operator.commission(commissioning), "commission the station")
@@ -100,6 +123,7 @@ class Hands:
             self._operator.network(up=up),
             "mend the network" if up else "cut the network",
             lambda: setattr(self, "network_cut", before),
+            note=None if up else Act(deed=Deed.CUT_NETWORK),
         )
 
     async def mend(self) -> None:
@@ -118,16 +142,29 @@ class Hands:
         for evse_id in sorted(self.parked):
             await self.leave(evse_id)
 
-    async def _act(self, act: Awaitable[None], what: str, not_done: Callable[[], object] = lambda: None) -> None:
-        """Have it done. `not_done` forgets what was noted, unless it may have been done all the same."""
+    async def _act(
+        self,
+        act: Awaitable[None],
+        what: str,
+        not_done: Callable[[], object] = lambda: None,
+        note: Act | None = None,
+    ) -> None:
+        """Have it done, and note it. `not_done` forgets what was noted, unless it may have been done all the same."""
         self._inbox.set_mark()
+        loop = asyncio.get_running_loop()
+        began, frame, ended = loop.time(), len(self._record), inf
         try:
             async with asyncio.timeout(self._patience):
                 await act
+            ended = loop.time()
         except TimeoutError:
             raise HandsTooSlow(f"the operator did not {what} within {self._patience:g} s") from None
         except HandsTooSlow:
             raise
         except HandsFailed:
+            note = None
             not_done()
             raise
+        finally:
+            if note is not None:
+                self.acts.append(msgspec.structs.replace(note, began=began, ended=ended, frame=frame))

@@ -38,11 +38,26 @@ class Judge:
 
     def found(self, expected: str, actual: str, *, frame: int | None = None, requirement: str | None = None) -> None:
         """Note that a rule is broken; the scenario goes on."""
-        finding = Finding(
-            requirement=requirement or self.requirement, expected=expected, actual=actual, step=self.step, frame=frame
+        self.note(
+            Finding(
+                requirement=requirement or self.requirement,
+                expected=expected,
+                actual=actual,
+                step=self.step,
+                frame=frame,
+            )
         )
-        self.findings.append(finding)
-        self._on_finding(finding)
+
+    def note(self, *findings: Finding) -> None:
+        """Keep what somebody else found, and say so."""
+        for finding in findings:
+            self.findings.append(finding)
+            self._on_finding(finding)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding decides the verdict. A recommendation that is not followed decides nothing."""
+        return any(finding.fails for finding in self.findings)
 
     def check(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
         """One check by hand. Raises CaseFailed when it does not hold."""

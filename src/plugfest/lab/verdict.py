@@ -16,6 +16,13 @@ class Verdict(enum.StrEnum):
     ERROR = "ERROR"  # the lab broke
 
 
+class Level(enum.StrEnum):
+    """What a rule is in the words of RFC 2119, and so how much it weighs."""
+
+    SHALL = "SHALL"  # whoever breaks it breaks the specification
+    SHOULD = "SHOULD"  # a recommendation: told, and no reason to fail
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One rule that the station did not keep: what was asked, what came, and the frame that shows it."""
 
@@ -24,6 +31,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     actual: str
     step: str = ""
     frame: int | None = None  # index into the record of the campaign
+    level: Level = Level.SHALL
+
+    @property
+    def fails(self) -> bool:
+        """Whether it decides the verdict."""
+        return self.level is Level.SHALL
 
 
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True):

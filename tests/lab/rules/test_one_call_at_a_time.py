@@ -1,31 +1,22 @@
 """A station that does not wait for an answer is noticed; one that has waited long enough is not accused."""
 
-import json
-from datetime import UTC, datetime
+from tests.lab.conversations import Conversation
+from tests.lab.rules.cases import broken_at
 
-from plugfest.lab.exchanges import exchanges
-from plugfest.lab.record import Direction, Frame
-from plugfest.lab.rules import one_call_at_a_time
-from plugfest.ocpp.versions import V201
-
-DAY = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def conversation(*said: tuple[float, str]) -> list[Frame]:
-    """`call a` is a request of the station with message id a, `answer a` the lab's answer to it."""
-    frames = []
-    for index, (at, what) in enumerate(said):
-        kind, message_id = what.split()
-        if kind == "call":
-            text, direction = json.dumps([2, message_id, "Heartbeat", {}]), Direction.FROM_STATION
-        else:
-            text, direction = json.dumps([3, message_id, {}]), Direction.FROM_LAB
-        frames.append(Frame(index, at, DAY, direction, text))
-    return frames
+from plugfest.lab.record import Direction
+from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 
 
 def found(*said: tuple[float, str]) -> list[int | None]:
-    return [finding.frame for finding in one_call_at_a_time.judge(exchanges(conversation(*said), V201), "4.1.1")]
+    """`call a` is a request of the station with message id a, `answer a` the lab's answer to it."""
+    talk = Conversation()
+    for at, what in said:
+        kind, message_id = what.split()
+        if kind == "call":
+            talk.add(Direction.FROM_STATION, at, [2, message_id, "Heartbeat", {}])
+        else:
+            talk.add(Direction.FROM_LAB, at, [3, message_id, {}])
+    return broken_at(one_call_at_a_time("4.1.1"), talk)
 
 
 def test_one_request_after_the_other_is_right() -> None:

@@ -1,68 +1,78 @@
 """Events come again when nobody answered them, and at no other time."""
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
-from plugfest.lab.exchanges import exchanges
-from plugfest.lab.record import Direction, Frame
-from plugfest.lab.rules import retries
+from tests.lab.conversations import Conversation
+from tests.lab.rules.cases import broken_at
+
+from plugfest.lab.csms.span import Span
+from plugfest.lab.record import Direction
+from plugfest.lab.rules.retries import retries
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.versions import V201
-
-DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def delivery(message: Request[Any]) -> str | None:
     return str(message.seq_no) if isinstance(message, m.TransactionEventRequest) else None
 
 
-def event(at: float, message_id: str, seq_no: int = 0) -> Frame:
-    payload = {
-        "eventType": "Updated",
-        "timestamp": "2026-01-01T00:00:00Z",
-        "triggerReason": "MeterValuePeriodic",
-        "seqNo": seq_no,
-        "transactionInfo": {"transactionId": "T1"},
-    }
-    text = json.dumps([2, message_id, "TransactionEvent", payload])
-    return Frame(int(at), at, DAY, Direction.FROM_STATION, text)
+def found(talk: Conversation, *, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
+    return broken_at(retries("E13.FR.01", delivery), talk, spans=tuple(Span(at) for at in connected_at))
 
 
-def answer(at: float, message_id: str) -> Frame:
-    return Frame(int(at), at, DAY, Direction.FROM_LAB, json.dumps([3, message_id, {}]))
-
-
-def refusal(at: float, message_id: str) -> Frame:
-    return Frame(int(at), at, DAY, Direction.FROM_LAB, json.dumps([4, message_id, "InternalError", "", {}]))
-
-
-def found(*frames: Frame, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
-    said = exchanges(frames, V201)
-    return [finding.frame for finding in retries.judge(said, connected_at, delivery, "E13.FR.01")]
+def answered_event() -> Conversation:
+    talk = Conversation()
+    talk.event(1, "MeterValuePeriodic")
+    talk.add(Direction.FROM_LAB, 2, [3, "station-0", {}])
+    return talk
 
 
 def test_an_answered_event_must_not_come_again() -> None:
-    assert found(event(1, "a"), answer(2, "a"), event(3, "b")) == [3]
+    talk = answered_event()
+    talk.event(3, "MeterValuePeriodic")
+    assert found(talk) == [2]
 
 
 def test_an_event_that_nobody_answered_may_come_again() -> None:
-    assert found(event(1, "a"), event(9, "b"), answer(10, "b")) == []
+    talk = Conversation()
+    talk.event(1, "MeterValuePeriodic")
+    talk.event(9, "MeterValuePeriodic")
+    assert found(talk) == []
 
 
 def test_an_event_that_was_refused_may_come_again() -> None:
-    assert found(event(1, "a"), refusal(2, "a"), event(3, "b")) == []
+    talk = Conversation()
+    talk.event(1, "MeterValuePeriodic")
+    talk.add(Direction.FROM_LAB, 2, [4, "station-0", "InternalError", "", {}])
+    talk.event(3, "MeterValuePeriodic")
+    assert found(talk) == []
 
 
 def test_after_a_lost_connection_the_answer_may_be_lost_too() -> None:
-    assert found(event(1, "a"), answer(2, "a"), event(9, "b"), connected_at=(0.0, 8.0)) == []
+    talk = answered_event()
+    talk.event(9, "MeterValuePeriodic")
+    assert found(talk, connected_at=(0.0, 8.0)) == []
 
 
 def test_events_with_other_numbers_are_other_events() -> None:
-    assert found(event(1, "a"), answer(2, "a"), event(3, "b", seq_no=1)) == []
+    talk = answered_event()
+    talk.station(3, "TransactionEvent", **event_payload(seqNo=1))
+    assert found(talk) == []
+
+
+def event_payload(**changes: object) -> dict[str, object]:
+    return {
+        "eventType": "Updated",
+        "timestamp": "2026-01-01T00:00:00Z",
+        "triggerReason": "MeterValuePeriodic",
+        "seqNo": 0,
+        "transactionInfo": {"transactionId": "T1"},
+    } | changes
 
 
 def test_what_is_no_ocpp_is_passed_over() -> None:
-    nonsense = Frame(5, 5.0, DAY, Direction.FROM_STATION, "{[")
-    assert found(event(1, "a"), nonsense, answer(2, "a")) == []
+    talk = Conversation()
+    talk.event(1, "MeterValuePeriodic")
+    talk.add(Direction.FROM_STATION, 1.5, "{[")
+    talk.add(Direction.FROM_LAB, 2, [3, "station-0", {}])
+    assert found(talk) == []

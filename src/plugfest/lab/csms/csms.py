@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
 from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.csms.span import Span
 from plugfest.lab.record import Direction, Record
 from plugfest.lab.settings import LabSettings
 from plugfest.link.peer import Answer, ConnectionLost, Peer
@@ -37,7 +38,7 @@ class Csms:
         self.inbox = Inbox()
         self.endpoints: dict[str, Endpoint] = {}
         self.connections: list[Connection] = []
-        self.connected_at: list[float] = []  # loop time at which each of them began
+        self.spans: list[Span] = []  # how long each of them lasted
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_bad_frame: list[Callable[[BadFrame, int], None]] = []
@@ -177,11 +178,13 @@ class Csms:
         self._peer = peer
         self.connected_to = name
         self.connections.append(connection)
-        self.connected_at.append(asyncio.get_running_loop().time())
+        number, loop = len(self.spans), asyncio.get_running_loop()
+        self.spans.append(Span(loop.time()))
         self._changed.set()
         try:
             await peer.run()
         finally:
+            self.spans[number] = Span(self.spans[number].began, loop.time())
             self._changed.set()
             self.inbox.wake()
 

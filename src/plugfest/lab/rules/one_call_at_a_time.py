@@ -1,26 +1,25 @@
 """A station waits for the answer to its request before it sends the next one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from plugfest.lab.exchanges import Exchange
-from plugfest.lab.record import Direction
-from plugfest.lab.verdict import Finding
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.rule import Breach, Rule
 
 PATIENCE = 2.0
 """Seconds. After more than that the station may have given up on the answer, and may go on."""
 
 
-def judge(record: Sequence[Exchange], clause: str) -> Iterator[Finding]:
-    """A finding for each request that came while an earlier one was waiting for its answer, which it then got."""
-    for before, one in pairwise(one for one in record if one.by is Direction.FROM_STATION):
+def one_call_at_a_time(clause: str) -> Rule:
+    """No request while an earlier one was waiting for its answer, which it then got."""
+    return Rule("one request at a time", clause, _judge)
+
+
+def _judge(evidence: Evidence) -> Iterator[Breach]:
+    for before, one in pairwise(evidence.said):
         if _overtaken(before, one):
-            yield Finding(
-                requirement=clause,
-                expected=f"{one.action}Request after the answer to the request before it",
-                actual="before it",
-                frame=one.frame,
-            )
+            yield Breach(f"{one.action}Request after the answer to the request before it", "before it", one.frame)
 
 
 def _overtaken(before: Exchange, one: Exchange) -> bool:

@@ -8,7 +8,8 @@ from plugfest.lab.bench import Equipment
 from plugfest.lab.csms.answers import Maker
 from plugfest.lab.csms.answers_v16 import usual_answers
 from plugfest.lab.dialect import Clauses, Dialect
-from plugfest.lab.v16 import transactions
+from plugfest.lab.rules.rule import Rule
+from plugfest.lab.rules.v16.every_case import rules
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Configuration
 from plugfest.lab.v16.installed_certificates import InstalledCertificates
@@ -16,8 +17,7 @@ from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.situation import Situation
 from plugfest.lab.v16.undo import UNDO
 from plugfest.lab.v16.upkeep import V16Upkeep
-from plugfest.lab.verdict import Finding
-from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.message import Request
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.versions import V16
 from plugfest.products import Product
@@ -36,8 +36,6 @@ class V16Dialect(Dialect):
         call="OCPP-J section 4.2.1",
         result="OCPP-J section 4.2.2",
         schema="OCPP-J section 4.2",
-        one_call="OCPP-J section 4.1.1",
-        delivered="section 3.7.1",
         scenario="the scenario of the case",
         idle="the state before a case",
     )
@@ -82,24 +80,5 @@ class V16Dialect(Dialect):
     def file_protocols(self) -> Collection[str]:
         return self._product.texts("ORS-16") or sorted(self.configuration.members("SupportedFileTransferProtocols"))
 
-    def delivery(self, message: Request[Any]) -> str | None:
-        """Transaction-related messages (3.7)."""
-        match message:
-            case m.StartTransactionRequest():
-                return f"on connector {message.connector_id} at {message.timestamp.isoformat()}"
-            case m.StopTransactionRequest():
-                return f"of transaction {message.transaction_id} at {message.timestamp.isoformat()}"
-            case m.MeterValuesRequest() if given(message.transaction_id) is not None:
-                times = ", ".join(value.timestamp.isoformat() for value in message.meter_value)
-                contexts = {given(sample.context) for value in message.meter_value for sample in value.sampled_value}
-                return f"of transaction {message.transaction_id} at {times} ({', '.join(sorted(map(str, contexts)))})"
-            case _:
-                return None
-
-    def judge_transactions(self, before: Collection[object]) -> tuple[int, list[Finding]]:
-        told, broken = 0, list[Finding]()
-        for transaction_id, transaction in self.ledger.transactions.items():
-            if transaction_id not in before:
-                told += bool(transaction.start) + len(transaction.stops)
-                broken += transactions.judge(transaction)
-        return told, broken
+    def rules(self) -> tuple[Rule, ...]:
+        return rules(self.ledger)

@@ -11,11 +11,11 @@ from plugfest.lab.csms.answers_v201 import usual_answers
 from plugfest.lab.dialect import Clauses, Dialect
 from plugfest.lab.installed_certificates import InstalledCertificates
 from plugfest.lab.ledger import Ledger
-from plugfest.lab.rules import transaction_events
+from plugfest.lab.rules.rule import Rule
+from plugfest.lab.rules.v201.every_case import rules
 from plugfest.lab.situation import Situation
 from plugfest.lab.undo import UNDO
 from plugfest.lab.v201.upkeep import V201Upkeep
-from plugfest.lab.verdict import Finding
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.versions import V201
@@ -35,8 +35,6 @@ class V201Dialect(Dialect):
         call="Part 4 section 4.3",
         result="Part 4 section 4.2.2",
         schema="Part 4 section 4.1.2",
-        one_call="Part 4 section 4.1.1",
-        delivered="E13.FR.01",
         scenario="Part 6 section 1.2",
         idle="Part 6 section 2.1",
     )
@@ -84,15 +82,5 @@ class V201Dialect(Dialect):
         reported = sorted(self.configuration.members("OCPPCommCtrlr.FileTransferProtocols"))
         return self._product.texts("ORS-24") or reported
 
-    def delivery(self, message: Request[Any]) -> str | None:
-        if not isinstance(message, m.TransactionEventRequest):
-            return None
-        return f"seqNo {message.seq_no} of transaction {message.transaction_info.transaction_id}"
-
-    def judge_transactions(self, before: Collection[object]) -> tuple[int, list[Finding]]:
-        told, broken = 0, list[Finding]()
-        for transaction_id, transaction in self.ledger.transactions.items():
-            if transaction_id not in before:
-                told += len(transaction.events)
-                broken += transaction_events.judge(transaction)
-        return told, broken
+    def rules(self) -> tuple[Rule, ...]:
+        return rules()

@@ -1,0 +1,59 @@
+"""Every rule that a station of OCPP 2.0.1 is held to in every case."""
+
+from plugfest.lab.rules.answers_in_time import ANSWERS_IN_TIME
+from plugfest.lab.rules.message_ids import message_ids
+from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
+from plugfest.lab.rules.retries import retries
+from plugfest.lab.rules.rule import Rule
+from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS
+from plugfest.lab.rules.v201.energy_register import REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
+from plugfest.lab.rules.v201.evse_after_plug_in import EVSE_AFTER_PLUG_IN
+from plugfest.lab.rules.v201.log_failure_once import LOG_FAILURE_ONCE
+from plugfest.lab.rules.v201.nothing_after_the_end import NOTHING_AFTER_THE_END
+from plugfest.lab.rules.v201.offline_flag import OFFLINE_FLAG
+from plugfest.lab.rules.v201.other_connectors import OTHER_CONNECTORS
+from plugfest.lab.rules.v201.readings_in_time import READINGS_IN_TIME
+from plugfest.lab.rules.v201.remote_start import REMOTE_START
+from plugfest.lab.rules.v201.request_ids import firmware_request_id, log_request_id
+from plugfest.lab.rules.v201.schedule_periods import SCHEDULE_PERIODS
+from plugfest.lab.rules.v201.seq_no import SEQ_NO
+from plugfest.lab.rules.v201.started_first import STARTED_FIRST
+from plugfest.lab.rules.v201.stopping_token import STOPPING_TOKEN
+from plugfest.lab.rules.v201.time_of_now import TIME_OF_NOW
+from plugfest.lab.rules.v201.token_after_presentation import TOKEN_AFTER_PRESENTATION
+from plugfest.ocpp.message import Request
+from plugfest.ocpp.v201 import messages as m
+
+
+def rules() -> tuple[Rule, ...]:
+    """The rules for one campaign."""
+    return (
+        one_call_at_a_time("Part 4 section 4.1.1"),
+        message_ids("Part 4 section 4.1.4"),
+        ANSWERS_IN_TIME,
+        retries("E13.FR.01", _delivered_once),
+        SEQ_NO,
+        STARTED_FIRST,
+        NOTHING_AFTER_THE_END,
+        EVSE_AFTER_PLUG_IN,
+        TOKEN_AFTER_PRESENTATION,
+        STOPPING_TOKEN,
+        REMOTE_START,
+        OFFLINE_FLAG,
+        TIME_OF_NOW,
+        READINGS_IN_TIME,
+        REGISTER_IN_TRANSACTION,
+        REGISTER_OF_EVSE,
+        CONNECTOR_STATUS,
+        OTHER_CONNECTORS,
+        firmware_request_id(),
+        log_request_id(),
+        LOG_FAILURE_ONCE,
+        SCHEDULE_PERIODS,
+    )
+
+
+def _delivered_once(message: Request) -> str | None:  # type: ignore[type-arg]  # any request at all
+    if not isinstance(message, m.TransactionEventRequest):
+        return None
+    return f"seqNo {message.seq_no} of transaction {message.transaction_info.transaction_id}"

@@ -1,0 +1,25 @@
+"""An upload has failed when no attempt is left, and not before."""
+
+from collections.abc import Iterator
+
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.verdict import Level
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+
+FAILURES = frozenset({"UploadFailure", "BadMessage", "PermissionDenied", "NotSupportedOperation"})
+
+
+def _judge(evidence: Evidence) -> Iterator[Breach]:
+    failed: dict[int | None, str] = {}
+    for told in evidence.told(m.LogStatusNotificationRequest):
+        request_id, status = given(told.message.request_id), told.message.status
+        if request_id in failed:
+            expected = f"nothing more of upload {request_id} after {failed.pop(request_id)}"
+            yield Breach(expected, str(status), told.frame)
+        if status in FAILURES:
+            failed[request_id] = status
+
+
+LOG_FAILURE_ONCE = Rule("failure of an upload after the last attempt", "N01.FR.10", _judge, Level.SHOULD)

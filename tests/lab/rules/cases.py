@@ -1,0 +1,51 @@
+"""Evidence of cases that never took place, for the tests of the rules."""
+
+from typing import Any
+
+from tests.lab.conversations import Conversation
+
+from plugfest.lab.acts import Act, Deed
+from plugfest.lab.csms.span import Span
+from plugfest.lab.exchanges import exchanges
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.settings import LabSettings
+from plugfest.ocpp.versions import V201
+from plugfest.products import load_product
+
+CONNECTED = (Span(0.0),)
+"""From the beginning of the conversation on."""
+
+
+def evidence(
+    talk: Conversation,
+    *acts: Act,
+    spans: tuple[Span, ...] = CONNECTED,
+    known: frozenset[object] = frozenset(),
+    product: str = "alpitronic-hyc-200-eu",
+) -> Evidence:
+    """What a case leaves behind whose frames are those of the conversation."""
+    return Evidence(
+        product=load_product(product),
+        settings=LabSettings(),
+        exchanges=tuple(exchanges(talk.frames, V201)),
+        acts=acts,
+        spans=spans,
+        known=known,
+    )
+
+
+def breaches(rule: Rule, talk: Conversation, *acts: Act, **circumstances: Any) -> list[Breach]:
+    """How a rule is broken in a conversation."""
+    return list(rule.judge(evidence(talk, *acts, **circumstances)))
+
+
+def broken_at(rule: Rule, talk: Conversation, *acts: Act, **circumstances: Any) -> list[int | None]:
+    """The frames that break a rule."""
+    return [breach.frame for breach in breaches(rule, talk, *acts, **circumstances)]
+
+
+def act(deed: Deed, at: float, frame: int = 0, **details: Any) -> Act:
+    """Something that is done in no time, at the connector under test."""
+    place = {"evse_id": 1, "connector_id": 1} | details
+    return Act(deed=deed, began=at, ended=place.pop("until", at), frame=frame, **place)
