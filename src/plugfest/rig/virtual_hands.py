@@ -90,7 +90,7 @@ class VirtualHands:
         Customers(self._store).remember(identifier, "pays by direct debit")
 
     async def power_cycle(self) -> None:
-        await self._station.power_off()
+        await self._station.lose_mains()
         self._station.power_on()
 
     async def network(self, *, up: bool) -> None:

@@ -149,7 +149,7 @@ class Control:
 
     async def power_off(self) -> None:
         """Cut the mains."""
-        await self._station.power_off()
+        await self._station.lose_mains()
         self._hardware.cut_power()
 
     def power_on(self) -> None:

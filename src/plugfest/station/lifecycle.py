@@ -69,6 +69,8 @@ class Lifecycle:
         """The station (None) or one EVSE resets as soon as it is idle: it takes nobody new. B12.FR.03"""
         self.reset_now: AsyncHook[[int | None]] = AsyncHook()
         """The station (None) or one EVSE resets at once: end its transactions (their messages in the outbox) first."""
+        self.mains_lost: AsyncHook[[]] = AsyncHook()
+        """The power will be gone soon: end the transactions as long as there is any."""
         self.shutting_down: AsyncHook[[]] = AsyncHook()
         """The station goes down in good order: nothing runs after it."""
         self.evse_reset: AsyncHook[[int]] = AsyncHook()

@@ -9,6 +9,7 @@ from typing import NoReturn
 from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
+from plugfest.station.abilities import Ability, can
 from plugfest.station.boot import BootReason
 from plugfest.station.dialer import EventListener, FrameListener, Network
 from plugfest.station.provisioning import Settings, provision
@@ -86,6 +87,12 @@ class PoweredStation:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def lose_mains(self) -> None:
+        """The mains are gone: the power is cut at once, or with a back-up supply after a moment."""
+        if self._station is not None and can(self.product, Ability.STOPS_BEFORE_POWER_IS_GONE):
+            await self._station.lose_mains()
+        await self.power_off()
 
     def network_off(self) -> None:
         """Pull the network cable."""

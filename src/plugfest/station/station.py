@@ -30,6 +30,9 @@ from plugfest.station.station_clock import StationClock
 from plugfest.station.store import Store
 from plugfest.station.trust import Trust
 
+BACK_UP_SECONDS = 10.0
+"""For how long a back-up supply lasts, where there is one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
@@ -123,6 +126,11 @@ class Station:
         """Go down in good order."""
         await self.context.lifecycle.shutting_down.fire()
         await self._connection.close()
+
+    async def lose_mains(self) -> None:
+        """Use what a back-up supply is good for: end the transactions, and say so."""
+        await self.context.lifecycle.mains_lost.fire()
+        await self._outbox.drained(BACK_UP_SECONDS)
 
     def lose_connection(self) -> None:
         """The network is gone."""

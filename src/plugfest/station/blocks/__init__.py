@@ -22,8 +22,11 @@ from plugfest.station.blocks.h_reservation import v16 as reservation16
 from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.k_smart_charging import v16 as smart_charging16
+from plugfest.station.blocks.l_firmware_management import v16 as firmware_management16
 from plugfest.station.blocks.l_firmware_management import v201 as firmware_management
+from plugfest.station.blocks.m_certificate_management import v16 as certificate_management16
 from plugfest.station.blocks.m_certificate_management import v201 as certificate_management
+from plugfest.station.blocks.n_diagnostics import v16 as diagnostics16
 from plugfest.station.blocks.n_diagnostics import v201 as diagnostics
 from plugfest.station.blocks.p_data_transfer import v16 as data_transfer16
 from plugfest.station.blocks.p_data_transfer import v201 as data_transfer
@@ -59,6 +62,9 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         reservation16.register,
         meter_values16.register,
         smart_charging16.register,
+        firmware_management16.register,
+        certificate_management16.register,
+        diagnostics16.register,
         data_transfer16.register,
     ),
 }

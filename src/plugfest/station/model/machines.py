@@ -70,6 +70,7 @@ def register(context: Context) -> None:
     context.lifecycle.reset_scheduled.add(crew.reset_scheduled)
     context.lifecycle.reset_now.add(crew.reset_now)
     context.lifecycle.evse_reset.add(crew.evse_reset)
+    context.lifecycle.mains_lost.add(crew.mains_lost)
     context.spawn(crew.work(), "hearing the hardware")
 
 
@@ -190,6 +191,11 @@ class Crew:
         """B12.FR.04, B12.FR.08"""
         for visit in list(self.transactions.ongoing(evse_id)):
             self.charging.end(visit, Trigger.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
+
+    async def mains_lost(self) -> None:
+        """1.6, 4.10: whoever still can says why it is over."""
+        for visit in list(self.transactions.ongoing()):
+            self.charging.end(visit, Trigger.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
 
     async def evse_reset(self, evse_id: int) -> None:
         self.availability.reopen(Place(evse_id))

@@ -57,6 +57,8 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     signature: str | None
     retries: int
     retry_interval: float
+    signed: bool = True
+    """False: nobody says that it is genuine, and nobody has to (L02; 1.6, 5.19)."""
 
 
 class Job(msgspec.Struct, frozen=True):

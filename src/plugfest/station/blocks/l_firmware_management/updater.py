@@ -87,7 +87,7 @@ class Updater:
         ongoing = self.jobs.ongoing
         roots = self._context.trust.roots(MANUFACTURER_ROOT)
         verdict = judge(
-            objection_to_certificate(update.signing_certificate, roots, self._context.now()),
+            objection_to_certificate(update.signing_certificate, roots, self._context.now()) if update.signed else None,
             self._context.files.objection(update.location),
             None if ongoing is None else ongoing.status,
             self._abilities,
@@ -211,7 +211,10 @@ class Updater:
         self._move(FirmwareStatus.DOWNLOADING)
 
     async def _verify(self, job: Job) -> None:
-        genuine = is_genuine(self._image, job.update.signature, job.update.signing_certificate)  # L01.FR.04
+        update = job.update
+        genuine = not update.signed or is_genuine(
+            self._image, update.signature, update.signing_certificate
+        )  # L01.FR.04
         self._move(FirmwareStatus.SIGNATURE_VERIFIED if genuine else FirmwareStatus.INVALID_SIGNATURE)
 
     async def _plan_installation(self, job: Job) -> None:

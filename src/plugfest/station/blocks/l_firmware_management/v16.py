@@ -1,0 +1,163 @@
+"""UpdateFirmware (5.19) and SignedUpdateFirmware (security whitepaper L01) of OCPP 1.6, and how far an update is."""
+
+from functools import partial
+from typing import Final
+
+from plugfest.ocpp.message import UNSET, Response, UnsetType, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Update
+from plugfest.station.blocks.l_firmware_management.rules import Answer
+from plugfest.station.blocks.l_firmware_management.updater import Updater
+from plugfest.station.context import Context
+from plugfest.station.model.availability import Place
+from plugfest.station.model.triggers import Triggers
+from plugfest.station.solicited import send_solicited
+
+OWN_RETRIES: Final = 1
+OWN_RETRY_INTERVAL: Final = 10
+"""How often, and after how many seconds, a download is tried again if the Central System leaves that to the station."""
+
+_NO_REQUEST: Final = 0
+"""UpdateFirmware has no number."""
+
+_S = FirmwareStatus
+_PLAIN = t.FirmwareStatusNotificationStatus
+
+# How far an update is in the words of Edition 2 (7.25), and whether that is told when it comes to it.
+_STATUSES: Final = {
+    _S.IDLE: (_PLAIN.Idle, False),
+    _S.DOWNLOAD_SCHEDULED: (_PLAIN.Idle, False),
+    _S.DOWNLOADING: (_PLAIN.Downloading, True),
+    _S.DOWNLOAD_PAUSED: (_PLAIN.Downloading, False),
+    _S.DOWNLOADED: (_PLAIN.Downloaded, True),
+    _S.DOWNLOAD_FAILED: (_PLAIN.DownloadFailed, True),
+    _S.SIGNATURE_VERIFIED: (_PLAIN.Downloaded, False),
+    _S.INSTALL_SCHEDULED: (_PLAIN.Downloaded, False),
+    _S.INSTALLING: (_PLAIN.Installing, True),
+    _S.INSTALL_REBOOTING: (_PLAIN.Installing, False),
+    _S.INSTALLED: (_PLAIN.Installed, True),
+    _S.INSTALL_VERIFICATION_FAILED: (_PLAIN.InstallationFailed, True),
+    _S.INSTALLATION_FAILED: (_PLAIN.InstallationFailed, True),
+}
+
+_AT_REST: Final = frozenset({_S.IDLE, _S.INSTALLED})
+
+
+def register(context: Context) -> None:
+    updater = Updater(context, partial(_tell, context))
+    context.handlers.add(m.UpdateFirmwareRequest, partial(_update, context, updater))
+    context.handlers.add(m.SignedUpdateFirmwareRequest, partial(_update_signed, updater))
+    context.outbox.on_answer(m.FirmwareStatusNotificationRequest, partial(_answered, updater))
+    context.outbox.on_answer(m.SignedFirmwareStatusNotificationRequest, partial(_answered_signed, updater))
+    triggers = context.machines.get(Triggers)
+    triggers.add("FirmwareStatusNotification", partial(_triggered, context, updater))
+    triggers.add("SignedFirmwareStatusNotification", partial(_triggered_signed, context, updater))
+    context.lifecycle.boot_accepted.add(updater.online)
+    context.lifecycle.reconnected.add(lambda _: updater.online())
+    context.lifecycle.disconnected.add(updater.offline)
+    updater.started()
+
+
+# What the Central System wants
+
+
+async def _update(context: Context, updater: Updater, request: m.UpdateFirmwareRequest) -> m.UpdateFirmwareResponse:
+    retries, interval = given(request.retries), given(request.retry_interval)
+    verdict = await updater.begin(
+        Update(
+            request_id=_NO_REQUEST,
+            location=request.location,
+            retrieve_at=request.retrieve_date,
+            install_at=None,
+            signing_certificate="",
+            signature=None,
+            retries=OWN_RETRIES if retries is None else max(retries, 0),
+            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+            signed=False,
+        )
+    )
+    if verdict.answer is Answer.REJECTED and updater.jobs.ongoing is None:
+        # The answer has no word for it, but the notification has.
+        failed = m.FirmwareStatusNotificationRequest(status=_PLAIN.DownloadFailed)
+        context.handlers.afterwards(partial(context.outbox.send, failed))
+    return m.UpdateFirmwareResponse()
+
+
+async def _update_signed(updater: Updater, request: m.SignedUpdateFirmwareRequest) -> m.SignedUpdateFirmwareResponse:
+    firmware, retries, interval = request.firmware, given(request.retries), given(request.retry_interval)
+    verdict = await updater.begin(
+        Update(
+            request_id=request.request_id,
+            location=firmware.location,
+            retrieve_at=firmware.retrieve_date_time,
+            install_at=given(firmware.install_date_time),
+            signing_certificate=firmware.signing_certificate,
+            signature=firmware.signature,
+            retries=OWN_RETRIES if retries is None else max(retries, 0),
+            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+        )
+    )
+    return m.SignedUpdateFirmwareResponse(status=t.UpdateFirmwareStatusEnumType(verdict.answer.value))
+
+
+# What it hears
+
+
+def _tell(context: Context, job: Job) -> None:
+    if job.update.signed:
+        signed = _signed(job.status, job.update.request_id)  # L01.FR.01, L01.FR.10
+        if signed not in context.outbox.waiting(m.SignedFirmwareStatusNotificationRequest):
+            context.outbox.send(signed)
+        return
+    status, told = _STATUSES[job.status]
+    plain = m.FirmwareStatusNotificationRequest(status=status)
+    if told and plain not in context.outbox.waiting(m.FirmwareStatusNotificationRequest):
+        context.outbox.send(plain)
+
+
+def _signed(status: FirmwareStatus, request_id: int | UnsetType = UNSET) -> m.SignedFirmwareStatusNotificationRequest:
+    return m.SignedFirmwareStatusNotificationRequest(
+        status=t.FirmwareStatusEnumType(status.value), request_id=request_id
+    )
+
+
+def _answered(updater: Updater, request: m.FirmwareStatusNotificationRequest, response: Response | None) -> None:
+    last = updater.jobs.last
+    if response is None or last is None or last.update.signed:
+        return
+    if _STATUSES[last.status][0] is request.status:
+        updater.jobs.told(last.update.request_id, last.status)
+
+
+def _answered_signed(
+    updater: Updater, request: m.SignedFirmwareStatusNotificationRequest, response: Response | None
+) -> None:
+    request_id = given(request.request_id)
+    if response is not None and request_id is not None:
+        updater.jobs.told(request_id, FirmwareStatus(request.status.value))
+
+
+# On request
+
+
+def _triggered(context: Context, updater: Updater, place: Place) -> bool:
+    """4.5: Idle is told on request only."""
+    last = updater.jobs.last
+    status = _PLAIN.Idle
+    if last is not None and not last.update.signed and last.status not in _AT_REST:
+        status = _STATUSES[last.status][0]
+    notification = m.FirmwareStatusNotificationRequest(status=status)
+    context.handlers.afterwards(partial(send_solicited, context, notification))
+    return True
+
+
+def _triggered_signed(context: Context, updater: Updater, place: Place) -> bool:
+    """Security whitepaper 5.19"""
+    last = updater.jobs.last
+    if last is None or not last.update.signed or last.status in _AT_REST:
+        notification = _signed(FirmwareStatus.IDLE)
+    else:
+        notification = _signed(last.status, last.update.request_id)
+    context.handlers.afterwards(partial(send_solicited, context, notification))
+    return True

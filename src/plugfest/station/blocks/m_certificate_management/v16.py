@@ -1,0 +1,63 @@
+"""Certificates of the CSMS and the manufacturer in OCPP 1.6 (security whitepaper M03 to M05)."""
+
+from functools import partial
+from typing import Final
+
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.security.certificates import CertificateHash, HashAlgorithm
+from plugfest.station.blocks.m_certificate_management.roots import Roots
+from plugfest.station.blocks.m_certificate_management.rules import NotTaken, hash_of
+from plugfest.station.context import Context
+from plugfest.station.trust import CSMS_ROOT, Installed
+
+_USES: Final = {
+    t.CertificateUseEnumType.CentralSystemRootCertificate: CSMS_ROOT,
+    t.CertificateUseEnumType.ManufacturerRootCertificate: "ManufacturerRootCertificate",
+}
+
+_INSTALL = t.InstallCertificateStatusEnumType
+_LIST = t.GetInstalledCertificateStatusEnumType
+
+
+def register(context: Context) -> None:
+    roots = Roots(context)
+    context.handlers.add(m.InstallCertificateRequest, partial(_install, roots))
+    context.handlers.add(m.GetInstalledCertificateIdsRequest, partial(_list, roots))
+    context.handlers.add(m.DeleteCertificateRequest, partial(_delete, roots))
+
+
+async def _install(roots: Roots, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
+    try:
+        roots.install(_USES[request.certificate_type], request.certificate)
+    except NotTaken:
+        return m.InstallCertificateResponse(status=_INSTALL.Rejected)
+    return m.InstallCertificateResponse(status=_INSTALL.Accepted)
+
+
+async def _list(roots: Roots, request: m.GetInstalledCertificateIdsRequest) -> m.GetInstalledCertificateIdsResponse:
+    use = _USES[request.certificate_type]
+    found = [_data(installed) for installed in roots.installed() if installed.use == use]
+    if not found:
+        return m.GetInstalledCertificateIdsResponse(status=_LIST.NotFound)
+    return m.GetInstalledCertificateIdsResponse(status=_LIST.Accepted, certificate_hash_data=found)
+
+
+def _data(installed: Installed) -> t.CertificateHashDataType:
+    found = hash_of(installed)
+    return t.CertificateHashDataType(
+        hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
+        issuer_name_hash=found.issuer_name_hash,
+        issuer_key_hash=found.issuer_key_hash,
+        serial_number=found.serial_number,
+    )
+
+
+async def _delete(roots: Roots, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
+    data = request.certificate_hash_data
+    deletion, _ = roots.delete(
+        CertificateHash(
+            HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
+        )
+    )
+    return m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType(deletion.value))
