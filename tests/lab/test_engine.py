@@ -44,11 +44,12 @@ def test_a_message_that_differs_fails_the_case_and_says_where() -> None:
 
     (result,) = campaign(occupied, on_act=plugged)
     assert result.verdict is Verdict.FAIL
-    (finding,) = result.findings
+    finding, rule = result.findings
     assert finding.requirement == "G01.FR.07"
     assert finding.expected == "StatusNotificationRequest.connector_status is Occupied"
     assert finding.actual == "Reserved"
     assert finding.frame is not None
+    assert rule.step == "every case: the state of a connector"
 
 
 def test_silence_where_a_message_has_to_come_fails_the_case() -> None:
@@ -223,6 +224,7 @@ def test_event_numbers_with_a_gap_or_twice_fail_whatever_case_is_running(seq_nos
         await bench.operator.plug_in(1, 1)
         await bench.wait(5)
         bench.csms.inbox.clear()
+        bench.check(True, "something", "something")
 
     async def two_events(station: ScriptedStation, act: str) -> None:
         if act == "plug in":
@@ -241,6 +243,7 @@ def event(event_type: str, seq_no: int) -> m.TransactionEventRequest:
         trigger_reason=t.TriggerReasonEnumType.CablePluggedIn,
         seq_no=seq_no,
         transaction_info=t.TransactionType(transaction_id="T1"),
+        evse=t.EVSEType(id=1, connector_id=1),
     )
 
 

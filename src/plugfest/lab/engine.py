@@ -185,12 +185,12 @@ class Engine:
             verdict = await self._attempt(case, bench)
         finally:
             await bench.files.close()
-        if verdict is Verdict.PASS and not judge.checks:
-            judge.found("a lab without mistakes", "the scenario checked nothing")
-            verdict = Verdict.ERROR
         if verdict is not Verdict.ERROR:
             broken = self._standing_rules(judge, self._seen_since(first_frame, hands, transactions_before))
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
+        if verdict is Verdict.PASS and not judge.checks:
+            judge.found("a lab without mistakes", "the scenario checked nothing")
+            verdict = Verdict.ERROR
         duration, last_frame = self._loop.time() - began, len(self.record)
         self._evidence = tuple(judge.judged)
         result = CaseResult(
