@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from plugfest.lab.performance import measure
+from plugfest.lab.measuring import measure
 from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
@@ -126,7 +126,7 @@ def build(
             for one in circumstances.not_applicable
         ),
         # Simulated time jumps over what a station needs to think, and so measures nothing.
-        performance=indicators(product, measure(frames) if circumstances.clock == "real" else {}),
+        performance=indicators(product, measure(frames, product.ocpp_version) if circumstances.clock == "real" else {}),
         narrowed=circumstances.narrowed,
         shuffle=circumstances.shuffle,
         security_profile=circumstances.settings.security_profile,

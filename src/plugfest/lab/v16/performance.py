@@ -1,0 +1,74 @@
+"""The key performance indicators of OCPP 1.6, as far as they are about certain messages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from plugfest.lab.exchanges import Exchange
+from plugfest.lab.performance import Fits, Times, accepted, response_times, said, triggered_times
+from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+
+TRIGGERED: Mapping[str, type[Request[Any]]] = {
+    "BootNotification": m.BootNotificationRequest,
+    "DiagnosticsStatusNotification": m.DiagnosticsStatusNotificationRequest,
+    "FirmwareStatusNotification": m.FirmwareStatusNotificationRequest,
+    "Heartbeat": m.HeartbeatRequest,
+    "LogStatusNotification": m.LogStatusNotificationRequest,
+    "MeterValues": m.MeterValuesRequest,
+    "SignChargePointCertificate": m.SignCertificateRequest,
+    "StatusNotification": m.StatusNotificationRequest,
+}
+"""The message that a trigger asks for. The indicator is not about firmware, diagnostics and reboots themselves."""
+
+
+def triggered_function_times(record: Sequence[Exchange]) -> Iterator[float]:
+    """From a trigger that was accepted to the message that it set off."""
+    return triggered_times(record, _what_follows)
+
+
+def _what_follows(request: Request[Any]) -> Fits | None:
+    if not isinstance(request, m.TriggerMessageRequest | m.ExtendedTriggerMessageRequest):
+        return None
+    kind = TRIGGERED[request.requested_message]
+    if isinstance(request, m.ExtendedTriggerMessageRequest) and kind is m.FirmwareStatusNotificationRequest:
+        kind = m.SignedFirmwareStatusNotificationRequest
+    return lambda one: isinstance(one, kind)
+
+
+def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
+    """From RemoteStartTransaction to StartTransaction, where the cable was plugged in before."""
+    for asked, later in accepted(record, m.RemoteStartTransactionRequest):
+        for one in said(later):
+            started = one.message
+            if isinstance(started, m.StartTransactionRequest) and started.id_tag == asked.message.id_tag:
+                if _status(record, started.connector_id, asked.at) is t.StatusNotificationStatus.Preparing:
+                    yield one.at - asked.at
+                break
+
+
+def _status(record: Sequence[Exchange], connector_id: int, at: float) -> t.StatusNotificationStatus | None:
+    """What the station had told last of a connector at that time."""
+    told = (one.message for one in reversed([*said(record)]) if one.at <= at)
+    of_it = (one for one in told if isinstance(one, m.StatusNotificationRequest) and one.connector_id == connector_id)
+    return next((one.status for one in of_it), None)
+
+
+def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
+    """From RemoteStopTransaction to the StopTransaction that says that it was the reason."""
+    for asked, later in accepted(record, m.RemoteStopTransactionRequest):
+        for one in said(later):
+            stopped = one.message
+            if isinstance(stopped, m.StopTransactionRequest) and stopped.transaction_id == asked.message.transaction_id:
+                if given(stopped.reason) is t.StopTransactionReason.Remote:
+                    yield one.at - asked.at
+                break
+
+
+INDICATORS: Mapping[str, Times] = {
+    "response": response_times,
+    "triggered_function": triggered_function_times,
+    "remote_start": remote_start_times,
+    "remote_stop": remote_stop_times,
+}
+"""How each indicator of the feature catalogue is measured."""
