@@ -275,10 +275,11 @@ def test_grid_meter_counts_what_all_evses_take() -> None:
 def test_signature_of_a_signing_meter_can_be_verified_with_its_public_key() -> None:
     async def run() -> None:
         evse = VirtualHardware(StationSpec(evses=(msgspec.structs.replace(FIXED_DC, signing_meter=True),))).evses[1]
-        signed = evse.meter.sign("04AB")
+        signed, public_key = evse.meter.sign("04AB"), evse.meter.public_key
         assert signed is not None
+        assert public_key is not None
         _, payload, mark = signed.data.decode().split("|")
-        key = serialization.load_der_public_key(signed.public_key)
+        key = serialization.load_der_public_key(public_key)
         assert isinstance(key, ec.EllipticCurvePublicKey)
         key.verify(bytes.fromhex(msgspec.json.decode(mark)["SD"]), payload.encode(), ec.ECDSA(hashes.SHA256()))
 

@@ -48,8 +48,8 @@ class SignedReading(msgspec.Struct, frozen=True, kw_only=True):
 
     data: bytes
     signing_method: str
+    """Empty where the data itself names it."""
     encoding_method: str
-    public_key: bytes
 
 
 class Contactor(Protocol):
@@ -81,6 +81,10 @@ class Meter(Protocol):
     """An energy meter. Its registers survive every power cut and never run backwards."""
 
     def read(self) -> Reading: ...
+
+    @property
+    def public_key(self) -> bytes | None:
+        """What its signatures are verified with, as ASN.1 (SubjectPublicKeyInfo); None if this meter cannot sign."""
 
     def sign(self, note: str) -> SignedReading | None:
         """The present reading, signed together with `note`; None if this meter cannot sign."""

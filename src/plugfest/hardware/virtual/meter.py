@@ -43,6 +43,10 @@ class VirtualMeter:
             frequency=AC_FREQUENCY if self._phases else None,
         )
 
+    @property
+    def public_key(self) -> bytes | None:
+        return None if self._signer is None else self._signer.public_key
+
     def sign(self, note: str) -> SignedReading | None:
         return None if self._signer is None else self._signer.sign(self.read(), note)
 
@@ -83,5 +87,9 @@ class SumMeter:
             frequency=AC_FREQUENCY,
         )
 
-    def sign(self, note: str) -> SignedReading | None:
+    @property
+    def public_key(self) -> None:
+        return None
+
+    def sign(self, note: str) -> None:
         return None

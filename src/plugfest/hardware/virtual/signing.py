@@ -19,6 +19,12 @@ class Signer:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._page = 0
 
+    @property
+    def public_key(self) -> bytes:
+        return self._key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     def sign(self, reading: Reading, note: str) -> SignedReading:
         self._page += 1
         payload = msgspec.json.encode(self._payload(reading, note)).decode()
@@ -26,9 +32,8 @@ class Signer:
         mark = msgspec.json.encode({"SA": "ECDSA-secp256r1-SHA256", "SD": signature.hex()}).decode()
         return SignedReading(
             data=f"OCMF|{payload}|{mark}".encode(),
-            signing_method="ECDSA-secp256r1-SHA256",
+            signing_method="",  # OCMF names it
             encoding_method="OCMF",
-            public_key=self._public_key(),
         )
 
     def _payload(self, reading: Reading, note: str) -> dict[str, object]:
@@ -41,8 +46,3 @@ class Signer:
             "ST": "G",
         }
         return {"FV": "1.0", "PG": f"T{self._page}", "MS": self._serial, "ID": note, "RD": [value]}
-
-    def _public_key(self) -> bytes:
-        return self._key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from plugfest.hardware.ports import Hardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.abilities import Ability, can
+from plugfest.station.device_model.meter_key import told_key
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
 
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
@@ -40,6 +41,9 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
     yield _reported(component, "Power", most, "0.0")
     if can(product, Ability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
+    public_key = hardware.evses[evse.id].meter.public_key
+    if public_key is not None:  # application note on signed meter values, section 4.3.2
+        yield _constant(Component("FiscalMetering", None, evse.id), "PublicKey", _TEXT, told_key(public_key))
     for connector in evse.connectors:
         yield from _connector(evse, connector)
         if hardware.evses[evse.id].connectors[connector.id].retention_lock is not None:

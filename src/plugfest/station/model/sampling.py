@@ -6,7 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from plugfest.hardware.ports import Evse, SignedReading
+from plugfest.hardware.ports import Evse
+from plugfest.station.device_model.meter_key import told_key
 from plugfest.station.model.metering import Measured, Sample, Sampling, Signature, Value, measure
 from plugfest.station.model.settings import MeterSettings
 from plugfest.station.model.visit import Transaction
@@ -28,26 +29,28 @@ class Sampler:
         """The values at the start of a transaction (E01.FR.09); its last event repeats its own choice of them."""
         settings = self.settings()
         transaction.register_at_start = evse.meter.read().energy_import
-        begin = self._sampled(evse, settings.started, Sampling.BEGIN, transaction)
-        self.keep(transaction, self._sampled(evse, settings.ended, Sampling.BEGIN, transaction))
+        begin = self._take(evse, settings.started, Sampling.BEGIN, transaction, signed=settings.sign_started)
+        self.keep(transaction, self._for_the_end(evse, Sampling.BEGIN, transaction))
         return begin
 
     def periodic(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """J02.FR.11"""
-        return self._sampled(evse, self.settings().updated, Sampling.PERIODIC, transaction)
+        return self._updated(evse, Sampling.PERIODIC, transaction)
 
     def triggered(self, evse: Evse, transaction: Transaction | None) -> tuple[Sample, ...]:
         """F06.FR.07"""
-        return self._sampled(evse, self.settings().updated, Sampling.TRIGGER, transaction)
+        return self._updated(evse, Sampling.TRIGGER, transaction)
 
     def for_the_end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """One of the periodic samples that the last event will tell. SampledDataCtrlr.TxEndedInterval"""
-        return self._sampled(evse, self.settings().ended, Sampling.PERIODIC, transaction)
+        return self._for_the_end(evse, Sampling.PERIODIC, transaction)
 
     def aligned_for_the_end(self, evse: Evse, transaction: Transaction, at: datetime) -> tuple[Sample, ...]:
         """AlignedDataCtrlr.TxEndedInterval"""
         settings = self.settings()
-        sample = self._take(evse, settings.aligned_ended, Sampling.CLOCK, transaction, signed=settings.sign_aligned)
+        sample = self._take(
+            evse, settings.aligned_ended, Sampling.CLOCK, transaction, signed=settings.sign_aligned_ended
+        )
         return _at(sample, at)
 
     def aligned(self, evse: Evse, transaction: Transaction | None, at: datetime) -> tuple[Sample, ...]:
@@ -57,8 +60,7 @@ class Sampler:
 
     def end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """All that the last event has to tell. E06.FR.11"""
-        last = self._sampled(evse, self.settings().ended, Sampling.END, transaction)
-        return (*transaction.end_samples, *last)
+        return (*transaction.end_samples, *self._for_the_end(evse, Sampling.END, transaction))
 
     def on_request(self, evse: Evse) -> tuple[Sample, ...]:
         """F06.FR.06"""
@@ -75,10 +77,13 @@ class Sampler:
         values = measure(measured, self.settings().aligned)
         return (Sample(at=at, sampling=sampling, values=values),) if values else ()
 
-    def _sampled(
-        self, evse: Evse, measurands: tuple[str, ...], sampling: Sampling, transaction: Transaction | None
-    ) -> tuple[Sample, ...]:
-        return self._take(evse, measurands, sampling, transaction, signed=self.settings().sign_sampled)
+    def _updated(self, evse: Evse, sampling: Sampling, transaction: Transaction | None) -> tuple[Sample, ...]:
+        settings = self.settings()
+        return self._take(evse, settings.updated, sampling, transaction, signed=settings.sign_updated)
+
+    def _for_the_end(self, evse: Evse, sampling: Sampling, transaction: Transaction) -> tuple[Sample, ...]:
+        settings = self.settings()
+        return self._take(evse, settings.ended, sampling, transaction, signed=settings.sign_ended)
 
     def _take(
         self,
@@ -106,14 +111,14 @@ class Sampler:
         """J01.FR.21, J02.FR.21"""
         note = "" if transaction is None else transaction.id
         signed = evse.meter.sign(note) if value.measurand == _SIGNED else None
-        if signed is None:
+        key = evse.meter.public_key
+        if signed is None or key is None:
             return value
-        key = _public_key(signed) if self._key_is_due(transaction) else ""
         signature = Signature(
             data=base64.b64encode(signed.data).decode(),
             signing_method=signed.signing_method,
             encoding_method=signed.encoding_method,
-            public_key=key,
+            public_key=told_key(key) if self._key_is_due(transaction) else "",
         )
         return msgspec.structs.replace(value, signature=signature)
 
@@ -134,11 +139,6 @@ def _with_memory(measured: Measured, transaction: Transaction) -> Measured:
         return msgspec.structs.replace(measured, state_of_charge=transaction.state_of_charge)
     transaction.state_of_charge = measured.state_of_charge
     return measured
-
-
-def _public_key(signed: SignedReading) -> str:
-    """The key as the application note on signed meter values wants it (section 3.2.2)."""
-    return base64.b64encode(b"oca:base16:asn1:" + signed.public_key.hex().encode()).decode()
 
 
 def _at(samples: tuple[Sample, ...], moment: datetime) -> tuple[Sample, ...]:

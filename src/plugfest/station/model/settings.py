@@ -33,12 +33,15 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     updated_interval: int
     ended: tuple[str, ...]
     ended_interval: int
-    sign_sampled: bool
+    sign_started: bool
+    sign_updated: bool
+    sign_ended: bool
     aligned: tuple[str, ...]
     aligned_interval: int
     aligned_ended: tuple[str, ...]
     aligned_ended_interval: int
     sign_aligned: bool
+    sign_aligned_ended: bool
     public_key: str
     """Never, OncePerTransaction or EveryMeterValue."""
 
@@ -92,12 +95,15 @@ def meter_settings(device_model: DeviceModel) -> MeterSettings:
         updated_interval=sampled.interval("TxUpdatedInterval"),
         ended=sampled.measurands("TxEndedMeasurands"),
         ended_interval=sampled.interval("TxEndedInterval"),
-        sign_sampled=device_model.boolean("SampledDataCtrlr", "SignReadings", default=False),
+        sign_started=sampled.signs("SignStartedReadings"),
+        sign_updated=sampled.signs("SignUpdatedReadings"),
+        sign_ended=sampled.signs(),
         aligned=aligned.measurands("Measurands"),
         aligned_interval=aligned.interval("Interval"),
         aligned_ended=aligned.measurands("TxEndedMeasurands"),
         aligned_ended_interval=aligned.interval("TxEndedInterval"),
-        sign_aligned=device_model.boolean("AlignedDataCtrlr", "SignReadings", default=False),
+        sign_aligned=aligned.signs("SignUpdatedReadings"),
+        sign_aligned_ended=aligned.signs(),
         public_key=device_model.text("OCPPCommCtrlr", "PublicKeyWithSignedMeterValue") if has_key else "Never",
     )
 
@@ -115,6 +121,11 @@ class _Controller:
 
     def interval(self, variable: str) -> int:
         return self._device_model.integer(self._name, variable) if self._enabled else 0
+
+    def signs(self, besides: str | None = None) -> bool:
+        """SignReadings, and the variable that narrows it to less than what it means without."""
+        signs = self._device_model.boolean(self._name, "SignReadings", default=False)
+        return signs and (besides is None or self._device_model.boolean(self._name, besides, default=True))
 
 
 def _points(device_model: DeviceModel, variable: str) -> Points:
