@@ -36,6 +36,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     power_factor: float
     frequency: float | None
     """None: direct current."""
+    temperature: float | None = None
+    """In the housing, in degrees Celsius; None without a sensor."""
 
     @property
     def power(self) -> float:

@@ -147,6 +147,16 @@ class Control:
         with _one_line():
             self._hardware.fault(evse_id, connector_id, present=False)
 
+    def lock_jammed(self, evse_id: int, connector_id: int) -> None:
+        """Let the lock of a connector be stuck."""
+        with _one_line():
+            self._hardware.jam_lock(evse_id, connector_id, jammed=True)
+
+    def lock_mended(self, evse_id: int, connector_id: int) -> None:
+        """Mend the lock of a connector."""
+        with _one_line():
+            self._hardware.jam_lock(evse_id, connector_id, jammed=False)
+
     async def power_off(self) -> None:
         """Cut the mains."""
         await self._station.lose_mains()

@@ -111,6 +111,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("ev_resume", "Let the EV take energy again", AtEvse, lambda c, b: c.ev_resume(b.evse_id)),
     Operation("fault_on", "Bring about a fault", AtConnector, lambda c, b: c.fault_on(b.evse_id, b.connector_id)),
     Operation("fault_off", "Clear a fault", AtConnector, lambda c, b: c.fault_off(b.evse_id, b.connector_id)),
+    Operation("lock_jammed", "Jam a lock", AtConnector, lambda c, b: c.lock_jammed(b.evse_id, b.connector_id)),
+    Operation("lock_mended", "Mend a lock", AtConnector, lambda c, b: c.lock_mended(b.evse_id, b.connector_id)),
     Operation("power_off", "Cut the mains", Nothing, lambda c, b: c.power_off()),
     Operation("power_on", "Mend the mains", Nothing, lambda c, b: c.power_on()),
     Operation("network_off", "Pull the network cable", Nothing, lambda c, b: c.network_off()),

@@ -9,6 +9,10 @@ AC_VOLTAGE = 230.0
 DC_VOLTAGE = 400.0
 AC_POWER_FACTOR = 0.98
 AC_FREQUENCY = 50.0
+AMBIENT = 25.0
+"""Degrees Celsius while nothing flows."""
+HEATING = 1e-4
+"""Degrees for each W that flows."""
 
 
 class VirtualMeter:
@@ -41,6 +45,7 @@ class VirtualMeter:
             currents=self._currents(),
             power_factor=AC_POWER_FACTOR if self._phases else 1.0,
             frequency=AC_FREQUENCY if self._phases else None,
+            temperature=AMBIENT + self._power * HEATING,
         )
 
     @property

@@ -9,6 +9,7 @@ class VirtualLock:
     def __init__(self, *, engaged: bool, can_engage: Callable[[], bool]) -> None:
         self._engaged = engaged
         self._can_engage = can_engage
+        self._jammed = False
 
     @property
     def engaged(self) -> bool:
@@ -19,8 +20,13 @@ class VirtualLock:
         return self._engaged
 
     def release(self) -> bool:
-        self._engaged = False
-        return True
+        self._engaged = self._engaged and self._jammed
+        return not self._engaged
+
+    def jam(self, jammed: bool) -> None:
+        """Let it be stuck, closed, or mend it."""
+        self._jammed = jammed
+        self._engaged = self._engaged or jammed
 
 
 class VirtualBay:

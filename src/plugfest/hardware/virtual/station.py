@@ -111,6 +111,13 @@ class VirtualHardware:
     def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         self._connector(evse_id, connector_id).set_fault(present)
 
+    def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        """Let the lock that keeps the plug in the socket be stuck, or mend it."""
+        lock = self._connector(evse_id, connector_id).retention_lock
+        if lock is None:
+            raise HardwareError(f"connector {connector_id} of EVSE {evse_id} has no lock")
+        lock.jam(jammed)
+
     def _set_willing(self, evse_id: int, *, willing: bool) -> None:
         evse = self._evse(evse_id)
         self._waiting_ev(evse_id).willing = willing

@@ -275,7 +275,7 @@ class Charging:
             self._drive(visit, self._paths[visit.evse_id])
             self._transactions.follow(visit)
             self._watch_energy(visit, self._paths[visit.evse_id])
-        self._connectors.refresh()
+        self._connectors.settled()
         self._admit()
 
     def _drive(self, visit: Visit, path: PowerPath) -> None:

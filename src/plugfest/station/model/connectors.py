@@ -26,7 +26,7 @@ class Connectors:
         }
         self._availability = availability
         self._listeners: list[Callable[[Place, ConnectorStatus], None]] = []
-        self._on_refresh: list[Callable[[], None]] = []
+        self._on_settled: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
         """Whether a connector waits for somebody who has reserved it."""
         self._statuses = {place: self._status(place) for place in self._places}
@@ -38,9 +38,9 @@ class Connectors:
     def on_change(self, listener: Callable[[Place, ConnectorStatus], None]) -> None:
         self._listeners.append(listener)
 
-    def on_refresh(self, listener: Callable[[], None]) -> None:
-        """Hear whenever something happened at a connector, be its status another or not."""
-        self._on_refresh.append(listener)
+    def on_settled(self, listener: Callable[[], None]) -> None:
+        """Hear whenever something has happened at a connector and all has been done about it."""
+        self._on_settled.append(listener)
 
     def refresh(self) -> None:
         """Look at every connector again. Only what changed is told (G01.FR.03 to FR.07)."""
@@ -50,8 +50,6 @@ class Connectors:
                 self._statuses[place] = status
                 for listener in self._listeners:
                     listener(place, status)
-        for hearer in self._on_refresh:
-            hearer()
 
     def evse_status(self, evse_id: int) -> ConnectorStatus:
         return summary([status for place, status in self._statuses.items() if place.evse_id == evse_id])
@@ -59,6 +57,12 @@ class Connectors:
     def station_status(self) -> ConnectorStatus:
         evse_ids = dict.fromkeys(place.evse_id for place in self._places)
         return station_summary([self.evse_status(each) for each in evse_ids if each is not None])
+
+    def settled(self) -> None:
+        """The last look at the connectors after something that happened."""
+        self.refresh()
+        for listener in self._on_settled:
+            listener()
 
     def vacant(self, evse_id: int) -> bool:
         """Whether somebody could plug in at an EVSE, be it reserved or not."""

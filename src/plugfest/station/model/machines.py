@@ -103,7 +103,7 @@ class Crew:
         self.profiles.on_change.append(self.limiter.refresh)
         self.transactions.on_place(self.profiles.begin)
         self.transactions.on_end(self.profiles.end)
-        self.connectors.on_refresh(self.limiter.follow)
+        self.connectors.on_settled(self.limiter.follow)
         self.local_list = LocalList(
             store, lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False), context.now
         )
@@ -185,7 +185,7 @@ class Crew:
     def reset_scheduled(self, evse_id: int | None) -> None:
         """B12.FR.03, B12.FR.07: those who charge may go on, nobody new begins."""
         self.availability.close(Place(evse_id))
-        self.connectors.refresh()
+        self.connectors.settled()
 
     async def reset_now(self, evse_id: int | None) -> None:
         """B12.FR.04, B12.FR.08"""

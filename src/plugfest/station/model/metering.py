@@ -111,6 +111,7 @@ _RULES: Mapping[str, _Rule] = {
     "Power.Reactive.Export": ("var", lambda m: _single(0.0)),
     "Power.Reactive.Import": ("var", lambda m: _single(_reactive(m))),
     "SoC": ("Percent", lambda m: _single(m.state_of_charge)),
+    "Temperature": ("Celsius", lambda m: _single(m.reading.temperature)),
     "Voltage": ("V", lambda m: _phases(m.reading.voltages, "-N")),
 }
 

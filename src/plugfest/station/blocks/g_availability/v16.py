@@ -28,7 +28,7 @@ _STATION: Final = Place(STATION_CONNECTOR)
 
 def register(context: Context) -> None:
     statuses = Statuses(context)
-    context.machines.get(Connectors).on_refresh(statuses.look)
+    context.machines.get(Connectors).on_settled(statuses.look)
     context.machines.get(Transactions).on_end(statuses.ended)
     context.machines.get(Charging).on_lock_failure.append(statuses.lock_failed)
     context.lifecycle.boot_accepted.add(statuses.report_all)
