@@ -10,7 +10,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 if TYPE_CHECKING:
-    from plugfest.lab.bench import Bench
+    from plugfest.lab.bench import AnyBench
 
 CALLRESULT = 3
 
@@ -25,7 +25,7 @@ def trigger_message(
     return m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType(requested), evse=evse)
 
 
-async def trigger(bench: "Bench", request: m.TriggerMessageRequest, *kinds: type[Request[Any]]) -> None:
+async def trigger(bench: "AnyBench", request: Request[Any], *kinds: type[Request[Any]]) -> None:
     """Ask for a message and have the station agree.
 
     What it sends of these kinds before it answers does not count as what was asked for (F06.FR.04).
@@ -39,7 +39,7 @@ async def trigger(bench: "Bench", request: m.TriggerMessageRequest, *kinds: type
             seen.taken = True
 
 
-def _answer(bench: "Bench", first_frame: int) -> int:
+def _answer(bench: "AnyBench", first_frame: int) -> int:
     """The frame of the station's answer: one CALL of the lab is outstanding at a time."""
     for frame in bench.csms.record.since(first_frame):
         if frame.direction is Direction.FROM_STATION and msgspec.json.decode(frame.text)[0] == CALLRESULT:

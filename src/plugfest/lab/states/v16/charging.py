@@ -39,7 +39,7 @@ async def charging(
     The arguments are those of `authorized`, and the reservation that the transaction ends.
     """
     if not bench.situation.authorized:
-        if not _reads_without_cable(bench, how):
+        if not reads_without_cable(bench, how):
             await plugged_in(bench)
         await authorized(bench, how=how, token=token, asks=asks, profile=profile)
     if not bench.situation.plugged_in:
@@ -47,7 +47,7 @@ async def charging(
     await charging_begins(bench, reservation_id=reservation_id)
 
 
-def _reads_without_cable(bench: "Bench", how: str | None) -> bool:
+def reads_without_cable(bench: "Bench", how: str | None) -> bool:
     """AQ-11: an EV that identifies itself over the cable has to be connected first."""
     return (how or start_way(bench)) == "remote" or bench.product.answers("AQ-11") is not False
 

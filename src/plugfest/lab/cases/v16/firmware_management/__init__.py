@@ -1,0 +1,1 @@
+"""Firmware management: new firmware, and diagnostics."""
