@@ -75,5 +75,7 @@ class Lifecycle:
         """The station goes down in good order: nothing runs after it."""
         self.evse_reset: AsyncHook[[int]] = AsyncHook()
         """One EVSE resets: go back to the state after a start. Transactions have ended."""
+        self.clock_set: Hook[[]] = Hook()
+        """The station's clock shows another time."""
         self.security_event: Hook[[str, str]] = Hook()
         """Something that matters for security: type and technical information."""

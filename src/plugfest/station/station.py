@@ -166,6 +166,8 @@ class Station:
         if "Heartbeat" not in self.device_model.members("ClockCtrlr", "TimeSource"):
             return  # B01.FR.06
         jump = self._clock.set(time).total_seconds()
+        if jump:
+            self.context.lifecycle.clock_set.fire()
         if abs(jump) > self.device_model.integer("ClockCtrlr", "TimeAdjustmentReportingThreshold"):
             self.context.security_event("SettingSystemTime", f"{jump:+.0f} s")
 

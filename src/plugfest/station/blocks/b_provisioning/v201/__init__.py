@@ -1,10 +1,10 @@
 """Provisioning in OCPP 2.0.1."""
 
-from plugfest.station.blocks.b_provisioning.v201 import boot, network, reports, reset, variables
+from plugfest.station.blocks.b_provisioning.v201 import boot, local_time, network, reports, reset, variables
 from plugfest.station.context import Context
 
 
 def register(context: Context) -> None:
     """Answer what the CSMS asks of block B, and say hello to it."""
-    for part in (boot, variables, reports, network, reset):
+    for part in (boot, variables, reports, network, reset, local_time):
         part.register(context)
