@@ -387,3 +387,29 @@ def test_events_that_were_not_answered_when_the_connection_went_are_marked_offli
         assert it.events[-1].offline is True  # E11.FR.07
 
     play(body, start="EVConnected", SampledDataCtrlr__TxUpdatedInterval="0")
+
+
+@pytest.mark.parametrize("stop", ["EVConnected", "EnergyTransfer"])
+def test_transaction_of_a_driver_who_goes_before_he_plugs_in_ends(stop: str) -> None:
+    async def body(it: Scene) -> None:
+        it.hands.present_token("A", CARD)
+        await asyncio.sleep(5)
+        it.hands.present_token("A", CARD)
+        await asyncio.sleep(5)
+        assert it.story() == ["Started Authorized Idle", "Ended StopAuthorized Idle because Local"]
+
+    play(body, start="Authorized", stop=stop)
+
+
+def test_transaction_of_an_ev_that_goes_without_energy_ends() -> None:
+    async def body(it: Scene) -> None:
+        it.hands.plug_in(1, 1)
+        await asyncio.sleep(5)
+        it.hands.plug_out(1, 1)
+        await asyncio.sleep(5)
+        assert it.story() == [
+            "Started CablePluggedIn EVConnected",
+            "Ended EVCommunicationLost Idle because EVDisconnected",
+        ]
+
+    play(body, start="EVConnected", stop="EnergyTransfer")

@@ -70,6 +70,11 @@ def ends(before: Points, now: Points, stop: Points) -> bool:
     return bool((before - now) & _stop_points(stop))
 
 
+def is_deserted(facts: Facts) -> bool:
+    """Whether nobody is left: no stop point can cease to hold any more, and what goes on now would go on for ever."""
+    return not (facts.bay_occupied or facts.connected or facts.authorized or facts.energy_flows)
+
+
 def ends_with_authorization(stop: Points) -> bool:
     """Whether the end of the authorization is the end of the transaction. E06.FR.03, E06.FR.06"""
     return Point.AUTHORIZED in _stop_points(stop)

@@ -10,7 +10,7 @@ import msgspec
 
 from plugfest.station.model.events import Kind, StopReason, Trigger
 from plugfest.station.model.metering import Sample
-from plugfest.station.model.points import ends, points_of, starts
+from plugfest.station.model.points import ends, is_deserted, points_of, starts
 from plugfest.station.model.power_path import PowerPath
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.teller import Teller
@@ -62,7 +62,7 @@ class Transactions:
                 self._visits.save(visit)
                 return None
             return self._start(visit, trigger)
-        if force_end or ends(before, now, settings.stop):
+        if force_end or ends(before, now, settings.stop) or is_deserted(visit.facts):
             return self._end(visit, trigger)
         self._teller.tell(visit, self._path(visit), Kind.UPDATED, trigger, samples)
         return Kind.UPDATED
@@ -129,14 +129,15 @@ class Transactions:
         transaction = visit.transaction
         assert transaction is not None
         self._halt(visit)
-        self._teller.tell(visit, self._path(visit), Kind.ENDED, trigger)
-        visit.transaction = None
-        # Erratum 2.17: the end of the transaction is the end of the authorization.
-        visit.authorization = visit.owner = visit.energy_limit = None
-        visit.withheld = False
-        self.change(visit, authorized=False, signed=False)
-        visit.points = points_of(visit.facts)
-        self._visits.save(visit)
+        with self._visits.one_step():  # a transaction that is kept is one that goes on, and would end twice
+            self._teller.tell(visit, self._path(visit), Kind.ENDED, trigger)
+            visit.transaction = None
+            # Erratum 2.17: the end of the transaction is the end of the authorization.
+            visit.authorization = visit.owner = visit.energy_limit = None
+            visit.withheld = False
+            self.change(visit, authorized=False, signed=False)
+            visit.points = points_of(visit.facts)
+            self._visits.save(visit)
         path = self._path(visit)
         if path is not None and visit.keyholder is None:
             path.release()  # E06.FR.10

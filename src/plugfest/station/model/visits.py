@@ -1,6 +1,7 @@
 """All visits of the station, in memory and on disk."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 from plugfest.station.model.visit import Visit
@@ -11,6 +12,7 @@ class Visits:
     """One visit for each EVSE, vacant or not, and one for each driver who has not chosen an EVSE yet."""
 
     def __init__(self, store: Store, evse_ids: list[int]) -> None:
+        self._store = store
         self._records = store.records("visits", Visit)
         kept = self._records.values()
         self._at = {evse_id: Visit(key=f"evse {evse_id}", evse_id=evse_id) for evse_id in evse_ids}
@@ -45,10 +47,15 @@ class Visits:
     def seat(self, visit: Visit, evse_id: int) -> None:
         """A waiting driver has chosen an EVSE that is vacant."""
         place = self._at[evse_id]
-        self._drop(visit)
-        visit.key, visit.evse_id = place.key, evse_id
-        self._at[evse_id] = visit
-        self.save(visit)
+        with self.one_step():
+            self._drop(visit)
+            visit.key, visit.evse_id = place.key, evse_id
+            self._at[evse_id] = visit
+            self.save(visit)
+
+    def one_step(self) -> AbstractContextManager[None]:
+        """What is saved inside, by whomever, is kept together or not at all."""
+        return self._store.transaction()
 
     def save(self, visit: Visit) -> None:
         """Keep what is known. A waiting driver of whom nothing is left is forgotten."""
