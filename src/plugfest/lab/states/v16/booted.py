@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from plugfest.lab.csms.inbox import Seen
+from plugfest.lab.csms.inbox import AnySeen, Seen
 from plugfest.lab.states.v16.connector_status import all_report
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -32,7 +32,7 @@ async def boot_seen(
 
 async def states_told(
     bench: "Bench",
-    boot: Seen[m.BootNotificationRequest],
+    boot: AnySeen,
     *,
     status: object = "Available",
     but: Mapping[int, object] | None = None,

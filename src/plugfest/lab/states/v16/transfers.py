@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plugfest import clock
 from plugfest.lab.csms.inbox import AnySeen, Seen
-from plugfest.lab.expect import meets, one_of, shown
+from plugfest.lab.expect import anything, meets, one_of, shown
 from plugfest.lab.log_archive import Unreadable, size_of_log
+from plugfest.lab.states.v16.booted import states_told
 from plugfest.ocpp.v16 import messages as m
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ async def _booted(bench: "Bench", seen: AnySeen, version: object) -> AnySeen:
     told = seen.message.firmware_version
     right = version is None or told == version
     bench.check(right, f"firmwareVersion {shown(version)}", shown(told), frame=seen.frame.index)
+    await states_told(bench, seen, status=anything)  # it may go on with the update
     return seen
 
 

@@ -43,7 +43,7 @@ def aligned(bench: Bench) -> tuple[Need, ...]:
     )
 
 
-@case("TC_070_CS", requirements=("section 4.7", "section 9.1.16", "section 9.1.18"), configuration=sampled)
+@case("TC_070_CS", requirements=("section 4.7", "section 9.1.17", "section 9.1.19"), configuration=sampled)
 async def at_an_interval(bench: Bench) -> None:
     """The first one comes one interval after the start, so as many as intervals have come after so many."""
     interval = bench.settings.sampled_interval
@@ -57,7 +57,7 @@ async def at_an_interval(bench: Bench) -> None:
     judge_transaction(bench, since_frame=first_frame)
 
 
-@case("TC_071_CS", requirements=("section 4.7", "section 9.1.3", "section 9.1.14"), configuration=aligned)
+@case("TC_071_CS", requirements=("section 4.7", "section 9.1.5", "section 9.1.15"), configuration=aligned)
 async def at_an_interval_of_the_clock(bench: Bench) -> None:
     interval = bench.settings.aligned_interval
     wanted = await configured_measurands(bench.step("before 1"), "MeterValuesAlignedData")

@@ -6,7 +6,14 @@ from typing import NamedTuple
 from plugfest import clock
 from plugfest.lab.case import case
 from plugfest.lab.cases.v16.core.meter_values import sampled
-from plugfest.lab.cases.v16.core.readings import INTERVALS, PERIODIC, judge_form, judge_moments, readings
+from plugfest.lab.cases.v16.core.readings import (
+    INTERVALS,
+    PERIODIC,
+    judge_form,
+    judge_moments,
+    judge_transaction,
+    readings,
+)
 from plugfest.lab.csms.inbox import Seen
 from plugfest.lab.memory.v16.id_tag_cached import id_tag_cached
 from plugfest.lab.memory.v16.id_tag_local_auth_list import id_tag_local_auth_list
@@ -91,6 +98,7 @@ async def told_charging(bench: Bench) -> None:
 async def meter_values_wait(bench: Bench) -> None:
     """No gap, nothing twice, nothing out of order: one interval between each two as they arrive."""
     interval, tolerance = bench.settings.sampled_interval, bench.settings.time_tolerance
+    first_frame = bench.csms.last_frame + 1
     await bench.wait(interval + tolerance)
     await offline(bench.step(1))
     since, last_frame = clock.utc_now(), bench.csms.last_frame
@@ -98,10 +106,11 @@ async def meter_values_wait(bench: Bench) -> None:
     await back_online(bench.step(2))
     online = clock.utc_now()
     await bench.wait(interval + tolerance)
-    taken = readings(bench.step(3), PERIODIC)
+    taken = readings(bench.step(3), PERIODIC, since_frame=first_frame)
     queued = [one for one in taken if one.frame > last_frame and since < one.at <= online]
     bench.check(len(queued) >= INTERVALS, f"{INTERVALS} or more readings of the time offline", len(queued))
     judge_moments(bench, [one.at for one in taken], interval, at_least=INTERVALS + 2)  # one before, one after
+    judge_transaction(bench, since_frame=first_frame)
     for one in queued:
         for sample in one.samples:
             judge_form(bench, sample, one.frame)
@@ -148,7 +157,7 @@ async def invalid_after_all(bench: Bench) -> None:
 
 @case(
     "TC_037_2_CS",
-    requirements=("section 3.5", "section 4.8", "section 9.1.25"),
+    requirements=("section 3.5", "section 4.8", "section 9.1.24"),
     configuration=goes_on,
 )
 async def invalid_id_tag_suspends(bench: Bench) -> None:
@@ -161,7 +170,7 @@ async def invalid_id_tag_suspends(bench: Bench) -> None:
 
 @case(
     "TC_037_3_CS",
-    requirements=("section 3.5", "section 4.8", "section 9.1.25"),
+    requirements=("section 3.5", "section 4.8", "section 9.1.24"),
     configuration=stops,
 )
 async def invalid_id_tag_stops(bench: Bench) -> None:

@@ -16,7 +16,7 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
 PERIODIC = "Sample.Periodic"
-"""The context of a value that names none (7.33, 7.43)."""
+"""The context of a value that names none (7.35, 7.43)."""
 
 CLOCK = "Sample.Clock"
 
@@ -53,7 +53,7 @@ def _measurand(sample: t.SampledValue) -> str:
 
 
 async def configured_measurands(bench: Bench, key: str) -> frozenset[str]:
-    """What a list of measurands asks for; an empty one for the energy register (9.1.16)."""
+    """What a list of measurands asks for; an empty one for the energy register (9.1.17)."""
     value = given((await keys_read(bench, key))[key.lower()].value)
     return frozenset(split(value or "")) or frozenset({REGISTER})
 
@@ -71,7 +71,7 @@ def judge_moments(bench: Bench, moments: Sequence[datetime], interval: float, *,
 
 
 def judge_aligned(bench: Bench, moments: Iterable[datetime], interval: int) -> None:
-    """The intervals divide the day from midnight (9.1.3)."""
+    """The intervals divide the day from midnight (9.1.5)."""
     for moment in moments:
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         beyond = (moment - midnight) % timedelta(seconds=interval)
@@ -81,12 +81,16 @@ def judge_aligned(bench: Bench, moments: Iterable[datetime], interval: int) -> N
         )
 
 
+def lacking(wanted: frozenset[str], samples: Iterable[t.SampledValue]) -> frozenset[str]:
+    """Which of these measurands, some perhaps of one phase ("Voltage.L1", 9.1.17), nothing was told of."""
+    told = [(_measurand(sample), given(sample.phase)) for sample in samples]
+    return wanted - {name for name, _ in told} - {f"{name}.{phase}" for name, phase in told}
+
+
 def judge_samples(bench: Bench, taken: Iterable[Reading], context: str, wanted: frozenset[str]) -> None:
     """Each reading has every wanted measurand and no other, all taken for this reason; nothing but SoC is the EV's."""
     for one in taken:
-        names = {_measurand(sample) for sample in one.samples}
-        with_phase = {f"{_measurand(sample)}.{given(sample.phase)}" for sample in one.samples}
-        missing = wanted - names - with_phase
+        missing = ", ".join(sorted(lacking(wanted, one.samples)))
         bench.check(not missing, f"{', '.join(sorted(wanted))} in each reading", f"no {missing}", frame=one.frame)
         for sample in one.samples:
             _judge_sample(bench, sample, context, wanted, one.frame)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from plugfest.lab.case import case
+from plugfest.lab.cases.v16.core.readings import configured_measurands, lacking
 from plugfest.lab.expect import every_item, has
 from plugfest.lab.states.triggered import trigger
 from plugfest.lab.v16.bench import Bench
@@ -25,15 +26,25 @@ def trigger_message(requested: str, connector_id: int | None = None) -> m.Trigge
 async def every_message(bench: Bench) -> None:
     """Derived from the specification: meter values say that they were triggered, and what does not go on is Idle.
 
-    BootNotification is no step of this: of the scenario only the other five are told.
+    A CSMS does not ask an accepted station for BootNotification (errata sheet 3.40).
     """
     which = bench.connector_id
-    taken = every_item(has(sampled_value=every_item(has(context="Trigger"))))
-    await comes(bench.step(1), m.MeterValuesRequest, {"connector_id": which, "meter_value": taken}, which)
+    await meter_values_come(bench.step(1, "errata sheet 3.46"))
     await comes(bench.step(4), m.HeartbeatRequest, {})
     await comes(bench.step(7), m.StatusNotificationRequest, {"connector_id": which, "status": "Available"}, which)
     await comes_if_implemented(bench.step(10), m.DiagnosticsStatusNotificationRequest)
     await comes_if_implemented(bench.step(13), m.FirmwareStatusNotificationRequest)
+
+
+async def meter_values_come(bench: Bench) -> None:
+    """Every measurand of MeterValuesSampledData; with no EV there, no state of charge."""
+    wanted = await configured_measurands(bench, "MeterValuesSampledData") - {"SoC"}
+    taken = every_item(has(sampled_value=every_item(has(context="Trigger"))))
+    await trigger(bench, trigger_message("MeterValues", bench.connector_id), m.MeterValuesRequest)
+    seen = await bench.expect(m.MeterValuesRequest, connector_id=bench.connector_id, meter_value=taken)
+    samples = [sample for value in seen.message.meter_value for sample in value.sampled_value]
+    missing = ", ".join(sorted(lacking(wanted, samples)))
+    bench.check(not missing, ", ".join(sorted(wanted)), f"no {missing}", frame=seen.frame.index)
 
 
 async def comes(
