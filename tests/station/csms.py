@@ -52,9 +52,9 @@ class Csms:
         """The CSMS's own clock, `ahead` seconds ahead of the loop's."""
         return utc_now() + timedelta(seconds=self.ahead)
 
-    async def listen(self) -> None:
+    async def listen(self, port: int = 0) -> None:
         await self.server.listen(
-            "127.0.0.1", 0, protocols=[self.protocol], admit=self._admit, on_connection=self._serve, tls=self.tls
+            "127.0.0.1", port, protocols=[self.protocol], admit=self._admit, on_connection=self._serve, tls=self.tls
         )
 
     async def call(self, request: Request[R]) -> R:

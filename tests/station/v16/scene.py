@@ -134,10 +134,11 @@ async def scene(
     claiming: Mapping[str, bool] = MappingProxyType({}),
     on: bool = True,
     store: Store | None = None,
+    csms: Csms16 | None = None,
     **settings: Any,
 ) -> AsyncIterator[Scene]:
     """A station that the CSMS has accepted, or with `on` False one that is not switched on yet."""
-    csms = Csms16()
+    csms = csms or Csms16()
     claims = {"C-08": True, **claiming}
     async with bench(product, claiming=claims, on=on, store=store, csms=csms, **settings) as (station, _):
         it = Scene(station, csms)

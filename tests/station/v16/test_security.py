@@ -1,0 +1,213 @@
+"""Security profiles, certificates and security events in OCPP 1.6 (security whitepaper Edition 3)."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.station.v16.scene import Csms16, Scene, scene
+
+from plugfest import clock
+from plugfest.clock import run_simulated
+from plugfest.link.tls import server_context
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.security.certificates import certificate_hash, certificates_from_pem
+from plugfest.security.keys import KeyKind
+from plugfest.security.pki import Fault, TestPki
+from plugfest.security.profile import SecurityProfile
+
+ROOT = t.CertificateUseEnumType.CentralSystemRootCertificate
+MAKER = t.CertificateUseEnumType.ManufacturerRootCertificate
+
+
+def run_now(main: Any) -> None:
+    """OpenSSL judges certificates by the computer's time."""
+    clock.run(main, simulated=True, start=datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def pki() -> TestPki:
+    return TestPki(datetime.now(UTC), kind=KeyKind.RSA_2048)
+
+
+@contextlib.asynccontextmanager
+async def over_tls(pki: TestPki, profile: int, **settings: Any) -> AsyncIterator[Scene]:
+    security = SecurityProfile(profile)
+    client = profile == SecurityProfile.TLS_CLIENT_CERTIFICATE
+    tls = server_context(pki.csms("127.0.0.1"), client_roots=[pki.root_pem] if client else None)
+    csms = Csms16(tls=tls)
+    own_key = pki.station("CS001") if client else None
+    async with scene(
+        csms=csms, security_profile=security, csms_roots=(pki.root_pem,), own_key=own_key, **settings
+    ) as it:
+        yield it
+
+
+def security_events(it: Scene) -> list[str]:
+    return [each.type for each in it.csms.all(m.SecurityEventNotificationRequest)]
+
+
+def test_without_any_security() -> None:
+    async def scenario() -> None:
+        async with scene(security_profile=SecurityProfile.UNSECURED) as it:
+            assert it.csms.handshakes[0].credentials is None
+            assert await it.value("SecurityProfile") == "0"
+
+    run_simulated(scenario())
+
+
+def test_a_start_is_a_security_event() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            event = await it.csms.expect(m.SecurityEventNotificationRequest)
+            assert event.type == "StartupOfTheDevice"
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("value", ["0", "1", "2", "3", "4"])
+def test_a_profile_that_is_lower_or_not_possible_is_rejected(value: str) -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            assert await it.change("SecurityProfile", value) == "Rejected"  # A05.FR.01 to FR.04
+            assert await it.value("SecurityProfile") == "1"
+
+    run_simulated(scenario())
+
+
+def test_a_higher_profile_is_used_after_a_while() -> None:
+    async def scenario() -> None:
+        async with scene(security_profile=SecurityProfile.UNSECURED) as it:
+            assert await it.change("SecurityProfile", "1") == "Accepted"  # A05.FR.05
+            await it.csms.until(lambda: len(it.csms.handshakes) == 2)
+            assert it.csms.handshakes[1].credentials is not None  # A05.FR.07
+            await asyncio.sleep(5)
+            assert await it.value("SecurityProfile") == "1"
+            assert await it.change("SecurityProfile", "0") == "Rejected"
+
+    run_simulated(scenario())
+
+
+def test_a_reset_within_that_while_is_enough() -> None:
+    async def scenario() -> None:
+        async with scene(security_profile=SecurityProfile.UNSECURED) as it:
+            assert await it.change("SecurityProfile", "1") == "Accepted"
+            await it.csms.call(m.ResetRequest(type=t.ResetType.Hard))
+            await it.csms.expect(m.BootNotificationRequest, 2)
+            assert it.csms.handshakes[-1].credentials is not None
+            assert len(it.csms.handshakes) == 2
+
+    run_simulated(scenario())
+
+
+def test_a_central_system_that_cannot_do_the_higher_profile_keeps_the_old(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with scene(csms_roots=(pki.root_pem,)) as it:
+            assert await it.change("SecurityProfile", "2") == "Accepted"
+            await it.csms.expect(m.BootNotificationRequest, 2)  # A05.FR.08
+            assert await it.value("SecurityProfile") == "1"
+
+    run_now(scenario())
+
+
+@pytest.mark.parametrize("profile", [2, 3])
+def test_over_tls(pki: TestPki, profile: int) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, profile) as it:
+            handshake = it.csms.handshakes[0]
+            assert (handshake.credentials is not None) == (profile == 2)
+            assert handshake.tls is not None
+            assert bool(handshake.tls.client_chain) == (profile == 3)
+            assert await it.change("SecurityProfile", str(profile - 1)) == "Rejected"
+
+    run_now(scenario())
+
+
+def test_a_certificate_of_the_central_system_that_is_no_good(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, 2) as it:
+            good = it.csms.tls
+            assert good is not None
+            await it.csms.expect(m.SecurityEventNotificationRequest)
+            port = it.csms.server.port
+            await it.csms.server.close()
+            it.csms.tls = server_context(pki.csms("127.0.0.1", fault=Fault.EXPIRED))
+            await it.csms.listen(port)
+            await asyncio.sleep(60)
+            assert security_events(it) == ["StartupOfTheDevice"]
+            await it.csms.server.close()
+            it.csms.tls = good
+            await it.csms.listen(port)
+            await it.csms.until(lambda: "InvalidCentralSystemCertificate" in security_events(it))
+
+    run_now(scenario())
+
+
+async def trigger_renewal(it: Scene) -> str:
+    message = t.MessageTriggerEnumType.SignChargePointCertificate
+    answer = await it.csms.call(m.ExtendedTriggerMessageRequest(requested_message=message))
+    assert answer.status is t.TriggerMessageStatusEnumType.Accepted
+    return (await it.csms.expect(m.SignCertificateRequest)).csr
+
+
+def test_a_new_certificate_is_used_at_once(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, 3) as it:
+            await it.change("CpoName", "Somebody")
+            csr = await trigger_renewal(it)
+            chain = pki.sign(csr)
+            answer = await it.csms.call(m.CertificateSignedRequest(certificate_chain=chain))
+            assert answer.status is t.CertificateSignedStatusEnumType.Accepted
+            await it.csms.until(lambda: len(it.csms.handshakes) == 2)
+            tls = it.csms.handshakes[1].tls
+            assert tls is not None
+            assert certificates_from_pem(tls.client_chain[0])[0] == certificates_from_pem(chain)[0]
+
+    run_now(scenario())
+
+
+def test_a_certificate_that_is_no_good_is_rejected(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, 3) as it:
+            await trigger_renewal(it)
+            answer = await it.csms.call(m.CertificateSignedRequest(certificate_chain=pki.station("CS001").chain))
+            assert answer.status is t.CertificateSignedStatusEnumType.Rejected
+            await it.csms.until(lambda: "InvalidChargePointCertificate" in security_events(it))
+
+    run_now(scenario())
+
+
+def test_roots_are_installed_listed_and_deleted(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, 2) as it:
+            maker = TestPki(datetime.now(UTC), organization="Manufacturer").root_pem
+            wanted = m.GetInstalledCertificateIdsRequest(certificate_type=MAKER)
+            answer = await it.csms.call(wanted)
+            assert answer.status is t.GetInstalledCertificateStatusEnumType.NotFound
+            install = m.InstallCertificateRequest(certificate_type=MAKER, certificate=maker)
+            assert (await it.csms.call(install)).status is t.InstallCertificateStatusEnumType.Accepted
+            (data,) = given((await it.csms.call(wanted)).certificate_hash_data) or []
+            (root,) = certificates_from_pem(maker)
+            assert data.issuer_key_hash == certificate_hash(root, root).issuer_key_hash
+            delete = m.DeleteCertificateRequest(certificate_hash_data=data)
+            assert (await it.csms.call(delete)).status is t.DeleteCertificateStatusEnumType.Accepted
+            assert (await it.csms.call(delete)).status is t.DeleteCertificateStatusEnumType.NotFound
+
+    run_now(scenario())
+
+
+def test_the_last_root_of_the_central_system_stays(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, 2) as it:
+            answer = await it.csms.call(m.GetInstalledCertificateIdsRequest(certificate_type=ROOT))
+            (data,) = given(answer.certificate_hash_data) or []
+            delete = m.DeleteCertificateRequest(certificate_hash_data=data)
+            assert (await it.csms.call(delete)).status is t.DeleteCertificateStatusEnumType.Failed
+            nonsense = m.InstallCertificateRequest(certificate_type=ROOT, certificate="nonsense")
+            assert (await it.csms.call(nonsense)).status is t.InstallCertificateStatusEnumType.Rejected
+
+    run_now(scenario())
