@@ -142,11 +142,9 @@ def _answered_signed(
 
 
 def _triggered(context: Context, updater: Updater, place: Place) -> bool:
-    """4.5: Idle is told on request only."""
-    last = updater.jobs.last
-    status = _PLAIN.Idle
-    if last is not None and not last.update.signed and last.status not in _AT_REST:
-        status = _STATUSES[last.status][0]
+    """4.5: Idle is told on request only, of a station that is not busy with an update (7.25), failed or not."""
+    job = updater.jobs.ongoing
+    status = _PLAIN.Idle if job is None or job.update.signed else _STATUSES[job.status][0]
     notification = m.FirmwareStatusNotificationRequest(status=status)
     context.handlers.afterwards(partial(send_solicited, context, notification))
     return True
