@@ -180,7 +180,7 @@ class StillHands:
         if self._on_act is not None:
             await self._on_act(act)
 
-    async def plug_in(self, evse_id: int, connector_id: int) -> None:
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         await self._note("plug in")
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
@@ -203,6 +203,9 @@ class StillHands:
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._note("fault")
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        await self._note("jam" if jammed else "free the lock")
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._note("choose sessions")

@@ -34,6 +34,7 @@ class Hands:
         self.parked: set[int] = set()
         self.suspended: set[int] = set()
         self.faulted: set[tuple[int, int]] = set()
+        self.jammed: set[tuple[int, int]] = set()
         self.network_cut = False
         self.acts: list[Act] = []
         """What was done, or may have been done, to the connectors, the readers and the lines, in order."""
@@ -43,10 +44,10 @@ class Hands:
         """Whether these hands can commission a station at all."""
         return self._operator.commissions
 
-    async def plug_in(self, evse_id: int, connector_id: int) -> None:
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
         await self._act(
-            self._operator.plug_in(evse_id, connector_id),
+            self._operator.plug_in(evse_id, connector_id, seated=seated),
             "plug in",
             lambda: self.plugged.pop((evse_id, connector_id)),
             note=Act(deed=Deed.PLUG_IN, evse_id=evse_id, connector_id=connector_id),
@@ -105,6 +106,18 @@ class Hands:
         if not present:
             self.faulted.discard(place)
 
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        place = (evse_id, connector_id)
+        before = set(self.jammed)
+        self.jammed.add(place)
+        await self._act(
+            self._operator.jam_lock(evse_id, connector_id, jammed=jammed),
+            "block a lock" if jammed else "free a lock",
+            lambda: setattr(self, "jammed", before),
+        )
+        if not jammed:
+            self.jammed.discard(place)
+
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._act(self._operator.choose_sessions(evse_ids), "choose sessions on the menu")
 
@@ -127,9 +140,11 @@ class Hands:
         )
 
     async def mend(self) -> None:
-        """Undo what was broken: network and faults."""
+        """Undo what was broken: network, locks and faults."""
         if self.network_cut:
             await self.network(up=True)
+        for evse_id, connector_id in sorted(self.jammed):
+            await self.jam_lock(evse_id, connector_id, jammed=False)
         for evse_id, connector_id in sorted(self.faulted):
             await self.fault(evse_id, connector_id, present=False)
 

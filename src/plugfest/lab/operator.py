@@ -20,8 +20,8 @@ class Operator(Protocol):
     def commissions(self) -> bool:
         """Whether these hands can commission a station at all."""
 
-    async def plug_in(self, evse_id: int, connector_id: int) -> None:
-        """Connect EV and EVSE, on both ends of a detachable cable."""
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        """Connect EV and EVSE, on both ends of a detachable cable. `seated` False: not far enough for the lock."""
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         """Disconnect the cable: at the "ev" side, at the "evse" side, or "both"."""
@@ -43,6 +43,9 @@ class Operator(Protocol):
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         """Bring about a fault of a connector, or clear it."""
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        """Block the lock that keeps the plug in the socket, so that it cannot open, or free it."""
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         """On the menu that a master pass opens, choose the transactions of these EVSEs to be stopped."""

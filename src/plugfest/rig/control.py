@@ -19,8 +19,8 @@ class ControlHands:
     async def _do(self, path: str, **arguments: object) -> None:
         await self._calls.post(path, body=arguments)
 
-    async def plug_in(self, evse_id: int, connector_id: int) -> None:
-        await self._do("plug_in", evse_id=evse_id, connector_id=connector_id)
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        await self._do("plug_in", evse_id=evse_id, connector_id=connector_id, **({} if seated else {"seated": False}))
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._do("plug_out", evse_id=evse_id, connector_id=connector_id, side=side)
@@ -45,6 +45,9 @@ class ControlHands:
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._do("fault_on" if present else "fault_off", evse_id=evse_id, connector_id=connector_id)
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        await self._do("lock_jammed" if jammed else "lock_mended", evse_id=evse_id, connector_id=connector_id)
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._do("choose", evse_ids=list(evse_ids))

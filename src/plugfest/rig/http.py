@@ -23,7 +23,9 @@ class HttpHands:
         self._station = station
         self._ev = ev
 
-    async def plug_in(self, evse_id: int, connector_id: int) -> None:
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        if not seated:
+            raise HandsFailed("no fixture puts a plug into its socket half-way")
         await self._station.post("plugin", _at(evse_id, connector_id))
         if self._ev is not None:
             await self._ev.post("plugin")
@@ -59,6 +61,9 @@ class HttpHands:
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._station.post("state", {"faulted": _word(present)} | _at(evse_id, connector_id))
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        raise HandsFailed("no fixture blocks a lock")
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._station.post("choose", {"evse_ids": ",".join(str(evse_id) for evse_id in evse_ids)})

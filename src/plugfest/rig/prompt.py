@@ -40,8 +40,9 @@ class PromptHands:
         kind = self._connectors.get((evse_id, connector_id))
         return f"connector {connector_id} of EVSE {evse_id}" + (f" ({kind})" if kind else "")
 
-    async def plug_in(self, evse_id: int, connector_id: int) -> None:
-        await self._ask(f"Connect an EV to {self._connector(evse_id, connector_id)}.")
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        how = "" if seated else ", but put the plug only half-way into the socket"
+        await self._ask(f"Connect an EV to {self._connector(evse_id, connector_id)}{how}.")
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._ask(SIDES[side].format(place=self._connector(evse_id, connector_id)))
@@ -65,6 +66,12 @@ class PromptHands:
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         what = "Bring about a fault of" if present else "Clear the fault of"
         await self._ask(f"{what} {self._connector(evse_id, connector_id)}.")
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        place = self._connector(evse_id, connector_id)
+        await self._ask(
+            f"Block the lock of {place}, so that it cannot open." if jammed else f"Free the lock of {place}."
+        )
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         evses = ", ".join(str(evse_id) for evse_id in evse_ids)

@@ -56,8 +56,8 @@ class VirtualHands:
         if self._powered is not None:
             await self._powered.power_off()
 
-    async def plug_in(self, evse_id: int, connector_id: int) -> None:
-        _do(lambda: self._hardware.plug_in(evse_id, connector_id))
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        _do(lambda: self._hardware.plug_in(evse_id, connector_id, seated=seated))
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         _do(lambda: self._hardware.plug_out(evse_id, connector_id, cast(Side, side)))
@@ -82,6 +82,9 @@ class VirtualHands:
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         _do(lambda: self._hardware.fault(evse_id, connector_id, present=present))
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        _do(lambda: self._hardware.jam_lock(evse_id, connector_id, jammed=jammed))
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         _do(lambda: self._hardware.choose(evse_ids))

@@ -29,9 +29,9 @@ class Bench(Workbench[Configuration, Ledger, Situation]):
         evse = next(evse for evse in self.product.evses if evse.id == self.connector_id)
         return evse.connectors[0].cable == "Fixed Cable"
 
-    async def plug_in(self, connector_id: int | None = None) -> None:
-        """The driver connects his EV, by default to the connector under test."""
-        await self.operator.plug_in(connector_id or self.connector_id, ONLY)
+    async def plug_in(self, connector_id: int | None = None, *, seated: bool = True) -> None:
+        """The driver connects his EV, by default to the connector under test; half-way if not `seated`."""
+        await self.operator.plug_in(connector_id or self.connector_id, ONLY, seated=seated)
 
     async def plug_out(self, connector_id: int | None = None, *, side: str = "both") -> None:
         """The driver takes the cable out: at the "ev" side, at the "evse" side, or "both"."""
@@ -44,3 +44,7 @@ class Bench(Workbench[Configuration, Ledger, Situation]):
     async def fault(self, *, present: bool, connector_id: int | None = None) -> None:
         """Bring about a fault of a connector, or clear it."""
         await self.operator.fault(connector_id or self.connector_id, ONLY, present=present)
+
+    async def jam_lock(self, *, jammed: bool) -> None:
+        """Block the lock of the connector under test, or free it."""
+        await self.operator.jam_lock(self.connector_id, ONLY, jammed=jammed)

@@ -54,6 +54,16 @@ async def remote_stop(bench: Bench) -> None:
     await stop_told(bench.step(3), reason="Remote")
 
 
+@case("TC_024_CS", requirements=("section 5.11", "section 4.9"))
+async def lock_failure(bench: Bench) -> None:
+    """The plug is not far enough in its socket for the lock."""
+    await started_from_the_csms(bench)
+    bench.step(8)
+    await bench.plug_in(seated=False)
+    await connector_becomes(bench, "Faulted", error_code="ConnectorLockFailure")
+    await bench.silence(m.StartTransactionRequest, seconds=bench.settings.transaction_duration)
+
+
 # Refusals
 
 

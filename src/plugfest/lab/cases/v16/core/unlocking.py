@@ -38,6 +38,14 @@ async def charging_with_fixed_cable(bench: Bench) -> None:
     await bench.silence(m.StopTransactionRequest, seconds=bench.settings.transaction_duration)
 
 
+@case("TC_030_CS", requirements=("section 5.18",))
+async def failure(bench: Bench) -> None:
+    """Derived from the CSMS's case of the same number; of a StatusNotification nothing is told."""
+    bench.step("before 1")
+    await bench.jam_lock(jammed=True)
+    await unlock(bench.step(1), "UnlockFailed")
+
+
 @case("TC_031_CS", requirements=("section 5.18",))
 async def unknown_connector(bench: Bench) -> None:
     """Derived from the CSMS's case of the same number."""
