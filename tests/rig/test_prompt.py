@@ -211,7 +211,7 @@ def test_each_act_is_one_sentence(terminal: Terminal, act: Callable[[Operator], 
 
 
 def commissioning(
-    profile: int, *, roots: tuple[str, ...] = ("ROOT",), key: CertifiedKey | None = None
+    profile: int, *, roots: tuple[str, ...] | None = ("ROOT",), key: CertifiedKey | None = None
 ) -> Commissioning:
     return Commissioning(
         csms_url="wss://lab.local:9000",
@@ -241,6 +241,11 @@ def test_a_certificate_for_the_station_is_written_with_its_key(terminal: Termina
 def test_a_station_without_a_root_certificate_is_asked_for(terminal: Terminal) -> None:
     told = instruction(terminal, lambda hands: hands.commission(commissioning(1, roots=())))
     assert "none; remove those that are there" in told
+
+
+def test_where_it_does_not_matter_the_root_certificates_are_left_alone(terminal: Terminal) -> None:
+    told = instruction(terminal, lambda hands: hands.commission(commissioning(1, roots=None)))
+    assert "whichever are there" in told
 
 
 def test_tls_without_a_folder_for_the_root_certificate_cannot_be(terminal: Terminal) -> None:

@@ -26,25 +26,32 @@ from plugfest.security.profile import SecurityProfile
 
 
 class Commissioning(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a station has to know of a CSMS. `csms_roots` in PEM; `own_key` for security profile 3."""
+    """All that a station has to know of a CSMS.
+
+    `csms_roots` in PEM, None if it does not matter which; `own_key` for security profile 3.
+    """
 
     csms_url: str
     identity: str
     password: str
     security_profile: SecurityProfile
-    csms_roots: tuple[str, ...] = ()
+    csms_roots: tuple[str, ...] | None = ()
     own_key: CertifiedKey | None = None
 
 
 class Way(msgspec.Struct, frozen=True):
     """How the station has to be connected for a case.
 
-    `profiles`: the security profiles that the case can be run with, the preferred one first; `trusts`: whether a root
+    `profiles`: the security profiles that the case can be run with, the preferred one first; `trusts`: whether the root
     certificate of the CSMS is installed.
     """
 
     profiles: tuple[int, ...]
     trusts: bool = True
+
+
+TRUSTING = Way((2, 1, 3))
+"""With any security profile, and with the root certificate of the CSMS."""
 
 
 class NotCommissioned(LabError):
@@ -77,17 +84,18 @@ class Commissioner:
     @property
     def usual(self) -> Commissioning:
         """What the station is commissioned with at the start of a campaign, and between the cases."""
-        return self.commissioning(SecurityProfile(self._settings.security_profile))
+        profile = SecurityProfile(self._settings.security_profile)
+        return self.commissioning(profile, trusts=True if self._settings.root_installed else None)
 
-    def commissioning(self, profile: SecurityProfile, *, trusts: bool = True) -> Commissioning:
-        """The main endpoint, with this security profile."""
+    def commissioning(self, profile: SecurityProfile, *, trusts: bool | None = True) -> Commissioning:
+        """The main endpoint, with this security profile; `trusts` None: whichever root certificates there are."""
         scheme = "wss" if profile.uses_tls else "ws"
         return Commissioning(
             csms_url=f"{scheme}://{self._settings.host}:{self._csms.main.port}",
             identity=self._settings.identity,
             password=self._settings.password,
             security_profile=profile,
-            csms_roots=(self.pki.root_pem,) if trusts else (),
+            csms_roots={True: (self.pki.root_pem,), False: (), None: None}[trusts],
             own_key=self._own_key() if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE else None,
         )
 
@@ -240,5 +248,7 @@ class Commissioner:
 
 
 def _in_words(wanted: Commissioning) -> str:
-    root = "" if wanted.csms_roots else " and without a root certificate"
-    return f"with security profile {wanted.security_profile:d}{root}"
+    words = f"with security profile {wanted.security_profile:d}"
+    if wanted.csms_roots is None:
+        return words
+    return f"{words} and {'the' if wanted.csms_roots else 'no'} root certificate of the CSMS"

@@ -37,6 +37,7 @@ from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request
 from plugfest.products import Product
 from plugfest.security.pki import TestPki
+from plugfest.transfer.server import WITH_TLS
 
 AFTERWARDS = 0.5
 """Seconds after a scenario in which the station may still say what it must not."""
@@ -225,6 +226,8 @@ class Engine:
 
     def _files(self) -> LabFiles:
         protocols = tuple(self._dialect.file_protocols())
+        if not self.settings.root_installed:  # whoever does not trust the lab cannot fetch from it over TLS
+            protocols = tuple(name for name in protocols if name not in WITH_TLS)
         return LabFiles(protocols, self.csms.address, self.commissioner.tls_for_files)
 
     async def _attempt(self, case: Case, bench: AnyBench) -> Verdict:

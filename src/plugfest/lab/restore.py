@@ -81,7 +81,7 @@ class Restorer:
         for request in self._undo.take():
             with contextlib.suppress(CallErrorReceived):  # what is left of it shows below
                 await self._csms.call(request, timeout=self._settings.response_timeout)
-        await self._dialect.certificates.restore(self._commissioner.usual.csms_roots)
+        await self._dialect.certificates.restore(self._commissioner.usual.csms_roots or ())
         await self._dialect.upkeep.forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
         await self._until("the station is not accepted", lambda: self._csms.accepted)
         await self._said_all()

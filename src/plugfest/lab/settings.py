@@ -39,6 +39,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `host` is what the station calls this computer, `listen_host` the address to listen on where that is another one; a
     `port` of 0 lets the system choose. `station_roots` (PEM) are trusted to certify the station, beside the lab's own.
+    `root_installed`: the station has the lab's root certificate from the start; where not, nobody knows which it has.
     `ocpp_interface` and `message_timeout` are those of the network connection profiles that the lab sets.
     """
 
@@ -50,6 +51,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     listen_host: str | None = None
     second_port: int = 0  # of the CSMS that some cases send the station to
     station_roots: tuple[str, ...] = ()
+    root_installed: bool = True
     ocpp_interface: str = "Wired0"
     message_timeout: int = 30
     evse_id: int = 1

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
 
+import msgspec
+
 from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.commissioning import Commissioning
@@ -55,6 +57,7 @@ class ForeignRig:
             HandsFailed: the person does not commission the station.
         """
         pki = None if self._papers is None else self._papers.pki(clock.SystemClock().now())
+        settings = msgspec.structs.replace(settings, root_installed=self._papers is not None)
         engine = Engine(product, settings, listeners, pki)
         await engine.commissioner.open_main()
         try:

@@ -99,12 +99,12 @@ class PromptHands:
         await self._ask("\n      ".join(lines))
 
     def _roots(self, commissioning: Commissioning) -> str:
+        if commissioning.csms_roots is None:
+            return "root certificates of a CSMS: whichever are there"
         if not commissioning.csms_roots:
             return "root certificates of a CSMS: none; remove those that are there"
         if self._papers is None:
-            if commissioning.security_profile.uses_tls:
-                raise HandsFailed("the station needs the lab's root certificate, which --pki DIR keeps for it")
-            return "root certificates of a CSMS: whichever; there is no TLS"
+            raise HandsFailed("the station needs the lab's root certificate, which --pki DIR keeps for it")
         path = self._papers.write("root.pem", "".join(commissioning.csms_roots))
         return f"root certificates of a CSMS: {path} and no other"
 

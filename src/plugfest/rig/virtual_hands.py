@@ -41,7 +41,7 @@ class VirtualHands:
             csms_url=commissioning.csms_url,
             password=commissioning.password,
             security_profile=commissioning.security_profile,
-            csms_roots=commissioning.csms_roots,
+            csms_roots=commissioning.csms_roots or (),
             own_key=commissioning.own_key,
         )
         try:

@@ -2,7 +2,7 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.commissioning import Way
+from plugfest.lab.commissioning import TRUSTING, Way
 from plugfest.lab.expect import one_of
 from plugfest.lab.installed_certificates import hash_data
 from plugfest.lab.memory.certificate_installed import (
@@ -52,7 +52,7 @@ async def success(bench: Bench) -> None:
     check_absent(bench, given(response.certificate_hash_data_chain) or [], root)
 
 
-@case("TC_M_22_CS", requirements=("M04.FR.01", "M04.FR.04"))
+@case("TC_M_22_CS", requirements=("M04.FR.01", "M04.FR.04"), connected=TRUSTING)
 async def no_matching_certificate_found(bench: Bench) -> None:
     before = await installed_certificates(bench.step(1), CSMS)
     unknown = bench.commissioner.stranger().sub_ca.certificate

@@ -3,7 +3,7 @@
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import reset
-from plugfest.lab.commissioning import Way
+from plugfest.lab.commissioning import TRUSTING, Way
 from plugfest.lab.memory.certificate_installed import (
     CSMS,
     Root,
@@ -42,14 +42,14 @@ async def manufacturer_root_certificate(bench: Bench) -> None:
     await certificates_present(bench.step(2), root)
 
 
-@case("TC_M_07_CS", requirements=("M05.FR.01", "M05.FR.07"))
+@case("TC_M_07_CS", requirements=("M05.FR.01", "M05.FR.07"), connected=TRUSTING)
 async def certificate_invalid(bench: Bench) -> None:
     expired = Root.of(CSMS, bench.commissioner.pki.bad_root(Fault.EXPIRED))
     await bench.step(2, "M05.FR.07").call(expired.request(), status="Rejected")
     check_absent(bench, await installed_certificates(bench.step(4), CSMS), expired)
 
 
-@case("TC_M_09_CS", requirements=("M05.FR.10", "M05.FR.11"))
+@case("TC_M_09_CS", requirements=("M05.FR.10", "M05.FR.11"), connected=TRUSTING)
 async def not_signed_by_the_old_root(bench: Bench) -> None:
     other = Root.of(CSMS, bench.commissioner.stranger().root.certificate)
     await bench.step(2, "M05.FR.11").call(other.request(), status="Rejected")
