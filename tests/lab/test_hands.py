@@ -19,6 +19,7 @@ ACTS = {
     "park": (lambda hands: hands.park(1), "leave"),
     "suspend": (lambda hands: hands.ev_suspend(1), "resume"),
     "fault": (lambda hands: hands.fault(1, 1, present=True), "fault"),
+    "jam": (lambda hands: hands.jam_lock(1, 1, jammed=True), "free the lock"),
     "network": (lambda hands: hands.network(up=False), "network"),
 }
 

@@ -202,6 +202,18 @@ def test_a_fixture_that_goes_away_is_out_of_reach() -> None:
     [
         (lambda hands: hands.plug_in(1, 2), [Called("/plug_in", {"evse_id": 1, "connector_id": 2})]),
         (
+            lambda hands: hands.plug_in(1, 2, seated=False),
+            [Called("/plug_in", {"evse_id": 1, "connector_id": 2, "seated": False})],
+        ),
+        (
+            lambda hands: hands.jam_lock(1, 2, jammed=True),
+            [Called("/lock_jammed", {"evse_id": 1, "connector_id": 2})],
+        ),
+        (
+            lambda hands: hands.jam_lock(1, 2, jammed=False),
+            [Called("/lock_mended", {"evse_id": 1, "connector_id": 2})],
+        ),
+        (
             lambda hands: hands.plug_out(1, 2, side="ev"),
             [Called("/plug_out", {"evse_id": 1, "connector_id": 2, "side": "ev"})],
         ),

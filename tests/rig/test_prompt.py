@@ -179,6 +179,15 @@ def instruction(terminal: Terminal, act: Callable[[Operator], Awaitable[None]], 
         (lambda hands: hands.plug_in(1, 1), "Connect an EV to connector 1 of EVSE 1 (cType2, fixed cable)."),
         (lambda hands: hands.plug_in(9, 1), "Connect an EV to connector 1 of EVSE 9."),
         (
+            lambda hands: hands.plug_in(9, 1, seated=False),
+            "Connect an EV to connector 1 of EVSE 9, but put the plug only half-way into the socket.",
+        ),
+        (
+            lambda hands: hands.jam_lock(9, 1, jammed=True),
+            "Block the lock of connector 1 of EVSE 9, so that it cannot open.",
+        ),
+        (lambda hands: hands.jam_lock(9, 1, jammed=False), "Free the lock of connector 1 of EVSE 9."),
+        (
             lambda hands: hands.plug_out(1, 1, side="ev"),
             "Pull the cable of connector 1 of EVSE 1 (cType2, fixed cable) out of the EV. It stays plugged in at the"
             " station.",
