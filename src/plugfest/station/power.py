@@ -1,6 +1,7 @@
 """A station for as long as anybody wants it: one power cycle after the other over the same store and hardware."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from random import Random
@@ -15,6 +16,9 @@ from plugfest.station.dialer import EventListener, FrameListener, Network
 from plugfest.station.provisioning import Settings, provision
 from plugfest.station.station import Station, Surroundings
 from plugfest.station.store import Store, StoreError
+
+GOODBYE = 3.0
+"""Seconds in which a CSMS has to let a station go that ends."""
 
 _log = logging.getLogger(__name__)
 
@@ -105,9 +109,11 @@ class PoweredStation:
         self._around.network.up = True
 
     async def close(self) -> None:
-        """End in good order: the CSMS hears that the station goes."""
+        """End in good order: the CSMS hears that the station goes, if it listens."""
         if self._station is not None:
-            await self._station.shut_down()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE):
+                    await self._station.shut_down()
         await self.power_off()
 
     async def broken(self) -> NoReturn:
