@@ -139,6 +139,9 @@ class optional:  # noqa: N801 - reads as a word in a check
         else:
             compare_value(value, self.check, path, outcome)
 
+    def __repr__(self) -> str:
+        return f"{_described(self.check)} or omitted"
+
 
 class any_item:  # noqa: N801 - reads as a word in a check
     """A list in which at least one item fits."""

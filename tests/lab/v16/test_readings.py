@@ -1,0 +1,35 @@
+"""Which configured measurands a reading lacks."""
+
+import pytest
+
+from plugfest.lab.cases.v16.core.readings import lacking
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v16 import types as t
+
+REGISTER = t.SampledValue(value="1")
+VOLTAGE = t.SampledValue(value="230", measurand=t.Measurand.Voltage)
+VOLTAGE_L1 = t.SampledValue(value="230", measurand=t.Measurand.Voltage, phase=t.Phase.L1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "samples", "missing"),
+    [
+        ({"Voltage"}, [VOLTAGE], set()),
+        ({"Voltage"}, [VOLTAGE_L1], set()),
+        ({"Voltage.L1"}, [VOLTAGE_L1], set()),
+        ({"Voltage.L1"}, [VOLTAGE], {"Voltage.L1"}),
+        ({"Voltage.L1", "Voltage.L2"}, [VOLTAGE_L1], {"Voltage.L2"}),
+        ({"Energy.Active.Import.Register"}, [REGISTER], set()),
+        ({"Energy.Active.Import.Register", "Voltage"}, [REGISTER], {"Voltage"}),
+        ({"SoC"}, [], {"SoC"}),
+    ],
+)
+def test_what_is_configured_and_not_told_is_missing(
+    wanted: set[str], samples: list[t.SampledValue], missing: set[str]
+) -> None:
+    assert lacking(frozenset(wanted), samples) == missing
+
+
+def test_a_sample_without_measurand_is_of_the_energy_register() -> None:
+    assert REGISTER.measurand is UNSET
+    assert not lacking(frozenset({"Energy.Active.Import.Register"}), [REGISTER])
