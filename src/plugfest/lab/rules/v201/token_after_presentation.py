@@ -58,7 +58,8 @@ def _first_event(evidence: Evidence, act: Act, token: Token, accepted: Exchange)
 def _first_after(evidence: Evidence, act: Act, accepted: Exchange) -> tuple[Transaction, Event] | None:
     """The first event at the EVSE, if it came before the authorization timed out or somebody else came."""
     since = accepted.at if accepted.answered_at is None else accepted.answered_at
-    until = since + evidence.settings.ev_connection_timeout
+    # A timestamp may be early: many stations tell whole seconds.
+    until = since + evidence.settings.ev_connection_timeout - evidence.settings.time_tolerance
     others = [other.began for other in evidence.done(Deed.PRESENT_TOKEN) if other.began > act.began]
     events = [
         (transaction, event)
