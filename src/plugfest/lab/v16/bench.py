@@ -26,7 +26,10 @@ class Bench(Workbench[Configuration, Ledger, Situation]):
     @property
     def has_fixed_cable(self) -> bool:
         """Whether the cable of the connector under test is part of the station."""
-        evse = next(evse for evse in self.product.evses if evse.id == self.connector_id)
+        return self._is_fixed(self.connector_id)
+
+    def _is_fixed(self, connector_id: int) -> bool:
+        evse = next(evse for evse in self.product.evses if evse.id == connector_id)
         return evse.connectors[0].cable == "Fixed Cable"
 
     async def plug_in(self, connector_id: int | None = None, *, seated: bool = True) -> None:
@@ -34,8 +37,13 @@ class Bench(Workbench[Configuration, Ledger, Situation]):
         await self.operator.plug_in(connector_id or self.connector_id, ONLY, seated=seated)
 
     async def plug_out(self, connector_id: int | None = None, *, side: str = "both") -> None:
-        """The driver takes the cable out: at the "ev" side, at the "evse" side, or "both"."""
-        await self.operator.plug_out(connector_id or self.connector_id, ONLY, side=side)
+        """The driver takes the cable out: at the "ev" side, at the "evse" side, or "both".
+
+        Out of the EV a fixed cable is out altogether: it has no other end to pull.
+        """
+        which = connector_id or self.connector_id
+        out = "both" if side == "ev" and self._is_fixed(which) else side
+        await self.operator.plug_out(which, ONLY, side=out)
 
     async def present(self, token: Token, connector_id: int | None = None) -> None:
         """The driver identifies himself, for the connector under test if not told otherwise."""
