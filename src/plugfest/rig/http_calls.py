@@ -1,5 +1,6 @@
 """Hands behind HTTP: one POST for each act, and what it means when it fails."""
 
+import asyncio
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +11,9 @@ from plugfest.lab.verdict import HandsFailed, HandsTooSlow
 
 NOT_OFFERED = frozenset({404, 405, 501})
 """Answers that say that there is no such act."""
+
+STARTING = 10.0
+"""Seconds in which a fixture that is started together with the lab comes up."""
 
 LONGEST_REASON = 200
 """Characters of an answer that are worth repeating."""
@@ -33,12 +37,17 @@ class HttpCalls:
 
     async def __aenter__(self) -> Self:
         """Find out whether somebody is there at all, whatever he says. Raises HandsFailed."""
-        try:
-            await self._client.get(self.base_url)
-        except httpx.HTTPError as error:
-            await self._client.aclose()
-            raise self._out_of_reach(error) from None
-        return self
+        deadline = asyncio.get_running_loop().time() + STARTING
+        while True:
+            try:
+                await self._client.get(self.base_url)
+            except httpx.HTTPError as error:
+                if asyncio.get_running_loop().time() >= deadline:
+                    await self._client.aclose()
+                    raise self._out_of_reach(error) from None
+                await asyncio.sleep(1)
+            else:
+                return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
