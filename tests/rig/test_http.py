@@ -90,6 +90,18 @@ def with_ev(base: str) -> MakeHands:
     ("act", "url"),
     [
         (lambda hands: hands.plug_in(1, 2), "/api/v1/plugin?evse_id=1&connector_id=2"),
+        (
+            lambda hands: hands.plug_in(1, 2, seated=False),
+            "/api/v1/plugin?halfway=true&evse_id=1&connector_id=2",
+        ),
+        (
+            lambda hands: hands.jam_lock(1, 2, jammed=True),
+            "/api/v1/state?unlock_failed=true&evse_id=1&connector_id=2",
+        ),
+        (
+            lambda hands: hands.jam_lock(1, 2, jammed=False),
+            "/api/v1/state?unlock_failed=false&evse_id=1&connector_id=2",
+        ),
         (lambda hands: hands.plug_out(1, 2), "/api/v1/plugout?evse_id=1&connector_id=2"),
         (lambda hands: hands.present_token(CARD, 1), "/api/v1/authorize?id=04A1B2&type=ISO14443&evse_id=1"),
         (lambda hands: hands.present_token(BUTTON, 1), "/api/v1/authorize?id=&type=NoAuthorization&evse_id=1"),

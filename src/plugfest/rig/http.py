@@ -24,9 +24,8 @@ class HttpHands:
         self._ev = ev
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
-        if not seated:
-            raise HandsFailed("no fixture puts a plug into its socket half-way")
-        await self._station.post("plugin", _at(evse_id, connector_id))
+        halfway = {} if seated else {"halfway": "true"}
+        await self._station.post("plugin", halfway | _at(evse_id, connector_id))
         if self._ev is not None:
             await self._ev.post("plugin")
 
@@ -63,7 +62,7 @@ class HttpHands:
         await self._station.post("state", {"faulted": _word(present)} | _at(evse_id, connector_id))
 
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
-        raise HandsFailed("no fixture blocks a lock")
+        await self._station.post("state", {"unlock_failed": _word(jammed)} | _at(evse_id, connector_id))
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._station.post("choose", {"evse_ids": ",".join(str(evse_id) for evse_id in evse_ids)})
