@@ -127,6 +127,16 @@ def test_more_items_than_it_takes_are_refused() -> None:
     run_simulated(scenario())
 
 
+def test_as_many_bytes_as_it_claims_to_take_it_takes() -> None:
+    async def scenario() -> None:
+        async with booted("alpitronic-hyc-200-eu") as csms:  # 1000 items, 32 000 000 bytes
+            long = setting("NoSuchComponent", "NoSuchVariable", "x" * 1000)
+            answer = await csms.call(m.SetVariablesRequest(set_variable_data=[long] * 1000))
+            assert len(answer.set_variable_result) == 1000
+
+    run_simulated(scenario())
+
+
 def test_the_full_inventory_holds_everything_but_secrets() -> None:
     async def scenario() -> None:
         async with booted() as csms:

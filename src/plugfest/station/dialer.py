@@ -9,7 +9,7 @@ from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefus
 from plugfest.link.handshake import Credentials
 from plugfest.link.peer import Answer, Direction, Peer
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import Event, Session
+from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE, Event, Session
 from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
@@ -24,6 +24,9 @@ EventListener = Callable[[Event], None]
 """Hears what each message meant."""
 
 OPEN_TIMEOUT = 30.0
+
+LONGEST_HEAD = 1024
+"""Bytes of a frame around its payload, more than there can be."""
 
 
 class Network:
@@ -65,7 +68,9 @@ class Dialer:
         if not self._network.up:
             websocket.transport.abort()
             raise CsmsUnreachable("the network went down")
-        session = Session(self._protocol, message_timeout=profile.message_timeout)
+        session = Session(
+            self._protocol, message_timeout=profile.message_timeout, max_message_size=self._longest_message()
+        )
         return Peer(websocket, session, on_call=on_call, on_frame=self._heard, on_event=self._on_event)
 
     async def _open_with_either_root(self, profile: NetworkProfile, *, known: bool) -> StationWebSocket:
@@ -95,7 +100,14 @@ class Dialer:
             tls=self._trust.client_context(security, fallback=fallback),
             ping_interval=self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval") or None,
             open_timeout=OPEN_TIMEOUT,
+            max_size=self._longest_message(),
         )
+
+    def _longest_message(self) -> int:
+        """In bytes: no less than the station says that it takes."""
+        limits = [v for v in self._device_model if v.address.variable == "BytesPerMessage"]
+        claimed = [int(self._device_model.value(each)) + LONGEST_HEAD for each in limits]
+        return max([DEFAULT_MAX_MESSAGE_SIZE, *claimed])
 
     def _credentials(self, identity: str) -> Credentials | None:
         password = self._device_model.text("SecurityCtrlr", "BasicAuthPassword")
