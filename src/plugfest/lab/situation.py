@@ -41,6 +41,11 @@ def stops(stop_points: Collection[str], before: Facts, after: Facts) -> bool:
     return any(before.holds(point) and not after.holds(point) for point in stop_points)
 
 
+def deserted(facts: Facts) -> bool:
+    """Whether nobody is left: a station may end what no stop point can end any more, and need not."""
+    return facts == Facts()
+
+
 class Situation:
     """The lab's own view of the EVSE under test during a case."""
 

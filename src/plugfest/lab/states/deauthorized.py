@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from plugfest.lab.expect import has, one_of
+from plugfest.lab.situation import deserted
 from plugfest.lab.states.cable import is_locked_in
 from plugfest.lab.states.points import stop_points, transaction_event
 from plugfest.ocpp.message import UNSET
@@ -17,9 +20,10 @@ NO_ENERGY = ("EVConnected", "SuspendedEVSE")
 async def deauthorized(bench: "Bench") -> None:
     """An event has named the token, the CSMS has said that it is not valid, and StopTxOnInvalidId is true."""
     ends = bool(stop_points(bench) & {"Authorized", "PowerPathClosed", "EnergyTransfer"})
+    alone = deserted(msgspec.structs.replace(bench.situation.facts, authorized=False))
     event = await transaction_event(
         bench,
-        "Ended" if ends else "Updated",
+        "Ended" if ends else one_of("Updated", "Ended") if alone else "Updated",
         trigger_reason="Deauthorized",
         offline=one_of(False, UNSET),
         transaction_info=_info(connected=bench.situation.facts.ev_connected, ends=ends),

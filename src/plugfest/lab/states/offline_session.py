@@ -31,6 +31,7 @@ async def arrive(bench: "Bench") -> None:
     """The EV drives into the bay, where the product would notice."""
     if has_sensor(bench):
         await bench.operator.park(bench.settings.evse_id)
+        await bench.settle()
 
 
 async def connect(bench: "Bench") -> None:

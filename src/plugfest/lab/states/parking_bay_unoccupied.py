@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from plugfest.lab.expect import has, one_of
+from plugfest.lab.situation import deserted
 from plugfest.lab.states.authorized import stop_way
 from plugfest.lab.states.ev_connected import ev_disconnected
-from plugfest.lab.states.points import event_type_now, transaction_event
+from plugfest.lab.states.points import event_type_now, note, transaction_event
+from plugfest.ocpp.v201 import messages as m
 
 if TYPE_CHECKING:
     from plugfest.lab.bench import Bench
@@ -26,9 +28,19 @@ async def departure_told(bench: "Bench", *, how: str | None = None) -> None:
     """What the station tells of the bay that is empty again, if that ends the transaction."""
     before = bench.situation.facts
     bench.situation.become(bay_occupied=False)
-    if bench.situation.ongoing and event_type_now(bench, before) == "Ended":
-        usual = "Remote" if (how or stop_way(bench)) == "remote" else "Local"
-        reasons = bench.situation.stopped_reasons or (usual,)
-        await transaction_event(
-            bench, "Ended", trigger_reason="EVDeparted", transaction_info=has(stopped_reason=one_of(*reasons))
+    if not bench.situation.ongoing:
+        return
+    usual = "Remote" if (how or stop_way(bench)) == "remote" else "Local"
+    info = has(stopped_reason=one_of(*(bench.situation.stopped_reasons or (usual,))))
+    if event_type_now(bench, before) == "Ended":
+        await transaction_event(bench, "Ended", trigger_reason="EVDeparted", transaction_info=info)
+    elif deserted(bench.situation.facts):
+        ended = await bench.perhaps(
+            m.TransactionEventRequest,
+            within=bench.settings.time_tolerance,
+            event_type="Ended",
+            trigger_reason="EVDeparted",
+            transaction_info=info,
         )
+        if ended is not None:
+            note(bench, ended)

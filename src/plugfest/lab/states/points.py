@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from plugfest.lab.csms.inbox import Seen
 from plugfest.lab.expect import has, one_of
-from plugfest.lab.situation import Facts, starts, stops
+from plugfest.lab.situation import Facts, deserted, starts, stops
 from plugfest.ocpp.v201 import messages as m
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ async def transaction_event(
     Part 6 section 2.1: the first event after a RequestStartTransaction says RemoteStart and carries remoteStartId,
     whatever else the step asks of triggerReason; the first event after an authorization names its token.
     """
+    if event_type == "Updated" and deserted(bench.situation.facts):
+        event_type = one_of("Updated", "Ended")
     asked = checks.pop("transaction_info", None)
     info: dict[str, object] = dict(asked.checks) if isinstance(asked, has) else {}
     if bench.situation.ongoing:
