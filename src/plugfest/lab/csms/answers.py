@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from plugfest.link.peer import Refusal
+from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
 
 Q = TypeVar("Q", bound=Request[Any])
@@ -56,5 +58,8 @@ class Answers:
 
 
 def _empty(request: Request[Any]) -> Response:
-    response: Response = request.response_type()
+    try:
+        response: Response = request.response_type()
+    except TypeError:  # it cannot be empty: an action that stations answer, and none asks for
+        raise Refusal(ErrorCode.NotSupported, f"a CSMS answers no {request.action}") from None
     return response
