@@ -31,7 +31,6 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     ("arguments", "complaint"),
     [
         (("nope", "--csms", "ws://x"), "nope"),
-        (("botari-evon200-40p-2cr", "--csms", "ws://x"), "speaks OCPP 1.6"),
         ((PRODUCT, "--csms", "http://x"), "is no CSMS address"),
         ((PRODUCT, "--csms", "wss://x"), "--csms-root FILE"),
         (("btc-power-gen4-l3a", "--csms", "ws://x"), "does not support security profile 1, but 2 or 3"),
