@@ -24,12 +24,15 @@ from plugfest.station.boot import BootReason, RegistrationStatus
 from plugfest.station.control import Control
 from plugfest.station.control_http import LOOPBACK, serve
 from plugfest.station.equipment import virtual_hardware
+from plugfest.station.network import supported_profiles
 from plugfest.station.power import PoweredStation
 from plugfest.station.provisioning import ProvisioningError, Settings
 from plugfest.station.station import Station
 from plugfest.station.store import Store, StoreError
 
 IN_MEMORY = ":memory:"
+
+_PASSWORD = "SecurityCtrlr.BasicAuthPassword"
 
 LONGEST_QUOTE = 300
 """Characters of what a CSMS said."""
@@ -78,17 +81,18 @@ def command(
     own_key = _own_key(certificate, key)
     if _uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
+    wanted, assigned = _product(product), dict(_assignment(text) for text in variables)
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
-        security_profile=_security_profile(csms_url, own_key),
+        security_profile=_security_profile(wanted, csms_url, own_key, password=_PASSWORD in assigned),
         csms_roots=tuple(_read(root) for root in roots),
         own_key=own_key,
-        variables=dict(_assignment(text) for text in variables),
+        variables=assigned,
     )
     control = None if control_at is None else _address(control_at)
     try:
-        asyncio.run(_run(_product(product), settings, store_file or IN_MEMORY, control, frames=frames))
+        asyncio.run(_run(wanted, settings, store_file or IN_MEMORY, control, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
 
@@ -96,7 +100,7 @@ def command(
 async def _run(
     product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
 ) -> None:
-    voice, hardware, store = Voice(settings), virtual_hardware(product), Store(store_file)
+    voice, hardware, store = Voice(settings, product.ocpp_version), virtual_hardware(product), Store(store_file)
     station = PoweredStation(
         product,
         store,
@@ -139,8 +143,9 @@ async def _until_stopped(beside: Sequence[Coroutine[Any, Any, None]]) -> None:
 class Voice:
     """What the person at the terminal hears."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, ocpp_version: str) -> None:
         self._settings = settings
+        self._ocpp_version = ocpp_version
         self._last_failure = ""
 
     def say(self, text: str) -> None:
@@ -191,7 +196,9 @@ class Voice:
             return " (wrong password? --set SecurityCtrlr.BasicAuthPassword=...)"
         if error.http_status == HTTPStatus.NOT_FOUND:
             return f" (does it know {self._settings.identity}? --id names the station)"
-        return " (this station speaks OCPP 2.0.1 only)" if error.fault is HandshakeFault.SUBPROTOCOL else ""
+        if error.fault is HandshakeFault.SUBPROTOCOL:
+            return f" (this station speaks OCPP {self._ocpp_version} only)"
+        return ""
 
 
 def _product(name: str) -> Product:
@@ -223,9 +230,12 @@ def _uses_tls(csms_url: str) -> bool:
     return csms_url.lower().startswith("wss:")
 
 
-def _security_profile(csms_url: str, own_key: CertifiedKey | None) -> SecurityProfile:
+def _security_profile(
+    product: Product, csms_url: str, own_key: CertifiedKey | None, *, password: bool
+) -> SecurityProfile:
     if not _uses_tls(csms_url):
-        return SecurityProfile.BASIC
+        unsecured = SecurityProfile.UNSECURED in supported_profiles(product) and not password
+        return SecurityProfile.UNSECURED if unsecured else SecurityProfile.BASIC
     return SecurityProfile.TLS_BASIC if own_key is None else SecurityProfile.TLS_CLIENT_CERTIFICATE
 
 
