@@ -136,7 +136,6 @@ def test_any_other_verdict_is_one(verdict: Verdict) -> None:
         (["no-such-product"], "is no product of the catalog"),
         ([PRODUCT, "--case", "TC_E_99"], "TC_E_99 is no case of the OCPP 2.0.1 plan; did you mean"),
         ([PRODUCT, "--case", "TC_B_25"], f"TC_B_25_CS does not apply to {PRODUCT}: C-13 is No"),
-        (["botari-evon200-40p-2cr"], "no case for OCPP 1.6 is written yet"),
         ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),
         ([PRODUCT, "--security-profile", "3"], "Invalid value for '--security-profile'"),
         ([PRODUCT, "--shuffle", "-1"], "Invalid value for '--shuffle'"),
