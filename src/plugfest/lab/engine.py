@@ -30,7 +30,7 @@ from plugfest.lab.rules import unexpected
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import judge_every
 from plugfest.lab.rules.schema import SchemaJudge
-from plugfest.lab.settings import LabSettings
+from plugfest.lab.settings import LabSettings, at_readers
 from plugfest.lab.undo import UndoList
 from plugfest.lab.verdict import CaseFailed, CaseResult, Finding, HandsFailed, LabError, NotEquipped, Verdict
 from plugfest.link.errors import LinkError
@@ -75,7 +75,7 @@ class Engine:
         pki: TestPki | None = None,
     ) -> None:
         self.product = product
-        self.settings = settings
+        self.settings = settings = at_readers(settings, product)
         self._listeners = list(listeners)
         self._loop = asyncio.get_running_loop()
         self.record = Record(self._loop.time, clock.utc_now)

@@ -3,6 +3,7 @@
 import msgspec
 
 from plugfest.lab.firmware import FirmwareFiles
+from plugfest.products import Product
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +33,12 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """All tokens by value and type."""
         every = (getattr(self, name) for name in self.__struct_fields__)
         return {(token.id_token, token.type): token for token in every}
+
+    def of_kind(self, kind: str) -> "Tokens":
+        """The same on another medium, but for the one that the CSMS makes up."""
+        media = (name for name in self.__struct_fields__ if name != "central")
+        changed = {name: msgspec.structs.replace(getattr(self, name), type=kind) for name in media}
+        return msgspec.structs.replace(self, **changed)
 
 
 class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,3 +83,22 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     log_retry_interval: int = 10  # longer than an attempt to upload a log
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
     tokens: Tokens = Tokens()
+
+
+_KINDS = (
+    ("C-30", "ISO14443"),
+    ("C-31", "ISO15693"),
+    ("C-32", "KeyCode"),
+    ("C-34", "MacAddress"),
+    ("C-36", "ISO14443"),
+    ("C-37", "ISO15693"),
+)
+"""The kinds of token that OCPP 2.0.1 products take, at their readers or from the CSMS, by the claim to take them."""
+
+
+def at_readers(settings: LabSettings, product: Product) -> LabSettings:
+    """The settings with tokens that the product takes, unless somebody has said what is on his cards."""
+    kinds = [] if product.ocpp_version == "1.6" else [kind for claim, kind in _KINDS if product.supports(claim)]
+    if not kinds or settings.tokens != Tokens():
+        return settings
+    return msgspec.structs.replace(settings, tokens=settings.tokens.of_kind(kinds[0]))

@@ -9,6 +9,7 @@ from plugfest.lab.commissioning import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import HandsFailed
 from plugfest.products import Product
+from plugfest.station.control import takes
 from plugfest.station.customers import Customers
 from plugfest.station.power import PoweredStation
 from plugfest.station.provisioning import ProvisioningError, Settings, forget_csms
@@ -63,6 +64,8 @@ class VirtualHands:
         _do(lambda: self._hardware.plug_out(evse_id, connector_id, cast(Side, side)))
 
     async def present_token(self, token: Token, evse_id: int) -> None:
+        if not takes(self._product, token.type):
+            raise HandsFailed(f"this product has no way to take a token of type {token.type}")
         if token.type == "NoAuthorization":
             _do(lambda: self._hardware.press_start_button(evse_id))
         else:

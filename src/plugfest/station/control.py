@@ -230,12 +230,13 @@ class Control:
         )
 
     def _need_reader(self, kind: str) -> None:
-        if not _takes(self._station.product, kind):
-            known = [each for each in _READERS if _takes(self._station.product, each)]
+        if not takes(self._station.product, kind):
+            known = [each for each in _READERS if takes(self._station.product, each)]
             raise ControlError(f"this product has no way to take a token of type {kind}; it takes {', '.join(known)}")
 
 
-def _takes(product: Product, kind: str) -> bool:
+def takes(product: Product, kind: str) -> bool:
+    """Whether the product has a way to take a token of this kind."""
     if product.ocpp_version == "1.6":
         return kind == "ISO14443"  # 1.6 knows one kind of token, the idTag of a card
     return any(claims(product, claim) for claim in _READERS.get(kind, ()))
