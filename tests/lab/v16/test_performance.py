@@ -40,16 +40,18 @@ def test_an_extended_trigger_asks_for_the_signed_firmware_s_status(talk: Convers
     assert measured(talk, "triggered_function") == once(1.0)
 
 
-@pytest.mark.parametrize(("before", "is_measured"), [("Preparing", True), ("Available", False), (None, False)])
-def test_a_remote_start_is_measured_where_the_cable_was_plugged_in_before(
-    talk: Conversation, before: str | None, is_measured: bool
-) -> None:
-    if before:
-        talk.station(0.5, "StatusNotification", connectorId=2, errorCode="NoError", status=before)
+def test_a_remote_start_is_measured_to_the_start_of_its_transaction(talk: Conversation) -> None:
     talk.asked(1.0, "RemoteStartTransaction", idTag="10000001", connectorId=2)
-    talk.station(1.5, "StatusNotification", connectorId=2, errorCode="NoError", status="Preparing")
+    talk.station(2.0, "StartTransaction", connectorId=1, idTag="10000002", meterStart=0, timestamp=NOW)
     talk.station(3.0, "StartTransaction", connectorId=2, idTag="10000001", meterStart=0, timestamp=NOW)
-    assert measured(talk, "remote_start") == (once(2.0) if is_measured else None)
+    assert measured(talk, "remote_start") == once(2.0)
+
+
+def test_a_remote_start_that_waited_for_a_cable_is_not_measured(talk: Conversation) -> None:
+    talk.asked(1.0, "RemoteStartTransaction", idTag="10000001", connectorId=2)
+    talk.station(9.0, "StatusNotification", connectorId=2, errorCode="NoError", status="Preparing")
+    talk.station(9.5, "StartTransaction", connectorId=2, idTag="10000001", meterStart=0, timestamp=NOW)
+    assert measured(talk, "remote_start") is None
 
 
 @pytest.mark.parametrize(("reason", "is_measured"), [("Remote", True), ("EVDisconnected", False)])

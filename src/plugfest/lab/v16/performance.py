@@ -1,6 +1,7 @@
 """The key performance indicators of OCPP 1.6, as far as they are about certain messages."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from plugfest.lab.exchanges import Exchange
@@ -37,21 +38,15 @@ def _what_follows(request: Request[Any]) -> Fits | None:
 
 
 def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
-    """From RemoteStartTransaction to StartTransaction, where the cable was plugged in before."""
+    """From RemoteStartTransaction to StartTransaction.
+
+    Only where nothing had to happen in between: a connector that somebody plugs in changes its state first.
+    """
     for asked, later in accepted(record, m.RemoteStartTransactionRequest):
-        for one in said(later):
-            started = one.message
-            if isinstance(started, m.StartTransactionRequest) and started.id_tag == asked.message.id_tag:
-                if _status(record, started.connector_id, asked.at) is t.StatusNotificationStatus.Preparing:
-                    yield one.at - asked.at
+        for one in takewhile(lambda one: not isinstance(one.message, m.StatusNotificationRequest), said(later)):
+            if isinstance(one.message, m.StartTransactionRequest) and one.message.id_tag == asked.message.id_tag:
+                yield one.at - asked.at
                 break
-
-
-def _status(record: Sequence[Exchange], connector_id: int, at: float) -> t.StatusNotificationStatus | None:
-    """What the station had told last of a connector at that time."""
-    told = (one.message for one in reversed([*said(record)]) if one.at <= at)
-    of_it = (one for one in told if isinstance(one, m.StatusNotificationRequest) and one.connector_id == connector_id)
-    return next((one.status for one in of_it), None)
 
 
 def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
