@@ -200,6 +200,8 @@ PAST = datetime(2020, 1, 1, tzinfo=UTC)
         (1, lambda: profile(DEFAULT, {0: -1})),
         (1, lambda: profile(DEFAULT, dict.fromkeys(range(49), 1.0))),
         (1, lambda: profile(DEFAULT, {0: 1}, schedule={"duration": 0})),
+        (1, lambda: profile(DEFAULT, {0: 1}, schedule={"duration": 10**15})),
+        (1, lambda: profile(DEFAULT, {0: 1, 10**15: 2})),
         (1, lambda: profile(DEFAULT, {0: 1}, schedule={"charging_rate_unit": t.ChargingRateUnitType.A})),
         (1, lambda: profile(DEFAULT, {0: 1}, charging_profile_kind=KINDS.Recurring)),
         (1, lambda: profile(DEFAULT, {0: 1}, recurrency_kind=t.RecurrencyKindType.Daily)),

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from plugfest.station.model.smart_charging.profile import Kind, Profile, Purpose, Unit
 
-MOST_PHASES = 3
+MOST_PHASES: Final = 3
+
+LONGEST: Final = 2**31 - 1
+"""Seconds of a schedule: what fits into 32 bits."""
 
 
 class Limits(NamedTuple):
@@ -34,6 +37,7 @@ _RULES: tuple[tuple[str, Callable[[Profile, Limits], bool]], ...] = (
     ("the periods are not in order", lambda profile, _: not _in_order(profile)),
     ("a limit is below zero", lambda profile, _: any(period.limit < 0 for period in profile.schedule.periods)),
     ("a number of phases is impossible", lambda profile, _: not _has_possible_phases(profile)),
+    ("it lasts too long", lambda profile, _: not _is_of_this_age(profile)),
     ("it lasts no time", lambda profile, _: profile.schedule.duration is not None and profile.schedule.duration <= 0),
     ("it ends before it begins", lambda profile, _: not _is_valid_some_time(profile)),
     ("it recurs never", lambda profile, _: profile.kind is Kind.RECURRING and profile.recurrency is None),
@@ -57,6 +61,11 @@ def _is_station(profile: Profile) -> bool:
 
 def _in_order(profile: Profile) -> bool:
     return all(one.start < other.start for one, other in pairwise(profile.schedule.periods))
+
+
+def _is_of_this_age(profile: Profile) -> bool:
+    seconds = [profile.schedule.duration or 0, *(period.start for period in profile.schedule.periods)]
+    return max(seconds) <= LONGEST
 
 
 def _has_possible_phases(profile: Profile) -> bool:
