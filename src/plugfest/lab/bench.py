@@ -271,6 +271,10 @@ class Workbench(Generic[C, L, S]):
         """
         self.judge.check(holds, expected, actual, frame=frame)
 
+    def recommend(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
+        """A recommendation (SHOULD) that is not followed is a finding, but no reason to fail."""
+        self.judge.recommend(holds, expected, actual, frame=frame)
+
     # Finding the right words when something is missing
 
     def _missed(self, kind: type[Request[Any]], checks: dict[str, object], seconds: float) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from plugfest.lab.expect import Difference, Outcome
-from plugfest.lab.verdict import CaseFailed, Finding
+from plugfest.lab.verdict import CaseFailed, Finding, Level
 from plugfest.ocpp.message import Request, Response
 
 
@@ -36,7 +36,15 @@ class Judge:
         self.step = step
         self.requirement = requirement or self._default
 
-    def found(self, expected: str, actual: str, *, frame: int | None = None, requirement: str | None = None) -> None:
+    def found(
+        self,
+        expected: str,
+        actual: str,
+        *,
+        frame: int | None = None,
+        requirement: str | None = None,
+        level: Level = Level.SHALL,
+    ) -> None:
         """Note that a rule is broken; the scenario goes on."""
         self.note(
             Finding(
@@ -45,6 +53,7 @@ class Judge:
                 actual=actual,
                 step=self.step,
                 frame=frame,
+                level=level,
             )
         )
 
@@ -65,6 +74,12 @@ class Judge:
         if not holds:
             self.found(expected, str(actual), frame=frame)
             raise CaseFailed(expected)
+
+    def recommend(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
+        """A recommendation: not to follow it is told, and no reason to fail."""
+        self.checks += 1
+        if not holds:
+            self.found(expected, str(actual), frame=frame, level=Level.SHOULD)
 
     def accept(self, outcome: Outcome, *, frame: int | None, what: str) -> None:
         """Count a compared message. Raises CaseFailed when it differs, after noting every difference."""

@@ -77,8 +77,14 @@ def _check_version(bench: "Bench", update: Update) -> None:
 
 
 async def installation_failed(bench: "Bench", update: Update, steps: Steps) -> None:
-    """The station finds out that it cannot use the image (L01.FR.29), and says so."""
+    """The station finds out that it cannot use the image (L01.FR.29), and says so.
+
+    It may be out of service from then on; Part 6 recommends to go on with the old firmware.
+    """
     await _until_told(bench, update, FAILED, steps, "SignatureVerified")
+    bench.step(steps.available)
+    back = await bench.until(lambda: not _out_of_service(bench), within=bench.settings.function_timeout)
+    bench.recommend(back, "every connector is Available again, with the old firmware", _out_of_service(bench))
 
 
 async def _until_told(bench: "Bench", update: Update, ends: frozenset[str], steps: Steps, where: str) -> bool:
@@ -124,11 +130,12 @@ async def _connectors_told(bench: "Bench", boot: AnySeen) -> None:
 
 async def _available_again(bench: "Bench") -> None:
     """No connector stays unavailable, but for those with a cable in them."""
+    holds = await bench.until(lambda: not _out_of_service(bench), within=bench.settings.function_timeout)
+    bench.check(holds, "every connector is Available again", _out_of_service(bench))
 
-    def others() -> dict[tuple[int, int], str]:
-        free = (place for place in connectors(bench) if place not in bench.operator.plugged)
-        said = {place: bench.ledger.connectors.get(place, "unknown") for place in free}
-        return {place: status for place, status in said.items() if status != "Available"}
 
-    holds = await bench.until(lambda: not others(), within=bench.settings.function_timeout)
-    bench.check(holds, "every connector is Available again", others())
+def _out_of_service(bench: "Bench") -> dict[tuple[int, int], str]:
+    """What the connectors without a cable are, where that is not Available."""
+    free = (place for place in connectors(bench) if place not in bench.operator.plugged)
+    said = {place: bench.ledger.connectors.get(place, "unknown") for place in free}
+    return {place: status for place, status in said.items() if status != "Available"}

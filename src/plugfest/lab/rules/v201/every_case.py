@@ -16,11 +16,13 @@ from plugfest.lab.rules.v201.readings_in_time import READINGS_IN_TIME
 from plugfest.lab.rules.v201.remote_start import REMOTE_START
 from plugfest.lab.rules.v201.request_ids import firmware_request_id, log_request_id
 from plugfest.lab.rules.v201.schedule_periods import SCHEDULE_PERIODS
+from plugfest.lab.rules.v201.secrets import SECRETS
 from plugfest.lab.rules.v201.seq_no import SEQ_NO
 from plugfest.lab.rules.v201.started_first import STARTED_FIRST
 from plugfest.lab.rules.v201.stopping_token import STOPPING_TOKEN
 from plugfest.lab.rules.v201.time_of_now import TIME_OF_NOW
 from plugfest.lab.rules.v201.token_after_presentation import TOKEN_AFTER_PRESENTATION
+from plugfest.lab.rules.v201.transaction_ids import TRANSACTION_IDS
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
 
@@ -32,6 +34,7 @@ def rules() -> tuple[Rule, ...]:
         message_ids("Part 4 section 4.1.4"),
         ANSWERS_IN_TIME,
         retries("E13.FR.01", _delivered_once),
+        TRANSACTION_IDS,
         SEQ_NO,
         STARTED_FIRST,
         NOTHING_AFTER_THE_END,
@@ -50,6 +53,7 @@ def rules() -> tuple[Rule, ...]:
         log_request_id(),
         LOG_FAILURE_ONCE,
         SCHEDULE_PERIODS,
+        SECRETS,
     )
 
 

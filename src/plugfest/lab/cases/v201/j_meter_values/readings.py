@@ -13,6 +13,8 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
+LINES = frozenset({"L1", "L2", "L3"})
+
 PERIODIC = "Sample.Periodic"
 """The context of a value that names none."""
 
@@ -95,7 +97,7 @@ def judge_contexts(bench: Bench, readings: Iterable[Reading], *allowed: str) -> 
 
 
 def judge_measurands(bench: Bench, readings: Sequence[Reading], wanted: Collection[str], where: str) -> None:
-    """Each of the wanted measurands is in one of these readings."""
+    """Each of the wanted measurands is in one of these readings, and of every phase if it is told by phases."""
     there = frozenset[str]().union(*(reading.measurands for reading in readings))
     bench.check(
         set(wanted) <= there,
@@ -103,6 +105,27 @@ def judge_measurands(bench: Bench, readings: Sequence[Reading], wanted: Collecti
         ", ".join(sorted(there)) or "no meter values",
         frame=readings[0].frame if readings else bench.csms.last_frame,
     )
+    for measurand in wanted:
+        _judge_phases(bench, readings, measurand)
+
+
+def _judge_phases(bench: Bench, readings: Sequence[Reading], measurand: str) -> None:
+    """As many phases as the EVSE has (SupplyPhases)."""
+    for evse in bench.product.evses:
+        of_evse = [reading for reading in readings if reading.evse_id == evse.id]
+        told = {
+            str(phase).removesuffix("-N")
+            for reading in of_evse
+            for sample in reading.samples
+            if (given(sample.measurand) or REGISTER) == measurand and (phase := given(sample.phase)) is not None
+        }
+        missing = {f"L{number}" for number in range(1, evse.phases + 1)} - told if told & LINES else set()
+        bench.check(
+            not missing,
+            f"{measurand} of each of {evse.phases} phases of EVSE {evse.id}",
+            f"not of {', '.join(sorted(missing))}",
+            frame=of_evse[0].frame if of_evse else bench.csms.last_frame,
+        )
 
 
 def judge_register(bench: Bench, readings: Iterable[Reading]) -> None:

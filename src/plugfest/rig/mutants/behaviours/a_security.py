@@ -1,0 +1,220 @@
+"""Wrong in block A: whom a station believes, what it keeps secret, what it tells of attacks."""
+
+import itertools
+import ssl
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.mutants.behaviours.makers import NOTHING, always, changed, except_when
+from plugfest.rig.mutants.behaviours.swap import Function, Swap
+from plugfest.security.keys import KeyKind
+from plugfest.station import trust
+from plugfest.station.blocks.a_security import events, renewal
+from plugfest.station.blocks.b_provisioning.v201 import network as network_block
+from plugfest.station.dialer import Dialer
+from plugfest.station.network import NetworkProfiles
+from plugfest.station.own_certificate import OwnCertificate
+
+
+def _no_verification(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _any_host(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.check_hostname = False
+    return context
+
+
+def _any_date(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.verify_flags |= 0x200000  # X509_V_FLAG_NO_CHECK_TIME, which Python has no name for
+    return context
+
+
+def _old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        context.minimum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
+def _first_suite_only(right: Function) -> Function:
+    return lambda roots, *, key=None, cipher_suites=(): right(roots, key=key, cipher_suites=cipher_suites[:1])
+
+
+def _once_more_every_second(right: Function) -> Function:
+    """Ask again although the CSMS said no."""
+
+    async def ask(self: Any, request: str) -> bool:
+        await right(self, request)
+        return True
+
+    return ask
+
+
+def _one_second(right: Function) -> Function:
+    return lambda self: tuple(1 for _ in range(3))
+
+
+def _own_name(name: str) -> Any:
+    return lambda context, kind, *details: kind == name
+
+
+def _same_wait(right: Function) -> Function:
+    return lambda minimum, increments: itertools.repeat(minimum, increments + 1)
+
+
+def _no_downgrade_check(right: Function) -> Function:
+    def judge(slot: int, profile: Any, situation: Any) -> Any:
+        return right(slot, profile, situation._replace(active=min(situation.supported)))
+
+    return judge
+
+
+def _some_key(right: Function) -> Function:
+    def objection(chain: str, *, key_pem: str, roots: list[str], **others: Any) -> Any:
+        return right(chain, key_pem=key_pem, roots=[*roots, *_last_certificate(chain)], **others)
+
+    return objection
+
+
+def _last_certificate(chain: str) -> Iterator[str]:
+    """What a chain ends at, as if it were trusted."""
+    end = "-----END CERTIFICATE-----"
+    parts = [part + end for part in chain.split(end) if part.strip()]
+    yield parts[-1]
+
+
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    wrong(
+        "any certificate of a CSMS is good enough",
+        "A00.FR.308",
+        "TC_A_05",
+        Swap(trust, "client_context", changed(_no_verification)),
+    ),
+    wrong(
+        "the name in the certificate of a CSMS does not matter",
+        "A00.FR.309",
+        "TC_A_05",
+        Swap(trust, "client_context", changed(_any_host)),
+    ),
+    wrong(
+        "a certificate of a CSMS that has expired is good enough",
+        "A00.FR.308",
+        "TC_A_05",
+        Swap(trust, "client_context", changed(_any_date)),
+    ),
+    wrong(
+        "TLS 1.1 is good enough",
+        "A00.FR.313",
+        "TC_A_06",
+        Swap(trust, "client_context", changed(_old_tls)),
+    ),
+    wrong(
+        "only one cipher suite is offered",
+        "A00.FR.319",
+        "TC_A_04",
+        Swap(trust, "client_context", _first_suite_only),
+    ),
+    wrong(
+        "nobody hears of a bad certificate of a CSMS",
+        "A00.FR.311",
+        "TC_A_05",
+        Swap(events, "event_of_failure", NOTHING),
+    ),
+    wrong(
+        "no security event is ever sent",
+        "A04.FR.01",
+        "TC_A_05 TC_A_14",
+        Swap(events.SecurityEvents, "report", NOTHING),
+    ),
+    wrong(
+        "the password is accepted and the old one used",
+        "A01.FR.02",
+        "TC_A_09",
+        Swap(Dialer, "_credentials", changed(lambda pair: (pair[0], "plugfest-station-01"))),
+    ),
+    wrong(
+        "a new password is not used before the next loss of the connection",
+        "A01.FR.02",
+        "TC_A_09",
+        Swap(events.SecurityEvents, "password_changed", NOTHING),
+    ),
+    wrong(
+        "a security profile may be lowered",
+        "B09.FR.04",
+        "TC_A_22",
+        Swap(network_block, "object_to_profile", _no_downgrade_check),
+    ),
+    wrong(
+        "a security profile for which there is no root is accepted",
+        "A05.FR.02",
+        "TC_A_20",
+        Swap(network_block, "object_to_priority", NOTHING),
+    ),
+    wrong(
+        "less secure profiles are kept after the upgrade",
+        "A05.FR.06",
+        "TC_A_19",
+        Swap(NetworkProfiles, "connected", lambda right: lambda self, slot: self._connected.put("last", slot)),
+    ),
+    wrong(
+        "any certificate is taken for its own",
+        "A02.FR.06",
+        "TC_A_14",
+        Swap(renewal, "objection_to_certificate", NOTHING),
+    ),
+    wrong(
+        "a certificate that somebody else has signed is taken for its own",
+        "A02.FR.06",
+        "TC_A_14",
+        Swap(renewal, "objection_to_certificate", _some_key),
+    ),
+    wrong(
+        "nobody hears of a bad certificate of its own",
+        "A02.FR.07",
+        "TC_A_14",
+        Swap(events.SecurityEvents, "report", except_when(_own_name("InvalidChargingStationCertificate"))),
+    ),
+    wrong(
+        "a renewed certificate is accepted and not used",
+        "A02.FR.08",
+        "TC_A_11",
+        Swap(OwnCertificate, "renew", lambda right: lambda self, chain: self._keys.delete("awaited")),
+    ),
+    wrong(
+        "a signing request is repeated though the CSMS refused it",
+        "A02.FR.12",
+        "TC_A_15",
+        Swap(renewal.Renewal, "_accepted", _once_more_every_second),
+        Swap(renewal.Renewal, "_waits", _one_second),
+    ),
+    wrong(
+        "a signing request is not repeated though no certificate comes",
+        "A02.FR.17",
+        "TC_A_23",
+        Swap(renewal.Renewal, "_waits", always(())),
+    ),
+    wrong(
+        "the wait for a certificate does not double",
+        "A02.FR.18",
+        "TC_A_23",
+        Swap(renewal, "waits", _same_wait),
+    ),
+    wrong(
+        "the signing request is no PEM",
+        "A02.FR.03",
+        "TC_A_11",
+        Swap(renewal.Renewal, "_signing_request", always("MIIB")),
+    ),
+    wrong(
+        "the new key is too short",
+        "A00.FR.503",
+        "TC_A_11",
+        Swap(renewal.Renewal, "_kind", always(KeyKind.RSA_1024)),
+    ),
+)
