@@ -71,6 +71,15 @@ def test_enter_or_a_word_for_yes_says_that_it_is_done(terminal: Terminal, answer
     assert terminal.said[0].startswith("[1] Plug in.\n")
 
 
+@pytest.mark.parametrize(("questions", "read"), [(1, 4096), (5000, 8192)])
+def test_a_program_that_never_stops_to_answer_waits_for_its_questions(
+    terminal: Terminal, questions: int, read: int
+) -> None:
+    terminal.types("\n" * 20_000)
+    ask(terminal, *["Plug in."] * questions)
+    assert len(os.read(terminal.reading, 100_000)) == 20_000 - read
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [

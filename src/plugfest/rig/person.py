@@ -12,6 +12,13 @@ CANNOT = frozenset({"no", "n", "cannot", "fail", "skip"})
 HOW_TO_ANSWER = 'Enter when it is done, or "no" and a reason if it cannot be done.'
 
 
+MOST_AHEAD = 100
+"""Answers that may wait for their question: a program that never stops to answer waits then too."""
+
+LONGEST_ANSWER = 4096
+"""Bytes."""
+
+
 class NobodyThere(LabError):
     """There is no terminal and no pipe that answers could come from."""
 
@@ -28,6 +35,7 @@ class Person:
         self._number = 0
         self._answers: asyncio.Queue[str | None] = asyncio.Queue()  # None: there will be no other one
         self._unread = b""
+        self._full = False
         self._too_late = False
         self._gone = False
 
@@ -45,13 +53,16 @@ class Person:
             loop.remove_reader(self._file_descriptor)
 
     def _read(self) -> None:
-        data = os.read(self._file_descriptor, 4096)
-        *lines, self._unread = (self._unread + data).split(b"\n")
+        data = os.read(self._file_descriptor, LONGEST_ANSWER)
+        *lines, unread = (self._unread + data).split(b"\n")
+        self._unread = unread[:LONGEST_ANSWER]
         for line in lines:
             self._answers.put_nowait(line.decode(errors="replace").strip())
+        self._full = self._answers.qsize() > MOST_AHEAD
         if not data:
-            asyncio.get_running_loop().remove_reader(self._file_descriptor)
             self._answers.put_nowait(None)
+        if self._full or not data:
+            asyncio.get_running_loop().remove_reader(self._file_descriptor)
 
     async def ask(self, instruction: str) -> None:
         """Have something done. Raises HandsFailed if the person says that it cannot be."""
@@ -70,6 +81,8 @@ class Person:
             raise
 
     async def _is_done(self) -> bool:
+        if self._full and self._answers.empty():
+            asyncio.get_running_loop().add_reader(self._file_descriptor, self._read)
         answer = await self._answers.get()
         if answer is None:
             self._gone = True
