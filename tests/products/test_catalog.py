@@ -1,4 +1,4 @@
-"""The eight products of the catalog."""
+"""The products of the catalog that have a published document."""
 
 import re
 
