@@ -1,8 +1,9 @@
 """`plugfest selftest`: wrong stations, one defect each, and which of them the lab notices."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import click
 import msgspec
@@ -10,48 +11,62 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from plugfest.products import ProductError, product_names
-from plugfest.rig.mutants.campaign import CaseReport, Job, jobs, run
+from plugfest.rig.mutants.campaign import AnyJob, AnyReport, CaseReport, behaviour_jobs, by_case, jobs, run
 
 FIRST = ("alpitronic-hyc-200-eu", "chargepoint-ct4000", "btc-power-gen4-l3a", "chargepoint-express-plus-power-link")
 """The products that a case is tried with first, if it applies to one of them."""
 
 ENOUGH = 0.98
-"""The share of wrong stations that the lab has to notice."""
+"""The share of generated mutants that the lab has to notice."""
 
 NOTICED, NOT_NOTICED = 0, 1
+
+Kind = Literal["generated", "behaviours"]
 
 
 @click.command(
     epilog="""\b
 Examples:
   plugfest selftest --case TC_E_09
+  plugfest selftest --only behaviours
   plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
 )
 @click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Only cases of this product.")
 @click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be given more than once.")
+@click.option("--only", type=click.Choice(["generated", "behaviours"]), help="Only one of the two kinds.")
 @click.option("--jobs", "processes", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
-def command(products: tuple[str, ...], case_ids: tuple[str, ...], processes: int, json_file: Path | None) -> int:
-    """Put one defect after the other on the wire and see whether the case that should notice it fails.
+def command(
+    products: tuple[str, ...], case_ids: tuple[str, ...], only: Kind | None, processes: int, json_file: Path | None
+) -> int:
+    """Put one defect after the other into a station and see whether the case that should notice it fails.
 
-    For each check of a case: the smallest change of a message that breaks it and still fits the schema. Also messages
-    left out, sent twice, not answered.
+    Generated: for each check of a case the smallest change of a message that breaks it and still fits the schema; also
+    messages left out, sent twice, not answered. Behaviours: stations that are wrong in what they do, written by hand
+    from the requirements.
 
-    Exit code 0: every case notices some, and all together 98 percent of the mutants, but for those that are explained.
-    1: a case is blind. 2: could not run.
+    Exit code 0: every case notices some of the generated ones, all together 98 percent of them, but for those that are
+    explained, and every behaviour is noticed. 1: a case is blind. 2: could not run.
     """
     try:
-        wanted = jobs(products or _every_product(), frozenset(_full(one) for one in case_ids))
+        wanted = _jobs(products, frozenset(_full(one) for one in case_ids), only)
     except ProductError as error:
         raise click.ClickException(str(error)) from None
     if not wanted:
         raise click.ClickException("none of these cases is written and applies to one of these products")
-    console = Console(stderr=True)
-    reports = _run(wanted, processes, console)
+    reports = by_case(_run(wanted, processes, Console(stderr=True)))
+    reports.sort(key=lambda report: report.case_id)
     _show(reports, Console(soft_wrap=True))
     if json_file is not None:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(reports)))
     return NOTICED if _good(reports) else NOT_NOTICED
+
+
+def _jobs(products: tuple[str, ...], case_ids: frozenset[str], only: Kind | None) -> list[AnyJob]:
+    chosen = products or tuple(_every_product())
+    generated = jobs(chosen, case_ids, unclaimed=not products) if only != "behaviours" else []
+    behaviours = behaviour_jobs(chosen, case_ids) if only != "generated" else []
+    return [*generated, *behaviours]
 
 
 def _every_product() -> list[str]:
@@ -63,31 +78,63 @@ def _full(case_id: str) -> str:
     return upper if upper.endswith("_CS") else f"{upper}_CS"
 
 
-def _run(wanted: Sequence[Job], processes: int, console: Console) -> list[CaseReport]:
+def _run(wanted: Sequence[AnyJob], processes: int, console: Console) -> Iterator[AnyReport]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    reports: list[CaseReport] = []
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("cases", total=len(wanted))
+        task = progress.add_task("stations", total=sum(_size(job) for job in wanted))
         for report in run(wanted, processes):
-            reports.append(report)
-            progress.update(task, advance=1, description=f"{report.case_id} {report.killed}/{report.mutants}")
-    order = {job.case_id: number for number, job in enumerate(wanted)}
-    return sorted(reports, key=lambda report: order[report.case_id])
+            progress.update(task, advance=1, description=report.case_id)
+            yield report
+
+
+def _size(job: AnyJob) -> int:
+    """How many reports it gives."""
+    return len(getattr(job, "cases", (job,)))
 
 
 def _show(reports: Sequence[CaseReport], console: Console) -> None:
     for report in reports:
-        console.print(f"{report.case_id}  {report.killed:4} of {report.mutants:4} noticed  ({report.product})")
-        if report.problem is not None:
-            console.print(f"    could not be tried: {report.problem}", style="red", markup=False)
-        for survivor in report.survivors:
-            told = f"explained: {survivor.reason}" if survivor.reason else survivor.verdict
-            console.print(f"    survived: {survivor.mutant}: {told}", style="yellow", markup=False)
+        told = [f"{report.killed:4} of {report.mutants:4} mutants"] if report.product and report.mutants else []
+        if report.behaviours:
+            told.append(f"{report.behaviours_killed:2} of {len(report.behaviours):2} behaviours")
+        console.print(f"{report.case_id}  {', '.join(told) or 'nothing'} noticed  ({report.product})")
+        for line, style in _complaints(report):
+            console.print(f"    {line}", style=style, markup=False)
+    console.print(_mutants_line(reports))
+    console.print(_behaviours_line(reports))
+
+
+def _complaints(report: CaseReport) -> Iterator[tuple[str, str]]:
+    """What went unnoticed, and what could not be tried, with a style for each."""
+    if report.problem is not None:
+        yield f"could not be tried: {report.problem}", "red"
+    for survivor in report.survivors:
+        told = f"explained: {survivor.reason}" if survivor.reason else survivor.verdict
+        yield f"survived: {survivor.mutant}: {told}", "yellow"
+    for one in report.behaviours:
+        if one.problem is not None:
+            yield f"could not be tried: {one.name}: {one.problem}", "red"
+        elif not one.killed:
+            yield f"survived: {one.name} ({one.requirement}): {one.verdict}", "yellow"
+
+
+def _mutants_line(reports: Sequence[CaseReport]) -> str:
     mutants, killed, unexplained = _totals(reports)
     share = f"{100 * killed / mutants:.1f} %" if mutants else "none"
-    console.print(
-        f"{len(reports)} cases, {mutants} mutants, {killed} noticed ({share}),"
+    tried = sum(1 for report in reports if report.mutants)
+    return (
+        f"generated: {tried} cases, {mutants} mutants, {killed} noticed ({share}),"
         f" {unexplained} survived without an explanation"
+    )
+
+
+def _behaviours_line(reports: Sequence[CaseReport]) -> str:
+    every = [one for report in reports for one in report.behaviours]
+    names = {one.name for one in every}
+    unnoticed = {one.name for one in every if not one.killed}
+    cases = sum(1 for report in reports if report.behaviours)
+    return (
+        f"behaviours: {cases} cases, {len(names)} stations, {len(names - unnoticed)} noticed by every case that has to"
     )
 
 
@@ -102,4 +149,6 @@ def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
 
 def _good(reports: Sequence[CaseReport]) -> bool:
     mutants, killed, _ = _totals(reports)
-    return all(report.killed for report in reports) and killed >= ENOUGH * mutants
+    blind = [report for report in reports if report.problem or (report.mutants and not report.killed)]
+    unnoticed = [one for report in reports for one in report.behaviours if one.problem or not one.killed]
+    return not blind and not unnoticed and killed >= ENOUGH * mutants

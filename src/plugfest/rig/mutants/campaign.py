@@ -1,27 +1,38 @@
-"""The whole self-test: each written case with a product that it applies to, on as many processes as wanted."""
+"""The whole self-test, on as many processes as wanted: generated mutants case by case, written ones one by one."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
 import msgspec
 
 from plugfest import clock
+from plugfest.lab.engine import Chosen
 from plugfest.lab.registry import cases
-from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
 from plugfest.products.selection import select
+from plugfest.rig.mutants.behaviours.catalogue import CATALOGUE, by_name
+from plugfest.rig.mutants.behaviours.swap import PlaceVanished
+from plugfest.rig.mutants.behaviours.trial import ABLE, trials
 from plugfest.rig.mutants.explained import explanation
 from plugfest.rig.mutants.selftest import NotHonest, selftest
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One case with the product to run it on."""
+    """The generated mutants of one case, with the product to run them on."""
 
     case_id: str
     product: str
+
+
+class BehaviourJob(msgspec.Struct, frozen=True):
+    """A wrong behaviour, the cases that have to notice it, and the products to try it on."""
+
+    name: str
+    cases: tuple[str, ...]
+    products: tuple[str, ...]
 
 
 class Survivor(msgspec.Struct, frozen=True):
@@ -32,8 +43,20 @@ class Survivor(msgspec.Struct, frozen=True):
     reason: str | None
 
 
+class BehaviourReport(msgspec.Struct, frozen=True):
+    """How a case did with a wrong behaviour. `problem`: why it could not be tried."""
+
+    case_id: str
+    product: str
+    name: str
+    requirement: str
+    killed: bool = False
+    verdict: str = ""
+    problem: str | None = None
+
+
 class CaseReport(msgspec.Struct, frozen=True):
-    """How a case did. `problem`: why it could not be tried."""
+    """How a case did, with generated mutants and with written ones. `problem`: why the first could not be tried."""
 
     case_id: str
     product: str
@@ -41,10 +64,22 @@ class CaseReport(msgspec.Struct, frozen=True):
     killed: int = 0
     survivors: tuple[Survivor, ...] = ()
     problem: str | None = None
+    behaviours: tuple[BehaviourReport, ...] = ()
+
+    @property
+    def behaviours_killed(self) -> int:
+        return sum(one.killed for one in self.behaviours)
 
 
-def jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset()) -> list[Job]:
-    """Each written case once, with the first of the products that asks for it; only these cases if any are named."""
+AnyJob = Job | BehaviourJob
+AnyReport = CaseReport | BehaviourReport
+
+
+def jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset(), *, unclaimed: bool = False) -> list[Job]:
+    """Each written case once, with the first of the products that asks for it; only these cases if any are named.
+
+    `unclaimed`: what none of them asks for too, with a product that can do more than it claims.
+    """
     found: dict[str, Job] = {}
     for name in products:
         product = load_product(name)
@@ -52,23 +87,44 @@ def jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset()) -> lis
         for one in select(product):
             if one.applies and one.id in written and (not case_ids or one.id in case_ids):
                 found.setdefault(one.id, Job(one.id, name))
+    if unclaimed:
+        for case_id in cases(load_product(ABLE).ocpp_version):
+            if not case_ids or case_id in case_ids:
+                found.setdefault(case_id, Job(case_id, ABLE))
     return list(found.values())
 
 
-def run(wanted: Sequence[Job], processes: int) -> Iterator[CaseReport]:
+def behaviour_jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset()) -> list[BehaviourJob]:
+    """Each wrong behaviour with its cases that these products ask for; only with these cases if any are named."""
+    wanted = {job.case_id for job in jobs(products, case_ids, unclaimed=ABLE in products)}
+    found = [
+        BehaviourJob(one.name, tuple(case_id for case_id in one.cases if case_id in wanted), tuple(products))
+        for one in CATALOGUE
+        if one.product is None or one.product in products
+    ]
+    return [job for job in found if job.cases]
+
+
+def run(wanted: Sequence[AnyJob], processes: int) -> Iterator[AnyReport]:
     """Run the jobs and yield their reports as they are done."""
     # Spawned, not forked: a process inherits neither loop nor sockets of this one.
     with ProcessPoolExecutor(max_workers=processes, mp_context=get_context("spawn")) as pool:
         for done in as_completed([pool.submit(run_job, job) for job in wanted]):
-            yield done.result()
+            yield from done.result()
 
 
-def run_job(job: Job) -> CaseReport:
-    """Every mutant of one case. A wrong station makes the lab's and its own log loud: only the outcome is told."""
+def run_job(job: AnyJob) -> list[AnyReport]:
+    """A wrong station makes the lab's and its own log loud: only the outcome is told."""
     logging.disable(logging.CRITICAL)
+    return [_generated(job)] if isinstance(job, Job) else list(_behaved(job))
+
+
+def _generated(job: Job) -> CaseReport:
+    """Every mutant of one case."""
     product = load_product(job.product)
+    chosen = Chosen(job.case_id, "", "", cases(product.ocpp_version)[job.case_id])
     try:
-        outcomes = clock.run(selftest(product, choose(product, [job.case_id]).chosen[0], LabSettings()), simulated=True)
+        outcomes = clock.run(selftest(product, chosen, LabSettings()), simulated=True)
     except NotHonest as error:
         return CaseReport(job.case_id, job.product, problem=str(error))
     counted = [one for one in outcomes if one.killed or not one.mutant.probe]
@@ -78,3 +134,37 @@ def run_job(job: Job) -> CaseReport:
         if not one.killed
     )
     return CaseReport(job.case_id, job.product, len(counted), len(counted) - len(survivors), survivors)
+
+
+def _behaved(job: BehaviourJob) -> Iterator[BehaviourReport]:
+    """One wrong behaviour with each of its cases."""
+    behaviour = msgspec.structs.replace(by_name()[job.name], cases=job.cases)
+    try:
+        for one in trials(behaviour, job.products):
+            yield BehaviourReport(
+                case_id=one.case_id,
+                product=one.product,
+                name=job.name,
+                requirement=behaviour.requirement,
+                killed=one.killed,
+                verdict=one.verdict.value if one.verdict is not None else "",
+                problem=one.problem,
+            )
+    except PlaceVanished as error:
+        for case_id in job.cases:
+            yield BehaviourReport(case_id, "", job.name, behaviour.requirement, problem=str(error))
+
+
+def by_case(reports: Iterable[AnyReport]) -> list[CaseReport]:
+    """The reports put together, one for each case."""
+    found: dict[str, CaseReport] = {}
+    behaviours: dict[str, list[BehaviourReport]] = {}
+    for report in reports:
+        if isinstance(report, CaseReport):
+            found[report.case_id] = report
+        else:
+            behaviours.setdefault(report.case_id, []).append(report)
+    for case_id, of_case in behaviours.items():
+        case = found.get(case_id) or CaseReport(case_id, of_case[0].product)
+        found[case_id] = msgspec.structs.replace(case, behaviours=tuple(sorted(of_case, key=lambda one: one.name)))
+    return list(found.values())

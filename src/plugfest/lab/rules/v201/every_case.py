@@ -8,6 +8,7 @@ from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS
 from plugfest.lab.rules.v201.energy_register import REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
 from plugfest.lab.rules.v201.evse_after_plug_in import EVSE_AFTER_PLUG_IN
+from plugfest.lab.rules.v201.heartbeat_timer import HEARTBEAT_TIMER
 from plugfest.lab.rules.v201.log_failure_once import LOG_FAILURE_ONCE
 from plugfest.lab.rules.v201.nothing_after_the_end import NOTHING_AFTER_THE_END
 from plugfest.lab.rules.v201.offline_flag import OFFLINE_FLAG
@@ -53,6 +54,7 @@ def rules() -> tuple[Rule, ...]:
         log_request_id(),
         LOG_FAILURE_ONCE,
         SCHEDULE_PERIODS,
+        HEARTBEAT_TIMER,
         SECRETS,
     )
 

@@ -78,6 +78,21 @@ def _other_type(event: m.TransactionEventRequest) -> Any:
     return msgspec.structs.replace(token, type=t.IdTokenEnumType.Local)
 
 
+def _first_driver(right: Function) -> Function:
+    """Whoever stops or comes later is told as the first one."""
+    known: list[t.IdTokenType] = []
+
+    def request_for(event: Any) -> m.TransactionEventRequest:
+        request: m.TransactionEventRequest = right(event)
+        token = given(request.id_token)
+        if token is None:
+            return request
+        known.append(token)
+        return msgspec.structs.replace(request, id_token=known[0])
+
+    return request_for
+
+
 def _evse_only(event: m.TransactionEventRequest) -> Any:
     evse = given(event.evse)
     return UNSET if evse is None else t.EVSEType(id=evse.id)
@@ -168,6 +183,7 @@ def _status(**fields: object) -> Swap:
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong("no event names a token", "E03.FR.01", "TC_E_03 TC_E_04 TC_E_10 TC_E_13", _event(id_token=UNSET)),
+    wrong("events name whoever came first", "E03.FR.01", "TC_C_39", Swap(block, "request_for", _first_driver)),
     wrong("tokens are told with another type", "E03.FR.01", "TC_E_03 TC_E_04 TC_E_10", _event(id_token=_other_type)),
     wrong("no event names an EVSE", "E01.FR.16", "TC_E_04 TC_E_09 TC_E_01", _event(evse=UNSET)),
     wrong("no event names a connector", "E01.FR.16", "TC_E_04 TC_E_09 TC_E_01", _event(evse=_evse_only)),

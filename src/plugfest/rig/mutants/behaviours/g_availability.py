@@ -1,7 +1,9 @@
 """Wrong in block G: what a station says of its connectors, and what becomes of them when they are switched off."""
 
+import asyncio
 from typing import Any
 
+from plugfest.lab.verdict import Level
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.messages import ChangeAvailabilityResponse
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
@@ -13,6 +15,7 @@ from plugfest.station.blocks.g_availability.rules import Change
 from plugfest.station.model import connectors
 from plugfest.station.model.availability import Availability, Place
 from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.registration import Registration
 from plugfest.station.v201_charging import place_of
 
 TWO_CONNECTORS = "btc-power-gen4-l3a"
@@ -69,6 +72,15 @@ def _with_siblings(right: Function) -> Function:
         return ConnectorStatus.OCCUPIED if ConnectorStatus.OCCUPIED in every else right(self, place)
 
     return status
+
+
+def _by_the_clock(right: Function) -> Function:
+    """A Heartbeat in every interval, and no matter what else was said."""
+
+    async def silence(self: Any) -> None:
+        await asyncio.sleep(self._device_model.integer("OCPPCommCtrlr", "HeartbeatInterval"))
+
+    return silence
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -144,6 +156,22 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_G_07",
         Swap(block, "place_of", _of_evse),
         product=TWO_CONNECTORS,
+    ),
+    wrong(
+        "a cable is told as one in every connector of the EVSE",
+        "G01.FR.08",
+        "TC_G_01",
+        Swap(connectors.Connectors, "_status", _with_siblings),
+        product=TWO_CONNECTORS,
+        level=Level.SHOULD,
+    ),
+    wrong(
+        "it lives whatever else it says",
+        "G02.FR.05",
+        "TC_C_15",
+        Swap(Registration, "_silence", _by_the_clock),
+        product="reference-ac",
+        level=Level.SHOULD,
     ),
     wrong(
         "nothing is switched off",

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from plugfest.lab.verdict import Level
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.mutants.behaviours.makers import always, changed, with_fields
 from plugfest.rig.mutants.behaviours.swap import Function, Swap
@@ -47,6 +48,25 @@ def _register(change: Any) -> Swap:
     return _samples(another)
 
 
+def _from_the_start(right: Function) -> Function:
+    def take(self: Any, evse: Any, measurands: Any, sampling: Any, transaction: Any, *, signed: bool) -> Any:
+        start = None if transaction is None else transaction.register_at_start
+        return tuple(
+            msgspec.structs.replace(
+                sample,
+                values=tuple(
+                    msgspec.structs.replace(value, value=value.value - (start or 0.0))
+                    if value.measurand == REGISTER
+                    else value
+                    for value in sample.values
+                ),
+            )
+            for sample in right(self, evse, measurands, sampling, transaction, signed=signed)
+        )
+
+    return take
+
+
 def _without_last(sample: Sample) -> Sample:
     return msgspec.structs.replace(sample, values=sample.values[:-1] or sample.values)
 
@@ -76,6 +96,13 @@ def _off_the_clock(right: Function) -> Function:
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong("the energy register runs backwards", "J02.FR.16", "TC_J_09", _register(lambda value: 1e6 - value)),
+    wrong(
+        "the energy register begins anew with each transaction",
+        "J02.FR.17",
+        "TC_C_15",
+        Swap(Sampler, "_take", _from_the_start),
+        level=Level.SHOULD,
+    ),
     wrong("the energy register is never read", "J02.FR.11", "TC_C_15", _register(lambda value: 0.0)),
     wrong("a transaction begins without values", "E01.FR.09", "TC_J_07", Swap(Teller, "_begin_samples", always(()))),
     wrong("a transaction ends without values", "E06.FR.11", "TC_J_10", Swap(Teller, "_end_samples", always(()))),

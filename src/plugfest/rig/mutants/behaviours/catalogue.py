@@ -1,0 +1,35 @@
+"""Every wrong behaviour that is written down, block by block."""
+
+from plugfest.rig.mutants.behaviours import (
+    a_security,
+    b_provisioning,
+    c_authorization,
+    e_transactions,
+    f_remote_control,
+    g_availability,
+    j_meter_values,
+    l_firmware_management,
+    m_certificate_management,
+    n_diagnostics,
+    p_data_transfer,
+)
+from plugfest.rig.mutants.behaviours.behaviour import Behaviour
+
+CATALOGUE: tuple[Behaviour, ...] = (
+    *a_security.BEHAVIOURS,
+    *b_provisioning.BEHAVIOURS,
+    *c_authorization.BEHAVIOURS,
+    *e_transactions.BEHAVIOURS,
+    *f_remote_control.BEHAVIOURS,
+    *g_availability.BEHAVIOURS,
+    *j_meter_values.BEHAVIOURS,
+    *l_firmware_management.BEHAVIOURS,
+    *m_certificate_management.BEHAVIOURS,
+    *n_diagnostics.BEHAVIOURS,
+    *p_data_transfer.BEHAVIOURS,
+)
+
+
+def by_name() -> dict[str, Behaviour]:
+    """The catalogue; no two behaviours have one name."""
+    return {one.name: one for one in CATALOGUE}
