@@ -100,8 +100,9 @@ def _show(reports: Sequence[CaseReport], console: Console) -> None:
         console.print(f"{report.case_id}  {', '.join(told) or 'nothing'} noticed  ({report.product})")
         for line, style in _complaints(report):
             console.print(f"    {line}", style=style, markup=False)
-    console.print(_mutants_line(reports))
-    console.print(_behaviours_line(reports))
+    for line in (_mutants_line(reports), _behaviours_line(reports)):
+        if line:
+            console.print(line)
 
 
 def _complaints(report: CaseReport) -> Iterator[tuple[str, str]]:
@@ -119,23 +120,26 @@ def _complaints(report: CaseReport) -> Iterator[tuple[str, str]]:
 
 
 def _mutants_line(reports: Sequence[CaseReport]) -> str:
+    """All generated mutants together; nothing if none were tried."""
     mutants, killed, unexplained = _totals(reports)
-    share = f"{100 * killed / mutants:.1f} %" if mutants else "none"
+    if not mutants:
+        return ""
     tried = sum(1 for report in reports if report.mutants)
     return (
-        f"generated: {tried} cases, {mutants} mutants, {killed} noticed ({share}),"
+        f"generated: {tried} cases, {mutants} mutants, {killed} noticed ({100 * killed / mutants:.1f} %),"
         f" {unexplained} survived without an explanation"
     )
 
 
 def _behaviours_line(reports: Sequence[CaseReport]) -> str:
+    """All behaviours together; nothing if none were tried."""
     every = [one for report in reports for one in report.behaviours]
+    if not every:
+        return ""
     names = {one.name for one in every}
-    unnoticed = {one.name for one in every if not one.killed}
+    noticed = names - {one.name for one in every if not one.killed}
     cases = sum(1 for report in reports if report.behaviours)
-    return (
-        f"behaviours: {cases} cases, {len(names)} stations, {len(names - unnoticed)} noticed by every case that has to"
-    )
+    return f"behaviours: {cases} cases, {len(names)} stations, {len(noticed)} noticed by every case that has to"
 
 
 def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
