@@ -11,12 +11,12 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.answers_v201 import usual_answers
-from plugfest.lab.csms.csms import Csms
-from plugfest.lab.csms.endpoint import EndpointSettings
-from plugfest.lab.record import Record
 from plugfest.lab.settings import LabSettings
+from plugfest.link.peer import Peer
+from plugfest.link.server import Admission, Connection, Server
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.session import Session
 from plugfest.ocpp.versions import V201
-from plugfest.security.profile import SecurityProfile
 
 
 async def echo() -> int:
@@ -31,16 +31,19 @@ async def echo() -> int:
 
 
 async def plugfest() -> int:
-    """The lab's CSMS with all that it does for a frame: session, record, inbox, answer."""
+    """The lab's end of the link: server, peer, session and the usual answers of its CSMS."""
     settings = LabSettings()
-    record = Record(asyncio.get_running_loop().time, lambda: datetime.now(UTC))
     answers = Answers(usual_answers(settings, lambda: datetime.now(UTC)))
-    csms = Csms(V201, settings, record, answers)
-    endpoint = await csms.open(
-        "main",
-        EndpointSettings(identity=settings.identity, password=settings.password, profile=SecurityProfile.BASIC),
-    )
-    return int(endpoint.url.rpartition(":")[2])
+
+    async def answer(request: Request[Any]) -> Response:
+        return answers.respond(request)
+
+    async def welcome(connection: Connection) -> None:
+        await Peer(connection.websocket, Session(connection.protocol), on_call=answer).run()
+
+    server = Server()
+    await server.listen("127.0.0.1", 0, protocols=[V201], admit=lambda _: Admission.accept(), on_connection=welcome)
+    return server.port
 
 
 class CentralSystem(ChargePoint):  # type: ignore[misc]
