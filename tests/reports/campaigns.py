@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from plugfest.lab.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding, Verdict
+from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import Selected
 from plugfest.reports.model import Circumstances, Report, build
@@ -33,6 +33,19 @@ def frames() -> list[Frame]:
 FINDING = Finding(
     requirement="E01.FR.07", expected="seqNo 0", actual="seqNo 1, and the text <b>bold</b>", step="step 3", frame=2
 )
+
+
+ADVICE = Finding(
+    requirement="G01.FR.08", expected="silence of connector 2", actual="Occupied", frame=4, level=Level.SHOULD
+)
+
+
+def advised() -> tuple[CaseResult, ...]:
+    """A case that passed and did not follow a recommendation, and one that passed."""
+    return (
+        _result("TC_G_01_CS", Verdict.PASS, checks=3, findings=(ADVICE,), frames=(0, 5)),
+        _result("TC_G_02_CS", Verdict.PASS, checks=3),
+    )
 
 
 def results() -> tuple[CaseResult, ...]:

@@ -124,3 +124,15 @@ def test_the_order_of_the_cases_is_stated(seed: int | None, said: str) -> None:
 
 def test_a_campaign_that_passed_says_so() -> None:
     assert "The case passed." in page_of(campaigns.report(of=campaigns.results()[:1])).text
+
+
+def test_recommendations_are_told_apart_from_what_did_not_pass() -> None:
+    page = page_of(campaigns.report(of=campaigns.advised()))
+    assert "What the specification recommends (SHOULD)" in page.text
+    assert "What did not pass" not in page.text
+    assert "why-TC_G_01_CS" in page.values("id")
+    assert "All 2 cases passed." in page.text
+
+
+def test_a_page_without_recommendations_does_not_speak_of_them(page: Page) -> None:
+    assert "recommend" not in page.text.lower()

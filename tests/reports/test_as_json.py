@@ -15,7 +15,14 @@ def test_the_keys_that_programs_rely_on_are_there() -> None:
     for one in written["cases"]:
         assert {"id", "name", "profile", "verdict", "checks", "duration_s", "findings"} <= one.keys()
         for finding in one["findings"]:
-            assert {"requirement", "expected", "actual", "frame"} <= finding.keys()
+            assert {"requirement", "expected", "actual", "frame", "level"} <= finding.keys()
+
+
+def test_a_finding_says_whether_it_breaks_the_specification_or_a_recommendation() -> None:
+    failed = json.loads(as_json.text(campaigns.report()))["cases"][1]
+    advised = json.loads(as_json.text(campaigns.report(of=campaigns.advised())))["cases"][0]
+    assert failed["findings"][0]["level"] == "SHALL"
+    assert (advised["verdict"], advised["findings"][0]["level"]) == ("PASS", "SHOULD")
 
 
 def test_the_indicators_are_there_measured_or_not() -> None:

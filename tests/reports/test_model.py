@@ -51,3 +51,12 @@ def test_a_report_about_no_case_did_not_pass() -> None:
 def test_a_report_says_that_it_is_no_certificate() -> None:
     assert campaigns.report().disclaimer == DISCLAIMER
     assert "not an OCA certificate" in DISCLAIMER
+
+
+def test_a_recommendation_that_was_not_followed_is_told_and_fails_nothing() -> None:
+    report = campaigns.report(of=campaigns.advised())
+    assert report.all_passed
+    assert [one.id for one in report.remarked] == ["TC_G_01_CS"]
+    assert report.recommendations == 1
+    (finding,) = report.remarked[0].findings
+    assert (finding.level, finding.recommended) == ("SHOULD", True)

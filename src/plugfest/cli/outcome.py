@@ -19,10 +19,11 @@ LONGEST_CELL = 400
 
 
 def show(console: Console, report: Report) -> None:
-    """Print what did not pass, what the lab has no code for, how fast the station was, and the summary line."""
+    """Print what did not pass or was only recommended, what has no code yet, how fast the station was, the summary."""
     failed = [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
-    if failed:
-        console.print(_table(failed))
+    told = [*failed, *report.remarked]
+    if told:
+        console.print(_table(told))
     unwritten = report.with_verdict(Verdict.NOT_IMPLEMENTED)
     if unwritten:
         console.print(Text(f"Not implemented in this lab yet ({len(unwritten)}):", "magenta"))
@@ -33,21 +34,28 @@ def show(console: Console, report: Report) -> None:
 
 
 def summary_line(report: Report) -> Text:
-    """`179 cases: 178 PASS, 1 FAIL; 2 h 03 min of simulated time; order of seed 7`."""
+    """`179 cases: 178 PASS, 1 FAIL; 1 recommendation not followed; 2 h 03 min of simulated time; order of seed 7`."""
     cases = "1 case" if len(report.cases) == 1 else f"{len(report.cases)} cases"
     counts = tally({Verdict(name): count for name, count in report.summary.items()})
     time = "simulated time" if report.clock == "simulated" else "real time"
     order = "" if report.shuffle is None else f"; order of seed {report.shuffle}"
-    return Text.assemble((f"{cases}: ", "bold"), counts, f"; {duration(report.duration_s)} of {time}{order}")
+    return Text.assemble(
+        (f"{cases}: ", "bold"), counts, _remarks(report), f"; {duration(report.duration_s)} of {time}{order}"
+    )
 
 
-def _table(failed: list[CaseEntry]) -> Table:
+def _remarks(report: Report) -> str:
+    number = report.recommendations
+    return f"; {number} {'recommendation' if number == 1 else 'recommendations'} not followed" if number else ""
+
+
+def _table(told: list[CaseEntry]) -> Table:
     table = Table("Case", "Requirement", "Expected", "Actual", box=SIMPLE_HEAD, pad_edge=False, expand=True)
     table.columns[0].no_wrap = True
     for ratio, column in zip((0, 2, 5, 5), table.columns, strict=True):
         column.ratio = ratio or None
         column.overflow = "fold"
-    for case in failed:
+    for case in told:
         for row in _rows(case):
             table.add_row(*row)
         table.add_section()
@@ -59,7 +67,11 @@ def _rows(case: CaseEntry) -> Iterator[tuple[Text, Text, Text, Text]]:
     if not case.findings:
         yield label, Text(), Text(), Text("no finding", "dim")
     for number, finding in enumerate(case.findings):
-        yield label if number == 0 else Text(), Text(finding.requirement), Text(finding.expected), _actual(finding)
+        yield label if number == 0 else Text(), _rule(finding), Text(finding.expected), _actual(finding)
+
+
+def _rule(finding: FindingEntry) -> Text:
+    return Text.assemble(finding.requirement, ("\nrecommendation", "dim") if finding.recommended else "")
 
 
 def _actual(finding: FindingEntry) -> Text:

@@ -34,7 +34,7 @@ def page(report: Report, product: Product, frames: Sequence[Frame]) -> str:
         product=product,
         not_passed=not_passed,
         not_implemented=report.with_verdict(Verdict.NOT_IMPLEMENTED),
-        conversations={one.id: _conversation(one, frames) for one in not_passed},
+        conversations={one.id: _conversation(one, frames) for one in (*not_passed, *report.remarked)},
         by_profile=_by_profile(report.cases),
         pics=pics_sections(product),
     )

@@ -11,7 +11,7 @@ import msgspec
 from plugfest.lab.measuring import measure
 from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding, Verdict
+from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product
 from plugfest.products.selection import Selected
 from plugfest.reports.indicators import Indicator, indicators
@@ -44,6 +44,12 @@ class FindingEntry(msgspec.Struct, frozen=True, kw_only=True):
     frame: int | None
     step: str
     frame_text: str | None
+    level: Level = Level.SHALL  # SHOULD: a recommendation, which decides no verdict
+
+    @property
+    def recommended(self) -> bool:
+        """Whether it breaks a recommendation only."""
+        return self.level is Level.SHOULD
 
 
 class CaseEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +112,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def all_passed(self) -> bool:
         return bool(self.cases) and all(one.passed for one in self.cases)
+
+    @property
+    def remarked(self) -> tuple[CaseEntry, ...]:
+        """The cases that passed and did not follow a recommendation, in the order of the run."""
+        return tuple(one for one in self.cases if one.passed and one.findings)
+
+    @property
+    def recommendations(self) -> int:
+        """How often a recommendation was not followed, whatever the verdict of the case."""
+        return sum(finding.recommended for one in self.cases for finding in one.findings)
 
     def with_verdict(self, *verdicts: Verdict) -> tuple[CaseEntry, ...]:
         """The cases of these verdicts, in the order of the run."""
@@ -171,6 +187,7 @@ def _finding(finding: Finding, frames: Sequence[Frame]) -> FindingEntry:
         frame=index,
         step=finding.step,
         frame_text=frames[index].text if known and index is not None else None,
+        level=finding.level,
     )
 
 
