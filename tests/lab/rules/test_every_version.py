@@ -9,7 +9,6 @@ from plugfest.lab.rules.message_ids import message_ids
 from plugfest.lab.rules.rule import Breach, Rule, judge_every
 from plugfest.lab.verdict import Level
 
-
 WITH_LIMIT = "chargepoint-ct4000"
 """Whose vendor allows 10 s."""
 
