@@ -46,3 +46,13 @@ def test_an_unknown_product_is_one_line_with_the_nearest_names(capsys: pytest.Ca
         "plugfest: chargepoint-ct400: is no product of the catalog; did you mean chargepoint-ct4000"
     )
     assert printed.count("\n") == 1
+
+
+def test_a_narrow_terminal_cuts_no_id(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "dumb")
+    assert run("cases", "--product", "alpitronic-hyc-200-eu") == 0
+    printed = capsys.readouterr().out
+    assert all(f" {id} " in printed for id in implemented("2.0.1"))
+    assert all(len(line) <= 40 for line in printed.splitlines())

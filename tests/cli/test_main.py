@@ -1,5 +1,7 @@
 """The command line as a whole."""
 
+import io
+import os
 import shlex
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from plugfest.cli import output
 from plugfest.cli.main import COMMANDS, main, plugfest
 
 
@@ -89,3 +92,40 @@ def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], capsys: pytes
     assert printed.out == ""
     assert printed.err.startswith("plugfest: ")
     assert printed.err.count("\n") == 1
+
+
+def said(*arguments: str, stdout: int, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from plugfest.cli.main import main; main()", *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+        encoding="ascii",
+        errors="strict",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["cases", "--product", "chargepoint-ct4000"],
+        ["cases", "--product", "chargepoint-ct4000", "--json"],
+        ["certify", "chargepoint-ct4000", "--case", "TC_B_06"],
+        ["certify", "chargepoint-ct4000", "--case", "TC_B_06", "--json", "-"],
+    ],
+)
+def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        ended = said(*arguments, stdout=full.fileno())
+    assert ended.returncode == 2
+    assert ended.stderr.endswith("plugfest: standard output cannot be written: No space left on device\n")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_letter_that_the_terminal_lacks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(terminal, encoding="ascii", write_through=True))
+    output.replace_unknown_letters()
+    sys.stdout.write("nö…\n")
+    assert terminal.getvalue() == b"n??\n"

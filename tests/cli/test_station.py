@@ -176,3 +176,25 @@ def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
         await csms.server.close()
 
     asyncio.run(scenario())
+
+
+def test_it_ends_when_nobody_takes_what_it_says() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        reading, writing = os.pipe()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from plugfest.cli.main import main; main()", "station", PRODUCT),
+            *("--csms", csms.url, "--frames"),
+            stdout=writing,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        os.close(writing)
+        os.close(reading)
+        async with asyncio.timeout(30):
+            _, error = await process.communicate()
+        assert process.returncode == 2
+        assert error.decode() == "plugfest: standard output cannot be written any more: Broken pipe\n"
+        await csms.server.close()
+
+    asyncio.run(scenario())

@@ -84,9 +84,9 @@ def _print_tables(product: Product, rows: list[Row]) -> None:
     from rich.table import Table
 
     console = Console(markup=False)
-    cases = Table(
-        "Case", "Applies", "Name", "Why", title=f"{product.vendor} {product.model}, OCPP {product.ocpp_version}"
-    )
+    cases = Table(title=f"{product.vendor} {product.model}, OCPP {product.ocpp_version}")
+    for heading, is_whole in (("Case", True), ("Applies", True), ("Name", False), ("Why", False)):
+        cases.add_column(heading, no_wrap=is_whole, overflow="fold")
     for profile, of_profile in groupby(rows, key=lambda row: row.profile):
         cases.add_section()
         cases.add_row("", "", profile, "", style="bold")

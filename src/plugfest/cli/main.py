@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,8 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 import click
+
+from plugfest.cli import output
 
 # Each is a module of this package with a click command called `command`, and what it does.
 COMMANDS = {
@@ -72,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     A command returns its exit code (0 where it returns nothing). What the user got wrong is one line on stderr, and 2.
     """
+    output.replace_unknown_letters()
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
@@ -79,6 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        output.give_up()
+        click.echo(f"plugfest: standard output cannot be written: {error.strerror}", err=True)
+        sys.exit(COULD_NOT_RUN)
     sys.exit(code if isinstance(code, int) else 0)
 
 

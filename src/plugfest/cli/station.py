@@ -1,41 +1,32 @@
 """`plugfest station`: run a product's charging station against a CSMS."""
 
 import asyncio
-import re
 import signal
 import socket
 from collections.abc import Coroutine, Sequence
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import click
 
-from plugfest.clock import utc_now
-from plugfest.link.errors import CannotListen, HandshakeFault, HandshakeRefused, LinkError
-from plugfest.link.peer import Direction
+from plugfest.cli.voice import Voice
+from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
-from plugfest.ocpp.session import CallRefused, CallTimedOut, ErrorReceived, Event, FrameIgnored, ResultInvalid
 from plugfest.products import Product, ProductError, load_product
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks import VERSIONS
-from plugfest.station.boot import BootReason, RegistrationStatus
 from plugfest.station.control import Control
 from plugfest.station.control_http import LOOPBACK, serve
 from plugfest.station.equipment import virtual_hardware
 from plugfest.station.network import supported_profiles
 from plugfest.station.power import PoweredStation
 from plugfest.station.provisioning import ProvisioningError, Settings
-from plugfest.station.station import Station
 from plugfest.station.store import Store, StoreError
 
 IN_MEMORY = ":memory:"
 
 _PASSWORD = "SecurityCtrlr.BasicAuthPassword"
-
-LONGEST_QUOTE = 300
-"""Characters of what a CSMS said."""
 
 
 @click.command(
@@ -113,7 +104,7 @@ async def _run(
     )
     listening = None if control is None else bind(*control)
     voice.say(f"{settings.identity} ({product.vendor} {product.model}) starts; Ctrl-C ends it")
-    beside: list[Coroutine[Any, Any, None]] = [station.broken()]
+    beside: list[Coroutine[Any, Any, None]] = [station.broken(), voice.unheard()]
     if listening is not None:
         beside.append(serve(Control(station, hardware), listening))
         voice.say(f"hands at http://{_authority(listening)}, described in /openapi.json")
@@ -140,67 +131,6 @@ async def _until_stopped(beside: Sequence[Coroutine[Any, Any, None]]) -> None:
         task.cancel()
 
 
-class Voice:
-    """What the person at the terminal hears."""
-
-    def __init__(self, settings: Settings, ocpp_version: str) -> None:
-        self._settings = settings
-        self._ocpp_version = ocpp_version
-        self._last_failure = ""
-
-    def say(self, text: str) -> None:
-        click.echo(f"{utc_now():%H:%M:%S}  {text}")
-
-    def started(self, station: Station) -> None:
-        lifecycle = station.context.lifecycle
-        lifecycle.connected.add(lambda: self.say(f"connected to {_csms(station)}"))
-        lifecycle.registered.add(lambda status: self._registered(status, _csms(station)))
-        lifecycle.reconnected.add(lambda seconds: self.say(f"connected again after {seconds:.0f} s"))
-        lifecycle.disconnected.add(lambda: self.say("the connection is closed"))
-        reason = station.context.boot_reason
-        if reason is not BootReason.POWER_UP:
-            self.say(f"started again: {reason}")
-
-    def failed(self, error: LinkError) -> None:
-        """Say why there is no connection; only once while the reason stays the same."""
-        if str(error) != self._last_failure:
-            self.say(f"{error}{self._advice(error)}; the station keeps trying")
-        self._last_failure = str(error)
-
-    def frame(self, direction: Direction, text: str, _: float) -> None:
-        self.say(f"{'->' if direction is Direction.SENT else '<-'} {_printable(text)}")
-
-    def event(self, event: Event) -> None:
-        """Say what is wrong with what the CSMS sent: it has to know."""
-        match event:
-            case CallRefused(action=action, code=code, description=description):
-                self.say(f"the CSMS's {action or 'message'} is refused with {code}: {_short(description)}")
-            case ErrorReceived(request=request, code=code, description=description):
-                self.say(f"the CSMS answers {request.action} with the error {code}: {_short(description)}")
-            case ResultInvalid(request=request, error=error):
-                self.say(f"the CSMS's answer to {request.action} is not valid: {_short(str(error))}")
-            case CallTimedOut(request=request):
-                self.say(f"the CSMS does not answer {request.action}")
-            case FrameIgnored(reason=reason, text=text):
-                self.say(f"ignored: {reason}: {_short(text)}")
-
-    def _registered(self, status: RegistrationStatus, csms: str) -> None:
-        self._last_failure = ""
-        words = {RegistrationStatus.ACCEPTED: "accepts", RegistrationStatus.PENDING: "puts off"}
-        self.say(f"{csms} {words.get(status, 'rejects')} this station")
-
-    def _advice(self, error: LinkError) -> str:
-        if not isinstance(error, HandshakeRefused):
-            return ""
-        if error.http_status == HTTPStatus.UNAUTHORIZED:
-            return " (wrong password? --set SecurityCtrlr.BasicAuthPassword=...)"
-        if error.http_status == HTTPStatus.NOT_FOUND:
-            return f" (does it know {self._settings.identity}? --id names the station)"
-        if error.fault is HandshakeFault.SUBPROTOCOL:
-            return f" (this station speaks OCPP {self._ocpp_version} only)"
-        return ""
-
-
 def _product(name: str) -> Product:
     try:
         product = load_product(name)
@@ -209,21 +139,6 @@ def _product(name: str) -> Product:
     if product.ocpp_version not in VERSIONS:
         raise click.ClickException(f"{name} speaks OCPP {product.ocpp_version}; a station speaks {', '.join(VERSIONS)}")
     return product
-
-
-def _csms(station: Station) -> str:
-    """Where the station is connected to."""
-    profile = station.context.profiles.usable(station.device_model.integer("OCPPCommCtrlr", "ActiveNetworkProfile"))
-    return "the CSMS" if profile is None else profile.url
-
-
-def _short(text: str) -> str:
-    return _printable(text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + " …")
-
-
-def _printable(text: str) -> str:
-    """A text as one line that does nothing to a terminal."""
-    return text if text.isprintable() else re.sub(r"[^ -~\u00a0-\U0010ffff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _uses_tls(csms_url: str) -> bool:
