@@ -272,9 +272,14 @@ def fixture(power: Power) -> Starlette:
     async def act(what) -> Response:
         if power.station is None:
             return JSONResponse({"error": "the station is offline, and does nothing then"}, 409)
-        background.append(asyncio.create_task(what(power.station)))
+        background.append(asyncio.create_task(in_turn(what(power.station))))
         return Response()
 
+    async def in_turn(what) -> None:
+        async with turn:  # a station deals with one thing that happens to it after the other
+            await what
+
+    turn = asyncio.Lock()
     background: list[asyncio.Task[None]] = []
     acts = (plugin, plugout, authorize, reboot)
     return Starlette(routes=[Route(f"/api/v1/{each.__name__}", each, methods=["POST"]) for each in acts])
