@@ -127,6 +127,8 @@ def _generated(job: Job) -> CaseReport:
         outcomes = clock.run(selftest(product, chosen, LabSettings()), simulated=True)
     except NotHonest as error:
         return CaseReport(job.case_id, job.product, problem=str(error))
+    except Exception as error:  # a mutant that breaks the lab must not end the self-test
+        return CaseReport(job.case_id, job.product, problem=f"the lab broke: {type(error).__name__}: {error}")
     counted = [one for one in outcomes if one.killed or not one.mutant.probe]
     survivors = tuple(
         Survivor(str(one.mutant), one.result.verdict.value, explanation(one.mutant))

@@ -12,7 +12,7 @@ from plugfest.lab.record import Direction, Frame
 from plugfest.ocpp import codec
 from plugfest.ocpp.frames import Call, CallResult
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.versions import V201
+from plugfest.ocpp.versions import Protocol
 from plugfest.rig.mutants.mutant import Fault, Mutant, Place
 from plugfest.rig.mutants.variations import Variation, variations
 from plugfest.rig.mutants.wire import parsed_frame
@@ -29,7 +29,9 @@ PROBES = 12
 """How many changes are tried of a message that a case looked at, if at all, by itself."""
 
 
-def mutants_of(case_id: str, judged: Iterable[Judged], frames: Sequence[Frame], scenario: int = 0) -> list[Mutant]:
+def mutants_of(
+    case_id: str, protocol: Protocol, judged: Iterable[Judged], frames: Sequence[Frame], scenario: int = 0
+) -> list[Mutant]:
     """Every mutant of a case, from the messages that it judged and the frames of its run.
 
     `scenario` is the index of the first frame after the preparation: what goes wrong before makes a case INCONCLUSIVE
@@ -45,13 +47,13 @@ def mutants_of(case_id: str, judged: Iterable[Judged], frames: Sequence[Frame], 
     looked_at = {place for place, _ in placed}
     for one_said in said:
         if one_said.index >= scenario and one_said.place not in looked_at and not one_said.place.is_answer:
-            mutants += _probes(case_id, one_said)
+            mutants += _probes(case_id, protocol, one_said)
     return mutants
 
 
-def _probes(case_id: str, said: "_Said") -> Iterator[Mutant]:
+def _probes(case_id: str, protocol: Protocol, said: "_Said") -> Iterator[Mutant]:
     """Some changes of a request that no declared check is about: the case may look at it in its own way."""
-    request = V201.requests.get(said.place.action)
+    request = protocol.requests.get(said.place.action)
     if request is None:
         return
     message = codec.decode(request, said.payload)

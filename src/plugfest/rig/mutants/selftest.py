@@ -10,6 +10,7 @@ from plugfest.lab.judge import Judged
 from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, LabError, Verdict
+from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
 from plugfest.rig.mutants.generate import mutants_of
 from plugfest.rig.mutants.mutant import Mutant
@@ -63,7 +64,8 @@ async def selftest(product: Product, case: Chosen, settings: LabSettings) -> lis
     (honest,), frames, listener = await _run(product, case, [None], settings)
     if honest.verdict is not Verdict.PASS:
         raise NotHonest(f"{case.id} is {honest.verdict} for the honest {product.slug}")
-    mutants = mutants_of(case.id, listener.judged, frames[slice(*honest.frames)], listener.scenario)
+    protocol = by_name(product.ocpp_version)
+    mutants = mutants_of(case.id, protocol, listener.judged, frames[slice(*honest.frames)], listener.scenario)
     if not mutants:
         return []
     results, _, listener = await _run(product, case, mutants, settings)
