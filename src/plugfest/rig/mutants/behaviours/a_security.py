@@ -122,7 +122,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "nobody hears of a bad certificate of a CSMS",
-        "A00.FR.311",
+        "A00.FR.310",
         "TC_A_05",
         Swap(events, "event_of_failure", NOTHING),
     ),
@@ -134,13 +134,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "the password is accepted and the old one used",
-        "A01.FR.02",
+        "A01.FR.01",
         "TC_A_09",
         Swap(Dialer, "_credentials", changed(lambda pair: (pair[0], "plugfest-station-01"))),
     ),
     wrong(
         "a new password is not used before the next loss of the connection",
-        "A01.FR.02",
+        "A01.FR.01",
         "TC_A_09",
         Swap(events.SecurityEvents, "password_changed", NOTHING),
     ),
@@ -213,7 +213,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "the new key is too short",
-        "A00.FR.503",
+        "A00.FR.502",
         "TC_A_11",
         Swap(renewal.Renewal, "_kind", always(KeyKind.RSA_1024)),
     ),

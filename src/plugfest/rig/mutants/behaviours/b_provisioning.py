@@ -185,8 +185,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Swap(_Statuses, "report_all", NOTHING),
     ),
     wrong(
-        "a station that is pending waits for nothing to be asked",
-        "B02.FR.02",
+        "a station that is pending does not send what it is asked for",
+        "B02.FR.01, B02.FR.02",
         "TC_B_02",
         Swap(Registration, "call", _unsolicited),
     ),
@@ -280,7 +280,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "the last part of a configuration report says that there is more",
-        "B07.FR.10",
+        "B07.FR.03",
         "TC_B_12",
         Swap(reports, "_parts", _no_end),
     ),
@@ -310,7 +310,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "a custom report is of every instance",
-        "B08.FR.24",
+        "B08.FR.11",
         "TC_B_55",
         Swap(reports, "custom_report", _every_instance),
     ),

@@ -213,7 +213,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "a cable is told as an authorization",
-        "F03.FR.09",
+        "E02.FR.17",
         "TC_E_04 TC_E_05 TC_E_09",
         _trigger("CablePluggedIn", "Authorized"),
     ),
@@ -231,7 +231,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "a lost cable is told as a change of the charging state",
-        "E09.FR.04",
+        "E02.FR.17",
         "TC_E_20 TC_E_17 TC_E_25",
         _trigger("EVCommunicationLost", "ChargingStateChanged"),
     ),
@@ -242,7 +242,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _trigger("Deauthorized", "StopAuthorized"),
     ),
     wrong(
-        "the energy register does not say that a sample was taken periodically",
+        "a periodic event is told as a clock-aligned one",
         "J02.FR.11",
         "TC_J_09",
         _trigger("MeterValuePeriodic", "MeterValueClock"),

@@ -33,7 +33,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong(
         "what a vendor adds to a message is refused",
-        "Part 2 section 2.1.4",
+        "Part 4 section 9",
         "TC_P_03",
         Swap(variables, "_set", _minds_custom_data),
     ),
