@@ -1,0 +1,95 @@
+"""Tests the honest stations in many orders: whoever is found wanting there is accused wrongly, or is not honest.
+
+    python -m tools.shuffles                                       20 orders of each seed product
+    python -m tools.shuffles --campaigns 5 --security-profile 1 reference-ac
+
+Prints each finding with the seed that `plugfest certify PRODUCT --shuffle SEED` shows it with. Exit code 1 if there is
+one, or a verdict other than PASS.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from plugfest import clock
+from plugfest.cli.lab_settings import load_settings, promised
+from plugfest.lab.selection import choose
+from plugfest.lab.verdict import CaseResult, Verdict
+from plugfest.products import load_product, product_names
+from plugfest.rig.virtual import run_campaign
+
+SEEDS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
+"""The products of the published certificates for OCPP 2.0.1."""
+
+
+class Campaign(NamedTuple):
+    """All cases of a product in the order of a seed."""
+
+    product: str
+    seed: int
+    security_profile: int
+
+
+class Outcome(NamedTuple):
+    """What a campaign found wrong with its station, a line each."""
+
+    cases: int
+    complaints: list[str]
+
+
+def run(campaign: Campaign) -> Outcome:
+    """The campaign as `plugfest certify` runs it."""
+    logging.disable(logging.CRITICAL)
+    product = load_product(campaign.product)
+    settings = load_settings(None, **promised(product), security_profile=campaign.security_profile)
+    chosen = choose(product, shuffle=campaign.seed).chosen
+    ended = clock.run(run_campaign(product, chosen, settings=settings), simulated=True)
+    return Outcome(len(ended.results), [line for result in ended.results for line in complaints(result)])
+
+
+def complaints(result: CaseResult) -> Iterator[str]:
+    """Recommendations count too: an honest station follows them."""
+    if result.verdict is not Verdict.PASS or result.findings:
+        yield f"{result.id} {result.verdict}"
+    for one in result.findings:
+        yield f"  {one.level} {one.requirement} {one.step}: expected {one.expected}, got {one.actual}"
+
+
+def main() -> int:
+    """Run every campaign and tell what was found."""
+    parser = argparse.ArgumentParser(prog="python -m tools.shuffles", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("products", nargs="*", default=SEEDS, help="names of the catalog or PICS files")
+    parser.add_argument("--campaigns", type=int, default=20, help="orders of each product (default: 20)")
+    parser.add_argument("--first", type=int, default=1, help="the first seed (default: 1)")
+    parser.add_argument("--security-profile", type=int, choices=(1, 2), default=2)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    wish = parser.parse_args()
+    seeds = range(wish.first, wish.first + wish.campaigns)
+    wanted = [Campaign(product, seed, wish.security_profile) for seed in seeds for product in wish.products]
+    with ProcessPoolExecutor(max_workers=wish.jobs, mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(run, one): one for one in wanted}
+        outcomes = [tell(running[done], done.result()) for done in as_completed(running)]
+    found = sum(bool(one.complaints) for one in outcomes)
+    print(f"{len(outcomes)} campaigns, {sum(one.cases for one in outcomes)} cases, {found} campaigns with findings")
+    return 1 if found else 0
+
+
+def tell(campaign: Campaign, outcome: Outcome) -> Outcome:
+    """A line for each campaign, and what was found in it."""
+    print(
+        f"{campaign.product} --shuffle {campaign.seed} --security-profile {campaign.security_profile}:"
+        f" {outcome.cases} cases, {'findings' if outcome.complaints else 'nothing found'}",
+        flush=True,
+    )
+    for line in outcome.complaints:
+        print(f"    {line}", flush=True)
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main())
