@@ -247,6 +247,27 @@ def event(event_type: str, seq_no: int) -> m.TransactionEventRequest:
     )
 
 
+def test_a_result_tells_where_each_step_began_and_how_many_checks_it_made() -> None:
+    @case("TC_X_01_CS", requirements=("G01.FR.07",))
+    async def occupied(bench: Bench) -> None:
+        bench.step(1).judge.check(True, "a check of the first step", "it holds")
+        await bench.step(2, "G01.FR.01").operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+        await bench.step(3).operator.plug_out(1, 1)
+
+    async def plugged(station: ScriptedStation, act: str) -> None:
+        await station.reports_status("Occupied" if act == "plug in" else "Available")
+
+    (result,) = campaign(occupied, on_act=plugged)
+    assert result.scenario == result.steps[0].frame
+    assert [(one.step, one.requirement, one.checks) for one in result.steps] == [
+        ("step 1", "G01.FR.07", 1),
+        ("step 2", "G01.FR.01", 1 + 3),
+        ("step 3", "G01.FR.07", 0),
+    ]
+    assert result.steps[2].frame == result.steps[1].frame + 2  # a StatusNotification and its answer
+
+
 def test_a_station_that_never_connects_ends_the_campaign_in_one_line() -> None:
     async def main() -> None:
         engine = Engine(load_product(PRODUCT), SETTINGS)

@@ -56,7 +56,7 @@ class Equipment:
     undo: UndoList
     any_order: frozenset[str]
     clauses: dialect.Clauses
-    on_step: Callable[[str], None]
+    on_step: Callable[[], None]
 
 
 class Workbench(Generic[C, L, S]):
@@ -92,7 +92,7 @@ class Workbench(Generic[C, L, S]):
     def step(self, number: int | str, requirement: str | None = None) -> Self:
         """Begin a step of Part 6's scenario; what is found from here on carries its number and requirement."""
         self.judge.at(f"step {number}", requirement)
-        self._equipment.on_step(self.judge.step)
+        self._equipment.on_step()
         return self
 
     # What the lab says

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -32,7 +32,16 @@ from plugfest.lab.rules.rule import judge_every
 from plugfest.lab.rules.schema import SchemaJudge
 from plugfest.lab.settings import LabSettings, at_readers
 from plugfest.lab.undo import UndoList
-from plugfest.lab.verdict import CaseFailed, CaseResult, Finding, HandsFailed, LabError, NotEquipped, Verdict
+from plugfest.lab.verdict import (
+    CaseFailed,
+    CaseResult,
+    Finding,
+    HandsFailed,
+    LabError,
+    NotEquipped,
+    StepTaken,
+    Verdict,
+)
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request
 from plugfest.products import Product
@@ -97,7 +106,8 @@ class Engine:
         self._refused: dict[int, Finding] = {}  # by frame: what our structs refused since the last look
         self._looked_at = 0
         self._evidence: tuple[Judged, ...] = ()
-        self._scenario = 0
+        self._scenario: int | None = None
+        self._steps: list[StepTaken] = []
 
     def _emit(self, event: events.Event) -> None:
         for listener in self._listeners:
@@ -165,7 +175,7 @@ class Engine:
 
     async def _run_one(self, number: int, one: Chosen, hands: Hands, restorer: Restorer) -> CaseResult:
         self._emit(events.CaseStarted(one.id, one.name, number))
-        self._evidence = ()
+        self._evidence, self._scenario, self._steps = (), None, []
         if one.case is None:
             result = CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.NOT_IMPLEMENTED)
         else:
@@ -174,7 +184,7 @@ class Engine:
             except Exception as error:
                 _log.exception("%s could not be judged", one.id)
                 result = _our_mistake(one, error)
-        self._emit(events.CaseFinished(result, self._evidence, self._scenario))
+        self._emit(events.CaseFinished(result, self._evidence))
         return result
 
     async def _judged(self, one: Chosen, case: Case, hands: Hands, restorer: Restorer) -> CaseResult:
@@ -203,6 +213,8 @@ class Engine:
             duration_s=round(duration, 3),
             findings=tuple(judge.findings),
             frames=(first_frame, last_frame),
+            steps=tuple(_with_checks(self._steps, judge.checks)),
+            scenario=self._scenario,
         )
         return self._frames_judged(await self._restored(result, restorer))
 
@@ -220,9 +232,14 @@ class Engine:
             undo=self._undo,
             any_order=self._dialect.any_order,
             clauses=self._dialect.clauses,
-            on_step=lambda step: self._emit(events.StepStarted(one.id, step)),
+            on_step=lambda: self._step_began(one, judge),
         )
         return self._dialect.bench(equipment)
+
+    def _step_began(self, one: Chosen, judge: Judge) -> None:
+        begun = StepTaken(step=judge.step, requirement=judge.requirement, frame=len(self.record), checks=judge.checks)
+        self._steps.append(begun)
+        self._emit(events.StepStarted(one.id, judge.step))
 
     def _files(self) -> LabFiles:
         protocols = tuple(self._dialect.file_protocols())
@@ -329,6 +346,13 @@ class Engine:
             self._emit(events.FindingMade(result.id, finding))
         verdict = result.verdict if result.verdict is Verdict.ERROR else Verdict.FAIL
         return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *breaches))
+
+
+def _with_checks(begun: Sequence[StepTaken], all_checks: int) -> Iterator[StepTaken]:
+    """Each step with the checks made in it, from how many had been made when it began."""
+    ends = [*(one.checks for one in begun[1:]), all_checks]
+    for one, end in zip(begun, ends, strict=False):
+        yield msgspec.structs.replace(one, checks=end - one.checks)
 
 
 def _our_mistake(one: Chosen, error: Exception) -> CaseResult:

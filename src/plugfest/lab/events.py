@@ -45,15 +45,10 @@ class FindingMade(msgspec.Struct, frozen=True):
 
 
 class CaseFinished(msgspec.Struct, frozen=True):
-    """A case has its verdict.
-
-    `judged` are the messages that met their checks on the way there, `scenario` is the index of the first frame after
-    the preparation.
-    """
+    """A case has its verdict. `judged` are the messages that met their checks on the way there."""
 
     result: CaseResult
     judged: tuple[Judged, ...] = ()
-    scenario: int = 0
 
 
 class CampaignFinished(msgspec.Struct, frozen=True):

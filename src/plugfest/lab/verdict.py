@@ -39,8 +39,20 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.level is Level.SHALL
 
 
+class StepTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a case: `frame` is the index of the first frame after it began, `checks` how many were made in it."""
+
+    step: str
+    requirement: str
+    frame: int
+    checks: int = 0
+
+
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of one case. `checks` counts the checks that were really evaluated; durations are in seconds."""
+    """The outcome of one case. `checks` counts the checks that were really evaluated; durations are in seconds.
+
+    `scenario` is the index of the first frame after the preparation, None where the station did not get there.
+    """
 
     id: str
     name: str
@@ -50,6 +62,8 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float = 0.0
     findings: tuple[Finding, ...] = ()
     frames: tuple[int, int] = (0, 0)  # first and behind-last index into the record
+    steps: tuple[StepTaken, ...] = ()
+    scenario: int | None = None
 
 
 class LabError(Exception):

@@ -52,7 +52,7 @@ class _Listener:
         elif isinstance(event, events.CaseFinished):
             self.struck.append(tamper.struck)
             tamper.begin(None)
-            self.judged, self.scenario = event.judged, event.scenario
+            self.judged, self.scenario = event.judged, event.result.scenario or 0
 
 
 async def selftest(product: Product, case: Chosen, settings: LabSettings) -> list[Outcome]:
