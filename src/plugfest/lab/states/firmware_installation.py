@@ -1,13 +1,14 @@
 """From a verified image to installed firmware: RebootBeforeFirmwareInstallation, RebootBeforeFirmwareActivation.
 
 Whether a station reboots before it installs, before it activates what it has installed, both or not at all, is its own
-affair; so is whether its boot loader speaks OCPP. All of Part 6's ways are in one table here.
+affair; so is whether its boot loader speaks OCPP. All ways are in the table of `firmware_progress`.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from plugfest.lab.csms.inbox import AnySeen
 from plugfest.lab.expect import one_of, shown
+from plugfest.lab.firmware_progress import FAILED, FOLLOWING, INSTALLED, possible_after
 from plugfest.lab.ledger import connector_states
 from plugfest.lab.states.connector_status import connectors
 from plugfest.lab.states.firmware_update import Update, history
@@ -15,21 +16,6 @@ from plugfest.ocpp.v201 import messages as m
 
 if TYPE_CHECKING:
     from plugfest.lab.bench import Bench
-
-INSTALLED = frozenset({"Installed"})
-FAILED = frozenset({"InstallVerificationFailed", "InstallationFailed"})
-
-READY = {"InstallRebooting": "reboot to install", "Installing": "Installing"}
-
-FOLLOWING = {
-    "SignatureVerified": READY,
-    "InstallScheduled": READY,
-    # L01.FR.23: a boot loader that does not speak OCPP does not tell that it installs.
-    "reboot to install": {"Installing": "Installing", **{end: end for end in INSTALLED | FAILED}},
-    "Installing": {"InstallRebooting": "reboot to activate", **{end: end for end in INSTALLED | FAILED}},
-    "reboot to activate": {end: end for end in INSTALLED | FAILED},
-}
-"""Where a station can be, what it may tell next, and where it is then."""
 
 
 class Steps(NamedTuple):
@@ -92,9 +78,7 @@ async def _until_told(bench: "Bench", update: Update, ends: frozenset[str], step
     booted, has_to_boot = False, False
     while where not in ends:
         bench.step(steps.installed if where in ("Installing", "reboot to activate") else steps.installing)
-        seen = await _next(
-            bench, update, [told for told, then in FOLLOWING[where].items() if then in ends or then in FOLLOWING]
-        )
+        seen = await _next(bench, update, possible_after(where, ends))
         if isinstance(seen.message, m.BootNotificationRequest):
             booted, has_to_boot = True, False
             await _connectors_told(bench, seen)

@@ -6,7 +6,7 @@ import msgspec
 
 from plugfest.lab.csms.inbox import Seen
 from plugfest.lab.expect import meets
-from plugfest.lab.log_archive import Unreadable, size_of_log
+from plugfest.lab.log_there import check_log_there
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -79,11 +79,4 @@ def history(bench: "Bench", upload: Upload) -> list[Seen[m.LogStatusNotification
 async def uploaded(bench: "Bench", upload: Upload, filename: str) -> None:
     """The station tells that the log is on the server (N01.FR.09), and one whole log of that name is (N01.FR.02)."""
     await told(bench, upload, "Uploaded", within=bench.settings.transfer_timeout)
-    files = bench.files.received(upload.folder)
-    bench.check(list(files) == [filename], f"one file {filename} on the server", ", ".join(files) or "none")
-    try:
-        size = size_of_log(filename, files[filename])
-    except Unreadable as error:
-        bench.check(False, "a log file that can be opened", error)
-    else:
-        bench.check(size > 0, "a log file with something in it", f"{size} bytes")
+    check_log_there(bench, upload.folder, filename)

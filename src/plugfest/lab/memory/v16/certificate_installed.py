@@ -82,3 +82,8 @@ async def certificate_installed(bench: "Bench", root: Root) -> None:
 async def csms_root_installed(bench: "Bench") -> None:
     """With the root of the CSMS, which a station without TLS may not have."""
     await certificate_installed(bench, csms_root(bench))
+
+
+async def manufacturer_root_installed(bench: "Bench") -> None:
+    """With the root of the manufacturer."""
+    await certificate_installed(bench, manufacturer_root(bench))

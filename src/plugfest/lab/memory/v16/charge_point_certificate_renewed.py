@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from cryptography import x509
+
 from plugfest.lab.csms.inbox import Seen
-from plugfest.lab.memory.charging_station_certificate_renewed import CSR, connected_again_with
+from plugfest.lab.own_certificate import CSR, connected_again_with
 from plugfest.lab.v16.configuration import needs
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -17,16 +19,35 @@ CPO_NAME = {"CpoName": "Plugfest"}
 
 
 async def signing_requested(bench: "Bench") -> Seen[m.SignCertificateRequest]:
-    """Trigger the station to ask for a new certificate, and see it ask (A02.FR.02)."""
+    """Trigger the station to ask for a new certificate, and see it ask (A02.FR.02) with its name and the CPO's."""
     bench.csms.inbox.set_mark()
     requested = t.MessageTriggerEnumType.SignChargePointCertificate
     await bench.call(m.ExtendedTriggerMessageRequest(requested_message=requested), status="Accepted")
-    return await bench.expect(m.SignCertificateRequest, csr=CSR)
+    seen = await bench.expect(m.SignCertificateRequest, csr=CSR)
+    _check_subject(bench, seen)
+    return seen
+
+
+def _check_subject(bench: "Bench", seen: Seen[m.SignCertificateRequest]) -> None:
+    """Of the request as of the certificate that comes of it (A02.FR.13, A00.FR.511), as far as both are known."""
+    subject = x509.load_pem_x509_csr(seen.message.csr.encode()).subject
+    due = {"O": bench.configuration.value("CpoName"), "CN": bench.ledger.serial_number}
+    for attribute in subject:
+        expected = due.pop(attribute.rfc4514_attribute_name, None)
+        holds = expected is None or attribute.value == expected
+        bench.check(holds, f"{attribute.rfc4514_attribute_name}={expected}", attribute.value, frame=seen.frame.index)
+    missing = [name for name, expected in due.items() if expected]
+    bench.check(not missing, f"{' and '.join(due)} in the subject", subject.rfc4514_string(), frame=seen.frame.index)
 
 
 async def charge_point_certificate_renewed(bench: "Bench") -> None:
-    """Renew the certificate; a station that uses one connects again with the new one."""
+    """With the name of the CPO set: renew the certificate."""
     await bench.configuration.establish(needs(CPO_NAME))
+    await certificate_renewed(bench)
+
+
+async def certificate_renewed(bench: "Bench") -> None:
+    """Renew the certificate; a station that uses one connects again with the new one (A02.FR.08)."""
     seen = await signing_requested(bench)
     chain = bench.commissioner.pki.sign(seen.message.csr)
     before = len(bench.csms.connections)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from plugfest import clock
 from plugfest.lab.csms.inbox import AnySeen, Seen
 from plugfest.lab.expect import anything, meets, one_of, shown
-from plugfest.lab.log_archive import Unreadable, size_of_log
 from plugfest.lab.states.v16.booted import states_told
 from plugfest.ocpp.v16 import messages as m
 
@@ -52,8 +51,13 @@ async def downloaded(bench: "Bench", update: Update) -> None:
     """Downloading, Downloaded, and the file server was asked for all of it."""
     await firmware_told(bench, "Downloading")
     await firmware_told(bench, "Downloaded", within=bench.settings.transfer_timeout)
+    check_fetched(bench, update.path)
+
+
+def check_fetched(bench: "Bench", path: str) -> None:
+    """The file server was asked for all of it."""
     accesses = "; ".join(f"{one.request}: {one.size} bytes, {one.outcome}" for one in bench.files.shelf.accesses)
-    bench.check(bench.files.fetched(update.path), f"{update.path} is fetched to its end", accesses or "nothing")
+    bench.check(bench.files.fetched(path), f"{path} is fetched to its end", accesses or "nothing")
 
 
 async def installation_ends(bench: "Bench", status: str, *, version: object, may_install: bool = False) -> None:
@@ -66,13 +70,13 @@ async def installation_ends(bench: "Bench", status: str, *, version: object, may
     while told != status:
         seen = await _next(bench, *statuses)
         if isinstance(seen.message, m.BootNotificationRequest):
-            boot = await _booted(bench, seen, version)
+            boot = await booted_again(bench, seen, version)
         elif isinstance(seen.message, m.FirmwareStatusNotificationRequest):
             told, statuses = seen.message.status, (status,)
     if boot is None:  # it may reboot only now, or not at all
         later = await bench.perhaps(m.BootNotificationRequest, within=bench.settings.function_timeout)
         if later is not None:
-            await _booted(bench, later, version)
+            await booted_again(bench, later, version)
     await available_again(bench)
 
 
@@ -84,7 +88,8 @@ async def _next(bench: "Bench", *statuses: str) -> AnySeen:
     )
 
 
-async def _booted(bench: "Bench", seen: AnySeen, version: object) -> AnySeen:
+async def booted_again(bench: "Bench", seen: AnySeen, version: object) -> AnySeen:
+    """The station has booted in the course of an update, with this version if it is known, and tells its state."""
     assert isinstance(seen.message, m.BootNotificationRequest)
     told = seen.message.firmware_version
     right = version is None or told == version
@@ -126,15 +131,3 @@ async def diagnostics_told(
 ) -> Seen[m.DiagnosticsStatusNotificationRequest]:
     """The station tells how far the upload is (4.4)."""
     return await bench.expect(m.DiagnosticsStatusNotificationRequest, status=status, within=within)
-
-
-def diagnostics_there(bench: "Bench", upload: Upload, name: str) -> None:
-    """One whole file of that name is on the server, and something is in it."""
-    files = bench.files.received(upload.folder)
-    bench.check(list(files) == [name], f"one file {name} on the server", ", ".join(files) or "none")
-    try:
-        size = size_of_log(name, files[name])
-    except Unreadable as error:
-        bench.check(False, "a file that can be opened", error)
-    else:
-        bench.check(size > 0, "a file with something in it", f"{size} bytes")

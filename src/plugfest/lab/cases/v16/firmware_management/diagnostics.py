@@ -2,9 +2,9 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.expect import one_of
+from plugfest.lab.log_there import check_log_there
 from plugfest.lab.states.v16.transfers import (
     asked_for_diagnostics,
-    diagnostics_there,
     diagnostics_told,
     diagnostics_wanted,
 )
@@ -20,7 +20,7 @@ async def uploaded(bench: Bench) -> None:
     name = await asked_for_diagnostics(bench.step(1), upload)
     await diagnostics_told(bench.step(3), "Uploading")
     await diagnostics_told(bench.step(5), "Uploaded", within=bench.settings.transfer_timeout)
-    diagnostics_there(bench, upload, name)
+    check_log_there(bench, upload.folder, name)
 
 
 @case("TC_045_2_CS", requirements=REQUIREMENTS)

@@ -2,8 +2,8 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.a_security.handshake import attempted, check_credentials
 from plugfest.lab.commissioning import Way
+from plugfest.lab.handshake import attempted, check_credentials
 from plugfest.lab.states.booted import booted
 
 SHORTEST, LONGEST = 16, 64

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator
 
-from cryptography import x509
-
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.a_security.handshake import attempted, check_credentials, check_refused, check_tls
 from plugfest.lab.cases.v201.b_provisioning.network_profiles import only_the_active_slot
 from plugfest.lab.commissioning import Way
 from plugfest.lab.configuration import Need, needs
+from plugfest.lab.handshake import (
+    attempted,
+    bad_certificates,
+    check_common_name,
+    check_credentials,
+    check_properties,
+    check_refused,
+    check_tls,
+    client_certificate,
+    refuses,
+)
 from plugfest.lab.states.booted import boot_seen, booting
 from plugfest.link.tls import TLSVersion
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
-from plugfest.security.certificates import certificates_from_pem, common_name
-from plugfest.security.keys import CertifiedKey, weakness
-from plugfest.security.pki import Fault
+from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 
 TLS = Way((2, 3))
@@ -52,14 +58,10 @@ def _refusal_configuration(bench: Bench) -> Iterator[Need]:
 
 def _bad_certificates(bench: Bench) -> Iterator[tuple[str, CertifiedKey]]:
     """What is wrong, and such a certificate (erratum 6.2.3)."""
-    host, pki = bench.settings.host, bench.commissioner.pki
-    yield "the certificate has expired", pki.csms(host, fault=Fault.EXPIRED)
-    yield "the certificate is not valid yet", pki.csms(host, fault=Fault.NOT_YET_VALID)
-    yield "no installed root vouches for the certificate", pki.csms(host, fault=Fault.UNKNOWN_ISSUER)
-    yield "the certificate is that of another host", pki.csms(host, fault=Fault.WRONG_NAME)
-    _, dot, domain = host.partition(".")
+    yield from bad_certificates(bench)
+    _, dot, domain = bench.settings.host.partition(".")
     if dot:
-        yield "the certificate is for a wildcard", pki.csms(f"*.{domain}")
+        yield "the certificate is for a wildcard", bench.commissioner.pki.csms(f"*.{domain}")
 
 
 @case(
@@ -69,21 +71,8 @@ def _bad_certificates(bench: Bench) -> Iterator[tuple[str, CertifiedKey]]:
     connected=TLS,
 )
 async def invalid_server_certificates(bench: Bench) -> None:
-    main, profile = bench.csms.main, bench.commissioner.profile
-    usual = bench.commissioner.tls(profile)
     for wrong, key in _bad_certificates(bench):
-        before, tried = len(bench.csms.connections), len(main.attempts)
-        await main.change_tls(bench.commissioner.tls_with(key, profile=profile))
-        bench.step(5)
-        bench.csms.hang_up()
-        attempt = await attempted(bench, tried)
-        # Part 6 waits to be sure of a failed attempt; the lab sees it, and shows a valid certificate from then on.
-        await main.change_tls(usual)
-        bench.step(7)
-        check_refused(bench, attempt, wrong)
-        bench.step(9)
-        back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
-        bench.check(back, "the station connects again", "not connected")
+        await refuses(bench, wrong, key, steps=(5, 7, 9))
         bench.step(11, "A00.FR.311, A00.FR.414")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCsmsCertificate")
 
@@ -140,22 +129,9 @@ async def valid_client_certificate(bench: Bench) -> None:
     bench.step(4)
     attempt = await attempted(bench, tried, within=bench.settings.boot_timeout)
     check_tls(bench, attempt)
-    chain = attempt.tls.client_chain if attempt.tls else ()
-    bench.check(bool(chain), "a client certificate", "none")
-    (certificate,) = certificates_from_pem(chain[0])
-    weak = weakness(certificate.public_key())
-    bench.step(4, "A00.FR.502, A00.FR.503")
-    bench.check(weak is None, "a key of 2048 bits (RSA, DSA) or 224 bits (EC) at least", weak)
-    bench.step(4, "A00.FR.508")
-    bench.check(certificate.serial_number > 0, "a serial number", certificate.serial_number)
+    certificate = client_certificate(bench, attempt)
+    check_properties(bench, certificate, step=4)
     bench.step(7)
     seen = await boot_seen(bench, security=False)
     bench.step(4, "A00.FR.511")
-    serial_number = given(seen.message.charging_station.serial_number)
-    bench.check(
-        common_name(certificate) == serial_number, f"commonName {serial_number}, the serial number", _name(certificate)
-    )
-
-
-def _name(certificate: x509.Certificate) -> str:
-    return certificate.subject.rfc4514_string()
+    check_common_name(bench, certificate, given(seen.message.charging_station.serial_number))

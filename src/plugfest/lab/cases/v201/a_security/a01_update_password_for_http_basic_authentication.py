@@ -2,12 +2,12 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.a_security.handshake import attempted, check_credentials
 from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import reset
 from plugfest.lab.cases.v201.b_provisioning.variables import ANY_INFO, result, set_request
 from plugfest.lab.commissioning import Way
 from plugfest.lab.configuration import PASSWORD
 from plugfest.lab.expect import one_of
+from plugfest.lab.handshake import attempted, check_credentials
 from plugfest.lab.states.booted import boot_seen, booted
 from plugfest.ocpp.message import UNSET
 

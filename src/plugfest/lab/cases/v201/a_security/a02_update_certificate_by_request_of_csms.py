@@ -7,9 +7,9 @@ from plugfest.lab.memory.charging_station_certificate_renewed import (
     CHARGING_STATION,
     asked,
     charging_station_certificate_renewed,
-    connected_again_with,
     signing_requested,
 )
+from plugfest.lab.own_certificate import connected_again_with
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.pki import Fault

@@ -2,7 +2,6 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
-from plugfest.lab.cases.v201.a_security.handshake import attempted
 from plugfest.lab.cases.v201.b_provisioning.b11_reset_without_ongoing_transaction import reset
 from plugfest.lab.cases.v201.b_provisioning.network_profiles import (
     PRIORITY,
@@ -15,6 +14,7 @@ from plugfest.lab.cases.v201.b_provisioning.variables import ANY_INFO, result, s
 from plugfest.lab.commissioning import Way
 from plugfest.lab.configuration import Variable
 from plugfest.lab.expect import one_of, split
+from plugfest.lab.handshake import does_not_go_back
 from plugfest.lab.memory.certificate_installed import certificate_installed, csms_root
 from plugfest.lab.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
 from plugfest.lab.states.booted import boot_seen
@@ -65,24 +65,7 @@ async def accepted(bench: Bench) -> None:
         str(active) not in split(priority or ""), f"NetworkConfigurationPriority without slot {active}", priority
     )
     if lower is SecurityProfile.BASIC:
-        await _does_not_go_back(bench)
-
-
-async def _does_not_go_back(bench: Bench) -> None:
-    """Erratum 6.2.7: a station that has come up to profile 2 does not come down to 1 when it finds only that."""
-    main = bench.csms.main
-    bench.step(16, "A00.FR.005")
-    before, tried = len(bench.csms.connections), len(main.attempts)
-    await main.serve(SecurityProfile.BASIC, None)
-    bench.csms.hang_up()
-    await attempted(bench, tried)
-    await bench.wait(bench.settings.function_timeout)
-    upgrades = [attempt for attempt in main.attempts[tried:] if attempt.handshake is not None]
-    bench.check(not upgrades, "no connection with security profile 1", f"{len(upgrades)} attempts")
-    bench.step(18)
-    await main.serve(SecurityProfile.TLS_BASIC, bench.commissioner.tls(SecurityProfile.TLS_BASIC))
-    back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
-    bench.check(back, "the station connects again with security profile 2", "not connected")
+        await does_not_go_back(bench, steps=(16, 18))  # erratum 6.2.7
 
 
 async def _priority_rejected(bench: Bench, free: int, active: int) -> None:

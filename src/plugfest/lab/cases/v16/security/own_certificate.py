@@ -1,0 +1,43 @@
+"""A02 Update Charge Point Certificate by request of Central System."""
+
+from plugfest.lab.case import case
+from plugfest.lab.commissioning import Way
+from plugfest.lab.memory.v16.charge_point_certificate_renewed import (
+    CPO_NAME,
+    certificate_renewed,
+    signing_requested,
+)
+from plugfest.lab.v16.bench import Bench
+from plugfest.ocpp.v16 import messages as m
+from plugfest.security.pki import Fault
+from plugfest.security.profile import SecurityProfile
+
+CLIENT_CERTIFICATE = Way((SecurityProfile.TLS_CLIENT_CERTIFICATE,))
+
+
+@case(
+    "TC_074_CS",
+    requirements=("A02.FR.02", "A02.FR.03", "A02.FR.06", "A02.FR.08", "A02.FR.13"),
+    configuration=CPO_NAME,
+    connected=CLIENT_CERTIFICATE,
+)
+async def renewed(bench: Bench) -> None:
+    bench.step(1)
+    await certificate_renewed(bench)
+
+
+@case(
+    "TC_077_CS",
+    requirements=("A02.FR.06", "A02.FR.07"),
+    configuration=CPO_NAME,
+    connected=CLIENT_CERTIFICATE,
+)
+async def invalid_certificate(bench: Bench) -> None:
+    """The document does not tell in what it is invalid: nobody whom the station trusts has signed it."""
+    bench.step(1)
+    seen = await signing_requested(bench)
+    chain = bench.commissioner.pki.sign(seen.message.csr, fault=Fault.UNKNOWN_ISSUER)
+    bench.step(5)
+    await bench.call(m.CertificateSignedRequest(certificate_chain=chain), status="Rejected")
+    bench.step(7, "A02.FR.07")
+    await bench.expect(m.SecurityEventNotificationRequest, type="InvalidChargePointCertificate")
