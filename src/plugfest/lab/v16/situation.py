@@ -2,12 +2,15 @@
 
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.ledger import TransactionSeen
+from plugfest.lab.v16.limits import Installed, Step
 
 
 class Situation:
     """The lab's own view of the connector under test during a case."""
 
     def __init__(self) -> None:
+        self.profiles: list[Installed] = []  # charging profiles, which outlive a reboot
+        self.unlimited: list[Step] = []  # what the station allows without any, as far as it has told
         self.forget()
 
     def forget(self) -> None:
@@ -17,3 +20,4 @@ class Situation:
         self.token: Token | None = None  # what authorized, and so what stops
         self.remote = False  # the CSMS started
         self.transaction: TransactionSeen | None = None
+        self.reservation: int | None = None  # the number of the last one that the station accepted

@@ -15,8 +15,9 @@ def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -
     return m.ChangeAvailabilityRequest(connector_id=request.connector_id, type=t.ChangeAvailabilityType.Operative)
 
 
-def _list_emptied(request: m.SendLocalListRequest, _: Response | None) -> Request[Any] | None:
-    if not request.local_authorization_list:
+def _list_emptied(request: m.SendLocalListRequest, response: m.SendLocalListResponse | None) -> Request[Any] | None:
+    refused = response is not None and response.status != t.SendLocalListResponseStatus.Accepted
+    if refused or not request.local_authorization_list:
         return None
     return m.SendLocalListRequest(list_version=request.list_version + 1, update_type=t.SendLocalListUpdateType.Full)
 

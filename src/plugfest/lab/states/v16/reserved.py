@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 from plugfest import clock
 from plugfest.lab.settings import Token
 from plugfest.lab.states.v16.connector_status import connector_becomes
-from plugfest.ocpp.message import UNSET
+from plugfest.lab.states.v16.keys import keys_read
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 
 if TYPE_CHECKING:
     from plugfest.lab.v16.bench import Bench
 
-RESERVED_FOR = 120.0
-"""Seconds that a reservation lasts, if a case does not say."""
+CONNECTOR_ZERO = "ReserveConnectorZeroSupported"
+
+RESERVED_FOR = 900.0
+"""Seconds that a reservation lasts, if a case does not say: an operator needs some for each thing that he does."""
 
 
 def reserve_now(
@@ -39,5 +42,26 @@ async def reserved(bench: "Bench", request: m.ReserveNowRequest | None = None) -
     wanted = request or reserve_now(bench)
     bench.csms.inbox.set_mark()
     await bench.call(wanted, status="Accepted")
+    bench.situation.reservation = wanted.reservation_id
     await connector_becomes(bench, "Reserved")
     return wanted.reservation_id
+
+
+def reservation(bench: "Bench") -> int:
+    """The number of the reservation under test."""
+    assert bench.situation.reservation is not None, "the case has not come to a reservation"
+    return bench.situation.reservation
+
+
+async def connector_zero_supported(bench: "Bench") -> None:
+    """The station says that it lets itself be reserved as a whole (9.3.1)."""
+    told = (await keys_read(bench, CONNECTOR_ZERO))[CONNECTOR_ZERO.lower()]
+    bench.check(told.value == "true", f"{CONNECTOR_ZERO} true", given(told.value), frame=bench.csms.last_frame)
+
+
+def may_be_validated(bench: "Bench", token: Token | None = None) -> None:
+    """Take what the station asked about whoever has reserved: 5.13 recommends it, at any time before he charges."""
+    holder = (token or bench.tokens.valid).id_token.lower()
+    for seen in bench.csms.inbox.untaken():
+        if isinstance(seen.message, m.AuthorizeRequest) and seen.message.id_tag.lower() == holder:
+            seen.taken = True

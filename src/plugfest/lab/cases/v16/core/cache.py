@@ -12,11 +12,11 @@ from plugfest.ocpp.v16 import messages as m
 CACHE_IN_USE = {"AuthorizationCacheEnabled": "true", "LocalPreAuthorize": "true"}
 
 
-async def starts_without_asking(bench: Bench, how: str) -> None:
-    """Preparing, plug in, StartTransaction, Charging, and not one Authorize."""
-    await authorized(bench.step(1), how=how, asks=False)
-    await plugged_in(bench.step(3))
-    await charging_begins(bench.step(4))
+async def starts_without_asking(bench: Bench, how: str, *, first: int = 1) -> None:
+    """Preparing, plug in, StartTransaction, Charging, and not one Authorize. `first` is the number of the step."""
+    await authorized(bench.step(first), how=how, asks=False)
+    await plugged_in(bench.step(first + 2))
+    await charging_begins(bench.step(first + 3))
     await nobody_asked(bench)
 
 

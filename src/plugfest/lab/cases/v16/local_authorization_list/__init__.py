@@ -1,0 +1,1 @@
+"""Local authorization list: who may charge without anybody being asked."""
