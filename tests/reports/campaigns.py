@@ -7,7 +7,8 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import Selected
-from plugfest.reports.model import Circumstances, Report, build
+from plugfest.reports.build import Circumstances, build
+from plugfest.reports.model import Report
 
 PRODUCT = "alpitronic-hyc-200-eu"
 START = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
@@ -98,6 +99,7 @@ def report(
     of: tuple[CaseResult, ...] | None = None,
     narrowed: bool = False,
     shuffle: int | None = None,
+    said: list[Frame] | None = None,
 ) -> Report:
     """The report of that campaign."""
     circumstances = Circumstances(
@@ -109,4 +111,4 @@ def report(
         narrowed=narrowed,
         shuffle=shuffle,
     )
-    return build(product(), results() if of is None else of, frames(), circumstances)
+    return build(product(), results() if of is None else of, frames() if said is None else said, circumstances)

@@ -8,7 +8,8 @@ from tests.reports import campaigns
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.reports import as_html
 from plugfest.reports.as_html import LONGEST_CONVERSATION
-from plugfest.reports.model import DISCLAIMER, Report
+from plugfest.reports.model import Report
+from plugfest.reports.statements import DISCLAIMER
 
 
 class Page(HTMLParser):
@@ -32,7 +33,7 @@ class Page(HTMLParser):
 
 
 def page_of(report: Report) -> Page:
-    return Page(as_html.page(report, campaigns.product(), campaigns.frames()))
+    return Page(as_html.page(report))
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +87,8 @@ def test_the_conversation_of_a_failed_case_is_there(page: Page) -> None:
 def test_a_long_conversation_says_what_was_left_out() -> None:
     frames = campaigns.frames() * 40
     case = CaseResult(id="TC_E_09_CS", name="", profile="Core", verdict=Verdict.FAIL, frames=(0, len(frames)))
-    html = as_html.page(campaigns.report(of=(case,)), campaigns.product(), frames)
-    assert f"({len(frames) - LONGEST_CONVERSATION} earlier ones are in frames.jsonl)" in html
+    html = as_html.page(campaigns.report(of=(case,), said=frames))
+    assert f"({len(frames) - LONGEST_CONVERSATION} earlier ones are in the JSON form)" in html
 
 
 def test_unwritten_cases_are_listed_openly(page: Page) -> None:

@@ -10,8 +10,8 @@ from plugfest.reports import as_json
 
 def test_the_keys_that_programs_rely_on_are_there() -> None:
     written = json.loads(as_json.text(campaigns.report()))
-    assert {"product", "clock", "cases", "summary"} <= written.keys()
-    assert written["clock"] == "simulated"
+    assert {"product", "run", "cases", "summary", "statements", "frames"} <= written.keys()
+    assert written["run"]["clock"] == "simulated"
     for one in written["cases"]:
         assert {"id", "name", "profile", "verdict", "checks", "duration_s", "findings"} <= one.keys()
         for finding in one["findings"]:
@@ -30,6 +30,7 @@ def test_the_indicators_are_there_measured_or_not() -> None:
     assert response == {
         "key": "response",
         "title": "OCPP response time",
+        "description": campaigns.product().catalogue.indicator[0].description,
         "limit": 30,
         "measured": {"minimum": 0.5, "maximum": 0.5, "average": 0.5, "count": 1},
         "within_limit": True,
@@ -38,8 +39,8 @@ def test_the_indicators_are_there_measured_or_not() -> None:
 
 
 def test_the_seed_of_the_order_is_told() -> None:
-    assert json.loads(as_json.text(campaigns.report()))["shuffle"] is None
-    assert json.loads(as_json.text(campaigns.report(shuffle=0)))["shuffle"] == 0
+    assert json.loads(as_json.text(campaigns.report()))["run"]["shuffle"] is None
+    assert json.loads(as_json.text(campaigns.report(shuffle=0)))["run"]["shuffle"] == 0
 
 
 def test_a_failed_case_reads_as_it_was_judged() -> None:

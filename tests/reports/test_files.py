@@ -1,12 +1,13 @@
 """A report that cannot be written is one clear line, before the campaign if possible."""
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.reports import campaigns
 
 from plugfest.reports.files import NotWritable, check_writable, write_text
-from plugfest.reports.folder import FRAMES, LOG, PAGE, RESULTS, write_folder
+from plugfest.reports.folder import LOG, PAGE, RESULTS, write_folder
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
@@ -33,8 +34,8 @@ def test_a_file_holds_no_file(tmp_path: Path) -> None:
 
 
 def test_a_report_folder_holds_page_results_every_frame_and_the_log(tmp_path: Path) -> None:
-    page = write_folder(tmp_path, campaigns.report(), campaigns.product(), campaigns.frames(), ["a line"])
+    page = write_folder(tmp_path, campaigns.report(), ["a line"])
     assert page == tmp_path / PAGE
-    assert {path.name for path in tmp_path.iterdir()} == {PAGE, RESULTS, FRAMES, LOG}
-    assert len((tmp_path / FRAMES).read_text().splitlines()) == len(campaigns.SAID)
+    assert {path.name for path in tmp_path.iterdir()} == {PAGE, RESULTS, LOG}
+    assert len(json.loads((tmp_path / RESULTS).read_text())["frames"]) == len(campaigns.SAID)
     assert (tmp_path / LOG).read_text() == "a line\n"

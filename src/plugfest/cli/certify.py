@@ -26,9 +26,10 @@ from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
 from plugfest.products import Product, ProductError, load_product
 from plugfest.reports import as_json
+from plugfest.reports.build import Circumstances, build
 from plugfest.reports.files import NotWritable, check_writable
 from plugfest.reports.folder import PAGE, write_folder
-from plugfest.reports.model import Circumstances, ClockName, Report, build
+from plugfest.reports.model import ClockName, Report
 from plugfest.rig.outcome import CampaignOutcome
 from plugfest.rig.virtual import run_campaign
 
@@ -197,7 +198,7 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
     outcome.show(console, report)
     _write_results(report, wish)
     if wish.report_folder is not None:
-        page = write_folder(wish.report_folder, report, product, campaign.outcome.frames, log)
+        page = write_folder(wish.report_folder, report, log)
         console.print(f"Report: {page}", soft_wrap=True, markup=False)
     return PASSED if report.all_passed else NOT_PASSED
 

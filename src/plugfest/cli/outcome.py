@@ -28,7 +28,7 @@ def show(console: Console, report: Report) -> None:
     if unwritten:
         console.print(Text(f"Not implemented in this lab yet ({len(unwritten)}):", "magenta"))
         console.print(Padding(Text(" ".join(one.id for one in unwritten)), (0, 0, 1, 2)))
-    if report.clock == "real":
+    if report.run.clock == "real":
         console.print(performance.table(report.performance))
     console.print(summary_line(report), soft_wrap=True)
 
@@ -37,10 +37,10 @@ def summary_line(report: Report) -> Text:
     """`179 cases: 178 PASS, 1 FAIL; 1 recommendation not followed; 2 h 03 min of simulated time; order of seed 7`."""
     cases = "1 case" if len(report.cases) == 1 else f"{len(report.cases)} cases"
     counts = tally({Verdict(name): count for name, count in report.summary.items()})
-    time = "simulated time" if report.clock == "simulated" else "real time"
-    order = "" if report.shuffle is None else f"; order of seed {report.shuffle}"
+    time = "simulated time" if report.run.clock == "simulated" else "real time"
+    order = "" if report.run.shuffle is None else f"; order of seed {report.run.shuffle}"
     return Text.assemble(
-        (f"{cases}: ", "bold"), counts, _remarks(report), f"; {duration(report.duration_s)} of {time}{order}"
+        (f"{cases}: ", "bold"), counts, _remarks(report), f"; {duration(report.run.duration_s)} of {time}{order}"
     )
 
 

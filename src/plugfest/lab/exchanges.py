@@ -39,10 +39,10 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         return self.at - (self.time - time).total_seconds()
 
 
-def parsed(frame: Frame) -> wire.Frame | None:
+def parsed(text: str) -> wire.Frame | None:
     """What a recorded text is in OCPP-J; None where it is nothing."""
     try:
-        return wire.parse(frame.text, max_size=len(frame.text.encode()))
+        return wire.parse(text, max_size=len(text.encode()))
     except wire.FrameError:
         return None
 
@@ -52,7 +52,7 @@ def exchanges(frames: Iterable[Frame], protocol: Protocol) -> list[Exchange]:
     found: list[Exchange] = []
     open_calls: dict[tuple[Direction, str], int] = {}
     for frame in frames:
-        message = parsed(frame)
+        message = parsed(frame.text)
         if isinstance(message, wire.Call):
             open_calls[frame.direction, message.message_id] = len(found)
             found.append(_asked(message, frame, protocol))

@@ -5,16 +5,13 @@ from functools import cache
 
 import jinja2
 
-from plugfest.lab.record import Frame
 from plugfest.lab.verdict import Verdict
-from plugfest.products import Product
 from plugfest.reports.conversation import Line, conversation
 from plugfest.reports.model import CaseEntry, Report
-from plugfest.reports.pics import pics_sections
 from plugfest.reports.wording import duration
 
 LONGEST_CONVERSATION = 150
-"""Frames of a case that the page shows, the last ones; the folder's record has all."""
+"""Frames of a case that the page shows, the last ones; the JSON form has all."""
 
 MARKS = {
     Verdict.PASS: "✓",
@@ -26,17 +23,15 @@ MARKS = {
 }
 
 
-def page(report: Report, product: Product, frames: Sequence[Frame]) -> str:
+def page(report: Report) -> str:
     """The whole page. What came from a station or a PICS is shown as text, whatever is in it."""
     not_passed = [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
     return _template().render(
         report=report,
-        product=product,
         not_passed=not_passed,
         not_implemented=report.with_verdict(Verdict.NOT_IMPLEMENTED),
-        conversations={one.id: _conversation(one, frames) for one in (*not_passed, *report.remarked)},
+        conversations={one.id: _conversation(one, report) for one in (*not_passed, *report.remarked)},
         by_profile=_by_profile(report.cases),
-        pics=pics_sections(product),
     )
 
 
@@ -47,9 +42,8 @@ def _by_profile(cases: Sequence[CaseEntry]) -> dict[str, list[CaseEntry]]:
     return grouped
 
 
-def _conversation(case: CaseEntry, frames: Sequence[Frame]) -> list[Line]:
-    first, behind_last = case.frames
-    return list(conversation(frames[first:behind_last]))[-LONGEST_CONVERSATION:]
+def _conversation(case: CaseEntry, report: Report) -> list[Line]:
+    return list(conversation(report.frames_of(case), case.frames[0]))[-LONGEST_CONVERSATION:]
 
 
 def _css_name(verdict: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from plugfest.lab.exchanges import parsed
-from plugfest.lab.record import Direction, Frame
 from plugfest.ocpp import frames as wire
+from plugfest.reports.model import FrameEntry
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -19,13 +19,12 @@ class Line(msgspec.Struct, frozen=True):
     payload: str
 
 
-def conversation(frames: Sequence[Frame]) -> Iterator[Line]:
-    """The frames one by one; an answer carries the name of what it answers."""
+def conversation(frames: Sequence[FrameEntry], first: int) -> Iterator[Line]:
+    """The frames one by one, `first` being the index of the first; an answer carries the name of what it answers."""
     actions: dict[str, str] = {}
-    for frame in frames:
-        kind, payload = _read(parsed(frame), frame.text, actions)
-        from_station = frame.direction is Direction.FROM_STATION
-        yield Line(frame.index, frame.at - frames[0].at, from_station, kind, payload)
+    for index, frame in enumerate(frames, first):
+        kind, payload = _read(parsed(frame.text), frame.text, actions)
+        yield Line(index, frame.at - frames[0].at, frame.direction == "station", kind, payload)
 
 
 def _read(message: wire.Frame | None, text: str, actions: dict[str, str]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     title: str
+    description: str
     limit: float | None
     measured: Measurement | Literal["not measurable"]
     within_limit: bool | None
@@ -28,16 +29,17 @@ def indicators(product: Product, measured: Mapping[str, Measurement]) -> tuple[I
     """Each indicator with its limit and what was measured, if it was."""
     limits = performance_limits(product)
     return tuple(
-        _indicator(one.key, one.title, limits.get(one.key), measured.get(one.key))
+        Indicator(
+            key=one.key,
+            title=one.title,
+            description=one.description,
+            limit=limits.get(one.key),
+            measured=measured.get(one.key) or NOT_MEASURABLE,
+            within_limit=_within(limits.get(one.key), measured.get(one.key)),
+        )
         for one in product.catalogue.indicator
     )
 
 
-def _indicator(key: str, title: str, limit: float | None, measured: Measurement | None) -> Indicator:
-    return Indicator(
-        key=key,
-        title=title,
-        limit=limit,
-        measured=measured or NOT_MEASURABLE,
-        within_limit=None if limit is None or measured is None else measured.maximum <= limit,
-    )
+def _within(limit: float | None, measured: Measurement | None) -> bool | None:
+    return None if limit is None or measured is None else measured.maximum <= limit

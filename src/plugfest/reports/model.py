@@ -1,42 +1,166 @@
-"""The report of a campaign as data. Its JSON form is this, key by key."""
+"""The report as data: the source of every form. Its JSON form is this, key by key."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.metadata import version
 from typing import Literal
 
 import msgspec
 
-from plugfest.lab.measuring import measure
-from plugfest.lab.record import Frame
-from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
-from plugfest.products import Product
-from plugfest.products.selection import Selected
-from plugfest.reports.indicators import Indicator, indicators
+from plugfest.lab.verdict import Level, Verdict
+from plugfest.reports.indicators import Indicator
 
 ClockName = Literal["simulated", "real"]
+ProfileVerdict = Literal["Pass", "Fail", "Not Tested"]
+RowKind = Literal["feature", "group", "option"]
+Value = bool | str | tuple[str, ...] | None
 
-DISCLAIMER = (
-    "Self-test report, not an OCA certificate. Plugfest made it; no OCA test laboratory took part, and it says nothing"
-    " about certification."
-)
+FORMAT = 1
+"""The edition of this model; a reader of another edition refuses."""
 
 
-class TestedProduct(msgspec.Struct, frozen=True, kw_only=True):
-    """What was tested, as its PICS names it."""
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of what a report consists of."""
+
+
+class Laboratory(Part, frozen=True, kw_only=True):
+    """Who tested. `instance_id` is that of the key which signs; None where nobody signs."""
+
+    software: str
+    instance_id: str | None = None
+
+
+class TestedProduct(Part, frozen=True, kw_only=True):
+    """What was tested, as its PICS names it.
+
+    `firmware_hash` is the SHA-256 of the image, None where nobody gave one; `specification` names the edition and the
+    errata; `config_id` is explained in `reports.config_id`.
+    """
 
     slug: str
     vendor: str
     model: str
+    type: str
+    subtype: str | None
+    description: str | None
     firmware_version: str
+    firmware_hash: str | None
     ocpp_version: str
+    specification: str
+    config_id: str
     profiles: tuple[str, ...]
 
 
-class FindingEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding with the frame that shows it: its index in the campaign's record, and its text."""
+class Run(Part, frozen=True, kw_only=True):
+    """How it was tested. `duration_s` is in seconds of the campaign's own clock.
+
+    `shuffle` is the seed that the order of the cases was drawn from, None for the plan's order. `narrowed`: somebody
+    picked cases. `hands` names who acted at the station; "virtual" is a station of ours. `measured_over` is the
+    communication technology of this run.
+    """
+
+    clock: ClockName
+    started_at: datetime
+    duration_s: float
+    shuffle: int | None
+    narrowed: bool
+    hands: str
+    security_profile: int
+    measured_over: str
+
+
+class ProfileResult(Part, frozen=True, kw_only=True):
+    """A certification profile of the OCPP version.
+
+    Pass where each of its cases that apply passed; Fail where one failed; Not Tested where it is not claimed or a case
+    of it has no result, which `remark` says.
+    """
+
+    profile: str
+    result: ProfileVerdict
+    description: str
+    cases: int
+    passed: int
+    remark: str = ""
+
+
+class Row(Part, frozen=True, kw_only=True):
+    """One line of a PICS. A group has no value; None is no answer.
+
+    `supported` is what the vendor says beside what was tested, None where the table has no such column.
+    """
+
+    id: str
+    title: str
+    value: Value
+    supported: tuple[str, ...] | None = None
+    kind: RowKind = "feature"
+
+
+class Table(Part, frozen=True, kw_only=True):
+    """One table of the PICS. `columns` are the heads of the columns behind id and title."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+class Chapter(Part, frozen=True, kw_only=True):
+    """The optional features of one certification profile."""
+
+    profile: str
+    tables: tuple[Table, ...]
+
+
+class ConnectorRow(Part, frozen=True, kw_only=True):
+    """One connector of an EVSE; `evse` is its only number in OCPP 1.6. `phases` is None where the current is DC."""
+
+    evse: int
+    current: Literal["AC", "DC"]
+    phases: int | None
+    connector: int
+    type: str
+    cable: Literal["Fixed Cable", "Detachable"]
+
+
+class VendorSettingRow(Part, frozen=True, kw_only=True):
+    """A setting that only this vendor has."""
+
+    name: str
+    value: str
+    description: str
+
+
+class Claims(Part, frozen=True, kw_only=True):
+    """What the PICS says, in the order of a test report."""
+
+    hardware: Table
+    connectors: tuple[ConnectorRow, ...]
+    optional_features: tuple[Chapter, ...]
+    questions: Table
+    settings: tuple[Table, ...]
+    vendor_settings: tuple[VendorSettingRow, ...]
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who approves; what is not given is not printed."""
+
+    name: str | None = None
+    reviewer: str | None = None
+    company: str | None = None
+    department: str | None = None
+    position: str | None = None
+    location: str | None = None
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The statement of approval, with the names that were given and no others."""
+
+    vendor: Party | None = None
+    laboratory: Party | None = None
+
+
+class FindingEntry(Part, frozen=True, kw_only=True):
+    """A finding with the frame that shows it: its index in the report's frames, and its text."""
 
     requirement: str
     expected: str
@@ -52,8 +176,20 @@ class FindingEntry(msgspec.Struct, frozen=True, kw_only=True):
         return self.level is Level.SHOULD
 
 
-class CaseEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A case that was to be run. `frames` are the first and behind-last index into the campaign's record."""
+class StepEntry(Part, frozen=True, kw_only=True):
+    """A step of a case: the index of the first frame after it began, and the checks made in it."""
+
+    step: str
+    requirement: str
+    frame: int
+    checks: int
+
+
+class CaseEntry(Part, frozen=True, kw_only=True):
+    """A case that was to be run. `frames` are the first and behind-last index into the report's frames.
+
+    `scenario` is the index of the first frame after the preparation, None where the station did not get there.
+    """
 
     id: str
     name: str
@@ -63,13 +199,15 @@ class CaseEntry(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float
     findings: tuple[FindingEntry, ...]
     frames: tuple[int, int]
+    steps: tuple[StepEntry, ...] = ()
+    scenario: int | None = None
 
     @property
     def passed(self) -> bool:
         return self.verdict is Verdict.PASS
 
 
-class NotApplicable(msgspec.Struct, frozen=True, kw_only=True):
+class NotApplicable(Part, frozen=True, kw_only=True):
     """A case of the plan that the PICS does not ask for."""
 
     id: str
@@ -78,36 +216,31 @@ class NotApplicable(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
-    """How a campaign was run. `duration_s` is by the campaign's own clock."""
+class FrameEntry(Part, frozen=True, kw_only=True):
+    """A text frame as evidence, redacted. `at` is in seconds since the campaign began."""
 
-    clock: ClockName
-    started_at: datetime
-    duration_s: float
-    settings: LabSettings
-    hands: str = "virtual"  # who acted at the station; a virtual one is ours, any other's is not
-    not_applicable: Sequence[Selected] = ()
-    narrowed: bool = False  # the caller picked cases: the report is not about all that apply
-    shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
+    at: float
+    direction: Literal["station", "lab"]
+    text: str
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a report says, but for the PICS and the frames of a conversation."""
+class Report(Part, frozen=True, kw_only=True, tag_field="kind", tag="product"):
+    """All that is said of one product. `statements` are what a reader has to know before anything else."""
 
+    format: int = FORMAT
+    disclaimer: str
+    statements: tuple[str, ...]
+    laboratory: Laboratory
     product: TestedProduct
-    clock: ClockName
-    cases: tuple[CaseEntry, ...]
+    run: Run
     summary: dict[str, int]
-    not_applicable: tuple[NotApplicable, ...]
+    profiles: tuple[ProfileResult, ...]
+    claims: Claims
     performance: tuple[Indicator, ...]
-    narrowed: bool
-    shuffle: int | None
-    security_profile: int
-    hands: str
-    started_at: datetime
-    duration_s: float
-    plugfest: str
-    disclaimer: str = DISCLAIMER
+    approval: Approval
+    cases: tuple[CaseEntry, ...]
+    not_applicable: tuple[NotApplicable, ...]
+    frames: tuple[FrameEntry, ...]
 
     @property
     def all_passed(self) -> bool:
@@ -127,71 +260,29 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """The cases of these verdicts, in the order of the run."""
         return tuple(one for one in self.cases if one.verdict in verdicts)
 
-
-def build(
-    product: Product, results: Sequence[CaseResult], frames: Sequence[Frame], circumstances: Circumstances
-) -> Report:
-    """The report of a campaign that ended."""
-    return Report(
-        product=_product(product),
-        clock=circumstances.clock,
-        cases=tuple(_case(result, frames) for result in results),
-        summary=_summary(results),
-        not_applicable=tuple(
-            NotApplicable(id=one.id, name=one.name, profile=one.profile, reason=one.reason)
-            for one in circumstances.not_applicable
-        ),
-        # Simulated time jumps over what a station needs to think, and so measures nothing.
-        performance=indicators(product, measure(frames, product.ocpp_version) if circumstances.clock == "real" else {}),
-        narrowed=circumstances.narrowed,
-        shuffle=circumstances.shuffle,
-        security_profile=circumstances.settings.security_profile,
-        hands=circumstances.hands,
-        started_at=circumstances.started_at,
-        duration_s=round(circumstances.duration_s, 3),
-        plugfest=version("plugfest"),
-    )
+    def frames_of(self, case: CaseEntry) -> Sequence[FrameEntry]:
+        """The frames that went over the cable during a case."""
+        return self.frames[slice(*case.frames)]
 
 
-def _product(product: Product) -> TestedProduct:
-    return TestedProduct(
-        slug=product.slug,
-        vendor=product.vendor,
-        model=product.model,
-        firmware_version=product.firmware_version,
-        ocpp_version=product.ocpp_version,
-        profiles=tuple(name for name in product.catalogue.profiles if name in product.profiles),
-    )
+class FamilyReport(Part, frozen=True, kw_only=True, tag_field="kind", tag="family"):
+    """One document about a representative product and every member of its family, each tested."""
+
+    format: int = FORMAT
+    disclaimer: str
+    name: str
+    title: str
+    representative: Report
+    members: tuple[Report, ...]
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Every report in it, that of the representative first."""
+        return (self.representative, *self.members)
+
+    @property
+    def all_passed(self) -> bool:
+        return all(one.all_passed for one in self.reports)
 
 
-def _case(result: CaseResult, frames: Sequence[Frame]) -> CaseEntry:
-    return CaseEntry(
-        id=result.id,
-        name=result.name,
-        profile=result.profile,
-        verdict=result.verdict,
-        checks=result.checks,
-        duration_s=result.duration_s,
-        findings=tuple(_finding(finding, frames) for finding in result.findings),
-        frames=result.frames,
-    )
-
-
-def _finding(finding: Finding, frames: Sequence[Frame]) -> FindingEntry:
-    index = finding.frame
-    known = index is not None and 0 <= index < len(frames)
-    return FindingEntry(
-        requirement=finding.requirement,
-        expected=finding.expected,
-        actual=finding.actual,
-        frame=index,
-        step=finding.step,
-        frame_text=frames[index].text if known and index is not None else None,
-        level=finding.level,
-    )
-
-
-def _summary(results: Sequence[CaseResult]) -> dict[str, int]:
-    """How many cases have each verdict that occurs, in the order in which `Verdict` names them."""
-    count = Counter(result.verdict for result in results)
-    return {verdict.value: count[verdict] for verdict in Verdict if count[verdict]}
+Document = Report | FamilyReport

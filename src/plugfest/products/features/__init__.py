@@ -56,12 +56,26 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table: Table
     feature: tuple[Feature, ...]
 
+    @property
+    def profile(self) -> str:
+        """The certification profile that the table belongs to; Core where its title names none."""
+        _, named, profile = self.title.rpartition("Certification Profile: ")
+        return profile if named else "Core"
+
 
 class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key performance indicator, in seconds."""
 
     key: str
     title: str
+    description: str
+
+
+class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"description": "as"}):
+    """A certification profile in a sentence."""
+
+    profile: str
+    description: str
 
 
 class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,9 +86,15 @@ class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """All that a PICS of one OCPP version may say."""
+    """All that a PICS of one OCPP version may say.
+
+    `edition` names the specification, with a place for the edition of the errata; `errata` is the newest.
+    """
 
     profiles: tuple[str, ...]
+    described: tuple[Described, ...]
+    edition: str
+    errata: str
     subtypes: tuple[str, ...]
     evses: str
     demand: tuple[str, ...]
@@ -86,6 +106,11 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
     @cached_property
     def features(self) -> dict[str, Feature]:
         return {feature.id: feature for section in self.section for feature in section.feature}
+
+    @cached_property
+    def descriptions(self) -> dict[str, str]:
+        """Each certification profile in a sentence."""
+        return {one.profile: one.description for one in self.described}
 
     @cached_property
     def tables(self) -> dict[str, Table]:

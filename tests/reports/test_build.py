@@ -1,9 +1,9 @@
-"""The report as data: nothing is lost, softened or left out between the engine and the report."""
+"""From a campaign to its report: nothing is lost, softened or left out between the engine and the report."""
 
 from tests.reports import campaigns
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model import DISCLAIMER
+from plugfest.reports.statements import DISCLAIMER
 
 
 def test_a_report_says_what_was_tested() -> None:

@@ -1,0 +1,158 @@
+"""From a campaign that ended to its report."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+
+import msgspec
+
+from plugfest.lab.measuring import measure
+from plugfest.lab.record import Frame
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import CaseResult, Finding, Verdict
+from plugfest.products import Product
+from plugfest.products.selection import Selected
+from plugfest.reports.claims import claims
+from plugfest.reports.config_id import config_id
+from plugfest.reports.indicators import indicators
+from plugfest.reports.model import (
+    Approval,
+    CaseEntry,
+    ClockName,
+    FindingEntry,
+    FrameEntry,
+    Laboratory,
+    NotApplicable,
+    Report,
+    Run,
+    StepEntry,
+    TestedProduct,
+)
+from plugfest.reports.profiles import profile_results
+from plugfest.reports.statements import DISCLAIMER, statements
+
+LOOPBACK = "loopback of one computer"
+NOT_STATED = "not stated"
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """How a campaign was run. `duration_s` is by the campaign's own clock."""
+
+    clock: ClockName
+    started_at: datetime
+    duration_s: float
+    settings: LabSettings
+    hands: str = "virtual"  # who acted at the station; a virtual one is ours, any other's is not
+    not_applicable: Sequence[Selected] = ()
+    narrowed: bool = False  # the caller picked cases: the report is not about all that apply
+    shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
+    instance_id: str | None = None  # of the lab
+    firmware_hash: str | None = None  # SHA-256 of the image that was tested
+    approval: Approval = Approval()
+
+
+def build(
+    product: Product, results: Sequence[CaseResult], frames: Sequence[Frame], circumstances: Circumstances
+) -> Report:
+    """The report of a campaign that ended."""
+    laboratory = Laboratory(software=f"Plugfest {version('plugfest')}", instance_id=circumstances.instance_id)
+    run = _run(product, circumstances)
+    cases = tuple(_case(result, frames) for result in results)
+    not_applicable = tuple(
+        NotApplicable(id=one.id, name=one.name, profile=one.profile, reason=one.reason)
+        for one in circumstances.not_applicable
+    )
+    return Report(
+        disclaimer=DISCLAIMER,
+        statements=statements(run, cases, not_applicable, software=laboratory.software),
+        laboratory=laboratory,
+        product=_product(product, circumstances.firmware_hash),
+        run=run,
+        summary=_summary(results),
+        profiles=tuple(profile_results(product, cases, narrowed=circumstances.narrowed)),
+        claims=claims(product),
+        # Simulated time jumps over what a station needs to think, and so measures nothing.
+        performance=indicators(product, measure(frames, product.ocpp_version) if circumstances.clock == "real" else {}),
+        approval=circumstances.approval,
+        cases=cases,
+        not_applicable=not_applicable,
+        frames=_frames(frames),
+    )
+
+
+def _run(product: Product, circumstances: Circumstances) -> Run:
+    virtual = circumstances.hands == "virtual"
+    return Run(
+        clock=circumstances.clock,
+        started_at=circumstances.started_at,
+        duration_s=round(circumstances.duration_s, 3),
+        shuffle=circumstances.shuffle,
+        narrowed=circumstances.narrowed,
+        hands=circumstances.hands,
+        security_profile=circumstances.settings.security_profile,
+        measured_over=LOOPBACK if virtual else product.performance.over or NOT_STATED,
+    )
+
+
+def _product(product: Product, firmware_hash: str | None) -> TestedProduct:
+    catalogue = product.catalogue
+    return TestedProduct(
+        slug=product.slug,
+        vendor=product.vendor,
+        model=product.model,
+        type="Charging Station",
+        subtype=product.subtype,
+        description=product.description,
+        firmware_version=product.firmware_version,
+        firmware_hash=firmware_hash,
+        ocpp_version=product.ocpp_version,
+        specification=catalogue.edition.format(errata=product.errata or catalogue.errata),
+        config_id=config_id(product),
+        profiles=tuple(name for name in catalogue.profiles if name in product.profiles),
+    )
+
+
+def _case(result: CaseResult, frames: Sequence[Frame]) -> CaseEntry:
+    return CaseEntry(
+        id=result.id,
+        name=result.name,
+        profile=result.profile,
+        verdict=result.verdict,
+        checks=result.checks,
+        duration_s=result.duration_s,
+        findings=tuple(_finding(finding, frames) for finding in result.findings),
+        frames=result.frames,
+        steps=tuple(
+            StepEntry(step=one.step, requirement=one.requirement, frame=one.frame, checks=one.checks)
+            for one in result.steps
+        ),
+        scenario=result.scenario,
+    )
+
+
+def _finding(finding: Finding, frames: Sequence[Frame]) -> FindingEntry:
+    index = finding.frame
+    known = index is not None and 0 <= index < len(frames)
+    return FindingEntry(
+        requirement=finding.requirement,
+        expected=finding.expected,
+        actual=finding.actual,
+        frame=index,
+        step=finding.step,
+        frame_text=frames[index].text if known and index is not None else None,
+        level=finding.level,
+    )
+
+
+def _summary(results: Sequence[CaseResult]) -> dict[str, int]:
+    """How many cases have each verdict that occurs, in the order in which `Verdict` names them."""
+    count = Counter(result.verdict for result in results)
+    return {verdict.value: count[verdict] for verdict in Verdict if count[verdict]}
+
+
+def _frames(frames: Sequence[Frame]) -> tuple[FrameEntry, ...]:
+    begin = frames[0].at if frames else 0.0
+    return tuple(
+        FrameEntry(at=round(frame.at - begin, 6), direction=frame.direction.value, text=frame.text) for frame in frames
+    )
