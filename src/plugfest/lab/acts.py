@@ -16,6 +16,8 @@ class Deed(enum.Enum):
     PARK = enum.auto()
     FAULT = enum.auto()
     MEND_FAULT = enum.auto()
+    JAM_LOCK = enum.auto()
+    FREE_LOCK = enum.auto()
     CUT_NETWORK = enum.auto()
     CUT_POWER = enum.auto()
 
@@ -25,13 +27,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 
     Times are loop times in seconds; one that nobody confirmed, and that may have been done, has no end. `frame` is the
     index of the first frame after the beginning. `side` is the end of the cable that was taken out: "ev", "evse" or
-    "both".
+    "both"; one that is not `seated` was put in half-way, where no lock can hold it.
     """
 
     deed: Deed
     evse_id: int | None = None
     connector_id: int | None = None
     side: str = "both"
+    seated: bool = True
     token: Token | None = None
     began: float = 0.0
     ended: float = 0.0

@@ -50,7 +50,7 @@ class Hands:
             self._operator.plug_in(evse_id, connector_id, seated=seated),
             "plug in",
             lambda: self.plugged.pop((evse_id, connector_id)),
-            note=Act(deed=Deed.PLUG_IN, evse_id=evse_id, connector_id=connector_id),
+            note=Act(deed=Deed.PLUG_IN, evse_id=evse_id, connector_id=connector_id, seated=seated),
         )
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
@@ -114,6 +114,7 @@ class Hands:
             self._operator.jam_lock(evse_id, connector_id, jammed=jammed),
             "block a lock" if jammed else "free a lock",
             lambda: setattr(self, "jammed", before),
+            note=Act(deed=Deed.JAM_LOCK if jammed else Deed.FREE_LOCK, evse_id=evse_id, connector_id=connector_id),
         )
         if not jammed:
             self.jammed.discard(place)

@@ -13,6 +13,8 @@ from plugfest.ocpp.session import CallRefused, ResultInvalid
 ByItself = Mapping[type[Request[Any]], Callable[[Any], bool]]
 """What a station may send at any time without having been asked."""
 
+STEP = "every case: nothing unexpected on the wire"
+
 
 def judge(untaken: Iterator[AnySeen], by_itself: ByItself, clause: str) -> Iterator[Finding]:
     """A finding for each request that the case did not take and that nothing allows."""
@@ -23,6 +25,7 @@ def judge(untaken: Iterator[AnySeen], by_itself: ByItself, clause: str) -> Itera
                 requirement=clause,
                 expected="no message but those of the scenario",
                 actual=_name(seen.message),
+                step=STEP,
                 frame=seen.frame.index,
             )
 
@@ -39,18 +42,14 @@ TELLING = ("event_type", "status")
 
 def judge_frame(bad: BadFrame, frame: int, clauses: Clauses) -> Finding:
     """A frame that OCPP-J or its schema refuses."""
+    clause, expected, actual = _wrong(bad, clauses)
+    return Finding(requirement=clause, expected=expected, actual=actual, step=STEP, frame=frame)
+
+
+def _wrong(bad: BadFrame, clauses: Clauses) -> tuple[str, str, str]:
+    """The clause that a frame breaks, what it should have been, and what it is."""
     if isinstance(bad, CallRefused):
-        return Finding(
-            requirement=clauses.call,
-            expected=f"a valid {bad.action or 'CALL'}",
-            actual=f"{bad.code}: {bad.description}",
-            frame=frame,
-        )
+        return clauses.call, f"a valid {bad.action or 'CALL'}", f"{bad.code}: {bad.description}"
     if isinstance(bad, ResultInvalid):
-        return Finding(
-            requirement=clauses.result,
-            expected=f"a valid answer to {bad.request.action}",
-            actual=str(bad.error),
-            frame=frame,
-        )
-    return Finding(requirement=clauses.frame, expected="an OCPP-J message", actual=bad.reason, frame=frame)
+        return clauses.result, f"a valid answer to {bad.request.action}", str(bad.error)
+    return clauses.frame, "an OCPP-J message", bad.reason

@@ -6,15 +6,17 @@ from tests.lab.rules.v201.talk import Talk, stamp
 
 from plugfest.lab.acts import Deed
 from plugfest.lab.csms.span import Span
+from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.rules.v201.every_case import rules
 from plugfest.lab.rules.v201.heartbeat_timer import HEARTBEAT_TIMER
 from plugfest.lab.rules.v201.log_failure_once import LOG_FAILURE_ONCE
 from plugfest.lab.rules.v201.other_connectors import OTHER_CONNECTORS
 from plugfest.lab.rules.v201.readings_in_time import READINGS_IN_TIME
-from plugfest.lab.rules.v201.schedule_periods import SCHEDULE_PERIODS
 from plugfest.lab.rules.v201.secrets import SECRETS
 from plugfest.lab.rules.v201.transaction_ids import TRANSACTION_IDS
 from plugfest.lab.verdict import Level
+
+SCHEDULE_PERIODS = schedule_periods("K01.FR.31")
 
 
 def test_every_rule_has_a_name_of_its_own_and_a_requirement() -> None:

@@ -5,10 +5,14 @@ from plugfest.lab.rules.message_ids import message_ids
 from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 from plugfest.lab.rules.retries import retries
 from plugfest.lab.rules.rule import Rule
+from plugfest.lab.rules.schedule_periods import schedule_periods
+from plugfest.lab.rules.v16.connector_status import CONNECTOR_STATUS, STATION_STATUS
+from plugfest.lab.rules.v16.delivery import delivered_once
+from plugfest.lab.rules.v16.energy_register import energy_register
+from plugfest.lab.rules.v16.request_ids import firmware_request_id, log_request_id
+from plugfest.lab.rules.v16.time_of_now import TIME_OF_NOW
 from plugfest.lab.rules.v16.transactions import transaction_rules
 from plugfest.lab.v16.ledger import Ledger
-from plugfest.ocpp.message import Request, given
-from plugfest.ocpp.v16 import messages as m
 
 
 def rules(ledger: Ledger) -> tuple[Rule, ...]:
@@ -19,19 +23,11 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         ANSWERS_IN_TIME,
         retries("section 3.7.1", delivered_once),
         *transaction_rules(ledger),
+        TIME_OF_NOW,
+        energy_register(ledger),
+        CONNECTOR_STATUS,
+        STATION_STATUS,
+        firmware_request_id(),
+        log_request_id(),
+        schedule_periods("section 7.14"),
     )
-
-
-def delivered_once(message: Request) -> str | None:  # type: ignore[type-arg]  # any request at all
-    """Transaction-related messages (3.7)."""
-    match message:
-        case m.StartTransactionRequest():
-            return f"on connector {message.connector_id} at {message.timestamp.isoformat()}"
-        case m.StopTransactionRequest():
-            return f"of transaction {message.transaction_id} at {message.timestamp.isoformat()}"
-        case m.MeterValuesRequest() if given(message.transaction_id) is not None:
-            times = ", ".join(value.timestamp.isoformat() for value in message.meter_value)
-            contexts = {given(sample.context) for value in message.meter_value for sample in value.sampled_value}
-            return f"of transaction {message.transaction_id} at {times} ({', '.join(sorted(map(str, contexts)))})"
-        case _:
-            return None

@@ -1,12 +1,10 @@
-"""A register of energy only ever goes up."""
+"""A register of energy only ever goes up, in OCPP 2.0.1."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import chain, pairwise
-
-import msgspec
+from itertools import chain
 
 from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.registers import DEFAULT_MEASURAND, KILO, Reading, drops
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.lab.rules.v201.transactions import Transaction, transactions
 from plugfest.lab.verdict import Level
@@ -14,30 +12,14 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-DEFAULT_MEASURAND = "Energy.Active.Import.Register"
 
-KILO = {"kWh": 1000.0, "kvarh": 1000.0}
-
-NOISE = 1e-6
-"""Of a watt-hour: what scaling a decimal may cost."""
-
-
-class _Reading(msgspec.Struct, frozen=True):
-    """A register at one moment, in units without a prefix. `register` tells it from the others of the same meter."""
-
-    register: tuple[str, str | None, str | None]
-    time: datetime
-    value: float
-    frame: int
-
-
-def _readings(values: Iterable[t.MeterValueType], frame: int) -> Iterator[_Reading]:
+def _readings(values: Iterable[t.MeterValueType], frame: int) -> Iterator[Reading]:
     for value in values:
         for sample in value.sampled_value:
             measurand = given(sample.measurand) or DEFAULT_MEASURAND
             if measurand.endswith(".Register"):
                 register = (str(measurand), given(sample.phase), given(sample.location))
-                yield _Reading(register, value.timestamp, _scaled(sample), frame)
+                yield Reading(register, value.timestamp, _scaled(sample), frame)
 
 
 def _scaled(sample: t.SampledValueType) -> float:
@@ -47,36 +29,26 @@ def _scaled(sample: t.SampledValueType) -> float:
     return sample.value * KILO.get(given(unit.unit) or "", 1.0) * 10.0 ** (given(unit.multiplier) or 0)
 
 
-def _of(transaction: Transaction) -> Iterator[_Reading]:
+def _of(transaction: Transaction) -> Iterator[Reading]:
     for event in transaction.sent:
         yield from _readings(given(event.message.meter_value) or (), event.frame)
 
 
-def _drops(readings: Iterable[_Reading], scope: str) -> Iterator[Breach]:
-    registers: dict[tuple[str, str | None, str | None], list[_Reading]] = {}
-    for reading in readings:
-        registers.setdefault(reading.register, []).append(reading)
-    for (measurand, *_), of_one in registers.items():
-        for earlier, later in pairwise(sorted(of_one, key=lambda reading: reading.time)):
-            if later.time > earlier.time and later.value < earlier.value - NOISE:
-                yield Breach(f"{measurand} of {scope} not below {earlier.value:g}", f"{later.value:g}", later.frame)
-
-
 def _within_transactions(evidence: Evidence) -> Iterator[Breach]:
     for transaction in transactions(evidence):
-        yield from _drops(_of(transaction), f"transaction {transaction.id}")
+        yield from drops(_of(transaction), f"transaction {transaction.id}")
 
 
 def _per_evse(evidence: Evidence) -> Iterator[Breach]:
     """Across transactions: a register that begins anew with each of them hides what was drawn between them."""
-    by_evse: dict[int, list[Iterator[_Reading]]] = {}
+    by_evse: dict[int, list[Iterator[Reading]]] = {}
     for transaction in transactions(evidence):
         if transaction.evse_id is not None:
             by_evse.setdefault(transaction.evse_id, []).append(_of(transaction))
     for told in evidence.told(m.MeterValuesRequest):
         by_evse.setdefault(told.message.evse_id, []).append(_readings(told.message.meter_value, told.frame))
     for evse_id, readings in by_evse.items():
-        yield from _drops(chain.from_iterable(readings), f"EVSE {evse_id}")
+        yield from drops(chain.from_iterable(readings), f"EVSE {evse_id}")
 
 
 REGISTER_IN_TRANSACTION = Rule("a register never runs backwards in a transaction", "J02.FR.16", _within_transactions)

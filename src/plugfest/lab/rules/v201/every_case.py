@@ -5,7 +5,9 @@ from plugfest.lab.rules.message_ids import message_ids
 from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 from plugfest.lab.rules.retries import retries
 from plugfest.lab.rules.rule import Rule
+from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS
+from plugfest.lab.rules.v201.delivery import delivered_once
 from plugfest.lab.rules.v201.energy_register import REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
 from plugfest.lab.rules.v201.evse_after_plug_in import EVSE_AFTER_PLUG_IN
 from plugfest.lab.rules.v201.heartbeat_timer import HEARTBEAT_TIMER
@@ -16,7 +18,6 @@ from plugfest.lab.rules.v201.other_connectors import OTHER_CONNECTORS
 from plugfest.lab.rules.v201.readings_in_time import READINGS_IN_TIME
 from plugfest.lab.rules.v201.remote_start import REMOTE_START
 from plugfest.lab.rules.v201.request_ids import firmware_request_id, log_request_id
-from plugfest.lab.rules.v201.schedule_periods import SCHEDULE_PERIODS
 from plugfest.lab.rules.v201.secrets import SECRETS
 from plugfest.lab.rules.v201.seq_no import SEQ_NO
 from plugfest.lab.rules.v201.started_first import STARTED_FIRST
@@ -24,8 +25,6 @@ from plugfest.lab.rules.v201.stopping_token import STOPPING_TOKEN
 from plugfest.lab.rules.v201.time_of_now import TIME_OF_NOW
 from plugfest.lab.rules.v201.token_after_presentation import TOKEN_AFTER_PRESENTATION
 from plugfest.lab.rules.v201.transaction_ids import TRANSACTION_IDS
-from plugfest.ocpp.message import Request
-from plugfest.ocpp.v201 import messages as m
 
 
 def rules() -> tuple[Rule, ...]:
@@ -34,7 +33,7 @@ def rules() -> tuple[Rule, ...]:
         one_call_at_a_time("Part 4 section 4.1.1"),
         message_ids("Part 4 section 4.1.4"),
         ANSWERS_IN_TIME,
-        retries("E13.FR.01", _delivered_once),
+        retries("E13.FR.01", delivered_once),
         TRANSACTION_IDS,
         SEQ_NO,
         STARTED_FIRST,
@@ -53,13 +52,7 @@ def rules() -> tuple[Rule, ...]:
         firmware_request_id(),
         log_request_id(),
         LOG_FAILURE_ONCE,
-        SCHEDULE_PERIODS,
+        schedule_periods("K01.FR.31, K01.FR.35"),
         HEARTBEAT_TIMER,
         SECRETS,
     )
-
-
-def _delivered_once(message: Request) -> str | None:  # type: ignore[type-arg]  # any request at all
-    if not isinstance(message, m.TransactionEventRequest):
-        return None
-    return f"seqNo {message.seq_no} of transaction {message.transaction_info.transaction_id}"
