@@ -138,6 +138,8 @@ def test_any_other_verdict_is_one(verdict: Verdict) -> None:
         ([PRODUCT, "--case", "TC_B_25"], f"TC_B_25_CS does not apply to {PRODUCT}: C-13 is No"),
         ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),
         ([PRODUCT, "--security-profile", "3"], "Invalid value for '--security-profile'"),
+        ([PRODUCT, "--security-profile", "4"], "Invalid value for '--security-profile'"),
+        ([PRODUCT, "--security-profile", "0"], f"security profile 0 is none of OCPP 2.0.1, which {PRODUCT} speaks"),
         ([PRODUCT, "--shuffle", "-1"], "Invalid value for '--shuffle'"),
         ([PRODUCT, "--json", "/"], "/ cannot be written: it is a folder"),
     ],
@@ -234,6 +236,26 @@ def test_the_security_profile_reaches_the_lab() -> None:
     rig = FakeRig()
     run(wish("TC_E_09", profile=1), rig)
     assert rig.settings.security_profile == 1
+
+
+def test_ocpp_1_6_knows_a_station_without_security(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = FakeRig()
+    monkeypatch.setattr("plugfest.cli.certify.run_campaign", rig)
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", "reference-16-ac", "--security-profile", "0", "--case", "TC_001"])
+    assert (ended.value.code, rig.settings.security_profile) == (0, 0)
+
+
+def test_a_security_profile_that_a_settings_file_makes_up_is_one_line_and_two(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "lab.toml"
+    file.write_text("security_profile = 7")
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", "reference-16-ac", "--settings", str(file)])
+    said = capsys.readouterr().err
+    assert (ended.value.code, len(said.splitlines())) == (2, 1)
+    assert "security profile 7 is none of OCPP 1.6, which reference-16-ac speaks: it has 0 to 3." in said
 
 
 # What is logged

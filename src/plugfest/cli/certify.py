@@ -32,10 +32,17 @@ from plugfest.reports.folder import PAGE, write_folder
 from plugfest.reports.model import ClockName, Report
 from plugfest.rig.outcome import CampaignOutcome
 from plugfest.rig.virtual import run_campaign
+from plugfest.security.profile import SecurityProfile
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
 PIPED_WIDTH = 120
 VIRTUAL = "virtual"
+
+SECURITY_PROFILES = {
+    "1.6": frozenset(SecurityProfile),
+    "2.0.1": frozenset(SecurityProfile) - {SecurityProfile.UNSECURED},
+}
+"""The security profiles of each version."""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -91,8 +98,9 @@ Examples with a station of your own, where you plug in, or a test fixture does:
 )
 @click.option(
     "--security-profile",
-    type=click.IntRange(1, 3),
-    help="1: basic authentication over plain TCP. 2: the same over TLS. 3: TLS with a certificate of the station."
+    type=click.IntRange(0, 3),
+    help="0: no security at all (OCPP 1.6 only). 1: basic authentication over plain TCP. 2: the same over TLS."
+    " 3: TLS with a certificate of the station."
     f"  [default: {LabSettings().security_profile}; with --listen ws:// 1]",
 )
 @click.option(
@@ -130,8 +138,9 @@ def command(
     try:
         foreign.check_together()
         clock_name = _clock(clock_name, foreign)
-        usual = promised(load_product(product))
-        settings = _settings(settings_file, security_profile, foreign, usual)
+        pics = load_product(product)
+        settings = _settings(settings_file, security_profile, foreign, promised(pics))
+        _check_security_profile(settings.security_profile, pics)
         hands = foreign.hands or VIRTUAL
         wish = Wish(product, case_ids, clock_name, json_file, report_folder, settings, shuffle, hands)
         console = _console(wish)
@@ -159,6 +168,13 @@ def _settings(
     if security_profile is None:
         return settings
     return msgspec.structs.replace(settings, security_profile=security_profile)
+
+
+def _check_security_profile(wanted: int, product: Product) -> None:
+    lowest = min(SECURITY_PROFILES[product.ocpp_version])
+    if wanted not in SECURITY_PROFILES[product.ocpp_version]:
+        text = f"security profile {wanted} is none of OCPP {product.ocpp_version}, which {product.slug} speaks"
+        raise click.UsageError(f"{text}: it has {lowest} to {max(SecurityProfile):d}.")
 
 
 def _rig(foreign: ForeignOptions, console: Console) -> "Rig":
