@@ -1,0 +1,103 @@
+"""A family of products: the same firmware in different hardware."""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from plugfest.products.errors import ProductError
+from plugfest.products.library import load_product
+from plugfest.products.product import Product
+
+FAMILIES = "families"
+SHARED = ("vendor", "firmware_version", "ocpp_version", "profiles")
+"""What every member has in common with the representative, or it is none of its family."""
+
+
+class FamilyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A family file. Products are names of the catalog, or paths of PICS files beside the family's."""
+
+    title: str
+    representative: str
+    members: tuple[str, ...]
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """The representative product, and the members in the file's order."""
+
+    name: str
+    title: str
+    representative: Product
+    members: tuple[Product, ...]
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """Every product, the representative first."""
+        return (self.representative, *self.members)
+
+
+def family_names() -> tuple[str, ...]:
+    """The names of the catalog's families, in order."""
+    with resources.as_file(resources.files("plugfest.products") / FAMILIES) as folder:
+        return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+
+
+def load_family(name_or_path: str) -> Family:
+    """A family of the catalog by its name, or any family by the path of its file (*.toml).
+
+    Raises ProductError: the file, a product of it, or what the products do not have in common.
+    """
+    if name_or_path.endswith(".toml") or "/" in name_or_path:
+        return _read(Path(name_or_path))
+    names = family_names()
+    if name_or_path not in names:
+        near = get_close_matches(name_or_path, names, n=3, cutoff=0.3) or names
+        right = f"did you mean {', '.join(near)}? (or name a .toml file)"
+        raise ProductError(name_or_path, "", "is no family of the catalog", right)
+    with resources.as_file(resources.files("plugfest.products") / FAMILIES / f"{name_or_path}.toml") as file:
+        return _read(file)
+
+
+def _read(file: Path) -> Family:
+    table = _table(file)
+    family = Family(
+        name=file.stem,
+        title=table.title,
+        representative=_product(file, table.representative),
+        members=tuple(_product(file, name) for name in table.members),
+    )
+    for member in family.members:
+        _check_related(file, family.representative, member)
+    if len({one.slug for one in family.products}) < len(family.products):
+        raise ProductError(str(file), "members", "names a product twice", "name each product of the family once")
+    return family
+
+
+def _table(file: Path) -> FamilyTable:
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), FamilyTable)
+    except OSError as error:
+        raise ProductError(str(file), "", error.strerror or str(error), "name a file that can be read") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ProductError(str(file), "", f"is no TOML: {error}", "mend it") from None
+    except msgspec.ValidationError as error:
+        raise ProductError(str(file), "", f"is no family: {error}", "write title, representative, members") from None
+
+
+def _product(file: Path, name: str) -> Product:
+    return load_product(str(file.parent / name) if name.endswith(".toml") else name)
+
+
+def _check_related(file: Path, representative: Product, member: Product) -> None:
+    for field in SHARED:
+        if getattr(member, field) != getattr(representative, field):
+            raise ProductError(
+                str(file),
+                f"members: {member.slug}",
+                f"has another {field.replace('_', ' ')} than {representative.slug}",
+                "a family shares vendor, firmware, OCPP version and profiles",
+            )

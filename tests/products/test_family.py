@@ -1,0 +1,84 @@
+"""Families: what belongs together, and what is wrong with a file that says so."""
+
+from pathlib import Path
+
+import pytest
+from tests.products.pics_files import RIGHT
+
+from plugfest.products.errors import ProductError
+from plugfest.products.family import family_names, load_family
+
+FAMILY = """
+title = "Acme wallboxes"
+representative = "one.toml"
+members = ["two.toml"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A family of two products, in three files."""
+    (tmp_path / "one.toml").write_text(RIGHT)
+    (tmp_path / "two.toml").write_text(RIGHT.replace("Wallbox", "Wallbox Plus"))
+    (tmp_path / "acme.toml").write_text(FAMILY)
+    return tmp_path
+
+
+def test_the_published_family_has_its_representative_first() -> None:
+    family = load_family("alpitronic-hypercharger")
+    assert [one.slug for one in family.products] == [
+        "alpitronic-hyc-400-us",
+        "alpitronic-hyc-200-us",
+        "alpitronic-hyc-400-eu",
+        "alpitronic-hyc-200-eu",
+    ]
+    assert family.representative.certificate is not None
+    assert tuple(one.slug for one in family.members) == family.representative.certificate.family
+
+
+def test_every_family_of_the_catalog_can_be_loaded() -> None:
+    assert [load_family(name).name for name in family_names()] == list(family_names())
+
+
+def test_a_family_of_files_finds_them_beside_itself(folder: Path) -> None:
+    family = load_family(str(folder / "acme.toml"))
+    assert (family.name, family.title, [one.model for one in family.products]) == (
+        "acme",
+        "Acme wallboxes",
+        ["Wallbox", "Wallbox Plus"],
+    )
+
+
+def test_an_unknown_name_is_answered_with_one_that_is_known() -> None:
+    with pytest.raises(ProductError, match="no family of the catalog; did you mean alpitronic-hypercharger"):
+        load_family("alpitronik")
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ('title = "Acme"', "is no family: .*representative"),
+        ("title = ", "is no TOML"),
+        (FAMILY.replace("two.toml", "three.toml"), "three.toml: No such file"),
+        (FAMILY.replace("two.toml", "one.toml"), "names a product twice"),
+        (FAMILY.replace("members", "nobody"), "unknown field `nobody`"),
+    ],
+)
+def test_a_family_file_that_is_wrong_is_told_in_a_line(folder: Path, changed: str, complaint: str) -> None:
+    (folder / "acme.toml").write_text(changed)
+    with pytest.raises(ProductError, match=complaint) as caught:
+        load_family(str(folder / "acme.toml"))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ProductError, match="No such file"):
+        load_family(str(tmp_path / "none.toml"))
+
+
+@pytest.mark.parametrize("field", ["vendor", "firmware_version"])
+def test_a_member_of_another_make_is_no_member(folder: Path, field: str) -> None:
+    lines = RIGHT.splitlines()
+    (folder / "two.toml").write_text("\n".join(f'{field} = "other"' if one.startswith(field) else one for one in lines))
+    with pytest.raises(ProductError, match=f"two: has another {field.replace('_', ' ')} than one"):
+        load_family(str(folder / "acme.toml"))
