@@ -67,6 +67,96 @@ def test_a_list_that_cannot_be_kept_is_failed(number: int, entries: list[t.Autho
     run_simulated(scenario())
 
 
+@pytest.mark.parametrize(
+    ("number", "entries", "status"),
+    [
+        (2, [entry(OTHER_CARD)], "VersionMismatch"),  # 7.47: less than or equal to the version of the list
+        (1, [entry(OTHER_CARD)], "VersionMismatch"),
+        (2, [entry(OTHER_CARD), entry(OTHER_CARD)], "VersionMismatch"),
+        (0, [entry(OTHER_CARD)], "Failed"),  # erratum 3.52
+        (3, [entry(OTHER_CARD), entry(OTHER_CARD.lower())], "Failed"),  # 6.41: no idTag twice
+        (3, [entry(OTHER_CARD), entry(OTHER_CARD, None)], "Failed"),
+        (3, [entry(f"CARD{number}") for number in range(101)], "Failed"),  # SendLocalListMaxLength
+    ],
+)
+def test_a_change_that_is_refused_changes_nothing(number: int, entries: list[t.AuthorizationData], status: str) -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await it.change("LocalPreAuthorize", "true")
+            await send(it, 2, entry(CARD))
+            assert await send(it, number, *entries, kind=DIFFERENTIAL) == status
+            assert await version(it) == 2
+            await it.charge(1, OTHER_CARD)
+            await it.charge(2, CARD)
+            assert [each.id_tag for each in it.csms.all(m.AuthorizeRequest)] == [OTHER_CARD]
+
+    run_simulated(scenario())
+
+
+def test_a_full_list_that_is_refused_leaves_the_old_one() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await it.change("LocalPreAuthorize", "true")
+            await send(it, 2, entry(CARD))
+            assert await send(it, 3, entry(OTHER_CARD), entry(OTHER_CARD)) == "Failed"
+            assert await version(it) == 2
+            await it.charge()
+            assert not it.csms.all(m.AuthorizeRequest)
+
+    run_simulated(scenario())
+
+
+def test_any_version_will_do_for_a_full_list() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            for number in (5, 5, 3):
+                assert await send(it, number, entry(CARD)) == "Accepted"
+                assert await version(it) == number
+
+    run_simulated(scenario())
+
+
+def test_no_more_than_local_auth_list_max_length_are_kept() -> None:
+    async def scenario() -> None:
+        async with scene("reference-16-ac") as it:
+            most = int(await it.value("LocalAuthListMaxLength") or 0)
+            at_once = int(await it.value("SendLocalListMaxLength") or 0)
+            cards = [f"CARD{number}" for number in range(most + 1)]
+            for number, first in enumerate(range(0, most, at_once), 1):
+                some = [entry(card) for card in cards[first : min(first + at_once, most)]]
+                assert await send(it, number, *some, kind=DIFFERENTIAL) == "Accepted"
+            assert await send(it, 100, entry(cards[-1]), kind=DIFFERENTIAL) == "Failed"
+            assert await send(it, 101, entry(cards[0], "Blocked"), kind=DIFFERENTIAL) == "Accepted"
+            assert await send(it, 102, entry(cards[0], None), entry(cards[-1]), kind=DIFFERENTIAL) == "Accepted"
+
+    run_simulated(scenario())
+
+
+def test_a_change_without_entries_and_one_of_somebody_who_is_not_there_change_nobody() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await it.change("LocalPreAuthorize", "true")
+            await send(it, 1, entry(CARD))
+            assert await send(it, 2, kind=DIFFERENTIAL) == "Accepted"
+            assert await send(it, 3, entry(OTHER_CARD, None), kind=DIFFERENTIAL) == "Accepted"
+            assert await version(it) == 3
+            await it.charge()
+            assert not it.csms.all(m.AuthorizeRequest)
+
+    run_simulated(scenario())
+
+
+def test_who_is_blocked_in_the_list_is_asked_about_and_may_charge_if_the_csms_says_so() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await it.change("LocalPreAuthorize", "true")
+            await send(it, 1, entry(CARD, "Blocked"))
+            await it.charge()
+            assert [each.id_tag for each in it.csms.all(m.AuthorizeRequest)] == [CARD]
+
+    run_simulated(scenario())
+
+
 def test_it_outlives_a_power_cut() -> None:
     async def scenario() -> None:
         store = Store()

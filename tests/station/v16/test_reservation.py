@@ -160,13 +160,61 @@ def test_what_is_in_the_way() -> None:
     run_simulated(scenario())
 
 
-def test_a_connector_that_breaks_or_is_switched_off_is_reserved_no_more() -> None:
+def test_a_connector_that_is_switched_off_is_reserved_no_more() -> None:
     async def scenario() -> None:
         async with scene() as it:
             await reserve(it, 1)
             await it.status("Reserved")
             await switch_off(it, 1)
             await it.status("Unavailable")
+            assert await cancel(it, 5) == "Rejected"
+
+    run_simulated(scenario())
+
+
+def test_a_connector_that_breaks_is_reserved_no_more() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await reserve(it, 1)
+            await it.status("Reserved")
+            it.hands.fault(1, 1, present=True)
+            await it.status("Faulted")
+            assert await cancel(it, 5) == "Rejected"
+            it.hands.fault(1, 1, present=False)
+            await it.status("Available")
+
+    run_simulated(scenario())
+
+
+def test_a_replacement_that_is_refused_leaves_the_old_reservation() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            assert await reserve(it, 1) == "Accepted"
+            await it.status("Reserved", 1)
+            it.hands.plug_in(2, 1)
+            await it.status("Preparing", 2)
+            assert await reserve(it, 2) == "Occupied"
+            assert it.statuses(1)[-1] == "Reserved"
+            assert await cancel(it, 5) == "Accepted"
+
+    run_simulated(scenario())
+
+
+def test_a_reserved_connector_is_occupied_even_for_who_has_reserved_it() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await reserve(it, 1)
+            assert await reserve(it, 1, id=6) == "Occupied"  # 5.13: for the same or another idTag
+            assert await cancel(it, 6) == "Rejected"
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize("connector_id", [-1, 3, 1000])
+def test_nothing_is_kept_of_a_connector_that_is_not_there(connector_id: int) -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            assert await reserve(it, connector_id) == "Rejected"
             assert await cancel(it, 5) == "Rejected"
 
     run_simulated(scenario())
@@ -198,6 +246,20 @@ def test_the_whole_station_cannot_be_reserved_where_nothing_is_free() -> None:
             assert await reserve(it, 0) == "Occupied"
             await it.csms.call(m.ChangeAvailabilityRequest(connector_id=0, type=t.ChangeAvailabilityType.Inoperative))
             assert await reserve(it, 0) == "Unavailable"
+
+    run_simulated(scenario())
+
+
+def test_the_whole_station_is_faulted_when_every_connector_is() -> None:
+    async def scenario() -> None:
+        async with scene(AC) as it:
+            it.hands.fault(1, 1, present=True)
+            await it.status("Faulted", 1)
+            assert await reserve(it, 0, id=6) == "Accepted"  # on the other one
+            await cancel(it, 6)
+            it.hands.fault(2, 1, present=True)
+            await it.status("Faulted", 2)
+            assert await reserve(it, 0) == "Faulted"
 
     run_simulated(scenario())
 
