@@ -10,11 +10,13 @@ from plugfest.lab.exchanges import exchanges
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.lab.settings import LabSettings
-from plugfest.ocpp.versions import V201
+from plugfest.ocpp.versions import by_name
 from plugfest.products import load_product
 
 CONNECTED = (Span(0.0),)
 """From the beginning of the conversation on."""
+
+USUAL = LabSettings()
 
 
 def evidence(
@@ -23,12 +25,14 @@ def evidence(
     spans: tuple[Span, ...] = CONNECTED,
     known: frozenset[object] = frozenset(),
     product: str = "alpitronic-hyc-200-eu",
+    settings: LabSettings = USUAL,
 ) -> Evidence:
     """What a case leaves behind whose frames are those of the conversation."""
+    tested = load_product(product)
     return Evidence(
-        product=load_product(product),
-        settings=LabSettings(),
-        exchanges=tuple(exchanges(talk.frames, V201)),
+        product=tested,
+        settings=settings,
+        exchanges=tuple(exchanges(talk.frames, by_name(tested.ocpp_version))),
         acts=acts,
         spans=spans,
         known=known,

@@ -12,6 +12,7 @@ from plugfest.lab.rules.v16.energy_register import energy_register
 from plugfest.lab.rules.v16.request_ids import firmware_request_id, log_request_id
 from plugfest.lab.rules.v16.time_of_now import TIME_OF_NOW
 from plugfest.lab.rules.v16.transactions import transaction_rules
+from plugfest.lab.rules.v16.who_and_where import CONNECTOR, ID_TAG
 from plugfest.lab.v16.ledger import Ledger
 
 
@@ -23,6 +24,8 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         ANSWERS_IN_TIME,
         retries("section 3.7.1", delivered_once),
         *transaction_rules(ledger),
+        ID_TAG,
+        CONNECTOR,
         TIME_OF_NOW,
         energy_register(ledger),
         CONNECTOR_STATUS,

@@ -1,0 +1,80 @@
+"""Nothing unexpected on the wire: what nobody asked for and nothing allows is a finding, and so is what is no OCPP."""
+
+import pytest
+from tests.lab.conversations import Conversation
+
+from plugfest.lab.csms.csms import BadFrame
+from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.rules import unexpected
+from plugfest.lab.v201.dialect import V201Dialect
+from plugfest.ocpp import codec, frames
+from plugfest.ocpp.errors import ErrorCode, TheirsError
+from plugfest.ocpp.session import CallRefused, FrameIgnored, ResultInvalid
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.ocpp.versions import V201
+
+EVENT = {
+    "timestamp": "2026-01-01T00:00:00Z",
+    "triggerReason": "MeterValuePeriodic",
+    "seqNo": 1,
+    "transactionInfo": {"transactionId": "T1"},
+}
+
+
+def inbox(action: str, **payload: object) -> Inbox:
+    talk = Conversation()
+    talk.station(1, action, **payload)
+    call = frames.parse(talk.frames[0].text, 10_000)
+    assert isinstance(call, frames.Call)
+    found = Inbox()
+    found.add(codec.decode(V201.requests[action], call.payload), talk.frames[0])
+    return found
+
+
+def judged(box: Inbox) -> list[tuple[str, int | None]]:
+    findings = list(unexpected.judge(box.untaken(), V201Dialect.by_itself, V201Dialect.clauses.scenario))
+    assert all(one.step == "every case: nothing unexpected on the wire" and one.requirement for one in findings)
+    return [(one.actual, one.frame) for one in findings]
+
+
+def test_a_message_that_nobody_waited_for_is_found_with_what_tells_it_from_others() -> None:
+    assert judged(inbox("FirmwareStatusNotification", status="Installed", requestId=1)) == [
+        ("FirmwareStatusNotificationRequest Installed", 0)
+    ]
+    assert judged(inbox("TransactionEvent", eventType="Ended", **EVENT)) == [("TransactionEventRequest Ended", 0)]
+    assert judged(inbox("Authorize", idToken={"idToken": "A", "type": "ISO14443"})) == [("AuthorizeRequest", 0)]
+
+
+def test_what_a_station_says_by_itself_is_no_finding() -> None:
+    assert judged(inbox("Heartbeat")) == []
+    assert judged(inbox("TransactionEvent", eventType="Updated", **EVENT)) == []
+
+
+def test_what_a_case_has_taken_is_no_finding() -> None:
+    box = inbox("Authorize", idToken={"idToken": "A", "type": "ISO14443"})
+    box.clear()
+    assert judged(box) == []
+
+
+RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
+
+
+@pytest.mark.parametrize(
+    ("bad", "clause", "actual"),
+    [
+        (CallRefused("1", "Heartbeat", ErrorCode.FormatViolation, "what?", "[2]"), "call", "FormatViolation: what?"),
+        (
+            ResultInvalid("1", RESET, TheirsError(ErrorCode.TypeConstraintViolation, "no", "$.status"), "[3]"),
+            "result",
+            "no",
+        ),
+        (FrameIgnored("no JSON", "{["), "frame", "no JSON"),
+    ],
+)
+def test_a_frame_that_is_refused_is_told_with_its_clause(bad: BadFrame, clause: str, actual: str) -> None:
+    clauses = V201Dialect.clauses
+    finding = unexpected.judge_frame(bad, 3, clauses)
+    assert finding.requirement == getattr(clauses, clause)
+    assert actual in finding.actual
+    assert finding.frame == 3
