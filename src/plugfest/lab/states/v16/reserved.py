@@ -53,6 +53,12 @@ def reservation(bench: "Bench") -> int:
     return bench.situation.reservation
 
 
+async def cancel(bench: "Bench", number: int, status: str) -> None:
+    """CancelReservation (5.1)."""
+    bench.csms.inbox.set_mark()
+    await bench.call(m.CancelReservationRequest(reservation_id=number), status=status)
+
+
 async def connector_zero_supported(bench: "Bench") -> None:
     """The station says that it lets itself be reserved as a whole (9.3.1)."""
     told = (await keys_read(bench, CONNECTOR_ZERO))[CONNECTOR_ZERO.lower()]

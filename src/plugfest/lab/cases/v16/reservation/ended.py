@@ -7,7 +7,7 @@ from plugfest.lab.expect import none_of
 from plugfest.lab.states.v16.availability import unused_unavailable
 from plugfest.lab.states.v16.charging import charging
 from plugfest.lab.states.v16.connector_status import connector_becomes
-from plugfest.lab.states.v16.reserved import may_be_validated, reservation, reserve_now, reserved
+from plugfest.lab.states.v16.reserved import cancel, may_be_validated, reservation, reserve_now, reserved
 from plugfest.lab.v16.bench import Bench
 from plugfest.ocpp.v16 import messages as m
 
@@ -32,12 +32,6 @@ async def expires(bench: Bench) -> None:
     )
     await charging(bench.step(7), token=bench.tokens.second)
     may_be_validated(bench)
-
-
-async def cancel(bench: Bench, number: int, status: str) -> None:
-    """CancelReservation (5.1)."""
-    bench.csms.inbox.set_mark()
-    await bench.call(m.CancelReservationRequest(reservation_id=number), status=status)
 
 
 @case("TC_051_CS", requirements=("section 4.8", "section 4.9", "section 5.1"), before=reserved)

@@ -7,7 +7,14 @@ from plugfest.lab.states.v16.authorized import REMOTE_STARTS_ASK, authorized, id
 from plugfest.lab.states.v16.availability import unused_unavailable
 from plugfest.lab.states.v16.charging import charging_begins, plugged_in
 from plugfest.lab.states.v16.connector_status import STATION
-from plugfest.lab.states.v16.reserved import connector_zero_supported, may_be_validated, reserve_now, reserved
+from plugfest.lab.states.v16.reserved import (
+    cancel,
+    connector_zero_supported,
+    may_be_validated,
+    reservation,
+    reserve_now,
+    reserved,
+)
 from plugfest.lab.v16.bench import Bench
 from plugfest.ocpp.v16 import messages as m
 
@@ -17,14 +24,15 @@ CLAUSES = ("section 4.8", "section 4.9", "section 5.13")
 async def used(
     bench: Bench, first: int, *, how: str | None = None, token: Token | None = None, asks: bool = False
 ) -> None:
-    """He identifies himself, plugs in, and his transaction ends the reservation. `first` is the number of the step.
+    """He identifies himself, plugs in, and his transaction ends the reservation: there is none any more to cancel.
 
-    The other arguments are those of `authorized`.
+    `first` is the number of the step, the other arguments are those of `authorized`.
     """
     await authorized(bench.step(first), how=how, token=token, asks=asks)
     await plugged_in(bench.step(first + 3))
-    await charging_begins(bench.step(first + 4), reservation_id=bench.situation.reservation)
+    await charging_begins(bench.step(first + 4), reservation_id=reservation(bench))
     may_be_validated(bench)
+    await cancel(bench.step("after"), reservation(bench), "Rejected")
 
 
 async def turned_away(bench: Bench, stranger: Token) -> None:
