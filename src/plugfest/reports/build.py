@@ -30,7 +30,7 @@ from plugfest.reports.model import (
     TestedProduct,
 )
 from plugfest.reports.profiles import profile_results
-from plugfest.reports.statements import DISCLAIMER, statements
+from plugfest.reports.statements import DISCLAIMER, Errata, statements
 
 LOOPBACK = "loopback of one computer"
 NOT_STATED = "not stated"
@@ -65,7 +65,7 @@ def build(
     )
     return Report(
         disclaimer=DISCLAIMER,
-        statements=statements(run, cases, not_applicable, software=laboratory.software),
+        statements=statements(run, cases, not_applicable, software=laboratory.software, errata=_errata(product)),
         laboratory=laboratory,
         product=_product(product, circumstances.firmware_hash),
         run=run,
@@ -107,10 +107,15 @@ def _product(product: Product, firmware_hash: str | None) -> TestedProduct:
         firmware_version=product.firmware_version,
         firmware_hash=firmware_hash,
         ocpp_version=product.ocpp_version,
-        specification=catalogue.edition.format(errata=product.errata or catalogue.errata),
+        specification=catalogue.edition.format(errata=_errata(product).selected_by),
         config_id=config_id(product),
         profiles=tuple(name for name in catalogue.profiles if name in product.profiles),
     )
+
+
+def _errata(product: Product) -> Errata:
+    newest = product.catalogue.errata
+    return Errata(product.errata or newest, newest)
 
 
 def _case(result: CaseResult, frames: Sequence[Frame]) -> CaseEntry:

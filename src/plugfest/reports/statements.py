@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.model import CaseEntry, NotApplicable, Run
@@ -18,16 +19,21 @@ UNANSWERED = {
 }
 
 
+class Errata(NamedTuple):
+    """The edition of the errata that the cases are selected by, and the one that they are judged by."""
+
+    selected_by: str
+    judged_by: str
+
+
 def statements(
-    run: Run, cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], *, software: str
+    run: Run, cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], *, software: str, errata: Errata
 ) -> tuple[str, ...]:
     """Each thing that limits what the report says, as a sentence."""
-    return tuple(_said(run, cases, not_applicable, software))
+    return (*_of_run(run, software), *_of_cases(cases, not_applicable, errata))
 
 
-def _said(
-    run: Run, cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], software: str
-) -> Iterator[str]:
+def _of_run(run: Run, software: str) -> Iterator[str]:
     if run.hands == "virtual":
         yield f"The station was a virtual one that comes with {software}, in the same process as the lab."
     if run.clock == "simulated":
@@ -39,6 +45,14 @@ def _said(
         yield f"The cases were run in an order drawn from seed {run.shuffle}, not in that of the test plan."
     if run.narrowed:
         yield "Only picked cases were run. Other cases apply to this product too; this report says nothing about them."
+
+
+def _of_cases(cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], errata: Errata) -> Iterator[str]:
+    if errata.selected_by != errata.judged_by:
+        yield (
+            f"The cases are those of the errata {errata.selected_by}, which the product was declared with; each was"
+            f" judged as the errata {errata.judged_by} have it."
+        )
     count = Counter(one.verdict for one in cases)
     for verdict, what in UNANSWERED.items():
         if count[verdict]:
