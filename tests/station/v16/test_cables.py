@@ -122,3 +122,32 @@ def test_a_plug_that_cannot_be_locked_starts_nothing() -> None:
             await it.status("Available")
 
     run_simulated(scenario())
+
+
+def test_a_lock_that_was_stuck_without_a_cable_keeps_nobody_waiting() -> None:
+    async def scenario() -> None:
+        async with scene(AC) as it:
+            it.hands.jam_lock(1, 1, jammed=True)
+            assert await unlock(it) == "UnlockFailed"
+            it.hands.jam_lock(1, 1, jammed=False)
+            it.hands.present_token(CARD, "ISO14443", 1)
+            await it.status("Preparing")
+            await it.status("Available")  # ConnectionTimeOut
+
+    run_simulated(scenario())
+
+
+def test_who_never_plugged_in_is_forgotten() -> None:
+    async def scenario() -> None:
+        async with scene(AC) as it:
+            it.hands.present_token(CARD, "ISO14443", 1)
+            await it.status("Preparing")
+            await it.status("Available")
+            it.hands.fault(1, 1, present=True)
+            await it.status("Faulted")
+            it.forget()
+            it.hands.present_token(CARD, "ISO14443", 1)
+            await asyncio.sleep(20)
+            assert it.story() == []  # nothing goes on that he could stop
+
+    run_simulated(scenario())

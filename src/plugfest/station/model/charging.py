@@ -160,6 +160,7 @@ class Charging:
             visit.withheld = False
             visit.points = points_of(visit.facts)
             if visit.transaction is None:
+                visit.owner = None
                 self._visits.save(visit)
             else:
                 self.end(visit, Trigger.ABNORMAL_CONDITION, reason)
@@ -363,7 +364,8 @@ class Charging:
 
     def _holds_his_cable(self, visit: Visit) -> bool:
         """E10.FR.01: a cable that he has charged through stays locked until he presents his token."""
-        return visit.evse_id is not None and self._paths[visit.evse_id].locked
+        path = None if visit.evse_id is None else self._paths[visit.evse_id]
+        return path is not None and path.locked and path.occupied_connector() is not None
 
     def _connection_timed_out(self, visit: Visit) -> None:
         force_end = ends_without_cable(self._settings().stop)

@@ -59,6 +59,7 @@ class Transactions:
         visit.points = now
         if visit.transaction is None:
             if not starts(before, now, settings.start):
+                visit.owner = visit.authorization  # who left without a transaction owns none
                 self._visits.save(visit)
                 return None
             return self._start(visit, trigger)
