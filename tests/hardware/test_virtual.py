@@ -75,24 +75,24 @@ def test_ev_takes_less_the_fuller_it_is() -> None:
     simulated(run())
 
 
-def test_limit_shapes_the_power_while_it_flows() -> None:
+def test_limit_shapes_the_current_while_it_flows() -> None:
     async def run() -> None:
         evse = await charge(station(SOCKET_AC))
-        assert evse.meter.read().power == pytest.approx(11_040)
+        assert evse.meter.read().currents == pytest.approx((16, 16, 16))
         evse.offer(4_140)
         reading = evse.meter.read()
-        assert reading.power == pytest.approx(4_140)
-        assert len(reading.currents) == 3
+        assert reading.currents == pytest.approx((6, 6, 6))
+        assert reading.power == pytest.approx(4_140 * reading.power_factor)
 
     simulated(run())
 
 
-def test_single_phase_ev_loads_one_phase_of_three() -> None:
+def test_single_phase_ev_loads_one_phase_of_three_with_no_more_than_its_share() -> None:
     async def run() -> None:
         evse = await charge(station(SOCKET_AC, ev=Ev(ac_phases=1)))
-        currents = evse.meter.read().currents
-        assert currents[0] > 0
-        assert currents[1:] == (0.0, 0.0)
+        assert evse.meter.read().currents == pytest.approx((16, 0, 0))
+        evse.offer(4_140)
+        assert evse.meter.read().currents == pytest.approx((6, 0, 0))
 
     simulated(run())
 

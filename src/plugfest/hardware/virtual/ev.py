@@ -39,11 +39,16 @@ class Ev:
         return self.willing and self.state_of_charge < _FULL
 
     def takes(self, offered: float, phases: int, voltage: float) -> float:
-        """What it draws of an offer; `phases` 0 is direct current."""
+        """What it draws of an offer, in VA; `phases` 0 is direct current.
+
+        An offer of alternating current reaches it as a current per phase, whatever phases it has (IEC 61851-1).
+        """
         if not self.hungry:
             return 0.0
-        best = voltage * self.best_ac_current * min(phases, self.ac_phases) if phases else self.best_dc_power
-        return min(offered, best * self._share())
+        if not phases:
+            return min(offered, self.best_dc_power * self._share())
+        current = min(offered / (voltage * phases), self.best_ac_current * self._share())
+        return current * voltage * min(phases, self.ac_phases)
 
     def until_next_step(self) -> float:
         """The energy after which its appetite changes."""

@@ -7,7 +7,7 @@ from functools import partial
 from plugfest.hardware.ports import BayChanged, ConnectorChanged, FlowChanged, HardwareEvent
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
-from plugfest.hardware.virtual.meter import AC_VOLTAGE, VirtualMeter
+from plugfest.hardware.virtual.meter import AC_POWER_FACTOR, AC_VOLTAGE, VirtualMeter
 from plugfest.hardware.virtual.parts import VirtualBay
 from plugfest.hardware.virtual.signing import Signer
 from plugfest.hardware.virtual.spec import EvseSpec
@@ -103,7 +103,8 @@ class VirtualEvse:
         self._drawing = None if live is None else live.ev
         if self._drawing is None:
             return 0.0, 0
-        watts = self._drawing.takes(self._offered, self.phases, AC_VOLTAGE)
+        drawn = self._drawing.takes(self._offered, self.phases, AC_VOLTAGE)
+        watts = drawn * AC_POWER_FACTOR if self.phases else drawn
         return watts, min(self.phases, self._drawing.ac_phases) if watts else 0
 
     def _schedule_next_step(self) -> None:
