@@ -254,6 +254,7 @@ class Engine:
                 return Verdict.INCONCLUSIVE
             self.csms.inbox.clear()
             self._scenario = len(self.record)
+            self._emit(events.ScenarioStarted(case.id))
             async with self._bounds.kept():
                 await case.body(bench)
                 await asyncio.sleep(AFTERWARDS)

@@ -24,6 +24,12 @@ class CaseStarted(msgspec.Struct, frozen=True):
     number: int
 
 
+class ScenarioStarted(msgspec.Struct, frozen=True):
+    """The station of the running case has got to where the scenario starts from."""
+
+    case: str
+
+
 class StepStarted(msgspec.Struct, frozen=True):
     """A step of the running case begins."""
 
@@ -57,5 +63,14 @@ class CampaignFinished(msgspec.Struct, frozen=True):
     results: tuple[CaseResult, ...]
 
 
-Event = CampaignStarted | CaseStarted | StepStarted | FrameSeen | FindingMade | CaseFinished | CampaignFinished
+Event = (
+    CampaignStarted
+    | CaseStarted
+    | ScenarioStarted
+    | StepStarted
+    | FrameSeen
+    | FindingMade
+    | CaseFinished
+    | CampaignFinished
+)
 Listener = Callable[[Event], None]

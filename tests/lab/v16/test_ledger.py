@@ -92,3 +92,10 @@ def test_a_station_rests_when_update_and_upload_have_ended() -> None:
     uploading = m.DiagnosticsStatusNotificationRequest(status=t.DiagnosticsStatusNotificationStatus.Uploading)
     assert heard(downloading, failed).at_rest()
     assert not heard(downloading, failed, uploading).at_rest()
+
+
+def test_a_stop_with_an_id_that_was_not_given_yet_does_not_take_it_from_who_gets_it() -> None:
+    ledger = Ledger()
+    ledger.hear(stop(7), 0)
+    named(ledger, start(), 7)
+    assert [seen.start for seen in ledger.ongoing()] == [start()]

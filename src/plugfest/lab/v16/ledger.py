@@ -83,8 +83,9 @@ class Ledger:
     def answered(self, request: Request[Any], response: Response) -> None:
         """Take note of the id that the CSMS gives a transaction."""
         if isinstance(request, m.StartTransactionRequest) and isinstance(response, m.StartTransactionResponse):
-            named = TransactionSeen(response.transaction_id, request)
-            self.transactions.setdefault(response.transaction_id, named)
+            before = self.transactions.get(response.transaction_id)
+            if before is None or before.start is None:  # a station may have spoken of an id that it could not know
+                self.transactions[response.transaction_id] = TransactionSeen(response.transaction_id, request)
             self._answer.set()
 
     async def named(self, start: m.StartTransactionRequest) -> TransactionSeen:

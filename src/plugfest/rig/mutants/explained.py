@@ -26,6 +26,13 @@ TOLD_AFTER_THE_REBOOT = {"TC_L_12_CS": "step 7", "TC_L_14_CS": "step 13"}
 
 BEFORE_A_TRIGGER = ("TC_F_16_CS", "TC_F_19_CS")
 
+BEGINNINGS_OF_1_6 = {
+    "TC_044_2_CS": ("FirmwareStatusNotification", 0),
+    "TC_044_3_CS": ("FirmwareStatusNotification", 2),
+    "TC_045_2_CS": ("DiagnosticsStatusNotification", 0),
+}
+"""Where a station of OCPP 1.6 says that it begins to fetch, to install or to send what then fails."""
+
 
 EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
@@ -58,6 +65,13 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         lambda mutant: mutant.case in BEFORE_A_TRIGGER and mutant.fault is Fault.TWICE and mutant.step == "step 3",
         "a station may say that it begins before each attempt (L01.FR.30, N01.FR.10)",
+    ),
+    Explanation(
+        lambda mutant: (
+            BEGINNINGS_OF_1_6.get(mutant.case) == (mutant.place.action, mutant.place.number)
+            and mutant.fault is Fault.LEFT_OUT
+        ),
+        "1.6 sections 4.4 and 4.5 name no progress that has to be told: whoever fails at once says that he failed",
     ),
 )
 

@@ -38,15 +38,14 @@ def mutants_of(
     and says nothing about its checks.
     """
     mutants: list[Mutant] = []
-    said = _said(frames)
-    placed = list(_placed(judged, said))
+    said = _said(frames, scenario)
+    placed = list(_placed((one for one in judged if one.step != PREPARATION), said))
     for place, one in placed:
-        if one.step != PREPARATION:
-            mutants += _changed(case_id, place, one)
-            mutants += _missing_or_double(case_id, place, one.step)
+        mutants += _changed(case_id, place, one)
+        mutants += _missing_or_double(case_id, place, one.step)
     looked_at = {place for place, _ in placed}
     for one_said in said:
-        if one_said.index >= scenario and one_said.place not in looked_at and not one_said.place.is_answer:
+        if one_said.place not in looked_at and not one_said.place.is_answer:
             mutants += _probes(case_id, protocol, one_said)
     return mutants
 
@@ -86,7 +85,7 @@ def _placed(judged: Iterable[Judged], said: "Sequence[_Said]") -> Iterator[tuple
 
 
 class _Said(msgspec.Struct, frozen=True):
-    """A frame of the station, and where in the conversation it stands."""
+    """A frame of the station, and where in the scenario it stands."""
 
     index: int
     place: Place
@@ -98,8 +97,8 @@ class _Said(msgspec.Struct, frozen=True):
         return codec.decode(type(message), self.payload) == message
 
 
-def _said(frames: Iterable[Frame]) -> list[_Said]:
-    """What the station said, each request and each answer counted by its action."""
+def _said(frames: Iterable[Frame], scenario: int) -> list[_Said]:
+    """What the station said in the scenario, each request and each answer counted by its action."""
     said: list[_Said] = []
     counts: Counter[tuple[str, bool]] = Counter()
     asked: dict[str, str] = {}
@@ -110,6 +109,8 @@ def _said(frames: Iterable[Frame]) -> list[_Said]:
         if frame.direction is Direction.FROM_LAB:
             if isinstance(parsed, Call):
                 asked[parsed.message_id] = parsed.action
+            continue
+        if frame.index < scenario:
             continue
         is_answer = isinstance(parsed, CallResult)
         action = parsed.action if isinstance(parsed, Call) else asked.get(parsed.message_id, "")

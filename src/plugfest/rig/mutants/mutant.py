@@ -17,7 +17,7 @@ class Fault(enum.StrEnum):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """The n-th request of an action that the station sends in the case, or its n-th answer to one; from 0 on."""
+    """The n-th request of an action that the station sends in the scenario, or its n-th answer to one; from 0 on."""
 
     action: str
     is_answer: bool

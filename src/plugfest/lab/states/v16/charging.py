@@ -76,8 +76,12 @@ async def transaction_starts(
 
 async def named(bench: "Bench", seen: Seen[m.StartTransactionRequest]) -> TransactionSeen:
     """The transaction that the CSMS named in its answer."""
-    async with asyncio.timeout(bench.settings.response_timeout):
-        return await bench.ledger.named(seen.message)
+    try:
+        async with asyncio.timeout(bench.settings.response_timeout):
+            return await bench.ledger.named(seen.message)
+    except TimeoutError:
+        bench.judge.missing("a station that stays for the answer to StartTransaction", "", "gone")
+        raise
 
 
 def transaction_id(bench: "Bench") -> int:

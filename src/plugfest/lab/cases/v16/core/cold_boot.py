@@ -55,6 +55,13 @@ async def boots_again(bench: Bench, answered_at: float) -> None:
 async def heartbeats(bench: Bench) -> None:
     """The interval of the accepting answer is that of the heartbeats (4.2), where nothing else is said meanwhile."""
     before = await bench.expect(m.HeartbeatRequest, within=HEARTBEAT + bench.settings.function_timeout)
+    silent = before.at - max(one.at for one in bench.csms.inbox.since_mark() if one.at < before.at)
+    bench.check(
+        silent <= HEARTBEAT + bench.settings.time_tolerance,
+        f"a heartbeat after {HEARTBEAT} s of silence",
+        f"after {silent:.1f} s",
+        frame=before.frame.index,
+    )
     for _ in range(HEARTBEATS - 1):
         after = await bench.expect(m.HeartbeatRequest, within=HEARTBEAT + bench.settings.function_timeout)
         apart = after.at - before.at
