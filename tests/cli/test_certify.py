@@ -1,6 +1,7 @@
 """`plugfest certify`, with a rig that only says what it is told to say."""
 
 import asyncio
+import hashlib
 import io
 import json
 import logging
@@ -11,13 +12,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from plugfest.cli.certify import Wish, certify
+from plugfest.cli.campaign import Wish, certify
 from plugfest.cli.main import main
 from plugfest.lab import events
 from plugfest.lab.engine import CampaignImpossible, Chosen
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
+from plugfest.products.family import Family, load_family
 from plugfest.rig.outcome import CampaignOutcome
 
 PRODUCT = "alpitronic-hyc-200-eu"
@@ -73,7 +75,7 @@ class FakeRig:
 
 def wish(
     *cases: str,
-    product: str = PRODUCT,
+    product: str | Family = PRODUCT,
     json_file: str | None = None,
     report: Path | None = None,
     profile: int = 2,
@@ -210,7 +212,7 @@ def test_the_json_is_written(tmp_path: Path) -> None:
     run(wish("TC_E_09", json_file=str(path)))
     written = json.loads(path.read_text())
     assert written["product"]["slug"] == PRODUCT
-    assert (written["clock"], written["summary"], written["narrowed"]) == ("simulated", {"PASS": 1}, True)
+    assert (written["run"]["clock"], written["summary"], written["run"]["narrowed"]) == ("simulated", {"PASS": 1}, True)
     assert written["cases"][0]["id"] == "TC_E_09_CS"
 
 
@@ -288,3 +290,78 @@ def test_ctrl_c_says_what_had_been_done_and_writes_nothing(tmp_path: Path, termi
     assert code == 130
     assert "Interrupted after 1 of 2 cases (1 PASS). Nothing was written: a report is about a whole run." in printed
     assert not (tmp_path / "r").exists()
+
+
+# Families
+
+
+def test_a_family_is_tested_product_by_product_and_written_as_one_document(tmp_path: Path) -> None:
+    path = tmp_path / "family.json"
+    family = load_family("alpitronic-hypercharger")
+    code, printed = run(wish("TC_E_09", product=family, json_file=str(path)))
+    written = json.loads(path.read_text())
+    assert (code, written["kind"], written["title"]) == (0, "family", "Alpitronic Hypercharger")
+    told = [one["product"]["slug"] for one in (written["representative"], *written["members"])]
+    assert told == [one.slug for one in family.products]
+    assert printed.count("1 case: 1 PASS") == 4
+    assert "Alpitronic Hypercharger HYC 400 EU" in printed
+
+
+def test_a_family_has_not_passed_if_one_member_has_not() -> None:
+    class OneFails(FakeRig):
+        async def __call__(self, product: Product, *args: object, **options: object) -> CampaignOutcome:
+            self.judge = lambda _: Verdict.FAIL if product.slug.endswith("400-eu") else Verdict.PASS
+            return await super().__call__(product, *args, **options)  # type: ignore[arg-type]
+
+    code, _ = run(wish("TC_E_09", product=load_family("alpitronic-hypercharger")), OneFails())
+    assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "name one product, or one --family"),
+        ([PRODUCT, "--family", "alpitronic-hypercharger"], "name one product, or one --family"),
+        (["--family", "alpitronik"], "did you mean alpitronic-hypercharger"),
+        (
+            ["--family", "alpitronic-hypercharger", "--listen", "ws://127.0.0.1:0", "--operator", "prompt"],
+            "test your own one after the other",
+        ),
+        ([PRODUCT, "--firmware-image", "none.bin"], "cannot read none.bin: No such file"),
+        ([PRODUCT, "--approval", "none.toml"], "cannot read none.toml: No such file"),
+    ],
+)
+def test_what_cannot_be_run_is_told_in_a_line(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", *arguments])
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_firmware_image_and_names_of_who_approves_are_in_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugfest.cli.certify.run_campaign", FakeRig())
+    (tmp_path / "image.bin").write_bytes(b"firmware")
+    (tmp_path / "who.toml").write_text('[vendor]\nname = "A. Person"\nlocation = "Bolzano"\n')
+    files = ["--firmware-image", str(tmp_path / "image.bin"), "--approval", str(tmp_path / "who.toml")]
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", PRODUCT, "--case", "TC_E_09", "--json", str(tmp_path / "out.json"), *files])
+    assert ended.value.code == 0
+    written = json.loads((tmp_path / "out.json").read_text())
+    assert written["product"]["firmware_hash"] == hashlib.sha256(b"firmware").hexdigest()
+    assert written["approval"]["vendor"]["name"] == "A. Person"
+    assert written["approval"]["laboratory"] is None
+
+
+@pytest.mark.parametrize("text", ["[vendor", "[somebody]", "[vendor]\nname = 7", "vendor = 'me'"])
+def test_a_file_of_names_that_is_wrong_is_told_in_a_line(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "who.toml").write_text(text)
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", PRODUCT, "--approval", str(tmp_path / "who.toml")])
+    assert ended.value.code == 2
+    assert "who.toml" in capsys.readouterr().err.splitlines()[-1]

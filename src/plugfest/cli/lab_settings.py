@@ -9,6 +9,7 @@ import msgspec
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, performance_limits
+from plugfest.reports.files import read_bytes
 
 FILES = ("image", "unusable")
 """Keys of `[firmware]` that name a file, beside the settings file unless the path is a whole one."""
@@ -31,7 +32,8 @@ def load_settings(path: Path | None, **usual: object) -> LabSettings:
     """The settings of a file, of `usual` where the file says nothing, of the lab where neither does.
 
     Raises:
-        BadSettings: the file cannot be read, or says what is no setting.
+        NotReadable: the file cannot be read.
+        BadSettings: it says what is no setting.
     """
     table = dict(usual) if path is None else dict(usual) | _table(path)
     try:
@@ -41,27 +43,20 @@ def load_settings(path: Path | None, **usual: object) -> LabSettings:
 
 
 def read_pem(path: Path) -> str:
-    """The text of a certificate file. Raises BadSettings."""
-    return _bytes(path).decode(errors="replace")
+    """The text of a certificate file. Raises NotReadable."""
+    return read_bytes(path).decode(errors="replace")
 
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(_bytes(path).decode())
+        table = tomllib.loads(read_bytes(path).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(f"{path} is no TOML: {error}") from None
     firmware = table.get("firmware")
     if isinstance(firmware, dict):
         for key in FILES:
             if isinstance(firmware.get(key), str):
-                firmware[key] = _bytes(path.parent / firmware[key])
+                firmware[key] = read_bytes(path.parent / firmware[key])
     if isinstance(table.get("station_roots"), list):
         table["station_roots"] = [read_pem(path.parent / str(name)) for name in table["station_roots"]]
     return table
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadSettings(f"cannot read {path}: {error.strerror}") from None

@@ -7,7 +7,7 @@ import jinja2
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.conversation import Line, conversation
-from plugfest.reports.model import CaseEntry, Report
+from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.wording import duration
 
 LONGEST_CONVERSATION = 150
@@ -23,10 +23,16 @@ MARKS = {
 }
 
 
-def page(report: Report) -> str:
+def page(document: Document) -> str:
     """The whole page. What came from a station or a PICS is shown as text, whatever is in it."""
+    if isinstance(document, FamilyReport):
+        return _template("family.html").render(family=document)
+    return _product_page(document)
+
+
+def _product_page(report: Report) -> str:
     not_passed = [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
-    return _template().render(
+    return _template("page.html").render(
         report=report,
         not_passed=not_passed,
         not_implemented=report.with_verdict(Verdict.NOT_IMPLEMENTED),
@@ -51,7 +57,7 @@ def _css_name(verdict: str) -> str:
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("plugfest.reports", "template"),
         autoescape=True,
@@ -60,4 +66,4 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters |= {"duration": duration, "css_name": _css_name, "mark": lambda name: MARKS[Verdict(name)]}
-    return environment.get_template("page.html")
+    return environment.get_template(name)

@@ -12,6 +12,7 @@ from plugfest.lab.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
+from plugfest.products.family import Family
 from plugfest.products.selection import Selected
 from plugfest.reports.claims import claims
 from plugfest.reports.config_id import config_id
@@ -20,6 +21,7 @@ from plugfest.reports.model import (
     Approval,
     CaseEntry,
     ClockName,
+    FamilyReport,
     FindingEntry,
     FrameEntry,
     Laboratory,
@@ -78,6 +80,18 @@ def build(
         cases=cases,
         not_applicable=not_applicable,
         frames=_frames(frames),
+    )
+
+
+def family_report(family: Family, reports: Sequence[Report]) -> FamilyReport:
+    """One document of the reports of a family's products, that of the representative first."""
+    representative, *members = reports
+    return FamilyReport(
+        disclaimer=DISCLAIMER,
+        name=family.name,
+        title=family.title,
+        representative=representative,
+        members=tuple(members),
     )
 
 

@@ -1,11 +1,37 @@
-"""Writing files, with errors that a person can act on."""
+"""Reading and writing files, with errors that a person can act on."""
 
+import hashlib
 import os
 from pathlib import Path
 
 
 class NotWritable(Exception):
     """A file that cannot be written: where, and why."""
+
+
+class NotReadable(Exception):
+    """A file that cannot be read: which, and why."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file.
+
+    Raises:
+        NotReadable: the operating system refuses.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotReadable(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex digits. Raises NotReadable."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise NotReadable(f"cannot read {path}: {error.strerror or error}") from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,0 +1,178 @@
+"""A campaign from the command line: one product, or a family of them; what is seen of it, and what it leaves behind."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import click
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from plugfest import clock
+from plugfest.cli import outcome
+from plugfest.cli.log import kept_log
+from plugfest.cli.progress import View, view
+from plugfest.lab.engine import Chosen
+from plugfest.lab.events import Listener
+from plugfest.lab.registry import cases
+from plugfest.lab.selection import Choice, choose
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import LabError
+from plugfest.products import Product, load_product
+from plugfest.products.family import Family
+from plugfest.reports import as_json
+from plugfest.reports.build import Circumstances, build, family_report
+from plugfest.reports.files import check_writable
+from plugfest.reports.folder import PAGE, write_folder
+from plugfest.reports.model import Approval, ClockName, Document, Report
+from plugfest.rig.outcome import CampaignOutcome
+
+PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
+PIPED_WIDTH = 120
+VIRTUAL = "virtual"
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What the command line asks for."""
+
+    product: str | Family
+    cases: tuple[str, ...]
+    clock: ClockName
+    json_file: str | None
+    report_folder: Path | None
+    settings: LabSettings
+    shuffle: int | None = None
+    hands: str = VIRTUAL
+    firmware_hash: str | None = None
+    approval: Approval = Approval()
+
+    @property
+    def simulated(self) -> bool:
+        return self.clock == "simulated"
+
+    def products(self) -> tuple[Product, ...]:
+        """What is to be tested, a representative before the members of its family. Raises ProductError."""
+        return (load_product(self.product),) if isinstance(self.product, str) else self.product.products
+
+    def targets(self) -> list[Path]:
+        """The files and folders to write."""
+        json_file = [] if self.json_file in (None, "-") else [Path(self.json_file)]
+        return json_file + ([] if self.report_folder is None else [self.report_folder / PAGE])
+
+
+class Rig(Protocol):
+    """Puts a station of the product on the lab's bench and runs the cases."""
+
+    async def __call__(
+        self, product: Product, chosen: Sequence[Chosen], *, settings: LabSettings, listeners: Sequence[Listener]
+    ) -> CampaignOutcome: ...
+
+
+def certify(wish: Wish, rig: Rig, console: Console) -> int:
+    """Run the campaign and write what is asked for. Returns the exit code.
+
+    Raises:
+        ProductError, LabError, LinkError, NotWritable: it could not run, or its results could not be written.
+    """
+    planned = [(product, _choice(product, wish)) for product in wish.products()]
+    for target in wish.targets():
+        check_writable(target)
+    reports: list[Report] = []
+    log: list[str] = []
+    for product, choice in planned:
+        report = _tested(product, choice, wish, rig, console, log)
+        if report is None:
+            return INTERRUPTED
+        reports.append(report)
+    document = reports[0] if isinstance(wish.product, str) else family_report(wish.product, reports)
+    _write_results(document, wish)
+    if wish.report_folder is not None:
+        page = write_folder(wish.report_folder, document, log)
+        console.print(f"Report: {page}", soft_wrap=True, markup=False)
+    return PASSED if document.all_passed else NOT_PASSED
+
+
+def _tested(product: Product, choice: Choice, wish: Wish, rig: Rig, console: Console, log: list[str]) -> Report | None:
+    """The report of one product's campaign; None where somebody interrupted it."""
+    if console.is_terminal or not isinstance(wish.product, str):
+        console.print(_title(product, choice, wish))
+    shown = view(console, simulated=wish.simulated, alone=wish.hands != "prompt")
+    try:
+        with shown, kept_log(console) as lines:
+            campaign = clock.run(_campaign(product, choice, wish, rig, shown), simulated=wish.simulated)
+    except KeyboardInterrupt:
+        console.print(_interrupted(shown, wish), soft_wrap=True, markup=False)
+        return None
+    log.extend(lines)
+    report = build(product, campaign.outcome.results, campaign.outcome.frames, campaign.circumstances)
+    outcome.show(console, report)
+    return report
+
+
+def _write_results(document: Document, wish: Wish) -> None:
+    if wish.json_file == "-":
+        click.echo(as_json.text(document), nl=False)
+    elif wish.json_file is not None:
+        as_json.write(Path(wish.json_file), document)
+
+
+def _choice(product: Product, wish: Wish) -> Choice:
+    choice = choose(product, wish.cases, shuffle=wish.shuffle)
+    if not choice.chosen:
+        raise LabError(f"no case of the OCPP {product.ocpp_version} plan applies to {product.slug}")
+    if not cases(product.ocpp_version):
+        raise LabError(f"no case for OCPP {product.ocpp_version} is written yet: {product.slug} cannot be tested")
+    return choice
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """A campaign that ended, and how it was run."""
+
+    outcome: CampaignOutcome
+    circumstances: Circumstances
+
+
+async def _campaign(product: Product, choice: Choice, wish: Wish, rig: Rig, shown: View) -> Campaign:
+    loop = asyncio.get_running_loop()
+    began, started_at = loop.time(), clock.utc_now()
+    async with shown.kept_fresh():
+        ended = await rig(product, choice.chosen, settings=wish.settings, listeners=[shown.hear])
+    circumstances = Circumstances(
+        clock=wish.clock,
+        started_at=started_at,
+        duration_s=loop.time() - began,
+        settings=wish.settings,
+        hands=wish.hands,
+        not_applicable=choice.not_applicable,
+        narrowed=bool(wish.cases),
+        shuffle=wish.shuffle,
+        firmware_hash=wish.firmware_hash,
+        approval=wish.approval,
+    )
+    return Campaign(ended, circumstances)
+
+
+def console_of(wish: Wish) -> Console:
+    """Where people look: standard output, or standard error where standard output is for the JSON."""
+    console = Console(stderr=wish.json_file == "-", highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = PIPED_WIDTH
+    return console
+
+
+def _title(product: Product, choice: Choice, wish: Wish) -> Text:
+    number = "1 case" if len(choice.chosen) == 1 else f"{len(choice.chosen)} cases"
+    order = "" if wish.shuffle is None else f", order of seed {wish.shuffle}"
+    return Text.assemble(
+        (f"{product.vendor} {product.model}", "bold"),
+        f", OCPP {product.ocpp_version}: {number}, {wish.clock} clock,"
+        f" security profile {wish.settings.security_profile}{order}",
+    )
+
+
+def _interrupted(shown: View, wish: Wish) -> str:
+    files = " Nothing was written: a report is about a whole run." if wish.targets() else ""
+    return f"Interrupted after {shown.standing.sentence()}.{files}"
