@@ -23,10 +23,13 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Laboratory(Part, frozen=True, kw_only=True):
-    """Who tested. `instance_id` is that of the key which signs; None where nobody signs."""
+    """Who tested. `fingerprint` is the SHA-256 of the key which signs, `instance_id` its first half; None where nobody
+    signs.
+    """
 
     software: str
     instance_id: str | None = None
+    fingerprint: str | None = None
 
 
 class TestedProduct(Part, frozen=True, kw_only=True):
