@@ -179,10 +179,6 @@ class Workbench(Generic[C, L, S]):
         else:
             self.judge.missing(expected, "", type(response).__name__, frame=self.csms.last_frame)
 
-    def afterwards(self, request: Request[Any]) -> None:
-        """Send this when the bench is tidied, to take back what the case did."""
-        self._equipment.undo.add(request)
-
     # What the station says
 
     async def expect(self, kind: type[Q], *, within: float | None = None, **checks: object) -> Seen[Q]:

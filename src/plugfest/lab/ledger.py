@@ -39,11 +39,6 @@ class TransactionSeen:
     def ended(self) -> bool:
         return any(event.message.event_type == "Ended" for event in self.events)
 
-    @property
-    def remote_started(self) -> bool:
-        """Whether an event said which RequestStartTransaction began it."""
-        return any(given(event.message.transaction_info.remote_start_id) is not None for event in self.events)
-
 
 AT_REST = frozenset(
     {

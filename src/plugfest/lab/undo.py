@@ -50,10 +50,6 @@ class UndoList:
         if back is not None:
             self._requests.append(back)
 
-    def add(self, back: Request[Any]) -> None:
-        """Send this after the case."""
-        self._requests.append(back)
-
     def take(self) -> list[Request[Any]]:
         """Everything to send, newest first, each once; the list is empty afterwards."""
         back: list[Request[Any]] = []

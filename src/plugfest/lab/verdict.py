@@ -84,7 +84,3 @@ class HandsTooSlow(HandsFailed):
 
 class NotEquipped(LabError):
     """The lab was not given what the case needs: nothing is known about the station."""
-
-
-class Unreachable(LabError):
-    """The state to test from was not reached; the findings on the bench say why."""

@@ -261,13 +261,6 @@ class Charging:
         self._transactions.step(visit, Trigger.EV_COMMUNICATION_LOST)
         self._await_cable(visit)
 
-    def _lose_authorization(self, visit: Visit) -> None:
-        """The EV is gone, and with it the right to charge. No event of its own tells that."""
-        if visit.authorization is not None and visit.transaction is not None:
-            visit.transaction.stop_reason = StopReason.EV_DISCONNECTED
-        visit.authorization = None
-        self._transactions.change(visit, authorized=False)
-
     # Energy
 
     def _settle(self, visit: Visit) -> None:
