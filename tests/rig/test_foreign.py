@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import pytest
 
 from plugfest import clock
 from plugfest.lab.selection import choose
@@ -57,6 +58,22 @@ STATION_OF_A_PAGE = {
     "TC_P_01": Due(FAIL, "knows no DataTransfer at all", "CALLERROR NotImplemented"),
 }
 
+# The same of tests/rig/foreign/station_v16.py.
+STATION_OF_A_PAGE_V16 = {
+    "TC_003": Due(PASS),
+    "TC_004_1": Due(PASS),
+    "TC_013": Due(FAIL, "cannot be made unavailable, nor be reset", "CALLERROR NotImplemented"),
+    "TC_019": Due(FAIL, "has few of the keys that every station has", "not there"),
+    "TC_040_1": Due(PASS),
+    "TC_062": Due(FAIL, "knows no DataTransfer at all", "CALLERROR NotImplemented"),
+    "TC_068": Due(PASS),
+    "TC_073": Due(FAIL, "keeps its password", "NotSupported"),
+    "TC_079": Due(INCONCLUSIVE, "has no way to send a file", "no file transfer protocol"),
+    "TC_083": Due(INCONCLUSIVE, "nobody could take it back to where it was", "cannot commission"),
+    "TC_084": Due(INCONCLUSIVE, "needs security profile 2, and a fixture cannot commission", "cannot commission"),
+    "TC_085": Due(PASS),
+}
+
 OURS_IN_ANOTHER_PROCESS = {
     "TC_A_20": Due(INCONCLUSIVE, "needs a station without a root certificate", "cannot commission"),
     "TC_B_01": Due(PASS),
@@ -101,17 +118,18 @@ def check(results: tuple[CaseResult, ...], due: dict[str, Due]) -> None:
         assert (one.findings == ()) is (one.verdict is PASS)
 
 
-def test_a_station_made_of_the_package_ocpp_gets_what_it_deserves() -> None:
+@pytest.mark.parametrize(
+    ("station", "due"),
+    [("station", STATION_OF_A_PAGE), ("station_v16", STATION_OF_A_PAGE_V16)],
+    ids=["2.0.1", "1.6"],
+)
+def test_a_station_made_of_the_package_ocpp_gets_what_it_deserves(station: str, due: dict[str, Due]) -> None:
     port, fixture_port = free_port(), free_port()
     url = f"ws://127.0.0.1:{port}"
-    with process(str(FOREIGN / "station.py"), url, QUICK.identity, QUICK.password, str(fixture_port)):
-        results = campaign(
-            str(FOREIGN / "station.toml"),
-            list(STATION_OF_A_PAGE),
-            port,
-            fixture(f"http://127.0.0.1:{fixture_port}/api/v1"),
-        )
-    check(results, STATION_OF_A_PAGE)
+    with process(str(FOREIGN / f"{station}.py"), url, QUICK.identity, QUICK.password, str(fixture_port)):
+        hands = fixture(f"http://127.0.0.1:{fixture_port}/api/v1")
+        results = campaign(str(FOREIGN / f"{station}.toml"), list(due), port, hands)
+    check(results, due)
 
 
 def test_our_station_in_another_process_is_tested_through_its_control_api() -> None:

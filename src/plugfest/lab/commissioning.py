@@ -43,11 +43,11 @@ class Way(msgspec.Struct, frozen=True):
     """How the station has to be connected for a case.
 
     `profiles`: the security profiles that the case can be run with, the preferred one first; `trusts`: whether the root
-    certificate of the CSMS is installed.
+    certificate of the CSMS is installed, None if that does not matter.
     """
 
     profiles: tuple[int, ...]
-    trusts: bool = True
+    trusts: bool | None = True
 
 
 TRUSTING = Way((2, 1, 3))
@@ -201,9 +201,10 @@ class Commissioner:
 
     def _fitting(self, way: Way) -> Commissioning:
         profile = self._settings.security_profile
-        return self.commissioning(
-            SecurityProfile(profile if profile in way.profiles else way.profiles[0]), trusts=way.trusts
-        )
+        if profile in way.profiles and way.trusts is None:
+            return self.usual
+        fitting = SecurityProfile(profile if profile in way.profiles else way.profiles[0])
+        return self.commissioning(fitting, trusts=way.trusts is not False)
 
     async def _commission(self, hands: Hands, wanted: Commissioning) -> None:
         previous, self.current = self.current, None

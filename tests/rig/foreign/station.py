@@ -8,25 +8,15 @@ A fixture acts at it over HTTP. It runs in a process of its own and imports noth
 """
 
 import asyncio
-import contextlib
-import logging
 import sys
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import uvicorn
-import websockets
 from ocpp.routing import after, on
 from ocpp.v201 import ChargePoint, call, call_result
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from websockets.headers import build_authorization_basic
+from power import Power, run
 
 EVSE, CONNECTOR = 1, 1
-BACK_OFF = 1.0
-"""Seconds from the loss of the connection to the next attempt."""
 
 READ_ONLY = {
     ("TxCtrlr", "TxStartPoint"): "Authorized",
@@ -78,9 +68,9 @@ class Station(ChargePoint):
         super().__init__(identity, connection)
         self.hardware = hardware
 
-    async def boot(self, reason: str) -> None:
+    async def boot(self) -> None:
         booted = await self.call(
-            call.BootNotification(charging_station={"model": "Page", "vendor_name": "Elsewhere"}, reason=reason)
+            call.BootNotification(charging_station={"model": "Page", "vendor_name": "Elsewhere"}, reason="PowerUp")
         )
         self.hardware.settings[HEARTBEAT_INTERVAL] = str(booted.interval)
         await self.report_status()
@@ -154,7 +144,8 @@ class Station(ChargePoint):
 
     # Transactions
 
-    async def present_token(self, token: dict[str, str]) -> None:
+    async def present_token(self, id_token: str, kind: str) -> None:
+        token = {"id_token": id_token, "type": kind}
         if self.hardware.transaction is not None and self.hardware.transaction.token == token:
             await self._end("StopAuthorized", "Local")
             return
@@ -218,82 +209,11 @@ class Station(ChargePoint):
         )
 
 
-class Power:
-    """The station as a thing that is switched on and connects, again and again."""
-
-    def __init__(self, csms_url: str, identity: str, password: str) -> None:
-        self._url = f"{csms_url}/{identity}"
-        self._identity = identity
-        self._headers = {"Authorization": build_authorization_basic(identity, password)}
-        self._hardware = Hardware()
-        self._reason = "PowerUp"
-        self.station: Station | None = None
-
-    async def live(self) -> None:
-        while True:
-            with contextlib.suppress(OSError, websockets.WebSocketException):
-                async with websockets.connect(
-                    self._url, subprotocols=["ocpp2.0.1"], additional_headers=self._headers, compression=None
-                ) as connection:
-                    await self._serve(connection)
-            self.station = None
-            await asyncio.sleep(BACK_OFF)
-
-    async def _serve(self, connection: websockets.ClientConnection) -> None:
-        self.station = Station(self._identity, connection, self._hardware)
-        booting = asyncio.create_task(self.station.boot(self._reason))
-        try:
-            await self.station.start()
-        finally:
-            booting.cancel()
-
-    async def reboot(self) -> None:
-        assert self.station is not None
-        await self.station._connection.close()
-
-
-def fixture(power: Power) -> Starlette:
-    """The test fixture: what a driver and an electrician do, each a POST."""
-
-    async def plugin(request: Request) -> Response:
-        return await act(lambda station: station.plug(True))
-
-    async def plugout(request: Request) -> Response:
-        return await act(lambda station: station.plug(False))
-
-    async def authorize(request: Request) -> Response:
-        token = {"id_token": request.query_params["id"], "type": request.query_params["type"]}
-        return await act(lambda station: station.present_token(token))
-
-    async def reboot(request: Request) -> Response:
-        await power.reboot()
-        return Response()
-
-    async def act(what) -> Response:
-        if power.station is None:
-            return JSONResponse({"error": "the station is offline, and does nothing then"}, 409)
-        background.append(asyncio.create_task(in_turn(what(power.station))))
-        return Response()
-
-    async def in_turn(what) -> None:
-        async with turn:  # a station deals with one thing that happens to it after the other
-            await what
-
-    turn = asyncio.Lock()
-    background: list[asyncio.Task[None]] = []
-    acts = (plugin, plugout, authorize, reboot)
-    return Starlette(routes=[Route(f"/api/v1/{each.__name__}", each, methods=["POST"]) for each in acts])
-
-
 async def main(csms_url: str, identity: str, password: str, port: str) -> None:
-    power = Power(csms_url, identity, password)
-    server = uvicorn.Server(uvicorn.Config(fixture(power), port=int(port), log_level="warning"))
-    async with asyncio.TaskGroup() as group:
-        living = group.create_task(power.live())
-        await server.serve()
-        living.cancel()
+    hardware = Hardware()
+    power = Power(csms_url, identity, password, "ocpp2.0.1", lambda connection: Station(identity, connection, hardware))
+    await run(power, port)
 
 
 if __name__ == "__main__":
-    logging.getLogger("ocpp").setLevel(logging.CRITICAL)
     asyncio.run(main(*sys.argv[1:]))

@@ -6,6 +6,7 @@ from cryptography import x509
 
 from plugfest.lab.csms.inbox import Seen
 from plugfest.lab.own_certificate import CSR, connected_again_with
+from plugfest.lab.states.v16.booted import boots_or_goes_on
 from plugfest.lab.v16.configuration import needs
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -55,3 +56,4 @@ async def certificate_renewed(bench: "Bench") -> None:
     bench.commissioner.changed()  # what was commissioned is not what the station has now
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
         await connected_again_with(bench, chain, before)
+        await boots_or_goes_on(bench)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from plugfest.lab.csms.inbox import AnySeen, Seen
+from plugfest.lab.expect import anything
 from plugfest.lab.states.v16.connector_status import all_report
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -48,3 +49,10 @@ async def booted(bench: "Bench") -> None:
     await bench.operator.power_cycle()
     bench.situation.forget()
     await boot_seen(bench)
+
+
+async def boots_or_goes_on(bench: "Bench") -> None:
+    """After a lost connection it is the station's own affair whether it boots or goes on where it was."""
+    boot = await bench.perhaps(m.BootNotificationRequest, within=bench.settings.time_tolerance)
+    if boot is not None:
+        await states_told(bench, boot, status=anything)

@@ -3,6 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.commissioning import Way
 from plugfest.lab.handshake import attempted, check_back, check_credentials
+from plugfest.lab.states.v16.booted import boots_or_goes_on
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY
 from plugfest.lab.v16.upkeep import password_on_the_wire
@@ -13,7 +14,7 @@ NEW_PASSWORD = "plugfest-changed-02"
 SHORTEST, LONGEST = 16, 20
 """Bytes of a password (A00.FR.205, A00.FR.304)."""
 
-BASIC = Way((2, 1))
+BASIC = Way((2, 1), trusts=None)
 
 
 @case(
@@ -36,6 +37,7 @@ async def _changed(bench: Bench, password: str, *, step: int) -> None:
     bench.step(step + 2)
     check_credentials(bench, await attempted(bench, tried), password)
     await check_back(bench, before)
+    await boots_or_goes_on(bench)
 
 
 @case(
@@ -44,7 +46,7 @@ async def _changed(bench: Bench, password: str, *, step: int) -> None:
     connected=BASIC,
 )
 async def valid_username_and_password(bench: Bench) -> None:
-    """Derived: the lab loses the connection, which leaves it to the station to boot for it or not."""
+    """Derived in its steps: the lab loses the connection, and the station makes another one."""
     tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
     bench.csms.hang_up()
     bench.step(1)
@@ -56,3 +58,4 @@ async def valid_username_and_password(bench: Bench) -> None:
     bench.check(SHORTEST <= length <= LONGEST, f"a password of {SHORTEST} to {LONGEST} bytes", length)
     bench.step(3)
     await check_back(bench, before)
+    await boots_or_goes_on(bench)

@@ -13,6 +13,7 @@ from plugfest.lab.handshake import (
     client_certificate,
     refuses,
 )
+from plugfest.lab.states.v16.booted import boots_or_goes_on
 from plugfest.lab.v16.bench import Bench
 from plugfest.link.attempt import Attempt
 from plugfest.ocpp.v16 import messages as m
@@ -23,12 +24,13 @@ TLS = Way((2, 3))
 
 
 async def _connects_again(bench: Bench) -> Attempt:
-    """The lab loses the connection, and the station makes another one: it may boot for it, or go on (derived)."""
+    """The lab loses the connection, and the station makes another one."""
     tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
     bench.csms.hang_up()
     attempt = await attempted(bench, tried)
     check_tls(bench, attempt)
     await check_back(bench, before)
+    await boots_or_goes_on(bench)
     return attempt
 
 
@@ -44,6 +46,7 @@ async def invalid_server_certificates(bench: Bench) -> None:
     await _connects_again(bench)
     for wrong, key in bad_certificates(bench):
         await refuses(bench, wrong, key, steps=(2, 3, 4))
+        await boots_or_goes_on(bench)
         bench.step(5, "A00.FR.309, A00.FR.413")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCentralSystemCertificate")
 

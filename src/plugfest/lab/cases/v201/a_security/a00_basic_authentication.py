@@ -24,7 +24,7 @@ SHORTEST, LONGEST = 16, 64
         "B01.FR.05",
         "B01.FR.09",
     ),
-    connected=Way((2, 1)),
+    connected=Way((2, 1), trusts=None),
 )
 async def valid_username_and_password(bench: Bench) -> None:
     tried = len(bench.csms.main.attempts)

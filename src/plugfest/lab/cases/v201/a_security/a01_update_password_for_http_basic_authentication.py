@@ -14,7 +14,7 @@ from plugfest.ocpp.message import UNSET
 NEW_PASSWORD = "plugfest-changed-02"
 TOO_SHORT = "plugfest-15-chr"
 
-BASIC = Way((2, 1))
+BASIC = Way((2, 1), trusts=None)
 
 
 @case("TC_A_09_CS", requirements=("A01.FR.01", "A01.FR.11", "A01.FR.12", "B01.FR.01"), connected=BASIC)
