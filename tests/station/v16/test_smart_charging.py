@@ -1,71 +1,17 @@
-"""Smart charging in OCPP 1.6 (3.13, 5.5, 5.7, 5.16): what is taken, what follows, and that the EV follows it."""
+"""Smart charging in OCPP 1.6 (3.13, 5.5, 5.7, 5.16): what follows from profiles, and that the EV follows them."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
+from tests.station.v16.profiles import DEFAULT, KINDS, MAX, TX, A, composite, install, power, profile
 from tests.station.v16.scene import CARD, Scene, scene
 
 from plugfest.clock import run_simulated, utc_now
-from plugfest.link.errors import CallErrorReceived
-from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.store import Store
-
-W = t.ChargingRateUnitType.W
-KINDS, PURPOSES = t.ChargingProfileKindType, t.ChargingProfilePurposeType
-
-DEFAULT, TX, MAX = PURPOSES.TxDefaultProfile, PURPOSES.TxProfile, PURPOSES.ChargePointMaxProfile
-
-
-def profile(
-    purpose: t.ChargingProfilePurposeType,
-    periods: dict[int, float],
-    *,
-    schedule: dict[str, Any] | None = None,
-    **more: Any,
-) -> t.ChargingProfile:
-    """An absolute profile in W that begins now."""
-    return t.ChargingProfile(
-        **{
-            "charging_profile_id": 1,
-            "stack_level": 0,
-            "charging_profile_purpose": purpose,
-            "charging_profile_kind": KINDS.Absolute,
-            "charging_schedule": t.ChargingSchedule(
-                **{
-                    "charging_rate_unit": W,
-                    "charging_schedule_period": [
-                        t.ChargingSchedulePeriod(start_period=start, limit=limit) for start, limit in periods.items()
-                    ],
-                    "start_schedule": utc_now(),
-                }
-                | (schedule or {})
-            ),
-        }
-        | more
-    )
-
-
-async def install(it: Scene, connector_id: int, wanted: t.ChargingProfile) -> str:
-    request = m.SetChargingProfileRequest(connector_id=connector_id, cs_charging_profiles=wanted)
-    return (await it.csms.call(request)).status.value
-
-
-async def composite(it: Scene, connector_id: int = 1, duration: int = 400) -> dict[int, float]:
-    """The composite schedule as its periods: start and limit in W."""
-    request = m.GetCompositeScheduleRequest(connector_id=connector_id, duration=duration, charging_rate_unit=W)
-    response = await it.csms.call(request)
-    schedule = given(response.charging_schedule)
-    assert schedule is not None
-    assert (response.connector_id, schedule.duration, schedule.start_schedule) == (connector_id, duration, UNSET)
-    return {period.start_period: period.limit for period in schedule.charging_schedule_period}
-
-
-def power(it: Scene, connector_id: int = 1) -> float:
-    return round(it.hands.evses[connector_id].meter.read().power)
 
 
 def test_the_three_purposes_together() -> None:
@@ -110,6 +56,60 @@ def test_the_ev_follows_the_limits_as_they_come() -> None:
     run_simulated(scenario())
 
 
+def test_the_current_of_an_ev_falls_when_a_limit_begins_and_its_meter_shows_it() -> None:
+    async def scenario() -> None:
+        async with scene("reference-16-ac") as it:
+            await it.change("MeterValuesSampledData", "Current.Import,Power.Active.Import")
+            await it.change("MeterValueSampleInterval", "10")
+            await it.charge()
+            assert currents(it) == (32, 32, 32)
+            late = {"charging_rate_unit": A, "start_schedule": utc_now() + timedelta(seconds=25)}
+            assert await install(it, 1, profile(DEFAULT, {0: 10, 30: 6.5}, schedule=late)) == "Accepted"
+            it.forget()
+            await asyncio.sleep(75)
+            assert currents(it) == (6.5, 6.5, 6.5)
+            assert told(it, "Current.Import") == [32, 32, 10, 10, 10, 6.5, 6.5]
+            assert told(it, "Power.Active.Import")[-1] == round(6.5 * 230 * 3 * 0.98, 1)
+
+    run_simulated(scenario())
+
+
+def currents(it: Scene) -> tuple[float, ...]:
+    """What flows on each phase at connector 1, in A."""
+    return tuple(round(current, 3) for current in it.hands.evses[1].meter.read().currents)
+
+
+def told(it: Scene, measurand: str) -> list[float]:
+    """The highest sample of each MeterValues."""
+    return [
+        max(
+            float(sample.value)
+            for value in each.meter_value
+            for sample in value.sampled_value
+            if sample.measurand == measurand
+        )
+        for each in it.csms.all(m.MeterValuesRequest)
+    ]
+
+
+def test_an_ev_waits_where_its_share_is_not_worth_while() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            assert await install(it, 0, profile(MAX, {0: 20_000}, charging_profile_id=1)) == "Accepted"
+            slow = profile(DEFAULT, {0: 100_000}, schedule={"min_charging_rate": 15_000.0}, charging_profile_id=2)
+            assert await install(it, 0, slow) == "Accepted"
+            await it.charge(1)
+            it.hands.plug_in(2, 1)
+            it.hands.present_token("04112233", "ISO14443", 2)
+            await it.status("SuspendedEVSE", 2)
+            assert (power(it, 1), power(it, 2)) == (20_000, 0)  # 7.13
+            it.hands.present_token(CARD, "ISO14443", 1)
+            await it.status("Charging", 2)
+            assert power(it, 2) == 20_000
+
+    run_simulated(scenario())
+
+
 def test_a_limit_of_the_station_is_shared() -> None:
     async def scenario() -> None:
         async with scene() as it:
@@ -122,6 +122,80 @@ def test_a_limit_of_the_station_is_shared() -> None:
             await it.status("Finishing", 1)
             assert (power(it, 1), power(it, 2)) == (0, 50_000)
             assert await composite(it, 0, 60) == {0: 50_000}
+
+    run_simulated(scenario())
+
+
+def test_a_limit_of_the_station_without_a_start_counts_from_its_installation() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            wanted = profile(MAX, {0: 50_000, 60: 40_000}, schedule={"start_schedule": UNSET})
+            assert await install(it, 0, wanted) == "Accepted"
+            await asyncio.sleep(40)
+            assert await composite(it, 0) == {0: 50_000, 20: 40_000}
+            await asyncio.sleep(40)
+            assert await composite(it, 0) == {0: 40_000}
+
+    run_simulated(scenario())
+
+
+def test_a_limit_in_amperes_is_told_in_both_units() -> None:
+    async def scenario() -> None:
+        async with scene("reference-16-ac") as it:
+            in_amperes = {"charging_rate_unit": A}
+            assert await install(it, 0, profile(MAX, {0: 16}, schedule=in_amperes, charging_profile_id=1)) == "Accepted"
+            assert (
+                await install(it, 2, profile(DEFAULT, {0: 10}, schedule=in_amperes, charging_profile_id=2))
+                == "Accepted"
+            )
+            assert [await composite(it, each, unit=A) for each in (0, 1, 2)] == [{0: 16}, {0: 16}, {0: 10}]
+            assert [await composite(it, each) for each in (0, 1, 2)] == [{0: 11_040}, {0: 11_040}, {0: 2300}]
+
+    run_simulated(scenario())
+
+
+def test_what_begins_in_the_last_half_second_is_not_told() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            soon = {"start_schedule": utc_now() + timedelta(seconds=59.7)}
+            assert await install(it, 1, profile(DEFAULT, {0: 6000}, schedule=soon)) == "Accepted"
+            assert await composite(it, 1, 60) == {0: 200_000}
+
+    run_simulated(scenario())
+
+
+def test_the_profile_of_a_transaction_that_a_power_cut_ends_goes_with_it() -> None:
+    async def scenario() -> None:
+        store = Store()
+        async with scene(store=store) as it:
+            number = await it.charge()
+            assert await install(it, 1, profile(TX, {0: 6000}, transaction_id=number)) == "Accepted"
+        async with scene(store=store) as it:
+            assert await composite(it) == {0: 200_000}
+            assert await clear(it) == "Unknown"
+
+    run_simulated(scenario())
+
+
+def test_a_profile_for_the_transaction_replaces_that_of_its_remote_start() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            request = m.RemoteStartTransactionRequest(
+                id_tag=CARD, connector_id=1, charging_profile=profile(TX, {0: 7000}, charging_profile_id=1)
+            )
+            await it.csms.call(request)
+            it.hands.plug_in(1, 1)
+            await it.status("Charging")
+            own = {"transaction_id": it.last_number()}
+            assert await install(it, 1, profile(TX, {0: 8000}, charging_profile_id=2, **own)) == "Accepted"
+            assert await composite(it) == {0: 8000}  # erratum 3.42: the same stack level
+            assert (
+                await install(it, 1, profile(TX, {0: 9000}, charging_profile_id=3, stack_level=1, **own)) == "Accepted"
+            )
+            assert await composite(it) == {0: 9000}
+            assert await clear(it, id=3) == "Accepted"
+            assert await composite(it) == {0: 8000}
+            assert await clear(it, id=1) == "Unknown"
 
     run_simulated(scenario())
 
@@ -160,93 +234,6 @@ def test_a_remote_start_brings_its_profile() -> None:
             await it.status("Charging")
             assert power(it) == 7000
             assert await composite(it) == {0: 7000}
-
-    run_simulated(scenario())
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        lambda: profile(DEFAULT, {0: 7000}),
-        lambda: profile(TX, {0: 7000}, transaction_id=5),
-        lambda: profile(TX, {10: 7000}),
-    ],
-)
-def test_a_remote_start_with_a_profile_that_makes_no_sense_is_rejected(wanted: Any) -> None:
-    async def scenario() -> None:
-        async with scene() as it:
-            request = m.RemoteStartTransactionRequest(id_tag=CARD, connector_id=1, charging_profile=wanted())
-            assert (await it.csms.call(request)).status is t.RemoteStartTransactionResponseStatus.Rejected
-
-    run_simulated(scenario())
-
-
-PAST = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("connector_id", "wanted"),
-    [
-        (1, lambda: profile(TX, {0: 1})),  # no transaction
-        (1, lambda: profile(MAX, {0: 1})),
-        (0, lambda: profile(TX, {0: 1})),
-        (0, lambda: profile(MAX, {0: 1}, charging_profile_kind=KINDS.Relative)),
-        (1, lambda: profile(DEFAULT, {0: 1}, transaction_id=9)),
-        (1, lambda: profile(DEFAULT, {0: 1}, stack_level=6)),
-        (1, lambda: profile(DEFAULT, {0: 1}, stack_level=-1)),
-        (1, lambda: profile(DEFAULT, {})),
-        (1, lambda: profile(DEFAULT, {5: 1})),
-        (1, lambda: profile(DEFAULT, {0: 1, 60: 2, 30: 3})),
-        (1, lambda: profile(DEFAULT, {0: -1})),
-        (1, lambda: profile(DEFAULT, dict.fromkeys(range(49), 1.0))),
-        (1, lambda: profile(DEFAULT, {0: 1}, schedule={"duration": 0})),
-        (1, lambda: profile(DEFAULT, {0: 1}, schedule={"duration": 10**15})),
-        (1, lambda: profile(DEFAULT, {0: 1, 10**15: 2})),
-        (1, lambda: profile(DEFAULT, {0: 1}, schedule={"charging_rate_unit": t.ChargingRateUnitType.A})),
-        (1, lambda: profile(DEFAULT, {0: 1}, charging_profile_kind=KINDS.Recurring)),
-        (1, lambda: profile(DEFAULT, {0: 1}, recurrency_kind=t.RecurrencyKindType.Daily)),
-        (1, lambda: profile(DEFAULT, {0: 1}, valid_from=utc_now(), valid_to=PAST)),
-    ],
-)
-def test_a_profile_that_makes_no_sense_is_rejected(connector_id: int, wanted: Any) -> None:
-    async def scenario() -> None:
-        async with scene() as it:
-            assert await install(it, connector_id, wanted()) == "Rejected"
-
-    run_simulated(scenario())
-
-
-def test_a_profile_for_another_transaction_is_rejected() -> None:
-    async def scenario() -> None:
-        async with scene() as it:
-            number = await it.charge()
-            assert await install(it, 1, profile(TX, {0: 1}, transaction_id=number + 1)) == "Rejected"
-
-    run_simulated(scenario())
-
-
-def test_a_connector_that_is_not_there_is_an_error() -> None:
-    async def scenario() -> None:
-        async with scene() as it:
-            with pytest.raises(CallErrorReceived) as caught:
-                await install(it, 3, profile(DEFAULT, {0: 1}))
-            assert caught.value.code == "PropertyConstraintViolation"  # erratum 3.39
-            answer = await it.csms.call(m.GetCompositeScheduleRequest(connector_id=3, duration=60))
-            assert answer.status is t.GetCompositeScheduleResponseStatus.Rejected  # 5.7
-
-    run_simulated(scenario())
-
-
-def test_no_more_profiles_than_there_is_room_for() -> None:
-    async def scenario() -> None:
-        async with scene() as it:
-            numbers = [(connector, stack) for connector in (0, 1, 2) for stack in range(6)]
-            answers = [
-                await install(it, connector, profile(DEFAULT, {0: 1}, stack_level=stack, charging_profile_id=number))
-                for number, (connector, stack) in enumerate(numbers)
-            ]
-            assert answers == ["Accepted"] * 10 + ["Rejected"] * 8
-            assert await install(it, 0, profile(DEFAULT, {0: 2}, charging_profile_id=0)) == "Accepted"  # replaced
 
     run_simulated(scenario())
 

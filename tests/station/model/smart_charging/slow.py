@@ -1,32 +1,65 @@
 """A second opinion on composite schedules: every second for itself, every occurrence of a schedule one by one."""
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from plugfest.station.model.smart_charging.composite import Question
-from plugfest.station.model.smart_charging.profile import Kind, Profile, Purpose, Recurrency, Unit
+from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Unit
+
+GRID_PHASES = 3
 
 
 def limit_at(profiles: Sequence[Profile], question: Question, second: int) -> float:
     """The limit in one second of a composite schedule."""
     moment = question.start + timedelta(seconds=second)
-    limits = [_hardware(question)]
-    station = _winner([each for each in profiles if each.purpose is Purpose.STATION], question, moment)
+    phases = question.supply.phases
+    limits = [_convert(question.supply.power, Unit.WATT, question.unit, None, phases)]
+    station = station_at(profiles, question, moment)
     if station is not None:
-        limits.append(station if question.unit is Unit.WATT else station / _volts(question, None))
+        limits.append(station)
     own = [each for each in profiles if each.purpose is Purpose.TX and each.evse_id == question.evse_id]
     default = [each for each in profiles if each.purpose is Purpose.TX_DEFAULT]
     for candidates in (own, default):
-        watts = _winner(candidates, question, moment)
-        if watts is not None:
-            limits.append(watts if question.unit is Unit.WATT else watts / _volts(question, None))
+        best = _winner(candidates, question, moment)
+        if best is not None:
+            profile, period = best
+            limits.append(_convert(period.limit, profile.schedule.unit, question.unit, period.phases, phases))
             break
     return min(limits)
 
 
-def _winner(profiles: list[Profile], question: Question, moment: datetime) -> float | None:
-    """In W. The tests keep to W, so that nothing is lost in conversions that are not looked at here."""
-    best: tuple[int, float] | None = None
+def station_at(profiles: Sequence[Profile], question: Question, moment: datetime) -> float | None:
+    """What the whole station may take, as it is at this EVSE: in W over the grid's phases, in A on each phase."""
+    best = _winner([each for each in profiles if each.purpose is Purpose.STATION], question, moment)
+    if best is None:
+        return None
+    profile, period = best
+    phases = GRID_PHASES if question.unit is Unit.WATT else question.supply.phases
+    return _convert(period.limit, profile.schedule.unit, question.unit, period.phases, phases)
+
+
+def total_at(profiles: Sequence[Profile], questions: Sequence[Question], unit: Unit, second: int) -> float:
+    """The limit of all EVSEs together in one second. The questions are in W."""
+    together = sum(limit_at(profiles, question, second) for question in questions)
+    station = station_at(profiles, questions[0], questions[0].start + timedelta(seconds=second))
+    watts = min(together, math.inf if station is None else station)
+    return watts if unit is Unit.WATT else watts / 230.0 / 3
+
+
+def _convert(limit: float, unit: Unit, wanted: Unit, named: int | None, available: int) -> float:
+    """From amperes per phase to watts of all phases, or back; 0 phases are those of direct current."""
+    if unit is wanted:
+        return limit
+    used = 3 if named is None else named
+    while used > available:
+        used -= 1
+    volts = 230.0 * used if available else 400.0
+    return limit * volts if wanted is Unit.WATT else limit / volts
+
+
+def _winner(profiles: list[Profile], question: Question, moment: datetime) -> tuple[Profile, Period] | None:
+    best: tuple[Profile, Period] | None = None
     for profile in profiles:
         if profile.evse_id not in (0, question.evse_id):
             continue
@@ -37,13 +70,13 @@ def _winner(profiles: list[Profile], question: Question, moment: datetime) -> fl
         )
         if profile.evse_id == 0 and specific:
             continue
-        limit = _says(profile, question, moment)
-        if limit is not None and (best is None or profile.stack_level > best[0]):
-            best = profile.stack_level, limit
-    return None if best is None else best[1]
+        says = _says(profile, question, moment)
+        if says is not None and (best is None or profile.stack_level > best[0].stack_level):
+            best = profile, says
+    return best
 
 
-def _says(profile: Profile, question: Question, moment: datetime) -> float | None:
+def _says(profile: Profile, question: Question, moment: datetime) -> Period | None:
     if profile.valid_from is not None and moment < profile.valid_from:
         return None
     if profile.valid_to is not None and not moment < profile.valid_to:
@@ -54,7 +87,7 @@ def _says(profile: Profile, question: Question, moment: datetime) -> float | Non
             said = None
             for period in profile.schedule.periods:
                 if begin + timedelta(seconds=period.start) <= moment:
-                    said = period.limit
+                    said = period
     return said
 
 
@@ -72,12 +105,3 @@ def _occurrences(profile: Profile, question: Question, until: datetime) -> Itera
     while start <= until:
         yield start, start + min(lasts, step)
         start += step
-
-
-def _volts(question: Question, phases: int | None) -> float:
-    return 400.0 if question.supply.phases == 0 else 230.0 * min(phases or 3, question.supply.phases)
-
-
-def _hardware(question: Question) -> float:
-    watts = question.supply.power
-    return watts if question.unit is Unit.WATT else watts / _volts(question, None)

@@ -3,16 +3,24 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.station.model.smart_charging.slow import limit_at
+from tests.station.model.smart_charging.slow import limit_at, total_at
 
-from plugfest.station.model.smart_charging.composite import Interval, Question, Supply, composite
+from plugfest.station.model.smart_charging.composite import (
+    Interval,
+    Question,
+    Supply,
+    composite,
+    least_rate,
+    total,
+)
 from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Schedule, Unit
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-AC, DC = Supply(3, 22_080.0), Supply(0, 200_000.0)
+AC, ONE_PHASE, DC = Supply(3, 22_080.0), Supply(1, 7_360.0), Supply(0, 200_000.0)
 
 
 def profile(
@@ -112,6 +120,48 @@ def test_a_profile_counts_while_it_is_valid() -> None:
     assert limits([profile(Purpose.TX_DEFAULT, {0: 6}, **valid)], 100) == {0: 32, 10: 6, 30: 32}
 
 
+def test_what_recurs_weekly_begins_on_the_day_of_its_start() -> None:
+    weekly = profile(
+        Purpose.TX_DEFAULT,
+        {0: 6},
+        kind=Kind.RECURRING,
+        recurrency=Recurrency.WEEKLY,
+        start=NOW - timedelta(days=8),
+        duration=3600,
+    )
+    six_days = 6 * 86_400
+    assert limits([weekly], 7 * 86_400) == {0: 32, six_days: 6, six_days + 3600: 32}  # erratum 3.79
+
+
+def test_what_recurs_does_not_before_its_start() -> None:
+    later = profile(
+        Purpose.TX_DEFAULT,
+        {0: 6},
+        kind=Kind.RECURRING,
+        recurrency=Recurrency.DAILY,
+        start=NOW + timedelta(minutes=1),
+        duration=60,
+    )
+    assert limits([later], 86_400) == {0: 32, 60: 6, 120: 32}
+
+
+def test_a_default_of_one_evse_replaces_that_of_all_level_by_level() -> None:
+    everywhere = [profile(Purpose.TX_DEFAULT, {0: 16}, evse=0), profile(Purpose.TX_DEFAULT, {0: 10}, evse=0, stack=1)]
+    here = profile(Purpose.TX_DEFAULT, {0: 20}, evse=1, stack=1, duration=60)
+    assert limits([*everywhere, here], 100) == {0: 20, 60: 16}
+
+
+def test_less_than_the_least_rate_is_not_worth_while() -> None:
+    def least(*profiles: Profile) -> float:
+        return least_rate(profiles, Question(start=NOW, duration=1, unit=Unit.WATT, evse_id=1, supply=AC))
+
+    default, own = profile(Purpose.TX_DEFAULT, {0: 16}), profile(Purpose.TX, {0: 16})
+    assert least() == least(default) == 0
+    worth = msgspec.structs.replace(default, schedule=msgspec.structs.replace(default.schedule, min_rate=6.0))
+    assert least(worth) == 6 * 230 * 3
+    assert least(worth, own) == 0  # 3.13.1
+
+
 @pytest.mark.parametrize(
     ("supply", "period", "watts"),
     [
@@ -131,14 +181,17 @@ def test_amperes_are_per_phase(supply: Supply, period: Period, watts: float) -> 
 # Anything at all
 
 SECONDS = st.integers(-200, 200)
+LENGTH = 200
 
 
 @st.composite
 def schedules(draw: st.DrawFn) -> Schedule:
     starts = sorted(draw(st.sets(st.integers(1, 250), max_size=4)))
+    unit = draw(st.sampled_from(Unit))
+    limits = st.integers(0, 30).map(lambda limit: limit * (1000.0 if unit is Unit.WATT else 1.0))
     return Schedule(
-        unit=Unit.WATT,
-        periods=tuple(Period(start, draw(st.integers(0, 30)) * 1000.0) for start in (0, *starts)),
+        unit=unit,
+        periods=tuple(Period(start, draw(limits), draw(st.sampled_from([None, 1, 2, 3]))) for start in (0, *starts)),
         duration=draw(st.none() | st.integers(1, 300)),
         start=draw(st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))),
     )
@@ -159,7 +212,7 @@ def profiles(draw: st.DrawFn) -> Profile:
         stack_level=draw(st.integers(0, 3)),
         purpose=purpose,
         kind=kind,
-        schedule=Schedule(unit=Unit.WATT, periods=schedule.periods, duration=schedule.duration, start=start),
+        schedule=msgspec.structs.replace(schedule, start=start),
         recurrency=draw(st.sampled_from(Recurrency)) if kind is Kind.RECURRING else None,
         valid_from=draw(moments),
         valid_to=draw(moments),
@@ -170,24 +223,39 @@ def installed(drawn: list[Profile]) -> list[Profile]:
     """Of profiles that take each other's place only the last is there."""
     kept: list[Profile] = []
     for number, each in enumerate(drawn):
-        each = Profile(**{name: getattr(each, name) for name in each.__struct_fields__} | {"id": number})
+        each = msgspec.structs.replace(each, id=number)
         kept = [other for other in kept if not each.replaces(other)] + [each]
     return kept
 
 
+def question(evse_id: int, unit: Unit, supply: Supply, started: int | None) -> Question:
+    begun = None if started is None else NOW - timedelta(seconds=abs(started))
+    return Question(start=NOW, duration=LENGTH, unit=unit, evse_id=evse_id, supply=supply, transaction_start=begun)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.sampled_from([AC, DC]))
-def test_every_second_is_as_the_slow_way_says(drawn: list[Profile], started: int | None, supply: Supply) -> None:
-    question = Question(
-        start=NOW,
-        duration=200,
-        unit=Unit.WATT,
-        evse_id=1,
-        supply=supply,
-        transaction_start=None if started is None else NOW - timedelta(seconds=abs(started)),
-    )
-    fast = composite(drawn, question)
-    assert [at(fast, second) for second in range(200)] == [limit_at(drawn, question, second) for second in range(200)]
+@given(
+    st.lists(profiles(), max_size=6).map(installed),
+    st.none() | SECONDS,
+    st.sampled_from([AC, ONE_PHASE, DC]),
+    st.sampled_from(Unit),
+)
+def test_every_second_is_as_the_slow_way_says(
+    drawn: list[Profile], started: int | None, supply: Supply, unit: Unit
+) -> None:
+    asked = question(1, unit, supply, started)
+    fast = composite(drawn, asked)
+    slow = [limit_at(drawn, asked, second) for second in range(LENGTH)]
+    assert [at(fast, second) for second in range(LENGTH)] == pytest.approx(slow)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.sampled_from(Unit))
+def test_every_second_of_the_whole_station_too(drawn: list[Profile], started: int | None, unit: Unit) -> None:
+    asked = [question(1, Unit.WATT, AC, started), question(2, Unit.WATT, ONE_PHASE, None)]
+    fast = total(drawn, asked, unit)
+    slow = [total_at(drawn, asked, unit, second) for second in range(LENGTH)]
+    assert [at(fast, second) for second in range(LENGTH)] == pytest.approx(slow)
 
 
 @settings(max_examples=100, deadline=None)

@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
+from msgspec import structs
+
 from plugfest.link.peer import Refusal
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import UNSET, given
@@ -17,7 +19,7 @@ from plugfest.station.model.numbers import Numbers
 from plugfest.station.model.smart_charging.composite import LONGEST, Interval
 from plugfest.station.model.smart_charging.installed import Profiles
 from plugfest.station.model.smart_charging.limiter import STATION, Limiter
-from plugfest.station.model.smart_charging.profile import Profile, Purpose, Unit
+from plugfest.station.model.smart_charging.profile import Kind, Profile, Purpose, Unit
 from plugfest.station.model.visits import Visits
 from plugfest.station.v16_smart_charging import PURPOSES, profile_of
 
@@ -59,7 +61,7 @@ def _wanted(context: Context, request: m.SetChargingProfileRequest) -> Profile |
     data = request.cs_charging_profiles
     number = given(data.transaction_id)
     if PURPOSES[data.charging_profile_purpose] is not Purpose.TX:
-        return None if number is not None else profile_of(data, request.connector_id)  # 7.8
+        return None if number is not None else _started(context, profile_of(data, request.connector_id))  # 7.8
     evse_id = request.connector_id
     transaction = context.machines.get(Visits).at(evse_id).transaction if evse_id != STATION else None
     if transaction is None:
@@ -67,6 +69,14 @@ def _wanted(context: Context, request: m.SetChargingProfileRequest) -> Profile |
     if number is not None and context.machines.get(Numbers).given(transaction.id) != number:
         return None
     return profile_of(data, evse_id, transaction.id)
+
+
+def _started(context: Context, profile: Profile) -> Profile:
+    """A limit of the station that names no start counts from now on: it has no transaction to count from (7.13)."""
+    absolute = profile.kind is Kind.ABSOLUTE and profile.purpose is Purpose.STATION
+    if not absolute or profile.schedule.start is not None:
+        return profile
+    return structs.replace(profile, schedule=structs.replace(profile.schedule, start=context.now()))
 
 
 def _objection(context: Context, profiles: Profiles, profile: Profile) -> str | None:
@@ -128,14 +138,17 @@ async def _get_composite(context: Context, request: m.GetCompositeScheduleReques
         charging_schedule=t.ChargingSchedule(
             charging_rate_unit=t.ChargingRateUnitType(unit.value),
             duration=duration,
-            charging_schedule_period=list(_periods(schedule)),  # erratum 3.57: without startSchedule
+            charging_schedule_period=list(_periods(schedule, duration)),  # erratum 3.57: without startSchedule
         ),
     )
 
 
-def _periods(schedule: tuple[Interval, ...]) -> Iterator[t.ChargingSchedulePeriod]:
+def _periods(schedule: tuple[Interval, ...], duration: int) -> Iterator[t.ChargingSchedulePeriod]:
     """Whole seconds, and no more than tenths of a limit (7.14); of two in the same second the later counts."""
-    for start, interval in {round(interval.start): interval for interval in schedule}.items():
+    starts = {round(interval.start): interval for interval in schedule}
+    for start, interval in starts.items():
+        if start >= duration:  # by less than a second before the end
+            break
         yield t.ChargingSchedulePeriod(
             start_period=start,
             limit=_tenths(interval.limit),

@@ -79,6 +79,37 @@ def composite(profiles: Sequence[Profile], question: Question) -> tuple[Interval
     return merged(_limit_at(concerned, question, edge) for edge in edges)
 
 
+def station_limit(profiles: Sequence[Profile], question: Question) -> tuple[Interval, ...]:
+    """What all EVSEs together may take from the grid as far as profiles say so; without one it is infinite."""
+    own = [profile for profile in profiles if profile.purpose is Purpose.STATION]
+    return composite(own, msgspec.structs.replace(question, evse_id=0, supply=GRID))
+
+
+def total(profiles: Sequence[Profile], questions: Sequence[Question], unit: Unit) -> tuple[Interval, ...]:
+    """What all EVSEs together will take from the grid at most (1.6, 5.7): for each of them there is a question."""
+    in_watts = [msgspec.structs.replace(question, unit=Unit.WATT) for question in questions]
+    schedules = [composite(profiles, question) for question in in_watts]
+    station = station_limit(profiles, in_watts[0])
+    starts = sorted({interval.start for schedule in (station, *schedules) for interval in schedule})
+    watts = ((at, min(sum(_at(each, at) for each in schedules), _at(station, at))) for at in starts)
+    convert = GRID.watts if unit is Unit.WATT else GRID.amperes
+    return merged(Interval(at, convert(limit, Unit.WATT, None)) for at, limit in watts)
+
+
+def least_rate(profiles: Sequence[Profile], question: Question) -> float:
+    """Less than this is not worth charging with at the beginning of the question, in W (minChargingRate, 7.13)."""
+    here = [profile for profile in profiles if profile.evse_id in (0, question.evse_id)]
+    found = _for_transaction(here, question, question.start)
+    if found is None:
+        return 0.0
+    schedule, period = found[0].schedule, found[1]
+    return question.supply.watts(schedule.min_rate or 0.0, schedule.unit, period.phases)
+
+
+def _at(schedule: Sequence[Interval], second: float) -> float:
+    return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
+
+
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same with no interval that says what the one before it says."""
     kept: list[Interval] = []
@@ -92,8 +123,7 @@ def _limit_at(profiles: Sequence[Profile], question: Question, second: float) ->
     """The lowest limit of the purposes that count at this moment, and what the hardware can do anyway."""
     moment = question.start + timedelta(seconds=second)
     station = _prevailing(profiles, Purpose.STATION, question, moment)
-    own = _prevailing(profiles, Purpose.TX, question, moment)
-    transaction = own or _prevailing(profiles, Purpose.TX_DEFAULT, question, moment)  # 3.13.1: it overrules the default
+    transaction = _for_transaction(profiles, question, moment)
     limits: list[tuple[float, int | None]] = [(_hardware_limit(question), None)]
     if station is not None:
         limits.append((_in_unit(*station, question, GRID), station[1].phases))
@@ -102,10 +132,18 @@ def _limit_at(profiles: Sequence[Profile], question: Question, second: float) ->
     return Interval(second, *min(limits, key=lambda each: each[0]))
 
 
+def _for_transaction(
+    profiles: Sequence[Profile], question: Question, moment: datetime
+) -> tuple[Profile, Period] | None:
+    """What is for the transaction itself overrules what is for any (3.13.1)."""
+    own = _prevailing(profiles, Purpose.TX, question, moment)
+    return own or _prevailing(profiles, Purpose.TX_DEFAULT, question, moment)
+
+
 def _prevailing(
     profiles: Sequence[Profile], purpose: Purpose, question: Question, moment: datetime
-) -> tuple[Unit, Period] | None:
-    """The period of the profile with the highest stack level of those that have one now (1.6, 3.13.2, 5.16.4)."""
+) -> tuple[Profile, Period] | None:
+    """The profile with the highest stack level of those that say something now, and what (1.6, 3.13.2, 5.16.4)."""
     candidates = [profile for profile in profiles if profile.purpose is purpose]
     shadowed = {profile.stack_level for profile in candidates if profile.evse_id != 0}
     ranked = sorted(candidates, key=lambda profile: profile.stack_level, reverse=True)
@@ -114,7 +152,7 @@ def _prevailing(
             continue  # 3.13.1: replaced for this EVSE
         period = _period(profile, question, moment)
         if period is not None:
-            return profile.schedule.unit, period
+            return profile, period
     return None
 
 
@@ -143,8 +181,9 @@ def _schedule_start(profile: Profile, question: Question, moment: datetime) -> d
     return start
 
 
-def _in_unit(unit: Unit, period: Period, question: Question, supply: Supply) -> float:
+def _in_unit(profile: Profile, period: Period, question: Question, supply: Supply) -> float:
     """A limit that is about `supply`, at the EVSE and in the unit that are asked for."""
+    unit = profile.schedule.unit
     if question.unit is Unit.WATT:
         return supply.watts(period.limit, unit, period.phases)
     return question.supply.amperes(period.limit, unit, period.phases)

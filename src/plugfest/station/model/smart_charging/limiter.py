@@ -7,15 +7,16 @@ from typing import Final
 
 from plugfest.station.model.power_path import PowerPath
 from plugfest.station.model.smart_charging.composite import (
-    GRID,
     Interval,
     Question,
     Supply,
     composite,
-    merged,
+    least_rate,
+    station_limit,
+    total,
 )
 from plugfest.station.model.smart_charging.installed import Profiles
-from plugfest.station.model.smart_charging.profile import Purpose, Unit
+from plugfest.station.model.smart_charging.profile import Unit
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.visits import Visits
@@ -51,9 +52,10 @@ class Limiter:
 
     def schedule(self, evse_id: int, unit: Unit, duration: float) -> tuple[Interval, ...]:
         """The composite schedule of an EVSE from now on, or of the whole station."""
+        profiles = list(self._profiles)
         if evse_id == STATION:
-            return self._total(unit, duration)
-        return composite(list(self._profiles), self._question(evse_id, unit, duration))
+            return total(profiles, [self._question(each, unit, duration) for each in self._paths], unit)
+        return composite(profiles, self._question(evse_id, unit, duration))
 
     def follow(self) -> None:
         """Some EVSE may have begun or ceased to deliver: who shares a limit with it has another one then."""
@@ -64,35 +66,24 @@ class Limiter:
     def refresh(self) -> None:
         """Work out all limits as they are now, and come back when the next one begins."""
         self._delivering = self._find_delivering()
-        schedules = {evse_id: self.schedule(evse_id, Unit.WATT, _HORIZON) for evse_id in self._paths}
-        station = self._station(Unit.WATT, _HORIZON)
-        active = {evse_id: schedules[evse_id][0].limit for evse_id in self._delivering}
-        limits = {evse_id: schedule[0].limit for evse_id, schedule in schedules.items()} | share(
-            station[0].limit, active
-        )
-        for evse_id, path in self._paths.items():
-            if path.limit(limits[evse_id]):
-                asyncio.get_running_loop().call_soon(self._look, evse_id)
+        profiles = list(self._profiles)
+        questions = {evse_id: self._question(evse_id, Unit.WATT, _HORIZON) for evse_id in self._paths}
+        schedules = {evse_id: composite(profiles, question) for evse_id, question in questions.items()}
+        station = station_limit(profiles, questions[min(questions)])
+        limits = {evse_id: schedule[0].limit for evse_id, schedule in schedules.items()}
+        active = {evse_id: limits[evse_id] for evse_id in self._delivering}
+        least = {evse_id: least_rate(profiles, questions[evse_id]) for evse_id in active}
+        self._impose(limits | share(station[0].limit, active, least))
         changes = [interval.start for schedule in (station, *schedules.values()) for interval in schedule[1:]]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
 
+    def _impose(self, limits: Mapping[int, float]) -> None:
+        for evse_id, path in self._paths.items():
+            if path.limit(limits[evse_id]):
+                asyncio.get_running_loop().call_soon(self._look, evse_id)
+
     def _find_delivering(self) -> frozenset[int]:
         return frozenset(evse_id for evse_id, path in self._paths.items() if path.delivering)
-
-    def _station(self, unit: Unit, duration: float) -> tuple[Interval, ...]:
-        """The limit of the whole station, as far as profiles set one."""
-        own = [profile for profile in self._profiles if profile.purpose is Purpose.STATION]
-        question = Question(start=self._now(), duration=duration, unit=unit, evse_id=STATION, supply=GRID)
-        return composite(own, question)
-
-    def _total(self, unit: Unit, duration: float) -> tuple[Interval, ...]:
-        """What all EVSEs together may take from the grid (1.6, 5.7)."""
-        schedules = [self.schedule(evse_id, Unit.WATT, duration) for evse_id in self._paths]
-        station = self._station(Unit.WATT, duration)
-        starts = sorted({interval.start for schedule in (station, *schedules) for interval in schedule})
-        watts = ((at, min(sum(_at(each, at) for each in schedules), _at(station, at))) for at in starts)
-        convert = GRID.watts if unit is Unit.WATT else GRID.amperes
-        return merged(Interval(at, convert(limit, Unit.WATT, None)) for at, limit in watts)
 
     def _question(self, evse_id: int, unit: Unit, duration: float) -> Question:
         evse = self._paths[evse_id].evse
@@ -105,7 +96,3 @@ class Limiter:
             supply=Supply(evse.phases, evse.max_power),
             transaction_start=None if transaction is None else transaction.started_at,
         )
-
-
-def _at(schedule: tuple[Interval, ...], second: float) -> float:
-    return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
