@@ -34,7 +34,15 @@ BEGINNINGS_OF_1_6 = {
 """Where a station of OCPP 1.6 says that it begins to fetch, to install or to send what then fails."""
 
 
+SILENT_REBOOTS_OF_1_6 = {"TC_080_CS": (3, 4)}
+"""Which SignedFirmwareStatusNotifications are Installing and InstallRebooting."""
+
+
 EXPLANATIONS: tuple[Explanation, ...] = (
+    Explanation(
+        lambda mutant: mutant.case == "TC_B_57_CS" and mutant.fault is Fault.UNASKED,
+        "the scenario begins by cutting the line: what was on it is lost",
+    ),
     Explanation(
         lambda mutant: mutant.place.action == "BootNotification" and mutant.fault in (Fault.LEFT_OUT, Fault.TWICE),
         "the CSMS has not accepted the station yet, so it boots again, which is right",
@@ -72,6 +80,14 @@ EXPLANATIONS: tuple[Explanation, ...] = (
             and mutant.fault is Fault.LEFT_OUT
         ),
         "1.6 sections 4.4 and 4.5 name no progress that has to be told: whoever fails at once says that he failed",
+    ),
+    Explanation(
+        lambda mutant: (
+            mutant.place.action == "SignedFirmwareStatusNotification"
+            and mutant.fault is Fault.LEFT_OUT
+            and mutant.place.number in SILENT_REBOOTS_OF_1_6.get(mutant.case, ())
+        ),
+        "the whitepaper lets a boot loader keep silent (L01.FR.22), and a reboot that is part of the installation (6.8)",
     ),
 )
 
