@@ -25,6 +25,12 @@ NEEDS_NO_SECOND = frozenset(
 """Requests that a station may repeat as it likes: sent twice is no defect."""
 
 
+STRANGERS: dict[str, object] = {
+    "1.6": {"idTag": "Stranger"},
+    "2.0.1": {"idToken": {"idToken": "Stranger", "type": "Local"}},
+}
+"""The AuthorizeRequest of each version that no scenario holds."""
+
 PROBES = 12
 """How many changes are tried of a message that a case looked at, if at all, by itself."""
 
@@ -47,7 +53,7 @@ def mutants_of(
     for one_said in said:
         if one_said.place not in looked_at and not one_said.place.is_answer:
             mutants += _probes(case_id, protocol, one_said)
-    return mutants
+    return [*mutants, _unasked(case_id, protocol)]
 
 
 def _probes(case_id: str, protocol: Protocol, said: "_Said") -> Iterator[Mutant]:
@@ -67,6 +73,13 @@ def _probes(case_id: str, protocol: Protocol, said: "_Said") -> Iterator[Mutant]
             probe=True,
         )
     yield Mutant(case=case_id, place=said.place, fault=Fault.LEFT_OUT, probe=True)
+
+
+def _unasked(case_id: str, protocol: Protocol) -> Mutant:
+    """Somebody whom nobody has seen asks to charge, as the scenario begins."""
+    return Mutant(
+        case=case_id, place=Place("Authorize", False, 0), fault=Fault.UNASKED, payload=STRANGERS[protocol.name]
+    )
 
 
 def _placed(judged: Iterable[Judged], said: "Sequence[_Said]") -> Iterator[tuple[Place, Judged]]:

@@ -14,6 +14,7 @@ class Fault(enum.StrEnum):
     TWICE = "sent twice"
     UNANSWERED = "not answered"
     ANSWERED_TWICE = "answered twice"
+    UNASKED = "sent unasked"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -39,6 +40,13 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
     step: str = ""
     probe: bool = False  # of a message without declared checks: to live is no shame, to be noticed is a kill
     payload: Any = None  # of a changed message
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What of its message it puts to the test."""
+        if self.fault is not Fault.CHANGED:
+            return (self.fault.value,)
+        return self.breaks or (self.change.split()[0],)
 
     def __str__(self) -> str:
         what = self.change if self.fault is Fault.CHANGED else self.fault.value

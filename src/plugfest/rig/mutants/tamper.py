@@ -24,6 +24,7 @@ class Tamper:
         csms.incoming = self._incoming
         csms.record.listeners.append(self._note_request)
         self._mutant: Mutant | None = None
+        self._unasked: str | None = None  # until the station has a line
         self._seen: Counter[tuple[str, bool]] = Counter()
         self._asked: dict[str, str] = {}  # actions of the lab's requests by message id
         self._again: dict[str, str] = {}  # what comes once more, when the lab has answered this message id
@@ -34,7 +35,18 @@ class Tamper:
         """From here on count anew, and put this mutant's fault on the wire when its place comes."""
         self._mutant = mutant
         self._seen.clear()
+        self._unasked = None
         self.struck = False
+        if mutant is not None and mutant.fault is Fault.UNASKED:
+            self._ask(frames.call(str(uuid4()), mutant.place.action, msgspec.json.encode(mutant.payload)))
+
+    def _ask(self, text: str) -> None:
+        """What nobody asked for comes at the beginning, or if there is no line with the first frame after it."""
+        if self._csms.connected:
+            self.struck = True
+            asyncio.get_running_loop().call_soon(self._csms.deliver, text)
+        else:
+            self._unasked = text
 
     def _note_request(self, frame: Frame) -> None:
         if frame.direction is Direction.FROM_LAB:
@@ -46,6 +58,9 @@ class Tamper:
 
     def _incoming(self, text: str | bytes) -> Iterable[str | bytes]:
         frame = parsed_frame(text)
+        if self._unasked is not None:
+            unasked, self._unasked, self.struck = self._unasked, None, True
+            return (text, unasked)
         if self._mutant is None or frame is None or not self._is_place(frame):
             return (text,)
         self.struck = True
@@ -56,7 +71,12 @@ class Tamper:
         action = self._asked.get(frame.message_id, "") if isinstance(frame, CallResult) else frame.action
         number = self._seen[action, is_answer]
         self._seen[action, is_answer] += 1
-        return self._mutant is not None and self._mutant.place == Place(action, is_answer, number)
+        mutant = self._mutant
+        return (
+            mutant is not None
+            and mutant.fault is not Fault.UNASKED
+            and mutant.place == Place(action, is_answer, number)
+        )
 
     def _strike(self, mutant: Mutant, frame: Call | CallResult, text: str | bytes) -> Iterable[str | bytes]:
         match mutant.fault:
