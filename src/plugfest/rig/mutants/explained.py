@@ -87,7 +87,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
             and mutant.fault is Fault.LEFT_OUT
             and mutant.place.number in SILENT_REBOOTS_OF_1_6.get(mutant.case, ())
         ),
-        "the whitepaper lets a boot loader keep silent (L01.FR.22), and a reboot that is part of the installation (6.8)",
+        "the whitepaper lets a boot loader keep silent (L01.FR.22), and a reboot that is part of installing (6.8)",
     ),
 )
 
