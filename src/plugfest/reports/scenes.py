@@ -168,12 +168,13 @@ def _content(message: wire.Frame | None, text: str, calls: Mapping[str, wire.Cal
     match message:
         case wire.Call(id, action, payload):
             read = _json(payload)
-            words, kernel = telling.request(action, read), telling.kernel(action, read)
+            words, kernel = telling.request(action, read), telling.kernel(telling.REQUESTS, action, read)
             return Content(kind="call", id=id, action=action, words=words, kernel=kernel)
         case wire.CallResult(id, payload):
             action = calls[id].action if id in calls else "unknown"
-            words = telling.answer(action, _json(payload))
-            return Content(kind="answer", id=id, action=action, words=words, kernel=words)
+            read = _json(payload)
+            words, kernel = telling.answer(action, read), telling.kernel(telling.ANSWERS, action, read)
+            return Content(kind="answer", id=id, action=action, words=words, kernel=kernel)
         case wire.CallError(id, code, description):
             action = calls[id].action if id in calls else "unknown"
             words = (code, description) if description else (code,)

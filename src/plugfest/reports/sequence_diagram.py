@@ -23,7 +23,7 @@ from plugfest.reports.drawing import (
     wrapped,
 )
 from plugfest.reports.model import CaseEntry, FindingEntry, Report
-from plugfest.reports.scenes import PREPARATION, Folded, Part, Row, Said, Silence, Step, Unplaced, rows
+from plugfest.reports.scenes import PREPARATION, Folded, Kind, Part, Row, Said, Silence, Step, Unplaced, rows
 
 BREADTH: Final = 440
 LEFT, RIGHT = 58.0, 418.0
@@ -64,7 +64,10 @@ STYLES: Final[Mapping[str, str]] = {
 }
 """The layers from the lowest to the highest. Their names are their classes in a page."""
 
+NO_ANSWER: Final = "not answered in this case"
+LONG: Final = 30
 SEPARATOR: Final = "\N{NO-BREAK SPACE}· "
+TEXT: Final[Mapping[Kind, str]] = {"call": "ink", "answer": "quiet", "error": "fill advice", "noise": "fill advice"}
 END: Final = ' text-anchor="end"'
 MIDDLE: Final = ' text-anchor="middle"'
 
@@ -167,11 +170,11 @@ class _Drawing:
         colour = _colour(said)
         for strong, words in _lines(said):
             x, anchor = (LEFT + MARGIN, "") if said.from_station else (RIGHT - MARGIN, END)
-            self._layers["ink" if said.content.kind == "call" else "quiet"].text(x, self._y + 12, words, anchor, strong)
+            self._layers[TEXT[said.content.kind]].text(x, self._y + 12, words, anchor, strong)
             self._y += LINE
         self._y += 6
         self._arrow(said, colour)
-        time = f"{said.after:.2f} s"
+        time = _time(said.after)
         if time != self._told_time:
             self._layers["quiet"].text(CLOCK, self._y + 4, time, END)
             self._told_time = time
@@ -194,11 +197,11 @@ class _Drawing:
     def _find(self, finding: FindingEntry) -> None:
         """What was not as it should be, in a box."""
         colour = "advice" if finding.recommended else "bad"
-        what = " ".join(part for part in (finding.requirement, finding.step and f"({finding.step})") if part)
         self._y += 3
         top = self._y
         self._y += 5
-        self._finding_line(colour, "Recommendation" if finding.recommended else "\N{MULTIPLICATION X}", what)
+        mark = "Recommendation" if finding.recommended else "\N{MULTIPLICATION X}"
+        self._finding_line(colour, f"{mark} {finding.requirement}".rstrip(), finding.step)
         for name, text in (("Expected", finding.expected), ("Actual", finding.actual)):
             lines = wrapped(f"{name}: {text}", ROOM - 8, SIZE, LINES_OF_A_FINDING)
             for line in lines:
@@ -209,6 +212,14 @@ class _Drawing:
     def _finding_line(self, colour: str, strong: str, words: str) -> None:
         self._layers[f"fill {colour}"].text(LEFT + 14, self._y + 10, fitted(words, ROOM - 8, SIZE), "", strong)
         self._y += LINE
+
+
+def _time(seconds: float) -> str:
+    """Seconds, or from a minute on minutes and seconds: the column is narrow."""
+    if seconds < 59.995:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{minutes:.0f}:{rest:04.1f}"
 
 
 def _colour(said: Said) -> str:
@@ -222,12 +233,17 @@ def _colour(said: Said) -> str:
 def _lines(said: Said) -> list[tuple[str, str]]:
     """What stands above an arrow, line by line: a strong beginning, and the words behind it."""
     content = said.content
-    words = SEPARATOR.join(content.words if said.answered else (*content.words, "not answered in this case"))
+    words = SEPARATOR.join(map(_unbroken, content.words if said.answered else (*content.words, NO_ANSWER)))
     if content.kind == "answer":
         return [("", line) for line in wrapped(words, ROOM, SIZE, LINES_OF_WORDS) if line]
     name = f"CALLERROR to {content.action}" if content.kind == "error" else content.action
     first, *others = wrapped(words, ROOM, SIZE, LINES_OF_WORDS, indent=width(name, BIG) + 6)
     return [(name, first), *(("", line) for line in others)]
+
+
+def _unbroken(words: str) -> str:
+    """A few words that stay in one line."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}") if len(words) < LONG else words
 
 
 def _requirements(every: Sequence[str], room: float) -> str:

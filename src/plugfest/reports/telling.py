@@ -1,7 +1,7 @@
 """What tells most of a message, in a few words: a drawing has no room for more."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from plugfest.ocpp.message import JsonValue
@@ -9,7 +9,9 @@ from plugfest.ocpp.message import JsonValue
 Template = str | tuple[str, str]
 """A text with names of fields in braces, or a list's name with the text for each of its items."""
 
-REQUESTS: Final[Mapping[str, tuple[Template, ...]]] = {
+Templates = Mapping[str, tuple[Template, ...]]
+
+REQUESTS: Final[Templates] = {
     "Authorize": ("{idToken.idToken}", "{idToken.type}", "{idTag}"),
     "BootNotification": ("{reason}", "{chargingStation.model}", "{chargePointModel}"),
     "CancelReservation": ("reservation {reservationId}",),
@@ -94,7 +96,7 @@ REQUESTS: Final[Mapping[str, tuple[Template, ...]]] = {
     "UpdateFirmware": ("request {requestId}",),
 }
 
-ANSWERS: Final[Mapping[str, tuple[Template, ...]]] = {
+ANSWERS: Final[Templates] = {
     "Authorize": ("{idTokenInfo.status}", "{idTagInfo.status}"),
     "BootNotification": ("{status}", "interval {interval} s"),
     "GetConfiguration": (("configurationKey", "{key} = {value}"), "unknown {unknownKey}"),
@@ -132,12 +134,12 @@ def answer(action: str, payload: JsonValue) -> tuple[str, ...]:
     return tuple(_told(ANSWERS.get(action, _ORDINARY), payload))
 
 
-def kernel(action: str, payload: JsonValue) -> tuple[str, ...]:
-    """The words for a request without those that count, so that those of a series are equal."""
-    return tuple(_told([one for one in REQUESTS.get(action, _ORDINARY) if one not in COUNTING], payload))
+def kernel(known: Templates, action: str, payload: JsonValue) -> tuple[str, ...]:
+    """The words without those that count, so that those of a series are equal."""
+    return tuple(_told([one for one in known.get(action, _ORDINARY) if one not in COUNTING], payload))
 
 
-def _told(templates: tuple[Template, ...] | list[Template], payload: JsonValue) -> Iterator[str]:
+def _told(templates: Iterable[Template], payload: JsonValue) -> Iterator[str]:
     for template in templates:
         if isinstance(template, str):
             words = _filled(template, payload)
