@@ -1,7 +1,7 @@
 """From a campaign that ended to its report."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.metadata import version
 
@@ -32,6 +32,8 @@ from plugfest.reports.model import (
     TestedProduct,
 )
 from plugfest.reports.profiles import profile_results
+from plugfest.reports.redaction import Redaction
+from plugfest.reports.signing import Signer
 from plugfest.reports.statements import DISCLAIMER, Errata, statements
 
 LOOPBACK = "loopback of one computer"
@@ -49,18 +51,29 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     not_applicable: Sequence[Selected] = ()
     narrowed: bool = False  # the caller picked cases: the report is not about all that apply
     shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
-    instance_id: str | None = None  # of the lab
+    signer: Signer | None = None  # whose key will sign the report
     firmware_hash: str | None = None  # SHA-256 of the image that was tested
     approval: Approval = Approval()
 
 
 def build(
-    product: Product, results: Sequence[CaseResult], frames: Sequence[Frame], circumstances: Circumstances
+    product: Product,
+    results: Sequence[CaseResult],
+    frames: Sequence[Frame],
+    circumstances: Circumstances,
+    redaction: Redaction | None = None,
 ) -> Report:
-    """The report of a campaign that ended."""
-    laboratory = Laboratory(software=f"Plugfest {version('plugfest')}", instance_id=circumstances.instance_id)
+    """The report of a campaign that ended, without the secrets in its frames (by default, those the record shows)."""
+    redaction = redaction or redaction_of(frames, circumstances.settings)
+    evidence = _frames(frames, redaction)
+    signer = circumstances.signer
+    laboratory = Laboratory(
+        software=f"Plugfest {version('plugfest')}",
+        instance_id=signer.instance_id if signer else None,
+        fingerprint=signer.fingerprint if signer else None,
+    )
     run = _run(product, circumstances)
-    cases = tuple(_case(result, frames) for result in results)
+    cases = tuple(_case(result, evidence, redaction) for result in results)
     not_applicable = tuple(
         NotApplicable(id=one.id, name=one.name, profile=one.profile, reason=one.reason)
         for one in circumstances.not_applicable
@@ -79,8 +92,13 @@ def build(
         approval=circumstances.approval,
         cases=cases,
         not_applicable=not_applicable,
-        frames=_frames(frames),
+        frames=evidence,
     )
+
+
+def redaction_of(frames: Iterable[Frame], settings: LabSettings) -> Redaction:
+    """What hides the secrets of a campaign."""
+    return Redaction(settings, (frame.text for frame in frames))
 
 
 def family_report(family: Family, reports: Sequence[Report]) -> FamilyReport:
@@ -132,7 +150,7 @@ def _errata(product: Product) -> Errata:
     return Errata(product.errata or newest, newest)
 
 
-def _case(result: CaseResult, frames: Sequence[Frame]) -> CaseEntry:
+def _case(result: CaseResult, frames: Sequence[FrameEntry], redaction: Redaction) -> CaseEntry:
     return CaseEntry(
         id=result.id,
         name=result.name,
@@ -140,7 +158,7 @@ def _case(result: CaseResult, frames: Sequence[Frame]) -> CaseEntry:
         verdict=result.verdict,
         checks=result.checks,
         duration_s=result.duration_s,
-        findings=tuple(_finding(finding, frames) for finding in result.findings),
+        findings=tuple(_finding(finding, frames, redaction) for finding in result.findings),
         frames=result.frames,
         steps=tuple(
             StepEntry(step=one.step, requirement=one.requirement, frame=one.frame, checks=one.checks)
@@ -150,15 +168,15 @@ def _case(result: CaseResult, frames: Sequence[Frame]) -> CaseEntry:
     )
 
 
-def _finding(finding: Finding, frames: Sequence[Frame]) -> FindingEntry:
+def _finding(finding: Finding, frames: Sequence[FrameEntry], redaction: Redaction) -> FindingEntry:
     index = finding.frame
     known = index is not None and 0 <= index < len(frames)
     return FindingEntry(
         requirement=finding.requirement,
-        expected=finding.expected,
-        actual=finding.actual,
+        expected=redaction.text(finding.expected),
+        actual=redaction.text(finding.actual),
         frame=index,
-        step=finding.step,
+        step=redaction.text(finding.step),
         frame_text=frames[index].text if known and index is not None else None,
         level=finding.level,
     )
@@ -170,8 +188,9 @@ def _summary(results: Sequence[CaseResult]) -> dict[str, int]:
     return {verdict.value: count[verdict] for verdict in Verdict if count[verdict]}
 
 
-def _frames(frames: Sequence[Frame]) -> tuple[FrameEntry, ...]:
+def _frames(frames: Sequence[Frame], redaction: Redaction) -> tuple[FrameEntry, ...]:
     begin = frames[0].at if frames else 0.0
     return tuple(
-        FrameEntry(at=round(frame.at - begin, 6), direction=frame.direction.value, text=frame.text) for frame in frames
+        FrameEntry(at=round(frame.at - begin, 6), direction=frame.direction.value, text=redaction.frame(frame.text))
+        for frame in frames
     )
