@@ -24,7 +24,7 @@ from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product
 from plugfest.products.family import Family
 from plugfest.reports import as_json
-from plugfest.reports.build import Circumstances, build, family_report
+from plugfest.reports.build import Circumstances, build, family_report, redaction_of
 from plugfest.reports.files import check_writable
 from plugfest.reports.folder import PAGE, write_folder
 from plugfest.reports.model import Approval, ClockName, Document, Report
@@ -106,8 +106,9 @@ def _tested(product: Product, choice: Choice, wish: Wish, rig: Rig, console: Con
     except KeyboardInterrupt:
         console.print(_interrupted(shown, wish), soft_wrap=True, markup=False)
         return None
-    log.extend(lines)
-    report = build(product, campaign.outcome.results, campaign.outcome.frames, campaign.circumstances)
+    redaction = redaction_of(campaign.outcome.frames, wish.settings)
+    log.extend(map(redaction.text, lines))
+    report = build(product, campaign.outcome.results, campaign.outcome.frames, campaign.circumstances, redaction)
     outcome.show(console, report)
     return report
 
