@@ -3,8 +3,8 @@
     python -m tools.shuffles                                       20 orders of each seed product
     python -m tools.shuffles --campaigns 5 --security-profile 1 reference-ac
 
-Prints each finding with the seed that `plugfest certify PRODUCT --shuffle SEED` shows it with. Exit code 1 if there is
-one, or a verdict other than PASS.
+A product that does not claim the security profile is passed over. Each finding is printed with the seed that
+`plugfest certify PRODUCT --shuffle SEED` shows it with. Exit code 1 if there is one, or a verdict other than PASS.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product, product_names
 from plugfest.rig.virtual import run_campaign
+from plugfest.station.network import supported_profiles
 
 SEEDS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
 """The products of the published certificates for OCPP 2.0.1."""
@@ -70,7 +71,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     wish = parser.parse_args()
     seeds = range(wish.first, wish.first + wish.campaigns)
-    wanted = [Campaign(product, seed, wish.security_profile) for seed in seeds for product in wish.products]
+    able = [name for name in wish.products if wish.security_profile in supported_profiles(load_product(name))]
+    wanted = [Campaign(product, seed, wish.security_profile) for seed in seeds for product in able]
     with ProcessPoolExecutor(max_workers=wish.jobs, mp_context=get_context("spawn")) as pool:
         running = {pool.submit(run, one): one for one in wanted}
         outcomes = [tell(running[done], done.result()) for done in as_completed(running)]
