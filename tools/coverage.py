@@ -1,4 +1,4 @@
-"""Writes docs/coverage.md: which requirement is obeyed where, and which case and test names it.
+"""Writes docs/coverage.md: which requirement is obeyed where, which case and test names it, what each case notices.
 
     python -m tools.coverage            write it
     python -m tools.coverage --check    exit 1 if the committed one tells another story (line numbers aside)
@@ -11,12 +11,12 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import msgspec
+from typing import Literal
 
 from plugfest.lab.registry import cases
 from plugfest.products.plan import plan
-from plugfest.rig.mutants.campaign import CaseReport
+from plugfest.rig.mutants.campaign import NOT_TRIED
+from plugfest.rig.mutants.summary import CaseSummary, read
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "coverage.md"
@@ -105,10 +105,8 @@ def page() -> str:
             "## Named by nothing",
             "",
             *_unnamed(unnamed),
-            "## Cases",
-            "",
-            *_cases(),
-            "",
+            *_cases("2.0.1"),
+            *_cases("1.6"),
         ]
     )
 
@@ -150,16 +148,30 @@ def _unnamed(unnamed: Iterable[str]) -> Iterator[str]:
     yield ""
 
 
-def _cases() -> Iterator[str]:
-    yield from ("| Case | Name | Requirements | Wrong stations noticed |", "|---|---|---|---|")
-    reports = {}
-    if SELFTEST.exists():
-        reports = {one.case_id: one for one in msgspec.json.decode(SELFTEST.read_bytes(), type=list[CaseReport])}
-    names = {one.id: one.name for one in plan("2.0.1")}
-    for case in sorted(cases("2.0.1").values(), key=lambda one: one.id):
-        report = reports.get(case.id)
-        noticed = f"{report.killed} of {report.mutants}" if report else ""
-        yield f"| {case.id} | {names.get(case.id, '')} | {' '.join(case.requirements)} | {noticed} |"
+def _cases(version: Literal["1.6", "2.0.1"]) -> Iterator[str]:
+    yield from (
+        f"## Cases of OCPP {version}",
+        "",
+        "Of each case what it is proven to look at: the fields of messages that were wrong in some station, messages"
+        " that were left out or sent once too often, and behaviours. All of it was noticed.",
+        "",
+        "| Case | Requirements | Mutants noticed | Checks that noticed them | Behaviours noticed |",
+        "|---|---|---|---|---|",
+    )
+    noticed = {one.id: one for one in read(SELFTEST.read_bytes())}
+    names = {one.id: one.name for one in plan(version)}
+    for case in sorted(cases(version).values(), key=lambda one: one.id):
+        tried = _tried(noticed.get(case.id), NOT_TRIED.get(case.id, "not tried yet"))
+        yield f"| {case.id} {names.get(case.id, '')} | {', '.join(case.requirements)} | {' | '.join(tried)} |"
+    yield ""
+
+
+def _tried(case: CaseSummary | None, otherwise: str) -> tuple[str, str, str]:
+    """What wrong stations have proven of a case."""
+    if case is None:
+        return otherwise, "", ""
+    checks = "; ".join(f"{message}: {', '.join(fields)}" for message, fields in case.noticed.items())
+    return f"{case.killed} of {case.mutants}", checks, "; ".join(case.behaviours)
 
 
 def told(text: str) -> str:

@@ -24,9 +24,12 @@ class Place(msgspec.Struct, frozen=True):
     is_answer: bool
     number: int
 
+    @property
+    def message(self) -> str:
+        return f"{self.action}{'Response' if self.is_answer else 'Request'}"
+
     def __str__(self) -> str:
-        ordinal = f" #{self.number + 1}" if self.number else ""
-        return f"{self.action}{'Response' if self.is_answer else 'Request'}{ordinal}"
+        return f"{self.message} #{self.number + 1}" if self.number else self.message
 
 
 class Mutant(msgspec.Struct, frozen=True, kw_only=True):
