@@ -178,6 +178,12 @@ class FindingEntry(Part, frozen=True, kw_only=True):
         """Whether it breaks a recommendation only."""
         return self.level is Level.SHOULD
 
+    @property
+    def line(self) -> str:
+        """All of it but the frame, in one line."""
+        rule = f"{self.requirement}: " if self.requirement else ""
+        return f"{rule}expected {self.expected}; actual {self.actual}{f' ({self.step})' if self.step else ''}"
+
 
 class StepEntry(Part, frozen=True, kw_only=True):
     """A step of a case: the index of the first frame after it began, and the checks made in it."""
@@ -244,6 +250,11 @@ class Report(Part, frozen=True, kw_only=True, tag_field="kind", tag="product"):
     cases: tuple[CaseEntry, ...]
     not_applicable: tuple[NotApplicable, ...]
     frames: tuple[FrameEntry, ...]
+
+    @property
+    def reports(self) -> tuple["Report", ...]:
+        """This one, as a document of a family has several."""
+        return (self,)
 
     @property
     def all_passed(self) -> bool:
