@@ -104,10 +104,10 @@ async def check_back(bench: "AnyBench", before: int) -> None:
     bench.check(back, "the station connects again", "not connected")
 
 
-async def does_not_go_back(bench: "AnyBench", *, steps: tuple[int, int]) -> None:
+async def does_not_go_back(bench: "AnyBench", *, steps: tuple[int, int], seconds: float) -> None:
     """A station that has come up to security profile 2 does not come down to 1 when it finds only that (A00.FR.005).
 
-    `steps`: it does not connect; it is connected again.
+    `steps`: it does not connect for so many seconds; it is connected again.
     """
     main = bench.csms.main
     bench.step(steps[0], "A00.FR.005")
@@ -115,7 +115,7 @@ async def does_not_go_back(bench: "AnyBench", *, steps: tuple[int, int]) -> None
     await main.serve(SecurityProfile.BASIC, None)
     bench.csms.hang_up()
     await attempted(bench, tried)
-    await bench.wait(bench.settings.function_timeout)
+    await bench.wait(seconds)
     upgrades = [attempt for attempt in main.attempts[tried:] if attempt.handshake is not None]
     bench.check(not upgrades, "no connection with security profile 1", f"{len(upgrades)} attempts")
     bench.step(steps[1])

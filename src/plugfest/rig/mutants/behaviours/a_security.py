@@ -1,14 +1,20 @@
 """Wrong in block A: whom a station believes, what it keeps secret, what it tells of attacks."""
 
 import itertools
-import ssl
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
-from plugfest.rig.mutants.behaviours.makers import NOTHING, always, changed, except_when
+from plugfest.rig.mutants.behaviours.gullible import (
+    any_date,
+    any_host,
+    anybodys_chain,
+    first_suite_only,
+    no_verification,
+    old_tls,
+)
+from plugfest.rig.mutants.behaviours.makers import NOTHING, always, changed
 from plugfest.rig.mutants.behaviours.swap import Function, Swap
+from plugfest.rig.mutants.behaviours.untold import without_event
 from plugfest.security.keys import KeyKind
 from plugfest.station import trust
 from plugfest.station.blocks.a_security import events, renewal
@@ -16,34 +22,6 @@ from plugfest.station.blocks.b_provisioning.v201 import network as network_block
 from plugfest.station.dialer import Dialer
 from plugfest.station.network import NetworkProfiles
 from plugfest.station.own_certificate import OwnCertificate
-
-
-def _no_verification(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _any_host(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.check_hostname = False
-    return context
-
-
-def _any_date(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.verify_flags |= 0x200000  # X509_V_FLAG_NO_CHECK_TIME, which Python has no name for
-    return context
-
-
-def _old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        context.minimum_version = ssl.TLSVersion.TLSv1_1
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    return context
-
-
-def _first_suite_only(right: Function) -> Function:
-    return lambda roots, *, key=None, cipher_suites=(): right(roots, key=key, cipher_suites=cipher_suites[:1])
 
 
 def _once_more_every_second(right: Function) -> Function:
@@ -60,10 +38,6 @@ def _one_second(right: Function) -> Function:
     return lambda self: tuple(1 for _ in range(3))
 
 
-def _own_name(name: str) -> Any:
-    return lambda context, kind, *details: kind == name
-
-
 def _same_wait(right: Function) -> Function:
     return lambda minimum, increments: itertools.repeat(minimum, increments + 1)
 
@@ -75,50 +49,36 @@ def _no_downgrade_check(right: Function) -> Function:
     return judge
 
 
-def _some_key(right: Function) -> Function:
-    def objection(chain: str, *, key_pem: str, roots: list[str], **others: Any) -> Any:
-        return right(chain, key_pem=key_pem, roots=[*roots, *_last_certificate(chain)], **others)
-
-    return objection
-
-
-def _last_certificate(chain: str) -> Iterator[str]:
-    """What a chain ends at, as if it were trusted."""
-    end = "-----END CERTIFICATE-----"
-    parts = [part + end for part in chain.split(end) if part.strip()]
-    yield parts[-1]
-
-
 BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong(
         "any certificate of a CSMS is good enough",
         "A00.FR.308",
         "TC_A_05",
-        Swap(trust, "client_context", changed(_no_verification)),
+        Swap(trust, "client_context", changed(no_verification)),
     ),
     wrong(
         "the name in the certificate of a CSMS does not matter",
         "A00.FR.309",
         "TC_A_05",
-        Swap(trust, "client_context", changed(_any_host)),
+        Swap(trust, "client_context", changed(any_host)),
     ),
     wrong(
         "a certificate of a CSMS that has expired is good enough",
         "A00.FR.308",
         "TC_A_05",
-        Swap(trust, "client_context", changed(_any_date)),
+        Swap(trust, "client_context", changed(any_date)),
     ),
     wrong(
         "TLS 1.1 is good enough",
         "A00.FR.313",
         "TC_A_06",
-        Swap(trust, "client_context", changed(_old_tls)),
+        Swap(trust, "client_context", changed(old_tls)),
     ),
     wrong(
         "only one cipher suite is offered",
         "A00.FR.319",
         "TC_A_04",
-        Swap(trust, "client_context", _first_suite_only),
+        Swap(trust, "client_context", first_suite_only),
     ),
     wrong(
         "nobody hears of a bad certificate of a CSMS",
@@ -172,13 +132,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a certificate that somebody else has signed is taken for its own",
         "A02.FR.06",
         "TC_A_14",
-        Swap(renewal, "objection_to_certificate", _some_key),
+        Swap(renewal, "objection_to_certificate", anybodys_chain),
     ),
     wrong(
         "nobody hears of a bad certificate of its own",
         "A02.FR.07",
         "TC_A_14",
-        Swap(events.SecurityEvents, "report", except_when(_own_name("InvalidChargingStationCertificate"))),
+        without_event("InvalidChargingStationCertificate"),
     ),
     wrong(
         "a renewed certificate is accepted and not used",

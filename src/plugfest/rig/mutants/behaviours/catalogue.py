@@ -15,6 +15,7 @@ from plugfest.rig.mutants.behaviours import (
     p_data_transfer,
 )
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour
+from plugfest.rig.mutants.behaviours.v16 import security
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -29,6 +30,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *m_certificate_management.BEHAVIOURS,
     *n_diagnostics.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
+    *security.BEHAVIOURS,
 )
 
 

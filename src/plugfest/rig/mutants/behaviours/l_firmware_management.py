@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from plugfest.lab.verdict import Level
-from plugfest.ocpp.message import UNSET
 from plugfest.products import load_product
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.mutants.behaviours.makers import NOTHING, always, except_when, later
 from plugfest.rig.mutants.behaviours.swap import Function, Swap
+from plugfest.rig.mutants.behaviours.untold import no_request, other_request, without_event
 from plugfest.rig.virtual_firmware import firmware_files
-from plugfest.station.blocks.a_security.events import SecurityEvents
 from plugfest.station.blocks.l_firmware_management import updater as block
 from plugfest.station.blocks.l_firmware_management import v201
 from plugfest.station.blocks.l_firmware_management.doors import Doors
@@ -28,10 +27,6 @@ WAITS_TO_INSTALL = "reference-dc"
 TAKES_OVER = "reference-ac"
 
 
-def _without_event(kind: str) -> Swap:
-    return Swap(SecurityEvents, "report", except_when(lambda self, name, tech_info: name == kind))
-
-
 def _untold(status: FirmwareStatus) -> Swap:
     return Swap(v201, "_tell", except_when(lambda context, job: job.status is status))
 
@@ -46,14 +41,6 @@ def _any_issuer(right: Function) -> Function:
         return str(found) if found and "expired" in found else None
 
     return objection
-
-
-def _other_request(right: Function) -> Function:
-    return lambda status, request_id=UNSET: right(status, request_id if request_id is UNSET else request_id + 1)
-
-
-def _no_request(right: Function) -> Function:
-    return lambda status, request_id=UNSET: right(status)
 
 
 def _out_of_thin_air(right: Function) -> Function:
@@ -148,21 +135,21 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "nobody hears of a bad firmware signing certificate",
         "L01.FR.02",
         "TC_L_05",
-        _without_event("InvalidFirmwareSigningCertificate"),
+        without_event("InvalidFirmwareSigningCertificate"),
     ),
-    wrong("nobody hears of a bad signature", "L01.FR.03", "TC_L_06", _without_event("InvalidFirmwareSignature")),
-    wrong("nobody hears of new firmware", "L01.FR.31", "TC_L_01", _without_event("FirmwareUpdated")),
+    wrong("nobody hears of a bad signature", "L01.FR.03", "TC_L_06", without_event("InvalidFirmwareSignature")),
+    wrong("nobody hears of new firmware", "L01.FR.31", "TC_L_01", without_event("FirmwareUpdated")),
     wrong(
         "the status of an update names another request",
         "L01.FR.10",
         "TC_L_01 TC_L_03 TC_L_07",
-        Swap(v201, "_notification", _other_request),
+        Swap(v201, "_notification", other_request),
     ),
     wrong(
         "the status of an update names no request",
         "L01.FR.20",
         "TC_L_01 TC_L_03 TC_L_07",
-        Swap(v201, "_notification", _no_request),
+        Swap(v201, "_notification", no_request),
     ),
     wrong(
         "firmware is not downloaded", "L01.FR.01", "TC_L_01", Swap(Files, "fetch", _out_of_thin_air), product=CANCELS

@@ -10,6 +10,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.mutants.behaviours.makers import NOTHING, always, except_when, later, later_with_fields
 from plugfest.rig.mutants.behaviours.swap import Function, Swap
+from plugfest.rig.mutants.behaviours.untold import no_request, other_request
 from plugfest.station.blocks.n_diagnostics import uploader as block
 from plugfest.station.blocks.n_diagnostics.rules import InformationAnswer, UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Uploader
@@ -20,7 +21,7 @@ from plugfest.transfer.errors import Fault, TransferFailed
 REFERENCE = "reference-ac"
 
 
-def _sends(change: Any) -> Any:
+def sends(change: Any) -> Any:
     """Another file; `change` gives data and name."""
 
     def make(right: Function) -> Function:
@@ -45,14 +46,6 @@ def _fails(right: Function) -> Function:
         raise TransferFailed(Fault.FAILED, "it fails")
 
     return send
-
-
-def _other_request(right: Function) -> Function:
-    return lambda status, request_id=UNSET: right(status, request_id if request_id is UNSET else request_id + 1)
-
-
-def _no_request(right: Function) -> Function:
-    return lambda status, request_id=UNSET: right(status)
 
 
 def _untold(status: UploadStatus) -> Swap:
@@ -132,19 +125,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a log is empty",
         "N01.FR.01",
         "TC_N_25 TC_N_35",
-        Swap(Files, "send", _sends(lambda data, name: (b"", name))),
+        Swap(Files, "send", sends(lambda data, name: (b"", name))),
     ),
     wrong(
         "a log is cut off",
         "N01.FR.01",
         "TC_N_25",
-        Swap(Files, "send", _sends(lambda d, name: (d[: len(d) // 2], name))),
+        Swap(Files, "send", sends(lambda d, name: (d[: len(d) // 2], name))),
     ),
     wrong(
         "a log has another name than the one that was told",
         "N01.FR.01",
         "TC_N_25",
-        Swap(Files, "send", _sends(lambda data, name: (data, f"x{name}"))),
+        Swap(Files, "send", sends(lambda data, name: (data, f"x{name}"))),
     ),
     wrong("a log is uploaded twice", "N01.FR.01", "TC_N_25", Swap(Files, "send", _twice)),
     wrong("no log can be uploaded", "N01.FR.09", "TC_N_25 TC_N_35", Swap(Files, "send", _fails)),
@@ -152,13 +145,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the status of an upload names another request",
         "N01.FR.07",
         "TC_N_25 TC_N_26 TC_N_35 TC_N_36",
-        Swap(logs, "_notification", _other_request),
+        Swap(logs, "_notification", other_request),
     ),
     wrong(
         "the status of an upload names no request",
         "N01.FR.13",
         "TC_N_25 TC_N_26 TC_N_35",
-        Swap(logs, "_notification", _no_request),
+        Swap(logs, "_notification", no_request),
     ),
     wrong("Uploading is not told", "N01.FR.08", "TC_N_25 TC_N_26 TC_N_35", _untold(UploadStatus.UPLOADING)),
     wrong("Uploaded is not told", "N01.FR.09", "TC_N_25 TC_N_35 TC_N_36", _untold(UploadStatus.UPLOADED)),

@@ -6,6 +6,7 @@ from plugfest.lab.memory.v16.certificate_installed import (
     CSMS,
     Root,
     certificate_installed,
+    csms_root,
     hashes_installed,
     install,
     manufacturer_root,
@@ -30,17 +31,32 @@ def _listed(hashes: list[t.CertificateHashDataType]) -> str:
 
 async def _installed(bench: Bench, root: Root) -> None:
     await install(bench.step(1, "M05.FR.02"), root)
-    await _present(bench.step(3, "M03.FR.04"), root)
-
-
-async def _present(bench: Bench, root: Root) -> t.CertificateHashDataType:
-    """The station names this root among those of its use, and returns its hashes as the station computes them."""
+    bench.step(3, "M03.FR.04")
     hashes = await hashes_installed(bench, root.use)
+    _check_present(bench, root, hashes)
+    for other in (csms_root(bench), manufacturer_root(bench)):
+        if other.use is not root.use:
+            _check_absent(bench, other, hashes)
+
+
+def _check_present(bench: Bench, root: Root, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType:
+    """The station names this root, by its hashes as the lab computes them."""
     data = _named(root, hashes)
     expected = f"the hashes of the {root.use} of serial number {root.certificate.serial_number:x}"
     bench.check(data is not None, expected, _listed(hashes), frame=bench.csms.last_frame)
     assert data is not None
     return data
+
+
+def _check_absent(bench: Bench, root: Root, hashes: list[t.CertificateHashDataType]) -> None:
+    """The station does not name this root."""
+    serial_number = f"{root.certificate.serial_number:x}"
+    bench.check(
+        _named(root, hashes) is None,
+        f"no {root.use} of serial number {serial_number}",
+        _listed(hashes),
+        frame=bench.csms.last_frame,
+    )
 
 
 @case("TC_075_1_CS", requirements=INSTALLED, connected=TLS)
@@ -67,15 +83,9 @@ async def _one_to_be_deleted(bench: Bench) -> None:
 async def deleted(bench: Bench) -> None:
     """One that no connection depends on: that one must not be deleted (M04.FR.06)."""
     root = second_csms_root(bench)
-    data = await _present(bench.step(1, "M03.FR.04"), root)
+    bench.step(1, "M03.FR.04")
+    data = _check_present(bench, root, await hashes_installed(bench, CSMS))
     bench.step(3, "M04.FR.02")
     await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="Accepted")
     bench.step(5, "M04.FR.02")
-    left = await hashes_installed(bench, CSMS)
-    serial_number = f"{root.certificate.serial_number:x}"
-    bench.check(
-        _named(root, left) is None,
-        f"no {root.use} of serial number {serial_number}",
-        _listed(left),
-        frame=bench.csms.last_frame,
-    )
+    _check_absent(bench, root, await hashes_installed(bench, CSMS))

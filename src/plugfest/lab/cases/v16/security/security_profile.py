@@ -56,7 +56,7 @@ async def upgraded(bench: Bench) -> None:
     value = read[SECURITY_PROFILE.lower()].value
     bench.check(value == str(int(higher)), f"{SECURITY_PROFILE} {higher:d}", value, frame=bench.csms.last_frame)
     if lower is SecurityProfile.BASIC:
-        await does_not_go_back(bench, steps=(9, 11))
+        await does_not_go_back(bench, steps=(9, 11), seconds=bench.settings.reconnect_timeout)
         await boots_or_goes_on(bench)
 
 

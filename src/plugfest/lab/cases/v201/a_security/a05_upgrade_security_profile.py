@@ -65,7 +65,7 @@ async def accepted(bench: Bench) -> None:
         str(active) not in split(priority or ""), f"NetworkConfigurationPriority without slot {active}", priority
     )
     if lower is SecurityProfile.BASIC:
-        await does_not_go_back(bench, steps=(16, 18))  # erratum 6.2.7
+        await does_not_go_back(bench, steps=(16, 18), seconds=bench.settings.function_timeout)  # erratum 6.2.7
 
 
 async def _priority_rejected(bench: Bench, free: int, active: int) -> None:
