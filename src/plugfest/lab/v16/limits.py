@@ -3,6 +3,7 @@
 Every second by itself: slow, and simple enough to be believed.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -40,10 +41,11 @@ def expected(
 ) -> list[Step]:
     """The limits of a connector for so many seconds.
 
-    `own` is what the station allows by itself, which may be less than a profile does (5.7). It does not count as far as
-    it is less than the least limit of all: who takes a profile can follow it.
+    `own` is what the station has allowed by itself, which may be less than a profile does (5.7). It does not count if
+    it is less than the least limit of all: then nothing was to be charged yet.
     """
-    own = max(own, min((_least(one.profile) for one in installed), default=0.0))
+    if own < min((_least(one.profile) for one in installed), default=0.0):
+        own = math.inf
     at = (begin + timedelta(seconds=second) for second in range(seconds))
     return merged(Step(second, _limit(installed, connector_id, moment, own)) for second, moment in enumerate(at))
 

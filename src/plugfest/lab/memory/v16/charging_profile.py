@@ -36,7 +36,7 @@ def in_unit(bench: "Bench", amperes: float) -> float:
     return amperes if rate_unit(bench) is t.ChargingRateUnitType.A else amperes * WATTS
 
 
-def phases(bench: "Bench") -> int | UnsetType:
+def number_of_phases(bench: "Bench") -> int | UnsetType:
     """The numberPhases of a profile for the connector under test; direct current has none."""
     evse = next(evse for evse in bench.product.evses if evse.id == bench.connector_id)
     return evse.phases or UNSET
@@ -73,7 +73,7 @@ def absolute_profile(
         stack_level=stack_level,
         charging_profile_purpose=t.ChargingProfilePurposeType(purpose),
         charging_profile_kind=t.ChargingProfileKindType.Absolute,
-        charging_schedule=schedule(bench, periods, duration, UNSET if purpose == MAX else phases(bench)),
+        charging_schedule=schedule(bench, periods, duration, UNSET if purpose == MAX else number_of_phases(bench)),
         transaction_id=transaction_id,
         valid_from=now - tolerance,
         valid_to=now + timedelta(seconds=valid) + tolerance,

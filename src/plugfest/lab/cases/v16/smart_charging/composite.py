@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from plugfest import clock
 from plugfest.lab.expect import Outcome, absent, has, meets, optional
-from plugfest.lab.memory.v16.charging_profile import composite_wanted, phases
+from plugfest.lab.memory.v16.charging_profile import composite_wanted, number_of_phases
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.limits import Step, expected, merged
 from plugfest.ocpp.message import UNSET
@@ -47,7 +47,7 @@ async def _told(bench: Bench, seconds: int, steps: Sequence[Step]) -> None:
             charging_rate_unit=request.charging_rate_unit,
             duration=seconds,
             start_schedule=absent,  # erratum 3.57
-            charging_schedule_period=_Says(steps, seconds, tolerance, phases(bench)),
+            charging_schedule_period=Says(steps, seconds, tolerance, number_of_phases(bench)),
         ),
     )
 
@@ -59,7 +59,7 @@ def _about(now: datetime, tolerance: float) -> object:
     return meets(f"{now.isoformat()}, {tolerance:g} s more or less", holds)
 
 
-class _Says:
+class Says:
     """Periods with these limits. A limit may begin a tolerance early or late; what ends the schedule does not matter.
 
     `phases`: of the connector, where that makes sense. If the station names any, then these or the usual three (7.14).

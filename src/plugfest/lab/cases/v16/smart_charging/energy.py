@@ -4,10 +4,10 @@ import math
 from datetime import datetime, timedelta
 
 from plugfest.lab.cases.v16.core.readings import PERIODIC, Reading, readings
-from plugfest.lab.memory.v16.charging_profile import rate_unit
+from plugfest.lab.memory.v16.charging_profile import number_of_phases, rate_unit
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.limits import expected
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
@@ -36,7 +36,7 @@ async def follows_limits(bench: Bench) -> None:
     within = bench.settings.sampled_interval + bench.settings.time_tolerance
     await bench.expect(m.MeterValuesRequest, connector_id=bench.connector_id, within=within)
     for reading in readings(bench, PERIODIC, since_frame=since):
-        limit, highest = _limit(bench, reading.at), max(_values(reading, measurand), default=None)
+        limit, highest = _limit(bench, reading.at), max(_values(bench, reading, measurand), default=None)
         holds = highest is not None and highest <= limit * INACCURACY
         bench.check(holds, f"{measurand} of {limit:g} at most", highest, frame=reading.frame)
 
@@ -48,10 +48,15 @@ def _limit(bench: Bench, moment: datetime) -> float:
     return max(step.limit for step in steps)
 
 
-def _values(reading: Reading, measurand: str) -> list[float]:
-    """What was measured, phase by phase if the station tells it so, in A or W."""
+def _values(bench: Bench, reading: Reading, measurand: str) -> list[float]:
+    """What was measured, in W, or in A on each phase.
+
+    A current that names no phase is taken for the sum of all: 7.43 calls it an overall value.
+    """
+    phases = given(number_of_phases(bench)) or 1
+    together = phases if rate_unit(bench) is t.ChargingRateUnitType.A else 1
     return [
-        float(sample.value) * THOUSANDS.get(str(given(sample.unit)), 1.0)
+        float(sample.value) * THOUSANDS.get(str(given(sample.unit)), 1.0) / (together if sample.phase is UNSET else 1)
         for sample in reading.samples
         if given(sample.measurand) == measurand
     ]
