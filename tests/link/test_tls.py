@@ -13,7 +13,7 @@ from plugfest.link.errors import HandshakeFault, HandshakeRefused, InvalidTlsSet
 from plugfest.link.tls import TLSVersion, client_context, server_context
 from plugfest.ocpp.versions import V201
 from plugfest.security.keys import CertifiedKey, KeyKind
-from plugfest.security.pki import Fault
+from plugfest.security.pki import Fault, TestPki
 
 TLS12_ONLY = {"maximum": TLSVersion.TLSv1_2}
 
@@ -50,6 +50,20 @@ def test_profile_2_connects(version):
     assert seen.tls is not None
     assert seen.tls.version == version
     assert seen.tls.client_chain == ()
+
+
+def test_a_station_knows_by_which_of_its_roots_the_csms_is_vouched_for():
+    roots = [TestPki(clock.SystemClock().now(), organization="Another").root_pem, pki().root_pem]
+
+    async def root_of(server: ssl.SSLContext | None, client: ssl.SSLContext | None) -> str | None:
+        async with csms(tls=server) as world:
+            url = world.url("wss" if server else "ws")
+            websocket = await connect(url, STATION, protocols=[V201], tls=client)
+            await websocket.close()
+            return websocket.server_root
+
+    assert clock.run_simulated(root_of(server_context(pki().csms(HOST)), client_context(roots))) == pki().root_pem
+    assert clock.run_simulated(root_of(None, None)) is None
 
 
 @pytest.mark.parametrize("version", [TLSVersion.TLSv1_2, TLSVersion.TLSv1_3])

@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+import sys
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,21 @@ class StationWebSocket(FeedingWebSocket, ClientConnection):
             if isinstance(self.connection_exc, ssl.SSLError):
                 raise self.connection_exc from None
             raise
+
+    @property
+    def server_root(self) -> str | None:
+        """The root certificate, in PEM, by which the certificate of the CSMS holds; None where there is no TLS."""
+        connection = self.transport.get_extra_info("ssl_object")
+        chain = () if connection is None else _verified_chain(connection)
+        return chain[-1] if chain else None
+
+
+def _verified_chain(connection: ssl.SSLObject) -> tuple[str, ...]:
+    """From the certificate of the CSMS to the root, in PEM. The method is public since Python 3.13."""
+    if sys.version_info >= (3, 13):
+        return tuple(ssl.DER_cert_to_PEM_cert(der) for der in connection.get_verified_chain())
+    chain = connection._sslobj.get_verified_chain()  # type: ignore[attr-defined]
+    return tuple(certificate.public_bytes() for certificate in chain or ())
 
 
 async def connect(

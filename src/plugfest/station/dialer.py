@@ -68,6 +68,7 @@ class Dialer:
         if not self._network.up:
             websocket.transport.abort()
             raise CsmsUnreachable("the network went down")
+        self._trust.connected_by(websocket.server_root)
         session = Session(
             self._protocol, message_timeout=profile.message_timeout, max_message_size=self._longest_message()
         )

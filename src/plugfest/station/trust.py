@@ -35,6 +35,7 @@ class Trust:
         self._installed = store.records("certificates", Installed)
         self._replaced = store.records("replaced_root", str)
         self._cipher_suites = cipher_suites
+        self._in_use: str | None = None
 
     def forget(self) -> None:
         """Believe nobody, and be nobody."""
@@ -96,6 +97,14 @@ class Trust:
         return self._replaced.get(_FALLBACK) is not None
 
     # TLS
+
+    def connected_by(self, root: str | None) -> None:
+        """There is a connection to the CSMS, whose certificate holds by this root (PEM)."""
+        self._in_use = root and certificate_to_pem(certificates_from_pem(root)[0])
+
+    def in_use(self, installed: Installed) -> bool:
+        """Whether the present connection to the CSMS holds by this root certificate."""
+        return installed.use == CSMS_ROOT and installed.pem == self._in_use
 
     def obstacle(self, profile: SecurityProfile) -> str | None:
         """What keeps the station from using a security profile (A05.FR.02, A05.FR.03); None if nothing does."""

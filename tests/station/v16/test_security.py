@@ -211,3 +211,18 @@ def test_the_last_root_of_the_central_system_stays(pki: TestPki) -> None:
             assert (await it.csms.call(nonsense)).status is t.InstallCertificateStatusEnumType.Rejected
 
     run_now(scenario())
+
+
+def test_the_root_that_the_connection_holds_by_stays_though_it_is_not_the_last(pki: TestPki) -> None:
+    async def scenario() -> None:
+        async with over_tls(pki, 2) as it:
+            other = TestPki(datetime.now(UTC), organization="Another").root_pem
+            await it.csms.call(m.InstallCertificateRequest(certificate_type=ROOT, certificate=other))
+            answer = await it.csms.call(m.GetInstalledCertificateIdsRequest(certificate_type=ROOT))
+            in_use, unused = given(answer.certificate_hash_data) or []
+            delete_used = m.DeleteCertificateRequest(certificate_hash_data=in_use)
+            assert (await it.csms.call(delete_used)).status is t.DeleteCertificateStatusEnumType.Failed
+            delete_unused = m.DeleteCertificateRequest(certificate_hash_data=unused)
+            assert (await it.csms.call(delete_unused)).status is t.DeleteCertificateStatusEnumType.Accepted
+
+    run_now(scenario())

@@ -55,6 +55,13 @@ class Roots:
                 return self._delete(key, installed)
         return Deletion.NOT_FOUND, None  # M04.FR.04
 
+    def in_use(self, meant: CertificateHash) -> bool:
+        """Whether this is the root by which the connection to the CSMS holds."""
+        return any(
+            self._trust.in_use(installed) and same(hash_of(installed, meant.hash_algorithm), meant)
+            for _, installed in self._trust.installed()
+        )
+
     def _delete(self, key: str, installed: Installed) -> tuple[Deletion, str | None]:
         last = len(self._trust.roots(installed.use)) == 1
         if last and installed.use == CSMS_ROOT and not can(self._context.product, Ability.LAST_ROOT_DELETABLE):

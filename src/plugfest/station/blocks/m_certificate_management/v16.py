@@ -6,7 +6,7 @@ from typing import Final
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.security.certificates import CertificateHash, HashAlgorithm
-from plugfest.station.blocks.m_certificate_management.roots import Roots
+from plugfest.station.blocks.m_certificate_management.roots import Deletion, Roots
 from plugfest.station.blocks.m_certificate_management.rules import NotTaken, hash_of
 from plugfest.station.context import Context
 from plugfest.station.trust import CSMS_ROOT, Installed
@@ -55,9 +55,8 @@ def _data(installed: Installed) -> t.CertificateHashDataType:
 
 async def _delete(roots: Roots, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
     data = request.certificate_hash_data
-    deletion, _ = roots.delete(
-        CertificateHash(
-            HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
-        )
+    meant = CertificateHash(
+        HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
     )
+    deletion = Deletion.FAILED if roots.in_use(meant) else roots.delete(meant)[0]  # M04.FR.06
     return m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType(deletion.value))
