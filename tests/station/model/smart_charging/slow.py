@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from plugfest.station.model.smart_charging.composite import Question
+import msgspec
+
+from plugfest.station.model.smart_charging.composite import Question, Supply
 from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Unit
 
 GRID_PHASES = 3
@@ -30,19 +32,22 @@ def limit_at(profiles: Sequence[Profile], question: Question, second: int) -> fl
 
 
 def station_at(profiles: Sequence[Profile], question: Question, moment: datetime) -> float | None:
-    """What the whole station may take, as it is at this EVSE: in W over the grid's phases, in A on each phase."""
+    """What the whole station may take, as it is at this EVSE. Direct current comes from all phases of the grid."""
     best = _winner([each for each in profiles if each.purpose is Purpose.STATION], question, moment)
     if best is None:
         return None
     profile, period = best
-    phases = GRID_PHASES if question.unit is Unit.WATT else question.supply.phases
+    phases = question.supply.phases
+    if phases == 0 and question.unit is Unit.WATT:
+        phases = GRID_PHASES
     return _convert(period.limit, profile.schedule.unit, question.unit, period.phases, phases)
 
 
 def total_at(profiles: Sequence[Profile], questions: Sequence[Question], unit: Unit, second: int) -> float:
     """The limit of all EVSEs together in one second. The questions are in W."""
     together = sum(limit_at(profiles, question, second) for question in questions)
-    station = station_at(profiles, questions[0], questions[0].start + timedelta(seconds=second))
+    grid = msgspec.structs.replace(questions[0], evse_id=0, supply=Supply(GRID_PHASES, math.inf))
+    station = station_at(profiles, grid, grid.start + timedelta(seconds=second))
     watts = min(together, math.inf if station is None else station)
     return watts if unit is Unit.WATT else watts / 230.0 / 3
 

@@ -22,6 +22,11 @@ DC_VOLTAGE: Final = 400.0
 LONGEST: Final = timedelta(days=31).total_seconds()
 """Seconds that a composite schedule can reach into the future."""
 
+LEAST_CURRENT: Final = 6.0
+"""A. A control pilot cannot tell an EV less (IEC 61851-1)."""
+
+_ROUNDING: Final = 1e-6
+
 _ALL_PHASES: Final = 3
 """What a period means that does not name a number of phases (1.6, 7.14)."""
 
@@ -41,6 +46,20 @@ class Supply(msgspec.Struct, frozen=True):
     def amperes(self, limit: float, unit: Unit, phases: int | None) -> float:
         """A limit as current per phase."""
         return limit if unit is Unit.AMPERE else limit / self._volts(phases)
+
+    @property
+    def least(self) -> float:
+        """With less than this nobody can charge, in W."""
+        return LEAST_CURRENT * self._volts(None) if self.phases else 0.0
+
+    def deliverable(self, power: float) -> float:
+        """What an EV gets where so much is allowed."""
+        return power if power >= self.least - _ROUNDING else 0.0
+
+    @property
+    def at_the_grid(self) -> "Supply":
+        """What the station takes from the grid for it: alternating current on the same phases, else on all."""
+        return self if self.phases else GRID
 
     def _volts(self, phases: int | None) -> float:
         if not self.phases:
@@ -85,6 +104,12 @@ def station_limit(profiles: Sequence[Profile], question: Question) -> tuple[Inte
     return composite(own, msgspec.structs.replace(question, evse_id=0, supply=GRID))
 
 
+def station_budget(profiles: Sequence[Profile], question: Question) -> tuple[float, Unit] | None:
+    """What there is for all EVSEs at the beginning of the question, in the unit that was wanted; None: no limit."""
+    found = _prevailing(profiles, Purpose.STATION, question, question.start)
+    return None if found is None else (found[1].limit, found[0].schedule.unit)
+
+
 def total(profiles: Sequence[Profile], questions: Sequence[Question], unit: Unit) -> tuple[Interval, ...]:
     """What all EVSEs together will take from the grid at most (1.6, 5.7): for each of them there is a question."""
     in_watts = [msgspec.structs.replace(question, unit=Unit.WATT) for question in questions]
@@ -126,7 +151,7 @@ def _limit_at(profiles: Sequence[Profile], question: Question, second: float) ->
     transaction = _for_transaction(profiles, question, moment)
     limits: list[tuple[float, int | None]] = [(_hardware_limit(question), None)]
     if station is not None:
-        limits.append((_in_unit(*station, question, GRID), station[1].phases))
+        limits.append((_in_unit(*station, question, question.supply.at_the_grid), station[1].phases))
     if transaction is not None:
         limits.append((_in_unit(*transaction, question, question.supply), transaction[1].phases))
     return Interval(second, *min(limits, key=lambda each: each[0]))

@@ -1,7 +1,7 @@
 """Holds every EVSE to what the charging profiles allow, from one moment to the next."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,11 +12,12 @@ from plugfest.station.model.smart_charging.composite import (
     Supply,
     composite,
     least_rate,
+    station_budget,
     station_limit,
     total,
 )
 from plugfest.station.model.smart_charging.installed import Profiles
-from plugfest.station.model.smart_charging.profile import Unit
+from plugfest.station.model.smart_charging.profile import Profile, Unit
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.visits import Visits
@@ -70,12 +71,30 @@ class Limiter:
         questions = {evse_id: self._question(evse_id, Unit.WATT, _HORIZON) for evse_id in self._paths}
         schedules = {evse_id: composite(profiles, question) for evse_id, question in questions.items()}
         station = station_limit(profiles, questions[min(questions)])
-        limits = {evse_id: schedule[0].limit for evse_id, schedule in schedules.items()}
-        active = {evse_id: limits[evse_id] for evse_id in self._delivering}
-        least = {evse_id: least_rate(profiles, questions[evse_id]) for evse_id in active}
-        self._impose(limits | share(station[0].limit, active, least))
+        limits = {
+            evse_id: questions[evse_id].supply.deliverable(schedule[0].limit) for evse_id, schedule in schedules.items()
+        }
+        self._impose(limits | self._shares(profiles, questions, limits))
         changes = [interval.start for schedule in (station, *schedules.values()) for interval in schedule[1:]]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
+
+    def _shares(
+        self, profiles: Sequence[Profile], questions: Mapping[int, Question], limits: Mapping[int, float]
+    ) -> dict[int, float]:
+        """What those who deliver get of what there is for all: amperes on each phase are shared as such (1.6, 7.12)."""
+        budget = station_budget(profiles, questions[min(questions)])
+        if budget is None:
+            return {}
+        power, unit = budget
+        per_unit = {
+            evse_id: questions[evse_id].supply.at_the_grid.watts(1.0, unit, None) for evse_id in self._delivering
+        }
+        wanted = {evse_id: limits[evse_id] / watts for evse_id, watts in per_unit.items()}
+        least = {
+            evse_id: max(questions[evse_id].supply.least, least_rate(profiles, questions[evse_id])) / watts
+            for evse_id, watts in per_unit.items()
+        }
+        return {evse_id: each * per_unit[evse_id] for evse_id, each in share(power, wanted, least).items()}
 
     def _impose(self, limits: Mapping[int, float]) -> None:
         for evse_id, path in self._paths.items():

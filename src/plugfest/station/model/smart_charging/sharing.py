@@ -7,19 +7,19 @@ _ROUNDING: Final = 1e-6
 
 
 def share(total: float, wanted: Mapping[int, float], least: Mapping[int, float] | None = None) -> dict[int, float]:
-    """What each EVSE gets of `total`, in W: no more than it wants, all together no more than there is.
+    """What each EVSE gets of `total`: no more than it wants, all together no more than there is (1.6, 3.13.3).
 
-    Whoever wants less than an equal share gets it all, and the others share what is left (1.6, 3.13.3). `least` is what
-    is worth charging with, 0 if not told. Where a share is not, its EVSE waits, and the others have more (1.6, 7.13).
+    First each gets what is worth charging with (`least`, 0 if not told). If there is not enough for that, the one that
+    needs most waits (1.6, 7.13). What is left is shared equally, and what one of them does not want by the others.
     """
-    shares = _equal(total, wanted)
-    needs = {evse_id: min((least or {}).get(evse_id, 0.0), power) for evse_id, power in wanted.items()}
-    short = [evse_id for evse_id, power in shares.items() if power < needs[evse_id] - _ROUNDING]
-    if not short:
-        return shares
-    waits = max(short, key=lambda evse_id: (needs[evse_id], evse_id))
-    others = {evse_id: power for evse_id, power in wanted.items() if evse_id != waits}
-    return {waits: 0.0, **share(total, others, least)}
+    worth = {evse_id: min((least or {}).get(evse_id, 0.0), power) for evse_id, power in wanted.items()}
+    left = max(total, 0.0) - sum(worth.values())
+    if left < -_ROUNDING:
+        waits = max(worth, key=lambda evse_id: (worth[evse_id], evse_id))
+        others = {evse_id: power for evse_id, power in wanted.items() if evse_id != waits}
+        return {waits: 0.0, **share(total, others, least)}
+    more = _equal(left, {evse_id: power - worth[evse_id] for evse_id, power in wanted.items()})
+    return {evse_id: worth[evse_id] + power for evse_id, power in more.items()}
 
 
 def _equal(total: float, wanted: Mapping[int, float]) -> dict[int, float]:
