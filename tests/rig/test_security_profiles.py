@@ -16,6 +16,17 @@ def test_the_security_cases_pass_in_a_campaign_with_any_profile(security_profile
     assert {result.id for result in outcome.results if result.verdict is not Verdict.PASS} == set()
 
 
+@pytest.mark.parametrize("security_profile", [0, 1, 2, 3])
+def test_those_of_ocpp_1_6_pass_in_a_campaign_with_any_profile(security_profile: int) -> None:
+    module = "plugfest.lab.cases.v16.security"
+    chosen = [
+        one for one in written_cases("reference-16-ac") if one.case and one.case.body.__module__.startswith(module)
+    ]
+    assert len(chosen) == 15
+    outcome = campaign("reference-16-ac", chosen, LabSettings(security_profile=security_profile))
+    assert {result.id for result in outcome.results if result.verdict is not Verdict.PASS} == set()
+
+
 def test_after_an_upgrade_the_next_case_finds_the_usual_profile_again() -> None:
     by_id = {one.id: one for one in written_cases(PRODUCT)}
     chosen = [by_id["TC_A_19_CS"], by_id["TC_A_09_CS"], by_id["TC_A_01_CS"]]

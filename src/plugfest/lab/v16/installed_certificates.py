@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 Entry = tuple[str, t.CertificateHashDataType]
 
 
-def hash_data(root: x509.Certificate, algorithm: str = "SHA256") -> t.CertificateHashDataType:
-    """A root certificate by its hashes, as OCPP names it."""
-    found = certificate_hash(root, root, HashAlgorithm(algorithm))
+def hash_data(
+    certificate: x509.Certificate, issuer: x509.Certificate, algorithm: str = "SHA256"
+) -> t.CertificateHashDataType:
+    """A certificate by its hashes, as OCPP names it. The issuer of a root is the root itself, as a rule."""
+    found = certificate_hash(certificate, issuer, HashAlgorithm(algorithm))
     return t.CertificateHashDataType(
         hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
         issuer_name_hash=found.issuer_name_hash,
@@ -49,7 +51,7 @@ class InstalledCertificates(KeptCertificates[t.CertificateHashDataType]):
 
     def names(self, data: t.CertificateHashDataType, pem: str) -> bool:
         (root,) = certificates_from_pem(pem)
-        return normal(hash_data(root, data.hash_algorithm)) == data
+        return normal(hash_data(root, root, data.hash_algorithm)) == data
 
     async def installed(self) -> set[Entry]:
         found: set[Entry] = set()

@@ -21,10 +21,11 @@ REPLACES = "AdditionalRootCertificateCheck"
 
 
 class Root(NamedTuple):
-    """A root certificate and what it is for."""
+    """A root certificate, what it is for, and what signed it: itself as a rule."""
 
     use: t.CertificateUseEnumType
     certificate: x509.Certificate
+    issuer: x509.Certificate
 
     def request(self) -> m.InstallCertificateRequest:
         """What installs it."""
@@ -32,23 +33,28 @@ class Root(NamedTuple):
 
     def is_named_by(self, data: t.CertificateHashDataType) -> bool:
         """Whether these are its hashes."""
-        return normal(data) == normal(hash_data(self.certificate, data.hash_algorithm))
+        return normal(data) == normal(hash_data(self.certificate, self.issuer, data.hash_algorithm))
 
 
 def csms_root(bench: "Bench") -> Root:
     """The root of the CSMS that the station is connected to."""
-    return Root(CSMS, bench.commissioner.pki.root.certificate)
+    root = bench.commissioner.pki.root.certificate
+    return Root(CSMS, root, root)
 
 
 def second_csms_root(bench: "Bench") -> Root:
     """Another root of a CSMS, such as this station takes."""
-    pki = bench.commissioner.successor() if bench.configuration.is_true(REPLACES) else bench.commissioner.stranger()
-    return Root(CSMS, pki.root.certificate)
+    if bench.configuration.is_true(REPLACES):
+        return Root(
+            CSMS, bench.commissioner.successor().root.certificate, issuer=bench.commissioner.pki.root.certificate
+        )
+    root = bench.commissioner.stranger().root.certificate
+    return Root(CSMS, root, root)
 
 
 def manufacturer_root(bench: "Bench") -> Root:
     """The root of the manufacturer's hierarchy."""
-    return Root(MANUFACTURER, bench.manufacturer.root)
+    return Root(MANUFACTURER, bench.manufacturer.root, bench.manufacturer.root)
 
 
 async def hashes_installed(bench: "Bench", use: t.CertificateUseEnumType) -> list[t.CertificateHashDataType]:
