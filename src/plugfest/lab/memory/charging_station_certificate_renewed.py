@@ -43,4 +43,11 @@ async def charging_station_certificate_renewed(bench: "Bench") -> None:
     )
     bench.commissioner.changed()  # what was commissioned is not what the station has now
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
-        await connected_again_with(bench, chain, before)
+        await uses_renewed(bench, chain, before)
+
+
+async def uses_renewed(bench: "Bench", chain: str, before: int) -> None:
+    """The station connects with it. One that does not hang up by itself is made to (erratum 6.2.123)."""
+    if not await bench.csms.wait_connected(within=bench.settings.function_timeout, after=before):
+        bench.csms.hang_up()
+    await connected_again_with(bench, chain, before)

@@ -48,7 +48,7 @@ async def charge_point_certificate_renewed(bench: "Bench") -> None:
 
 
 async def certificate_renewed(bench: "Bench") -> None:
-    """Renew the certificate; a station that uses one connects again with the new one (A02.FR.08)."""
+    """Renew the certificate; a station that uses one hangs up and connects with the new one (A02.FR.08)."""
     seen = await signing_requested(bench)
     chain = bench.commissioner.pki.sign(seen.message.csr)
     before = len(bench.csms.connections)

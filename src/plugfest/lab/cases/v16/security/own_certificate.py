@@ -12,6 +12,9 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.security.pki import Fault
 from plugfest.security.profile import SecurityProfile
 
+DISTRUSTED = (Fault.UNKNOWN_ISSUER, Fault.EXPIRED)
+"""Signed by nobody whom the station trusts, and out of date."""
+
 CLIENT_CERTIFICATE = Way((SecurityProfile.TLS_CLIENT_CERTIFICATE,))
 
 
@@ -33,11 +36,12 @@ async def renewed(bench: Bench) -> None:
     connected=CLIENT_CERTIFICATE,
 )
 async def invalid_certificate(bench: Bench) -> None:
-    """The document does not tell in what it is invalid: nobody whom the station trusts has signed it."""
-    bench.step(1)
-    seen = await signing_requested(bench)
-    chain = bench.commissioner.pki.sign(seen.message.csr, fault=Fault.UNKNOWN_ISSUER)
-    bench.step(5)
-    await bench.call(m.CertificateSignedRequest(certificate_chain=chain), status="Rejected")
-    bench.step(7, "A02.FR.07")
-    await bench.expect(m.SecurityEventNotificationRequest, type="InvalidChargePointCertificate")
+    """The document does not tell in what it is invalid: here it is each thing that A02.FR.06 has checked."""
+    for fault in DISTRUSTED:
+        bench.step(1)
+        seen = await signing_requested(bench)
+        chain = bench.commissioner.pki.sign(seen.message.csr, fault=fault)
+        bench.step(5)
+        await bench.call(m.CertificateSignedRequest(certificate_chain=chain), status="Rejected")
+        bench.step(7, "A02.FR.07")
+        await bench.expect(m.SecurityEventNotificationRequest, type="InvalidChargePointCertificate")

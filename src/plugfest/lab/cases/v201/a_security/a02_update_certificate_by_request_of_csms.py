@@ -8,8 +8,8 @@ from plugfest.lab.memory.charging_station_certificate_renewed import (
     asked,
     charging_station_certificate_renewed,
     signing_requested,
+    uses_renewed,
 )
-from plugfest.lab.own_certificate import connected_again_with
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.pki import Fault
@@ -81,6 +81,6 @@ async def certificate_signed_timeout(bench: Bench) -> None:
         )
         statuses.append(response.status)
         if response.status == "Accepted":
-            await connected_again_with(bench, chain, before)
+            await uses_renewed(bench, chain, before)
     bench.commissioner.changed()
     bench.check("Accepted" in statuses, "one of the three is Accepted (erratum 6.2.5)", ", ".join(statuses))

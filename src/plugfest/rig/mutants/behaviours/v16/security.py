@@ -1,5 +1,6 @@
 """Wrong in the security of OCPP 1.6: whom a station believes, how it shows who it is, whose firmware it installs."""
 
+from datetime import timedelta
 from typing import Any
 
 from plugfest.ocpp.v16 import messages as m
@@ -26,6 +27,7 @@ from plugfest.rig.mutants.behaviours.n_diagnostics import sends
 from plugfest.rig.mutants.behaviours.swap import Function, Swap
 from plugfest.rig.mutants.behaviours.untold import no_request, other_request, without_event
 from plugfest.security.keys import KeyKind
+from plugfest.security.profile import SecurityProfile
 from plugfest.station import trust
 from plugfest.station.blocks.a_security import events, renewal
 from plugfest.station.blocks.a_security.v16 import events as events_block
@@ -91,6 +93,10 @@ def _of_every_kind(right: Function) -> Function:
 
 def _decimal(data: t.CertificateHashDataType) -> str:
     return str(int(data.serial_number, 16))[:40]
+
+
+def _when_it_was_valid(right: Function) -> Function:
+    return lambda chain, *, now, **others: right(chain, now=now - timedelta(days=7 * 365), **others)
 
 
 def _installed_all_the_same(right: Function) -> Function:
@@ -185,6 +191,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Swap(renewal, "objection_to_certificate", anybodys_chain),
     ),
     _wrong(
+        "a certificate that has expired is taken for its own",
+        "A02.FR.06",
+        "TC_077",
+        Swap(renewal, "objection_to_certificate", _when_it_was_valid),
+    ),
+    _wrong(
         "nobody hears of a bad certificate of its own",
         "A02.FR.07",
         "TC_077",
@@ -195,6 +207,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "A02.FR.08",
         "TC_074",
         Swap(OwnCertificate, "renew", lambda right: lambda self, chain: self._keys.delete("awaited")),
+    ),
+    _wrong(
+        "a renewed certificate is not used before the next loss of the connection",
+        "A02.FR.08",
+        "TC_074",
+        Swap(renewal.Renewal, "_profile", always(SecurityProfile.TLS_BASIC)),
     ),
     _wrong(
         "the signing request is no PEM",
