@@ -200,7 +200,7 @@ class _Drawing:
         self._y += 3
         top = self._y
         self._y += 5
-        mark = "Recommendation" if finding.recommended else "\N{MULTIPLICATION X}"
+        mark = "Recommendation" if finding.recommended else "\N{MULTIPLICATION SIGN}"
         self._finding_line(colour, f"{mark} {finding.requirement}".rstrip(), finding.step)
         for name, text in (("Expected", finding.expected), ("Actual", finding.actual)):
             lines = wrapped(f"{name}: {text}", ROOM - 8, SIZE, LINES_OF_A_FINDING)
