@@ -15,7 +15,7 @@ from plugfest.rig.mutants.behaviours import (
     p_data_transfer,
 )
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour
-from plugfest.rig.mutants.behaviours.v16 import security
+from plugfest.rig.mutants.behaviours.v16 import local_authorization_list, reservation, security
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -31,6 +31,8 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *n_diagnostics.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
     *security.BEHAVIOURS,
+    *local_authorization_list.BEHAVIOURS,
+    *reservation.BEHAVIOURS,
 )
 
 
