@@ -9,6 +9,7 @@ from plugfest.products import Product, load_product
 from plugfest.products.selection import Selected
 from plugfest.reports.build import Circumstances, build
 from plugfest.reports.model import Report
+from plugfest.reports.signing import Signer
 
 PRODUCT = "alpitronic-hyc-200-eu"
 START = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
@@ -100,6 +101,7 @@ def report(
     narrowed: bool = False,
     shuffle: int | None = None,
     said: list[Frame] | None = None,
+    signer: Signer | None = None,
 ) -> Report:
     """The report of that campaign."""
     circumstances = Circumstances(
@@ -110,5 +112,6 @@ def report(
         not_applicable=(NOT_APPLICABLE,),
         narrowed=narrowed,
         shuffle=shuffle,
+        signer=signer,
     )
     return build(product(), results() if of is None else of, frames() if said is None else said, circumstances)

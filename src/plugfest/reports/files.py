@@ -1,7 +1,10 @@
 """Reading and writing files, with errors that a person can act on."""
 
+import contextlib
 import hashlib
 import os
+import secrets
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 
@@ -40,9 +43,39 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         NotWritable: the operating system refuses.
     """
+    write_files({path: text.encode()})
+
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: each appears as a whole, and none of them before all are on the disk.
+
+    Raises:
+        NotWritable: the operating system refuses.
+    """
+    drafts: dict[Path, Path] = {}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        for path, content in contents.items():
+            with _refused(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.exists() and not path.is_file():
+                    path.write_bytes(content)  # a pipe or a device, in whose place no file may be put
+                    continue
+                target = path.resolve()
+                drafts[target] = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+                drafts[target].write_bytes(content)
+        for target, draft in drafts.items():
+            with _refused(target):
+                draft.replace(target)
+    finally:
+        for draft in drafts.values():
+            with contextlib.suppress(OSError):
+                draft.unlink()
+
+
+@contextlib.contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise NotWritable(f"{path} cannot be written: {error.strerror or error}") from None
 

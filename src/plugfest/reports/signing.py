@@ -34,8 +34,10 @@ class Signer:
 
 
 def is_signed(message: bytes, signature: str, public_key: str) -> bool:
-    """Whether the key that goes with this public key signed exactly that."""
+    """Whether the key that goes with this public key signed exactly that. Digits in capitals are no signature."""
     try:
+        if bytes.fromhex(signature).hex() != signature:
+            return False
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), message)
     except (InvalidSignature, ValueError):
         return False

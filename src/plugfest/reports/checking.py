@@ -1,0 +1,86 @@
+"""Whether a file of a report is as the lab signed it, who that lab is, and if it is not: what was altered."""
+
+import hashlib
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from plugfest.reports import as_json
+from plugfest.reports.parts import FormName, changes
+from plugfest.reports.seal import Opened, Seal, opened
+from plugfest.reports.signing import fingerprint_of
+
+
+class State(StrEnum):
+    """What is known of a file."""
+
+    INTACT = "intact"
+    ALTERED = "altered"
+    UNSIGNED = "unsigned"
+
+
+NO_SIGNATURE: Final = "it carries no signature: it never did, or it was cut short, or the signature was removed"
+NO_SEAL: Final = "the line with the signature was altered"
+NOT_GENUINE: Final = "the line with the signature was altered, or is not by the one whose key it names"
+NOT_AS_SEALED_EITHER: Final = "the report is not as that line says either"
+CARRIAGE_RETURNS: Final = "each line now ends with CR LF, and nothing else was changed"
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file shows. `signer` is the fingerprint of the key that signed it, None where that is not certain.
+
+    `report` is the digest of the report that it is a form of, the same for all forms of one report.
+    """
+
+    state: State
+    form: FormName | None = None
+    signer: str | None = None
+    report: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+def check(data: bytes) -> Checked:
+    """Check a file. No bytes are an error."""
+    checked = _checked(data)
+    if checked.state is not State.INTACT and b"\r\n" in data:
+        restored = _checked(data.replace(b"\r\n", b"\n"))
+        if restored.state is State.INTACT:
+            return msgspec.structs.replace(restored, state=State.ALTERED, problems=(CARRIAGE_RETURNS,))
+    return checked
+
+
+def _checked(data: bytes) -> Checked:
+    found = opened(data)
+    if found is None:
+        return Checked(state=State.UNSIGNED, problems=(NO_SIGNATURE,))
+    seal = found.seal
+    if seal is None:
+        return Checked(state=State.ALTERED, problems=(NO_SEAL,))
+    same = hashlib.sha256(found.content).hexdigest() == seal.content
+    if not seal.is_genuine:
+        problems = (NOT_GENUINE,) if same else (NOT_GENUINE, NOT_AS_SEALED_EITHER)
+        return Checked(state=State.ALTERED, form=seal.form, problems=problems)
+    signer = fingerprint_of(seal.public_key)
+    altered = list(_around(found, seal, signer)) if same else changes(seal.form, seal.parts, found.content)
+    state = State.ALTERED if altered else State.INTACT
+    return Checked(state=state, form=seal.form, signer=signer, report=seal.report, problems=tuple(altered))
+
+
+def _around(found: Opened, seal: Seal, signer: str) -> Iterator[str]:
+    """What is wrong with a file in which every byte of the report is right."""
+    if found.behind:
+        yield f"bytes appended behind its end: {len(found.behind)}"
+    elif seal.form == "json":
+        yield from _other_laboratories(found.content, signer)
+
+
+def _other_laboratories(content: bytes, signer: str) -> Iterator[str]:
+    """Which other lab than the one that signed it a report names: somebody made a signature of his own."""
+    try:
+        reports = as_json.read(content).reports
+    except as_json.NoReport:
+        return
+    for other in {one.laboratory.fingerprint for one in reports} - {None, signer}:
+        yield f"it names the lab with the key {other}, which did not sign it"

@@ -1,0 +1,226 @@
+"""Nobody alters a signed report unnoticed, and whoever checks one learns what was altered and who signed it."""
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reports.signed import FORMS, SIGNER, SOMEBODY_ELSE, report, signed, unsigned
+
+from plugfest.reports import as_json, checking, seal
+from plugfest.reports.checking import State, check
+from plugfest.reports.parts import FormName
+from plugfest.reports.seal import PLACES, Seal, sealed
+
+forms = pytest.mark.parametrize("form", FORMS)
+
+
+def seal_of(data: bytes) -> Seal:
+    found = seal.opened(data)
+    assert found is not None
+    assert found.seal is not None
+    return found.seal
+
+
+def offset(form: FormName) -> int:
+    """Where the signature begins."""
+    return signed(form).rindex(PLACES[form].opening)
+
+
+def problems(data: bytes) -> tuple[str, ...]:
+    checked = check(data)
+    assert checked.state is State.ALTERED
+    return checked.problems
+
+
+# Intact
+
+
+@forms
+def test_a_signed_form_is_intact_and_says_who_signed(form: FormName) -> None:
+    checked = check(signed(form))
+    assert (checked.state, checked.form, checked.signer) == (State.INTACT, form, SIGNER.fingerprint)
+
+
+def test_all_forms_of_a_report_name_the_same_report() -> None:
+    assert len({check(signed(form)).report for form in FORMS}) == 1
+
+
+@forms
+def test_the_signature_takes_nothing_from_a_form_and_puts_itself_in_one_place(form: FormName) -> None:
+    place = offset(form)
+    assert signed(form).startswith(unsigned(form)[:place] + PLACES[form].opening)
+    assert signed(form).endswith(unsigned(form)[place:])
+
+
+def test_the_signed_json_is_json_and_the_same_report() -> None:
+    written = json.loads(signed("json"))
+    assert list(written)[-1] == "signature"
+    assert as_json.read(signed("json")) == report()
+
+
+def test_a_pdf_still_ends_as_readers_look_for_it() -> None:
+    assert b"startxref" in signed("pdf")[-1024:]
+    assert signed("pdf").endswith(b"%%EOF\n")
+
+
+def test_what_has_no_end_is_not_signed() -> None:
+    with pytest.raises(ValueError, match="no pdf file ends like this"):
+        sealed("pdf", b"%PDF-1.7\n", b"", SIGNER)
+
+
+# Any alteration
+
+
+@forms
+@settings(max_examples=400, deadline=None)
+@given(data=st.data())
+def test_every_altered_inserted_or_deleted_byte_is_caught(form: FormName, data: st.DataObject) -> None:
+    whole = signed(form)
+    place = data.draw(st.integers(0, len(whole) - 1))
+    byte = bytes([data.draw(st.integers(0, 255).filter(lambda one: one != whole[place]))])
+    assert check(whole[:place] + byte + whole[place + 1 :]).state is not State.INTACT
+    assert check(whole[:place] + byte + whole[place:]).state is not State.INTACT
+    assert check(whole[:place] + whole[place + 1 :]).state is not State.INTACT
+
+
+@pytest.mark.parametrize("form", ["xml", "pdf"])
+def test_no_byte_of_the_signature_can_be_another(form: FormName) -> None:
+    whole = signed(form)
+    for place in range(offset(form), len(whole)):
+        for other in {whole[place] ^ 0x20, whole[place] ^ 1}:  # the other case of a letter, the next digit
+            assert check(whole[:place] + bytes([other]) + whole[place + 1 :]).state is not State.INTACT
+
+
+@forms
+@given(st.binary(min_size=1, max_size=40))
+def test_whatever_is_appended_is_caught(form: FormName, appended: bytes) -> None:
+    assert check(signed(form) + appended).state is not State.INTACT
+
+
+@forms
+def test_a_file_that_is_cut_short_is_not_intact(form: FormName) -> None:
+    whole = signed(form)
+    for length in (0, 1, len(whole) // 2, offset(form), len(whole) - 2, len(whole) - 1):
+        assert check(whole[:length]).state is not State.INTACT
+
+
+@given(st.binary(max_size=300))
+def test_no_garbage_breaks_it(garbage: bytes) -> None:
+    assert check(garbage).state is not State.INTACT
+    for form in FORMS:
+        assert check(garbage + PLACES[form].opening + garbage).state is State.ALTERED
+
+
+# What was altered
+
+
+def altered_json(old: str, new: str) -> bytes:
+    text = signed("json").decode()
+    assert text.count(old) >= 1
+    return text.replace(old, new, 1).encode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"verdict": "FAIL"', '"verdict": "PASS"', "cases/TC_E_09_CS was changed"),
+        ("hyc_v3.0.0", "hyc_v3.0.1", "product/firmware_version was changed"),
+        ('"clock": "simulated"', '"clock": "real"', "run/clock was changed"),
+        ('[2,\\"1\\"', '[2,\\"2\\"', "frames/from 0 was changed"),
+        ('  "disclaimer": ', '  "claimer": ', "disclaimer is missing"),
+        ('  "disclaimer": ', '  "x": 1,\n  "disclaimer": ', "x was added"),
+        ('  "disclaimer": ', '   "disclaimer": ', "only blanks"),
+        ('"checks": 9', '"checks": 9.0', "cases/TC_A_01_CS was changed"),
+        ('"Core"', '"\\u0043ore"', "only blanks"),
+        ('  "disclaimer": ', '  "disclaimer": {', "it is no JSON any more"),
+    ],
+)
+def test_an_altered_json_names_the_place(old: str, new: str, problem: str) -> None:
+    (found, *_) = problems(altered_json(old, new))
+    assert found.startswith(problem)
+
+
+def test_an_altered_page_names_the_section() -> None:
+    page = signed("html").replace(b"seqNo 0", b"seqNo 1", 1)
+    assert problems(page) == ("why-TC_E_09_CS was changed",)
+
+
+def test_an_altered_junit_file_names_the_case() -> None:
+    assert problems(signed("xml").replace(b"seqNo 0", b"seqNo 1", 1)) == ("TC_E_09_CS Name of TC_E_09_CS was changed",)
+
+
+def test_a_pdf_names_the_bytes() -> None:
+    whole = signed("pdf")
+    assert problems(whole[:1500] + b"X" + whole[1501:]) == (
+        "something in bytes 1024 to 2048 was changed, added or left out",
+    )
+
+
+def test_changed_line_ends_are_told_as_such() -> None:
+    for form in ("json", "html", "xml"):
+        assert problems(signed(form).replace(b"\n", b"\r\n")) == (checking.CARRIAGE_RETURNS,)
+
+
+@forms
+def test_appended_bytes_are_counted(form: FormName) -> None:
+    assert problems(signed(form) + b"more") == ("bytes appended behind its end: 4",)
+
+
+def test_an_update_that_is_appended_to_a_pdf_is_no_part_of_it() -> None:
+    (problem,) = problems(signed("pdf") + b"1 0 obj\nendobj\nstartxref\n9\n%%EOF\n")
+    assert problem.startswith("bytes appended")
+
+
+# Signatures
+
+
+@forms
+def test_without_the_signature_it_is_unsigned(form: FormName) -> None:
+    checked = check(unsigned(form))
+    assert (checked.state, checked.problems) == (State.UNSIGNED, (checking.NO_SIGNATURE,))
+
+
+def test_somebody_else_s_signature_is_his() -> None:
+    assert check(signed("xml", SOMEBODY_ELSE)).signer == SOMEBODY_ELSE.fingerprint
+
+
+def test_a_report_that_somebody_else_signed_anew_is_not_that_of_the_lab_it_names() -> None:
+    assert problems(signed("json", SOMEBODY_ELSE)) == (
+        f"it names the lab with the key {SIGNER.fingerprint}, which did not sign it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"public_key": SOMEBODY_ELSE.public_key}, (checking.NOT_GENUINE,)),
+        ({"parts": {}}, (checking.NOT_GENUINE,)),
+        ({"content": "0" * 64}, (checking.NOT_GENUINE, checking.NOT_AS_SEALED_EITHER)),
+        ({"public_key": "no key"}, (checking.NOT_GENUINE,)),
+        ({"value": ""}, (checking.NOT_GENUINE,)),
+    ],
+)
+def test_a_line_that_was_altered_is_not_believed(change: dict[str, object], expected: tuple[str, ...]) -> None:
+    genuine = seal_of(signed("xml"))
+    forged = msgspec.structs.replace(genuine, **change)
+    checked = check(signed("xml").replace(msgspec.json.encode(genuine), msgspec.json.encode(forged)))
+    assert (checked.state, checked.signer, checked.problems) == (State.ALTERED, None, expected)
+
+
+@forms
+def test_a_signature_in_another_place_is_not_good(form: FormName) -> None:
+    whole, content = signed(form), unsigned(form)
+    place = offset(form)
+    line = whole[place : len(whole) - len(content) + place]
+    assert whole == content[:place] + line + content[place:]
+    for elsewhere in (0, place // 2, place - 1):
+        assert check(content[:elsewhere] + line + content[elsewhere:]).state is not State.INTACT
+
+
+def test_a_hyphen_in_a_name_does_not_end_the_comment() -> None:
+    page = b'<section id="a--><script>">x</section>\n'
+    whole = sealed("html", page, b"", SIGNER)
+    assert check(whole).state is State.INTACT
+    assert whole.count(b"-->") == 2
