@@ -37,6 +37,7 @@ WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
         (["--listen", "ws://0.0.0.0:9000", "--operator", "prompt"], "say with --host"),
         (["--listen", WSS, "--operator", "prompt"], "wss:// needs --pki DIR"),
         (["--listen", WS, "--operator", "prompt", "--security-profile", "2"], "does not go with ws://"),
+        (["--listen", WSS, "--operator", "prompt", "--security-profile", "0"], "does not go with wss://"),
         (["--listen", WS, "--operator", "prompt", "--clock", "simulated"], "--listen goes with the real clock"),
         (["--listen", WS, "--operator", "prompt", "--station-root", "/no/file"], "cannot read /no/file"),
         (["--listen", "ws://192.0.2.1:9000", "--operator", "http=http://x"], "cannot listen on 192.0.2.1 port 9000"),
@@ -69,6 +70,7 @@ def test_the_scheme_decides_the_security_profile_unless_it_is_named() -> None:
     assert options().settings(None, None, {}).security_profile == 1
     assert options(listen=WSS).settings(None, None, {}).security_profile == 2
     assert options(listen=WSS).settings(None, 3, {}).security_profile == 3
+    assert options().settings(None, 0, {}).security_profile == 0
 
 
 def test_options_are_above_the_settings_file(tmp_path: Path) -> None:
