@@ -1,4 +1,6 @@
-"""Durations in the words of every report."""
+"""What every form of a report says in the same words."""
+
+from plugfest.reports.model import Report
 
 
 def duration(seconds: float) -> str:
@@ -9,3 +11,16 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def counted(number: int, one: str) -> str:
+    """A number of things: 1 case, 2 cases."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
+def outcome(report: Report) -> str:
+    """The result of a run in one line."""
+    total = len(report.cases)
+    if report.all_passed:
+        return "The case passed." if total == 1 else f"All {total} cases passed."
+    return f"{report.summary.get('PASS', 0)} of {counted(total, 'case')} passed."
