@@ -182,6 +182,24 @@ def test_plug_that_is_not_seated_cannot_be_locked() -> None:
     simulated(run())
 
 
+def test_lock_that_was_stuck_is_mended_open_in_an_empty_socket_and_closed_around_a_plug() -> None:
+    async def run() -> None:
+        hardware = station(SOCKET_AC)
+        lock = hardware.evses[1].connectors[1].retention_lock
+        assert lock is not None
+        hardware.jam_lock(1, 1, jammed=True)
+        assert not lock.release()
+        hardware.jam_lock(1, 1, jammed=False)
+        assert not lock.engaged
+        hardware.plug_in(1, 1)
+        hardware.jam_lock(1, 1, jammed=True)
+        hardware.jam_lock(1, 1, jammed=False)
+        assert lock.engaged
+        assert lock.release()
+
+    simulated(run())
+
+
 def test_barred_connector_lets_nobody_plug_in() -> None:
     async def run() -> None:
         hardware = station(BARRED_AC)

@@ -112,11 +112,14 @@ class VirtualHardware:
         self._connector(evse_id, connector_id).set_fault(present)
 
     def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
-        """Let the lock that keeps the plug in the socket be stuck, or mend it."""
-        lock = self._connector(evse_id, connector_id).retention_lock
+        """Let the lock that keeps the plug in the socket be stuck, or mend it, which opens an empty socket."""
+        connector = self._connector(evse_id, connector_id)
+        lock = connector.retention_lock
         if lock is None:
             raise HardwareError(f"connector {connector_id} of EVSE {evse_id} has no lock")
         lock.jam(jammed)
+        if not jammed and not connector.cable_in_socket:
+            lock.release()
 
     def _set_willing(self, evse_id: int, *, willing: bool) -> None:
         evse = self._evse(evse_id)
