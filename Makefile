@@ -12,11 +12,11 @@ help:  ## list these targets
 # Two environments in one: what runs Plugfest is installed first, so that `make certify` starts soon.
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pdf]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,pdf]'
 	@touch $@
 
 certify: $(VENV)/.run  ## certify a seed product (PRODUCT=name) and write its report under reports/

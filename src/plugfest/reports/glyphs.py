@@ -1,0 +1,52 @@
+"""Characters that a font has no picture of, made visible: [U+1F600] stands for one.
+
+A PDF that is to be archived or read aloud (PDF/A, PDF/UA) must not contain what nobody sees, and what a station sends
+can be anything. So control, format and private characters are named, and so is what no font at hand has.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+Printable = Callable[[str], bool]
+"""Whether every character of a text can be printed."""
+
+_ESCAPE: Final = re.compile(r"\\(?:u00([01][0-9a-f])|([bf])|.)")
+_SHORT: Final = {"b": "08", "f": "0c"}
+_SEEN: Final = frozenset("\n\r\t")
+
+
+def strange(json_text: str) -> str:
+    """Each character, once, of which it has to be found out whether it can be printed; beyond ASCII and no control."""
+    return "".join(sorted({one for one in set(json_text) if not one.isascii() and not _hidden(one)}))
+
+
+def without(json_text: str, missing: str) -> str:
+    """The same JSON with every hidden character in its strings named, and every one that is missing."""
+    unseen = {one for one in set(json_text) if _hidden(one)} | set(missing)
+    return _ESCAPE.sub(_control, json_text).translate({ord(one): _name(ord(one)) for one in unseen})
+
+
+def missing_of(characters: str, printable: Printable) -> str:
+    """Those of the characters that cannot be printed, found with few questions where most can."""
+    if not characters or printable(characters):
+        return ""
+    if len(characters) == 1:
+        return characters
+    half = len(characters) // 2
+    return missing_of(characters[:half], printable) + missing_of(characters[half:], printable)
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character).startswith("C") and character not in _SEEN
+
+
+def _control(escape: re.Match[str]) -> str:
+    """JSON writes the control characters of ASCII as escapes, of which those for line feed and the like stay."""
+    code = escape[1] or _SHORT.get(escape[2] or "")
+    return escape[0] if code is None else _name(int(code, 16))
+
+
+def _name(code: int) -> str:
+    return f"[U+{code:04X}]"

@@ -1,0 +1,220 @@
+"""What the template of the PDF reads: the report, and beside it what typst does not work out by itself."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from plugfest.lab.verdict import Verdict
+from plugfest.reports import charts, sequence_diagram
+from plugfest.reports.conversation import Line, conversation
+from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
+from plugfest.reports.wording import counted, duration, outcome
+
+LONGEST_PAYLOAD: Final = 1_000
+"""Characters of a frame that are printed; the JSON form has all."""
+
+LINE, INDENTED = 122, 114
+"""As many characters of a frame as there is room for in a line, and in one that goes on."""
+
+
+class PrintedFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """A frame of the annex. `left_out` counts the characters that are not printed."""
+
+    place: str
+    kind: str
+    payload: str
+    left_out: int
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a case, or what stands before the first one, with the frames until the next."""
+
+    title: str
+    requirement: str = ""
+    checks: int | None = None
+    frames: tuple[PrintedFrame, ...] = ()
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What shows how a case went; `diagram` is SVG."""
+
+    id: str
+    name: str
+    verdict: Verdict
+    facts: str
+    diagram: str
+    passages: tuple[Passage, ...]
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawing about the whole run."""
+
+    title: str
+    caption: str
+    svg: str
+
+
+class PrintedReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A report without its frames, which are in the evidence."""
+
+    report: Report
+    all_passed: bool
+    outcome: str
+    started: str
+    duration: str
+    durations: dict[str, str]
+    evidence: tuple[Evidence, ...] = ()
+    charts: tuple[Chart, ...] = ()
+
+
+class PrintedFamily(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a family as a whole."""
+
+    title: str
+    disclaimer: str
+    statements: tuple[str, ...]
+    all_passed: bool
+    outcome: str
+
+
+class PrintedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole of it. The first report is the product's own, or that of the family's representative."""
+
+    title: str
+    date: dict[str, int]
+    family: PrintedFamily | None
+    reports: tuple[PrintedReport, ...]
+
+
+def printed(document: Document) -> PrintedDocument:
+    """All that the template prints of a document."""
+    if isinstance(document, FamilyReport):
+        others = tuple(_declared(one) for one in document.members)
+        return _document(document.representative, document.title, family=_family(document), others=others)
+    return _document(document, document.product.model)
+
+
+def _document(
+    report: Report, name: str, *, family: PrintedFamily | None = None, others: tuple[PrintedReport, ...] = ()
+) -> PrintedDocument:
+    day = report.run.started_at
+    return PrintedDocument(
+        title=f"{report.product.vendor} {name}: Plugfest self-test report",
+        date={"year": day.year, "month": day.month, "day": day.day},
+        family=family,
+        reports=(_report(report), *others),
+    )
+
+
+def _family(family: FamilyReport) -> PrintedFamily:
+    passed = sum(one.all_passed for one in family.reports)
+    return PrintedFamily(
+        title=family.title,
+        disclaimer=family.disclaimer,
+        statements=tuple(_statements(family.reports)),
+        all_passed=family.all_passed,
+        outcome=f"{passed} of {len(family.reports)} products passed all of their cases.",
+    )
+
+
+def _statements(reports: Sequence[Report]) -> Iterator[str]:
+    """What has to be known of each product, once; with the names of those that it is about unless these are all."""
+    for statement in dict.fromkeys(statement for report in reports for statement in report.statements):
+        about = [report.product.model for report in reports if statement in report.statements]
+        yield statement if len(about) == len(reports) else f"{', '.join(about)}: {statement}"
+
+
+def _report(report: Report) -> PrintedReport:
+    drawn = (
+        Chart(
+            title="Response times",
+            caption="How long the station took to answer each request: a dot an answer, a stroke the median.",
+            svg=charts.response_times(report),
+        ),
+        Chart(
+            title="Energy and power",
+            caption="What the station metered since the run began; a line is a transaction."
+            + (" The time is simulated." if report.run.clock == "simulated" else ""),
+            svg=charts.energy_and_power(report),
+        ),
+    )
+    return msgspec.structs.replace(
+        _declared(report),
+        evidence=tuple(_evidence(report, one) for one in report.cases if one.verdict is not Verdict.NOT_IMPLEMENTED),
+        charts=tuple(one for one in drawn if one.svg),
+    )
+
+
+def _declared(report: Report) -> PrintedReport:
+    """A report without evidence, as it stands in a declaration."""
+    return PrintedReport(
+        report=msgspec.structs.replace(report, frames=()),
+        all_passed=report.all_passed,
+        outcome=outcome(report),
+        started=report.run.started_at.strftime("%Y-%m-%d %H:%M UTC"),
+        duration=duration(report.run.duration_s),
+        durations={one.id: duration(one.duration_s) for one in report.cases},
+    )
+
+
+def _evidence(report: Report, case: CaseEntry) -> Evidence:
+    frames = list(conversation(report.frames_of(case), case.frames[0]))
+    facts = [case.profile, counted(case.checks, "check"), duration(case.duration_s), counted(len(frames), "frame")]
+    if case.findings:
+        facts.append(counted(len(case.findings), "finding"))
+    return Evidence(
+        id=case.id,
+        name=case.name,
+        verdict=case.verdict,
+        facts=" · ".join(facts),
+        diagram=sequence_diagram.diagram(report, case) if frames else "",
+        passages=tuple(_passages(case, frames)),
+    )
+
+
+def _passages(case: CaseEntry, frames: Sequence[Line]) -> Iterator[Passage]:
+    """The frames cut where a step begins. A rule that holds for several steps is named at the first."""
+    begin, end = case.frames
+    marks = [(begin, Passage(title="Preparation")), *_marks(case), (end, Passage(title=""))]
+    rule = ""
+    for (first, passage), (behind, _) in pairwise(marks):
+        inside = tuple(_frame(line) for line in frames[first - begin : behind - begin])
+        if inside or passage.checks is not None:
+            requirement = "" if passage.requirement == rule else passage.requirement
+            rule = passage.requirement or rule
+            yield msgspec.structs.replace(passage, requirement=requirement, frames=inside)
+
+
+def _marks(case: CaseEntry) -> list[tuple[int, Passage]]:
+    """Where the scenario and each step begin, as indices into the report's frames that are within the case."""
+    begin, end = case.frames
+    marks = [] if case.scenario is None else [(case.scenario, Passage(title="Scenario"))]
+    marks += [
+        (one.frame, Passage(title=one.step, requirement=one.requirement, checks=one.checks)) for one in case.steps
+    ]
+    return sorted(((min(max(frame, begin), end), passage) for frame, passage in marks), key=lambda mark: mark[0])
+
+
+def _frame(line: Line) -> PrintedFrame:
+    place = f"{line.index}  {line.after:.2f} s  {'station' if line.from_station else 'lab'}  "
+    return PrintedFrame(
+        place=place,
+        kind=line.kind,
+        payload=in_lines(f"  {line.payload[:LONGEST_PAYLOAD]}", LINE - len(place) - len(line.kind)),
+        left_out=max(0, len(line.payload) - LONGEST_PAYLOAD),
+    )
+
+
+def in_lines(text: str, room: int) -> str:
+    """The text with line feeds, so many characters behind its beginning and then where a line is full.
+
+    A line ends behind a comma if there is one in its second half.
+    """
+    lines = []
+    while len(text) > room:
+        cut = text.rfind(",", room // 2, room) + 1 or max(room, 1)
+        lines.append(text[:cut])
+        text, room = text[cut:], INDENTED
+    return "\n".join([*lines, text])
