@@ -36,6 +36,12 @@ def _wanted(profile: int) -> m.ChangeConfigurationRequest:
     return m.ChangeConfigurationRequest(key=SECURITY_PROFILE, value=str(int(profile)))
 
 
+async def _check_profile(bench: Bench, profile: SecurityProfile) -> None:
+    """What the key says."""
+    value = (await keys_read(bench, SECURITY_PROFILE))[SECURITY_PROFILE.lower()].value
+    bench.check(value == str(int(profile)), f"{SECURITY_PROFILE} {profile:d}", value, frame=bench.csms.last_frame)
+
+
 @case(
     "TC_083_CS",
     requirements=("A05.FR.05", "A05.FR.06", "A05.FR.07"),
@@ -52,9 +58,7 @@ async def upgraded(bench: Bench) -> None:
     await _may_hang_up(bench)
     await reset(bench, "Hard")
     await boot_seen(bench.step(5, "A05.FR.07"))
-    read = await keys_read(bench, SECURITY_PROFILE)
-    value = read[SECURITY_PROFILE.lower()].value
-    bench.check(value == str(int(higher)), f"{SECURITY_PROFILE} {higher:d}", value, frame=bench.csms.last_frame)
+    await _check_profile(bench, higher)
     if lower is SecurityProfile.BASIC:
         await does_not_go_back(bench, steps=(9, 11), seconds=bench.settings.reconnect_timeout)
         await boots_or_goes_on(bench)
@@ -73,8 +77,6 @@ async def downgrade_rejected(bench: Bench) -> None:
     present, before = bench.commissioner.profile, len(bench.csms.connections)
     await bench.step(1).call(_wanted(present - 1), status="Rejected")
     bench.step(2, "A05.FR.01")
-    read = await keys_read(bench, SECURITY_PROFILE)
-    value = read[SECURITY_PROFILE.lower()].value
-    bench.check(value == str(int(present)), f"{SECURITY_PROFILE} {present:d}", value, frame=bench.csms.last_frame)
+    await _check_profile(bench, present)
     await bench.wait(bench.settings.time_tolerance)
     bench.check(len(bench.csms.connections) == before, "the station stays connected", "it connected again")
