@@ -115,7 +115,7 @@ def _family(family: FamilyReport) -> PrintedFamily:
         disclaimer=family.disclaimer,
         statements=tuple(_statements(family.reports)),
         all_passed=family.all_passed,
-        outcome=f"{passed} of {len(family.reports)} products passed all of their cases.",
+        outcome=f"{passed} of {counted(len(family.reports), 'product')} passed all of their cases.",
     )
 
 

@@ -1,0 +1,165 @@
+"""The page and the PDF say the same: each value of the report stands in both."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from tests.reports import campaigns
+from tests.reports.texts import html_text, pdf_pages, squeezed
+
+from plugfest.lab.settings import LabSettings
+from plugfest.products import load_product, product_names
+from plugfest.reports.as_html import page
+from plugfest.reports.as_pdf import pdf
+from plugfest.reports.build import Circumstances, build
+from plugfest.reports.indicators import NOT_MEASURABLE, Indicator
+from plugfest.reports.model import (
+    Approval,
+    CaseEntry,
+    Document,
+    FamilyReport,
+    FindingEntry,
+    Laboratory,
+    Party,
+    Report,
+    Row,
+    Value,
+)
+
+
+def in_html(document: Document) -> str:
+    return squeezed(html_text(page(document)))
+
+
+def in_pdf(document: Document) -> str:
+    """The text of all pages, without their heads and feet."""
+    return squeezed(" ".join(line for lines in pdf_pages(pdf(document)) for line in lines[1:-1]))
+
+
+def said(report: Report) -> Iterator[str]:
+    """What a report says, each piece as it has to stand in one place."""
+    product, run = report.product, report.run
+    yield from (report.disclaimer, *report.statements)
+    yield from (product.vendor, product.model, product.firmware_version, product.specification, product.config_id)
+    yield from (report.laboratory.software, f"SHA-256{product.firmware_hash or 'not given'}")
+    yield from (str(one) for one in (report.laboratory.instance_id, report.laboratory.fingerprint) if one is not None)
+    yield from (", ".join(product.profiles), f"Clock{run.clock}", f"Security profile{run.security_profile}")
+    yield from (f"{one.profile}{one.result}{one.description}{one.remark}" for one in report.profiles)
+    yield from (value for name in ("vendor", "laboratory") for value in named(getattr(report.approval, name)))
+    yield from claimed(report)
+    yield from (measured(one) for one in report.performance)
+    for case in report.cases:
+        yield f"{case.verdict}{case.id}{case.name}"
+        yield from (piece for finding in case.findings for piece in found(finding))
+    for other in report.not_applicable:
+        yield f"{other.id}{other.name}{other.reason.removeprefix('not applicable: ')}"
+
+
+def named(party: Party | None) -> Iterator[str]:
+    return (value for value in msgspec.to_builtins(party or Party()).values() if value is not None)
+
+
+def claimed(report: Report) -> Iterator[str]:
+    claims = report.claims
+    chapters = [table for chapter in claims.optional_features for table in chapter.tables]
+    for table in (claims.hardware, *chapters, claims.questions, *claims.settings):
+        yield f"ID{table.title}{''.join(table.columns)}"
+        yield from (f"{row.id}{row.title}{answers(row, len(table.columns))}" for row in table.rows)
+    for one in claims.connectors:
+        number = one.connector if report.product.ocpp_version != "1.6" else ""
+        yield f"{one.evse}{one.current}{one.phases or ''}{number}{one.type}{one.cable}"
+    yield from (f"{one.name}{one.value}{one.description}" for one in claims.vendor_settings)
+
+
+def answers(row: Row, columns: int) -> str:
+    if row.kind == "group":
+        return ""
+    return shown(row.value) + (shown(row.supported) if columns > 1 else "")
+
+
+def shown(value: Value) -> str:
+    match value:
+        case None:
+            return "no answer"
+        case bool():
+            return "Yes" if value else "No"
+        case str():
+            return value
+        case _:
+            return "".join(value) or "none"
+
+
+def measured(row: Indicator) -> str:
+    if row.measured == NOT_MEASURABLE:
+        return f"{row.title}{NOT_MEASURABLE}"
+    most = f"{row.measured.maximum:.3f}{', above the limit' if row.within_limit is False else ''}"
+    return f"{row.title}{row.measured.minimum:.3f}{most}{row.measured.average:.3f}{row.measured.count}"
+
+
+def found(finding: FindingEntry) -> Iterator[str]:
+    yield from (finding.requirement, finding.step, f"Expected{finding.expected}", f"Actual{finding.actual}")
+    if finding.frame_text is not None:
+        yield finding.frame_text
+
+
+def evidence(report: Report) -> Iterator[str]:
+    """What the annex says of each case."""
+    for case in report.cases:
+        if case.verdict != "NOT IMPLEMENTED":
+            yield case.id + case.name
+            yield from rules(case)
+            yield from ("GetVariables", "TransactionEvent", campaigns.ANGRY) if case.frames[1] else ()
+
+
+def rules(case: CaseEntry) -> Iterator[str]:
+    return (step.requirement for step in case.steps)
+
+
+def product_report(name: str) -> Report:
+    """A campaign of a product, with every kind of verdict."""
+    circumstances = Circumstances(
+        clock="simulated",
+        started_at=campaigns.START,
+        duration_s=125.0,
+        settings=LabSettings(),
+        not_applicable=(campaigns.NOT_APPLICABLE,),
+        firmware_hash="8481dac178b53fb5" * 4,
+    )
+    return build(load_product(name), campaigns.results(), campaigns.frames(), circumstances)
+
+
+def signed_report() -> Report:
+    """In real time, with names, a signature, and a recommendation that was not followed."""
+    return msgspec.structs.replace(
+        campaigns.report(clock="real", of=(*campaigns.results(), *campaigns.advised()), narrowed=True, shuffle=7),
+        laboratory=Laboratory(
+            software="Plugfest", instance_id="0123456789abcdef" * 2, fingerprint="0123456789abcdef" * 4
+        ),
+        approval=Approval(vendor=Party(name="Ada Lovelace", position="Countess"), laboratory=Party(reviewer="Hopper")),
+    )
+
+
+def check(document: Document, pieces: Iterator[str]) -> None:
+    html, paper = in_html(document), in_pdf(document)
+    wanted = {squeezed(piece) for piece in pieces} - {""}
+    assert {piece for piece in wanted if piece not in html} == set()
+    assert {piece for piece in wanted if piece not in paper} == set()
+
+
+@pytest.mark.parametrize("name", product_names())
+def test_of_each_product_of_the_catalog(name: str) -> None:
+    report = product_report(name)
+    check(report, (*said(report), *evidence(report)))
+
+
+def test_of_a_run_in_real_time_that_is_signed() -> None:
+    report = signed_report()
+    check(report, (*said(report), *evidence(report)))
+
+
+def test_of_a_family() -> None:
+    first, second = product_report("alpitronic-hyc-400-us"), signed_report()
+    family = FamilyReport(
+        disclaimer=first.disclaimer, name="hyc", title="Hypercharger", representative=first, members=(second,)
+    )
+    check(family, (family.title, *said(first), *evidence(first), *said(second)))
