@@ -1,0 +1,151 @@
+"""Ways to spoil a frame: its bytes, or the JSON in it. Data, so that Hypothesis can make them small."""
+
+import json
+from collections.abc import Callable, Iterator, MutableMapping, MutableSequence
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+Json = Any
+Container = MutableMapping[str, Json] | MutableSequence[Json]
+
+PIECES = (
+    "",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    ",",
+    ":",
+    "\\",
+    "\\ud800",
+    "\x00",
+    "null",
+    "1e999",
+    "-0",
+    "é",
+    "😀",
+    "[" * 2000,
+    " " * 50,
+)
+"""What is put into a text."""
+
+VALUES = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    2**63,
+    10**40,
+    1.5,
+    "",
+    "x",
+    "é" * 300,
+    [],
+    {},
+    [[]],
+    {"": {}},
+    [None] * 50,
+    "2026-13-01",
+)
+"""What is put where something else was."""
+
+
+class Mutation(NamedTuple):
+    """What is done, at which of the places that there are (0 to 1), how much of it, and with what."""
+
+    kind: str
+    where: float
+    width: float
+    piece: str
+    value: Json
+
+    def apply(self, text: str) -> str:
+        """The spoiled text."""
+        return KINDS[self.kind](self, text)
+
+
+def _cut(mutation: Mutation, text: str) -> str:
+    begin, end = _slice(mutation, text)
+    return text[:begin] + text[end:]
+
+
+def _repeat(mutation: Mutation, text: str) -> str:
+    begin, end = _slice(mutation, text)
+    return text[:end] + text[begin:]
+
+
+def _insert(mutation: Mutation, text: str) -> str:
+    begin, _ = _slice(mutation, text)
+    return text[:begin] + mutation.piece + text[begin:]
+
+
+def _overwrite(mutation: Mutation, text: str) -> str:
+    begin, end = _slice(mutation, text)
+    return text[:begin] + mutation.piece + text[end:]
+
+
+def _slice(mutation: Mutation, text: str) -> tuple[int, int]:
+    begin = int(mutation.where * len(text))
+    return begin, min(len(text), begin + 1 + int(mutation.width * len(text)))
+
+
+def _other_value(mutation: Mutation, text: str) -> str:
+    return _at_a_place(mutation, text, lambda owner, key: owner.__setitem__(key, mutation.value))
+
+
+def _left_out(mutation: Mutation, text: str) -> str:
+    return _at_a_place(mutation, text, lambda owner, key: owner.__delitem__(key))
+
+
+def _wrapped(mutation: Mutation, text: str) -> str:
+    return _at_a_place(mutation, text, lambda owner, key: owner.__setitem__(key, [owner[key]]))
+
+
+def _added(mutation: Mutation, text: str) -> str:
+    def add(owner: Any, _: Any) -> None:
+        if isinstance(owner, dict):
+            owner[mutation.piece] = mutation.value
+        else:
+            owner.append(mutation.value)
+
+    return _at_a_place(mutation, text, add)
+
+
+def _at_a_place(mutation: Mutation, text: str, change: Callable[[Any, Any], None]) -> str:
+    frame = deepcopy(json.loads(text))
+    places = list(_places(frame))
+    change(*places[min(int(mutation.where * len(places)), len(places) - 1)])
+    return json.dumps(frame)
+
+
+def _places(value: Json) -> Iterator[tuple[Container, str | int]]:
+    """Everything in a value, as what holds it and where."""
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield value, key
+            yield from _places(value[key])
+
+
+KINDS: dict[str, Callable[[Mutation, str], str]] = {
+    "cut": _cut,
+    "repeat": _repeat,
+    "insert": _insert,
+    "overwrite": _overwrite,
+    "other value": _other_value,
+    "left out": _left_out,
+    "wrapped": _wrapped,
+    "added": _added,
+}
+
+mutations = st.builds(
+    Mutation,
+    kind=st.sampled_from(sorted(KINDS)),
+    where=st.floats(0, 0.999),
+    width=st.floats(0, 1).map(lambda width: width**3),
+    piece=st.sampled_from(PIECES),
+    value=st.sampled_from(VALUES),
+)
