@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from plugfest.cli.certify import Wish, certify
+from plugfest.cli.campaign import Wish, certify
+from plugfest.cli.outputs import Outputs
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, Verdict
 from plugfest.products import load_product, product_names
@@ -31,7 +32,7 @@ FONTS_FROM_ELSEWHERE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 def picture() -> str:
     """What the terminal shows of a small campaign, as an SVG that needs nothing from elsewhere."""
     console = Console(record=True, width=110, file=io.StringIO(), highlight=False)
-    certify(Wish(PICTURED, PICTURED_CASES, "simulated", None, None, LabSettings()), run_campaign, console)
+    certify(Wish(PICTURED, PICTURED_CASES, "simulated", Outputs(), LabSettings()), run_campaign, console)
     svg = console.export_svg(title=f"plugfest certify {PICTURED} --case ...", unique_id="plugfest")
     return FONTS_FROM_ELSEWHERE.sub("", svg)
 
@@ -49,7 +50,7 @@ def row(name: str) -> tuple[str, ...]:
     with TemporaryDirectory() as folder:
         results = Path(folder) / "results.json"
         try:
-            wish = Wish(name, (), "simulated", str(results), None, LabSettings())
+            wish = Wish(name, (), "simulated", Outputs(json_file=str(results)), LabSettings())
             certify(wish, run_campaign, Console(file=io.StringIO()))
         except LabError:
             return (label, product.ocpp_version, "cannot be tested yet", *("" for _ in HEAD[3:]))

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from plugfest.cli.campaign import Wish, certify
 from plugfest.cli.main import main
+from plugfest.cli.outputs import Outputs
 from plugfest.lab import events
 from plugfest.lab.engine import CampaignImpossible, Chosen
 from plugfest.lab.settings import LabSettings
@@ -81,7 +82,14 @@ def wish(
     profile: int = 2,
     shuffle: int | None = None,
 ) -> Wish:
-    return Wish(product, cases, "simulated", json_file, report, LabSettings(security_profile=profile), shuffle)
+    return Wish(
+        product,
+        cases,
+        "simulated",
+        Outputs(json_file=json_file, report_folder=report),
+        LabSettings(security_profile=profile),
+        shuffle,
+    )
 
 
 def run(asked: Wish, rig: FakeRig | None = None, *, terminal: bool = False) -> tuple[int, str]:

@@ -1,17 +1,15 @@
 """A report that cannot be written is one clear line, before the campaign if possible."""
 
-import json
+import os
 from pathlib import Path
 
 import pytest
-from tests.reports import campaigns
 
-from plugfest.reports.files import NotWritable, check_writable, write_text
-from plugfest.reports.folder import LOG, PAGE, RESULTS, write_folder
+from plugfest.reports.files import NotWritable, check_writable, write_files
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
-    write_text(tmp_path / "a" / "b.txt", "é")
+    write_files({tmp_path / "a" / "b.txt": "é".encode()})
     assert (tmp_path / "a" / "b.txt").read_bytes() == "é".encode()
 
 
@@ -30,12 +28,45 @@ def test_a_file_holds_no_file(tmp_path: Path) -> None:
     with pytest.raises(NotWritable, match="is no folder"):
         check_writable(tmp_path / "a" / "b.txt")
     with pytest.raises(NotWritable, match="cannot be written"):
-        write_text(tmp_path / "a" / "b.txt", "")
+        write_files({tmp_path / "a" / "b.txt": b""})
 
 
-def test_a_report_folder_holds_page_results_every_frame_and_the_log(tmp_path: Path) -> None:
-    page = write_folder(tmp_path, campaigns.report(), ["a line"])
-    assert page == tmp_path / PAGE
-    assert {path.name for path in tmp_path.iterdir()} == {PAGE, RESULTS, LOG}
-    assert len(json.loads((tmp_path / RESULTS).read_text())["frames"]) == len(campaigns.SAID)
-    assert (tmp_path / LOG).read_text() == "a line\n"
+def test_files_that_belong_together_appear_together_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text("old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(NotWritable, match="folder cannot be written: Is a directory"):
+        write_files({tmp_path / "old.txt": b"new", tmp_path / "folder": b""})
+    assert (tmp_path / "old.txt").read_text() == "old"
+    assert {one.name for one in tmp_path.iterdir()} == {"old.txt", "folder"}
+
+
+def test_an_interrupted_writer_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_text("old")
+    write = Path.write_bytes
+
+    def interrupted(path: Path, content: bytes) -> int:
+        if content == b"second":
+            raise KeyboardInterrupt
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_files({tmp_path / "a": b"first", tmp_path / "b": b"second"})
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a", "old")]
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "target").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    write_files({tmp_path / "link": b"new"})
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_text() == "new"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_files({tmp_path / "pipe": b"new"})
+    assert os.read(reader, 10) == b"new"
+    os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()

@@ -3,10 +3,8 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
-import click
 import msgspec
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +12,7 @@ from rich.text import Text
 from plugfest import clock
 from plugfest.cli import outcome
 from plugfest.cli.log import kept_log
+from plugfest.cli.outputs import Outputs
 from plugfest.cli.progress import View, view
 from plugfest.lab.engine import Chosen
 from plugfest.lab.events import Listener
@@ -23,11 +22,9 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product
 from plugfest.products.family import Family
-from plugfest.reports import as_json
 from plugfest.reports.build import Circumstances, build, family_report, redaction_of
-from plugfest.reports.files import check_writable
-from plugfest.reports.folder import PAGE, write_folder
-from plugfest.reports.model import Approval, ClockName, Document, Report
+from plugfest.reports.model import Approval, ClockName, Report
+from plugfest.reports.signing import Signer
 from plugfest.rig.outcome import CampaignOutcome
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
@@ -41,8 +38,7 @@ class Wish(msgspec.Struct, frozen=True):
     product: str | Family
     cases: tuple[str, ...]
     clock: ClockName
-    json_file: str | None
-    report_folder: Path | None
+    outputs: Outputs
     settings: LabSettings
     shuffle: int | None = None
     hands: str = VIRTUAL
@@ -57,11 +53,6 @@ class Wish(msgspec.Struct, frozen=True):
         """What is to be tested, a representative before the members of its family. Raises ProductError."""
         return (load_product(self.product),) if isinstance(self.product, str) else self.product.products
 
-    def targets(self) -> list[Path]:
-        """The files and folders to write."""
-        json_file = [] if self.json_file in (None, "-") else [Path(self.json_file)]
-        return json_file + ([] if self.report_folder is None else [self.report_folder / PAGE])
-
 
 class Rig(Protocol):
     """Puts a station of the product on the lab's bench and runs the cases."""
@@ -75,34 +66,39 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
     """Run the campaign and write what is asked for. Returns the exit code.
 
     Raises:
-        ProductError, LabError, LinkError, NotWritable: it could not run, or its results could not be written.
+        ProductError, LabError, LinkError, NotWritable, BadKey: it could not run, or its results could not be written.
     """
     planned = [(product, _choice(product, wish)) for product in wish.products()]
-    for target in wish.targets():
-        check_writable(target)
+    wish.outputs.check()
+    signer = wish.outputs.signer()
     reports: list[Report] = []
     log: list[str] = []
     for product, choice in planned:
-        report = _tested(product, choice, wish, rig, console, log)
+        report = _tested(product, choice, wish, rig, console, log, signer)
         if report is None:
             return INTERRUPTED
         reports.append(report)
     document = reports[0] if isinstance(wish.product, str) else family_report(wish.product, reports)
-    _write_results(document, wish)
-    if wish.report_folder is not None:
-        page = write_folder(wish.report_folder, document, log)
-        console.print(f"Report: {page}", soft_wrap=True, markup=False)
+    wish.outputs.write(document, log, signer, lambda text: console.print(text, soft_wrap=True, markup=False))
     return PASSED if document.all_passed else NOT_PASSED
 
 
-def _tested(product: Product, choice: Choice, wish: Wish, rig: Rig, console: Console, log: list[str]) -> Report | None:
+def _tested(
+    product: Product,
+    choice: Choice,
+    wish: Wish,
+    rig: Rig,
+    console: Console,
+    log: list[str],
+    signer: Signer | None,
+) -> Report | None:
     """The report of one product's campaign; None where somebody interrupted it."""
     if console.is_terminal or not isinstance(wish.product, str):
         console.print(_title(product, choice, wish))
     shown = view(console, simulated=wish.simulated, alone=wish.hands != "prompt")
     try:
         with shown, kept_log(console) as lines:
-            campaign = clock.run(_campaign(product, choice, wish, rig, shown), simulated=wish.simulated)
+            campaign = clock.run(_campaign(product, choice, wish, rig, shown, signer), simulated=wish.simulated)
     except KeyboardInterrupt:
         console.print(_interrupted(shown, wish), soft_wrap=True, markup=False)
         return None
@@ -111,13 +107,6 @@ def _tested(product: Product, choice: Choice, wish: Wish, rig: Rig, console: Con
     report = build(product, campaign.outcome.results, campaign.outcome.frames, campaign.circumstances, redaction)
     outcome.show(console, report)
     return report
-
-
-def _write_results(document: Document, wish: Wish) -> None:
-    if wish.json_file == "-":
-        click.echo(as_json.text(document), nl=False)
-    elif wish.json_file is not None:
-        as_json.write(Path(wish.json_file), document)
 
 
 def _choice(product: Product, wish: Wish) -> Choice:
@@ -136,7 +125,9 @@ class Campaign(msgspec.Struct, frozen=True):
     circumstances: Circumstances
 
 
-async def _campaign(product: Product, choice: Choice, wish: Wish, rig: Rig, shown: View) -> Campaign:
+async def _campaign(
+    product: Product, choice: Choice, wish: Wish, rig: Rig, shown: View, signer: Signer | None
+) -> Campaign:
     loop = asyncio.get_running_loop()
     began, started_at = loop.time(), clock.utc_now()
     async with shown.kept_fresh():
@@ -152,13 +143,14 @@ async def _campaign(product: Product, choice: Choice, wish: Wish, rig: Rig, show
         shuffle=wish.shuffle,
         firmware_hash=wish.firmware_hash,
         approval=wish.approval,
+        signer=signer,
     )
     return Campaign(ended, circumstances)
 
 
 def console_of(wish: Wish) -> Console:
-    """Where people look: standard output, or standard error where standard output is for the JSON."""
-    console = Console(stderr=wish.json_file == "-", highlight=False)
+    """Where people look: standard output, or standard error where that is for a file."""
+    console = Console(stderr=wish.outputs.to_standard_output, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPED_WIDTH
     return console
@@ -175,5 +167,5 @@ def _title(product: Product, choice: Choice, wish: Wish) -> Text:
 
 
 def _interrupted(shown: View, wish: Wish) -> str:
-    files = " Nothing was written: a report is about a whole run." if wish.targets() else ""
+    files = " Nothing was written: a report is about a whole run." if wish.outputs.wanted else ""
     return f"Interrupted after {shown.standing.sentence()}.{files}"

@@ -11,12 +11,14 @@ from plugfest.cli.approval import load_approval
 from plugfest.cli.campaign import VIRTUAL, Rig, Wish, certify, console_of
 from plugfest.cli.foreign import CommandWithForeignOptions, ForeignOptions, foreign_options
 from plugfest.cli.lab_settings import load_settings, promised
+from plugfest.cli.outputs import Outputs, output_options
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.family import Family, load_family
 from plugfest.reports.files import NotReadable, NotWritable, sha256_of
+from plugfest.reports.lab_key import BadKey
 from plugfest.reports.model import ClockName
 from plugfest.rig.virtual import run_campaign
 from plugfest.security.profile import SecurityProfile
@@ -57,10 +59,7 @@ Examples with a station of your own, where you plug in, or a test fixture does:
     help="Simulated time jumps over what nobody would do anything in; real time measures."
     "  [default: simulated; real with --listen]",
 )
-@click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - is standard output.")
-@click.option(
-    "--report", "report_folder", type=click.Path(path_type=Path), metavar="DIR", help="Write the report here."
-)
+@output_options
 @click.option(
     "--security-profile",
     type=click.IntRange(0, 3),
@@ -100,8 +99,6 @@ def command(
     family_name: str | None,
     case_ids: tuple[str, ...],
     clock_name: ClockName | None,
-    json_file: str | None,
-    report_folder: Path | None,
     security_profile: int | None,
     shuffle: int | None,
     settings_file: Path | None,
@@ -115,6 +112,7 @@ def command(
 
     Exit code 0: all passed; 1: a case did not; 2: could not run.
     """
+    outputs = Outputs(**{name: options.pop(name) for name in Outputs.__struct_fields__})
     foreign = ForeignOptions(**options)
     try:
         foreign.check_together()
@@ -127,8 +125,7 @@ def command(
             subject,
             case_ids,
             clock_name,
-            json_file,
-            report_folder,
+            outputs,
             settings,
             shuffle,
             foreign.hands or VIRTUAL,
@@ -137,7 +134,7 @@ def command(
         )
         console = console_of(wish)
         return certify(wish, _rig(foreign, console), console)
-    except (ProductError, LabError, LinkError, NotReadable, NotWritable) as error:
+    except (ProductError, LabError, LinkError, NotReadable, NotWritable, BadKey) as error:
         raise click.ClickException(str(error)) from None
 
 

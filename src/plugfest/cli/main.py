@@ -18,6 +18,8 @@ COMMANDS = {
     "certify": "Run the test cases that apply to a product, and report.",
     "station": "Run a product's charging station against a CSMS.",
     "cases": "List the test cases, which of them apply to a product, and why.",
+    "report": "Make the other forms of a report from its JSON form.",
+    "verify": "Check that nobody altered a report, and who signed it.",
     "selftest": "Show which wrong stations the lab notices.",
 }
 

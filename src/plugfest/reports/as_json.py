@@ -1,10 +1,7 @@
 """The report for machines: one JSON object with the keys of `reports.model.Document`."""
 
-from pathlib import Path
-
 import msgspec
 
-from plugfest.reports.files import write_text
 from plugfest.reports.model import FORMAT, Document
 
 
@@ -24,18 +21,9 @@ def read(data: bytes) -> Document:
         NoReport: there is none in it.
     """
     try:
-        document = msgspec.json.decode(data, type=Document)
+        document: Document = msgspec.json.decode(data, type=Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NoReport(f"no report of Plugfest: {error}") from None
     if document.format != FORMAT:
         raise NoReport(f"a report of format {document.format}; this version of Plugfest reads format {FORMAT}")
     return document
-
-
-def write(path: Path, document: Document) -> None:
-    """Write the report into a file.
-
-    Raises:
-        NotWritable: the file cannot be written.
-    """
-    write_text(path, text(document))

@@ -37,17 +37,10 @@ def sha256_of(path: Path) -> str:
         raise NotReadable(f"cannot read {path}: {error.strerror or error}") from None
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file in UTF-8, and the folders above it where they are missing.
-
-    Raises:
-        NotWritable: the operating system refuses.
-    """
-    write_files({path: text.encode()})
-
-
 def write_files(contents: Mapping[Path, bytes]) -> None:
     """Write files that belong together: each appears as a whole, and none of them before all are on the disk.
+
+    Folders are made where they are missing.
 
     Raises:
         NotWritable: the operating system refuses.
@@ -57,8 +50,8 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
         for path, content in contents.items():
             with _refused(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                if path.exists() and not path.is_file():
-                    path.write_bytes(content)  # a pipe or a device, in whose place no file may be put
+                if path.exists() and not (path.is_file() and os.access(path.resolve().parent, os.W_OK)):
+                    path.write_bytes(content)  # a pipe, or where no other file may be put in its place
                     continue
                 target = path.resolve()
                 drafts[target] = target.with_name(f".{target.name}.{secrets.token_hex(4)}")

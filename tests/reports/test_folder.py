@@ -1,0 +1,65 @@
+"""The folder of a report: every form, all of one run, each signed that can be."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.reports import campaigns
+from tests.reports.signed import SIGNER, report
+
+from plugfest.reports import as_csv, as_html, as_junit, as_pdf
+from plugfest.reports.as_pdf import PdfNotInstalled
+from plugfest.reports.checking import State, check
+from plugfest.reports.folder import FILES, JUNIT, LOG, PAGE, PRINT, RESULTS, TABLE, log_file, write_folder
+from plugfest.reports.model import Document
+
+
+@pytest.fixture
+def no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Document) -> bytes:
+        raise PdfNotInstalled("no PDF without typst")
+
+    monkeypatch.setattr("plugfest.reports.as_pdf.pdf", refuse)
+
+
+def test_it_holds_every_form_and_what_stands_beside(tmp_path: Path) -> None:
+    written = write_folder(tmp_path / "r", report(), SIGNER, log_file(["a line", "another"]))
+    assert (written.page, written.lacks) == (tmp_path / "r" / PAGE, "")
+    assert {one.name for one in (tmp_path / "r").iterdir()} == {PAGE, RESULTS, PRINT, JUNIT, TABLE, LOG}
+    assert (tmp_path / "r" / LOG).read_text() == "a line\nanother\n"
+    assert len(json.loads((tmp_path / "r" / RESULTS).read_text())["frames"]) == len(campaigns.SAID)
+
+
+def test_every_form_but_the_table_is_signed_and_of_one_report(tmp_path: Path) -> None:
+    write_folder(tmp_path, report(), SIGNER, {})
+    checked = {name: check((tmp_path / name).read_bytes()) for name in FILES}
+    assert checked.pop(TABLE).state is State.UNSIGNED
+    assert {one.state for one in checked.values()} == {State.INTACT}
+    assert len({one.report for one in checked.values()}) == 1
+
+
+@pytest.mark.usefixtures("no_typst")
+def test_without_a_signer_each_file_is_the_form_itself(tmp_path: Path) -> None:
+    write_folder(tmp_path, report(), None, {})
+    assert (tmp_path / PAGE).read_text() == as_html.page(report())
+    assert (tmp_path / JUNIT).read_text() == as_junit.text(report())
+    assert (tmp_path / TABLE).read_bytes() == as_csv.text(report()).encode()
+
+
+@pytest.mark.usefixtures("no_typst")
+def test_without_typst_the_pdf_is_left_out_also_that_of_an_earlier_report(tmp_path: Path) -> None:
+    (tmp_path / PRINT).write_text("of an earlier report")
+    assert write_folder(tmp_path, report(), SIGNER, {}).lacks == "no PDF without typst"
+    assert not (tmp_path / PRINT).exists()
+
+
+@pytest.mark.usefixtures("no_typst")
+def test_a_file_that_is_there_already_takes_the_place_of_ours(tmp_path: Path) -> None:
+    write_folder(tmp_path, report(), SIGNER, {RESULTS: b"{}"})
+    assert (tmp_path / RESULTS).read_bytes() == b"{}"
+
+
+def test_a_signed_pdf_can_be_read(tmp_path: Path) -> None:
+    pdfium = pytest.importorskip("pypdfium2")
+    write_folder(tmp_path, report(), SIGNER, {})
+    assert len(pdfium.PdfDocument(tmp_path / PRINT)) == len(pdfium.PdfDocument(as_pdf.pdf(report())))
