@@ -1,17 +1,15 @@
 """The report for people: one page that needs nothing else, neither network nor scripts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
 
 import jinja2
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.conversation import Line, conversation
+from plugfest.reports import charts
+from plugfest.reports.evidence import evidence
 from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
-from plugfest.reports.wording import duration
-
-LONGEST_CONVERSATION = 150
-"""Frames of a case that the page shows, the last ones; the JSON form has all."""
+from plugfest.reports.wording import counted, duration, outcome
 
 MARKS = {
     Verdict.PASS: "✓",
@@ -25,31 +23,29 @@ MARKS = {
 
 def page(document: Document) -> str:
     """The whole page. What came from a station or a PICS is shown as text, whatever is in it."""
-    if isinstance(document, FamilyReport):
-        return _template("family.html").render(family=document)
-    return _product_page(document)
-
-
-def _product_page(report: Report) -> str:
-    not_passed = [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
-    return _template("page.html").render(
+    family = document if isinstance(document, FamilyReport) else None
+    report, *members = document.reports
+    return _template().render(
+        document=document,
+        family=family,
         report=report,
-        not_passed=not_passed,
-        not_implemented=report.with_verdict(Verdict.NOT_IMPLEMENTED),
-        conversations={one.id: _conversation(one, report) for one in (*not_passed, *report.remarked)},
-        by_profile=_by_profile(report.cases),
+        members=members,
+        evidence=list(evidence(report)),
+        response_times=charts.response_times(report),
+        energy_and_power=charts.energy_and_power(report),
     )
 
 
-def _by_profile(cases: Sequence[CaseEntry]) -> dict[str, list[CaseEntry]]:
-    grouped: dict[str, list[CaseEntry]] = {}
+def _not_passed(report: Report) -> list[CaseEntry]:
+    """The cases that were run and did not pass."""
+    return [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
+
+
+def _by_profile(cases: Iterable[CaseEntry]) -> list[tuple[str, list[CaseEntry]]]:
+    found: dict[str, list[CaseEntry]] = {}
     for one in cases:
-        grouped.setdefault(one.profile, []).append(one)
-    return grouped
-
-
-def _conversation(case: CaseEntry, report: Report) -> list[Line]:
-    return list(conversation(report.frames_of(case), case.frames[0]))[-LONGEST_CONVERSATION:]
+        found.setdefault(one.profile, []).append(one)
+    return list(found.items())
 
 
 def _css_name(verdict: str) -> str:
@@ -57,7 +53,7 @@ def _css_name(verdict: str) -> str:
 
 
 @cache
-def _template(name: str) -> jinja2.Template:
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("plugfest.reports", "template"),
         autoescape=True,
@@ -65,5 +61,13 @@ def _template(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"duration": duration, "css_name": _css_name, "mark": lambda name: MARKS[Verdict(name)]}
-    return environment.get_template(name)
+    environment.filters |= {
+        "by_profile": _by_profile,
+        "counted": counted,
+        "css_name": _css_name,
+        "duration": duration,
+        "mark": lambda name: MARKS[Verdict(name)],
+        "not_passed": _not_passed,
+        "outcome": outcome,
+    }
+    return environment.get_template("page.html")

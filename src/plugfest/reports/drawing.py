@@ -18,8 +18,7 @@ _NARROW, _WIDE = frozenset("iljtfrI.,:;'|! ()[]/-"), frozenset("mwMWQOGD@%—…
 
 def escaped(text: str) -> str:
     """Text as it may stand in SVG: one line, and nothing that XML forbids."""
-    clean = text.translate(_CONTROL)
-    return escape("".join(one if not "\ud800" <= one <= "\udfff" else "\N{REPLACEMENT CHARACTER}" for one in clean))
+    return escape(text.translate(_CONTROL))
 
 
 def width(text: str, size: float) -> float:

@@ -11,6 +11,7 @@ from plugfest.lab.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.ocpp.message import JsonValue
 from plugfest.reports.model import FrameEntry, Report
+from plugfest.reports.payload import data
 
 Quantity = Literal["energy", "power"]
 
@@ -60,7 +61,7 @@ class _Reader:
     def read(self, frame: FrameEntry) -> Iterator[Sample]:
         message = parsed(frame.text)
         if isinstance(message, wire.Call) and frame.direction == "station":
-            payload = msgspec.json.decode(message.payload)
+            payload = data(message.payload)
             if message.action == "StartTransaction":
                 self._starting[message.message_id] = (
                     self._connector(_at(payload, "connectorId")),
@@ -70,7 +71,7 @@ class _Reader:
                 yield from self._metered(payload, frame.at)
         elif isinstance(message, wire.CallResult) and message.message_id in self._starting:
             place, energy = self._starting.pop(message.message_id)
-            run = str(_at(msgspec.json.decode(message.payload), "transactionId"))
+            run = str(_at(data(message.payload), "transactionId"))
             self._places[run] = place
             yield from _register(energy, frame.at, place, run)
 

@@ -7,9 +7,9 @@ import msgspec
 
 from plugfest.lab.exchanges import parsed
 from plugfest.ocpp import frames as wire
-from plugfest.ocpp.message import JsonValue
 from plugfest.reports import telling
 from plugfest.reports.model import CaseEntry, FindingEntry, FrameEntry, Report
+from plugfest.reports.payload import data
 
 LONG_SILENCE: Final = 5.0
 """Seconds without a frame that are worth a row of their own."""
@@ -167,12 +167,12 @@ def _said(frames: Sequence[FrameEntry], case: CaseEntry) -> list[Said]:
 def _content(message: wire.Frame | None, text: str, calls: Mapping[str, wire.Call]) -> Content:
     match message:
         case wire.Call(id, action, payload):
-            read = _json(payload)
+            read = data(payload)
             words, kernel = telling.request(action, read), telling.kernel(telling.REQUESTS, action, read)
             return Content(kind="call", id=id, action=action, words=words, kernel=kernel)
         case wire.CallResult(id, payload):
             action = calls[id].action if id in calls else "unknown"
-            read = _json(payload)
+            read = data(payload)
             words, kernel = telling.answer(action, read), telling.kernel(telling.ANSWERS, action, read)
             return Content(kind="answer", id=id, action=action, words=words, kernel=kernel)
         case wire.CallError(id, code, description):
@@ -181,10 +181,6 @@ def _content(message: wire.Frame | None, text: str, calls: Mapping[str, wire.Cal
             return Content(kind="error", id=id, action=action, words=words, kernel=words)
         case _:
             return Content(kind="noise", id="", action="not OCPP-J", words=(text,), kernel=(text,))
-
-
-def _json(payload: msgspec.Raw) -> JsonValue:
-    return msgspec.json.decode(payload)
 
 
 def _folded(said: Sequence[Said], marks: Container[int]) -> Iterator[Said | Folded]:

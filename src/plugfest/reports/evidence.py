@@ -1,0 +1,55 @@
+"""What shows how a case went, for a page: its drawing, its steps, its frames."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from plugfest.lab.verdict import Verdict
+from plugfest.reports.conversation import Line, conversation
+from plugfest.reports.model import CaseEntry, Report
+from plugfest.reports.payload import pretty
+from plugfest.reports.sequence_diagram import diagram
+
+LONGEST_PAYLOAD = 1_500
+"""Characters of a frame that a page shows; the JSON form has all."""
+
+
+class ShownFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """A frame as a page shows it. `left_out` counts the characters that are not shown."""
+
+    line: Line
+    payload: str
+    left_out: int
+    found: bool
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with its frames and its drawing, SVG, which is empty where nothing went over the cable."""
+
+    case: CaseEntry
+    drawing: str
+    frames: tuple[ShownFrame, ...]
+
+
+def evidence(report: Report) -> Iterator[Evidence]:
+    """The evidence of each case that was run, in the order of the run."""
+    for case in report.cases:
+        if case.verdict is not Verdict.NOT_IMPLEMENTED:
+            begin, end = case.frames
+            yield Evidence(
+                case=case,
+                drawing=diagram(report, case) if begin < end else "",
+                frames=tuple(_frames(report, case)),
+            )
+
+
+def _frames(report: Report, case: CaseEntry) -> Iterator[ShownFrame]:
+    found = {one.frame for one in case.findings}
+    for line in conversation(report.frames_of(case), case.frames[0]):
+        payload = pretty(line.payload)
+        yield ShownFrame(
+            line=line,
+            payload=payload[:LONGEST_PAYLOAD],
+            left_out=max(0, len(payload) - LONGEST_PAYLOAD),
+            found=line.index in found,
+        )

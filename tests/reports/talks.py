@@ -1,0 +1,57 @@
+"""Small conversations as reports of one case, for the tests of what is drawn from them."""
+
+from datetime import timedelta
+
+from tests.reports import campaigns
+
+from plugfest.lab.record import Direction, Frame
+from plugfest.lab.verdict import CaseResult, Finding, StepTaken, Verdict
+from plugfest.reports.model import Report
+
+STATION, LAB = Direction.FROM_STATION, Direction.FROM_LAB
+
+Said = tuple[float, Direction, str]
+"""Seconds since the campaign began, who spoke, and what."""
+
+
+def exchange(at: float, by: Direction, number: int, action: str, request: str = "{}", answer: str = "{}") -> list[Said]:
+    """A CALL, and its result a tenth of a second later."""
+    return [
+        (at, by, f'[2,"{number}","{action}",{request}]'),
+        (at + 0.1, LAB if by is STATION else STATION, f'[3,"{number}",{answer}]'),
+    ]
+
+
+def report(
+    *said: Said,
+    steps: tuple[StepTaken, ...] = (),
+    scenario: int | None = 0,
+    findings: tuple[Finding, ...] = (),
+    clock: str = "simulated",
+) -> Report:
+    """The report of a campaign of one case, in which all of this was said."""
+    frames = [
+        Frame(index, at, campaigns.START + timedelta(seconds=at), by, text) for index, (at, by, text) in enumerate(said)
+    ]
+    case = CaseResult(
+        id="TC_E_01_CS",
+        name="A <case>",
+        profile="Core",
+        verdict=Verdict.FAIL if findings else Verdict.PASS,
+        checks=sum(step.checks for step in steps),
+        findings=findings,
+        frames=(0, len(frames)),
+        steps=steps,
+        scenario=scenario,
+    )
+    return campaigns.report(of=(case,), said=frames, clock=clock)
+
+
+def step(name: str, frame: int, *requirements: str, checks: int = 1) -> StepTaken:
+    """A step that begins before that frame."""
+    return StepTaken(step=f"step {name}", requirement=", ".join(requirements), frame=frame, checks=checks)
+
+
+def finding(frame: int | None, *, actual: str = "nothing") -> Finding:
+    """A finding at that frame."""
+    return Finding(requirement="E01.FR.01", expected="something", actual=actual, step="step 1", frame=frame)
