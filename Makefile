@@ -38,8 +38,9 @@ format: $(VENV)/.dev  ## let ruff mend what it can
 bench: $(VENV)/.dev  ## measure against peers, and what a campaign costs
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
-generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files
+generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files, and the schema of a report
 	$(BIN)/python -m tools.generate_messages
+	$(BIN)/python -m tools.report_schema
 
 clean:  ## forget the environment and every cache
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
