@@ -39,7 +39,8 @@ async def turned_away(bench: Bench, stranger: Token) -> None:
     """Nothing comes of a token that the reservation is not for: without a parent idTag there is nothing to ask."""
     await bench.present(stranger)
     await bench.silence(m.AuthorizeRequest, seconds=bench.settings.time_tolerance, id_tag=id_tag(stranger))
-    await bench.silence(m.StatusNotificationRequest, seconds=0, status=none_of("Reserved", "Unavailable"))
+    other_status = {"connector_id": bench.connector_id, "status": none_of("Reserved")}
+    await bench.silence(m.StatusNotificationRequest, seconds=0, **other_status)
     await bench.silence(m.StartTransactionRequest, seconds=0)
 
 
