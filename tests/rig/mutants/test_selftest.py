@@ -9,11 +9,11 @@ from plugfest.lab.engine import Chosen
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.states.connector_status import connector_becomes
-from plugfest.lab.verdict import Verdict
+from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import load_product
 from plugfest.rig.mutants.explained import explanation
-from plugfest.rig.mutants.mutant import Fault
+from plugfest.rig.mutants.mutant import Fault, Mutant, Place
 from plugfest.rig.mutants.selftest import NotHonest, Outcome, selftest
 
 NO_TRANSACTION = {"TxCtrlr.TxStartPoint": "Authorized"}
@@ -21,27 +21,32 @@ NO_TRANSACTION = {"TxCtrlr.TxStartPoint": "Authorized"}
 
 PRODUCT = "alpitronic-hyc-200-eu"
 
+PRODUCT_OF_1_6 = "reference-16-ac"
+
 SAMPLE = (
-    "TC_A_01_CS",
-    "TC_B_06_CS",
-    "TC_B_20_CS",
-    "TC_C_08_CS",
-    "TC_E_09_CS",
-    "TC_F_08_CS",
-    "TC_G_03_CS",
-    "TC_J_02_CS",
+    (PRODUCT, "TC_A_01_CS"),
+    (PRODUCT, "TC_B_06_CS"),
+    (PRODUCT, "TC_B_20_CS"),
+    (PRODUCT, "TC_C_08_CS"),
+    (PRODUCT, "TC_E_09_CS"),
+    (PRODUCT, "TC_F_08_CS"),
+    (PRODUCT, "TC_G_03_CS"),
+    (PRODUCT, "TC_J_02_CS"),
+    (PRODUCT_OF_1_6, "TC_003_CS"),
+    (PRODUCT_OF_1_6, "TC_019_CS"),
+    (PRODUCT_OF_1_6, "TC_038_CS"),
 )
 """A case of each block; all cases are run by `plugfest selftest`."""
 
 
-def outcomes_of(case_id: str) -> list[Outcome]:
-    product = load_product(PRODUCT)
+def outcomes_of(product_name: str, case_id: str) -> list[Outcome]:
+    product = load_product(product_name)
     return clock.run_simulated(selftest(product, choose(product, [case_id]).chosen[0], LabSettings()))
 
 
-@pytest.mark.parametrize("case_id", SAMPLE)
-def test_no_wrong_station_of_the_sample_passes(case_id: str) -> None:
-    outcomes = outcomes_of(case_id)
+@pytest.mark.parametrize(("product", "case_id"), SAMPLE)
+def test_no_wrong_station_of_the_sample_passes(product: str, case_id: str) -> None:
+    outcomes = outcomes_of(product, case_id)
     assert any(one.killed for one in outcomes)
     survivors = [one for one in outcomes if not (one.killed or one.mutant.probe or explanation(one.mutant))]
     assert [str(one.mutant) for one in survivors] == []
@@ -81,3 +86,36 @@ def test_mutants_of_a_case_that_the_honest_station_fails_prove_nothing() -> None
 
     with pytest.raises(NotHonest, match="TC_X_01_CS is FAIL"):
         judged(impossible)
+
+
+def test_whoever_asks_unasked_is_noticed_by_a_case_that_is_about_something_else() -> None:
+    @case("TC_X_01_CS", configuration=NO_TRANSACTION)
+    async def plain(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+
+    (stranger,) = (one for one in judged(plain) if one.mutant.fault is Fault.UNASKED)
+    assert stranger.killed
+    assert [finding.step for finding in stranger.result.findings] == ["every case: nothing unexpected on the wire"]
+
+
+def test_what_happens_in_the_preparation_is_not_counted() -> None:
+    async def occupied(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+
+    @case("TC_X_01_CS", configuration=NO_TRANSACTION, before=occupied)
+    async def unplugs(bench: Bench) -> None:
+        await bench.operator.plug_out(1, 1)
+        await connector_becomes(bench, "Available")
+
+    declared = [one for one in judged(unplugs) if not one.mutant.probe and one.mutant.fault is not Fault.UNASKED]
+    assert {one.mutant.place for one in declared} == {Place("StatusNotification", is_answer=False, number=0)}
+    assert all(one.killed for one in declared)
+
+
+def test_a_mutant_that_never_came_about_is_not_noticed() -> None:
+    mutant = Mutant(case="TC_X_01_CS", place=Place("Heartbeat", is_answer=False, number=99), fault=Fault.LEFT_OUT)
+    failed = CaseResult(id="TC_X_01_CS", name="", profile="", verdict=Verdict.FAIL)
+    assert not Outcome(mutant, failed, struck=False).killed
+    assert Outcome(mutant, failed, struck=True).killed
