@@ -28,12 +28,12 @@ class Reading(msgspec.Struct, frozen=True):
     frame: int
 
 
-def drops(readings: Iterable[Reading], scope: str) -> Iterator[Breach]:
-    """Where a register has gone down. The readings are judged in the order of their times."""
+def drops(readings: Iterable[Reading], scope: str, *, rounding: float = NOISE) -> Iterator[Breach]:
+    """Where a register has gone down by more than `rounding` watt-hours, in the order of the readings' times."""
     registers: dict[Register, list[Reading]] = {}
     for reading in readings:
         registers.setdefault(reading.register, []).append(reading)
     for (measurand, *_), of_one in registers.items():
         for earlier, later in pairwise(sorted(of_one, key=lambda reading: reading.time)):
-            if later.time > earlier.time and later.value < earlier.value - NOISE:
+            if later.time > earlier.time and later.value < earlier.value - rounding:
                 yield Breach(f"{measurand} of {scope} not below {earlier.value:g}", f"{later.value:g}", later.frame)

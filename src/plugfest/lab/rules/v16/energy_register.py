@@ -12,6 +12,9 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
+ROUNDING = 1.0
+"""Watt-hours: readings are texts, and a message may give fewer digits of the same register than another."""
+
 
 def energy_register(ledger: Ledger) -> Rule:
     """The readings of each connector, those at the end of a transaction included."""
@@ -27,7 +30,7 @@ def _judge(ledger: Ledger, evidence: Evidence) -> Iterator[Breach]:
         if seen is not None and seen.start is not None:
             by_connector[seen.start.connector_id] += _readings(given(stop.message.transaction_data) or (), stop.frame)
     for connector_id, readings in by_connector.items():
-        yield from drops(readings, f"connector {connector_id}")
+        yield from drops(readings, f"connector {connector_id}", rounding=ROUNDING)
 
 
 def _readings(values: Iterable[t.MeterValue], frame: int) -> Iterator[Reading]:
