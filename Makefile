@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PRODUCT ?= alpitronic-hyc-200-eu
 
-.PHONY: help certify test check format bench generate clean
+.PHONY: help certify test check format bench selftest coverage generate clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,12 @@ format: $(VENV)/.dev  ## let ruff mend what it can
 
 bench: $(VENV)/.dev  ## measure against peers, and what a campaign costs
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
+
+selftest: $(VENV)/.run  ## wrong stations: which of them does the lab notice? (a quarter of an hour)
+	$(BIN)/plugfest selftest --json docs/selftest.json
+
+coverage: $(VENV)/.dev  ## write docs/coverage.md anew, from the code and the last self-test
+	$(BIN)/python -m tools.coverage
 
 generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files, and the schema of a report
 	$(BIN)/python -m tools.generate_messages
