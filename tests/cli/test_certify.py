@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -21,6 +22,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
 from plugfest.products.family import Family, load_family
+from plugfest.reports.checking import check
 from plugfest.rig.outcome import CampaignOutcome
 
 PRODUCT = "alpitronic-hyc-200-eu"
@@ -266,6 +268,43 @@ def test_a_security_profile_that_a_settings_file_makes_up_is_one_line_and_two(
     said = capsys.readouterr().err
     assert (ended.value.code, len(said.splitlines())) == (2, 1)
     assert "security profile 7 is none of OCPP 1.6, which reference-16-ac speaks: it has 0 to 3." in said
+
+
+def test_each_form_may_be_written_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = Outputs(junit_file=str(tmp_path / "junit.xml"), csv_file="-")
+    run(msgspec.structs.replace(wish("TC_E_09"), outputs=outputs), fails("TC_E_09_CS"))
+    assert "<failure" in (tmp_path / "junit.xml").read_text()
+    assert capsys.readouterr().out.splitlines()[1].startswith(f"{PRODUCT},TC_E_09_CS,")
+
+
+def test_what_is_written_is_signed_by_the_lab_it_names(tmp_path: Path, data_of_nobody: Path) -> None:
+    path = tmp_path / "out.json"
+    run(wish("TC_E_09", json_file=str(path)))
+    signer = check(path.read_bytes()).signer
+    assert json.loads(path.read_text())["laboratory"]["fingerprint"] == signer
+    assert (data_of_nobody / "plugfest" / "lab-key.pem").exists()
+
+
+def test_who_writes_nothing_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLUGFEST_LAB_KEY", "missing.pem")
+    assert run(wish("TC_E_09"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--key", "missing.pem", "--json", "-"], "there is no key missing.pem"),
+        (["--json", "-", "--csv", "-"], "only one form can have the standard output"),
+    ],
+)
+def test_what_could_not_be_signed_or_written_ends_before_the_campaign(
+    arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["certify", PRODUCT, *arguments])
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out, len(printed.err.splitlines())) == (2, "", 1)
+    assert line in printed.err
 
 
 # What is logged

@@ -1,9 +1,11 @@
 """Nobody alters a signed report unnoticed, and whoever checks one learns what was altered and who signed it."""
 
+import hashlib
 import json
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reports.signed import FORMS, SIGNER, SOMEBODY_ELSE, report, signed, unsigned
@@ -70,6 +72,28 @@ def test_what_has_no_end_is_not_signed() -> None:
         sealed("pdf", b"%PDF-1.7\n", b"", SIGNER)
 
 
+@pytest.mark.parametrize(
+    ("form", "before", "behind"),
+    [
+        ("json", b',\n  "signature": ', b""),
+        ("html", b"<!-- plugfest-signature ", b" -->\n"),
+        ("xml", b"<!-- plugfest-signature ", b" -->\n"),
+        ("pdf", b"%plugfest-signature ", b"\n"),
+    ],
+)
+def test_anybody_can_check_a_signature_by_the_steps_of_the_guide(form: FormName, before: bytes, behind: bytes) -> None:
+    head, _, rest = signed(form).rpartition(before)
+    line = rest.partition(b"\n")[0].removesuffix(b" -->")
+    written = json.loads(line)
+    content = head + rest[len(line) + len(behind) :]
+    assert hashlib.sha256(content).hexdigest() == written["content"]
+    assert hashlib.sha256(unsigned("json")).hexdigest() == written["report"]
+    message = b"plugfest report seal 1\n" + line.replace(written["value"].encode(), b"")
+    key = bytes.fromhex(written["public_key"])
+    Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(written["value"]), message)
+    assert hashlib.sha256(key).hexdigest() == SIGNER.fingerprint
+
+
 # Any alteration
 
 
@@ -94,6 +118,7 @@ def test_no_byte_of_the_signature_can_be_another(form: FormName) -> None:
 
 
 @forms
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=40))
 def test_whatever_is_appended_is_caught(form: FormName, appended: bytes) -> None:
     assert check(signed(form) + appended).state is not State.INTACT
@@ -106,6 +131,7 @@ def test_a_file_that_is_cut_short_is_not_intact(form: FormName) -> None:
         assert check(whole[:length]).state is not State.INTACT
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_garbage_breaks_it(garbage: bytes) -> None:
     assert check(garbage).state is not State.INTACT
