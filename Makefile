@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PRODUCT ?= alpitronic-hyc-200-eu
+BROWSER := tests/reports/accessibility
 
-.PHONY: help certify test check format bench selftest coverage generate clean
+.PHONY: help certify test accessibility check format bench selftest coverage generate clean
 
 help:  ## list these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # Two environments in one: what runs Plugfest is installed first, so that `make certify` starts soon.
 $(VENV)/.run: pyproject.toml constraints.txt
@@ -23,7 +24,17 @@ certify: $(VENV)/.run  ## certify a seed product (PRODUCT=name) and write its re
 	$(BIN)/plugfest certify $(PRODUCT) --report reports/$(PRODUCT)
 
 test: check  ## every check and every test
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -rs
+
+# What it needs beside Python comes from Debian and npm; without it `make test` skips these tests, and says so.
+accessibility: $(VENV)/.dev $(BROWSER)/node_modules/.installed  ## look at the page of a report with axe-core in Chromium
+	@which chromium chromium-browser google-chrome google-chrome-stable | grep -q . || apt-get install --yes chromium
+	$(BIN)/pytest $(BROWSER) -p no:xdist -rs
+
+$(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
+	@command -v npm > /dev/null || apt-get install --yes npm
+	npm install --prefix $(BROWSER) --no-package-lock --no-audit --no-fund --silent
+	@touch $@
 
 check: $(VENV)/.dev  ## style, types and the walls between the packages
 	$(BIN)/ruff check .
@@ -49,4 +60,4 @@ generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files, a
 	$(BIN)/python -m tools.report_schema
 
 clean:  ## forget the environment and every cache
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(BROWSER)/node_modules

@@ -63,7 +63,9 @@ def test_steps_stand_with_their_rules_as_far_as_there_is_room() -> None:
 def test_a_finding_is_a_red_arrow_with_the_fact() -> None:
     report = talks.report(*BOOT, findings=(talks.finding(0, actual="the <b>fact</b>"),))
     assert {"line bad", "shade bad"} <= layers(report)
-    assert {"× E01.FR.01 step 1", "Expected: something", "Actual: the <b>fact</b>"} <= set(words(report))
+    assert {"\N{MULTIPLICATION SIGN} E01.FR.01 step 1", "Expected: something", "Actual: the <b>fact</b>"} <= set(
+        words(report)
+    )
 
 
 def test_a_recommendation_is_no_red_arrow() -> None:
