@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plugfest.ocpp import codec
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.rig.mutants.variations import variations
+from plugfest.rig.mutants.variations import varied, variations
 
 MESSAGE = m.StatusNotificationRequest(
     timestamp=msgspec.convert("2026-01-01T00:00:00Z", type=datetime),
@@ -61,3 +61,25 @@ def test_items_of_a_list_are_varied_one_by_one_and_all_together(names: list[str]
     for number in range(len(names)):
         assert any(change.startswith(f"getVariableResult[{number}].attributeStatus") for change in changes)
     assert any(change.startswith("getVariableResult[*].attributeStatus") for change in changes)
+
+
+def test_a_change_can_be_made_to_the_same_message_of_another_run() -> None:
+    later = msgspec.structs.replace(
+        MESSAGE, timestamp=msgspec.convert("2026-01-01T01:00:00Z", type=datetime), evse_id=2
+    )
+    for one in variations(MESSAGE):
+        payload = varied(later, one.key)
+        assert payload is not None
+        honest = msgspec.json.decode(codec.encode(later))
+        assert len([name for name in payload if payload[name] != honest.get(name)]) == 1
+    shifted = varied(later, next(one.key for one in variations(MESSAGE) if one.change.startswith("timestamp")))
+    assert shifted["timestamp"] == "2026-01-01T00:00:00Z"
+
+
+def test_no_two_changes_of_a_message_have_one_key() -> None:
+    keys = [one.key for one in variations(MESSAGE)]
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_message_without_the_place_cannot_be_changed_there() -> None:
+    assert varied(MESSAGE, "customData.vendorId 0") is None

@@ -69,6 +69,7 @@ def _probes(case_id: str, protocol: Protocol, said: "_Said") -> Iterator[Mutant]
             place=said.place,
             fault=Fault.CHANGED,
             change=variation.change,
+            key=variation.key,
             payload=variation.payload,
             probe=True,
         )
@@ -149,6 +150,7 @@ def _changed(case_id: str, place: Place, one: Judged) -> Iterator[Mutant]:
                 place=place,
                 fault=Fault.CHANGED,
                 change=variation.change,
+                key=variation.key,
                 breaks=breaks,
                 step=one.step,
                 payload=variation.payload,

@@ -39,10 +39,11 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     fault: Fault
     change: str = ""
+    key: str = ""  # of the change, in whatever run
     breaks: tuple[str, ...] = ()
     step: str = ""
     probe: bool = False  # of a message without declared checks: to live is no shame, to be noticed is a kill
-    payload: Any = None  # of a changed message
+    payload: Any = None  # of a changed message as it was in the honest run, or of one that nobody asked for
 
     @property
     def checks(self) -> tuple[str, ...]:

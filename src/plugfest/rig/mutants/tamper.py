@@ -13,6 +13,7 @@ from plugfest.link.errors import LinkError
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp.frames import Call, CallResult
 from plugfest.rig.mutants.mutant import Fault, Mutant, Place
+from plugfest.rig.mutants.variations import varied
 from plugfest.rig.mutants.wire import parsed_frame
 
 
@@ -81,7 +82,7 @@ class Tamper:
     def _strike(self, mutant: Mutant, frame: Call | CallResult, text: str | bytes) -> Iterable[str | bytes]:
         match mutant.fault:
             case Fault.CHANGED:
-                return (_with_payload(frame, msgspec.json.encode(mutant.payload)),)
+                return (_with_payload(frame, msgspec.json.encode(self._changed(mutant, frame))),)
             case Fault.UNANSWERED:
                 return ()
             case Fault.ANSWERED_TWICE:
@@ -92,6 +93,13 @@ class Tamper:
             case _ if isinstance(frame, Call):
                 self._answer_unseen(frame)
         return ()
+
+    def _changed(self, mutant: Mutant, frame: Call | CallResult) -> object:
+        """The message of this run with the change, and nothing else of another run; if it has such a place."""
+        request = self._csms.protocol.requests[mutant.place.action]
+        message = codec.decode(request if isinstance(frame, Call) else request.response_type, frame.payload)
+        payload = varied(message, mutant.key)
+        return mutant.payload if payload is None else payload
 
     def _answer_unseen(self, call: Call) -> None:
         """The lab never sees this request, and the station, which did send it, goes on as if it had been answered."""

@@ -22,9 +22,13 @@ STRANGE_TEXT = "Mutant"
 
 
 class Variation(msgspec.Struct, frozen=True):
-    """A changed payload and, in one phrase, what was changed."""
+    """A changed payload and, in one phrase, what was changed.
+
+    `key` names the change without the values that differ from run to run: the same one can be made to another message.
+    """
 
     change: str
+    key: str
     payload: Json
 
 
@@ -34,9 +38,14 @@ def variations(message: OcppStruct) -> Iterator[Variation]:
     payload = msgspec.json.decode(codec.encode(message))
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)
-    for change, other in _of_struct(info, payload, ""):
+    for change, key, other in _of_struct(info, payload, ""):
         if _is_valid(kind, other):
-            yield Variation(change, other)
+            yield Variation(change, key, other)
+
+
+def varied(message: OcppStruct, key: str) -> Json:
+    """The payload of the variation with this key; None if the message has none."""
+    return next((one.payload for one in variations(message) if one.key == key), None)
 
 
 def _is_valid(kind: type[OcppStruct], payload: Json) -> bool:
@@ -47,7 +56,8 @@ def _is_valid(kind: type[OcppStruct], payload: Json) -> bool:
     return True
 
 
-Changed: TypeAlias = tuple[str, Json]
+Changed: TypeAlias = tuple[str, str, Json]
+"""Change, key, payload."""
 
 
 def _of_struct(struct: inspect.StructType, payload: dict[str, Json], path: str) -> Iterator[Changed]:
@@ -55,12 +65,17 @@ def _of_struct(struct: inspect.StructType, payload: dict[str, Json], path: str) 
         name = field.encode_name
         where = f"{path}.{name}" if path else name
         if name in payload:
-            for change, other in _of_type(field.type, payload[name], where):
-                yield change, {**payload, name: other}
-            yield f"{where} left out", {key: value for key, value in payload.items() if key != name}
+            for change, key, other in _of_type(field.type, payload[name], where):
+                yield change, key, {**payload, name: other}
+            yield _always(f"{where} left out", {other: value for other, value in payload.items() if other != name})
         else:
             for value in _samples(field.type):
-                yield f"{where} added as {_shown(value)}", {**payload, name: value}
+                yield _always(f"{where} added as {_shown(value)}", {**payload, name: value})
+
+
+def _always(change: str, payload: Json) -> Changed:
+    """A change that is called the same in every run."""
+    return change, change, payload
 
 
 def _of_type(kind: inspect.Type, value: Json, where: str) -> Iterator[Changed]:
@@ -73,29 +88,30 @@ def _of_type(kind: inspect.Type, value: Json, where: str) -> Iterator[Changed]:
         case inspect.ListType(item_type=item) if isinstance(value, list):
             yield from _of_list(item, value, where)
         case _:
-            for other in _others(kind, value):
-                yield f"{where} {_shown(value)} -> {_shown(other)}", other
+            for number, other in enumerate(_others(kind, value)):
+                key = f"{where} {other if isinstance(kind, inspect.EnumType) else number}"
+                yield f"{where} {_shown(value)} -> {_shown(other)}", key, other
 
 
 def _of_list(item: inspect.Type, items: list[Json], where: str) -> Iterator[Changed]:
     for number, one in enumerate(items):
-        for change, other in _of_type(item, one, f"{where}[{number}]"):
-            yield change, [*items[:number], other, *items[number + 1 :]]
+        for change, key, other in _of_type(item, one, f"{where}[{number}]"):
+            yield change, key, [*items[:number], other, *items[number + 1 :]]
     if len(items) > 1:
-        for change, others in _of_every(item, items, where):
-            yield change, others
-        yield f"{where} without its last item", items[:-1]
-    yield f"{where} empty", []
+        yield from _of_every(item, items, where)
+        yield _always(f"{where} without its last item", items[:-1])
+    yield _always(f"{where} empty", [])
 
 
 def _of_every(item: inspect.Type, items: list[Json], where: str) -> Iterator[Changed]:
     """The same change in every item, for a check that is content with any one of them."""
-    for change, other in _of_type(item, items[0], f"{where}[*]"):
+    for change, key, other in _of_type(item, items[0], f"{where}[*]"):
         if isinstance(other, dict) and isinstance(items[0], dict):
-            changed = {key: value for key, value in other.items() if items[0].get(key) != value}
+            changed = {name: value for name, value in other.items() if items[0].get(name) != value}
             gone = items[0].keys() - other.keys()
             yield (
                 change,
+                key,
                 [{**{k: v for k, v in one.items() if k not in gone}, **deepcopy(changed)} for one in items],
             )
 
