@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plugfest.ocpp import codec
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.rig.mutants.variations import varied, variations
+from plugfest.rig.mutants.variations import variations, varied
 
 MESSAGE = m.StatusNotificationRequest(
     timestamp=msgspec.convert("2026-01-01T00:00:00Z", type=datetime),
