@@ -9,6 +9,9 @@ import msgspec
 
 Path = tuple[str | int | None, ...]
 
+DEEPEST: Final = 32
+"""Levels of which a path names the last ones: more are no message, but somebody's attempt to make reading it costly."""
+
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 
 
@@ -47,7 +50,7 @@ def scalars(text: str) -> Iterator[Scalar]:
             case written:
                 value = _decoded(written)
                 is_name = path[-1:] == [None]
-                yield Scalar(() if is_name else tuple(path), found.start(), found.end(), written, value)
+                yield Scalar(() if is_name else tuple(path[-DEEPEST:]), found.start(), found.end(), written, value)
                 if is_name:
                     path[-1] = value
 
@@ -57,8 +60,8 @@ def _next(place: str | int | None) -> int | None:
 
 
 def _decoded(written: str) -> str:
-    if not written.startswith('"'):
-        return written
+    if "\\" not in written:
+        return written.strip('"')
     try:
         return str(json.loads(written, strict=False))
     except ValueError:

@@ -8,7 +8,6 @@ message one stands. They go by the names of fields alone: a message that is new,
 import base64
 import json
 import re
-import string
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
@@ -23,6 +22,7 @@ from plugfest.ocpp.v16 import types as types_v16
 from plugfest.ocpp.v201 import messages as messages_v201
 from plugfest.ocpp.v201 import types as types_v201
 from plugfest.reports.json_text import Path, Scalar, scalars
+from plugfest.reports.replacing import Replacing, folded
 
 
 class Kind(StrEnum):
@@ -35,30 +35,23 @@ class Kind(StrEnum):
     KEY = "private-key"
 
 
-FIELDS: Final[Mapping[str, Kind]] = {
-    "idtoken": Kind.TOKEN,
-    "groupidtoken": Kind.TOKEN,
-    "additionalidtoken": Kind.TOKEN,
-    "idtag": Kind.TOKEN,
-    "parentidtag": Kind.TOKEN,
-    "customeridentifier": Kind.CUSTOMER,
-    "password": Kind.PASSWORD,
-    "basicauthpassword": Kind.PASSWORD,
-    "apnusername": Kind.LOGIN,
-    "apnpassword": Kind.PASSWORD,
-    "simpin": Kind.PASSWORD,
-    "vpn.user": Kind.LOGIN,
-    "vpn.key": Kind.PASSWORD,
-}
-"""Fields that hold a secret, in small letters; with the object around them where the name alone says too little."""
-
-SETTINGS: Final[Mapping[str, Kind]] = {
-    "basicauthpassword": Kind.PASSWORD,
-    "authorizationkey": Kind.PASSWORD,
+ENDINGS: Final[Mapping[str, Kind]] = {
+    "idtoken": Kind.TOKEN,  # additionalIdToken, groupIdToken
+    "idtag": Kind.TOKEN,  # parentIdTag
     "masterpassgroupid": Kind.TOKEN,
-    "masterpassidtag": Kind.TOKEN,
+    "customeridentifier": Kind.CUSTOMER,
+    "password": Kind.PASSWORD,  # BasicAuthPassword, apnPassword, whatever password a vendor has
+    "authorizationkey": Kind.PASSWORD,
+    "secret": Kind.PASSWORD,
+    "passphrase": Kind.PASSWORD,
+    "simpin": Kind.PASSWORD,
+    "vpn.key": Kind.PASSWORD,
+    "vpn.user": Kind.LOGIN,
+    "apnusername": Kind.LOGIN,
 }
-"""Variables and configuration keys whose value is a secret, in small letters."""
+"""How the names of fields, variables and configuration keys end that hold a secret, in small letters; with the object
+around it where a field's name alone says too little.
+"""
 
 NAMES_OF_VALUES: Final[Mapping[str, tuple[tuple[int, tuple[str, ...]], ...]]] = {
     "attributevalue": ((1, ("variable", "name")),),
@@ -67,26 +60,12 @@ NAMES_OF_VALUES: Final[Mapping[str, tuple[tuple[int, tuple[str, ...]], ...]]] = 
 }
 """By the field of a setting's value: how many levels above it, and from there where, the setting's name may stand."""
 
-SHORTEST_WITHIN, SHORTEST_WORD, SHORTEST_APART = 12, 6, 4
-"""Characters from which on a secret is looked for within words, as a word, between blanks and quotes; a shorter one is
-hidden in its own field only."""
-
-_IN_URL: Final = re.compile(r"(?<=://)[^\s/@\"'<>]+(?=@)")
+_IN_URL: Final = re.compile(r"://([^\s/@\"'<>]+)@")
 _KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
-_SMALL: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_SUSPICIOUS: Final = re.compile(
-    "|".join({one.rpartition(".")[2] for one in (*FIELDS, *SETTINGS)}) + r"|\\", re.IGNORECASE
-)
-_SURROUNDINGS: Final = (
-    (SHORTEST_WITHIN, "{}"),
-    (SHORTEST_WORD, "(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"),
-    (SHORTEST_APART, r"(?<![^\s\"'(\[=,]){}(?![^\s\"')\],.;:])"),
-)
-
-
-def _folded(value: str) -> str:
-    """Tokens are the same in capital and in small letters (C01, `CiString`)."""
-    return value.translate(_SMALL)
+_TELLING: Final = ("\\", *{one.partition(".")[0] for one in ENDINGS})
+_ALL_ENDINGS: Final = tuple(ENDINGS)
+_NO_SECRET: Final = re.compile(r"true|false|\d{0,3}", re.IGNORECASE)
+_OF_ALL_LANGUAGES: Final = ("true", "false", "null", "none")
 
 
 class Redaction:
@@ -98,11 +77,11 @@ class Redaction:
         self._learn_settings(settings)
         for text in frames:
             self._learn_frame(text)
-        self._known = self._pattern()
+        self._hide = Replacing({text: label for text, label in self._labels.items() if not _is_protocol(text)})
 
     def frame(self, text: str) -> str:
         """A frame without its secrets, and the same in everything else, also if it is no frame."""
-        if not _SUSPICIOUS.search(text) and self.text(text) == text:
+        if not _is_suspicious(text) and self.text(text) == text:
             return text
         parts: list[str] = []
         end = 0
@@ -115,8 +94,8 @@ class Redaction:
     def text(self, text: str) -> str:
         """Any other text without the secrets that are known, without logins in URLs and private keys."""
         text = _KEY.sub(lambda found: self._label(Kind.KEY, found[0]), text)
-        text = _IN_URL.sub(lambda found: self._label(Kind.LOGIN, found[0]), text)
-        return text if self._known is None else self._known.sub(lambda found: self._labels[_folded(found[0])], text)
+        text = _IN_URL.sub(lambda found: f"://{self._label(Kind.LOGIN, found[1])}@", text)
+        return self._hide(text)
 
     def _written(self, scalar: Scalar, secret: Kind | None) -> str:
         if secret is not None and scalar.value:
@@ -131,23 +110,23 @@ class Redaction:
 
     def _label(self, kind: Kind, value: str) -> str:
         """The name of a secret, a new one if it has none."""
-        folded = _folded(value)
-        if folded not in self._labels:
+        key = folded(value)
+        if key not in self._labels:
             self._count[kind] += 1
-            self._labels[folded] = f"{kind}-{self._count[kind]}"
-        return self._labels[folded]
+            self._labels[key] = f"{kind}-{self._count[kind]}"
+        return self._labels[key]
 
     def _learn_settings(self, settings: LabSettings) -> None:
         self._learn(Kind.PASSWORD, settings.password)
         login = f"{settings.identity}:{settings.password}".encode()
-        self._labels[_folded(base64.b64encode(login).decode())] = self._labels[_folded(settings.password)]
+        self._labels[folded(base64.b64encode(login).decode())] = self._labels[folded(settings.password)]
         for token in settings.tokens.known().values():
             for value in filter(None, (token.id_token, token.group)):
                 self._learn(Kind.TOKEN, value)
         self._learn(Kind.CUSTOMER, settings.customer_identifier)
 
     def _learn_frame(self, text: str) -> None:
-        if not _SUSPICIOUS.search(text):
+        if not _is_suspicious(text):
             return
         for scalar, secret in _judged(text):
             if secret is not None and scalar.value:
@@ -158,19 +137,13 @@ class Redaction:
     def _learn(self, kind: Kind, value: str) -> None:
         label = self._label(kind, value)
         if kind is Kind.PASSWORD:  # OCPP 1.6 says it in hexadecimal digits (whitepaper, A01)
-            self._labels.setdefault(_folded(_from_hexadecimal(value) or value.encode().hex()), label)
-
-    def _pattern(self) -> re.Pattern[str] | None:
-        """What finds every secret that is long and odd enough to be known for one wherever it stands."""
-        found = [one for one in self._labels if len(one) >= SHORTEST_APART and not _is_protocol(one)]
-        texts = [_sought(one) for one in sorted(found, key=len, reverse=True)]
-        return re.compile("|".join(texts), re.IGNORECASE | re.ASCII) if texts else None
+            self._labels.setdefault(folded(_from_hexadecimal(value) or value.encode().hex()), label)
 
 
-def _sought(secret: str) -> str:
-    """The longer a secret, the less has to be around it."""
-    around = next(around for shortest, around in _SURROUNDINGS if len(secret) >= shortest)
-    return around.format(re.escape(secret))
+def _is_suspicious(text: str) -> bool:
+    """Whether a secret may have a field in it. Most frames have none, and need not be taken apart."""
+    small = folded(text)
+    return any(one in small for one in _TELLING)
 
 
 def _judged(text: str) -> Iterator[tuple[Scalar, Kind | None]]:
@@ -185,14 +158,18 @@ def _kind(path: Path, values: Mapping[Path, str]) -> Kind | None:
     names = [part.lower() for part in path if isinstance(part, str)]
     if not names or not isinstance(path[-1], str):
         return None
-    kind = FIELDS.get(names[-1]) or FIELDS.get(".".join(names[-2:]))
-    if kind is not None:
+    kind = _named(".".join(names[-2:]))
+    if kind is not None or _NO_SECRET.fullmatch(values[path]):
         return kind
-    for levels, name in NAMES_OF_VALUES.get(names[-1], ()):
-        setting = values.get((*path[:-levels], *name), "").lower()
-        if setting in SETTINGS:
-            return SETTINGS[setting]
-    return None
+    settings = (values.get((*path[:-levels], *name)) for levels, name in NAMES_OF_VALUES.get(names[-1], ()))
+    return next((_named(one.lower()) for one in settings if one is not None), None)
+
+
+def _named(name: str) -> Kind | None:
+    """What kind of secret something of that name is."""
+    if not name.endswith(_ALL_ENDINGS):
+        return None
+    return next(kind for ending, kind in ENDINGS.items() if name.endswith(ending))
 
 
 def _holds_json(value: str) -> bool:
@@ -224,7 +201,7 @@ def _is_protocol(secret: str) -> bool:
 @cache
 def _protocol_words() -> str:
     modules = (types_v16, messages_v16, types_v201, messages_v201)
-    return "\n".join(sorted({_folded(word) for module in modules for word in _words(module)}))
+    return "\n".join(sorted({folded(word) for module in modules for word in _words(module)} | {*_OF_ALL_LANGUAGES}))
 
 
 def _words(module: ModuleType) -> Iterator[str]:
