@@ -64,10 +64,9 @@ def test_many_places_are_cut_off(tmp_path: Path, capsys: Captured) -> None:
 def test_what_carries_no_signature_is_one_and_one_line_says_so(
     content: bytes, tmp_path: Path, capsys: Captured
 ) -> None:
-    code, (first, second) = verify(capsys, written(tmp_path, "json", content))
+    code, (line,) = verify(capsys, written(tmp_path, "json", content))
     assert code == 1
-    assert first.endswith("report.json: UNSIGNED")
-    assert second.startswith("  it carries no signature")
+    assert "report.json: UNSIGNED: it carries no signature: it never did, or it was cut short" in line
 
 
 def test_what_cannot_be_read_is_two_and_one_line(tmp_path: Path, capsys: Captured) -> None:
@@ -75,10 +74,15 @@ def test_what_cannot_be_read_is_two_and_one_line(tmp_path: Path, capsys: Capture
     assert verify(capsys, path) == (2, [f"plugfest: cannot read {path}: No such file or directory"])
 
 
+def test_a_name_that_no_file_can_have_is_two_and_one_line(capsys: Captured) -> None:
+    code, (line,) = verify(capsys, "x" * 999)
+    assert (code, line.endswith("File name too long")) == (2, True)
+
+
 def test_of_several_files_the_worst_counts(tmp_path: Path, capsys: Captured) -> None:
     code, lines = verify(capsys, written(tmp_path, "json"), written(tmp_path, "xml", unsigned("xml")))
     assert code == 1
-    assert len(lines) == 3
+    assert [line.partition(": ")[2].split()[0] for line in lines] == ["intact,", "UNSIGNED:"]
 
 
 # Whose
@@ -134,7 +138,7 @@ def test_a_table_is_as_good_as_the_json_it_follows_from(tmp_path: Path, capsys: 
     code, lines = verify(capsys, tmp_path)
     assert (code, "  it is not the table of report.json beside it" in lines) == (1, True)
     (tmp_path / "report.json").unlink()
-    assert "  it carries no signature, and report.json is not intact" in verify(capsys, tmp_path)[1]
+    assert f"{table}: UNSIGNED: it carries no signature, and report.json is not intact" in verify(capsys, tmp_path)[1]
 
 
 def test_a_folder_without_a_report_is_two(tmp_path: Path, capsys: Captured) -> None:

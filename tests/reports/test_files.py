@@ -70,3 +70,8 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     assert os.read(reader, 10) == b"new"
     os.close(reader)
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_name_that_is_too_long_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(NotWritable, match="cannot be written: File name too long"):
+        check_writable(tmp_path / ("x" * 999))

@@ -1,5 +1,6 @@
 """The key of a lab: made once, kept to oneself, and replaced by nobody."""
 
+import errno
 import stat
 import subprocess
 import sys
@@ -96,9 +97,23 @@ def test_a_folder_is_no_key(environment: dict[str, str], tmp_path: Path) -> None
         signer(tmp_path, environment)
 
 
-def test_a_key_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_key_that_cannot_be_made_is_one_clear_line(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path, __: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("os.link", refuse)
+    with pytest.raises(
+        BadKey, match=r"cannot be made: .*lab-key\.pem: Read-only file system; --key or PLUGFEST_LAB_KEY"
+    ):
+        signer(None, environment)
+    assert list(own_path(environment).parent.iterdir()) == []
+
+
+def test_data_that_are_no_folder_are_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(BadKey, match=r"the key of this lab cannot be made: .*lab-key\.pem: "):
+    with pytest.raises(BadKey, match=r"lab-key\.pem cannot be read: Not a directory"):
         signer(None, {"XDG_DATA_HOME": str(tmp_path / "data")})
 
 

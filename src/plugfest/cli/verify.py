@@ -58,6 +58,8 @@ def command(files: tuple[Path, ...], fingerprint: str | None, as_objects: bool) 
         examined = [one for path in files for one in _examined(path, wanted)]
     except NotReadable as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot read {error.filename}: {error.strerror}") from None
     if as_objects:
         click.echo(msgspec.json.format(msgspec.json.encode(examined), indent=2))
     else:
@@ -125,7 +127,11 @@ def _judged(path: Path, checked: Checked, wanted: str | None) -> Examined:
 
 def _lines(examined: Sequence[Examined]) -> Iterator[str]:
     for one in examined:
-        yield f"{_plain(one.file)}: {one.state if one.state == State.INTACT else one.state.upper()}{_signed(one)}"
+        state = one.state if one.state == State.INTACT else one.state.upper()
+        if one.state == State.UNSIGNED:
+            yield f"{_plain(one.file)}: {state}: {'; '.join(one.problems)}"
+            continue
+        yield f"{_plain(one.file)}: {state}{_signed(one)}"
         yield from (f"  {_plain(problem)}" for problem in one.problems[:MOST_PLACES])
         if len(one.problems) > MOST_PLACES:
             yield f"  and {len(one.problems) - MOST_PLACES} more"

@@ -79,9 +79,11 @@ def check_writable(path: Path) -> None:
     Raises:
         NotWritable: it could not.
     """
-    if path.is_dir():
+    with _refused(path):
+        is_folder = path.is_dir()
+        nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if is_folder:
         raise NotWritable(f"{path} cannot be written: it is a folder")
-    nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
     if nearest != path and not nearest.is_dir():
         raise NotWritable(f"{path} cannot be written: {nearest} is no folder")
     if not os.access(nearest, os.W_OK):

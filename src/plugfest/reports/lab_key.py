@@ -22,6 +22,10 @@ class BadKey(Exception):
     """A key that cannot be used or made: which, and why."""
 
 
+class NoKey(BadKey):
+    """There is none."""
+
+
 def signer(named: Path | None, environment: Mapping[str, str]) -> Signer:
     """The lab that signs here: with the key of the file that somebody named, else with its own, made if missing.
 
@@ -32,9 +36,11 @@ def signer(named: Path | None, environment: Mapping[str, str]) -> Signer:
     if chosen is not None:
         return Signer(_read(chosen))
     path = own_path(environment)
-    if not path.exists():
+    try:
+        return Signer(_read(path))
+    except NoKey:
         _make(path)
-    return Signer(_read(path))
+        return Signer(_read(path))
 
 
 def known_signer(environment: Mapping[str, str]) -> Signer | None:
@@ -48,7 +54,8 @@ def known_signer(environment: Mapping[str, str]) -> Signer | None:
 def own_path(environment: Mapping[str, str]) -> Path:
     """Where the key of this lab is, by the XDG Base Directory Specification."""
     data = environment.get("XDG_DATA_HOME", "")
-    folder = Path(data) if Path(data).is_absolute() else Path(environment.get("HOME", ""), ".local", "share")
+    home = Path(environment["HOME"]) if environment.get("HOME") else Path.home()
+    folder = Path(data) if Path(data).is_absolute() else home / ".local" / "share"
     return folder / "plugfest" / "lab-key.pem"
 
 
@@ -61,7 +68,7 @@ def _read(path: Path) -> Ed25519PrivateKey:
     try:
         pem = path.read_bytes()
     except FileNotFoundError:
-        raise BadKey(f"there is no key {path}; this makes one: {MAKE} {path}") from None
+        raise NoKey(f"there is no key {path}; this makes one: {MAKE} {path}") from None
     except OSError as error:
         raise BadKey(f"the key {path} cannot be read: {error.strerror}") from None
     try:
@@ -88,7 +95,8 @@ def _make(path: Path) -> None:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     except OSError as error:
-        raise BadKey(f"the key of this lab cannot be made: {path}: {error.strerror}") from None
+        why = f"{path}: {error.strerror}; --key or {VARIABLE} names another"
+        raise BadKey(f"the key of this lab cannot be made: {why}") from None
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
