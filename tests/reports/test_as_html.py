@@ -177,6 +177,10 @@ def test_every_statement_stands_on_the_first_page(page: Page) -> None:
         assert page.text.index(statement) < page.text.index("Certification profile")
 
 
+def test_a_statement_about_one_member_of_a_family_names_it_on_the_first_page(family_page: Page) -> None:
+    assert family_page.in_order("Other Model: 1 case applies and was not run", "Representative product", "Result")
+
+
 def test_each_profile_has_its_result_and_description(page: Page) -> None:
     for one in campaigns.report().profiles:
         assert " ".join(f"{one.profile} {one.result} {one.description} {one.remark}".split()) in page.text

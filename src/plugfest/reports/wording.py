@@ -1,6 +1,8 @@
 """What every form of a report says in the same words."""
 
-from plugfest.reports.model import Report
+from collections.abc import Iterator
+
+from plugfest.reports.model import Document, Report
 
 
 def duration(seconds: float) -> str:
@@ -24,3 +26,11 @@ def outcome(report: Report) -> str:
     if report.all_passed:
         return "The case passed." if total == 1 else f"All {total} cases passed."
     return f"{report.summary.get('PASS', 0)} of {counted(total, 'case')} passed."
+
+
+def statements(document: Document) -> Iterator[str]:
+    """What has to be known of each product, once; with the names of those that it is about unless these are all."""
+    reports = document.reports
+    for statement in dict.fromkeys(statement for report in reports for statement in report.statements):
+        about = [report.product.model for report in reports if statement in report.statements]
+        yield statement if len(about) == len(reports) else f"{', '.join(about)}: {statement}"
