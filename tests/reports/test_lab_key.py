@@ -15,6 +15,8 @@ from plugfest.reports.lab_key import BadKey, known_signer, own_path, signer
 from plugfest.reports.signing import is_signed
 from plugfest.security.keys import key_to_pem, new_key
 
+A_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
 
 def pem_of(key: Ed25519PrivateKey, passphrase: bytes = b"") -> bytes:
     how = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
@@ -72,8 +74,8 @@ def test_another_key_may_be_named(environment: dict[str, str], tmp_path: Path) -
         (b"", "holds no private key in PEM"),
         (b"\xff\xfe", "holds no private key in PEM"),
         (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds no private key in PEM"),
-        (pem_of(Ed25519PrivateKey.generate())[:60], "holds no private key in PEM"),
-        (pem_of(Ed25519PrivateKey.generate(), b"secret"), "is encrypted"),
+        (pem_of(A_KEY)[:60], "holds no private key in PEM"),
+        (pem_of(A_KEY, b"secret"), "is encrypted"),
         (key_to_pem(new_key()).encode(), "is no Ed25519 key"),
     ],
 )

@@ -86,7 +86,7 @@ def _inner(path: tuple[str, ...], value: Any) -> Iterable[tuple[str, Any]] | Non
     if isinstance(value, dict):
         levels = len(path) - _LEVELS_OF_A_FAMILY.get(path[0], 0) if path else 0
         return value.items() if levels < DEEPEST else None
-    if not isinstance(value, list) or path[-1] not in _LISTS:
+    if not isinstance(value, list) or not path or path[-1] not in _LISTS:
         return None
     if path[-1] == "frames":
         starts = range(0, len(value), FRAMES_AT_ONCE)
