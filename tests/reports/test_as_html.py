@@ -294,6 +294,16 @@ def test_a_finding_leads_to_its_frame(page: Page) -> None:
     assert "#TC_E_09_CS-2" in page.values("href")
 
 
+def test_a_frame_with_a_finding_is_marked_by_its_weight() -> None:
+    html = page_of(campaigns.report(of=(campaigns.results()[1], campaigns.advised()[0])))
+    marked = {
+        attributes["id"]: attributes["class"] for tag, attributes in html.tags if tag == "li" and "id" in attributes
+    }
+    assert marked["TC_E_09_CS-2"] == "station found shall"
+    assert marked["TC_G_01_CS-4"] == "station found should"
+    assert marked["TC_E_09_CS-1"] == "station"
+
+
 def test_a_long_payload_says_what_was_left_out() -> None:
     payload = '{"data":"' + "x" * 2 * LONGEST_PAYLOAD + '"}'
     page = page_of(talks.report((0.0, talks.LAB, f'[2,"1","DataTransfer",{payload}]')))

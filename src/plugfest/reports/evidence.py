@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from plugfest.lab.verdict import Verdict
+from plugfest.lab.verdict import Level, Verdict
 from plugfest.reports.conversation import Line, conversation
 from plugfest.reports.model import CaseEntry, Report
 from plugfest.reports.payload import pretty
@@ -15,12 +15,15 @@ LONGEST_PAYLOAD = 1_500
 
 
 class ShownFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """A frame as a page shows it. `left_out` counts the characters that are not shown."""
+    """A frame as a page shows it. `left_out` counts the characters that are not shown.
+
+    `found` is how a finding there weighs, None where there is none.
+    """
 
     line: Line
     payload: str
     left_out: int
-    found: bool
+    found: Level | None
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +47,13 @@ def evidence(report: Report) -> Iterator[Evidence]:
 
 
 def _frames(report: Report, case: CaseEntry) -> Iterator[ShownFrame]:
-    found = {one.frame for one in case.findings}
+    # What decides the verdict comes last, and so is what is shown of a frame with several findings.
+    found = {one.frame: one.level for one in sorted(case.findings, key=lambda one: not one.recommended)}
     for line in conversation(report.frames_of(case), case.frames[0]):
         payload = pretty(line.payload)
         yield ShownFrame(
             line=line,
             payload=payload[:LONGEST_PAYLOAD],
             left_out=max(0, len(payload) - LONGEST_PAYLOAD),
-            found=line.index in found,
+            found=found.get(line.index),
         )
