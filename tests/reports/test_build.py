@@ -3,7 +3,7 @@
 from tests.reports import campaigns
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.statements import DISCLAIMER
+from plugfest.reports.statements import DISCLAIMER, HIDDEN
 
 
 def test_a_report_says_what_was_tested() -> None:
@@ -51,6 +51,10 @@ def test_a_report_about_no_case_did_not_pass() -> None:
 def test_a_report_says_that_it_is_no_certificate() -> None:
     assert campaigns.report().disclaimer == DISCLAIMER
     assert "not an OCA certificate" in DISCLAIMER
+
+
+def test_a_report_says_that_its_secrets_are_hidden() -> None:
+    assert campaigns.report().statements[-1] == HIDDEN
 
 
 def test_a_recommendation_that_was_not_followed_is_told_and_fails_nothing() -> None:

@@ -12,6 +12,11 @@ DISCLAIMER = (
     " about certification."
 )
 
+HIDDEN = (
+    "Passwords, tokens and private keys are not in this report. Names such as token-1 stand for them, the same name for"
+    " the same secret."
+)
+
 UNANSWERED = {
     Verdict.NOT_IMPLEMENTED: "applies and was not run: this version of the lab has no code for it",
     Verdict.INCONCLUSIVE: "was inconclusive: the situation to test from was not reached",
@@ -30,7 +35,7 @@ def statements(
     run: Run, cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], *, software: str, errata: Errata
 ) -> tuple[str, ...]:
     """Each thing that limits what the report says, as a sentence."""
-    return (*_of_run(run, software), *_of_cases(cases, not_applicable, errata))
+    return (*_of_run(run, software), *_of_cases(cases, not_applicable, errata), HIDDEN)
 
 
 def _of_run(run: Run, software: str) -> Iterator[str]:
