@@ -1,9 +1,12 @@
 """The folder of a report: every form, all of one run, each signed that can be."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.reports import campaigns
 from tests.reports.signed import SIGNER, report
 
@@ -11,7 +14,9 @@ from plugfest.reports import as_csv, as_html, as_junit, as_pdf
 from plugfest.reports.as_pdf import PdfNotInstalled
 from plugfest.reports.checking import State, check
 from plugfest.reports.folder import FILES, JUNIT, LOG, PAGE, PRINT, RESULTS, TABLE, log_file, write_folder
+from plugfest.reports.forms import SIGNED, form
 from plugfest.reports.model import Document
+from plugfest.reports.parts import FormName
 
 
 @pytest.fixture
@@ -63,3 +68,19 @@ def test_a_signed_pdf_can_be_read(tmp_path: Path) -> None:
     pdfium = pytest.importorskip("pypdfium2")
     write_folder(tmp_path, report(), SIGNER, {})
     assert len(pdfium.PdfDocument(tmp_path / PRINT)) == len(pdfium.PdfDocument(as_pdf.pdf(report())))
+
+
+@cache
+def real_form(name: FormName) -> bytes:
+    return form(name, report(), SIGNER)
+
+
+@pytest.mark.parametrize("name", SIGNED)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_no_byte_of_a_real_form_can_be_another(name: FormName, data: st.DataObject) -> None:
+    whole = real_form(name)
+    place = data.draw(st.integers(0, len(whole) - 1))
+    other = data.draw(st.integers(1, 255)) ^ whole[place]
+    assert check(whole).state is State.INTACT
+    assert check(whole[:place] + bytes([other]) + whole[place + 1 :]).state is not State.INTACT
