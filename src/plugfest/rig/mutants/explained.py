@@ -38,14 +38,22 @@ SILENT_REBOOTS_OF_1_6 = {"TC_080_CS": (3, 4)}
 """Which SignedFirmwareStatusNotifications are Installing and InstallRebooting."""
 
 
+def _left_out(mutant: Mutant, action: str) -> bool:
+    return mutant.fault is Fault.LEFT_OUT and mutant.place.action == action
+
+
 EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         lambda mutant: mutant.case == "TC_B_57_CS" and mutant.fault is Fault.UNASKED,
         "the scenario begins by cutting the line: what was on it is lost",
     ),
     Explanation(
-        lambda mutant: mutant.place.action == "BootNotification" and mutant.fault in (Fault.LEFT_OUT, Fault.TWICE),
-        "the CSMS has not accepted the station yet, so it boots again, which is right",
+        lambda mutant: mutant.case == "TC_B_02_CS" and _left_out(mutant, "BootNotification"),
+        "the CSMS has told the station to wait, so it boots again, and the lab sees a station that came later",
+    ),
+    Explanation(
+        lambda mutant: mutant.case == "TC_044_1_CS" and _left_out(mutant, "BootNotification"),
+        "whether new firmware takes a reboot is the station's affair, and this one is seen to connect again",
     ),
     Explanation(
         lambda mutant: (

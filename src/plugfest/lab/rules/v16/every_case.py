@@ -1,6 +1,7 @@
 """Every rule that a station of OCPP 1.6 is held to in every case."""
 
 from plugfest.lab.rules.answers_in_time import ANSWERS_IN_TIME
+from plugfest.lab.rules.boot_again import boot_again
 from plugfest.lab.rules.message_ids import message_ids
 from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 from plugfest.lab.rules.retries import retries
@@ -22,6 +23,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         one_call_at_a_time("OCPP-J section 4.1.1"),
         message_ids("OCPP-J section 4.1.4"),
         ANSWERS_IN_TIME,
+        boot_again("section 4.2"),
         retries("section 3.7.1", delivered_once),
         *transaction_rules(ledger),
         ID_TAG,

@@ -1,6 +1,7 @@
 """Every rule that a station of OCPP 2.0.1 is held to in every case."""
 
 from plugfest.lab.rules.answers_in_time import ANSWERS_IN_TIME
+from plugfest.lab.rules.boot_again import boot_again
 from plugfest.lab.rules.message_ids import message_ids
 from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 from plugfest.lab.rules.retries import retries
@@ -33,6 +34,7 @@ def rules() -> tuple[Rule, ...]:
         one_call_at_a_time("Part 4 section 4.1.1"),
         message_ids("Part 4 section 4.1.4"),
         ANSWERS_IN_TIME,
+        boot_again("B02.FR.04, B03.FR.06"),
         retries("E13.FR.01", delivered_once),
         TRANSACTION_IDS,
         SEQ_NO,
