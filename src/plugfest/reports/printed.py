@@ -9,6 +9,7 @@ import msgspec
 from plugfest.lab.verdict import Verdict
 from plugfest.reports import charts, sequence_diagram
 from plugfest.reports.conversation import Line, conversation
+from plugfest.reports.lettering import Drawing, lettering
 from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.wording import counted, duration, outcome
 
@@ -38,13 +39,13 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What shows how a case went; `diagram` is SVG."""
+    """What shows how a case went; `diagram` is None where nothing was said."""
 
     id: str
     name: str
     verdict: Verdict
     facts: str
-    diagram: str
+    diagram: Drawing | None
     passages: tuple[Passage, ...]
 
 
@@ -53,7 +54,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     caption: str
-    svg: str
+    drawing: Drawing
 
 
 class PrintedReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,24 +128,23 @@ def _statements(reports: Sequence[Report]) -> Iterator[str]:
 
 
 def _report(report: Report) -> PrintedReport:
-    drawn = (
-        Chart(
-            title="Response times",
-            caption="How long the station took to answer each request: a dot an answer, a stroke the median.",
-            svg=charts.response_times(report),
-        ),
-        Chart(
-            title="Energy and power",
-            caption="What the station metered since the run began; a line is a transaction."
-            + (" The time is simulated." if report.run.clock == "simulated" else ""),
-            svg=charts.energy_and_power(report),
-        ),
-    )
     return msgspec.structs.replace(
         _declared(report),
         evidence=tuple(_evidence(report, one) for one in report.cases if one.verdict is not Verdict.NOT_IMPLEMENTED),
-        charts=tuple(one for one in drawn if one.svg),
+        charts=tuple(_charts(report)),
     )
+
+
+def _charts(report: Report) -> Iterator[Chart]:
+    metered = "What the station metered since the run began; a line is a transaction."
+    simulated = " The time is simulated." if report.run.clock == "simulated" else ""
+    answered = "How long the station took to answer each request of the lab: a dot an answer, a stroke the median."
+    for title, caption, svg in (
+        ("Response times", answered, charts.response_times(report)),
+        ("Energy and power", metered + simulated, charts.energy_and_power(report)),
+    ):
+        if svg:
+            yield Chart(title=title, caption=caption, drawing=lettering(svg))
 
 
 def _declared(report: Report) -> PrintedReport:
@@ -169,7 +169,7 @@ def _evidence(report: Report, case: CaseEntry) -> Evidence:
         name=case.name,
         verdict=case.verdict,
         facts=" · ".join(facts),
-        diagram=sequence_diagram.diagram(report, case) if frames else "",
+        diagram=lettering(sequence_diagram.diagram(report, case)) if frames else None,
         passages=tuple(_passages(case, frames)),
     )
 
