@@ -310,6 +310,11 @@ def test_a_long_payload_says_what_was_left_out() -> None:
     assert f"… {2 * LONGEST_PAYLOAD - LONGEST_PAYLOAD + 16} characters more in report.json" in page.text
 
 
+def test_a_flood_does_not_make_a_flood_of_a_page() -> None:
+    page = page_of(talks.report(*((0.001 * number, talks.STATION, f"noise {number}") for number in range(5000))))
+    assert page.in_order("5000 frames", "4700 frames are not shown", "4700 frames more in report.json", "noise 4999")
+
+
 def test_a_case_without_frames_says_so(page: Page) -> None:
     assert "Nothing went over the cable in this case." in page.text
 

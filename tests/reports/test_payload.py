@@ -40,7 +40,9 @@ def test_numbers_and_repeated_names_stay_as_they_came() -> None:
     assert '"a": 1e3' in pretty(payload)
 
 
-@pytest.mark.parametrize("payload", ["{" + "x" * WIDTH, "[" * 5000 + "]" * 5000, '"' + "x" * LONGEST + '"'])
+@pytest.mark.parametrize(
+    "payload", ["{" + "x" * WIDTH, "[" * 500 + "]" * 500, "[" * 5000 + "]" * 5000, '"' + "x" * LONGEST + '"']
+)
 def test_what_cannot_be_read_stays_as_it_came(payload: str) -> None:
     assert pretty(payload) == payload
 

@@ -4,7 +4,19 @@ from tests.reports import talks
 from tests.reports.talks import LAB, STATION, exchange
 
 from plugfest.reports.model import Report
-from plugfest.reports.scenes import PREPARATION, SCENARIO, Folded, Part, Row, Said, Silence, Step, Unplaced, rows
+from plugfest.reports.scenes import (
+    PREPARATION,
+    SCENARIO,
+    Folded,
+    LeftOut,
+    Part,
+    Row,
+    Said,
+    Silence,
+    Step,
+    Unplaced,
+    rows,
+)
 
 BOOT = exchange(0, STATION, 1, "BootNotification", '{"reason":"PowerUp"}', '{"status":"Accepted"}')
 STATUS = exchange(1, STATION, 2, "StatusNotification", '{"evseId":1}')
@@ -113,6 +125,26 @@ def test_a_step_within_a_series_stays_where_it_began() -> None:
     step = next(place for place, row in enumerate(found) if isinstance(row, Step))
     after = found[step + 1 :]
     assert next(row.index for row in after if isinstance(row, Said)) == 8
+
+
+def test_a_flood_is_shown_at_its_beginning_its_end_and_around_a_finding() -> None:
+    noise = [(0.001 * number, STATION, f"noise {number}") for number in range(1000)]
+    found = of(talks.report(*noise, findings=(talks.finding(500),)))
+    shown = [row.index if isinstance(row, Said) else row for row in found]
+    assert shown == [*range(150), LeftOut(345), *range(495, 506), LeftOut(344), *range(850, 1000)]
+
+
+def test_a_step_that_began_in_what_is_not_shown_stands_above_what_follows() -> None:
+    noise = [(0.001 * number, STATION, f"noise {number}") for number in range(1000)]
+    found = of(talks.report(*noise, steps=(talks.step("1", 500, "A"),)))
+    step = next(place for place, row in enumerate(found) if isinstance(row, Step))
+    assert found[step - 1] == LeftOut(700)
+
+
+def test_a_call_of_a_flood_whose_answer_is_not_shown_was_answered() -> None:
+    answers = [(2.0 + number, LAB, f'[3,"{number}",{{}}]') for number in range(500)]
+    calls = [(0.001 * number, STATION, f'[2,"{number}","Heartbeat",{{}}]') for number in range(500)]
+    assert all(one.answered for one in said(talks.report(*calls, *answers)))
 
 
 def test_a_finding_without_a_frame_stands_at_the_end() -> None:

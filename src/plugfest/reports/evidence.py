@@ -6,6 +6,7 @@ import msgspec
 
 from plugfest.lab.verdict import Level, Verdict
 from plugfest.reports.conversation import Line, conversation
+from plugfest.reports.excerpt import excerpt
 from plugfest.reports.model import CaseEntry, Report
 from plugfest.reports.payload import pretty
 from plugfest.reports.sequence_diagram import diagram
@@ -17,12 +18,14 @@ LONGEST_PAYLOAD = 1_500
 class ShownFrame(msgspec.Struct, frozen=True, kw_only=True):
     """A frame as a page shows it. `left_out` counts the characters that are not shown.
 
-    `found` is how a finding there weighs, None where there is none.
+    `skipped` counts the frames before it that are not shown. `found` is how a finding there weighs, None where there
+    is none.
     """
 
     line: Line
     payload: str
     left_out: int
+    skipped: int
     found: Level | None
 
 
@@ -49,11 +52,17 @@ def evidence(report: Report) -> Iterator[Evidence]:
 def _frames(report: Report, case: CaseEntry) -> Iterator[ShownFrame]:
     # What decides the verdict comes last, and so is what is shown of a frame with several findings.
     found = {one.frame: one.level for one in sorted(case.findings, key=lambda one: not one.recommended)}
+    shown = excerpt(case)
+    last = case.frames[0] - 1
     for line in conversation(report.frames_of(case), case.frames[0]):
+        if line.index not in shown:
+            continue
         payload = pretty(line.payload)
         yield ShownFrame(
             line=line,
             payload=payload[:LONGEST_PAYLOAD],
             left_out=max(0, len(payload) - LONGEST_PAYLOAD),
+            skipped=line.index - last - 1,
             found=found.get(line.index),
         )
+        last = line.index

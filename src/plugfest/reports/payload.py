@@ -13,6 +13,9 @@ WIDTH: Final = 68
 LONGEST: Final = 40_000
 """Characters of a payload that is worth the work."""
 
+DEEPEST: Final = 10
+"""How many times longer a payload may become: what is nested that deeply is not easier to read."""
+
 INDENT: Final = 2
 
 
@@ -29,8 +32,8 @@ def pretty(payload: str) -> str:
     if len(payload) <= WIDTH or len(payload) > LONGEST:
         return payload
     try:
-        lines = msgspec.json.format(payload, indent=INDENT).split("\n")
-        return "\n".join(_joined(lines))
+        spread = msgspec.json.format(payload, indent=INDENT)
+        return payload if len(spread) > DEEPEST * len(payload) else "\n".join(_joined(spread.split("\n")))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return payload
 

@@ -1,6 +1,8 @@
 """A case as the rows of a sequence diagram: what was said, which step began, how long nobody spoke."""
 
+from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, Literal
 
 import msgspec
@@ -8,6 +10,7 @@ import msgspec
 from plugfest.lab.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.reports import telling
+from plugfest.reports.excerpt import excerpt
 from plugfest.reports.model import CaseEntry, FindingEntry, FrameEntry, Report
 from plugfest.reports.payload import data
 
@@ -70,13 +73,19 @@ class Folded(msgspec.Struct, frozen=True):
     exchanges: int
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """So many frames are not shown."""
+
+    frames: int
+
+
 class Unplaced(msgspec.Struct, frozen=True):
     """A finding that no frame of the case shows."""
 
     finding: FindingEntry
 
 
-Row = Said | Part | Step | Silence | Folded | Unplaced
+Row = Said | Part | Step | Silence | Folded | LeftOut | Unplaced
 
 
 def rows(report: Report, case: CaseEntry) -> list[Row]:
@@ -86,24 +95,28 @@ def rows(report: Report, case: CaseEntry) -> list[Row]:
 
 
 def _in_order(said: Sequence[Said], case: CaseEntry) -> Iterator[Row]:
-    begin, end = case.frames
     answers = {one.index for one in said if one.content.kind in ("answer", "error")}
-    scenario = end if case.scenario is None else _placed(case.scenario, case, answers)
-    steps = _steps(case, answers)
-    if scenario > begin:
-        yield Part(PREPARATION)
-    marks = {one.index for one in said if one.findings} | steps.keys() | {scenario}
-    for row in _folded(said, marks):
-        if isinstance(row, Said):
-            if row.index == scenario > begin:
-                yield Part(SCENARIO)
-            yield from steps.get(row.index, ())
+    places = _places(case, answers)
+    marks = {one.index for one in said if one.findings} | {frame for frame, _ in places}
+    waiting = deque(places)
+    for row in _shortened(said, marks):
+        while isinstance(row, Said) and waiting and waiting[0][0] <= row.index:
+            yield waiting.popleft()[1]
         yield row
-    if scenario == end > begin and case.scenario is not None:
-        yield Part(SCENARIO)
-    yield from steps.get(end, ())
+    yield from (row for _, row in waiting)
     shown = {one.index for one in said}
     yield from (Unplaced(one) for one in case.findings if one.frame not in shown)
+
+
+def _places(case: CaseEntry, answers: Container[int]) -> list[tuple[int, Part | Step]]:
+    """Parts and steps, each with the frame that it stands above, in this order."""
+    begin, end = case.frames
+    scenario = None if case.scenario is None else _placed(case.scenario, case, answers)
+    found: list[tuple[int, Part | Step]] = [(begin, Part(PREPARATION))] if begin < end and scenario != begin else []
+    if found and scenario is not None:
+        found.append((scenario, Part(SCENARIO)))
+    found += ((frame, step) for frame, steps in _steps(case, answers).items() for step in steps)
+    return sorted(found, key=itemgetter(0))
 
 
 def _placed(frame: int, case: CaseEntry, answers: Container[int]) -> int:
@@ -119,8 +132,7 @@ def _steps(case: CaseEntry, answers: Container[int]) -> dict[int, list[Step]]:
     """The steps by the frame that they stand above; those of the same requirements become one row."""
     found: dict[int, list[Step]] = {}
     for one in case.steps:
-        frame = _placed(one.frame, case, answers)
-        there = found.setdefault(frame, [])
+        there = found.setdefault(_placed(one.frame, case, answers), [])
         name = one.step.removeprefix("step ")
         requirements = tuple(part for part in one.requirement.split(", ") if part)
         if there and there[-1].requirements == requirements:
@@ -135,8 +147,8 @@ def _with_silence(found: Iterable[Row]) -> Iterator[Row]:
     """The same rows with a row for each long silence, which stands right before the frame that ends it."""
     last: float | None = None
     for row in found:
-        if isinstance(row, Folded):
-            last = None  # the silences of a series are folded with it
+        if isinstance(row, Folded | LeftOut):
+            last = None  # the silences between are not shown either
         if isinstance(row, Said):
             if last is not None and row.after - last >= LONG_SILENCE:
                 yield Silence(row.after - last)
@@ -151,6 +163,7 @@ def _said(frames: Sequence[FrameEntry], case: CaseEntry) -> list[Said]:
     messages = [parsed(frame.text) for frame in frames]
     answered = {one.message_id for one in messages if isinstance(one, wire.CallResult | wire.CallError)}
     calls = {one.message_id: one for one in messages if isinstance(one, wire.Call)}
+    shown = excerpt(case)
     return [
         Said(
             index=index,
@@ -161,6 +174,7 @@ def _said(frames: Sequence[FrameEntry], case: CaseEntry) -> list[Said]:
             findings=tuple(findings.get(index, ())),
         )
         for index, (frame, message) in enumerate(zip(frames, messages, strict=True), case.frames[0])
+        if index in shown
     ]
 
 
@@ -181,6 +195,17 @@ def _content(message: wire.Frame | None, text: str, calls: Mapping[str, wire.Cal
             return Content(kind="error", id=id, action=action, words=words, kernel=words)
         case _:
             return Content(kind="noise", id="", action="not OCPP-J", words=(text,), kernel=(text,))
+
+
+def _shortened(said: Sequence[Said], marks: Container[int]) -> Iterator[Said | Folded | LeftOut]:
+    """What was said, with a row for what is not shown, and with series folded between."""
+    begin = 0
+    for place in range(1, len(said) + 1):
+        if place == len(said) or said[place].index != said[place - 1].index + 1:
+            yield from _folded(said[begin:place], marks)
+            begin = place
+            if place < len(said):
+                yield LeftOut(said[place].index - said[place - 1].index - 1)
 
 
 def _folded(said: Sequence[Said], marks: Container[int]) -> Iterator[Said | Folded]:

@@ -23,7 +23,7 @@ from plugfest.reports.drawing import (
     wrapped,
 )
 from plugfest.reports.model import CaseEntry, FindingEntry, Report
-from plugfest.reports.scenes import PREPARATION, Folded, Kind, Part, Row, Said, Silence, Step, Unplaced, rows
+from plugfest.reports.scenes import PREPARATION, Folded, Kind, LeftOut, Part, Row, Said, Silence, Step, Unplaced, rows
 
 BREADTH: Final = 440
 LEFT, RIGHT = 58.0, 418.0
@@ -115,6 +115,8 @@ class _Drawing:
                 self._break(f"{seconds:.1f} s of silence")
             case Folded(exchanges):
                 self._break("1 exchange like this" if exchanges == 1 else f"{exchanges} exchanges like this")
+            case LeftOut(frames):
+                self._break(f"{frames} frames are not shown")
             case Unplaced(finding):
                 self._find(finding)
 
