@@ -76,10 +76,13 @@ class Connection:
             await self._use(peer, slot)
 
     def reconnect(self, *, by_priority: bool = False) -> None:
-        """Close the connection in good order and open another one at once, with the same profile or `by_priority`."""
+        """Close the connection in good order and open another one at once, with the same profile or `by_priority`.
+
+        Where there is no connection the next one is meant.
+        """
+        self._slot = None if by_priority else self._slot
         if self._peer is not None:
             self._at_once = True
-            self._slot = None if by_priority else self._slot
             self._closing = asyncio.create_task(self._peer.close())
 
     async def close(self) -> None:

@@ -104,6 +104,21 @@ def test_a_reset_within_that_while_is_enough() -> None:
     run_simulated(scenario())
 
 
+def test_a_loss_of_the_connection_within_that_while_is_enough() -> None:
+    async def scenario() -> None:
+        async with scene(security_profile=SecurityProfile.UNSECURED) as it:
+            assert await it.change("SecurityProfile", "1") == "Accepted"
+            assert it.csms.peer is not None
+            await it.csms.peer.close()
+            await it.csms.expect(m.BootNotificationRequest, 2)
+            assert it.csms.handshakes[1].credentials is not None  # A05.FR.07
+            assert await it.value("SecurityProfile") == "1"
+            await asyncio.sleep(60)
+            assert len(it.csms.handshakes) == 2
+
+    run_simulated(scenario())
+
+
 def test_a_central_system_that_cannot_do_the_higher_profile_keeps_the_old(pki: TestPki) -> None:
     async def scenario() -> None:
         async with scene(csms_roots=(pki.root_pem,)) as it:

@@ -23,6 +23,7 @@ def register(context: Context) -> None:
     upgrade = Upgrade(context)
     context.device_model.guard("SecurityCtrlr", "SecurityProfile", upgrade.change)
     context.lifecycle.boot_accepted.add(upgrade.settled)
+    context.lifecycle.disconnected.add(upgrade.connect)
 
 
 class Upgrade:
@@ -31,6 +32,7 @@ class Upgrade:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._model = context.device_model
+        self._due = False
 
     def change(self, value: str) -> Setting:
         """The guard of the variable. Its value changes when the CSMS has let the station in (A05.FR.05)."""
@@ -38,12 +40,19 @@ class Upgrade:
             return _REJECTED
         slot = self._prepare(SecurityProfile(int(value)))
         self._model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", f"{slot},{self._active_slot}")
+        self._due = True
         self._context.handlers.afterwards(self._reconnect_soon)
         return Setting(SetStatus.ACCEPTED)
 
     def settled(self) -> None:
         """The station has connected anew. If it fell back to the old profile, the new one is given up (A05.FR.08)."""
+        self._due = False
         self._context.profiles.drop_above(self._active)
+
+    def connect(self) -> None:
+        """Use the new profile from the next connection on, also where the old one is lost before. A05.FR.07"""
+        if self._due:
+            self._context.csms.reconnect(by_priority=True)
 
     def _possible(self, wanted: int) -> bool:
         """A05.FR.01 to A05.FR.04"""
@@ -70,9 +79,8 @@ class Upgrade:
         self._context.spawn(self._reconnect(), "upgrade of the security profile")
 
     async def _reconnect(self) -> None:
-        """A05.FR.06, A05.FR.07"""
         await asyncio.sleep(GRACE)
-        self._context.csms.reconnect(by_priority=True)
+        self.connect()
 
     @property
     def _active(self) -> int:
