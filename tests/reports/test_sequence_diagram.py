@@ -1,5 +1,6 @@
 """The drawing of a case: whole, well-formed, and safe whatever a station sent."""
 
+import json
 from xml.etree import ElementTree
 
 import pytest
@@ -9,6 +10,7 @@ from tests.reports import talks
 from tests.reports.talks import LAB, STATION, exchange
 
 from plugfest.lab.verdict import Finding, Level
+from plugfest.reports.charts import energy_and_power
 from plugfest.reports.model import Report
 from plugfest.reports.sequence_diagram import diagram
 
@@ -117,6 +119,30 @@ def _whole() -> tuple[Report, object]:
 def test_text_of_a_stranger_stays_text(text: str) -> None:
     report = talks.report((0.0, STATION, text), findings=(talks.finding(0, actual=text),))
     assert not list(drawn(report).iter(f"{SVG}script"))
+
+
+NAMES = [
+    *("meterValue", "sampledValue", "value", "unitOfMeasure", "multiplier", "unit", "phase", "timestamp"),
+    *("transactionInfo", "transactionId", "evse", "id", "connectorId", "seqNo", "getVariableData", "component", "name"),
+]
+FIELDS = st.dictionaries(st.sampled_from(NAMES), st.deferred(lambda: VALUES), max_size=6)
+VALUES: st.SearchStrategy[object] = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | FIELDS
+    | st.lists(FIELDS, max_size=3)
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100, deadline=None)
+@given(st.sampled_from(["TransactionEvent", "MeterValues", "StopTransaction", "GetVariables", "SetVariables"]), VALUES)
+def test_whatever_a_message_holds_can_be_drawn(action: str, payload: object) -> None:
+    report = talks.report(*exchange(0, STATION, 1, action, json.dumps(payload), json.dumps(payload)))
+    assert drawn(report).tag == f"{SVG}svg"
+    assert not energy_and_power(report) or ElementTree.fromstring(energy_and_power(report)).tag == f"{SVG}svg"
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50, deadline=None)

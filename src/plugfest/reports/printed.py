@@ -11,7 +11,7 @@ from plugfest.reports import charts, sequence_diagram
 from plugfest.reports.conversation import Line, conversation
 from plugfest.reports.lettering import Drawing, lettering
 from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
-from plugfest.reports.wording import counted, duration, outcome
+from plugfest.reports.wording import counted, duration, outcome, statements
 
 LONGEST_PAYLOAD: Final = 1_000
 """Characters of a frame that are printed; the JSON form has all."""
@@ -93,8 +93,9 @@ def printed(document: Document) -> PrintedDocument:
     """All that the template prints of a document."""
     if isinstance(document, FamilyReport):
         others = tuple(_declared(one) for one in document.members)
-        return _document(document.representative, document.title, family=_family(document), others=others)
-    return _document(document, document.product.model)
+        family = _family(document)
+        return _document(document.representative, family.title, family=family, others=others)
+    return _document(document, f"{document.product.vendor} {document.product.model}")
 
 
 def _document(
@@ -102,7 +103,7 @@ def _document(
 ) -> PrintedDocument:
     day = report.run.started_at
     return PrintedDocument(
-        title=f"{report.product.vendor} {name}: Plugfest self-test report",
+        title=f"{name}: Plugfest self-test report",
         date={"year": day.year, "month": day.month, "day": day.day},
         family=family,
         reports=(_report(report), *others),
@@ -111,20 +112,14 @@ def _document(
 
 def _family(family: FamilyReport) -> PrintedFamily:
     passed = sum(one.all_passed for one in family.reports)
+    vendor = family.representative.product.vendor
     return PrintedFamily(
-        title=family.title,
+        title=family.title if family.title.startswith(vendor) else f"{vendor} {family.title}",
         disclaimer=family.disclaimer,
-        statements=tuple(_statements(family.reports)),
+        statements=tuple(statements(family)),
         all_passed=family.all_passed,
         outcome=f"{passed} of {counted(len(family.reports), 'product')} passed all of their cases.",
     )
-
-
-def _statements(reports: Sequence[Report]) -> Iterator[str]:
-    """What has to be known of each product, once; with the names of those that it is about unless these are all."""
-    for statement in dict.fromkeys(statement for report in reports for statement in report.statements):
-        about = [report.product.model for report in reports if statement in report.statements]
-        yield statement if len(about) == len(reports) else f"{', '.join(about)}: {statement}"
 
 
 def _report(report: Report) -> PrintedReport:
