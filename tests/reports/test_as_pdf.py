@@ -142,7 +142,7 @@ def test_a_family_is_one_document_with_a_declaration_for_each_member() -> None:
         "Report of the representative product: Hypercharger HYC 200 EU",
         "Declaration of conformance by the vendor: Hypercharger HYC 400 EU",
     ]
-    assert "0 of 2 products passed all of their cases." in pages(content)[0]
+    assert "Alpitronic Hypercharger 0 of 2 products passed all of their cases." in pages(content)[0]
     assert pages(content)[-1].startswith("Alpitronic Hypercharger HYC 400 EU Config ID")
 
 

@@ -86,6 +86,13 @@ def test_a_beginning_that_leaves_no_room_does_not_matter() -> None:
     assert in_lines("abc", -LINE) == "a\nbc"
 
 
+@pytest.mark.parametrize("title", ["Hypercharger", "Alpitronic Hypercharger"])
+def test_the_vendor_of_a_family_is_named_once(title: str) -> None:
+    one = campaigns.report()
+    document = printed(FamilyReport(disclaimer="", name="x", title=title, representative=one, members=()))
+    assert document.title == "Alpitronic Hypercharger: Plugfest self-test report"
+
+
 def test_a_statement_about_some_members_only_names_them() -> None:
     one, other = campaigns.report(), campaigns.report(shuffle=7)
     other = msgspec.structs.replace(other, product=msgspec.structs.replace(other.product, model="HYC 400"))
