@@ -18,7 +18,7 @@ from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks import VERSIONS
 from plugfest.station.control import Control
 from plugfest.station.control_http import LOOPBACK, serve
-from plugfest.station.equipment import virtual_hardware
+from plugfest.station.equipment import keep_registers, virtual_hardware
 from plugfest.station.network import supported_profiles
 from plugfest.station.power import PoweredStation
 from plugfest.station.provisioning import ProvisioningError, Settings
@@ -92,6 +92,7 @@ async def _run(
     product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
 ) -> None:
     voice, hardware, store = Voice(settings, product.ocpp_version), virtual_hardware(product), Store(store_file)
+    keep_registers(hardware, store)
     station = PoweredStation(
         product,
         store,

@@ -1,9 +1,12 @@
 """Fits out a product: virtual hardware as its PICS claims it."""
 
+from functools import partial
+
 from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.abilities import Ability, can, dc_power, measures
+from plugfest.station.store import Store
 
 _AC_POWER_PER_PHASE = 230.0 * 32.0
 _DC_POWER = 150_000.0
@@ -17,6 +20,13 @@ def virtual_hardware(product: Product) -> VirtualHardware:
             display=can(product, Ability.DISPLAYS),
         )
     )
+
+
+def keep_registers(hardware: VirtualHardware, store: Store) -> None:
+    """Let the meters go on from what they showed last, and not only through power cuts but for good."""
+    registers = store.records("meters", float)
+    for evse_id, evse in hardware.evses.items():
+        evse.meter.go_on(registers.get(str(evse_id)) or 0.0, partial(registers.put, str(evse_id)))
 
 
 def _evse(product: Product, evse: Evse) -> EvseSpec:

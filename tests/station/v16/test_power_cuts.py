@@ -13,8 +13,10 @@ from tests.station.v16.scene import CARD, Csms16, Scene, scene
 from plugfest.clock import run_simulated
 from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v16 import messages as m
+from plugfest.station.equipment import keep_registers
 from plugfest.station.model.numbers import Number
 from plugfest.station.model.visits import Visits
+from plugfest.station.store import Store
 
 Step = tuple[Callable[[Scene], None], float]
 
@@ -96,3 +98,24 @@ def test_wherever_the_power_fails_a_transaction_is_started_once_and_stopped_once
     assert writes > 20
     for cut in range(1, writes + 1):
         play(cut, after=after)
+
+
+def test_where_the_whole_process_ends_the_meter_goes_on_from_what_it_showed() -> None:
+    async def scenario() -> None:
+        store, csms = Store(), Csms16()
+        async with scene(store=store) as it:
+            keep_registers(it.hands, store)
+            await it.charge()
+            told = await it.csms.expect(m.MeterValuesRequest, 2)
+            await it.station.power_off()
+        register = float(told.meter_value[0].sampled_value[0].value)
+        assert register > 0
+        async with scene(store=store, csms=csms, on=False) as it:  # nothing is plugged in at this hardware
+            keep_registers(it.hands, store)
+            it.station.power_on()
+            stop = await csms.expect(m.StopTransactionRequest)
+            assert stop.meter_stop >= int(register)
+            await it.charge()
+            assert (await csms.expect(m.StartTransactionRequest)).meter_start == stop.meter_stop
+
+    run_simulated(scenario())

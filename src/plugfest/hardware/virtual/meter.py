@@ -1,6 +1,7 @@
 """A meter that integrates power over the running loop's time."""
 
 import asyncio
+from collections.abc import Callable
 
 from plugfest.hardware.ports import Reading, SignedReading
 from plugfest.hardware.virtual.signing import Signer
@@ -16,7 +17,10 @@ HEATING = 1e-4
 
 
 class VirtualMeter:
-    """The energy meter of one EVSE. Its register lives as long as the object: longer than any power cycle."""
+    """The energy meter of one EVSE. Its register lives as long as the object: longer than any power cycle.
+
+    What it has shown to anybody, `keep` was told before: the register of a meter that goes on from there lives longer.
+    """
 
     def __init__(self, phases: int, signer: Signer | None = None) -> None:
         self._phases = phases
@@ -25,6 +29,13 @@ class VirtualMeter:
         self._power = 0.0
         self._phases_used = 0
         self._since = 0.0
+        self._keep: Callable[[float], None] | None = None
+        self._kept = 0.0
+
+    def go_on(self, register: float, keep: Callable[[float], None]) -> None:
+        """Count from `register` Wh on, and let `keep` hear of every reading."""
+        self._register = self._kept = register
+        self._keep = keep
 
     @property
     def power(self) -> float:
@@ -38,6 +49,9 @@ class VirtualMeter:
 
     def read(self) -> Reading:
         self._settle()
+        if self._keep is not None and self._kept != self._register:
+            self._keep(self._register)
+            self._kept = self._register
         return Reading(
             energy_import=self._register,
             energy_export=0.0,
