@@ -55,6 +55,11 @@ def test_a_request_in_a_few_words(action: str, payload: object, words: tuple[str
         ("Authorize", {"idTokenInfo": {"status": "Invalid"}}, ("Invalid",)),
         ("SetVariables", {"setVariableResult": [{"attributeStatus": "Accepted"}] * 3}, ("Accepted",)),
         ("TransactionEvent", {}, ()),
+        (
+            "GetCompositeSchedule",
+            {"status": "Accepted", "schedule": {"chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0}]}},
+            ("Accepted", "16 from 0 s"),
+        ),
     ],
 )
 def test_an_answer_in_a_few_words(action: str, payload: object, words: tuple[str, ...]) -> None:

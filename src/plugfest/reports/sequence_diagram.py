@@ -144,8 +144,10 @@ class _Drawing:
         self._end_preparation()
         if title == PREPARATION:
             self._preparing_from = self._y
+        self._live(self._y)  # no line goes through the title
         self._layers["ink"].text(8, self._y + 16, "", "", title)
         self._y += 22
+        self._alive_from = self._y
 
     def _end_preparation(self) -> None:
         """Shade what was said before the scenario."""

@@ -69,6 +69,7 @@ REQUESTS: Final[Templates] = {
         "stack level {chargingProfile.stackLevel}",
         "{csChargingProfiles.chargingProfilePurpose}",
         "stack level {csChargingProfiles.stackLevel}",
+        ("csChargingProfiles.chargingSchedule.chargingSchedulePeriod", "{limit} from {startPeriod} s"),
     ),
     "SetDisplayMessage": ("message {message.id}", "{message.priority}", "{message.state}"),
     "SetMonitoringBase": ("{monitoringBase}",),
@@ -99,6 +100,11 @@ REQUESTS: Final[Templates] = {
 ANSWERS: Final[Templates] = {
     "Authorize": ("{idTokenInfo.status}", "{idTagInfo.status}"),
     "BootNotification": ("{status}", "interval {interval} s"),
+    "GetCompositeSchedule": (
+        "{status}",
+        ("schedule.chargingSchedulePeriod", "{limit} from {startPeriod} s"),
+        ("chargingSchedule.chargingSchedulePeriod", "{limit} from {startPeriod} s"),
+    ),
     "GetConfiguration": (("configurationKey", "{key} = {value}"), "unknown {unknownKey}"),
     "GetLocalListVersion": ("version {versionNumber}", "version {listVersion}"),
     "GetTransactionStatus": ("messagesInQueue {messagesInQueue}", "ongoing {ongoingIndicator}"),
