@@ -64,6 +64,13 @@ def of_all_frames() -> CaseResult:
     return CaseResult(id="TC_E_09_CS", name="", profile="Core", verdict=Verdict.PASS, frames=(0, 5))
 
 
+def test_a_flood_of_frames_is_not_printed_whole() -> None:
+    case = msgspec.structs.replace(of_all_frames(), frames=(0, 1000))
+    (passage,) = passages_of(campaigns.report(of=(case,), said=campaigns.frames() * 200))
+    assert len(passage.frames) + sum(one.skipped for one in passage.frames) == 1000
+    assert [(one.skipped, one.place.split()[0]) for one in passage.frames if one.skipped] == [(700, "850")]
+
+
 def test_a_long_payload_says_how_much_is_left_out() -> None:
     frames = [msgspec.structs.replace(one, text=f'[2,"1","DataTransfer",{"x" * 3000}]') for one in campaigns.frames()]
     (passage,) = passages_of(campaigns.report(of=(of_all_frames(),), said=frames))

@@ -9,6 +9,7 @@ import msgspec
 from plugfest.lab.verdict import Verdict
 from plugfest.reports import charts, sequence_diagram
 from plugfest.reports.conversation import Line, conversation
+from plugfest.reports.excerpt import excerpt
 from plugfest.reports.lettering import Drawing, lettering
 from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.wording import counted, duration, outcome, statements
@@ -21,8 +22,9 @@ LINE, INDENTED = 122, 114
 
 
 class PrintedFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """A frame of the annex. `left_out` counts the characters that are not printed."""
+    """A frame of the annex. `left_out` counts its characters that are not printed, `skipped` such frames before it."""
 
+    skipped: int
     place: str
     kind: str
     payload: str
@@ -165,17 +167,17 @@ def _evidence(report: Report, case: CaseEntry) -> Evidence:
         verdict=case.verdict,
         facts=" · ".join(facts),
         diagram=lettering(sequence_diagram.diagram(report, case)) if frames else None,
-        passages=tuple(_passages(case, frames)),
+        passages=tuple(_passages(case, list(_frames(case, frames)))),
     )
 
 
-def _passages(case: CaseEntry, frames: Sequence[Line]) -> Iterator[Passage]:
+def _passages(case: CaseEntry, frames: Sequence[PrintedFrame | None]) -> Iterator[Passage]:
     """The frames cut where a step begins. A rule that holds for several steps is named at the first."""
     begin, end = case.frames
     marks = [(begin, Passage(title="Preparation")), *_marks(case), (end, Passage(title=""))]
     rule = ""
     for (first, passage), (behind, _) in pairwise(marks):
-        inside = tuple(_frame(line) for line in frames[first - begin : behind - begin])
+        inside = tuple(one for one in frames[first - begin : behind - begin] if one is not None)
         if inside or passage.checks is not None:
             requirement = "" if passage.requirement == rule else passage.requirement
             rule = passage.requirement or rule
@@ -192,9 +194,23 @@ def _marks(case: CaseEntry) -> list[tuple[int, Passage]]:
     return sorted(((min(max(frame, begin), end), passage) for frame, passage in marks), key=lambda mark: mark[0])
 
 
-def _frame(line: Line) -> PrintedFrame:
+def _frames(case: CaseEntry, lines: Sequence[Line]) -> Iterator[PrintedFrame | None]:
+    """Each frame of a case; None where a page does not show it either."""
+    shown = excerpt(case)
+    skipped = 0
+    for line in lines:
+        if line.index in shown:
+            yield _frame(line, skipped)
+            skipped = 0
+        else:
+            yield None
+            skipped += 1
+
+
+def _frame(line: Line, skipped: int) -> PrintedFrame:
     place = f"{line.index}  {line.after:.2f} s  {'station' if line.from_station else 'lab'}  "
     return PrintedFrame(
+        skipped=skipped,
         place=place,
         kind=line.kind,
         payload=in_lines(f"  {line.payload[:LONGEST_PAYLOAD]}", LINE - len(place) - len(line.kind)),
