@@ -124,6 +124,13 @@ def test_what_nobody_would_see_is_named_and_breaks_no_promise() -> None:
     assert b"<pdfuaid:part>1</pdfuaid:part>" in content
 
 
+def test_a_character_that_no_font_may_have_breaks_no_promise() -> None:
+    """Whether a machine has a font for Korean, Thai and a smile is not known; Greek and Hebrew are always there."""
+    content = pdf(renamed(campaigns.report(), "한 ไ 😀 Ω ש"))
+    assert re.search(r"Product (한|\[U\+D55C\]) (ไ|\[U\+0E44\]) (😀|\[U\+1F600\]) Ω ש", text(content))
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in content
+
+
 def test_the_names_of_those_who_approve_are_printed() -> None:
     party = Party(name="Ada Lovelace", reviewer="Grace Hopper", company="Analytical Engines", position="Countess")
     report = msgspec.structs.replace(campaigns.report(), approval=Approval(laboratory=party))

@@ -38,15 +38,3 @@ def test_a_character_that_no_font_has_is_named() -> None:
 
 def test_only_what_is_beyond_ascii_and_no_control_is_asked_for() -> None:
     assert glyphs.strange("abc\x7f \u202e ßßé 😀") == "ßé😀"
-
-
-@pytest.mark.parametrize("missing", ["", "b", "bdf", "abcdefgh"])
-def test_what_is_missing_is_found_by_halves(missing: str) -> None:
-    asked: list[str] = []
-
-    def printable(characters: str) -> bool:
-        asked.append(characters)
-        return not set(characters) & set(missing)
-
-    assert glyphs.missing_of("abcdefgh", printable) == missing
-    assert len(asked) <= 15

@@ -6,11 +6,7 @@ can be anything. So control, format and private characters are named, and so is 
 
 import re
 import unicodedata
-from collections.abc import Callable
 from typing import Final
-
-Printable = Callable[[str], bool]
-"""Whether every character of a text can be printed."""
 
 _ESCAPE: Final = re.compile(r"\\(?:u00([01][0-9a-f])|([bf])|.)")
 _SHORT: Final = {"b": "08", "f": "0c"}
@@ -18,7 +14,7 @@ _SEEN: Final = frozenset("\n\r\t")
 
 
 def strange(json_text: str) -> str:
-    """Each character, once, of which it has to be found out whether it can be printed; beyond ASCII and no control."""
+    """Each character, once, of which it has to be found out whether a font has it: beyond ASCII, and not hidden."""
     return "".join(sorted({one for one in set(json_text) if not one.isascii() and not _hidden(one)}))
 
 
@@ -26,16 +22,6 @@ def without(json_text: str, missing: str) -> str:
     """The same JSON with every hidden character in its strings named, and every one that is missing."""
     unseen = {one for one in set(json_text) if _hidden(one)} | set(missing)
     return _ESCAPE.sub(_control, json_text).translate({ord(one): _name(ord(one)) for one in unseen})
-
-
-def missing_of(characters: str, printable: Printable) -> str:
-    """Those of the characters that cannot be printed, found with few questions where most can."""
-    if not characters or printable(characters):
-        return ""
-    if len(characters) == 1:
-        return characters
-    half = len(characters) // 2
-    return missing_of(characters[:half], printable) + missing_of(characters[half:], printable)
 
 
 def _hidden(character: str) -> bool:

@@ -4,7 +4,6 @@ In a process of its own, as typst keeps some hundred megabytes of each document 
 """
 
 import sys
-from collections.abc import Sequence
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,6 +16,10 @@ from plugfest.reports import glyphs
 
 STANDARDS: Final = ("a-2a", "ua-1")
 """PDF/A-2a, to be kept for long, and PDF/UA-1, which a screen reader reads in the right order."""
+
+
+_IN_NO_FONT: Final = "\U0010fffd"
+"""A private character, the last one there is."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,48 +38,46 @@ def typeset(order: Order) -> bytes:
     """
     text = bytes(order.document).decode()
     with as_file(files("plugfest.reports") / "template") as templates:
-        with_system_fonts, missing = _fonts(templates / "probe.typ", glyphs.strange(text))
-        set_in = partial(
-            _compiled, templates / "report.typ", glyphs.without(text, missing), with_system_fonts=with_system_fonts
-        )
+        fonts, missing = _fonts(templates / "probe.typ", glyphs.strange(text))
+        compiler = _compiler(templates / "report.typ", glyphs.without(text, missing), fonts)
+        pdf = partial(compiler.compile, format="pdf", timestamp=order.timestamp)
         try:
-            return set_in(timestamp=order.timestamp)
+            (content,) = _pages(pdf(pdf_standards=[*STANDARDS]))
         except typst.TypstError:
-            return set_in(timestamp=order.timestamp, standards=())
+            (content,) = _pages(pdf())
+    return content
 
 
-def _fonts(probe: Path, characters: str) -> tuple[bool, str]:
-    """Whether the system's fonts are needed for these characters, and those of them that even these lack."""
-    if not glyphs.missing_of(characters, partial(_printable, probe, with_system_fonts=False)):
-        return False, ""
-    return True, glyphs.missing_of(characters, partial(_printable, probe, with_system_fonts=True))
+def _fonts(probe: Path, characters: str) -> tuple[typst.Fonts, str]:
+    """The fonts to use, those of the system only if they are needed, and the characters that they lack."""
+    for with_those_of_the_system in (False, True):
+        fonts = typst.Fonts(include_system_fonts=with_those_of_the_system)
+        missing = _missing(probe, characters, fonts)
+        if not missing:
+            break
+    return fonts, missing
 
 
-def _printable(probe: Path, characters: str, *, with_system_fonts: bool) -> bool:
-    try:
-        _compiled(probe, characters, with_system_fonts=with_system_fonts)
-    except typst.TypstError:
-        return False
-    return True
+def _missing(probe: Path, characters: str, fonts: typst.Fonts) -> str:
+    """The characters that look in these fonts like one that no font has."""
+    nothing, *looks = _pages(_compiler(probe, _IN_NO_FONT + characters, fonts).compile(format="svg"))
+    return "".join(one for one, look in zip(characters, looks, strict=True) if look == nothing)
 
 
-def _compiled(
-    template: Path,
-    document: str,
-    *,
-    with_system_fonts: bool,
-    timestamp: int = 0,
-    standards: "Sequence[typst.PDFStandard]" = STANDARDS,
-) -> bytes:
-    compiler = typst.Compiler(
+def _compiler(template: Path, document: str, fonts: typst.Fonts) -> typst.Compiler:
+    return typst.Compiler(
         input=template,
         root=template.parent,
-        ignore_system_fonts=not with_system_fonts,
+        font_paths=fonts,
+        ignore_system_fonts=True,
         sys_inputs={"document": document},
     )
-    pdf = compiler.compile(format="pdf", timestamp=timestamp, pdf_standards=[*standards])
-    assert isinstance(pdf, bytes)
-    return pdf
+
+
+def _pages(compiled: bytes | list[bytes] | None) -> list[bytes]:
+    """What typst gives: one thing, or a list of things if it is more than one."""
+    assert compiled is not None
+    return compiled if isinstance(compiled, list) else [compiled]
 
 
 if __name__ == "__main__":
