@@ -12,7 +12,7 @@ from tests.reports.texts import pdf_pages
 from plugfest.lab.record import Direction
 from plugfest.reports import as_pdf
 from plugfest.reports.as_pdf import PdfNotInstalled, pdf
-from plugfest.reports.model import Approval, FamilyReport, Party, Report
+from plugfest.reports.model import Approval, FamilyReport, FindingEntry, Party, Report, StepEntry
 from plugfest.reports.statements import DISCLAIMER
 
 MARKUP = '#panic("x") *bold* _it_ $x^2$ `raw` @ref <label> [#image("x")] \\u{41} // gone? = Heading'
@@ -113,6 +113,13 @@ def test_what_a_station_sent_stays_text(printed: bytes) -> None:
     assert campaigns.ANGRY in text(printed)
 
 
+def test_of_a_long_frame_the_beginning_is_shown_with_its_finding() -> None:
+    frames = campaigns.frames()
+    frames[2] = msgspec.structs.replace(frames[2], text="x" * 9000)
+    said = text(pdf(campaigns.report(said=frames)))
+    assert "… 5000 characters more in report.json" in said
+
+
 def test_markup_in_a_frame_stays_what_it_is() -> None:
     frames = [msgspec.structs.replace(one, direction=Direction.FROM_LAB, text=MARKUP) for one in campaigns.frames()]
     assert MARKUP in text(pdf(campaigns.report(said=frames)))
@@ -129,6 +136,17 @@ def test_a_character_that_no_font_may_have_breaks_no_promise() -> None:
     content = pdf(renamed(campaigns.report(), "한 ไ 😀 Ω ש"))
     assert re.search(r"Product (한|\[U\+D55C\]) (ไ|\[U\+0E44\]) (😀|\[U\+1F600\]) Ω ש", text(content))
     assert b"<pdfuaid:part>1</pdfuaid:part>" in content
+
+
+def test_a_report_that_says_next_to_nothing_is_printed_all_the_same() -> None:
+    report = campaigns.report()
+    nothing = FindingEntry(requirement="", expected="", actual="", frame=3, step="", frame_text="")
+    step = StepEntry(step="", requirement="", frame=99, checks=0)
+    case = msgspec.structs.replace(report.cases[1], name="", findings=(nothing,), steps=(step,), scenario=77)
+    bare = msgspec.structs.replace(
+        report, cases=(case,), statements=(), profiles=(), performance=(), not_applicable=(), summary={}
+    )
+    assert "0 of 1 case passed." in text(pdf(renamed(bare, "")))
 
 
 def test_the_names_of_those_who_approve_are_printed() -> None:

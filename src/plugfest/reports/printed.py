@@ -189,7 +189,8 @@ def _marks(case: CaseEntry) -> list[tuple[int, Passage]]:
     begin, end = case.frames
     marks = [] if case.scenario is None else [(case.scenario, Passage(title="Scenario"))]
     marks += [
-        (one.frame, Passage(title=one.step, requirement=one.requirement, checks=one.checks)) for one in case.steps
+        (one.frame, Passage(title=one.step or "Step", requirement=one.requirement, checks=one.checks))
+        for one in case.steps
     ]
     return sorted(((min(max(frame, begin), end), passage) for frame, passage in marks), key=lambda mark: mark[0])
 
