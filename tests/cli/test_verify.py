@@ -122,6 +122,7 @@ def test_a_folder_is_checked_as_a_whole(tmp_path: Path, capsys: Captured) -> Non
     code, lines = verify(capsys, folder(tmp_path))
     assert code == 0
     assert len(lines) == 5
+    assert f"{tmp_path / 'cases.csv'}: intact, the table of report.json, which is signed with" in "\n".join(lines)
     assert lines[-1].startswith("All of them are forms of one report, ")
 
 

@@ -146,7 +146,8 @@ def _signed(one: Examined) -> str:
     if one.signer is None:
         return ""
     whose = "the key of this lab" if one.own else "not the key of this lab"
-    return f", signed with {one.signer}, {whose}"
+    what = f"the table of {RESULTS}, which is signed" if one.form is None else "signed"
+    return f", {what} with {one.signer}, {whose}"
 
 
 def _plain(text: str) -> str:
