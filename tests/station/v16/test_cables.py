@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from tests.station.v16.scene import CARD, Scene, scene
 
 from plugfest.clock import run_simulated
@@ -51,15 +52,17 @@ def test_unplugged_and_still_locked() -> None:
     run_simulated(scenario())
 
 
-def test_unplugged_and_the_transaction_goes_on() -> None:
+@pytest.mark.parametrize("unlock", [False, True])
+def test_unplugged_and_the_transaction_goes_on(unlock: bool) -> None:
     async def scenario() -> None:
         async with scene(AC) as it:
-            await choose(it, stop=False, unlock=False)
+            await choose(it, stop=False, unlock=unlock)
             await it.change("ConnectionTimeOut", "30")
             number = await it.charge()
             it.hands.plug_out(1, 1, "ev")
             suspended = await it.status("SuspendedEV")
             assert suspended.info == "EV side disconnected"
+            assert it.hands.evses[1].connectors[1].held  # 4.10: whatever UnlockConnectorOnEVSideDisconnect says
             await asyncio.sleep(120)
             it.hands.plug_in(1, 1, "ev")
             await it.status("Charging")  # 4.10: energy transfer is allowed again

@@ -248,11 +248,11 @@ class Charging:
     def _plugged_out(self, visit: Visit, path: PowerPath) -> None:
         settings = self._settings()
         path.halt()
-        if path.locked and not settings.unlock_on_ev_side_disconnect:
-            visit.keyholder = visit.authorization  # E09.FR.03, E10.FR.01
-        elif settings.unlock_on_ev_side_disconnect:
-            path.release()  # E09.FR.02
         keeps = visit.transaction is not None and not settings.stop_on_ev_side_disconnect
+        if settings.unlock_on_ev_side_disconnect and not keeps:  # 1.6, 4.10: else it stays locked in any case
+            path.release()  # E09.FR.02
+        elif path.locked:
+            visit.keyholder = visit.authorization  # E09.FR.03, E10.FR.01
         if not keeps:
             visit.authorization = None  # E09.FR.01; erratum 2.17: pulling the plug is the end without a transaction too
         self._transactions.change(
