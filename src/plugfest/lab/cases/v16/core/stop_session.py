@@ -9,10 +9,13 @@ from plugfest.lab.states.v16.connector_status import connector_becomes
 from plugfest.lab.states.v16.stopped import LOCALLY, request_stop, stop_told, transaction_stops
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Need, needs
+from plugfest.lab.verdict import HandsFailed
 from plugfest.ocpp.v16 import messages as m
 
 STOPS, GOES_ON = {"StopTransactionOnEVSideDisconnect": "true"}, {"StopTransactionOnEVSideDisconnect": "false"}
 UNLOCKS, STAYS_LOCKED = {"UnlockConnectorOnEVSideDisconnect": "true"}, {"UnlockConnectorOnEVSideDisconnect": "false"}
+
+LOCKS_CABLES = "AQ-9"
 
 
 async def charging_without_parent(bench: Bench) -> None:
@@ -76,6 +79,7 @@ async def disconnect_stops(bench: Bench) -> None:
     await bench.plug_out(side="ev")
     await transaction_stops(bench.step(2), reason="EVDisconnected")
     ended = await connector_becomes(bench.step(4), ended_status(bench))
+    await cable_is_held(bench)
     bench.step(6)
     await bench.call(
         m.UnlockConnectorRequest(connector_id=bench.connector_id),
@@ -86,6 +90,18 @@ async def disconnect_stops(bench: Bench) -> None:
         await bench.plug_out(side="evse")
     if ended.message.status != "Available":
         await connector_becomes(bench.step(9), "Available")
+
+
+async def cable_is_held(bench: Bench) -> None:
+    """Pull at the driver's own cable: a lock holds it until he has identified himself (4.10)."""
+    if bench.has_fixed_cable or not bench.product.answers(LOCKS_CABLES):
+        return
+    bench.step("cable kept locked")
+    try:
+        await bench.plug_out(side="evse")
+    except HandsFailed:
+        return
+    bench.check(False, "the cable is locked at the station", "it came out")
 
 
 def ended_status(bench: Bench) -> object:
@@ -106,5 +122,6 @@ async def disconnect_suspends(bench: Bench) -> None:
     await bench.silence(
         m.StopTransactionRequest, seconds=bench.settings.time_tolerance, transaction_id=transaction_id(bench)
     )
+    await cable_is_held(bench)
     await request_stop(bench.step(4))
     await stop_told(bench.step(6), reason="Remote", status=ended_status(bench))
