@@ -11,6 +11,7 @@ from plugfest.lab.rules.v201.every_case import rules
 from plugfest.lab.rules.v201.heartbeat_timer import HEARTBEAT_TIMER
 from plugfest.lab.rules.v201.log_failure_once import LOG_FAILURE_ONCE
 from plugfest.lab.rules.v201.other_connectors import OTHER_CONNECTORS
+from plugfest.lab.rules.v201.reading_events import READING_EVENTS
 from plugfest.lab.rules.v201.readings_in_time import READINGS_IN_TIME
 from plugfest.lab.rules.v201.secrets import SECRETS
 from plugfest.lab.rules.v201.transaction_ids import TRANSACTION_IDS
@@ -105,6 +106,16 @@ def test_a_reading_belongs_to_the_time_of_its_transaction() -> None:
         values = [{"timestamp": stamp(of), "sampledValue": [{"value": 1}]}]
         talk.event(12, seq_no=1, meterValue=values)
         assert broken_at(READINGS_IN_TIME, talk) == frames
+
+
+@pytest.mark.parametrize("reason", ["MeterValuePeriodic", "MeterValueClock"])
+def test_an_event_that_is_sent_for_a_reading_holds_one(reason: str) -> None:
+    talk = Talk()
+    talk.event(10, reason, meterValue=[{"timestamp": stamp(10), "sampledValue": [{"value": 1}]}])
+    talk.event(20, "ChargingStateChanged", seq_no=1)
+    assert broken_at(READING_EVENTS, talk) == []
+    talk.event(30, reason, seq_no=2)
+    assert broken_at(READING_EVENTS, talk) == [4]
 
 
 # Transactions

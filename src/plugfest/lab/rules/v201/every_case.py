@@ -16,6 +16,7 @@ from plugfest.lab.rules.v201.log_failure_once import LOG_FAILURE_ONCE
 from plugfest.lab.rules.v201.nothing_after_the_end import NOTHING_AFTER_THE_END
 from plugfest.lab.rules.v201.offline_flag import OFFLINE_FLAG
 from plugfest.lab.rules.v201.other_connectors import OTHER_CONNECTORS
+from plugfest.lab.rules.v201.reading_events import READING_EVENTS
 from plugfest.lab.rules.v201.readings_in_time import READINGS_IN_TIME
 from plugfest.lab.rules.v201.remote_start import REMOTE_START
 from plugfest.lab.rules.v201.request_ids import firmware_request_id, log_request_id
@@ -46,6 +47,7 @@ def rules() -> tuple[Rule, ...]:
         REMOTE_START,
         OFFLINE_FLAG,
         TIME_OF_NOW,
+        READING_EVENTS,
         READINGS_IN_TIME,
         REGISTER_IN_TRANSACTION,
         REGISTER_OF_EVSE,
