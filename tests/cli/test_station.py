@@ -18,6 +18,7 @@ from plugfest.security.pki import TestPki
 from plugfest.station.store import Store
 
 PRODUCT = "alpitronic-hyc-200-eu"
+PRODUCT_16 = "botari-evon200-40p-2cr"
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -38,6 +39,13 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--set", "A.B=1"), "has no variable A.B"),
         ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
         ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "HeartbeatInterval=5"), "is no Component.Variable"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "HeartbeatInterval=x"), "HeartbeatInterval cannot be 'x'"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "Nope=5"), "has no configuration key Nope that can be set"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "LocalAuthListMaxLength=5"), "has no configuration key LocalAuth"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "NumberOfConnectors=5"), "NumberOfConnectors cannot be set"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "SecurityProfile=1"), "SecurityProfile cannot be set"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "AuthorizationKey=short"), "shorter than 16 characters"),
         ((PRODUCT, "--csms", "ws://x", "--id", "a:b"), "is no identity"),
         ((PRODUCT, "--csms", "ws://x", "--id", "a\nb"), "is no identity"),
         ((PRODUCT, "--csms", f"ws://{'a' * 64}.example"), "is no CSMS address"),

@@ -90,7 +90,9 @@ class ForeignOptions(msgspec.Struct, frozen=True, kw_only=True):
         if self.listen is None and self != ForeignOptions():
             raise click.UsageError("--operator and what goes with it need --listen URL.")
         if self.listen is not None and self.operator is None:
-            raise click.UsageError("--listen needs somebody to act at the station: --operator prompt, or http=URL.")
+            raise click.UsageError(
+                "--listen needs somebody to act at the station: --operator prompt, http=URL or station=URL."
+            )
         if self.ev_url is not None and self.hands != "http":
             raise click.UsageError("--ev goes with --operator http=URL.")
 

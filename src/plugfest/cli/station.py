@@ -26,7 +26,7 @@ from plugfest.station.store import Store, StoreError
 
 IN_MEMORY = ":memory:"
 
-_PASSWORD = "SecurityCtrlr.BasicAuthPassword"
+_PASSWORDS = frozenset({"SecurityCtrlr.BasicAuthPassword", "AuthorizationKey"})
 
 
 @click.command(
@@ -43,7 +43,11 @@ Examples:
 @click.option("--id", "identity", default="CS001", show_default=True, help="The station's identity.")
 @click.option("--store", "store_file", metavar="FILE", help="Keep what the station must not lose here.")
 @click.option(
-    "--set", "variables", multiple=True, metavar="COMPONENT.VARIABLE=VALUE", help="Set a variable; may be repeated."
+    "--set",
+    "variables",
+    multiple=True,
+    metavar="COMPONENT.VARIABLE=VALUE",
+    help="Set a variable, or in OCPP 1.6 a configuration key (KEY=VALUE); may be repeated.",
 )
 @click.option("--csms-root", "roots", multiple=True, type=click.Path(), help="A root certificate to trust, in PEM.")
 @click.option("--certificate", type=click.Path(), help="The station's certificate chain, in PEM: security profile 3.")
@@ -67,7 +71,7 @@ def command(
     """Run a charging station of a product against a CSMS, until Ctrl-C.
 
     PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password of HTTP Basic authentication is a variable:
-    --set SecurityCtrlr.BasicAuthPassword=...
+    --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
     """
     own_key = _own_key(certificate, key)
     if _uses_tls(csms_url) and not roots and store_file is None:
@@ -76,7 +80,7 @@ def command(
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
-        security_profile=_security_profile(wanted, csms_url, own_key, password=_PASSWORD in assigned),
+        security_profile=_security_profile(wanted, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
         csms_roots=tuple(_read(root) for root in roots),
         own_key=own_key,
         variables=assigned,

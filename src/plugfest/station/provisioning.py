@@ -14,6 +14,7 @@ from plugfest.security.profile import SecurityProfile
 from plugfest.station.abilities import cipher_suites
 from plugfest.station.customers import Customers
 from plugfest.station.device_model.factory import build_device_model
+from plugfest.station.device_model.keys import ConfigurationKeys
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.values import canonical, problem
 from plugfest.station.device_model.variables import Address, Component, Mutability, split_name
@@ -22,6 +23,10 @@ from plugfest.station.store import Store
 from plugfest.station.trust import CSMS_ROOT, Trust
 
 FIRST_SLOT = 1
+
+_PASSWORD = "SecurityCtrlr.BasicAuthPassword"
+_PROFILE = "SecurityCtrlr.SecurityProfile"
+"""Is part of the way to the CSMS, also where the CSMS itself can set it."""
 
 IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}")
 """An identifierString without the colon, which ends the user's name in HTTP Basic (Part 4, 3.1.1)."""
@@ -32,7 +37,8 @@ class ProvisioningError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What an installer tells a new station. `variables` are keyed ``Component.Variable[Instance]``.
+    """What an installer tells a new station. `variables` are keyed ``Component.Variable[Instance]``,
+    or by the configuration keys of OCPP 1.6.
 
     `csms_roots` are the root certificates, in PEM, of the CSMS's certificate. `customers` is what the operator has
     stored about customers, by an identifier of his own (C-14).
@@ -69,9 +75,11 @@ def provision(product: Product, store: Store, hardware: Hardware, settings: Sett
             for identifier, about in settings.customers.items():
                 Customers(store).remember(identifier, about)
         if settings.password is not None:
-            _set(model, "SecurityCtrlr.BasicAuthPassword", settings.password)
+            _set(model, parse_address(_PASSWORD), settings.password, name=_PASSWORD)
+        keys = ConfigurationKeys(product, model)
         for name, value in settings.variables.items():
-            _set(model, name, value)
+            for address, text in _meant(keys, name, value):
+                _set(model, address, text, name=name)
 
 
 def _claim(product: Product, store: Store, settings: Settings) -> None:
@@ -124,12 +132,20 @@ def _certify(trust: Trust, settings: Settings) -> None:
         raise ProvisioningError(str(error)) from None
 
 
-def _set(model: DeviceModel, name: str, value: str) -> None:
-    address = parse_address(name)
+def _meant(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:
+    """What to set, where the user names a variable, or a configuration key of OCPP 1.6."""
+    meant = keys.meant(name, value)
+    if not meant and "." not in name and keys.all():
+        raise ProvisioningError(f"this product has no configuration key {name} that can be set")
+    return meant or [(parse_address(name), value)]
+
+
+def _set(model: DeviceModel, address: Address, value: str, *, name: str) -> None:
+    """`name` is what the user calls it."""
     variable = model.find(address)
     if variable is None:
         raise ProvisioningError(f"this product has no variable {name}")
-    if variable.mutability is Mutability.READ_ONLY:
+    if variable.mutability is Mutability.READ_ONLY or address == parse_address(_PROFILE):
         raise ProvisioningError(f"{name} cannot be set")
     wrong = problem(value, variable.characteristics)
     if wrong is not None:

@@ -193,3 +193,15 @@ def test_a_station_that_is_rejected_is_silent() -> None:
             assert second - first >= 90
 
     run_simulated(scenario())
+
+
+def test_an_installer_sets_keys_too() -> None:
+    async def scenario() -> None:
+        keys = {"MeterValueSampleInterval": "17", "authorizationkey": "41" * 20}
+        async with scene(variables=keys) as it:
+            assert await it.value("MeterValueSampleInterval") == "17"
+            credentials = it.csms.handshakes[0].credentials
+            assert credentials is not None
+            assert credentials[1] == "A" * 20
+
+    run_simulated(scenario())

@@ -68,10 +68,17 @@ class ConfigurationKeys:
             return ChangeStatus.NOT_SUPPORTED
         if self._read_only(key):
             return ChangeStatus.REJECTED
+        statuses = [self._device_model.set(address, text).status for address, text in self.meant(name, value)]
+        return _STATUSES.get(statuses[0], ChangeStatus.REJECTED)
+
+    def meant(self, name: str, value: str) -> list[tuple[Address, str]]:
+        """The variables that a key sets, and what this value of it is there; nothing if there is no such key to set."""
+        key = self._keys.get(name.casefold())
+        if key is None or key.name != key.row.key:
+            return []
         if key.row.hexadecimal and _HEXADECIMAL.fullmatch(value):
             value = from_hexadecimal(value)
-        statuses = [self._device_model.set(address, value).status for address in key.addresses]
-        return _STATUSES.get(statuses[0], ChangeStatus.REJECTED)
+        return [(address, value) for address in key.addresses]
 
     def _entry(self, key: Key) -> Entry:
         variable = self._variable(key)
