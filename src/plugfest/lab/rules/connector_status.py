@@ -49,6 +49,20 @@ def _judge(
                 yield Breach(expected, told.status, one.frame)
 
 
+def known_connectors(clause: str, told: Callable[[Exchange], Iterator[Told]]) -> Rule:
+    """A status is about a connector that the PICS names."""
+    return Rule("a connector that the station has", clause, partial(_unknown, told))
+
+
+def _unknown(told_in: Callable[[Exchange], Iterator[Told]], evidence: Evidence) -> Iterator[Breach]:
+    places = {(evse.id, connector.id) for evse in evidence.product.evses for connector in evse.connectors}
+    for one in evidence.said:
+        for told in told_in(one):
+            if told.place not in places:
+                evse_id, connector_id = told.place
+                yield Breach("a connector of the PICS", f"connector {connector_id} of EVSE {evse_id}", one.frame)
+
+
 # What is the same in every version
 
 

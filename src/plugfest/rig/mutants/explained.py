@@ -21,9 +21,6 @@ SILENT_REBOOTS = {
 }
 """Which FirmwareStatusNotifications of our virtual station are Installing and InstallRebooting."""
 
-TOLD_AFTER_THE_REBOOT = {"TC_L_12_CS": "step 7", "TC_L_14_CS": "step 13"}
-"""Where the last cable is unplugged, after which the station reboots."""
-
 BEFORE_A_TRIGGER = ("TC_F_16_CS", "TC_F_19_CS")
 
 BEGINNINGS_OF_1_6 = {
@@ -74,9 +71,9 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         lambda mutant: (
-            mutant.place.action == "StatusNotification" and TOLD_AFTER_THE_REBOOT.get(mutant.case) == mutant.step
+            mutant.case == "TC_L_12_CS" and mutant.step == "step 7" and mutant.place.action == "StatusNotification"
         ),
-        "the station reboots and says then what became of the connector",
+        "the update begins as the cable comes out, and closes the connector: Unavailable is told next, which will do",
     ),
     Explanation(
         lambda mutant: mutant.case in BEFORE_A_TRIGGER and mutant.fault is Fault.TWICE and mutant.step == "step 3",

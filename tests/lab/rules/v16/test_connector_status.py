@@ -5,7 +5,7 @@ from tests.lab.rules.cases import act
 from tests.lab.rules.v16.talk import Talk, broken_at
 
 from plugfest.lab.acts import Act, Deed
-from plugfest.lab.rules.v16.connector_status import CONNECTOR_STATUS, STATION_STATUS
+from plugfest.lab.rules.v16.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS, STATION_STATUS
 from plugfest.lab.settings import Tokens
 
 PLUGGED = act(Deed.PLUG_IN, at=10.0)
@@ -102,3 +102,10 @@ def test_the_station_itself_has_three_states() -> None:
     talk.status(30, "Preparing", connector_id=1)
     assert broken_at(STATION_STATUS, talk) == [2]
     assert broken_at(CONNECTOR_STATUS, talk, PLUGGED) == []
+
+
+def test_a_status_is_about_a_connector_that_there_is() -> None:
+    talk = Talk()
+    for connector_id in (0, 1, 2, 3):
+        talk.status(50, "Available", connector_id=connector_id)
+    assert broken_at(KNOWN_CONNECTORS, talk) == [6]

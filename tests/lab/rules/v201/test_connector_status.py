@@ -5,7 +5,7 @@ from tests.lab.rules.cases import act, broken_at
 from tests.lab.rules.v201.talk import Talk
 
 from plugfest.lab.acts import Act, Deed
-from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS
+from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS
 
 
 def status(
@@ -135,3 +135,11 @@ def test_an_event_of_the_device_model_is_judged_like_a_notification() -> None:
     talk = Talk()
     talk.said(50, "NotifyEvent", {"generatedAt": "2026-01-01T00:00:50Z", "seqNo": 0, "eventData": [data]}, {})
     assert broken_at(CONNECTOR_STATUS, talk) == [0]
+
+
+def test_a_status_is_about_a_connector_that_there_is() -> None:
+    assert broken_at(KNOWN_CONNECTORS, status("Available")) == []
+    assert broken_at(KNOWN_CONNECTORS, status("Available", connector=2)) == [0]
+    talk = Talk()
+    talk.status(50, "Available", evse_id=3)
+    assert broken_at(KNOWN_CONNECTORS, talk) == [0]

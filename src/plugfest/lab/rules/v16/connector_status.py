@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from plugfest.lab.exchanges import Exchange
 from plugfest.lab.rules.connector_facts import NOTHING, ConnectorFacts, Moment, Place
-from plugfest.lab.rules.connector_status import Objection, Told, connector_status, faulted, reserved, unavailable, used
+from plugfest.lab.rules.connector_status import (
+    Objection,
+    Told,
+    connector_status,
+    faulted,
+    known_connectors,
+    reserved,
+    unavailable,
+    used,
+)
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.lab.rules.v16.connector_facts import STATION, V16Facts
@@ -59,3 +68,4 @@ def _of_the_station(evidence: Evidence) -> Iterator[Breach]:
 
 STATION_STATUS = Rule("the state of the charge point", "section 7.7", _of_the_station)
 CONNECTOR_STATUS = connector_status("section 4.9", V16Facts, OBJECTIONS, _told)
+KNOWN_CONNECTORS = known_connectors("section 4.9", _told)

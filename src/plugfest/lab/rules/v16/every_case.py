@@ -7,7 +7,7 @@ from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 from plugfest.lab.rules.retries import retries
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
-from plugfest.lab.rules.v16.connector_status import CONNECTOR_STATUS, STATION_STATUS
+from plugfest.lab.rules.v16.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS, STATION_STATUS
 from plugfest.lab.rules.v16.delivery import delivered_once
 from plugfest.lab.rules.v16.energy_register import energy_register
 from plugfest.lab.rules.v16.request_ids import firmware_request_id, log_request_id
@@ -30,6 +30,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         CONNECTOR,
         TIME_OF_NOW,
         energy_register(ledger),
+        KNOWN_CONNECTORS,
         CONNECTOR_STATUS,
         STATION_STATUS,
         firmware_request_id(),

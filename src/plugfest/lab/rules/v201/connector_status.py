@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from plugfest.lab.exchanges import Exchange
 from plugfest.lab.ledger import connector_states
 from plugfest.lab.rules.connector_facts import BOTH_ENDS, ConnectorFacts, Moment, Place
-from plugfest.lab.rules.connector_status import Objection, Told, connector_status, faulted, reserved, unavailable, used
+from plugfest.lab.rules.connector_status import (
+    Objection,
+    Told,
+    connector_status,
+    faulted,
+    known_connectors,
+    reserved,
+    unavailable,
+    used,
+)
 from plugfest.lab.rules.v201.connector_facts import V201Facts
 from plugfest.ocpp.v201 import messages as m
 
@@ -39,3 +48,4 @@ def _told(one: Exchange) -> Iterator[Told]:
 
 
 CONNECTOR_STATUS = connector_status("G01", V201Facts, OBJECTIONS, _told)
+KNOWN_CONNECTORS = known_connectors("G01", _told)

@@ -7,7 +7,7 @@ from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 from plugfest.lab.rules.retries import retries
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
-from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS
+from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS
 from plugfest.lab.rules.v201.delivery import delivered_once
 from plugfest.lab.rules.v201.energy_register import REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
 from plugfest.lab.rules.v201.evse_after_plug_in import EVSE_AFTER_PLUG_IN
@@ -51,6 +51,7 @@ def rules() -> tuple[Rule, ...]:
         READINGS_IN_TIME,
         REGISTER_IN_TRANSACTION,
         REGISTER_OF_EVSE,
+        KNOWN_CONNECTORS,
         CONNECTOR_STATUS,
         OTHER_CONNECTORS,
         firmware_request_id(),

@@ -36,6 +36,8 @@ async def _free_become_unavailable(bench: Bench) -> None:
 async def _goes(bench: Bench, status: object) -> None:
     """The driver ends the session, unplugs and leaves. `status` is what the connector reports then."""
     await ev_disconnected(bench, status=status)
+    booted = any(isinstance(seen.message, m.BootNotificationRequest) for seen in bench.csms.inbox.untaken())
+    bench.check(not booted, "the state of the connector when the cable is out", "only after the next boot")
     await parking_bay_unoccupied(bench)
 
 
