@@ -24,7 +24,6 @@ from plugfest.products import Product, load_product
 from plugfest.products.family import Family
 from plugfest.reports.build import Circumstances, build, family_report, redaction_of
 from plugfest.reports.model import Approval, ClockName, Report
-from plugfest.reports.signing import Signer
 from plugfest.rig.outcome import CampaignOutcome
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
@@ -70,43 +69,71 @@ def certify(wish: Wish, rig: Rig, console: Console) -> int:
     """
     planned = [(product, _choice(product, wish)) for product in wish.products()]
     wish.outputs.check()
-    signer = wish.outputs.signer()
-    reports: list[Report] = []
-    log: list[str] = []
-    for product, choice in planned:
-        report = _tested(product, choice, wish, rig, console, log, signer)
-        if report is None:
-            return INTERRUPTED
-        reports.append(report)
+    runner = Runner(wish, rig, console)
+    try:
+        reports = [runner.test(product, choice) for product, choice in planned]
+    except Interrupted as interrupted:
+        console.print(str(interrupted), soft_wrap=True, markup=False)
+        return INTERRUPTED
     document = reports[0] if isinstance(wish.product, str) else family_report(wish.product, reports)
-    wish.outputs.write(document, log, signer, lambda text: console.print(text, soft_wrap=True, markup=False))
+    wish.outputs.write(
+        document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
+    )
     return PASSED if document.all_passed else NOT_PASSED
 
 
-def _tested(
-    product: Product,
-    choice: Choice,
-    wish: Wish,
-    rig: Rig,
-    console: Console,
-    log: list[str],
-    signer: Signer | None,
-) -> Report | None:
-    """The report of one product's campaign; None where somebody interrupted it."""
-    if console.is_terminal or not isinstance(wish.product, str):
-        console.print(_title(product, choice, wish))
-    shown = view(console, simulated=wish.simulated, alone=wish.hands != "prompt")
-    try:
-        with shown, kept_log(console) as lines:
-            campaign = clock.run(_campaign(product, choice, wish, rig, shown, signer), simulated=wish.simulated)
-    except KeyboardInterrupt:
-        console.print(_interrupted(shown, wish), soft_wrap=True, markup=False)
-        return None
-    redaction = redaction_of(campaign.outcome.frames, wish.settings)
-    log.extend(map(redaction.text, lines))
-    report = build(product, campaign.outcome.results, campaign.outcome.frames, campaign.circumstances, redaction)
-    outcome.show(console, report)
-    return report
+class Interrupted(Exception):
+    """Somebody ended a campaign; the text tells how far it had come."""
+
+
+class Runner:
+    """Runs the campaigns of a wish one after the other, and keeps what was logged meanwhile."""
+
+    def __init__(self, wish: Wish, rig: Rig, console: Console) -> None:
+        self.log: list[str] = []
+        self.signer = wish.outputs.signer()
+        self._wish = wish
+        self._rig = rig
+        self._console = console
+
+    def test(self, product: Product, choice: Choice) -> Report:
+        """The report of one product's campaign, which is shown meanwhile. Raises Interrupted."""
+        wish, console = self._wish, self._console
+        if console.is_terminal or not isinstance(wish.product, str):
+            console.print(_title(product, choice, wish))
+        shown = view(console, simulated=wish.simulated, alone=wish.hands != "prompt")
+        try:
+            with shown, kept_log(console) as lines:
+                campaign = clock.run(self._campaign(product, choice, shown), simulated=wish.simulated)
+        except KeyboardInterrupt:
+            raise Interrupted(_interrupted(shown, wish)) from None
+        frames = campaign.outcome.frames
+        redaction = redaction_of(frames, wish.settings)
+        self.log.extend(map(redaction.text, lines))
+        report = build(product, campaign.outcome.results, frames, campaign.circumstances, redaction)
+        outcome.show(console, report)
+        return report
+
+    async def _campaign(self, product: Product, choice: Choice, shown: View) -> "Campaign":
+        wish = self._wish
+        loop = asyncio.get_running_loop()
+        began, started_at = loop.time(), clock.utc_now()
+        async with shown.kept_fresh():
+            ended = await self._rig(product, choice.chosen, settings=wish.settings, listeners=[shown.hear])
+        circumstances = Circumstances(
+            clock=wish.clock,
+            started_at=started_at,
+            duration_s=loop.time() - began,
+            settings=wish.settings,
+            hands=wish.hands,
+            not_applicable=choice.not_applicable,
+            narrowed=bool(wish.cases),
+            shuffle=wish.shuffle,
+            firmware_hash=wish.firmware_hash,
+            approval=wish.approval,
+            signer=self.signer,
+        )
+        return Campaign(ended, circumstances)
 
 
 def _choice(product: Product, wish: Wish) -> Choice:
@@ -123,29 +150,6 @@ class Campaign(msgspec.Struct, frozen=True):
 
     outcome: CampaignOutcome
     circumstances: Circumstances
-
-
-async def _campaign(
-    product: Product, choice: Choice, wish: Wish, rig: Rig, shown: View, signer: Signer | None
-) -> Campaign:
-    loop = asyncio.get_running_loop()
-    began, started_at = loop.time(), clock.utc_now()
-    async with shown.kept_fresh():
-        ended = await rig(product, choice.chosen, settings=wish.settings, listeners=[shown.hear])
-    circumstances = Circumstances(
-        clock=wish.clock,
-        started_at=started_at,
-        duration_s=loop.time() - began,
-        settings=wish.settings,
-        hands=wish.hands,
-        not_applicable=choice.not_applicable,
-        narrowed=bool(wish.cases),
-        shuffle=wish.shuffle,
-        firmware_hash=wish.firmware_hash,
-        approval=wish.approval,
-        signer=signer,
-    )
-    return Campaign(ended, circumstances)
 
 
 def console_of(wish: Wish) -> Console:
