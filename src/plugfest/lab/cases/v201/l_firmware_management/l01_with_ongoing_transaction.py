@@ -2,7 +2,9 @@
 
 from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
+from plugfest.lab.csms.inbox import AnySeen
 from plugfest.lab.expect import one_of
+from plugfest.lab.ledger import connector_states
 from plugfest.lab.memory.certificate_installed import manufacturer_root_installed
 from plugfest.lab.states.connector_status import all_connectors_report, connectors
 from plugfest.lab.states.energy_transfer import energy_transfer_started
@@ -36,9 +38,20 @@ async def _free_become_unavailable(bench: Bench) -> None:
 async def _goes(bench: Bench, status: object) -> None:
     """The driver ends the session, unplugs and leaves. `status` is what the connector reports then."""
     await ev_disconnected(bench, status=status)
-    booted = any(isinstance(seen.message, m.BootNotificationRequest) for seen in bench.csms.inbox.untaken())
-    bench.check(not booted, "the state of the connector when the cable is out", "only after the next boot")
+    boot = next((one for one in bench.csms.inbox.untaken() if isinstance(one.message, m.BootNotificationRequest)), None)
+    if boot is not None:  # so that the status may be that of after the boot
+        told = _told_before(bench, boot)
+        bench.check(told != "Occupied", "no connector Occupied by nobody when the station boots", told)
     await parking_bay_unoccupied(bench)
+
+
+def _told_before(bench: Bench, boot: AnySeen) -> str | None:
+    """What the station told last of the connector under test before it booted."""
+    place = (bench.settings.evse_id, bench.settings.connector_id)
+    heard = [*bench.csms.inbox.of(m.StatusNotificationRequest), *bench.csms.inbox.of(m.NotifyEventRequest)]
+    before = sorted((one for one in heard if one.number < boot.number), key=lambda one: one.number)
+    told = [status for one in before for where, status in connector_states(one.message) if where == place]
+    return told[-1] if told else None
 
 
 def _waited(bench: Bench, update: Update, *before: str) -> None:
