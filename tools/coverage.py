@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from plugfest.lab.registry import cases
+from plugfest.lab.rules.v201.every_case import rules
 from plugfest.products.plan import plan
 from plugfest.rig.mutants.campaign import NOT_TRIED
 from plugfest.rig.mutants.summary import CaseSummary, read
@@ -87,6 +88,9 @@ def page() -> str:
     for case in cases("2.0.1").values():
         for requirement in case.requirements:
             judged[requirement].append(case.id.removesuffix("_CS"))
+    for rule in rules():
+        for requirement in _ids(rule.requirement):
+            judged[requirement].append("every case")
     every = requirements()
     unnamed = [one for one in every if not (station.get(one) or judged.get(one) or tests.get(one))]
     return "\n".join(
