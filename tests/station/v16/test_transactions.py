@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.station.csms import refuse
@@ -117,6 +118,34 @@ def test_what_cannot_be_started_at_the_csms_has_the_transaction_id_minus_one() -
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.transaction_id == -1  # erratum 3.18
             assert len(it.csms.all(m.StartTransactionRequest)) == 2
+
+    run_simulated(scenario())
+
+
+def same_number(request: m.StartTransactionRequest) -> m.StartTransactionResponse:
+    info = t.IdTagInfo(status=t.AuthorizationStatus.Accepted)
+    return m.StartTransactionResponse(transaction_id=7, id_tag_info=info)
+
+
+@pytest.mark.parametrize(("answer", "number"), [(same_number, 7), (refuse, -1)])
+def test_two_transactions_with_one_id_are_still_two(answer: Any, number: int) -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            await it.change("TransactionMessageAttempts", "1")
+            it.csms.replies["StartTransaction"] = answer
+            for connector, card in ((1, CARD), (2, OTHER_CARD)):
+                it.hands.plug_in(connector, 1)
+                it.hands.present_token(card, "ISO14443", connector)
+                await it.status("Charging", connector)
+            it.hands.present_token(OTHER_CARD, "ISO14443", 2)
+            await it.csms.expect(m.StopTransactionRequest)
+            await asyncio.sleep(100)
+            remote = await it.csms.call(m.RemoteStopTransactionRequest(transaction_id=number))
+            assert remote.status is t.RemoteStopTransactionResponseStatus.Accepted
+            await it.csms.expect(m.StopTransactionRequest, 2)
+            stops = it.csms.all(m.StopTransactionRequest)
+            assert [(each.transaction_id, each.reason) for each in stops] == [(number, "Local"), (number, "Remote")]
+            await it.status("Finishing", 1)
 
     run_simulated(scenario())
 

@@ -23,6 +23,8 @@ class Number(msgspec.Struct, frozen=True):
     transaction_id: str
     connector_id: int
     given: int | None = None
+    ended: bool = False
+    """Its StopTransaction waits for its answer."""
 
 
 class Numbers:
@@ -39,18 +41,22 @@ class Numbers:
 
     def of(self, transaction_id: str) -> tuple[int, int]:
         """The id to put into a message about a transaction, and its connector."""
-        stand_in, number = next(
-            (key, number) for key, number in self._numbers.items() if number.transaction_id == transaction_id
-        )
+        stand_in, number = self._find(transaction_id)
         return stand_in if number.given is None else number.given, number.connector_id
+
+    def stop(self, transaction_id: str) -> int:
+        """A transaction stops. Returns the id to put into the message about it."""
+        stand_in, number = self._find(transaction_id)
+        self._keep(stand_in, msgspec.structs.replace(number, ended=True))
+        return self.of(transaction_id)[0]
 
     def given(self, transaction_id: str) -> int | None:
         """The id that the CSMS has given to a transaction, if it has."""
         return next((each.given for each in self._numbers.values() if each.transaction_id == transaction_id), None)
 
     def own_id(self, given: int) -> str | None:
-        """The station's own id of the latest transaction that the CSMS knows under this one."""
-        ids = [number.transaction_id for number in self._numbers.values() if number.given == given]
+        """The station's own id of the latest transaction that goes on and that the CSMS knows under this one."""
+        ids = [each.transaction_id for each in self._numbers.values() if each.given == given and not each.ended]
         return ids[-1] if ids else None
 
     def give(self, given: int) -> tuple[int, Number]:
@@ -61,11 +67,18 @@ class Numbers:
         return stand_in, number
 
     def end(self, given: int) -> None:
-        """The CSMS knows all about the oldest transaction of this id."""
-        stand_in = next((key for key, number in self._numbers.items() if number.given == given), None)
+        """The CSMS knows all about the oldest transaction of this id that has stopped.
+
+        There may be others of this id that go on: a CSMS can make that mistake, and UNKNOWN is nobody's own.
+        """
+        ended = (key for key, number in self._numbers.items() if number.given == given and number.ended)
+        stand_in = next(ended, None)
         if stand_in is not None:
             del self._numbers[stand_in]
             self._records.delete(str(stand_in))
+
+    def _find(self, transaction_id: str) -> tuple[int, Number]:
+        return next((key, number) for key, number in self._numbers.items() if number.transaction_id == transaction_id)
 
     def _keep(self, stand_in: int, number: Number) -> None:
         self._numbers[stand_in] = number

@@ -37,7 +37,7 @@ def _tell(context: Context, numbers: Numbers, event: TransactionEvent) -> None:
         numbers.begin(event.transaction_id, event.evse_id)
         context.outbox.send(_start(event), Delivery.TRANSACTION)
     elif event.kind is Kind.ENDED:
-        context.outbox.send(_stop(event, numbers.of(event.transaction_id)[0]), Delivery.TRANSACTION)
+        context.outbox.send(_stop(event, numbers.stop(event.transaction_id)), Delivery.TRANSACTION)
     elif event.samples:
         number, connector_id = numbers.of(event.transaction_id)
         request = m.MeterValuesRequest(
