@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Generic, ParamSpec
 
 from plugfest.link.errors import LinkError
@@ -75,6 +76,8 @@ class Lifecycle:
         """The station goes down in good order: nothing runs after it."""
         self.evse_reset: AsyncHook[[int]] = AsyncHook()
         """One EVSE resets: go back to the state after a start. Transactions have ended."""
+        self.time_told: Hook[[datetime]] = Hook()
+        """The CSMS has said what time it is, in answer to a Heartbeat that it had triggered."""
         self.clock_set: Hook[[]] = Hook()
         """The station's clock shows another time."""
         self.security_event: Hook[[str, str]] = Hook()

@@ -89,6 +89,7 @@ class Station:
             boot_reason=reason,
             reboot=reboot,
         )
+        self.context.lifecycle.time_told.add(self.time_told)
         self.device_model.provide("ClockCtrlr", "DateTime", self._date_time)
         self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(self._trust)))
         for register in blocks_of(around.product.ocpp_version):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,10 @@ def test_heartbeat_is_sent_and_a_boot_notification_only_before_it_was_accepted()
     async def body(it: Scene) -> None:
         assert await trigger(it, "Heartbeat") is TRIGGER.Accepted
         assert len(it.csms.all(m.HeartbeatRequest)) == 1
+        it.csms.ahead = 100.0
+        assert await trigger(it, "Heartbeat") is TRIGGER.Accepted
+        assert it.station.station is not None
+        assert abs(it.station.station.context.now() - it.csms.now()) < timedelta(seconds=1)
         assert await trigger(it, "BootNotification") is TRIGGER.Rejected  # F06.FR.17
 
     play(body)

@@ -1,6 +1,7 @@
 """What the CSMS does from afar in OCPP 1.6: start, stop, unlock, reset, switch off, ask (5.2, 5.11 to 5.18)."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from tests.station.v16.scene import CARD, OTHER_CARD, Scene, scene
@@ -203,6 +204,18 @@ def test_messages_on_request() -> None:
             assert values.meter_value[0].sampled_value[0].context is t.ReadingContext.Trigger
             assert await trigger(it, "MeterValues", 3) == "Rejected"
             assert await trigger(it, "BootNotification") == "Rejected"  # erratum 3.35
+
+    run_simulated(scenario())
+
+
+def test_a_heartbeat_on_request_sets_the_clock_too() -> None:
+    async def scenario() -> None:
+        async with scene() as it:
+            it.csms.ahead = 100.0
+            assert await trigger(it, "Heartbeat") == "Accepted"
+            await it.csms.expect(m.SecurityEventNotificationRequest, 2)
+            assert it.station.station is not None
+            assert abs(it.station.station.context.now() - it.csms.now()) < timedelta(seconds=1)  # 4.6
 
     run_simulated(scenario())
 

@@ -1,10 +1,11 @@
 """BootNotification and Heartbeat of OCPP 1.6 (4.2, 4.6)."""
 
 from datetime import datetime
+from functools import partial
 
 from plugfest.link.peer import Peer
 from plugfest.ocpp.message import UNSET
-from plugfest.ocpp.v16.messages import BootNotificationRequest, HeartbeatRequest
+from plugfest.ocpp.v16.messages import BootNotificationRequest, HeartbeatRequest, HeartbeatResponse
 from plugfest.station.boot import BootReason, Registered, RegistrationStatus
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
@@ -15,6 +16,13 @@ _LONGEST = 20
 
 def register(context: Context) -> None:
     context.greeting = Greeting16(context.device_model)
+    context.outbox.on_answer(HeartbeatRequest, partial(_answered, context))
+
+
+def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
+    """The CSMS had triggered a Heartbeat."""
+    if response is not None:
+        context.lifecycle.time_told.fire(response.current_time)
 
 
 class Greeting16:

@@ -1,10 +1,11 @@
 """Cold boot: BootNotification and Heartbeat (B01 to B03, G02)."""
 
 from datetime import datetime
+from functools import partial
 
 from plugfest.link.peer import Peer
 from plugfest.ocpp.message import UNSET
-from plugfest.ocpp.v201.messages import BootNotificationRequest, HeartbeatRequest
+from plugfest.ocpp.v201.messages import BootNotificationRequest, HeartbeatRequest, HeartbeatResponse
 from plugfest.ocpp.v201.types import BootReasonEnumType, ChargingStationType
 from plugfest.station.boot import BootReason, Registered, RegistrationStatus
 from plugfest.station.context import Context
@@ -13,6 +14,13 @@ from plugfest.station.device_model.model import DeviceModel
 
 def register(context: Context) -> None:
     context.greeting = Greeting201(context.device_model)
+    context.outbox.on_answer(HeartbeatRequest, partial(_answered, context))
+
+
+def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
+    """The CSMS had triggered a Heartbeat."""
+    if response is not None:
+        context.lifecycle.time_told.fire(response.current_time)
 
 
 class Greeting201:
