@@ -36,6 +36,12 @@ def test_picked_cases_run_once_and_in_the_plan_s_order() -> None:
     assert [one.id for one in picked] == ["TC_E_09_CS", "TC_E_10_CS"]
 
 
+def test_what_applies_and_was_not_picked_is_counted() -> None:
+    every = choose(PRODUCT)
+    assert every.left_out == 0
+    assert choose(PRODUCT, ["TC_E_10", "TC_E_09"]).left_out == len(every.chosen) - 2
+
+
 def test_a_seed_draws_one_order_of_the_same_cases() -> None:
     planned, drawn = choose(PRODUCT).chosen, choose(PRODUCT, shuffle=1).chosen
     assert drawn != planned

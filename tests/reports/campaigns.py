@@ -98,7 +98,7 @@ def report(
     *,
     clock: str = "simulated",
     of: tuple[CaseResult, ...] | None = None,
-    narrowed: bool = False,
+    left_out: int = 0,
     shuffle: int | None = None,
     said: list[Frame] | None = None,
     signer: Signer | None = None,
@@ -110,7 +110,7 @@ def report(
         duration_s=125.0,
         settings=LabSettings(),
         not_applicable=(NOT_APPLICABLE,),
-        narrowed=narrowed,
+        left_out=left_out,
         shuffle=shuffle,
         signer=signer,
     )

@@ -1,5 +1,6 @@
 """From a campaign to its report: nothing is lost, softened or left out between the engine and the report."""
 
+import pytest
 from tests.reports import campaigns
 
 from plugfest.lab.verdict import Verdict
@@ -64,3 +65,29 @@ def test_a_recommendation_that_was_not_followed_is_told_and_fails_nothing() -> N
     assert report.recommendations == 1
     (finding,) = report.remarked[0].findings
     assert (finding.level, finding.recommended) == ("SHOULD", True)
+
+
+def test_a_report_counts_on_its_first_page_what_was_left_out() -> None:
+    (one,) = campaigns.results()[:1]
+    report = campaigns.report(of=(one,), left_out=178)
+    assert any("Only picked cases" in said and "178 cases" in said for said in report.statements)
+    assert report.profiles[0].result == "Not Tested"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "one", "two"),
+    [
+        (Verdict.FAIL, "1 case failed", "2 cases failed"),
+        (Verdict.INCONCLUSIVE, "1 case was inconclusive", "2 cases were inconclusive"),
+        (Verdict.NOT_IMPLEMENTED, "1 case applies", "2 cases apply"),
+        (Verdict.ERROR, "1 case has no result", "2 cases have no result"),
+    ],
+)
+def test_a_report_counts_on_its_first_page_what_did_not_pass(verdict: Verdict, one: str, two: str) -> None:
+    (result,) = (each for each in campaigns.results() if each.verdict is verdict)
+    assert any(said.startswith(one) for said in campaigns.report(of=(result,)).statements)
+    assert any(said.startswith(two) for said in campaigns.report(of=(result, result)).statements)
+
+
+def test_a_profile_that_failed_says_how_much_of_it_is_unknown() -> None:
+    assert campaigns.report().profiles[0].remark == "1 of 4 cases failed, 2 have no result"

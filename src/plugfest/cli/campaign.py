@@ -127,7 +127,7 @@ class Runner:
             settings=wish.settings,
             hands=wish.hands,
             not_applicable=choice.not_applicable,
-            narrowed=bool(wish.cases),
+            left_out=choice.left_out,
             shuffle=wish.shuffle,
             firmware_hash=wish.firmware_hash,
             approval=wish.approval,

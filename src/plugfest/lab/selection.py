@@ -18,10 +18,14 @@ class NotChosen(LabError):
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """What a campaign runs, in that order, and which cases of the plan do not apply, with the reason."""
+    """What a campaign runs, in that order, and which cases of the plan do not apply, with the reason.
+
+    `left_out` counts those that apply and that the caller did not ask for.
+    """
 
     chosen: tuple[Chosen, ...]
     not_applicable: tuple[Selected, ...]
+    left_out: int = 0
 
 
 def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = None) -> Choice:
@@ -38,9 +42,11 @@ def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = 
     chosen = [one for one in selected if one.applies and (not only or one.id in wanted)]
     if shuffle is not None:
         random.Random(shuffle).shuffle(chosen)
+    not_applicable = tuple(one for one in selected if not one.applies)
     return Choice(
         tuple(Chosen(one.id, one.name, one.profile, written.get(one.id)) for one in chosen),
-        tuple(one for one in selected if not one.applies),
+        not_applicable,
+        left_out=len(selected) - len(not_applicable) - len(chosen),
     )
 
 

@@ -9,7 +9,7 @@ from plugfest.lab.verdict import Verdict
 from plugfest.reports import charts
 from plugfest.reports.evidence import evidence
 from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
-from plugfest.reports.wording import counted, duration, outcome, statements
+from plugfest.reports.wording import counted, duration, outcome, outcome_of_family, statements
 
 MARKS = {
     Verdict.PASS: "✓",
@@ -69,6 +69,7 @@ def _template() -> jinja2.Template:
         "mark": lambda name: MARKS[Verdict(name)],
         "not_passed": _not_passed,
         "outcome": outcome,
+        "outcome_of_family": outcome_of_family,
         "statements": statements,
     }
     return environment.get_template("page.html")

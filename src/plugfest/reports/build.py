@@ -49,7 +49,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     settings: LabSettings
     hands: str = "virtual"  # who acted at the station; a virtual one is ours, any other's is not
     not_applicable: Sequence[Selected] = ()
-    narrowed: bool = False  # the caller picked cases: the report is not about all that apply
+    left_out: int = 0  # how many cases apply that the caller did not pick: the report is not about these
     shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
     signer: Signer | None = None  # whose key will sign the report
     firmware_hash: str | None = None  # SHA-256 of the image that was tested
@@ -80,12 +80,19 @@ def build(
     )
     return Report(
         disclaimer=DISCLAIMER,
-        statements=statements(run, cases, not_applicable, software=laboratory.software, errata=_errata(product)),
+        statements=statements(
+            run,
+            cases,
+            not_applicable,
+            software=laboratory.software,
+            errata=_errata(product),
+            left_out=circumstances.left_out,
+        ),
         laboratory=laboratory,
         product=_product(product, circumstances.firmware_hash),
         run=run,
         summary=_summary(results),
-        profiles=tuple(profile_results(product, cases, narrowed=circumstances.narrowed)),
+        profiles=tuple(profile_results(product, cases, narrowed=circumstances.left_out > 0)),
         claims=claims(product),
         # Simulated time jumps over what a station needs to think, and so measures nothing.
         performance=indicators(product, measure(frames, product.ocpp_version) if circumstances.clock == "real" else {}),
@@ -120,7 +127,7 @@ def _run(product: Product, circumstances: Circumstances) -> Run:
         started_at=circumstances.started_at,
         duration_s=round(circumstances.duration_s, 3),
         shuffle=circumstances.shuffle,
-        narrowed=circumstances.narrowed,
+        narrowed=circumstances.left_out > 0,
         hands=circumstances.hands,
         security_profile=circumstances.settings.security_profile,
         measured_over=LOOPBACK if virtual else product.performance.over or NOT_STATED,

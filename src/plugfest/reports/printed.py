@@ -12,7 +12,7 @@ from plugfest.reports.conversation import Line, conversation
 from plugfest.reports.excerpt import excerpt
 from plugfest.reports.lettering import Drawing, lettering
 from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
-from plugfest.reports.wording import counted, duration, outcome, statements
+from plugfest.reports.wording import counted, duration, outcome, outcome_of_family, statements
 
 LONGEST_PAYLOAD: Final = 1_000
 """Characters of a frame that are printed; the JSON form has all."""
@@ -113,14 +113,13 @@ def _document(
 
 
 def _family(family: FamilyReport) -> PrintedFamily:
-    passed = sum(one.all_passed for one in family.reports)
     vendor = family.representative.product.vendor
     return PrintedFamily(
         title=family.title if family.title.startswith(vendor) else f"{vendor} {family.title}",
         disclaimer=family.disclaimer,
         statements=tuple(statements(family)),
         all_passed=family.all_passed,
-        outcome=f"{passed} of {counted(len(family.reports), 'product')} passed all of their cases.",
+        outcome=outcome_of_family(family),
     )
 
 

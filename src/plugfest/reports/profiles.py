@@ -26,7 +26,8 @@ def _judged(cases: Sequence[CaseEntry], *, claimed: bool, narrowed: bool) -> tup
     failed = sum(one.verdict is Verdict.FAIL for one in cases)
     open_ = sum(not one.passed for one in cases) - failed
     if failed:
-        return "Fail", f"{failed} of {len(cases)} cases failed"
+        unknown = f", {open_} have no result" if open_ else ""
+        return "Fail", f"{failed} of {len(cases)} cases failed{unknown}"
     if open_:
         return "Not Tested", f"{open_} of {len(cases)} cases have no result"
     if narrowed and cases:

@@ -17,11 +17,19 @@ HIDDEN = (
     " the same secret."
 )
 
-UNANSWERED = {
-    Verdict.NOT_IMPLEMENTED: "applies and was not run: this version of the lab has no code for it",
-    Verdict.INCONCLUSIVE: "was inconclusive: the situation to test from was not reached",
-    Verdict.ERROR: "has no result: the lab broke",
+NOT_PASSED = {
+    Verdict.FAIL: ("case failed", "cases failed"),
+    Verdict.NOT_IMPLEMENTED: (
+        "case applies and was not run: this version of the lab has no code for it",
+        "cases apply and were not run: this version of the lab has no code for them",
+    ),
+    Verdict.INCONCLUSIVE: (
+        "case was inconclusive: the situation to test from was not reached",
+        "cases were inconclusive: the situation to test from was not reached",
+    ),
+    Verdict.ERROR: ("case has no result: the lab broke", "cases have no result: the lab broke"),
 }
+"""What is said of one case with that verdict, and of several."""
 
 
 class Errata(NamedTuple):
@@ -32,13 +40,19 @@ class Errata(NamedTuple):
 
 
 def statements(
-    run: Run, cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], *, software: str, errata: Errata
+    run: Run,
+    cases: Sequence[CaseEntry],
+    not_applicable: Sequence[NotApplicable],
+    *,
+    software: str,
+    errata: Errata,
+    left_out: int = 0,
 ) -> tuple[str, ...]:
-    """Each thing that limits what the report says, as a sentence."""
-    return (*_of_run(run, software), *_of_cases(cases, not_applicable, errata), HIDDEN)
+    """Each thing that limits what the report says, as a sentence. `left_out` counts cases that nobody picked."""
+    return (*_of_run(run, software, left_out), *_of_cases(cases, not_applicable, errata), HIDDEN)
 
 
-def _of_run(run: Run, software: str) -> Iterator[str]:
+def _of_run(run: Run, software: str, left_out: int) -> Iterator[str]:
     if run.hands == "virtual":
         yield f"The station was a virtual one that comes with {software}, in the same process as the lab."
     if run.clock == "simulated":
@@ -49,7 +63,8 @@ def _of_run(run: Run, software: str) -> Iterator[str]:
     if run.shuffle is not None:
         yield f"The cases were run in an order drawn from seed {run.shuffle}, not in that of the test plan."
     if run.narrowed:
-        yield "Only picked cases were run. Other cases apply to this product too; this report says nothing about them."
+        number = "1 case" if left_out == 1 else f"{left_out} cases"
+        yield f"Only picked cases were run. Of what else applies to this product, {number}, the report says nothing."
 
 
 def _of_cases(cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable], errata: Errata) -> Iterator[str]:
@@ -59,12 +74,9 @@ def _of_cases(cases: Sequence[CaseEntry], not_applicable: Sequence[NotApplicable
             f" judged as the errata {errata.judged_by} have it."
         )
     count = Counter(one.verdict for one in cases)
-    for verdict, what in UNANSWERED.items():
+    for verdict, (of_one, of_several) in NOT_PASSED.items():
         if count[verdict]:
-            yield f"{_number(count[verdict])} {what}."
+            yield f"{count[verdict]} {of_one if count[verdict] == 1 else of_several}."
     if not_applicable:
-        yield f"{_number(len(not_applicable))} of the test plan did not apply by the PICS; the reasons are listed."
-
-
-def _number(cases: int) -> str:
-    return "1 case" if cases == 1 else f"{cases} cases"
+        number = "1 case" if len(not_applicable) == 1 else f"{len(not_applicable)} cases"
+        yield f"{number} of the test plan did not apply by the PICS; the reasons are listed."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plugfest.reports.model import Document, Report
+from plugfest.reports.model import Document, FamilyReport, Report
 
 
 def duration(seconds: float) -> str:
@@ -23,9 +23,17 @@ def counted(number: int, one: str) -> str:
 def outcome(report: Report) -> str:
     """The result of a run in one line."""
     total = len(report.cases)
+    picked = "picked " if report.run.narrowed else ""
     if report.all_passed:
-        return "The case passed." if total == 1 else f"All {total} cases passed."
-    return f"{report.summary.get('PASS', 0)} of {counted(total, 'case')} passed."
+        return f"The {picked}case passed." if total == 1 else f"All {total} {picked}cases passed."
+    return f"{report.summary.get('PASS', 0)} of {counted(total, f'{picked}case')} passed."
+
+
+def outcome_of_family(family: FamilyReport) -> str:
+    """The result of the runs of all of its products in one line."""
+    passed = sum(one.all_passed for one in family.reports)
+    picked = "picked " if family.representative.run.narrowed else ""
+    return f"{passed} of {counted(len(family.reports), 'product')} passed all of their {picked}cases."
 
 
 def statements(document: Document) -> Iterator[str]:

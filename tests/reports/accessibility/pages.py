@@ -46,7 +46,7 @@ def every_verdict(*, ocpp_version: str = "2.0.1") -> Report:
     passed, _, *others = campaigns.results()
     measured = talks.report(*SAID, clock="real")
     of = (passed, EVERYTHING, *others, *campaigns.advised())
-    report = replace(campaigns.report(of=of, narrowed=True, shuffle=7), frames=measured.frames, run=measured.run)
+    report = replace(campaigns.report(of=of, left_out=174, shuffle=7), frames=measured.frames, run=measured.run)
     return replace(
         report,
         laboratory=Laboratory(software="Plugfest", instance_id="0123456789abcdef" * 2, fingerprint="01234567" * 8),
