@@ -216,6 +216,19 @@ def test_a_finding_does_not_tell_what_its_frame_hides() -> None:
     assert shown.frame_text == call("Authorize", idTag="token-3")
 
 
+@pytest.mark.parametrize("around", ["{}", '{{\\"idToken\\":\\"T-1\\"}} {}'])
+@pytest.mark.parametrize("name", EVERY_FORM)
+def test_half_a_surrogate_pair_beside_a_secret_does_not_cost_the_report(name: AnyForm, around: str) -> None:
+    text = f'[2,"1","DataTransfer",{{"vendorId":"x","data":"{around.format(SETTINGS.password)} \\ud800"}}]'
+    said = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, text)]
+    finding = Finding(requirement="", expected="a text", actual="half a pair: \ud800", frame=0)
+    case = CaseResult(id="TC_P_01", name="", profile="Core", verdict=Verdict.FAIL, frames=(0, 1), findings=(finding,))
+    report = campaigns.report(of=(case,), said=said)
+    assert form(name, report, None)
+    assert (SETTINGS.password in report.frames[0].text, "\\ud800" in report.frames[0].text) == (False, True)
+    assert report.cases[0].findings[0].actual == "half a pair: \\ud800"
+
+
 def secrets_of(settings: LabSettings) -> set[str]:
     tokens = settings.tokens.known().values()
     named = {value for token in tokens for value in (token.id_token, token.group) if value}

@@ -81,7 +81,7 @@ class Redaction:
 
     def frame(self, text: str) -> str:
         """A frame without its secrets, and the same in everything else, also if it is no frame."""
-        if not _is_suspicious(text) and self.text(text) == text:
+        if not _is_suspicious(text) and self._hidden(text) == text:
             return text
         parts: list[str] = []
         end = 0
@@ -89,10 +89,13 @@ class Redaction:
             parts += text[end : scalar.start], self._written(scalar, secret)
             end = scalar.end
         redacted = "".join((*parts, text[end:]))
-        return redacted if _is_json(text) else self.text(redacted)
+        return redacted if _is_json(text) else self._hidden(redacted)
 
     def text(self, text: str) -> str:
         """Any other text without the secrets that are known, without logins in URLs and private keys."""
+        return _writable(self._hidden(text))
+
+    def _hidden(self, text: str) -> str:
         text = _KEY.sub(lambda found: self._label(Kind.KEY, found[0]), text)
         text = _IN_URL.sub(lambda found: f"://{self._label(Kind.LOGIN, found[1])}@", text)
         return self._hide(text)
@@ -105,8 +108,8 @@ class Redaction:
         elif _holds_json(scalar.value):
             redacted = self.frame(scalar.value)
         else:
-            redacted = self.text(scalar.value)
-        return scalar.written if redacted == scalar.value else json.dumps(redacted, ensure_ascii=False)
+            redacted = self._hidden(scalar.value)
+        return scalar.written if redacted == scalar.value else _writable(json.dumps(redacted, ensure_ascii=False))
 
     def _label(self, kind: Kind, value: str) -> str:
         """The name of a secret, a new one if it has none."""
@@ -170,6 +173,11 @@ def _named(name: str) -> Kind | None:
     if not name.endswith(_ALL_ENDINGS):
         return None
     return next(kind for ending, kind in ENDINGS.items() if name.endswith(ending))
+
+
+def _writable(text: str) -> str:
+    """The text with half a surrogate pair as the escape that it came from: no file can hold one by itself."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _holds_json(value: str) -> bool:
