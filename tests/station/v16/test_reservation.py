@@ -237,6 +237,27 @@ def test_of_the_whole_station_one_connector_remains_free() -> None:
     run_simulated(scenario())
 
 
+def test_the_last_connector_is_not_had_by_plugging_in_first() -> None:
+    async def scenario() -> None:
+        async with scene(AC) as it:
+            assert await reserve(it, 0) == "Accepted"
+            it.hands.plug_in(1, 1)
+            it.hands.plug_in(2, 1)  # now nothing is free, and one of the two has to be kept
+            await it.status("Preparing", 1)
+            it.hands.present_token("04112233", "ISO14443", 1)
+            await it.status("Charging", 1)
+            await it.status("Reserved", 2)
+            it.forget()
+            it.hands.present_token(OTHER_CARD, "ISO14443", 2)
+            await asyncio.sleep(20)
+            assert it.story() == []
+            it.hands.present_token(CARD, "ISO14443", 2)
+            start = await it.csms.expect(m.StartTransactionRequest)
+            assert (start.connector_id, start.reservation_id) == (2, 5)  # 5.13
+
+    run_simulated(scenario())
+
+
 def test_the_whole_station_cannot_be_reserved_where_nothing_is_free() -> None:
     async def scenario() -> None:
         async with scene(AC) as it:

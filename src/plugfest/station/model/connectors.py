@@ -14,6 +14,8 @@ from plugfest.station.model.connector_status import (
     summary,
 )
 
+_WORKING = frozenset({ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED})
+
 
 class Connectors:
     """Knows the status of every connector, and tells when one changes."""
@@ -68,6 +70,11 @@ class Connectors:
         """Whether somebody could plug in at an EVSE, be it reserved or not."""
         places = (place for place in self._places if place.evse_id == evse_id)
         return any(self._unreserved(place) is ConnectorStatus.AVAILABLE for place in places)
+
+    def works(self, evse_id: int) -> bool:
+        """Whether somebody could charge at an EVSE, be it reserved or not, and plugged in to or not."""
+        places = (place for place in self._places if place.evse_id == evse_id)
+        return any(self._unreserved(place) in _WORKING for place in places)
 
     def usable(self, place: Place) -> bool:
         """Whether somebody may charge there."""

@@ -84,12 +84,18 @@ class Reservations:
     # Who may charge where
 
     def holds(self, evse_id: int) -> bool:
-        """Whether an EVSE is kept for somebody who has not come yet."""
+        """Whether an EVSE is kept for somebody who has not come yet.
+
+        Of those where nobody charges, as many as are wanted: rather free ones than ones with a cable in them.
+        """
         open_ones = self._unclaimed()
         if any(reservation.evse_id == evse_id for reservation in open_ones):
             return True
         anywhere = sum(reservation.evse_id is None for reservation in open_ones)
-        return bool(anywhere) and self._free(evse_id) and self._count_free() <= anywhere
+        if not anywhere or not self._open(evse_id):
+            return False
+        counts = self._free if self._free(evse_id) else self._open
+        return sum(counts(visit.evse_id) for visit in self._visits.at_evses if visit.evse_id is not None) <= anywhere
 
     def allows(self, evse_id: int, token: Token, group: str | None) -> bool:
         """Whether whoever has this token, of this group, may charge at an EVSE."""
@@ -110,12 +116,12 @@ class Reservations:
         claimed = {visit.authorization.reservation_id for visit in self._visits if visit.authorization is not None}
         return [reservation for reservation in self._all.values() if reservation.id not in claimed]
 
-    def _count_free(self) -> int:
-        return sum(self._free(visit.evse_id) for visit in self._visits.at_evses if visit.evse_id is not None)
+    def _open(self, evse_id: int) -> bool:
+        kept = any(reservation.evse_id == evse_id for reservation in self._all.values())
+        return not kept and self._visits.at(evse_id).vacant and self._connectors.works(evse_id)
 
     def _free(self, evse_id: int) -> bool:
-        kept = any(reservation.evse_id == evse_id for reservation in self._all.values())
-        return not kept and self._visits.at(evse_id).vacant and self._connectors.vacant(evse_id)
+        return self._open(evse_id) and self._connectors.vacant(evse_id)
 
     # How a reservation ends by itself
 
