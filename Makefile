@@ -49,7 +49,7 @@ format: $(VENV)/.dev  ## let ruff mend what it can
 bench: $(VENV)/.dev  ## measure against peers, and what a campaign costs
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
-selftest: $(VENV)/.run  ## wrong stations: which of them does the lab notice? (a quarter of an hour)
+selftest: $(VENV)/.run  ## wrong stations: which of them does the lab notice? (five to ten minutes)
 	$(BIN)/plugfest selftest --json docs/selftest.json
 
 coverage: $(VENV)/.dev  ## write docs/coverage.md anew, from the code and the last self-test
