@@ -6,8 +6,9 @@ from tests.lab.rules.v16.talk import Talk, broken_at, reading, stamp
 
 from plugfest.lab.acts import Deed
 from plugfest.lab.rules.schedule_periods import schedule_periods
-from plugfest.lab.rules.v16.energy_register import energy_register
+from plugfest.lab.rules.v16.energy_register import energy_in_time, energy_register
 from plugfest.lab.rules.v16.every_case import rules
+from plugfest.lab.rules.v16.meter_of_transaction import meter_of_transaction
 from plugfest.lab.rules.v16.request_ids import firmware_request_id, log_request_id
 from plugfest.lab.rules.v16.who_and_where import CONNECTOR, ID_TAG
 from plugfest.lab.settings import Tokens
@@ -108,6 +109,59 @@ def test_the_readings_at_the_end_of_a_transaction_are_of_the_same_register() -> 
     talk = metered(5)
     talk.stop(9, transactionData=[reading(9, 3)])
     assert broken_at(energy_register(talk.ledger), talk) == [4]
+
+
+def test_a_transaction_begins_with_the_meter_where_the_last_one_left_it() -> None:
+    talk = Talk()
+    talk.start(0)
+    talk.stop(9)
+    talk.start(20)
+    assert broken_at(energy_register(talk.ledger), talk) == [4]
+
+
+def test_what_an_earlier_case_has_told_is_not_found_again() -> None:
+    talk = Talk()
+    talk.meter(1, reading(1, 900))
+    talk.start(5)
+    talk.stop(9)
+    later = Talk()
+    later.ledger = talk.ledger
+    for _ in range(3):
+        later.said(10, "Heartbeat", {"currentTime": "2026-01-01T00:00:00Z"})
+    assert broken_at(energy_register(talk.ledger), talk) == [2]
+    later.frames[:4] = []
+    assert broken_at(energy_register(talk.ledger), later) == []
+
+
+def test_energy_that_cannot_have_flowed_in_the_time_is_found() -> None:
+    for values, frames in (((0, 1_050), []), ((0, 5_000), [4]), ((0, "1.05"), [])):
+        talk = metered(*values)
+        assert broken_at(energy_in_time(talk.ledger), talk) == frames
+    talk = metered(0, 5, unit="kWh")
+    assert broken_at(energy_in_time(talk.ledger), talk) == [4]
+
+
+def ended(**context: object) -> Talk:
+    talk = Talk()
+    talk.start(0)
+    talk.stop(9, transactionData=[reading(9, 3, **context)])
+    return talk
+
+
+def test_the_meter_of_a_transaction_is_told_alike_in_both_places() -> None:
+    for context, frames in (
+        ({"context": "Transaction.End"}, [2]),
+        ({"context": "Transaction.Begin"}, [2]),
+        ({"context": "Transaction.Begin", "measurand": "Voltage"}, []),
+        ({"context": "Transaction.Begin", "phase": "L1"}, []),
+        ({"context": "Sample.Periodic"}, []),
+    ):
+        talk = ended(**context)
+        assert broken_at(meter_of_transaction(talk.ledger), talk) == frames
+    talk = metered("0.4", context="Transaction.Begin")
+    assert broken_at(meter_of_transaction(talk.ledger), talk) == []
+    talk = metered(40, context="Transaction.Begin")
+    assert broken_at(meter_of_transaction(talk.ledger), talk) == [2]
 
 
 # Work that has a requestId

@@ -4,7 +4,7 @@ import pytest
 from tests.lab.rules.cases import broken_at
 from tests.lab.rules.v201.talk import Talk, stamp
 
-from plugfest.lab.rules.v201.energy_register import REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
+from plugfest.lab.rules.v201.energy_register import ENERGY_IN_TIME, REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
 from plugfest.lab.verdict import Level
 
 HERE = {"evse": {"id": 1, "connectorId": 1}}
@@ -81,3 +81,8 @@ def test_meter_values_are_of_the_same_register() -> None:
     talk.said(30, "MeterValues", {"evseId": 1, "meterValue": [reading(30, 55.0)]}, {})
     talk.said(31, "MeterValues", {"evseId": 2, "meterValue": [reading(31, 5.0)]}, {})
     assert broken_at(REGISTER_OF_EVSE, talk) == [4]
+
+
+def test_energy_that_cannot_have_flowed_in_the_time_is_found() -> None:
+    assert broken_at(ENERGY_IN_TIME, metered(0, 1_000)) == []
+    assert broken_at(ENERGY_IN_TIME, metered(0, 100_000)) == [2]

@@ -1,13 +1,12 @@
 """A register of energy only ever goes up, in OCPP 1.6: it is the meter's, and no transaction sets it back (7.31)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Container, Iterable, Iterator
 
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.registers import DEFAULT_MEASURAND, KILO, Reading, drops
+from plugfest.lab.rules.registers import DEFAULT_MEASURAND, KILO, Reading, Register, drops, leaps
 from plugfest.lab.rules.rule import Breach, Rule
-from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.v16.ledger import Ledger, TransactionSeen
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -16,26 +15,66 @@ ROUNDING = 1.0
 """Watt-hours: readings are texts, and a message may give fewer digits of the same register than another."""
 
 
+COUNTER: Register = (DEFAULT_MEASURAND, None, "Outlet")
+"""What meterStart and meterStop are a reading of (6.45, 6.49)."""
+
+
 def energy_register(ledger: Ledger) -> Rule:
-    """The readings of each connector, those at the end of a transaction included."""
-    return Rule("a register never runs backwards", "section 7.31", partial(_judge, ledger))
+    """The readings of each connector, those at both ends of a transaction included."""
+
+    def judge(evidence: Evidence) -> Iterator[Breach]:
+        for connector_id, told in _by_connector(ledger, evidence):
+            yield from _here(drops(told, f"connector {connector_id}", rounding=ROUNDING), evidence)
+
+    return Rule("a register never runs backwards", "section 7.31", judge)
 
 
-def _judge(ledger: Ledger, evidence: Evidence) -> Iterator[Breach]:
-    by_connector: dict[int, list[Reading]] = defaultdict(list)
+def energy_in_time(ledger: Ledger) -> Rule:
+    """The same readings: what they say in their unit can have flowed."""
+
+    def judge(evidence: Evidence) -> Iterator[Breach]:
+        for connector_id, told in _by_connector(ledger, evidence):
+            yield from _here(leaps(told, f"connector {connector_id}", evidence.product), evidence)
+
+    return Rule("energy comes no faster than a connector gives it", "sections 7.31 and 7.45", judge)
+
+
+def _here(breaches: Iterable[Breach], evidence: Evidence) -> Iterator[Breach]:
+    """Those that this case has told; what an earlier case has told is that case's."""
+    frames = {one.frame for one in evidence.exchanges}
+    return (breach for breach in breaches if breach.frame in frames)
+
+
+def _by_connector(ledger: Ledger, evidence: Evidence) -> Iterable[tuple[int, list[Reading]]]:
+    """The readings of this case, and where each transaction before it has left the register."""
+    found: dict[int, list[Reading]] = defaultdict(list)
     for told in evidence.told(m.MeterValuesRequest):
-        by_connector[told.message.connector_id] += _readings(told.message.meter_value, told.frame)
-    for stop in evidence.told(m.StopTransactionRequest):
-        seen = ledger.transactions.get(stop.message.transaction_id)
-        if seen is not None and seen.start is not None:
-            by_connector[seen.start.connector_id] += _readings(given(stop.message.transaction_data) or (), stop.frame)
-    for connector_id, readings in by_connector.items():
-        yield from drops(readings, f"connector {connector_id}", rounding=ROUNDING)
+        found[told.message.connector_id] += readings(told.message.meter_value, told.frame)
+    for start in evidence.told(m.StartTransactionRequest):
+        found[start.message.connector_id].append(
+            Reading(COUNTER, start.message.timestamp, start.message.meter_start, start.frame)
+        )
+    frames = {one.frame for one in evidence.exchanges}
+    for seen in ledger.transactions.values():
+        if seen.start is not None:
+            found[seen.start.connector_id] += _at_the_end(seen, frames)
+    return found.items()
 
 
-def _readings(values: Iterable[t.MeterValue], frame: int) -> Iterator[Reading]:
+def _at_the_end(seen: TransactionSeen, here: Container[int]) -> Iterator[Reading]:
+    """What a transaction of this case or of an earlier one has left behind."""
+    for stop in seen.stops:
+        if stop.frame in here:
+            yield from readings(given(stop.message.transaction_data) or (), stop.frame)
+        yield Reading(COUNTER, stop.message.timestamp, stop.message.meter_stop, stop.frame)
+
+
+def readings(values: Iterable[t.MeterValue], frame: int, context: t.ReadingContext | None = None) -> Iterator[Reading]:
+    """Every register that can be read, in watt-hours; only those taken in a context if one is named."""
     for value in values:
         for sample in value.sampled_value:
+            if context is not None and given(sample.context) != context:
+                continue
             measurand = given(sample.measurand) or DEFAULT_MEASURAND
             number = _number(sample)
             if measurand.endswith(".Register") and number is not None:

@@ -9,7 +9,8 @@ from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.rules.v16.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS, STATION_STATUS
 from plugfest.lab.rules.v16.delivery import delivered_once
-from plugfest.lab.rules.v16.energy_register import energy_register
+from plugfest.lab.rules.v16.energy_register import energy_in_time, energy_register
+from plugfest.lab.rules.v16.meter_of_transaction import meter_of_transaction
 from plugfest.lab.rules.v16.request_ids import firmware_request_id, log_request_id
 from plugfest.lab.rules.v16.time_of_now import TIME_OF_NOW
 from plugfest.lab.rules.v16.transactions import transaction_rules
@@ -30,6 +31,8 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         CONNECTOR,
         TIME_OF_NOW,
         energy_register(ledger),
+        energy_in_time(ledger),
+        meter_of_transaction(ledger),
         KNOWN_CONNECTORS,
         CONNECTOR_STATUS,
         STATION_STATUS,

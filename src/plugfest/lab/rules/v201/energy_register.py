@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.registers import DEFAULT_MEASURAND, KILO, Reading, drops
+from plugfest.lab.rules.registers import DEFAULT_MEASURAND, KILO, Reading, drops, leaps
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.lab.rules.v201.transactions import Transaction, transactions
 from plugfest.lab.verdict import Level
@@ -39,6 +39,11 @@ def _within_transactions(evidence: Evidence) -> Iterator[Breach]:
         yield from drops(_of(transaction), f"transaction {transaction.id}")
 
 
+def _in_time(evidence: Evidence) -> Iterator[Breach]:
+    for transaction in transactions(evidence):
+        yield from leaps(_of(transaction), f"transaction {transaction.id}", evidence.product)
+
+
 def _per_evse(evidence: Evidence) -> Iterator[Breach]:
     """Across transactions: a register that begins anew with each of them hides what was drawn between them."""
     by_evse: dict[int, list[Iterator[Reading]]] = {}
@@ -52,4 +57,5 @@ def _per_evse(evidence: Evidence) -> Iterator[Breach]:
 
 
 REGISTER_IN_TRANSACTION = Rule("a register never runs backwards in a transaction", "J02.FR.16", _within_transactions)
+ENERGY_IN_TIME = Rule("energy comes no faster than an EVSE gives it", "MeasurandEnumType", _in_time)
 REGISTER_OF_EVSE = Rule("a register goes on from transaction to transaction", "J02.FR.17", _per_evse, Level.SHOULD)

@@ -9,7 +9,7 @@ from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.rules.v201.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS
 from plugfest.lab.rules.v201.delivery import delivered_once
-from plugfest.lab.rules.v201.energy_register import REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
+from plugfest.lab.rules.v201.energy_register import ENERGY_IN_TIME, REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
 from plugfest.lab.rules.v201.evse_after_plug_in import EVSE_AFTER_PLUG_IN
 from plugfest.lab.rules.v201.heartbeat_timer import HEARTBEAT_TIMER
 from plugfest.lab.rules.v201.log_failure_once import LOG_FAILURE_ONCE
@@ -49,6 +49,7 @@ def rules() -> tuple[Rule, ...]:
         TIME_OF_NOW,
         READING_EVENTS,
         READINGS_IN_TIME,
+        ENERGY_IN_TIME,
         REGISTER_IN_TRANSACTION,
         REGISTER_OF_EVSE,
         KNOWN_CONNECTORS,

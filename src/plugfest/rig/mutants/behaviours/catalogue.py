@@ -15,7 +15,7 @@ from plugfest.rig.mutants.behaviours import (
     p_data_transfer,
 )
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour
-from plugfest.rig.mutants.behaviours.v16 import local_authorization_list, reservation, security
+from plugfest.rig.mutants.behaviours.v16 import core, local_authorization_list, reservation, security
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -30,6 +30,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *m_certificate_management.BEHAVIOURS,
     *n_diagnostics.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
+    *core.BEHAVIOURS,
     *security.BEHAVIOURS,
     *local_authorization_list.BEHAVIOURS,
     *reservation.BEHAVIOURS,

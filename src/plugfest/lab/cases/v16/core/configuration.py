@@ -12,6 +12,8 @@ from plugfest.ocpp.v16 import types as t
 
 PROFILES, MAX_KEYS = "SupportedFeatureProfiles", "GetConfigurationMaxKeys"
 SAMPLE_INTERVAL = "MeterValueSampleInterval"
+READ_ONLY = "NumberOfConnectors"
+NO_KEY = "Testing"
 
 
 async def feature_profiles(bench: Bench) -> None:
@@ -62,17 +64,36 @@ async def change(bench: Bench) -> None:
     bench.check(key.value == value, f"{SAMPLE_INTERVAL} {value}", key.value, frame=bench.csms.last_frame)
 
 
-@case("TC_040_1_CS", requirements=("section 5.3",))
+@case("TC_040_1_CS", requirements=("section 5.3", "section 5.8"))
 async def unknown_key(bench: Bench) -> None:
-    request = m.ChangeConfigurationRequest(key="Testing", value="true")
+    """Derived: who cannot change a key because it is not there cannot read it either, and says so in unknownKey."""
+    request = m.ChangeConfigurationRequest(key=NO_KEY, value="true")
     await bench.step(1).call(request, status="NotSupported")
+    read = m.GetConfigurationRequest(key=[NO_KEY])
+    response = await bench.step(3, "section 5.8").call(read, unknown_key=[NO_KEY])
+    told = ", ".join(one.key for one in given(response.configuration_key) or ())
+    bench.check(not told, "no configurationKey", told, frame=bench.csms.last_frame)
 
 
 @case("TC_040_2_CS", requirements=("section 5.3",))
 async def value_out_of_range(bench: Bench) -> None:
-    """Rejected, or the message is refused; either way the old value stays."""
+    """Rejected, or the message is refused; either way the old value stays.
+
+    Derived: nor does any value fit a key that can only be read, and it is no unknown key for that (5.3).
+    """
     before = (await keys_read(bench, SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()].value
     request = m.ChangeConfigurationRequest(key=SAMPLE_INTERVAL, value="-1")
     await bench.step(1).call_or_error(request, "PropertyConstraintViolation", status="Rejected")
     after = (await keys_read(bench, SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()].value
     bench.check(after == before, f"{SAMPLE_INTERVAL} still {before}", after, frame=bench.csms.last_frame)
+    await read_only(bench.step(3))
+
+
+async def read_only(bench: Bench) -> None:
+    """A key that can only be read stays as it is."""
+    before = (await keys_read(bench, READ_ONLY))[READ_ONLY.lower()]
+    bench.check(before.readonly, f"{READ_ONLY} readonly (9.1.21)", before.readonly, frame=bench.csms.last_frame)
+    await bench.call(m.ChangeConfigurationRequest(key=READ_ONLY, value="7"), status="Rejected")
+    after = (await keys_read(bench, READ_ONLY))[READ_ONLY.lower()]
+    kept = after.value == before.value
+    bench.check(kept, f"{READ_ONLY} still {before.value}", after.value, frame=bench.csms.last_frame)
