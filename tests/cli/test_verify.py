@@ -159,3 +159,9 @@ def test_programs_get_an_object_for_each_file(tmp_path: Path, capsys: Captured) 
     assert (one["file"], one["state"], one["form"]) == (str(path), "altered", "xml")
     assert (one["signer"], one["own"]) == (SIGNER.fingerprint, False)
     assert one["problems"] == ["TC_E_09_CS Name of TC_E_09_CS was changed"]
+
+
+def test_an_altered_file_is_not_called_a_form_of_the_report(tmp_path: Path, capsys: Captured) -> None:
+    altered = written(tmp_path, "html", signed("html").replace(b"seqNo 0", b"seqNo 1", 1))
+    _, lines = verify(capsys, written(tmp_path, "json"), altered)
+    assert not any("forms of one report" in line for line in lines)

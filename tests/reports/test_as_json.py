@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from tests.reports import campaigns
 
 from plugfest.reports import as_json
@@ -61,3 +62,10 @@ def test_a_family_can_be_read() -> None:
     one = campaigns.report()
     family = FamilyReport(disclaimer=DISCLAIMER, name="f", title="F", representative=one, members=(one,))
     assert as_json.read(as_json.text(family).encode()) == family
+
+
+def test_a_report_of_another_format_is_told_as_such_whatever_else_is_in_it() -> None:
+    later = as_json.text(campaigns.report()).replace('"format": 1', '"format": 2', 1).encode()
+    for data in (later, b'{"kind": "product", "format": 2}'):
+        with pytest.raises(as_json.NoReport, match="a report of format 2; this version of Plugfest reads format 1"):
+            as_json.read(data)

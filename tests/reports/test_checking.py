@@ -12,7 +12,7 @@ from tests.reports.signed import FORMS, SIGNER, SOMEBODY_ELSE, report, signed, u
 
 from plugfest.reports import as_json, checking, seal
 from plugfest.reports.checking import State, check
-from plugfest.reports.parts import FormName
+from plugfest.reports.parts import ONLY_ITS_FORM, FormName
 from plugfest.reports.seal import PLACES, Seal, sealed
 
 forms = pytest.mark.parametrize("form", FORMS)
@@ -186,7 +186,36 @@ def test_a_pdf_names_the_bytes() -> None:
 
 def test_changed_line_ends_are_told_as_such() -> None:
     for form in ("json", "html", "xml"):
-        assert problems(signed(form).replace(b"\n", b"\r\n")) == (checking.CARRIAGE_RETURNS,)
+        assert problems(signed(form).replace(b"\n", b"\r\n")) == (checking.ONLY_CARRIAGE_RETURNS,)
+
+
+@pytest.mark.parametrize("form", ["json", "html", "xml"])
+def test_changed_line_ends_do_not_hide_what_else_was_changed(form: FormName) -> None:
+    altered = signed(form).replace(b"seqNo 0", b"seqNo 1", 1).replace(b"\n", b"\r\n")
+    line_ends, place = problems(altered)
+    assert line_ends == checking.CARRIAGE_RETURNS
+    assert "TC_E_09_CS" in place
+
+
+def test_a_json_that_a_tool_wrote_anew_is_not_called_unsigned() -> None:
+    anew = json.dumps(json.loads(signed("json")), separators=(",", ":")).encode()
+    assert problems(anew) == (checking.WRITTEN_ANEW, ONLY_ITS_FORM)
+    assert check(anew).signer == SIGNER.fingerprint
+    assert problems(anew.replace(b"hyc_v3.0.0", b"hyc_v3.0.1")) == (
+        checking.WRITTEN_ANEW,
+        "product/firmware_version was changed",
+    )
+
+
+def test_a_json_that_was_written_anew_with_a_signature_that_is_none_is_not_believed() -> None:
+    written = json.loads(signed("json"))
+    written["signature"]["content"] = "0" * 64
+    assert check(json.dumps(written).encode()).signer is None
+
+
+def test_a_name_that_stands_twice_is_told() -> None:
+    doubled = signed("json").replace(b'"cases": [', b'"cases": [],\n  "cases": [', 1)
+    assert problems(doubled) == ("cases stands in one object more than once",)
 
 
 @forms

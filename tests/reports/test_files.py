@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.reports.files import NotWritable, check_writable, write_files
+from plugfest.reports.files import NotReadable, NotWritable, check_writable, read_bytes, write_files
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
@@ -75,3 +75,11 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 def test_a_name_that_is_too_long_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(NotWritable, match="cannot be written: File name too long"):
         check_writable(tmp_path / ("x" * 999))
+
+
+def test_what_has_no_end_is_not_read_until_memory_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugfest.reports.files.MOST_BYTES", 4)
+    (tmp_path / "small").write_bytes(b"1234")
+    assert read_bytes(tmp_path / "small") == b"1234"
+    with pytest.raises(NotReadable, match="more than 4 bytes"):
+        read_bytes(Path("/dev/zero"))

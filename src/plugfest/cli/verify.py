@@ -138,7 +138,7 @@ def _lines(examined: Sequence[Examined]) -> Iterator[str]:
     reports = {one.report for one in examined if one.report is not None}
     if len(reports) > 1:
         yield f"These are forms of {len(reports)} different reports."
-    elif len(examined) > 1 and all(one.report for one in examined):
+    elif len(examined) > 1 and all(one.state == State.INTACT for one in examined):
         yield f"All of them are forms of one report, {reports.pop()}."
 
 

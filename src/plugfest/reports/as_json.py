@@ -1,5 +1,7 @@
 """The report for machines: one JSON object with the keys of `reports.model.Document`."""
 
+from typing import Literal
+
 import msgspec
 
 from plugfest.reports.model import FORMAT, Document
@@ -7,6 +9,13 @@ from plugfest.reports.model import FORMAT, Document
 
 class NoReport(Exception):
     """What is no report, or none that this version reads: why."""
+
+
+class _Edition(msgspec.Struct):
+    """What a report of any format has."""
+
+    kind: Literal["product", "family"]
+    format: int
 
 
 def text(document: Document) -> str:
@@ -23,7 +32,17 @@ def read(data: bytes) -> Document:
     try:
         document: Document = msgspec.json.decode(data, type=Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _check_format(data)
         raise NoReport(f"no report of Plugfest: {error}") from None
-    if document.format != FORMAT:
-        raise NoReport(f"a report of format {document.format}; this version of Plugfest reads format {FORMAT}")
+    _check_format(data)
     return document
+
+
+def _check_format(data: bytes) -> None:
+    """Refuse what says of itself that it is of another format, whatever else it holds. Raises NoReport."""
+    try:
+        said = msgspec.json.decode(data, type=_Edition).format
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    if said != FORMAT:
+        raise NoReport(f"a report of format {said}; this version of Plugfest reads format {FORMAT}")

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from plugfest.reports import as_json
-from plugfest.reports.parts import FormName, changes
+from plugfest.reports.parts import FormName, changes, doubled
 from plugfest.reports.seal import Opened, Seal, opened
 from plugfest.reports.signing import fingerprint_of
 
@@ -25,7 +25,9 @@ NO_SIGNATURE: Final = "it carries no signature: it never did, or it was cut shor
 NO_SEAL: Final = "the line with the signature was altered"
 NOT_GENUINE: Final = "the line with the signature was altered, or is not by the one whose key it names"
 NOT_AS_SEALED_EITHER: Final = "the report is not as that line says either"
-CARRIAGE_RETURNS: Final = "each line now ends with CR LF, and nothing else was changed"
+CARRIAGE_RETURNS: Final = "each line now ends with CR LF"
+ONLY_CARRIAGE_RETURNS: Final = f"{CARRIAGE_RETURNS}, and nothing else was changed"
+WRITTEN_ANEW: Final = "the file was written anew, with its signature"
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,25 +49,48 @@ def check(data: bytes) -> Checked:
     if checked.state is not State.INTACT and b"\r\n" in data:
         restored = _checked(data.replace(b"\r\n", b"\n"))
         if restored.state is State.INTACT:
-            return msgspec.structs.replace(restored, state=State.ALTERED, problems=(CARRIAGE_RETURNS,))
+            return msgspec.structs.replace(restored, state=State.ALTERED, problems=(ONLY_CARRIAGE_RETURNS,))
+        if restored.signer is not None and data.count(b"\n") == data.count(b"\r\n"):
+            return msgspec.structs.replace(restored, problems=(CARRIAGE_RETURNS, *restored.problems))
     return checked
 
 
 def _checked(data: bytes) -> Checked:
     found = opened(data)
-    if found is None:
-        return Checked(state=State.UNSIGNED, problems=(NO_SIGNATURE,))
-    seal = found.seal
-    if seal is None:
-        return Checked(state=State.ALTERED, problems=(NO_SEAL,))
+    seal = None if found is None else found.seal
+    if found is None or seal is None:
+        unsigned = Checked(state=State.UNSIGNED, problems=(NO_SIGNATURE,))
+        altered = Checked(state=State.ALTERED, problems=(NO_SEAL,))
+        return _written_anew(data) or (unsigned if found is None else altered)
     same = hashlib.sha256(found.content).hexdigest() == seal.content
     if not seal.is_genuine:
-        problems = (NOT_GENUINE,) if same else (NOT_GENUINE, NOT_AS_SEALED_EITHER)
-        return Checked(state=State.ALTERED, form=seal.form, problems=problems)
+        not_genuine = (NOT_GENUINE,) if same else (NOT_GENUINE, NOT_AS_SEALED_EITHER)
+        return Checked(state=State.ALTERED, form=seal.form, problems=not_genuine)
     signer = fingerprint_of(seal.public_key)
-    altered = list(_around(found, seal, signer)) if same else changes(seal.form, seal.parts, found.content)
-    state = State.ALTERED if altered else State.INTACT
-    return Checked(state=state, form=seal.form, signer=signer, report=seal.report, problems=tuple(altered))
+    problems = list(_around(found, seal, signer)) if same else changes(seal.form, seal.parts, found.content)
+    state = State.ALTERED if problems else State.INTACT
+    return Checked(state=state, form=seal.form, signer=signer, report=seal.report, problems=tuple(problems))
+
+
+def _written_anew(data: bytes) -> Checked | None:
+    """A JSON that a tool has read and written again, so that its seal is no line of ours; None where it is none."""
+    try:
+        report = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        seal = msgspec.json.decode(report.pop("signature", msgspec.Raw(b"null")), type=Seal)
+        content = msgspec.json.encode(report)
+        problems = [*doubled(data), *changes(seal.form, seal.parts, content)]
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    if seal.form != "json" or not seal.is_genuine:
+        return None
+    signer = fingerprint_of(seal.public_key)
+    return Checked(
+        state=State.ALTERED,
+        form=seal.form,
+        signer=signer,
+        report=seal.report,
+        problems=(WRITTEN_ANEW, *dict.fromkeys(problems)),
+    )
 
 
 def _around(found: Opened, seal: Seal, signer: str) -> Iterator[str]:

@@ -6,6 +6,10 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
+
+MOST_BYTES: Final = 1 << 30
+"""Of a file that is read as a whole: no report is larger, and a device may have no end."""
 
 
 class NotWritable(Exception):
@@ -20,12 +24,16 @@ def read_bytes(path: Path) -> bytes:
     """What is in a file.
 
     Raises:
-        NotReadable: the operating system refuses.
+        NotReadable: the operating system refuses, or it is larger than any report.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise NotReadable(f"cannot read {path}: {error.strerror or error}") from None
+    if len(data) > MOST_BYTES:
+        raise NotReadable(f"cannot read {path}: it has more than {MOST_BYTES} bytes, and no report has")
+    return data
 
 
 def sha256_of(path: Path) -> str:

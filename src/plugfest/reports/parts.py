@@ -5,7 +5,9 @@ sections. XML: its suites and cases. PDF: ranges of bytes.
 """
 
 import hashlib
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
@@ -26,6 +28,8 @@ _BEGINNINGS: Final[Mapping[FormName, re.Pattern[bytes]]] = {
     "html": re.compile(rb'<(?:section|article|details)\b[^<>]*?\sid="([^"]*)"'),
     "xml": re.compile(rb'<test(?:suite|case)\b[^<>]*?\sname="([^"]*)"'),
 }
+ONLY_ITS_FORM: Final = "only blanks, line ends, the way to write a value or the order of things were changed"
+
 _MOST_RANGES, _SHORTEST_RANGE = 64, 1024
 _RANGE: Final = re.compile(r"bytes (\d{1,12}) to (\d{1,12})")
 
@@ -50,7 +54,21 @@ def changes(form: FormName, recorded: Mapping[str, str], content: bytes) -> list
     found = [f"{name} is missing" for name in recorded if name not in now]
     found += [f"{name} was added" for name in now if name not in recorded]
     found += [f"{name} was changed" for name in now if recorded.get(name, now[name]) != now[name]]
-    return found or ["only blanks, line ends, the way to write a value or the order of things were changed"]
+    if form == "json":
+        found += doubled(content)
+    return found or [ONLY_ITS_FORM]
+
+
+def doubled(content: bytes) -> list[str]:
+    """Which names an object of a JSON has more than once: readers differ in which of the values they take."""
+    found: dict[str, None] = {}
+
+    def look(members: list[tuple[str, Any]]) -> None:
+        count = Counter(name for name, _ in members)
+        found.update(dict.fromkeys(name for name in count if count[name] > 1))
+
+    json.loads(content, object_pairs_hook=look)
+    return [f"{name} stands in one object more than once" for name in found]
 
 
 def _digest(part: bytes) -> str:
