@@ -361,3 +361,11 @@ def test_who_declares_is_named() -> None:
     approval = Approval(vendor=Party(name="D. Eclarer"))
     page = page_of(replace(both, members=(replace(both.members[0], approval=approval),)))
     assert page.in_order("For Alpitronic, the person named below declares", "Declared by", "D. Eclarer")
+
+
+def test_nobody_declares_that_the_product_was_tested_where_a_virtual_station_was() -> None:
+    both = family()
+    member = replace(both.members[0], approval=Approval(vendor=Party(name="D. Eclarer")))
+    real = replace(member, run=replace(member.run, hands="prompt"))
+    assert "a virtual station of the product named here was tested" in page_of(replace(both, members=(member,))).text
+    assert "the product and firmware named here were tested" in page_of(replace(both, members=(real,))).text

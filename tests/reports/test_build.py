@@ -91,3 +91,15 @@ def test_a_report_counts_on_its_first_page_what_did_not_pass(verdict: Verdict, o
 
 def test_a_profile_that_failed_says_how_much_of_it_is_unknown() -> None:
     assert campaigns.report().profiles[0].remark == "1 of 4 cases failed, 2 have no result"
+
+
+def test_a_run_of_picked_cases_does_not_say_what_was_tested_of_the_claims() -> None:
+    def heads(left_out: int) -> set[str]:
+        report = campaigns.report(of=campaigns.results()[:1], left_out=left_out)
+        return {
+            head for chapter in report.claims.optional_features for table in chapter.tables for head in table.columns
+        }
+
+    assert "Tested" in heads(0)
+    assert "Tested" not in heads(3)
+    assert "To be tested" in heads(3)

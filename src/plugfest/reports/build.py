@@ -93,7 +93,7 @@ def build(
         run=run,
         summary=_summary(results),
         profiles=tuple(profile_results(product, cases, narrowed=circumstances.left_out > 0)),
-        claims=claims(product),
+        claims=claims(product, narrowed=circumstances.left_out > 0),
         # Simulated time jumps over what a station needs to think, and so measures nothing.
         performance=indicators(product, measure(frames, product.ocpp_version) if circumstances.clock == "real" else {}),
         approval=circumstances.approval,

@@ -8,17 +8,21 @@ from plugfest.products.features import Feature, Section
 from plugfest.reports.model import Chapter, Claims, ConnectorRow, Row, Table, Value, VendorSettingRow
 
 SUPPORTED, TESTED, ANSWER, VALUE = "Supported / present", "Tested", "Answer", "Value"
+TO_BE_TESTED = "To be tested"
 BY_THE_VENDOR = "Supported according to vendor"
 
 
-def claims(product: Product) -> Claims:
-    """Every table of the PICS, in the order of the feature catalogue."""
+def claims(product: Product, *, narrowed: bool = False) -> Claims:
+    """Every table of the PICS, in the order of the feature catalogue.
+
+    `narrowed`: somebody picked cases, so that nobody knows of what the PICS says was tested.
+    """
     (hardware,) = _of(product, "hardware")
     (questions,) = _of(product, "questions")
     return Claims(
         hardware=_table(product, hardware, SUPPORTED),
         connectors=tuple(_connectors(product)),
-        optional_features=tuple(_chapters(product)),
+        optional_features=tuple(_chapters(product, TO_BE_TESTED if narrowed else TESTED)),
         questions=_table(product, questions, ANSWER),
         settings=tuple(_table(product, section, VALUE) for section in _of(product, "settings")),
         vendor_settings=tuple(
@@ -45,17 +49,17 @@ def _connectors(product: Product) -> Iterator[ConnectorRow]:
             )
 
 
-def _chapters(product: Product) -> Iterator[Chapter]:
+def _chapters(product: Product, tested: str) -> Iterator[Chapter]:
     for profile, sections in groupby(_of(product, "features", "measurands"), lambda section: section.profile):
-        yield Chapter(profile=profile, tables=tuple(_feature_tables(product, sections)))
+        yield Chapter(profile=profile, tables=tuple(_feature_tables(product, sections, tested)))
 
 
-def _feature_tables(product: Product, sections: Iterable[Section]) -> Iterator[Table]:
+def _feature_tables(product: Product, sections: Iterable[Section], tested: str) -> Iterator[Table]:
     for section in sections:
         if section.table == "measurands":
-            yield _table(product, section, TESTED, BY_THE_VENDOR)
+            yield _table(product, section, tested, BY_THE_VENDOR)
         else:
-            yield _table(product, section, TESTED if section.title.startswith("Authorization") else SUPPORTED)
+            yield _table(product, section, tested if section.title.startswith("Authorization") else SUPPORTED)
 
 
 def _table(product: Product, section: Section, *columns: str) -> Table:
