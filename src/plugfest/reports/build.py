@@ -33,6 +33,7 @@ from plugfest.reports.model import (
 )
 from plugfest.reports.profiles import profile_results
 from plugfest.reports.redaction import Redaction
+from plugfest.reports.self_description import self_description
 from plugfest.reports.signing import Signer
 from plugfest.reports.statements import DISCLAIMER, Errata, statements
 
@@ -80,13 +81,16 @@ def build(
     )
     return Report(
         disclaimer=DISCLAIMER,
-        statements=statements(
-            run,
-            cases,
-            not_applicable,
-            software=laboratory.software,
-            errata=_errata(product),
-            left_out=circumstances.left_out,
+        statements=(
+            *self_description(product, evidence),
+            *statements(
+                run,
+                cases,
+                not_applicable,
+                software=laboratory.software,
+                errata=_errata(product),
+                left_out=circumstances.left_out,
+            ),
         ),
         laboratory=laboratory,
         product=_product(product, circumstances.firmware_hash),
