@@ -69,3 +69,18 @@ def test_a_report_of_another_format_is_told_as_such_whatever_else_is_in_it() -> 
     for data in (later, b'{"kind": "product", "format": 2}'):
         with pytest.raises(as_json.NoReport, match="a report of format 2; this version of Plugfest reads format 1"):
             as_json.read(data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"started_at": "2026-01-01T09:30:00Z"', '"started_at": "2026-01-01T09:30:00"'),
+        ('"summary": {', '"summary": {"CERTIFIED": 1,'),
+        ('"columns": [', '"columns": [], "heads": ['),
+    ],
+)
+def test_what_no_form_could_show_is_no_report(old: str, new: str) -> None:
+    written = as_json.text(campaigns.report())
+    assert old in written
+    with pytest.raises(as_json.NoReport, match="no report of Plugfest"):
+        as_json.read(written.replace(old, new, 1).encode())

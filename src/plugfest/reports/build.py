@@ -193,10 +193,10 @@ def _finding(finding: Finding, frames: Sequence[FrameEntry], redaction: Redactio
     )
 
 
-def _summary(results: Sequence[CaseResult]) -> dict[str, int]:
+def _summary(results: Sequence[CaseResult]) -> dict[Verdict, int]:
     """How many cases have each verdict that occurs, in the order in which `Verdict` names them."""
     count = Counter(result.verdict for result in results)
-    return {verdict.value: count[verdict] for verdict in Verdict if count[verdict]}
+    return {verdict: count[verdict] for verdict in Verdict if count[verdict]}
 
 
 def _frames(frames: Sequence[Frame], redaction: Redaction) -> tuple[FrameEntry, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -62,7 +62,7 @@ class Run(Part, frozen=True, kw_only=True):
     """
 
     clock: ClockName
-    started_at: datetime
+    started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     duration_s: float
     shuffle: int | None
     narrowed: bool
@@ -103,7 +103,7 @@ class Table(Part, frozen=True, kw_only=True):
     """One table of the PICS. `columns` are the heads of the columns behind id and title."""
 
     title: str
-    columns: tuple[str, ...]
+    columns: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     rows: tuple[Row, ...]
 
 
@@ -242,7 +242,7 @@ class Report(Part, frozen=True, kw_only=True, tag_field="kind", tag="product"):
     laboratory: Laboratory
     product: TestedProduct
     run: Run
-    summary: dict[str, int]
+    summary: dict[Verdict, int]
     profiles: tuple[ProfileResult, ...]
     claims: Claims
     performance: tuple[Indicator, ...]

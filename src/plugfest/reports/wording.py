@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plugfest.lab.verdict import Verdict
 from plugfest.reports.model import Document, FamilyReport, Report
 
 
@@ -26,7 +27,7 @@ def outcome(report: Report) -> str:
     picked = "picked " if report.run.narrowed else ""
     if report.all_passed:
         return f"The {picked}case passed." if total == 1 else f"All {total} {picked}cases passed."
-    return f"{report.summary.get('PASS', 0)} of {counted(total, f'{picked}case')} passed."
+    return f"{report.summary.get(Verdict.PASS, 0)} of {counted(total, f'{picked}case')} passed."
 
 
 def outcome_of_family(family: FamilyReport) -> str:
