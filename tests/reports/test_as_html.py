@@ -118,6 +118,14 @@ def test_the_same_document_gives_the_same_page(document: Document) -> None:
     assert as_html.page(document) == as_html.page(document)
 
 
+def test_no_name_turns_a_line_around() -> None:
+    report = campaigns.report()
+    turned = replace(report, product=replace(report.product, model="Box \u202efdp.exe"))
+    html = as_html.page(turned)
+    assert "\u202e" not in html
+    assert "Box [U+202E]fdp.exe" in html
+
+
 def test_what_a_station_sent_stays_text(page: Page) -> None:
     assert campaigns.ANGRY in page.text
     assert "seqNo 1, and the text <b>bold</b>" in page.text

@@ -38,3 +38,8 @@ def test_a_character_that_no_font_has_is_named() -> None:
 
 def test_only_what_is_beyond_ascii_and_no_control_is_asked_for() -> None:
     assert glyphs.strange("abc\x7f \u202e ßßé 😀") == "ßé😀"
+
+
+def test_what_turns_a_line_around_is_named_in_plain_text_and_what_can_be_seen_stays() -> None:
+    assert glyphs.visible("Acme \u202eexe.pdf\x07") == "Acme [U+202E]exe.pdf[U+0007]"
+    assert glyphs.visible("Größe ✓ 한\n") == "Größe ✓ 한\n"

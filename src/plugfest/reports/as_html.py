@@ -8,6 +8,7 @@ import jinja2
 from plugfest.lab.verdict import Verdict
 from plugfest.reports import charts
 from plugfest.reports.evidence import evidence
+from plugfest.reports.glyphs import visible
 from plugfest.reports.model import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.wording import counted, duration, outcome, outcome_of_family, statements
 
@@ -52,12 +53,18 @@ def _css_name(verdict: str) -> str:
     return verdict.lower().replace(" ", "-")
 
 
+def _finished(value: object) -> object:
+    """What a page shows of a value; Markup is finished."""
+    return visible(value) if type(value) is str else value
+
+
 @cache
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("plugfest.reports", "template"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_finished,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -8,6 +8,8 @@ from functools import cache
 from html import escape
 from typing import Final
 
+from plugfest.reports.glyphs import visible
+
 PAPER, INK, QUIET, RULE = "#ffffff", "#1e2022", "#5f6264", "#c9c5ba"
 BAND = "#ece9e1"
 STATION, LAB, BAD, ADVICE = "#1d5b6b", "#5a4a86", "#b3291f", "#7a5500"
@@ -18,8 +20,8 @@ _NARROW, _WIDE = frozenset("iljtfrI.,:;'|! ()[]/-"), frozenset("mwMWQOGD@%—…
 
 
 def escaped(text: str) -> str:
-    """Text as it may stand in SVG: one line, and nothing that XML forbids."""
-    return escape(text.translate(_CONTROL))
+    """Text as it may stand in SVG: one line, nothing that XML forbids, nothing that nobody sees."""
+    return escape(visible(text.translate(_CONTROL)))
 
 
 def width(text: str, size: float) -> float:

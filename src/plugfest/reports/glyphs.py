@@ -1,6 +1,7 @@
-"""Characters that a font has no picture of, made visible: [U+1F600] stands for one.
+"""Characters that nobody would see, made visible: [U+202E] stands for one.
 
-A PDF that is to be archived or read aloud (PDF/A, PDF/UA) must not contain what nobody sees, and what a station sends
+Names and frames come from elsewhere: a character that turns the line around must not turn what a report says. A PDF
+that is to be archived or read aloud (PDF/A, PDF/UA) must not contain what nobody sees, and what a station sends
 can be anything. So control, format and private characters are named, and so is what no font at hand has.
 """
 
@@ -11,6 +12,11 @@ from typing import Final
 _ESCAPE: Final = re.compile(r"\\(?:u00([01][0-9a-f])|([bf])|.)")
 _SHORT: Final = {"b": "08", "f": "0c"}
 _SEEN: Final = frozenset("\n\r\t")
+
+
+def visible(text: str) -> str:
+    """The text with every hidden character in it named."""
+    return text if text.isprintable() else "".join(_name(ord(one)) if _hidden(one) else one for one in text)
 
 
 def strange(json_text: str) -> str:
