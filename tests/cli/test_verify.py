@@ -1,6 +1,9 @@
 """`plugfest verify`: what it prints, and what its exit code says."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -165,3 +168,18 @@ def test_an_altered_file_is_not_called_a_form_of_the_report(tmp_path: Path, caps
     altered = written(tmp_path, "html", signed("html").replace(b"seqNo 0", b"seqNo 1", 1))
     _, lines = verify(capsys, written(tmp_path, "json"), altered)
     assert not any("forms of one report" in line for line in lines)
+
+
+@pytest.mark.parametrize(("old", "code"), [(b"", 0), (b"hyc_v3.0.0", 1)])
+def test_whoever_reads_no_further_has_the_answer_all_the_same(old: bytes, code: int, tmp_path: Path) -> None:
+    path = written(tmp_path, "json", signed("json").replace(old, b"hyc_v3.0.1", 1) if old else None)
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [sys.executable, "-c", "from plugfest.cli.main import main; main()", "verify", path],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (code, b"")

@@ -8,6 +8,7 @@ from typing import Final
 import click
 import msgspec
 
+from plugfest.cli import output
 from plugfest.reports import as_csv, as_json
 from plugfest.reports.checking import Checked, State, check
 from plugfest.reports.files import NotReadable, read_bytes
@@ -60,12 +61,19 @@ def command(files: tuple[Path, ...], fingerprint: str | None, as_objects: bool) 
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"cannot read {error.filename}: {error.strerror}") from None
+    try:
+        _show(examined, as_objects=as_objects)
+    except BrokenPipeError:  # whoever reads no further has the answer in the exit code
+        output.give_up()
+    return INTACT if all(one.state == State.INTACT for one in examined) else NOT_INTACT
+
+
+def _show(examined: Sequence[Examined], *, as_objects: bool) -> None:
     if as_objects:
         click.echo(msgspec.json.format(msgspec.json.encode(examined), indent=2))
     else:
         for line in _lines(examined):
             click.echo(line)
-    return INTACT if all(one.state == State.INTACT for one in examined) else NOT_INTACT
 
 
 def _digits(fingerprint: str) -> str:
