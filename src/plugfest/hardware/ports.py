@@ -15,6 +15,10 @@ class HardwareError(Exception):
     """The hardware did not do what it was told; one line says what."""
 
 
+class CableLocked(HardwareError):
+    """A cable was pulled that a lock holds."""
+
+
 class Pilot(StrEnum):
     """The states of the control pilot (IEC 61851-1; DC charging uses the same line)."""
 

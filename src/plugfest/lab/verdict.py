@@ -82,5 +82,9 @@ class HandsTooSlow(HandsFailed):
     """The operator did not say in time that it was done: it may have been done, or be done yet."""
 
 
+class CableHeld(HandsFailed):
+    """The cable does not come out: it is locked. Whether it may be is for the case to say."""
+
+
 class NotEquipped(LabError):
     """The lab was not given what the case needs: nothing is known about the station."""

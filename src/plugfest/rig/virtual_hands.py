@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
-from plugfest.hardware.ports import HardwareError
+from plugfest.hardware.ports import CableLocked, HardwareError
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.lab.commissioning import Commissioning
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import HandsFailed
+from plugfest.lab.verdict import CableHeld, HandsFailed
 from plugfest.products import Product
 from plugfest.station.control import takes
 from plugfest.station.customers import Customers
@@ -106,5 +106,7 @@ class VirtualHands:
 def _do(act: Callable[[], None]) -> None:
     try:
         act()
+    except CableLocked as error:
+        raise CableHeld(str(error)) from error
     except HardwareError as error:
         raise HandsFailed(str(error)) from error

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Literal, TypeAlias
 
-from plugfest.hardware.ports import EvsesChosen, HardwareError, HardwareEvent, TokenPresented
+from plugfest.hardware.ports import CableLocked, EvsesChosen, HardwareError, HardwareEvent, TokenPresented
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
@@ -67,7 +67,7 @@ class VirtualHardware:
         if not from_socket and not from_ev:
             raise HardwareError(f"nothing is plugged in there at connector {connector_id} of EVSE {evse_id}")
         if from_socket and connector.held:
-            raise HardwareError(f"the cable is locked in connector {connector_id} of EVSE {evse_id}")
+            raise CableLocked(f"the cable is locked in connector {connector_id} of EVSE {evse_id}")
         if from_socket:
             connector.pull_from_socket()
         if from_ev:

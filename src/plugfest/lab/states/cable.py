@@ -1,9 +1,12 @@
 """The cable of the connector under test, as the PICS describes it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any
+
+from plugfest.lab.verdict import CableHeld
 
 if TYPE_CHECKING:
-    from plugfest.lab.bench import Bench
+    from plugfest.lab.bench import Bench, Workbench
 
 
 def has_fixed_cable(bench: "Bench") -> bool:
@@ -16,3 +19,11 @@ def has_fixed_cable(bench: "Bench") -> bool:
 def is_locked_in(bench: "Bench") -> bool:
     """Whether the station holds the driver's own cable while he charges (AQ-18)."""
     return not has_fixed_cable(bench) and bench.product.answers("AQ-18") is True
+
+
+async def comes_out(bench: "Workbench[Any, Any, Any]", pull: Awaitable[None]) -> None:
+    """Pull out a cable that the driver has a right to: who has stopped need not leave it behind."""
+    try:
+        await pull
+    except CableHeld as held:
+        bench.judge.check(False, "a cable that the driver can take with him", str(held))

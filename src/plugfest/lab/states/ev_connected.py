@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from plugfest.lab.expect import has, one_of
 from plugfest.lab.states.authorized import authorized, stop_authorized
+from plugfest.lab.states.cable import comes_out
 from plugfest.lab.states.connector_status import connector_becomes
 from plugfest.lab.states.parking_bay import parking_bay_occupied
 from plugfest.lab.states.points import event_type_now, transaction_event, under_test
@@ -78,7 +79,7 @@ async def ev_disconnected(bench: "Bench", *, how: str | None = None, status: obj
     """Unplug, after the session was stopped if one was under way. `status` is what the connector reports then."""
     if bench.situation.facts.authorized:
         await ev_connected_post_session(bench, how=how)
-    await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
+    await comes_out(bench, bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id))
     await connector_becomes(bench, status)
     await disconnection_told(bench)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from plugfest.lab.csms.inbox import Seen
 from plugfest.lab.expect import one_of, optional
 from plugfest.lab.settings import Token
+from plugfest.lab.states.cable import comes_out
 from plugfest.lab.states.v16.authorized import id_tag
 from plugfest.lab.states.v16.charging import transaction_id
 from plugfest.lab.states.v16.connector_status import connector_becomes
@@ -68,7 +69,7 @@ async def transaction_stops(
 
 
 async def unplugged(bench: "Bench", *, status: object = "Available") -> None:
-    """The driver takes his cable and leaves (F1)."""
-    await bench.plug_out()
+    """The driver takes his cable and leaves (F1): a lock lets it go when he has stopped (5.12)."""
+    await comes_out(bench, bench.plug_out())
     bench.situation.plugged_in = False
     await connector_becomes(bench, status)

@@ -23,6 +23,7 @@ from plugfest.station.model import machines, points, transactions
 from plugfest.station.model.charging import Charging
 from plugfest.station.model.events import StopReason
 from plugfest.station.model.points import Point
+from plugfest.station.model.power_path import PowerPath
 from plugfest.station.model.reception import Reception
 from plugfest.station.outbox import Outbox
 
@@ -182,6 +183,13 @@ def _status(**fields: object) -> Swap:
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
+    wrong(
+        "a cable is never let go, in 2.0.1",
+        "E07.FR.01",
+        "TC_E_06",
+        Swap(PowerPath, "release", NOTHING),
+        product="reference-ac",
+    ),
     wrong("no event names a token", "E03.FR.01", "TC_E_03 TC_E_04 TC_E_10 TC_E_13", _event(id_token=UNSET)),
     wrong("events name whoever came first", "E03.FR.01", "TC_C_39", Swap(block, "request_for", _first_driver)),
     wrong("tokens are told with another type", "E03.FR.01", "TC_E_03 TC_E_04 TC_E_10", _event(id_token=_other_type)),

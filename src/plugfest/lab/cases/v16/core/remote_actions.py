@@ -6,7 +6,7 @@ from plugfest.lab.states.v16.authorized import REMOTE_ASKS, REMOTE_STARTS_ASK, a
 from plugfest.lab.states.v16.charging import charging, charging_begins, plugged_in, transaction_id
 from plugfest.lab.states.v16.connector_status import STATION, connector_becomes
 from plugfest.lab.states.v16.keys import keys_read
-from plugfest.lab.states.v16.stopped import request_stop, stop_told
+from plugfest.lab.states.v16.stopped import request_stop, stop_told, unplugged
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.ocpp.message import given
@@ -50,8 +50,10 @@ async def remote_start_timeout(bench: Bench) -> None:
 
 @case("TC_012_CS", requirements=("section 5.12", "section 4.10"), before=charging)
 async def remote_stop(bench: Bench) -> None:
+    """Derived: the driver then takes his cable, which the station unlocks (5.12)."""
     await request_stop(bench.step(1))
     await stop_told(bench.step(3), reason="Remote")
+    await unplugged(bench.step("the cable"))
 
 
 @case("TC_024_CS", requirements=("section 5.11", "section 4.9"))

@@ -6,7 +6,7 @@ from plugfest.lab.states.v16.authorized import id_tag
 from plugfest.lab.states.v16.availability import unused_unavailable
 from plugfest.lab.states.v16.charging import charging, transaction_id
 from plugfest.lab.states.v16.connector_status import connector_becomes
-from plugfest.lab.states.v16.stopped import LOCALLY, request_stop, stop_told, transaction_stops
+from plugfest.lab.states.v16.stopped import LOCALLY, request_stop, stop_told, transaction_stops, unplugged
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.verdict import HandsFailed, HandsTooSlow
@@ -30,7 +30,10 @@ def shares_reader(bench: Bench) -> bool:
 
 @case("TC_068_CS", requirements=("section 4.1", "section 4.10"), before=(unused_unavailable, charging_without_parent))
 async def by_the_same_id_tag(bench: Bench) -> None:
-    """The other tag is of no group either, so there is nothing to ask the CSMS about it."""
+    """The other tag is of no group either, so there is nothing to ask the CSMS about it.
+
+    Derived: who has stopped takes his cable (4.10).
+    """
     stranger = bench.tokens.valid
     bench.step(1)
     await bench.present(stranger)
@@ -43,6 +46,7 @@ async def by_the_same_id_tag(bench: Bench) -> None:
     await bench.present(bench.tokens.second)
     await transaction_stops(bench.step(3), reason=LOCALLY, token=bench.tokens.second, names_token=True)
     await connector_becomes(bench.step(5), "Finishing")
+    await unplugged(bench.step("the cable"))
 
 
 @case("TC_069_CS", requirements=("section 3.10", "section 4.1", "section 4.10"), before=(unused_unavailable, charging))

@@ -1,4 +1,4 @@
-"""Wrong in the Core of OCPP 1.6: what keys say and take, and what the meter of a transaction says."""
+"""Wrong in the Core of OCPP 1.6: what keys say and take, who has the cable, what the meter of a transaction says."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ import msgspec
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
-from plugfest.rig.mutants.behaviours.makers import later_with_fields, with_fields
+from plugfest.rig.mutants.behaviours.makers import NOTHING, later_with_fields, with_fields
 from plugfest.rig.mutants.behaviours.swap import Function, Swap
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
 from plugfest.station.device_model.keys import ChangeStatus, ConfigurationKeys
+from plugfest.station.model.power_path import PowerPath
 
 
 def _wrong(name: str, requirement: str, cases: str, *swaps: Swap) -> Behaviour:
@@ -76,6 +77,8 @@ BEHAVIOURS = (
         Swap(configuration, "_get", later_with_fields(unknown_key=UNSET)),
     ),
     _wrong("an unknown key has an empty value", "5.8", "TC_040_1", Swap(configuration, "_get", _invents_a_value)),
+    # The cable
+    _wrong("a cable is never let go", "5.12", "TC_012 TC_068", Swap(PowerPath, "release", NOTHING)),
     # The meter of a transaction
     _wrong(
         "every transaction begins at 0 Wh",
