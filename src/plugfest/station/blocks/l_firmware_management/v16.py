@@ -12,11 +12,8 @@ from plugfest.station.blocks.l_firmware_management.updater import Updater
 from plugfest.station.context import Context
 from plugfest.station.model.availability import Place
 from plugfest.station.model.triggers import Triggers
+from plugfest.station.retries import retries_of
 from plugfest.station.solicited import send_solicited
-
-OWN_RETRIES: Final = 1
-OWN_RETRY_INTERVAL: Final = 10
-"""How often, and after how many seconds, a download is tried again if the Central System leaves that to the station."""
 
 _NO_REQUEST: Final = 0
 """UpdateFirmware has no number."""
@@ -63,7 +60,7 @@ def register(context: Context) -> None:
 
 
 async def _update(context: Context, updater: Updater, request: m.UpdateFirmwareRequest) -> m.UpdateFirmwareResponse:
-    retries, interval = given(request.retries), given(request.retry_interval)
+    retries = retries_of(given(request.retries), given(request.retry_interval))
     verdict = await updater.begin(
         Update(
             request_id=_NO_REQUEST,
@@ -72,8 +69,8 @@ async def _update(context: Context, updater: Updater, request: m.UpdateFirmwareR
             install_at=None,
             signing_certificate="",
             signature=None,
-            retries=OWN_RETRIES if retries is None else max(retries, 0),
-            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+            retries=retries.number,
+            retry_interval=retries.interval,
             signed=False,
         )
     )
@@ -85,7 +82,7 @@ async def _update(context: Context, updater: Updater, request: m.UpdateFirmwareR
 
 
 async def _update_signed(updater: Updater, request: m.SignedUpdateFirmwareRequest) -> m.SignedUpdateFirmwareResponse:
-    firmware, retries, interval = request.firmware, given(request.retries), given(request.retry_interval)
+    firmware, retries = request.firmware, retries_of(given(request.retries), given(request.retry_interval))
     verdict = await updater.begin(
         Update(
             request_id=request.request_id,
@@ -94,8 +91,8 @@ async def _update_signed(updater: Updater, request: m.SignedUpdateFirmwareReques
             install_at=given(firmware.install_date_time),
             signing_certificate=firmware.signing_certificate,
             signature=firmware.signature,
-            retries=OWN_RETRIES if retries is None else max(retries, 0),
-            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+            retries=retries.number,
+            retry_interval=retries.interval,
         )
     )
     return m.SignedUpdateFirmwareResponse(status=t.UpdateFirmwareStatusEnumType(verdict.answer.value))

@@ -17,12 +17,9 @@ from plugfest.station.blocks.l_firmware_management.updater import Updater
 from plugfest.station.context import Context
 from plugfest.station.model.availability import Place
 from plugfest.station.model.triggers import Triggers
+from plugfest.station.retries import retries_of
 from plugfest.station.solicited import send_solicited
 from plugfest.station.v201 import status_info
-
-OWN_RETRIES = 1
-OWN_RETRY_INTERVAL = 10.0
-"""How often, and after how many seconds, a download is tried again if the CSMS leaves that to the station."""
 
 
 def register(context: Context) -> None:
@@ -43,7 +40,7 @@ def register(context: Context) -> None:
 
 
 async def _update_firmware(updater: Updater, request: UpdateFirmwareRequest) -> UpdateFirmwareResponse:
-    firmware, retries, interval = request.firmware, given(request.retries), given(request.retry_interval)
+    firmware, retries = request.firmware, retries_of(given(request.retries), given(request.retry_interval))
     verdict = await updater.begin(
         Update(
             request_id=request.request_id,
@@ -52,8 +49,8 @@ async def _update_firmware(updater: Updater, request: UpdateFirmwareRequest) -> 
             install_at=given(firmware.install_date_time),
             signing_certificate=given(firmware.signing_certificate) or "",
             signature=given(firmware.signature),
-            retries=OWN_RETRIES if retries is None else max(retries, 0),
-            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+            retries=retries.number,
+            retry_interval=retries.interval,
         )
     )
     return UpdateFirmwareResponse(

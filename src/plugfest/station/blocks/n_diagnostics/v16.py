@@ -16,11 +16,8 @@ from plugfest.station.context import Context
 from plugfest.station.journal import SecurityLog
 from plugfest.station.model.availability import Place
 from plugfest.station.model.triggers import Triggers
+from plugfest.station.retries import Retries, retries_of
 from plugfest.station.solicited import send_solicited
-
-OWN_RETRIES: Final = 1
-OWN_RETRY_INTERVAL: Final = 10
-"""How often, and after how many seconds, an upload is tried again if the Central System leaves that to the station."""
 
 _NO_REQUEST: Final = 0
 """GetDiagnostics has no number."""
@@ -63,8 +60,7 @@ class Diagnostics:
             location=request.location,
             name=_name(self._context, "diagnostics", "zip"),
             data=diagnostics_file(self._context, events),
-            retries=given(request.retries),
-            retry_interval=given(request.retry_interval),
+            retries=retries_of(given(request.retries), given(request.retry_interval)),
         )
         verdict = await self._uploader.begin(upload)
         if verdict.answer is LogAnswer.REJECTED:
@@ -100,8 +96,7 @@ class Logs:
             location=request.log.remote_location,
             name=_name(self._context, request.log_type.value, _SUFFIXES[request.log_type]),
             data=self._content[request.log_type](request),
-            retries=given(request.retries),
-            retry_interval=given(request.retry_interval),
+            retries=retries_of(given(request.retries), given(request.retry_interval)),
         )
         verdict = await self._uploader.begin(upload)
         rejected = verdict.answer is LogAnswer.REJECTED
@@ -124,16 +119,14 @@ class Logs:
 _SUFFIXES: Final = {t.LogEnumType.DiagnosticsLog: "zip", t.LogEnumType.SecurityLog: "csv"}
 
 
-def _upload(
-    *, request_id: int, location: str, name: str, data: bytes | None, retries: int | None, retry_interval: int | None
-) -> Upload:
+def _upload(*, request_id: int, location: str, name: str, data: bytes | None, retries: Retries) -> Upload:
     return Upload(
         request_id=request_id,
         location=location,
         name=name,
         data=data,
-        retries=OWN_RETRIES if retries is None else max(retries, 0),
-        retry_interval=OWN_RETRY_INTERVAL if retry_interval is None else max(retry_interval, 0),
+        retries=retries.number,
+        retry_interval=retries.interval,
     )
 
 

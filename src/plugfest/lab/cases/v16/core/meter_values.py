@@ -6,13 +6,12 @@ from plugfest.lab.cases.v16.core.readings import (
     INTERVALS,
     PERIODIC,
     configured_measurands,
-    judge_aligned,
-    judge_moments,
     judge_samples,
     judge_transaction,
     readings,
 )
 from plugfest.lab.metering import REGISTER
+from plugfest.lab.moments import judge_aligned, judge_interval
 from plugfest.lab.states.v16.charging import charging
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Need, needs
@@ -52,7 +51,7 @@ async def at_an_interval(bench: Bench) -> None:
     first_frame = bench.csms.last_frame + 1
     await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
     taken = readings(bench.step(1), PERIODIC, since_frame=first_frame)
-    judge_moments(bench, [one.at for one in taken], interval, at_least=INTERVALS)
+    judge_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS)
     judge_samples(bench, taken, PERIODIC, wanted)
     judge_transaction(bench, since_frame=first_frame)
 
@@ -66,7 +65,7 @@ async def at_an_interval_of_the_clock(bench: Bench) -> None:
     await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
     taken = readings(bench.step(1), CLOCK, since_frame=first_frame)
     moments = [one.at for one in taken]
-    judge_moments(bench, moments, interval, at_least=INTERVALS)
+    judge_interval(bench, moments, interval, at_least=INTERVALS)
     judge_aligned(bench, moments, interval)
     judge_samples(bench, taken, CLOCK, wanted)
     judge_transaction(bench, since_frame=first_frame)

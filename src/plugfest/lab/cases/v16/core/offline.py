@@ -10,13 +10,13 @@ from plugfest.lab.cases.v16.core.readings import (
     INTERVALS,
     PERIODIC,
     judge_form,
-    judge_moments,
     judge_transaction,
     readings,
 )
 from plugfest.lab.csms.inbox import Seen
 from plugfest.lab.memory.v16.id_tag_cached import id_tag_cached
 from plugfest.lab.memory.v16.id_tag_local_auth_list import id_tag_local_auth_list
+from plugfest.lab.moments import judge_interval
 from plugfest.lab.settings import Token
 from plugfest.lab.states.v16.charging import charging, reads_without_cable, transaction_starts
 from plugfest.lab.states.v16.connector_status import connector_becomes
@@ -109,7 +109,7 @@ async def meter_values_wait(bench: Bench) -> None:
     taken = readings(bench.step(3), PERIODIC, since_frame=first_frame)
     queued = [one for one in taken if one.frame > last_frame and since < one.at <= online]
     bench.check(len(queued) >= INTERVALS, f"{INTERVALS} or more readings of the time offline", len(queued))
-    judge_moments(bench, [one.at for one in taken], interval, at_least=INTERVALS + 2)  # one before, one after
+    judge_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS + 2)  # one before, one after
     judge_transaction(bench, since_frame=first_frame)
     for one in queued:
         for sample in one.samples:

@@ -1,8 +1,7 @@
 """Meter values of the connector under test as they come in, and what is judged of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -56,29 +55,6 @@ async def configured_measurands(bench: Bench, key: str) -> frozenset[str]:
     """What a list of measurands asks for; an empty one for the energy register (9.1.17)."""
     value = given((await keys_read(bench, key))[key.lower()].value)
     return frozenset(split(value or "")) or frozenset({REGISTER})
-
-
-def judge_moments(bench: Bench, moments: Sequence[datetime], interval: float, *, at_least: int) -> None:
-    """So many moments, in order, one interval between each two."""
-    bench.check(len(moments) >= at_least, f"meter values of {at_least} intervals", len(moments))
-    for earlier, later in pairwise(moments):
-        apart = (later - earlier).total_seconds()
-        bench.check(
-            abs(apart - interval) <= bench.settings.time_tolerance,
-            f"{interval:g} s between meter values",
-            f"{apart:g} s from {earlier.isoformat()}",
-        )
-
-
-def judge_aligned(bench: Bench, moments: Iterable[datetime], interval: int) -> None:
-    """The intervals divide the day from midnight (9.1.5)."""
-    for moment in moments:
-        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        beyond = (moment - midnight) % timedelta(seconds=interval)
-        off = min(beyond, timedelta(seconds=interval) - beyond).total_seconds()
-        bench.check(
-            off <= bench.settings.time_tolerance, f"a multiple of {interval} s since midnight", moment.isoformat()
-        )
 
 
 def lacking(wanted: frozenset[str], samples: Iterable[t.SampledValue]) -> frozenset[str]:

@@ -16,9 +16,7 @@ from plugfest.lab.cases.v201.j_meter_values.readings import (
     Round,
     event_of,
     in_event,
-    judge_aligned,
     judge_contexts,
-    judge_interval,
     judge_measurands,
     judge_moments,
     judge_register,
@@ -26,6 +24,7 @@ from plugfest.lab.cases.v201.j_meter_values.readings import (
 from plugfest.lab.cases.v201.j_meter_values.signed import judge_signatures
 from plugfest.lab.configuration import Need, needs
 from plugfest.lab.metering import measurands
+from plugfest.lab.moments import judge_aligned, judge_interval
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.parking_bay_unoccupied import parking_bay_unoccupied
 

@@ -10,7 +10,6 @@ from plugfest.lab.cases.v201.j_meter_values.readings import (
     event_of,
     in_event,
     judge_contexts,
-    judge_interval,
     judge_measurands,
     judge_moments,
     judge_register,
@@ -21,6 +20,7 @@ from plugfest.lab.configuration import Need, needs
 from plugfest.lab.expect import one_of, present
 from plugfest.lab.ledger import EventSeen
 from plugfest.lab.metering import measurands, sampled_interval, sampled_updates
+from plugfest.lab.moments import judge_interval
 from plugfest.lab.states.energy_transfer import energy_transfer_started
 from plugfest.lab.states.ev_connected import ev_connected_pre_session, locked_out
 from plugfest.lab.states.parking_bay import parking_bay_occupied

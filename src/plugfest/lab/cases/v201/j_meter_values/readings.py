@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import msgspec
 
@@ -159,27 +158,4 @@ def judge_moments(bench: Bench, readings: Iterable[Reading], since: datetime, un
             f"a meterValue.timestamp from {since.isoformat()} to {until.isoformat()}",
             reading.at.isoformat(),
             frame=reading.frame,
-        )
-
-
-def judge_interval(bench: Bench, moments: Sequence[datetime], interval: float) -> None:
-    """At least two moments, and so many seconds between each two."""
-    bench.check(len(moments) >= 2, "meter values of at least two moments", len(moments))
-    for earlier, later in pairwise(moments):
-        apart = (later - earlier).total_seconds()
-        bench.check(
-            abs(apart - interval) <= bench.settings.time_tolerance,
-            f"{interval:g} s between meter values",
-            f"{apart:g} s from {earlier.isoformat()}",
-        )
-
-
-def judge_aligned(bench: Bench, moments: Iterable[datetime], interval: int) -> None:
-    """The intervals divide the day from midnight (Part 2 J, Meter Values - Configuration)."""
-    for moment in moments:
-        beyond = (moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() % interval
-        bench.check(
-            min(beyond, interval - beyond) <= bench.settings.time_tolerance,
-            f"a multiple of {interval} s since midnight",
-            moment.isoformat(),
         )

@@ -15,12 +15,9 @@ from plugfest.station.context import Context
 from plugfest.station.journal import SecurityLog
 from plugfest.station.model.availability import Place
 from plugfest.station.model.triggers import Triggers
+from plugfest.station.retries import retries_of
 from plugfest.station.solicited import send_solicited
 from plugfest.station.v201 import status_info
-
-OWN_RETRIES: Final = 1
-OWN_RETRY_INTERVAL: Final = 10.0
-"""How often, and after how many seconds, an upload is tried again if the CSMS leaves that to the station."""
 
 _SUFFIXES: Final = {LogEnumType.DiagnosticsLog: "zip", LogEnumType.SecurityLog: "csv"}
 
@@ -40,14 +37,14 @@ class Logs:
         self._uploader = Uploader(context, self._tell)
 
     async def get_log(self, request: GetLogRequest) -> GetLogResponse:
-        retries, interval = given(request.retries), given(request.retry_interval)
+        retries = retries_of(given(request.retries), given(request.retry_interval))
         upload = Upload(
             request_id=request.request_id,
             location=request.log.remote_location,
             name=self._name(request),
             data=self._content(request),
-            retries=OWN_RETRIES if retries is None else max(retries, 0),
-            retry_interval=OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+            retries=retries.number,
+            retry_interval=retries.interval,
         )
         verdict = await self._uploader.begin(upload)
         return GetLogResponse(
