@@ -10,12 +10,12 @@ from ocpp.v201 import ChargePoint, call_result
 from websockets.asyncio.server import ServerConnection, serve
 
 from plugfest.lab.csms.answers import Answers
-from plugfest.lab.csms.answers_v201 import usual_answers
 from plugfest.lab.settings import LabSettings
+from plugfest.lab.v201.answers import usual_answers
 from plugfest.link.peer import Peer
 from plugfest.link.server import Admission, Connection, Server
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import Session
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.versions import V201
 
 
@@ -39,7 +39,7 @@ async def plugfest() -> int:
         return answers.respond(request)
 
     async def welcome(connection: Connection) -> None:
-        await Peer(connection.websocket, Session(connection.protocol), on_call=answer).run()
+        await Peer(connection.websocket, RpcEndpoint(connection.protocol), on_call=answer).run()
 
     server = Server()
     await server.listen("127.0.0.1", 0, protocols=[V201], admit=lambda _: Admission.accept(), on_connection=welcome)

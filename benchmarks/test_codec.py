@@ -9,7 +9,7 @@ from ocpp.v201 import call as ocpp_calls
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from ocpp import messages as ocpp_messages
-from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE, Session
+from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE, RpcEndpoint
 from plugfest.ocpp.versions import V201
 
 MESSAGES = {"BootNotification": BOOT_NOTIFICATION, "TransactionEvent": TRANSACTION_EVENT}
@@ -59,8 +59,8 @@ def test_decode(benchmark: BenchmarkFixture, action: str, who: str) -> None:
 
 def test_a_session_takes_the_same_text() -> None:
     """What is measured above is what a session does with a CALL."""
-    session = Session(V201)
+    session = RpcEndpoint(V201)
     for action, payload in MESSAGES.items():
         (event,) = session.receive(call(action, payload), now=0.0)
         assert type(event).__name__ == "CallReceived", event
-        session = Session(V201)
+        session = RpcEndpoint(V201)

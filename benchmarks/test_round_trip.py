@@ -20,7 +20,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.link.client import connect
 from plugfest.link.peer import Answer, Peer
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import Session
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.versions import V201
 
@@ -66,7 +66,7 @@ async def plugfest_trip(port: int, action: str) -> AsyncIterator[Trip]:
         protocols=[V201],
         credentials=(settings.identity, settings.password),
     )
-    peer = Peer(websocket, Session(V201), on_call=_no_calls)
+    peer = Peer(websocket, RpcEndpoint(V201), on_call=_no_calls)
     serving = asyncio.ensure_future(peer.run())
     requests: dict[str, Request[Any]] = {
         "Heartbeat": m.HeartbeatRequest(),

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from plugfest.lab.registry import cases
-from plugfest.lab.rules.v201.every_case import rules
+from plugfest.lab.selection import cases
+from plugfest.lab.v201.rules.every_case import rules
 from plugfest.products.plan import plan
-from plugfest.rig.mutants.campaign import NOT_TRIED
-from plugfest.rig.mutants.summary import CaseSummary, read
+from plugfest.rig.selftest.campaign import NOT_TRIED
+from plugfest.rig.selftest.summary import CaseSummary, read
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "coverage.md"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from plugfest.lab.schemas import VERSIONS, Schema, load_schemas
+from plugfest.lab.rules.schema_files import VERSIONS, Schema, load_schemas
 
 PACKAGE: Final = Path(__file__).parents[1] / "src" / "plugfest" / "ocpp"
 TITLES: Final = {"v16": "OCPP 1.6 with the security whitepaper", "v201": "OCPP 2.0.1"}

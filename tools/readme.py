@@ -9,12 +9,12 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from plugfest.cli.campaign import Wish, certify
-from plugfest.cli.outputs import Outputs
+from plugfest.cli.campaign import CampaignRequest, certify
+from plugfest.cli.options.outputs import Outputs
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, Verdict
 from plugfest.products import load_product, product_names
-from plugfest.reports.model import Report
+from plugfest.reports.model.model import Report
 from plugfest.rig.virtual import run_campaign
 
 ROOT: Final = Path(__file__).parents[1]
@@ -32,7 +32,7 @@ FONTS_FROM_ELSEWHERE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 def picture() -> str:
     """What the terminal shows of a small campaign, as an SVG that needs nothing from elsewhere."""
     console = Console(record=True, width=110, file=io.StringIO(), highlight=False)
-    certify(Wish(PICTURED, PICTURED_CASES, "simulated", Outputs(), LabSettings()), run_campaign, console)
+    certify(CampaignRequest(PICTURED, PICTURED_CASES, "simulated", Outputs(), LabSettings()), run_campaign, console)
     svg = console.export_svg(title=f"plugfest certify {PICTURED} --case ...", unique_id="plugfest")
     return FONTS_FROM_ELSEWHERE.sub("", svg)
 
@@ -50,8 +50,8 @@ def row(name: str) -> tuple[str, ...]:
     with TemporaryDirectory() as folder:
         results = Path(folder) / "results.json"
         try:
-            wish = Wish(name, (), "simulated", Outputs(json_file=str(results)), LabSettings())
-            certify(wish, run_campaign, Console(file=io.StringIO()))
+            request = CampaignRequest(name, (), "simulated", Outputs(json_file=str(results)), LabSettings())
+            certify(request, run_campaign, Console(file=io.StringIO()))
         except LabError:
             return (label, product.ocpp_version, "cannot be tested yet", *("" for _ in HEAD[3:]))
         report = msgspec.json.decode(results.read_bytes(), type=Report)

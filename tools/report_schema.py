@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from plugfest.reports.model import FORMAT, Document
-from plugfest.reports.seal import Seal
+from plugfest.reports.model.model import FORMAT, Document
+from plugfest.reports.signing.signature_line import SignatureLine
 
 SCHEMA: Final = Path(__file__).parents[1] / "docs" / "report.schema.json"
 
@@ -24,7 +24,9 @@ DOCUMENTS: Final = ("Report", "FamilyReport")
 
 def schema() -> dict[str, Any]:
     """The schema. Every key of an object is always there, but for the signature, which only a document may have."""
-    (document, seal), parts = msgspec.json.schema_components((Document, Seal), ref_template="#/$defs/{name}")
+    (document, signature), parts = msgspec.json.schema_components(
+        (Document, SignatureLine), ref_template="#/$defs/{name}"
+    )
     for part in parts.values():
         if "description" in part:
             part["description"] = _in_words_of_json(part["description"])
@@ -33,7 +35,7 @@ def schema() -> dict[str, Any]:
             for one in part["properties"].values():
                 one.pop("default", None)
     for name in DOCUMENTS:
-        parts[name]["properties"] |= {"format": {"const": FORMAT}, "signature": seal}
+        parts[name]["properties"] |= {"format": {"const": FORMAT}, "signature": signature}
     document.pop("discriminator")
     return {**HEAD, **document, "$defs": dict(sorted(parts.items()))}
 

@@ -17,12 +17,12 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from plugfest import clock
-from plugfest.cli.lab_settings import load_settings, promised
+from plugfest.cli.options.lab_settings import load_settings, promised
 from plugfest.lab.selection import choose
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product, product_names
 from plugfest.rig.virtual import run_campaign
-from plugfest.station.network import supported_profiles
+from plugfest.station.connection.network_profiles import supported_profiles
 
 SEEDS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
 """The products of the published certificates for OCPP 2.0.1."""
@@ -69,11 +69,11 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the first seed (default: 1)")
     parser.add_argument("--security-profile", type=int, choices=(1, 2), default=2)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
-    wish = parser.parse_args()
-    seeds = range(wish.first, wish.first + wish.campaigns)
-    able = [name for name in wish.products if wish.security_profile in supported_profiles(load_product(name))]
-    wanted = [Campaign(product, seed, wish.security_profile) for seed in seeds for product in able]
-    with ProcessPoolExecutor(max_workers=wish.jobs, mp_context=get_context("spawn")) as pool:
+    request = parser.parse_args()
+    seeds = range(request.first, request.first + request.campaigns)
+    able = [name for name in request.products if request.security_profile in supported_profiles(load_product(name))]
+    wanted = [Campaign(product, seed, request.security_profile) for seed in seeds for product in able]
+    with ProcessPoolExecutor(max_workers=request.jobs, mp_context=get_context("spawn")) as pool:
         running = {pool.submit(run, one): one for one in wanted}
         outcomes = [tell(running[done], done.result()) for done in as_completed(running)]
     found = sum(bool(one.complaints) for one in outcomes)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from plugfest.cli import output
 from plugfest.cli.main import COMMANDS, main, plugfest
+from plugfest.cli.terminal import output
 
 
 def run(*arguments: str) -> int:

@@ -13,8 +13,7 @@ import pytest
 
 from plugfest.cli.main import main, plugfest
 from plugfest.clock import run_simulated
-from plugfest.lab.case import Case
-from plugfest.lab.engine import Chosen
+from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
 from plugfest.products import load_product
@@ -62,7 +61,7 @@ def test_the_case_of_the_guide_is_passed_by_our_station() -> None:
     names: dict[str, object] = {}
     exec(text, names)
     (case,) = (value for value in names.values() if isinstance(value, Case))
-    chosen = [Chosen(case.id, "as in the guide", "Core", case)]
+    chosen = [CampaignCase(case.id, "as in the guide", "Core", case)]
     outcome = run_simulated(run_campaign(load_product("alpitronic-hyc-200-eu"), chosen, settings=LabSettings()))
     assert [result.verdict for result in outcome.results] == [Verdict.PASS], outcome.results
 

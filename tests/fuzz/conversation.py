@@ -7,7 +7,7 @@ from functools import cache
 
 from tests.rig.campaigns import campaign, written_cases
 
-from plugfest.lab.record import Direction, Frame
+from plugfest.lab.recording.record import Direction, Frame
 
 CASES = {
     "alpitronic-hyc-200-eu": ("TC_B_06", "TC_B_09", "TC_B_12", "TC_E_09", "TC_F_20", "TC_G_03", "TC_N_25", "TC_P_01"),

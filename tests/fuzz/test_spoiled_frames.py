@@ -13,8 +13,10 @@ from tests.rig.campaigns import written_cases
 
 from plugfest import clock
 from plugfest.lab import events
-from plugfest.lab.engine import Chosen, Engine
-from plugfest.lab.record import Direction
+from plugfest.lab.case import CampaignCase
+from plugfest.lab.composition import Lab
+from plugfest.lab.engine import Engine
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.ocpp import frames
@@ -23,7 +25,7 @@ from plugfest.ocpp.v16 import messages as v16
 from plugfest.ocpp.v201 import messages as v201
 from plugfest.ocpp.v201.types import ComponentType, GetVariableDataType, VariableType
 from plugfest.products import Product, load_product
-from plugfest.rig.virtual import bench_of, virtual_engine
+from plugfest.rig.virtual import bench_of, virtual_lab
 
 PRODUCTS = ("alpitronic-hyc-200-eu", "reference-16-ac")
 
@@ -62,19 +64,19 @@ def numbered(texts: Iterable[str]) -> list[str]:
     return [text.replace(text.split('"')[1], f"fuzz-{number}", 1) for number, text in enumerate(texts)]
 
 
-async def told_to_the_station(product: Product, texts: Iterable[str]) -> Engine:
+async def told_to_the_station(product: Product, texts: Iterable[str]) -> Lab:
     """Send every spoiled frame, and see in the end that the station still answers."""
-    engine = virtual_engine(product, LabSettings())
-    async with bench_of(engine, product):
-        assert await engine.csms.wait_connected(within=60)
-        await engine.commissioner.wait_booted()
-        connections = len(engine.csms.connections)
+    lab = virtual_lab(product, LabSettings())
+    async with bench_of(lab, product):
+        assert await lab.csms.wait_connected(within=60)
+        await lab.commissioner.wait_booted()
+        connections = len(lab.csms.connections)
         for text in texts:
-            await engine.csms.send_text(text)
+            await lab.csms.send_text(text)
             await asyncio.sleep(0.5)
-        await engine.csms.call(PLAIN[product.ocpp_version], timeout=30)
-        assert len(engine.csms.connections) == connections
-    return engine
+        await lab.csms.call(PLAIN[product.ocpp_version], timeout=30)
+        assert len(lab.csms.connections) == connections
+    return lab
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
@@ -84,20 +86,20 @@ def test_a_station_answers_what_it_can_read_and_stays_connected(product: str, pl
     real = real_frames(product, Direction.FROM_LAB)
     texts = numbered(real[number % len(real)] for number, _ in plan)
     with no_traceback():
-        engine = clock.run_simulated(
+        lab = clock.run_simulated(
             told_to_the_station(
                 load_product(product), [mutation.apply(text) for text, (_, mutation) in zip(texts, plan, strict=True)]
             )
         )
-    readable = {frame.message_id for frame in said(engine, Direction.FROM_LAB) if isinstance(frame, frames.Call)}
+    readable = {frame.message_id for frame in said(lab, Direction.FROM_LAB) if isinstance(frame, frames.Call)}
     answers = frames.CallResult | frames.CallError
-    answered = {frame.message_id for frame in said(engine, Direction.FROM_STATION) if isinstance(frame, answers)}
+    answered = {frame.message_id for frame in said(lab, Direction.FROM_STATION) if isinstance(frame, answers)}
     assert readable <= answered
 
 
-def said(engine: Engine, direction: Direction) -> Iterator[frames.Frame]:
+def said(lab: Lab, direction: Direction) -> Iterator[frames.Frame]:
     """What one end said, as far as it is OCPP-J."""
-    for frame in engine.record.frames:
+    for frame in lab.record.frames:
         if frame.direction is direction:
             with contextlib.suppress(frames.FrameError):
                 yield frames.parse(frame.text, max_size=1_000_000)
@@ -125,12 +127,12 @@ class SpoiledLine:
         return (text,) if mutation is None else (mutation.apply(str(text)),)
 
 
-async def told_to_the_lab(product: Product, chosen: list[Chosen], plan: list[Spoiled]) -> tuple[CaseResult, ...]:
+async def told_to_the_lab(product: Product, chosen: list[CampaignCase], plan: list[Spoiled]) -> tuple[CaseResult, ...]:
     line = SpoiledLine(plan, spread=120)
-    engine = virtual_engine(product, LabSettings(), [line.hear])
-    engine.csms.incoming = line.incoming
-    async with bench_of(engine, product) as hands:
-        return await engine.run(chosen, hands)
+    lab = virtual_lab(product, LabSettings(), [line.hear])
+    lab.csms.incoming = line.incoming
+    async with bench_of(lab, product) as operator:
+        return await Engine(lab).run(chosen, operator)
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

@@ -16,7 +16,7 @@ AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_po
 BARRED = EvseSpec(connectors=(ConnectorSpec(retention_lock=True, access_lock=True),), phases=1, max_power=7_360)
 
 
-class VirtualHands:
+class VirtualOperator:
     evse_id = 1
     connector_id = 1
 
@@ -38,7 +38,7 @@ def test_virtual_hardware_keeps(evse: EvseSpec, check: contract.Check) -> None:
     async def run() -> None:
         hardware = VirtualHardware(StationSpec(evses=(evse, evse)))
         port: Hardware = hardware
-        await check(port, VirtualHands(hardware))
+        await check(port, VirtualOperator(hardware))
 
     run_simulated(run())
 
@@ -49,7 +49,7 @@ def test_contract_notices_a_meter_that_runs_backwards(monkeypatch: pytest.Monkey
         meter = hardware.evses[1].meter
         honest = meter.flow
         monkeypatch.setattr(meter, "flow", lambda watts, phases: honest(-watts, phases))
-        await contract.check_charging(hardware, VirtualHands(hardware))
+        await contract.check_charging(hardware, VirtualOperator(hardware))
 
     with pytest.raises(ContractError, match="no power flows"):
         run_simulated(run())
@@ -59,7 +59,7 @@ def test_contract_notices_a_contactor_that_closes_on_nothing(monkeypatch: pytest
     async def run() -> None:
         hardware = VirtualHardware(StationSpec(evses=(AC,)))
         monkeypatch.setattr(hardware.evses[1].connectors[1].contactor, "close", lambda: None)
-        await contract.check_contactor_needs_ev(hardware, VirtualHands(hardware))
+        await contract.check_contactor_needs_ev(hardware, VirtualOperator(hardware))
 
     with pytest.raises(ContractError, match="closed with no EV"):
         run_simulated(run())

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from plugfest.lab.record import Direction, Frame
+from plugfest.lab.recording.record import Direction, Frame
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -6,11 +6,12 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
-from tests.lab.scripted_station import ScriptedStation, StillHands
+from tests.lab.scripted_station import IdleOperator, ScriptedStation
 
 from plugfest import clock
-from plugfest.lab.case import Case
-from plugfest.lab.engine import Chosen, Engine
+from plugfest.lab.case import CampaignCase, Case
+from plugfest.lab.composition import compose
+from plugfest.lab.engine import Engine
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult
 from plugfest.products import load_product
@@ -40,8 +41,8 @@ async def _campaign(
     *,
     commissions: bool,
 ) -> tuple[CaseResult, ...]:
-    engine = Engine(load_product(PRODUCT), SETTINGS)
-    await engine.commissioner.open_main()
+    lab = compose(load_product(PRODUCT), SETTINGS)
+    await lab.commissioner.open_main()
     station = ScriptedStation(SETTINGS)
     if prepare:
         prepare(station)
@@ -50,15 +51,15 @@ async def _campaign(
         if on_act:
             await on_act(station, what)
 
-    life = asyncio.ensure_future(station.live(engine.csms.main.url))
-    chosen = [Chosen(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
+    life = asyncio.ensure_future(station.live(lab.csms.main.url))
+    chosen = [CampaignCase(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
     try:
-        return await engine.run(chosen, StillHands(acted, commissions=commissions))
+        return await Engine(lab).run(chosen, IdleOperator(acted, commissions=commissions))
     finally:
         life.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await life
-        await engine.csms.close()
+        await lab.csms.close()
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from plugfest import clock
-from plugfest.lab.commissioning import Commissioning
+from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.link.client import connect
 from plugfest.link.errors import LinkError
@@ -15,7 +15,7 @@ from plugfest.link.peer import Answer, NoAnswer, Peer, Refusal
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import CallReceived, Event, Session
+from plugfest.ocpp.rpc import CallReceived, Event, RpcEndpoint
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.versions import V201
@@ -97,7 +97,7 @@ class ScriptedStation:
         )
         self._asked.clear()
         self.connections += 1
-        self.peer = Peer(websocket, Session(V201), on_call=self._answer, on_event=self._note)
+        self.peer = Peer(websocket, RpcEndpoint(V201), on_call=self._answer, on_event=self._note)
         return self.peer.run
 
     async def boots(self) -> None:
@@ -167,7 +167,7 @@ async def _unless_lost(what: Coroutine[Any, Any, None]) -> None:
         await what
 
 
-class StillHands:
+class IdleOperator:
     """An operator who does nothing, and says so to whoever listens."""
 
     def __init__(self, on_act: Callable[[str], Awaitable[None]] | None = None, *, commissions: bool = True) -> None:

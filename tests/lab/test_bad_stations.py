@@ -7,10 +7,10 @@ import pytest
 from tests.lab.scripted_campaign import campaign
 from tests.lab.scripted_station import Called, Script, ScriptedStation, variable
 
-from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
 from plugfest.lab.engine import CampaignImpossible
-from plugfest.lab.states.connector_status import connector_becomes
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -265,7 +265,7 @@ def test_a_station_that_talks_from_the_beginning_ends_the_campaign_in_one_line()
 def test_a_case_that_a_station_keeps_going_is_stopped_after_two_hours() -> None:
     @case("TC_X_01_CS")
     async def waits(bench: Bench) -> None:
-        while await bench.perhaps(m.HeartbeatRequest, within=60.0):
+        while await bench.expect_optional(m.HeartbeatRequest, within=60.0):
             bench.judge.checks += 1
 
     def goes_on(station: ScriptedStation) -> None:

@@ -5,12 +5,11 @@ from tests.lab.scripted_campaign import PRODUCT, campaign
 from tests.lab.scripted_station import ScriptedStation
 
 from plugfest import clock
-from plugfest.lab.bench import Bench
-from plugfest.lab.case import case
-from plugfest.lab.commissioning import Way
-from plugfest.lab.engine import Engine
+from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.composition import compose
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, HandsFailed, Verdict
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.verdict import CaseResult, OperatorFailed, Verdict
 from plugfest.link.client import connect
 from plugfest.link.errors import HandshakeRefused
 from plugfest.link.tls import client_context
@@ -24,7 +23,7 @@ async def another(bench: Bench) -> None:
     bench.check(bench.csms.connected, "a connected station", "not connected")
 
 
-@case("TC_X_01_CS", connected=Way((2,)))
+@case("TC_X_01_CS", connected=ConnectionRequirement((2,)))
 async def needs_tls(bench: Bench) -> None:
     raise AssertionError("the scenario must not begin")
 
@@ -51,7 +50,7 @@ def test_hands_that_cannot_commission_make_a_case_inconclusive_that_needs_it() -
 def test_a_station_that_the_operator_leaves_as_it_is_is_met_there_by_the_next_case() -> None:
     async def refuse(station: ScriptedStation, act: str) -> None:
         if act == "commission":
-            raise HandsFailed("I am no installer")
+            raise OperatorFailed("I am no installer")
 
     first, second = campaign(needs_tls, another, on_act=refuse)
     assert (first.verdict, why(first)) == (Verdict.INCONCLUSIVE, "I am no installer")
@@ -108,15 +107,15 @@ def connects(*, certified_by: TestPki, trusted: tuple[str, ...], pki: TestPki | 
 
     async def scenario() -> bool:
         settings = LabSettings(security_profile=3, station_roots=trusted)
-        engine = Engine(load_product(PRODUCT), settings, pki=pki)
-        await engine.commissioner.open_main()
-        tls = client_context([(pki or engine.commissioner.pki).root_pem], key=certified_by.station("S1"))
+        lab = compose(load_product(PRODUCT), settings, pki=pki)
+        await lab.commissioner.open_main()
+        tls = client_context([(pki or lab.commissioner.pki).root_pem], key=certified_by.station("S1"))
         try:
-            websocket = await connect(engine.csms.main.url, settings.identity, protocols=[V201], tls=tls)
+            websocket = await connect(lab.csms.main.url, settings.identity, protocols=[V201], tls=tls)
         except HandshakeRefused:
             return False
         finally:
-            await engine.csms.close()
+            await lab.csms.close()
         await websocket.close()
         return True
 
@@ -126,7 +125,7 @@ def connects(*, certified_by: TestPki, trusted: tuple[str, ...], pki: TestPki | 
 @pytest.fixture(scope="module")
 def maker() -> TestPki:
     """Who certifies the stations of a manufacturer."""
-    return TestPki(clock.SystemClock().now(), organization="Maker")
+    return TestPki(clock.SystemClock().now(), organization="ResponseBuilder")
 
 
 def test_a_station_that_somebody_else_has_certified_comes_in_if_the_settings_trust_him(maker: TestPki) -> None:

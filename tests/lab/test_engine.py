@@ -2,14 +2,15 @@
 
 import pytest
 from tests.lab.scripted_campaign import PRODUCT, SETTINGS, campaign
-from tests.lab.scripted_station import ScriptedStation, StillHands
+from tests.lab.scripted_station import IdleOperator, ScriptedStation
 
 from plugfest import clock
-from plugfest.lab.bench import Bench
 from plugfest.lab.case import case
+from plugfest.lab.composition import compose
 from plugfest.lab.engine import CampaignImpossible, Engine
-from plugfest.lab.states.connector_status import connector_becomes
-from plugfest.lab.verdict import HandsFailed, Verdict
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.verdict import OperatorFailed, Verdict
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.products import load_product
@@ -83,7 +84,7 @@ def test_hands_that_fail_make_the_case_inconclusive() -> None:
 
     async def refuse(station: ScriptedStation, act: str) -> None:
         if act == "suspend":
-            raise HandsFailed("no EV here")
+            raise OperatorFailed("no EV here")
 
     (result,) = campaign(parked, on_act=refuse)
     assert result.verdict is Verdict.INCONCLUSIVE
@@ -270,12 +271,12 @@ def test_a_result_tells_where_each_step_began_and_how_many_checks_it_made() -> N
 
 def test_a_station_that_never_connects_ends_the_campaign_in_one_line() -> None:
     async def main() -> None:
-        engine = Engine(load_product(PRODUCT), SETTINGS)
-        await engine.commissioner.open_main()
+        lab = compose(load_product(PRODUCT), SETTINGS)
+        await lab.commissioner.open_main()
         try:
-            await engine.run([], StillHands())
+            await Engine(lab).run([], IdleOperator())
         finally:
-            await engine.csms.close()
+            await lab.csms.close()
 
     with pytest.raises(CampaignImpossible, match="no station connected to ws://"):
         clock.run_simulated(main())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.lab.registry import cases
+from plugfest.lab.selection import cases
 from plugfest.products.plan import plan
 
 PROFILES = ("Core", "Advanced Security")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from plugfest.lab.registry import cases, implemented
-from plugfest.lab.selection import NotChosen, choose
+from plugfest.lab.selection import NotChosen, cases, choose, implemented
 from plugfest.products import load_product
 from plugfest.products.features import OcppVersion
 from plugfest.products.plan import plan

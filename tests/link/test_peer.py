@@ -10,7 +10,7 @@ from plugfest import clock
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost, InvalidResult
 from plugfest.link.peer import HANDLER_GRACE, MOST_WAITING_CALLS, Answer, Direction, NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode, OursError
-from plugfest.ocpp.session import CallReceived, ResultReceived, Session
+from plugfest.ocpp.rpc import CallReceived, ResultReceived, RpcEndpoint
 from plugfest.ocpp.v16.messages import HeartbeatRequest as HeartbeatV16
 from plugfest.ocpp.v201.messages import (
     ClearCacheResponse,
@@ -68,7 +68,7 @@ def test_calls_are_sent_one_after_the_other():
             websocket = await connect(world.url(), STATION, protocols=[V201])
             peer = Peer(
                 websocket,
-                Session(V201),
+                RpcEndpoint(V201),
                 on_call=answer_heartbeats,
                 on_frame=lambda direction, text, now: frames.append((direction, text)),
             )
@@ -281,7 +281,7 @@ def test_whoever_stops_serving_drops_the_connection():
     async def main() -> None:
         async with csms() as world:
             websocket = await connect(world.url(), STATION, protocols=[V201])
-            peer = Peer(websocket, Session(V201), on_call=answer_heartbeats)
+            peer = Peer(websocket, RpcEndpoint(V201), on_call=answer_heartbeats)
             serving = asyncio.create_task(peer.run())
             await peer.call(HeartbeatRequest())
             serving.cancel()
@@ -297,7 +297,7 @@ def test_events_and_frames_are_told_in_their_order():
             websocket = await connect(world.url(), STATION, protocols=[V201])
             peer = Peer(
                 websocket,
-                Session(V201, new_message_id=iter("ab").__next__),
+                RpcEndpoint(V201, new_message_id=iter("ab").__next__),
                 on_call=never,
                 on_frame=lambda direction, text, now: told.append((direction, text[:8], now)),
                 on_event=lambda event: told.append(type(event)),
@@ -376,7 +376,7 @@ def test_a_failing_observer_fails_the_run():
     async def main() -> None:
         async with csms() as world:
             websocket = await connect(world.url(), STATION, protocols=[V201])
-            peer = Peer(websocket, Session(V201), on_call=answer_heartbeats, on_event=fail)
+            peer = Peer(websocket, RpcEndpoint(V201), on_call=answer_heartbeats, on_event=fail)
             await (await world.peer()).send_text('[2,"1","ClearCache",{}]')
             with pytest.raises(RuntimeError, match="disk full"):
                 await peer.run()

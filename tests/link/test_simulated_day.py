@@ -10,7 +10,7 @@ from plugfest import clock
 from plugfest.link.client import connect
 from plugfest.link.peer import Peer
 from plugfest.link.tls import client_context, server_context
-from plugfest.ocpp.session import Session
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201.messages import HeartbeatRequest
 from plugfest.ocpp.versions import V201
 
@@ -35,7 +35,7 @@ async def live(identity: str, url: str, trace: Trace) -> None:
     numbers = itertools.count(1)
     peer = Peer(
         websocket,
-        Session(V201, message_timeout=5, new_message_id=lambda: f"{identity}-{next(numbers)}"),
+        RpcEndpoint(V201, message_timeout=5, new_message_id=lambda: f"{identity}-{next(numbers)}"),
         on_call=answer_heartbeats,
         on_frame=lambda direction, text, now: trace.append((identity, now, direction, text)),
     )

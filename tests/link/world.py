@@ -12,7 +12,7 @@ from plugfest.link.handshake import Admission, Handshake
 from plugfest.link.peer import Peer
 from plugfest.link.server import Attempt, Connection, Server
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import Session
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201.messages import HeartbeatResponse
 from plugfest.ocpp.versions import V16, V201, Protocol
 from plugfest.security.pki import TestPki
@@ -54,7 +54,9 @@ class Csms:
         return self.attempts[-1]
 
     async def serve(self, connection: Connection) -> None:
-        peer = Peer(connection.websocket, Session(connection.protocol), on_call=lambda request: self.on_call(request))
+        peer = Peer(
+            connection.websocket, RpcEndpoint(connection.protocol), on_call=lambda request: self.on_call(request)
+        )
         self.connections.append(connection)
         self.peers.append(peer)
         self._arrived.set()
@@ -102,7 +104,7 @@ async def station(
 ) -> AsyncIterator[Peer]:
     """A station that is connected and served for as long as the block lasts."""
     websocket = await connect(world.url(), STATION, protocols=[V201], **options)
-    peer = Peer(websocket, Session(V201, message_timeout=timeout), on_call=on_call)
+    peer = Peer(websocket, RpcEndpoint(V201, message_timeout=timeout), on_call=on_call)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(peer.run())
         try:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from tests.ocpp.payloads import Payloads
 
-from plugfest.lab.schemas import load_schemas
+from plugfest.lab.rules.schema_files import load_schemas
 from plugfest.ocpp import codec
 from plugfest.ocpp.errors import TheirsError
 from plugfest.ocpp.message import OcppStruct

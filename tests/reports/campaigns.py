@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from plugfest.lab.record import Direction, Frame
+from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import Selected
-from plugfest.reports.build import Circumstances, build
-from plugfest.reports.model import Report
-from plugfest.reports.signing import Signer
+from plugfest.reports.model.build import Circumstances, build
+from plugfest.reports.model.model import Report
+from plugfest.reports.signing.signer import Signer
 
 PRODUCT = "alpitronic-hyc-200-eu"
 START = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)

@@ -5,11 +5,11 @@ from functools import cache
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.reports import campaigns
 
-from plugfest.reports import as_json, as_junit
-from plugfest.reports.model import Report
-from plugfest.reports.parts import FormName
-from plugfest.reports.seal import PLACES, sealed
-from plugfest.reports.signing import Signer
+from plugfest.reports.formats import as_json, as_junit
+from plugfest.reports.model.model import Report
+from plugfest.reports.signing.sections import FormName
+from plugfest.reports.signing.signature_line import PLACES, sealed
+from plugfest.reports.signing.signer import Signer
 
 SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 SOMEBODY_ELSE = Signer(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from tests.reports import campaigns
 
-from plugfest.lab.record import Direction, Frame
+from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.verdict import CaseResult, Finding, StepTaken, Verdict
-from plugfest.reports.model import Report
+from plugfest.reports.model.model import Report
 
 STATION, LAB = Direction.FROM_STATION, Direction.FROM_LAB
 

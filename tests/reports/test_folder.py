@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from tests.reports import campaigns
 from tests.reports.signed import SIGNER, report
 
-from plugfest.reports import as_csv, as_html, as_junit, as_pdf
-from plugfest.reports.as_pdf import PdfNotInstalled
-from plugfest.reports.checking import State, check
 from plugfest.reports.folder import FILES, JUNIT, LOG, PAGE, PRINT, RESULTS, TABLE, log_file, write_folder
-from plugfest.reports.forms import SIGNED, form
-from plugfest.reports.model import Document
-from plugfest.reports.parts import FormName
+from plugfest.reports.formats import as_csv, as_html, as_junit, as_pdf
+from plugfest.reports.formats.as_pdf import PdfNotInstalled
+from plugfest.reports.formats.formats import SIGNED, form
+from plugfest.reports.model.model import Document
+from plugfest.reports.signing.sections import FormName
+from plugfest.reports.signing.verification import State, check
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Document) -> bytes:
         raise PdfNotInstalled("no PDF without typst")
 
-    monkeypatch.setattr("plugfest.reports.as_pdf.pdf", refuse)
+    monkeypatch.setattr("plugfest.reports.formats.as_pdf.pdf", refuse)
 
 
 def test_it_holds_every_form_and_what_stands_beside(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from plugfest import clock
-from plugfest.lab.engine import Chosen
-from plugfest.lab.record import Frame
+from plugfest.lab.case import CampaignCase
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
@@ -19,13 +19,13 @@ SIGNATURE = re.compile(r'(?<="signature":")[^"]+')
 PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
-def written_cases(product_name: str, *, shuffle: int | None = None) -> list[Chosen]:
+def written_cases(product_name: str, *, shuffle: int | None = None) -> list[CampaignCase]:
     """The cases that the product is asked for and that somebody has written, in the plan's order or another."""
     choice = choose(load_product(product_name), shuffle=shuffle)
     return [one for one in choice.chosen if one.case is not None]
 
 
-def campaign(product_name: str, chosen: list[Chosen], settings: LabSettings | None = None) -> CampaignOutcome:
+def campaign(product_name: str, chosen: list[CampaignCase], settings: LabSettings | None = None) -> CampaignOutcome:
     """Run them on one station in one run."""
     return clock.run_simulated(
         run_campaign(load_product(product_name), chosen, settings=settings or LabSettings(), listeners=[])

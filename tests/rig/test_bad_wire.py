@@ -6,6 +6,7 @@ from tests.rig.campaigns import written_cases
 
 from plugfest import clock
 from plugfest.lab import events
+from plugfest.lab.composition import compose
 from plugfest.lab.engine import Engine
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
@@ -22,10 +23,10 @@ async def campaign(product: str, seed: int) -> tuple[CaseResult, ...]:
         for wire in wires:
             wire.hear(event)
 
-    engine = Engine(load_product(product), LabSettings(), [hear])
-    wires.append(BadWire(engine.csms, seed, PERCENT))
-    async with bench_of(engine, engine.product) as hands:
-        results = await engine.run(written_cases(product), hands)
+    lab = compose(load_product(product), LabSettings(), [hear])
+    wires.append(BadWire(lab.csms, seed, PERCENT))
+    async with bench_of(lab, lab.product) as operator:
+        results = await Engine(lab).run(written_cases(product), operator)
     assert wires[0].faults > 50
     return results
 

@@ -16,7 +16,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product
-from plugfest.rig.foreign import ForeignRig, MakeHands, control_api, fixture
+from plugfest.rig.foreign import ForeignRig, MakeOperator, control_api, fixture
 
 FOREIGN = Path(__file__).parent / "foreign"
 PASS, FAIL, INCONCLUSIVE = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
@@ -100,11 +100,11 @@ def process(*arguments: str) -> Iterator[None]:
         running.wait(10)
 
 
-def campaign(product_name: str, case_ids: list[str], port: int, hands: MakeHands) -> tuple[CaseResult, ...]:
+def campaign(product_name: str, case_ids: list[str], port: int, operator: MakeOperator) -> tuple[CaseResult, ...]:
     """Wait for the station at this port, and run the cases with these hands."""
     product = load_product(product_name)
     settings = msgspec.structs.replace(QUICK, port=port)
-    rig = ForeignRig(hands, lambda _: None)
+    rig = ForeignRig(operator, lambda _: None)
     outcome = clock.run(rig(product, choose(product, case_ids).chosen, settings=settings), simulated=False)
     return outcome.results
 
@@ -127,8 +127,8 @@ def test_a_station_made_of_the_package_ocpp_gets_what_it_deserves(station: str, 
     port, fixture_port = free_port(), free_port()
     url = f"ws://127.0.0.1:{port}"
     with process(str(FOREIGN / f"{station}.py"), url, QUICK.identity, QUICK.password, str(fixture_port)):
-        hands = fixture(f"http://127.0.0.1:{fixture_port}/api/v1")
-        results = campaign(str(FOREIGN / f"{station}.toml"), list(due), port, hands)
+        operator = fixture(f"http://127.0.0.1:{fixture_port}/api/v1")
+        results = campaign(str(FOREIGN / f"{station}.toml"), list(due), port, operator)
     check(results, due)
 
 
@@ -140,6 +140,6 @@ def test_our_station_in_another_process_is_tested_through_its_control_api() -> N
         *("station", product, "--csms", f"ws://127.0.0.1:{port}", "--id", QUICK.identity),
         *("--set", f"SecurityCtrlr.BasicAuthPassword={QUICK.password}", "--control", str(control_port)),
     ):
-        hands = control_api(f"http://127.0.0.1:{control_port}")
-        results = campaign(product, list(OURS_IN_ANOTHER_PROCESS), port, hands)
+        operator = control_api(f"http://127.0.0.1:{control_port}")
+        results = campaign(product, list(OURS_IN_ANOTHER_PROCESS), port, operator)
     check(results, OURS_IN_ANOTHER_PROCESS)

@@ -18,7 +18,7 @@ def test_the_security_cases_pass_in_a_campaign_with_any_profile(security_profile
 
 @pytest.mark.parametrize("security_profile", [0, 1, 2, 3])
 def test_those_of_ocpp_1_6_pass_in_a_campaign_with_any_profile(security_profile: int) -> None:
-    module = "plugfest.lab.cases.v16.security"
+    module = "plugfest.lab.v16.cases.security"
     chosen = [
         one for one in written_cases("reference-16-ac") if one.case and one.case.body.__module__.startswith(module)
     ]

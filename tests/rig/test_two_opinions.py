@@ -6,11 +6,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugfest.lab.v16.limits import Installed, expected
+from plugfest.lab.v16.composite_schedule import Installed, expected
 from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.conversion.v16_smart_charging import profile_of
 from plugfest.station.model.smart_charging.composite import Question, Supply, composite
 from plugfest.station.model.smart_charging.profile import Unit
-from plugfest.station.v16_smart_charging import profile_of
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 OWN = 64.0

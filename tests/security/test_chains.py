@@ -142,10 +142,10 @@ def test_a_weak_root_may_not_be_installed():
 
 def test_with_the_additional_check_a_root_must_be_signed_by_the_one_that_it_replaces():
     successor = pki(successor_of=pki()).root.certificate
-    stranger = pki(organization="Stranger").root.certificate
+    unrelated = pki(organization="Stranger").root.certificate
     assert root_fault(successor, replaces=pki().root.certificate) is None
-    assert root_fault(stranger, replaces=pki().root.certificate) is ChainFault.WRONG_SIGNATURE
-    assert root_fault(pki().root.certificate, replaces=stranger) is ChainFault.WRONG_SIGNATURE
+    assert root_fault(unrelated, replaces=pki().root.certificate) is ChainFault.WRONG_SIGNATURE
+    assert root_fault(pki().root.certificate, replaces=unrelated) is ChainFault.WRONG_SIGNATURE
 
 
 def test_a_root_with_the_name_but_not_the_key_of_its_issuer_is_refused():

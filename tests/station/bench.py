@@ -9,10 +9,10 @@ import msgspec
 from tests.station.csms import Csms
 
 from plugfest.products import Product, load_product
-from plugfest.station.equipment import virtual_hardware
-from plugfest.station.power import PoweredStation, Settings
+from plugfest.station.lifecycle.power import PoweredStation, Settings
+from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.station import Station
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 PASSWORD = "a-password-of-some-length"
 

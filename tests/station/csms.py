@@ -13,7 +13,7 @@ from plugfest.link.peer import Peer, Refusal
 from plugfest.link.server import Admission, Connection, Handshake, Server
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import Session
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201.types import RegistrationStatusEnumType
 from plugfest.ocpp.versions import V201
@@ -87,7 +87,7 @@ class Csms:
         return self.admission(handshake)
 
     async def _serve(self, connection: Connection) -> None:
-        self.peer = Peer(connection.websocket, Session(self.protocol), on_call=self._answer)
+        self.peer = Peer(connection.websocket, RpcEndpoint(self.protocol), on_call=self._answer)
         self._news.set()
         await self.peer.run()
         self._news.set()

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from plugfest.transfer.server import FileServer, Shelf
+from plugfest.transfer.server import DocumentStore, FileServer
 from plugfest.transfer.server.http import HttpServer
 
 
 @asynccontextmanager
 async def file_server() -> AsyncIterator[FileServer]:
-    server = HttpServer(Shelf())
+    server = HttpServer(DocumentStore())
     await server.listen()
     try:
         yield server

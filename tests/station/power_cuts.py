@@ -11,8 +11,8 @@ import msgspec
 from plugfest.hardware.ports import HardwareError
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.ocpp.v201 import messages as m
-from plugfest.station.power import PoweredStation
-from plugfest.station.store import Store
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.storage.store import Store
 
 
 class PowerCut(BaseException):

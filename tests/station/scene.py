@@ -15,7 +15,7 @@ from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.station.power import PoweredStation
+from plugfest.station.lifecycle.power import PoweredStation
 
 ACCEPTED = t.AuthorizationStatusEnumType.Accepted
 
@@ -27,7 +27,7 @@ class Scene:
         self.station = station
         self.csms = csms
         assert isinstance(station.hardware, VirtualHardware)
-        self.hands = station.hardware
+        self.operator = station.hardware
         self.statuses: dict[str, str] = {}
         self.groups: dict[str, str] = {}
         csms.replies["Authorize"] = self._authorize

@@ -10,11 +10,11 @@ from plugfest.clock import run_simulated
 from plugfest.link.peer import Answer, Refusal
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201.types import DataTransferStatusEnumType
-from plugfest.station.activity import Activity
+from plugfest.station.connection.handlers import Handlers
 from plugfest.station.context import Context, Machines
-from plugfest.station.dispatch import Handlers
-from plugfest.station.lifecycle import AsyncHook, Hook
-from plugfest.station.power import PoweredStation
+from plugfest.station.lifecycle.activity import Activity
+from plugfest.station.lifecycle.hooks import AsyncHook, Hook
+from plugfest.station.lifecycle.power import PoweredStation
 
 REQUEST = m.DataTransferRequest(vendor_id="org.example")
 RESPONSE = m.DataTransferResponse(status=DataTransferStatusEnumType.Accepted)

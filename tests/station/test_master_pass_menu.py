@@ -9,13 +9,13 @@ from tests.station.scene import Scene, scene, variant
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.ports import HardwareError
-from plugfest.station.model.reception import TIME_TO_CHOOSE
+from plugfest.station.model.authorization.token_handler import TIME_TO_CHOOSE
 
 STOPPED = "Ended StopAuthorized EVConnected because MasterPass"
 
 
 async def present(it: Scene, token: str, evse_id: int | None = None) -> None:
-    it.hands.present_token(token, "ISO14443", evse_id)
+    it.operator.present_token(token, "ISO14443", evse_id)
     await asyncio.sleep(5)
 
 
@@ -28,7 +28,7 @@ def play(folder: Path, body: Callable[[Scene], Awaitable[None]]) -> None:
         async with scene(product, start="Authorized", stop="Authorized", **variables) as it:
             it.groups["POLICE"] = "MASTER"
             for evse_id in (1, 2):
-                it.hands.plug_in(evse_id, 1)
+                it.operator.plug_in(evse_id, 1)
                 await present(it, f"CARD{evse_id}", evse_id)
             await present(it, "POLICE", 1)
             await body(it)
@@ -43,8 +43,8 @@ def ended(it: Scene) -> int:
 def test_nothing_stops_before_somebody_has_chosen(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         assert ended(it) == 0
-        assert it.hands.display is not None
-        assert it.hands.display.offered == {1, 2}
+        assert it.operator.display is not None
+        assert it.operator.display.offered == {1, 2}
 
     play(tmp_path, body)
 
@@ -52,10 +52,10 @@ def test_nothing_stops_before_somebody_has_chosen(tmp_path: Path) -> None:
 @pytest.mark.parametrize("chosen", [[1], [2], [1, 2]])
 def test_what_is_chosen_stops_and_the_rest_goes_on(tmp_path: Path, chosen: list[int]) -> None:
     async def body(it: Scene) -> None:
-        it.hands.choose(chosen)
+        it.operator.choose(chosen)
         await asyncio.sleep(5)
         assert ended(it) == len(chosen)
-        flows = {evse_id for evse_id in (1, 2) if it.hands.evses[evse_id].meter.read().power > 0}
+        flows = {evse_id for evse_id in (1, 2) if it.operator.evses[evse_id].meter.read().power > 0}
         assert flows == {1, 2} - set(chosen)
 
     play(tmp_path, body)
@@ -65,7 +65,7 @@ def test_who_does_not_choose_in_time_has_no_choice_any_more(tmp_path: Path) -> N
     async def body(it: Scene) -> None:
         await asyncio.sleep(TIME_TO_CHOOSE)
         with pytest.raises(HardwareError, match="offers no choice"):
-            it.hands.choose([1])
+            it.operator.choose([1])
 
     play(tmp_path, body)
 
@@ -74,6 +74,6 @@ def test_the_next_token_ends_the_choice(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await present(it, "CARD2", 2)
         with pytest.raises(HardwareError, match="offers no choice"):
-            it.hands.choose([1])
+            it.operator.choose([1])
 
     play(tmp_path, body)

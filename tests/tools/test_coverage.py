@@ -2,9 +2,9 @@
 
 import pytest
 
-from plugfest.lab.registry import cases
-from plugfest.rig.mutants.campaign import NOT_TRIED
-from plugfest.rig.mutants.summary import CaseSummary, read
+from plugfest.lab.selection import cases
+from plugfest.rig.selftest.campaign import NOT_TRIED
+from plugfest.rig.selftest.summary import CaseSummary, read
 from tools import coverage
 
 RESULTS = read(coverage.SELFTEST.read_bytes())

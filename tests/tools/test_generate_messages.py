@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 from tools.generate_messages import Definitions, generate
 
-from plugfest.lab.schemas import OVERRIDES, VERSIONS, load_schemas
+from plugfest.lab.rules.schema_files import OVERRIDES, VERSIONS, load_schemas
 
 
 @pytest.mark.parametrize("version", VERSIONS)

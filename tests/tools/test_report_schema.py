@@ -11,10 +11,10 @@ from plugfest.clock import run_simulated
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
-from plugfest.reports import as_json
-from plugfest.reports.build import Circumstances, build
-from plugfest.reports.model import Approval, FamilyReport, Party, Report
-from plugfest.reports.statements import DISCLAIMER
+from plugfest.reports.formats import as_json
+from plugfest.reports.model.build import Circumstances, build
+from plugfest.reports.model.model import Approval, FamilyReport, Party, Report
+from plugfest.reports.model.statements import DISCLAIMER
 from plugfest.rig.virtual import run_campaign
 from tools import report_schema
 
@@ -48,7 +48,7 @@ def test_it_is_a_schema_that_needs_nothing_from_elsewhere() -> None:
     schema = report_schema.schema()
     jsonschema_rs.meta.validate(schema)
     assert "$id" not in json.dumps(schema)
-    assert set(schema["$defs"]) >= {"Report", "FamilyReport", "CaseEntry", "Seal"}
+    assert set(schema["$defs"]) >= {"Report", "FamilyReport", "CaseEntry", "SignatureLine"}
 
 
 def test_every_object_in_it_is_described() -> None:

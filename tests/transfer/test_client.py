@@ -9,7 +9,7 @@ from tests.transfer.world import HOST, IMAGE, PROTOCOLS, fetched, pki, sent, ser
 from plugfest.clock import run_simulated
 from plugfest.link.tls import server_context
 from plugfest.transfer.errors import Fault, TransferFailed
-from plugfest.transfer.server import Conduct, Outcome
+from plugfest.transfer.server import FileBehaviour, Outcome
 from plugfest.transfer.server.http import HttpServer
 
 every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -29,7 +29,7 @@ def test_it_fetches_a_file(protocol: str) -> None:
     async def scenario() -> None:
         async with served(protocol) as server:
             assert await fetched(server.url("/firmware/image 1.bin")) == IMAGE
-            (access,) = server.shelf.accesses
+            (access,) = server.documents.accesses
             assert (access.path, access.size, access.outcome) == ("/firmware/image 1.bin", len(IMAGE), Outcome.DONE)
             assert (access.tls is not None) == (protocol in ("HTTPS", "FTPS"))
 
@@ -45,8 +45,8 @@ def test_it_sends_a_file_into_a_folder_or_to_an_address_of_its_own(protocol: str
         async with served(protocol) as server:
             steps: list[int] = []
             await sent(server.url(url), LOG, on_progress=steps.append)
-            assert server.shelf.files[path] == LOG
-            assert server.shelf.accesses[-1].outcome is Outcome.DONE
+            assert server.documents.files[path] == LOG
+            assert server.documents.accesses[-1].outcome is Outcome.DONE
             assert steps[-1] == len(LOG)
 
     run_simulated(scenario())
@@ -58,7 +58,7 @@ def test_a_folder_need_not_say_that_it_is_one(protocol: str) -> None:
         async with served(protocol) as server:
             await sent(server.url("/logs"), LOG)
             await sent(server.url("/"), LOG, "other.zip")
-            assert server.shelf.files["/logs/log.zip"] == server.shelf.files["/other.zip"] == LOG
+            assert server.documents.files["/logs/log.zip"] == server.documents.files["/other.zip"] == LOG
 
     run_simulated(scenario())
 
@@ -69,8 +69,8 @@ def test_where_a_server_takes_no_put_the_file_comes_by_post_with_its_name() -> N
             assert isinstance(server, HttpServer)
             server.methods = frozenset({"POST"})
             await sent(server.url("/logs"), LOG, 'a "name".zip')
-            assert server.shelf.files["/logs/a _name_.zip"] == LOG
-            post = server.shelf.accesses[-1]
+            assert server.documents.files["/logs/a _name_.zip"] == LOG
+            post = server.documents.accesses[-1]
             assert post.request == "POST /logs"
             assert post.headers["content-type"].startswith("multipart/form-data; boundary=")  # N01.FR.19
 
@@ -82,10 +82,10 @@ def test_it_logs_in_with_what_the_url_says(protocol: str) -> None:
     async def scenario() -> None:
         async with served(protocol, credentials=("charge@point", "p:a/s s")) as server:
             assert await fetched(server.url("/firmware/image 1.bin")) == IMAGE
-            assert server.shelf.accesses[-1].user == "charge@point"
+            assert server.documents.accesses[-1].user == "charge@point"
             wrong = server.url("/logs/", credentials=("charge@point", "guess"))
             assert await fault_of(sent(wrong, LOG)) is Fault.DENIED
-            assert server.shelf.accesses[-1].outcome is Outcome.DENIED
+            assert server.documents.accesses[-1].outcome is Outcome.DENIED
 
     run_simulated(scenario())
 
@@ -104,25 +104,25 @@ def test_what_is_not_there_cannot_be_fetched(protocol: str) -> None:
 @pytest.mark.parametrize(
     ("conduct", "fault", "outcome"),
     [
-        (Conduct(fail=True), Fault.FAILED, Outcome.FAILED),
-        (Conduct(break_off_after=70_000), Fault.BROKEN_OFF, Outcome.BROKEN_OFF),
-        (Conduct(hang_after=70_000), Fault.STALLED, Outcome.ABANDONED),
-        (Conduct(hang_after=0), Fault.STALLED, Outcome.ABANDONED),
+        (FileBehaviour(fail=True), Fault.FAILED, Outcome.FAILED),
+        (FileBehaviour(break_off_after=70_000), Fault.BROKEN_OFF, Outcome.BROKEN_OFF),
+        (FileBehaviour(hang_after=70_000), Fault.STALLED, Outcome.ABANDONED),
+        (FileBehaviour(hang_after=0), Fault.STALLED, Outcome.ABANDONED),
     ],
     ids=["fail", "break off", "hang", "hang at once"],
 )
 def test_a_server_that_does_not_do_its_part_is_found_out(
-    protocol: str, conduct: Conduct, fault: Fault, outcome: Outcome
+    protocol: str, behaviour: FileBehaviour, fault: Fault, outcome: Outcome
 ) -> None:
     async def scenario() -> None:
         async with served(protocol) as server:
             for path in ("/firmware/image 1.bin", "/logs/log.zip"):
-                server.shelf.behave(path, conduct)
+                server.documents.behave(path, behaviour)
             assert await fault_of(fetched(server.url("/firmware/image 1.bin"), patience=30)) is fault
-            await server.shelf.until(lambda: server.shelf.accesses[-1].outcome is outcome)
+            await server.documents.until(lambda: server.documents.accesses[-1].outcome is outcome)
             assert await fault_of(sent(server.url("/logs/log.zip"), LOG, patience=30)) is fault
-            await server.shelf.until(lambda: server.shelf.accesses[-1].outcome is outcome)
-            assert "/logs/log.zip" not in server.shelf.files
+            await server.documents.until(lambda: server.documents.accesses[-1].outcome is outcome)
+            assert "/logs/log.zip" not in server.documents.files
 
     run_simulated(scenario())
 
@@ -131,11 +131,11 @@ def test_a_server_that_does_not_do_its_part_is_found_out(
 def test_a_server_behaves_with_a_file_as_with_its_folder_unless_the_file_has_a_way_of_its_own(protocol: str) -> None:
     async def scenario() -> None:
         async with served(protocol) as server:
-            server.shelf.behave("/logs", Conduct(fail=True))
-            server.shelf.behave("/logs/mine.zip", Conduct())
+            server.documents.behave("/logs", FileBehaviour(fail=True))
+            server.documents.behave("/logs/mine.zip", FileBehaviour())
             assert await fault_of(sent(server.url("/logs/"), LOG)) is Fault.FAILED
             await sent(server.url("/logs/mine.zip"), LOG)
-            assert "/logs/mine.zip" in server.shelf.files
+            assert "/logs/mine.zip" in server.documents.files
 
     run_simulated(scenario())
 
@@ -143,9 +143,9 @@ def test_a_server_behaves_with_a_file_as_with_its_folder_unless_the_file_has_a_w
 def test_a_server_behaves_so_in_a_whole_folder() -> None:
     async def scenario() -> None:
         async with served("FTP") as server:
-            server.shelf.behave("/logs", Conduct(deny=True))
+            server.documents.behave("/logs", FileBehaviour(deny=True))
             assert await fault_of(sent(server.url("/logs/"), LOG)) is Fault.NOT_FOUND  # FTP has one code for both
-            assert server.shelf.accesses[-1].outcome is Outcome.DENIED
+            assert server.documents.accesses[-1].outcome is Outcome.DENIED
 
     run_simulated(scenario())
 
@@ -154,7 +154,7 @@ def test_a_server_behaves_so_in_a_whole_folder() -> None:
 def test_a_slow_server_takes_its_time_and_is_not_given_up(protocol: str) -> None:
     async def scenario() -> None:
         async with served(protocol) as server:
-            server.shelf.behave("/firmware/image 1.bin", Conduct(bytes_per_second=1000))
+            server.documents.behave("/firmware/image 1.bin", FileBehaviour(bytes_per_second=1000))
             start = asyncio.get_running_loop().time()
             assert await fetched(server.url("/firmware/image 1.bin"), patience=40) == IMAGE
             assert asyncio.get_running_loop().time() - start == pytest.approx(len(IMAGE) / 1000, abs=5)
@@ -166,13 +166,13 @@ def test_a_slow_server_takes_its_time_and_is_not_given_up(protocol: str) -> None
 def test_a_transfer_ends_with_its_task(protocol: str) -> None:
     async def scenario() -> None:
         async with served(protocol) as server:
-            server.shelf.behave("/firmware/image 1.bin", Conduct(bytes_per_second=1000))
+            server.documents.behave("/firmware/image 1.bin", FileBehaviour(bytes_per_second=1000))
             task = asyncio.create_task(fetched(server.url("/firmware/image 1.bin")))
             await asyncio.sleep(60)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            await server.shelf.until(lambda: server.shelf.accesses[-1].outcome is Outcome.ABANDONED)
+            await server.documents.until(lambda: server.documents.accesses[-1].outcome is Outcome.ABANDONED)
 
     run_simulated(scenario())
 
@@ -201,7 +201,7 @@ def test_a_server_with_a_certificate_of_somebody_else_is_not_talked_to(protocol:
     async def scenario() -> None:
         async with served(protocol, tls=server_context(pki().csms("other.example"))) as server:
             assert await fault_of(fetched(server.url("/firmware/image 1.bin"))) is Fault.INSECURE
-            assert not server.shelf.accesses
+            assert not server.documents.accesses
 
     run_simulated(scenario())
 
@@ -221,7 +221,7 @@ def test_a_server_that_wants_auth_tls_gets_it() -> None:
         async with served("FTPS") as server:
             server._tls_from_the_start = _greets_first  # type: ignore[method-assign, attr-defined]
             assert await fetched(server.url("/firmware/image 1.bin")) == IMAGE
-            assert server.shelf.accesses[-1].tls is not None
+            assert server.documents.accesses[-1].tls is not None
 
     run_simulated(scenario())
 

@@ -8,10 +8,10 @@ import pytest
 from tests.transfer.world import HOST, IMAGE, client_tls, served
 
 from plugfest.clock import run_simulated
-from plugfest.transfer.server import CannotServeFiles, Conduct, FileServer, Outcome, Shelf
-from plugfest.transfer.server.form import file_in_form, file_name
+from plugfest.transfer.server import CannotServeFiles, DocumentStore, FileBehaviour, FileServer, Outcome
+from plugfest.transfer.server.document_store import absolute
 from plugfest.transfer.server.http import HttpServer
-from plugfest.transfer.server.shelf import absolute
+from plugfest.transfer.server.multipart import file_in_form, file_name
 
 
 async def say(server: FileServer, text: bytes) -> bytes:
@@ -34,7 +34,7 @@ def test_http_with_a_client_that_asks_before_it_sends() -> None:
             assert (await reader.read()).startswith(b"HTTP/1.1 201 ")
             writer.close()
             await writer.wait_closed()
-            assert server.shelf.files["/logs/a"] == b"abc"
+            assert server.documents.files["/logs/a"] == b"abc"
 
     run_simulated(scenario())
 
@@ -64,7 +64,7 @@ def test_http_takes_a_plain_post_with_a_name() -> None:
         async with served("HTTP") as server:
             head = b'POST /logs HTTP/1.1\r\nHost: x\r\nContent-Disposition: attachment; filename="l.zip"\r\n'
             assert (await say(server, head + b"Content-Length: 2\r\n\r\nab")).startswith(b"HTTP/1.1 201 ")
-            assert server.shelf.files["/logs/l.zip"] == b"ab"
+            assert server.documents.files["/logs/l.zip"] == b"ab"
 
     run_simulated(scenario())
 
@@ -76,8 +76,8 @@ def test_an_upload_that_stops_halfway_is_not_kept() -> None:
             writer.write(b"PUT /logs/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na")
             writer.close()
             await writer.wait_closed()
-            await server.shelf.until(lambda: [a.outcome for a in server.shelf.accesses] == [Outcome.ABANDONED])
-            assert "/logs/a" not in server.shelf.files
+            await server.documents.until(lambda: [a.outcome for a in server.documents.accesses] == [Outcome.ABANDONED])
+            assert "/logs/a" not in server.documents.files
 
     run_simulated(scenario())
 
@@ -86,7 +86,7 @@ def test_no_password_is_kept_as_evidence() -> None:
     async def scenario() -> None:
         async with served("HTTP", credentials=("user", "secret")) as server:
             await say(server, b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n\r\n")
-            (access,) = server.shelf.accesses
+            (access,) = server.documents.accesses
             assert access.user == "user"
             assert "authorization" not in access.headers
 
@@ -120,8 +120,8 @@ def test_ftp_with_the_client_of_the_standard_library(protocol: str) -> None:
     async def scenario() -> None:
         async with served(protocol, credentials=("user", "secret")) as server:
             await asyncio.to_thread(work, server)
-            assert server.shelf.files["/logs/log.zip"] == b"log"
-            assert [access.request for access in server.shelf.accesses] == [
+            assert server.documents.files["/logs/log.zip"] == b"log"
+            assert [access.request for access in server.documents.accesses] == [
                 "RETR image 1.bin",
                 "RETR image 1.bin",
                 "STOR log.zip",
@@ -151,7 +151,7 @@ def test_an_address_that_is_taken_is_one_clear_line() -> None:
     async def scenario() -> None:
         async with served("HTTP") as server:
             with pytest.raises(CannotServeFiles, match=f"cannot serve files on {HOST}:{server.port}: .*in use"):
-                await HttpServer(Shelf()).listen(HOST, server.port)
+                await HttpServer(DocumentStore()).listen(HOST, server.port)
 
     run_simulated(scenario())
 
@@ -159,9 +159,9 @@ def test_an_address_that_is_taken_is_one_clear_line() -> None:
 def test_closing_a_server_ends_what_goes_on() -> None:
     async def scenario() -> None:
         async with served("HTTP") as server:
-            server.shelf.behave("/firmware/image 1.bin", Conduct(hang_after=0))
+            server.documents.behave("/firmware/image 1.bin", FileBehaviour(hang_after=0))
             task = asyncio.create_task(say(server, b"GET /firmware/image%201.bin HTTP/1.1\r\nHost: x\r\n\r\n"))
-            await server.shelf.until(lambda: bool(server.shelf.accesses))
+            await server.documents.until(lambda: bool(server.documents.accesses))
         assert (await task).startswith(b"HTTP/1.1 200 ")
 
     run_simulated(scenario())

@@ -10,7 +10,7 @@ from plugfest import clock
 from plugfest.link.tls import client_context, server_context
 from plugfest.security.pki import TestPki
 from plugfest.transfer.client import fetch, send
-from plugfest.transfer.server import FileServer, Shelf, file_server
+from plugfest.transfer.server import DocumentStore, FileServer, file_server
 
 PROTOCOLS = ("HTTP", "HTTPS", "FTP", "FTPS", "SFTP")
 
@@ -39,10 +39,10 @@ async def served(
     protocol: str, *, credentials: tuple[str, str] | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[FileServer]:
     """A server with one image and a folder for logs."""
-    shelf = Shelf(credentials=credentials)
-    shelf.put("/firmware/image 1.bin", IMAGE)
-    shelf.make_folder("/logs")
-    server = file_server(protocol, shelf, tls or server_tls())
+    documents = DocumentStore(credentials=credentials)
+    documents.put("/firmware/image 1.bin", IMAGE)
+    documents.make_folder("/logs")
+    server = file_server(protocol, documents, tls or server_tls())
     await server.listen()
     try:
         yield server

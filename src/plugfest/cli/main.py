@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from plugfest.cli import output
+from plugfest.cli.terminal import output
 
 # Each is a module of this package with a click command called `command`, and what it does.
 COMMANDS = {
@@ -35,7 +35,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"plugfest.cli.{cmd_name}")
+        module = importlib.import_module(f"plugfest.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 

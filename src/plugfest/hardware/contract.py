@@ -1,10 +1,10 @@
 """What every driver must keep. `CHECKS` is the suite; each check raises ContractError where a driver breaks it.
 
     for check in CHECKS:
-        await check(new_hardware(), hands)
+        await check(new_hardware(), operator)
 
-The hardware must be idle, with nothing plugged in. `hands` can plug and pull at one connector of it: in a test bench a
-relay box, at a virtual station a method call, else a person with a screen to read from.
+The hardware must be idle, with nothing plugged in. `operator` plugs in and unplugs at one connector of it: a relay box
+on a test bench, a method call at a virtual station, or a person with a screen to read from.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class ContractError(AssertionError):
     """A driver does not keep the contract; the text says what it did."""
 
 
-class Hands(Protocol):
+class ContractOperator(Protocol):
     """Somebody who connects an EV that wants energy to one connector, and takes it away."""
 
     evse_id: int
@@ -44,14 +44,14 @@ class Hands(Protocol):
     async def plug_out(self) -> None: ...
 
 
-async def check_numbers(hardware: Hardware, hands: Hands) -> None:
+async def check_numbers(hardware: Hardware, operator: ContractOperator) -> None:
     """EVSEs and their connectors are counted from 1 without gaps (OCPP 2.0.1 Part 1, 7)."""
     _must(_counted(hardware.evses), f"EVSEs are numbered {list(hardware.evses)}")
     for evse_id, evse in hardware.evses.items():
         _must(_counted(evse.connectors), f"connectors of EVSE {evse_id} are numbered {list(evse.connectors)}")
 
 
-async def check_idle(hardware: Hardware, hands: Hands) -> None:
+async def check_idle(hardware: Hardware, operator: ContractOperator) -> None:
     """Nothing is plugged in, offered or flowing, and every contactor is open."""
     for evse_id, evse in hardware.evses.items():
         _must(evse.offered == 0, f"idle EVSE {evse_id} offers {evse.offered} W")
@@ -61,7 +61,7 @@ async def check_idle(hardware: Hardware, hands: Hands) -> None:
             _must(not connector.occupied, f"a connector of idle EVSE {evse_id} says that it is occupied")
 
 
-async def check_contactor_needs_ev(hardware: Hardware, hands: Hands) -> None:
+async def check_contactor_needs_ev(hardware: Hardware, operator: ContractOperator) -> None:
     """A contactor refuses to close on nothing; opening an open one is nothing special."""
     for _, connector in _connectors(hardware):
         connector.contactor.open()
@@ -74,7 +74,7 @@ async def check_contactor_needs_ev(hardware: Hardware, hands: Hands) -> None:
         _must(not connector.contactor.closed, "a contactor refused to close, and is closed")
 
 
-async def check_locks(hardware: Hardware, hands: Hands) -> None:
+async def check_locks(hardware: Hardware, operator: ContractOperator) -> None:
     """A lock is where it says it is."""
     for _, connector in _connectors(hardware):
         for lock in (connector.retention_lock, connector.access_lock):
@@ -82,7 +82,7 @@ async def check_locks(hardware: Hardware, hands: Hands) -> None:
                 _check_lock(lock)
 
 
-async def check_offers(hardware: Hardware, hands: Hands) -> None:
+async def check_offers(hardware: Hardware, operator: ContractOperator) -> None:
     """An EVSE refuses to offer less than nothing and never offers more than it can."""
     for evse in hardware.evses.values():
         try:
@@ -96,27 +96,27 @@ async def check_offers(hardware: Hardware, hands: Hands) -> None:
         evse.offer(0.0)
 
 
-async def check_plugging(hardware: Hardware, hands: Hands) -> None:
+async def check_plugging(hardware: Hardware, operator: ContractOperator) -> None:
     """Plugging in and out is seen at the ports, and each is told by an event until nobody listens any more."""
-    _, connector = _at(hardware, hands)
+    _, connector = _at(hardware, operator)
     heard: list[HardwareEvent] = []
     stop_listening = hardware.listen(heard.append)
-    await hands.plug_in()
+    await operator.plug_in()
     _must(connector.occupied, "an EV is plugged in and the connector does not say so")
     _must(connector.pilot is Pilot.EV_CONNECTED, f"an EV that is offered nothing puts the pilot in {connector.pilot}")
-    _must(ConnectorChanged(hands.evse_id, hands.connector_id) in heard, "no event told of the plug")
+    _must(ConnectorChanged(operator.evse_id, operator.connector_id) in heard, "no event told of the plug")
     stop_listening()
     heard.clear()
-    await hands.plug_out()
+    await operator.plug_out()
     _must(not heard, "an event reached a listener that had left")
     _must(connector.pilot is Pilot.NO_EV, f"with no EV the pilot is in {connector.pilot}")
 
 
-async def check_charging(hardware: Hardware, hands: Hands) -> None:
+async def check_charging(hardware: Hardware, operator: ContractOperator) -> None:
     """An EV that is offered energy gets ready, takes no more than offered, and the meter counts it, forwards only."""
-    evse, connector = _at(hardware, hands)
+    evse, connector = _at(hardware, operator)
     before = evse.meter.read().energy_import
-    await hands.plug_in()
+    await operator.plug_in()
     offer = evse.max_power / 4
     evse.offer(offer)
     await _reaches(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
@@ -128,24 +128,24 @@ async def check_charging(hardware: Hardware, hands: Hands) -> None:
     _must(evse.meter.read().power == 0, "power flows through an open contactor")
     _must(evse.meter.read().energy_import > before, "energy flowed and the meter did not count it")
     evse.offer(0.0)
-    await hands.plug_out()
+    await operator.plug_out()
 
 
-async def check_withdrawal(hardware: Hardware, hands: Hands) -> None:
+async def check_withdrawal(hardware: Hardware, operator: ContractOperator) -> None:
     """An EV that is offered nothing any more stops, and a pulled plug ends the flow of energy."""
-    evse, connector = _at(hardware, hands)
-    await hands.plug_in()
+    evse, connector = _at(hardware, operator)
+    await operator.plug_in()
     evse.offer(evse.max_power)
     await _reaches(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
     connector.contactor.close()
     evse.offer(0.0)
     await _reaches(lambda: evse.meter.read().power == 0, "power flows that nobody offers")
     connector.contactor.open()
-    await hands.plug_out()
+    await operator.plug_out()
     _must(not connector.contactor.closed, "the contactor is closed and nothing is plugged in")
 
 
-Check: TypeAlias = Callable[[Hardware, Hands], Awaitable[None]]
+Check: TypeAlias = Callable[[Hardware, ContractOperator], Awaitable[None]]
 
 CHECKS: tuple[Check, ...] = (
     check_numbers,
@@ -183,9 +183,9 @@ async def _reaches(condition: Callable[[], bool], failure: str) -> None:
         waited += _STEP
 
 
-def _at(hardware: Hardware, hands: Hands) -> tuple[Evse, Connector]:
-    evse = hardware.evses[hands.evse_id]
-    return evse, evse.connectors[hands.connector_id]
+def _at(hardware: Hardware, operator: ContractOperator) -> tuple[Evse, Connector]:
+    evse = hardware.evses[operator.evse_id]
+    return evse, evse.connectors[operator.connector_id]
 
 
 def _connectors(hardware: Hardware) -> list[tuple[Evse, Connector]]:

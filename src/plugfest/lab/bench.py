@@ -1,6 +1,6 @@
 """What a case can do: speak as the CSMS, ask the operator for hands, wait for the station, check.
 
-A case has nothing else. Whatever is here can be had by a lab at the far end of a cable. `Workbench` is what all OCPP
+A case has nothing else. Whatever is here can be had by a lab at the far end of a cable. `BaseBench` is what all OCPP
 versions share; `Bench` is the one of OCPP 2.0.1.
 """
 
@@ -13,21 +13,18 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 import msgspec
 
-from plugfest.lab import dialect
 from plugfest.lab.commissioning import Commissioner
-from plugfest.lab.configuration import Configuration
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.csms.inbox import AnySeen, Seen
-from plugfest.lab.expect import described, differences
-from plugfest.lab.files import LabFiles
-from plugfest.lab.firmware import Manufacturer
-from plugfest.lab.hands import Hands
+from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
+from plugfest.lab.expectations import described, differences
+from plugfest.lab.files.file_servers import LabFiles
+from plugfest.lab.files.manufacturer import Manufacturer
 from plugfest.lab.judge import Judge
-from plugfest.lab.kept_certificates import KeptCertificates
-from plugfest.lab.ledger import Ledger
+from plugfest.lab.operator.operator import Operator
+from plugfest.lab.ports import Clauses, Configuration, Ledger
+from plugfest.lab.restore.certificates import CertificateRestorer
+from plugfest.lab.restore.restore_list import RestoreList
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.situation import Situation
-from plugfest.lab.undo import UndoList
 from plugfest.lab.verdict import CaseFailed
 from plugfest.link.peer import CallErrorReceived, CallTimeout, ConnectionLost, InvalidResult
 from plugfest.ocpp.message import Request, Response
@@ -35,8 +32,8 @@ from plugfest.products import Product
 
 R = TypeVar("R", bound=Response)
 Q = TypeVar("Q", bound=Request[Any])
-C = TypeVar("C", bound=dialect.Configuration)
-L = TypeVar("L", bound=dialect.Ledger)
+C = TypeVar("C", bound=Configuration)
+L = TypeVar("L", bound=Ledger)
 S = TypeVar("S")
 
 
@@ -48,21 +45,21 @@ class Equipment:
     settings: LabSettings
     csms: Csms
     commissioner: Commissioner
-    operator: Hands
+    operator: Operator
     judge: Judge
-    certificates: KeptCertificates[Any]
+    certificates: CertificateRestorer[Any]
     files: LabFiles
     manufacturer: Manufacturer
-    undo: UndoList
+    restore_list: RestoreList
     any_order: frozenset[str]
-    clauses: dialect.Clauses
+    clauses: Clauses
     on_step: Callable[[], None]
 
 
-class Workbench(Generic[C, L, S]):
+class BaseBench(Generic[C, L, S]):
     """The bench that the running case works at, with a version's configuration, ledger and view of the situation."""
 
-    def __init__(self, equipment: Equipment, *, configuration: C, ledger: L, situation: S) -> None:
+    def __init__(self, equipment: Equipment, *, configuration: C, ledger: L, known_state: S) -> None:
         self.product = equipment.product
         self.settings = equipment.settings
         self.tokens = equipment.settings.tokens
@@ -75,7 +72,7 @@ class Workbench(Generic[C, L, S]):
         self.manufacturer = equipment.manufacturer
         self.configuration = configuration
         self.ledger = ledger
-        self.situation = situation
+        self.known_state = known_state
         self._equipment = equipment
         self._others: dict[int, Any] = {self.settings.evse_id: self}
 
@@ -83,7 +80,7 @@ class Workbench(Generic[C, L, S]):
         """The same bench with another EVSE under test: its own situation, and a token of its own."""
         if evse_id not in self._others:
             other = copy(self)
-            other.situation = type(self.situation)()
+            other.known_state = type(self.known_state)()
             other.tokens = msgspec.structs.replace(self.tokens, valid=self.tokens.second, second=self.tokens.valid)
             other.settings = msgspec.structs.replace(self.settings, evse_id=evse_id, tokens=other.tokens)
             self._others[evse_id] = other
@@ -147,11 +144,11 @@ class Workbench(Generic[C, L, S]):
                 await self.certificates.remember()
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except (CallTimeout, InvalidResult, ConnectionLost) as error:
-            self._equipment.undo.note(request, None)
+            self._equipment.restore_list.note(request, None)
             self._no_answer(request, self._why(error))
         else:
             self.judge.checks += 1
-            self._equipment.undo.note(request, response)
+            self._equipment.restore_list.note(request, response)
             return response
         raise AssertionError("unreachable")
 
@@ -181,7 +178,7 @@ class Workbench(Generic[C, L, S]):
 
     # What the station says
 
-    async def expect(self, kind: type[Q], *, within: float | None = None, **checks: object) -> Seen[Q]:
+    async def expect(self, kind: type[Q], *, within: float | None = None, **checks: object) -> ReceivedRequest[Q]:
         """Wait for a request of the station that meets the checks, and take it.
 
         Requests since the operator's last act are looked at in order; those that do not fit stay where they are.
@@ -202,7 +199,7 @@ class Workbench(Generic[C, L, S]):
         self._judge_order(seen)
         return seen  # type: ignore[return-value]  # the predicate let only this kind through
 
-    async def perhaps(self, kind: type[Q], *, within: float, **checks: object) -> Seen[Q] | None:
+    async def expect_optional(self, kind: type[Q], *, within: float, **checks: object) -> ReceivedRequest[Q] | None:
         """Take a request that the scenario calls optional, if it comes within so many seconds."""
         return await self.csms.inbox.first(  # type: ignore[return-value]  # the predicate lets only this kind through
             lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=within
@@ -210,11 +207,11 @@ class Workbench(Generic[C, L, S]):
 
     async def expect_any(
         self, *alternatives: tuple[type[Request[Any]], dict[str, object]], within: float | None = None
-    ) -> AnySeen:
+    ) -> AnyReceived:
         """Wait for a request that meets one of several forms; the first form is the one that findings speak of."""
         seconds = self.settings.function_timeout if within is None else within
 
-        def fits(one: AnySeen) -> bool:
+        def fits(one: AnyReceived) -> bool:
             return any(
                 isinstance(one.message, kind) and differences(one.message, checks).matches
                 for kind, checks in alternatives
@@ -284,7 +281,7 @@ class Workbench(Generic[C, L, S]):
         nearest.taken = True
         self.judge.accept(differences(nearest.message, checks), frame=nearest.frame.index, what=kind.__name__)
 
-    def _judge_order(self, seen: AnySeen) -> None:
+    def _judge_order(self, seen: AnyReceived) -> None:
         """Messages come in the order of the scenario, but for those that Part 6 section 2.1 lets come in any order."""
         if type(seen.message).__name__ in self._equipment.any_order:
             return
@@ -303,9 +300,5 @@ SETTLED = 1.0
 """Seconds in which an answer reaches the station and does its work there."""
 
 
-class Bench(Workbench[Configuration, Ledger, Situation]):
-    """The bench of an OCPP 2.0.1 station."""
-
-
-AnyBench = Workbench[Any, Any, Any]
+AnyBench = BaseBench[Any, Any, Any]
 """The bench of a station of any version."""

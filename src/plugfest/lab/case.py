@@ -1,19 +1,39 @@
 """A case: a declaration and a short body that reads like Part 6's scenario."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from plugfest.lab.commissioning import Way
+from plugfest.lab.ports import Configuration
 
-if TYPE_CHECKING:
-    from plugfest.lab.bench import Workbench
-
-B = TypeVar("B", bound="Workbench[Any, Any, Any]", contravariant=True)
+B = TypeVar("B", contravariant=True)
 Body = Callable[[B], Awaitable[None]]
 Preparation = Callable[[B], Awaitable[object]]
-Wanted = dict[str, str] | Callable[[B], Iterable[object]]
+RequiredConfiguration = dict[str, str] | Callable[[B], Iterable[object]]
+
+
+class ConnectionRequirement(msgspec.Struct, frozen=True):
+    """How the station has to be connected for a case.
+
+    `profiles`: the security profiles that the case can be run with, the preferred one first; `trusts`: whether the root
+    certificate of the CSMS is installed, None if that does not matter.
+    """
+
+    profiles: tuple[int, ...]
+    trusts: bool | None = True
+
+
+ANY_SECURE_CONNECTION = ConnectionRequirement((2, 1, 3))
+"""With any security profile, and with the root certificate of the CSMS."""
+
+
+class ConfiguredStation(Protocol):
+    """A bench, as far as a case declares what it needs of it."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the station lets the lab read and set."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -21,24 +41,33 @@ class Case(msgspec.Struct, frozen=True):
 
     id: str
     requirements: tuple[str, ...]
-    configuration: Wanted[Any]
-    connected: Way | None
+    configuration: RequiredConfiguration[Any]
+    connected: ConnectionRequirement | None
     before: tuple[Preparation[Any], ...]
     body: Body[Any]
 
-    def needs(self, bench: "Workbench[Any, Any, Any]") -> tuple[object, ...]:
+    def needs(self, bench: ConfiguredStation) -> tuple[object, ...]:
         """What the station's configuration has to be when the case starts, for the product on the bench."""
         if isinstance(self.configuration, dict):
             return tuple(bench.configuration.needs(self.configuration))
         return tuple(self.configuration(bench))
 
 
+class CampaignCase(msgspec.Struct, frozen=True):
+    """A case of the test plan that the campaign has to run, with its code if somebody has written it."""
+
+    id: str
+    name: str
+    profile: str
+    case: Case | None
+
+
 def case(
     case_id: str,
     *,
     requirements: Sequence[str] = (),
-    configuration: Wanted[B] | None = None,
-    connected: Way | None = None,
+    configuration: RequiredConfiguration[B] | None = None,
+    connected: ConnectionRequirement | None = None,
     before: Preparation[B] | Sequence[Preparation[B]] = (),
 ) -> Callable[[Body[B]], Case]:
     """Declare a case.

@@ -9,49 +9,19 @@ import asyncio
 import contextlib
 import ssl
 
-import msgspec
-
 from plugfest import clock
+from plugfest.lab.case import ConnectionRequirement
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
-from plugfest.lab.dialect import Dialect
-from plugfest.lab.hands import Hands
+from plugfest.lab.operator.operator import Operator
+from plugfest.lab.ports import Commissioning, StationKnowledge
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import HandsFailed, LabError
+from plugfest.lab.verdict import LabError, OperatorFailed
 from plugfest.link.tls import TLSVersion, server_context
 from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey, KeyKind
 from plugfest.security.pki import TestPki
 from plugfest.security.profile import SecurityProfile
-
-
-class Commissioning(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a station has to know of a CSMS.
-
-    `csms_roots` in PEM, None if it does not matter which; `own_key` for security profile 3.
-    """
-
-    csms_url: str
-    identity: str
-    password: str
-    security_profile: SecurityProfile
-    csms_roots: tuple[str, ...] | None = ()
-    own_key: CertifiedKey | None = None
-
-
-class Way(msgspec.Struct, frozen=True):
-    """How the station has to be connected for a case.
-
-    `profiles`: the security profiles that the case can be run with, the preferred one first; `trusts`: whether the root
-    certificate of the CSMS is installed, None if that does not matter.
-    """
-
-    profiles: tuple[int, ...]
-    trusts: bool | None = True
-
-
-TRUSTING = Way((2, 1, 3))
-"""With any security profile, and with the root certificate of the CSMS."""
 
 
 class NotCommissioned(LabError):
@@ -66,17 +36,17 @@ class Commissioner:
         product: Product,
         settings: LabSettings,
         csms: Csms,
-        dialect: Dialect,
+        station: StationKnowledge,
         pki: TestPki | None = None,
     ) -> None:
         self._product = product
         self._settings = settings
         self._csms = csms
-        self._dialect = dialect
+        self._station = station
         # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
         self.pki = pki or TestPki(clock.SystemClock().now())
         self._successor: TestPki | None = None
-        self._stranger: TestPki | None = None
+        self._unrelated_pki: TestPki | None = None
         self._station_keys: dict[str, CertifiedKey] = {}
         self._server_keys: dict[tuple[TestPki, str], list[CertifiedKey]] = {}
         self.current: Commissioning | None = None
@@ -100,7 +70,7 @@ class Commissioner:
         )
 
     def _own_key(self) -> CertifiedKey:
-        serial_number = self._dialect.serial_number() or self._settings.identity
+        serial_number = self._station.serial_number() or self._settings.identity
         if serial_number not in self._station_keys:
             self._station_keys[serial_number] = self.pki.station(serial_number)
         return self._station_keys[serial_number]
@@ -136,11 +106,11 @@ class Commissioner:
             self._successor = TestPki(clock.SystemClock().now(), successor_of=self.pki)
         return self._successor
 
-    def stranger(self) -> TestPki:
+    def unrelated_pki(self) -> TestPki:
         """A hierarchy that has nothing to do with the lab's."""
-        if self._stranger is None:
-            self._stranger = TestPki(clock.SystemClock().now(), organization="Stranger")
-        return self._stranger
+        if self._unrelated_pki is None:
+            self._unrelated_pki = TestPki(clock.SystemClock().now(), organization="Stranger")
+        return self._unrelated_pki
 
     # Endpoints
 
@@ -178,12 +148,12 @@ class Commissioner:
         """The station went a way that OCPP does not lead back: the restoring has it commissioned again."""
         self.current = None
 
-    def check_way_back(self, hands: Hands) -> None:
+    def check_way_back(self, operator: Operator) -> None:
         """Before the station goes a way that OCPP does not lead back: can it be commissioned again? Or HandsFailed."""
-        if not hands.commissions:
-            raise HandsFailed("these hands cannot commission the station again, which this case makes necessary")
+        if not operator.commissions:
+            raise OperatorFailed("these hands cannot commission the station again, which this case makes necessary")
 
-    async def bring(self, hands: Hands, way: Way | None) -> bool:
+    async def bring(self, operator: Operator, way: ConnectionRequirement | None) -> bool:
         """Have the station connected in this way, `usual` if None; True if it had to be commissioned for it.
 
         Raises HandsFailed, NotCommissioned, or NotConfigurable.
@@ -191,30 +161,30 @@ class Commissioner:
         wanted = self.usual if way is None else self._fitting(way)
         if wanted == self.current:
             return False
-        if hands.commissions:
-            await self._commission(hands, wanted)
+        if operator.commissions:
+            await self._commission(operator, wanted)
             return True
         if wanted != self.usual:
-            raise HandsFailed(f"these hands cannot commission the station {_in_words(wanted)}")
+            raise OperatorFailed(f"these hands cannot commission the station {_in_words(wanted)}")
         await self._find_as_it_was(wanted)
         return False
 
-    def _fitting(self, way: Way) -> Commissioning:
+    def _fitting(self, way: ConnectionRequirement) -> Commissioning:
         profile = self._settings.security_profile
         if profile in way.profiles and way.trusts is None:
             return self.usual
         fitting = SecurityProfile(profile if profile in way.profiles else way.profiles[0])
         return self.commissioning(fitting, trusts=way.trusts is not False)
 
-    async def _commission(self, hands: Hands, wanted: Commissioning) -> None:
+    async def _commission(self, operator: Operator, wanted: Commissioning) -> None:
         previous, self.current = self.current, None
         self._csms.password = wanted.password
         await self._serve(wanted)
         before = len(self._csms.connections)
-        self._dialect.ledger.forget()
+        self._station.ledger.forget()
         try:
-            await hands.commission(wanted)
-        except HandsFailed:
+            await operator.commission(wanted)
+        except OperatorFailed:
             if previous is not None:  # whoever refuses has left the station as it was; if not, the restoring finds out
                 await self._serve(previous)
                 self.current = previous
@@ -222,7 +192,7 @@ class Commissioner:
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
             raise NotCommissioned(f"the station does not connect with security profile {wanted.security_profile:d}")
         await self.wait_booted()
-        await self._dialect.configuration.begin()
+        await self._station.configuration.begin()
         self.current = wanted
 
     async def _find_as_it_was(self, usual: Commissioning) -> None:
@@ -231,7 +201,7 @@ class Commissioner:
         await self._serve(usual)
         self._csms.hang_up()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout, after=before):
-            raise HandsFailed(
+            raise OperatorFailed(
                 f"the station no longer connects {_in_words(usual)}, and these hands cannot commission it again"
             )
         self.current = usual
@@ -244,7 +214,7 @@ class Commissioner:
         """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.function_timeout):
-                while not self._dialect.ledger.introduced(self._product):
+                while not self._station.ledger.introduced(self._product):
                     await self._csms.inbox.news()
 
 

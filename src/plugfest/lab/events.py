@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from plugfest.lab.judge import Judged
-from plugfest.lab.record import Frame
+from plugfest.lab.judge import JudgedMessage
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
 
@@ -54,7 +54,7 @@ class CaseFinished(msgspec.Struct, frozen=True):
     """A case has its verdict. `judged` are the messages that met their checks on the way there."""
 
     result: CaseResult
-    judged: tuple[Judged, ...] = ()
+    judged: tuple[JudgedMessage, ...] = ()
 
 
 class CampaignFinished(msgspec.Struct, frozen=True):

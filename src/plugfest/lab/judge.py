@@ -5,12 +5,12 @@ from typing import Any
 
 import msgspec
 
-from plugfest.lab.expect import Difference, Outcome
+from plugfest.lab.expectations import Difference, Outcome
 from plugfest.lab.verdict import CaseFailed, Finding, Level
 from plugfest.ocpp.message import Request, Response
 
 
-class Judged(msgspec.Struct, frozen=True):
+class JudgedMessage(msgspec.Struct, frozen=True):
     """A message of the station that met its checks. `frame` is None for an answer to a request of the lab."""
 
     step: str
@@ -29,7 +29,7 @@ class Judge:
         self.requirement = self._default
         self.checks = 0
         self.findings: list[Finding] = []
-        self.judged: list[Judged] = []
+        self.judged: list[JudgedMessage] = []
 
     def at(self, step: str, requirement: str | None) -> None:
         """From here on findings belong to this step."""
@@ -91,7 +91,7 @@ class Judge:
 
     def took(self, message: Request[Any] | Response, checks: dict[str, object], frame: int | None = None) -> None:
         """Note which message met which checks: the evidence of a case that passed."""
-        self.judged.append(Judged(self.step, message, checks, frame))
+        self.judged.append(JudgedMessage(self.step, message, checks, frame))
 
     def missing(self, what: str, checks: str, actual: str, *, frame: int | None = None) -> None:
         """A message that had to come did not. Raises CaseFailed."""

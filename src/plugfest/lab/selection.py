@@ -1,16 +1,55 @@
-"""From a product to the cases of its campaign: the plan of its OCPP version, narrowed by its PICS and by the caller."""
+"""Which cases a campaign runs: those that apply to the product, narrowed by the caller, each with its code.
 
+The code is found by walking the packages of cases. There is no list to maintain.
+"""
+
+import functools
+import importlib
+import pkgutil
 import random
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from types import ModuleType
 
 import msgspec
 
-from plugfest.lab.engine import Chosen
-from plugfest.lab.registry import cases
+from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product
 from plugfest.products.selection import Selected, select
+
+PACKAGES = {"2.0.1": "plugfest.lab.v201.cases", "1.6": "plugfest.lab.v16.cases"}
+
+
+class DoubleCase(Exception):
+    """Two modules declare the same case: our mistake."""
+
+
+@functools.cache
+def cases(version: str) -> dict[str, Case]:
+    """The written cases of an OCPP version by id; empty where none is written yet."""
+    found: dict[str, Case] = {}
+    for module in _modules(PACKAGES[version]):
+        for value in vars(module).values():
+            if isinstance(value, Case):
+                if value.id in found and found[value.id] is not value:
+                    raise DoubleCase(f"{value.id} is declared again in {module.__name__}")
+                found[value.id] = value
+    return found
+
+
+def implemented(version: str) -> frozenset[str]:
+    """The ids of the written cases of an OCPP version ("1.6", "2.0.1")."""
+    return frozenset(cases(version))
+
+
+def _modules(package_name: str) -> list[ModuleType]:
+    try:
+        package = importlib.import_module(package_name)
+    except ModuleNotFoundError:
+        return []
+    names = [found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+    return [importlib.import_module(name) for name in sorted(names)]
 
 
 class NotChosen(LabError):
@@ -23,7 +62,7 @@ class Choice(msgspec.Struct, frozen=True):
     `left_out` counts those that apply and that the caller did not ask for.
     """
 
-    chosen: tuple[Chosen, ...]
+    chosen: tuple[CampaignCase, ...]
     not_applicable: tuple[Selected, ...]
     left_out: int = 0
 
@@ -44,7 +83,7 @@ def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = 
         random.Random(shuffle).shuffle(chosen)
     not_applicable = tuple(one for one in selected if not one.applies)
     return Choice(
-        tuple(Chosen(one.id, one.name, one.profile, written.get(one.id)) for one in chosen),
+        tuple(CampaignCase(one.id, one.name, one.profile, written.get(one.id)) for one in chosen),
         not_applicable,
         left_out=len(selected) - len(not_applicable) - len(chosen),
     )

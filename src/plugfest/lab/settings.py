@@ -2,7 +2,7 @@
 
 import msgspec
 
-from plugfest.lab.firmware import FirmwareFiles
+from plugfest.lab.files.manufacturer import FirmwareFiles
 from plugfest.products import Product
 
 

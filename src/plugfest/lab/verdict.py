@@ -74,17 +74,21 @@ class CaseFailed(LabError):
     """The scenario cannot go on; the findings are on the bench."""
 
 
-class HandsFailed(LabError):
+class OperatorFailed(LabError):
     """The operator could not do what was asked: nothing is known about the station."""
 
 
-class HandsTooSlow(HandsFailed):
+class OperatorTooSlow(OperatorFailed):
     """The operator did not say in time that it was done: it may have been done, or be done yet."""
 
 
-class CableHeld(HandsFailed):
+class CableHeld(OperatorFailed):
     """The cable does not come out: it is locked. Whether it may be is for the case to say."""
 
 
 class NotEquipped(LabError):
     """The lab was not given what the case needs: nothing is known about the station."""
+
+
+class NotConfigurable(LabError):
+    """The station cannot be brought into the configuration that the case starts from."""

@@ -4,7 +4,7 @@
   the other end sees a lost network instead of `unknown_ca` or `protocol_version` (cpython gh-98078; mended in later
   Pythons, where the buffer is empty by the time we look, and nothing is sent twice).
 - The buffer. 256 KiB a connection is 15 times a TLS record, and too much for thousands of stations in a process.
-- A witness. Nobody hears of a handshake that fails on a server; whoever is to be told says so by being a `TlsWitness`.
+- A witness. Nobody hears of a handshake that fails on a server; whoever is to be told says so by being a `TlsObserver`.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Any
 from plugfest.link.client_hello import HelloReader
 
 
-class TlsWitness(asyncio.Protocol):
+class TlsObserver(asyncio.Protocol):
     """A server's protocol that wants to hear what happens before its `connection_made`."""
 
     def tcp_opened(self, transport: asyncio.Transport) -> None:
@@ -35,7 +35,7 @@ class SSLProtocol(sslproto.SSLProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._witness = self._app_protocol if isinstance(self._app_protocol, TlsWitness) else None
+        self._witness = self._app_protocol if isinstance(self._app_protocol, TlsObserver) else None
         self._hello: HelloReader | None = None if self._witness is None else HelloReader()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request
 
-from plugfest.link.asyncio_tls import TlsWitness
+from plugfest.link.asyncio_tls import TlsObserver
 from plugfest.link.cipher_suites import iana_name
 from plugfest.link.client_hello import ClientHello
 from plugfest.link.handshake import Handshake, TlsInfo, identity_in
@@ -35,7 +35,7 @@ class Attempt:
     http_status: int | None = None
 
 
-class ObservedConnection(FeedingWebSocket, ServerConnection, TlsWitness):
+class ObservedConnection(FeedingWebSocket, ServerConnection, TlsObserver):
     """A websocket that reports once, when its handshake is over, and is in `present` for as long as TCP is open."""
 
     def __init__(

@@ -18,7 +18,7 @@ from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefus
 from plugfest.link.handshake import Credentials, basic, connection_url
 from plugfest.link.tls_errors import refused_by_tls
 from plugfest.link.websocket import FeedingWebSocket
-from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE
+from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
 
 LONGEST_EXPLANATION = 200

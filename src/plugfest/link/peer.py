@@ -24,7 +24,7 @@ from plugfest.link.errors import (
     LinkError,
 )
 from plugfest.link.websocket import FeedingWebSocket
-from plugfest.ocpp import session as ocpp
+from plugfest.ocpp import rpc as ocpp
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
 
@@ -94,7 +94,7 @@ class Peer:
     def __init__(
         self,
         websocket: FeedingWebSocket,
-        session: ocpp.Session,
+        rpc: ocpp.RpcEndpoint,
         *,
         on_call: Callable[[Request[Response]], Awaitable[Response | Answer]],
         on_frame: Callable[[Direction, str, float], None] | None = None,
@@ -102,7 +102,7 @@ class Peer:
         incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None,
     ) -> None:
         self._websocket = websocket
-        self._session = session
+        self._rpc = rpc
         self._on_call = on_call
         self._on_frame = on_frame
         self._on_event = on_event
@@ -151,7 +151,7 @@ class Peer:
         """
         if self.closed:
             raise ConnectionLost(f"not connected: {request.action} was not sent")
-        message_id = self._session.call(request, self._loop.time(), timeout=timeout)
+        message_id = self._rpc.call(request, self._loop.time(), timeout=timeout)
         future: asyncio.Future[Response] = self._loop.create_future()
         self._waiting[message_id] = future
         self._flush()
@@ -194,7 +194,7 @@ class Peer:
             if self._on_frame is not None:
                 shown = text if isinstance(text, str) else text.decode(errors="replace")
                 self._on_frame(Direction.RECEIVED, shown, now)
-            self._take(self._session.receive(text, now))
+            self._take(self._rpc.receive(text, now))
             self._flush()
         except Exception as error:  # of a callback: nobody above us but the socket, so `run` raises it
             self._broken = error
@@ -235,7 +235,7 @@ class Peer:
             future.set_result(outcome)
 
     def _flush(self) -> None:
-        for text in self._session.to_send():
+        for text in self._rpc.to_send():
             self._write(text)
         self._set_timer()
 
@@ -247,7 +247,7 @@ class Peer:
             self.abort()
 
     def _set_timer(self) -> None:
-        deadline = self._session.next_deadline()
+        deadline = self._rpc.next_deadline()
         if deadline == self._deadline:
             return
         if self._timer is not None:
@@ -257,13 +257,13 @@ class Peer:
 
     def _tick(self) -> None:
         self._deadline = None
-        self._take(self._session.tick(self._loop.time()))
+        self._take(self._rpc.tick(self._loop.time()))
         self._flush()
 
     def _lose(self) -> None:
         self._lost = True
         self._calls.clear()
-        self._take(self._session.connection_lost(self._loop.time()))
+        self._take(self._rpc.connection_lost(self._loop.time()))
         self._set_timer()
 
     # The other end's CALLs
@@ -296,7 +296,7 @@ class Peer:
             answer = await self._on_call(call.request)
             response, then = (answer.response, answer.then) if isinstance(answer, Answer) else (answer, None)
             if not self._lost:
-                self._session.reply(call.message_id, response, self._loop.time())
+                self._rpc.reply(call.message_id, response, self._loop.time())
         except NoAnswer:
             return None
         except Refusal as refusal:
@@ -311,4 +311,4 @@ class Peer:
     def _refuse(self, call: ocpp.CallReceived, refusal: Refusal) -> None:
         if not self._lost:
             now = self._loop.time()
-            self._session.refuse(call.message_id, refusal.code, refusal.description, refusal.details, now=now)
+            self._rpc.refuse(call.message_id, refusal.code, refusal.description, refusal.details, now=now)

@@ -23,7 +23,7 @@ from websockets.typing import Subprotocol
 from plugfest.link.attempt import Attempt, ObservedConnection
 from plugfest.link.errors import CannotListen
 from plugfest.link.handshake import Admission, Handshake
-from plugfest.ocpp.session import DEFAULT_MAX_MESSAGE_SIZE
+from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
 
 __all__ = ["Admission", "Attempt", "Connection", "Handshake", "Server", "bind"]

@@ -9,7 +9,7 @@ from plugfest.ocpp.message import JsonValue, Request, Response
 
 @dataclass(frozen=True, slots=True)
 class CallReceived:
-    """The peer asks; answer with `Session.reply` or `Session.refuse`."""
+    """The peer asks; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`."""
 
     message_id: str
     action: str

@@ -6,11 +6,11 @@ from typing import Final
 
 import msgspec
 
-from plugfest.reports.as_pdf import PdfNotInstalled
 from plugfest.reports.files import write_files
-from plugfest.reports.forms import AnyForm, form
-from plugfest.reports.model import Document
-from plugfest.reports.signing import Signer
+from plugfest.reports.formats.as_pdf import PdfNotInstalled
+from plugfest.reports.formats.formats import AnyForm, form
+from plugfest.reports.model.model import Document
+from plugfest.reports.signing.signer import Signer
 
 PAGE, RESULTS, PRINT, JUNIT, TABLE, LOG = "index.html", "report.json", "report.pdf", "junit.xml", "cases.csv", "log.txt"
 

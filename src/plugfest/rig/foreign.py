@@ -11,20 +11,21 @@ import msgspec
 
 from plugfest import clock
 from plugfest.lab import events
-from plugfest.lab.commissioning import Commissioning
-from plugfest.lab.engine import Chosen, Engine
-from plugfest.lab.operator import Operator
+from plugfest.lab.case import CampaignCase
+from plugfest.lab.composition import compose
+from plugfest.lab.engine import Engine
+from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
-from plugfest.rig.control import ControlHands
-from plugfest.rig.http import HttpHands
-from plugfest.rig.http_calls import HttpCalls
-from plugfest.rig.kept_pki import PkiFolder
+from plugfest.rig.operators.control_api import ControlApiOperator
+from plugfest.rig.operators.http import HttpOperator
+from plugfest.rig.operators.http_calls import HttpCalls
+from plugfest.rig.operators.prompt import PromptOperator
+from plugfest.rig.operators.terminal import TerminalPrompt
 from plugfest.rig.outcome import CampaignOutcome
-from plugfest.rig.person import Person
-from plugfest.rig.prompt import PromptHands
+from plugfest.rig.pki_folder import PkiFolder
 
-MakeHands: TypeAlias = Callable[[Product, LabSettings], AbstractAsyncContextManager[Operator]]
+MakeOperator: TypeAlias = Callable[[Product, LabSettings], AbstractAsyncContextManager[OperatorDriver]]
 """Hands for a product's station, for as long as the context is open."""
 
 
@@ -35,15 +36,17 @@ class ForeignRig:
     waits for.
     """
 
-    def __init__(self, make_hands: MakeHands, say: Callable[[str], None], papers: PkiFolder | None = None) -> None:
-        self._make_hands = make_hands
+    def __init__(
+        self, make_operator: MakeOperator, say: Callable[[str], None], papers: PkiFolder | None = None
+    ) -> None:
+        self._make_operator = make_operator
         self._say = say
         self._papers = papers
 
     async def __call__(
         self,
         product: Product,
-        chosen: Sequence[Chosen],
+        chosen: Sequence[CampaignCase],
         *,
         settings: LabSettings,
         listeners: Sequence[events.Listener] = (),
@@ -58,20 +61,20 @@ class ForeignRig:
         """
         pki = None if self._papers is None else self._papers.pki(clock.SystemClock().now())
         settings = msgspec.structs.replace(settings, root_installed=self._papers is not None)
-        engine = Engine(product, settings, listeners, pki)
-        await engine.commissioner.open_main()
+        lab = compose(product, settings, listeners, pki)
+        await lab.commissioner.open_main()
         try:
-            async with self._make_hands(product, settings) as hands:
-                await self._invite(engine.commissioner.usual, hands)
-                results = await engine.run(chosen, hands)
+            async with self._make_operator(product, settings) as operator:
+                await self._invite(lab.commissioner.usual, operator)
+                results = await Engine(lab).run(chosen, operator)
         finally:
-            await engine.csms.close()
-        return CampaignOutcome(results, engine.record.frames)
+            await lab.csms.close()
+        return CampaignOutcome(results, lab.record.frames)
 
-    async def _invite(self, usual: Commissioning, hands: Operator) -> None:
+    async def _invite(self, usual: Commissioning, operator: OperatorDriver) -> None:
         """Have the station commissioned, or say what it should be commissioned with."""
-        if hands.commissions:
-            await hands.commission(usual)
+        if operator.commissions:
+            await operator.commission(usual)
             return
         self._say(f"Waiting for {usual.identity} at {usual.csms_url}, security profile {usual.security_profile:d}")
         if usual.security_profile.uses_password:
@@ -80,39 +83,39 @@ class ForeignRig:
             self._say(f"Its root certificate of the CSMS is {self._papers.root}")
 
 
-def fixture(url: str, ev_url: str | None = None) -> MakeHands:
+def fixture(url: str, ev_url: str | None = None) -> MakeOperator:
     """A test fixture with the interface of the official tool, and an EV emulator if there is one."""
 
     @asynccontextmanager
-    async def hands(_: Product, settings: LabSettings) -> AsyncIterator[Operator]:
+    async def operator(_: Product, settings: LabSettings) -> AsyncIterator[OperatorDriver]:
         async with AsyncExitStack() as stack:
             station = await stack.enter_async_context(HttpCalls(url, timeout=settings.operator_timeout))
             ev = None
             if ev_url is not None:
                 ev = await stack.enter_async_context(HttpCalls(ev_url, timeout=settings.operator_timeout))
-            yield HttpHands(station, ev)
+            yield HttpOperator(station, ev)
 
-    return hands
+    return operator
 
 
-def control_api(url: str) -> MakeHands:
+def control_api(url: str) -> MakeOperator:
     """A `plugfest station` in another process."""
 
     @asynccontextmanager
-    async def hands(_: Product, settings: LabSettings) -> AsyncIterator[Operator]:
+    async def operator(_: Product, settings: LabSettings) -> AsyncIterator[OperatorDriver]:
         async with HttpCalls(url, timeout=settings.operator_timeout) as calls:
-            yield ControlHands(calls)
+            yield ControlApiOperator(calls)
 
-    return hands
+    return operator
 
 
-def person(say: Callable[[str], None], papers: PkiFolder | None = None) -> MakeHands:
+def person(say: Callable[[str], None], papers: PkiFolder | None = None) -> MakeOperator:
     """Somebody at the terminal."""
 
     @asynccontextmanager
-    async def hands(product: Product, _: LabSettings) -> AsyncIterator[Operator]:
-        somebody = Person(say)
+    async def operator(product: Product, _: LabSettings) -> AsyncIterator[OperatorDriver]:
+        somebody = TerminalPrompt(say)
         with somebody.listening():
-            yield PromptHands(product, somebody, papers)
+            yield PromptOperator(product, somebody, papers)
 
-    return hands
+    return operator

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from plugfest.lab.record import Frame
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult
 
 

@@ -6,18 +6,20 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from plugfest.lab import events
-from plugfest.lab.engine import Chosen, Engine
+from plugfest.lab.case import CampaignCase
+from plugfest.lab.composition import Lab, compose
+from plugfest.lab.engine import Engine
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
+from plugfest.rig.operators.virtual import VirtualOperator
 from plugfest.rig.outcome import CampaignOutcome
 from plugfest.rig.virtual_firmware import firmware_files
-from plugfest.rig.virtual_hands import VirtualHands
-from plugfest.station.equipment import virtual_hardware
+from plugfest.station.setup.virtual_hardware import virtual_hardware
 
 
 async def run_campaign(
     product: Product,
-    chosen: Sequence[Chosen],
+    chosen: Sequence[CampaignCase],
     *,
     settings: LabSettings,
     listeners: Sequence[events.Listener] = (),
@@ -28,27 +30,27 @@ async def run_campaign(
         CampaignImpossible: the station did not come to the point where cases can begin.
         CannotListen: the address of the settings is taken.
     """
-    engine = virtual_engine(product, settings, listeners)
-    async with bench_of(engine, product) as hands:
-        results = await engine.run(chosen, hands)
-    return CampaignOutcome(results, engine.record.frames)
+    lab = virtual_lab(product, settings, listeners)
+    async with bench_of(lab, product) as operator:
+        results = await Engine(lab).run(chosen, operator)
+    return CampaignOutcome(results, lab.record.frames)
 
 
-def virtual_engine(product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> Engine:
+def virtual_lab(product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> Lab:
     """A lab that has firmware for a virtual station of the product."""
     if settings.firmware is None:
         settings = msgspec.structs.replace(settings, firmware=firmware_files(product))
-    return Engine(product, settings, listeners)
+    return compose(product, settings, listeners)
 
 
 @asynccontextmanager
-async def bench_of(engine: Engine, product: Product) -> AsyncIterator[VirtualHands]:
+async def bench_of(lab: Lab, product: Product) -> AsyncIterator[VirtualOperator]:
     """The lab listens, and a new station of the product is on its way to it. Both are gone afterwards."""
-    await engine.commissioner.open_main()
-    hands = VirtualHands(product, virtual_hardware(product))
+    await lab.commissioner.open_main()
+    operator = VirtualOperator(product, virtual_hardware(product))
     try:
-        await hands.commission(engine.commissioner.usual)
-        yield hands
+        await operator.commission(lab.commissioner.usual)
+        yield operator
     finally:
-        await hands.switch_off()
-        await engine.csms.close()
+        await operator.switch_off()
+        await lab.csms.close()

@@ -2,9 +2,9 @@
 
 from hashlib import shake_256
 
-from plugfest.lab.firmware import FirmwareFiles
+from plugfest.lab.files.manufacturer import FirmwareFiles
 from plugfest.products import Product
-from plugfest.station.firmware_image import build_image
+from plugfest.station.files.firmware_image import build_image
 
 PROGRAM_SIZE = 200_000
 """Bytes: what takes a while at a slow server, and none at a fast one."""

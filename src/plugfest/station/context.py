@@ -9,16 +9,16 @@ from typing import Any, Protocol, TypeVar
 from plugfest.hardware.ports import Hardware
 from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
-from plugfest.station.activity import Activity
-from plugfest.station.boot import BootReason, Greeting
+from plugfest.station.connection.boot import BootReason, BootSequence
+from plugfest.station.connection.handlers import Handlers
+from plugfest.station.connection.network_profiles import NetworkProfiles
+from plugfest.station.connection.outbox import Outbox
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.dispatch import Handlers
-from plugfest.station.files import Files
-from plugfest.station.lifecycle import Lifecycle
-from plugfest.station.network import NetworkProfiles
-from plugfest.station.outbox import Outbox
-from plugfest.station.store import Store
-from plugfest.station.trust import Trust
+from plugfest.station.files.file_transfer import Files
+from plugfest.station.lifecycle.activity import Activity
+from plugfest.station.lifecycle.hooks import Lifecycle
+from plugfest.station.security.trust_store import TrustStore
+from plugfest.station.storage.store import Store
 
 M = TypeVar("M")
 R = TypeVar("R", bound=Response)
@@ -104,7 +104,7 @@ class Context:
         outbox: Outbox,
         handlers: Handlers,
         profiles: NetworkProfiles,
-        trust: Trust,
+        trust: TrustStore,
         files: Files,
         boot_reason: BootReason,
         reboot: Callable[[BootReason], None],
@@ -124,7 +124,7 @@ class Context:
         self.lifecycle = Lifecycle()
         self.activity = Activity()
         self.machines = Machines()
-        self.greeting: Greeting | None = None
+        self.boot_sequence: BootSequence | None = None
         """How to say hello to the CSMS; a block of the version in use sets it."""
         self._reboot = reboot
         self._tasks: set[asyncio.Task[None]] = set()

@@ -13,29 +13,29 @@ from plugfest.link.peer import Answer
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
-from plugfest.station.abilities import Ability, can, cipher_suites
 from plugfest.station.blocks import blocks_of
-from plugfest.station.boot import BootReason, Greeting, RegistrationStatus
-from plugfest.station.connection import Connection
+from plugfest.station.connection.boot import BootReason, BootSequence, RegistrationStatus
+from plugfest.station.connection.connection import Connection
+from plugfest.station.connection.dialer import Dialer, EventListener, FrameListener, Network
+from plugfest.station.connection.handlers import Handlers
+from plugfest.station.connection.network_profiles import NetworkProfiles
+from plugfest.station.connection.outbox import Outbox
+from plugfest.station.connection.registration import Registration
 from plugfest.station.context import Context
 from plugfest.station.device_model.factory import build_device_model
-from plugfest.station.dialer import Dialer, EventListener, FrameListener, Network
-from plugfest.station.dispatch import Handlers
-from plugfest.station.files import Files
-from plugfest.station.manners import manners_of
-from plugfest.station.network import NetworkProfiles
-from plugfest.station.outbox import Outbox
-from plugfest.station.registration import Registration
-from plugfest.station.station_clock import StationClock
-from plugfest.station.store import Store
-from plugfest.station.trust import Trust
+from plugfest.station.files.file_transfer import Files
+from plugfest.station.lifecycle.station_clock import StationClock
+from plugfest.station.security.trust_store import TrustStore
+from plugfest.station.setup.capabilities import Capability, can, cipher_suites
+from plugfest.station.setup.version_behaviour import behaviour_of
+from plugfest.station.storage.store import Store
 
 BACK_UP_SECONDS = 10.0
 """For how long a back-up supply lasts, where there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class StationEnvironment:
     """What a station finds when it starts, and leaves behind when it ends.
 
     `on_event` hears of every message, `on_failure` of every attempt to connect that failed.
@@ -54,7 +54,7 @@ class Surroundings:
 class Station:
     """One power cycle. `reboot` is called when the station wants the next one."""
 
-    def __init__(self, around: Surroundings, reason: BootReason, reboot: Callable[[BootReason], None]) -> None:
+    def __init__(self, around: StationEnvironment, reason: BootReason, reboot: Callable[[BootReason], None]) -> None:
         store = around.store
         self._around = around
         self._clock = StationClock(store)
@@ -62,16 +62,16 @@ class Station:
         self.device_model = build_device_model(around.product, around.hardware, store)
         self._protocol = by_name(around.product.ocpp_version)
         self._outbox = Outbox(store, self.device_model, self._protocol)
-        self._trust = Trust(store, cipher_suites(around.product))
+        self._trust = TrustStore(store, cipher_suites(around.product))
         self._files = Files(self.device_model, self._trust, lambda: around.network.up)
         self._profiles = NetworkProfiles(store, self.device_model)
         self._registration = Registration(
             self.device_model,
             reason,
             self,
-            self._greeting,
+            self._boot_sequence,
             self._reconnect,
-            manners_of(around.product.ocpp_version),
+            behaviour_of(around.product.ocpp_version),
         )
         self._connection = self._make_connection()
         self.context = Context(
@@ -110,7 +110,7 @@ class Station:
             server=self._registration,
             profiles=self._profiles,
             device_model=self.device_model,
-            falls_back=can(self._around.product, Ability.FALLS_BACK),
+            falls_back=can(self._around.product, Capability.FALLS_BACK),
             random=self._around.random,
             on_call=self._answer,
             on_failure=self._failed,
@@ -183,9 +183,9 @@ class Station:
         if self._around.on_failure is not None:
             self._around.on_failure(error)
 
-    def _greeting(self) -> Greeting:
-        assert self.context.greeting is not None, "no block says hello"
-        return self.context.greeting
+    def _boot_sequence(self) -> BootSequence:
+        assert self.context.boot_sequence is not None, "no block says hello"
+        return self.context.boot_sequence
 
     def _date_time(self) -> str:
         return self._clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -4,9 +4,9 @@ from typing import Any
 
 from tests.lab.conversations import Conversation
 
-from plugfest.lab.acts import Act, Deed
 from plugfest.lab.csms.span import Span
-from plugfest.lab.exchanges import exchanges
+from plugfest.lab.operator.actions import ActionKind, OperatorAction
+from plugfest.lab.recording.exchanges import exchanges
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.lab.settings import LabSettings
@@ -21,7 +21,7 @@ USUAL = LabSettings()
 
 def evidence(
     talk: Conversation,
-    *acts: Act,
+    *actions: OperatorAction,
     spans: tuple[Span, ...] = CONNECTED,
     known: frozenset[object] = frozenset(),
     product: str = "alpitronic-hyc-200-eu",
@@ -33,23 +33,23 @@ def evidence(
         product=tested,
         settings=settings,
         exchanges=tuple(exchanges(talk.frames, by_name(tested.ocpp_version))),
-        acts=acts,
+        actions=actions,
         spans=spans,
         known=known,
     )
 
 
-def breaches(rule: Rule, talk: Conversation, *acts: Act, **circumstances: Any) -> list[Breach]:
+def breaches(rule: Rule, talk: Conversation, *actions: OperatorAction, **circumstances: Any) -> list[Breach]:
     """How a rule is broken in a conversation."""
-    return list(rule.judge(evidence(talk, *acts, **circumstances)))
+    return list(rule.judge(evidence(talk, *actions, **circumstances)))
 
 
-def broken_at(rule: Rule, talk: Conversation, *acts: Act, **circumstances: Any) -> list[int | None]:
+def broken_at(rule: Rule, talk: Conversation, *actions: OperatorAction, **circumstances: Any) -> list[int | None]:
     """The frames that break a rule."""
-    return [breach.frame for breach in breaches(rule, talk, *acts, **circumstances)]
+    return [breach.frame for breach in breaches(rule, talk, *actions, **circumstances)]
 
 
-def act(deed: Deed, at: float, frame: int = 0, **details: Any) -> Act:
+def action(kind: ActionKind, at: float, frame: int = 0, **details: Any) -> OperatorAction:
     """Something that is done in no time, at the connector under test."""
     place = {"evse_id": 1, "connector_id": 1} | details
-    return Act(deed=deed, began=at, ended=place.pop("until", at), frame=frame, **place)
+    return OperatorAction(kind=kind, began=at, ended=place.pop("until", at), frame=frame, **place)

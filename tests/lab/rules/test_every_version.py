@@ -5,7 +5,7 @@ from tests.lab.conversations import Conversation
 from tests.lab.rules.cases import broken_at, evidence
 
 from plugfest.lab.csms.span import Span
-from plugfest.lab.record import Direction
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.answers_in_time import ANSWERS_IN_TIME
 from plugfest.lab.rules.boot_again import boot_again
 from plugfest.lab.rules.message_ids import message_ids

@@ -3,7 +3,7 @@
 from tests.lab.conversations import Conversation
 from tests.lab.rules.cases import broken_at
 
-from plugfest.lab.record import Direction
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
 
 

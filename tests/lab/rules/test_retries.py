@@ -6,7 +6,7 @@ from tests.lab.conversations import Conversation
 from tests.lab.rules.cases import broken_at
 
 from plugfest.lab.csms.span import Span
-from plugfest.lab.record import Direction
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.retries import retries
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m

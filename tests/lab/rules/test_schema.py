@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from plugfest.lab.record import Direction, Frame
+from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.rules.schema import SchemaJudge
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp import codec
@@ -142,7 +142,7 @@ def test_what_our_structs_refuse_and_the_schema_accepts_is_no_finding_of_the_sch
 
 def test_the_package_with_the_schema_files_is_not_imported() -> None:
     program = (
-        "import sys; from plugfest.lab.schemas import load_schema; assert load_schema('v201', 'ResetRequest');"
-        " assert 'ocpp' not in sys.modules"
+        "import sys; from plugfest.lab.rules.schema_files import load_schema;"
+        " assert load_schema('v201', 'ResetRequest'); assert 'ocpp' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

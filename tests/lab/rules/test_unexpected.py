@@ -3,13 +3,13 @@
 import pytest
 from tests.lab.conversations import Conversation
 
-from plugfest.lab.csms.csms import BadFrame
+from plugfest.lab.csms.csms import InvalidFrame
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.rules import unexpected
-from plugfest.lab.v201.dialect import V201Dialect
+from plugfest.lab.v201.support import V201Support
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp.errors import ErrorCode, TheirsError
-from plugfest.ocpp.session import CallRefused, FrameIgnored, ResultInvalid
+from plugfest.ocpp.rpc import CallRefused, FrameIgnored, ResultInvalid
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.versions import V201
@@ -33,7 +33,7 @@ def inbox(action: str, **payload: object) -> Inbox:
 
 
 def judged(box: Inbox) -> list[tuple[str, int | None]]:
-    findings = list(unexpected.judge(box.untaken(), V201Dialect.by_itself, V201Dialect.clauses.scenario))
+    findings = list(unexpected.judge(box.untaken(), V201Support.by_itself, V201Support.clauses.scenario))
     assert all(one.step == "every case: nothing unexpected on the wire" and one.requirement for one in findings)
     return [(one.actual, one.frame) for one in findings]
 
@@ -72,8 +72,8 @@ RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
         (FrameIgnored("no JSON", "{["), "frame", "no JSON"),
     ],
 )
-def test_a_frame_that_is_refused_is_told_with_its_clause(bad: BadFrame, clause: str, actual: str) -> None:
-    clauses = V201Dialect.clauses
+def test_a_frame_that_is_refused_is_told_with_its_clause(bad: InvalidFrame, clause: str, actual: str) -> None:
+    clauses = V201Support.clauses
     finding = unexpected.judge_frame(bad, 3, clauses)
     assert finding.requirement == getattr(clauses, clause)
     assert actual in finding.actual

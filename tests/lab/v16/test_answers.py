@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from plugfest.lab.csms.answers import Answers
-from plugfest.lab.csms.answers_v16 import usual_answers
 from plugfest.lab.settings import LabSettings
+from plugfest.lab.v16.answers import usual_answers
 from plugfest.ocpp.v16 import messages as m
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from plugfest.lab.configuration import NotConfigurable
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v16.configuration import Configuration, needs, same
+from plugfest.lab.verdict import NotConfigurable
 from plugfest.ocpp.message import UNSET, Request, Response, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from plugfest.rig.mutants.behaviours.behaviour import Behaviour, wrong
-from plugfest.rig.mutants.behaviours.makers import with_fields
-from plugfest.rig.mutants.behaviours.swap import Function, Swap
-from plugfest.rig.mutants.behaviours.trial import trials
-from plugfest.station.boot import RegistrationStatus
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.selftest.behaviours.builders import with_fields
+from plugfest.rig.selftest.behaviours.patch import Function, Patch
+from plugfest.rig.selftest.behaviours.run import behaviour_runs
+from plugfest.station.connection.boot import RegistrationStatus
+from plugfest.station.connection.registration import Registration
 from plugfest.station.model import machines
-from plugfest.station.model.charging import Charging
-from plugfest.station.registration import Registration
+from plugfest.station.model.charging.charging import Charging
 
 
 def _tells_all_at_once(right: Function) -> Function:
@@ -35,18 +35,18 @@ def _lets_go(right: Function) -> Function:
 
 
 WRONG = (
-    wrong("it does not wait for the CSMS", "4.2", "TC_002", Swap(Registration, "_take", _tells_all_at_once)),
-    wrong("it gives the cable away", "4.10", "TC_005_2 TC_005_3", Swap(Charging, "_plugged_out", _lets_go)),
+    wrong("it does not wait for the CSMS", "4.2", "TC_002", Patch(Registration, "_take", _tells_all_at_once)),
+    wrong("it gives the cable away", "4.10", "TC_005_2 TC_005_3", Patch(Charging, "_plugged_out", _lets_go)),
     wrong(
         "it holds the cable in any case",
         "4.10",
         "TC_005_1",
-        Swap(machines, "charging_settings", with_fields(unlock_on_ev_side_disconnect=False)),
+        Patch(machines, "charging_settings", with_fields(unlock_on_ev_side_disconnect=False)),
     ),
 )
 
 
 @pytest.mark.parametrize("behaviour", WRONG, ids=lambda behaviour: behaviour.name)
 def test_it_is_noticed(behaviour: Behaviour) -> None:
-    tried = list(trials(behaviour, ["reference-16-ac"]))
+    tried = list(behaviour_runs(behaviour, ["reference-16-ac"]))
     assert [(one.case_id, one.killed, one.problem) for one in tried] == [(one, True, None) for one in behaviour.cases]

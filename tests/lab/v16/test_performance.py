@@ -3,8 +3,8 @@
 import pytest
 from tests.lab.conversations import Conversation
 
-from plugfest.lab.measuring import measure
-from plugfest.lab.performance import Measurement
+from plugfest.lab.recording.performance import Measurement
+from plugfest.lab.versions import measure
 
 NOW = "2026-01-01T00:00:00Z"
 

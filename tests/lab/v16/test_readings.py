@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.lab.cases.v16.core.readings import lacking
+from plugfest.lab.v16.cases.core.readings import lacking
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.lab.cases.v16.core.required_keys import CORE, OF_PROFILE, Access, lacking, promised
+from plugfest.lab.v16.cases.core.required_keys import CORE, OF_PROFILE, Access, lacking, promised
 from plugfest.ocpp.v16.types import KeyValue
 from plugfest.products import Product, load_product
 

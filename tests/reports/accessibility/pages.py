@@ -5,8 +5,8 @@ from tests.reports import campaigns, talks
 from tests.reports.talks import LAB, STATION, exchange
 
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
-from plugfest.reports.model import Approval, Document, FamilyReport, Laboratory, Party, Report, VendorSettingRow
-from plugfest.reports.statements import DISCLAIMER
+from plugfest.reports.model.model import Approval, Document, FamilyReport, Laboratory, Party, Report, VendorSettingRow
+from plugfest.reports.model.statements import DISCLAIMER
 
 METERED = (
     '{"eventType":"Updated","triggerReason":"MeterValuePeriodic","seqNo":1,"evse":{"id":1},'

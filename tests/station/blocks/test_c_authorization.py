@@ -29,7 +29,7 @@ def play(body: Body, product: str = HYC, **settings: str) -> None:
 
 
 async def present(it: Scene, token: str, evse_id: int | None = None) -> None:
-    it.hands.present_token(token, CARD, evse_id)
+    it.operator.present_token(token, CARD, evse_id)
     await asyncio.sleep(15)
 
 
@@ -41,7 +41,7 @@ def authorizations(it: Scene) -> list[str]:
 def test_token_that_is_not_accepted_changes_nothing(status: str) -> None:
     async def body(it: Scene) -> None:
         it.statuses["A"] = status
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(2)
         await present(it, "A")
         assert authorizations(it) == ["A"]  # C01.FR.02
@@ -52,7 +52,7 @@ def test_token_that_is_not_accepted_changes_nothing(status: str) -> None:
 
 def test_start_needs_the_csms_and_stop_does_not() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A")
         await present(it, "a")
         assert authorizations(it) == ["A"]  # C01.FR.03; tokens are case insensitive
@@ -63,7 +63,7 @@ def test_start_needs_the_csms_and_stop_does_not() -> None:
 
 def test_different_token_neither_stops_nor_starts_at_the_same_evse() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A", 1)
         before = len(it.events)
         await present(it, "B", 1)
@@ -75,16 +75,16 @@ def test_different_token_neither_stops_nor_starts_at_the_same_evse() -> None:
 
 def test_second_driver_at_a_shared_reader_charges_at_the_other_evse() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A")
-        it.hands.plug_in(2, 1)
+        it.operator.plug_in(2, 1)
         await present(it, "B")
         by_token = {event.id_token.id_token: event for event in it.events if event.id_token is not UNSET}
         first = by_token["A"].transaction_info.transaction_id
         second = by_token["B"].transaction_info.transaction_id
         assert first != second
-        assert it.hands.evses[1].meter.read().power > 0
-        assert it.hands.evses[2].meter.read().power > 0
+        assert it.operator.evses[1].meter.read().power > 0
+        assert it.operator.evses[2].meter.read().power > 0
 
     play(body, start="EVConnected")
 
@@ -169,7 +169,7 @@ def test_cache_is_cleared_only_while_it_is_enabled(enabled: str, status: str) ->
 def test_token_of_the_same_group_stops_after_the_csms_has_said_so() -> None:
     async def body(it: Scene) -> None:
         it.groups |= {"A": "FAMILY", "B": "FAMILY"}
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A")
         await present(it, "B")
         assert authorizations(it) == ["A", "B"]  # C09.FR.05
@@ -183,7 +183,7 @@ def test_cached_token_of_the_same_group_stops_without_asking() -> None:
     async def body(it: Scene) -> None:
         it.groups |= {"A": "FAMILY", "B": "FAMILY"}
         await _cached(it, "B")
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A")
         await present(it, "B")
         assert authorizations(it) == ["B", "A"]  # C01.FR.03 (b), C09.FR.07
@@ -196,11 +196,11 @@ def test_token_of_the_group_that_is_not_accepted_stops_nothing() -> None:
     async def body(it: Scene) -> None:
         it.groups |= {"A": "FAMILY", "B": "FAMILY"}
         it.statuses["B"] = "Invalid"
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A")
         await present(it, "B")
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # C09.FR.11
-        assert it.hands.evses[1].meter.read().power > 0
+        assert it.operator.evses[1].meter.read().power > 0
 
     play(body, start="EVConnected")
 
@@ -213,12 +213,12 @@ def test_token_may_be_good_for_some_evses_only() -> None:
             )
 
         it.csms.replies["Authorize"] = only_two
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A")
-        assert it.hands.evses[1].meter.read().power == 0  # C01.FR.21
-        it.hands.plug_in(2, 1)
+        assert it.operator.evses[1].meter.read().power == 0  # C01.FR.21
+        it.operator.plug_in(2, 1)
         await asyncio.sleep(15)
-        assert it.hands.evses[2].meter.read().power > 0
+        assert it.operator.evses[2].meter.read().power > 0
 
     play(body, start="PowerPathClosed")
 
@@ -229,7 +229,7 @@ def test_master_pass_stops_every_transaction_and_starts_none(tmp_path: Path) -> 
         await present(it, "POLICE")
         assert it.events == []  # C16.FR.03
         for evse_id in (1, 2):
-            it.hands.plug_in(evse_id, 1)
+            it.operator.plug_in(evse_id, 1)
             await present(it, f"CARD{evse_id}")
         await present(it, "POLICE")
         ended = [line for line in it.story() if line.startswith("Ended")]
@@ -241,13 +241,13 @@ def test_master_pass_stops_every_transaction_and_starts_none(tmp_path: Path) -> 
 
 def test_start_button_needs_no_token(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
-        it.hands.press_start_button(1)
+        it.operator.plug_in(1, 1)
+        it.operator.press_start_button(1)
         await asyncio.sleep(15)
         assert authorizations(it) == []
         tokens = [event.id_token for event in it.events if event.id_token is not UNSET]
         assert tokens == [t.IdTokenType(id_token="", type=t.IdTokenEnumType.NoAuthorization)]  # C02.FR.01
-        it.hands.press_start_button(1)
+        it.operator.press_start_button(1)
         await asyncio.sleep(2)
         assert it.story()[-1] == "Ended StopAuthorized EVConnected because Local"
 
@@ -256,7 +256,7 @@ def test_start_button_needs_no_token(tmp_path: Path) -> None:
 
 def test_plugging_in_is_enough_where_nobody_is_authorized(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(15)
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"
         assert authorizations(it) == []
@@ -266,7 +266,7 @@ def test_plugging_in_is_enough_where_nobody_is_authorized(tmp_path: Path) -> Non
 
 def test_unknown_token_is_refused_where_the_csms_is_never_asked(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A")
         assert authorizations(it) == []  # AuthCtrlr.DisableRemoteAuthorization
         assert it.story() == ["Started CablePluggedIn EVConnected"]
@@ -277,7 +277,7 @@ def test_unknown_token_is_refused_where_the_csms_is_never_asked(tmp_path: Path) 
 
 def test_nobody_takes_over_a_transaction_that_lost_its_authorization() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await present(it, "A", 1)
         await present(it, "A", 1)
         assert it.story()[-1] == "Updated ChargingStateChanged EVConnected"
@@ -291,9 +291,9 @@ def test_nobody_takes_over_a_transaction_that_lost_its_authorization() -> None:
 
 async def _cached(it: Scene, token: str) -> None:
     """The CSMS has accepted the token, and nothing came of it."""
-    it.hands.present_token(token, CARD)
+    it.operator.present_token(token, CARD)
     await asyncio.sleep(1)
-    it.hands.present_token(token, CARD)
+    it.operator.present_token(token, CARD)
     await asyncio.sleep(5)
 
 
@@ -315,8 +315,8 @@ def test_refusal_that_the_csms_did_not_speak_is_not_learned() -> None:
 
 def test_token_that_is_presented_again_while_it_is_asked_about_means_nothing() -> None:
     async def body(it: Scene) -> None:
-        it.hands.present_token("A", CARD)
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(10)
         assert authorizations(it) == ["A"]
         assert it.story() == ["Started Authorized Idle"]

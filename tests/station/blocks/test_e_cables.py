@@ -40,19 +40,19 @@ def with_bay(folder: Path) -> str:
 
 
 async def charge(it: Scene) -> None:
-    it.hands.plug_in(1, 1)
+    it.operator.plug_in(1, 1)
     await asyncio.sleep(1)
-    it.hands.present_token("A", CARD, 1)
+    it.operator.present_token("A", CARD, 1)
     await asyncio.sleep(15)
 
 
 async def present(it: Scene, token: str = "A") -> None:
-    it.hands.present_token(token, CARD, 1)
+    it.operator.present_token(token, CARD, 1)
     await asyncio.sleep(2)
 
 
 def is_locked(it: Scene) -> bool:
-    return it.hands.evses[1].connectors[1].held
+    return it.operator.evses[1].connectors[1].held
 
 
 # Detachable cables
@@ -60,7 +60,7 @@ def is_locked(it: Scene) -> bool:
 
 def test_cable_is_locked_while_somebody_charges_and_no_longer(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(1)
         assert not is_locked(it)
         await present(it)
@@ -74,17 +74,17 @@ def test_cable_is_locked_while_somebody_charges_and_no_longer(tmp_path: Path) ->
 def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.hands.plug_out(1, 1, "ev")
+        it.operator.plug_out(1, 1, "ev")
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"
         assert it.connector_story()[-1] == "Occupied"
         assert is_locked(it)  # E10.FR.01
         await asyncio.sleep(600)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"  # no timeout for a cable that is locked
-        it.hands.plug_in(1, 1, "ev")
+        it.operator.plug_in(1, 1, "ev")
         await asyncio.sleep(15)
         assert it.story()[-2:] == ["Updated CablePluggedIn EVConnected", "Updated ChargingStateChanged Charging"]
-        it.hands.plug_out(1, 1, "ev")
+        it.operator.plug_out(1, 1, "ev")
         await present(it)
         assert it.story()[-1] == "Ended StopAuthorized Idle because Local"
         assert not is_locked(it)
@@ -103,7 +103,7 @@ def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: P
 def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.hands.plug_out(1, 1, "ev")
+        it.operator.plug_out(1, 1, "ev")
         await asyncio.sleep(1)
         assert it.story()[-1] == "Ended EVCommunicationLost Idle because EVDisconnected"  # E09.FR.01
         await present(it, "B")
@@ -112,7 +112,7 @@ def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Pat
         await present(it)
         assert not is_locked(it)  # E09.FR.03
         assert len(it.csms.all(m.AuthorizeRequest)) == before
-        it.hands.plug_out(1, 1, "evse")
+        it.operator.plug_out(1, 1, "evse")
         await asyncio.sleep(1)
         assert it.connector_story()[-1] == "Available"
 
@@ -129,7 +129,7 @@ def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Pat
 def test_cable_is_unlocked_at_once_where_it_shall_be(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.hands.plug_out(1, 1, "ev")
+        it.operator.plug_out(1, 1, "ev")
         await asyncio.sleep(1)
         assert not is_locked(it)  # E09.FR.02
 
@@ -148,7 +148,7 @@ def test_cable_of_a_token_that_is_not_accepted_waits_for_its_owner(tmp_path: Pat
         it.csms.replies["TransactionEvent"] = _invalid
         await charge(it)
         assert it.story()[-1] == "Ended Deauthorized EVConnected because DeAuthorized"
-        it.hands.present_token("A", CARD, 1)  # the first attempt came before anything was locked
+        it.operator.present_token("A", CARD, 1)  # the first attempt came before anything was locked
         await asyncio.sleep(15)
         assert not is_locked(it)
 
@@ -157,10 +157,10 @@ def test_cable_of_a_token_that_is_not_accepted_waits_for_its_owner(tmp_path: Pat
 
 def test_cable_that_does_not_lock_is_not_charged_through(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1, seated=False)
+        it.operator.plug_in(1, 1, seated=False)
         await present(it)
         await asyncio.sleep(15)
-        assert it.hands.evses[1].meter.read().power == 0  # G05.FR.01
+        assert it.operator.evses[1].meter.read().power == 0  # G05.FR.01
         assert "Charging" not in " ".join(it.story())
         (problem,) = it.csms.all(m.NotifyEventRequest)  # G05.FR.02
         assert problem.event_data[0].component.name == "ConnectorPlugRetentionLock"
@@ -186,7 +186,7 @@ def test_locked_cable_stays_locked_over_a_power_cut_until_its_owner_comes(tmp_pa
 def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"
         assert it.connector_story()[-1] == "Available"
@@ -209,10 +209,10 @@ def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization
 def test_second_cable_of_an_evse_in_use_does_not_stand_in_for_the_first(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.hands.evses[1].connectors[2].put_into_ev(Ev())
+        it.operator.evses[1].connectors[2].put_into_ev(Ev())
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # E01.FR.14
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(1)
         assert it.story()[-2:] == [
             "Ended EVCommunicationLost Idle because EVDisconnected",
@@ -231,9 +231,9 @@ def test_second_cable_of_an_evse_in_use_does_not_stand_in_for_the_first(tmp_path
 def test_barred_socket_opens_for_who_is_authorized(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         with pytest.raises(HardwareError, match="until somebody is authorized"):
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
         await present(it)
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(15)
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"
 
@@ -245,7 +245,7 @@ def test_barred_socket_closes_again_when_nobody_plugs_in(tmp_path: Path) -> None
         await present(it)
         await asyncio.sleep(30)
         with pytest.raises(HardwareError, match="until somebody is authorized"):
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
 
     play(body, variant(tmp_path, HYC, {"AQ-2": True}), start="Authorized", TxCtrlr__EVConnectionTimeOut="20")
 
@@ -255,13 +255,13 @@ def test_barred_socket_closes_again_when_nobody_plugs_in(tmp_path: Path) -> None
 
 def test_transaction_lasts_from_the_parking_bay_to_the_parking_bay(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.hands.park(1)
+        it.operator.park(1)
         await asyncio.sleep(1)
         await charge(it)
         await present(it)
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(1)
-        it.hands.leave(1)
+        it.operator.leave(1)
         await asyncio.sleep(1)
         assert it.story() == [
             "Started EVDetected Idle",  # E01.FR.01
@@ -279,7 +279,7 @@ def test_transaction_lasts_from_the_parking_bay_to_the_parking_bay(tmp_path: Pat
 
 def test_driver_in_a_bay_who_does_not_plug_in_keeps_his_transaction_without_his_authorization(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.hands.park(1)
+        it.operator.park(1)
         await present(it)
         await asyncio.sleep(25)
         assert it.story() == [
@@ -287,7 +287,7 @@ def test_driver_in_a_bay_who_does_not_plug_in_keeps_his_transaction_without_his_
             "Updated Authorized",
             "Updated EVConnectTimeout",  # E03.FR.15
         ]
-        it.hands.leave(1)
+        it.operator.leave(1)
         await asyncio.sleep(1)
         assert it.story()[-1] == "Ended EVDeparted Idle because Timeout"
 

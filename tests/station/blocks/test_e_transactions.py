@@ -24,16 +24,16 @@ def play(body: Callable[[Scene], Awaitable[None]], product: str = "alpitronic-hy
 
 
 async def cable_first(it: Scene) -> None:
-    it.hands.plug_in(1, 1)
+    it.operator.plug_in(1, 1)
     await asyncio.sleep(2)
-    it.hands.present_token("A", CARD)
+    it.operator.present_token("A", CARD)
     await asyncio.sleep(20)
 
 
 async def token_first(it: Scene) -> None:
-    it.hands.present_token("A", CARD)
+    it.operator.present_token("A", CARD)
     await asyncio.sleep(2)
-    it.hands.plug_in(1, 1)
+    it.operator.plug_in(1, 1)
     await asyncio.sleep(20)
 
 
@@ -81,15 +81,15 @@ def test_transaction_starts_where_it_is_configured_to(
 
 
 async def stop_by_token(it: Scene) -> None:
-    it.hands.present_token("A", CARD)
+    it.operator.present_token("A", CARD)
 
 
 async def unplug(it: Scene) -> None:
-    it.hands.plug_out(1, 1)
+    it.operator.plug_out(1, 1)
 
 
 async def suspend(it: Scene) -> None:
-    it.hands.ev_suspend(1)
+    it.operator.ev_suspend(1)
 
 
 async def stop_remotely(it: Scene) -> None:
@@ -136,7 +136,7 @@ def test_reason_of_the_stop_is_still_known_when_the_cable_is_pulled() -> None:
         await cable_first(it)
         await stop_remotely(it)
         await asyncio.sleep(2)
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(2)
         assert it.story()[-1] == "Ended EVCommunicationLost Idle because Remote"
         assert it.connector_story()[-1] == "Available"
@@ -147,11 +147,11 @@ def test_reason_of_the_stop_is_still_known_when_the_cable_is_pulled() -> None:
 def test_energy_stops_with_the_authorization() -> None:
     async def body(it: Scene) -> None:
         await cable_first(it)
-        assert it.hands.evses[1].meter.read().power > 0
-        it.hands.present_token("A", CARD)
+        assert it.operator.evses[1].meter.read().power > 0
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(1)
-        assert it.hands.evses[1].meter.read().power == 0
-        assert not it.hands.evses[1].connectors[1].contactor.closed
+        assert it.operator.evses[1].meter.read().power == 0
+        assert not it.operator.evses[1].connectors[1].contactor.closed
 
     play(body, start="EVConnected", stop="EVConnected")
 
@@ -159,10 +159,10 @@ def test_energy_stops_with_the_authorization() -> None:
 def test_nothing_starts_anew_while_the_cable_of_an_ended_transaction_is_still_plugged_in() -> None:
     async def body(it: Scene) -> None:
         await cable_first(it)
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(60)
         assert it.story()[-1].startswith("Ended")
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(20)
         assert it.story()[-2:] == ["Started Authorized EVConnected", "Updated ChargingStateChanged Charging"]
         assert it.events[-1].transaction_info.transaction_id != it.events[0].transaction_info.transaction_id
@@ -172,22 +172,22 @@ def test_nothing_starts_anew_while_the_cable_of_an_ended_transaction_is_still_pl
 
 def test_driver_who_does_not_plug_in_in_time_loses_his_authorization() -> None:
     async def body(it: Scene) -> None:
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(25)
         assert it.story() == ["Started Authorized Idle", "Ended EVConnectTimeout Idle because Timeout"]  # E03.FR.05
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(20)
         assert len(it.events) == 2
-        assert it.hands.evses[1].meter.read().power == 0
+        assert it.operator.evses[1].meter.read().power == 0
 
     play(body, start="Authorized", stop="Authorized", TxCtrlr__EVConnectionTimeOut="20")
 
 
 def test_timeout_without_a_transaction_is_silent() -> None:
     async def body(it: Scene) -> None:
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(25)  # C01.FR.26
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(20)
         assert it.story() == ["Started CablePluggedIn EVConnected"]
 
@@ -208,7 +208,7 @@ def test_token_that_is_not_accepted_only_stops_the_energy_where_the_stop_point_s
         it.csms.replies["TransactionEvent"] = _invalid
         await cable_first(it)
         assert it.story()[-1] == "Updated Deauthorized EVConnected"  # E05.FR.09
-        assert it.hands.evses[1].meter.read().power == 0
+        assert it.operator.evses[1].meter.read().power == 0
 
     play(body, start="EVConnected", stop="EVConnected", TxCtrlr__StopTxOnInvalidId="true")
 
@@ -219,7 +219,7 @@ def test_energy_is_withheld_from_a_token_that_is_not_accepted() -> None:
         await cable_first(it)
         assert it.story()[-1] == "Updated ChargingStateChanged SuspendedEVSE"  # E05.FR.02
         it.csms.replies.pop("TransactionEvent")
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(2)
         assert it.story()[-1] == "Ended StopAuthorized EVConnected because Local"
 
@@ -238,9 +238,9 @@ def test_offline_events_are_queued_marked_and_sent_in_order() -> None:
         await cable_first(it)
         before = len(it.events)
         it.station.network_off()
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(2)
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(30)
         it.station.network_on()
         await asyncio.sleep(60)
@@ -278,10 +278,10 @@ def test_unknown_token_starts_nothing_offline_if_that_is_not_allowed() -> None:
 def test_power_cut_ends_the_transaction_at_the_next_start() -> None:
     async def body(it: Scene) -> None:
         await cable_first(it)
-        energy = it.hands.evses[1].meter.read().energy_import
+        energy = it.operator.evses[1].meter.read().energy_import
         await it.station.power_off()
         await asyncio.sleep(100)
-        assert it.hands.evses[1].meter.read().energy_import == energy
+        assert it.operator.evses[1].meter.read().energy_import == energy
         it.station.power_on()
         await asyncio.sleep(30)
         assert it.story()[-1] == "Ended AbnormalCondition EVConnected because PowerLoss"
@@ -305,11 +305,11 @@ def test_immediate_reset_ends_the_transaction_before_it() -> None:
 def test_fault_ends_the_transaction() -> None:
     async def body(it: Scene) -> None:
         await cable_first(it)
-        it.hands.fault(1, 1, present=True)
+        it.operator.fault(1, 1, present=True)
         await asyncio.sleep(2)
         assert it.story()[-1] == "Ended AbnormalCondition EVConnected because Other"  # E06.FR.16
         assert it.connector_story()[-1] == "Faulted"
-        it.hands.fault(1, 1, present=False)
+        it.operator.fault(1, 1, present=False)
         await asyncio.sleep(2)
         assert it.connector_story()[-1] == "Occupied"
 
@@ -318,10 +318,10 @@ def test_fault_ends_the_transaction() -> None:
 
 def test_ev_that_is_not_ready_suspends_until_it_is() -> None:
     async def body(it: Scene) -> None:
-        it.hands.ev_suspend(1)
+        it.operator.ev_suspend(1)
         await token_first(it)
         assert it.story()[-1] == "Updated ChargingStateChanged SuspendedEV"
-        it.hands.ev_resume(1)
+        it.operator.ev_resume(1)
         await asyncio.sleep(5)
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"
 
@@ -341,7 +341,7 @@ def test_status_of_a_transaction_says_what_goes_on_and_what_is_queued() -> None:
         mine = it.events[0].transaction_info.transaction_id
         assert await status(mine) == (True, False)  # E14.FR.02, E14.FR.05
         it.csms.replies["TransactionEvent"] = _refuse
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(1)
         assert await status(mine) == (False, True)  # E14.FR.03, E14.FR.04
         assert await status(None) == (None, True)  # E14.FR.07
@@ -360,7 +360,7 @@ def test_token_that_is_not_accepted_may_still_have_so_much_energy(tmp_path: Path
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # E05.FR.03
         await asyncio.sleep(600)
         assert it.story()[-1] == "Updated ChargingStateChanged SuspendedEVSE"
-        assert it.hands.evses[1].meter.read().energy_import == pytest.approx(5_000, abs=1)
+        assert it.operator.evses[1].meter.read().energy_import == pytest.approx(5_000, abs=1)
 
     play(
         body,
@@ -375,7 +375,7 @@ def test_token_that_is_not_accepted_may_still_have_so_much_energy(tmp_path: Path
 def test_events_that_were_not_answered_when_the_connection_went_are_marked_offline() -> None:
     async def body(it: Scene) -> None:
         it.csms.replies["TransactionEvent"] = _refuse
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(2)
         assert it.events[-1].offline is UNSET
         it.station.network_off()
@@ -392,9 +392,9 @@ def test_events_that_were_not_answered_when_the_connection_went_are_marked_offli
 @pytest.mark.parametrize("stop", ["EVConnected", "EnergyTransfer"])
 def test_transaction_of_a_driver_who_goes_before_he_plugs_in_ends(stop: str) -> None:
     async def body(it: Scene) -> None:
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(5)
-        it.hands.present_token("A", CARD)
+        it.operator.present_token("A", CARD)
         await asyncio.sleep(5)
         assert it.story() == ["Started Authorized Idle", "Ended StopAuthorized Idle because Local"]
 
@@ -403,9 +403,9 @@ def test_transaction_of_a_driver_who_goes_before_he_plugs_in_ends(stop: str) -> 
 
 def test_transaction_of_an_ev_that_goes_without_energy_ends() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(5)
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(5)
         assert it.story() == [
             "Started CablePluggedIn EVConnected",

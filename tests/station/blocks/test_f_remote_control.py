@@ -69,7 +69,7 @@ async def trigger(
 def test_next_event_after_a_remote_start_says_so(start_point: str, story: list[str]) -> None:
     async def body(it: Scene) -> None:
         assert (await start(it)).status is START.Accepted
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(15)
         assert it.story()[: len(story)] == story
         assert it.events[0].transaction_info.remote_start_id == 7  # F02.FR.01
@@ -81,7 +81,7 @@ def test_next_event_after_a_remote_start_says_so(start_point: str, story: list[s
 
 def test_remote_start_of_a_transaction_that_has_begun_names_it() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(2)
         response = await start(it)
         assert response.transaction_id == it.events[0].transaction_info.transaction_id  # F01.FR.13
@@ -128,7 +128,7 @@ def test_remote_start_is_rejected_where_nobody_can_charge() -> None:
         assert (await start(it, 9)).status is START.Rejected
         assert (await start(it, 1)).status is START.Accepted
         assert (await start(it, 1)).status is START.Rejected  # F01.FR.24
-        it.hands.fault(2, 1, present=True)
+        it.operator.fault(2, 1, present=True)
         await asyncio.sleep(1)
         assert (await start(it, 2)).status is START.Rejected  # F01.FR.23
 
@@ -137,11 +137,11 @@ def test_remote_start_is_rejected_where_nobody_can_charge() -> None:
 
 def test_station_chooses_an_evse_where_an_ev_waits() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(2, 1)
+        it.operator.plug_in(2, 1)
         await asyncio.sleep(1)
         assert (await start(it, None)).status is START.Accepted  # F01.FR.20
         await asyncio.sleep(15)
-        assert it.hands.evses[2].meter.read().power > 0
+        assert it.operator.evses[2].meter.read().power > 0
 
     play(body, start="PowerPathClosed")
 
@@ -156,7 +156,7 @@ def test_remote_stop_of_an_unknown_transaction_is_rejected() -> None:
 
 def test_remote_stop_ends_a_transaction_that_nobody_authorized() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         first = await it.event(1)
         await it.csms.call(m.RequestStopTransactionRequest(transaction_id=first.transaction_info.transaction_id))
         await asyncio.sleep(1)
@@ -195,8 +195,8 @@ def test_connector_is_unlocked_unless_an_authorized_transaction_holds_it(tmp_pat
     async def body(it: Scene) -> None:
         assert await unlock(it, 1, 1) == "Unlocked"  # F05.FR.04, F05.FR.06
         assert await unlock(it, 1, 999) == "UnknownConnector"  # F05.FR.03
-        it.hands.plug_in(1, 1)
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.plug_in(1, 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(15)
         assert await unlock(it, 1, 1) == "OngoingAuthorizedTransaction"  # F05.FR.02
 
@@ -277,8 +277,8 @@ def test_answer_comes_before_the_message_that_was_asked_for() -> None:
 def test_transaction_event_is_sent_with_the_latest_values(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         assert await trigger(it, "TransactionEvent") is TRIGGER.Rejected
-        it.hands.plug_in(1, 1)
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.plug_in(1, 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(15)
         assert await trigger(it, "TransactionEvent", 1) is TRIGGER.Accepted
         assert it.story()[-1] == "Updated Trigger Charging"  # F06.FR.07

@@ -32,16 +32,16 @@ async def change(it: Scene, to: str, evse_id: int | None = None, connector_id: i
 
 
 async def charge(it: Scene, evse_id: int = 1) -> None:
-    it.hands.plug_in(evse_id, 1)
-    it.hands.present_token("A", "ISO14443", evse_id)
+    it.operator.plug_in(evse_id, 1)
+    it.operator.present_token("A", "ISO14443", evse_id)
     await asyncio.sleep(15)
 
 
 def test_plug_occupies_the_connector_and_frees_it_again() -> None:
     async def body(it: Scene) -> None:
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(1)
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(1)
         assert it.connector_story(1) == ["Available", "Occupied", "Available"]  # G01.FR.03, G01.FR.04
         assert it.connector_story(2) == ["Available"]
@@ -91,10 +91,10 @@ def test_change_waits_for_the_transaction_to_end() -> None:
         await charge(it)
         assert await change(it, "Inoperative", 1) == "Scheduled"  # G03.FR.05
         assert it.connector_story(1)[-1] == "Occupied"
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
         assert it.connector_story(1)[-1] == "Unavailable"
-        it.hands.plug_out(1, 1)
+        it.operator.plug_out(1, 1)
         await asyncio.sleep(1)
         assert it.connector_story(1)[-1] == "Unavailable"  # G01.FR.05
 
@@ -122,7 +122,7 @@ def test_switched_off_evse_stays_so_over_a_power_cut_and_takes_nobody() -> None:
         assert it.connector_story(2)[-1] == "Available"
         await charge(it)
         assert it.events == []
-        assert it.hands.evses[1].meter.read().power == 0
+        assert it.operator.evses[1].meter.read().power == 0
 
     play(body, start="EVConnected")
 
@@ -130,7 +130,7 @@ def test_switched_off_evse_stays_so_over_a_power_cut_and_takes_nobody() -> None:
 def test_cable_that_waits_at_a_switched_off_evse_counts_when_it_is_switched_on() -> None:
     async def body(it: Scene) -> None:
         await change(it, "Inoperative", 1)
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(5)
         assert it.events == []
         await change(it, "Operative", 1)
@@ -144,7 +144,7 @@ def test_cable_whose_transaction_has_ended_starts_none_when_the_evse_is_switched
     async def body(it: Scene) -> None:
         await charge(it)
         await change(it, "Inoperative", 1)
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(5)
         assert it.story()[-1].startswith("Ended")
         await change(it, "Operative", 1)
@@ -157,7 +157,7 @@ def test_cable_whose_transaction_has_ended_starts_none_when_the_evse_is_switched
 def test_availability_is_in_the_device_model_too() -> None:
     async def body(it: Scene) -> None:
         await change(it, "Inoperative", 1)
-        it.hands.plug_in(2, 1)
+        it.operator.plug_in(2, 1)
         await asyncio.sleep(1)
         assert await _state(it, t.ComponentType(name="EVSE", evse=t.EVSEType(id=1))) == "Unavailable"
         assert await _state(it, t.ComponentType(name="Connector", evse=t.EVSEType(id=2, connector_id=1))) == "Occupied"

@@ -30,8 +30,8 @@ def play(body: Body, product: str = HYC, **settings: str) -> None:
 
 
 async def charge(it: Scene, seconds: float = 15) -> None:
-    it.hands.plug_in(1, 1)
-    it.hands.present_token("A", "ISO14443", 1)
+    it.operator.plug_in(1, 1)
+    it.operator.present_token("A", "ISO14443", 1)
     await asyncio.sleep(seconds)
 
 
@@ -50,9 +50,9 @@ def of(it: Scene, trigger: str) -> list[m.TransactionEventRequest]:
 
 def test_values_of_the_start_come_with_the_first_event_that_knows_the_evse() -> None:
     async def body(it: Scene) -> None:
-        it.hands.present_token("A", "ISO14443")
+        it.operator.present_token("A", "ISO14443")
         await asyncio.sleep(1)
-        it.hands.plug_in(1, 1)
+        it.operator.plug_in(1, 1)
         await asyncio.sleep(15)
         assert [contexts(event) for event in it.events] == [[], ["Transaction.Begin"], []]  # E01.FR.17
 
@@ -96,7 +96,7 @@ def test_no_periodic_values_come_with_an_interval_of_zero_until_it_is_set() -> N
 def test_last_event_holds_values_of_start_interval_and_end() -> None:
     async def body(it: Scene) -> None:
         await charge(it, 35)
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
         ended = it.events[-1]
         assert contexts(ended) == [  # E06.FR.11
@@ -113,7 +113,7 @@ def test_last_event_holds_values_of_start_interval_and_end() -> None:
 def test_last_event_holds_start_and_end_only_with_an_interval_of_zero() -> None:
     async def body(it: Scene) -> None:
         await charge(it, 35)
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
         assert contexts(it.events[-1]) == ["Transaction.Begin", "Transaction.End"]
 
@@ -123,7 +123,7 @@ def test_last_event_holds_start_and_end_only_with_an_interval_of_zero() -> None:
 def test_last_event_holds_clock_aligned_values() -> None:
     async def body(it: Scene) -> None:
         await charge(it, 35)
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
         ended = it.events[-1]
         assert set(contexts(ended)) == {"Sample.Clock"}
@@ -167,7 +167,7 @@ def test_clock_aligned_values_can_be_kept_for_idle_times(tmp_path: Path) -> None
         await charge(it, 100)
         assert it.csms.all(m.MeterValuesRequest) == []  # J01.FR.20
         assert of(it, "MeterValueClock") == []
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(25)
         assert len(it.csms.all(m.MeterValuesRequest)) == 2
 
@@ -204,7 +204,7 @@ def test_alternating_current_is_told_with_its_phases_used() -> None:
 def test_readings_are_signed_where_they_shall_be(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it, 15)
-        it.hands.present_token("A", "ISO14443", 1)
+        it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
         begin, *end = [_signed(value) for event in (it.events[0], it.events[-1]) for value in event.meter_value]
         assert base64.b64decode(begin.signed_meter_data).startswith(b"OCMF|")  # J02.FR.21

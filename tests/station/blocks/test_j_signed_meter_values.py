@@ -28,10 +28,10 @@ def play(body: Callable[[Scene], Awaitable[None]], **settings: str) -> None:
 
 
 async def whole_session(it: Scene) -> None:
-    it.hands.plug_in(1, 1)
-    it.hands.present_token("A", "ISO14443", 1)
+    it.operator.plug_in(1, 1)
+    it.operator.present_token("A", "ISO14443", 1)
     await asyncio.sleep(65)
-    it.hands.present_token("A", "ISO14443", 1)
+    it.operator.present_token("A", "ISO14443", 1)
     await asyncio.sleep(1)
 
 

@@ -24,9 +24,9 @@ from plugfest.security.keys import KeyKind, key_from_pem
 from plugfest.security.pki import Fault, TestPki
 from plugfest.station.blocks.l_firmware_management.job import NEXT, FirmwareStatus, Jobs, Update
 from plugfest.station.blocks.l_firmware_management.updater import INSTALLATION_SECONDS, MANUFACTURER_ROOT
-from plugfest.station.firmware_image import build_image
-from plugfest.station.store import Store
-from plugfest.transfer.server import Conduct, FileServer, Outcome
+from plugfest.station.files.firmware_image import build_image
+from plugfest.station.storage.store import Store
+from plugfest.transfer.server import FileBehaviour, FileServer, Outcome
 
 PRODUCT = "alpitronic-hyc-200-eu"
 
@@ -51,7 +51,7 @@ class Workshop(Scene):
         product = station.product
         self.image = build_image(product.vendor, product.model, "9.9", b"program" * 1000)
         self.path = "/image.bin"
-        server.shelf.put(self.path, self.image)
+        server.documents.put(self.path, self.image)
 
     async def update(self, request_id: int = 1, *, retries: Any = UNSET, **firmware: Any) -> str:
         """The answer to UpdateFirmware, for good firmware unless `firmware` says otherwise."""
@@ -71,7 +71,7 @@ class Workshop(Scene):
     def offer(self, image: bytes) -> dict[str, str]:
         """Have another image, well signed, at the same place."""
         self.image = image
-        self.server.shelf.put(self.path, image)
+        self.server.documents.put(self.path, image)
         return {"signature": sign_firmware(image, key_from_pem(self.signer.key))}
 
     def told(self, request_id: int = 1) -> list[str]:
@@ -93,14 +93,14 @@ class Workshop(Scene):
         return await self.csms.expect(m.FirmwareStatusNotificationRequest, before + 1)
 
     async def charge(self, evse_id: int = 1) -> None:
-        self.hands.plug_in(evse_id, 1)
-        self.hands.present_token(f"token {evse_id}", "ISO14443", evse_id)
+        self.operator.plug_in(evse_id, 1)
+        self.operator.present_token(f"token {evse_id}", "ISO14443", evse_id)
         await asyncio.sleep(15)
 
     async def leave(self, evse_id: int = 1) -> None:
-        self.hands.present_token(f"token {evse_id}", "ISO14443", evse_id)
+        self.operator.present_token(f"token {evse_id}", "ISO14443", evse_id)
         await asyncio.sleep(5)
-        self.hands.plug_out(evse_id, 1)
+        self.operator.plug_out(evse_id, 1)
         await asyncio.sleep(5)
 
 
@@ -173,7 +173,7 @@ def test_a_certificate_that_is_not_to_be_trusted_is_refused(fault: Fault) -> Non
         await it.csms.until(lambda: it.security_events()[-1] == "InvalidFirmwareSigningCertificate")  # L01.FR.02
         await asyncio.sleep(60)
         assert not it.told()
-        assert not it.server.shelf.accesses
+        assert not it.server.documents.accesses
 
     play(body)
 
@@ -199,12 +199,12 @@ def test_a_signature_that_is_not_over_this_image_ends_the_update(signature: Any)
 
 def test_a_download_that_fails_is_tried_again_as_often_as_the_csms_wants() -> None:
     async def body(it: Workshop) -> None:
-        del it.server.shelf.files[it.path]
+        del it.server.documents.files[it.path]
         assert await it.update(retries=2) == "Accepted"
         await it.until("DownloadFailed")
         assert it.told() == ["Downloading", "DownloadFailed"]  # L01.FR.30
-        assert len(it.server.shelf.accesses) == 3
-        it.server.shelf.put(it.path, it.image)
+        assert len(it.server.documents.accesses) == 3
+        it.server.documents.put(it.path, it.image)
         assert await it.update(2) == "Accepted"
         await it.until("Installed", 2)
 
@@ -243,12 +243,12 @@ def test_an_address_that_nothing_can_come_from_is_refused() -> None:
 
 def test_another_update_cancels_the_first() -> None:
     async def body(it: Workshop) -> None:
-        it.server.shelf.behave(it.path, Conduct(hang_after=1000))
+        it.server.documents.behave(it.path, FileBehaviour(hang_after=1000))
         assert await it.update(1) == "Accepted"
-        await it.server.shelf.until(lambda: bool(it.server.shelf.accesses))
+        await it.server.documents.until(lambda: bool(it.server.documents.accesses))
         assert await it.update(2, location="http://127.0.0.1:1/none") == "AcceptedCanceled"  # L01.FR.24
         await it.until("DownloadFailed", 2)
-        assert it.server.shelf.accesses[0].outcome is Outcome.ABANDONED
+        assert it.server.documents.accesses[0].outcome is Outcome.ABANDONED
         assert it.told(1) == ["Downloading"]
 
     play(body, C_60=True)
@@ -256,7 +256,7 @@ def test_another_update_cancels_the_first() -> None:
 
 def test_a_station_that_cannot_cancel_rejects_another_update() -> None:
     async def body(it: Workshop) -> None:
-        it.server.shelf.behave(it.path, Conduct(bytes_per_second=500))
+        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
         assert await it.update(1) == "Accepted"
         await it.until("Downloading", 1)
         assert await it.update(2) == "Rejected"  # L01.FR.27
@@ -325,7 +325,7 @@ def test_new_sessions_can_be_forbidden_while_an_update_waits() -> None:
 
 def test_a_download_pauses_for_a_transaction_if_it_cannot_go_on_beside_it() -> None:
     async def body(it: Workshop) -> None:
-        it.server.shelf.behave(it.path, Conduct(bytes_per_second=500))
+        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
         await it.update()
         await it.until("Downloading")
         await it.charge()
@@ -358,7 +358,7 @@ def test_a_station_that_installs_beside_a_transaction_only_connects_again() -> N
 def test_after_a_power_cut_an_update_goes_on_where_it_was(status: str) -> None:
     async def body(it: Workshop) -> None:
         now = utc_now()
-        it.server.shelf.behave(it.path, Conduct(bytes_per_second=500))
+        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
         await it.update(retrieve_date_time=now + 1 * HOURS, install_date_time=now + 2 * HOURS)
         await it.csms.until(lambda: status in it.told(), within=3 * 3600)
         await asyncio.sleep(1)
@@ -386,13 +386,13 @@ def test_what_happens_offline_is_told_afterwards() -> None:
 
 def test_a_download_breaks_off_with_the_network_and_is_tried_again() -> None:
     async def body(it: Workshop) -> None:
-        it.server.shelf.behave(it.path, Conduct(bytes_per_second=500))
+        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
         await it.update()
         await it.until("Downloading")
         await asyncio.sleep(1)
         it.station.network_off()
         await asyncio.sleep(5)
-        assert it.server.shelf.accesses[0].outcome is Outcome.ABANDONED
+        assert it.server.documents.accesses[0].outcome is Outcome.ABANDONED
         it.station.network_on()
         await it.until("Installed")
 
@@ -403,7 +403,7 @@ def test_a_trigger_gets_the_last_status() -> None:
     async def body(it: Workshop) -> None:
         first = await it.triggered()
         assert (first.status, first.request_id) == ("Idle", UNSET)
-        it.server.shelf.behave(it.path, Conduct(bytes_per_second=500))
+        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
         await it.update(7)
         await it.until("Downloading", 7)
         going = await it.triggered()

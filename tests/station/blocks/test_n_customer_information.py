@@ -37,14 +37,14 @@ class Desk(Scene):
         return "".join(each.data for each in self.parts(request_id))
 
     async def charge(self) -> None:
-        self.hands.plug_in(1, 1)
-        self.hands.present_token("A", "ISO14443", 1)
+        self.operator.plug_in(1, 1)
+        self.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(30)
 
     async def leave(self) -> None:
-        self.hands.present_token("A", "ISO14443", 1)
+        self.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(5)
-        self.hands.plug_out(1, 1)
+        self.operator.plug_out(1, 1)
         await asyncio.sleep(5)
 
 

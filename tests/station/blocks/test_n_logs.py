@@ -23,7 +23,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus, status_of
 from plugfest.transfer.errors import Fault
-from plugfest.transfer.server import Conduct, FileServer, Outcome
+from plugfest.transfer.server import FileBehaviour, FileServer, Outcome
 
 DIAGNOSTICS, SECURITY = t.LogEnumType.DiagnosticsLog, t.LogEnumType.SecurityLog
 
@@ -34,7 +34,7 @@ class Archive(Scene):
     def __init__(self, station: Any, csms: Csms, server: FileServer) -> None:
         super().__init__(station, csms)
         self.server = server
-        server.shelf.make_folder("/logs")
+        server.documents.make_folder("/logs")
 
     async def get_log(
         self, kind: t.LogEnumType = DIAGNOSTICS, request_id: int = 1, *, location: str = "", **other: Any
@@ -51,7 +51,7 @@ class Archive(Scene):
         await self.csms.until(lambda: self.told(request_id)[-1:] == [status])
 
     def received(self, answer: m.GetLogResponse) -> bytes:
-        return self.server.shelf.files[f"/logs/{given(answer.filename)}"]
+        return self.server.documents.files[f"/logs/{given(answer.filename)}"]
 
     async def triggered(self) -> m.LogStatusNotificationRequest:
         before = len(self.csms.all(m.LogStatusNotificationRequest))
@@ -77,8 +77,8 @@ def play(body: Callable[[Archive], Awaitable[None]], **claiming: bool) -> None:
 
 def test_the_diagnostics_say_how_everything_is_and_what_happened() -> None:
     async def body(it: Archive) -> None:
-        it.hands.plug_in(1, 1)
-        it.hands.present_token("SECRET-TOKEN", "ISO14443", 1)
+        it.operator.plug_in(1, 1)
+        it.operator.present_token("SECRET-TOKEN", "ISO14443", 1)
         await asyncio.sleep(30)
         answer = await it.get_log()
         assert answer.status is t.LogStatusEnumType.Accepted  # N01.FR.01
@@ -134,13 +134,13 @@ def test_only_the_time_that_is_asked_for_is_sent() -> None:
 
 def test_an_upload_is_tried_as_often_as_the_csms_wants() -> None:
     async def body(it: Archive) -> None:
-        it.server.shelf.folders.discard("/logs")
+        it.server.documents.folders.discard("/logs")
         await it.get_log(retries=3, retry_interval=20)
         await it.until("UploadFailure")
         assert it.told() == ["Uploading", "UploadFailure"]  # N01.FR.10
         first, *_, last = (at for at, each in it.csms.received if isinstance(each, m.LogStatusNotificationRequest))
         assert last - first == pytest.approx(60, abs=2)
-        assert len(it.server.shelf.accesses) == 4
+        assert len(it.server.documents.accesses) == 4
 
     play(body)
 
@@ -160,7 +160,7 @@ def test_a_failure_has_the_name_that_ocpp_gives_it(fault: Fault, status: UploadS
 
 def test_a_server_that_refuses_is_told_as_such() -> None:
     async def body(it: Archive) -> None:
-        it.server.shelf.behave("/logs", Conduct(deny=True))
+        it.server.documents.behave("/logs", FileBehaviour(deny=True))
         await it.get_log(retries=0)
         await it.until("PermissionDenied")
 
@@ -181,16 +181,16 @@ def test_an_address_that_nothing_can_go_to_is_refused() -> None:
 
 def test_another_log_cancels_the_first() -> None:
     async def body(it: Archive) -> None:
-        it.server.shelf.behave("/logs", Conduct(hang_after=0))
+        it.server.documents.behave("/logs", FileBehaviour(hang_after=0))
         await it.get_log(request_id=1)
-        await it.server.shelf.until(lambda: bool(it.server.shelf.accesses))
-        it.server.shelf.behave("/logs", Conduct())
+        await it.server.documents.until(lambda: bool(it.server.documents.accesses))
+        it.server.documents.behave("/logs", FileBehaviour())
         answer = await it.get_log(SECURITY, 2)
         assert answer.status is t.LogStatusEnumType.AcceptedCanceled  # N01.FR.12
         await it.until("Uploaded", 2)
         assert it.told(1) == ["Uploading", "AcceptedCanceled"]  # N01.FR.20
         assert it.told(2) == ["Uploading", "Uploaded"]
-        assert it.server.shelf.accesses[0].outcome is Outcome.ABANDONED
+        assert it.server.documents.accesses[0].outcome is Outcome.ABANDONED
         assert it.received(answer)
 
     play(body, C_57=True)
@@ -198,7 +198,7 @@ def test_another_log_cancels_the_first() -> None:
 
 def test_a_station_that_cannot_cancel_goes_on_with_the_first() -> None:
     async def body(it: Archive) -> None:
-        it.server.shelf.behave("/logs", Conduct(bytes_per_second=500))
+        it.server.documents.behave("/logs", FileBehaviour(bytes_per_second=500))
         await it.get_log(request_id=1)
         await it.until("Uploading", 1)
         assert (await it.get_log(request_id=2)).status is t.LogStatusEnumType.Rejected
@@ -212,7 +212,7 @@ def test_a_trigger_says_whether_a_log_is_on_its_way() -> None:
     async def body(it: Archive) -> None:
         idle = await it.triggered()
         assert (idle.status, idle.request_id) == ("Idle", UNSET)  # N01.FR.13
-        it.server.shelf.behave("/logs", Conduct(bytes_per_second=500))
+        it.server.documents.behave("/logs", FileBehaviour(bytes_per_second=500))
         await it.get_log(request_id=7)
         await it.until("Uploading", 7)
         going = await it.triggered()

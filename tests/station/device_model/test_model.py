@@ -10,7 +10,7 @@ from plugfest.station.device_model.variables import (
     Mutability,
     Variable,
 )
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 INTEGER = Characteristics(DataType.INTEGER, minimum=0, maximum=10)
 FAN = Component("Fan")

@@ -7,8 +7,8 @@ from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.values import problem
 from plugfest.station.device_model.variables import DataType, Mutability, Variable
-from plugfest.station.equipment import virtual_hardware
-from plugfest.station.store import Store
+from plugfest.station.setup.virtual_hardware import virtual_hardware
+from plugfest.station.storage.store import Store
 
 PRODUCTS = [name for name in product_names() if load_product(name).ocpp_version == "2.0.1"]
 

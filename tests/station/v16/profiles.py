@@ -62,4 +62,4 @@ async def composite(
 
 
 def power(it: Scene, connector_id: int = 1) -> float:
-    return round(it.hands.evses[connector_id].meter.read().power)
+    return round(it.operator.evses[connector_id].meter.read().power)

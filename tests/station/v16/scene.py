@@ -13,8 +13,8 @@ from plugfest.ocpp.message import UNSET, Request, Response, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.ocpp.versions import V16
-from plugfest.station.power import PoweredStation
-from plugfest.station.store import Store
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.storage.store import Store
 
 CARD = "04AABBCC"
 OTHER_CARD = "04DDEEFF"
@@ -65,7 +65,7 @@ class Scene:
         self.station = station
         self.csms = csms
         assert isinstance(station.hardware, VirtualHardware)
-        self.hands = station.hardware
+        self.operator = station.hardware
 
     def story(self) -> list[str]:
         """Everything the station said, but for what it says all the time."""
@@ -100,9 +100,9 @@ class Scene:
 
     async def charge(self, connector: int = 1, card: str = CARD) -> int:
         """Plug in and present a card. Returns the transaction id."""
-        self.hands.plug_in(connector, 1)
+        self.operator.plug_in(connector, 1)
         await self.status("Preparing", connector)
-        self.hands.present_token(card, "ISO14443", connector)
+        self.operator.present_token(card, "ISO14443", connector)
         await self.status("Charging", connector)
         return self.last_number()
 
@@ -143,5 +143,5 @@ async def scene(
     async with bench(product, claiming=claims, on=on, store=store, csms=csms, **settings) as (station, _):
         it = Scene(station, csms)
         if on:
-            await it.status("Available", len(it.hands.evses))
+            await it.status("Available", len(it.operator.evses))
         yield it

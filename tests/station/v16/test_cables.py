@@ -26,12 +26,12 @@ def test_unplugged_and_unlocked() -> None:
         async with scene(AC) as it:
             await choose(it, stop=True, unlock=True)
             await it.charge()
-            it.hands.plug_out(1, 1, "ev")
+            it.operator.plug_out(1, 1, "ev")
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.reason is t.StopTransactionReason.EVDisconnected
             finishing = await it.status("Finishing")
             assert finishing.info == "EV side disconnected"  # 4.9
-            it.hands.plug_out(1, 1, "evse")
+            it.operator.plug_out(1, 1, "evse")
             await it.status("Available")
 
     run_simulated(scenario())
@@ -42,11 +42,11 @@ def test_unplugged_and_still_locked() -> None:
         async with scene(AC) as it:
             await choose(it, stop=True, unlock=False)
             await it.charge()
-            it.hands.plug_out(1, 1, "ev")
+            it.operator.plug_out(1, 1, "ev")
             await it.status("Finishing")
-            assert it.hands.evses[1].connectors[1].held
+            assert it.operator.evses[1].connectors[1].held
             assert await unlock(it) == "Unlocked"
-            it.hands.plug_out(1, 1, "evse")
+            it.operator.plug_out(1, 1, "evse")
             await it.status("Available")
 
     run_simulated(scenario())
@@ -59,14 +59,14 @@ def test_unplugged_and_the_transaction_goes_on(unlock: bool) -> None:
             await choose(it, stop=False, unlock=unlock)
             await it.change("ConnectionTimeOut", "30")
             number = await it.charge()
-            it.hands.plug_out(1, 1, "ev")
+            it.operator.plug_out(1, 1, "ev")
             suspended = await it.status("SuspendedEV")
             assert suspended.info == "EV side disconnected"
-            assert it.hands.evses[1].connectors[1].held  # 4.10: whatever UnlockConnectorOnEVSideDisconnect says
+            assert it.operator.evses[1].connectors[1].held  # 4.10: whatever UnlockConnectorOnEVSideDisconnect says
             await asyncio.sleep(120)
-            it.hands.plug_in(1, 1, "ev")
+            it.operator.plug_in(1, 1, "ev")
             await it.status("Charging")  # 4.10: energy transfer is allowed again
-            it.hands.plug_out(1, 1, "ev")
+            it.operator.plug_out(1, 1, "ev")
             await it.status("SuspendedEV")
             await it.csms.call(m.RemoteStopTransactionRequest(transaction_id=number))
             stop = await it.csms.expect(m.StopTransactionRequest)
@@ -85,7 +85,7 @@ def test_unlocking_a_connector_ends_its_transaction() -> None:
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.reason is t.StopTransactionReason.UnlockCommand
             await it.status("Finishing")
-            it.hands.plug_out(1, 1)
+            it.operator.plug_out(1, 1)
             await it.status("Available")
 
     run_simulated(scenario())
@@ -103,9 +103,9 @@ def test_unlocking_where_nobody_charges() -> None:
 def test_a_lock_that_does_not_move() -> None:
     async def scenario() -> None:
         async with scene(AC) as it:
-            it.hands.jam_lock(1, 1, jammed=True)
+            it.operator.jam_lock(1, 1, jammed=True)
             assert await unlock(it) == "UnlockFailed"
-            it.hands.jam_lock(1, 1, jammed=False)
+            it.operator.jam_lock(1, 1, jammed=False)
             assert await unlock(it) == "Unlocked"
 
     run_simulated(scenario())
@@ -116,12 +116,12 @@ def test_a_plug_that_cannot_be_locked_starts_nothing() -> None:
         async with scene(AC) as it:
             await it.csms.call(m.RemoteStartTransactionRequest(id_tag=CARD, connector_id=1))
             await it.status("Preparing")
-            it.hands.plug_in(1, 1, seated=False)
+            it.operator.plug_in(1, 1, seated=False)
             fault = await it.status("Faulted")
             assert fault.error_code is t.StatusNotificationErrorCode.ConnectorLockFailure
             await asyncio.sleep(30)
             assert not it.csms.all(m.StartTransactionRequest)
-            it.hands.plug_out(1, 1)
+            it.operator.plug_out(1, 1)
             await it.status("Available")
 
     run_simulated(scenario())
@@ -130,9 +130,9 @@ def test_a_plug_that_cannot_be_locked_starts_nothing() -> None:
 def test_a_lock_that_is_stuck_without_a_cable_keeps_nobody_waiting() -> None:
     async def scenario() -> None:
         async with scene(AC) as it:
-            it.hands.jam_lock(1, 1, jammed=True)
+            it.operator.jam_lock(1, 1, jammed=True)
             assert await unlock(it) == "UnlockFailed"
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Preparing")
             await it.status("Available")  # ConnectionTimeOut
 
@@ -142,13 +142,13 @@ def test_a_lock_that_is_stuck_without_a_cable_keeps_nobody_waiting() -> None:
 def test_who_never_plugged_in_is_forgotten() -> None:
     async def scenario() -> None:
         async with scene(AC) as it:
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Preparing")
             await it.status("Available")
-            it.hands.fault(1, 1, present=True)
+            it.operator.fault(1, 1, present=True)
             await it.status("Faulted")
             it.forget()
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(20)
             assert it.story() == []  # nothing goes on that he could stop
 

@@ -13,8 +13,8 @@ from plugfest.ocpp.v16 import types as t
 from plugfest.products import load_product, product_names
 from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.keys import ConfigurationKeys
-from plugfest.station.equipment import virtual_hardware
-from plugfest.station.store import Store
+from plugfest.station.setup.virtual_hardware import virtual_hardware
+from plugfest.station.storage.store import Store
 
 PRODUCTS = [name for name in product_names() if load_product(name).ocpp_version == "1.6"]
 

@@ -18,7 +18,7 @@ from plugfest.security.firmware import sign_firmware
 from plugfest.security.keys import key_from_pem
 from plugfest.security.pki import TestPki
 from plugfest.station.blocks.l_firmware_management.updater import MANUFACTURER_ROOT
-from plugfest.station.firmware_image import build_image
+from plugfest.station.files.firmware_image import build_image
 from plugfest.transfer.server import FileServer
 
 FIRMWARE = "/image.bin"
@@ -32,8 +32,8 @@ class Workshop:
         self.server = server
         product = it.station.product
         self.image = build_image(product.vendor, product.model, "9.9", b"program" * 1000)
-        server.shelf.put(FIRMWARE, self.image)
-        server.shelf.make_folder("/logs")
+        server.documents.put(FIRMWARE, self.image)
+        server.documents.make_folder("/logs")
 
     async def update(self, path: str = FIRMWARE, *, location: str | None = None) -> None:
         request = m.UpdateFirmwareRequest(
@@ -96,7 +96,7 @@ def test_firmware_at_an_address_that_the_station_cannot_use() -> None:
 def test_firmware_that_is_none() -> None:
     async def scenario() -> None:
         async with workshop() as here:
-            here.server.shelf.put(FIRMWARE, b"nothing of use")
+            here.server.documents.put(FIRMWARE, b"nothing of use")
             await here.update()
             await here.until("InstallationFailed")
             assert here.told() == ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
@@ -184,7 +184,7 @@ def test_diagnostics() -> None:
             await here.it.csms.expect(m.DiagnosticsStatusNotificationRequest, 2)
             statuses = here.it.csms.all(m.DiagnosticsStatusNotificationRequest)
             assert [each.status.value for each in statuses] == ["Uploading", "Uploaded"]
-            assert f"/logs/{answer.file_name}" in here.server.shelf.files
+            assert f"/logs/{answer.file_name}" in here.server.documents.files
 
     run_simulated(scenario())
 
@@ -210,6 +210,6 @@ def test_the_security_log() -> None:
             await here.it.csms.expect(m.LogStatusNotificationRequest, 2)
             statuses = here.it.csms.all(m.LogStatusNotificationRequest)
             assert [(each.status.value, each.request_id) for each in statuses] == [("Uploading", 9), ("Uploaded", 9)]
-            assert b"StartupOfTheDevice" in here.server.shelf.files[f"/logs/{given(answer.filename)}"]
+            assert b"StartupOfTheDevice" in here.server.documents.files[f"/logs/{given(answer.filename)}"]
 
     run_simulated(scenario())

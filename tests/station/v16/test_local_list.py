@@ -10,7 +10,7 @@ from plugfest.clock import run_simulated, utc_now
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 FULL, DIFFERENTIAL = t.SendLocalListUpdateType.Full, t.SendLocalListUpdateType.Differential
 
@@ -198,10 +198,10 @@ def test_while_offline_who_is_in_the_list_charges_unless_he_has_expired() -> Non
             await send(it, 1, entry(CARD), entry(OTHER_CARD, expiry_date=utc_now() + timedelta(seconds=30)))
             it.station.network_off()
             await asyncio.sleep(60)
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(OTHER_CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(OTHER_CARD, "ISO14443", 1)
             await asyncio.sleep(30)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(30)
             it.station.network_on()
             assert (await it.csms.expect(m.StartTransactionRequest)).id_tag == CARD
@@ -215,8 +215,8 @@ def test_a_conflict_with_the_list_is_told() -> None:
             await it.change("LocalPreAuthorize", "true")
             await send(it, 1, entry(CARD))
             it.csms.statuses_of[CARD] = "Blocked"
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.csms.expect(m.StopTransactionRequest)
             conflicts = [
                 each.connector_id

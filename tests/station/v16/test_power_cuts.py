@@ -6,27 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.station.lifecycle.test_power_cuts import failing_mains
 from tests.station.power_cuts import CuttableStore, try_to
-from tests.station.test_power_cuts import failing_mains
 from tests.station.v16.scene import CARD, Csms16, Scene, scene
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v16 import messages as m
-from plugfest.station.equipment import keep_registers
-from plugfest.station.model.numbers import Number
-from plugfest.station.model.visits import Visits
-from plugfest.station.store import Store
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.transactions.transaction_ids import Number
+from plugfest.station.setup.virtual_hardware import keep_registers
+from plugfest.station.storage.store import Store
 
 Step = tuple[Callable[[Scene], None], float]
 
 STEPS: tuple[Step, ...] = (
-    (lambda it: it.hands.plug_in(1, 1), 5),
-    (lambda it: it.hands.present_token(CARD, "ISO14443", 1), 70),
+    (lambda it: it.operator.plug_in(1, 1), 5),
+    (lambda it: it.operator.present_token(CARD, "ISO14443", 1), 70),
     (lambda it: it.station.network_off(), 70),
     (lambda it: it.station.network_on(), 40),
-    (lambda it: it.hands.present_token(CARD, "ISO14443", 1), 10),
-    (lambda it: it.hands.plug_out(1, 1), 100),
+    (lambda it: it.operator.present_token(CARD, "ISO14443", 1), 10),
+    (lambda it: it.operator.plug_out(1, 1), 100),
 )
 
 
@@ -76,7 +76,7 @@ def play(cut: int | None, *, after: bool) -> int:
 def check(it: Scene, ledger: Ledger, store: CuttableStore) -> None:
     assert it.station.station is not None
     context = it.station.station.context
-    assert [visit.transaction for visit in context.machines.get(Visits)] == [None] * 2
+    assert [session.transaction for session in context.machines.get(ChargingSessions)] == [None] * 2
     assert not context.outbox.waiting(m.StartTransactionRequest)
     assert not context.outbox.waiting(m.StopTransactionRequest)
     assert len(store.records("transaction_numbers", Number)) == 0
@@ -104,14 +104,14 @@ def test_where_the_whole_process_ends_the_meter_goes_on_from_what_it_showed() ->
     async def scenario() -> None:
         store, csms = Store(), Csms16()
         async with scene(store=store) as it:
-            keep_registers(it.hands, store)
+            keep_registers(it.operator, store)
             await it.charge()
             told = await it.csms.expect(m.MeterValuesRequest, 2)
             await it.station.power_off()
         register = float(told.meter_value[0].sampled_value[0].value)
         assert register > 0
         async with scene(store=store, csms=csms, on=False) as it:  # nothing is plugged in at this hardware
-            keep_registers(it.hands, store)
+            keep_registers(it.operator, store)
             it.station.power_on()
             stop = await csms.expect(m.StopTransactionRequest)
             assert stop.meter_stop >= int(register)

@@ -36,7 +36,7 @@ def test_remote_start_before_the_cable() -> None:
             it.forget()
             assert await remote_start(it) == "Accepted"
             await it.status("Preparing")
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             await it.status("Charging")
             assert it.story() == ["1 Preparing", f"1 Start {CARD}", "1 Charging"]
 
@@ -50,7 +50,7 @@ def test_remote_start_is_authorized_first_if_it_is_configured_so() -> None:
             it.csms.statuses_of[OTHER_CARD] = "Invalid"
             assert await remote_start(it, 1, OTHER_CARD) == "Accepted"
             await it.csms.expect(m.AuthorizeRequest)
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             await it.status("Preparing")
             await asyncio.sleep(30)
             assert not it.csms.all(m.StartTransactionRequest)
@@ -70,7 +70,7 @@ def test_remote_start_needs_a_connector_that_is_there(connector_id: int) -> None
 def test_remote_start_without_a_connector_goes_where_an_ev_waits() -> None:
     async def scenario() -> None:
         async with scene() as it:
-            it.hands.plug_in(2, 1)
+            it.operator.plug_in(2, 1)
             await it.status("Preparing", 2)
             assert await remote_start(it, None) == "Accepted"
             await it.status("Charging", 2)
@@ -174,7 +174,7 @@ def test_a_connector_in_use_is_switched_off_afterwards() -> None:
         async with scene() as it:
             await it.charge()
             assert await switch(it, 1, OFF) == "Scheduled"
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Unavailable")
             await it.csms.expect(m.StopTransactionRequest)
 
@@ -241,14 +241,14 @@ def test_clock_aligned_values() -> None:
 def test_a_fault_keeps_everybody_from_charging() -> None:
     async def scenario() -> None:
         async with scene() as it:
-            it.hands.fault(1, 1, present=True)
+            it.operator.fault(1, 1, present=True)
             fault = await it.status("Faulted")
             assert fault.error_code is t.StatusNotificationErrorCode.OtherError
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(60)
             assert not it.csms.all(m.StartTransactionRequest)
-            it.hands.fault(1, 1, present=False)
+            it.operator.fault(1, 1, present=False)
             await it.status("Preparing")
 
     run_simulated(scenario())

@@ -10,7 +10,7 @@ from plugfest.clock import run_simulated, utc_now
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 AC = "reference-16-ac"
 
@@ -44,12 +44,12 @@ def test_the_reserved_card_charges_and_the_other_is_not_even_asked_about() -> No
             assert await reserve(it) == "Accepted"
             await it.status("Reserved")
             it.forget()
-            it.hands.present_token(OTHER_CARD, "ISO14443", 1)
+            it.operator.present_token(OTHER_CARD, "ISO14443", 1)
             await asyncio.sleep(20)
             assert it.story() == []
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Preparing")
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             await it.status("Charging")
             start = await it.csms.expect(m.StartTransactionRequest)
             assert (start.id_tag, start.reservation_id) == (CARD, 5)
@@ -64,9 +64,9 @@ def test_somebody_of_the_reserved_group_charges() -> None:
             it.csms.parents = {OTHER_CARD: "FAMILY"}
             assert await reserve(it, parent="FAMILY") == "Accepted"
             await it.status("Reserved")
-            it.hands.present_token(OTHER_CARD, "ISO14443", 1)
+            it.operator.present_token(OTHER_CARD, "ISO14443", 1)
             await it.status("Preparing")
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             start = await it.csms.expect(m.StartTransactionRequest)
             assert (start.id_tag, start.reservation_id) == (OTHER_CARD, 5)
 
@@ -78,14 +78,14 @@ def test_a_remote_start_uses_the_reservation_and_asks_for_the_parent_if_it_must(
         async with scene() as it:
             it.csms.parents = {OTHER_CARD: "FAMILY"}
             await reserve(it, parent="FAMILY")
-            stranger = m.RemoteStartTransactionRequest(id_tag="STRANGER", connector_id=1)
-            await it.csms.call(stranger)
+            remote_start = m.RemoteStartTransactionRequest(id_tag="STRANGER", connector_id=1)
+            await it.csms.call(remote_start)
             await asyncio.sleep(5)
             assert it.statuses()[-1] == "Reserved"
             answer = await it.csms.call(m.RemoteStartTransactionRequest(id_tag=OTHER_CARD, connector_id=1))
             assert answer.status is t.RemoteStartTransactionResponseStatus.Accepted
             await it.status("Preparing")
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             assert (await it.csms.expect(m.StartTransactionRequest)).reservation_id == 5
 
     run_simulated(scenario())
@@ -148,10 +148,10 @@ def test_what_is_in_the_way() -> None:
             assert await reserve(it, 0) == "Rejected"  # ReserveConnectorZeroSupported is false
             assert await reserve(it, 9) == "Rejected"
             assert await reserve(it, 1, seconds=-5) == "Rejected"
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             await it.status("Preparing")
             assert await reserve(it, 1) == "Occupied"
-            it.hands.fault(1, 1, present=True)
+            it.operator.fault(1, 1, present=True)
             await it.status("Faulted")
             assert await reserve(it, 1) == "Faulted"
             await switch_off(it, 2)
@@ -177,10 +177,10 @@ def test_a_connector_that_breaks_is_reserved_no_more() -> None:
         async with scene() as it:
             await reserve(it, 1)
             await it.status("Reserved")
-            it.hands.fault(1, 1, present=True)
+            it.operator.fault(1, 1, present=True)
             await it.status("Faulted")
             assert await cancel(it, 5) == "Rejected"
-            it.hands.fault(1, 1, present=False)
+            it.operator.fault(1, 1, present=False)
             await it.status("Available")
 
     run_simulated(scenario())
@@ -191,7 +191,7 @@ def test_a_replacement_that_is_refused_leaves_the_old_reservation() -> None:
         async with scene() as it:
             assert await reserve(it, 1) == "Accepted"
             await it.status("Reserved", 1)
-            it.hands.plug_in(2, 1)
+            it.operator.plug_in(2, 1)
             await it.status("Preparing", 2)
             assert await reserve(it, 2) == "Occupied"
             assert it.statuses(1)[-1] == "Reserved"
@@ -228,9 +228,9 @@ def test_of_the_whole_station_one_connector_remains_free() -> None:
             assert it.statuses(1)[-1] == it.statuses(2)[-1] == "Available"  # two are free: nobody need be kept away
             await it.charge(1, OTHER_CARD)
             await it.status("Reserved", 2)
-            it.hands.present_token(CARD, "ISO14443", 2)
+            it.operator.present_token(CARD, "ISO14443", 2)
             await it.status("Preparing", 2)
-            it.hands.plug_in(2, 1)
+            it.operator.plug_in(2, 1)
             start = await it.csms.expect(m.StartTransactionRequest, 2)
             assert (start.connector_id, start.reservation_id) == (2, 5)
 
@@ -241,17 +241,17 @@ def test_the_last_connector_is_not_had_by_plugging_in_first() -> None:
     async def scenario() -> None:
         async with scene(AC) as it:
             assert await reserve(it, 0) == "Accepted"
-            it.hands.plug_in(1, 1)
-            it.hands.plug_in(2, 1)  # now nothing is free, and one of the two has to be kept
+            it.operator.plug_in(1, 1)
+            it.operator.plug_in(2, 1)  # now nothing is free, and one of the two has to be kept
             await it.status("Preparing", 1)
-            it.hands.present_token("04112233", "ISO14443", 1)
+            it.operator.present_token("04112233", "ISO14443", 1)
             await it.status("Charging", 1)
             await it.status("Reserved", 2)
             it.forget()
-            it.hands.present_token(OTHER_CARD, "ISO14443", 2)
+            it.operator.present_token(OTHER_CARD, "ISO14443", 2)
             await asyncio.sleep(20)
             assert it.story() == []
-            it.hands.present_token(CARD, "ISO14443", 2)
+            it.operator.present_token(CARD, "ISO14443", 2)
             start = await it.csms.expect(m.StartTransactionRequest)
             assert (start.connector_id, start.reservation_id) == (2, 5)  # 5.13
 
@@ -261,8 +261,8 @@ def test_the_last_connector_is_not_had_by_plugging_in_first() -> None:
 def test_the_whole_station_cannot_be_reserved_where_nothing_is_free() -> None:
     async def scenario() -> None:
         async with scene(AC) as it:
-            it.hands.plug_in(1, 1)
-            it.hands.plug_in(2, 1)
+            it.operator.plug_in(1, 1)
+            it.operator.plug_in(2, 1)
             await it.status("Preparing", 2)
             assert await reserve(it, 0) == "Occupied"
             await it.csms.call(m.ChangeAvailabilityRequest(connector_id=0, type=t.ChangeAvailabilityType.Inoperative))
@@ -274,11 +274,11 @@ def test_the_whole_station_cannot_be_reserved_where_nothing_is_free() -> None:
 def test_the_whole_station_is_faulted_when_every_connector_is() -> None:
     async def scenario() -> None:
         async with scene(AC) as it:
-            it.hands.fault(1, 1, present=True)
+            it.operator.fault(1, 1, present=True)
             await it.status("Faulted", 1)
             assert await reserve(it, 0, id=6) == "Accepted"  # on the other one
             await cancel(it, 6)
-            it.hands.fault(2, 1, present=True)
+            it.operator.fault(2, 1, present=True)
             await it.status("Faulted", 2)
             assert await reserve(it, 0) == "Faulted"
 

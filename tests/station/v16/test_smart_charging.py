@@ -11,7 +11,7 @@ from plugfest.clock import run_simulated, utc_now
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 
 def test_the_three_purposes_together() -> None:
@@ -97,7 +97,7 @@ def test_a_profile_for_the_transaction_replaces_that_of_its_remote_start() -> No
                 id_tag=CARD, connector_id=1, charging_profile=profile(TX, {0: 7000}, charging_profile_id=1)
             )
             await it.csms.call(request)
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             await it.status("Charging")
             own = {"transaction_id": it.last_number()}
             assert await install(it, 1, profile(TX, {0: 8000}, charging_profile_id=2, **own)) == "Accepted"
@@ -130,7 +130,7 @@ def test_the_profile_of_a_transaction_ends_with_it() -> None:
             number = await it.charge()
             assert await install(it, 1, profile(TX, {0: 6000}, transaction_id=number)) == "Accepted"
             assert power(it) == 6000
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Finishing")
             assert await composite(it) == {0: 200_000}
 
@@ -143,7 +143,7 @@ def test_a_remote_start_brings_its_profile() -> None:
             wanted = profile(TX, {0: 7000})
             request = m.RemoteStartTransactionRequest(id_tag=CARD, connector_id=1, charging_profile=wanted)
             assert (await it.csms.call(request)).status is t.RemoteStartTransactionResponseStatus.Accepted
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             await it.status("Charging")
             assert power(it) == 7000
             assert await composite(it) == {0: 7000}

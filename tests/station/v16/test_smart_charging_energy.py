@@ -49,7 +49,7 @@ def test_the_current_of_an_ev_falls_when_a_limit_begins_and_its_meter_shows_it()
 
 def currents(it: Scene, connector_id: int = 1) -> tuple[float, ...]:
     """What flows on each phase, in A."""
-    return tuple(round(current, 3) for current in it.hands.evses[connector_id].meter.read().currents)
+    return tuple(round(current, 3) for current in it.operator.evses[connector_id].meter.read().currents)
 
 
 def told(it: Scene, measurand: str) -> list[float]:
@@ -72,11 +72,11 @@ def test_an_ev_waits_where_its_share_is_not_worth_while() -> None:
             slow = profile(DEFAULT, {0: 100_000}, schedule={"min_charging_rate": 15_000.0}, charging_profile_id=2)
             assert await install(it, 0, slow) == "Accepted"
             await it.charge(1)
-            it.hands.plug_in(2, 1)
-            it.hands.present_token(OTHER, "ISO14443", 2)
+            it.operator.plug_in(2, 1)
+            it.operator.present_token(OTHER, "ISO14443", 2)
             await it.status("SuspendedEVSE", 2)
             assert (power(it, 1), power(it, 2)) == (20_000, 0)  # 7.13
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Charging", 2)
             assert power(it, 2) == 20_000
 
@@ -91,7 +91,7 @@ def test_a_limit_of_the_station_is_shared() -> None:
             assert power(it, 1) == 50_000
             await it.charge(2, OTHER)
             assert (power(it, 1), power(it, 2)) == (25_000, 25_000)  # 3.13.3
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Finishing", 1)
             assert (power(it, 1), power(it, 2)) == (0, 50_000)
             assert await composite(it, 0, 60) == {0: 50_000}

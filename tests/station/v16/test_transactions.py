@@ -20,12 +20,12 @@ def test_plug_in_first() -> None:
             it.forget()
             number = await it.charge()
             assert it.story() == ["1 Preparing", f"Authorize {CARD}", f"1 Start {CARD}", "1 Charging"]
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert (stop.transaction_id, stop.id_tag) == (number, CARD)
             assert stop.reason is t.StopTransactionReason.Local
             await it.status("Finishing")
-            it.hands.plug_out(1, 1)
+            it.operator.plug_out(1, 1)
             await it.status("Available")
 
     run_simulated(scenario())
@@ -35,9 +35,9 @@ def test_identification_first() -> None:
     async def scenario() -> None:
         async with scene() as it:
             it.forget()
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Preparing")
-            it.hands.plug_in(1, 1)
+            it.operator.plug_in(1, 1)
             await it.status("Charging")
             assert it.story() == [f"Authorize {CARD}", "1 Preparing", f"1 Start {CARD}", "1 Charging"]
 
@@ -48,7 +48,7 @@ def test_whoever_does_not_plug_in_in_time_is_forgotten() -> None:
     async def scenario() -> None:
         async with scene() as it:
             assert await it.change("ConnectionTimeOut", "30") == "Accepted"
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Preparing")
             start = asyncio.get_running_loop().time()
             await it.status("Available")
@@ -63,7 +63,7 @@ def test_somebody_else_cannot_stop_and_is_not_even_asked_about() -> None:
         async with scene() as it:
             await it.charge()
             it.forget()
-            it.hands.present_token(OTHER_CARD, "ISO14443", 1)
+            it.operator.present_token(OTHER_CARD, "ISO14443", 1)
             await asyncio.sleep(20)
             assert it.story() == []
 
@@ -76,7 +76,7 @@ def test_somebody_of_the_same_parent_can_stop() -> None:
             it.csms.parents = {CARD: "FAMILY", OTHER_CARD: "FAMILY"}
             await it.charge()
             it.forget()
-            it.hands.present_token(OTHER_CARD, "ISO14443", 1)
+            it.operator.present_token(OTHER_CARD, "ISO14443", 1)
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.id_tag == OTHER_CARD  # 3.10
             assert f"Authorize {OTHER_CARD}" in it.story()
@@ -89,14 +89,14 @@ def test_messages_that_waited_get_the_transaction_id_of_the_csms() -> None:
         async with scene() as it:
             await it.change("LocalAuthorizeOffline", "true")
             await it.change("MeterValueSampleInterval", "30")
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(0.1)
             it.csms.replies["StartTransaction"] = refuse
             await it.change("TransactionMessageRetryInterval", "50")
             await it.csms.expect(m.StartTransactionRequest)
             await asyncio.sleep(40)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             del it.csms.replies["StartTransaction"]
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.transaction_id == it.last_number()
@@ -111,10 +111,10 @@ def test_what_cannot_be_started_at_the_csms_has_the_transaction_id_minus_one() -
             await it.change("TransactionMessageAttempts", "2")
             await it.change("TransactionMessageRetryInterval", "1")
             it.csms.replies["StartTransaction"] = refuse
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Charging")
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.transaction_id == -1  # erratum 3.18
             assert len(it.csms.all(m.StartTransactionRequest)) == 2
@@ -134,10 +134,10 @@ def test_two_transactions_with_one_id_are_still_two(answer: Any, number: int) ->
             await it.change("TransactionMessageAttempts", "1")
             it.csms.replies["StartTransaction"] = answer
             for connector, card in ((1, CARD), (2, OTHER_CARD)):
-                it.hands.plug_in(connector, 1)
-                it.hands.present_token(card, "ISO14443", connector)
+                it.operator.plug_in(connector, 1)
+                it.operator.present_token(card, "ISO14443", connector)
                 await it.status("Charging", connector)
-            it.hands.present_token(OTHER_CARD, "ISO14443", 2)
+            it.operator.present_token(OTHER_CARD, "ISO14443", 2)
             await it.csms.expect(m.StopTransactionRequest)
             await asyncio.sleep(100)
             remote = await it.csms.call(m.RemoteStopTransactionRequest(transaction_id=number))
@@ -156,8 +156,8 @@ def test_retries_wait_longer_each_time() -> None:
             await it.change("TransactionMessageAttempts", "3")
             await it.change("TransactionMessageRetryInterval", "60")
             it.csms.replies["StartTransaction"] = refuse
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.csms.expect(m.StartTransactionRequest, 3)
             first, second, third = (at for at, each in it.csms.received if isinstance(each, m.StartTransactionRequest))
             assert (second - first, third - second) == (pytest.approx(60, abs=1), pytest.approx(120, abs=1))  # 3.7.1
@@ -171,7 +171,7 @@ def test_the_stop_tells_the_meter_from_beginning_to_end() -> None:
             await it.change("MeterValueSampleInterval", "60")
             await it.charge()
             await asyncio.sleep(130)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             stop = await it.csms.expect(m.StopTransactionRequest)
             start = it.csms.all(m.StartTransactionRequest)[0]
             contexts = [each.sampled_value[0].context for each in given(stop.transaction_data) or []]
@@ -187,7 +187,7 @@ def test_no_measurands_no_transaction_data() -> None:
             await it.change("StopTxnSampledData", "")
             await it.change("StopTxnAlignedData", "")
             await it.charge()
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.transaction_data is UNSET  # 3.16.5
 
@@ -200,8 +200,8 @@ def test_an_invalid_token_ends_the_transaction_if_it_is_configured_so() -> None:
             it.csms.replies["StartTransaction"] = lambda _: m.StartTransactionResponse(
                 transaction_id=7, id_tag_info=t.IdTagInfo(status=t.AuthorizationStatus.Blocked)
             )
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert (stop.transaction_id, stop.reason) == (7, t.StopTransactionReason.DeAuthorized)  # erratum 3.17
             await it.status("Finishing")
@@ -216,12 +216,12 @@ def test_an_invalid_token_stops_only_the_energy_if_it_is_configured_so() -> None
             it.csms.replies["StartTransaction"] = lambda _: m.StartTransactionResponse(
                 transaction_id=7, id_tag_info=t.IdTagInfo(status=t.AuthorizationStatus.Invalid)
             )
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("SuspendedEVSE")
             await asyncio.sleep(60)
             assert not it.csms.all(m.StopTransactionRequest)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             assert (await it.csms.expect(m.StopTransactionRequest)).reason is t.StopTransactionReason.Local
 
     run_simulated(scenario())
@@ -231,9 +231,9 @@ def test_a_transaction_while_offline_is_told_afterwards_in_its_order() -> None:
     async def scenario() -> None:
         async with scene(claiming={"C-04": True}) as it:
             await it.charge()
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Finishing")
-            it.hands.plug_out(1, 1)
+            it.operator.plug_out(1, 1)
             await it.status("Available")
             await it.change("LocalAuthorizeOffline", "true")
             await it.csms.expect(m.StopTransactionRequest)
@@ -241,12 +241,12 @@ def test_a_transaction_while_offline_is_told_afterwards_in_its_order() -> None:
             it.station.network_off()
             it.forget()
             await asyncio.sleep(1)
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)  # the cache knows it
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)  # the cache knows it
             await asyncio.sleep(130)
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(1)
-            it.hands.plug_out(1, 1)
+            it.operator.plug_out(1, 1)
             await asyncio.sleep(1)
             it.station.network_on()
             await it.csms.expect(m.StopTransactionRequest)
@@ -272,14 +272,14 @@ def test_an_expired_token_does_not_pass_as_an_unknown_one() -> None:
                     expiry_date=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=5),
                 )
             )
-            it.hands.present_token(CARD, "ISO14443", 1)
+            it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Preparing")
             await it.status("Available")
             await asyncio.sleep(600)
             it.station.network_off()
             await asyncio.sleep(1)
-            it.hands.plug_in(1, 1)
-            it.hands.present_token(CARD, "ISO14443", 1)  # 3.5.4
+            it.operator.plug_in(1, 1)
+            it.operator.present_token(CARD, "ISO14443", 1)  # 3.5.4
             await asyncio.sleep(60)
             it.station.network_on()
             await it.status("Preparing")

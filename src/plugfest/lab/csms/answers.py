@@ -8,12 +8,12 @@ from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
 
 Q = TypeVar("Q", bound=Request[Any])
-Maker = Callable[[Any], Response]
+ResponseBuilder = Callable[[Any], Response]
 """From a request to its answer. May raise link.peer.Refusal (CALLERROR) or link.peer.NoAnswer (silence)."""
 
 
 class _Override:
-    def __init__(self, make: Maker, times: int | None) -> None:
+    def __init__(self, make: ResponseBuilder, times: int | None) -> None:
         self.make = make
         self.left = times
 
@@ -21,7 +21,7 @@ class _Override:
 class Answers:
     """The usual answers by request type, and on top of them those of the running case."""
 
-    def __init__(self, usual: Mapping[type[Request[Any]], Maker]) -> None:
+    def __init__(self, usual: Mapping[type[Request[Any]], ResponseBuilder]) -> None:
         self._usual = usual
         self._overrides: dict[type[Request[Any]], list[_Override]] = {}
 
@@ -44,10 +44,10 @@ class Answers:
         """What the answer would be if the case wanted nothing else."""
         return self._usual_maker(type(request))(request)
 
-    def _usual_maker(self, kind: type[Request[Any]]) -> Maker:
+    def _usual_maker(self, kind: type[Request[Any]]) -> ResponseBuilder:
         return self._usual.get(kind, _empty)
 
-    def _maker(self, kind: type[Request[Any]]) -> Maker:
+    def _maker(self, kind: type[Request[Any]]) -> ResponseBuilder:
         for override in self._overrides.get(kind, []):
             if override.left is None:
                 return override.make

@@ -10,17 +10,17 @@ from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.csms.span import Span
-from plugfest.lab.record import Direction, Record
+from plugfest.lab.recording.record import Direction, Record
 from plugfest.lab.settings import LabSettings
 from plugfest.link.peer import Answer, ConnectionLost, Peer
-from plugfest.link.peer import Direction as Way
+from plugfest.link.peer import Direction as ConnectionRequirement
 from plugfest.link.server import Connection
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.session import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid, Session
+from plugfest.ocpp.rpc import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid, RpcEndpoint
 from plugfest.ocpp.versions import Protocol
 
 R = TypeVar("R", bound=Response)
-BadFrame = CallRefused | ResultInvalid | FrameIgnored
+InvalidFrame = CallRefused | ResultInvalid | FrameIgnored
 
 
 class Csms:
@@ -41,7 +41,7 @@ class Csms:
         self.spans: list[Span] = []  # how long each of them lasted
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
-        self.on_bad_frame: list[Callable[[BadFrame, int], None]] = []
+        self.on_bad_frame: list[Callable[[InvalidFrame, int], None]] = []
         self.on_attempt: list[Callable[[], None]] = []
         self.connected_to: str | None = None  # name of the endpoint that the newest connection came to
         self.accepted = True  # what the station was told when it booted last; it may have been before our time
@@ -169,7 +169,7 @@ class Csms:
             self._peer.abort()  # the newer connection of one station is the living one
         peer = Peer(
             connection.websocket,
-            Session(self.protocol, message_timeout=self.settings.response_timeout),
+            RpcEndpoint(self.protocol, message_timeout=self.settings.response_timeout),
             on_call=self._answer,
             on_frame=self._on_frame,
             on_event=self._on_event,
@@ -200,8 +200,8 @@ class Csms:
             listener(request, response)
         return response
 
-    def _on_frame(self, way: Way, text: str, _at: float) -> None:
-        self.record.add(Direction.FROM_LAB if way is Way.SENT else Direction.FROM_STATION, text)
+    def _on_frame(self, way: ConnectionRequirement, text: str, _at: float) -> None:
+        self.record.add(Direction.FROM_LAB if way is ConnectionRequirement.SENT else Direction.FROM_STATION, text)
 
     def _on_event(self, event: Event) -> None:
         frame = self.record.frames[-1]

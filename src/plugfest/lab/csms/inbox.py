@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from plugfest.lab.record import Frame
+from plugfest.lab.recording.record import Frame
 from plugfest.ocpp.message import Request
 
 M = TypeVar("M", bound=Request, covariant=True)  # type: ignore[type-arg]
 
 
-class Seen(Generic[M]):
+class ReceivedRequest(Generic[M]):
     """One request of the station with the frame that carried it."""
 
     def __init__(self, message: M, frame: Frame, number: int) -> None:
@@ -26,19 +26,19 @@ class Seen(Generic[M]):
         return self.frame.at
 
 
-AnySeen = Seen[Request]  # type: ignore[type-arg]
+AnyReceived = ReceivedRequest[Request]  # type: ignore[type-arg]
 
 
 class Inbox:
     """Requests of the station in order of arrival. `mark` is where the current act of the lab began."""
 
     def __init__(self) -> None:
-        self._seen: list[AnySeen] = []
+        self._seen: list[AnyReceived] = []
         self._news = asyncio.Event()
         self.mark = 0
 
     def add(self, message: Request, frame: Frame) -> None:  # type: ignore[type-arg]
-        self._seen.append(Seen(message, frame, len(self._seen)))
+        self._seen.append(ReceivedRequest(message, frame, len(self._seen)))
         self.wake()
 
     def wake(self) -> None:
@@ -62,19 +62,19 @@ class Inbox:
             seen.taken = True
         self.set_mark()
 
-    def untaken(self, *, since: int = 0) -> Iterator[AnySeen]:
+    def untaken(self, *, since: int = 0) -> Iterator[AnyReceived]:
         """What nobody took, from a position on."""
         return (seen for seen in self._seen[since:] if not seen.taken)
 
-    def since_mark(self) -> Iterator[AnySeen]:
+    def since_mark(self) -> Iterator[AnyReceived]:
         """Everything since the lab's last act, taken or not."""
         return iter(self._seen[self.mark :])
 
-    def of(self, kind: type[M]) -> "list[Seen[M]]":
+    def of(self, kind: type[M]) -> "list[ReceivedRequest[M]]":
         """Every request of one kind in order of arrival, whenever it came."""
         return [seen for seen in self._seen if isinstance(seen.message, kind)]  # type: ignore[misc]
 
-    def taken_after(self, one: AnySeen, *, but: frozenset[str]) -> AnySeen | None:
+    def taken_after(self, one: AnyReceived, *, but: frozenset[str]) -> AnyReceived | None:
         """A request that arrived later than this one and was taken before it, of other types than these."""
         later = (seen for seen in self._seen[one.number + 1 :] if seen.taken)
         return next((seen for seen in later if type(seen.message).__name__ not in but), None)
@@ -84,7 +84,7 @@ class Inbox:
         self._news.clear()
         await self._news.wait()
 
-    async def first(self, fits: Callable[[AnySeen], bool], *, within: float) -> AnySeen | None:
+    async def first(self, fits: Callable[[AnyReceived], bool], *, within: float) -> AnyReceived | None:
         """The first untaken request since the mark that fits, taken; None if none came within so many seconds."""
         deadline = asyncio.get_running_loop().time() + within
         mark = begin = self.mark

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from plugfest.lab.acts import Act, Deed
-from plugfest.lab.exchanges import Exchange
+from plugfest.lab.operator.actions import ActionKind, OperatorAction
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.ocpp.message import Request
 
@@ -51,13 +51,20 @@ class ConnectorFacts(ABC):
         return self._possible(self._cable(place), NOTHING, moment)
 
     def faulted(self, place: Place, moment: Moment) -> set[object]:
-        acts = self._done_at(place, Deed.FAULT, Deed.MEND_FAULT)
-        return self._possible((Change(act.began, act.ended, act.deed is Deed.FAULT) for act in acts), False, moment)
+        actions = self._done_at(place, ActionKind.FAULT, ActionKind.MEND_FAULT)
+        return self._possible(
+            (Change(action.began, action.ended, action.kind is ActionKind.FAULT) for action in actions), False, moment
+        )
 
     def unlockable(self, place: Place, moment: Moment) -> bool:
         """Whether its lock may have failed, which a station may take for a fault of the connector."""
-        acts = self._done_at(place, Deed.JAM_LOCK, Deed.FREE_LOCK, Deed.PLUG_IN, Deed.PLUG_OUT)
-        changes = (Change(act.began, act.ended, act.deed is Deed.JAM_LOCK or not act.seated) for act in acts)
+        actions = self._done_at(
+            place, ActionKind.JAM_LOCK, ActionKind.FREE_LOCK, ActionKind.PLUG_IN, ActionKind.PLUG_OUT
+        )
+        changes = (
+            Change(action.began, action.ended, action.kind is ActionKind.JAM_LOCK or not action.seated)
+            for action in actions
+        )
         return True in self._possible(changes, False, moment)
 
     def inoperative(self, place: Place, moment: Moment) -> set[object]:
@@ -68,8 +75,8 @@ class ConnectorFacts(ABC):
 
     def in_use(self, evse_id: int, moment: Moment) -> bool:
         """Whether somebody has come to the EVSE, by foot, by car or from afar."""
-        acts = self._evidence.done(Deed.PLUG_IN, Deed.PARK, Deed.PRESENT_TOKEN)
-        by_hand = any(act.evse_id == evse_id and act.began <= moment.until for act in acts)
+        actions = self._evidence.done(ActionKind.PLUG_IN, ActionKind.PARK, ActionKind.PRESENT_TOKEN)
+        by_hand = any(action.evse_id == evse_id and action.began <= moment.until for action in actions)
         return by_hand or any(self._starts(request, evse_id) for request in self._asked_until(moment))
 
     def reserved(self, evse_id: int, moment: Moment) -> bool:
@@ -107,8 +114,8 @@ class ConnectorFacts(ABC):
     def _asked_until(self, moment: Moment) -> Iterator[Request[Any]]:
         return (one.request for one in self._evidence.asked if one.request is not None and one.at <= moment.until)
 
-    def _done_at(self, place: Place, *deeds: Deed) -> Iterator[Act]:
-        return (act for act in self._evidence.done(*deeds) if (act.evse_id, act.connector_id) == place)
+    def _done_at(self, place: Place, *kinds: ActionKind) -> Iterator[OperatorAction]:
+        return (action for action in self._evidence.done(*kinds) if (action.evse_id, action.connector_id) == place)
 
     def _possible(self, changes: Iterable[Change], initial: object, moment: Moment) -> set[object]:
         """Every value that a fact may have had for the station, which may be slow by the tolerance."""
@@ -123,10 +130,10 @@ class ConnectorFacts(ABC):
 
     def _cable(self, place: Place) -> Iterator[Change]:
         ends = NOTHING
-        for act in self._done_at(place, Deed.PLUG_IN, Deed.PLUG_OUT):
-            out = BOTH_ENDS if act.side == "both" else frozenset({act.side})
-            ends = BOTH_ENDS if act.deed is Deed.PLUG_IN else ends - out
-            yield Change(act.began, act.ended, ends)
+        for action in self._done_at(place, ActionKind.PLUG_IN, ActionKind.PLUG_OUT):
+            out = BOTH_ENDS if action.side == "both" else frozenset({action.side})
+            ends = BOTH_ENDS if action.kind is ActionKind.PLUG_IN else ends - out
+            yield Change(action.began, action.ended, ends)
 
     def _switched(self, level: Level) -> Iterator[Change]:
         for one in self._evidence.asked:

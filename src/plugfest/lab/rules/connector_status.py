@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from plugfest.lab.exchanges import Exchange
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.connector_facts import ConnectorFacts, Moment, Place
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Breach, Rule

@@ -5,10 +5,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from plugfest.lab.acts import Act, Deed
 from plugfest.lab.csms.span import Span
-from plugfest.lab.exchanges import Exchange
-from plugfest.lab.record import Direction
+from plugfest.lab.operator.actions import ActionKind, OperatorAction
+from plugfest.lab.recording.exchanges import Exchange
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.settings import LabSettings
 from plugfest.ocpp.message import Request
 from plugfest.products import Product
@@ -40,7 +40,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     product: Product
     settings: LabSettings
     exchanges: tuple[Exchange, ...]
-    acts: tuple[Act, ...] = ()
+    actions: tuple[OperatorAction, ...] = ()
     spans: tuple[Span, ...] = ()
     known: frozenset[object] = frozenset()
 
@@ -58,6 +58,6 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         """The requests of one kind that the station sent, in their order."""
         return (Told(one.request, one) for one in self.said if isinstance(one.request, kind))
 
-    def done(self, *deeds: Deed) -> Iterator[Act]:
+    def done(self, *kinds: ActionKind) -> Iterator[OperatorAction]:
         """What the hands did of these kinds, in order."""
-        return (act for act in self.acts if act.deed in deeds)
+        return (action for action in self.actions if action.kind in kinds)

@@ -5,8 +5,8 @@ from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
-from plugfest.lab.acts import Deed
-from plugfest.lab.exchanges import Exchange
+from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 
 
@@ -86,7 +86,7 @@ def undelivered(events: Iterable[Exchange]) -> Iterator[Interval]:
 
 def _up(evidence: Evidence) -> Iterator[Interval]:
     """The connections. One that the hands cut at the station's end looks alive at the lab's for a while."""
-    cuts = [act.began for act in evidence.done(Deed.CUT_NETWORK, Deed.CUT_POWER)]
+    cuts = [action.began for action in evidence.done(ActionKind.CUT_NETWORK, ActionKind.CUT_POWER)]
     for span in evidence.spans:
         ended = inf if span.ended is None else span.ended
         yield Interval(span.began, min([ended, *(cut for cut in cuts if span.began <= cut < ended)]))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plugfest.lab.exchanges import Exchange
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.ocpp.message import given

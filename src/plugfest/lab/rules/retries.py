@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from plugfest.lab.exchanges import Exchange
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.ocpp.message import Request

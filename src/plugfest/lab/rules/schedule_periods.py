@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import msgspec
 
-from plugfest.lab.record import Direction
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Breach, Rule
 from plugfest.ocpp.v16 import types as v16

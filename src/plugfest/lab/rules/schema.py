@@ -11,8 +11,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from plugfest.lab.record import Direction, Frame
-from plugfest.lab.schemas import load_schema
+from plugfest.lab.recording.record import Direction, Frame
+from plugfest.lab.rules.schema_files import load_schema
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp.frames import CALL, CALLRESULT
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from plugfest.lab.exchanges import Exchange
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.line import Interval, Line, undelivered
 from plugfest.lab.rules.retries import Delivery

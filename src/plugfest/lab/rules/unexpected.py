@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plugfest.lab.csms.csms import BadFrame
-from plugfest.lab.csms.inbox import AnySeen
-from plugfest.lab.dialect import Clauses
+from plugfest.lab.csms.csms import InvalidFrame
+from plugfest.lab.csms.inbox import AnyReceived
+from plugfest.lab.ports import Clauses
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp.message import Request
-from plugfest.ocpp.session import CallRefused, ResultInvalid
+from plugfest.ocpp.rpc import CallRefused, ResultInvalid
 
 ByItself = Mapping[type[Request[Any]], Callable[[Any], bool]]
 """What a station may send at any time without having been asked."""
@@ -16,7 +16,7 @@ ByItself = Mapping[type[Request[Any]], Callable[[Any], bool]]
 STEP = "every case: nothing unexpected on the wire"
 
 
-def judge(untaken: Iterator[AnySeen], by_itself: ByItself, clause: str) -> Iterator[Finding]:
+def judge(untaken: Iterator[AnyReceived], by_itself: ByItself, clause: str) -> Iterator[Finding]:
     """A finding for each request that the case did not take and that nothing allows."""
     for seen in untaken:
         allowed = by_itself.get(type(seen.message))
@@ -40,13 +40,13 @@ def _name(message: Request[Any]) -> str:
 TELLING = ("event_type", "status")
 
 
-def judge_frame(bad: BadFrame, frame: int, clauses: Clauses) -> Finding:
+def judge_frame(bad: InvalidFrame, frame: int, clauses: Clauses) -> Finding:
     """A frame that OCPP-J or its schema refuses."""
     clause, expected, actual = _wrong(bad, clauses)
     return Finding(requirement=clause, expected=expected, actual=actual, step=STEP, frame=frame)
 
 
-def _wrong(bad: BadFrame, clauses: Clauses) -> tuple[str, str, str]:
+def _wrong(bad: InvalidFrame, clauses: Clauses) -> tuple[str, str, str]:
     """The clause that a frame breaks, what it should have been, and what it is."""
     if isinstance(bad, CallRefused):
         return clauses.call, f"a valid {bad.action or 'CALL'}", f"{bad.code}: {bad.description}"

@@ -1,16 +1,16 @@
 """The bench of an OCPP 1.6 station: connectors have numbers, and each is an EVSE of its own."""
 
-from plugfest.lab.bench import Workbench
+from plugfest.lab.bench import BaseBench
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.configuration import Configuration
+from plugfest.lab.v16.known_state import KnownState
 from plugfest.lab.v16.ledger import Ledger
-from plugfest.lab.v16.situation import Situation
 
 ONLY = 1
 """The connector of an EVSE, for hands: connector n of OCPP 1.6 is the only one of EVSE n (1.6 section 3.8)."""
 
 
-class Bench(Workbench[Configuration, Ledger, Situation]):
+class Bench(BaseBench[Configuration, Ledger, KnownState]):
     """What a case of OCPP 1.6 works at."""
 
     @property

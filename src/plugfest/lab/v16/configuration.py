@@ -5,19 +5,16 @@ Everything is learnt over the wire: GetConfiguration without keys at the start o
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from plugfest.lab.configuration import NotConfigurable
-from plugfest.lab.expect import split
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.expectations import split
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import NotConfigurable
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-
-if TYPE_CHECKING:
-    from plugfest.lab.csms.csms import Csms
-    from plugfest.lab.settings import LabSettings
 
 AUTHORIZATION_KEY = "AuthorizationKey"
 
@@ -47,7 +44,7 @@ def needs(table: dict[str, str], *, if_implemented: bool = True) -> tuple[Need, 
     return tuple(Need(key, value, if_implemented) for key, value in table.items())
 
 
-def baseline(settings: "LabSettings") -> dict[str, str]:
+def baseline(settings: LabSettings) -> dict[str, str]:
     """What the lab sets once at the start of a campaign, where the station has it."""
     return {
         "ConnectionTimeOut": str(settings.ev_connection_timeout),
@@ -63,7 +60,7 @@ def baseline(settings: "LabSettings") -> dict[str, str]:
 class Configuration:
     """Reads, sets and restores keys. Names are compared without regard to case (CiString50Type)."""
 
-    def __init__(self, csms: "Csms", settings: "LabSettings") -> None:
+    def __init__(self, csms: Csms, settings: LabSettings) -> None:
         self._csms = csms
         self._settings = settings
         self._ids = itertools.count(1)

@@ -1,17 +1,13 @@
 """The root certificates of an OCPP 1.6 station: which are there, by their hashes (M03, M04, M05 of the whitepaper)."""
 
-from typing import TYPE_CHECKING
-
 from cryptography import x509
 
-from plugfest.lab.kept_certificates import KeptCertificates
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.restore.certificates import CertificateRestorer
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.security.certificates import HashAlgorithm, certificate_hash, certificates_from_pem
-
-if TYPE_CHECKING:
-    from plugfest.lab.csms.csms import Csms
 
 Entry = tuple[str, t.CertificateHashDataType]
 
@@ -39,12 +35,12 @@ def normal(data: t.CertificateHashDataType) -> t.CertificateHashDataType:
     )
 
 
-class InstalledCertificates(KeptCertificates[t.CertificateHashDataType]):
+class InstalledCertificates(CertificateRestorer[t.CertificateHashDataType]):
     """Those of an OCPP 1.6 station."""
 
     changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
 
-    def __init__(self, csms: "Csms", *, timeout: float) -> None:
+    def __init__(self, csms: Csms, *, timeout: float) -> None:
         super().__init__()
         self._csms = csms
         self._timeout = timeout

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from plugfest.lab.exchanges import Exchange
-from plugfest.lab.ledger import connector_states
-from plugfest.lab.performance import Fits, Times, accepted, response_times, said, triggered_times
+from plugfest.lab.recording.exchanges import Exchange
+from plugfest.lab.recording.performance import Fits, Times, accepted, response_times, said, triggered_times
+from plugfest.lab.v201.ledger import connector_states
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
 

@@ -5,7 +5,7 @@ from plugfest.products import Product
 from plugfest.station.device_model.infrastructure import infrastructure_variables
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.standard import controller_variables
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 
 def build_device_model(product: Product, hardware: Hardware, store: Store) -> DeviceModel:

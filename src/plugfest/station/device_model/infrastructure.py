@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from plugfest.hardware.ports import Hardware
 from plugfest.products import Connector, Evse, Product
-from plugfest.station.abilities import Ability, can
 from plugfest.station.device_model.meter_key import told_key
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
+from plugfest.station.setup.capabilities import Capability, can
 
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
 
@@ -39,7 +39,7 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
     yield from _common(component, evse.phases)
     most = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
     yield _reported(component, "Power", most, "0.0")
-    if can(product, Ability.RESETS_EVSES):
+    if can(product, Capability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     public_key = hardware.evses[evse.id].meter.public_key
     if public_key is not None:  # application note on signed meter values, section 4.3.2

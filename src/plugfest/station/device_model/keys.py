@@ -12,7 +12,7 @@ from plugfest.station.device_model.model import DeviceModel, SetStatus
 from plugfest.station.device_model.standard import Row, rows_of
 from plugfest.station.device_model.values import members
 from plugfest.station.device_model.variables import Address, Mutability, Variable
-from plugfest.station.password import from_hexadecimal
+from plugfest.station.security.password import from_hexadecimal
 
 _HEXADECIMAL: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
 """16 to 20 bytes (security whitepaper A00.FR.205); anything shorter is the password itself."""

@@ -7,7 +7,7 @@ import msgspec
 
 from plugfest.station.device_model.values import canonical, members, problem
 from plugfest.station.device_model.variables import Address, AttributeType, Component, Mutability, Variable
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 
 class GetStatus(StrEnum):

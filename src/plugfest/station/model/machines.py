@@ -6,21 +6,22 @@ from collections.abc import Callable
 from functools import partial
 
 from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
-from plugfest.station.abilities import Ability, can
-from plugfest.station.boot import BootReason
+from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
-from plugfest.station.manners import manners_of
-from plugfest.station.model.authorizer import Authorizer
-from plugfest.station.model.availability import Availability, Place
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.connectors import Connectors
-from plugfest.station.model.events import StopReason, Trigger
-from plugfest.station.model.local_list import LocalList
-from plugfest.station.model.power_path import PowerPath
-from plugfest.station.model.reception import Abilities, Reception
+from plugfest.station.model.authorization.authorizer import Authorizer
+from plugfest.station.model.authorization.local_list import LocalList
+from plugfest.station.model.authorization.token_cache import TokenCache
+from plugfest.station.model.authorization.token_handler import Capabilities, TokenHandler
+from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.power_path import PowerPath
+from plugfest.station.model.connectors.availability import Availability, Place
+from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.metering.sampler import Sampler
+from plugfest.station.model.metering.schedule import Schedule
 from plugfest.station.model.reservations import Reservations
-from plugfest.station.model.sampling import Sampler
-from plugfest.station.model.schedule import Schedule
 from plugfest.station.model.settings import (
     ChargingSettings,
     authorization_settings,
@@ -30,14 +31,13 @@ from plugfest.station.model.settings import (
 )
 from plugfest.station.model.smart_charging.installed import Profiles
 from plugfest.station.model.smart_charging.limiter import Limiter
-from plugfest.station.model.teller import Teller
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.token_cache import TokenCache
-from plugfest.station.model.tokens import Token
-from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
+from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.model.visit import Transaction, Visit
-from plugfest.station.model.visits import Visits
+from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.version_behaviour import behaviour_of
 
 _log = logging.getLogger(__name__)
 
@@ -46,60 +46,62 @@ _AFTER_POWER_LOSS = frozenset({BootReason.POWER_UP, BootReason.UNKNOWN, BootReas
 
 def register(context: Context) -> None:
     """Add the machines of the model to the context. They begin to work as soon as the blocks are there."""
-    crew = Crew(context)
+    model = StationModel(context)
     for machine in (
-        crew.visits,
-        crew.sampler,
-        crew.teller,
-        crew.transactions,
-        crew.availability,
-        crew.connectors,
-        crew.authorizer,
-        crew.local_list,
-        crew.reservations,
-        crew.profiles,
-        crew.limiter,
-        crew.charging,
-        crew.reception,
-        crew.timers,
-        crew.schedule,
+        model.sessions,
+        model.sampler,
+        model.event_recorder,
+        model.transactions,
+        model.availability,
+        model.connectors,
+        model.authorizer,
+        model.local_list,
+        model.reservations,
+        model.profiles,
+        model.limiter,
+        model.charging,
+        model.token_handler,
+        model.timers,
+        model.schedule,
         Triggers(),
     ):
         context.machines.add(machine)
-    context.lifecycle.boot_accepted.add(crew.accepted)
-    context.lifecycle.reset_scheduled.add(crew.reset_scheduled)
-    context.lifecycle.reset_now.add(crew.reset_now)
-    context.lifecycle.evse_reset.add(crew.evse_reset)
-    context.lifecycle.mains_lost.add(crew.mains_lost)
-    context.spawn(crew.work(), "hearing the hardware")
+    context.lifecycle.boot_accepted.add(model.accepted)
+    context.lifecycle.reset_scheduled.add(model.reset_scheduled)
+    context.lifecycle.reset_now.add(model.reset_now)
+    context.lifecycle.evse_reset.add(model.evse_reset)
+    context.lifecycle.mains_lost.add(model.mains_lost)
+    context.spawn(model.work(), "hearing the hardware")
 
 
-class Crew:
+class StationModel:
     """The machines of one power cycle, and what moves them."""
 
     def __init__(self, context: Context) -> None:
         hardware, store, device_model = context.hardware, context.store, context.device_model
         self._context = context
-        self._manners = manners_of(context.product.ocpp_version)
-        settings = partial(charging_settings, device_model, waits_for_ever=self._manners.waits_for_ever)
+        self._behaviour = behaviour_of(context.product.ocpp_version)
+        settings = partial(charging_settings, device_model, waits_for_ever=self._behaviour.waits_for_ever)
         self._service = store.records("service", bool)
         self._heard: asyncio.Queue[HardwareEvent] = asyncio.Queue()
         self.timers = Timers(context.spawn)
-        self.visits = Visits(store, list(hardware.evses))
+        self.sessions = ChargingSessions(store, list(hardware.evses))
         self.sampler = Sampler(partial(meter_settings, device_model), context.now)
-        self.teller = Teller(store, self.visits, self.sampler, context.now, lambda: context.csms.online)
+        self.event_recorder = TransactionEventRecorder(
+            store, self.sessions, self.sampler, context.now, lambda: context.csms.online
+        )
         self.paths = {
             evse_id: PowerPath(f"EVSE {evse_id}", evse, self.timers, partial(self._look, evse_id))
             for evse_id, evse in hardware.evses.items()
         }
-        self.transactions = Transactions(self.visits, self.paths, self.teller, settings)
+        self.transactions = Transactions(self.sessions, self.paths, self.event_recorder, settings)
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability)
-        self.reservations = Reservations(store, self.visits, self.connectors, self.timers, context.now)
+        self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
         self.reservations.on_change.append(lambda: self._guard(self.charging.look_around))
         self.transactions.on_place(self.reservations.used)
         self.profiles = Profiles(store)
-        self.limiter = Limiter(self.profiles, self.visits, self.paths, self.timers, context.now, self._look)
+        self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._look)
         self.profiles.on_change.append(self.limiter.refresh)
         self.transactions.on_place(self.profiles.begin)
         self.transactions.on_end(self.profiles.end)
@@ -111,15 +113,15 @@ class Crew:
             TokenCache(
                 store,
                 context.now,
-                partial(cache_settings, device_model, remembers_expired=self._manners.remembers_expired),
+                partial(cache_settings, device_model, remembers_expired=self._behaviour.remembers_expired),
             ),
             partial(authorization_settings, device_model),
             lambda: context.csms.online,
         )
         self.authorizer.local_list = self.local_list.lookup
         self.charging = self._charging(settings)
-        self.reception = self._reception(settings)
-        self.schedule = Schedule(hardware, self.sampler, self.transactions, self.visits, self.timers, context.now)
+        self.token_handler = self._token_handler(settings)
+        self.schedule = Schedule(hardware, self.sampler, self.transactions, self.sessions, self.timers, context.now)
         self.schedule.follow(device_model)
         self.transactions.on_place(self._transaction_placed)
         self.transactions.on_end(self._transaction_ended)
@@ -127,7 +129,7 @@ class Crew:
     def _charging(self, settings: Callable[[], ChargingSettings]) -> Charging:
         return Charging(
             hardware=self._context.hardware,
-            visits=self.visits,
+            sessions=self.sessions,
             paths=self.paths,
             transactions=self.transactions,
             connectors=self.connectors,
@@ -137,10 +139,10 @@ class Crew:
             needs_authorization=lambda: self.authorizer.enabled,
         )
 
-    def _reception(self, settings: Callable[[], ChargingSettings]) -> Reception:
-        return Reception(
+    def _token_handler(self, settings: Callable[[], ChargingSettings]) -> TokenHandler:
+        return TokenHandler(
             hardware=self._context.hardware,
-            visits=self.visits,
+            sessions=self.sessions,
             charging=self.charging,
             connectors=self.connectors,
             authorizer=self.authorizer,
@@ -148,12 +150,12 @@ class Crew:
             settings=settings,
             in_service=self._in_service,
             timers=self.timers,
-            abilities=Abilities(
-                starts_locally=can(self._context.product, Ability.STARTS_LOCALLY),
-                stops_locally=can(self._context.product, Ability.STOPS_LOCALLY),
-                offers_choice=can(self._context.product, Ability.MENU_OF_TRANSACTIONS),
+            abilities=Capabilities(
+                starts_locally=can(self._context.product, Capability.STARTS_LOCALLY),
+                stops_locally=can(self._context.product, Capability.STOPS_LOCALLY),
+                offers_choice=can(self._context.product, Capability.MENU_OF_TRANSACTIONS),
             ),
-            manners=self._manners,
+            behaviour=self._behaviour,
         )
 
     async def work(self) -> None:
@@ -189,13 +191,13 @@ class Crew:
 
     async def reset_now(self, evse_id: int | None) -> None:
         """B12.FR.04, B12.FR.08"""
-        for visit in list(self.transactions.ongoing(evse_id)):
-            self.charging.end(visit, Trigger.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
+        for session in list(self.transactions.ongoing(evse_id)):
+            self.charging.end(session, Trigger.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
 
     async def mains_lost(self) -> None:
         """1.6, 4.10: whoever still can says why it is over."""
-        for visit in list(self.transactions.ongoing()):
-            self.charging.end(visit, Trigger.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
+        for session in list(self.transactions.ongoing()):
+            self.charging.end(session, Trigger.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
 
     async def evse_reset(self, evse_id: int) -> None:
         self.availability.reopen(Place(evse_id))
@@ -212,9 +214,9 @@ class Crew:
     def _handle(self, event: HardwareEvent) -> None:
         if isinstance(event, TokenPresented):
             token = Token(event.id_token, event.type)
-            self._context.spawn(self.reception.present(token, event.evse_id), "authorization")
+            self._context.spawn(self.token_handler.present(token, event.evse_id), "authorization")
         elif isinstance(event, EvsesChosen):
-            self.reception.chosen(event.evse_ids)
+            self.token_handler.chosen(event.evse_ids)
         else:
             self.charging.look(event.evse_id)
 
@@ -228,10 +230,10 @@ class Crew:
         except Exception:
             _log.exception("the hardware told something that could not be handled")
 
-    def _transaction_placed(self, visit: Visit, transaction: Transaction) -> None:
-        self._context.activity.begin(f"transaction {transaction.id}", visit.evse_id)
-        self.schedule.begin(visit, transaction)
+    def _transaction_placed(self, session: ChargingSession, transaction: Transaction) -> None:
+        self._context.activity.begin(f"transaction {transaction.id}", session.evse_id)
+        self.schedule.begin(session, transaction)
 
-    def _transaction_ended(self, visit: Visit, transaction: Transaction) -> None:
+    def _transaction_ended(self, session: ChargingSession, transaction: Transaction) -> None:
         self._context.activity.end(f"transaction {transaction.id}")
         self.schedule.end(transaction)

@@ -6,14 +6,14 @@ from functools import partial
 
 import msgspec
 
-from plugfest.station.model.availability import Place
-from plugfest.station.model.connector_status import ConnectorStatus
-from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.authorization.tokens import Token, same_group
+from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.tokens import Token, same_group
-from plugfest.station.model.visit import Transaction, Visit
-from plugfest.station.model.visits import Visits
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 _GONE = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
 
@@ -36,12 +36,17 @@ class Reservations:
     """All reservations, durable. `on_change` hears when there is one more or less."""
 
     def __init__(
-        self, store: Store, visits: Visits, connectors: Connectors, timers: Timers, now: Callable[[], datetime]
+        self,
+        store: Store,
+        sessions: ChargingSessions,
+        connectors: Connectors,
+        timers: Timers,
+        now: Callable[[], datetime],
     ) -> None:
         self.on_change: list[Callable[[], None]] = []
         self._records = store.records("reservations", Reservation)
         self._all = {reservation.id: reservation for reservation in self._records.values()}
-        self._visits = visits
+        self._sessions = sessions
         self._connectors = connectors
         self._timers = timers
         self._now = now
@@ -75,9 +80,9 @@ class Reservations:
         self._changed()
         return True
 
-    def used(self, visit: Visit, transaction: Transaction) -> None:
+    def used(self, session: ChargingSession, transaction: Transaction) -> None:
         """A transaction has begun: it was for this that a place was kept."""
-        id = None if visit.owner is None else visit.owner.reservation_id
+        id = None if session.owner is None else session.owner.reservation_id
         if id is not None:
             self.end(id)
 
@@ -95,7 +100,10 @@ class Reservations:
         if not anywhere or not self._open(evse_id):
             return False
         counts = self._free if self._free(evse_id) else self._open
-        return sum(counts(visit.evse_id) for visit in self._visits.at_evses if visit.evse_id is not None) <= anywhere
+        return (
+            sum(counts(session.evse_id) for session in self._sessions.at_evses if session.evse_id is not None)
+            <= anywhere
+        )
 
     def allows(self, evse_id: int, token: Token, group: str | None) -> bool:
         """Whether whoever has this token, of this group, may charge at an EVSE."""
@@ -113,12 +121,14 @@ class Reservations:
         return next((each.id for each in sorted(mine, key=lambda each: each.evse_id is None)), None)
 
     def _unclaimed(self) -> list[Reservation]:
-        claimed = {visit.authorization.reservation_id for visit in self._visits if visit.authorization is not None}
+        claimed = {
+            session.authorization.reservation_id for session in self._sessions if session.authorization is not None
+        }
         return [reservation for reservation in self._all.values() if reservation.id not in claimed]
 
     def _open(self, evse_id: int) -> bool:
         kept = any(reservation.evse_id == evse_id for reservation in self._all.values())
-        return not kept and self._visits.at(evse_id).vacant and self._connectors.works(evse_id)
+        return not kept and self._sessions.at(evse_id).vacant and self._connectors.works(evse_id)
 
     def _free(self, evse_id: int) -> bool:
         return self._open(evse_id) and self._connectors.vacant(evse_id)

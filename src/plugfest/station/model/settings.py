@@ -5,9 +5,9 @@ from datetime import timedelta
 import msgspec
 
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.model.authorization import Settings as AuthorizationSettings
-from plugfest.station.model.points import Point, Points
-from plugfest.station.model.token_cache import CacheSettings
+from plugfest.station.model.authorization.decision import Settings as AuthorizationSettings
+from plugfest.station.model.authorization.token_cache import CacheSettings
+from plugfest.station.model.transactions.points import Point, Points
 
 
 class ChargingSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from plugfest.station.model.availability import Place
+from plugfest.station.model.connectors.availability import Place
 
 Send: TypeAlias = Callable[[Place], bool]
 """Sees to it that the message is sent once the answer is written. False: not now, or not for this place."""

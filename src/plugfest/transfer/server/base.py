@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from plugfest.transfer.server.shelf import BreakOff, Shelf
+from plugfest.transfer.server.document_store import BreakOff, DocumentStore
 
 
 class CannotServeFiles(Exception):
@@ -22,8 +22,8 @@ class FileServer(ABC):
     schemes: ClassVar[tuple[str, str]]
     """In URLs: without TLS, and with it."""
 
-    def __init__(self, shelf: Shelf, tls: ssl.SSLContext | None = None) -> None:
-        self.shelf = shelf
+    def __init__(self, documents: DocumentStore, tls: ssl.SSLContext | None = None) -> None:
+        self.documents = documents
         self._tls = tls
         self.host = ""
         self.port = 0
@@ -45,7 +45,7 @@ class FileServer(ABC):
 
     def url(self, path: str, *, credentials: tuple[str, str] | None = None) -> str:
         """The URL of a file or folder, with the credentials that the shelf wants unless others are given."""
-        given = credentials or self.shelf.credentials
+        given = credentials or self.documents.credentials
         login = "" if given is None else ":".join(quote(text, safe="") for text in given) + "@"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{login}{host}:{self.port}{quote(path)}"
@@ -57,8 +57,8 @@ class FileServer(ABC):
 class StreamServer(FileServer):
     """A server whose connections are streams of bytes, each in a task of its own."""
 
-    def __init__(self, shelf: Shelf, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(shelf, tls)
+    def __init__(self, documents: DocumentStore, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(documents, tls)
         self._listening: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -20,7 +20,7 @@ class FtpServer(StreamServer):
     schemes = ("ftp", "ftps")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await FtpSession(self.shelf, self.scheme, self._tls, reader, writer).run()
+        await FtpSession(self.documents, self.scheme, self._tls, reader, writer).run()
 
     async def _tls_from_the_start(self, connected: socket.socket) -> ssl.SSLContext | None:
         """A client that wants TLS from the first byte on speaks first; one that wants AUTH waits for our greeting."""

@@ -5,8 +5,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from plugfest.transfer.server.document_store import Access, DocumentStore, OpenFile, Outcome, absolute
 from plugfest.transfer.server.ftp_data import DataLine, Streams
-from plugfest.transfer.server.shelf import Access, Outcome, Shelf, Visit, absolute
 
 _BLOCK: Final = 64 * 1024
 
@@ -40,13 +40,13 @@ class FtpSession:
 
     def __init__(
         self,
-        shelf: Shelf,
+        documents: DocumentStore,
         scheme: str,
         tls: ssl.SSLContext | None,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        self._shelf = shelf
+        self._documents = documents
         self._scheme = scheme
         self._tls = tls
         self._reader = reader
@@ -128,7 +128,7 @@ class FtpSession:
         return "331 And the password?"
 
     async def _log_in(self, argument: str) -> str:
-        self._logged_in = self._user is not None and self._shelf.admits(self._user, argument)
+        self._logged_in = self._user is not None and self._documents.admits(self._user, argument)
         if not self._logged_in:
             self._evidence("PASS", self._folder, upload=False).refuse(Outcome.DENIED)
             return "530 Wrong user or password"
@@ -141,7 +141,7 @@ class FtpSession:
 
     async def _enter(self, argument: str) -> str:
         folder = absolute(argument, self._folder)
-        if folder not in self._shelf.folders:
+        if folder not in self._documents.folders:
             return _REFUSALS[Outcome.NOT_FOUND]
         self._folder = folder
         return "250 Entered"
@@ -150,7 +150,7 @@ class FtpSession:
         return await self._enter("..")
 
     async def _tell_size(self, argument: str) -> str:
-        data = self._shelf.files.get(absolute(argument, self._folder))
+        data = self._documents.files.get(absolute(argument, self._folder))
         return _REFUSALS[Outcome.NOT_FOUND] if data is None else f"213 {len(data)}"
 
     # Transfers
@@ -175,7 +175,7 @@ class FtpSession:
 
     async def _retrieve(self, argument: str) -> str:
         offset, self._offset = self._offset, 0
-        return await self._transfer("RETR", argument, lambda visit, streams: _send(visit, streams, offset))
+        return await self._transfer("RETR", argument, lambda open_file, streams: _send(open_file, streams, offset))
 
     async def _store(self, argument: str) -> str:
         offset, self._offset = self._offset, 0
@@ -183,22 +183,22 @@ class FtpSession:
             return "554 Only what is fetched can be restarted"
         return await self._transfer("STOR", argument, _receive)
 
-    async def _transfer(self, command: str, argument: str, work: Callable[[Visit, Streams], Awaitable[None]]) -> str:
+    async def _transfer(self, command: str, argument: str, work: Callable[[OpenFile, Streams], Awaitable[None]]) -> str:
         if not self._data.is_open:
             return "425 Use EPSV or PASV first"
         try:
-            with self._evidence(command, argument, upload=command == "STOR") as visit:
-                refusal = visit.refusal()
+            with self._evidence(command, argument, upload=command == "STOR") as open_file:
+                refusal = open_file.refusal()
                 if refusal is not None:
                     return _REFUSALS[refusal]
                 await self._say("150 Here it comes")
                 async with self._data.connection() as streams:
-                    await work(visit, streams)
+                    await work(open_file, streams)
         except OSError:
             return "426 The connection broke off"
         return "226 Done"
 
-    def _evidence(self, command: str, argument: str, *, upload: bool) -> Visit:
+    def _evidence(self, command: str, argument: str, *, upload: bool) -> OpenFile:
         access = Access(
             protocol=self._scheme,
             request=f"{command} {argument}",
@@ -207,22 +207,22 @@ class FtpSession:
             user=self._user,
             tls=self._tls_version,
         )
-        return self._shelf.open(access, self._gone)
+        return self._documents.open(access, self._gone)
 
     async def _gone(self) -> None:
         while await self._reader.read(_BLOCK):
             pass
 
 
-async def _send(visit: Visit, streams: Streams, offset: int) -> None:
+async def _send(open_file: OpenFile, streams: Streams, offset: int) -> None:
     _, writer = streams
-    async for block in visit.read(offset):
+    async for block in open_file.read(offset):
         writer.write(block)
         await writer.drain()
 
 
-async def _receive(visit: Visit, streams: Streams) -> None:
+async def _receive(open_file: OpenFile, streams: Streams) -> None:
     reader, _ = streams
     while data := await reader.read(_BLOCK):
-        await visit.write(data)
-    visit.keep(visit.access.path, visit.received)
+        await open_file.write(data)
+    open_file.keep(open_file.access.path, open_file.received)

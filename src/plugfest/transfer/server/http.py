@@ -10,9 +10,9 @@ import h11
 
 from plugfest.link.handshake import parse_basic
 from plugfest.transfer.server.base import StreamServer
-from plugfest.transfer.server.form import file_in_form, file_name
+from plugfest.transfer.server.document_store import Access, OpenFile, Outcome, absolute
 from plugfest.transfer.server.http_line import HttpLine
-from plugfest.transfer.server.shelf import Access, Outcome, Visit, absolute
+from plugfest.transfer.server.multipart import file_in_form, file_name
 
 _STATUS: Final = {
     Outcome.DENIED: HTTPStatus.FORBIDDEN,
@@ -51,39 +51,39 @@ class HttpServer(StreamServer):
             tls=line.tls,
             headers=headers,
         )
-        with self.shelf.open(access, line.gone) as visit:
-            if not self.shelf.admits(user, password):
-                visit.refuse(Outcome.DENIED)
+        with self.documents.open(access, line.gone) as open_file:
+            if not self.documents.admits(user, password):
+                open_file.refuse(Outcome.DENIED)
                 await line.refuse(HTTPStatus.UNAUTHORIZED, ("WWW-Authenticate", 'Basic realm="files"'))
             elif method not in self.methods:
-                visit.refuse(Outcome.DENIED)
+                open_file.refuse(Outcome.DENIED)
                 await line.refuse(HTTPStatus.METHOD_NOT_ALLOWED, ("Allow", ", ".join(sorted(self.methods))))
-            elif (refusal := visit.refusal()) is not None:
+            elif (refusal := open_file.refusal()) is not None:
                 await line.refuse(_STATUS[refusal])
             elif access.upload:
-                await self._take(line, visit)
+                await self._take(line, open_file)
             else:
-                await _give(line, visit, method)
+                await _give(line, open_file, method)
 
-    async def _take(self, line: HttpLine, visit: Visit) -> None:
+    async def _take(self, line: HttpLine, open_file: OpenFile) -> None:
         async for data in line.body():
-            await visit.write(data)
-        name, data = _unpacked(visit.access.headers, visit.received)
-        path = visit.access.path
-        if path in self.shelf.folders:
+            await open_file.write(data)
+        name, data = _unpacked(open_file.access.headers, open_file.received)
+        path = open_file.access.path
+        if path in self.documents.folders:
             if name is None:
-                visit.refuse(Outcome.FAILED)
+                open_file.refuse(Outcome.FAILED)
                 await line.respond(HTTPStatus.BAD_REQUEST)
                 return
             path = absolute(name, path)
-        visit.keep(path, data)
+        open_file.keep(path, data)
         await line.respond(HTTPStatus.CREATED)
 
 
-async def _give(line: HttpLine, visit: Visit, method: str) -> None:
-    await line.begin(HTTPStatus.OK, ("Content-Type", "application/octet-stream"), size=visit.size)
+async def _give(line: HttpLine, open_file: OpenFile, method: str) -> None:
+    await line.begin(HTTPStatus.OK, ("Content-Type", "application/octet-stream"), size=open_file.size)
     if method == "GET":
-        async for block in visit.read():
+        async for block in open_file.read():
             await line.send(block)
     await line.end()
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import asyncssh
 
 from plugfest.transfer.server.base import FileServer
-from plugfest.transfer.server.shelf import Access, BreakOff, Outcome, Shelf, Visit, absolute
+from plugfest.transfer.server.document_store import Access, BreakOff, DocumentStore, OpenFile, Outcome, absolute
 
 _FOLDER: Final = 0o040755
 _FILE: Final = 0o100644
@@ -26,8 +26,8 @@ class SftpServer(FileServer):
 
     schemes = ("sftp", "sftp")
 
-    def __init__(self, shelf: Shelf, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(shelf, tls)
+    def __init__(self, documents: DocumentStore, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(documents, tls)
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
 
@@ -44,18 +44,18 @@ class SftpServer(FileServer):
         self._acceptor = await asyncssh.listen(
             host,
             port,
-            server_factory=lambda: _Doorkeeper(self.shelf, self._connections),
+            server_factory=lambda: _Authentication(self.documents, self._connections),
             server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
-            sftp_factory=lambda channel: _Files(channel, self.shelf),
+            sftp_factory=lambda channel: _Files(channel, self.documents),
         )
         return host, self._acceptor.get_port()
 
 
-class _Doorkeeper(asyncssh.SSHServer):
+class _Authentication(asyncssh.SSHServer):
     """Lets those in who know the password of the shelf."""
 
-    def __init__(self, shelf: Shelf, connections: set[asyncssh.SSHServerConnection]) -> None:
-        self._shelf = shelf
+    def __init__(self, documents: DocumentStore, connections: set[asyncssh.SSHServerConnection]) -> None:
+        self._documents = documents
         self._connections = connections
         self._connection: asyncssh.SSHServerConnection | None = None
         self.gone = asyncio.Event()
@@ -70,20 +70,20 @@ class _Doorkeeper(asyncssh.SSHServer):
             self._connections.discard(self._connection)
 
     def begin_auth(self, username: str) -> bool:
-        return self._shelf.credentials is not None
+        return self._documents.credentials is not None
 
     def password_auth_supported(self) -> bool:
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        if self._shelf.admits(username, password):
+        if self._documents.admits(username, password):
             return True
         access = Access(protocol="sftp", request="password", path="/", upload=False, user=username)
-        self._shelf.open(access, self.gone.wait).refuse(Outcome.DENIED)
+        self._documents.open(access, self.gone.wait).refuse(Outcome.DENIED)
         return False
 
 
-class _Unable(asyncssh.SFTPServer):
+class _Unsupported(asyncssh.SFTPServer):
     """asyncssh's server works on the computer's own files; of that nothing is left here."""
 
     def _unable(self, *_: Any, **__: Any) -> NoReturn:
@@ -98,30 +98,30 @@ class _Unable(asyncssh.SFTPServer):
     setstat = lsetstat = fsetstat = fsync = _ignored
 
 
-class _Files(_Unable):
+class _Files(_Unsupported):
     """One client's view of the shelf."""
 
-    def __init__(self, channel: "asyncssh.SSHServerChannel[bytes]", shelf: Shelf) -> None:
+    def __init__(self, channel: "asyncssh.SSHServerChannel[bytes]", documents: DocumentStore) -> None:
         super().__init__(channel)
-        self._shelf = shelf
+        self._documents = documents
 
     def realpath(self, path: bytes) -> bytes:
         return _name(path).encode()
 
     def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
         name = _name(path)
-        if name in self._shelf.folders:
+        if name in self._documents.folders:
             return asyncssh.SFTPAttrs(permissions=_FOLDER)
-        if name in self._shelf.files:
-            return _attributes(len(self._shelf.files[name]))
+        if name in self._documents.files:
+            return _attributes(len(self._documents.files[name]))
         raise asyncssh.SFTPNoSuchFile("no such file or folder")
 
     lstat = stat
 
     def fstat(self, file_obj: object) -> asyncssh.SFTPAttrs:
-        return _attributes(_visit(file_obj).size)
+        return _attributes(_open_file(file_obj).size)
 
-    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Visit:
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> OpenFile:
         upload = bool(pflags & asyncssh.FXF_WRITE)
         access = Access(
             protocol="sftp",
@@ -131,28 +131,28 @@ class _Files(_Unable):
             user=self.connection.get_extra_info("username"),
         )
         doorkeeper = self.connection.get_owner()
-        assert isinstance(doorkeeper, _Doorkeeper)
-        visit = self._shelf.open(access, doorkeeper.gone.wait)
-        refusal = visit.refusal()
+        assert isinstance(doorkeeper, _Authentication)
+        open_file = self._documents.open(access, doorkeeper.gone.wait)
+        refusal = open_file.refusal()
         if refusal is not None:
             raise _REFUSALS[refusal](refusal)
-        return visit
+        return open_file
 
     async def read(self, file_obj: object, offset: int, size: int) -> bytes:
         with self._breaking_off():
-            return b"".join([block async for block in _visit(file_obj).read(offset, offset + size)])
+            return b"".join([block async for block in _open_file(file_obj).read(offset, offset + size)])
 
     async def write(self, file_obj: object, offset: int, data: bytes) -> int:
         with self._breaking_off():
-            await _visit(file_obj).write(data, offset)
+            await _open_file(file_obj).write(data, offset)
         return len(data)
 
     def close(self, file_obj: object) -> None:
-        visit = _visit(file_obj)
+        open_file = _open_file(file_obj)
         complete = not self.channel.is_closing()  # a client that leaves closes nothing: asyncssh does it then
-        if complete and visit.access.upload:
-            visit.keep(visit.access.path, visit.received)
-        visit.close(complete=complete)
+        if complete and open_file.access.upload:
+            open_file.keep(open_file.access.path, open_file.received)
+        open_file.close(complete=complete)
 
     @contextmanager
     def _breaking_off(self) -> Iterator[None]:
@@ -163,8 +163,8 @@ class _Files(_Unable):
             raise asyncssh.SFTPConnectionLost("") from None
 
 
-def _visit(file_obj: object) -> Visit:
-    assert isinstance(file_obj, Visit)
+def _open_file(file_obj: object) -> OpenFile:
+    assert isinstance(file_obj, OpenFile)
     return file_obj
 
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from plugfest.link.errors import LinkError
 from plugfest.security.keys import KeyKind, key_from_pem, key_to_pem, new_key, signing_request, subject
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.abilities import cipher_suites
 from plugfest.station.blocks.a_security.rules import objection_to_certificate, renewal_is_due, waits
 from plugfest.station.context import Context, Offline
-from plugfest.station.model.availability import Place
-from plugfest.station.trust import CSMS_ROOT
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.security.trust_store import CSMS_ROOT
+from plugfest.station.setup.capabilities import cipher_suites
 
 _log = logging.getLogger(__name__)
 

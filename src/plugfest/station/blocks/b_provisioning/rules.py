@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.network import NetworkProfile, valid_url
+from plugfest.station.connection.network_profiles import NetworkProfile, valid_url
 
 
 class Objection(NamedTuple):
@@ -14,7 +14,7 @@ class Objection(NamedTuple):
     detail: str
 
 
-class Situation(NamedTuple):
+class KnownState(NamedTuple):
     """What the decision depends on. `obstacle` says what keeps the station from using a security profile."""
 
     slots: Sequence[int]
@@ -23,13 +23,13 @@ class Situation(NamedTuple):
     obstacle: Callable[[SecurityProfile], str | None]
 
 
-def object_to_profile(slot: int, profile: NetworkProfile, situation: Situation) -> Objection | None:
+def object_to_profile(slot: int, profile: NetworkProfile, known_state: KnownState) -> Objection | None:
     """Whether `profile` may be kept in `slot`."""
-    if slot not in situation.slots:
+    if slot not in known_state.slots:
         return Objection("InvalidConfSlot", f"there is no slot {slot}")  # B09.FR.05
-    if profile.security_profile not in tuple(situation.supported):
+    if profile.security_profile not in tuple(known_state.supported):
         return Objection("InvalidNetworkConf", f"security profile {profile.security_profile} is not supported")
-    if profile.security_profile < situation.active:
+    if profile.security_profile < known_state.active:
         return _downgrade(profile)  # B09.FR.04
     if not valid_url(profile.url, profile.security_profile):
         return Objection("InvalidNetworkConf", "the address of the CSMS does not fit")  # B09.FR.02
@@ -38,16 +38,16 @@ def object_to_profile(slot: int, profile: NetworkProfile, situation: Situation) 
     return None
 
 
-def object_to_priority(profiles: Sequence[NetworkProfile | None], situation: Situation) -> Objection | None:
+def object_to_priority(profiles: Sequence[NetworkProfile | None], known_state: KnownState) -> Objection | None:
     """Whether the slots with these profiles may be the ones to use, in their order."""
     if not profiles:
         return Objection("InvalidNetworkConf", "no slot is left")
     for profile in profiles:
         if profile is None:
             return Objection("InvalidNetworkConf", "a slot is empty")  # B10.FR.02
-        if profile.security_profile < situation.active:
+        if profile.security_profile < known_state.active:
             return _downgrade(profile)  # A05.FR.10
-        obstacle = situation.obstacle(SecurityProfile(profile.security_profile))
+        obstacle = known_state.obstacle(SecurityProfile(profile.security_profile))
         if obstacle is not None:
             return Objection("InvalidNetworkConf", obstacle)  # A05.FR.02, A05.FR.03
     return None

@@ -5,10 +5,10 @@ from functools import partial
 from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp.v16.messages import AuthorizeRequest, ClearCacheRequest, ClearCacheResponse
 from plugfest.ocpp.v16.types import ClearCacheResponseStatus
+from plugfest.station.blocks.conversion.v16 import token_info_of
 from plugfest.station.context import Context, Offline
-from plugfest.station.model.authorizer import REFUSED, Authorizer
-from plugfest.station.model.tokens import Token, TokenInfo
-from plugfest.station.v16 import token_info_of
+from plugfest.station.model.authorization.authorizer import REFUSED, Authorizer
+from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
 def register(context: Context) -> None:

@@ -5,11 +5,11 @@ from functools import partial
 from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, ClearCacheResponse
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
+from plugfest.station.blocks.conversion.v201_charging import id_token_type, token_info_of
 from plugfest.station.context import Context, Offline
-from plugfest.station.model.authorizer import REFUSED, Authorizer
-from plugfest.station.model.token_cache import TokenCache
-from plugfest.station.model.tokens import Token, TokenInfo
-from plugfest.station.v201_charging import id_token_type, token_info_of
+from plugfest.station.model.authorization.authorizer import REFUSED, Authorizer
+from plugfest.station.model.authorization.token_cache import TokenCache
+from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
 def register(context: Context) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from plugfest.station.model.tokens import Token, TokenInfo
+from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
 class Answer(StrEnum):

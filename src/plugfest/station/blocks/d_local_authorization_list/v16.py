@@ -6,11 +6,11 @@ from typing import Final
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, token_info_of, token_of
 from plugfest.station.blocks.d_local_authorization_list.rules import Answer, Limits, Update, judge
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Availability, Place
-from plugfest.station.model.local_list import LocalList
-from plugfest.station.v16 import STATION_CONNECTOR, token_info_of, token_of
+from plugfest.station.model.authorization.local_list import LocalList
+from plugfest.station.model.connectors.availability import Availability, Place
 
 NOT_SUPPORTED: Final = -1
 """The version of the list of a station that has none (5.10)."""

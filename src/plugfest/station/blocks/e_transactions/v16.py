@@ -8,14 +8,14 @@ import msgspec
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16.types import StopTransactionReason
+from plugfest.station.blocks.conversion.v16 import meter_values, token_info_of, token_of
+from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
-from plugfest.station.model.authorizer import Authorizer
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.events import Kind, StopReason, TransactionEvent
-from plugfest.station.model.numbers import UNKNOWN, Numbers
-from plugfest.station.model.teller import Teller
-from plugfest.station.outbox import Delivery
-from plugfest.station.v16 import meter_values, token_info_of, token_of
+from plugfest.station.model.authorization.authorizer import Authorizer
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
+from plugfest.station.model.transactions.events import Kind, StopReason, TransactionEvent
+from plugfest.station.model.transactions.transaction_ids import UNKNOWN, Numbers
 
 W = TypeVar("W", m.MeterValuesRequest, m.StopTransactionRequest)
 
@@ -25,7 +25,7 @@ _REASONS: Final = {reason.value for reason in StopTransactionReason}
 def register(context: Context) -> None:
     numbers = Numbers(context.store)
     context.machines.add(numbers)
-    context.machines.get(Teller).sink = partial(_tell, context, numbers)
+    context.machines.get(TransactionEventRecorder).sink = partial(_tell, context, numbers)
     context.outbox.on_answer(m.StartTransactionRequest, partial(_started, context, numbers))
     context.outbox.on_answer(m.StopTransactionRequest, partial(_stopped, context, numbers))
 

@@ -13,24 +13,26 @@ from plugfest.ocpp.v201.messages import (
     TransactionEventRequest,
     TransactionEventResponse,
 )
+from plugfest.station.blocks.conversion.v201_charging import id_token_type, meter_values, token_info_of, token_of
+from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
-from plugfest.station.model.authorizer import Authorizer
-from plugfest.station.model.availability import Place
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.events import TransactionEvent, Trigger
-from plugfest.station.model.metering import Sample
-from plugfest.station.model.sampling import Sampler
-from plugfest.station.model.teller import Teller
-from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.authorization.authorizer import Authorizer
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.charging.charging_session import ChargingSession
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.metering.measurands import Sample
+from plugfest.station.model.metering.sampler import Sampler
+from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
+from plugfest.station.model.transactions.events import TransactionEvent, Trigger
+from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.model.visit import Visit
-from plugfest.station.model.visits import Visits
-from plugfest.station.outbox import Delivery
-from plugfest.station.v201_charging import id_token_type, meter_values, token_info_of, token_of
 
 
 def register(context: Context) -> None:
-    context.machines.get(Teller).sink = lambda event: context.outbox.send(request_for(event), Delivery.TRANSACTION)
+    context.machines.get(TransactionEventRecorder).sink = lambda event: context.outbox.send(
+        request_for(event), Delivery.TRANSACTION
+    )
     context.outbox.on_answer(TransactionEventRequest, partial(_answered, context))
     context.lifecycle.disconnected.add(partial(_mark_offline, context))
     context.handlers.add(GetTransactionStatusRequest, partial(_get_status, context))
@@ -98,23 +100,23 @@ async def _get_status(context: Context, request: GetTransactionStatusRequest) ->
         return GetTransactionStatusResponse(messages_in_queue=bool(waiting))  # E14.FR.06 to FR.08
     about_it = (each for each in waiting if each.transaction_info.transaction_id == transaction_id)
     return GetTransactionStatusResponse(  # E14.FR.01 to FR.05
-        ongoing_indicator=context.machines.get(Visits).with_transaction(transaction_id) is not None,
+        ongoing_indicator=context.machines.get(ChargingSessions).with_transaction(transaction_id) is not None,
         messages_in_queue=any(about_it),
     )
 
 
 def _triggered(context: Context, place: Place) -> bool:
     """F06.FR.07"""
-    visits = list(context.machines.get(Transactions).ongoing(place.evse_id))
-    for visit in visits:
-        context.handlers.afterwards(partial(_tell_on_request, context, visit))
-    return bool(visits)
+    sessions = list(context.machines.get(Transactions).ongoing(place.evse_id))
+    for session in sessions:
+        context.handlers.afterwards(partial(_tell_on_request, context, session))
+    return bool(sessions)
 
 
-def _tell_on_request(context: Context, visit: Visit) -> None:
-    if visit.transaction is None:
+def _tell_on_request(context: Context, session: ChargingSession) -> None:
+    if session.transaction is None:
         return
     samples: tuple[Sample, ...] = ()
-    if visit.evse_id is not None:
-        samples = context.machines.get(Sampler).triggered(context.hardware.evses[visit.evse_id], visit.transaction)
-    context.machines.get(Transactions).step(visit, Trigger.TRIGGER, samples=samples)
+    if session.evse_id is not None:
+        samples = context.machines.get(Sampler).triggered(context.hardware.evses[session.evse_id], session.transaction)
+    context.machines.get(Transactions).step(session, Trigger.TRIGGER, samples=samples)

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from plugfest.station.model.tokens import Token
-from plugfest.station.model.visit import Visit
+from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.charging.charging_session import ChargingSession
 
 _NEVER_CHECKED = frozenset({"Central", "NoAuthorization"})
 
@@ -30,6 +30,8 @@ def must_be_checked(token: Token, *, authorize_remote_start: bool) -> bool:
     return authorize_remote_start and token.type not in _NEVER_CHECKED
 
 
-def forbids_unlocking(visit: Visit, connector_id: int) -> bool:
+def forbids_unlocking(session: ChargingSession, connector_id: int) -> bool:
     """Whether an authorized transaction holds the connector. F05.FR.02"""
-    return visit.transaction is not None and visit.authorization is not None and visit.connector_id == connector_id
+    return (
+        session.transaction is not None and session.authorization is not None and session.connector_id == connector_id
+    )

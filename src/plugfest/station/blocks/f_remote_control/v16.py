@@ -6,23 +6,23 @@ from typing import Final
 from plugfest.ocpp.message import UnsetType, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.conversion.v16 import token_of
+from plugfest.station.blocks.conversion.v16_smart_charging import profile_of
 from plugfest.station.blocks.f_remote_control.rules import TriggerStatus, must_be_checked
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
-from plugfest.station.model.availability import Place
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.events import StopReason, Trigger
-from plugfest.station.model.numbers import Numbers
-from plugfest.station.model.reception import Reception
+from plugfest.station.model.authorization.token_handler import TokenHandler
+from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.charging.charging_session import ChargingSession
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.smart_charging.installed import Profiles
 from plugfest.station.model.smart_charging.profile import Purpose
-from plugfest.station.model.tokens import Token
+from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.transaction_ids import Numbers
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.model.visit import Visit
-from plugfest.station.model.visits import Visits
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v16 import token_of
-from plugfest.station.v16_smart_charging import profile_of
 
 _START = t.RemoteStartTransactionResponseStatus
 _STOP = t.RemoteStopTransactionResponseStatus
@@ -48,11 +48,11 @@ def register(context: Context) -> None:
 
 
 async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> m.RemoteStartTransactionResponse:
-    reception = context.machines.get(Reception)
+    token_handler = context.machines.get(TokenHandler)
     connector_id, token = given(request.connector_id), token_of(request.id_tag)
-    evse_id = reception.select_evse(token) if connector_id is None else connector_id
+    evse_id = token_handler.select_evse(token) if connector_id is None else connector_id
     known = evse_id in context.hardware.evses
-    if evse_id is None or not known or not context.csms.accepted or not reception.is_free(evse_id, token):
+    if evse_id is None or not known or not context.csms.accepted or not token_handler.is_free(evse_id, token):
         return m.RemoteStartTransactionResponse(status=_START.Rejected)
     if not _takes_profile(context, request, evse_id, token):
         return m.RemoteStartTransactionResponse(status=_START.Rejected)
@@ -60,7 +60,7 @@ async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> 
     check = must_be_checked(token, authorize_remote_start=authorize)
 
     def admit() -> None:
-        context.spawn(reception.admit(evse_id, token, _REMOTE_START_ID, check=check), "remote start")
+        context.spawn(token_handler.admit(evse_id, token, _REMOTE_START_ID, check=check), "remote start")
 
     context.handlers.afterwards(admit)
     return m.RemoteStartTransactionResponse(status=_START.Accepted)
@@ -91,15 +91,15 @@ async def _stop(context: Context, request: m.RemoteStopTransactionRequest) -> m.
 
 
 def _stop_now(context: Context, transaction_id: int) -> None:
-    visit = _transaction(context, transaction_id)
-    if visit is not None:
-        context.machines.get(Charging).stop(visit, Trigger.REMOTE_STOP, StopReason.REMOTE)
+    session = _transaction(context, transaction_id)
+    if session is not None:
+        context.machines.get(Charging).stop(session, Trigger.REMOTE_STOP, StopReason.REMOTE)
 
 
-def _transaction(context: Context, transaction_id: int) -> Visit | None:
+def _transaction(context: Context, transaction_id: int) -> ChargingSession | None:
     """Who has the ongoing transaction that the CSMS has given this id."""
     own_id = context.machines.get(Numbers).own_id(transaction_id)
-    return None if own_id is None else context.machines.get(Visits).with_transaction(own_id)
+    return None if own_id is None else context.machines.get(ChargingSessions).with_transaction(own_id)
 
 
 # 5.18
@@ -110,12 +110,12 @@ async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.Unlo
     lock = None if evse is None else evse.connectors[1].retention_lock
     if lock is None:
         return m.UnlockConnectorResponse(status=_UNLOCK.NotSupported)  # erratum 3.87
-    visit = context.machines.get(Visits).at(request.connector_id)
-    if visit.transaction is not None:
-        context.machines.get(Charging).end(visit, Trigger.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
+    session = context.machines.get(ChargingSessions).at(request.connector_id)
+    if session.transaction is not None:
+        context.machines.get(Charging).end(session, Trigger.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
     if not lock.release():
         return m.UnlockConnectorResponse(status=_UNLOCK.UnlockFailed)
-    context.machines.get(Charging).unlock(visit)
+    context.machines.get(Charging).unlock(session)
     return m.UnlockConnectorResponse(status=_UNLOCK.Unlocked)
 
 

@@ -5,24 +5,24 @@ from functools import partial
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.station.blocks.conversion.v201 import status_info
+from plugfest.station.blocks.conversion.v201_charging import place_of, token_of
 from plugfest.station.blocks.f_remote_control.rules import (
     TriggerStatus,
     UnlockStatus,
     forbids_unlocking,
     must_be_checked,
 )
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
-from plugfest.station.model.availability import Place
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.events import StopReason, Trigger
-from plugfest.station.model.reception import Reception
-from plugfest.station.model.tokens import Token
+from plugfest.station.model.authorization.token_handler import TokenHandler
+from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.transactions.events import StopReason, Trigger
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.model.visits import Visits
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v201 import status_info
-from plugfest.station.v201_charging import place_of, token_of
 
 _START = t.RequestStartStopStatusEnumType
 
@@ -42,32 +42,32 @@ def register(context: Context) -> None:
 
 
 async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
-    reception = context.machines.get(Reception)
-    evse_id = given(request.evse_id) or reception.select_evse(token_of(request.id_token))  # F01.FR.20, F02.FR.22
-    obstacle = _obstacle(context, reception, evse_id, token_of(request.id_token))
+    token_handler = context.machines.get(TokenHandler)
+    evse_id = given(request.evse_id) or token_handler.select_evse(token_of(request.id_token))  # F01.FR.20, F02.FR.22
+    obstacle = _obstacle(context, token_handler, evse_id, token_of(request.id_token))
     if evse_id is None or obstacle is not None:
         return m.RequestStartTransactionResponse(
             status=_START.Rejected, status_info=status_info(obstacle or "UnknownEvse")
         )
-    _admit_afterwards(context, reception, evse_id, request)
-    transaction = context.machines.get(Visits).at(evse_id).transaction
+    _admit_afterwards(context, token_handler, evse_id, request)
+    transaction = context.machines.get(ChargingSessions).at(evse_id).transaction
     return m.RequestStartTransactionResponse(
         status=_START.Accepted,
         transaction_id=UNSET if transaction is None else transaction.id,  # F01.FR.13
     )
 
 
-def _obstacle(context: Context, reception: Reception, evse_id: int | None, token: Token) -> str | None:
+def _obstacle(context: Context, token_handler: TokenHandler, evse_id: int | None, token: Token) -> str | None:
     """Why nothing can be started there, as a reason code; None if it can."""
     if not context.csms.accepted:
         return "CSNotAccepted"  # B02.FR.05
     if evse_id is None or evse_id not in context.hardware.evses:
         return "UnknownEvse"
-    return None if reception.is_free(evse_id, token) else "TxInProgress"  # F01.FR.23, F01.FR.24
+    return None if token_handler.is_free(evse_id, token) else "TxInProgress"  # F01.FR.23, F01.FR.24
 
 
 def _admit_afterwards(
-    context: Context, reception: Reception, evse_id: int, request: m.RequestStartTransactionRequest
+    context: Context, token_handler: TokenHandler, evse_id: int, request: m.RequestStartTransactionRequest
 ) -> None:
     """F01.FR.01 note: first the answer, then the authorization. A charging profile is ignored (F01.FR.12)."""
     token = token_of(request.id_token)
@@ -75,7 +75,7 @@ def _admit_afterwards(
     check = must_be_checked(token, authorize_remote_start=authorize_remote_start)
 
     def admit() -> None:
-        context.spawn(reception.admit(evse_id, token, request.remote_start_id, check=check), "remote start")
+        context.spawn(token_handler.admit(evse_id, token, request.remote_start_id, check=check), "remote start")
 
     context.handlers.afterwards(admit)
 
@@ -84,7 +84,7 @@ def _admit_afterwards(
 
 
 async def _stop(context: Context, request: m.RequestStopTransactionRequest) -> m.RequestStopTransactionResponse:
-    known = context.machines.get(Visits).with_transaction(request.transaction_id) is not None
+    known = context.machines.get(ChargingSessions).with_transaction(request.transaction_id) is not None
     if not known or not context.csms.accepted:
         reason = "TxNotFound" if context.csms.accepted else "CSNotAccepted"  # B02.FR.05
         return m.RequestStopTransactionResponse(status=_START.Rejected, status_info=status_info(reason))  # F03.FR.08
@@ -94,9 +94,9 @@ async def _stop(context: Context, request: m.RequestStopTransactionRequest) -> m
 
 def _stop_now(context: Context, transaction_id: str) -> None:
     """F03.FR.02, F03.FR.03"""
-    visit = context.machines.get(Visits).with_transaction(transaction_id)
-    if visit is not None:
-        context.machines.get(Charging).stop(visit, Trigger.REMOTE_STOP, StopReason.REMOTE)
+    session = context.machines.get(ChargingSessions).with_transaction(transaction_id)
+    if session is not None:
+        context.machines.get(Charging).stop(session, Trigger.REMOTE_STOP, StopReason.REMOTE)
 
 
 # F05
@@ -117,13 +117,13 @@ def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockS
     connector = None if evse is None else evse.connectors.get(connector_id)
     if connector is None:
         return UnlockStatus.UNKNOWN_CONNECTOR  # F05.FR.03
-    visit = context.machines.get(Visits).at(evse_id)
-    if forbids_unlocking(visit, connector_id):
+    session = context.machines.get(ChargingSessions).at(evse_id)
+    if forbids_unlocking(session, connector_id):
         return UnlockStatus.ONGOING_AUTHORIZED_TRANSACTION
     lock = connector.retention_lock
     if lock is None or not lock.release():  # F05.FR.06: whether a cable is there or not
         return UnlockStatus.UNLOCK_FAILED  # F05.FR.05
-    context.machines.get(Charging).unlock(visit)
+    context.machines.get(Charging).unlock(session)
     return UnlockStatus.UNLOCKED  # F05.FR.04
 
 

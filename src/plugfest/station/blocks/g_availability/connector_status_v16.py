@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from plugfest.station.model.connector_status import ConnectorStatus
-from plugfest.station.model.events import ChargingState
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.transactions.events import ChargingState
 
 DISCONNECTED: Final = "EV side disconnected"
 

@@ -5,13 +5,13 @@ from itertools import count
 
 from plugfest.ocpp.v201.messages import NotifyEventRequest
 from plugfest.ocpp.v201.types import EventDataType, EventNotificationEnumType, EventTriggerEnumType
+from plugfest.station.blocks.conversion.v201 import component_type, variable_type
 from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Address, Component
-from plugfest.station.model.availability import Place
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.connector_status import ConnectorStatus
-from plugfest.station.model.connectors import Connectors
-from plugfest.station.v201 import component_type, variable_type
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connectors import Connectors
 
 _LOCK, _PROBLEM = "ConnectorPlugRetentionLock", "Problem"
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Place
+from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.timers import Timers
 
 S = TypeVar("S")

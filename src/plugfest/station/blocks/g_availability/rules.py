@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from plugfest.station.model.availability import Place
+from plugfest.station.model.connectors.availability import Place
 
 
 class Change(StrEnum):

@@ -7,20 +7,20 @@ from typing import Final
 from plugfest.ocpp.message import UNSET, Response
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, connector_place
 from plugfest.station.blocks.g_availability.connector_status_v16 import Facts, Shown, Status, shown, station_shown
 from plugfest.station.blocks.g_availability.reporter import Reporter
 from plugfest.station.blocks.g_availability.rules import Change, judge_change
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Availability, Place
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.connector_status import ConnectorStatus
-from plugfest.station.model.connectors import Connectors
-from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.availability import Availability, Place
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.model.visit import Transaction, Visit
-from plugfest.station.model.visits import Visits
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v16 import STATION_CONNECTOR, connector_place
 
 _STATION: Final = Place(STATION_CONNECTOR)
 """Connector 0. Its availability is not that of the others (4.9), so it has a place of its own."""
@@ -43,7 +43,7 @@ class Statuses:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._connectors = context.machines.get(Connectors)
-        self._visits = context.machines.get(Visits)
+        self._sessions = context.machines.get(ChargingSessions)
         self._reporter = Reporter(context, lambda place: self._shown[place], self._send)
         self._finished: dict[Place, bool] = {}
         self._lock_failed: set[Place] = set()
@@ -59,10 +59,10 @@ class Statuses:
         for place in changed:
             self._reporter.changed(place)
 
-    def ended(self, visit: Visit, transaction: Transaction) -> None:
+    def ended(self, session: ChargingSession, transaction: Transaction) -> None:
         """A transaction is over; its driver may not be gone yet."""
-        if visit.evse_id is not None:
-            self._finished[connector_place(visit.evse_id)] = not visit.facts.connected
+        if session.evse_id is not None:
+            self._finished[connector_place(session.evse_id)] = not session.facts.connected
 
     def lock_failed(self, place: Place) -> None:
         self._lock_failed.add(place)
@@ -106,28 +106,28 @@ class Statuses:
         if not self._context.hardware.evses[evse_id].connectors[connector_id].occupied:
             self._finished.pop(place, None)
             self._lock_failed.discard(place)
-        if self._visits.at(evse_id).transaction is not None:
+        if self._sessions.at(evse_id).transaction is not None:
             self._finished.pop(place, None)
             self._lock_failed.discard(place)
 
     def _facts(self, place: Place, status: ConnectorStatus) -> Facts:
         assert place.evse_id is not None
-        visit = self._visits.at(place.evse_id)
+        session = self._sessions.at(place.evse_id)
         return Facts(
             base=status,
             lock_failed=place in self._lock_failed,
             charging=self._context.machines.get(Charging).state(place.evse_id),
-            expects_driver=visit.authorization is not None or self._may_be_chosen(visit, status),
+            expects_driver=session.authorization is not None or self._may_be_chosen(session, status),
             finished=place in self._finished,
             disconnected=self._finished.get(place, False),
         )
 
-    def _may_be_chosen(self, visit: Visit, status: ConnectorStatus) -> bool:
+    def _may_be_chosen(self, session: ChargingSession, status: ConnectorStatus) -> bool:
         """Whether somebody who has identified himself is about to plug in here or elsewhere."""
-        assert visit.evse_id is not None
-        waiting = (each.authorization for each in self._visits.waiting)
-        free = status is ConnectorStatus.AVAILABLE and visit.vacant
-        return free and any(each is not None and each.allows(visit.evse_id) for each in waiting)
+        assert session.evse_id is not None
+        waiting = (each.authorization for each in self._sessions.waiting)
+        free = status is ConnectorStatus.AVAILABLE and session.vacant
+        return free and any(each is not None and each.allows(session.evse_id) for each in waiting)
 
     def _send(self, place: Place, status: Shown) -> None:
         assert place.evse_id is not None

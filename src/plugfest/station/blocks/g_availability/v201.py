@@ -13,18 +13,18 @@ from plugfest.ocpp.v201.types import (
     ConnectorStatusEnumType,
     OperationalStatusEnumType,
 )
+from plugfest.station.blocks.conversion.v201_charging import place_of
 from plugfest.station.blocks.g_availability import lock_v201
 from plugfest.station.blocks.g_availability.reporter import Reporter
 from plugfest.station.blocks.g_availability.rules import Change, judge_change
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Availability, Place
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.connector_status import ConnectorStatus
-from plugfest.station.model.connectors import Connectors
-from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.connectors.availability import Availability, Place
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v201_charging import place_of
 
 
 def register(context: Context) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from plugfest.station.model.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
 
 
 class Answer(StrEnum):

@@ -5,13 +5,13 @@ from functools import partial
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.conversion.v16 import token_of
 from plugfest.station.blocks.h_reservation.rules import Answer, judge
 from plugfest.station.context import Context
-from plugfest.station.model.connector_status import ConnectorStatus
-from plugfest.station.model.connectors import Connectors
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.reservations import Reservation, Reservations
-from plugfest.station.model.visits import Visits
-from plugfest.station.v16 import token_of
 
 
 def register(context: Context) -> None:
@@ -45,7 +45,9 @@ def _status(context: Context, evse_id: int, *, replaces: int) -> ConnectorStatus
     if status is ConnectorStatus.RESERVED and replaced is not None and replaced.evse_id in (None, evse_id):
         return ConnectorStatus.AVAILABLE
     free = status is ConnectorStatus.AVAILABLE
-    return ConnectorStatus.OCCUPIED if free and not context.machines.get(Visits).at(evse_id).vacant else status
+    return (
+        ConnectorStatus.OCCUPIED if free and not context.machines.get(ChargingSessions).at(evse_id).vacant else status
+    )
 
 
 def _put(context: Context, request: m.ReserveNowRequest) -> None:

@@ -4,17 +4,17 @@ from functools import partial
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16.messages import MeterValuesRequest
+from plugfest.station.blocks.conversion.v16 import meter_values
+from plugfest.station.connection.outbox import Delivery
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Place
-from plugfest.station.model.metering import Sample
-from plugfest.station.model.numbers import Numbers
-from plugfest.station.model.sampling import Sampler
-from plugfest.station.model.schedule import Schedule
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.metering.measurands import Sample
+from plugfest.station.model.metering.sampler import Sampler
+from plugfest.station.model.metering.schedule import Schedule
+from plugfest.station.model.transactions.transaction_ids import Numbers
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.model.visits import Visits
-from plugfest.station.outbox import Delivery
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v16 import meter_values
 
 
 def register(context: Context) -> None:
@@ -41,7 +41,7 @@ def _triggered(context: Context, place: Place) -> bool:
 
 
 def _sampled_now(context: Context, evse_id: int) -> MeterValuesRequest | None:
-    transaction = context.machines.get(Visits).at(evse_id).transaction
+    transaction = context.machines.get(ChargingSessions).at(evse_id).transaction
     samples = context.machines.get(Sampler).triggered(context.hardware.evses[evse_id], transaction)  # erratum 3.46
     if not samples:
         return None

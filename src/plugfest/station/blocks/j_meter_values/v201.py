@@ -4,14 +4,14 @@ from functools import partial
 
 from plugfest.hardware.ports import Evse
 from plugfest.ocpp.v201.messages import MeterValuesRequest
+from plugfest.station.blocks.conversion.v201_charging import meter_values
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Place
-from plugfest.station.model.metering import Measured, Sample, Sampling
-from plugfest.station.model.sampling import Sampler
-from plugfest.station.model.schedule import Schedule
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.metering.measurands import Measured, Sample, Sampling
+from plugfest.station.model.metering.sampler import Sampler
+from plugfest.station.model.metering.schedule import Schedule
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v201_charging import meter_values
 
 
 def register(context: Context) -> None:

@@ -12,16 +12,16 @@ from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.conversion.v16_smart_charging import PURPOSES, profile_of
 from plugfest.station.blocks.k_smart_charging.rules import Limits, objection
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.model.numbers import Numbers
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.smart_charging.composite import LONGEST, Interval
 from plugfest.station.model.smart_charging.installed import Profiles
 from plugfest.station.model.smart_charging.limiter import STATION, Limiter
 from plugfest.station.model.smart_charging.profile import Kind, Profile, Purpose, Unit
-from plugfest.station.model.visits import Visits
-from plugfest.station.v16_smart_charging import PURPOSES, profile_of
+from plugfest.station.model.transactions.transaction_ids import Numbers
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _wanted(context: Context, request: m.SetChargingProfileRequest) -> Profile |
     if PURPOSES[data.charging_profile_purpose] is not Purpose.TX:
         return None if number is not None else _started(context, profile_of(data, request.connector_id))  # 7.8
     evse_id = request.connector_id
-    transaction = context.machines.get(Visits).at(evse_id).transaction if evse_id != STATION else None
+    transaction = context.machines.get(ChargingSessions).at(evse_id).transaction if evse_id != STATION else None
     if transaction is None:
         return None
     if number is not None and context.machines.get(Numbers).given(transaction.id) != number:

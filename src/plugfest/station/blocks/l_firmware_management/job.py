@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 
 class FirmwareStatus(StrEnum):

@@ -28,7 +28,7 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
-class Abilities(NamedTuple):
+class Capabilities(NamedTuple):
     """What the product can do."""
 
     cancels: bool
@@ -43,7 +43,7 @@ def judge(
     objection_to_certificate: str | None,
     objection_to_location: str | None,
     ongoing: FirmwareStatus | None,
-    abilities: Abilities,
+    abilities: Capabilities,
 ) -> Verdict:
     """What to answer. `ongoing`: how far another update is that has not come to its end."""
     if objection_to_certificate is not None:

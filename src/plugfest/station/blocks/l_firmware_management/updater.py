@@ -11,21 +11,21 @@ from datetime import datetime
 from typing import Final
 
 from plugfest.products import Product
-from plugfest.station.abilities import Ability, can
-from plugfest.station.blocks.l_firmware_management.doors import Doors
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Update
+from plugfest.station.blocks.l_firmware_management.new_session_gate import NewSessionGate
 from plugfest.station.blocks.l_firmware_management.rules import (
-    Abilities,
     Answer,
+    Capabilities,
     Verdict,
     is_genuine,
     judge,
     objection_to_certificate,
 )
-from plugfest.station.boot import BootReason
+from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
-from plugfest.station.firmware_image import BadImage, Manifest, read_manifest
-from plugfest.station.model.transactions import Transactions
+from plugfest.station.files.firmware_image import BadImage, Manifest, read_manifest
+from plugfest.station.model.transactions.transactions import Transactions
+from plugfest.station.setup.capabilities import Capability, can
 from plugfest.transfer.errors import TransferFailed
 
 MANUFACTURER_ROOT: Final = "ManufacturerRootCertificate"
@@ -60,7 +60,7 @@ class Updater:
         self._context = context
         self._tell = tell
         self._abilities = _abilities(context.product)
-        self._doors = Doors(context.machines)
+        self._gate = NewSessionGate(context.machines)
         self._transactions = context.machines.get(Transactions)
         self._transactions.on_place(lambda *_: self._charging_began())
         self._transactions.on_end(lambda *_: self._changed.set())
@@ -167,7 +167,7 @@ class Updater:
 
     def _rest(self) -> None:
         self._context.activity.end(_ACTIVITY)
-        self._doors.open()
+        self._gate.open()
 
     async def _plan_download(self, job: Job) -> None:
         early = job.update.retrieve_at > self._context.now()
@@ -232,7 +232,7 @@ class Updater:
 
     async def _install(self, job: Job) -> None:
         if not self._abilities.installs_while_charging:
-            self._doors.close()  # nobody shall begin what the reboot would end (L01.FR.33)
+            self._gate.close()  # nobody shall begin what the reboot would end (L01.FR.33)
         try:
             manifest = read_manifest(self._image)
         except BadImage as error:
@@ -286,14 +286,14 @@ class Updater:
             allowed = self._context.device_model.boolean(
                 "ChargingStation", "AllowNewSessionsPendingFirmwareUpdate", default=False
             )
-            (self._doors.open if allowed else self._doors.close)()
+            (self._gate.open if allowed else self._gate.close)()
             self._changed.clear()
             await self._changed.wait()
 
 
-def _abilities(product: Product) -> Abilities:
-    return Abilities(
-        cancels=can(product, Ability.CANCELS_UPDATES),
-        downloads_while_charging=can(product, Ability.DOWNLOADS_WHILE_CHARGING),
-        installs_while_charging=can(product, Ability.INSTALLS_WHILE_CHARGING),
+def _abilities(product: Product) -> Capabilities:
+    return Capabilities(
+        cancels=can(product, Capability.CANCELS_UPDATES),
+        downloads_while_charging=can(product, Capability.DOWNLOADS_WHILE_CHARGING),
+        installs_while_charging=can(product, Capability.INSTALLS_WHILE_CHARGING),
     )

@@ -9,11 +9,11 @@ from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Update
 from plugfest.station.blocks.l_firmware_management.rules import Answer
 from plugfest.station.blocks.l_firmware_management.updater import Updater
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Place
+from plugfest.station.files.retries import retries_of
+from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.retries import retries_of
-from plugfest.station.solicited import send_solicited
 
 _NO_REQUEST: Final = 0
 """UpdateFirmware has no number."""

@@ -12,14 +12,14 @@ from plugfest.ocpp.v201.messages import (
     UpdateFirmwareResponse,
 )
 from plugfest.ocpp.v201.types import FirmwareStatusEnumType, UpdateFirmwareStatusEnumType
+from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Update
 from plugfest.station.blocks.l_firmware_management.updater import Updater
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.model.availability import Place
+from plugfest.station.files.retries import retries_of
+from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.retries import retries_of
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v201 import status_info
 
 
 def register(context: Context) -> None:

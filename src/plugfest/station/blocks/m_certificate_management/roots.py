@@ -3,10 +3,10 @@
 from enum import StrEnum
 
 from plugfest.security.certificates import CertificateHash
-from plugfest.station.abilities import Ability, can
 from plugfest.station.blocks.m_certificate_management.rules import ROOTS, NotTaken, check_root, hash_of, is_leaf, same
 from plugfest.station.context import Context
-from plugfest.station.trust import CSMS_ROOT, Installed
+from plugfest.station.security.trust_store import CSMS_ROOT, Installed
+from plugfest.station.setup.capabilities import Capability, can
 
 
 class Deletion(StrEnum):
@@ -23,7 +23,7 @@ class Roots:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._trust = context.trust
-        self._one_csms_root = can(context.product, Ability.ONE_CSMS_ROOT)  # AdditionalRootCertificateCheck
+        self._one_csms_root = can(context.product, Capability.ONE_CSMS_ROOT)  # AdditionalRootCertificateCheck
 
     def install(self, use: str, pem: str) -> None:
         """Trust a root. Raises NotTaken."""
@@ -64,7 +64,7 @@ class Roots:
 
     def _delete(self, key: str, installed: Installed) -> tuple[Deletion, str | None]:
         last = len(self._trust.roots(installed.use)) == 1
-        if last and installed.use == CSMS_ROOT and not can(self._context.product, Ability.LAST_ROOT_DELETABLE):
+        if last and installed.use == CSMS_ROOT and not can(self._context.product, Capability.LAST_ROOT_DELETABLE):
             return Deletion.FAILED, "the last root of the CSMS"  # M04.FR.03
         self._trust.remove(key)
         self._context.security_event("ReconfigurationOfSecurityParameters", f"{installed.use} deleted")

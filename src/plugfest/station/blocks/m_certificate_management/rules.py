@@ -15,7 +15,7 @@ from plugfest.security.certificates import (
     certificates_from_pem,
 )
 from plugfest.security.chains import UntrustedChain, verify_root
-from plugfest.station.trust import Installed
+from plugfest.station.security.trust_store import Installed
 
 ROOTS: Final = frozenset({"CSMSRootCertificate", "ManufacturerRootCertificate"})
 """What roots are for on a station that does not speak ISO 15118 with the EV."""

@@ -9,7 +9,7 @@ from plugfest.security.certificates import CertificateHash, HashAlgorithm
 from plugfest.station.blocks.m_certificate_management.roots import Deletion, Roots
 from plugfest.station.blocks.m_certificate_management.rules import NotTaken, hash_of
 from plugfest.station.context import Context
-from plugfest.station.trust import CSMS_ROOT, Installed
+from plugfest.station.security.trust_store import CSMS_ROOT, Installed
 
 _USES: Final = {
     t.CertificateUseEnumType.CentralSystemRootCertificate: CSMS_ROOT,

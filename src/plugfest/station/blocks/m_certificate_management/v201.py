@@ -6,11 +6,11 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.certificates import CertificateHash, HashAlgorithm
+from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.blocks.m_certificate_management.roots import Roots
 from plugfest.station.blocks.m_certificate_management.rules import NotTaken, hash_of
 from plugfest.station.context import Context
-from plugfest.station.trust import Installed
-from plugfest.station.v201 import status_info
+from plugfest.station.security.trust_store import Installed
 
 InstallStatus = t.InstallCertificateStatusEnumType
 

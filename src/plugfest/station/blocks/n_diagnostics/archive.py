@@ -10,9 +10,9 @@ import msgspec
 
 from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Mutability
-from plugfest.station.journal import Entry
-from plugfest.station.model.connectors import Connectors
-from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.transactions.transactions import Transactions
+from plugfest.station.storage.log import Entry
 
 
 def security_file(entries: Sequence[Entry]) -> bytes:

@@ -1,14 +1,14 @@
 """Writes down what happens to the station, for the diagnostics log."""
 
 from plugfest.link.errors import LinkError
-from plugfest.station.boot import RegistrationStatus
+from plugfest.station.connection.boot import RegistrationStatus
 from plugfest.station.context import Context
-from plugfest.station.journal import Entry, EventLog
-from plugfest.station.model.availability import Place
-from plugfest.station.model.connector_status import ConnectorStatus
-from plugfest.station.model.connectors import Connectors
-from plugfest.station.model.transactions import Transactions
-from plugfest.station.model.visit import Transaction, Visit
+from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.connectors.connector_status import ConnectorStatus
+from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.transactions.transactions import Transactions
+from plugfest.station.storage.log import Entry, EventLog
 
 
 class Recorder:
@@ -45,8 +45,8 @@ class Recorder:
     def _connector(self, place: Place, status: ConnectorStatus) -> None:
         self._note("ConnectorStatus", f"{place.key()} {status}")
 
-    def _placed(self, visit: Visit, transaction: Transaction) -> None:
-        self._note("TransactionStarted", f"{transaction.id} at EVSE {visit.evse_id or 'none yet'}")
+    def _placed(self, session: ChargingSession, transaction: Transaction) -> None:
+        self._note("TransactionStarted", f"{transaction.id} at EVSE {session.evse_id or 'none yet'}")
 
-    def _ended(self, visit: Visit, transaction: Transaction) -> None:
+    def _ended(self, session: ChargingSession, transaction: Transaction) -> None:
         self._note("TransactionEnded", f"{transaction.id} because {transaction.stop_reason}")

@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from plugfest.station.abilities import Ability, can
 from plugfest.station.blocks.n_diagnostics.rules import LogAnswer, UploadStatus, Verdict, judge_log, status_of
 from plugfest.station.context import Context
+from plugfest.station.setup.capabilities import Capability, can
 from plugfest.transfer.errors import TransferFailed
 
 _ACTIVITY: Final = "log upload"
@@ -38,7 +38,7 @@ class Uploader:
     def __init__(self, context: Context, tell: Callable[[UploadStatus, int], None]) -> None:
         self._context = context
         self._tell = tell
-        self._cancels = can(context.product, Ability.CANCELS_LOG_UPLOADS)
+        self._cancels = can(context.product, Capability.CANCELS_LOG_UPLOADS)
         self._work: asyncio.Task[None] | None = None
         self._ongoing: Upload | None = None
 

@@ -12,12 +12,12 @@ from plugfest.station.blocks.n_diagnostics.archive import diagnostics_file, secu
 from plugfest.station.blocks.n_diagnostics.recorder import Recorder
 from plugfest.station.blocks.n_diagnostics.rules import LogAnswer, UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.journal import SecurityLog
-from plugfest.station.model.availability import Place
+from plugfest.station.files.retries import Retries, retries_of
+from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.retries import Retries, retries_of
-from plugfest.station.solicited import send_solicited
+from plugfest.station.storage.log import SecurityLog
 
 _NO_REQUEST: Final = 0
 """GetDiagnostics has no number."""

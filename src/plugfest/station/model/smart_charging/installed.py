@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
 from plugfest.station.model.smart_charging.profile import Profile, Purpose
-from plugfest.station.model.tokens import Token
-from plugfest.station.model.visit import Transaction, Visit
-from plugfest.station.store import Store
+from plugfest.station.storage.store import Store
 
 
 class Profiles:
@@ -56,16 +56,16 @@ class Profiles:
         if profile is not None:
             self._expected[evse_id] = token, profile
 
-    def begin(self, visit: Visit, transaction: Transaction) -> None:
+    def begin(self, session: ChargingSession, transaction: Transaction) -> None:
         """A transaction begins, or finds its EVSE."""
-        expected = self._expected.pop(visit.evse_id or 0, None)
-        if expected is None or visit.owner is None:
+        expected = self._expected.pop(session.evse_id or 0, None)
+        if expected is None or session.owner is None:
             return
         token, profile = expected
-        if visit.owner.remote_start_id is not None and visit.owner.covers(token):
+        if session.owner.remote_start_id is not None and session.owner.covers(token):
             self.put(msgspec.structs.replace(profile, transaction_id=transaction.id))
 
-    def end(self, visit: Visit, transaction: Transaction) -> None:
+    def end(self, session: ChargingSession, transaction: Transaction) -> None:
         """What was for one transaction only goes with it (1.6, 3.13.1; K02.FR.02)."""
         self.clear(lambda each: each.purpose is Purpose.TX and each.transaction_id == transaction.id)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from plugfest.station.model.power_path import PowerPath
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.smart_charging.composite import (
     Interval,
     Question,
@@ -20,7 +21,6 @@ from plugfest.station.model.smart_charging.installed import Profiles
 from plugfest.station.model.smart_charging.profile import Profile, Unit
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.visits import Visits
 
 _HORIZON: Final = 3600.0
 """Seconds for which limits are worked out; by then they are worked out anew."""
@@ -37,14 +37,14 @@ class Limiter:
     def __init__(
         self,
         profiles: Profiles,
-        visits: Visits,
+        sessions: ChargingSessions,
         paths: Mapping[int, PowerPath],
         timers: Timers,
         now: Callable[[], datetime],
         look: Callable[[int], None],
     ) -> None:
         self._profiles = profiles
-        self._visits = visits
+        self._sessions = sessions
         self._paths = paths
         self._timers = timers
         self._now = now
@@ -106,7 +106,7 @@ class Limiter:
 
     def _question(self, evse_id: int, unit: Unit, duration: float) -> Question:
         evse = self._paths[evse_id].evse
-        transaction = self._visits.at(evse_id).transaction
+        transaction = self._sessions.at(evse_id).transaction
         return Question(
             start=self._now(),
             duration=duration,

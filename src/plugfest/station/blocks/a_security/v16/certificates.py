@@ -4,14 +4,14 @@ from functools import partial
 
 from plugfest.ocpp.v16.messages import CertificateSignedRequest, CertificateSignedResponse, SignCertificateRequest
 from plugfest.ocpp.v16.types import CertificateSignedStatusEnumType, GenericStatusEnumType
-from plugfest.station.abilities import Ability, can
 from plugfest.station.blocks.a_security.renewal import Renewal
 from plugfest.station.context import Context
 from plugfest.station.model.triggers import Triggers
+from plugfest.station.setup.capabilities import Capability, can
 
 
 def register(context: Context) -> None:
-    if not can(context.product, Ability.CLIENT_CERTIFICATE):
+    if not can(context.product, Capability.CLIENT_CERTIFICATE):
         return
     renewal = Renewal(context, partial(_ask, context))
     context.machines.get(Triggers).add("SignChargePointCertificate", renewal.triggered)

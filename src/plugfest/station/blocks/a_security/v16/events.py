@@ -7,8 +7,8 @@ from typing import Final
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16.messages import SecurityEventNotificationRequest
 from plugfest.station.blocks.a_security.events import SecurityEvents
+from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
-from plugfest.station.outbox import Delivery
 
 _NAMES: Final = {
     "FailedToAuthenticateAtCsms": "FailedToAuthenticateAtCentralSystem",

@@ -9,9 +9,9 @@ from typing import Final
 import msgspec
 
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import SetStatus, Setting
-from plugfest.station.network import supported_profiles
 
 GRACE: Final = 30.0
 """Seconds until the station reconnects by itself: whoever wants to reset it for that purpose still reaches it."""

@@ -13,17 +13,17 @@ from plugfest.ocpp.v201.types import (
     CertificateSigningUseEnumType,
     GenericStatusEnumType,
 )
-from plugfest.station.abilities import Ability, can
 from plugfest.station.blocks.a_security.renewal import Refused, Renewal
+from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.context import Context
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.v201 import status_info
+from plugfest.station.setup.capabilities import Capability, can
 
 _STATION = CertificateSigningUseEnumType.ChargingStationCertificate
 
 
 def register(context: Context) -> None:
-    if not can(context.product, Ability.CLIENT_CERTIFICATE):
+    if not can(context.product, Capability.CLIENT_CERTIFICATE):
         return
     renewal = Renewal(context, partial(_ask, context))
     context.machines.get(Triggers).add("SignChargingStationCertificate", renewal.triggered)

@@ -6,8 +6,8 @@ from functools import partial
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201.messages import SecurityEventNotificationRequest
 from plugfest.station.blocks.a_security.events import SecurityEvents
+from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
-from plugfest.station.outbox import Delivery
 
 
 def register(context: Context) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from plugfest.link.peer import Peer
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16.messages import BootNotificationRequest, HeartbeatRequest, HeartbeatResponse
-from plugfest.station.boot import BootReason, Registered, RegistrationStatus
+from plugfest.station.connection.boot import BootReason, Registered, RegistrationStatus
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 
@@ -15,7 +15,7 @@ _LONGEST = 20
 
 
 def register(context: Context) -> None:
-    context.greeting = Greeting16(context.device_model)
+    context.boot_sequence = BootSequence16(context.device_model)
     context.outbox.on_answer(HeartbeatRequest, partial(_answered, context))
 
 
@@ -25,7 +25,7 @@ def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatRe
         context.lifecycle.time_told.fire(response.current_time)
 
 
-class Greeting16:
+class BootSequence16:
     """How OCPP 1.6 says hello. It has no word for the reason of a start."""
 
     def __init__(self, device_model: DeviceModel) -> None:

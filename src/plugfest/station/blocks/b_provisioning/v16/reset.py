@@ -5,11 +5,11 @@ from typing import Final
 
 from plugfest.ocpp.v16.messages import ResetRequest, ResetResponse
 from plugfest.ocpp.v16.types import ResetResponseStatus, ResetType
-from plugfest.station.boot import BootReason
+from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
-from plugfest.station.model.charging import Charging
-from plugfest.station.model.events import StopReason, Trigger
-from plugfest.station.model.transactions import Transactions
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.transactions import Transactions
 
 _REASONS: Final = {ResetType.Hard: StopReason.HARD_RESET, ResetType.Soft: StopReason.SOFT_RESET}
 
@@ -33,8 +33,8 @@ def _begin(context: Context, kind: ResetType) -> None:
 
 
 async def _reset_now(context: Context, kind: ResetType) -> None:
-    for visit in list(context.machines.get(Transactions).ongoing()):
-        context.machines.get(Charging).end(visit, Trigger.RESET_COMMAND, _REASONS[kind])
+    for session in list(context.machines.get(Transactions).ongoing()):
+        context.machines.get(Charging).end(session, Trigger.RESET_COMMAND, _REASONS[kind])
     await context.lifecycle.reset_now.fire(None)
     await context.outbox.drained(context.message_timeout if kind is ResetType.Soft else _TIME_OF_HARD_RESET)
     context.request_reboot(BootReason.REMOTE_RESET)

@@ -7,13 +7,13 @@ from plugfest.link.peer import Peer
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201.messages import BootNotificationRequest, HeartbeatRequest, HeartbeatResponse
 from plugfest.ocpp.v201.types import BootReasonEnumType, ChargingStationType
-from plugfest.station.boot import BootReason, Registered, RegistrationStatus
+from plugfest.station.connection.boot import BootReason, Registered, RegistrationStatus
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 
 
 def register(context: Context) -> None:
-    context.greeting = Greeting201(context.device_model)
+    context.boot_sequence = BootSequence201(context.device_model)
     context.outbox.on_answer(HeartbeatRequest, partial(_answered, context))
 
 
@@ -23,7 +23,7 @@ def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatRe
         context.lifecycle.time_told.fire(response.current_time)
 
 
-class Greeting201:
+class BootSequence201:
     """How OCPP 2.0.1 says hello."""
 
     def __init__(self, device_model: DeviceModel) -> None:

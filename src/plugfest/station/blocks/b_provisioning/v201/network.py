@@ -10,16 +10,16 @@ from plugfest.ocpp.v201.types import (
 )
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.b_provisioning.rules import (
+    KnownState,
     Objection,
-    Situation,
     object_to_priority,
     object_to_profile,
 )
+from plugfest.station.blocks.conversion.v201 import status_info
+from plugfest.station.connection.network_profiles import NetworkProfile, supported_profiles
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import SetStatus, Setting
 from plugfest.station.device_model.values import members
-from plugfest.station.network import NetworkProfile, supported_profiles
-from plugfest.station.v201 import status_info
 
 
 def register(context: Context) -> None:
@@ -43,7 +43,7 @@ class NetworkBlock:
             message_timeout=data.message_timeout,
             interface=data.ocpp_interface,
         )
-        objection = object_to_profile(slot, profile, self._situation()) or _unsupported(data)
+        objection = object_to_profile(slot, profile, self._known_state()) or _unsupported(data)
         if objection is not None:
             return SetNetworkProfileResponse(
                 status=SetNetworkProfileStatusEnumType.Rejected, status_info=status_info(*objection)
@@ -54,11 +54,11 @@ class NetworkBlock:
     def check_priority(self, value: str) -> Setting | None:
         """The guard of NetworkConfigurationPriority."""
         profiles = [self._context.profiles.get(int(slot)) for slot in members(value)]
-        objection = object_to_priority(profiles, self._situation())
+        objection = object_to_priority(profiles, self._known_state())
         return None if objection is None else Setting(SetStatus.REJECTED, *objection)
 
-    def _situation(self) -> Situation:
-        return Situation(
+    def _known_state(self) -> KnownState:
+        return KnownState(
             slots=self._context.profiles.slots,
             active=SecurityProfile(self._context.device_model.integer("SecurityCtrlr", "SecurityProfile")),
             supported=self._supported,

@@ -23,12 +23,12 @@ from plugfest.ocpp.v201.types import (
     VariableCharacteristicsType,
 )
 from plugfest.station.blocks.b_provisioning.v201.variables import check_size
+from plugfest.station.blocks.conversion.v201 import component_of, component_type, status_info, variable_type
 from plugfest.station.context import Context, Offline
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.reports import ReportBase, Wanted, base_report, custom_report
 from plugfest.station.device_model.standard import claims
 from plugfest.station.device_model.variables import AttributeType, Characteristics, Mutability, Variable
-from plugfest.station.v201 import component_of, component_type, status_info, variable_type
 
 _VARIABLES_PER_PART = 40
 

@@ -3,10 +3,10 @@
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import ResetRequest, ResetResponse
 from plugfest.ocpp.v201.types import ResetEnumType, ResetStatusEnumType
-from plugfest.station.boot import BootReason
+from plugfest.station.blocks.conversion.v201 import status_info
+from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
-from plugfest.station.v201 import status_info
 
 
 def register(context: Context) -> None:

@@ -19,10 +19,10 @@ from plugfest.ocpp.v201.types import (
     SetVariableResultType,
     SetVariableStatusEnumType,
 )
+from plugfest.station.blocks.conversion.v201 import address_of, status_info
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.variables import AttributeType
-from plugfest.station.v201 import address_of, status_info
 
 
 def register(context: Context) -> None:

@@ -14,14 +14,14 @@ from plugfest.ocpp.v201.messages import (
     NotifyCustomerInformationRequest,
 )
 from plugfest.ocpp.v201.types import CustomerInformationStatusEnumType
+from plugfest.station.blocks.conversion.v201_charging import token_of
 from plugfest.station.blocks.n_diagnostics.rules import InformationAnswer, judge_information
 from plugfest.station.context import Context, Offline
-from plugfest.station.customers import Customers
-from plugfest.station.model.authorizer import Authorizer
-from plugfest.station.model.tokens import Token
-from plugfest.station.model.visit import Visit
-from plugfest.station.model.visits import Visits
-from plugfest.station.v201_charging import token_of
+from plugfest.station.model.authorization.authorizer import Authorizer
+from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.charging.charging_session import ChargingSession
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.storage.customers import Customers
 
 _CLEARED: Final = "The data was cleared."
 
@@ -68,13 +68,15 @@ def _known_by_token(context: Context, token: Token) -> dict[str, object]:
         "authorizationCache": authorizer.cache.kept(token),
         "localAuthorizationList": listed,
         "transactions": [
-            visit.transaction.id for visit in context.machines.get(Visits) if visit.transaction and _is_of(visit, token)
+            session.transaction.id
+            for session in context.machines.get(ChargingSessions)
+            if session.transaction and _is_of(session, token)
         ],
     }
 
 
-def _is_of(visit: Visit, token: Token) -> bool:
-    return any(each is not None and each.covers(token) for each in (visit.owner, visit.authorization))
+def _is_of(session: ChargingSession, token: Token) -> bool:
+    return any(each is not None and each.covers(token) for each in (session.owner, session.authorization))
 
 
 def _forget(context: Context, request: CustomerInformationRequest) -> None:

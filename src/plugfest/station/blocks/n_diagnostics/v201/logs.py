@@ -7,17 +7,17 @@ from typing import Final
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201.messages import GetLogRequest, GetLogResponse, LogStatusNotificationRequest
 from plugfest.ocpp.v201.types import LogEnumType, LogStatusEnumType, UploadLogStatusEnumType
+from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.blocks.n_diagnostics.archive import diagnostics_file, security_file
 from plugfest.station.blocks.n_diagnostics.recorder import Recorder
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
+from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.journal import SecurityLog
-from plugfest.station.model.availability import Place
+from plugfest.station.files.retries import retries_of
+from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggers import Triggers
-from plugfest.station.retries import retries_of
-from plugfest.station.solicited import send_solicited
-from plugfest.station.v201 import status_info
+from plugfest.station.storage.log import SecurityLog
 
 _SUFFIXES: Final = {LogEnumType.DiagnosticsLog: "zip", LogEnumType.SecurityLog: "csv"}
 

@@ -1,0 +1,198 @@
+"""`plugfest station`: run a product's charging station against a CSMS."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from plugfest.cli.terminal.station_console import StationConsole
+from plugfest.link.errors import CannotListen
+from plugfest.link.server import bind
+from plugfest.products import Product, ProductError, load_product
+from plugfest.security.keys import CertifiedKey
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.blocks import VERSIONS
+from plugfest.station.connection.network_profiles import supported_profiles
+from plugfest.station.control.commands import Control
+from plugfest.station.control.http import LOOPBACK, serve
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.setup.provisioning import ProvisioningError, Settings
+from plugfest.station.setup.virtual_hardware import keep_registers, virtual_hardware
+from plugfest.station.storage.store import Store, StoreError
+
+IN_MEMORY = ":memory:"
+
+_PASSWORDS = frozenset({"SecurityCtrlr.BasicAuthPassword", "AuthorizationKey"})
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --id CS001
+  plugfest station my-station.toml --csms wss://csms.example --csms-root root.pem
+  plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames"""
+)
+@click.argument("product", metavar="PRODUCT_OR_FILE")
+@click.option(
+    "--csms", "csms_url", required=True, metavar="URL", help="Where the CSMS is, such as ws://localhost:9000."
+)
+@click.option("--id", "identity", default="CS001", show_default=True, help="The station's identity.")
+@click.option("--store", "store_file", metavar="FILE", help="Keep what the station must not lose here.")
+@click.option(
+    "--set",
+    "variables",
+    multiple=True,
+    metavar="COMPONENT.VARIABLE=VALUE",
+    help="Set a variable, or in OCPP 1.6 a configuration key (KEY=VALUE); may be repeated.",
+)
+@click.option("--csms-root", "roots", multiple=True, type=click.Path(), help="A root certificate to trust, in PEM.")
+@click.option("--certificate", type=click.Path(), help="The station's certificate chain, in PEM: security profile 3.")
+@click.option("--key", type=click.Path(), help="The private key of the certificate, in PEM.")
+@click.option(
+    "--control", "control_at", metavar="[HOST:]PORT", help="Take plugs and tokens over HTTP here; see /openapi.json."
+)
+@click.option("--frames", is_flag=True, help="Show every message.")
+def command(
+    product: str,
+    csms_url: str,
+    identity: str,
+    store_file: str | None,
+    variables: Sequence[str],
+    roots: Sequence[str],
+    certificate: str | None,
+    key: str | None,
+    control_at: str | None,
+    frames: bool,
+) -> None:
+    """Run a charging station of a product against a CSMS, until Ctrl-C.
+
+    PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password of HTTP Basic authentication is a variable:
+    --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
+    """
+    own_key = _own_key(certificate, key)
+    if _uses_tls(csms_url) and not roots and store_file is None:
+        raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
+    wanted, assigned = _product(product), dict(_assignment(text) for text in variables)
+    settings = Settings(
+        identity=identity,
+        csms_url=csms_url,
+        security_profile=_security_profile(wanted, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
+        csms_roots=tuple(_read(root) for root in roots),
+        own_key=own_key,
+        variables=assigned,
+    )
+    control = None if control_at is None else _address(control_at)
+    try:
+        asyncio.run(_run(wanted, settings, store_file or IN_MEMORY, control, frames=frames))
+    except (StoreError, ProvisioningError, CannotListen) as error:
+        raise click.ClickException(str(error)) from None
+
+
+async def _run(
+    product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
+) -> None:
+    console, hardware, store = (
+        StationConsole(settings, product.ocpp_version),
+        virtual_hardware(product),
+        Store(store_file),
+    )
+    keep_registers(hardware, store)
+    station = PoweredStation(
+        product,
+        store,
+        hardware,
+        settings,
+        on_frame=console.frame if frames else None,
+        on_event=console.event,
+        on_failure=console.failed,
+        on_start=console.started,
+    )
+    listening = None if control is None else bind(*control)
+    console.say(f"{settings.identity} ({product.vendor} {product.model}) starts; Ctrl-C ends it")
+    beside: list[Coroutine[Any, Any, None]] = [station.broken(), console.unheard()]
+    if listening is not None:
+        beside.append(serve(Control(station, hardware), listening))
+        console.say(f"hands at http://{_authority(listening)}, described in /openapi.json")
+    station.power_on()
+    try:
+        await _until_stopped(beside)
+    finally:
+        await station.close()
+        store.close()
+    console.say("ended")
+
+
+async def _until_stopped(beside: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Wait for Ctrl-C, with others running beside it. If one of them fails, so does this."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    tasks = [asyncio.create_task(each) for each in (stopped.wait(), *beside)]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        if task.done():
+            task.result()
+        task.cancel()
+
+
+def _product(name: str) -> Product:
+    try:
+        product = load_product(name)
+    except ProductError as error:
+        raise click.ClickException(str(error)) from None
+    if product.ocpp_version not in VERSIONS:
+        raise click.ClickException(f"{name} speaks OCPP {product.ocpp_version}; a station speaks {', '.join(VERSIONS)}")
+    return product
+
+
+def _uses_tls(csms_url: str) -> bool:
+    return csms_url.lower().startswith("wss:")
+
+
+def _security_profile(
+    product: Product, csms_url: str, own_key: CertifiedKey | None, *, password: bool
+) -> SecurityProfile:
+    if not _uses_tls(csms_url):
+        unsecured = SecurityProfile.UNSECURED in supported_profiles(product) and not password
+        return SecurityProfile.UNSECURED if unsecured else SecurityProfile.BASIC
+    return SecurityProfile.TLS_BASIC if own_key is None else SecurityProfile.TLS_CLIENT_CERTIFICATE
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or not port.isascii() or int(port) > 65535:
+        raise click.ClickException(f"--control {text}: that is no [HOST:]PORT")
+    return host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port)
+
+
+def _authority(listening: socket.socket) -> str:
+    """Where it listens, as it stands in a URL."""
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise click.ClickException("--certificate and --key go together")
+    return CertifiedKey(chain=_read(certificate), key=_read(key))
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"cannot read {path}: {error}") from None
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.ClickException(f"--set {text}: there is no = in it")
+    return name, value

@@ -1,0 +1,1 @@
+"""Checks that cases of more than one OCPP version make."""

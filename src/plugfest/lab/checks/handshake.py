@@ -1,0 +1,142 @@
+"""What a station shows when it connects, and whether that is secure enough."""
+
+from collections.abc import Iterator
+
+from cryptography import x509
+
+from plugfest.lab.bench import AnyBench
+from plugfest.link.attempt import Attempt
+from plugfest.security.certificates import certificates_from_pem, common_name
+from plugfest.security.keys import CertifiedKey, weakness
+from plugfest.security.pki import Fault
+from plugfest.security.profile import SecurityProfile
+
+OUTDATED = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
+
+SUITES = (
+    frozenset({"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"}),
+    frozenset({"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384"}),
+)
+"""One of these pairs, at least (A00.FR.422; in 1.6 A00.FR.318 too)."""
+
+
+async def attempted(bench: AnyBench, after: int, *, within: float | None = None) -> Attempt:
+    """The next attempt to connect to the main endpoint after the first `after` ones."""
+    seconds = bench.settings.reconnect_timeout if within is None else within
+    attempt = await bench.csms.main.attempted(after=after, within=seconds)
+    if attempt is None:
+        bench.judge.missing("an attempt to connect", "", f"none within {seconds:g} s")
+    assert attempt is not None
+    return attempt
+
+
+def check_tls(bench: AnyBench, attempt: Attempt) -> None:
+    """What the station offers and what was agreed on (A00.FR.313, A00.FR.416, A00.FR.422)."""
+    hello = attempt.client_hello
+    bench.check(hello is not None, "a TLS handshake that begins with a ClientHello", "none")
+    assert hello is not None
+    outdated = sorted(OUTDATED & set(hello.versions))
+    bench.check(not outdated, "no TLS version below 1.2 is offered", ", ".join(outdated))
+    offered = set(hello.cipher_suites)
+    expected = " or ".join(" and ".join(sorted(pair)) for pair in SUITES)
+    bench.check(any(pair <= offered for pair in SUITES), expected, ", ".join(hello.cipher_suites))
+    bench.check(attempt.tls is not None, "a TLS handshake that succeeds", attempt.tls_failure)
+    version = attempt.tls.version if attempt.tls else None
+    bench.check(version in ("TLSv1.2", "TLSv1.3"), "TLS 1.2 or above in use", version)
+
+
+def check_credentials(bench: AnyBench, attempt: Attempt, password: str) -> None:
+    """The Authorization header of the upgrade request, and the identity at the end of its URL (A00.FR.202 to 205)."""
+    handshake = attempt.handshake
+    bench.check(handshake is not None, "an HTTP upgrade request", attempt.tls_failure or "none")
+    assert handshake is not None
+    identity = bench.settings.identity
+    bench.check(handshake.identity == identity, f"{identity} at the end of the URL", handshake.path)
+    scheme = (handshake.authorization or "").partition(" ")[0]
+    bench.check(scheme == "Basic", "an Authorization header of the Basic scheme", scheme or "none")
+    user, sent = handshake.credentials or ("", "")
+    bench.check(user == identity, f"the user name {identity}", user)
+    # A01.FR.12: no password in the record
+    bench.check(sent == password, "the password that is in force", "another one")
+
+
+def check_refused(bench: AnyBench, attempt: Attempt, why: str) -> None:
+    """The station broke the handshake off: it sent no upgrade request over such a connection."""
+    bench.check(attempt.client_hello is not None, "a TLS handshake that begins with a ClientHello", "none")
+    bench.check(attempt.handshake is None, f"the station does not connect: {why}", "it sent its upgrade request")
+
+
+def bad_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
+    """What is wrong, and such a certificate of the CSMS."""
+    host, pki = bench.settings.host, bench.commissioner.pki
+    yield "the certificate has expired", pki.csms(host, fault=Fault.EXPIRED)
+    yield "the certificate is not valid yet", pki.csms(host, fault=Fault.NOT_YET_VALID)
+    yield "no installed root vouches for the certificate", pki.csms(host, fault=Fault.UNKNOWN_ISSUER)
+    yield "the certificate is that of another host", pki.csms(host, fault=Fault.WRONG_NAME)
+
+
+async def refuses(bench: AnyBench, wrong: str, key: CertifiedKey, *, steps: tuple[int, int, int]) -> None:
+    """The CSMS shows a bad certificate, which the station refuses, and a good one, with which the station connects.
+
+    `steps`: the connection is lost, the station does not take the bad certificate, it is connected again.
+    """
+    main, profile = bench.csms.main, bench.commissioner.profile
+    lost, refused, back = steps
+    before, tried = len(bench.csms.connections), len(main.attempts)
+    await main.change_tls(bench.commissioner.tls_with(key, profile=profile))
+    bench.step(lost)
+    bench.csms.hang_up()
+    attempt = await attempted(bench, tried)
+    # The documents wait to be sure of a failed attempt; the lab sees it, and shows a valid certificate from then on.
+    await main.change_tls(bench.commissioner.tls(profile))
+    bench.step(refused)
+    check_refused(bench, attempt, wrong)
+    bench.step(back)
+    await check_back(bench, before)
+
+
+async def check_back(bench: AnyBench, before: int) -> None:
+    """The station connects, after the first `before` connections."""
+    back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
+    bench.check(back, "the station connects again", "not connected")
+
+
+async def does_not_go_back(bench: AnyBench, *, steps: tuple[int, int], seconds: float) -> None:
+    """A station that has come up to security profile 2 does not come down to 1 when it finds only that (A00.FR.005).
+
+    `steps`: it does not connect for so many seconds; it is connected again.
+    """
+    main = bench.csms.main
+    bench.step(steps[0], "A00.FR.005")
+    before, tried = len(bench.csms.connections), len(main.attempts)
+    await main.serve(SecurityProfile.BASIC, None)
+    bench.csms.hang_up()
+    await attempted(bench, tried)
+    await bench.wait(seconds)
+    upgrades = [attempt for attempt in main.attempts[tried:] if attempt.handshake is not None]
+    bench.check(not upgrades, "no connection with security profile 1", f"{len(upgrades)} attempts")
+    bench.step(steps[1])
+    await main.serve(SecurityProfile.TLS_BASIC, bench.commissioner.tls(SecurityProfile.TLS_BASIC))
+    await check_back(bench, before)
+
+
+def client_certificate(bench: AnyBench, attempt: Attempt) -> x509.Certificate:
+    """The certificate that the station shows (A00.FR.401, A00.FR.402)."""
+    chain = attempt.tls.client_chain if attempt.tls else ()
+    bench.check(bool(chain), "a client certificate", "none")
+    return certificates_from_pem(chain[0])[0]
+
+
+def check_properties(bench: AnyBench, certificate: x509.Certificate, *, step: int) -> None:
+    """What every certificate has to have (A00.FR.502, A00.FR.503, A00.FR.508)."""
+    weak = weakness(certificate.public_key())
+    bench.step(step, "A00.FR.502, A00.FR.503")
+    bench.check(weak is None, "a key of 2048 bits (RSA, DSA) or 224 bits (EC) at least", weak)
+    bench.step(step, "A00.FR.508")
+    bench.check(certificate.serial_number > 0, "a serial number", certificate.serial_number)
+
+
+def check_common_name(bench: AnyBench, certificate: x509.Certificate, serial_number: str | None) -> None:
+    """A station's certificate is about this very station (A00.FR.511)."""
+    named = certificate.subject.rfc4514_string()
+    bench.check(common_name(certificate) == serial_number, f"commonName {serial_number}, the serial number", named)

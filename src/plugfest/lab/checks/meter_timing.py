@@ -1,0 +1,31 @@
+"""When meter values were taken: at an interval, and at the clock's own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from plugfest.lab.bench import AnyBench
+
+
+def judge_interval(bench: AnyBench, moments: Sequence[datetime], interval: float, *, at_least: int = 2) -> None:
+    """So many moments, in order, and so many seconds between each two."""
+    bench.check(len(moments) >= at_least, f"meter values of at least {at_least} moments", len(moments))
+    for earlier, later in pairwise(moments):
+        apart = (later - earlier).total_seconds()
+        bench.check(
+            abs(apart - interval) <= bench.settings.time_tolerance,
+            f"{interval:g} s between meter values",
+            f"{apart:g} s from {earlier.isoformat()}",
+        )
+
+
+def judge_aligned(bench: AnyBench, moments: Iterable[datetime], interval: int) -> None:
+    """The intervals divide the day from midnight (2.0.1 Part 2 J, Meter Values - Configuration; 1.6 section 9.1.5)."""
+    whole = timedelta(seconds=interval)
+    for moment in moments:
+        beyond = (moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)) % whole
+        bench.check(
+            min(beyond, whole - beyond).total_seconds() <= bench.settings.time_tolerance,
+            f"a multiple of {interval} s since midnight",
+            moment.isoformat(),
+        )

@@ -1,0 +1,29 @@
+"""A certificate of the station's own: what it asks the CSMS to certify, and whether it uses what came of that."""
+
+from cryptography import x509
+
+from plugfest.lab.bench import AnyBench
+from plugfest.lab.expectations import meets
+from plugfest.security.certificates import certificates_from_pem
+from plugfest.security.keys import weakness
+
+
+def strong(value: object) -> bool:
+    """Whether this is a certificate signing request in PEM with a key that is long enough (A00.FR.502, FR.503)."""
+    try:
+        request = x509.load_pem_x509_csr(str(value).encode())
+    except ValueError:
+        return False
+    return request.is_signature_valid and weakness(request.public_key()) is None
+
+
+CSR = meets("a signing request (RFC 2986) in PEM for a key that is long enough", strong)
+
+
+async def connected_again_with(bench: AnyBench, chain: str, before: int) -> None:
+    """The station connects after the first `before` connections with a new certificate (A02.FR.08)."""
+    back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
+    bench.check(back, "the station connects again", "not connected")
+    tls = bench.csms.connection.handshake.tls
+    shown = certificates_from_pem(tls.client_chain[0])[0] if tls and tls.client_chain else None
+    bench.check(shown == certificates_from_pem(chain)[0], "the station shows the new certificate", shown)

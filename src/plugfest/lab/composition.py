@@ -1,0 +1,87 @@
+"""Puts the parts of the lab together for one campaign."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plugfest import clock
+from plugfest.lab import events
+from plugfest.lab.commissioning import Commissioner
+from plugfest.lab.csms.answers import Answers
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.runaway_limit import RunawayLimit
+from plugfest.lab.files.manufacturer import Manufacturer
+from plugfest.lab.recording.record import Direction, Frame, Record
+from plugfest.lab.restore.restore_list import RestoreList
+from plugfest.lab.rules.frames import FrameJudge
+from plugfest.lab.settings import LabSettings, at_readers
+from plugfest.lab.version_support import VersionSupport
+from plugfest.lab.versions import VERSIONS
+from plugfest.products import Product
+from plugfest.security.pki import TestPki
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lab:
+    """The lab as it is set up for one campaign of one product."""
+
+    product: Product
+    settings: LabSettings
+    record: Record
+    csms: Csms
+    version: VersionSupport
+    commissioner: Commissioner
+    manufacturer: Manufacturer
+    restore_list: RestoreList
+    frame_judge: FrameJudge
+    runaway_limit: RunawayLimit
+    listeners: tuple[events.Listener, ...]
+
+    def emit(self, event: events.Event) -> None:
+        """Tell every listener."""
+        for listener in self.listeners:
+            listener(event)
+
+
+def compose(
+    product: Product,
+    settings: LabSettings,
+    listeners: Sequence[events.Listener] = (),
+    pki: TestPki | None = None,
+) -> Lab:
+    """A lab for the product. Its certificates come from `pki`, or from a new one if that is None."""
+    settings = at_readers(settings, product)
+    record = Record(asyncio.get_running_loop().time, clock.utc_now)
+    kind = VERSIONS[product.ocpp_version]
+    csms = Csms(kind.protocol, settings, record, Answers(kind.usual_answers(settings, clock.utc_now)))
+    version = kind(csms, product, settings)
+    lab = Lab(
+        product=product,
+        settings=settings,
+        record=record,
+        csms=csms,
+        version=version,
+        commissioner=Commissioner(product, settings, csms, version, pki),
+        manufacturer=Manufacturer(product.vendor, settings.firmware),
+        restore_list=RestoreList(kind.restore_requests),
+        frame_judge=FrameJudge(record, kind.protocol.name, kind.clauses),
+        runaway_limit=RunawayLimit(hang_up=csms.go_offline),
+        listeners=tuple(listeners),
+    )
+    _connect(lab)
+    return lab
+
+
+def _connect(lab: Lab) -> None:
+    """Let the parts hear what the CSMS hears."""
+
+    def seen(frame: Frame) -> None:
+        lab.emit(events.FrameSeen(frame))
+        if frame.direction is Direction.FROM_STATION:
+            lab.runaway_limit.count()
+
+    lab.record.listeners.append(seen)
+    lab.csms.on_answer.append(lab.version.ledger.answered)
+    lab.csms.on_request.append(lab.version.ledger.hear)
+    lab.csms.on_bad_frame.append(lab.frame_judge.refuse)
+    lab.csms.on_attempt.append(lab.runaway_limit.count)

@@ -1,0 +1,1 @@
+"""The operator as a case sees it, and what was done at the station."""

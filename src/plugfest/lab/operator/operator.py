@@ -1,0 +1,186 @@
+"""The operator as a case sees it: every act is bounded in time, noted for tidying up, and marks the inbox."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from math import inf
+
+import msgspec
+
+from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.operator.actions import ActionKind, OperatorAction
+from plugfest.lab.ports import Commissioning, OperatorDriver
+from plugfest.lab.recording.record import Record
+from plugfest.lab.settings import Token
+from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
+
+
+class Operator:
+    """Wraps an Operator for the length of a campaign.
+
+    Raises:
+        HandsFailed: from every act that fails or takes longer than `patience` seconds.
+    """
+
+    def __init__(self, driver: OperatorDriver, inbox: Inbox, record: Record, *, patience: float) -> None:
+        self._driver = driver
+        self._inbox = inbox
+        self._record = record
+        self._patience = patience
+        self.plugged: dict[tuple[int, int], set[str]] = {}  # the ends of each cable that are still in
+        self.parked: set[int] = set()
+        self.suspended: set[int] = set()
+        self.faulted: set[tuple[int, int]] = set()
+        self.jammed: set[tuple[int, int]] = set()
+        self.network_cut = False
+        self.actions: list[OperatorAction] = []
+        """What was done, or may have been done, to the connectors, the readers and the lines, in order."""
+
+    @property
+    def commissions(self) -> bool:
+        """Whether these hands can commission a station at all."""
+        return self._driver.commissions
+
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        self.plugged[evse_id, connector_id] = {"ev", "evse"}
+        await self._act(
+            self._driver.plug_in(evse_id, connector_id, seated=seated),
+            "plug in",
+            lambda: self.plugged.pop((evse_id, connector_id)),
+            note=OperatorAction(kind=ActionKind.PLUG_IN, evse_id=evse_id, connector_id=connector_id, seated=seated),
+        )
+
+    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+        await self._act(
+            self._driver.plug_out(evse_id, connector_id, side=side),
+            "plug out",
+            note=OperatorAction(kind=ActionKind.PLUG_OUT, evse_id=evse_id, connector_id=connector_id, side=side),
+        )
+        left = self.plugged.pop((evse_id, connector_id), set()) - {side}
+        if left and side != "both":
+            self.plugged[evse_id, connector_id] = left
+
+    async def present_token(self, token: Token, evse_id: int) -> None:
+        await self._act(
+            self._driver.present_token(token, evse_id),
+            "present a token",
+            note=OperatorAction(kind=ActionKind.PRESENT_TOKEN, evse_id=evse_id, token=token),
+        )
+
+    async def park(self, evse_id: int) -> None:
+        self.parked.add(evse_id)
+        await self._act(
+            self._driver.park(evse_id),
+            "park",
+            lambda: self.parked.discard(evse_id),
+            note=OperatorAction(kind=ActionKind.PARK, evse_id=evse_id),
+        )
+
+    async def leave(self, evse_id: int) -> None:
+        await self._act(self._driver.leave(evse_id), "leave the parking bay")
+        self.parked.discard(evse_id)
+
+    async def ev_suspend(self, evse_id: int) -> None:
+        self.suspended.add(evse_id)
+        await self._act(self._driver.ev_suspend(evse_id), "suspend at the EV", lambda: self.suspended.discard(evse_id))
+
+    async def ev_resume(self, evse_id: int) -> None:
+        await self._act(self._driver.ev_resume(evse_id), "resume at the EV")
+        self.suspended.discard(evse_id)
+
+    async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
+        place = (evse_id, connector_id)
+        before = set(self.faulted)
+        self.faulted.add(place)
+        await self._act(
+            self._driver.fault(evse_id, connector_id, present=present),
+            "bring about a fault" if present else "clear a fault",
+            lambda: setattr(self, "faulted", before),
+            note=OperatorAction(
+                kind=ActionKind.FAULT if present else ActionKind.MEND_FAULT, evse_id=evse_id, connector_id=connector_id
+            ),
+        )
+        if not present:
+            self.faulted.discard(place)
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        place = (evse_id, connector_id)
+        before = set(self.jammed)
+        self.jammed.add(place)
+        await self._act(
+            self._driver.jam_lock(evse_id, connector_id, jammed=jammed),
+            "block a lock" if jammed else "free a lock",
+            lambda: setattr(self, "jammed", before),
+            note=OperatorAction(
+                kind=ActionKind.JAM_LOCK if jammed else ActionKind.FREE_LOCK, evse_id=evse_id, connector_id=connector_id
+            ),
+        )
+        if not jammed:
+            self.jammed.discard(place)
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        await self._act(self._driver.choose_sessions(evse_ids), "choose sessions on the menu")
+
+    async def store_customer(self, identifier: str) -> None:
+        await self._act(self._driver.store_customer(identifier), "store a customer's data")
+
+    async def power_cycle(self) -> None:
+        await self._act(
+            self._driver.power_cycle(), "switch the station off and on", note=OperatorAction(kind=ActionKind.CUT_POWER)
+        )
+
+    async def commission(self, commissioning: Commissioning) -> None:
+        await self._act(self._driver.commission(commissioning), "commission the station")
+
+    async def network(self, *, up: bool) -> None:
+        before, self.network_cut = self.network_cut, not up
+        await self._act(
+            self._driver.network(up=up),
+            "mend the network" if up else "cut the network",
+            lambda: setattr(self, "network_cut", before),
+            note=None if up else OperatorAction(kind=ActionKind.CUT_NETWORK),
+        )
+
+    async def mend(self) -> None:
+        """Undo what was broken: network, locks and faults."""
+        if self.network_cut:
+            await self.network(up=True)
+        for evse_id, connector_id in sorted(self.jammed):
+            await self.jam_lock(evse_id, connector_id, jammed=False)
+        for evse_id, connector_id in sorted(self.faulted):
+            await self.fault(evse_id, connector_id, present=False)
+
+    async def clear_the_bays(self) -> None:
+        """Let every EV go: suspension, cables, bays."""
+        for evse_id in sorted(self.suspended):
+            await self.ev_resume(evse_id)
+        for evse_id, connector_id in sorted(self.plugged):
+            await self.plug_out(evse_id, connector_id)
+        for evse_id in sorted(self.parked):
+            await self.leave(evse_id)
+
+    async def _act(
+        self,
+        action: Awaitable[None],
+        what: str,
+        not_done: Callable[[], object] = lambda: None,
+        note: OperatorAction | None = None,
+    ) -> None:
+        """Have it done, and note it. `not_done` forgets what was noted, unless it may have been done all the same."""
+        self._inbox.set_mark()
+        loop = asyncio.get_running_loop()
+        began, frame, ended = loop.time(), len(self._record), inf
+        try:
+            async with asyncio.timeout(self._patience):
+                await action
+            ended = loop.time()
+        except TimeoutError:
+            raise OperatorTooSlow(f"the operator did not {what} within {self._patience:g} s") from None
+        except OperatorTooSlow:
+            raise
+        except OperatorFailed:
+            note = None
+            not_done()
+            raise
+        finally:
+            if note is not None:
+                self.actions.append(msgspec.structs.replace(note, began=began, ended=ended, frame=frame))

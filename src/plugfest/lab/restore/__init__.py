@@ -1,0 +1,1 @@
+"""Restores the station between two cases."""

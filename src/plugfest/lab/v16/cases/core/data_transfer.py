@@ -1,0 +1,17 @@
+"""Data of a vendor."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import one_of
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v201.cases.p_data_transfer.vendor import VENDOR_ID
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v16 import messages as m
+
+
+@case("TC_062_CS", requirements=("section 4.3", "section 5.6"))
+async def unknown_vendor(bench: Bench) -> None:
+    """No station can accept what the lab invented: Accepted, which the document lets pass with a warning, fails."""
+    request = m.DataTransferRequest(vendor_id=VENDOR_ID, message_id="NoSuchMessage", data="plugfest")
+    response = await bench.step(1).call(request, status=one_of("UnknownVendorId", "UnknownMessageId", "Rejected"))
+    if response.status == "UnknownVendorId":
+        bench.check(response.data is UNSET, "no data with UnknownVendorId", response.data, frame=bench.csms.last_frame)

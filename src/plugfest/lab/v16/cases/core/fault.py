@@ -1,0 +1,20 @@
+"""A connector is broken."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import none_of
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.states.connector_status import connector_becomes
+from plugfest.ocpp.v16 import messages as m
+
+
+@case("TC_041_CS", requirements=("section 4.9",))
+async def nobody_charges(bench: Bench) -> None:
+    """Derived: how the fault is called is left to the station, but it has to call it one (7.6)."""
+    bench.step(1)
+    await bench.fault(present=True)
+    await connector_becomes(bench.step(2), "Faulted", error_code=none_of("NoError"))
+    bench.step(4)
+    await bench.present(bench.tokens.valid)
+    await bench.silence(m.StartTransactionRequest, seconds=bench.settings.time_tolerance)
+    await bench.plug_in()
+    await bench.silence(m.StartTransactionRequest, seconds=bench.settings.transaction_duration)

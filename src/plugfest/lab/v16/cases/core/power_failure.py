@@ -1,0 +1,47 @@
+"""The mains fail and come back."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import one_of
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.cases.core.resetting import STILL_CONNECTED, before
+from plugfest.lab.v16.states.availability import charge_point_unavailable
+from plugfest.lab.v16.states.booted import boot_seen
+from plugfest.lab.v16.states.charging import charging
+from plugfest.lab.v16.states.connector_status import STATION, all_report, connector_becomes
+from plugfest.lab.v16.states.stopped import stopped, transaction_stops
+from plugfest.ocpp.v16 import messages as m
+
+
+@case("TC_032_1_CS", requirements=("section 4.2", "section 4.10"), before=charging)
+async def stops_before_it_goes_down(bench: Bench) -> None:
+    bench.step(1)
+    await bench.operator.power_cycle()
+    stop = await transaction_stops(bench.step(2), reason="PowerLoss", within=bench.settings.boot_timeout)
+    finishing = await connector_becomes(bench.step(4), "Finishing")
+    boot = await boot_seen(bench.step(7), but={bench.connector_id: STILL_CONNECTED})
+    before(bench, stop, boot, "StopTransaction")
+    before(bench, finishing, boot, "Finishing")
+
+
+@case("TC_032_2_CS", requirements=("section 4.2", "section 4.10"), before=charging)
+async def stops_when_it_is_back(bench: Bench) -> None:
+    """A station may go on with the transaction; then the lab stops it as the product lets drivers stop one."""
+    bench.step(1)
+    await bench.operator.power_cycle()
+    boot = await bench.step(2).expect(m.BootNotificationRequest, within=bench.settings.boot_timeout)
+    bench.csms.inbox.mark = boot.number + 1  # without power nothing can have been said before
+    others = [STATION, *(one for one in bench.connectors if one != bench.connector_id)]
+    await all_report(bench.step(4), which=others)
+    status = await connector_becomes(bench, one_of("Charging", "Finishing"))
+    if status.message.status == "Charging":
+        await stopped(bench.step(6))
+    else:
+        await transaction_stops(bench.step(7), reason="PowerLoss")
+
+
+@case("TC_034_CS", requirements=("section 4.2", "section 4.9", "section 5.2"))
+async def stays_unavailable(bench: Bench) -> None:
+    await charge_point_unavailable(bench.step(1))
+    bench.step(5)
+    await bench.operator.power_cycle()
+    await boot_seen(bench.step(6), status="Unavailable")

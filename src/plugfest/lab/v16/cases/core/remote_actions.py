@@ -1,0 +1,125 @@
+"""The CSMS starts and stops sessions."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.cases.core.start_session import nobody_plugs_in
+from plugfest.lab.v16.configuration import Need, needs
+from plugfest.lab.v16.states.authorized import REMOTE_ASKS, REMOTE_STARTS_ASK, authorized, identified, request_start
+from plugfest.lab.v16.states.charging import charging, charging_begins, plugged_in, transaction_id
+from plugfest.lab.v16.states.connector_status import STATION, connector_becomes
+from plugfest.lab.v16.states.keys import keys_read
+from plugfest.lab.v16.states.stopped import request_stop, stop_told, unplugged
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v16 import messages as m
+
+
+async def remote_starts_ask(bench: Bench) -> bool:
+    """Whether the station says that it authorizes remote starts."""
+    known = (await keys_read(bench, REMOTE_ASKS))[REMOTE_ASKS.lower()]
+    value = given(known.value)
+    bench.check(value in ("true", "false"), f"{REMOTE_ASKS} true or false", value, frame=bench.csms.last_frame)
+    return value == "true"
+
+
+@case("TC_010_CS", requirements=("section 5.11", "section 4.8", "section 4.9"))
+async def cable_plugged_in_first(bench: Bench) -> None:
+    asks = await remote_starts_ask(bench.step(1))
+    await plugged_in(bench.step(3))
+    await identified(bench.step(5), how="remote", asks=asks)
+    await charging_begins(bench.step(9))
+
+
+async def started_from_the_csms(bench: Bench) -> None:
+    """The key, the request, Authorize if the key says so, and Preparing although there is no cable yet."""
+    asks = await remote_starts_ask(bench.step(1))
+    await authorized(bench.step(3), how="remote", asks=asks)
+
+
+@case("TC_011_1_CS", requirements=("section 5.11", "section 4.8", "section 4.9"))
+async def remote_start_first(bench: Bench) -> None:
+    await started_from_the_csms(bench)
+    await plugged_in(bench.step(8))
+    await charging_begins(bench.step(9))
+
+
+@case("TC_011_2_CS", requirements=("section 5.11", "section 9.1.6"))
+async def remote_start_timeout(bench: Bench) -> None:
+    await started_from_the_csms(bench)
+    await nobody_plugs_in(bench.step(8))
+
+
+@case("TC_012_CS", requirements=("section 5.12", "section 4.10"), before=charging)
+async def remote_stop(bench: Bench) -> None:
+    """Derived: the driver then takes his cable, which the station unlocks (5.12)."""
+    await request_stop(bench.step(1))
+    await stop_told(bench.step(3), reason="Remote")
+    await unplugged(bench.step("the cable"))
+
+
+@case("TC_024_CS", requirements=("section 5.11", "section 4.9"))
+async def lock_failure(bench: Bench) -> None:
+    """The plug is not far enough in its socket for the lock."""
+    await started_from_the_csms(bench)
+    bench.step(8)
+    await bench.plug_in(seated=False)
+    await connector_becomes(bench, "Faulted", error_code="ConnectorLockFailure")
+    await bench.silence(m.StartTransactionRequest, seconds=bench.settings.transaction_duration)
+
+
+# Refusals
+
+
+@case(
+    "TC_026_CS",
+    requirements=("section 5.11",),
+    configuration={"LocalPreAuthorize": "false"},
+    before=charging,
+)
+async def start_where_a_transaction_runs(bench: Bench) -> None:
+    await request_start(bench.step(1), bench.tokens.second, status="Rejected")
+    await bench.silence(m.StartTransactionRequest, seconds=bench.settings.time_tolerance)
+
+
+@case("TC_027_CS", requirements=("section 3.8", "section 5.11"))
+async def start_at_connector_zero(bench: Bench) -> None:
+    """A station says so with Rejected or refuses the message."""
+    request = m.RemoteStartTransactionRequest(id_tag=bench.tokens.valid.id_token, connector_id=STATION)
+    await bench.step(1).call_or_error(request, status="Rejected")
+
+
+@case("TC_028_CS", requirements=("section 5.12",), before=charging)
+async def stop_an_unknown_transaction(bench: Bench) -> None:
+    request = m.RemoteStopTransactionRequest(transaction_id=transaction_id(bench) + 1000)
+    await bench.step(1).call(request, status="Rejected")
+    await bench.silence(m.StopTransactionRequest, seconds=bench.settings.time_tolerance)
+
+
+@case(
+    "TC_023_4_CS",
+    requirements=("section 4.1", "section 4.9"),
+    configuration={"MinimumStatusDuration": "10", "LocalPreAuthorize": "true"},
+)
+async def invalid_at_the_reader(bench: Bench) -> None:
+    await refused(bench, "local")
+
+
+def asked_from_afar(_: Bench) -> tuple[Need, ...]:
+    """A remote start that is not authorized beforehand is refused only after StartTransaction."""
+    return needs(REMOTE_STARTS_ASK, if_implemented=False)
+
+
+@case("TC_023_5_CS", requirements=("section 4.1", "section 5.11"), configuration=asked_from_afar)
+async def invalid_from_the_csms(bench: Bench) -> None:
+    """Derived from its local twin."""
+    await refused(bench, "remote")
+
+
+async def refused(bench: Bench, how: str) -> None:
+    """The CSMS calls the idTag Invalid; the EV is connected, and no transaction begins."""
+    await identified(bench.step(1), how=how, token=bench.tokens.invalid, asks=True)
+    bench.known_state.authorized = False
+    await bench.settle()
+    bench.step(4)
+    await bench.plug_in()
+    await connector_becomes(bench, "Preparing")
+    await bench.silence(m.StartTransactionRequest, seconds=bench.settings.transaction_duration)

@@ -1,0 +1,31 @@
+"""Whoever is in the list charges without anybody being asked about him."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.cases.core.cache import starts_without_asking
+from plugfest.lab.v16.memory.id_tag_local_auth_list import LIST_ENABLED, full_list, list_version
+from plugfest.lab.v16.states.authorized import REMOTE_STARTS_ASK
+
+ONLY_THE_LIST = {"LocalPreAuthorize": "true", "AuthorizationCacheEnabled": "false"} | LIST_ENABLED
+
+
+async def listed(bench: Bench, how: str) -> None:
+    """The list comes, and with nothing but it the station lets the driver charge."""
+    version = await list_version(bench.step(1)) + 1
+    await bench.step(3).call(full_list(version, bench.tokens.valid), status="Accepted")
+    await starts_without_asking(bench, how, first=5)
+
+
+@case("TC_008_1_CS", requirements=("section 3.5.2", "section 9.1.13"), configuration=ONLY_THE_LIST)
+async def listed_at_the_reader(bench: Bench) -> None:
+    await listed(bench, "local")
+
+
+@case(
+    "TC_008_2_CS",
+    requirements=("section 3.5.2", "section 5.11", "section 9.1.13"),
+    configuration=ONLY_THE_LIST | REMOTE_STARTS_ASK,
+)
+async def listed_and_started_from_the_csms(bench: Bench) -> None:
+    """Derived: a remote start that is authorized like a local one looks into the list like one (5.11)."""
+    await listed(bench, "remote")

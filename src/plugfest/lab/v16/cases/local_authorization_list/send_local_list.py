@@ -1,0 +1,57 @@
+"""SendLocalList: the whole list, changes to it, and what is refused."""
+
+from plugfest.lab.case import case
+from plugfest.lab.settings import Token
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.memory.id_tag_local_auth_list import LIST_ENABLED, differential, entry, full_list, list_version
+from plugfest.lab.verdict import NotConfigurable
+from plugfest.ocpp.v16 import types as t
+
+SEND_LENGTH = "SendLocalListMaxLength"
+
+
+@case("TC_043_CS", requirements=("section 5.15", "section 7.1"), configuration=LIST_ENABLED)
+async def accepted(bench: Bench) -> None:
+    """Two idTags; then one is added, one changed and one taken out, as 7.1 lets a differential update do."""
+    tokens = bench.tokens
+    await bench.step(1).call(full_list(1, tokens.valid, tokens.second), status="Accepted")
+    blocked = t.AuthorizationData(id_tag=tokens.second.id_token, id_tag_info=entry(tokens.blocked).id_tag_info)
+    gone = t.AuthorizationData(id_tag=tokens.valid.id_token)
+    changes = differential(2, entry(tokens.same_group), blocked, gone)
+    await bench.step(3).call(changes, status="Accepted")
+
+
+@case("TC_043_1_CS", requirements=("section 5.15", "section 7.47"))
+async def not_supported(bench: Bench) -> None:
+    await bench.step(1).call_or_error(full_list(1, bench.tokens.valid), "NotSupported", status="NotSupported")
+
+
+@case("TC_043_2_CS", requirements=("section 5.10", "section 5.15", "section 7.47"), configuration=LIST_ENABLED)
+async def version_mismatch(bench: Bench) -> None:
+    """Derived: version 5 comes with a differential update, which need not follow closely; after the mismatch it stays.
+
+    That a full update takes any version would leave nothing to judge of it (7.47).
+    """
+    await bench.step(1).call(full_list(2, bench.tokens.valid), status="Accepted")
+    await list_version(bench.step(3), 2)
+    await bench.step(5).call(differential(5, entry(bench.tokens.second)), status="Accepted")
+    await list_version(bench.step(7), 5)
+    await bench.step(9).call(differential(4, entry(bench.tokens.same_group)), status="VersionMismatch")
+    await list_version(bench.step(11), 5)
+
+
+def one_too_many(bench: Bench) -> list[Token]:
+    """More idTags than the station takes in one message (6.41, 9.2.3). Raises NotConfigurable if it does not tell."""
+    most = bench.configuration.number(SEND_LENGTH)
+    if most is None:
+        raise NotConfigurable(f"{SEND_LENGTH} is needed to know which list is too long")
+    return [Token(f"PLUGFEST-{number}", "ISO14443") for number in range(most + 1)]
+
+
+@case("TC_043_3_CS", requirements=("section 5.15", "section 6.41", "section 9.2.3"), configuration=LIST_ENABLED)
+async def failed(bench: Bench) -> None:
+    """Derived: what fails is a list that is longer than the station takes, and then the old one stays (7.47)."""
+    too_many = one_too_many(bench)
+    before = await list_version(bench.step("before 1"))
+    await bench.step(1).call(full_list(max(before, 1) + 1, *too_many), status="Failed")
+    await list_version(bench.step(3), before)

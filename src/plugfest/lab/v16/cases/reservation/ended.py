@@ -1,0 +1,57 @@
+"""A reservation ends without having been used, or does not."""
+
+import asyncio
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import none_of
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.states.availability import unused_unavailable
+from plugfest.lab.v16.states.charging import charging
+from plugfest.lab.v16.states.connector_status import connector_becomes
+from plugfest.lab.v16.states.reserved import cancel, may_be_validated, reservation, reserve_now, reserved
+from plugfest.ocpp.v16 import messages as m
+
+EXPIRES_AFTER = 30.0
+"""Seconds until a reservation of which nobody makes use is over."""
+
+
+@case("TC_047_CS", requirements=("section 4.9", "section 5.13"), before=unused_unavailable)
+async def expires(bench: Bench) -> None:
+    """Derived: when it is over is judged too; and another driver uses nobody's reservation, so he names none."""
+    request = reserve_now(bench, seconds=EXPIRES_AFTER)
+    sent_at, tolerance = asyncio.get_running_loop().time(), bench.settings.time_tolerance
+    await reserved(bench.step(1), request)
+    bench.csms.inbox.set_mark()
+    seen = await connector_becomes(bench.step(5), "Available", within=EXPIRES_AFTER + tolerance)
+    lasted = seen.at - sent_at
+    bench.check(
+        abs(lasted - EXPIRES_AFTER) <= tolerance,
+        f"Available after {EXPIRES_AFTER:g} s",
+        f"{lasted:.1f} s",
+        frame=seen.frame.index,
+    )
+    await charging(bench.step(7), token=bench.tokens.second)
+    may_be_validated(bench)
+
+
+@case("TC_051_CS", requirements=("section 4.8", "section 4.9", "section 5.1"), before=reserved)
+async def cancelled(bench: Bench) -> None:
+    await cancel(bench.step(1), reservation(bench), "Accepted")
+    await connector_becomes(bench.step(3), "Available")
+    await charging(bench.step(5), token=bench.tokens.second)
+    may_be_validated(bench)
+
+
+@case("TC_052_CS", requirements=("section 4.9", "section 5.1"), before=reserved)
+async def another_one_cancelled(bench: Bench) -> None:
+    """Nothing changes; that the reservation is still there shows when it is cancelled itself."""
+    await cancel(bench.step(1), bench.configuration.next_id(), "Rejected")
+    await bench.silence(
+        m.StatusNotificationRequest,
+        seconds=bench.settings.time_tolerance,
+        connector_id=bench.connector_id,
+        status=none_of("Reserved"),
+    )
+    await cancel(bench.step(3), reservation(bench), "Accepted")
+    await connector_becomes(bench.step(5), "Available")
+    may_be_validated(bench)

@@ -1,0 +1,80 @@
+"""ReserveNow where nothing can be reserved: the answer says why."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.states.availability import charge_point_unavailable, connector_unavailable
+from plugfest.lab.v16.states.connector_status import STATION
+from plugfest.lab.v16.states.faulted import all_faulted, faulted
+from plugfest.lab.v16.states.occupied import all_occupied, occupied
+from plugfest.lab.v16.states.reserved import CONNECTOR_ZERO, connector_zero_supported, reserve_now
+from plugfest.ocpp.v16 import messages as m
+
+CLAUSES = ("section 5.13", "section 7.40")
+
+
+async def refused(bench: Bench, status: str, *codes: str, connector_id: int | None = None) -> None:
+    """No reservation is made. A CALLERROR will do if its code is named here."""
+    bench.csms.inbox.set_mark()
+    request = reserve_now(bench, connector_id=connector_id)
+    if codes:
+        await bench.call_or_error(request, *codes, status=status)
+    else:
+        await bench.call(request, status=status)
+    await bench.silence(m.StatusNotificationRequest, seconds=bench.settings.time_tolerance, status="Reserved")
+
+
+# A connector
+
+
+@case("TC_048_1_CS", requirements=CLAUSES, before=faulted)
+async def connector_faulted(bench: Bench) -> None:
+    """Derived from the CSMS's case of the same number."""
+    await refused(bench.step(1), "Faulted")
+
+
+@case("TC_048_2_CS", requirements=CLAUSES, before=occupied)
+async def connector_occupied(bench: Bench) -> None:
+    await refused(bench.step(1), "Occupied")
+
+
+@case("TC_048_3_CS", requirements=CLAUSES, before=connector_unavailable)
+async def connector_is_unavailable(bench: Bench) -> None:
+    """Derived from the CSMS's case of the same number."""
+    await refused(bench.step(1), "Unavailable")
+
+
+@case("TC_048_4_CS", requirements=CLAUSES)
+async def no_reservations(bench: Bench) -> None:
+    """Derived: a station that has no reservations may say so as OCPP-J 4.2.3 does of every action, see TC_043_1."""
+    await refused(bench.step(1), "Rejected", "NotSupported")
+
+
+# The whole station
+
+
+@case("TC_050_1_CS", requirements=CLAUSES, before=(connector_zero_supported, all_faulted))
+async def station_faulted(bench: Bench) -> None:
+    """Derived: the connectors are what 7.40 calls faulted, and every one of them is."""
+    await refused(bench.step(1), "Faulted", connector_id=STATION)
+
+
+@case("TC_050_2_CS", requirements=CLAUSES, before=(connector_zero_supported, all_occupied))
+async def station_occupied(bench: Bench) -> None:
+    """Derived: as long as one connector is free, the station is not occupied (7.40)."""
+    await refused(bench.step(1), "Occupied", connector_id=STATION)
+
+
+@case("TC_050_3_CS", requirements=CLAUSES, before=(connector_zero_supported, charge_point_unavailable))
+async def station_is_unavailable(bench: Bench) -> None:
+    await refused(bench.step(1), "Unavailable", connector_id=STATION)
+
+
+async def connector_zero_unsupported(bench: Bench) -> None:
+    """The station does not say that it lets itself be reserved as a whole."""
+    bench.check(not bench.configuration.is_true(CONNECTOR_ZERO), f"{CONNECTOR_ZERO} not true", "true")
+
+
+@case("TC_050_4_CS", requirements=(*CLAUSES, "section 9.3.1"), before=connector_zero_unsupported)
+async def no_reservation_of_the_station(bench: Bench) -> None:
+    """Derived: 5.13 says so of a station where the key is false or not there."""
+    await refused(bench.step(1), "Rejected", connector_id=STATION)

@@ -1,0 +1,86 @@
+"""ReserveNow, and whoever the connector is kept for comes."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import none_of
+from plugfest.lab.settings import Token
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.states.authorized import REMOTE_STARTS_ASK, authorized, id_tag
+from plugfest.lab.v16.states.availability import unused_unavailable
+from plugfest.lab.v16.states.charging import charging_begins, plugged_in
+from plugfest.lab.v16.states.connector_status import STATION
+from plugfest.lab.v16.states.reserved import (
+    cancel,
+    connector_zero_supported,
+    may_be_validated,
+    reservation,
+    reserve_now,
+    reserved,
+)
+from plugfest.ocpp.v16 import messages as m
+
+CLAUSES = ("section 4.8", "section 4.9", "section 5.13")
+
+
+async def used(
+    bench: Bench, first: int, *, how: str | None = None, token: Token | None = None, asks: bool = False
+) -> None:
+    """He identifies himself, plugs in, and his transaction ends the reservation: there is none any more to cancel.
+
+    `first` is the number of the step, the other arguments are those of `authorized`.
+    """
+    await authorized(bench.step(first), how=how, token=token, asks=asks)
+    await plugged_in(bench.step(first + 3))
+    await charging_begins(bench.step(first + 4), reservation_id=reservation(bench))
+    may_be_validated(bench)
+    await cancel(bench.step("after"), reservation(bench), "Rejected")
+
+
+async def turned_away(bench: Bench, other_token: Token) -> None:
+    """Nothing comes of a token that the reservation is not for: without a parent idTag there is nothing to ask."""
+    await bench.present(other_token)
+    await bench.silence(m.AuthorizeRequest, seconds=bench.settings.time_tolerance, id_tag=id_tag(other_token))
+    other_status = {"connector_id": bench.connector_id, "status": none_of("Reserved")}
+    await bench.silence(m.StatusNotificationRequest, seconds=0, **other_status)
+    await bench.silence(m.StartTransactionRequest, seconds=0)
+
+
+@case("TC_046_1_CS", requirements=CLAUSES, before=unused_unavailable)
+async def local_start(bench: Bench) -> None:
+    await reserved(bench.step(1))
+    await turned_away(bench.step(5), bench.tokens.second)
+    await used(bench, 6, how="local")
+
+
+@case("TC_046_2_CS", requirements=CLAUSES)
+async def remote_start(bench: Bench) -> None:
+    await reserved(bench.step(1))
+    await used(bench, 5, how="remote")
+
+
+@case("TC_049_CS", requirements=(*CLAUSES, "section 9.3.1"), before=(connector_zero_supported, unused_unavailable))
+async def whole_station(bench: Bench) -> None:
+    """Derived from the CSMS's case of the same number. The one connector that could be used has to be kept."""
+    await reserved(bench.step(1), reserve_now(bench, connector_id=STATION))
+    await used(bench, 5)
+
+
+async def of_the_same_group(bench: Bench, how: str) -> None:
+    """Another token with the parent idTag of the reservation: the station has to ask which its parent is."""
+    await reserved(bench.step(1), reserve_now(bench, parent=bench.tokens.valid.group))
+    await used(bench, 5, how=how, token=bench.tokens.same_group, asks=True)
+
+
+@case("TC_053_1_CS", requirements=(*CLAUSES, "section 3.10"), before=unused_unavailable)
+async def parent_at_the_reader(bench: Bench) -> None:
+    await of_the_same_group(bench, "local")
+
+
+@case(
+    "TC_053_2_CS",
+    requirements=(*CLAUSES, "section 3.10", "section 5.11"),
+    configuration=REMOTE_STARTS_ASK,
+    before=unused_unavailable,
+)
+async def parent_from_the_csms(bench: Bench) -> None:
+    """Derived from its local twin. Even where remote starts are not authorized, 5.13 lets it ask for the parent."""
+    await of_the_same_group(bench, "remote")

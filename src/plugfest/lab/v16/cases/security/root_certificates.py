@@ -1,0 +1,90 @@
+"""M03, M04, M05: the root certificates that a station has, gets and loses."""
+
+from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.memory.certificate_installed import (
+    CSMS,
+    Root,
+    certificate_installed,
+    csms_root,
+    hashes_installed,
+    install,
+    manufacturer_root,
+    second_csms_root,
+)
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+
+TLS = ConnectionRequirement((2, 3))
+
+INSTALLED = ("M05.FR.01", "M05.FR.02", "M03.FR.01", "M03.FR.03", "M03.FR.04")
+
+
+def _named(root: Root, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType | None:
+    return next((data for data in hashes if root.is_named_by(data)), None)
+
+
+def _listed(hashes: list[t.CertificateHashDataType]) -> str:
+    return ", ".join(data.serial_number for data in hashes) or "none"
+
+
+async def _installed(bench: Bench, root: Root) -> None:
+    await install(bench.step(1, "M05.FR.02"), root)
+    bench.step(3, "M03.FR.04")
+    hashes = await hashes_installed(bench, root.use)
+    _check_present(bench, root, hashes)
+    for other in (csms_root(bench), manufacturer_root(bench)):
+        if other.use is not root.use:
+            _check_absent(bench, other, hashes)
+
+
+def _check_present(bench: Bench, root: Root, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType:
+    """The station names this root, by its hashes as the lab computes them."""
+    data = _named(root, hashes)
+    expected = f"the hashes of the {root.use} of serial number {root.certificate.serial_number:x}"
+    bench.check(data is not None, expected, _listed(hashes), frame=bench.csms.last_frame)
+    assert data is not None
+    return data
+
+
+def _check_absent(bench: Bench, root: Root, hashes: list[t.CertificateHashDataType]) -> None:
+    """The station does not name this root."""
+    serial_number = f"{root.certificate.serial_number:x}"
+    bench.check(
+        _named(root, hashes) is None,
+        f"no {root.use} of serial number {serial_number}",
+        _listed(hashes),
+        frame=bench.csms.last_frame,
+    )
+
+
+@case("TC_075_1_CS", requirements=INSTALLED, connected=TLS)
+async def manufacturer_root_installed(bench: Bench) -> None:
+    await _installed(bench, manufacturer_root(bench))
+
+
+@case("TC_075_2_CS", requirements=INSTALLED, connected=TLS)
+async def csms_root_installed(bench: Bench) -> None:
+    """Derived, as TC_075_1. It is another one than that of the lab's CSMS, which the station has."""
+    await _installed(bench, second_csms_root(bench))
+
+
+async def _one_to_be_deleted(bench: Bench) -> None:
+    await certificate_installed(bench, second_csms_root(bench))
+
+
+@case(
+    "TC_076_CS",
+    requirements=("M04.FR.01", "M04.FR.02", "M04.FR.07", "M03.FR.02", "M03.FR.03"),
+    connected=TLS,
+    before=_one_to_be_deleted,
+)
+async def deleted(bench: Bench) -> None:
+    """One that no connection depends on: that one must not be deleted (M04.FR.06)."""
+    root = second_csms_root(bench)
+    bench.step(1, "M03.FR.04")
+    data = _check_present(bench, root, await hashes_installed(bench, CSMS))
+    bench.step(3, "M04.FR.02")
+    await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="Accepted")
+    bench.step(5, "M04.FR.02")
+    _check_absent(bench, root, await hashes_installed(bench, CSMS))

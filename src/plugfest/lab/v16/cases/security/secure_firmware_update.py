@@ -1,0 +1,41 @@
+"""L01 Secure Firmware Update."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.memory.certificate_installed import manufacturer_root_installed
+from plugfest.lab.v16.states.signed_firmware import asked_to_update, downloaded, installed, offered, told
+from plugfest.lab.v16.states.transfers import available_again
+from plugfest.ocpp.v16 import messages as m
+
+REQUIREMENTS = ("L01.FR.01", "L01.FR.04", "L01.FR.10", "L01.FR.12", "L01.FR.23")
+
+
+@case(
+    "TC_080_CS",
+    requirements=(*REQUIREMENTS, "L01.FR.05", "L01.FR.15", "L01.FR.21"),
+    before=manufacturer_root_installed,
+)
+async def installation_successful(bench: Bench) -> None:
+    """Derived from Installing on, by L01. FirmwareUpdated is critical (section 8), so the station tells it (A04)."""
+    update = await offered(bench, turn=1)
+    await asked_to_update(bench.step(1, "L01.FR.23"), update)
+    await downloaded(bench, update, step=3)
+    await told(bench.step(7, "L01.FR.04"), update, "SignatureVerified")
+    await installed(bench, update, step=9)
+    bench.step(17, "A04.FR.01")
+    await bench.expect(m.SecurityEventNotificationRequest, type="FirmwareUpdated")
+
+
+@case("TC_081_CS", requirements=(*REQUIREMENTS, "L01.FR.03", "L01.FR.09"), before=manufacturer_root_installed)
+async def invalid_signature(bench: Bench) -> None:
+    """A good signature by the right key, but over another file. Nothing is installed, and nothing boots."""
+    update = await offered(bench, turn=2, signed=bench.manufacturer.files.image[:-1])
+    await asked_to_update(bench.step(1, "L01.FR.23"), update)
+    await downloaded(bench, update, step=3)
+    await told(bench.step(7, "L01.FR.04"), update, "InvalidSignature")
+    bench.step(7, "L01.FR.03")
+    await bench.expect(m.SecurityEventNotificationRequest, type="InvalidFirmwareSignature")
+    bench.step(9, "L01.FR.09")
+    await bench.silence(m.SignedFirmwareStatusNotificationRequest, seconds=bench.settings.time_tolerance)
+    await bench.silence(m.BootNotificationRequest, seconds=0)
+    await available_again(bench)

@@ -1,0 +1,81 @@
+"""A05 Upgrade Charge Point Security Profile, and no way back."""
+
+from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.checks.handshake import check_back, does_not_go_back
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.memory.certificate_installed import csms_root_installed
+from plugfest.lab.v16.memory.charge_point_certificate_renewed import charge_point_certificate_renewed
+from plugfest.lab.v16.states.booted import boot_seen, boots_or_goes_on, reset
+from plugfest.lab.v16.states.keys import keys_read
+from plugfest.ocpp.v16 import messages as m
+from plugfest.security.profile import SecurityProfile
+
+SECURITY_PROFILE = "SecurityProfile"
+
+ADVANCED = "Advanced Security"
+"""The profile of the PICS that has client certificates, and so security profile 3."""
+
+
+async def _below_the_highest(bench: Bench) -> None:
+    """With a security profile that the station has a higher one than. OCPP does not lead back (A00.FR.005)."""
+    way = ConnectionRequirement((2, 1) if ADVANCED in bench.product.profiles else (1,), trusts=None)
+    await bench.commissioner.bring(bench.operator, way)
+    bench.commissioner.check_way_back(bench.operator)
+
+
+async def _prerequisite(bench: Bench) -> None:
+    """What the next higher profile needs: the root certificate of the CSMS, or the station's own certificate."""
+    if bench.commissioner.profile is SecurityProfile.BASIC:
+        await csms_root_installed(bench)
+    else:
+        await charge_point_certificate_renewed(bench)
+
+
+def _wanted(profile: int) -> m.ChangeConfigurationRequest:
+    return m.ChangeConfigurationRequest(key=SECURITY_PROFILE, value=str(int(profile)))
+
+
+async def _check_profile(bench: Bench, profile: SecurityProfile) -> None:
+    """What the key says."""
+    value = (await keys_read(bench, SECURITY_PROFILE))[SECURITY_PROFILE.lower()].value
+    bench.check(value == str(int(profile)), f"{SECURITY_PROFILE} {profile:d}", value, frame=bench.csms.last_frame)
+
+
+@case(
+    "TC_083_CS",
+    requirements=("A05.FR.05", "A05.FR.06", "A05.FR.07"),
+    before=(_below_the_highest, _prerequisite),
+)
+async def upgraded(bench: Bench) -> None:
+    """The document has it reset; the whitepaper has the station hang up by itself (A05.FR.06), before that or not."""
+    lower = bench.commissioner.profile
+    higher = SecurityProfile(lower + 1)
+    bench.commissioner.changed()
+    await bench.step(1, "A05.FR.05").call(_wanted(higher), status="Accepted")
+    await bench.csms.main.serve(higher, bench.commissioner.tls(higher))
+    bench.step(3)
+    await _may_hang_up(bench)
+    await reset(bench, "Hard")
+    await boot_seen(bench.step(5, "A05.FR.07"))
+    await _check_profile(bench, higher)
+    if lower is SecurityProfile.BASIC:
+        await does_not_go_back(bench, steps=(9, 11), seconds=bench.settings.reconnect_timeout)
+        await boots_or_goes_on(bench)
+
+
+async def _may_hang_up(bench: Bench) -> None:
+    """The station may be on its way to the new security profile before anybody resets it."""
+    before = len(bench.csms.connections)
+    if await bench.csms.wait_disconnected(within=bench.settings.time_tolerance):
+        await check_back(bench, before)
+        await boots_or_goes_on(bench)
+
+
+@case("TC_084_CS", requirements=("A00.FR.005", "A05.FR.01"), connected=ConnectionRequirement((2, 3)))
+async def downgrade_rejected(bench: Bench) -> None:
+    present, before = bench.commissioner.profile, len(bench.csms.connections)
+    await bench.step(1).call(_wanted(present - 1), status="Rejected")
+    bench.step(2, "A05.FR.01")
+    await _check_profile(bench, present)
+    await bench.wait(bench.settings.time_tolerance)
+    bench.check(len(bench.csms.connections) == before, "the station stays connected", "it connected again")

@@ -1,0 +1,83 @@
+"""A00: the TLS handshakes of security profiles 2 and 3."""
+
+from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.checks.handshake import (
+    attempted,
+    bad_certificates,
+    check_back,
+    check_common_name,
+    check_credentials,
+    check_properties,
+    check_tls,
+    client_certificate,
+    refuses,
+)
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.states.booted import boots_or_goes_on
+from plugfest.link.attempt import Attempt
+from plugfest.ocpp.v16 import messages as m
+from plugfest.security.certificates import organization
+from plugfest.security.profile import SecurityProfile
+
+TLS = ConnectionRequirement((2, 3))
+
+
+async def _connects_again(bench: Bench) -> Attempt:
+    """The lab loses the connection, and the station makes another one."""
+    tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
+    bench.csms.hang_up()
+    attempt = await attempted(bench, tried)
+    check_tls(bench, attempt)
+    await check_back(bench, before)
+    await boots_or_goes_on(bench)
+    return attempt
+
+
+@case(
+    "TC_078_CS",
+    requirements=("A00.FR.307", "A00.FR.308", "A00.FR.309", "A00.FR.310", "A00.FR.411", "A00.FR.412", "A00.FR.414"),
+    configuration={"AllowCSMSTLSWildcards": "false"},
+    connected=TLS,
+)
+async def invalid_server_certificates(bench: Bench) -> None:
+    """The document has one that is invalid, and does not tell in what: here it is each thing that A00 has checked."""
+    bench.step(1)
+    await _connects_again(bench)
+    for wrong, key in bad_certificates(bench):
+        await refuses(bench, wrong, key, steps=(2, 3, 4))
+        await boots_or_goes_on(bench)
+        bench.step(5, "A00.FR.309, A00.FR.413")
+        await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCentralSystemCertificate")
+
+
+@case(
+    "TC_086_CS",
+    requirements=("A00.FR.311", "A00.FR.312", "A00.FR.318", "A00.FR.415", "A00.FR.416", "A00.FR.422"),
+    connected=TLS,
+)
+async def valid_server_certificate(bench: Bench) -> None:
+    """Derived in its steps: ClientHello, handshake, upgrade."""
+    bench.step(1)
+    attempt = await _connects_again(bench)
+    if bench.commissioner.profile.uses_password:
+        bench.step(4, "A00.FR.301, A00.FR.302, A00.FR.303")
+        check_credentials(bench, attempt, bench.csms.password)
+
+
+@case(
+    "TC_087_CS",
+    requirements=("A00.FR.401", "A00.FR.402", "A00.FR.415", "A00.FR.416", "A00.FR.422", "A00.FR.507"),
+    connected=ConnectionRequirement((SecurityProfile.TLS_CLIENT_CERTIFICATE,)),
+)
+async def valid_client_certificate(bench: Bench) -> None:
+    """Derived in its steps. A station that told no serial number when it booted is commissioned with its identity."""
+    bench.step(1)
+    attempt = await _connects_again(bench)
+    bench.step(3)
+    certificate = client_certificate(bench, attempt)
+    check_properties(bench, certificate, step=3)
+    bench.step(3, "A00.FR.509")
+    owner = organization(certificate)
+    bench.check(bool(owner), "an organizationName", owner)
+    bench.step(3, "A00.FR.511")
+    check_common_name(bench, certificate, bench.ledger.serial_number or bench.settings.identity)

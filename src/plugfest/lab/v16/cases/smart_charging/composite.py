@@ -1,0 +1,108 @@
+"""GetCompositeSchedule, and what its answer has to say."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from plugfest import clock
+from plugfest.lab.expectations import Outcome, absent, has, meets, optional
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.composite_schedule import Step, expected, merged
+from plugfest.lab.v16.memory.charging_profile import composite_wanted, number_of_phases
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v16 import types as t
+
+_ROUNDING = 0.01
+"""Limits have one digit after the point (7.14)."""
+
+ASSUMED_PHASES = 3
+"""Of a period that names none (7.14)."""
+
+
+async def composite_told(bench: Bench, *, seconds: int) -> None:
+    """The station tells what follows for the connector under test from everything that the case has installed (5.7)."""
+    own = min((step.limit for step in bench.known_state.unlimited), default=math.inf)
+    steps = expected(bench.known_state.profiles, bench.connector_id, clock.utc_now(), seconds, own)
+    await _told(bench, seconds, steps)
+
+
+async def composite_without_profiles(bench: Bench, *, seconds: int) -> None:
+    """The station tells the same as when it had no profile: that may be no schedule at all."""
+    if bench.known_state.unlimited:
+        await _told(bench, seconds, bench.known_state.unlimited)
+        return
+    without = optional(has(charging_schedule_period=meets("no period", lambda periods: not periods)))
+    await bench.call(composite_wanted(bench, seconds), charging_schedule=without)
+
+
+async def _told(bench: Bench, seconds: int, steps: Sequence[Step]) -> None:
+    request, tolerance = composite_wanted(bench, seconds), bench.settings.time_tolerance
+    await bench.call(
+        request,
+        status="Accepted",
+        connector_id=bench.connector_id,
+        schedule_start=_about(clock.utc_now(), tolerance),
+        charging_schedule=has(
+            charging_rate_unit=request.charging_rate_unit,
+            duration=seconds,
+            start_schedule=absent,  # erratum 3.57
+            charging_schedule_period=Says(steps, seconds, tolerance, number_of_phases(bench)),
+        ),
+    )
+
+
+def _about(now: datetime, tolerance: float) -> object:
+    def holds(value: object) -> bool:
+        return isinstance(value, datetime) and abs((value - now).total_seconds()) <= tolerance
+
+    return meets(f"{now.isoformat()}, {tolerance:g} s more or less", holds)
+
+
+class Says:
+    """Periods with these limits. A limit may begin a tolerance early or late; what ends the schedule does not matter.
+
+    `phases`: of the connector, where that makes sense. If the station names any, then these or the usual three (7.14).
+    """
+
+    def __init__(self, steps: Sequence[Step], seconds: int, tolerance: float, phases: object) -> None:
+        self._seconds = seconds
+        self._tolerance = tolerance
+        self._phases = phases
+        self._steps = self._before_the_end(steps)
+
+    def __repr__(self) -> str:
+        return _listed(self._steps)
+
+    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+        periods: list[t.ChargingSchedulePeriod] = value if isinstance(value, list) else []
+        self._judge_form(periods, path, outcome)
+        told = self._before_the_end(Step(period.start_period, period.limit) for period in periods)
+        outcome.judge(len(told) == len(self._steps), path, _listed(self._steps), _listed(told))
+        if len(told) != len(self._steps):
+            return
+        for step, should in zip(told, self._steps, strict=True):
+            where = f"{path}[{should.start} s]"
+            close = abs(step.start - should.start) <= self._tolerance
+            outcome.judge(
+                close, f"{where}.start_period", f"{should.start}, {self._tolerance:g} s more or less", step.start
+            )
+            outcome.judge(abs(step.limit - should.limit) < _ROUNDING, f"{where}.limit", f"{should.limit:g}", step.limit)
+
+    def _judge_form(self, periods: Sequence[t.ChargingSchedulePeriod], path: str, outcome: Outcome) -> None:
+        starts = [period.start_period for period in periods]
+        in_order = starts[:1] == [0] and all(one < other for one, other in pairwise(starts))
+        outcome.judge(in_order, f"{path}.start_period", "0 first, then increasing", ", ".join(map(str, starts)))
+        beyond = [start for start in starts if start >= self._seconds]
+        outcome.judge(not beyond, f"{path}.start_period", f"within {self._seconds} s", ", ".join(map(str, beyond)))
+        told = {period.number_phases for period in periods} - {UNSET}
+        if isinstance(self._phases, int):
+            wrong = told - {self._phases, ASSUMED_PHASES}
+            outcome.judge(not wrong, f"{path}.number_phases", str(self._phases), ", ".join(map(str, wrong)))
+
+    def _before_the_end(self, steps: Iterable[Step]) -> list[Step]:
+        return [step for step in merged(steps) if step.start <= self._seconds - self._tolerance]
+
+
+def _listed(steps: Sequence[Step]) -> str:
+    return ", ".join(map(str, steps)) or "no limit"

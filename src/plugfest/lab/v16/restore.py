@@ -1,0 +1,90 @@
+"""How a station of OCPP 1.6 is put back between two cases."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.restore.commands import StationNotIdle
+from plugfest.lab.restore.restore_list import RestoreRequest
+from plugfest.lab.v16.configuration import AUTHORIZATION_KEY, Configuration
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.link.errors import CallErrorReceived
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+
+
+class V16RestoreCommands:
+    """The requests of the restorer."""
+
+    def __init__(self, csms: Csms, ledger: Ledger, configuration: Configuration, *, timeout: float) -> None:
+        self._csms = csms
+        self._ledger = ledger
+        self._configuration = configuration
+        self._timeout = timeout
+
+    async def stop_transactions(self) -> None:
+        for transaction in self._ledger.ongoing():
+            request = m.RemoteStopTransactionRequest(transaction_id=transaction.transaction_id)
+            response = await self._csms.call(request, timeout=self._timeout)
+            # Rejected: none is going on (5.12). If its StopTransaction is still on the way, that comes by itself.
+            transaction.denied = response.status != t.RemoteStopTransactionResponseStatus.Accepted
+
+    async def unlock(self, evse_id: int, connector_id: int) -> None:
+        await self._csms.call(m.UnlockConnectorRequest(connector_id=evse_id), timeout=self._timeout)
+
+    async def set_password(self, password: str) -> bool:
+        request = m.ChangeConfigurationRequest(key=AUTHORIZATION_KEY, value=password_on_the_wire(password))
+        response = await self._csms.call(request, timeout=self._timeout)
+        if response.status not in ("Accepted", "RebootRequired"):
+            raise StationNotIdle(f"the station does not take its password back: {response.status}")
+        return response.status == t.ChangeConfigurationResponseStatus.RebootRequired
+
+    async def reset(self) -> None:
+        await self._csms.call(m.ResetRequest(type=t.ResetType.Soft), timeout=self._timeout)
+
+    async def forget_tokens(self) -> None:
+        if self._configuration.has("AuthorizationCacheEnabled"):
+            with contextlib.suppress(CallErrorReceived):  # TC_061 judges that, not the tidying
+                await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
+
+
+def password_on_the_wire(password: str) -> str:
+    """AuthorizationKey is the hexadecimal form of the password (whitepaper 7.2, OCPP-J 6.2.2)."""
+    return password.encode().hex()
+
+
+def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -> Request[Any] | None:
+    if request.type is t.ChangeAvailabilityType.Operative:
+        return None
+    return m.ChangeAvailabilityRequest(connector_id=request.connector_id, type=t.ChangeAvailabilityType.Operative)
+
+
+def _list_emptied(request: m.SendLocalListRequest, response: m.SendLocalListResponse | None) -> Request[Any] | None:
+    refused = response is not None and response.status != t.SendLocalListResponseStatus.Accepted
+    if refused or not request.local_authorization_list:
+        return None
+    return m.SendLocalListRequest(list_version=request.list_version + 1, update_type=t.SendLocalListUpdateType.Full)
+
+
+def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | None) -> Request[Any] | None:
+    if response is not None and response.status != t.ReserveNowResponseStatus.Accepted:
+        return None
+    return m.CancelReservationRequest(reservation_id=request.reservation_id)
+
+
+def _profile_cleared(
+    request: m.SetChargingProfileRequest, response: m.SetChargingProfileResponse | None
+) -> Request[Any] | None:
+    if response is not None and response.status != t.SetChargingProfileResponseStatus.Accepted:
+        return None
+    return m.ClearChargingProfileRequest(id=request.cs_charging_profiles.charging_profile_id)
+
+
+RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
+    m.ChangeAvailabilityRequest: _operative_again,
+    m.SendLocalListRequest: _list_emptied,
+    m.ReserveNowRequest: _cancelled,
+    m.SetChargingProfileRequest: _profile_cleared,
+}

@@ -1,0 +1,87 @@
+"""Charging: a transaction is going on, and energy flows."""
+
+import asyncio
+
+from plugfest.lab.csms.inbox import ReceivedRequest
+from plugfest.lab.settings import Token
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.ledger import TransactionSeen
+from plugfest.lab.v16.states.authorized import authorized, id_tag, start_way
+from plugfest.lab.v16.states.connector_status import connector_becomes
+from plugfest.ocpp.message import UNSET, UnsetType
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+
+
+async def plugged_in(bench: Bench, *, reports: object = "Preparing") -> None:
+    """The driver connects his EV. A connector with nobody at it becomes Preparing by that (A2)."""
+    initiates = not bench.known_state.authorized
+    await bench.plug_in()
+    bench.known_state.plugged_in = True
+    if initiates:
+        await connector_becomes(bench, reports)
+
+
+async def charging(
+    bench: Bench,
+    *,
+    how: str | None = None,
+    token: Token | None = None,
+    asks: bool | None = None,
+    profile: t.ChargingProfile | UnsetType = UNSET,
+    reservation_id: object = UNSET,
+) -> None:
+    """Authorize if nobody is, plug in if nothing is, and see a transaction start and energy flow.
+
+    The arguments are those of `authorized`, and the reservation that the transaction ends.
+    """
+    if not bench.known_state.authorized:
+        if not reads_without_cable(bench, how):
+            await plugged_in(bench)
+        await authorized(bench, how=how, token=token, asks=asks, profile=profile)
+    if not bench.known_state.plugged_in:
+        await plugged_in(bench)
+    await charging_begins(bench, reservation_id=reservation_id)
+
+
+def reads_without_cable(bench: Bench, how: str | None) -> bool:
+    """AQ-11: an EV that identifies itself over the cable has to be connected first."""
+    return (how or start_way(bench)) == "remote" or bench.product.answers("AQ-11") is not False
+
+
+async def charging_begins(bench: Bench, *, reservation_id: object = UNSET) -> None:
+    """StartTransaction, and the connector is Charging: in any order. It may have been suspended for a moment (4.9)."""
+    await transaction_starts(bench, reservation_id=reservation_id)
+    await connector_becomes(bench, "Charging")
+
+
+async def transaction_starts(
+    bench: Bench, *, reservation_id: object = UNSET, within: float | None = None
+) -> ReceivedRequest[m.StartTransactionRequest]:
+    """StartTransaction for the connector under test and who was authorized there; the CSMS names it."""
+    token = bench.known_state.token or bench.tokens.valid
+    seen = await bench.expect(
+        m.StartTransactionRequest,
+        connector_id=bench.connector_id,
+        id_tag=id_tag(token),
+        reservation_id=reservation_id,
+        within=within,
+    )
+    bench.known_state.transaction = await named(bench, seen)
+    return seen
+
+
+async def named(bench: Bench, seen: ReceivedRequest[m.StartTransactionRequest]) -> TransactionSeen:
+    """The transaction that the CSMS named in its answer."""
+    try:
+        async with asyncio.timeout(bench.settings.response_timeout):
+            return await bench.ledger.named(seen.message)
+    except TimeoutError:
+        bench.judge.missing("a station that stays for the answer to StartTransaction", "", "gone")
+        raise
+
+
+def transaction_id(bench: Bench) -> int:
+    """The id of the transaction under test."""
+    assert bench.known_state.transaction is not None, "the case has not come to a transaction"
+    return bench.known_state.transaction.transaction_id

@@ -1,0 +1,82 @@
+"""OCPP 1.6 for the engine."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from plugfest.lab.bench import Equipment
+from plugfest.lab.csms.answers import ResponseBuilder
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.ports import Clauses
+from plugfest.lab.rules.rule import Rule
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.v16.answers import usual_answers
+from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.configuration import Configuration
+from plugfest.lab.v16.installed_certificates import InstalledCertificates
+from plugfest.lab.v16.known_state import KnownState
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.v16.restore import RESTORE_REQUESTS, V16RestoreCommands
+from plugfest.lab.v16.rules.every_case import rules
+from plugfest.lab.version_support import VersionSupport
+from plugfest.ocpp.message import Request
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.versions import V16
+from plugfest.products import Product
+
+
+class V16Support(VersionSupport):
+    """A campaign with a station of OCPP 1.6."""
+
+    protocol = V16
+    clauses = Clauses(
+        frame="OCPP-J section 4.1",
+        call="OCPP-J section 4.2.1",
+        result="OCPP-J section 4.2.2",
+        schema="OCPP-J section 4.2",
+        scenario="the scenario of the case",
+        idle="the state before a case",
+    )
+    any_order = frozenset(  # the standing exceptions of the test case document, and what comes by itself
+        {
+            "StatusNotificationRequest",
+            "StartTransactionRequest",
+            "StopTransactionRequest",
+            "MeterValuesRequest",
+            "HeartbeatRequest",
+            "SecurityEventNotificationRequest",
+        }
+    )
+    by_itself: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
+        m.HeartbeatRequest: lambda _: True,  # 4.6
+        m.StatusNotificationRequest: lambda _: True,  # 4.9
+        m.MeterValuesRequest: lambda _: True,  # 4.7: its own configuration decides
+        m.SecurityEventNotificationRequest: lambda _: True,  # A04
+    }
+    restore_requests = RESTORE_REQUESTS
+
+    def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None:
+        timeout = settings.response_timeout
+        self._product = product
+        self.ledger: Ledger = Ledger()
+        self.configuration: Configuration = Configuration(csms, settings)
+        self.certificates = InstalledCertificates(csms, timeout=timeout)
+        self.restore_commands = V16RestoreCommands(csms, self.ledger, self.configuration, timeout=timeout)
+
+    @classmethod
+    def usual_answers(
+        cls, settings: LabSettings, utc_now: Callable[[], datetime]
+    ) -> Mapping[type[Request[Any]], ResponseBuilder]:
+        return usual_answers(settings, utc_now)
+
+    def bench(self, equipment: Equipment) -> Bench:
+        return Bench(equipment, configuration=self.configuration, ledger=self.ledger, known_state=KnownState())
+
+    def serial_number(self) -> str | None:
+        return self.ledger.serial_number
+
+    def file_protocols(self) -> Collection[str]:
+        return self._product.texts("ORS-16") or sorted(self.configuration.members("SupportedFileTransferProtocols"))
+
+    def rules(self) -> tuple[Rule, ...]:
+        return rules(self.ledger)

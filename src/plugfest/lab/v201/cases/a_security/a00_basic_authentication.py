@@ -1,0 +1,36 @@
+"""A00 Security: HTTP Basic authentication, in security profiles 1 and 2."""
+
+from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.checks.handshake import attempted, check_credentials
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.booted import booted
+
+SHORTEST, LONGEST = 16, 64
+"""Characters of a password (A00.FR.205 as erratum 2.1 has it)."""
+
+
+@case(
+    "TC_A_01_CS",
+    requirements=(
+        "A00.FR.202",
+        "A00.FR.203",
+        "A00.FR.204",
+        "A00.FR.205",
+        "A00.FR.301",
+        "A00.FR.302",
+        "A00.FR.304",
+        "B01.FR.01",
+        "B01.FR.05",
+        "B01.FR.09",
+    ),
+    connected=ConnectionRequirement((2, 1), trusts=None),
+)
+async def valid_username_and_password(bench: Bench) -> None:
+    tried = len(bench.csms.main.attempts)
+    bench.step(1)
+    await booted(bench)
+    attempt = await attempted(bench, tried)
+    check_credentials(bench, attempt, bench.csms.password)
+    _, password = (attempt.handshake and attempt.handshake.credentials) or ("", "")
+    length = len(password)
+    bench.check(SHORTEST <= length <= LONGEST, f"a password of {SHORTEST} to {LONGEST} characters", f"{length}")

@@ -1,0 +1,85 @@
+"""A02 Update Charging Station Certificate by request of CSMS."""
+
+from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.memory.charging_station_certificate_renewed import (
+    CHARGING_STATION,
+    asked,
+    charging_station_certificate_renewed,
+    signing_requested,
+    uses_renewed,
+)
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.security.pki import Fault
+
+CLIENT_CERTIFICATE = ConnectionRequirement((3,))
+
+WAIT_MINIMUM = 10
+"""Seconds of CertSigningWaitMinimum."""
+
+
+@case(
+    "TC_A_11_CS",
+    requirements=("A02.FR.02", "A02.FR.03", "A02.FR.06", "A02.FR.08", "F06.FR.04", "F06.FR.05", "F06.FR.10"),
+    connected=CLIENT_CERTIFICATE,
+)
+async def success(bench: Bench) -> None:
+    bench.step(1)
+    await charging_station_certificate_renewed(bench)
+
+
+@case("TC_A_14_CS", requirements=("A02.FR.07", "A03.FR.07"), connected=CLIENT_CERTIFICATE)
+async def invalid_certificate(bench: Bench) -> None:
+    bench.step(3)
+    seen = await signing_requested(bench)
+    chain = bench.commissioner.pki.sign(seen.message.csr, fault=Fault.UNKNOWN_ISSUER)
+    bench.step(6, "A02.FR.07")
+    await bench.call(
+        m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION), status="Rejected"
+    )
+    bench.step(7, "A02.FR.07")
+    await bench.expect(m.SecurityEventNotificationRequest, type="InvalidChargingStationCertificate")
+
+
+@case("TC_A_15_CS", requirements=("A02.FR.12",), connected=CLIENT_CERTIFICATE)
+async def sign_certificate_rejected(bench: Bench) -> None:
+    bench.csms.answers.use(
+        m.SignCertificateRequest, lambda _: m.SignCertificateResponse(status=t.GenericStatusEnumType.Rejected)
+    )
+    bench.step(3)
+    await signing_requested(bench)
+    # Nobody accepted it, so nothing is overdue (A02.FR.17).
+    await bench.silence(m.SignCertificateRequest, seconds=bench.settings.time_tolerance)
+
+
+@case(
+    "TC_A_23_CS",
+    requirements=("A02.FR.17", "A02.FR.18"),
+    configuration={
+        "SecurityCtrlr.CertSigningWaitMinimum": str(WAIT_MINIMUM),
+        "SecurityCtrlr.CertSigningRepeatTimes": "1",
+    },
+    connected=CLIENT_CERTIFICATE,
+)
+async def certificate_signed_timeout(bench: Bench) -> None:
+    bench.step(3)
+    seen = [await signing_requested(bench)]
+    for step, wait in ((5, WAIT_MINIMUM), (8, 2 * WAIT_MINIMUM)):
+        bench.step(step, "A02.FR.17" if step == 5 else "A02.FR.18")
+        again = await asked(bench, within=wait + bench.settings.function_timeout)
+        waited = round(again.at - seen[-1].at, 1)  # as exact as two arrivals tell
+        bench.check(waited >= wait, f"{wait} s or more until the next one", f"{waited} s", frame=again.frame.index)
+        seen.append(again)
+    statuses = []
+    for step, request in zip((12, 14, 16), seen, strict=True):
+        bench.step(step)
+        chain, before = bench.commissioner.pki.sign(request.message.csr), len(bench.csms.connections)
+        response = await bench.ask(
+            m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION)
+        )
+        statuses.append(response.status)
+        if response.status == "Accepted":
+            await uses_renewed(bench, chain, before)
+    bench.commissioner.changed()
+    bench.check("Accepted" in statuses, "one of the three is Accepted (erratum 6.2.5)", ", ".join(statuses))

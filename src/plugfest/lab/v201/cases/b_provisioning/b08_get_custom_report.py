@@ -1,0 +1,107 @@
+"""B08 Get Custom Report."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import absent, has, optional, split
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.b_provisioning.base_report import custom_report, mutability, variable
+from plugfest.lab.v201.cases.b_provisioning.variables import get_request, result
+from plugfest.lab.v201.configuration import Variable
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+REPORT = ("B08.FR.01", "B08.FR.03", "B08.FR.04", "B08.FR.12", "B08.FR.14")
+
+FIRST_EVSE = Variable("EVSE", "AvailabilityState", evse_id=1)
+STATES = frozenset({"Available", "Occupied", "Reserved", "Unavailable", "Faulted"})
+
+CRITERION = t.ComponentCriterionEnumType
+
+
+def _check_state_of_first_evse(bench: Bench, data: list[t.ReportDataType]) -> None:
+    bench.check([variable(one) for one in data] == [FIRST_EVSE], f"{FIRST_EVSE} and nothing else", _names(data))
+    (one,) = data
+    characteristics = given(one.variable_characteristics)
+    bench.check(
+        characteristics is not None and characteristics.data_type == "OptionList",
+        "dataType OptionList",
+        characteristics and characteristics.data_type,
+    )
+    values = split(given(characteristics.values_list) or "") if characteristics else []
+    bench.check(set(values) == STATES, f"valuesList {', '.join(sorted(STATES))}", ", ".join(values))
+    bench.check(mutability(one) == "ReadOnly", "mutability ReadOnly", mutability(one))
+    types = [given(attribute.type) or "Actual" for attribute in one.variable_attribute]
+    bench.check(types == ["Actual"], "an Actual value and no other", ", ".join(types))
+
+
+def _names(data: list[t.ReportDataType]) -> str:
+    return ", ".join(str(variable(one)) for one in data) or "nothing"
+
+
+@case("TC_B_16_CS", requirements=(*REPORT, "B08.FR.07", "B08.FR.09", "B08.FR.10", "B08.FR.13", "B06.FR.09"))
+async def with_component_criteria(bench: Bench) -> None:
+    bench.step(3)
+    # Components without the variable fit as well (B08.FR.09), so that other variables may be among the data.
+    data = [one for one in await custom_report(bench, CRITERION.Enabled) if one.variable.name == "Enabled"]
+    for one in data:
+        value = given(one.variable_attribute[0].value)
+        bench.check(mutability(one) == "WriteOnly" or value == "true", f"{variable(one)} is true", value)
+    reported = {variable(one) for one in data}
+    enabled = {
+        one for one, known in bench.configuration.known.items() if one.name == "Enabled" and known.value == "true"
+    }
+    bench.check(enabled <= reported, "every Enabled that is true", ", ".join(str(one) for one in enabled - reported))
+    bench.step(6, "B06.FR.09")
+    for one in data:
+        secret = mutability(one) == "WriteOnly"  # erratum 6.2.12
+        expected = result(variable(one), "Rejected" if secret else "Accepted", value=absent if secret else "true")
+        await bench.call(get_request(variable(one)), get_variable_result=[expected])
+
+
+@case("TC_B_17_CS", requirements=(*REPORT, "B08.FR.11"))
+async def with_component_variable(bench: Bench) -> None:
+    bench.step(3)
+    _check_state_of_first_evse(bench, await custom_report(bench, FIRST_EVSE))
+
+
+@case("TC_B_18_CS", requirements=(*REPORT, "B08.FR.05", "B08.FR.11", "B08.FR.15"))
+async def with_criteria_and_component_variable(bench: Bench) -> None:
+    bench.step(3)
+    _check_state_of_first_evse(bench, await custom_report(bench, CRITERION.Available, FIRST_EVSE))
+    bench.step(6, "B08.FR.15")
+    await bench.call(
+        m.GetReportRequest(
+            request_id=bench.configuration.next_request_id(),
+            component_criteria=[CRITERION.Problem],
+            component_variable=[t.ComponentVariableType(**FIRST_EVSE.wire())],
+        ),
+        status="EmptyResultSet",
+        status_info=optional(has(reason_code="NotFound")),
+    )
+
+
+@case("TC_B_54_CS", requirements=(*REPORT, "B08.FR.11", "B08.FR.21"))
+async def without_instance(bench: Bench) -> None:
+    bench.step(3)
+    data = await custom_report(bench, Variable("DeviceDataCtrlr", "ItemsPerMessage"))
+    names = {(one.component.name, one.variable.name) for one in data}
+    bench.check(names == {("DeviceDataCtrlr", "ItemsPerMessage")}, "nothing but what was asked for", _names(data))
+    instances = {given(one.variable.instance) for one in data}
+    bench.check({"GetReport", "GetVariables"} <= instances, "the instances GetReport and GetVariables", _names(data))
+
+
+@case("TC_B_55_CS", requirements=(*REPORT, "B08.FR.11"))
+async def with_instance(bench: Bench) -> None:
+    bench.step(3)
+    asked = Variable("DeviceDataCtrlr", "ItemsPerMessage", "GetReport")
+    data = await custom_report(bench, asked)
+    bench.check([variable(one) for one in data] == [asked], f"{asked} and nothing else", _names(data))
+
+
+@case("TC_B_56_CS", requirements=(*REPORT, "B08.FR.11", "B08.FR.23"))
+async def without_evse_id(bench: Bench) -> None:
+    bench.step(3)
+    data = await custom_report(bench, Variable("EVSE", "AvailabilityState"))
+    expected = {Variable("EVSE", "AvailabilityState", evse_id=evse.id) for evse in bench.product.evses}
+    bench.check({variable(one) for one in data} == expected, "AvailabilityState of each EVSE", _names(data))
+    bench.check(len(data) == len(expected), f"{len(expected)} of them", len(data))

@@ -1,0 +1,75 @@
+"""B11 Reset - Without Ongoing Transaction."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.booted import boot_seen
+from plugfest.lab.v201.states.connector_status import connectors
+from plugfest.lab.v201.states.reserved import reserved
+from plugfest.lab.v201.states.unavailable import unavailable
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+
+def reset(kind: str, evse_id: int | None = None) -> m.ResetRequest:
+    """Reset of the station, or of one EVSE."""
+    return m.ResetRequest(type=t.ResetEnumType(kind), evse_id=UNSET if evse_id is None else evse_id)
+
+
+@case("TC_B_20_CS", requirements=("B11.FR.01", "B11.FR.03", "B11.FR.04", "B01.FR.03"))
+async def on_idle(bench: Bench) -> None:
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(reset("OnIdle"), status="Accepted")
+    bench.step(3, "B11.FR.01")
+    await boot_seen(bench, reason="RemoteReset")
+
+
+async def _connector_unavailable(bench: Bench) -> None:
+    await unavailable(bench, bench.settings.evse_id, bench.settings.connector_id)
+
+
+@case(
+    "TC_B_23_CS",
+    requirements=("B11.FR.01", "B11.FR.02", "B11.FR.03", "B11.FR.04", "B01.FR.03"),
+    before=_connector_unavailable,
+)
+async def unavailable_persists(bench: Bench) -> None:
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(reset("OnIdle"), status="Accepted")
+    bench.step(3, "B01.FR.03")
+    under_test = (bench.settings.evse_id, bench.settings.connector_id)
+    await boot_seen(
+        bench,
+        reason="RemoteReset",
+        statuses={one: "Unavailable" if one == under_test else "Available" for one in connectors(bench)},
+    )
+
+
+@case("TC_B_24_CS", requirements=("B11.FR.01", "B11.FR.03", "B11.FR.04", "B11.FR.05", "B01.FR.03"), before=reserved)
+async def reserved_persists(bench: Bench) -> None:
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(reset("Immediate"), status="Accepted")  # erratum 6.2.16: a reservation is no idleness
+    bench.step(3, "B01.FR.03")
+    of_evse = connectors(bench, bench.settings.evse_id)
+    await boot_seen(
+        bench,
+        reason="RemoteReset",
+        statuses={one: "Reserved" if one in of_evse else "Available" for one in connectors(bench)},
+    )
+
+
+@case("TC_B_25_CS", requirements=("B11.FR.01", "B11.FR.08", "B11.FR.10"))
+async def of_an_evse(bench: Bench) -> None:
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Accepted")
+    await no_boot(bench)
+
+
+async def no_boot(bench: Bench) -> None:
+    """An EVSE resets, the station does not (B11.FR.08)."""
+    await bench.silence(m.BootNotificationRequest, seconds=bench.settings.time_tolerance)
+
+
+@case("TC_B_28_CS", requirements=("B11.FR.01", "B11.FR.09"))
+async def of_an_evse_not_supported(bench: Bench) -> None:
+    await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Rejected")

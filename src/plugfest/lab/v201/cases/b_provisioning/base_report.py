@@ -1,0 +1,97 @@
+"""Asking for a report and collecting its parts."""
+
+from datetime import timedelta
+from itertools import count
+
+from plugfest import clock
+from plugfest.lab.expectations import meets, optional
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.b_provisioning.variables import NO_ERROR
+from plugfest.lab.v201.configuration import Variable
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+LISTS = frozenset({"OptionList", "SequenceList", "MemberList"})
+
+
+async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
+    """GetBaseReport, accepted, and every part of the report that follows."""
+    request_id = bench.configuration.next_request_id()
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType(base)),
+        status="Accepted",
+        status_info=NO_ERROR,
+    )
+    return await collect(bench, request_id)
+
+
+async def custom_report(bench: Bench, *wanted: t.ComponentCriterionEnumType | Variable) -> list[t.ReportDataType]:
+    """GetReport for criteria and variables, accepted, and every part of the report that follows."""
+    request_id = bench.configuration.next_request_id()
+    criteria = [one for one in wanted if isinstance(one, t.ComponentCriterionEnumType)]
+    variables = [t.ComponentVariableType(**one.wire()) for one in wanted if isinstance(one, Variable)]
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.GetReportRequest(
+            request_id=request_id, component_criteria=criteria or UNSET, component_variable=variables or UNSET
+        ),
+        status="Accepted",
+        status_info=NO_ERROR,
+    )
+    data = await collect(bench, request_id)
+    check_characteristics(bench, data)
+    return data
+
+
+async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
+    """The parts of a report, numbered from 0 without a gap, until one says that none follows (B07.FR.10, FR.12)."""
+    data: list[t.ReportDataType] = []
+    for seq_no in count():
+        part = await bench.expect(
+            m.NotifyReportRequest, request_id=request_id, seq_no=seq_no, generated_at=now(bench), tbc=optional(BOOLEAN)
+        )
+        data += given(part.message.report_data) or []
+        if not given(part.message.tbc):
+            return data
+    raise AssertionError("unreachable")
+
+
+BOOLEAN = meets("true or false", lambda value: isinstance(value, bool))
+
+
+def now(bench: Bench) -> object:
+    """The check that a time is the present one, as exact as the lab's tolerance (Part 6 section 2.1)."""
+    tolerance = timedelta(seconds=bench.settings.time_tolerance)
+    return meets("the present time", lambda value: abs(value - clock.utc_now()) <= tolerance)  # type: ignore[operator]
+
+
+def variable(data: t.ReportDataType) -> Variable:
+    """The variable that a part of a report is about."""
+    return Variable.of(data.component, data.variable)
+
+
+def mutability(data: t.ReportDataType) -> str:
+    """The mutability of the actual value; ReadWrite when it goes unsaid."""
+    return given(data.variable_attribute[0].mutability) or "ReadWrite"
+
+
+def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
+    """Every variable has its characteristics, every list its values (B07.FR.07, FR.08)."""
+    for one in data:
+        characteristics = given(one.variable_characteristics)
+        bench.check(characteristics is not None, f"{variable(one)} has variableCharacteristics", "omitted")
+        if characteristics is not None and characteristics.data_type in LISTS:
+            values = given(characteristics.values_list)
+            bench.check(bool(values), f"{variable(one)} has a valuesList", values)
+
+
+async def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[Variable]) -> None:
+    """The report holds these variables. Available may be left out of it as long as it can be read (Part 2, 2.13.1)."""
+    missing = sorted(required - {variable(one) for one in data}, key=str)
+    unsaid = [one for one in missing if one.name == "Available"]
+    if unsaid:
+        values = await bench.configuration.read(unsaid)
+        missing = [one for one in missing if one not in unsaid or values[unsaid.index(one)] is None]
+    bench.check(not missing, "all required variables", f"missing: {', '.join(str(one) for one in missing)}")

@@ -1,0 +1,126 @@
+"""The variables that the specification requires: Part 2 "Referenced Components and Variables", with the errata 2.57 and
+2.66, those that are marked as required, by the functional block that they belong to."""
+
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import NamedTuple
+
+from plugfest.lab.v201.configuration import Configuration, Variable
+from plugfest.products import Product
+
+
+class Access(Enum):
+    """What the specification says of the mutability."""
+
+    READ = auto()
+    WRITE = auto()
+    CHOICE = auto()  # of the station
+
+
+class Required(NamedTuple):
+    """One row: `name` as Component.Variable[instance], `profile` the certification profile that brings the block."""
+
+    name: str
+    access: Access
+    profile: str | None = None
+
+
+CONTROLLERS = (
+    Required("OCPPCommCtrlr.ActiveNetworkProfile", Access.READ),
+    Required("OCPPCommCtrlr.FileTransferProtocols", Access.READ),
+    Required("OCPPCommCtrlr.MessageTimeout[Default]", Access.READ),
+    Required("OCPPCommCtrlr.MessageAttempts[TransactionEvent]", Access.WRITE),
+    Required("OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]", Access.WRITE),
+    Required("OCPPCommCtrlr.NetworkConfigurationPriority", Access.WRITE),
+    Required("OCPPCommCtrlr.NetworkProfileConnectionAttempts", Access.WRITE),
+    Required("OCPPCommCtrlr.OfflineThreshold", Access.WRITE),
+    Required("OCPPCommCtrlr.ResetRetries", Access.WRITE),
+    Required("OCPPCommCtrlr.UnlockOnEVSideDisconnect", Access.CHOICE),
+    Required("DeviceDataCtrlr.ItemsPerMessage[GetReport]", Access.READ),
+    Required("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", Access.READ),
+    Required("DeviceDataCtrlr.ItemsPerMessage[SetVariables]", Access.READ),
+    Required("DeviceDataCtrlr.BytesPerMessage[GetReport]", Access.READ),
+    Required("DeviceDataCtrlr.BytesPerMessage[GetVariables]", Access.READ),
+    Required("DeviceDataCtrlr.BytesPerMessage[SetVariables]", Access.READ),
+    Required("ClockCtrlr.DateTime", Access.READ),
+    Required("ClockCtrlr.TimeSource", Access.WRITE),
+    Required("SecurityCtrlr.OrganizationName", Access.WRITE),
+    Required("SecurityCtrlr.CertificateEntries", Access.READ),
+    Required("SecurityCtrlr.SecurityProfile", Access.READ),
+    Required("AuthCtrlr.AuthorizeRemoteStart", Access.CHOICE),
+    Required("AuthCtrlr.LocalAuthorizeOffline", Access.WRITE),
+    Required("AuthCtrlr.LocalPreAuthorize", Access.WRITE),
+    Required("TxCtrlr.EVConnectionTimeOut", Access.WRITE),
+    Required("TxCtrlr.StopTxOnEVSideDisconnect", Access.CHOICE),
+    Required("TxCtrlr.StopTxOnInvalidId", Access.WRITE),
+    Required("TxCtrlr.TxStartPoint", Access.CHOICE),
+    Required("TxCtrlr.TxStopPoint", Access.CHOICE),
+    Required("SampledDataCtrlr.TxStartedMeasurands", Access.WRITE),
+    Required("SampledDataCtrlr.TxUpdatedMeasurands", Access.WRITE),
+    Required("SampledDataCtrlr.TxUpdatedInterval", Access.WRITE),
+    Required("SampledDataCtrlr.TxEndedMeasurands", Access.WRITE),
+    Required("SampledDataCtrlr.TxEndedInterval", Access.WRITE),
+    Required("AlignedDataCtrlr.Measurands", Access.WRITE),
+    Required("AlignedDataCtrlr.Interval", Access.WRITE),
+    Required("AlignedDataCtrlr.TxEndedMeasurands", Access.WRITE),
+    Required("AlignedDataCtrlr.TxEndedInterval", Access.WRITE),
+    Required("LocalAuthListCtrlr.Entries", Access.READ, "Local Authorization List Management"),
+    Required("LocalAuthListCtrlr.ItemsPerMessage", Access.READ, "Local Authorization List Management"),
+    Required("LocalAuthListCtrlr.BytesPerMessage", Access.READ, "Local Authorization List Management"),
+    Required("SmartChargingCtrlr.ProfileStackLevel", Access.READ, "Smart Charging"),
+    Required("SmartChargingCtrlr.RateUnit", Access.READ, "Smart Charging"),
+    Required("SmartChargingCtrlr.PeriodsPerSchedule", Access.READ, "Smart Charging"),
+    Required("SmartChargingCtrlr.Entries[ChargingProfiles]", Access.READ, "Smart Charging"),
+    Required("SmartChargingCtrlr.LimitChangeSignificance", Access.WRITE, "Smart Charging"),
+    Required("TariffCostCtrlr.TariffFallbackMessage", Access.WRITE, "Advanced User Interface"),
+    Required("TariffCostCtrlr.TotalCostFallbackMessage", Access.WRITE, "Advanced User Interface"),
+    Required("TariffCostCtrlr.Currency", Access.WRITE, "Advanced User Interface"),
+    Required("MonitoringCtrlr.ItemsPerMessage[SetVariableMonitoring]", Access.READ, "Advanced Device Management"),
+    Required("MonitoringCtrlr.BytesPerMessage[SetVariableMonitoring]", Access.READ, "Advanced Device Management"),
+    Required("DisplayMessageCtrlr.DisplayMessages", Access.READ, "Advanced User Interface"),
+    Required("DisplayMessageCtrlr.SupportedFormats", Access.READ, "Advanced User Interface"),
+    Required("DisplayMessageCtrlr.SupportedPriorities", Access.READ, "Advanced User Interface"),
+    Required("ISO15118Ctrlr.ContractValidationOffline", Access.WRITE, "ISO 15118 Support"),
+)
+
+STATION = ("AvailabilityState", "Available", "SupplyPhases")
+EVSE = ("AvailabilityState", "Available", "SupplyPhases", "Power")
+CONNECTOR = ("AvailabilityState", "Available", "SupplyPhases", "ConnectorType")
+"""Section 2.13: what there is of the station, of each EVSE and of each connector."""
+
+COMPONENTS = frozenset({row.name.partition(".")[0] for row in CONTROLLERS} | {"ChargingStation", "EVSE", "Connector"})
+"""The components of these tables, whose every value is told (erratum 6.2.19)."""
+
+
+def required(product: Product) -> frozenset[Variable]:
+    """All that a station with the product's functional blocks, EVSEs and connectors has to have."""
+    controllers = (Variable.parse(row.name) for row in _rows(product))
+    return frozenset(controllers) | frozenset(_infrastructure(product))
+
+
+def required_writable(product: Product, configuration: Configuration) -> frozenset[Variable]:
+    """Those that can be written: by the specification, or by the station's own choice."""
+    rows = [(Variable.parse(row.name), row.access) for row in _rows(product)]
+    return frozenset(
+        variable
+        for variable, access in rows
+        if access is Access.WRITE or (access is Access.CHOICE and configuration.writable(variable))
+    )
+
+
+def availability_states(product: Product) -> frozenset[Variable]:
+    """What a summary cannot do without (B07.FR.09): a connector's state may go with that of its EVSE."""
+    evses = (Variable("EVSE", "AvailabilityState", evse_id=evse.id) for evse in product.evses)
+    return frozenset((Variable("ChargingStation", "AvailabilityState"), *evses))
+
+
+def _rows(product: Product) -> Iterator[Required]:
+    return (row for row in CONTROLLERS if row.profile is None or row.profile in product.profiles)
+
+
+def _infrastructure(product: Product) -> Iterator[Variable]:
+    yield from (Variable("ChargingStation", name) for name in STATION)
+    for evse in product.evses:
+        yield from (Variable("EVSE", name, evse_id=evse.id) for name in EVSE)
+        for connector in evse.connectors:
+            yield from (Variable("Connector", name, evse_id=evse.id, connector_id=connector.id) for name in CONNECTOR)

@@ -1,0 +1,110 @@
+"""C10 Store Authorization Data in the Authorization Cache: what the CSMS last said of a token is remembered."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.c_authorization.cache import CACHE_IN_USE, nobody_asked
+from plugfest.lab.v201.cases.c_authorization.refusals import refused
+from plugfest.lab.v201.configuration import Need, Variable, needs
+from plugfest.lab.v201.memory.id_token_cached import id_token_cached
+from plugfest.lab.v201.states.authorized import authorized
+from plugfest.lab.v201.states.booted import booted
+from plugfest.lab.v201.states.deauthorized import deauthorized
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_connected_pre_session, ev_disconnected
+from plugfest.lab.v201.states.first_event import first_event
+from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
+from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.ocpp.v201 import messages as m
+
+STOPPING_ON_INVALID = {
+    **CACHE_IN_USE,
+    "LocalAuthListCtrlr.Enabled": "true",
+    "TxCtrlr.StopTxOnInvalidId": "true",
+    "TxCtrlr.MaxEnergyOnInvalidId": "0",
+}
+
+
+@case("TC_C_32_CS", requirements=("C10.FR.02",), configuration=CACHE_IN_USE, before=id_token_cached)
+async def persistent_over_reboot(bench: Bench) -> None:
+    await booted(bench.step(1))
+    bench.step(2)
+    await authorized(bench, asks=False)
+    await nobody_asked(bench)
+    await ev_connected_pre_session(bench.step(4))
+    await energy_transfer_started(bench.step(5))
+
+
+# Part 6 says nothing of StopTxOnInvalidId here; set, it decides how the station takes the refusal of step 13.
+@case(
+    "TC_C_33_CS",
+    requirements=("C10.FR.04", "C12.FR.06"),
+    configuration=STOPPING_ON_INVALID,
+    before=ev_connected_pre_session,
+)
+async def update_on_authorize_response(bench: Bench) -> None:
+    bench.step(1)
+    await authorized(bench, asks=True)
+    await energy_transfer_started(bench.step(5))
+    await ev_connected_post_session(bench.step(6))
+    await ev_disconnected(bench.step(7))
+    await parking_bay_unoccupied(bench.step(8))
+    await parking_bay_occupied(bench.step(9))
+    await ev_connected_pre_session(bench.step(10))
+    bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
+    bench.step(12)
+    await first_event(bench)
+    await nobody_asked(bench)
+    bench.step(13, "E05.FR.09, E05.FR.10")
+    await deauthorized(bench)
+
+
+@case(
+    "TC_C_34_CS",
+    requirements=("C10.FR.05", "C12.FR.06"),
+    configuration=STOPPING_ON_INVALID,
+    before=id_token_cached,
+)
+async def update_on_transaction_event_response(bench: Bench) -> None:
+    bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
+    bench.step(1)
+    await first_event(bench)
+    await deauthorized(bench.step(2))
+    if bench.known_state.facts.ev_connected:
+        await ev_disconnected(bench.step(3))
+    await parking_bay_unoccupied(bench.step(4))
+    await parking_bay_occupied(bench.step(5))
+    bench.csms.answers.use(m.AuthorizeRequest, authorize_answer("Invalid"))
+    bench.step(6)
+    await refused(bench, bench.tokens.valid, quiet=bench.settings.time_tolerance)
+
+
+@case(
+    "TC_C_36_CS",
+    requirements=("C10.FR.11",),
+    configuration={**CACHE_IN_USE, "AuthCtrlr.LocalPreAuthorize": "false"},
+    before=id_token_cached,
+)
+async def local_pre_authorize_false(bench: Bench) -> None:
+    bench.csms.answers.use(m.AuthorizeRequest, authorize_answer("Invalid"))
+    bench.step(1)
+    await refused(bench, bench.tokens.valid, quiet=bench.settings.time_tolerance)
+
+
+def short_life(bench: Bench) -> tuple[Need, ...]:
+    """A token stays in the cache no longer than a session of the lab takes."""
+    seconds = f"{bench.settings.transaction_duration:.0f}"
+    life_time = Need(Variable("AuthCacheCtrlr", "LifeTime"), seconds, if_implemented=False)
+    return (*needs(CACHE_IN_USE), life_time)
+
+
+@case(
+    "TC_C_46_CS",
+    requirements=("C10.FR.08", "C10.FR.10"),
+    configuration=short_life,
+    before=(id_token_cached, ev_connected_pre_session),
+)
+async def auth_cache_life_time(bench: Bench) -> None:
+    await bench.step(1).wait(bench.settings.transaction_duration + 1)
+    bench.step(2)
+    await first_event(bench, asks=True)

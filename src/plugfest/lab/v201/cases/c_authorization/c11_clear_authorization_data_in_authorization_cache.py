@@ -1,0 +1,42 @@
+"""C11 Clear Authorization Data in Authorization Cache: forgotten when asked to, unless the cache is switched off."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.c_authorization.cache import CACHE_IN_USE
+from plugfest.lab.v201.configuration import needs
+from plugfest.lab.v201.memory.id_token_cached import id_token_cached
+from plugfest.lab.v201.states.authorized import authorized
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
+from plugfest.ocpp.v201 import messages as m
+
+
+# Part 6 leaves LocalPreAuthorize false here; then the station asks in any case and would pass with a full cache.
+@case(
+    "TC_C_37_CS",
+    requirements=("C11.FR.01", "C11.FR.02", "C11.FR.03"),
+    configuration=CACHE_IN_USE,
+    before=id_token_cached,
+)
+async def accepted(bench: Bench) -> None:
+    await bench.step(1).call(m.ClearCacheRequest(), status="Accepted")
+    await parking_bay_occupied(bench.step(3))
+    await ev_connected_pre_session(bench.step(4))
+    await authorized(bench.step(5), asks=True)
+    await energy_transfer_started(bench.step(9))
+
+
+async def cache_switched_off(bench: Bench) -> None:
+    """A station that cannot switch its cache off cannot be tested for this."""
+    await bench.configuration.establish(needs({"AuthCacheCtrlr.Enabled": "false"}, if_implemented=False))
+
+
+@case(
+    "TC_C_38_CS",
+    requirements=("C11.FR.01", "C11.FR.02", "C11.FR.04"),
+    configuration=CACHE_IN_USE,
+    before=(id_token_cached, cache_switched_off),
+)
+async def rejected(bench: Bench) -> None:
+    await bench.step(1).call(m.ClearCacheRequest(), status="Rejected")

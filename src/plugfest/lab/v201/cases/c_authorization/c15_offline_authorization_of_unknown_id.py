@@ -1,0 +1,43 @@
+"""C15 Offline Authorization of unknown Id: whoever comes may charge, until the CSMS says what it thinks of him."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.c_authorization.refused_afterwards import energy_suspended, refused_on_return
+from plugfest.lab.v201.configuration import Need, needs
+from plugfest.lab.v201.states.authorized import own_token, stop_authorized
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_disconnected
+from plugfest.lab.v201.states.offline_session import start_offline_transaction
+
+
+def unknown_ids_offline(_: Bench) -> tuple[Need, ...]:
+    """The station lets everybody charge while it is offline."""
+    optional = {
+        "LocalAuthListCtrlr.Enabled": "true",
+        "AuthCtrlr.LocalPreAuthorize": "true",
+        "AuthCtrlr.LocalAuthorizeOffline": "true",
+        "TxCtrlr.MaxEnergyOnInvalidId": "0",
+        "TxCtrlr.StopTxOnInvalidId": "false",
+    }
+    unknown = needs({"AuthCtrlr.OfflineTxForUnknownIdEnabled": "true"}, if_implemented=False)
+    return (*needs(optional), *unknown)
+
+
+@case(
+    "TC_C_26_CS",
+    requirements=("C15.FR.02", "C15.FR.06", "C15.FR.08", "C13.FR.04"),
+    configuration=unknown_ids_offline,
+)
+async def unknown_id(bench: Bench) -> None:
+    bench.step("StartOfflineTransaction")
+    await start_offline_transaction(bench)
+    bench.known_state.token = own_token(bench, "local")
+    bench.known_state.become(authorized=True, ev_connected=True, energy_transfer=True)
+    await refused_on_return(bench.step(1, "C15.FR.02"))
+    await connector_becomes(bench, "Occupied")  # erratum 6.2.34
+    await energy_suspended(bench.step(2, "C15.FR.06"))
+    bench.step(3)
+    if bench.known_state.ongoing:
+        await stop_authorized(bench, how="local")
+    await ev_connected_post_session(bench.step(4))
+    await ev_disconnected(bench.step(5))

@@ -1,0 +1,157 @@
+"""E06 Stop Transaction options: the transaction ends where TxStopPoint says."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import has, one_of
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.e_transactions.configurations import stop_at
+from plugfest.lab.v201.cases.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.v201.states.authorized import stop_authorized, stop_way
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, energy_transfer_suspended
+from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_disconnected
+from plugfest.lab.v201.states.points import transaction_event
+from plugfest.ocpp.message import UNSET
+
+GOES_ON_AT_EV_SIDE = {"TxCtrlr.StopTxOnEVSideDisconnect": "false"}
+
+
+@case(
+    "TC_E_14_CS",
+    requirements=("E06.FR.02", "E06.FR.15"),
+    configuration=stop_at("EVConnected"),
+    before=(energy_transfer_started, ev_connected_post_session),
+)
+async def ev_disconnected_at_charging_station_side(bench: Bench) -> None:
+    remote = _stopped_remotely(bench)
+    bench.step(1)
+    await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
+    await connector_becomes(bench, "Available")
+    bench.step(3)
+    reasons = ("Remote", "EVDisconnected") if remote else ("Local", "EVDisconnected", UNSET)  # erratum 6.2.51
+    await connection_lost(bench, "Ended", stopped_reason=one_of(*reasons))
+
+
+@case(
+    "TC_E_20_CS",
+    requirements=("E06.FR.02", "E06.FR.15"),
+    configuration={**stop_at("EVConnected"), **GOES_ON_AT_EV_SIDE},
+    before=energy_transfer_suspended,
+)
+async def ev_disconnected_at_ev_side(bench: Bench) -> None:
+    await disconnect_at_ev(bench)
+    bench.step(1)
+    await connection_lost(bench, "Ended", stopped_reason="EVDisconnected")
+
+
+@case(
+    "TC_E_54_CS",
+    requirements=("E06.FR.02", "E06.FR.15"),
+    configuration={**stop_at("EVConnected"), **GOES_ON_AT_EV_SIDE},
+    before=energy_transfer_suspended,
+)
+async def ev_disconnected_at_ev_side_high_level_communication(bench: Bench) -> None:
+    await disconnect_at_ev(bench)
+    bench.step(1)
+    await connection_lost(bench, "Ended", stopped_reason=one_of("StoppedByEV", "EVDisconnected"))
+
+
+@case(
+    "TC_E_15_CS",
+    requirements=("E06.FR.03", "E06.FR.15"),
+    configuration=stop_at("Authorized"),
+    before=energy_transfer_started,
+)
+async def stop_authorized_local(bench: Bench) -> None:
+    bench.step(1)  # E06.FR.09: the reason Local may be omitted
+    await stop_authorized(bench, how="local")
+
+
+@case(
+    "TC_E_21_CS",
+    requirements=("E06.FR.03", "E06.FR.15", "F03.FR.09"),
+    configuration=stop_at("Authorized"),
+    before=energy_transfer_started,
+)
+async def stop_authorized_remote(bench: Bench) -> None:
+    bench.step(2)
+    await stop_authorized(bench, how="remote")
+
+
+@case(
+    "TC_E_07_CS",
+    requirements=("E06.FR.06", "E06.FR.15"),
+    configuration=stop_at("PowerPathClosed"),
+    before=energy_transfer_started,
+)
+async def power_path_local_stop(bench: Bench) -> None:
+    bench.step(1)
+    await stop_authorized(bench, how="local")
+
+
+@case(
+    "TC_E_35_CS",
+    requirements=("E06.FR.06", "E06.FR.15"),
+    configuration=stop_at("PowerPathClosed"),
+    before=energy_transfer_started,
+)
+async def power_path_remote_stop(bench: Bench) -> None:
+    bench.step(2)
+    await stop_authorized(bench, how="remote")
+
+
+@case(
+    "TC_E_37_CS",
+    requirements=("E06.FR.06", "E06.FR.15"),
+    configuration={**stop_at("PowerPathClosed"), **GOES_ON_AT_EV_SIDE},
+    before=energy_transfer_suspended,
+)
+async def power_path_ev_side_disconnect(bench: Bench) -> None:
+    await disconnect_at_ev(bench)
+    bench.step(1)
+    await connection_lost(bench, "Ended", stopped_reason=one_of("EVDisconnected", "StoppedByEV"))
+
+
+@case(
+    "TC_E_08_CS",
+    requirements=("E06.FR.07", "E06.FR.15"),
+    configuration=stop_at("EnergyTransfer"),
+    before=energy_transfer_started,
+)
+async def energy_transfer_stop_authorized(bench: Bench) -> None:
+    bench.step(1)
+    await stop_authorized(bench)
+
+
+@case(
+    "TC_E_22_CS",
+    requirements=("E06.FR.07", "E06.FR.15"),
+    configuration=stop_at("EnergyTransfer"),
+    before=energy_transfer_started,
+)
+async def energy_transfer_suspended_by_ev(bench: Bench) -> None:
+    await bench.operator.ev_suspend(bench.settings.evse_id)
+    bench.step(1)  # erratum 6.2.50: the suspension is the end
+    await transaction_event(
+        bench,
+        "Ended",
+        trigger_reason="ChargingStateChanged",
+        transaction_info=has(charging_state=one_of("EVConnected", "SuspendedEV"), stopped_reason="StoppedByEV"),
+    )
+
+
+@case(
+    "TC_E_19_CS",
+    requirements=("E06.FR.01", "E06.FR.15"),
+    configuration=stop_at("ParkingBayOccupancy"),
+    before=(energy_transfer_started, ev_disconnected),
+)
+async def parking_bay_unoccupied(bench: Bench) -> None:
+    reason = "Remote" if _stopped_remotely(bench) else one_of("Local", UNSET)  # E06.FR.09
+    await bench.operator.leave(bench.settings.evse_id)
+    bench.step(1)
+    await transaction_event(bench, "Ended", trigger_reason="EVDeparted", transaction_info=has(stopped_reason=reason))
+
+
+def _stopped_remotely(bench: Bench) -> bool:
+    """Whether the preparation stopped the session from the CSMS."""
+    return stop_way(bench) == "remote"

@@ -1,0 +1,57 @@
+"""E08 Transaction stopped while Charging Station is offline."""
+
+from plugfest.lab.case import case
+from plugfest.lab.settings import Token
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.e_transactions.configurations import reconnecting_needs, time_offline
+from plugfest.lab.v201.memory.id_token_known import id_token_known
+from plugfest.lab.v201.states.authorized import authorized
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.offline import back_online, offline, queued_events
+from plugfest.lab.v201.states.offline_session import stop_by_token
+
+OFFLINE_STOP = ("E08.FR.04", "E08.FR.05", "E08.FR.06", "E08.FR.07", "E08.FR.08")
+
+
+async def _started_local(bench: Bench) -> None:
+    await authorized(bench, how="local")
+    await energy_transfer_started(bench)
+
+
+@case(
+    "TC_E_44_CS",
+    requirements=("E08.FR.01", *OFFLINE_STOP),
+    configuration=reconnecting_needs,
+    before=_started_local,
+)
+async def same_id_token(bench: Bench) -> None:
+    await _stopped_offline(bench, bench.known_state.token or bench.tokens.valid)
+
+
+async def _other_of_the_group_known(bench: Bench) -> None:
+    await id_token_known(bench, bench.tokens.same_group)
+
+
+@case(
+    "TC_E_45_CS",
+    requirements=("E08.FR.02", *OFFLINE_STOP),
+    configuration=reconnecting_needs,
+    before=(_other_of_the_group_known, _started_local),
+)
+async def same_group_id(bench: Bench) -> None:
+    await _stopped_offline(bench, bench.tokens.same_group)
+
+
+async def _stopped_offline(bench: Bench, token: Token) -> None:
+    bench.step(1)
+    await offline(bench)
+    await stop_by_token(bench, token)
+    await bench.wait(time_offline(bench))
+    bench.step(2)
+    outage = await back_online(bench)
+    bench.step(3)
+    events = await queued_events(bench, outage)
+    ended = [event for event in events if event.message.event_type == "Ended"]
+    bench.check(len(ended) == 1, "one TransactionEventRequest with eventType Ended", len(ended))
+    stopped = [event for event in events if event.message.trigger_reason == "StopAuthorized"]  # E07.FR.02
+    bench.check(len(stopped) == 1, "one TransactionEventRequest with triggerReason StopAuthorized", len(stopped))

@@ -1,0 +1,69 @@
+"""E09 When cable disconnected on EV-side: Stop Transaction."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.e_transactions.e06_stop_by_deauthorization import cable_released
+from plugfest.lab.v201.cases.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.v201.states.cable import is_locked_in
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
+from plugfest.lab.v201.states.points import event_type_now
+from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
+
+
+def _unlock(value: str) -> dict[str, str]:
+    return {"TxCtrlr.StopTxOnEVSideDisconnect": "true", "OCPPCommCtrlr.UnlockOnEVSideDisconnect": value}
+
+
+@case(
+    "TC_E_24_CS",
+    requirements=("E09.FR.01", "E09.FR.02", "E09.FR.04"),
+    configuration=_unlock("true"),
+    before=energy_transfer_suspended,
+)
+async def unlock(bench: Bench) -> None:
+    await _deauthorized_at_ev(bench)
+    try:
+        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
+    except OperatorTooSlow:
+        raise  # he may not have tried
+    except OperatorFailed as error:
+        bench.step(3, "E09.FR.02").check(False, "the cable is unlocked at the station", error)
+    bench.step(3)
+    await connector_becomes(bench, "Available")
+
+
+@case(
+    "TC_E_25_CS",
+    requirements=("E09.FR.01", "E09.FR.03", "E09.FR.04"),
+    configuration=_unlock("false"),
+    before=energy_transfer_suspended,
+)
+async def keep_locked(bench: Bench) -> None:
+    held = bench.known_state.ongoing  # not where TxStopPoint EnergyTransfer has ended it before
+    await _deauthorized_at_ev(bench)
+    if held and is_locked_in(bench):
+        await _held(bench)
+    bench.step(3)
+    await cable_released(bench, held=held)
+
+
+async def _held(bench: Bench) -> None:
+    """Pull at the cable: the lock has to hold it until its owner is back."""
+    bench.step("cable kept locked", "E09.FR.03")
+    try:
+        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
+    except OperatorTooSlow:
+        raise  # he may not have tried
+    except OperatorFailed:
+        return
+    bench.check(False, "the cable is locked at the station", "it came out")
+
+
+async def _deauthorized_at_ev(bench: Bench) -> None:
+    before = bench.known_state.facts
+    await disconnect_at_ev(bench)
+    bench.known_state.become(authorized=False)  # E09.FR.01
+    bench.step(1)
+    if bench.known_state.ongoing:
+        await connection_lost(bench, event_type_now(bench, before))

@@ -1,0 +1,71 @@
+"""E10 When cable disconnected on EV-side: Suspend Transaction."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import has
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.e_transactions.ev_side import (
+    connection_lost,
+    disconnect_at_ev,
+    reconnect,
+)
+from plugfest.lab.v201.configuration import Need, needs
+from plugfest.lab.v201.states.cable import has_fixed_cable
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
+from plugfest.lab.v201.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
+from plugfest.lab.v201.states.points import transaction_event
+
+BEYOND_THE_CABLE = {"C-10.2": "Authorized", "C-10.5": "ParkingBayOccupancy"}
+"""The stop points that a lost cable does not touch, by the claim to support them."""
+
+
+def _suspending(bench: Bench) -> tuple[Need, ...]:
+    points = [point for claim, point in BEYOND_THE_CABLE.items() if bench.product.supports(claim)]
+    return needs(
+        {
+            "TxCtrlr.TxStopPoint": ",".join(points),
+            "TxCtrlr.StopTxOnEVSideDisconnect": "false",
+            "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "false",
+            **ev_connection_timeout(bench),
+        }
+    )
+
+
+@case(
+    "TC_E_26_CS",
+    requirements=("E10.FR.01", "E10.FR.03"),
+    configuration=_suspending,
+    before=energy_transfer_suspended,
+)
+async def reconnected(bench: Bench) -> None:
+    await _suspended_at_ev(bench)
+    await reconnect(bench)
+    bench.step(5)
+    await transaction_event(
+        bench, "Updated", trigger_reason="CablePluggedIn", transaction_info=has(charging_state="EVConnected")
+    )
+    bench.step(7)
+    await transaction_event(
+        bench, "Updated", trigger_reason="ChargingStateChanged", transaction_info=has(charging_state="Charging")
+    )
+
+
+@case(
+    "TC_E_27_CS",
+    requirements=("E10.FR.02", "E10.FR.03"),
+    configuration=_suspending,
+    before=energy_transfer_suspended,
+)
+async def connection_timeout(bench: Bench) -> None:
+    await _suspended_at_ev(bench)
+    bench.step(5, "E10.FR.02")  # erratum 6.2.52: nobody reconnects
+    await not_plugged_in(bench)
+
+
+async def _suspended_at_ev(bench: Bench) -> None:
+    await disconnect_at_ev(bench)
+    bench.step(1)
+    await connection_lost(bench, "Updated")
+    if has_fixed_cable(bench):
+        bench.step(3)
+        await connector_becomes(bench, "Available")

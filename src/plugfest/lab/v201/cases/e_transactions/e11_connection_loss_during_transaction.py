@@ -1,0 +1,39 @@
+"""E11 Connection Loss During Transaction."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import differences, present
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.e_transactions.configurations import sampled_while_offline, time_offline
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.offline import Outage, back_online, offline, queued_events
+from plugfest.lab.v201.states.points import Event
+
+
+async def offline_for_a_while(bench: Bench) -> Outage:
+    """The CSMS is away long enough for meter values to queue up."""
+    bench.step(1)
+    await offline(bench)
+    bench.step(2)
+    await bench.wait(time_offline(bench))
+    return await back_online(bench)
+
+
+async def meter_values_of(bench: Bench, outage: Outage) -> list[Event]:
+    """Take the queue: each event is an update with meter values."""
+    events = await queued_events(bench, outage)
+    for event in events:
+        outcome = differences(event.message, {"event_type": "Updated", "meter_value": present})
+        bench.judge.accept(outcome, frame=event.frame.index, what="TransactionEventRequest")
+    return events
+
+
+@case(
+    "TC_E_40_CS",
+    requirements=("E11.FR.01", "E11.FR.02", "E11.FR.06"),
+    configuration=sampled_while_offline,
+    before=energy_transfer_started,
+)
+async def connection_loss(bench: Bench) -> None:
+    outage = await offline_for_a_while(bench)
+    bench.step(3)
+    await meter_values_of(bench, outage)

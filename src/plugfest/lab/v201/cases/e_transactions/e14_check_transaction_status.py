@@ -1,0 +1,137 @@
+"""E14 Check transaction status."""
+
+from uuid import uuid4
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import absent
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.e_transactions.configurations import (
+    reconnecting,
+    sampled_while_offline,
+    time_offline,
+)
+from plugfest.lab.v201.cases.e_transactions.e11_connection_loss_during_transaction import (
+    meter_values_of,
+    offline_for_a_while,
+)
+from plugfest.lab.v201.configuration import Need, needs
+from plugfest.lab.v201.metering import sampled_updates
+from plugfest.lab.v201.states.authorized import stop_told, stop_way
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, suspension_told
+from plugfest.lab.v201.states.ev_connected import disconnection_told, end_of_energy_told
+from plugfest.lab.v201.states.offline import back_online, judge_offline_flags, offline
+from plugfest.lab.v201.states.offline_session import depart, show
+from plugfest.lab.v201.states.parking_bay_unoccupied import departure_told, parking_bay_unoccupied
+from plugfest.lab.v201.states.points import transaction_event
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201 import messages as m
+
+
+async def _status(bench: Bench, transaction_id: str | None, *, ongoing: object, queued: bool) -> None:
+    await bench.call(
+        m.GetTransactionStatusRequest(transaction_id=UNSET if transaction_id is None else transaction_id),
+        ongoing_indicator=ongoing,
+        messages_in_queue=queued,
+    )
+
+
+@case("TC_E_28_CS", requirements=("E14.FR.01",))
+async def unknown(bench: Bench) -> None:
+    bench.step(2)
+    await _status(bench, str(uuid4()), ongoing=False, queued=False)
+
+
+@case(
+    "TC_E_29_CS",
+    requirements=("E14.FR.02", "E14.FR.04"),
+    configuration=sampled_while_offline,
+    before=energy_transfer_started,
+)
+async def ongoing_with_queue(bench: Bench) -> None:
+    outage = await offline_for_a_while(bench)
+    bench.step(4)
+    await _status(bench, bench.known_state.transaction_id, ongoing=True, queued=True)
+    bench.step(5, "E11.FR.02")
+    await meter_values_of(bench, outage)
+
+
+@case("TC_E_30_CS", requirements=("E14.FR.02", "E14.FR.05"), before=energy_transfer_started)
+async def ongoing_without_queue(bench: Bench) -> None:
+    await bench.settle()
+    bench.step(2)
+    await _status(bench, bench.known_state.transaction_id, ongoing=True, queued=False)
+
+
+def _ended_while_offline(bench: Bench) -> tuple[Need, ...]:
+    return needs({**sampled_updates(bench), **reconnecting(bench), "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "true"})
+
+
+@case(
+    "TC_E_31_CS",
+    requirements=("E14.FR.03", "E14.FR.04"),
+    configuration=_ended_while_offline,
+    before=energy_transfer_started,
+)
+async def ended_with_queue(bench: Bench) -> None:
+    way = stop_way(bench)
+    await offline(bench)
+    if way == "local":
+        await show(bench, bench.known_state.token or bench.tokens.valid)
+    else:
+        await bench.operator.ev_suspend(bench.settings.evse_id)  # erratum 6.2.53
+        await bench.settle()
+    await depart(bench)
+    await bench.wait(time_offline(bench))
+    outage = await back_online(bench)
+    bench.step(2)
+    await _status(bench, bench.known_state.transaction_id, ongoing=False, queued=True)
+    bench.step(3)
+    await _told_until_departure(bench, way)
+    judge_offline_flags(bench, outage)
+
+
+async def _told_until_departure(bench: Bench, way: str) -> None:
+    """What the reusable states from the stop to the empty bay would have seen, had the station been online."""
+    if way == "local":
+        await stop_told(bench, way)
+    else:
+        await suspension_told(bench)
+    if bench.known_state.ongoing:
+        await end_of_energy_told(bench)
+        await disconnection_told(bench)
+    if bench.known_state.ongoing:
+        await departure_told(bench, how=way)
+    if bench.known_state.ongoing and bench.known_state.facts.authorized:
+        await transaction_event(bench, "Ended", trigger_reason="EVConnectTimeout")  # E03.FR.05: nobody plugged in again
+    bench.check(not bench.known_state.ongoing, "eventType Ended in one of the events", "none")
+
+
+@case(
+    "TC_E_32_CS",
+    requirements=("E14.FR.03", "E14.FR.05"),
+    before=(energy_transfer_started, parking_bay_unoccupied),
+)
+async def ended_without_queue(bench: Bench) -> None:
+    await bench.settle()
+    bench.step(2)
+    await _status(bench, bench.known_state.transaction_id, ongoing=False, queued=False)
+
+
+@case(
+    "TC_E_33_CS",
+    requirements=("E14.FR.06", "E14.FR.07"),
+    configuration=sampled_while_offline,
+    before=energy_transfer_started,
+)
+async def any_with_queue(bench: Bench) -> None:
+    outage = await offline_for_a_while(bench)
+    bench.step(4)
+    await _status(bench, None, ongoing=absent, queued=True)
+    bench.step(5, "E11.FR.02")
+    await meter_values_of(bench, outage)
+
+
+@case("TC_E_34_CS", requirements=("E14.FR.06", "E14.FR.08"))
+async def any_without_queue(bench: Bench) -> None:
+    bench.step(2)
+    await _status(bench, None, ongoing=absent, queued=False)

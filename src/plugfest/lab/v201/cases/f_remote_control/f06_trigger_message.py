@@ -1,0 +1,69 @@
+"""F06 Trigger Message: the station sends what it is asked for, of now, after it has answered."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import one_of
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, let_in
+from plugfest.lab.v201.states.triggered import trigger, trigger_message
+from plugfest.ocpp.v201 import messages as m
+
+
+@case("TC_F_15_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.15"))
+async def log_status_notification_idle(bench: Bench) -> None:
+    await trigger(bench.step(1), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
+    await bench.step(3).expect(m.LogStatusNotificationRequest, status="Idle")
+
+
+@case("TC_F_17_CS", requirements=("F06.FR.03", "F06.FR.04", "F06.FR.05", "F06.FR.10"))
+async def firmware_status_notification_of_an_evse(bench: Bench) -> None:
+    await _firmware_status_at_rest(bench, trigger_message("FirmwareStatusNotification", bench.settings.evse_id))
+
+
+@case("TC_F_18_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.16", "L01.FR.25"))
+async def firmware_status_notification_idle(bench: Bench) -> None:
+    await _firmware_status_at_rest(bench, trigger_message("FirmwareStatusNotification"))
+
+
+async def _firmware_status_at_rest(bench: Bench, request: m.TriggerMessageRequest) -> None:
+    """Idle, unless the last update that the station was asked for came to a bad end (L01.FR.26)."""
+    possible = bench.ledger.firmware_at_rest
+    await trigger(bench.step(1), request, m.FirmwareStatusNotificationRequest)
+    await bench.step(3).expect(m.FirmwareStatusNotificationRequest, status=one_of(*sorted(possible)))
+
+
+@case("TC_F_20_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10"))
+async def heartbeat(bench: Bench) -> None:
+    await trigger(bench.step(1), trigger_message("Heartbeat"), m.HeartbeatRequest)
+    await bench.step(3).expect(m.HeartbeatRequest)
+
+
+async def _status_of_the_connector(bench: Bench, status: str) -> None:
+    request = trigger_message("StatusNotification", bench.settings.evse_id, bench.settings.connector_id)
+    await trigger(bench.step(1), request, m.StatusNotificationRequest, m.NotifyEventRequest)
+    await connector_becomes(bench.step(3), status)
+
+
+@case("TC_F_23_CS", requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"))
+async def status_notification_available(bench: Bench) -> None:
+    await _status_of_the_connector(bench, "Available")
+
+
+@case(
+    "TC_F_24_CS",
+    requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"),
+    before=(let_in, ev_connected_pre_session),
+)
+async def status_notification_occupied(bench: Bench) -> None:
+    await _status_of_the_connector(bench, "Occupied")
+
+
+@case("TC_F_26_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.17"))
+async def boot_notification_rejected(bench: Bench) -> None:
+    await bench.step(1).call(trigger_message("BootNotification"), status="Rejected")
+    await bench.silence(m.BootNotificationRequest, seconds=bench.settings.time_tolerance)
+
+
+@case("TC_F_27_CS", requirements=("F06.FR.08",))
+async def not_implemented(bench: Bench) -> None:
+    await bench.step(1).call(trigger_message("SignCombinedCertificate"), status="NotImplemented")

@@ -1,0 +1,83 @@
+"""Changing availability, and how a station shows that it did."""
+
+from collections.abc import Sequence
+
+from plugfest.lab.expectations import one_of
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.ledger import connector_states
+from plugfest.lab.v201.states.connector_status import all_connectors_report, connector_becomes, connectors
+from plugfest.lab.v201.states.session_ended import session_ended
+from plugfest.lab.v201.states.unavailable import change_availability, unavailable
+
+Places = Sequence[tuple[int, int]]
+"""Connectors as (evse_id, connector_id)."""
+
+
+def under_test(bench: Bench) -> tuple[int, int]:
+    """The connector under test."""
+    return bench.settings.evse_id, bench.settings.connector_id
+
+
+def statuses(bench: Bench, unavailable: Places) -> dict[tuple[int, int], str]:
+    """Unavailable for these connectors, Available for all others."""
+    return {place: "Unavailable" if place in unavailable else "Available" for place in connectors(bench)}
+
+
+async def becomes_operative(bench: Bench, which: Places, *of: int) -> None:
+    """Operative for the station, an EVSE or a connector: accepted, and told of each connector concerned."""
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(change_availability("Operative", *of), status="Accepted")
+    bench.step(3)
+    await all_connectors_report(bench, "Available", which=which)
+
+
+async def becomes_unavailable(bench: Bench, which: Places, *of: int) -> None:
+    """Inoperative for the station, an EVSE or a connector: told of each connector concerned, and of no other one."""
+    bench.step(1)
+    await unavailable(bench, *of)
+    await stays(bench, "Available", [place for place in connectors(bench) if place not in which])
+
+
+async def asked_again(bench: Bench, status: str, which: Places, *of: int) -> None:
+    """A state that is there already is accepted (G03.FR.03, G04.FR.04), and nothing changes.
+
+    Steps of Part 6 that ask for notifications here are met by those that came when the state was first reached: the
+    specification demands one of a connector that has changed (G03.FR.04, G04.FR.05).
+    """
+    bench.csms.inbox.set_mark()
+    wanted = "Operative" if status == "Available" else "Inoperative"
+    await bench.step(2).call(change_availability(wanted, *of), status="Accepted")
+    bench.step(3)
+    await stays(bench, status, which)
+
+
+async def stays(bench: Bench, status: str, which: Places) -> None:
+    """Each of these connectors has been reported so, and for a while none is reported otherwise."""
+    await bench.wait(bench.settings.time_tolerance)
+    for evse_id, connector_id in which:
+        was = bench.ledger.connectors.get((evse_id, connector_id))
+        bench.check(was == status, f"connector {connector_id} of EVSE {evse_id} was reported {status}", was)
+    said = (state for seen in bench.csms.inbox.since_mark() for state in connector_states(seen.message))
+    changes = [f"{place} {now}" for place, now in said if place in which and now != status]
+    bench.check(not changes, f"no other status than {status}", ", ".join(changes))
+
+
+async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
+    """Inoperative during a transaction: the EVSE in use waits for its end (G03.FR.05, G04.FR.06), others do not."""
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(change_availability("Inoperative", *of), status="Scheduled")
+    if not of:
+        bench.step(3, "G04.FR.05")
+        free = [place for place in connectors(bench) if place not in waiting]
+        await all_connectors_report(bench, "Unavailable", which=free)
+    await stays(bench, "Occupied", [under_test(bench)])
+    bench.step("StopAuthorized")
+    await session_ended(bench, unplugged=one_of("Available", "Unavailable"))
+    bench.step("after the transaction", "G04.FR.07" if not of else "G03.FR.04")
+    for evse_id, connector_id in waiting:
+        if bench.ledger.connectors.get((evse_id, connector_id)) != "Unavailable":
+            await connector_becomes(bench, "Unavailable", evse_id=evse_id, connector_id=connector_id)
+    if bench.known_state.facts.ev_connected:
+        await bench.operator.plug_out(*under_test(bench))
+    bench.csms.inbox.set_mark()  # until its transaction ended the connector may have been Available
+    await stays(bench, "Unavailable", waiting)

@@ -1,0 +1,59 @@
+"""M03 Retrieve list of available certificates from a Charging Station."""
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.memory.certificate_installed import (
+    manufacturer_root,
+    manufacturer_root_installed,
+    second_csms_root,
+    second_csms_root_installed,
+)
+from plugfest.lab.v201.states.installed_certificates import (
+    certificates_present,
+    certificates_request,
+    check_present,
+    installed_certificates,
+)
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import messages as m
+
+FOUND = ("M03.FR.01", "M03.FR.03", "M03.FR.04")
+
+MO_ROOT = "MORootCertificate"
+
+
+@case("TC_M_12_CS", requirements=FOUND, before=second_csms_root_installed)
+async def csms_root_certificate(bench: Bench) -> None:
+    await certificates_present(bench.step(1), second_csms_root(bench))
+
+
+@case("TC_M_13_CS", requirements=FOUND, before=manufacturer_root_installed)
+async def manufacturer_root_certificate(bench: Bench) -> None:
+    await certificates_present(bench.step(1), manufacturer_root(bench))
+
+
+@case("TC_M_17_CS", requirements=FOUND, before=(second_csms_root_installed, manufacturer_root_installed))
+async def csms_and_manufacturer_root_certificate(bench: Bench) -> None:
+    await certificates_present(bench.step(1), second_csms_root(bench), manufacturer_root(bench))
+
+
+@case("TC_M_18_CS", requirements=FOUND, before=(second_csms_root_installed, manufacturer_root_installed))
+async def all_certificate_types(bench: Bench) -> None:
+    chains = await installed_certificates(bench.step(2))
+    for root in (second_csms_root(bench), manufacturer_root(bench)):
+        check_present(bench, chains, root)
+
+
+async def _no_mo_root(bench: Bench) -> None:
+    """Part 6 has any that is there deleted for good."""
+    response = await bench.ask(certificates_request(MO_ROOT))
+    chains = given(response.certificate_hash_data_chain) or []
+    for data in (chain.certificate_hash_data for chain in chains if chain.certificate_type == MO_ROOT):
+        await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="Accepted")
+    bench.certificates.forget()
+
+
+@case("TC_M_19_CS", requirements=("M03.FR.01", "M03.FR.02"), before=_no_mo_root)
+async def no_matching_certificate_found(bench: Bench) -> None:
+    bench.step(2)
+    await bench.call(certificates_request(MO_ROOT), status="NotFound", certificate_hash_data_chain=UNSET)

@@ -1,0 +1,77 @@
+"""M04 Delete a specific certificate from a Charging Station."""
+
+from plugfest.lab.case import ANY_SECURE_CONNECTION, ConnectionRequirement, case
+from plugfest.lab.expectations import one_of
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.installed_certificates import hash_data
+from plugfest.lab.v201.memory.certificate_installed import (
+    CSMS,
+    Root,
+    certificate_installed,
+    csms_root,
+    second_csms_root,
+)
+from plugfest.lab.v201.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
+from plugfest.lab.v201.states.installed_certificates import (
+    certificates_present,
+    certificates_request,
+    check_absent,
+    entry,
+    installed_certificates,
+)
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.security.certificates import certificates_from_pem
+
+
+def _to_be_deleted(bench: Bench) -> Root:
+    """The only root of a CSMS, if the PICS says that it can be deleted; else a second one."""
+    return csms_root(bench) if bench.product.answers("AQ-1") else second_csms_root(bench)
+
+
+async def _one_to_be_deleted(bench: Bench) -> None:
+    root = _to_be_deleted(bench)
+    response = await bench.ask(certificates_request(CSMS))
+    if entry(given(response.certificate_hash_data_chain) or [], root) is None:
+        await certificate_installed(bench, root)
+
+
+@case("TC_M_20_CS", requirements=("M04.FR.01", "M04.FR.02"), before=_one_to_be_deleted)
+async def success(bench: Bench) -> None:
+    root = _to_be_deleted(bench)
+    chains = await certificates_present(bench.step(1), root)
+    there = entry(chains, root)
+    assert there is not None, "certificates_present checked that"
+    bench.step(3, "M04.FR.02")
+    await bench.call(
+        m.DeleteCertificateRequest(certificate_hash_data=there.certificate_hash_data), status="Accepted"
+    )  # as the station reported it (M04.FR.07)
+    bench.step(4, "M04.FR.02")
+    response = await bench.call(certificates_request(CSMS), status="NotFound" if len(chains) == 1 else "Accepted")
+    check_absent(bench, given(response.certificate_hash_data_chain) or [], root)
+
+
+@case("TC_M_22_CS", requirements=("M04.FR.01", "M04.FR.04"), connected=ANY_SECURE_CONNECTION)
+async def no_matching_certificate_found(bench: Bench) -> None:
+    before = await installed_certificates(bench.step(1), CSMS)
+    unknown = bench.commissioner.unrelated_pki().sub_ca.certificate
+    data = hash_data(
+        unknown, bench.commissioner.unrelated_pki().root.certificate, before[0].certificate_hash_data.hash_algorithm
+    )
+    bench.step(3, "M04.FR.04")
+    await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="NotFound")
+
+
+@case(
+    "TC_M_23_CS",
+    requirements=("M04.FR.01", "M04.FR.06"),
+    connected=ConnectionRequirement((3,)),
+    before=charging_station_certificate_renewed,
+)
+async def charging_station_certificate(bench: Bench) -> None:
+    await installed_certificates(bench.step(1))
+    tls = bench.csms.connection.handshake.tls
+    (own,) = certificates_from_pem(tls.client_chain[0] if tls else "")
+    data = hash_data(own, bench.commissioner.pki.sub_ca.certificate)
+    bench.step(3, "M04.FR.06")
+    await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status=one_of("Failed", "NotFound"))

@@ -1,0 +1,85 @@
+"""How a station of OCPP 2.0.1 is restored between two cases: commands, and the request that reverses another one."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.restore.commands import StationNotIdle
+from plugfest.lab.restore.restore_list import RestoreRequest
+from plugfest.lab.v201.configuration import PASSWORD, Configuration
+from plugfest.lab.v201.ledger import Ledger, TransactionSeen
+from plugfest.link.errors import CallErrorReceived
+from plugfest.ocpp.message import Request, Response, given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+
+class V201RestoreCommands:
+    """The requests of the restorer."""
+
+    def __init__(self, csms: Csms, ledger: Ledger, configuration: Configuration, *, timeout: float) -> None:
+        self._csms = csms
+        self._ledger = ledger
+        self._configuration = configuration
+        self._timeout = timeout
+
+    async def stop_transactions(self) -> None:
+        for transaction in self._ledger.ongoing():
+            request = m.RequestStopTransactionRequest(transaction_id=transaction.transaction_id)
+            response = await self._csms.call(request, timeout=self._timeout)
+            if response.status != "Accepted":
+                await self._ask_about(transaction)
+
+    async def _ask_about(self, transaction: TransactionSeen) -> None:
+        """A transaction that the station knows nothing of, and has nothing left to tell of, is none to wait for."""
+        request = m.GetTransactionStatusRequest(transaction_id=transaction.transaction_id)
+        status = await self._csms.call(request, timeout=self._timeout)
+        transaction.denied = not given(status.ongoing_indicator) and not status.messages_in_queue  # E14.FR.01
+
+    async def unlock(self, evse_id: int, connector_id: int) -> None:
+        request = m.UnlockConnectorRequest(evse_id=evse_id, connector_id=connector_id)
+        await self._csms.call(request, timeout=self._timeout)
+
+    async def set_password(self, password: str) -> bool:
+        data = t.SetVariableDataType(attribute_value=password, **PASSWORD.wire())
+        request = m.SetVariablesRequest(set_variable_data=[data])
+        response = await self._csms.call(request, timeout=self._timeout)
+        status = response.set_variable_result[0].attribute_status
+        if status not in ("Accepted", "RebootRequired"):
+            raise StationNotIdle(f"the station does not take its password back: {status}")
+        return status == "RebootRequired"
+
+    async def reset(self) -> None:
+        await self._csms.call(m.ResetRequest(type=t.ResetEnumType.OnIdle), timeout=self._timeout)
+
+    async def forget_tokens(self) -> None:
+        if self._configuration.is_true("AuthCacheCtrlr.Available"):
+            with contextlib.suppress(CallErrorReceived):  # the cases of C11 judge that, not the tidying
+                await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
+
+
+def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -> Request[Any] | None:
+    if request.operational_status == t.OperationalStatusEnumType.Operative:
+        return None
+    return m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Operative, evse=request.evse)
+
+
+def _list_emptied(request: m.SendLocalListRequest, _: Response | None) -> Request[Any] | None:
+    if not request.local_authorization_list:
+        return None
+    return m.SendLocalListRequest(version_number=request.version_number + 1, update_type=t.UpdateEnumType.Full)
+
+
+def _cancelled(request: m.ReserveNowRequest, response: m.ReserveNowResponse | None) -> Request[Any] | None:
+    if response is not None and response.status != t.ReserveNowStatusEnumType.Accepted:
+        return None
+    return m.CancelReservationRequest(reservation_id=request.id)
+
+
+RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
+    m.ChangeAvailabilityRequest: _operative_again,
+    m.SendLocalListRequest: _list_emptied,
+    m.ReserveNowRequest: _cancelled,
+}
+"""Which request takes back what another did. Variables are put back by Configuration, cables by Hands."""

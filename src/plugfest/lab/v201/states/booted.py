@@ -1,0 +1,59 @@
+"""Booting and Booted."""
+
+from collections.abc import Mapping
+
+from plugfest.lab.csms.inbox import ReceivedRequest
+from plugfest.lab.expectations import one_of
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.connector_status import connector_becomes, connectors
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+
+async def booting(bench: Bench) -> None:
+    """Reset the station; when this returns it has answered and has not connected again."""
+    await bench.call(m.ResetRequest(type=t.ResetEnumType.Immediate), status="Accepted")
+    if not await bench.csms.wait_disconnected(within=bench.settings.boot_timeout):
+        bench.judge.missing("the station hangs up to reboot", "", "still connected")
+    bench.known_state.forget()
+
+
+async def booted(
+    bench: Bench,
+    *,
+    by: str = "reset",
+    status: str = "Available",
+    statuses: Mapping[tuple[int, int], str] | None = None,
+) -> None:
+    """Reset the station, or switch it off and on (`by="power"`), and see it come back.
+
+    `status` is what each connector is expected to report, `statuses` (evse_id, connector_id) by connector.
+    """
+    bench.csms.inbox.set_mark()
+    if by == "power":
+        await bench.operator.power_cycle()
+    else:
+        await bench.call(m.ResetRequest(type=t.ResetEnumType.Immediate), status="Accepted")
+    await boot_seen(bench, status=status, statuses=statuses)
+
+
+async def boot_seen(
+    bench: Bench,
+    *,
+    status: str = "Available",
+    statuses: Mapping[tuple[int, int], str] | None = None,
+    security: bool = True,
+    **boot_checks: object,
+) -> ReceivedRequest[m.BootNotificationRequest]:
+    """A boot as it goes over the wire: BootNotification, the state of every connector, the security event.
+
+    `statuses` says what each (evse_id, connector_id) reports where they differ, `boot_checks` what the
+    BootNotification holds. Returns the BootNotification.
+    """
+    boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **boot_checks)
+    for evse_id, connector_id in connectors(bench):
+        expected = status if statuses is None else statuses[evse_id, connector_id]
+        await connector_becomes(bench, expected, evse_id=evse_id, connector_id=connector_id)
+    if security:
+        await bench.expect(m.SecurityEventNotificationRequest, type=one_of("StartupOfTheDevice", "ResetOrReboot"))
+    return boot

@@ -1,0 +1,67 @@
+"""CustomerInformation, and the report that follows it in one message or more."""
+
+from plugfest.lab.csms.inbox import ReceivedRequest
+from plugfest.lab.expectations import one_of
+from plugfest.lab.settings import Token
+from plugfest.lab.v201.bench import Bench
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+Part = ReceivedRequest[m.NotifyCustomerInformationRequest]
+
+
+LOCAL_AUTHORIZATION = {
+    "LocalAuthListCtrlr.Enabled": "true",
+    "AuthCtrlr.LocalPreAuthorize": "true",
+    "AuthCacheCtrlr.Enabled": "true",
+}
+"""With this a station has something in its memory of a customer who has charged."""
+
+
+def information_request(
+    bench: Bench,
+    customer: Token | str,
+    *,
+    report: bool = False,
+    clear: bool = False,
+) -> m.CustomerInformationRequest:
+    """CustomerInformation about a customer, by his token or by another identifier."""
+    by_token, identifier = (customer, UNSET) if isinstance(customer, Token) else (None, customer)
+    return m.CustomerInformationRequest(
+        request_id=bench.configuration.next_request_id(),
+        report=report,
+        clear=clear,
+        id_token=UNSET
+        if by_token is None
+        else t.IdTokenType(id_token=by_token.id_token, type=t.IdTokenEnumType(by_token.type)),
+        customer_identifier=identifier,
+    )
+
+
+async def asked(bench: Bench, request: m.CustomerInformationRequest) -> int:
+    """Send it, and have the station agree. Returns the request id."""
+    bench.csms.inbox.set_mark()
+    await bench.call(request, status="Accepted")
+    return request.request_id
+
+
+async def _part(bench: Bench, request_id: int, seq_no: int) -> Part:
+    return await bench.expect(m.NotifyCustomerInformationRequest, request_id=request_id, seq_no=seq_no)
+
+
+async def reported(bench: Bench, request_id: int) -> str:
+    """All parts of the report, put together."""
+    parts = [await _part(bench, request_id, 0)]
+    while given(parts[-1].message.tbc):
+        parts.append(await _part(bench, request_id, len(parts)))
+    return "".join(part.message.data for part in parts)
+
+
+async def one_message(bench: Bench, request_id: int) -> str:
+    """One message, after which none is to come: there is no data, or there is none any more."""
+    part = await bench.expect(
+        m.NotifyCustomerInformationRequest, request_id=request_id, seq_no=0, tbc=one_of(False, UNSET)
+    )
+    await bench.silence(m.NotifyCustomerInformationRequest, seconds=bench.settings.time_tolerance)
+    return part.message.data

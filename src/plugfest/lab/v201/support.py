@@ -1,0 +1,85 @@
+"""OCPP 2.0.1 for the engine."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from plugfest.lab.bench import Equipment
+from plugfest.lab.csms.answers import ResponseBuilder
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.ports import Clauses
+from plugfest.lab.rules.rule import Rule
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.v201.answers import usual_answers
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.configuration import Configuration
+from plugfest.lab.v201.installed_certificates import InstalledCertificates
+from plugfest.lab.v201.known_state import KnownState
+from plugfest.lab.v201.ledger import Ledger
+from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
+from plugfest.lab.v201.rules.every_case import rules
+from plugfest.lab.version_support import VersionSupport
+from plugfest.ocpp.message import Request
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.versions import V201
+from plugfest.products import Product
+
+
+class V201Support(VersionSupport):
+    """A campaign with a station of OCPP 2.0.1."""
+
+    protocol = V201
+    clauses = Clauses(
+        frame="Part 4 section 4.1",
+        call="Part 4 section 4.3",
+        result="Part 4 section 4.2.2",
+        schema="Part 4 section 4.1.2",
+        scenario="Part 6 section 1.2",
+        idle="Part 6 section 2.1",
+    )
+    any_order = frozenset(  # Part 6 section 2.1
+        {
+            "TransactionEventRequest",
+            "StatusNotificationRequest",
+            "NotifyEventRequest",
+            "HeartbeatRequest",
+            "SecurityEventNotificationRequest",
+            "MeterValuesRequest",
+        }
+    )
+    by_itself: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
+        m.HeartbeatRequest: lambda _: True,  # G02
+        m.StatusNotificationRequest: lambda _: True,  # G01
+        m.NotifyEventRequest: lambda _: True,  # N07
+        m.MeterValuesRequest: lambda _: True,  # J01: its own configuration decides
+        m.SecurityEventNotificationRequest: lambda _: True,  # A04
+        m.TransactionEventRequest: lambda event: event.event_type == "Updated",  # E02.FR.10: samples, charging states
+    }
+    restore_requests = RESTORE_REQUESTS
+
+    def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None:
+        timeout = settings.response_timeout
+        self._product = product
+        self.ledger: Ledger = Ledger()
+        self.configuration: Configuration = Configuration(csms, timeout=timeout)
+        self.certificates = InstalledCertificates(csms, timeout=timeout)
+        self.restore_commands = V201RestoreCommands(csms, self.ledger, self.configuration, timeout=timeout)
+
+    @classmethod
+    def usual_answers(
+        cls, settings: LabSettings, utc_now: Callable[[], datetime]
+    ) -> Mapping[type[Request[Any]], ResponseBuilder]:
+        return usual_answers(settings, utc_now)
+
+    def bench(self, equipment: Equipment) -> Bench:
+        return Bench(equipment, configuration=self.configuration, ledger=self.ledger, known_state=KnownState())
+
+    def serial_number(self) -> str | None:
+        return self.configuration.value("ChargingStation.SerialNumber")
+
+    def file_protocols(self) -> Collection[str]:
+        reported = sorted(self.configuration.members("OCPPCommCtrlr.FileTransferProtocols"))
+        return self._product.texts("ORS-24") or reported
+
+    def rules(self) -> tuple[Rule, ...]:
+        return rules()

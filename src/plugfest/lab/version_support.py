@@ -1,0 +1,68 @@
+"""What an OCPP version brings to the lab: all that the engine cannot do without knowing the messages.
+
+The engine, the bench, the record and the verdicts are the same for every version. A `VersionSupport` is made for one
+campaign and holds what the lab knows of the station, in the words of that version.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from plugfest.lab.bench import BaseBench, Equipment
+from plugfest.lab.csms.answers import ResponseBuilder
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.ports import Clauses, Configuration, Ledger
+from plugfest.lab.restore.certificates import CertificateRestorer
+from plugfest.lab.restore.commands import RestoreCommands
+from plugfest.lab.restore.restore_list import RestoreRequest
+from plugfest.lab.rules.rule import Rule
+from plugfest.lab.settings import LabSettings
+from plugfest.ocpp.message import Request
+from plugfest.ocpp.versions import Protocol
+from plugfest.products import Product
+
+
+class VersionSupport(ABC):
+    """One version of OCPP, for one campaign.
+
+    `any_order` names the requests that come in any order; `by_itself` which requests a station may send without having
+    been asked; `restore_requests` which request restores what another one changed.
+    """
+
+    protocol: ClassVar[Protocol]
+    clauses: ClassVar[Clauses]
+    any_order: ClassVar[frozenset[str]]
+    by_itself: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
+    restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
+
+    ledger: Ledger
+    configuration: Configuration
+    certificates: CertificateRestorer[Any]
+    restore_commands: RestoreCommands
+
+    @abstractmethod
+    def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None: ...
+
+    @classmethod
+    @abstractmethod
+    def usual_answers(
+        cls, settings: LabSettings, utc_now: Callable[[], datetime]
+    ) -> Mapping[type[Request[Any]], ResponseBuilder]:
+        """How the lab's CSMS answers unless a case wants it otherwise."""
+
+    @abstractmethod
+    def bench(self, equipment: Equipment) -> BaseBench[Any, Any, Any]:
+        """What a case of this version works at."""
+
+    @abstractmethod
+    def serial_number(self) -> str | None:
+        """The station's serial number, as far as it has told."""
+
+    @abstractmethod
+    def file_protocols(self) -> Collection[str]:
+        """The file transfer protocols that the PICS names, or else the station."""
+
+    @abstractmethod
+    def rules(self) -> tuple[Rule, ...]:
+        """What the station is held to in every case, whatever it is about."""

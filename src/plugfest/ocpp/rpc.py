@@ -1,0 +1,281 @@
+"""One end of an OCPP-J connection as a machine without I/O: texts and time in, events and texts out."""
+
+from collections import deque
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+from plugfest.ocpp import codec, frames
+from plugfest.ocpp.errors import UNREADABLE_ID, ErrorCode, Failure, OursError, TheirsError
+from plugfest.ocpp.events import (
+    CallLost,
+    CallReceived,
+    CallRefused,
+    CallTimedOut,
+    ErrorReceived,
+    Event,
+    FrameIgnored,
+    ResultInvalid,
+    ResultReceived,
+)
+from plugfest.ocpp.message import JsonValue, Request, Response
+from plugfest.ocpp.versions import Protocol
+
+__all__ = [
+    "CallLost",
+    "CallReceived",
+    "CallRefused",
+    "CallTimedOut",
+    "ErrorReceived",
+    "Event",
+    "FrameIgnored",
+    "PendingCall",
+    "ResultInvalid",
+    "ResultReceived",
+    "RpcEndpoint",
+]
+
+DEFAULT_MAX_MESSAGE_SIZE: Final = 1024 * 1024
+_REMEMBERED_TIMEOUTS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """The call that was sent and waits for its answer until `deadline`."""
+
+    message_id: str
+    request: Request[Response]
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class _QueuedCall:
+    message_id: str
+    request: Request[Response]
+    text: str
+    timeout: float
+
+
+class RpcEndpoint:
+    """One peer of one connection.
+
+    Times are seconds on any clock that never goes back. `max_message_size` is in bytes of UTF-8. `supported` are the
+    actions that the peer may call; without it all of the version. Nothing that a peer sends makes a session raise.
+
+    A CALL whose message id equals that of a CALL still in our hands is refused (2.0.1 Part 4 and 1.6J, 4.2.3: "is being
+    handled already"). Once answered, an id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J
+    errata 3.1).
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        *,
+        message_timeout: float = 30.0,
+        max_message_size: int = DEFAULT_MAX_MESSAGE_SIZE,
+        new_message_id: Callable[[], str] = lambda: str(uuid4()),
+        supported: Container[str] | None = None,
+    ) -> None:
+        self.protocol = protocol
+        self.message_timeout = message_timeout
+        self._max_message_size = max_message_size
+        self._new_message_id = new_message_id
+        self._supported = supported
+        self._outgoing: list[str] = []
+        self._queue: deque[_QueuedCall] = deque()
+        self._pending: PendingCall | None = None
+        self._timed_out: deque[str] = deque(maxlen=_REMEMBERED_TIMEOUTS)
+        self._in_hand: dict[str, Request[Response]] = {}
+        self._lost = False
+
+    @property
+    def pending(self) -> PendingCall | None:
+        """Our call that waits for its answer."""
+        return self._pending
+
+    @property
+    def queue_length(self) -> int:
+        """How many of our calls wait to be sent."""
+        return len(self._queue)
+
+    def call(self, request: Request[Response], now: float, *, timeout: float | None = None) -> str:
+        """Send a request as soon as no other call is pending (Part 4, 4.1.1). Returns its message id.
+
+        `timeout` counts from when it is sent. Raises OursError if the request is not valid or the connection is gone.
+        """
+        if self._lost:
+            raise OursError(f"{request.action} cannot be sent: the connection is gone")
+        if self.protocol.requests.get(request.action) is not type(request):
+            raise OursError(f"{type(request).__qualname__} is not a request of OCPP {self.protocol.name}")
+        message_id = self._new_message_id()
+        text = frames.call(message_id, request.action, codec.encode(request))
+        timeout = self.message_timeout if timeout is None else timeout
+        self._queue.append(_QueuedCall(message_id, request, text, timeout))
+        self._send_next(now)
+        return message_id
+
+    def reply(self, message_id: str, response: Response, now: float) -> None:
+        """Answer a CALL; without effect when the connection is gone.
+
+        Raises OursError if the response is not valid (the CALL then still waits) or no such CALL is in our hands.
+        """
+        if self._lost:
+            return
+        request = self._request_in_hand(message_id)
+        if type(response) is not request.response_type:
+            raise OursError(f"{type(response).__name__} does not answer {request.action}")
+        self._outgoing.append(frames.call_result(message_id, codec.encode(response)))
+        del self._in_hand[message_id]
+
+    def refuse(
+        self,
+        message_id: str,
+        code: ErrorCode,
+        description: str = "",
+        details: Mapping[str, JsonValue] | None = None,
+        now: float = 0.0,
+    ) -> None:
+        """Answer a CALL with a CALLERROR; without effect when the connection is gone.
+
+        Raises OursError if the details are no JSON or no such CALL is in our hands.
+        """
+        if self._lost:
+            return
+        self._request_in_hand(message_id)
+        try:
+            self._send_error(message_id, code, description, details)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise OursError(f"CALLERROR is not valid: {error}") from error
+        del self._in_hand[message_id]
+
+    def receive(self, text: str | bytes, now: float) -> list[Event]:
+        """Take one WebSocket message from the peer."""
+        if self._lost:
+            return []
+        shown = text if isinstance(text, str) else text.decode(errors="replace")
+        try:
+            frame = frames.parse(text, self._max_message_size)
+            if isinstance(frame, frames.Call):
+                return [self._call_received(frame, shown)]
+            return [self._answer_received(frame, shown, now)]
+        except frames.FrameError as error:
+            return [self._frame_failed(error, shown, now)]
+
+    def to_send(self) -> list[str]:
+        """The texts to write to the peer, each of them once."""
+        texts, self._outgoing = self._outgoing, []
+        return texts
+
+    def next_deadline(self) -> float | None:
+        """When `tick` is due, if at all."""
+        return self._pending.deadline if self._pending else None
+
+    def tick(self, now: float) -> list[Event]:
+        """Give up the pending call if its time is over."""
+        if self._pending is None or now < self._pending.deadline:
+            return []
+        expired = self._pending
+        self._timed_out.append(expired.message_id)
+        self._pending = None
+        self._send_next(now)
+        return [CallTimedOut(expired.message_id, expired.request)]
+
+    def connection_lost(self, now: float) -> list[Event]:
+        """The connection is gone: every call that is not answered is lost, and nothing is sent any more."""
+        unanswered: list[PendingCall | _QueuedCall] = [*self._queue]
+        if self._pending is not None:
+            unanswered.insert(0, self._pending)
+        self._lost = True
+        self._pending = None
+        self._queue.clear()
+        self._outgoing.clear()
+        self._in_hand.clear()
+        return [CallLost(call.message_id, call.request) for call in unanswered]
+
+    def _send_next(self, now: float) -> None:
+        if self._queue and self._pending is None:
+            call = self._queue.popleft()
+            self._outgoing.append(call.text)
+            self._pending = PendingCall(call.message_id, call.request, now + call.timeout)
+
+    def _request_in_hand(self, message_id: str) -> Request[Response]:
+        if message_id not in self._in_hand:
+            raise OursError(f"no CALL {message_id!r} waits for an answer")
+        return self._in_hand[message_id]
+
+    def _send_error(
+        self, message_id: str, code: ErrorCode, description: str, details: Mapping[str, JsonValue] | None = None
+    ) -> None:
+        spelled = self.protocol.errors.spell(code)
+        self._outgoing.append(frames.call_error(message_id, spelled, description, details))
+
+    def _call_received(self, call: frames.Call, text: str) -> Event:
+        self._check_wanted(call)
+        try:
+            request = codec.decode(self.protocol.requests[call.action], call.payload)
+        except TheirsError as error:
+            return self._refused(call.message_id, call.action, error.code, f"{error.description} at {error.path}", text)
+        self._in_hand[call.message_id] = request
+        return CallReceived(call.message_id, call.action, request, text)
+
+    def _check_wanted(self, call: frames.Call) -> None:
+        """Raise FrameError for a CALL that we do not take, whatever its payload."""
+        if call.message_id in self._in_hand:
+            failure, description = Failure.DUPLICATE_CALL, "a CALL with this message id is still being handled"
+        elif call.action not in self.protocol.requests:
+            failure, description = Failure.UNKNOWN_ACTION, f"OCPP {self.protocol.name} has no action {call.action}"
+        elif self._supported is not None and call.action not in self._supported:
+            failure, description = Failure.UNSUPPORTED_ACTION, f"{call.action} is not supported"
+        else:
+            return
+        raise frames.FrameError(failure, call.message_id, description, call.action)
+
+    def _frame_failed(self, error: frames.FrameError, text: str, now: float) -> Event:
+        if error.failure is Failure.MALFORMED_ANSWER:
+            return self._malformed_answer(error, text, now)
+        code = self.protocol.errors.answers[error.failure]
+        if code is None:
+            return FrameIgnored(error.description, text)
+        message_id = UNREADABLE_ID if error.message_id is None else error.message_id
+        return self._refused(message_id, error.action, code, error.description, text)
+
+    def _refused(self, message_id: str, action: str | None, code: ErrorCode, description: str, text: str) -> Event:
+        self._send_error(message_id, code, description)
+        return CallRefused(message_id, action, code, description, text)
+
+    def _answer_received(self, answer: frames.CallResult | frames.CallError, text: str, now: float) -> Event:
+        call = self._settle(answer.message_id, now)
+        if call is None:
+            return FrameIgnored(self._why_unexpected(answer.message_id), text)
+        if isinstance(answer, frames.CallError):
+            code = self.protocol.errors.read(answer.code)
+            return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text)
+        try:
+            response = codec.decode(call.request.response_type, answer.payload)
+        except TheirsError as error:
+            return ResultInvalid(call.message_id, call.request, error, text)
+        return ResultReceived(call.message_id, call.request, response, text)
+
+    def _malformed_answer(self, error: frames.FrameError, text: str, now: float) -> Event:
+        call = self._settle(error.message_id, now)
+        if call is None:
+            return FrameIgnored(error.description, text)
+        invalid = TheirsError(ErrorCode.FormatViolation, error.description)
+        return ResultInvalid(call.message_id, call.request, invalid, text)
+
+    def _settle(self, message_id: str | None, now: float) -> PendingCall | None:
+        """The pending call, if the message id is its own; it is then over, and the next one goes out."""
+        call = self._pending
+        if call is None or call.message_id != message_id:
+            return None
+        self._pending = None
+        self._send_next(now)
+        return call
+
+    def _why_unexpected(self, message_id: str) -> str:
+        if message_id in self._timed_out:
+            return "answer to a call that had timed out"
+        if message_id == UNREADABLE_ID:
+            return "the peer could not read the message id of something that we sent"
+        return "answer to a call that we did not send, or that is answered already"

@@ -1,0 +1,1 @@
+"""What shows how a case went: frames, steps, message summaries."""

@@ -1,0 +1,82 @@
+"""The report for people: one page that needs nothing else, neither network nor scripts."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import jinja2
+
+from plugfest.lab.verdict import Verdict
+from plugfest.reports.drawings import charts
+from plugfest.reports.evidence.evidence import evidence
+from plugfest.reports.formats.font_coverage import visible
+from plugfest.reports.model.model import CaseEntry, Document, FamilyReport, Report
+from plugfest.reports.model.wording import counted, duration, outcome, outcome_of_family, statements
+
+MARKS = {
+    Verdict.PASS: "✓",
+    Verdict.FAIL: "✕",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.NOT_APPLICABLE: "·",
+    Verdict.NOT_IMPLEMENTED: "○",
+    Verdict.ERROR: "!",
+}
+
+
+def page(document: Document) -> str:
+    """The whole page. What came from a station or a PICS is shown as text, whatever is in it."""
+    family = document if isinstance(document, FamilyReport) else None
+    report, *members = document.reports
+    return _template().render(
+        document=document,
+        family=family,
+        report=report,
+        members=members,
+        evidence=list(evidence(report)),
+        response_times=charts.response_times(report),
+        energy_and_power=charts.energy_and_power(report),
+    )
+
+
+def _not_passed(report: Report) -> list[CaseEntry]:
+    """The cases that were run and did not pass."""
+    return [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
+
+
+def _by_profile(cases: Iterable[CaseEntry]) -> list[tuple[str, list[CaseEntry]]]:
+    found: dict[str, list[CaseEntry]] = {}
+    for one in cases:
+        found.setdefault(one.profile, []).append(one)
+    return list(found.items())
+
+
+def _css_name(verdict: str) -> str:
+    return verdict.lower().replace(" ", "-")
+
+
+def _finished(value: object) -> object:
+    """What a page shows of a value; Markup is finished."""
+    return visible(value) if type(value) is str else value
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("plugfest.reports.formats", "template"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finished,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "by_profile": _by_profile,
+        "counted": counted,
+        "css_name": _css_name,
+        "duration": duration,
+        "mark": lambda name: MARKS[Verdict(name)],
+        "not_passed": _not_passed,
+        "outcome": outcome,
+        "outcome_of_family": outcome_of_family,
+        "statements": statements,
+    }
+    return environment.get_template("page.html")

@@ -1,0 +1,1 @@
+"""Signs a report, and verifies one."""

@@ -1,1 +1,0 @@
-"""Wrong stations: our own with one precise defect, to see whether the lab notices."""

@@ -1,0 +1,66 @@
+"""The operator at a `plugfest station` in another process, through its control API (`plugfest station --control`)."""
+
+from collections.abc import Sequence
+
+from plugfest.lab.ports import Commissioning
+from plugfest.lab.settings import Token
+from plugfest.lab.verdict import OperatorFailed
+from plugfest.rig.operators.http_calls import HttpCalls
+
+
+class ControlApiOperator:
+    """Each act is a POST with a JSON object, as the station's /openapi.json describes it."""
+
+    commissions = False
+
+    def __init__(self, calls: HttpCalls) -> None:
+        self._calls = calls
+
+    async def _do(self, path: str, **arguments: object) -> None:
+        await self._calls.post(path, body=arguments)
+
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        await self._do("plug_in", evse_id=evse_id, connector_id=connector_id, **({} if seated else {"seated": False}))
+
+    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+        await self._do("plug_out", evse_id=evse_id, connector_id=connector_id, side=side)
+
+    async def present_token(self, token: Token, evse_id: int) -> None:
+        if token.type == "NoAuthorization":
+            await self._do("press_start_button", evse_id=evse_id)
+        else:
+            await self._do("present_token", id_token=token.id_token, type=token.type, evse_id=evse_id)
+
+    async def park(self, evse_id: int) -> None:
+        await self._do("park", evse_id=evse_id)
+
+    async def leave(self, evse_id: int) -> None:
+        await self._do("leave", evse_id=evse_id)
+
+    async def ev_suspend(self, evse_id: int) -> None:
+        await self._do("ev_suspend", evse_id=evse_id)
+
+    async def ev_resume(self, evse_id: int) -> None:
+        await self._do("ev_resume", evse_id=evse_id)
+
+    async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
+        await self._do("fault_on" if present else "fault_off", evse_id=evse_id, connector_id=connector_id)
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        await self._do("lock_jammed" if jammed else "lock_mended", evse_id=evse_id, connector_id=connector_id)
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        await self._do("choose", evse_ids=list(evse_ids))
+
+    async def store_customer(self, identifier: str) -> None:
+        await self._do("store_customer", identifier=identifier)
+
+    async def power_cycle(self) -> None:
+        await self._do("power_off")
+        await self._do("power_on")
+
+    async def commission(self, commissioning: Commissioning) -> None:
+        raise OperatorFailed("the control API of a station cannot commission it")
+
+    async def network(self, *, up: bool) -> None:
+        await self._do("network_on" if up else "network_off")

@@ -1,0 +1,89 @@
+"""The operator as a test fixture that takes HTTP calls.
+
+The calls are those that the official test tool makes, so that a fixture which was built for that serves here unchanged:
+POST with query parameters below one address, to plugin, plugout, authorize, reboot, parkingbay and state; and, if the
+fixture emulates an EV as well, to plugin, plugout and state below a second address. What that interface has no word for
+is asked for under names of our own. A fixture that does not know them says so, and the case is INCONCLUSIVE.
+"""
+
+from collections.abc import Sequence
+
+from plugfest.lab.ports import Commissioning
+from plugfest.lab.settings import Token
+from plugfest.lab.verdict import OperatorFailed
+from plugfest.rig.operators.http_calls import HttpCalls
+
+
+class HttpOperator:
+    """A fixture at the station, and perhaps one that is the EV."""
+
+    commissions = False
+
+    def __init__(self, station: HttpCalls, ev: HttpCalls | None = None) -> None:
+        self._station = station
+        self._ev = ev
+
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        halfway = {} if seated else {"halfway": "true"}
+        await self._station.post("plugin", halfway | _at(evse_id, connector_id))
+        if self._ev is not None:
+            await self._ev.post("plugin")
+
+    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+        if self._ev is None and side != "both":
+            raise OperatorFailed(f"pulling the cable at the {side} side only takes a fixture with an EV emulator")
+        if self._ev is not None and side in ("ev", "both"):
+            await self._ev.post("plugout")
+        if side in ("evse", "both"):
+            await self._station.post("plugout", _at(evse_id, connector_id))
+
+    async def present_token(self, token: Token, evse_id: int) -> None:
+        await self._station.post("authorize", {"id": token.id_token, "type": token.type} | _at(evse_id))
+
+    async def park(self, evse_id: int) -> None:
+        await self._station.post("parkingbay", {"occupied": "true"} | _at(evse_id))
+
+    async def leave(self, evse_id: int) -> None:
+        await self._station.post("parkingbay", {"occupied": "false"} | _at(evse_id))
+
+    async def ev_suspend(self, evse_id: int) -> None:
+        await self._ev_ready(False, "ev_suspend", evse_id)
+
+    async def ev_resume(self, evse_id: int) -> None:
+        await self._ev_ready(True, "ev_resume", evse_id)
+
+    async def _ev_ready(self, ready: bool, own_word: str, evse_id: int) -> None:
+        if self._ev is not None:
+            await self._ev.post("state", {"ready": _word(ready)})
+        else:
+            await self._station.post(own_word, _at(evse_id))
+
+    async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
+        await self._station.post("state", {"faulted": _word(present)} | _at(evse_id, connector_id))
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        await self._station.post("state", {"unlock_failed": _word(jammed)} | _at(evse_id, connector_id))
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        await self._station.post("choose", {"evse_ids": ",".join(str(evse_id) for evse_id in evse_ids)})
+
+    async def store_customer(self, identifier: str) -> None:
+        await self._station.post("store_customer", {"identifier": identifier})
+
+    async def power_cycle(self) -> None:
+        await self._station.post("reboot")
+
+    async def commission(self, commissioning: Commissioning) -> None:
+        raise OperatorFailed("a fixture cannot commission the station")
+
+    async def network(self, *, up: bool) -> None:
+        await self._station.post("network_on" if up else "network_off")
+
+
+def _at(evse_id: int, connector_id: int | None = None) -> dict[str, str]:
+    place = {"evse_id": str(evse_id)}
+    return place if connector_id is None else place | {"connector_id": str(connector_id)}
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,112 @@
+"""The operator at our own virtual station."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal, cast
+
+from plugfest.hardware.ports import CableLocked, HardwareError
+from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.lab.ports import Commissioning
+from plugfest.lab.settings import Token
+from plugfest.lab.verdict import CableHeld, OperatorFailed
+from plugfest.products import Product
+from plugfest.station.control.commands import takes
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.setup.provisioning import ProvisioningError, Settings, forget_csms
+from plugfest.station.storage.customers import Customers
+from plugfest.station.storage.store import Store
+
+Side = Literal["ev", "evse", "both"]
+
+
+class VirtualOperator:
+    """Does to the virtual hardware what a person would do to the real one."""
+
+    commissions = True
+
+    def __init__(self, product: Product, hardware: VirtualHardware) -> None:
+        self._product = product
+        self._hardware = hardware
+        self._store = Store(":memory:")
+        self._powered: PoweredStation | None = None
+
+    @property
+    def _station(self) -> PoweredStation:
+        assert self._powered is not None, "no station is commissioned"
+        return self._powered
+
+    async def commission(self, commissioning: Commissioning) -> None:
+        """Erase the ways to a CSMS at the station, and enter these. It remembers all else: it is the same station."""
+        await self.switch_off()
+        settings = Settings(
+            identity=commissioning.identity,
+            csms_url=commissioning.csms_url,
+            password=commissioning.password,
+            security_profile=commissioning.security_profile,
+            csms_roots=commissioning.csms_roots or (),
+            own_key=commissioning.own_key,
+        )
+        try:
+            forget_csms(self._product, self._store, self._hardware)
+            self._powered = PoweredStation(self._product, self._store, self._hardware, settings)
+        except ProvisioningError as error:
+            raise OperatorFailed(str(error)) from error
+        self._powered.power_on()
+
+    async def switch_off(self) -> None:
+        """Cut the power."""
+        if self._powered is not None:
+            await self._powered.power_off()
+
+    async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
+        _do(lambda: self._hardware.plug_in(evse_id, connector_id, seated=seated))
+
+    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+        _do(lambda: self._hardware.plug_out(evse_id, connector_id, cast(Side, side)))
+
+    async def present_token(self, token: Token, evse_id: int) -> None:
+        if not takes(self._product, token.type):
+            raise OperatorFailed(f"this product has no way to take a token of type {token.type}")
+        if token.type == "NoAuthorization":
+            _do(lambda: self._hardware.press_start_button(evse_id))
+        else:
+            _do(lambda: self._hardware.present_token(token.id_token, token.type, evse_id))
+
+    async def park(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.park(evse_id))
+
+    async def leave(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.leave(evse_id))
+
+    async def ev_suspend(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.ev_suspend(evse_id))
+
+    async def ev_resume(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.ev_resume(evse_id))
+
+    async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
+        _do(lambda: self._hardware.fault(evse_id, connector_id, present=present))
+
+    async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
+        _do(lambda: self._hardware.jam_lock(evse_id, connector_id, jammed=jammed))
+
+    async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
+        _do(lambda: self._hardware.choose(evse_ids))
+
+    async def store_customer(self, identifier: str) -> None:
+        Customers(self._store).remember(identifier, "pays by direct debit")
+
+    async def power_cycle(self) -> None:
+        await self._station.lose_mains()
+        self._station.power_on()
+
+    async def network(self, *, up: bool) -> None:
+        (self._station.network_on if up else self._station.network_off)()
+
+
+def _do(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except CableLocked as error:
+        raise CableHeld(str(error)) from error
+    except HardwareError as error:
+        raise OperatorFailed(str(error)) from error

@@ -1,0 +1,1 @@
+"""The self-test: wrong stations on the bench, and whether the lab notices."""

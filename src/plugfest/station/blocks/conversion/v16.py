@@ -1,0 +1,64 @@
+"""OCPP 1.6's structs in the station's own words, and back: what more than one block needs.
+
+Connector n of OCPP 1.6 is connector 1 of EVSE n here; connector 0 is the whole station (3.8).
+"""
+
+from typing import Final
+
+from plugfest.ocpp.message import UNSET, UnsetType, given
+from plugfest.ocpp.v16 import types as t
+from plugfest.station.model.authorization.tokens import Token, TokenInfo
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.metering.measurands import Sample, Sampling, Value
+
+STATION_CONNECTOR: Final = 0
+
+CARD: Final = "ISO14443"
+"""OCPP 1.6 does not tell kinds of tokens apart (3.9): to this station each is a card."""
+
+_UNITS: Final = frozenset(unit.value for unit in t.UnitOfMeasure)
+
+
+def connector_place(connector_id: int) -> Place:
+    """The connector that a message means; the number must not be 0."""
+    return Place(connector_id, 1)
+
+
+def token_of(id_tag: str) -> Token:
+    return Token(id_tag, CARD)
+
+
+def token_info_of(info: t.IdTagInfo) -> TokenInfo:
+    """What the CSMS says about a token."""
+    return TokenInfo(
+        status=info.status.value, group=given(info.parent_id_tag) or None, cache_expiry=given(info.expiry_date)
+    )
+
+
+def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValue]:
+    """Samples for a message."""
+    return [
+        t.MeterValue(
+            timestamp=sample.at, sampled_value=[_sampled_value(value, sample.sampling) for value in sample.values]
+        )
+        for sample in samples
+    ]
+
+
+def _sampled_value(value: Value, sampling: Sampling) -> t.SampledValue:
+    unit: t.UnitOfMeasure | UnsetType = UNSET
+    if value.unit in _UNITS:  # there is none for hertz (erratum 3.86)
+        unit = t.UnitOfMeasure(value.unit)
+    return t.SampledValue(
+        value=number(value.value),
+        context=t.ReadingContext(sampling.value),
+        measurand=t.Measurand(value.measurand),
+        phase=UNSET if value.phase is None else t.Phase(value.phase),
+        location=t.Location(value.location),
+        unit=unit,
+    )
+
+
+def number(value: float) -> str:
+    """A number as text, without zeroes that say nothing."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")

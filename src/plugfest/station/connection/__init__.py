@@ -1,0 +1,1 @@
+"""How a station reaches its CSMS: connecting, registering, sending, answering."""

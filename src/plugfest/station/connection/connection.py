@@ -1,0 +1,163 @@
+"""Stays connected to the CSMS: over which profile, after which wait, and again when the connection is lost."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from random import Random
+from typing import Any, Protocol
+
+from plugfest.link.backoff import Backoff
+from plugfest.link.errors import LinkError
+from plugfest.link.peer import Answer, Peer
+from plugfest.ocpp.message import Request, Response
+from plugfest.station.connection.attempts import Attempt, attempts
+from plugfest.station.connection.network_profiles import NetworkProfile, NetworkProfiles
+from plugfest.station.device_model.model import DeviceModel
+
+_log = logging.getLogger(__name__)
+
+
+class Dial(Protocol):
+    """Opens a connection, or says why not. `known`: it is the CSMS that the station was connected with last."""
+
+    async def __call__(
+        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]], *, known: bool
+    ) -> Peer:
+        """Raises LinkError."""
+        ...
+
+
+class Server(Protocol):
+    """Who makes use of a connection."""
+
+    async def serve(self, peer: Peer, *, anew: bool) -> None:
+        """Speak with the CSMS until cancelled. `anew`: it is, or may be, another one than before."""
+        ...
+
+    def lost(self) -> None:
+        """The connection is gone."""
+
+
+class Connection:
+    """The station's one connection to a CSMS."""
+
+    def __init__(
+        self,
+        *,
+        dial: Dial,
+        server: Server,
+        profiles: NetworkProfiles,
+        device_model: DeviceModel,
+        falls_back: bool,
+        random: Random,
+        on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
+        on_failure: Callable[[LinkError], None],
+        on_exhausted: Callable[[], None],
+    ) -> None:
+        self._dial = dial
+        self._server = server
+        self._profiles = profiles
+        self._device_model = device_model
+        self._falls_back = falls_back
+        self._random = random
+        self._on_call = on_call
+        self._on_failure = on_failure
+        self._on_exhausted = on_exhausted
+        self._peer: Peer | None = None
+        self._slot: int | None = None
+        self._at_once = True
+        self._closing: asyncio.Task[None] | None = None
+        device_model.watch("OCPPCommCtrlr", "WebSocketPingInterval", lambda *_: self._set_ping_interval())
+
+    async def run(self) -> None:
+        """Connect, serve, and connect again, for ever."""
+        while True:
+            peer, slot = await self._establish()
+            await self._use(peer, slot)
+
+    def reconnect(self, *, by_priority: bool = False) -> None:
+        """Close the connection in good order and open another one at once, with the same profile or `by_priority`.
+
+        Where there is no connection the next one is meant.
+        """
+        self._slot = None if by_priority else self._slot
+        if self._peer is not None:
+            self._at_once = True
+            self._closing = asyncio.create_task(self._peer.close())
+
+    async def close(self) -> None:
+        """Say goodbye to the CSMS (WebSocket: going away)."""
+        if self._peer is not None:
+            await self._peer.close(1001)
+
+    def abort(self) -> None:
+        """Drop the connection without a word."""
+        if self._peer is not None:
+            self._peer.abort()
+
+    async def _establish(self) -> tuple[Peer, int]:
+        for number, attempt in enumerate(self._attempts()):
+            if self._falls_back and number == self._per_slot * len(self._profiles.priority):
+                self._on_exhausted()  # A02.FR.28
+            await asyncio.sleep(attempt.wait)
+            profile = self._profiles.usable(attempt.slot)
+            if profile is None:
+                continue  # removed since (A05.FR.06)
+            try:
+                known = attempt.slot == self._profiles.last_good
+                return await self._dial(profile, self._on_call, known=known), attempt.slot
+            except LinkError as error:
+                _log.info("%s", error)
+                self._on_failure(error)
+        raise AssertionError("attempts never end")
+
+    def _attempts(self) -> Iterator[Attempt]:
+        """After a start by priority (B10.FR.04); after a loss the profile that was in use comes first."""
+        priority = self._profiles.priority
+        used = () if self._slot is None or self._profiles.get(self._slot) is None else (self._slot,)
+        return attempts(
+            [*used, *(slot for slot in priority if slot not in used)],
+            per_slot=self._per_slot,
+            fallback=self._profiles.last_good if self._falls_back else None,  # B10.FR.07
+            new_backoff=self._backoff,
+            at_once=self._at_once,
+        )
+
+    @property
+    def _per_slot(self) -> int:
+        return self._device_model.integer("OCPPCommCtrlr", "NetworkProfileConnectionAttempts")  # B10.FR.03
+
+    def _backoff(self) -> Backoff:
+        setting = self._device_model.integer
+        return Backoff(
+            setting("OCPPCommCtrlr", "RetryBackOffWaitMinimum"),
+            setting("OCPPCommCtrlr", "RetryBackOffRandomRange"),
+            setting("OCPPCommCtrlr", "RetryBackOffRepeatTimes"),
+            self._random,
+        )
+
+    async def _use(self, peer: Peer, slot: int) -> None:
+        anew, self._slot = slot != self._slot, slot  # B10.FR.10
+        self._peer, self._at_once = peer, False
+        self._report(slot)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                serving = tasks.create_task(self._server.serve(peer, anew=anew))
+                await peer.run()
+                serving.cancel()
+        finally:
+            peer.abort()
+            self._peer = None
+            self._server.lost()
+
+    def _report(self, slot: int) -> None:
+        self._profiles.connected(slot)
+        profile = self._profiles.usable(slot)
+        assert profile is not None
+        self._device_model.put("OCPPCommCtrlr", "ActiveNetworkProfile", slot)
+        self._device_model.put("OCPPCommCtrlr", "MessageTimeout", profile.message_timeout, instance="Default")
+        self._device_model.put("SecurityCtrlr", "SecurityProfile", profile.security_profile)  # A05.FR.06
+
+    def _set_ping_interval(self) -> None:
+        if self._peer is not None:
+            self._peer.set_ping_interval(self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval"))

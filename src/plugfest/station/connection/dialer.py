@@ -1,0 +1,121 @@
+"""Opens the WebSocket to the CSMS as a network profile says, with the station's identity, password and certificates."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from plugfest.link import client
+from plugfest.link.client import StationWebSocket
+from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused
+from plugfest.link.handshake import Credentials
+from plugfest.link.peer import Answer, Direction, Peer
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE, Event, RpcEndpoint
+from plugfest.ocpp.versions import Protocol
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.connection.network_profiles import NetworkProfile
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.security.password import for_credentials
+from plugfest.station.security.trust_store import TrustStore
+
+FrameListener = Callable[[Direction, str, float], None]
+"""Hears each frame: which way it went, its text, and the loop's time."""
+
+EventListener = Callable[[Event], None]
+"""Hears what each message meant."""
+
+OPEN_TIMEOUT = 30.0
+
+LONGEST_HEAD = 1024
+"""Bytes of a frame around its payload, more than there can be."""
+
+
+class Network:
+    """The cable to the outside world."""
+
+    def __init__(self) -> None:
+        self.up = True
+
+
+class Dialer:
+    """Connects."""
+
+    def __init__(
+        self,
+        *,
+        protocol: Protocol,
+        device_model: DeviceModel,
+        network: Network,
+        trust: TrustStore,
+        on_sent: Callable[[], None],
+        on_frame: FrameListener | None,
+        on_event: EventListener | None,
+    ) -> None:
+        self._protocol = protocol
+        self._device_model = device_model
+        self._network = network
+        self._trust = trust
+        self._on_sent = on_sent
+        self._on_frame = on_frame
+        self._on_event = on_event
+
+    async def __call__(
+        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]], *, known: bool
+    ) -> Peer:
+        """Raises LinkError."""
+        if not self._network.up:
+            raise CsmsUnreachable("the network is down")
+        websocket = await self._open_with_either_root(profile, known=known)
+        if not self._network.up:
+            websocket.transport.abort()
+            raise CsmsUnreachable("the network went down")
+        self._trust.connected_by(websocket.server_root)
+        rpc = RpcEndpoint(
+            self._protocol, message_timeout=profile.message_timeout, max_message_size=self._longest_message()
+        )
+        return Peer(websocket, rpc, on_call=on_call, on_frame=self._heard, on_event=self._on_event)
+
+    async def _open_with_either_root(self, profile: NetworkProfile, *, known: bool) -> StationWebSocket:
+        """A root that replaces another one shows here whether it is good (M05.FR.13).
+
+        If it is not, the old one still is for the CSMS that the station knows (M05.FR.14, FR.16), and not for another
+        one (M05.FR.15).
+        """
+        try:
+            websocket = await self._open(profile, fallback=False)
+        except HandshakeRefused as error:
+            if not known or not self._trust.has_fallback or error.fault is not HandshakeFault.CSMS_CERTIFICATE:
+                raise
+            return await self._open(profile, fallback=True)
+        if profile.security_profile >= SecurityProfile.TLS_BASIC:
+            self._trust.drop_fallback()
+        return websocket
+
+    async def _open(self, profile: NetworkProfile, *, fallback: bool) -> StationWebSocket:
+        security = SecurityProfile(profile.security_profile)
+        identity = self._device_model.text("SecurityCtrlr", "Identity")
+        return await client.connect(
+            profile.url,
+            identity,
+            protocols=(self._protocol,),
+            credentials=self._credentials(identity) if security.uses_password else None,
+            tls=self._trust.client_context(security, fallback=fallback),
+            ping_interval=self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval") or None,
+            open_timeout=OPEN_TIMEOUT,
+            max_size=self._longest_message(),
+        )
+
+    def _longest_message(self) -> int:
+        """In bytes: no less than the station says that it takes."""
+        limits = [v for v in self._device_model if v.address.variable == "BytesPerMessage"]
+        claimed = [int(self._device_model.value(each)) + LONGEST_HEAD for each in limits]
+        return max([DEFAULT_MAX_MESSAGE_SIZE, *claimed])
+
+    def _credentials(self, identity: str) -> Credentials | None:
+        password = self._device_model.text("SecurityCtrlr", "BasicAuthPassword")
+        return (identity, for_credentials(password)) if password else None
+
+    def _heard(self, direction: Direction, text: str, at: float) -> None:
+        if direction is Direction.SENT:
+            self._on_sent()
+        if self._on_frame is not None:
+            self._on_frame(direction, text, at)

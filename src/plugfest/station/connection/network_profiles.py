@@ -1,0 +1,112 @@
+"""Network connection profiles: where the CSMS is and how to get there (B09, B10, A05)."""
+
+import msgspec
+
+from plugfest.link.errors import InvalidUrl
+from plugfest.link.handshake import connection_url
+from plugfest.products import Product
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.storage.store import Store
+
+
+class NetworkProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to a CSMS. `message_timeout` in seconds."""
+
+    url: str
+    security_profile: int
+    message_timeout: int = 30
+    interface: str = "Wired0"
+
+
+class NetworkProfiles:
+    """The slots of the station and what is in them."""
+
+    def __init__(self, store: Store, device_model: DeviceModel) -> None:
+        self._profiles = store.records("network_profiles", NetworkProfile)
+        self._connected = store.records("network_state", int)
+        self._device_model = device_model
+        self._at_start = dict(self._profiles.items())
+
+    def forget(self) -> None:
+        """No CSMS, in no slot."""
+        self._profiles.clear()
+        self._connected.clear()
+        priority = self._device_model.variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
+        self._device_model.write(priority, priority.initial)
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """The slots that there are, filled or not."""
+        priority = self._device_model.variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
+        return tuple(int(slot) for slot in priority.characteristics.values)
+
+    @property
+    def urls(self) -> frozenset[str]:
+        """The addresses of every CSMS that the station knows."""
+        return frozenset(profile.url for profile in self._profiles.values())
+
+    @property
+    def priority(self) -> tuple[int, ...]:
+        """The filled slots in the order in which they are tried; all that are filled if none of those is."""
+        wanted = self._device_model.members("OCPPCommCtrlr", "NetworkConfigurationPriority")
+        filled = tuple(int(slot) for slot in wanted if self.get(int(slot)) is not None)
+        return filled or tuple(slot for slot in self.slots if self.get(slot) is not None)
+
+    @property
+    def last_good(self) -> int | None:
+        """The slot with which the station was connected last, if it is still filled."""
+        slot = self._connected.get("last")
+        return slot if slot is not None and self.get(slot) is not None else None
+
+    def get(self, slot: int) -> NetworkProfile | None:
+        return self._profiles.get(str(slot))
+
+    def usable(self, slot: int) -> NetworkProfile | None:
+        """What to connect with: a profile that was changed is used as it was until the next start (B09 remark)."""
+        return self._at_start.get(str(slot)) or self.get(slot)
+
+    def put(self, slot: int, profile: NetworkProfile) -> None:
+        self._profiles.put(str(slot), profile)
+
+    def drop_above(self, security_profile: int) -> None:
+        """Forget every way that is more secure than this."""
+        for key, other in self._profiles.items():
+            if other.security_profile > security_profile:
+                self._profiles.delete(key)
+        self._device_model.put(
+            "OCPPCommCtrlr", "NetworkConfigurationPriority", ",".join(str(slot) for slot in self.priority)
+        )
+
+    def connected(self, slot: int) -> None:
+        """Remember that `slot` works, and drop every way that is less secure (A05.FR.06)."""
+        self._connected.put("last", slot)
+        profile = self.usable(slot)
+        assert profile is not None
+        for key, other in self._profiles.items():
+            if other.security_profile < profile.security_profile:
+                self._profiles.delete(key)
+                self._at_start.pop(key, None)
+        left = ",".join(str(entry) for entry in self.priority) or str(slot)
+        self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", left)
+
+
+def supported_profiles(product: Product) -> frozenset[SecurityProfile]:
+    """The security profiles that a product claims."""
+    profiles = {SecurityProfile.TLS_BASIC}  # Core asks for it
+    if can(product, Capability.UNSECURED_TRANSPORT):
+        profiles.add(SecurityProfile.UNSECURED)
+    if can(product, Capability.BASIC_AUTHENTICATION):
+        profiles.add(SecurityProfile.BASIC)
+    if can(product, Capability.CLIENT_CERTIFICATE):
+        profiles.add(SecurityProfile.TLS_CLIENT_CERTIFICATE)
+    return frozenset(profiles)
+
+
+def valid_url(url: str, security_profile: int) -> bool:
+    """Whether a profile may name this CSMS: wss if it uses TLS, ws if not."""
+    try:
+        return connection_url(url, "station").startswith("wss:") == (security_profile > 1)
+    except InvalidUrl:
+        return False

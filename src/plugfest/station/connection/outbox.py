@@ -1,0 +1,242 @@
+"""What the station has to say, in order, until it is said. One way out: one message at a time."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+import msgspec
+
+from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
+from plugfest.ocpp import codec
+from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.versions import Protocol
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.storage.store import Records, Store
+
+Q = TypeVar("Q", bound=Request[Any])
+
+_log = logging.getLogger(__name__)
+
+_VOLATILE_LIMIT = 10_000
+"""Messages that may wait in memory; beyond it the oldest are dropped."""
+
+
+class Delivery(Enum):
+    """How hard the station tries to deliver a message."""
+
+    TRANSACTION = "transaction"
+    """Transaction-related: durable, in order, tried as often as MessageAttempts[TransactionEvent] says (E13)."""
+    DURABLE = "durable"
+    """Kept, also through power cuts, until the CSMS has received it."""
+    ORDINARY = "ordinary"
+    """Sent once. While offline it waits if OCPPCommCtrlr.QueueAllMessages says so, and else it is dropped."""
+
+
+AnswerCallback = Callable[[Any, Response | None], None]
+"""Is called with the request and its answer; None if the station gave the message up."""
+
+SendCall = Callable[[Request[Any]], Awaitable[Response]]
+
+
+class Queued(msgspec.Struct, frozen=True):
+    """A message on disk. `failures` counts how often the CSMS failed to process it (E13)."""
+
+    action: str
+    payload: msgspec.Raw
+    failures: int = 0
+
+
+class Outbox:
+    """The queues of outgoing messages. Ordinary messages go first, then the durable ones, then the transactions'.
+
+    Callbacks run in the same store transaction that removes the message, so what they write is written exactly once.
+    """
+
+    def __init__(self, store: Store, device_model: DeviceModel, protocol: Protocol) -> None:
+        self._store = store
+        self._device_model = device_model
+        self._protocol = protocol
+        self._volatile: deque[Request[Any]] = deque(maxlen=_VOLATILE_LIMIT)
+        self._lanes = {delivery: _Lane(store, delivery) for delivery in Delivery}
+        self._callbacks: dict[type[Request[Any]], list[AnswerCallback]] = {}
+        self._send: SendCall | None = None
+        self._changed = asyncio.Event()
+        self._busy = False
+
+    def send(self, request: Request[Any], delivery: Delivery = Delivery.ORDINARY) -> None:
+        """Queue a message. TRANSACTION and DURABLE messages are on disk when this returns.
+
+        Raises OursError if the message is not valid OCPP.
+        """
+        payload = codec.encode(request)
+        if delivery is not Delivery.ORDINARY:
+            self._lanes[delivery].append(Queued(request.action, msgspec.Raw(payload)))
+        elif self._send is not None:
+            self._volatile.append(request)
+        elif self._device_model.boolean("OCPPCommCtrlr", "QueueAllMessages", default=False):
+            self._lanes[Delivery.ORDINARY].append(Queued(request.action, msgspec.Raw(payload)))  # C-21
+        else:
+            self._answered(request, None)
+        self._changed.set()
+
+    def on_answer(self, request_type: type[Request[Any]], callback: AnswerCallback) -> None:
+        """Call `callback` for each answer to requests of this type, also to those of an earlier power cycle."""
+        self._callbacks.setdefault(request_type, []).append(callback)
+
+    def waiting(self, request_type: type[Q]) -> list[Q]:
+        """The durable messages of this type that the CSMS has not answered yet, the oldest first."""
+        return [
+            codec.decode(request_type, bytes(queued.payload))
+            for lane in self._lanes.values()
+            for queued in lane.messages.values()
+            if queued.action == request_type.action
+        ]
+
+    def amend(self, request_type: type[Q], change: Callable[[Q], Q]) -> None:
+        """Change the durable messages of this type that the CSMS has not answered yet."""
+        with self._store.transaction():
+            for lane in self._lanes.values():
+                for key, queued in lane.messages.items():
+                    if queued.action == request_type.action:
+                        changed = change(codec.decode(request_type, bytes(queued.payload)))
+                        lane.keep(key, Queued(queued.action, msgspec.Raw(codec.encode(changed)), queued.failures))
+
+    async def drained(self, timeout: float) -> bool:
+        """Wait until everything is answered; not longer than `timeout` seconds nor than there is a way to the CSMS."""
+        deadline = asyncio.get_running_loop().time() + timeout
+        while self._send is not None and (self._busy or self._next() is not None or self._retry_in() is not None):
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return False
+            await self._wait(left)
+        return self._send is not None
+
+    # The way to the CSMS
+
+    def open(self, send: SendCall) -> None:
+        """The CSMS takes messages now; `send` carries one there."""
+        self._send = send
+        self._changed.set()
+
+    def close(self) -> None:
+        """The CSMS takes none any more."""
+        self._send = None
+        while self._volatile:
+            self.send(self._volatile.popleft())  # offline now: it is kept or dropped, as QueueAllMessages says
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Send what is there, for ever."""
+        while True:
+            item = self._next() if self._send is not None else None
+            if item is None or self._send is None:
+                await self._wait(self._retry_in())
+                continue
+            self._busy = True
+            try:
+                await self._deliver(*item, self._send)
+            finally:
+                self._busy = False
+                self._changed.set()
+
+    async def _wait(self, seconds: float | None) -> None:
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    def _next(self) -> "tuple[_Lane | None, str, Request[Any]] | None":
+        """The next message: the lane it is in (None: memory), its key there, and the request."""
+        if self._volatile:
+            return None, "", self._volatile[0]
+        now = asyncio.get_running_loop().time()
+        for delivery in (Delivery.ORDINARY, Delivery.DURABLE, Delivery.TRANSACTION):
+            lane = self._lanes[delivery]
+            if lane.messages and lane.retry_at <= now:
+                key, queued = lane.first()
+                return lane, key, codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
+        return None
+
+    def _retry_in(self) -> float | None:
+        now = asyncio.get_running_loop().time()
+        waits = [lane.retry_at - now for lane in self._lanes.values() if lane.messages and lane.retry_at > now]
+        return min(waits, default=None)
+
+    async def _deliver(self, lane: "_Lane | None", key: str, request: Request[Any], send: SendCall) -> None:
+        try:
+            response = await send(request)
+        except ConnectionLost:  # offline is no failure of the CSMS: the message stays as it is
+            if self._send is send:
+                self.close()
+            return
+        except LinkError as error:
+            _log.info("%s was not accepted: %s", request.action, error)
+            self._failed(lane, key, request, error)
+            return
+        self._done(lane, key, request, response)
+
+    def _failed(self, lane: "_Lane | None", key: str, request: Request[Any], error: LinkError) -> None:
+        failures = 1 if lane is None else lane.count_failure(key)
+        if lane is None or lane.delivery is Delivery.ORDINARY or self._is_last(lane, failures, error):
+            self._done(lane, key, request, None)  # E13.FR.04
+            return
+        interval = self._device_model.integer("OCPPCommCtrlr", "MessageAttemptInterval", instance="TransactionEvent")
+        lane.retry_at = asyncio.get_running_loop().time() + interval * failures  # E13.FR.03
+
+    def _is_last(self, lane: "_Lane", failures: int, error: LinkError) -> bool:
+        if lane.delivery is Delivery.DURABLE and isinstance(error, CallTimeout):
+            return False  # A04.FR.02: delivery is guaranteed, and nobody says that the CSMS has it
+        return failures >= self._device_model.integer("OCPPCommCtrlr", "MessageAttempts", instance="TransactionEvent")
+
+    def _done(self, lane: "_Lane | None", key: str, request: Request[Any], response: Response | None) -> None:
+        with self._store.transaction():
+            if lane is not None:
+                lane.remove(key)
+            elif self._volatile and self._volatile[0] is request:
+                self._volatile.popleft()
+            self._answered(request, response)
+
+    def _answered(self, request: Request[Any], response: Response | None) -> None:
+        for callback in self._callbacks.get(type(request), ()):
+            try:
+                callback(request, response)
+            except Exception:
+                _log.exception("the answer to %s could not be used", request.action)
+
+
+class _Lane:
+    """One durable queue: what is in the store, in memory too. `retry_at` is when its first message may be sent."""
+
+    def __init__(self, store: Store, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.retry_at = 0.0
+        self._records: Records[Queued] = store.records(f"outbox.{delivery.value}", Queued)
+        self.messages = dict(self._records.items())
+        self._last = max((int(key) for key in self.messages), default=0)
+
+    def first(self) -> tuple[str, Queued]:
+        return next(iter(self.messages.items()))
+
+    def append(self, message: Queued) -> None:
+        self._last += 1
+        self.keep(str(self._last), message)
+
+    def remove(self, key: str) -> None:
+        self.retry_at = 0.0
+        del self.messages[key]
+        self._records.delete(key)
+
+    def count_failure(self, key: str) -> int:
+        message = self.messages[key]
+        counted = Queued(message.action, message.payload, message.failures + 1)
+        self.keep(key, counted)
+        return counted.failures
+
+    def keep(self, key: str, message: Queued) -> None:
+        self._records.put(key, message)
+        self.messages[key] = message

@@ -1,0 +1,208 @@
+"""Whether the CSMS has accepted this station: BootNotification until it has, Heartbeats from then on."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from plugfest.link.errors import ConnectionLost, LinkError
+from plugfest.link.peer import NoAnswer, Peer, Refusal
+from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.message import Request, Response
+from plugfest.station.connection.boot import BootReason, BootSequence, Registered, RegistrationStatus
+from plugfest.station.context import Offline
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.setup.version_behaviour import VersionBehaviour
+
+R = TypeVar("R", bound=Response)
+
+_log = logging.getLogger(__name__)
+
+OWN_RETRY_INTERVAL = 60.0
+"""Seconds until the next BootNotification where the CSMS leaves it to the station (B02.FR.07, B03.FR.05)."""
+
+LONGEST_INTERVAL = 2**31 - 1
+"""Seconds. More is no integer of OCPP (Part 2, 3.1: 32 bits)."""
+
+LONGEST_SILENCE = timedelta(hours=24).total_seconds()
+"""Seconds after which the time is asked for, however busy the line is (G02.FR.07)."""
+
+
+class Events(Protocol):
+    """Who hears of the registration."""
+
+    def connected(self) -> None: ...
+
+    def registered(self, status: RegistrationStatus) -> None: ...
+
+    def boot_accepted(self) -> None: ...
+
+    def reconnected(self, offline_seconds: float) -> None: ...
+
+    def disconnected(self) -> None: ...
+
+    def time_told(self, time: datetime) -> None: ...
+
+
+class Registration:
+    """The CSMS as the blocks see it (`context.Csms`), over whatever connection there is."""
+
+    def __init__(
+        self,
+        device_model: DeviceModel,
+        reason: BootReason,
+        events: Events,
+        boot_sequence: Callable[[], BootSequence],
+        reconnect: Callable[[bool], None],
+        behaviour: VersionBehaviour,
+    ) -> None:
+        self.status = RegistrationStatus.UNKNOWN
+        self._device_model = device_model
+        self._reason = reason
+        self._events = events
+        self._boot_sequence = boot_sequence
+        self._reconnect = reconnect
+        self._behaviour = behaviour
+        self._peer: Peer | None = None
+        self._lost_at = 0.0
+        self._last_sent = 0.0
+        self._next_boot = 0.0
+        self._boot_now = asyncio.Event()
+        self._interval_changed = asyncio.Event()
+        device_model.watch("OCPPCommCtrlr", "HeartbeatInterval", lambda *_: self._interval_changed.set())
+
+    # What the blocks see
+
+    @property
+    def connected(self) -> bool:
+        return self._peer is not None and not self._peer.closed
+
+    @property
+    def online(self) -> bool:
+        return self.connected and self.status is RegistrationStatus.ACCEPTED
+
+    @property
+    def accepted(self) -> bool:
+        return self.status is RegistrationStatus.ACCEPTED
+
+    async def call(self, request: Request[R], *, timeout: float | None = None, solicited: bool = False) -> R:
+        allowed = self.accepted or (solicited and self.status is RegistrationStatus.PENDING)  # B02.FR.02, B03.FR.02
+        if self._peer is None or not allowed:
+            raise Offline(f"{request.action} cannot be sent now")
+        return await self._peer.call(request, timeout=timeout)
+
+    def trigger_boot_notification(self) -> bool:
+        if self.accepted:
+            return False  # F06.FR.17
+        self._boot_now.set()
+        return True
+
+    def reconnect(self, *, by_priority: bool = False) -> None:
+        self._reconnect(by_priority)
+
+    # What the connection tells
+
+    async def serve(self, peer: Peer, *, anew: bool) -> None:
+        """Be registered over `peer` until it is gone. `anew`: with a BootNotification, whatever was before."""
+        self._peer = peer
+        self._events.connected()
+        try:
+            if anew:
+                self.status = RegistrationStatus.UNKNOWN
+                self._next_boot = 0.0
+            if self.accepted:
+                self._events.reconnected(asyncio.get_running_loop().time() - self._lost_at)
+            else:
+                await self._register(peer)
+            await self._send_heartbeats(peer)
+        except ConnectionLost:
+            pass
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self._peer = None
+        self._lost_at = asyncio.get_running_loop().time()
+        self._events.disconnected()
+
+    def sent(self) -> None:
+        """A frame went out: the next Heartbeat has time (G02.FR.05)."""
+        self._last_sent = asyncio.get_running_loop().time()
+
+    def check_incoming(self) -> None:
+        """Raise Refusal or NoAnswer if the CSMS may not call this station now."""
+        if self.status is RegistrationStatus.REJECTED:
+            if self._behaviour.silent_while_rejected:
+                raise NoAnswer
+            raise Refusal(ErrorCode.SecurityError, "the CSMS has rejected this station")  # B03.FR.08
+
+    async def send_queued(self, request: Request[Any]) -> Response:
+        """Carry a message of the outbox. Raises LinkError."""
+        if self._peer is None:
+            raise ConnectionLost(f"{request.action} cannot be sent now")
+        return await self._peer.call(request)
+
+    async def _register(self, peer: Peer) -> None:
+        """Send BootNotifications until the CSMS accepts. Between them lies the interval that it named."""
+        self._boot_now.clear()
+        while not self.accepted:
+            left = self._next_boot - asyncio.get_running_loop().time()  # B02.FR.04, B02.FR.08, B03.FR.06
+            triggered = left > 0 and await self._before(left, self._boot_now)
+            self._boot_now.clear()
+            interval = OWN_RETRY_INTERVAL
+            try:
+                answer = await self._boot_sequence().boot(peer, BootReason.TRIGGERED if triggered else self._reason)
+                self._take(answer)
+                if _is_interval(answer.interval):
+                    interval = answer.interval
+            except ConnectionLost:
+                raise
+            except LinkError as error:
+                _log.info("no use in the answer to the BootNotification: %s", error)
+            self._next_boot = asyncio.get_running_loop().time() + interval
+
+    def _take(self, answer: Registered) -> None:
+        self.status = answer.status
+        self._events.registered(answer.status)
+        self._events.time_told(answer.current_time)
+        if answer.status is not RegistrationStatus.ACCEPTED:
+            return
+        if _is_interval(answer.interval):
+            self._device_model.put("OCPPCommCtrlr", "HeartbeatInterval", answer.interval)  # B01.FR.04
+        self._events.boot_accepted()
+
+    async def _send_heartbeats(self, peer: Peer) -> None:
+        while True:
+            await self._silence()
+            try:
+                self._events.time_told(await self._boot_sequence().heartbeat(peer))
+            except ConnectionLost:
+                raise
+            except LinkError as error:
+                _log.info("no use in the answer to the Heartbeat: %s", error)
+
+    async def _silence(self) -> None:
+        """Wait until a Heartbeat is due."""
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + LONGEST_SILENCE
+        while True:
+            interval = self._device_model.integer("OCPPCommCtrlr", "HeartbeatInterval")
+            left = min(self._last_sent + interval, latest) - loop.time()
+            if left <= 0:
+                return
+            self._interval_changed.clear()
+            await self._before(left, self._interval_changed)
+
+    async def _before(self, seconds: float, event: asyncio.Event) -> bool:
+        """Whether `event` comes before the time is over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+def _is_interval(seconds: int) -> bool:
+    """Whether a station can wait for so long; the schema allows what is nonsense."""
+    return 0 < seconds <= LONGEST_INTERVAL

@@ -1,0 +1,1 @@
+"""The control API of a station: commands, and HTTP around them."""

@@ -1,0 +1,267 @@
+"""The hands at a virtual station: everything that a driver, a vehicle, an electrician or a network cable does to it."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from plugfest.hardware.ports import HardwareError
+from plugfest.hardware.virtual.connector import VirtualConnector
+from plugfest.hardware.virtual.evse import VirtualEvse
+from plugfest.hardware.virtual.station import Side, VirtualHardware
+from plugfest.products import Product
+from plugfest.station.device_model.standard import claims
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.model.charging.charging_session import ChargingSession
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.connectors.connectors import Connectors
+
+# By which claims a product has a way to take a kind of token: to start with it, or to stop.
+_READERS: dict[str, tuple[str, ...]] = {
+    "ISO14443": ("C-30", "C-70"),
+    "ISO15693": ("C-31", "C-71"),
+    "KeyCode": ("C-32", "C-72"),
+    "Local": ("C-33",),
+    "MacAddress": ("C-34",),
+    "NoAuthorization": ("C-35", "C-75"),
+}
+
+
+class ControlError(Exception):
+    """The hands cannot do that; one line says why."""
+
+
+class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
+    """A connector. `status` is in OCPP 2.0.1's words, None while the station is off; `pilot` is IEC 61851's letter."""
+
+    id: int
+    status: str | None
+    cable_in_socket: bool
+    cable_in_ev: bool
+    pilot: str
+    locked: bool
+    contactor_closed: bool
+    faulted: bool
+
+
+class TransactionState(msgspec.Struct, frozen=True, kw_only=True):
+    """An ongoing transaction. Without `evse_id` its driver has not plugged in yet."""
+
+    id: str
+    evse_id: int | None
+    authorized: bool
+    charging_state: str | None
+    next_seq_no: int
+
+
+class EvseState(msgspec.Struct, frozen=True, kw_only=True):
+    """An EVSE. Power in W, energy in Wh, the battery in percent where its EV tells it."""
+
+    id: int
+    connectors: list[ConnectorState]
+    power: float
+    offered: float
+    energy_import: float
+    state_of_charge: float | None
+    parking_bay_occupied: bool | None
+    """None: there is no sensor."""
+
+
+class StationState(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole station as it is now."""
+
+    product: str
+    powered: bool
+    connected: bool
+    accepted: bool
+    """Whether the CSMS has accepted the station since it was switched on."""
+    display: str
+    evses: list[EvseState]
+    transactions: list[TransactionState]
+
+
+class Control:
+    """Hands at one virtual station. Every method raises ControlError if it cannot be done."""
+
+    def __init__(self, station: PoweredStation, hardware: VirtualHardware) -> None:
+        self._station = station
+        self._hardware = hardware
+
+    # Drivers and vehicles
+
+    def plug_in(self, evse_id: int, connector_id: int, side: Side = "both", *, seated: bool = True) -> None:
+        """Connect EV and EVSE, or one end of a detachable cable. `seated` False: not far enough for the lock."""
+        with _one_line():
+            self._hardware.plug_in(evse_id, connector_id, side, seated=seated)
+
+    def plug_out(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
+        """Disconnect the cable at one end or both."""
+        with _one_line():
+            self._hardware.plug_out(evse_id, connector_id, side)
+
+    def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
+        """Hold a token to the reader or type a code. `evse_id`: where the driver stands or what he has chosen."""
+        self._need_reader(kind)
+        with _one_line():
+            self._hardware.present_token(id_token, kind, evse_id)
+
+    def press_start_button(self, evse_id: int) -> None:
+        self._need_reader("NoAuthorization")
+        with _one_line():
+            self._hardware.press_start_button(evse_id)
+
+    def choose(self, evse_ids: Collection[int]) -> None:
+        """Choose from the EVSEs that the display offers."""
+        with _one_line():
+            self._hardware.choose(evse_ids)
+
+    def park(self, evse_id: int) -> None:
+        """Drive the EV into the parking bay."""
+        with _one_line():
+            self._hardware.park(evse_id)
+
+    def leave(self, evse_id: int) -> None:
+        """Drive the EV out of the parking bay."""
+        with _one_line():
+            self._hardware.leave(evse_id)
+
+    def ev_suspend(self, evse_id: int) -> None:
+        """Let the EV refuse energy; if none is plugged in, the next one that will be."""
+        with _one_line():
+            self._hardware.ev_suspend(evse_id)
+
+    def ev_resume(self, evse_id: int) -> None:
+        """Let the EV take energy again."""
+        with _one_line():
+            self._hardware.ev_resume(evse_id)
+
+    # Mishaps
+
+    def fault_on(self, evse_id: int, connector_id: int) -> None:
+        """Bring about a fault of a connector."""
+        with _one_line():
+            self._hardware.fault(evse_id, connector_id, present=True)
+
+    def fault_off(self, evse_id: int, connector_id: int) -> None:
+        """Clear the fault of a connector."""
+        with _one_line():
+            self._hardware.fault(evse_id, connector_id, present=False)
+
+    def lock_jammed(self, evse_id: int, connector_id: int) -> None:
+        """Let the lock of a connector be stuck."""
+        with _one_line():
+            self._hardware.jam_lock(evse_id, connector_id, jammed=True)
+
+    def lock_mended(self, evse_id: int, connector_id: int) -> None:
+        """Mend the lock of a connector."""
+        with _one_line():
+            self._hardware.jam_lock(evse_id, connector_id, jammed=False)
+
+    async def power_off(self) -> None:
+        """Cut the mains."""
+        await self._station.lose_mains()
+        self._hardware.cut_power()
+
+    def power_on(self) -> None:
+        """Mend the mains."""
+        self._station.power_on()
+
+    def network_off(self) -> None:
+        """Pull the network cable."""
+        self._station.network_off()
+
+    def network_on(self) -> None:
+        """Put the network cable back."""
+        self._station.network_on()
+
+    # Eyes
+
+    def state(self) -> StationState:
+        """What there is to see."""
+        display = self._hardware.display
+        running = self._station.station
+        csms = None if running is None else running.context.csms
+        return StationState(
+            product=self._station.product.slug,
+            powered=self._station.powered,
+            connected=csms is not None and csms.connected,
+            accepted=csms is not None and csms.accepted,
+            display="" if display is None else display.text,
+            evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
+            transactions=[] if running is None else _transactions(running.context.machines.get(ChargingSessions)),
+        )
+
+    def _evse(self, evse_id: int, evse: VirtualEvse) -> EvseState:
+        reading = evse.meter.read()
+        return EvseState(
+            id=evse_id,
+            connectors=[self._connector(evse_id, number, each) for number, each in evse.connectors.items()],
+            power=reading.power,
+            offered=evse.offered,
+            energy_import=reading.energy_import,
+            state_of_charge=evse.state_of_charge,
+            parking_bay_occupied=None if evse.bay is None else evse.bay.occupied,
+        )
+
+    def _connector(self, evse_id: int, connector_id: int, connector: VirtualConnector) -> ConnectorState:
+        return ConnectorState(
+            id=connector_id,
+            status=self._status(evse_id, connector_id),
+            cable_in_socket=connector.cable_in_socket,
+            cable_in_ev=connector.cable_in_ev,
+            pilot=connector.pilot.value,
+            locked=connector.held or connector.barred,
+            contactor_closed=connector.contactor.closed,
+            faulted=connector.faulted,
+        )
+
+    def _status(self, evse_id: int, connector_id: int) -> str | None:
+        running = self._station.station
+        if running is None:
+            return None
+        statuses = running.context.machines.get(Connectors).statuses
+        return next(
+            (
+                s.value
+                for place, s in statuses.items()
+                if (place.evse_id, place.connector_id) == (evse_id, connector_id)
+            ),
+            None,
+        )
+
+    def _need_reader(self, kind: str) -> None:
+        if not takes(self._station.product, kind):
+            known = [each for each in _READERS if takes(self._station.product, each)]
+            raise ControlError(f"this product has no way to take a token of type {kind}; it takes {', '.join(known)}")
+
+
+def takes(product: Product, kind: str) -> bool:
+    """Whether the product has a way to take a token of this kind."""
+    if product.ocpp_version == "1.6":
+        return kind == "ISO14443"  # 1.6 knows one kind of token, the idTag of a card
+    return any(claims(product, claim) for claim in _READERS.get(kind, ()))
+
+
+def _transactions(sessions: ChargingSessions) -> list[TransactionState]:
+    return [found for session in sessions if (found := _transaction(session)) is not None]
+
+
+def _transaction(session: ChargingSession) -> TransactionState | None:
+    transaction = session.transaction
+    if transaction is None:
+        return None
+    return TransactionState(
+        id=transaction.id,
+        evse_id=session.evse_id,
+        authorized=session.authorization is not None,
+        charging_state=transaction.reported_state,
+        next_seq_no=transaction.next_seq_no,
+    )
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        yield
+    except HardwareError as error:
+        raise ControlError(str(error)) from None

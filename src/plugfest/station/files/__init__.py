@@ -1,0 +1,1 @@
+"""The files that a station fetches and sends, and the firmware image."""

@@ -1,0 +1,74 @@
+"""The files that the station fetches and sends: by the protocols that it has, over the network that there is."""
+
+import asyncio
+import io
+import ssl
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
+from plugfest.transfer.client import fetch, send
+from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.location import parse_location
+
+
+class Files:
+    """The way to every file server. `network_up` says whether there is a network."""
+
+    def __init__(self, device_model: DeviceModel, trust: TrustStore, network_up: Callable[[], bool]) -> None:
+        self._device_model = device_model
+        self._trust = trust
+        self._network_up = network_up
+        self._running: set[asyncio.Task[None]] = set()
+
+    def objection(self, url: str) -> str | None:
+        """Why nothing can be fetched from or sent to this address, whoever listens there; None if it can be tried."""
+        try:
+            protocol = parse_location(url).scheme.upper()
+        except TransferFailed as error:
+            return str(error)
+        supported = self._device_model.members("OCPPCommCtrlr", "FileTransferProtocols")
+        return None if protocol in supported else f"{protocol} is none of {', '.join(supported)}"
+
+    async def fetch(self, url: str, *, largest: int) -> bytes:
+        """The file at `url`, of no more than `largest` bytes. Raises TransferFailed."""
+        sink = io.BytesIO()
+        await self._transfer(url, lambda: fetch(url, sink, tls=self._tls(url), largest=largest))
+        return sink.getvalue()
+
+    async def send(self, url: str, data: bytes, name: str) -> None:
+        """Send a file to a folder or an address of its own. Raises TransferFailed."""
+        await self._transfer(url, lambda: send(url, io.BytesIO(data), name, tls=self._tls(url)))
+
+    def lose_connection(self) -> None:
+        """The network is gone, and every transfer with it."""
+        for task in self._running:
+            task.cancel()
+
+    async def _transfer(self, url: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        objection = self.objection(url)
+        if objection is not None:
+            raise TransferFailed(Fault.ADDRESS, objection)
+        if not self._network_up():
+            raise TransferFailed(Fault.UNREACHABLE, "the network is down")
+        task = asyncio.create_task(work())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            await task
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+            raise TransferFailed(Fault.BROKEN_OFF, "the network went down") from None
+
+    def _tls(self, url: str) -> ssl.SSLContext | None:
+        """Whom to trust: the CSMS's own hierarchy (N01.FR.15), and those that everybody trusts (N01.FR.16)."""
+        if not parse_location(url).uses_tls:
+            return None
+        context = ssl.create_default_context()
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # as for the CSMS itself: M05.FR.12
+        for root in self._trust.roots(CSMS_ROOT):
+            context.load_verify_locations(cadata=root)
+        return context

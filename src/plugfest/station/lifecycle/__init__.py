@@ -1,0 +1,1 @@
+"""Power cycles of a station, its hooks, and its clock."""

@@ -1,0 +1,1 @@
+"""Authorization of tokens: rules, local list, cache, readers."""

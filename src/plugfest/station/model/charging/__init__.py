@@ -1,0 +1,1 @@
+"""Charging sessions and the power path of each EVSE."""

@@ -1,0 +1,146 @@
+"""The way of the energy through one EVSE: lock, offer, contactor."""
+
+import math
+from collections.abc import Callable
+
+from plugfest.hardware.ports import Connector, Evse, HardwareError, Pilot
+from plugfest.station.model.timers import Timers
+from plugfest.station.model.transactions.events import ChargingState
+
+HANDSHAKE = 10.0
+"""Seconds in which an EV that is offered energy gets ready; one that takes longer does not want to charge now."""
+
+_CONNECTED = frozenset({Pilot.EV_CONNECTED, Pilot.EV_READY, Pilot.EV_READY_VENTILATED})
+_READY = frozenset({Pilot.EV_READY, Pilot.EV_READY_VENTILATED})
+
+
+class PowerPath:
+    """Delivers energy to one EV, or does not."""
+
+    def __init__(self, name: str, evse: Evse, timers: Timers, changed: Callable[[], None]) -> None:
+        self.evse = evse
+        self.delivering = False
+        """Whether the EV may take energy."""
+        self._limit = math.inf
+        self._name = f"handshake at {name}"
+        self._timers = timers
+        self._changed = changed
+        self._connector: Connector | None = None
+
+    def connected(self, connector_id: int | None) -> bool:
+        """Whether an EV is at the other end of this connector's cable."""
+        return connector_id is not None and self.evse.connectors[connector_id].pilot in _CONNECTED
+
+    @property
+    def energy_flows(self) -> bool:
+        return self.evse.meter.read().power > 0
+
+    @property
+    def phases_used(self) -> int | None:
+        """How many phases carry energy; None for direct current."""
+        if not self.evse.phases:
+            return None
+        return sum(1 for current in self.evse.meter.read().currents if current > 0)
+
+    def occupied_connector(self) -> int | None:
+        """The connector in use: the one with an EV, or else with a cable."""
+        connectors = self.evse.connectors
+        with_ev = (number for number, each in connectors.items() if each.pilot in _CONNECTED)
+        with_cable = (number for number, each in connectors.items() if each.occupied)
+        return next(with_ev, None) or next(with_cable, None)
+
+    def deliver(self, connector_id: int) -> bool:
+        """Lock the cable and offer energy. False: the lock does not lock, and nothing is offered (G05.FR.01)."""
+        if not self.secure(connector_id):
+            return False
+        self._connector = self.evse.connectors[connector_id]
+        self.delivering = True
+        self._offer()
+        self.follow_pilot()
+        return True
+
+    def limit(self, watts: float) -> bool:
+        """Offer no more than this, now and from now on. True if charging is suspended or resumed by it."""
+        before, self._limit = self._limit, watts
+        turned = (before > 0) != (watts > 0)
+        if self.delivering and turned:
+            self._offer()
+        elif self.delivering and before != watts:
+            self.evse.offer(self._offered)
+        return self.delivering and turned
+
+    @property
+    def _offered(self) -> float:
+        return max(min(self._limit, self.evse.max_power), 0.0)
+
+    def _offer(self) -> None:
+        """Begin to offer energy, for which an EV gets ready in its time; or cease to."""
+        if self._offered > 0:
+            self._timers.set(self._name, HANDSHAKE, self._changed)
+        else:
+            self._timers.cancel(self._name)
+        self.evse.offer(self._offered)
+
+    def secure(self, connector_id: int) -> bool:
+        """Lock the cable. False: the lock does not lock."""
+        lock = self.evse.connectors[connector_id].retention_lock
+        return lock is None or lock.engage()
+
+    def follow_pilot(self) -> None:
+        """Close the contactor when the EV is ready, and open it when it is not."""
+        if self._connector is None or not self.delivering:
+            return
+        ready = self._connector.pilot in _READY
+        if ready and not self._connector.contactor.closed:
+            self._close(self._connector)
+        elif not ready and self._connector.contactor.closed:
+            self._connector.contactor.open()
+
+    def halt(self) -> None:
+        """No more energy."""
+        self._timers.cancel(self._name)
+        self.delivering = False
+        self._connector = None
+        for connector in self.evse.connectors.values():
+            connector.contactor.open()
+        self.evse.offer(0.0)
+
+    def release(self) -> None:
+        """Let the cable go."""
+        for connector in self.evse.connectors.values():
+            if connector.retention_lock is not None:
+                connector.retention_lock.release()
+
+    @property
+    def locked(self) -> bool:
+        locks = (each.retention_lock for each in self.evse.connectors.values())
+        return any(lock is not None and lock.engaged for lock in locks)
+
+    def admit(self, admitted: bool) -> None:
+        """Let a driver plug in, or bar the way, where there is a lock for that (AQ-2)."""
+        for connector in self.evse.connectors.values():
+            if connector.access_lock is None:
+                continue
+            if admitted:
+                connector.access_lock.release()
+            else:
+                connector.access_lock.engage()
+
+    def state(self, *, connected: bool, withheld: bool) -> ChargingState:
+        """Where charging stands (ChargingStateEnumType)."""
+        if not connected:
+            return ChargingState.IDLE
+        if self.energy_flows:
+            return ChargingState.CHARGING
+        if withheld or (self.delivering and not self._offered):
+            return ChargingState.SUSPENDED_EVSE
+        if self.delivering and not self._timers.runs(self._name):
+            return ChargingState.SUSPENDED_EV
+        return ChargingState.EV_CONNECTED
+
+    def _close(self, connector: Connector) -> None:
+        try:
+            connector.contactor.close()
+        except HardwareError:
+            return  # the EV changed its mind; the pilot will tell
+        self._timers.cancel(self._name)

@@ -1,0 +1,1 @@
+"""Connectors: availability and status."""

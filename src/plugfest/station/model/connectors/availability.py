@@ -1,0 +1,64 @@
+"""What the CSMS has switched off: station, EVSEs and connectors, each with a state of its own that survives reboots."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from plugfest.station.storage.store import Store
+
+
+class Place(msgspec.Struct, frozen=True, order=True):
+    """The station (no ids), an EVSE, or a connector of an EVSE."""
+
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+    def above(self) -> Iterator["Place"]:
+        """This place and those that it is a part of."""
+        yield self
+        if self.connector_id is not None:
+            yield Place(self.evse_id)
+        if self.evse_id is not None:
+            yield STATION
+
+    def key(self) -> str:
+        return "/".join(str(part) for part in (self.evse_id, self.connector_id) if part is not None) or "station"
+
+
+STATION = Place()
+
+
+class Availability:
+    """Who may charge where, as far as the CSMS decides it.
+
+    A place is switched off at once, but as long as an EVSE has a transaction it works on: the change is scheduled
+    (G03.FR.05, G04.FR.06). Each level keeps its own state (G03 and G04 note 1).
+    """
+
+    def __init__(self, store: Store, in_transaction: Callable[[int | None], bool]) -> None:
+        self._off = store.records("inoperative", Place)
+        self._places = set(self._off.values())
+        self._closed: set[Place] = set()
+        self._in_transaction = in_transaction
+
+    def operative(self, place: Place) -> bool:
+        """Whether somebody may charge there, now."""
+        if place.evse_id is not None and self._in_transaction(place.evse_id):
+            return True
+        return not any(each in self._places or each in self._closed for each in place.above())
+
+    def switch(self, place: Place, *, on: bool) -> None:
+        """Set the state that the CSMS wants."""
+        if on:
+            self._places.discard(place)
+            self._off.delete(place.key())
+        else:
+            self._places.add(place)
+            self._off.put(place.key(), place)
+
+    def close(self, place: Place) -> None:
+        """Take nobody new until the next start, because a reset waits for the last one to leave."""
+        self._closed.add(place)
+
+    def reopen(self, place: Place) -> None:
+        self._closed.discard(place)

@@ -1,0 +1,95 @@
+"""The connectors of the station and their status."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from plugfest.hardware.ports import Connector, Hardware
+from plugfest.station.model.connectors.availability import Availability, Place
+from plugfest.station.model.connectors.connector_status import (
+    ConnectorFacts,
+    ConnectorStatus,
+    station_summary,
+    status_of,
+    summary,
+)
+
+_WORKING = frozenset({ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED})
+
+
+class Connectors:
+    """Knows the status of every connector, and tells when one changes."""
+
+    def __init__(self, hardware: Hardware, availability: Availability) -> None:
+        self._places: dict[Place, Connector] = {
+            Place(evse_id, connector_id): connector
+            for evse_id, evse in hardware.evses.items()
+            for connector_id, connector in evse.connectors.items()
+        }
+        self._availability = availability
+        self._listeners: list[Callable[[Place, ConnectorStatus], None]] = []
+        self._on_settled: list[Callable[[], None]] = []
+        self.reserved: Callable[[Place], bool] = lambda place: False
+        """Whether a connector waits for somebody who has reserved it."""
+        self._statuses = {place: self._status(place) for place in self._places}
+
+    @property
+    def statuses(self) -> Mapping[Place, ConnectorStatus]:
+        return self._statuses
+
+    def on_change(self, listener: Callable[[Place, ConnectorStatus], None]) -> None:
+        self._listeners.append(listener)
+
+    def on_settled(self, listener: Callable[[], None]) -> None:
+        """Hear whenever something has happened at a connector and all has been done about it."""
+        self._on_settled.append(listener)
+
+    def refresh(self) -> None:
+        """Look at every connector again. Only what changed is told (G01.FR.03 to FR.07)."""
+        for place in self._places:
+            status = self._status(place)
+            if status is not self._statuses[place]:
+                self._statuses[place] = status
+                for listener in self._listeners:
+                    listener(place, status)
+
+    def evse_status(self, evse_id: int) -> ConnectorStatus:
+        return summary([status for place, status in self._statuses.items() if place.evse_id == evse_id])
+
+    def station_status(self) -> ConnectorStatus:
+        evse_ids = dict.fromkeys(place.evse_id for place in self._places)
+        return station_summary([self.evse_status(each) for each in evse_ids if each is not None])
+
+    def settled(self) -> None:
+        """The last look at the connectors after something that happened."""
+        self.refresh()
+        for listener in self._on_settled:
+            listener()
+
+    def vacant(self, evse_id: int) -> bool:
+        """Whether somebody could plug in at an EVSE, be it reserved or not."""
+        places = (place for place in self._places if place.evse_id == evse_id)
+        return any(self._unreserved(place) is ConnectorStatus.AVAILABLE for place in places)
+
+    def works(self, evse_id: int) -> bool:
+        """Whether somebody could charge at an EVSE, be it reserved or not, and plugged in to or not."""
+        places = (place for place in self._places if place.evse_id == evse_id)
+        return any(self._unreserved(place) in _WORKING for place in places)
+
+    def usable(self, place: Place) -> bool:
+        """Whether somebody may charge there."""
+        return self._statuses[place] not in (ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE)
+
+    def _status(self, place: Place) -> ConnectorStatus:
+        return status_of(msgspec.structs.replace(self._facts(place), reserved=self.reserved(place)))
+
+    def _unreserved(self, place: Place) -> ConnectorStatus:
+        return status_of(self._facts(place))
+
+    def _facts(self, place: Place) -> ConnectorFacts:
+        connector = self._places[place]
+        return ConnectorFacts(
+            faulted=connector.faulted,
+            operative=self._availability.operative(place),
+            occupied=connector.occupied,
+        )

@@ -1,0 +1,1 @@
+"""Meter values: measurands, samples, and when they are taken."""

@@ -1,0 +1,146 @@
+"""Takes samples: what the configuration wants to be measured, when something happens."""
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from plugfest.hardware.ports import Evse
+from plugfest.station.device_model.meter_key import told_key
+from plugfest.station.model.charging.charging_session import Transaction
+from plugfest.station.model.metering.measurands import Measured, Sample, Sampling, Signature, Value, measure
+from plugfest.station.model.settings import MeterSettings
+
+LIMIT = 200
+"""Samples that the last event of a transaction can hold."""
+
+_SIGNED = "Energy.Active.Import.Register"
+
+
+class Sampler:
+    """Takes samples at an EVSE, for a transaction or without one."""
+
+    def __init__(self, settings: Callable[[], MeterSettings], now: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self._now = now
+
+    def begin(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
+        """The values at the start of a transaction (E01.FR.09); its last event repeats its own choice of them."""
+        settings = self.settings()
+        transaction.register_at_start = evse.meter.read().energy_import
+        begin = self._take(evse, settings.started, Sampling.BEGIN, transaction, signed=settings.sign_started)
+        self.keep(transaction, self._for_the_end(evse, Sampling.BEGIN, transaction))
+        return begin
+
+    def periodic(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
+        """J02.FR.11"""
+        return self._updated(evse, Sampling.PERIODIC, transaction)
+
+    def triggered(self, evse: Evse, transaction: Transaction | None) -> tuple[Sample, ...]:
+        """F06.FR.07"""
+        return self._updated(evse, Sampling.TRIGGER, transaction)
+
+    def for_the_end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
+        """One of the periodic samples that the last event will tell. SampledDataCtrlr.TxEndedInterval"""
+        return self._for_the_end(evse, Sampling.PERIODIC, transaction)
+
+    def aligned_for_the_end(self, evse: Evse, transaction: Transaction, at: datetime) -> tuple[Sample, ...]:
+        """AlignedDataCtrlr.TxEndedInterval"""
+        settings = self.settings()
+        sample = self._take(
+            evse, settings.aligned_ended, Sampling.CLOCK, transaction, signed=settings.sign_aligned_ended
+        )
+        return _at(sample, at)
+
+    def aligned(self, evse: Evse, transaction: Transaction | None, at: datetime) -> tuple[Sample, ...]:
+        """J01.FR.14, J01.FR.22"""
+        settings = self.settings()
+        return _at(self._take(evse, settings.aligned, Sampling.CLOCK, transaction, signed=settings.sign_aligned), at)
+
+    def end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
+        """All that the last event has to tell. E06.FR.11"""
+        return (*transaction.end_samples, *self._for_the_end(evse, Sampling.END, transaction))
+
+    def on_request(self, evse: Evse) -> tuple[Sample, ...]:
+        """F06.FR.06"""
+        return self._take(evse, self.settings().aligned, Sampling.TRIGGER, None, signed=False)
+
+    def keep(self, transaction: Transaction, samples: tuple[Sample, ...]) -> None:
+        """Put samples aside for the last event; of too many every second goes, never the first (E06.FR.13)."""
+        transaction.end_samples.extend(samples)
+        if len(transaction.end_samples) > LIMIT:
+            del transaction.end_samples[1:-1:2]
+
+    def grid(self, measured: Measured, sampling: Sampling, at: datetime) -> tuple[Sample, ...]:
+        """The grid connection as EVSE 0. J01.FR.03, J01.FR.04"""
+        values = measure(measured, self.settings().aligned)
+        return (Sample(at=at, sampling=sampling, values=values),) if values else ()
+
+    def _updated(self, evse: Evse, sampling: Sampling, transaction: Transaction | None) -> tuple[Sample, ...]:
+        settings = self.settings()
+        return self._take(evse, settings.updated, sampling, transaction, signed=settings.sign_updated)
+
+    def _for_the_end(self, evse: Evse, sampling: Sampling, transaction: Transaction) -> tuple[Sample, ...]:
+        settings = self.settings()
+        return self._take(evse, settings.ended, sampling, transaction, signed=settings.sign_ended)
+
+    def _take(
+        self,
+        evse: Evse,
+        measurands: tuple[str, ...],
+        sampling: Sampling,
+        transaction: Transaction | None,
+        *,
+        signed: bool,
+    ) -> tuple[Sample, ...]:
+        measured = Measured(
+            reading=evse.meter.read(),
+            offered=evse.offered,
+            state_of_charge=evse.state_of_charge,
+            energy_before=None if transaction is None else transaction.register_at_last_sample,
+        )
+        if transaction is not None:
+            measured = _with_memory(measured, transaction)
+        values = measure(measured, measurands)
+        if signed:
+            values = tuple(self._signed(value, evse, transaction) for value in values)
+        return (Sample(at=self._now(), sampling=sampling, values=values),) if values else ()
+
+    def _signed(self, value: Value, evse: Evse, transaction: Transaction | None) -> Value:
+        """J01.FR.21, J02.FR.21"""
+        note = "" if transaction is None else transaction.id
+        signed = evse.meter.sign(note) if value.measurand == _SIGNED else None
+        key = evse.meter.public_key
+        if signed is None or key is None:
+            return value
+        signature = Signature(
+            data=base64.b64encode(signed.data).decode(),
+            signing_method=signed.signing_method,
+            encoding_method=signed.encoding_method,
+            public_key=told_key(key) if self._key_is_due(transaction) else "",
+        )
+        return msgspec.structs.replace(value, signature=signature)
+
+    def _key_is_due(self, transaction: Transaction | None) -> bool:
+        """OCPPCommCtrlr.PublicKeyWithSignedMeterValue"""
+        policy = self.settings().public_key
+        if policy != "OncePerTransaction" or transaction is None:
+            return policy == "EveryMeterValue"
+        due = not transaction.key_told
+        transaction.key_told = True
+        return due
+
+
+def _with_memory(measured: Measured, transaction: Transaction) -> Measured:
+    """Keep what later samples need. An EV that has left told its state of charge before."""
+    transaction.register_at_last_sample = measured.reading.energy_import
+    if measured.state_of_charge is None:
+        return msgspec.structs.replace(measured, state_of_charge=transaction.state_of_charge)
+    transaction.state_of_charge = measured.state_of_charge
+    return measured
+
+
+def _at(samples: tuple[Sample, ...], moment: datetime) -> tuple[Sample, ...]:
+    """Clock-aligned values belong to the moment that they were asked for."""
+    return tuple(msgspec.structs.replace(sample, at=moment) for sample in samples)

@@ -1,0 +1,163 @@
+"""When samples are taken: at intervals from the start of a transaction, and at round times of the day."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeAlias
+
+from plugfest.hardware.ports import Hardware
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.metering.measurands import Measured, Sample, Sampling
+from plugfest.station.model.metering.sampler import Sampler
+from plugfest.station.model.timers import Timers
+from plugfest.station.model.transactions.events import Trigger
+from plugfest.station.model.transactions.transactions import Transactions
+
+Report: TypeAlias = Callable[[int, tuple[Sample, ...]], None]
+"""Takes clock-aligned samples of an EVSE without a transaction; EVSE 0 is the grid connection."""
+
+_DAY = 86_400
+
+_UPDATED, _ENDED = "updated", "ended"
+
+
+class Schedule:
+    """Takes the samples in time. A block may set `report` for those that belong to no transaction."""
+
+    def __init__(
+        self,
+        hardware: Hardware,
+        sampler: Sampler,
+        transactions: Transactions,
+        sessions: ChargingSessions,
+        timers: Timers,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.report: Report | None = None
+        self._silent: Callable[[int], bool] = lambda evse_id: False
+        self._hardware = hardware
+        self._sampler = sampler
+        self._transactions = transactions
+        self._sessions = sessions
+        self._timers = timers
+        self._now = now
+        self._started: dict[str, float] = {}
+
+    def follow(self, device_model: DeviceModel) -> None:
+        """Keep to the intervals of the device model, also when they change."""
+        for variable in ("TxUpdatedInterval", "TxEndedInterval", "Enabled"):
+            device_model.watch("SampledDataCtrlr", variable, lambda *_: self._restart_transactions())
+        for variable in ("Interval", "TxEndedInterval", "Enabled"):
+            device_model.watch("AlignedDataCtrlr", variable, lambda *_: self.start())
+        self._silent = partial(self._is_silent, device_model)
+
+    def start(self) -> None:
+        """Begin with the round times of the day."""
+        settings = self._sampler.settings()
+        self._align("aligned", settings.aligned_interval, self._take_aligned)
+        self._align("aligned ended", settings.aligned_ended_interval, self._take_aligned_for_the_end)
+
+    def begin(self, session: ChargingSession, transaction: Transaction) -> None:
+        """A transaction has started, or found its EVSE."""
+        self._started.setdefault(transaction.id, asyncio.get_running_loop().time())
+        self._next(_UPDATED, session, transaction)
+        self._next(_ENDED, session, transaction)
+
+    def end(self, transaction: Transaction) -> None:
+        """A transaction has ended."""
+        self._started.pop(transaction.id, None)
+        for kind in (_UPDATED, _ENDED):
+            self._timers.cancel(f"{kind} {transaction.id}")
+
+    # Intervals from the start of a transaction
+
+    def _restart_transactions(self) -> None:
+        for session in self._transactions.ongoing():
+            if session.transaction is not None:
+                self.begin(session, session.transaction)
+
+    def _next(self, kind: str, session: ChargingSession, transaction: Transaction) -> None:
+        settings = self._sampler.settings()
+        interval = settings.updated_interval if kind == _UPDATED else settings.ended_interval
+        name = f"{kind} {transaction.id}"
+        if not interval:
+            self._timers.cancel(name)  # an interval of 0 means never
+            return
+        elapsed = asyncio.get_running_loop().time() - self._started[transaction.id]
+        due = (math.floor(elapsed / interval + 1e-6) + 1) * interval
+        action = self._take_updated if kind == _UPDATED else self._take_for_the_end
+        self._timers.set(name, due - elapsed, partial(action, session, transaction))
+
+    def _take_updated(self, session: ChargingSession, transaction: Transaction) -> None:
+        """J02.FR.11"""
+        if session.evse_id is not None and not transaction.begin_due:
+            samples = self._sampler.periodic(self._hardware.evses[session.evse_id], transaction)
+            if samples:
+                self._transactions.step(session, Trigger.METER_VALUE_PERIODIC, samples=samples)
+        self._next(_UPDATED, session, transaction)
+
+    def _take_for_the_end(self, session: ChargingSession, transaction: Transaction) -> None:
+        if session.evse_id is not None and not transaction.begin_due:
+            evse = self._hardware.evses[session.evse_id]
+            self._sampler.keep(transaction, self._sampler.for_the_end(evse, transaction))
+            self._sessions.save(session)
+        self._next(_ENDED, session, transaction)
+
+    # Round times of the day
+
+    def _align(
+        self, name: str, interval: int, action: Callable[[datetime], None], after: datetime | None = None
+    ) -> None:
+        if not interval:
+            self._timers.cancel(name)
+            return
+        now = self._now()
+        reference = now if after is None else max(now, after)
+        midnight = reference.replace(hour=0, minute=0, second=0, microsecond=0)
+        elapsed = (reference - midnight).total_seconds()
+        due = midnight + timedelta(seconds=min(_DAY, (math.floor(elapsed / interval) + 1) * interval))
+
+        def strike() -> None:
+            action(due)
+            self._align(name, interval, action, after=due)
+
+        self._timers.set(name, (due - now).total_seconds(), strike)
+
+    def _take_aligned(self, at: datetime) -> None:
+        """J01.FR.14, J01.FR.22"""
+        for evse_id, evse in self._hardware.evses.items():
+            session = self._sessions.at(evse_id)
+            if self._silent(evse_id):
+                continue
+            samples = self._sampler.aligned(evse, session.transaction, at)
+            if session.transaction is not None and not session.transaction.begin_due:
+                if samples:
+                    self._transactions.step(session, Trigger.METER_VALUE_CLOCK, samples=samples)
+            else:
+                self._report(evse_id, samples)
+        if self._hardware.grid_meter is not None and not self._silent(0):
+            measured = Measured(reading=self._hardware.grid_meter.read(), location="Inlet")
+            self._report(0, self._sampler.grid(measured, Sampling.CLOCK, at))
+
+    def _take_aligned_for_the_end(self, at: datetime) -> None:
+        for session in self._transactions.ongoing():
+            transaction = session.transaction
+            if transaction is not None and session.evse_id is not None and not transaction.begin_due:
+                evse = self._hardware.evses[session.evse_id]
+                self._sampler.keep(transaction, self._sampler.aligned_for_the_end(evse, transaction, at))
+                self._sessions.save(session)
+
+    def _report(self, evse_id: int, samples: tuple[Sample, ...]) -> None:
+        if samples and self.report is not None:
+            self.report(evse_id, samples)
+
+    def _is_silent(self, device_model: DeviceModel, evse_id: int) -> bool:
+        """AlignedDataCtrlr.SendDuringIdle: J01.FR.19 for one EVSE, J01.FR.20 for the station."""
+        if device_model.boolean("AlignedDataCtrlr", "SendDuringIdle", default=False):
+            return any(self._transactions.ongoing())
+        own = device_model.boolean("AlignedDataCtrlr", "SendDuringIdle", default=False, evse_id=evse_id)
+        return own and any(self._transactions.ongoing(evse_id))

@@ -1,0 +1,1 @@
+"""Transactions: when they start and end, and the events that report them."""

@@ -1,0 +1,147 @@
+"""Tells what happens in a transaction: each event once, numbered, on disk before it is on the wire."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+from uuid import uuid4
+
+from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.power_path import PowerPath
+from plugfest.station.model.metering.measurands import Sample
+from plugfest.station.model.metering.sampler import Sampler
+from plugfest.station.model.transactions.events import (
+    ChargingState,
+    Kind,
+    TransactionEvent,
+    Trigger,
+    reason_for,
+    tells_state,
+)
+from plugfest.station.storage.store import Store
+
+Sink: TypeAlias = Callable[[TransactionEvent], None]
+"""Takes an event and has it on disk when it returns."""
+
+
+class TransactionEventRecorder:
+    """Makes the events of transactions. A block of the version in use sets `sink`."""
+
+    def __init__(
+        self,
+        store: Store,
+        sessions: ChargingSessions,
+        sampler: Sampler,
+        now: Callable[[], datetime],
+        online: Callable[[], bool],
+    ) -> None:
+        self.sink: Sink | None = None
+        self._store = store
+        self._sessions = sessions
+        self._sampler = sampler
+        self._now = now
+        self._online = online
+
+    def begin(self, session: ChargingSession) -> Transaction:
+        """A new transaction of this visit. E01.FR.08: its id was never used before."""
+        transaction = Transaction(id=str(uuid4()), started_at=self._now())
+        session.transaction = transaction
+        if session.authorization is not None:
+            session.owner = session.authorization
+            transaction.token_due = session.authorization.token
+            transaction.remote_start_due = session.authorization.remote_start_id
+        return transaction
+
+    def tell(
+        self,
+        session: ChargingSession,
+        path: PowerPath | None,
+        kind: Kind,
+        trigger: Trigger,
+        samples: tuple[Sample, ...] = (),
+    ) -> None:
+        """Tell what happened. The number and the message are kept together or not at all."""
+        assert session.transaction is not None
+        assert self.sink is not None
+        event = self._event(session, session.transaction, path, kind, trigger, samples)
+        session.transaction.next_seq_no += 1  # Part 2 E 1.3.2.1
+        with self._store.transaction():
+            self._sessions.save(session)
+            self.sink(event)
+
+    def state(self, session: ChargingSession, path: PowerPath | None) -> ChargingState:
+        """Where charging stands at this visit."""
+        if path is None:
+            return ChargingState.IDLE
+        return path.state(connected=session.facts.connected, withheld=session.withheld)
+
+    def _event(
+        self,
+        session: ChargingSession,
+        transaction: Transaction,
+        path: PowerPath | None,
+        kind: Kind,
+        trigger: Trigger,
+        samples: tuple[Sample, ...],
+    ) -> TransactionEvent:
+        names_evse = transaction.evse_due and session.facts.connected
+        transaction.evse_due = transaction.evse_due and not names_evse  # E01.FR.16: once
+        remote_start_id, transaction.remote_start_due = transaction.remote_start_due, None
+        token, transaction.token_due = transaction.token_due, None
+        reason = transaction.stop_reason or reason_for(trigger) if kind is Kind.ENDED else None
+        return TransactionEvent(
+            transaction_id=transaction.id,
+            seq_no=transaction.next_seq_no,
+            at=self._now(),
+            kind=kind,
+            # F01.FR.19, F02.FR.21: what the CSMS asked for goes before what happened at the same time.
+            trigger=trigger if remote_start_id is None else Trigger.REMOTE_START,
+            charging_state=self._new_state(session, transaction, path, kind, trigger),
+            evse_id=session.evse_id if names_evse else None,
+            connector_id=session.connector_id if names_evse else None,
+            token=token,
+            remote_start_id=remote_start_id,
+            reservation_id=None if kind is not Kind.STARTED or session.owner is None else session.owner.reservation_id,
+            stop_reason=reason,
+            phases_used=self._new_phases(transaction, path),
+            samples=(
+                *self._begin_samples(session, transaction, path),
+                *samples,
+                *self._end_samples(session, path, kind),
+            ),
+            register=None if path is None else path.evse.meter.read().energy_import,
+            offline=not self._online(),  # E04.FR.03
+        )
+
+    def _new_state(
+        self, session: ChargingSession, transaction: Transaction, path: PowerPath | None, kind: Kind, trigger: Trigger
+    ) -> ChargingState | None:
+        state = self.state(session, path)
+        if not tells_state(kind, trigger, changed=state != transaction.reported_state):
+            return None
+        transaction.reported_state = state
+        return state
+
+    def _begin_samples(
+        self, session: ChargingSession, transaction: Transaction, path: PowerPath | None
+    ) -> tuple[Sample, ...]:
+        """E01.FR.09, E01.FR.17: in the first event with an EVSE that is known."""
+        if path is None or not session.facts.connected or not transaction.begin_due:
+            return ()
+        transaction.begin_due = False
+        return self._sampler.begin(path.evse, transaction)
+
+    def _end_samples(self, session: ChargingSession, path: PowerPath | None, kind: Kind) -> tuple[Sample, ...]:
+        transaction = session.transaction
+        if path is None or transaction is None or kind is not Kind.ENDED or transaction.begin_due:
+            return ()
+        return self._sampler.end(path.evse, transaction)
+
+    @staticmethod
+    def _new_phases(transaction: Transaction, path: PowerPath | None) -> int | None:
+        """The number of phases in use, where it is new: E02.FR.18, E02.FR.19."""
+        phases = None if path is None or not path.energy_flows else path.phases_used
+        if phases is None or phases == transaction.reported_phases:
+            return None
+        transaction.reported_phases = phases
+        return phases

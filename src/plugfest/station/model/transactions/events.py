@@ -1,0 +1,125 @@
+"""What a transaction has to tell, in the words of OCPP 2.0.1 and the form of no version."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from plugfest.station.model.authorization.tokens import Token
+from plugfest.station.model.metering.measurands import Sample
+
+
+class Kind(StrEnum):
+    """Where in its life a transaction is."""
+
+    STARTED = "Started"
+    UPDATED = "Updated"
+    ENDED = "Ended"
+
+
+class Trigger(StrEnum):
+    """What made the station tell something (TriggerReasonEnumType)."""
+
+    AUTHORIZED = "Authorized"
+    CABLE_PLUGGED_IN = "CablePluggedIn"
+    CHARGING_STATE_CHANGED = "ChargingStateChanged"
+    DEAUTHORIZED = "Deauthorized"
+    EV_COMMUNICATION_LOST = "EVCommunicationLost"
+    EV_CONNECT_TIMEOUT = "EVConnectTimeout"
+    EV_DEPARTED = "EVDeparted"
+    EV_DETECTED = "EVDetected"
+    METER_VALUE_CLOCK = "MeterValueClock"
+    METER_VALUE_PERIODIC = "MeterValuePeriodic"
+    REMOTE_START = "RemoteStart"
+    REMOTE_STOP = "RemoteStop"
+    RESET_COMMAND = "ResetCommand"
+    SIGNED_DATA_RECEIVED = "SignedDataReceived"
+    STOP_AUTHORIZED = "StopAuthorized"
+    TRIGGER = "Trigger"
+    ABNORMAL_CONDITION = "AbnormalCondition"
+
+
+class StopReason(StrEnum):
+    """Why a transaction ended (ReasonEnumType; the last three are words of OCPP 1.6)."""
+
+    DEAUTHORIZED = "DeAuthorized"
+    EV_DISCONNECTED = "EVDisconnected"
+    IMMEDIATE_RESET = "ImmediateReset"
+    LOCAL = "Local"
+    MASTER_PASS = "MasterPass"
+    OTHER = "Other"
+    POWER_LOSS = "PowerLoss"
+    REBOOT = "Reboot"
+    REMOTE = "Remote"
+    STOPPED_BY_EV = "StoppedByEV"
+    TIMEOUT = "Timeout"
+    HARD_RESET = "HardReset"
+    SOFT_RESET = "SoftReset"
+    UNLOCK_COMMAND = "UnlockCommand"
+
+
+class ChargingState(StrEnum):
+    """Where charging stands (ChargingStateEnumType)."""
+
+    CHARGING = "Charging"
+    EV_CONNECTED = "EVConnected"
+    SUSPENDED_EV = "SuspendedEV"
+    SUSPENDED_EVSE = "SuspendedEVSE"
+    IDLE = "Idle"
+
+
+class TransactionEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a transaction has to tell. `register` is what the meter shows, in Wh."""
+
+    transaction_id: str
+    seq_no: int
+    at: datetime
+    kind: Kind
+    trigger: Trigger
+    charging_state: ChargingState | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+    token: Token | None = None
+    remote_start_id: int | None = None
+    reservation_id: int | None = None
+    stop_reason: StopReason | None = None
+    phases_used: int | None = None
+    samples: tuple[Sample, ...] = ()
+    register: float | None = None
+    offline: bool = False
+
+
+# Why a transaction ends by what happens, unless the end of its authorization said why before (Part 2 E 1.5, E07.FR.06).
+_REASONS: dict[Trigger, StopReason] = {
+    Trigger.STOP_AUTHORIZED: StopReason.LOCAL,  # E07.FR.05
+    Trigger.REMOTE_STOP: StopReason.REMOTE,  # F03.FR.03
+    Trigger.DEAUTHORIZED: StopReason.DEAUTHORIZED,  # E05.FR.10
+    Trigger.EV_COMMUNICATION_LOST: StopReason.EV_DISCONNECTED,  # E09
+    Trigger.EV_CONNECT_TIMEOUT: StopReason.TIMEOUT,  # E03.FR.05
+    Trigger.EV_DEPARTED: StopReason.LOCAL,
+    Trigger.CHARGING_STATE_CHANGED: StopReason.STOPPED_BY_EV,
+    Trigger.RESET_COMMAND: StopReason.IMMEDIATE_RESET,  # B12.FR.04
+    Trigger.ABNORMAL_CONDITION: StopReason.OTHER,  # E06.FR.16
+}
+
+
+def reason_for(trigger: Trigger) -> StopReason:
+    """Why a transaction ends when this is what ends it."""
+    return _REASONS[trigger]
+
+
+# These say where charging stands even if that has not changed.
+_STATE_MATTERS = frozenset(
+    {
+        Trigger.CABLE_PLUGGED_IN,
+        Trigger.EV_COMMUNICATION_LOST,
+        Trigger.CHARGING_STATE_CHANGED,
+        Trigger.DEAUTHORIZED,
+        Trigger.TRIGGER,
+    }
+)
+
+
+def tells_state(kind: Kind, trigger: Trigger, *, changed: bool) -> bool:
+    """Whether an event carries the charging state. E01.FR.18, E02.FR.13, E05.FR.09, F06.FR.07"""
+    return changed or kind is not Kind.UPDATED or trigger in _STATE_MATTERS

@@ -1,0 +1,139 @@
+"""The certificates and keys of one station."""
+
+import ssl
+from collections.abc import Sequence
+
+import msgspec
+from cryptography.hazmat.primitives import hashes
+
+from plugfest.link.errors import HandshakeFault, HandshakeRefused
+from plugfest.link.tls import client_context
+from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.security.station_certificate import StationCertificate
+from plugfest.station.storage.store import Store
+
+CSMS_ROOT = "CSMSRootCertificate"
+
+_FALLBACK = "fallback"
+
+
+class Installed(msgspec.Struct, frozen=True):
+    """A root certificate in PEM, what it is for in OCPP's words, and what signed it: itself as a rule."""
+
+    use: str
+    pem: str
+    issuer_pem: str
+
+
+class TrustStore:
+    """Whom the station believes, and as whom it is believed. `cipher_suites` are those it offers, by IANA name."""
+
+    def __init__(self, store: Store, cipher_suites: Sequence[str]) -> None:
+        self._store = store
+        self.own = StationCertificate(store)
+        self._installed = store.records("certificates", Installed)
+        self._replaced = store.records("replaced_root", str)
+        self._cipher_suites = cipher_suites
+        self._in_use: str | None = None
+
+    def forget(self) -> None:
+        """Believe nobody, and be nobody."""
+        self.own.forget()
+        self._installed.clear()
+        self._replaced.clear()
+
+    def __len__(self) -> int:
+        """How many root certificates are installed."""
+        return len(self._installed)
+
+    def installed(self) -> list[tuple[str, Installed]]:
+        """Every root certificate and the key it is kept under, the oldest first."""
+        return self._installed.items()
+
+    def roots(self, use: str) -> list[str]:
+        """The installed root certificates for one use, in PEM, the oldest first."""
+        return [installed.pem for _, installed in self.installed() if installed.use == use]
+
+    def install(self, use: str, pem: str, *, issuer_pem: str | None = None) -> None:
+        """Trust a root certificate for one use. `issuer_pem` is itself if None. Raises InvalidCertificate."""
+        root = certificate_to_pem(certificates_from_pem(pem)[0])
+        self._installed.put(_key(use, root), Installed(use, root, issuer_pem or root))
+
+    def remove(self, key: str) -> bool:
+        """Whether there was a root certificate under `key`. Without the newer one the replaced one is no fallback."""
+        existed = self._installed.delete(key)
+        if key == self._replaced.get(_FALLBACK) or self.csms_root is None:
+            self._replaced.delete(_FALLBACK)
+        return existed
+
+    # With AdditionalRootCertificateCheck a new root of the CSMS replaces the old one (M05.FR.09 to FR.16)
+
+    @property
+    def csms_root(self) -> str | None:
+        """The newest root of the CSMS, in PEM."""
+        replaced = self._replaced.get(_FALLBACK)
+        roots = [one.pem for key, one in self.installed() if one.use == CSMS_ROOT and key != replaced]
+        return roots[-1] if roots else None
+
+    def replace_csms_root(self, pem: str) -> None:
+        """Trust a new root, and keep the old one until the new one has proven itself (M05.FR.12)."""
+        old = self.csms_root
+        with self._store.transaction():
+            self.drop_fallback()
+            self.install(CSMS_ROOT, pem, issuer_pem=old)
+            if old is not None and old != self.csms_root:
+                self._replaced.put(_FALLBACK, _key(CSMS_ROOT, old))
+
+    def drop_fallback(self) -> None:
+        """The new root has proven itself (M05.FR.13)."""
+        key = self._replaced.get(_FALLBACK)
+        if key is not None:
+            self.remove(key)
+
+    @property
+    def has_fallback(self) -> bool:
+        """Whether a replaced root is kept."""
+        return self._replaced.get(_FALLBACK) is not None
+
+    # TLS
+
+    def connected_by(self, root: str | None) -> None:
+        """There is a connection to the CSMS, whose certificate holds by this root (PEM)."""
+        self._in_use = root and certificate_to_pem(certificates_from_pem(root)[0])
+
+    def in_use(self, installed: Installed) -> bool:
+        """Whether the present connection to the CSMS holds by this root certificate."""
+        return installed.use == CSMS_ROOT and installed.pem == self._in_use
+
+    def obstacle(self, profile: SecurityProfile) -> str | None:
+        """What keeps the station from using a security profile (A05.FR.02, A05.FR.03); None if nothing does."""
+        if profile.uses_tls and not self.roots(CSMS_ROOT):
+            return "no CSMSRootCertificate is installed"
+        if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE and self.own.key is None:
+            return "no ChargingStationCertificate is installed"
+        return None
+
+    def client_context(self, profile: SecurityProfile, *, fallback: bool = False) -> ssl.SSLContext | None:
+        """The TLS settings for a security profile, with the replaced root of the CSMS if `fallback`.
+
+        None where there is no TLS. Raises LinkError.
+        """
+        if not profile.uses_tls:
+            return None
+        obstacle = self.obstacle(profile)
+        if obstacle is not None:
+            raise HandshakeRefused(HandshakeFault.TLS, obstacle)
+        replaced = self._replaced.get(_FALLBACK)
+        roots = [
+            installed.pem
+            for key, installed in self.installed()
+            if installed.use == CSMS_ROOT and (key == replaced) == fallback
+        ]
+        key = self.own.key if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE else None
+        return client_context(roots, key=key, cipher_suites=self._cipher_suites)
+
+
+def _key(use: str, pem: str) -> str:
+    (certificate,) = certificates_from_pem(pem)
+    return f"{use} {certificate.fingerprint(hashes.SHA256()).hex()}"

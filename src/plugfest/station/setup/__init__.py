@@ -1,0 +1,1 @@
+"""From a product to a station: capabilities, virtual hardware, provisioning."""

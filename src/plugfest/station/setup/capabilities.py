@@ -1,0 +1,76 @@
+"""What a product can do, asked in words of no version of OCPP. abilities.toml knows where each PICS says so."""
+
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from plugfest.products import Product
+from plugfest.products.condition import evaluate
+
+
+class Capability(StrEnum):
+    """Something that a station can do, or has."""
+
+    UNSECURED_TRANSPORT = "unsecured-transport"
+    BASIC_AUTHENTICATION = "basic-authentication"
+    CLIENT_CERTIFICATE = "client-certificate"
+    ONE_CSMS_ROOT = "one-csms-root"
+    LAST_ROOT_DELETABLE = "last-root-deletable"
+    FALLS_BACK = "falls-back"
+    RESETS_EVSES = "resets-evses"
+    STARTS_LOCALLY = "starts-locally"
+    STOPS_LOCALLY = "stops-locally"
+    MENU_OF_TRANSACTIONS = "menu-of-transactions"
+    DISPLAYS = "displays"
+    SENSES_BAYS = "senses-bays"
+    SIGNS_METER_VALUES = "signs-meter-values"
+    LOCKS_CABLES = "locks-cables"
+    BARS_CONNECTORS = "bars-connectors"
+    CANCELS_UPDATES = "cancels-updates"
+    DOWNLOADS_WHILE_CHARGING = "downloads-while-charging"
+    INSTALLS_WHILE_CHARGING = "installs-while-charging"
+    CANCELS_LOG_UPLOADS = "cancels-log-uploads"
+    STOPS_BEFORE_POWER_IS_GONE = "stops-before-power-is-gone"
+
+
+class Ids(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Where the PICS of one version of OCPP says what."""
+
+    cipher_suites: str
+    dc_power: str
+    measurands: tuple[str, ...]
+    abilities: dict[Capability, str]
+
+
+def can(product: Product, ability: Capability) -> bool:
+    """Whether the product claims it."""
+    condition = ids(product.ocpp_version).abilities.get(ability)
+    return condition is not None and evaluate(product.catalogue.condition(condition), product).holds
+
+
+def cipher_suites(product: Product) -> tuple[str, ...]:
+    """The cipher suites that the product offers, by IANA name."""
+    return product.texts(ids(product.ocpp_version).cipher_suites)
+
+
+def dc_power(product: Product) -> float | None:
+    """W; None where the PICS does not say."""
+    kilowatts = product.limit(ids(product.ocpp_version).dc_power)
+    return kilowatts * 1000.0 if kilowatts else None
+
+
+def measures(product: Product, measurand: str) -> bool:
+    """Whether the product has this measurand in any of its lists."""
+    return any(measurand in product.supported_measurands(each) for each in ids(product.ocpp_version).measurands)
+
+
+def ids(ocpp_version: str) -> Ids:
+    return _table()[ocpp_version]
+
+
+@cache
+def _table() -> dict[str, Ids]:
+    text = files(__package__).joinpath("capabilities.toml").read_bytes()
+    return msgspec.toml.decode(text, type=dict[str, Ids])

@@ -1,0 +1,43 @@
+"""Where the versions of OCPP want one and the same station to behave differently."""
+
+from typing import Final
+
+import msgspec
+
+
+class VersionBehaviour(msgspec.Struct, frozen=True, kw_only=True):
+    """How a station behaves beyond the form of its messages."""
+
+    longest_token: int
+    """Characters of an identifier that a message can hold; a reader takes no longer one."""
+    silent_while_rejected: bool
+    """Whether a CSMS that has rejected the station gets no answer at all, or one that says so."""
+    asks_about_unrelated_tokens: bool
+    """Whether the CSMS is asked about a token that cannot end what goes on at its EVSE, whatever the answer is."""
+    remembers_expired: bool
+    """Whether a token that has expired in the cache is known to be so, or not known at all."""
+    waits_for_ever: bool
+    """Whether a transaction that goes on without its EV waits for it without an end."""
+
+
+_BEHAVIOURS: Final = {
+    "2.0.1": VersionBehaviour(
+        longest_token=36,
+        silent_while_rejected=False,  # B03.FR.08
+        asks_about_unrelated_tokens=True,  # C01.FR.02
+        remembers_expired=False,  # C10.FR.10
+        waits_for_ever=False,  # E10.FR.02
+    ),
+    "1.6": VersionBehaviour(
+        longest_token=20,  # 7.28
+        silent_while_rejected=True,  # 4.2
+        asks_about_unrelated_tokens=False,  # 4.1: whoever stops is who started, or of his group
+        remembers_expired=True,  # 3.5.1, 3.5.4
+        waits_for_ever=True,  # 4.10: the transaction is not stopped when the EV is disconnected
+    ),
+}
+
+
+def behaviour_of(ocpp_version: str) -> VersionBehaviour:
+    """KeyError for a version that this station does not speak."""
+    return _BEHAVIOURS[ocpp_version]

@@ -1,0 +1,55 @@
+"""Fits out a product: virtual hardware as its PICS claims it."""
+
+from functools import partial
+
+from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
+from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.products import Connector, Evse, Product
+from plugfest.station.setup.capabilities import Capability, can, dc_power, measures
+from plugfest.station.storage.store import Store
+
+_AC_POWER_PER_PHASE = 230.0 * 32.0
+_DC_POWER = 150_000.0
+
+
+def virtual_hardware(product: Product) -> VirtualHardware:
+    """New hardware for one station of this product."""
+    return VirtualHardware(
+        StationSpec(
+            evses=tuple(_evse(product, evse) for evse in product.evses),
+            display=can(product, Capability.DISPLAYS),
+        )
+    )
+
+
+def keep_registers(hardware: VirtualHardware, store: Store) -> None:
+    """Let the meters go on from what they showed last, and not only through power cuts but for good."""
+    registers = store.records("meters", float)
+    for evse_id, evse in hardware.evses.items():
+        evse.meter.go_on(registers.get(str(evse_id)) or 0.0, partial(registers.put, str(evse_id)))
+
+
+def _evse(product: Product, evse: Evse) -> EvseSpec:
+    return EvseSpec(
+        connectors=tuple(_connector(product, connector) for connector in evse.connectors),
+        phases=evse.phases,
+        max_power=_max_power(product, evse),
+        bay_sensor=can(product, Capability.SENSES_BAYS),
+        signing_meter=can(product, Capability.SIGNS_METER_VALUES),
+        tells_state_of_charge=evse.current == "DC" or measures(product, "SoC"),
+    )
+
+
+def _connector(product: Product, connector: Connector) -> ConnectorSpec:
+    fixed = connector.cable == "Fixed Cable"
+    return ConnectorSpec(
+        fixed_cable=fixed,
+        retention_lock=not fixed and can(product, Capability.LOCKS_CABLES),
+        access_lock=can(product, Capability.BARS_CONNECTORS),
+    )
+
+
+def _max_power(product: Product, evse: Evse) -> float:
+    if evse.phases:
+        return evse.phases * _AC_POWER_PER_PHASE
+    return dc_power(product) or _DC_POWER

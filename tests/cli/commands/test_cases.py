@@ -1,0 +1,58 @@
+"""`plugfest cases`."""
+
+import json
+import re
+
+import pytest
+from tests.cli.test_main import run
+
+from plugfest.lab.selection import implemented
+
+
+def test_json_is_a_list_of_every_case(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cases", "--product", "alpitronic-hyc-200-eu", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 407
+    assert sum(row["applies"] for row in rows) == 179
+    assert rows[0] == {
+        "id": "TC_A_01_CS",
+        "name": "Basic Authentication - Valid username/password combination",
+        "profile": "Core",
+        "applies": True,
+        "reason": "mandatory in Core",
+        "implemented": "TC_A_01_CS" in implemented("2.0.1"),
+    }
+
+
+def test_a_pipe_gets_one_line_a_case_and_the_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cases", "--product", "chargepoint-ct4000") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split("\t")[:3] == ["TC_A_01_CS", "yes", "Core"]
+    assert lines[-1].startswith("# All profiles: 156 of 407 apply")
+
+
+def test_a_terminal_gets_tables(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run("cases", "--product", "botari-evon200-40p-2cr") == 0
+    printed = capsys.readouterr().out
+    assert "BOTARI ENERGY Co.,Ltd. EVon200-40P-2CR, OCPP 1.6" in printed
+    assert "All profiles" in printed
+
+
+def test_an_unknown_product_is_one_line_with_the_nearest_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cases", "--product", "chargepoint-ct400") == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith(
+        "plugfest: chargepoint-ct400: is no product of the catalog; did you mean chargepoint-ct4000"
+    )
+    assert printed.count("\n") == 1
+
+
+def test_a_narrow_terminal_cuts_no_id(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    assert run("cases", "--product", "alpitronic-hyc-200-eu") == 0
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert all(f" {id} " in printed for id in implemented("2.0.1"))
+    assert all(len(line) <= 40 for line in printed.splitlines())

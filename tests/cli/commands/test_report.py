@@ -1,0 +1,126 @@
+"""`plugfest report`: the other forms of a report from its JSON, and from no other JSON."""
+
+from pathlib import Path
+
+import pytest
+from tests.reports import campaigns
+from tests.reports.signed import SIGNER, SOMEBODY_ELSE, report, signed, unsigned
+
+from plugfest.cli.commands.report import UNCERTAIN
+from plugfest.cli.main import main
+from plugfest.reports.formats import as_csv, as_json
+from plugfest.reports.model.model import FamilyReport
+from plugfest.reports.model.statements import DISCLAIMER
+from plugfest.reports.signing.verification import State, check
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def json_file(tmp_path: Path) -> Path:
+    path = tmp_path / "report.json"
+    path.write_bytes(signed("json"))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def this_lab(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugfest.reports.signing.lab_key.known_signer", lambda _: SIGNER)
+
+
+def run(captured: Captured, *arguments: str | Path) -> tuple[int, str, str]:
+    """The exit code, standard output and standard error."""
+    with pytest.raises(SystemExit) as ended:
+        main(["report", *map(str, arguments)])
+    printed = captured.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, printed.out, printed.err
+
+
+def test_a_folder_gets_every_form_signed_and_the_json_as_it_was(
+    json_file: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    code, out, err = run(capsys, json_file, "--to", tmp_path / "r")
+    assert (code, out, err) == (0, "", f"Report: {tmp_path / 'r' / 'index.html'}\n")
+    assert (tmp_path / "r" / "report.json").read_bytes() == signed("json")
+    for name in ("index.html", "report.pdf", "junit.xml"):
+        checked = check((tmp_path / "r" / name).read_bytes())
+        assert (checked.state, checked.report) == (State.INTACT, check(signed("json")).report)
+
+
+def test_single_forms_go_where_they_are_wanted(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    code, out, _ = run(capsys, json_file, "--junit", tmp_path / "j.xml", "--csv", "-")
+    assert (code, out.replace("\r\n", "\n")) == (0, as_csv.text(report()).replace("\r\n", "\n"))
+    assert (tmp_path / "j.xml").read_bytes() == signed("xml")
+
+
+def test_nobody_else_signs_what_a_lab_has_found(
+    json_file: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugfest.reports.signing.lab_key.known_signer", lambda _: SOMEBODY_ELSE)
+    code, _, err = run(capsys, json_file, "--junit", tmp_path / "j.xml")
+    assert code == 0
+    assert err.startswith("The forms carry no signature: the key is not here that signed the JSON, ")
+    assert (tmp_path / "j.xml").read_bytes() == unsigned("xml")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (signed("json").replace(b'"verdict": "FAIL"', b'"verdict": "PASS"', 1), "altered: "),
+        (unsigned("json"), "unsigned: it carries no signature"),
+    ],
+)
+def test_an_altered_or_unsigned_json_is_refused_and_taken_only_with_a_note(
+    content: bytes, why: str, json_file: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    json_file.write_bytes(content)
+    code, _, err = run(capsys, json_file, "--junit", tmp_path / "j.xml")
+    assert (code, len(err.splitlines()), (tmp_path / "j.xml").exists()) == (2, 1, False)
+    assert why in err
+    assert run(capsys, json_file, "--junit", tmp_path / "j.xml", "--unverified")[0] == 0
+    made = (tmp_path / "j.xml").read_text()
+    assert check(made.encode()).state is State.UNSIGNED
+    assert UNCERTAIN in made
+    assert SIGNER.fingerprint not in made
+
+
+def test_every_member_of_an_uncertain_family_says_so(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    one = campaigns.report()
+    family = FamilyReport(disclaimer=DISCLAIMER, name="f", title="F", representative=one, members=(one, one))
+    json_file.write_text(as_json.text(family))
+    run(capsys, json_file, "--junit", tmp_path / "j.xml", "--unverified")
+    assert (tmp_path / "j.xml").read_text().count(UNCERTAIN) == 9
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[" * 9999, b'{"kind": "product"}'])
+def test_what_is_no_report_is_one_line(content: bytes, json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    json_file.write_bytes(content)
+    code, _, err = run(capsys, json_file, "--to", tmp_path / "r", "--unverified")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "is no report of Plugfest: " in err
+
+
+def test_a_report_of_a_later_format_is_not_guessed_at(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+    json_file.write_bytes(unsigned("json").replace(b'"format": 1', b'"format": 2', 1))
+    code, _, err = run(capsys, json_file, "--to", tmp_path / "r", "--unverified")
+    assert (code, "is a report of format 2; this version of Plugfest reads format 1" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "say what to make"),
+        (["--csv", "-", "--junit", "-"], "only one form can have the standard output"),
+        (["--to", "report.json"], "cannot be written"),
+        (["--csv", "."], "cannot be written"),
+        (["--csv", "a.csv", "--key", "missing.pem"], "there is no key"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_two(
+    arguments: list[str], line: str, json_file: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(json_file.parent)
+    code, _, err = run(capsys, json_file, *arguments)
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert line in err

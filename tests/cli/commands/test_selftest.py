@@ -1,0 +1,60 @@
+"""`plugfest selftest`: what it prints, what it writes, and when it is content."""
+
+from pathlib import Path
+
+import pytest
+
+from plugfest.cli.commands import selftest
+from plugfest.cli.main import main
+from plugfest.rig.selftest.campaign import BehaviourReport, CaseReport
+from plugfest.rig.selftest.summary import read
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["selftest", *arguments])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_it_tells_what_a_case_has_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "selftest.json"
+    assert run("--case", "tc_c_57", "--only", "generated", "--jobs", "1", "--json", str(file)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "TC_C_57_CS     1 of    1 mutants noticed  (reference-ac)",
+        "generated: 1 cases, 1 mutants, 1 noticed (100.0 %), 0 survived without an explanation",
+    ]
+    (case,) = read(file.read_bytes())
+    assert (case.id, case.noticed) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unasked",)})
+
+
+@pytest.mark.parametrize("arguments", [("--case", "TC_E_99"), ("--case", "TC_B_24"), ("--product", "nobody")])
+def test_what_cannot_be_tried_is_said_in_a_line(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("plugfest: ")
+
+
+def noticed(*, killed: bool = True, problem: str | None = None) -> BehaviourReport:
+    return BehaviourReport("TC_X", "p", "b", "r", killed=killed, problem=problem)
+
+
+@pytest.mark.parametrize(
+    ("report", "good"),
+    [
+        (CaseReport("TC_X", "p", mutants=100, killed=98), True),
+        (CaseReport("TC_X", "p", mutants=100, killed=97), False),
+        (CaseReport("TC_X", "p", mutants=0, killed=0), False),
+        (CaseReport("TC_X", "p", problem="it broke"), False),
+        (CaseReport("TC_X", "p", behaviours=(noticed(),)), True),
+        (CaseReport("TC_X", "p", mutants=9, killed=9, behaviours=(noticed(killed=False),)), False),
+        (CaseReport("TC_X", "p", mutants=9, killed=9, behaviours=(noticed(problem="gone"),)), False),
+    ],
+)
+def test_it_is_content_with_cases_that_notice_and_98_percent(report: CaseReport, good: bool) -> None:
+    assert selftest._good([report], None) is good
+
+
+def test_one_kind_alone_is_judged_alone() -> None:
+    assert selftest._good([CaseReport("TC_X", "p", behaviours=(noticed(),))], "behaviours")
+    assert not selftest._good([CaseReport("TC_X", "p")], "generated")

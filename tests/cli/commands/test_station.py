@@ -1,0 +1,208 @@
+"""`plugfest station`: what a person types, and what he hears."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.station.csms import UNAUTHORIZED, Csms, refuse
+
+from plugfest.cli.main import main
+from plugfest.clock import SystemClock
+from plugfest.ocpp.v201 import messages as m
+from plugfest.security.pki import TestPki
+from plugfest.station.storage.store import Store
+
+PRODUCT = "alpitronic-hyc-200-eu"
+PRODUCT_16 = "botari-evon200-40p-2cr"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["station", *arguments])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("nope", "--csms", "ws://x"), "nope"),
+        ((PRODUCT, "--csms", "http://x"), "is no CSMS address"),
+        ((PRODUCT, "--csms", "wss://x"), "--csms-root FILE"),
+        (("btc-power-gen4-l3a", "--csms", "ws://x"), "does not support security profile 1, but 2 or 3"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "a"), "there is no = in it"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "A.B=1"), "has no variable A.B"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "HeartbeatInterval=5"), "is no Component.Variable"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "HeartbeatInterval=x"), "HeartbeatInterval cannot be 'x'"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "Nope=5"), "has no configuration key Nope that can be set"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "LocalAuthListMaxLength=5"), "has no configuration key LocalAuth"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "NumberOfConnectors=5"), "NumberOfConnectors cannot be set"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "SecurityProfile=1"), "SecurityProfile cannot be set"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "AuthorizationKey=short"), "shorter than 16 characters"),
+        ((PRODUCT, "--csms", "ws://x", "--id", "a:b"), "is no identity"),
+        ((PRODUCT, "--csms", "ws://x", "--id", "a\nb"), "is no identity"),
+        ((PRODUCT, "--csms", f"ws://{'a' * 64}.example"), "is no CSMS address"),
+        ((PRODUCT, "--csms", "WSS://x"), "--csms-root FILE"),
+        ((PRODUCT, "--csms", "ws://x", "--control", "here"), "is no [HOST:]PORT"),
+        ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
+        ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
+        ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
+        ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key go together"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, error = run(capsys, *arguments)
+    assert code == 2
+    assert complaint in error
+    assert "\n" not in error
+
+
+def test_a_store_that_another_station_uses_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "station.db"
+    mine = Store(path)
+    code, error = run(capsys, PRODUCT, "--csms", "ws://x", "--store", str(path))
+    mine.close()
+    assert (code, error) == (
+        2,
+        f"plugfest: cannot use {path} as the station's store: another station is using it",
+    )
+
+
+@pytest.mark.parametrize("collection", ["owner", "variables", "outbox.transaction", "visits", "boot"])
+def test_a_store_whose_content_is_damaged_is_one_line(
+    collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "station.db"
+    store = Store(path)
+    store.records(collection, list[float]).put("reason" if collection == "boot" else "owner", [0.5])
+    store.close()
+    code, error = run(capsys, PRODUCT, "--csms", "ws://127.0.0.1:1", "--store", str(path))
+    assert code == 2
+    assert "is damaged or of another version of Plugfest" in error
+    assert "\n" not in error
+
+
+def test_a_certificate_whose_key_is_another_one_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pki = TestPki(SystemClock().now())
+    mine, other = pki.station("CS001"), pki.station("CS002")
+    for name, pem in (("root", pki.root_pem), ("certificate", mine.chain), ("key", other.key)):
+        (tmp_path / name).write_text(pem)
+    files = [word for name in ("certificate", "key") for word in (f"--{name}", str(tmp_path / name))]
+    code, error = run(capsys, PRODUCT, "--csms", "wss://x", "--csms-root", str(tmp_path / "root"), *files)
+    assert code == 2
+    assert "key values mismatch" in error
+    assert "\n" not in error
+
+
+async def listening(process: asyncio.subprocess.Process, text: str) -> None:
+    """Read what the command says until it says `text`."""
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        while text not in (await process.stdout.readline()).decode():
+            assert process.returncode is None
+
+
+async def station(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", "from plugfest.cli.main import main; main()", "station", PRODUCT, *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def test_it_boots_at_a_csms_and_ends_tidily_at_ctrl_c(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        process = await station("--csms", csms.url, "--id", "ABC", "--store", str(tmp_path / "abc.db"))
+        await csms.expect(m.BootNotificationRequest, within=30)
+        assert csms.handshakes[0].identity == "ABC"
+        await listening(process, "accepts this station")
+        process.send_signal(signal.SIGINT)
+        await listening(process, "ended")
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_its_hands_can_be_had_over_http() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = found.getsockname()[1]
+        process = await station("--csms", csms.url, "--control", str(port))
+        await listening(process, "accepts this station")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            plugged = await client.post("/plug_in", json={"evse_id": 1, "connector_id": 1})
+            assert plugged.is_success
+            occupied = await csms.expect(m.StatusNotificationRequest, 3, within=30)
+            assert occupied.connector_status == "Occupied"
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_says_why_there_is_no_connection_and_keeps_trying() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        csms.admission = lambda _: UNAUTHORIZED
+        process = await station("--csms", csms.url)
+        await listening(process, "wrong password?")
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        csms.replies["BootNotification"] = refuse
+        process = await station("--csms", csms.url)
+        await listening(process, f"connected to {csms.url}")
+        await listening(process, "answers BootNotification with the error InternalError: not today")
+        assert csms.peer is not None
+        await csms.peer.send_text('[2,"1","Reset",{"type":"Soft"}]')
+        await listening(process, "the CSMS's Reset is refused with PropertyConstraintViolation: Invalid enum value")
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_ends_when_nobody_takes_what_it_says() -> None:
+    async def scenario() -> None:
+        csms = Csms()
+        await csms.listen()
+        reading, writing = os.pipe()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from plugfest.cli.main import main; main()", "station", PRODUCT),
+            *("--csms", csms.url, "--frames"),
+            stdout=writing,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        os.close(writing)
+        os.close(reading)
+        async with asyncio.timeout(30):
+            _, error = await process.communicate()
+        assert process.returncode == 2
+        assert error.decode() == "plugfest: standard output cannot be written any more: Broken pipe\n"
+        await csms.server.close()
+
+    asyncio.run(scenario())

@@ -1,0 +1,47 @@
+"""Indicators on a terminal."""
+
+import io
+
+import pytest
+from rich.console import Console
+from tests.reports import campaigns
+
+from plugfest.cli.terminal import outcome
+from plugfest.cli.terminal.performance import table
+from plugfest.lab.recording.performance import Measurement
+from plugfest.products import load_product
+from plugfest.reports.model.indicators import indicators
+from plugfest.reports.model.model import Report
+
+PRODUCT = load_product("alpitronic-hyc-400-us")
+
+
+def printed(what: object) -> str:
+    console = Console(file=io.StringIO(), width=140, color_system=None)
+    outcome.show(console, what) if isinstance(what, Report) else console.print(what)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def row(seconds: float) -> list[str]:
+    """The cells of the response time, the slowest of which took so long."""
+    shown = printed(table(indicators(PRODUCT, {"response": Measurement(0.1, seconds, 0.2, 9)})))
+    (line,) = (line for line in shown.splitlines() if "OCPP response time" in line)
+    return line.removeprefix(" OCPP response time").split()
+
+
+def test_an_indicator_is_a_row_with_its_limit() -> None:
+    assert row(1.5) == ["30", "0.100", "1.500", "0.200", "9"]
+
+
+def test_what_is_above_the_limit_is_said_so() -> None:
+    assert "30.001, above the limit" in " ".join(row(30.001))
+
+
+def test_what_the_run_gave_nothing_for_is_not_measurable() -> None:
+    assert printed(table(indicators(PRODUCT, {}))).count("not measurable") == 4
+
+
+@pytest.mark.parametrize(("clock", "shown"), [("simulated", False), ("real", True)])
+def test_they_are_shown_at_the_end_of_a_run_in_real_time(clock: str, shown: bool) -> None:
+    assert ("OCPP response time" in printed(campaigns.report(clock=clock))) == shown

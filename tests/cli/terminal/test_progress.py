@@ -1,0 +1,85 @@
+"""What the views make of the engine's events."""
+
+import asyncio
+import io
+
+from rich.console import Console
+
+from plugfest.cli.terminal.progress import LiveView, PlainView, Standing, view
+from plugfest.clock import run_simulated
+from plugfest.lab import events
+from plugfest.lab.verdict import CaseResult, Verdict
+
+
+def finished(verdict: Verdict, id: str = "TC_E_09_CS") -> events.CaseFinished:
+    return events.CaseFinished(CaseResult(id=id, name="Name", profile="Core", verdict=verdict, checks=2, duration_s=61))
+
+
+def console(*, terminal: bool = False) -> Console:
+    return Console(file=io.StringIO(), width=100, force_terminal=terminal, color_system=None)
+
+
+def printed(on: Console) -> str:
+    assert isinstance(on.file, io.StringIO)
+    return on.file.getvalue()
+
+
+def test_a_standing_follows_the_campaign() -> None:
+    standing = Standing()
+    for event in (
+        events.CampaignStarted("product", 3),
+        events.CaseStarted("TC_E_09_CS", "Name", 1),
+        events.StepStarted("TC_E_09_CS", "step 2"),
+    ):
+        standing.hear(event)
+    assert (standing.case, standing.step, standing.sentence()) == ("TC_E_09_CS", "step 2", "0 of 3 cases")
+    standing.hear(finished(Verdict.PASS))
+    standing.hear(finished(Verdict.FAIL))
+    assert standing.sentence() == "2 of 3 cases (1 PASS, 1 FAIL)"
+
+
+def test_the_view_is_live_only_on_a_terminal() -> None:
+    assert isinstance(view(console(terminal=True), simulated=True), LiveView)
+    assert isinstance(view(console(), simulated=True), PlainView)
+
+
+def test_a_plain_line_has_no_control_characters() -> None:
+    on = console()
+    PlainView(on).hear(finished(Verdict.INCONCLUSIVE))
+    assert printed(on) == "INCONCLUSIVE     TC_E_09_CS     Name  (2 checks, 1 min 01 s)\n"
+
+
+def test_a_plain_line_of_an_unwritten_case_tells_no_checks() -> None:
+    on = console()
+    PlainView(on).hear(finished(Verdict.NOT_IMPLEMENTED))
+    assert printed(on) == "NOT IMPLEMENTED  TC_E_09_CS     Name\n"
+
+
+def test_the_live_picture_shows_case_step_and_totals() -> None:
+    on = console(terminal=True)
+    live = LiveView(on, simulated=True)
+    with live:
+        live.hear(events.CampaignStarted("product", 3))
+        live.hear(finished(Verdict.PASS))
+        live.hear(events.CaseStarted("TC_E_10_CS", "Next", 2))
+        live.hear(events.StepStarted("TC_E_10_CS", "step 1"))
+    last = printed(on)
+    for part in ("1/3", "time left", "TC_E_10_CS  Next  step 1", "1 PASS"):
+        assert part in last
+
+
+def test_the_live_picture_is_redrawn_while_nothing_happens_and_no_longer() -> None:
+    on = console(terminal=True)
+    live = LiveView(on, simulated=False)
+
+    async def nothing_happens() -> tuple[int, int, int]:
+        before = len(printed(on))
+        async with live.kept_fresh():
+            await asyncio.sleep(3)
+        during = len(printed(on))
+        await asyncio.sleep(3)
+        return before, during, len(printed(on))
+
+    with live:
+        before, during, after = run_simulated(nothing_happens())
+    assert before < during == after

@@ -1,0 +1,66 @@
+"""A log that a station sends is opened before anybody believes in it."""
+
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+
+import pytest
+
+from plugfest.lab.checks.log_archive import Unreadable, size_of_log
+
+LOG = b"2026-01-01T00:00:00Z StartupOfTheDevice\n" * 100
+
+
+def zipped(name: str = "security.log") -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, LOG)
+    return packed.getvalue()
+
+
+def tarred() -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        member = tarfile.TarInfo("security.log")
+        member.size = len(LOG)
+        archive.addfile(member, io.BytesIO(LOG))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("log.zip", zipped()),
+        ("log", zipped()),
+        ("log.gz", gzip.compress(LOG, mtime=0)),
+        ("LOG.TGZ", tarred()),
+        ("log.tar.gz", tarred()),
+        ("log.xz", lzma.compress(LOG)),
+        ("log.txt", LOG),
+    ],
+)
+def test_a_whole_log_has_its_size_however_it_is_packed(name: str, data: bytes) -> None:
+    assert size_of_log(name, data) == len(LOG)
+
+
+@pytest.mark.parametrize("name", ["log.zip", "log.gz", "log.tar.gz", "log.xz"])
+def test_what_is_not_the_archive_that_its_name_says_is_unreadable(name: str) -> None:
+    with pytest.raises(Unreadable, match=name):
+        size_of_log(name, LOG)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("log.zip", zipped()), ("log.gz", gzip.compress(LOG, mtime=0)), ("log.xz", lzma.compress(LOG))],
+)
+def test_half_an_archive_is_unreadable(name: str, data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        size_of_log(name, data[: len(data) // 2])
+
+
+def test_an_empty_archive_has_no_log_in_it() -> None:
+    packed = io.BytesIO()
+    zipfile.ZipFile(packed, "w").close()
+    assert size_of_log("log.zip", packed.getvalue()) == 0

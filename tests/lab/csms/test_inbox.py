@@ -1,0 +1,83 @@
+"""The inbox hands out each request once, in order, and only those since the mark."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from plugfest import clock
+from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.recording.record import Direction, Frame
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+FRAME = Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, "")
+
+
+def test_requests_are_taken_once_and_in_order() -> None:
+    async def main() -> None:
+        inbox = Inbox()
+        inbox.add(m.HeartbeatRequest(), FRAME)
+        inbox.add(m.HeartbeatRequest(), FRAME)
+        first = await inbox.first(lambda _: True, within=1)
+        second = await inbox.first(lambda _: True, within=1)
+        assert first is not None
+        assert second is not None
+        assert (first.number, second.number) == (0, 1)
+        assert await inbox.first(lambda _: True, within=1) is None
+
+    clock.run_simulated(main())
+
+
+def test_what_came_before_the_mark_is_not_an_answer_but_stays() -> None:
+    async def main() -> None:
+        inbox = Inbox()
+        inbox.add(m.HeartbeatRequest(), FRAME)
+        inbox.set_mark()
+        assert await inbox.first(lambda _: True, within=1) is None
+        assert len(list(inbox.untaken())) == 1
+
+    clock.run_simulated(main())
+
+
+def test_waiting_ends_as_soon_as_the_request_comes() -> None:
+    async def main() -> float:
+        inbox = Inbox()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        loop.call_later(3, inbox.add, m.HeartbeatRequest(), FRAME)
+        assert await inbox.first(lambda _: True, within=60) is not None
+        return loop.time() - began
+
+    assert clock.run_simulated(main()) == 3
+
+
+def test_a_request_taken_before_an_earlier_one_is_told() -> None:
+    inbox = Inbox()
+    inbox.add(m.HeartbeatRequest(), FRAME)
+    inbox.add(m.ClearCacheRequest(), FRAME)
+    earlier, later = inbox.untaken()
+    assert inbox.taken_after(earlier, but=frozenset()) is None
+    later.taken = True
+    assert inbox.taken_after(earlier, but=frozenset()) is later
+    assert inbox.taken_after(earlier, but=frozenset({"ClearCacheRequest"})) is None
+
+
+def test_what_comes_in_a_block_that_is_kept_in_view_answers_what_follows() -> None:
+    async def main() -> None:
+        inbox = Inbox()
+        inbox.add(m.HeartbeatRequest(), FRAME)
+        with inbox.in_view():
+            inbox.add(m.HeartbeatRequest(), FRAME)
+            inbox.set_mark()
+        seen = await inbox.first(lambda _: True, within=1)
+        assert seen is not None
+        assert seen.number == 1
+
+    clock.run_simulated(main())
+
+
+def test_every_request_of_a_kind_is_there_taken_or_not() -> None:
+    inbox = Inbox()
+    inbox.add(m.HeartbeatRequest(), FRAME)
+    inbox.add(m.LogStatusNotificationRequest(status=t.UploadLogStatusEnumType.Idle), FRAME)
+    inbox.clear()
+    assert [seen.number for seen in inbox.of(m.LogStatusNotificationRequest)] == [1]

@@ -1,0 +1,93 @@
+"""What a lab does with a station comes to an end; a talkative one is not mistaken for an endless one."""
+
+import asyncio
+
+import pytest
+
+from plugfest.clock import run_simulated
+from plugfest.lab.csms.runaway_limit import BURST, LONGEST, PER_SECOND, RunawayLimit, RunawayStation
+
+
+class Line:
+    """Where the station talks, until the lab hangs up."""
+
+    def __init__(self) -> None:
+        self.hung_up = 0
+        self.bounds = RunawayLimit(self._hang_up)
+
+    def _hang_up(self) -> None:
+        self.hung_up += 1
+
+    def talk(self, times: int) -> None:
+        for _ in range(times):
+            self.bounds.count()
+
+
+def test_a_burst_is_no_flood() -> None:
+    async def main() -> None:
+        line = Line()
+        async with line.bounds.kept():
+            line.talk(BURST)
+            await asyncio.sleep(0)
+        assert line.hung_up == 0
+
+    run_simulated(main())
+
+
+def test_more_than_a_burst_is_stopped_at_once_and_hung_up_on_once() -> None:
+    async def listen(line: Line) -> None:
+        async with line.bounds.kept():
+            line.talk(BURST + 1)
+            await asyncio.sleep(0)
+            raise AssertionError("it goes on")
+
+    async def main() -> None:
+        line = Line()
+        with pytest.raises(RunawayStation, match=f"^{BURST + 1} frames and attempts to connect within 0.0 s"):
+            await listen(line)
+        assert line.hung_up == 1
+
+    run_simulated(main())
+
+
+def test_what_comes_at_a_bearable_rate_may_come_for_hours() -> None:
+    async def main() -> None:
+        line = Line()
+        async with line.bounds.kept():
+            for _ in range(3600):
+                line.talk(int(PER_SECOND))
+                await asyncio.sleep(1)
+        assert line.hung_up == 0
+
+    run_simulated(main())
+
+
+def test_each_block_counts_anew_and_nothing_counts_outside() -> None:
+    async def main() -> None:
+        line = Line()
+        for _ in range(3):
+            line.talk(BURST * 2)
+            async with line.bounds.kept():
+                line.talk(BURST)
+                await asyncio.sleep(0)
+        assert line.hung_up == 0
+
+    run_simulated(main())
+
+
+def test_a_block_ends_after_two_hours() -> None:
+    async def main() -> None:
+        with pytest.raises(RunawayStation, match=f"^no end within {LONGEST:g} s$"):
+            async with Line().bounds.kept():
+                await asyncio.sleep(LONGEST + 1)
+
+    run_simulated(main())
+
+
+def test_a_timeout_of_somebody_else_stays_one() -> None:
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            async with Line().bounds.kept():
+                raise TimeoutError
+
+    run_simulated(main())

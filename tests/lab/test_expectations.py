@@ -1,0 +1,122 @@
+"""Checks as data: what fits, what differs and how much was looked at."""
+
+import pytest
+
+from plugfest.lab.expectations import (
+    absent,
+    any_item,
+    described,
+    differences,
+    every_item,
+    excludes,
+    has,
+    includes,
+    meets,
+    none_of,
+    one_of,
+    optional,
+    present,
+)
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+EVENT = m.NotifyReportRequest(
+    request_id=7,
+    seq_no=0,
+    generated_at="2026-01-01T00:00:00Z",  # type: ignore[arg-type]
+    report_data=[
+        t.ReportDataType(
+            component=t.ComponentType(name=name, evse=t.EVSEType(id=1)),
+            variable=t.VariableType(name="Available"),
+            variable_attribute=[t.VariableAttributeType(value="true")],
+        )
+        for name in ("EVSE", "Connector")
+    ],
+)
+
+
+def test_plain_values_are_compared_for_equality() -> None:
+    assert differences(EVENT, {"request_id": 7}).matches
+    (wrong,) = differences(EVENT, {"request_id": 8}).differences
+    assert (wrong.path, wrong.expected, wrong.actual) == ("request_id", "8", "7")
+
+
+@pytest.mark.parametrize(
+    ("check", "fits"),
+    [
+        (one_of(7, 8), True),
+        (one_of(8, 9), False),
+        (none_of(8), True),
+        (none_of(7), False),
+        (present, True),
+        (absent, False),
+        (optional(7), True),
+        (optional(8), False),
+        (meets("odd", lambda value: int(str(value)) % 2 == 1), True),
+        (meets("even", lambda value: int(str(value)) % 2 == 0), False),
+    ],
+)
+def test_matchers_on_a_field_that_is_there(check: object, fits: bool) -> None:
+    assert differences(EVENT, {"request_id": check}).matches is fits
+
+
+@pytest.mark.parametrize(
+    ("check", "fits"),
+    [
+        (absent, True),
+        (present, False),
+        (optional(True), True),
+        (one_of(True, UNSET), True),
+        (one_of(True), False),
+        (has(vendor="x"), False),
+        (meets("anything", lambda _: True), False),
+    ],
+)
+def test_matchers_on_a_field_that_was_left_out(check: object, fits: bool) -> None:
+    assert differences(EVENT, {"tbc": check}).matches is fits
+
+
+def test_lists_are_compared_item_by_item_from_the_front() -> None:
+    first = has(component=has(name="EVSE"))
+    assert differences(EVENT, {"report_data": [first]}).matches
+    assert not differences(EVENT, {"report_data": [first, first]}).matches
+    assert not differences(EVENT, {"report_data": [first, has(), has()]}).matches
+
+
+def test_any_item_needs_one_and_every_item_needs_all() -> None:
+    connector = has(component=has(name="Connector"))
+    assert differences(EVENT, {"report_data": any_item(connector)}).matches
+    assert not differences(EVENT, {"report_data": every_item(connector)}).matches
+    assert differences(EVENT, {"report_data": every_item(has(variable=has(name="Available")))}).matches
+
+
+def test_every_item_of_nothing_does_not_fit() -> None:
+    empty = m.NotifyReportRequest(request_id=1, seq_no=0, generated_at=EVENT.generated_at)
+    assert not differences(empty, {"report_data": every_item(has())}).matches
+
+
+def test_a_difference_deep_inside_names_its_path() -> None:
+    outcome = differences(EVENT, {"report_data": [has(component=has(evse=has(id=2)))]})
+    assert [one.path for one in outcome.differences] == ["report_data[0].component.evse.id"]
+
+
+def test_every_leaf_that_was_looked_at_is_counted() -> None:
+    assert differences(EVENT, {"request_id": 7, "seq_no": 0}).compared == 2
+    assert differences(EVENT, {"report_data": [has(variable=has(name="Available"))]}).compared == 2
+
+
+def test_a_check_for_a_field_that_does_not_exist_is_our_mistake() -> None:
+    with pytest.raises(TypeError, match="no field"):
+        differences(EVENT, {"requestId": 7})
+
+
+@pytest.mark.parametrize(("check", "fits"), [(includes("A"), True), (includes("A", "C"), False), (excludes("C"), True)])
+def test_member_lists_are_split_at_commas(check: object, fits: bool) -> None:
+    attribute = t.VariableAttributeType(value="A, B")
+    assert differences(attribute, {"value": check}).matches is fits
+
+
+def test_checks_read_as_one_line() -> None:
+    line = described({"event_type": "Started", "evse": has(id=1), "trigger_reason": one_of("A", "B")})
+    assert line == "event_type Started, evse (id 1), trigger_reason A or B"

@@ -1,0 +1,76 @@
+"""What a station of OCPP 1.6 says in the tests of the rules. Times are seconds of the conversation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.lab.conversations import Conversation
+from tests.lab.rules.cases import broken_at as broken_in_any
+from tests.lab.v201.rules.talk import stamp
+
+from plugfest.lab.operator.actions import OperatorAction
+from plugfest.lab.recording.record import Direction
+from plugfest.lab.rules.rule import Rule
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.ocpp import codec, frames
+from plugfest.ocpp.versions import V16
+
+PRODUCT = "reference-16-ac"
+
+
+class Talk(Conversation):
+    """Every request is answered at once, and a ledger listens; `of` is the moment that a message says it is about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger()
+
+    def said(self, at: float, action: str, /, answer: dict[str, object] | None = None, **payload: object) -> None:
+        """Any request of the station."""
+        message_id = self.station(at, action, **payload)
+        call = frames.parse(self.frames[-1].text, 10_000)
+        assert isinstance(call, frames.Call)
+        kind = V16.requests[action]
+        request = codec.decode(kind, call.payload)
+        self.ledger.hear(request, self.frames[-1].index)
+        self.add(Direction.FROM_LAB, at, [3, message_id, answer or {}])
+        reply = frames.parse(self.frames[-1].text, 10_000)
+        assert isinstance(reply, frames.CallResult)
+        self.ledger.answered(request, codec.decode(kind.response_type, reply.payload))
+
+    def status(  # type: ignore[override]
+        self, at: float, status: str, connector_id: int = 1, of: float | None = None
+    ) -> None:
+        """A StatusNotification."""
+        when = {} if of is None else {"timestamp": stamp(of)}
+        self.said(at, "StatusNotification", connectorId=connector_id, status=status, errorCode="NoError", **when)
+
+    def start(self, at: float, id_tag: str = "A", connector_id: int = 1, of: float | None = None) -> None:
+        """A transaction begins; the lab names it 7."""
+        self.said(
+            at,
+            "StartTransaction",
+            {"transactionId": 7, "idTagInfo": {"status": "Accepted"}},
+            connectorId=connector_id,
+            idTag=id_tag,
+            meterStart=0,
+            timestamp=stamp(at if of is None else of),
+        )
+
+    def stop(self, at: float, of: float | None = None, **fields: object) -> None:
+        """It ends."""
+        moment = stamp(at if of is None else of)
+        self.said(at, "StopTransaction", transactionId=7, meterStop=100, timestamp=moment, **fields)
+
+    def meter(self, at: float, *values: dict[str, object], **fields: object) -> None:
+        """MeterValues of connector 1."""
+        self.said(at, "MeterValues", connectorId=1, meterValue=list(values), **fields)
+
+
+def reading(of: float, value: object = "1", **sample: object) -> dict[str, object]:
+    """A MeterValue of one sample."""
+    return {"timestamp": stamp(of), "sampledValue": [{"value": str(value)} | sample]}
+
+
+def broken_at(rule: Rule, talk: Talk, *actions: OperatorAction, **circumstances: Any) -> Sequence[int | None]:
+    """The frames that break a rule."""
+    return broken_in_any(rule, talk, *actions, product=PRODUCT, **circumstances)

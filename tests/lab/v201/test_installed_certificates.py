@@ -1,0 +1,169 @@
+"""What a case did to the station's certificates is undone after it, and that is looked at."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from plugfest import clock
+from plugfest.lab.csms.csms import Csms
+from plugfest.lab.restore.certificates import CertificatesNotRestored
+from plugfest.lab.v201.installed_certificates import InstalledCertificates, entries, hash_data
+from plugfest.ocpp.message import UNSET, Request, Response
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
+from plugfest.security.pki import TestPki
+
+CSMS, MANUFACTURER = "CSMSRootCertificate", "ManufacturerRootCertificate"
+
+
+def new_root() -> str:
+    return TestPki(clock.SystemClock().now()).root_pem
+
+
+class Station:
+    """Installs, lists and deletes, and stands where the lab's CSMS does. It writes its hashes in large letters."""
+
+    def __init__(self, *installed: tuple[str, str]) -> None:
+        self.installed = list(installed)
+        self.keeps_last = False
+        self.deaf = False
+        self.calls: list[str] = []
+
+    async def call(self, request: Request[Any], *, timeout: float) -> Response:
+        self.calls.append(request.action)
+        match request:
+            case m.InstallCertificateRequest():
+                self.installed.append((request.certificate_type.value, request.certificate))
+                return m.InstallCertificateResponse(status=t.InstallCertificateStatusEnumType.Accepted)
+            case m.DeleteCertificateRequest():
+                return self._delete(request.certificate_hash_data)
+            case _:
+                return self._list()
+
+    def _delete(self, data: t.CertificateHashDataType) -> Response:
+        status = t.DeleteCertificateStatusEnumType
+        one = next(one for one in self.installed if one in self._named(data))
+        if self.keeps_last and [use for use, _ in self.installed].count(one[0]) == 1:
+            return m.DeleteCertificateResponse(status=status.Failed)
+        if not self.deaf:
+            self.installed.remove(one)
+        return m.DeleteCertificateResponse(status=status.Accepted)
+
+    def _named(self, data: t.CertificateHashDataType) -> list[tuple[str, str]]:
+        return [one for one in self.installed if self._data(one[1]).serial_number.lower() == data.serial_number]
+
+    @staticmethod
+    def _data(pem: str) -> t.CertificateHashDataType:
+        (root,) = certificates_from_pem(pem)
+        found = hash_data(root, root, "SHA384")
+        return t.CertificateHashDataType(
+            hash_algorithm=found.hash_algorithm,
+            issuer_name_hash=found.issuer_name_hash.upper(),
+            issuer_key_hash=found.issuer_key_hash.upper(),
+            serial_number=found.serial_number.upper(),
+        )
+
+    def _list(self) -> m.GetInstalledCertificateIdsResponse:
+        status = t.GetInstalledCertificateStatusEnumType
+        chains = [
+            t.CertificateHashDataChainType(
+                certificate_type=t.GetCertificateIdUseEnumType(use), certificate_hash_data=self._data(pem)
+            )
+            for use, pem in self.installed
+        ]
+        return m.GetInstalledCertificateIdsResponse(
+            status=status.Accepted if chains else status.NotFound, certificate_hash_data_chain=chains or UNSET
+        )
+
+
+def certificates(station: Station) -> InstalledCertificates:
+    return InstalledCertificates(cast(Csms, station), timeout=30)
+
+
+def test_what_a_case_installed_is_deleted_and_what_it_deleted_is_installed() -> None:
+    ours, foreign = new_root(), new_root()
+    station = Station((CSMS, ours))
+
+    async def scenario() -> None:
+        store = certificates(station)
+        await store.remember()
+        station.installed = [(MANUFACTURER, foreign)]
+        await store.remember()  # later in the same case: what was there before stays what it was
+        await store.restore([ours])
+
+    asyncio.run(scenario())
+    assert station.installed == [(CSMS, certificate_to_pem(certificates_from_pem(ours)[0]))]
+
+
+def test_a_case_that_touches_no_certificates_costs_no_message() -> None:
+    station = Station((CSMS, new_root()))
+    asyncio.run(certificates(station).restore([]))
+    assert station.calls == []
+
+
+def test_after_commissioning_there_is_nothing_to_put_back() -> None:
+    station = Station()
+
+    async def scenario() -> None:
+        store = certificates(station)
+        await store.remember()
+        store.forget()
+        station.installed.append((CSMS, new_root()))
+        await store.restore([])
+
+    asyncio.run(scenario())
+    assert len(station.installed) == 1
+
+
+def test_a_station_that_only_says_that_it_deletes_is_found_out() -> None:
+    station = Station()
+
+    async def scenario() -> None:
+        store = certificates(station)
+        await store.remember()
+        station.installed.append((CSMS, new_root()))
+        station.deaf = True
+        for _ in range(2):  # the second time after the reboot that the lab tries
+            with pytest.raises(CertificatesNotRestored, match="not those that were there before"):
+                await store.restore([])
+        station.deaf = False
+        await store.restore([])
+
+    asyncio.run(scenario())
+    assert station.installed == []
+
+
+def test_a_station_may_keep_the_last_certificate_of_a_kind() -> None:
+    station = Station((CSMS, new_root()))
+    station.keeps_last = True
+
+    async def scenario() -> None:
+        store = certificates(station)
+        await store.remember()
+        station.installed.append((MANUFACTURER, new_root()))
+        await store.restore([])
+
+    asyncio.run(scenario())
+    assert len(station.installed) == 2
+
+
+def test_what_the_lab_does_not_have_it_cannot_install_again() -> None:
+    station = Station((CSMS, new_root()))
+
+    async def scenario() -> None:
+        store = certificates(station)
+        await store.remember()
+        station.installed.clear()
+        with pytest.raises(CertificatesNotRestored, match="that the lab does not have"):
+            await store.restore([new_root()])
+
+    asyncio.run(scenario())
+
+
+def test_hashes_are_the_same_in_large_letters_and_in_small_ones() -> None:
+    pem = new_root()
+    (root,) = certificates_from_pem(pem)
+    ((use, data),) = entries(Station((CSMS, pem))._list())
+    assert (use, data) == (CSMS, hash_data(root, root, "SHA384"))

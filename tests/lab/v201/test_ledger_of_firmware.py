@@ -1,0 +1,32 @@
+"""What the ledger expects a station to say of its last firmware update (L01.FR.25, L01.FR.26)."""
+
+import pytest
+
+from plugfest.lab.v201.ledger import Ledger
+from plugfest.ocpp.v201.messages import FirmwareStatusNotificationRequest
+from plugfest.ocpp.v201.types import FirmwareStatusEnumType
+
+
+def heard(*statuses: FirmwareStatusEnumType) -> Ledger:
+    ledger = Ledger()
+    for frame, status in enumerate(statuses):
+        ledger.hear(FirmwareStatusNotificationRequest(status=status, request_id=1), frame)
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ((), {"Idle"}),
+        ((FirmwareStatusEnumType.Installing, FirmwareStatusEnumType.Installed), {"Idle"}),
+        ((FirmwareStatusEnumType.Installed, FirmwareStatusEnumType.DownloadFailed), {"DownloadFailed"}),
+    ],
+)
+def test_it_is_the_last_status_or_idle(statuses: tuple[FirmwareStatusEnumType, ...], expected: set[str]) -> None:
+    assert heard(*statuses).firmware_at_rest == expected
+
+
+def test_a_station_that_was_commissioned_anew_may_have_forgotten() -> None:
+    ledger = heard(FirmwareStatusEnumType.DownloadFailed)
+    ledger.forget()
+    assert ledger.firmware_at_rest == {"DownloadFailed", "Idle"}

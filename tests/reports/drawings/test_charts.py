@@ -1,0 +1,108 @@
+"""The charts of a campaign: whole, well-formed, and empty where there is nothing to show."""
+
+from xml.etree import ElementTree
+
+from tests.reports import talks
+from tests.reports.talks import LAB, STATION, exchange
+
+from plugfest.reports.drawings.charts import energy_and_power, response_times
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def answered(action: str, number: int, after: float) -> list[talks.Said]:
+    return [(number, LAB, f'[2,"{number}","{action}",{{}}]'), (number + after, STATION, f'[3,"{number}",{{}}]')]
+
+
+def metered(number: int, energy: float, *, evse: int = 1, run: str = "T") -> list[talks.Said]:
+    payload = (
+        f'{{"transactionInfo":{{"transactionId":"{run}"}},"evse":{{"id":{evse}}},"meterValue":[{{"sampledValue":['
+        f'{{"value":{energy}}},{{"value":11000,"measurand":"Power.Active.Import"}}]}}]}}'
+    )
+    return exchange(60 * number, STATION, number, "TransactionEvent", payload)
+
+
+MEASURED = talks.report(
+    *answered("Reset", 1, 0.002),
+    *answered("GetVariables", 3, 0.004),
+    *answered("GetVariables", 5, 0.5),
+    *answered("GetVariables", 7, 0.006),
+    clock="real",
+)
+METERED = talks.report(*metered(1, 500), *metered(2, 1500), *metered(3, 0, evse=2, run="U"))
+
+
+def words(svg: str) -> list[str]:
+    return ["".join(text.itertext()) for text in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def layer(svg: str, name: str) -> ElementTree.Element:
+    return next(group for group in ElementTree.fromstring(svg).iter(f"{SVG}g") if group.attrib["class"] == name)
+
+
+def test_a_strip_for_each_action_of_the_lab_the_slowest_on_top() -> None:
+    strips = [one for one in words(response_times(MEASURED)) if "most" in one or "once" in one]
+    assert strips == ["GetVariables 3 times, median 6 ms, most 500 ms", "Reset once, 2 ms"]
+
+
+def test_a_dot_for_each_answer() -> None:
+    assert len(layer(response_times(MEASURED), "fill station")) == 4
+
+
+def test_the_axis_is_logarithmic_and_reaches_to_the_limit() -> None:
+    told = words(response_times(MEASURED))
+    assert [one for one in told if one in ("1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s")][::2] == [
+        "1 ms",
+        "10 ms",
+        "100 ms",
+        "1 s",
+        "10 s",
+        "100 s",
+    ]
+    assert "limit 30 s" in told
+
+
+def test_an_answer_at_the_same_moment_can_be_drawn() -> None:
+    assert "Reset once, 0 ms" in words(response_times(talks.report(*answered("Reset", 1, 0), clock="real")))
+
+
+def test_nothing_was_measured_under_a_simulated_clock() -> None:
+    assert response_times(talks.report(*answered("Reset", 1, 0.002))) == ""
+
+
+def test_without_answers_there_are_no_response_times() -> None:
+    assert response_times(talks.report((0.0, LAB, '[2,"1","Reset",{}]'), clock="real")) == ""
+
+
+def test_energy_and_power_have_a_panel_each_and_a_line_per_connector() -> None:
+    told = words(energy_and_power(METERED))
+    assert {"EVSE 1", "EVSE 2", "Energy, kWh", "Power, kW", "1.5"} <= set(told)
+    assert {"0 min", "1 min", "2 min"} <= set(told)
+
+
+def test_a_line_does_not_lead_from_one_transaction_to_the_next() -> None:
+    report = talks.report(*metered(1, 500), *metered(2, 1500), *metered(3, 1600, run="U"))
+    path = layer(energy_and_power(report), "line series-0").find(f"{SVG}path")
+    assert path is not None
+    assert path.attrib["d"].count("L") == 2  # energy and power, between the first two
+
+
+def test_without_metering_there_is_no_chart() -> None:
+    assert energy_and_power(MEASURED) == ""
+
+
+def test_what_is_always_zero_can_be_drawn() -> None:
+    assert "0" in words(energy_and_power(talks.report(*metered(1, 0))))
+
+
+def test_charts_are_images_with_a_title_and_a_description() -> None:
+    for svg in (response_times(MEASURED), energy_and_power(METERED)):
+        root = ElementTree.fromstring(svg)
+        assert root.attrib["role"] == "img"
+        assert root.findtext(f"{SVG}title")
+        assert root.findtext(f"{SVG}desc")
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    again = talks.report(*metered(1, 500), *metered(2, 1500), *metered(3, 0, evse=2, run="U"))
+    assert energy_and_power(METERED) == energy_and_power(again)

@@ -1,0 +1,46 @@
+"""A drawing is taken apart: what is text, and what is not."""
+
+import pytest
+from tests.reports import campaigns
+
+from plugfest.reports.drawings.sequence_diagram import diagram
+from plugfest.reports.drawings.text_layout import Drawing, Run, Words, text_layout
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="99.5" font-size="11"><g fill="#ff0000">'
+    '<path d="M 0 0"/><text x="8" y="16.5">1 &lt; 2</text></g><g fill="#00ff00" text-anchor="end" font-weight="600">'
+    '<text x="9" y="1"><tspan font-size="12">big</tspan> small</text></g></svg>'
+)
+
+
+@pytest.fixture(scope="module")
+def drawing() -> Drawing:
+    return text_layout(SVG)
+
+
+def test_its_words_know_where_they_stand_and_how_they_look(drawing: Drawing) -> None:
+    assert drawing.words == (
+        Words(x=8, y=16.5, anchor="start", fill="#ff0000", runs=(Run(text="1 < 2", size=11, strong=False),)),
+        Words(
+            x=9,
+            y=1,
+            anchor="end",
+            fill="#00ff00",
+            runs=(Run(text="big", size=12, strong=True), Run(text=" small", size=11, strong=True)),
+        ),
+    )
+
+
+def test_what_is_left_is_a_drawing_without_text(drawing: Drawing) -> None:
+    assert (drawing.width, drawing.height) == (440, 99.5)
+    assert "<text" not in drawing.shapes
+    assert drawing.shapes.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert '<path d="M 0 0"' in drawing.shapes
+
+
+def test_no_word_of_a_sequence_diagram_is_lost() -> None:
+    report = campaigns.report()
+    svg = diagram(report, report.cases[1])
+    drawing = text_layout(svg)
+    assert len(drawing.words) == svg.count("<text ")
+    assert all(words.runs for words in drawing.words)

@@ -1,0 +1,52 @@
+"""Payloads as a person reads them."""
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugfest.reports.evidence.payload import LONGEST, WIDTH, data, pretty
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def test_a_short_payload_stays_as_it_came() -> None:
+    assert pretty('{"status" :"Accepted"}') == '{"status" :"Accepted"}'
+
+
+def test_a_long_payload_is_spread_and_what_is_short_in_it_is_not() -> None:
+    long = {"evse": {"id": 1, "connectorId": 2}, "type": "x" * WIDTH}
+    assert pretty(json.dumps(long)).split("\n") == [
+        "{",
+        '  "evse": {"id": 1, "connectorId": 2},',
+        f'  "type": "{"x" * WIDTH}"',
+        "}",
+    ]
+
+
+@given(json_values)
+def test_pretty_changes_blanks_only(value: object) -> None:
+    assert json.loads(pretty(json.dumps(value))) == value
+
+
+def test_numbers_and_repeated_names_stay_as_they_came() -> None:
+    payload = '{"a": 1.50, "a": 1e3, "filler": "' + "x" * WIDTH + '"}'
+    assert '"a": 1.50' in pretty(payload)
+    assert '"a": 1e3' in pretty(payload)
+
+
+@pytest.mark.parametrize(
+    "payload", ["{" + "x" * WIDTH, "[" * 500 + "]" * 500, "[" * 5000 + "]" * 5000, '"' + "x" * LONGEST + '"']
+)
+def test_what_cannot_be_read_stays_as_it_came(payload: str) -> None:
+    assert pretty(payload) == payload
+
+
+@pytest.mark.parametrize(("payload", "value"), [(b'{"a": [1]}', {"a": [1]}), (b'"\\ud800"', None), (b"[" * 5000, None)])
+def test_data_is_none_where_nothing_can_be_read(payload: bytes, value: object) -> None:
+    assert data(msgspec.Raw(payload)) == value

@@ -1,0 +1,177 @@
+"""The report on paper: complete, the same each time, and safe whatever a station or a PICS says."""
+
+import re
+from importlib.util import find_spec
+
+import msgspec
+import pypdfium2
+import pytest
+from tests.reports import campaigns
+from tests.reports.texts import pdf_pages
+
+from plugfest.lab.recording.record import Direction
+from plugfest.reports.formats import as_pdf
+from plugfest.reports.formats.as_pdf import PdfNotInstalled, pdf
+from plugfest.reports.model.model import Approval, FamilyReport, FindingEntry, Party, Report, StepEntry
+from plugfest.reports.model.statements import DISCLAIMER
+
+MARKUP = '#panic("x") *bold* _it_ $x^2$ `raw` @ref <label> [#image("x")] \\u{41} // gone? = Heading'
+
+
+def pages(content: bytes) -> list[str]:
+    """The text of each page, with one blank between words."""
+    return [" ".join(" ".join(lines).split()) for lines in pdf_pages(content)]
+
+
+def text(content: bytes) -> str:
+    return " ".join(pages(content))
+
+
+def titled(content: bytes) -> list[tuple[int, str]]:
+    """The outline: each title with its level."""
+    return [(one.level, one.get_title()) for one in pypdfium2.PdfDocument(content).get_toc()]
+
+
+def renamed(report: Report, model: str) -> Report:
+    return msgspec.structs.replace(report, product=msgspec.structs.replace(report.product, model=model))
+
+
+@pytest.fixture(scope="module")
+def printed() -> bytes:
+    return pdf(campaigns.report())
+
+
+def test_the_first_page_says_who_what_and_what_it_is_not(printed: bytes) -> None:
+    first = pages(printed)[0]
+    for said in (
+        "Alpitronic Hypercharger HYC 200 EU",
+        "hyc_v3.0.0",
+        "1 of 5 cases passed.",
+        DISCLAIMER,
+        "2026-01-01 09:30",
+    ):
+        assert said in first
+    for statement in campaigns.report().statements:
+        assert statement in first
+
+
+def test_each_page_has_its_head_and_foot(printed: bytes) -> None:
+    every = pages(printed)
+    config_id = campaigns.report().product.config_id
+    for number, page in enumerate(every, 1):
+        assert page.startswith(f"Alpitronic Hypercharger HYC 200 EU Config ID {config_id}")
+        assert page.endswith(f"Self-test report by Plugfest, not an OCA certificate Page {number} of {len(every)}")
+
+
+def test_the_same_document_gives_the_same_bytes(printed: bytes) -> None:
+    assert pdf(campaigns.report()) == printed
+
+
+def test_it_says_what_it_keeps_to(printed: bytes) -> None:
+    assert b"<pdfaid:part>2</pdfaid:part>" in printed
+    assert b"<pdfaid:conformance>A</pdfaid:conformance>" in printed
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in printed
+
+
+def test_it_has_a_title_a_language_and_the_date_of_the_run(printed: bytes) -> None:
+    about = pypdfium2.PdfDocument(printed).get_metadata_dict()
+    assert about["Title"] == "Alpitronic Hypercharger HYC 200 EU: Plugfest self-test report"
+    assert about["CreationDate"].startswith("D:20260101")
+    assert re.search(rb"<dc:language>.*?<rdf:li>en</rdf:li>", printed)
+
+
+def test_a_reader_finds_each_part_and_each_case_by_the_outline(printed: bytes) -> None:
+    outline = titled(printed)
+    parts = [title for level, title in outline if level == 0]
+    assert parts == [
+        "Result",
+        "Hardware feature set",
+        "Optional features",
+        "Additional questions",
+        "Settings and limits",
+        "Performance",
+        "Statement of approval",
+        "What did not pass",
+        "Not implemented",
+        "Cases",
+        "Cases that do not apply",
+        "Evidence",
+    ]
+    assert (1, "TC_E_09_CS Name of TC_E_09_CS") in outline
+
+
+def test_markup_in_names_stays_what_it_is() -> None:
+    report = renamed(campaigns.report(), MARKUP)
+    party = Party(name=MARKUP)
+    content = pdf(msgspec.structs.replace(report, approval=Approval(vendor=party)))
+    assert f"Product {MARKUP}" in text(content)
+    assert f"Name {MARKUP}" in text(content)
+
+
+def test_what_a_station_sent_stays_text(printed: bytes) -> None:
+    assert "seqNo 1, and the text <b>bold</b>" in text(printed)
+    assert campaigns.ANGRY in text(printed)
+
+
+def test_of_a_long_frame_the_beginning_is_shown_with_its_finding() -> None:
+    frames = campaigns.frames()
+    frames[2] = msgspec.structs.replace(frames[2], text="x" * 9000)
+    said = text(pdf(campaigns.report(said=frames)))
+    assert "… 5000 characters more in report.json" in said
+
+
+def test_markup_in_a_frame_stays_what_it_is() -> None:
+    frames = [msgspec.structs.replace(one, direction=Direction.FROM_LAB, text=MARKUP) for one in campaigns.frames()]
+    assert MARKUP in text(pdf(campaigns.report(said=frames)))
+
+
+def test_what_nobody_would_see_is_named_and_breaks_no_promise() -> None:
+    content = pdf(renamed(campaigns.report(), "one\x01two\u202ethree\U000f0000"))
+    assert "Product one[U+0001]two[U+202E]three[U+F0000]" in text(content)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in content
+
+
+def test_a_character_that_no_font_may_have_breaks_no_promise() -> None:
+    """Whether a machine has a font for Korean, Thai and a smile is not known; Greek and Hebrew are always there."""
+    content = pdf(renamed(campaigns.report(), "한 ไ 😀 Ω ש"))
+    assert re.search(r"Product (한|\[U\+D55C\]) (ไ|\[U\+0E44\]) (😀|\[U\+1F600\]) Ω ש", text(content))
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in content
+
+
+def test_a_report_that_says_next_to_nothing_is_printed_all_the_same() -> None:
+    report = campaigns.report()
+    nothing = FindingEntry(requirement="", expected="", actual="", frame=3, step="", frame_text="")
+    step = StepEntry(step="", requirement="", frame=99, checks=0)
+    case = msgspec.structs.replace(report.cases[1], name="", findings=(nothing,), steps=(step,), scenario=77)
+    bare = msgspec.structs.replace(
+        report, cases=(case,), statements=(), profiles=(), performance=(), not_applicable=(), summary={}
+    )
+    assert "0 of 1 case passed." in text(pdf(renamed(bare, "")))
+
+
+def test_the_names_of_those_who_approve_are_printed() -> None:
+    party = Party(name="Ada Lovelace", reviewer="Grace Hopper", company="Analytical Engines", position="Countess")
+    report = msgspec.structs.replace(campaigns.report(), approval=Approval(laboratory=party))
+    said = text(pdf(report))
+    assert "Test laboratory Name Ada Lovelace Name of the reviewer Grace Hopper Company Analytical Engines" in said
+
+
+def test_a_family_is_one_document_with_a_declaration_for_each_member() -> None:
+    first, second = campaigns.report(), renamed(campaigns.report(), "Hypercharger HYC 400 EU")
+    family = FamilyReport(
+        disclaimer=DISCLAIMER, name="hyc", title="Hypercharger", representative=first, members=(second,)
+    )
+    content = pdf(family)
+    assert [title for level, title in titled(content) if level == 0] == [
+        "Members of the family",
+        "Report of the representative product: Hypercharger HYC 200 EU",
+        "Declaration of conformance by the vendor: Hypercharger HYC 400 EU",
+    ]
+    assert "Alpitronic Hypercharger 0 of 2 products passed all of their cases." in pages(content)[0]
+    assert pages(content)[-1].startswith("Alpitronic Hypercharger HYC 400 EU Config ID")
+
+
+def test_without_typst_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(as_pdf, "find_spec", lambda name: None if name == "typst" else find_spec(name))
+    with pytest.raises(PdfNotInstalled, match=r"^typst, .* is not installed: pip install 'plugfest\[pdf\]'$"):
+        pdf(campaigns.report())

@@ -1,0 +1,105 @@
+"""From a campaign to its report: nothing is lost, softened or left out between the engine and the report."""
+
+import pytest
+from tests.reports import campaigns
+
+from plugfest.lab.verdict import Verdict
+from plugfest.reports.model.statements import DISCLAIMER, HIDDEN
+
+
+def test_a_report_says_what_was_tested() -> None:
+    tested = campaigns.report().product
+    assert (tested.slug, tested.ocpp_version) == (campaigns.PRODUCT, "2.0.1")
+    assert tested.profiles == ("Core", "Advanced Security")
+
+
+def test_every_result_becomes_an_entry_with_the_same_verdict() -> None:
+    entries = campaigns.report().cases
+    assert [(one.id, one.verdict) for one in entries] == [(one.id, one.verdict) for one in campaigns.results()]
+
+
+def test_a_finding_carries_the_text_of_its_frame() -> None:
+    failed = campaigns.report().with_verdict(Verdict.FAIL)[0]
+    assert failed.findings[0].frame_text == campaigns.SAID[2][1]
+
+
+def test_a_finding_without_a_frame_has_none() -> None:
+    inconclusive = campaigns.report().with_verdict(Verdict.INCONCLUSIVE)[0]
+    assert (inconclusive.findings[0].frame, inconclusive.findings[0].frame_text) == (None, None)
+
+
+def test_the_summary_counts_the_verdicts_that_occur() -> None:
+    assert campaigns.report().summary == {"PASS": 1, "FAIL": 1, "INCONCLUSIVE": 1, "NOT IMPLEMENTED": 1, "ERROR": 1}
+
+
+def test_the_reasons_of_cases_that_do_not_apply_are_kept() -> None:
+    assert [(one.id, one.reason) for one in campaigns.report().not_applicable] == [
+        ("TC_H_01_CS", "not applicable: R-0 is No")
+    ]
+
+
+def test_all_passed_only_if_every_case_did() -> None:
+    passed, *others = campaigns.results()
+    assert campaigns.report(of=(passed,)).all_passed
+    for other in others:
+        assert not campaigns.report(of=(passed, other)).all_passed
+
+
+def test_a_report_about_no_case_did_not_pass() -> None:
+    assert not campaigns.report(of=()).all_passed
+
+
+def test_a_report_says_that_it_is_no_certificate() -> None:
+    assert campaigns.report().disclaimer == DISCLAIMER
+    assert "not an OCA certificate" in DISCLAIMER
+
+
+def test_a_report_says_that_its_secrets_are_hidden() -> None:
+    assert campaigns.report().statements[-1] == HIDDEN
+
+
+def test_a_recommendation_that_was_not_followed_is_told_and_fails_nothing() -> None:
+    report = campaigns.report(of=campaigns.advised())
+    assert report.all_passed
+    assert [one.id for one in report.remarked] == ["TC_G_01_CS"]
+    assert report.recommendations == 1
+    (finding,) = report.remarked[0].findings
+    assert (finding.level, finding.recommended) == ("SHOULD", True)
+
+
+def test_a_report_counts_on_its_first_page_what_was_left_out() -> None:
+    (one,) = campaigns.results()[:1]
+    report = campaigns.report(of=(one,), left_out=178)
+    assert any("Only picked cases" in said and "178 cases" in said for said in report.statements)
+    assert report.profiles[0].result == "Not Tested"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "one", "two"),
+    [
+        (Verdict.FAIL, "1 case failed", "2 cases failed"),
+        (Verdict.INCONCLUSIVE, "1 case was inconclusive", "2 cases were inconclusive"),
+        (Verdict.NOT_IMPLEMENTED, "1 case applies", "2 cases apply"),
+        (Verdict.ERROR, "1 case has no result", "2 cases have no result"),
+    ],
+)
+def test_a_report_counts_on_its_first_page_what_did_not_pass(verdict: Verdict, one: str, two: str) -> None:
+    (result,) = (each for each in campaigns.results() if each.verdict is verdict)
+    assert any(said.startswith(one) for said in campaigns.report(of=(result,)).statements)
+    assert any(said.startswith(two) for said in campaigns.report(of=(result, result)).statements)
+
+
+def test_a_profile_that_failed_says_how_much_of_it_is_unknown() -> None:
+    assert campaigns.report().profiles[0].remark == "1 of 4 cases failed, 2 have no result"
+
+
+def test_a_run_of_picked_cases_does_not_say_what_was_tested_of_the_claims() -> None:
+    def heads(left_out: int) -> set[str]:
+        report = campaigns.report(of=campaigns.results()[:1], left_out=left_out)
+        return {
+            head for chapter in report.claims.optional_features for table in chapter.tables for head in table.columns
+        }
+
+    assert "Tested" in heads(0)
+    assert "Tested" not in heads(3)
+    assert "To be tested" in heads(3)

@@ -1,0 +1,37 @@
+import pytest
+from tests.reports import campaigns
+
+from plugfest.lab.verdict import Verdict
+from plugfest.products.family import load_family
+from plugfest.reports.model.build import family_report
+from plugfest.reports.model.wording import duration, outcome, outcome_of_family
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.04, "0.0 s"),
+        (3.42, "3.4 s"),
+        (59.97, "1 min 00 s"),
+        (125, "2 min 05 s"),
+        (3599.6, "1 h 00 min"),
+        (7421, "2 h 03 min"),
+    ],
+)
+def test_seconds_in_a_person_s_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_a_run_of_picked_cases_does_not_speak_of_all_cases() -> None:
+    passed = campaigns.results()[:1]
+    assert outcome(campaigns.report(of=passed, left_out=3)) == "The picked case passed."
+    assert outcome(campaigns.report(of=passed * 2, left_out=3)) == "All 2 picked cases passed."
+    assert outcome(campaigns.report(left_out=3)) == "1 of 5 picked cases passed."
+
+
+def test_neither_does_that_of_a_family() -> None:
+    passed = [one for one in campaigns.results() if one.verdict is Verdict.PASS]
+    family = load_family("alpitronic-hypercharger")
+    whole, picked = (campaigns.report(of=tuple(passed), left_out=left_out) for left_out in (0, 3))
+    assert outcome_of_family(family_report(family, [whole] * 2)) == "2 of 2 products passed all of their cases."
+    assert outcome_of_family(family_report(family, [picked] * 2)) == "2 of 2 products passed all of their picked cases."

@@ -1,0 +1,264 @@
+"""No secret of a campaign stands in its report, and everything else stands there as it went over the cable."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reports import campaigns
+
+from plugfest.clock import run_simulated
+from plugfest.lab.recording.record import Direction, Frame
+from plugfest.lab.rules.schema_files import VERSIONS, load_schemas
+from plugfest.lab.selection import choose
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import CaseResult, Finding, Verdict
+from plugfest.products import load_product
+from plugfest.reports.formats.formats import AnyForm, form
+from plugfest.reports.model.build import Circumstances, build
+from plugfest.reports.model.model import Report
+from plugfest.reports.redaction.redaction import Redaction
+from plugfest.rig.virtual import run_campaign
+
+SETTINGS = LabSettings()
+EVERY_FORM: tuple[AnyForm, ...] = ("json", "html", "xml", "csv", "pdf")
+
+
+def redacted(*frames: str) -> list[str]:
+    redaction = Redaction(SETTINGS, frames)
+    return [redaction.frame(frame) for frame in frames]
+
+
+def call(action: str, **payload: Any) -> str:
+    return json.dumps([2, "1", action, payload])
+
+
+def payload_of(frame: str) -> Any:
+    return json.loads(frame)[3]
+
+
+# What is a secret
+
+
+def test_a_token_is_the_same_wherever_it_stands() -> None:
+    first, second, third = redacted(
+        call("Authorize", idToken={"idToken": "CAFE0001", "type": "ISO14443"}),
+        call("TransactionEvent", idToken={"idToken": "cafe0001", "type": "ISO14443"}),
+        call("Authorize", idToken={"idToken": "CAFE0002", "type": "ISO14443"}),
+    )
+    names = [payload_of(one)["idToken"]["idToken"] for one in (first, second, third)]
+    assert names[0] == names[1] != names[2]
+    assert all(name.startswith("token-") for name in names)
+
+
+def test_a_token_of_the_settings_comes_first() -> None:
+    assert redacted(call("Authorize", idTag=SETTINGS.tokens.valid.id_token)) == [call("Authorize", idTag="token-1")]
+
+
+def test_groups_and_lists_hold_tokens_too() -> None:
+    entry = {"idTag": "A-CARD-7", "idTagInfo": {"status": "Accepted", "parentIdTag": "A-GROUP-7"}}
+    (frame,) = redacted(call("SendLocalList", localAuthorizationList=[entry], listVersion=1))
+    (shown,) = payload_of(frame)["localAuthorizationList"]
+    assert {shown["idTag"], shown["idTagInfo"]["parentIdTag"]} == {"token-13", "token-14"}
+    assert shown["idTagInfo"]["status"] == "Accepted"
+
+
+def test_no_token_stays_no_token() -> None:
+    frame = call("TransactionEvent", idToken={"idToken": "", "type": "NoAuthorization"})
+    assert redacted(frame) == [frame]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        call(
+            "SetVariables", setVariableData=[{"attributeValue": "Secr3t!", "variable": {"name": "BasicAuthPassword"}}]
+        ),
+        call(
+            "SetVariables", setVariableData=[{"variable": {"name": "basicauthpassword"}, "attributeValue": "Secr3t!"}]
+        ),
+        call("NotifyEvent", eventData=[{"actualValue": "Secr3t!", "variable": {"name": "BasicAuthPassword"}}]),
+        call(
+            "NotifyReport",
+            reportData=[{"variable": {"name": "MasterPassGroupId"}, "variableAttribute": [{"value": "Secr3t!"}]}],
+        ),
+        call("ChangeConfiguration", key="AuthorizationKey", value="Secr3t!"),
+        json.dumps(
+            [3, "1", {"configurationKey": [{"key": "AuthorizationKey", "readonly": False, "value": "Secr3t!"}]}]
+        ),
+        call("SetNetworkProfile", connectionData={"vpn": {"user": "Secr3t!", "password": "Secr3t!", "key": "Secr3t!"}}),
+        call("SetNetworkProfile", connectionData={"apn": {"apnUserName": "Secr3t!", "apnPassword": "Secr3t!"}}),
+        call("SetNetworkProfile", connectionData={"basicAuthPassword": "Secr3t!"}),
+        call("GetLog", log={"remoteLocation": "ftp://lab:Secr3t!@127.0.0.1:21/logs"}),
+        call("DataTransfer", data=json.dumps({"idToken": {"idToken": "Secr3t!", "type": "eMAID"}})),
+        call("CustomerInformation", customerIdentifier="Secr3t!"),
+        json.dumps([4, "1", "SecurityError", "", {"password": "Secr3t!"}]),
+        "-----BEGIN PRIVATE KEY-----\nSecr3t!\n-----END PRIVATE KEY-----",
+        call("NobodyKnows", key="-----BEGIN EC PRIVATE KEY-----\nSecr3t!"),
+        '[2,"1","Authorize",{"idToken":{"idToken":"Secr3t!","type":"IS',
+        '[2,"1","Authorize",{"id\\u0054oken":{"idToken":"S\\u0065cr3t!"}}]',
+    ],
+)
+def test_a_secret_is_hidden_in(frame: str) -> None:
+    (shown,) = redacted(frame)
+    assert "ecr3t!" not in shown
+    assert "\\u0065cr3t!" not in shown
+
+
+def test_a_pin_is_hidden_though_it_is_a_number() -> None:
+    (shown,) = redacted(call("SetNetworkProfile", connectionData={"apn": {"simPin": 4711}}))
+    assert payload_of(shown)["connectionData"]["apn"]["simPin"] == "password-2"
+
+
+def test_a_password_has_one_name_in_plain_and_in_hexadecimal() -> None:
+    (shown,) = redacted(call("ChangeConfiguration", key="AuthorizationKey", value=SETTINGS.password.encode().hex()))
+    assert payload_of(shown)["value"] == "password-1"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_field_for_tokens_and_passwords_of_the_official_schemas_is_hidden(version: str) -> None:
+    telling = ("idtoken", "idtag", "password", "pin")
+    names = {name for schema in load_schemas(version).values() for name in _scalar_fields(schema)}
+    found = {name for name in names if name.lower().endswith(telling)}
+    assert found
+    for name in found:
+        (frame,) = redacted(call("Whatever", **{name: "Secr3t!"}))
+        assert "Secr3t!" not in frame, name
+
+
+@pytest.mark.parametrize("name", ["WifiPassword", "MQTT.Password", "ClientSecret", "Wpa2Passphrase", "MasterPassIdTag"])
+def test_a_vendor_s_own_password_is_hidden_too(name: str) -> None:
+    (frame,) = redacted(json.dumps([3, "1", {"configurationKey": [{"key": name, "value": "Secr3t!"}]}]))
+    assert "Secr3t!" not in frame
+
+
+def test_whether_there_is_a_password_is_no_secret() -> None:
+    frames = [
+        json.dumps([3, "1", {"configurationKey": [{"key": "HasPassword", "value": "true"}]}]),
+        call("Authorize", idTag="true"),
+        call("TransactionEvent", offline="true"),
+    ]
+    assert redacted(*frames) == [frames[0], call("Authorize", idTag="token-13"), frames[2]]
+
+
+def _scalar_fields(schema: Any) -> Iterator[str]:
+    """The names of all strings and numbers in a schema."""
+    if isinstance(schema, dict):
+        for name, one in schema.get("properties", {}).items():
+            if isinstance(one, dict) and one.get("type") in ("string", "integer"):
+                yield name
+        for one in schema.values():
+            yield from _scalar_fields(one)
+    elif isinstance(schema, list):
+        for one in schema:
+            yield from _scalar_fields(one)
+
+
+# What is none
+
+
+def test_everything_else_stays_to_the_letter() -> None:
+    frame = '[2, "1","StatusNotification" ,{"timestamp":"2026-01-01T00:00:00.10Z",\n"evseId":1.0,"connectorId":1}]'
+    assert redacted(frame) == [frame]
+
+
+def test_a_number_that_looks_like_a_token_stays_one() -> None:
+    frame = call("StopTransaction", meterStop=int(SETTINGS.tokens.valid.id_token))
+    assert redacted(frame) == [frame]
+
+
+def test_a_token_called_like_a_word_of_ocpp_is_hidden_only_where_it_is_a_token() -> None:
+    authorize, status = redacted(
+        call("Authorize", idTag="Occupied"), call("StatusNotification", connectorStatus="Occupied")
+    )
+    assert payload_of(authorize)["idTag"] == "token-13"
+    assert payload_of(status)["connectorStatus"] == "Occupied"
+
+
+def test_the_identity_of_the_station_is_not_hidden_by_a_token_that_begins_like_it() -> None:
+    frames = redacted(
+        call("Authorize", idTag="PLUGFEST-0"), call("BootNotification", chargePointSerialNumber="PLUGFEST-01")
+    )
+    assert payload_of(frames[1])["chargePointSerialNumber"] == "PLUGFEST-01"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_no_text_breaks_it(text: str) -> None:
+    (shown,) = redacted(text)
+    assert isinstance(shown, str)
+
+
+def test_a_flood_of_tokens_and_of_brackets_is_read_like_anything_else() -> None:
+    tokens = [call("Authorize", idTag=f"CARD-{number:05}") for number in range(3000)]
+    deep = "[" * 20_000 + '{"idTag":"CARD-00001"}' + ',"CARD-00002"' * 20_000
+    shown = redacted(*tokens, deep)
+    assert shown[2999] == call("Authorize", idTag="token-3012")
+    assert shown[-1] == "[" * 20_000 + '{"idTag":"token-14"}' + ',"token-15"' * 20_000
+
+
+# Reports
+
+
+def test_a_finding_does_not_tell_what_its_frame_hides() -> None:
+    token = SETTINGS.tokens.second.id_token
+    said = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, call("Authorize", idTag=token))]
+    finding = Finding(
+        requirement="C01", expected="nothing", actual=f"idToken '{token}'", step=f"present {token}", frame=0
+    )
+    case = CaseResult(id="TC_C_01", name="", profile="Core", verdict=Verdict.FAIL, frames=(0, 1), findings=(finding,))
+    (shown,) = campaigns.report(of=(case,), said=said).cases[0].findings
+    assert (shown.actual, shown.step) == ("idToken 'token-3'", "present token-3")
+    assert shown.frame_text == call("Authorize", idTag="token-3")
+
+
+@pytest.mark.parametrize("around", ["{}", '{{\\"idToken\\":\\"T-1\\"}} {}'])
+@pytest.mark.parametrize("name", EVERY_FORM)
+def test_half_a_surrogate_pair_beside_a_secret_does_not_cost_the_report(name: AnyForm, around: str) -> None:
+    text = f'[2,"1","DataTransfer",{{"vendorId":"x","data":"{around.format(SETTINGS.password)} \\ud800"}}]'
+    said = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, text)]
+    finding = Finding(requirement="", expected="a text", actual="half a pair: \ud800", frame=0)
+    case = CaseResult(id="TC_P_01", name="", profile="Core", verdict=Verdict.FAIL, frames=(0, 1), findings=(finding,))
+    report = campaigns.report(of=(case,), said=said)
+    assert form(name, report, None)
+    assert (SETTINGS.password in report.frames[0].text, "\\ud800" in report.frames[0].text) == (False, True)
+    assert report.cases[0].findings[0].actual == "half a pair: \\ud800"
+
+
+def secrets_of(settings: LabSettings) -> set[str]:
+    tokens = settings.tokens.known().values()
+    named = {value for token in tokens for value in (token.id_token, token.group) if value}
+    return {settings.password, settings.password.encode().hex(), settings.customer_identifier, *named}
+
+
+@pytest.mark.parametrize(
+    ("product", "cases"),
+    [
+        ("alpitronic-hyc-200-eu", ("TC_A_09", "TC_C_33", "TC_C_39", "TC_L_01", "TC_N_25", "TC_N_27", "TC_N_31")),
+        ("reference-16-ac", ("TC_003", "TC_043", "TC_053_1", "TC_069", "TC_073", "TC_079")),
+    ],
+)
+def test_no_secret_of_the_settings_is_in_any_form_of_a_real_report(product: str, cases: tuple[str, ...]) -> None:
+    report = _real_report(product, cases)
+    forms = {name: form(name, report, None) for name in EVERY_FORM}
+    texts = {name: _text_of_pdf(data) if name == "pdf" else data.decode() for name, data in forms.items()}
+    assert "token-1" in texts["json"]
+    for name, text in texts.items():
+        assert [secret for secret in secrets_of(SETTINGS) if secret.lower() in text.lower()] == [], name
+
+
+def _text_of_pdf(data: bytes) -> str:
+    """Its text without line ends, which may stand within a word."""
+    pages = pypdfium2.PdfDocument(data)
+    return "".join(page.get_textpage().get_text_range() for page in pages).replace("\r\n", "")
+
+
+def _real_report(name: str, cases: tuple[str, ...]) -> Report:
+    product = load_product(name)
+    outcome = run_simulated(run_campaign(product, choose(product, cases).chosen, settings=SETTINGS))
+    circumstances = Circumstances(clock="simulated", started_at=campaigns.START, duration_s=1.0, settings=SETTINGS)
+    return build(product, outcome.results, outcome.frames, circumstances)

@@ -1,0 +1,59 @@
+"""Scalars of a JSON text are found where they are written, and no text is an error."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugfest.reports.signing.json_text import DEEPEST, Path, scalars
+
+simple = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+trees = st.recursive(simple, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from leaves(one, (*path, name))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from leaves(one, (*path, index))
+    else:
+        yield path, value
+
+
+@settings(deadline=None)
+@given(trees, st.sampled_from([None, 1]), st.booleans())
+def test_every_value_is_found_with_its_path_and_place(tree: Any, indent: int | None, ascii_only: bool) -> None:
+    text = json.dumps({"": tree}, indent=indent, ensure_ascii=ascii_only)
+    found = [(one.path, json.loads(text[one.start : one.end])) for one in scalars(text) if one.path]
+    assert found == list(leaves({"": tree}))
+
+
+@settings(deadline=None)
+@given(st.text('{}[]:,"\\ a1', max_size=40))
+def test_no_text_is_an_error_and_what_is_found_stands_there(text: str) -> None:
+    for one in scalars(text):
+        assert text[one.start : one.end] == one.written
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('[2,"1","A",{"b":"c', {(3, "b"): "c"}),
+        ('{"a":{"b":"\\u0063"}}', {("a", "b"): "c"}),
+        ('{"a":[1,{"b":true}]}', {("a", 0): "1", ("a", 1, "b"): "true"}),
+        ("}}]]{", {}),
+    ],
+)
+def test_a_broken_text_is_read_as_far_as_it_goes(text: str, found: dict[Path, str]) -> None:
+    shown = {one.path: one.value for one in scalars(text) if one.path}
+    assert {path: shown[path] for path in found} == found
+
+
+def test_what_is_too_deep_has_the_end_of_its_path() -> None:
+    (one,) = scalars("[" * 1000 + "1")
+    assert one.path == (0,) * DEEPEST

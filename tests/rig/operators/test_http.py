@@ -1,0 +1,269 @@
+"""Hands behind HTTP: what is called for each act, and what becomes of a call that fails."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from plugfest import clock
+from plugfest.lab.ports import OperatorDriver
+from plugfest.lab.settings import LabSettings, Token
+from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
+from plugfest.products import load_product
+from plugfest.rig.foreign import MakeOperator, control_api, fixture
+from plugfest.rig.operators.http_calls import HttpCalls
+from plugfest.station.control.http import OPERATIONS
+
+CARD = Token("04A1B2", "ISO14443")
+BUTTON = Token("", "NoAuthorization")
+Act = Callable[[OperatorDriver], Awaitable[None]]
+
+
+class Called(NamedTuple):
+    """A call that a fixture took: path and query, and the JSON in its body."""
+
+    url: str
+    body: object = None
+
+
+class Fixture:
+    """Takes any POST and remembers it; `answer` may be changed."""
+
+    def __init__(self) -> None:
+        self.calls: list[Called] = []
+        self.answer: Callable[[], Awaitable[Response] | Response] = Response
+        self.base = ""
+
+    async def take(self, request: Request) -> Response:
+        body = await request.body()
+        query = f"?{request.url.query}" if request.url.query else ""
+        self.calls.append(Called(f"{request.url.path}{query}", json.loads(body) if body else None))
+        answer = self.answer()
+        return answer if isinstance(answer, Response) else await answer
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            application = Starlette(routes=[Route("/{path:path}", self.take, methods=["POST"])])
+            server = uvicorn.Server(uvicorn.Config(application, log_level="critical", lifespan="off"))
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                yield
+            finally:
+                server.should_exit = True
+                await serving
+
+
+def do(
+    act: Act, make: Callable[[str], MakeOperator], prepare: Callable[[Fixture], None] = lambda _: None
+) -> list[Called]:
+    """What the fixture is called with when these hands do something."""
+    taken = Fixture()
+    prepare(taken)
+
+    async def scenario() -> None:
+        settings = LabSettings(operator_timeout=0.2)
+        async with taken.serving(), make(taken.base)(load_product("reference-ac"), settings) as operator:
+            await act(operator)
+
+    clock.run_simulated(scenario())
+    return taken.calls
+
+
+def station_only(base: str) -> MakeOperator:
+    return fixture(f"{base}/api/v1/")
+
+
+def with_ev(base: str) -> MakeOperator:
+    return fixture(f"{base}/cs", f"{base}/ev")
+
+
+@pytest.mark.parametrize(
+    ("act", "url"),
+    [
+        (lambda operator: operator.plug_in(1, 2), "/api/v1/plugin?evse_id=1&connector_id=2"),
+        (
+            lambda operator: operator.plug_in(1, 2, seated=False),
+            "/api/v1/plugin?halfway=true&evse_id=1&connector_id=2",
+        ),
+        (
+            lambda operator: operator.jam_lock(1, 2, jammed=True),
+            "/api/v1/state?unlock_failed=true&evse_id=1&connector_id=2",
+        ),
+        (
+            lambda operator: operator.jam_lock(1, 2, jammed=False),
+            "/api/v1/state?unlock_failed=false&evse_id=1&connector_id=2",
+        ),
+        (lambda operator: operator.plug_out(1, 2), "/api/v1/plugout?evse_id=1&connector_id=2"),
+        (lambda operator: operator.present_token(CARD, 1), "/api/v1/authorize?id=04A1B2&type=ISO14443&evse_id=1"),
+        (lambda operator: operator.present_token(BUTTON, 1), "/api/v1/authorize?id=&type=NoAuthorization&evse_id=1"),
+        (lambda operator: operator.power_cycle(), "/api/v1/reboot"),
+        (lambda operator: operator.park(2), "/api/v1/parkingbay?occupied=true&evse_id=2"),
+        (lambda operator: operator.leave(2), "/api/v1/parkingbay?occupied=false&evse_id=2"),
+        (
+            lambda operator: operator.fault(1, 1, present=True),
+            "/api/v1/state?faulted=true&evse_id=1&connector_id=1",
+        ),
+        (
+            lambda operator: operator.fault(1, 1, present=False),
+            "/api/v1/state?faulted=false&evse_id=1&connector_id=1",
+        ),
+        (lambda operator: operator.ev_suspend(1), "/api/v1/ev_suspend?evse_id=1"),
+        (lambda operator: operator.ev_resume(1), "/api/v1/ev_resume?evse_id=1"),
+        (lambda operator: operator.choose_sessions([1, 2]), "/api/v1/choose?evse_ids=1%2C2"),
+        (lambda operator: operator.store_customer("C1"), "/api/v1/store_customer?identifier=C1"),
+        (lambda operator: operator.network(up=False), "/api/v1/network_off"),
+        (lambda operator: operator.network(up=True), "/api/v1/network_on"),
+    ],
+)
+def test_a_fixture_is_called_as_the_official_tool_calls_it(act: Act, url: str) -> None:
+    assert do(act, station_only) == [Called(url)]
+
+
+@pytest.mark.parametrize(
+    ("act", "urls"),
+    [
+        (lambda operator: operator.plug_in(1, 1), ["/cs/plugin?evse_id=1&connector_id=1", "/ev/plugin"]),
+        (lambda operator: operator.plug_out(1, 1), ["/ev/plugout", "/cs/plugout?evse_id=1&connector_id=1"]),
+        (lambda operator: operator.plug_out(1, 1, side="ev"), ["/ev/plugout"]),
+        (lambda operator: operator.plug_out(1, 1, side="evse"), ["/cs/plugout?evse_id=1&connector_id=1"]),
+        (lambda operator: operator.ev_suspend(1), ["/ev/state?ready=false"]),
+        (lambda operator: operator.ev_resume(1), ["/ev/state?ready=true"]),
+    ],
+)
+def test_an_ev_emulator_does_the_ev_s_part(act: Act, urls: list[str]) -> None:
+    assert [call.url for call in do(act, with_ev)] == urls
+
+
+def test_one_end_of_a_cable_is_nothing_for_a_fixture_without_an_ev() -> None:
+    with pytest.raises(OperatorFailed, match="at the ev side only takes a fixture with an EV emulator"):
+        do(lambda operator: operator.plug_out(1, 1, side="ev"), station_only)
+
+
+# What goes wrong
+
+
+def answering(answer: Response) -> Callable[[Fixture], None]:
+    def prepare(taken: Fixture) -> None:
+        taken.answer = lambda: answer
+
+    return prepare
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (Response(status_code=404), "/api/v1 does not offer reboot: it answered 404"),
+        (Response(status_code=405), "does not offer reboot"),
+        (PlainTextResponse("the relay\n is stuck", 500), "/reboot answered 500: the relay is stuck$"),
+        (JSONResponse({"error": "no EV here"}, 409), "/reboot answered 409: no EV here$"),
+        (Response(status_code=302, headers={"Location": "/elsewhere"}), "/reboot answered 302$"),
+    ],
+)
+def test_an_answer_that_is_no_success_says_why_it_was_not_done(answer: Response, why: str) -> None:
+    with pytest.raises(OperatorFailed, match=why):
+        do(lambda operator: operator.power_cycle(), station_only, answering(answer))
+
+
+def test_a_fixture_that_does_not_answer_in_time_may_have_done_it() -> None:
+    def prepare(taken: Fixture) -> None:
+        async def slowly() -> Response:
+            await asyncio.sleep(1)
+            return Response()
+
+        taken.answer = slowly
+
+    with pytest.raises(OperatorTooSlow, match=r"/reboot did not answer within 0\.2 s"):
+        do(lambda operator: operator.power_cycle(), station_only, prepare)
+
+
+@pytest.mark.parametrize("make", [fixture, control_api])
+def test_a_fixture_that_is_not_there_is_missed_before_the_campaign_begins(make: Callable[[str], MakeOperator]) -> None:
+    async def act(_: OperatorDriver) -> None:
+        raise AssertionError("there are no hands")
+
+    with pytest.raises(OperatorFailed, match=r"http://127\.0\.0\.1:1/x cannot be reached: "):
+        do(act, lambda _: make("http://127.0.0.1:1/x"))
+
+
+def test_a_fixture_that_goes_away_is_out_of_reach() -> None:
+    async def scenario() -> None:
+        taken = Fixture()
+        async with AsyncExitStack() as stack:
+            async with taken.serving():
+                calls = await stack.enter_async_context(HttpCalls(taken.base, timeout=1))
+            with pytest.raises(OperatorFailed, match="cannot be reached: "):
+                await calls.post("reboot")
+
+    clock.run_simulated(scenario())
+
+
+# Our own station's control API
+
+
+@pytest.mark.parametrize(
+    ("act", "calls"),
+    [
+        (lambda operator: operator.plug_in(1, 2), [Called("/plug_in", {"evse_id": 1, "connector_id": 2})]),
+        (
+            lambda operator: operator.plug_in(1, 2, seated=False),
+            [Called("/plug_in", {"evse_id": 1, "connector_id": 2, "seated": False})],
+        ),
+        (
+            lambda operator: operator.jam_lock(1, 2, jammed=True),
+            [Called("/lock_jammed", {"evse_id": 1, "connector_id": 2})],
+        ),
+        (
+            lambda operator: operator.jam_lock(1, 2, jammed=False),
+            [Called("/lock_mended", {"evse_id": 1, "connector_id": 2})],
+        ),
+        (
+            lambda operator: operator.plug_out(1, 2, side="ev"),
+            [Called("/plug_out", {"evse_id": 1, "connector_id": 2, "side": "ev"})],
+        ),
+        (
+            lambda operator: operator.present_token(CARD, 1),
+            [Called("/present_token", {"id_token": "04A1B2", "type": "ISO14443", "evse_id": 1})],
+        ),
+        (lambda operator: operator.present_token(BUTTON, 1), [Called("/press_start_button", {"evse_id": 1})]),
+        (lambda operator: operator.park(1), [Called("/park", {"evse_id": 1})]),
+        (lambda operator: operator.leave(1), [Called("/leave", {"evse_id": 1})]),
+        (lambda operator: operator.ev_suspend(1), [Called("/ev_suspend", {"evse_id": 1})]),
+        (lambda operator: operator.ev_resume(1), [Called("/ev_resume", {"evse_id": 1})]),
+        (
+            lambda operator: operator.fault(1, 1, present=True),
+            [Called("/fault_on", {"evse_id": 1, "connector_id": 1})],
+        ),
+        (
+            lambda operator: operator.fault(1, 1, present=False),
+            [Called("/fault_off", {"evse_id": 1, "connector_id": 1})],
+        ),
+        (lambda operator: operator.choose_sessions([1, 2]), [Called("/choose", {"evse_ids": [1, 2]})]),
+        (lambda operator: operator.power_cycle(), [Called("/power_off", {}), Called("/power_on", {})]),
+        (lambda operator: operator.network(up=False), [Called("/network_off", {})]),
+        (lambda operator: operator.network(up=True), [Called("/network_on", {})]),
+    ],
+)
+def test_the_control_api_is_called_as_it_is_described(act: Act, calls: list[Called]) -> None:
+    assert do(act, control_api) == calls
+    assert {call.url.removeprefix("/") for call in calls} <= {operation.name for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize("make", [station_only, control_api])
+def test_neither_can_commission(make: Callable[[str], MakeOperator]) -> None:
+    async def act(operator: OperatorDriver) -> None:
+        assert not operator.commissions
+        await operator.commission(None)  # type: ignore[arg-type]
+
+    with pytest.raises(OperatorFailed, match="cannot commission"):
+        do(act, make)

@@ -1,0 +1,129 @@
+"""The hands at a virtual station, and their door for HTTP."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from tests.station.scene import Scene, scene
+
+from plugfest.clock import run_simulated
+from plugfest.ocpp.v201 import messages as m
+from plugfest.station.control.commands import Control, ControlError
+from plugfest.station.control.http import OPERATIONS, application, openapi
+
+
+def control_of(it: Scene) -> Control:
+    return Control(it.station, it.operator)
+
+
+def test_hands_charge_a_car() -> None:
+    async def run() -> None:
+        async with scene(start="EVConnected", stop="Authorized") as it:
+            control = control_of(it)
+            control.plug_in(1, 1)
+            control.present_token("A", "ISO14443", 1)
+            await asyncio.sleep(15)
+            state = control.state()
+            assert state.accepted
+            assert state.display == "Welcome"
+            assert state.evses[0].power > 0
+            assert state.evses[0].connectors[0].status == "Occupied"
+            (transaction,) = state.transactions
+            assert transaction.evse_id == 1
+            assert transaction.charging_state == "Charging"
+            control.ev_suspend(1)
+            await asyncio.sleep(1)
+            assert it.story()[-1] == "Updated ChargingStateChanged SuspendedEV"
+
+    run_simulated(run())
+
+
+def test_hands_switch_power_and_network() -> None:
+    async def run() -> None:
+        async with scene() as it:
+            control = control_of(it)
+            control.network_off()
+            await asyncio.sleep(1)
+            assert not control.state().connected
+            control.network_on()
+            await control.power_off()
+            state = control.state()
+            assert not state.powered
+            assert state.evses[0].connectors[0].status is None
+            control.power_on()
+            await it.csms.expect(m.BootNotificationRequest, 2)
+            assert control.state().powered
+
+    run_simulated(run())
+
+
+def test_hands_say_in_one_line_what_they_cannot_do() -> None:
+    async def run() -> None:
+        async with scene() as it:
+            control = control_of(it)
+            with pytest.raises(ControlError, match="there is no EVSE 9"):
+                control.plug_in(9, 1)
+            with pytest.raises(ControlError, match="no way to take a token of type KeyCode; it takes ISO14443"):
+                control.present_token("1234", "KeyCode")
+            with pytest.raises(ControlError, match="no way to take a token of type NoAuthorization"):
+                control.press_start_button(1)
+            with pytest.raises(ControlError, match="no parking bay sensor"):
+                control.park(1)
+
+    run_simulated(run())
+
+
+async def post(client: httpx.AsyncClient, name: str, **body: Any) -> httpx.Response:
+    return await client.post(f"/{name}", json=body)
+
+
+def test_everything_is_served_over_http() -> None:
+    async def run() -> None:
+        async with scene(start="EVConnected") as it:
+            transport = httpx.ASGITransport(application(control_of(it)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                plugged = await post(client, "plug_in", evse_id=1, connector_id=1)
+                assert plugged.status_code == 200
+                assert plugged.json()["evses"][0]["connectors"][0]["cable_in_ev"] is True
+                assert plugged.json()["evses"][0]["connectors"][0]["status"] == "Occupied"
+                await post(client, "present_token", id_token="A", evse_id=1)
+                await asyncio.sleep(15)
+                state = (await client.get("/state")).json()
+                assert state["transactions"][0]["charging_state"] == "Charging"
+                assert (await post(client, "fault_on", evse_id=1, connector_id=1)).status_code == 200
+                assert (await post(client, "power_off")).json()["powered"] is False
+                assert (await post(client, "power_on")).json()["powered"] is True
+
+    run_simulated(run())
+
+
+def test_mistakes_over_http_get_one_line() -> None:
+    async def run() -> None:
+        async with scene() as it:
+            transport = httpx.ASGITransport(application(control_of(it)))
+            async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
+                impossible = await post(client, "plug_in", evse_id=9, connector_id=1)
+                assert impossible.status_code == 409
+                assert impossible.json() == {"error": "there is no EVSE 9; the station has 1, 2"}
+                assert (await post(client, "plug_in", evse_id="one")).status_code == 400
+                assert (await post(client, "plug_in", evse=1)).status_code == 400
+                assert (await client.post("/plug_in", content=b"{")).status_code == 400
+                assert (await client.get("/plug_in")).status_code == 405
+
+    run_simulated(run())
+
+
+def test_description_names_what_is_served_and_nothing_else() -> None:
+    description = openapi()
+    assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {"/state"}
+    for path in description["paths"].values():
+        for operation in path.values():
+            for response in operation["responses"].values():
+                name = response["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+                assert name in description["components"]["schemas"]
+
+
+def test_every_hand_is_served() -> None:
+    operator = {name for name in vars(Control) if not name.startswith("_")} - {"state"}
+    assert {operation.name for operation in OPERATIONS} == operator

@@ -1,0 +1,98 @@
+"""How the station reaches file servers: its protocols, whom it trusts, and the network that can go."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+from tests.station.bench import bench
+
+from plugfest.clock import run_simulated
+from plugfest.link.tls import server_context
+from plugfest.security.pki import TestPki
+from plugfest.station.files.file_transfer import Files
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.security.trust_store import CSMS_ROOT
+from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.server import DocumentStore, FileBehaviour, file_server
+
+Body = Callable[[PoweredStation, Files], Awaitable[None]]
+
+
+def play(body: Body, product: str = "alpitronic-hyc-200-eu") -> None:
+    async def run() -> None:
+        async with bench(product) as (station, csms):
+            await csms.until(lambda: station.station is not None)
+            assert station.station is not None
+            await body(station, station.station.context.files)
+
+    run_simulated(run())
+
+
+async def fault_of(work: Awaitable[object]) -> Fault:
+    with pytest.raises(TransferFailed) as caught:
+        await work
+    return caught.value.fault
+
+
+def test_it_has_the_protocols_that_its_pics_says() -> None:
+    async def body(station: PoweredStation, files: Files) -> None:
+        assert files.objection("https://host/x") is None
+        assert files.objection("sftp://host/x") == "SFTP is none of HTTPS, FTP, FTPS"
+        assert (
+            files.objection("nowhere") == "not the address of a file: nothing is none of http, https, ftp, ftps, sftp"
+        )
+        assert await fault_of(files.fetch("http://127.0.0.1:1/x", largest=1)) is Fault.ADDRESS
+
+    play(body, "btc-power-gen4-l3a")
+
+
+@pytest.mark.parametrize("protocol", ["HTTPS", "FTPS"])
+def test_it_trusts_the_hierarchy_of_its_csms(protocol: str) -> None:
+    pki = TestPki(datetime.now(UTC))
+
+    async def body(station: PoweredStation, files: Files) -> None:
+        documents = DocumentStore()
+        server = file_server(protocol, documents, server_context(pki.csms("127.0.0.1")))
+        await server.listen()
+        assert await fault_of(files.send(server.url("/"), b"log", "log.zip")) is Fault.INSECURE
+        assert station.station is not None
+        station.station.context.trust.install(CSMS_ROOT, pki.root_pem)
+        await files.send(server.url("/"), b"log", "log.zip")  # N01.FR.15
+        assert documents.files["/log.zip"] == b"log"
+        await server.close()
+
+    play(body)
+
+
+def test_without_a_network_nothing_moves() -> None:
+    async def body(station: PoweredStation, files: Files) -> None:
+        documents = DocumentStore()
+        documents.put("/x", b"data")
+        documents.behave("/x", FileBehaviour(hang_after=1))
+        server = file_server("HTTP", documents, server_context())
+        await server.listen()
+        fetching = asyncio.create_task(files.fetch(server.url("/x"), largest=10))
+        await documents.until(lambda: bool(documents.accesses))
+        station.network_off()
+        assert await fault_of(fetching) is Fault.BROKEN_OFF
+        assert await fault_of(files.fetch(server.url("/x"), largest=10)) is Fault.UNREACHABLE
+        await server.close()
+
+    play(body)
+
+
+def test_who_gives_up_waiting_ends_the_transfer() -> None:
+    async def body(station: PoweredStation, files: Files) -> None:
+        documents = DocumentStore()
+        documents.put("/x", b"data")
+        documents.behave("/x", FileBehaviour(hang_after=1))
+        server = file_server("HTTP", documents, server_context())
+        await server.listen()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(5):
+                await files.fetch(server.url("/x"), largest=10)
+        await documents.until(lambda: documents.accesses[0].outcome == "broken off by the client")
+        await server.close()
+
+    play(body)

@@ -1,0 +1,31 @@
+"""Firmware as a file: what is whole, and for whom it is."""
+
+import pytest
+
+from plugfest.station.files.firmware_image import BadImage, build_image, read_manifest
+
+IMAGE = build_image("Vendor", "Model", "2.0", b"\n\x00program\n")
+
+
+def test_an_image_says_what_it_is_for() -> None:
+    manifest = read_manifest(IMAGE)
+    assert manifest.version == "2.0"
+    assert manifest.runs_on("Vendor", "Model")
+    assert not manifest.runs_on("Vendor", "Other")
+
+
+@pytest.mark.parametrize(
+    ("image", "why"),
+    [
+        (b"", "no firmware of this kind"),
+        (b"MZ" + IMAGE, "no firmware of this kind"),
+        (IMAGE[:25], "not a manifest"),
+        (IMAGE[:-1], "checksum"),
+        (IMAGE + b"x", "checksum"),
+        (build_image("Vendor", "Model", "9" * 51, b""), "not a manifest"),
+    ],
+)
+def test_what_is_not_whole_is_one_line(image: bytes, why: str) -> None:
+    with pytest.raises(BadImage, match=why) as caught:
+        read_manifest(image)
+    assert "\n" not in str(caught.value)
