@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from plugfest.lab.expectations import Outcome
-from plugfest.lab.v16.cases.smart_charging.composite import Says
+from plugfest.lab.v16.cases.smart_charging.composite_schedule import Says
 from plugfest.lab.v16.composite_schedule import Installed, Step, expected
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t

@@ -2,6 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.meter_timing import judge_aligned, judge_interval
+from plugfest.lab.rules.registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import (
     CLOCK,
@@ -14,12 +15,11 @@ from plugfest.lab.v16.cases.core.readings import (
 )
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.v16.states.charging import charging
-from plugfest.lab.v201.metering import REGISTER
 
 
 def _measurands(bench: Bench, key: str, feature: str) -> tuple[Need, ...]:
     """Those that the product is tested with."""
-    return needs({key: ",".join(bench.product.measurands(feature) or (REGISTER,))})
+    return needs({key: ",".join(bench.product.measurands(feature) or (DEFAULT_MEASURAND,))})
 
 
 def sampled(bench: Bench) -> tuple[Need, ...]:

@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.resetting import STILL_CONNECTED, before
+from plugfest.lab.v16.cases.core.reset import STILL_CONNECTED, before
 from plugfest.lab.v16.states.availability import charge_point_unavailable
 from plugfest.lab.v16.states.booted import boot_seen
 from plugfest.lab.v16.states.charging import charging

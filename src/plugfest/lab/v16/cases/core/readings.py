@@ -6,10 +6,10 @@ from datetime import datetime
 import msgspec
 
 from plugfest.lab.expectations import split
+from plugfest.lab.rules.registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.charging import transaction_id
 from plugfest.lab.v16.states.keys import keys_read
-from plugfest.lab.v201.metering import REGISTER
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -48,13 +48,13 @@ def _context(sample: t.SampledValue) -> str:
 
 
 def _measurand(sample: t.SampledValue) -> str:
-    return str(given(sample.measurand) or REGISTER)
+    return str(given(sample.measurand) or DEFAULT_MEASURAND)
 
 
 async def configured_measurands(bench: Bench, key: str) -> frozenset[str]:
     """What a list of measurands asks for; an empty one for the energy register (9.1.17)."""
     value = given((await keys_read(bench, key))[key.lower()].value)
-    return frozenset(split(value or "")) or frozenset({REGISTER})
+    return frozenset(split(value or "")) or frozenset({DEFAULT_MEASURAND})
 
 
 def lacking(wanted: frozenset[str], samples: Iterable[t.SampledValue]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.cache import starts_without_asking
+from plugfest.lab.v16.cases.core.authorization_cache import starts_without_asking
 from plugfest.lab.v16.memory.id_tag_local_auth_list import LIST_ENABLED, full_list, list_version
 from plugfest.lab.v16.states.authorized import REMOTE_STARTS_ASK
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.triggered_message import trigger
 from plugfest.lab.expectations import every_item, has
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import configured_measurands, lacking
-from plugfest.lab.v201.states.triggered import trigger
 from plugfest.ocpp.message import UNSET, Request
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t

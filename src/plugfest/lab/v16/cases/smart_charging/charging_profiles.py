@@ -3,8 +3,8 @@
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.meter_values import sampled
-from plugfest.lab.v16.cases.smart_charging.composite import composite_told
-from plugfest.lab.v16.cases.smart_charging.energy import follows_limits
+from plugfest.lab.v16.cases.smart_charging.charging_limits import follows_limits
+from plugfest.lab.v16.cases.smart_charging.composite_schedule import composite_told
 from plugfest.lab.v16.composite_schedule import STATION
 from plugfest.lab.v16.memory.charging_profile import (
     DEFAULT,

@@ -3,8 +3,8 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.base_report import base_report
 from plugfest.lab.v201.cases.b_provisioning.registration import INTERVAL, answer_boot, boot_answered
+from plugfest.lab.v201.cases.b_provisioning.reports import base_report
 from plugfest.lab.v201.cases.b_provisioning.variables import OFFLINE_THRESHOLD, get_request, set_request
 from plugfest.lab.v201.states.connector_status import all_connectors_report
 from plugfest.ocpp.message import UNSET

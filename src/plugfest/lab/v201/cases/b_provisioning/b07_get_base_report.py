@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has, optional, split
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.base_report import (
+from plugfest.lab.v201.cases.b_provisioning.reports import (
     LISTS,
     base_report,
     check_characteristics,

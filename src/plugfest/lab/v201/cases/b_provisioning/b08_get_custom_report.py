@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import absent, has, optional, split
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.base_report import custom_report, mutability, variable
+from plugfest.lab.v201.cases.b_provisioning.reports import custom_report, mutability, variable
 from plugfest.lab.v201.cases.b_provisioning.variables import get_request, result
 from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import given

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.refusals import refused, someone_else_asks_to_stop
+from plugfest.lab.v201.cases.c_authorization.id_tokens import refused, someone_else_asks_to_stop
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED
 from plugfest.lab.v201.states.charging_goes_on import charging_goes_on
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started

@@ -3,9 +3,13 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.cache import CACHE_IN_USE, nobody_asked
+from plugfest.lab.v201.cases.c_authorization.id_tokens import (
+    CACHE_IN_USE,
+    nobody_asked,
+    refused,
+    someone_else_asks_to_stop,
+)
 from plugfest.lab.v201.cases.c_authorization.master_pass import master_pass_set
-from plugfest.lab.v201.cases.c_authorization.refusals import refused, someone_else_asks_to_stop
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.memory.id_token_cached import id_token_cached
 from plugfest.lab.v201.states.authorized import authorized, stop_authorized

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.cache import CACHE_IN_USE
+from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_IN_USE
 from plugfest.lab.v201.configuration import needs
 from plugfest.lab.v201.memory.id_token_cached import id_token_cached
 from plugfest.lab.v201.states.authorized import authorized

@@ -3,8 +3,7 @@
 from plugfest.lab.case import Preparation, case
 from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.cache import CACHE_IN_USE, nobody_asked
-from plugfest.lab.v201.cases.c_authorization.refusals import refused
+from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_IN_USE, nobody_asked, refused
 from plugfest.lab.v201.memory.id_token_cached import id_token_cached
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.refused_afterwards import energy_suspended, refused_on_return
+from plugfest.lab.v201.cases.c_authorization.refused_after_offline_start import energy_suspended, refused_on_return
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.states.authorized import own_token, stop_authorized
 from plugfest.lab.v201.states.connector_status import connector_becomes

@@ -4,7 +4,7 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import stop_at
-from plugfest.lab.v201.cases.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
 from plugfest.lab.v201.states.authorized import stop_authorized, stop_way
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, energy_transfer_suspended

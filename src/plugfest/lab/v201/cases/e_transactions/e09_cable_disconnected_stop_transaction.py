@@ -2,8 +2,8 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.e_transactions.e06_stop_by_deauthorization import cable_released
-from plugfest.lab.v201.cases.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.v201.cases.e_transactions.e06_stop_transaction_by_deauthorization import cable_released
+from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
 from plugfest.lab.v201.states.cable import is_locked_in
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended

@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.e_transactions.ev_side import (
+from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import (
     connection_lost,
     disconnect_at_ev,
     reconnect,

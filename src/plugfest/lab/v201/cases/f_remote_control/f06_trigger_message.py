@@ -1,12 +1,24 @@
 """F06 Trigger Message: the station sends what it is asked for, of now, after it has answered."""
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.triggered_message import trigger
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, let_in
-from plugfest.lab.v201.states.triggered import trigger, trigger_message
+from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+
+def trigger_message(
+    requested: str, evse_id: int | None = None, connector_id: int | None = None
+) -> m.TriggerMessageRequest:
+    """TriggerMessage, for the whole station if no EVSE is named."""
+    evse: t.EVSEType | UnsetType = UNSET
+    if evse_id is not None:
+        evse = t.EVSEType(id=evse_id, connector_id=UNSET if connector_id is None else connector_id)
+    return m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType(requested), evse=evse)
 
 
 @case("TC_F_15_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.15"))

@@ -3,10 +3,11 @@
 import msgspec
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.triggered_message import trigger
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.f_remote_control.f06_trigger_message import trigger_message
 from plugfest.lab.v201.memory.certificate_installed import manufacturer_root_installed
 from plugfest.lab.v201.states import firmware_update, log_upload
-from plugfest.lab.v201.states.triggered import trigger, trigger_message
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.transfer.server import FileBehaviour

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.triggered_message import trigger
 from plugfest.lab.expectations import has, optional
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.f_remote_control.f06_trigger_message import trigger_message
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import REGISTER, measurands
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.every_evse import energy_transfer_everywhere, evse_ids
-from plugfest.lab.v201.states.triggered import trigger, trigger_message
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t

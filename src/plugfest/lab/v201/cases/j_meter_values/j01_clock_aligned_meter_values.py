@@ -1,32 +1,81 @@
-"""J01 Sending Meter Values: clock-aligned, with and without a transaction."""
+"""Clock-aligned meter values as they come in."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
+from plugfest import clock
 from plugfest.lab.case import case
 from plugfest.lab.checks.meter_timing import judge_aligned, judge_interval
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.j_meter_values.clock_aligned import (
-    CLOCK,
-    SENT_ALWAYS,
-    aligned,
-    aligned_in_the_end,
-    taken,
-    wanted_of,
-    whole_rounds,
-)
 from plugfest.lab.v201.cases.j_meter_values.readings import (
     Reading,
     Round,
     event_of,
     in_event,
+    in_meter_values,
     judge_contexts,
     judge_measurands,
     judge_moments,
     judge_register,
+    rounds,
 )
-from plugfest.lab.v201.cases.j_meter_values.signed import judge_signatures
+from plugfest.lab.v201.cases.j_meter_values.signed_meter_values import judge_signatures
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import measurands
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.ocpp.v201 import messages as m
+
+CLOCK = "Sample.Clock"
+SENT_ALWAYS = {"AlignedDataCtrlr.SendDuringIdle": "false", "SampledDataCtrlr.RegisterValuesWithoutPhases": "false"}
+
+
+def aligned(bench: Bench) -> dict[str, str]:
+    """The configuration for meter values at each interval of the clock."""
+    return {
+        "AlignedDataCtrlr.Enabled": "true",
+        "AlignedDataCtrlr.Interval": str(bench.settings.aligned_interval),
+        "AlignedDataCtrlr.Measurands": ",".join(measurands(bench, "C-40.4")),
+    }
+
+
+def aligned_in_the_end(bench: Bench) -> dict[str, str]:
+    """The configuration for clock-aligned meter values in the last event of a transaction, and no others there."""
+    return {
+        "AlignedDataCtrlr.Enabled": "true",
+        "AlignedDataCtrlr.TxEndedInterval": str(bench.settings.aligned_interval),
+        "AlignedDataCtrlr.TxEndedMeasurands": ",".join(measurands(bench, "C-40.5")),
+        "AlignedDataCtrlr.SendDuringIdle": "false",
+    }
+
+
+def wanted_of(bench: Bench, *, ev: bool) -> frozenset[str]:
+    """The measurands that each EVSE has to report. No EV, no state of charge (J01.FR.14)."""
+    return frozenset(measurands(bench, "C-40.4")) - (frozenset() if ev else {"SoC"})
+
+
+async def whole_rounds(bench: Bench, number: int) -> list[Round]:
+    """Wait for so many intervals of the clock, and return the rounds that began and were all told meanwhile."""
+    interval, tolerance = bench.settings.aligned_interval, bench.settings.time_tolerance
+    began = clock.utc_now()
+    await bench.wait(interval * (number + 1) + tolerance)
+    over = clock.utc_now() - timedelta(seconds=tolerance)
+    found = [one for one in rounds(taken(bench), tolerance) if began < one.at <= over]
+    bench.check(len(found) >= number, f"clock-aligned meter values of {number} intervals", len(found))
+    return found
+
+
+def taken(bench: Bench) -> Iterator[Reading]:
+    """Take every clock-aligned reading that has come so far, of either message (J01.FR.22)."""
+    for seen in list(bench.csms.inbox.untaken()):
+        message, frame = seen.message, seen.frame.index
+        if isinstance(message, m.MeterValuesRequest):
+            seen.taken = True
+            yield from in_meter_values(message, frame)
+        elif isinstance(message, m.TransactionEventRequest) and message.trigger_reason == "MeterValueClock":
+            seen.taken = True
+            yield from in_event(bench, message, frame)
+
 
 IDLE_AND_CHARGING = (
     *("J01.FR.01", "J01.FR.02", "J01.FR.03", "J01.FR.06", "J01.FR.07", "J01.FR.08"),

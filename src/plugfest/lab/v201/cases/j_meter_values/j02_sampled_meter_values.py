@@ -17,7 +17,7 @@ from plugfest.lab.v201.cases.j_meter_values.readings import (
     judge_register,
     rounds,
 )
-from plugfest.lab.v201.cases.j_meter_values.signed import judge_signatures
+from plugfest.lab.v201.cases.j_meter_values.signed_meter_values import judge_signatures
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.ledger import EventSeen
 from plugfest.lab.v201.metering import measurands, sampled_interval, sampled_updates

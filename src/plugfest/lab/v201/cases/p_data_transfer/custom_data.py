@@ -5,7 +5,7 @@ import msgspec
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.variables import OFFLINE_THRESHOLD, get_request, result, set_request
-from plugfest.lab.v201.cases.p_data_transfer.vendor import VENDOR_ID
+from plugfest.lab.v201.cases.p_data_transfer.p01_data_transfer_to_the_charging_station import VENDOR_ID
 from plugfest.ocpp.message import CustomData
 
 THRESHOLD = "200"

@@ -1,10 +1,11 @@
-"""P01 Data Transfer to the Charging Station."""
+"""A vendor that no station knows."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.p_data_transfer.vendor import VENDOR_ID
 from plugfest.ocpp.v201 import messages as m
+
+VENDOR_ID = "org.plugfest.lab"
 
 
 @case("TC_P_01_CS", requirements=("P01.FR.05", "P01.FR.06"))

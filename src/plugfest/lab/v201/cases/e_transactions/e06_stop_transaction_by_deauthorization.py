@@ -5,7 +5,7 @@ from plugfest.lab.expectations import has, none_of, one_of
 from plugfest.lab.v201.answers import transaction_event_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import stop_at
-from plugfest.lab.v201.cases.e_transactions.ev_side import connection_lost, disconnect_at_ev
+from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.memory.id_token_known import id_token_known
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized

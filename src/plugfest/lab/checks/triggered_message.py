@@ -1,4 +1,4 @@
-"""A message that the CSMS asks the station for."""
+"""A message that the station sends on request (TriggerMessage)."""
 
 from typing import Any
 
@@ -6,21 +6,9 @@ import msgspec
 
 from plugfest.lab.bench import AnyBench
 from plugfest.lab.recording.record import Direction
-from plugfest.ocpp.message import UNSET, Request, UnsetType
-from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201 import types as t
+from plugfest.ocpp.message import Request
 
 CALLRESULT = 3
-
-
-def trigger_message(
-    requested: str, evse_id: int | None = None, connector_id: int | None = None
-) -> m.TriggerMessageRequest:
-    """TriggerMessage, for the whole station if no EVSE is named."""
-    evse: t.EVSEType | UnsetType = UNSET
-    if evse_id is not None:
-        evse = t.EVSEType(id=evse_id, connector_id=UNSET if connector_id is None else connector_id)
-    return m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType(requested), evse=evse)
 
 
 async def trigger(bench: AnyBench, request: Request[Any], *kinds: type[Request[Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.smart_charging.composite import composite_told, composite_without_profiles
+from plugfest.lab.v16.cases.smart_charging.composite_schedule import composite_told, composite_without_profiles
 from plugfest.lab.v16.memory.charging_profile import (
     DEFAULT,
     LOOK_AHEAD,

@@ -1,3 +1,0 @@
-"""A vendor that no station knows."""
-
-VENDOR_ID = "org.plugfest.lab"
