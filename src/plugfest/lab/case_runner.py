@@ -17,7 +17,7 @@ from plugfest.lab.judge import Judge, JudgedMessage
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import exchanges
 from plugfest.lab.restore.restorer import Restorer
-from plugfest.lab.rules import unexpected
+from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import judge_every
 from plugfest.lab.verdict import (
@@ -201,7 +201,7 @@ class CaseRunner:
         judge.note(*broken)
         if not judge.failed:
             clause = self._version.clauses.scenario
-            judge.note(*unexpected.judge(self._csms.inbox.untaken(), self._version.by_itself, clause))
+            judge.note(*unsolicited_requests.judge(self._csms.inbox.untaken(), self._version.by_itself, clause))
         return any(finding.fails for finding in broken)
 
     async def _restored(self, result: CaseResult) -> CaseResult:

@@ -13,7 +13,7 @@ from plugfest.lab.csms.runaway_limit import RunawayLimit
 from plugfest.lab.files.manufacturer import Manufacturer
 from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.restore.restore_list import RestoreList
-from plugfest.lab.rules.frames import FrameJudge
+from plugfest.lab.rules.frame_validation import FrameJudge
 from plugfest.lab.settings import LabSettings, at_readers
 from plugfest.lab.version_support import VersionSupport
 from plugfest.lab.versions import VERSIONS

@@ -1,8 +1,9 @@
 """Evidence of cases that never took place, for the tests of the rules."""
 
+from datetime import timedelta
 from typing import Any
 
-from tests.lab.conversations import Conversation
+from tests.lab.conversations import START, Conversation
 
 from plugfest.lab.csms.span import Span
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
@@ -53,3 +54,8 @@ def action(kind: ActionKind, at: float, frame: int = 0, **details: Any) -> Opera
     """Something that is done in no time, at the connector under test."""
     place = {"evse_id": 1, "connector_id": 1} | details
     return OperatorAction(kind=kind, began=at, ended=place.pop("until", at), frame=frame, **place)
+
+
+def stamp(at: float) -> str:
+    """A moment of the conversation as a timestamp."""
+    return (START + timedelta(seconds=at)).isoformat().replace("+00:00", "Z")

@@ -15,7 +15,7 @@ from plugfest.ocpp.message import Request
 Place = tuple[int, int]
 """evse_id and connector_id."""
 
-Level = tuple[int | None, int | None]
+AvailabilityTarget = tuple[int | None, int | None]
 """evse_id and connector_id of what is switched off; without them an EVSE, or the station."""
 
 NOTHING, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
@@ -90,11 +90,11 @@ class ConnectorFacts(ABC):
     # What the requests of the version mean
 
     @abstractmethod
-    def _levels(self, place: Place) -> Iterable[Level]:
+    def _levels(self, place: Place) -> Iterable[AvailabilityTarget]:
         """What can be switched off that this connector belongs to, itself included."""
 
     @abstractmethod
-    def _switch(self, request: Request[Any]) -> tuple[Level, bool] | None:
+    def _switch(self, request: Request[Any]) -> tuple[AvailabilityTarget, bool] | None:
         """What a request switches, and whether off; None if it is about something else."""
 
     @abstractmethod
@@ -135,7 +135,7 @@ class ConnectorFacts(ABC):
             ends = BOTH_ENDS if action.kind is ActionKind.PLUG_IN else ends - out
             yield Change(action.began, action.ended, ends)
 
-    def _switched(self, level: Level) -> Iterator[Change]:
+    def _switched(self, level: AvailabilityTarget) -> Iterator[Change]:
         for one in self._evidence.asked:
             switch = None if one.request is None else self._switch(one.request)
             if switch is not None and switch[0] == level:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.lab.conversations import Conversation
 from tests.lab.rules.cases import broken_at as broken_in_any
-from tests.lab.v201.rules.talk import stamp
+from tests.lab.rules.cases import stamp
 
 from plugfest.lab.operator.actions import OperatorAction
 from plugfest.lab.recording.record import Direction

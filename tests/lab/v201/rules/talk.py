@@ -1,15 +1,9 @@
 """What a station of OCPP 2.0.1 says in the tests of the rules. Times are seconds of the conversation."""
 
-from datetime import timedelta
-
-from tests.lab.conversations import START, Conversation
+from tests.lab.conversations import Conversation
+from tests.lab.rules.cases import stamp
 
 from plugfest.lab.recording.record import Direction
-
-
-def stamp(at: float) -> str:
-    """A moment of the conversation as a timestamp."""
-    return (START + timedelta(seconds=at)).isoformat().replace("+00:00", "Z")
 
 
 class Talk(Conversation):

@@ -1,21 +1,14 @@
 """Every rule that a station of OCPP 1.6 is held to in every case."""
 
-from plugfest.lab.rules.answers_in_time import ANSWERS_IN_TIME
-from plugfest.lab.rules.boot_again import boot_again
-from plugfest.lab.rules.message_ids import message_ids
-from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
-from plugfest.lab.rules.retries import retries
+from plugfest.lab.rules.ocpp_j import ANSWERS_IN_TIME, message_ids, one_call_at_a_time
+from plugfest.lab.rules.repeated_requests import boot_again, retries
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.v16.ledger import Ledger
-from plugfest.lab.v16.rules.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS, STATION_STATUS
-from plugfest.lab.v16.rules.delivery import delivered_once
-from plugfest.lab.v16.rules.energy_register import energy_in_time, energy_register
-from plugfest.lab.v16.rules.meter_of_transaction import meter_of_transaction
-from plugfest.lab.v16.rules.request_ids import firmware_request_id, log_request_id
-from plugfest.lab.v16.rules.time_of_now import TIME_OF_NOW
-from plugfest.lab.v16.rules.transactions import transaction_rules
-from plugfest.lab.v16.rules.who_and_where import CONNECTOR, ID_TAG
+from plugfest.lab.v16.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, STATION_STATUS
+from plugfest.lab.v16.rules.messages import TIME_OF_NOW, firmware_request_id, log_request_id
+from plugfest.lab.v16.rules.meter_values import energy_in_time, energy_register, meter_of_transaction
+from plugfest.lab.v16.rules.transactions import CONNECTOR, ID_TAG, delivered_once, transaction_rules
 
 
 def rules(ledger: Ledger) -> tuple[Rule, ...]:

@@ -1,32 +1,29 @@
 """Every rule that a station of OCPP 2.0.1 is held to in every case."""
 
-from plugfest.lab.rules.answers_in_time import ANSWERS_IN_TIME
-from plugfest.lab.rules.boot_again import boot_again
-from plugfest.lab.rules.message_ids import message_ids
-from plugfest.lab.rules.one_call_at_a_time import one_call_at_a_time
-from plugfest.lab.rules.retries import retries
+from plugfest.lab.rules.ocpp_j import ANSWERS_IN_TIME, message_ids, one_call_at_a_time
+from plugfest.lab.rules.repeated_requests import boot_again, retries
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
-from plugfest.lab.v201.rules.connector_status import CONNECTOR_STATUS, KNOWN_CONNECTORS
-from plugfest.lab.v201.rules.delivery import delivered_once
-from plugfest.lab.v201.rules.energy_register import ENERGY_IN_TIME, REGISTER_IN_TRANSACTION, REGISTER_OF_EVSE
-from plugfest.lab.v201.rules.evse_after_plug_in import EVSE_AFTER_PLUG_IN
-from plugfest.lab.v201.rules.heartbeat_timer import HEARTBEAT_TIMER
-from plugfest.lab.v201.rules.log_failure_once import LOG_FAILURE_ONCE
-from plugfest.lab.v201.rules.nothing_after_the_end import NOTHING_AFTER_THE_END
-from plugfest.lab.v201.rules.offline_flag import OFFLINE_FLAG
-from plugfest.lab.v201.rules.other_connectors import OTHER_CONNECTORS
-from plugfest.lab.v201.rules.reading_events import READING_EVENTS
-from plugfest.lab.v201.rules.readings_in_time import READINGS_IN_TIME
-from plugfest.lab.v201.rules.remote_start import REMOTE_START
-from plugfest.lab.v201.rules.request_ids import firmware_request_id, log_request_id
-from plugfest.lab.v201.rules.secrets import SECRETS
-from plugfest.lab.v201.rules.seq_no import SEQ_NO
-from plugfest.lab.v201.rules.started_first import STARTED_FIRST
-from plugfest.lab.v201.rules.stopping_token import STOPPING_TOKEN
-from plugfest.lab.v201.rules.time_of_now import TIME_OF_NOW
-from plugfest.lab.v201.rules.token_after_presentation import TOKEN_AFTER_PRESENTATION
-from plugfest.lab.v201.rules.transaction_ids import TRANSACTION_IDS
+from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
+from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
+from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE_ONCE, firmware_request_id, log_request_id
+from plugfest.lab.v201.rules.messages import HEARTBEAT_TIMER, SECRETS, TIME_OF_NOW
+from plugfest.lab.v201.rules.meter_values import (
+    ENERGY_IN_TIME,
+    READING_EVENTS,
+    READINGS_IN_TIME,
+    REGISTER_IN_TRANSACTION,
+    REGISTER_OF_EVSE,
+)
+from plugfest.lab.v201.rules.transaction_events import (
+    EVSE_AFTER_PLUG_IN,
+    NOTHING_AFTER_THE_END,
+    OFFLINE_FLAG,
+    SEQ_NO,
+    STARTED_FIRST,
+    TRANSACTION_IDS,
+)
+from plugfest.lab.v201.rules.transactions import delivered_once
 
 
 def rules() -> tuple[Rule, ...]:

@@ -1,12 +1,13 @@
 """The transactions of a case, for the rules about them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence, Told
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
 
 Event = Told[m.TransactionEventRequest]
@@ -58,3 +59,10 @@ def happened(event: Event) -> float:
 def event_exchanges(evidence: Evidence) -> list[Exchange]:
     """Every exchange about a transaction event."""
     return [event.exchange for event in evidence.told(m.TransactionEventRequest)]
+
+
+def delivered_once(message: Request[Any]) -> str | None:
+    """The name of an event, which is the same when it comes again; None for any other message."""
+    if not isinstance(message, m.TransactionEventRequest):
+        return None
+    return f"seqNo {message.seq_no} of transaction {message.transaction_info.transaction_id}"

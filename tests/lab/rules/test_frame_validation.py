@@ -1,0 +1,179 @@
+"""Frames of the station against OCPP-J and the JSON schemas."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from plugfest.lab.csms.csms import InvalidFrame
+from plugfest.lab.recording.record import Direction, Frame
+from plugfest.lab.rules.frame_validation import SchemaJudge, judge_frame
+from plugfest.lab.v201.support import V201Support
+from plugfest.lab.verdict import Finding
+from plugfest.ocpp import codec
+from plugfest.ocpp.errors import ErrorCode, TheirsError
+from plugfest.ocpp.rpc import CallRefused, FrameIgnored, ResultInvalid
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+STATUS = {"timestamp": "2026-01-01T00:00:00Z", "connectorStatus": "Available", "evseId": 1, "connectorId": 1}
+
+
+def frame(index: int, text: str, direction: Direction = Direction.FROM_STATION) -> Frame:
+    return Frame(index, float(index), DAY, direction, text)
+
+
+def call(index: int, action: str, payload: object, direction: Direction = Direction.FROM_STATION) -> Frame:
+    return frame(index, json.dumps([2, f"id-{index}", action, payload]), direction)
+
+
+def answer(index: int, message_id: str, payload: object) -> Frame:
+    return frame(index, json.dumps([3, message_id, payload]))
+
+
+def found(*frames: Frame, but: frozenset[int] = frozenset()) -> list[Finding]:
+    return list(SchemaJudge("2.0.1", "Part 4 section 4.1.2").judge(frames, but))
+
+
+def status(**changes: object) -> Frame:
+    return call(7, "StatusNotification", STATUS | changes)
+
+
+def test_what_keeps_to_its_schema_is_no_finding() -> None:
+    reset = call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)
+    assert found(status(), reset, answer(2, "id-1", {"status": "Accepted"})) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "rule"),
+    [
+        ({"connectorStatus": "Charging"}, "$.connectorStatus", "definitions/ConnectorStatusEnumType/enum"),
+        ({"evseId": "1"}, "$.evseId", "properties/evseId/type"),
+        ({"errorCode": "NoError"}, "$", "additionalProperties"),
+        ({"customData": {"vendorId": "x" * 256}}, "$.customData.vendorId", "maxLength"),
+        ({"timestamp": "yesterday"}, "$.timestamp", "properties/timestamp/format"),
+    ],
+)
+def test_what_breaks_it_is_told_with_the_place_and_the_rule(changes: dict[str, object], path: str, rule: str) -> None:
+    (finding,) = found(status(**changes))
+    assert finding.expected.startswith(f"StatusNotificationRequest at {path} keeps to ")
+    assert rule in finding.expected
+    assert (finding.frame, finding.requirement) == (7, "Part 4 section 4.1.2")
+
+
+def test_every_rule_that_a_message_breaks_is_a_finding() -> None:
+    findings = found(call(0, "StatusNotification", {"evseId": 1.5}))
+    assert sorted(finding.actual.split(" is ")[0] for finding in findings) == [
+        '"connectorId"',
+        '"connectorStatus"',
+        '"timestamp"',
+        "1.5",
+    ]
+
+
+def test_a_place_in_a_list_is_told_by_its_number() -> None:
+    value = {"timestamp": "2026-01-01T00:00:00Z", "sampledValue": []}
+    (finding,) = found(call(0, "MeterValues", {"evseId": 1, "meterValue": [value]}))
+    assert "at $.meterValue[0].sampledValue keeps to" in finding.expected
+
+
+def test_an_answer_is_judged_by_what_was_asked_however_long_ago() -> None:
+    judge = SchemaJudge("2.0.1", "Part 4 section 4.1.2")
+    assert list(judge.judge([call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)])) == []
+    (finding,) = judge.judge([answer(2, "id-1", {"status": "Perhaps"})])
+    assert finding.expected.startswith("ResetResponse at $.status keeps to ")
+
+
+def test_what_the_lab_says_is_not_judged() -> None:
+    assert found(call(0, "Reset", {"type": "Sometime"}, Direction.FROM_LAB)) == []
+
+
+def test_a_frame_that_was_refused_already_is_not_told_twice() -> None:
+    assert found(status(evseId="1"), but=frozenset({7})) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{[",
+        "[]",
+        "17",
+        '[2,"1","Levitate",{}]',
+        '[2,"1","Heartbeat"]',
+        '[3,"unasked",{}]',
+        '[4,"1","InternalError","",{}]',
+        '[2,"1","Heartbeat",{"customData":{"vendorId":"v","deep":' + "[" * 500 + "]" * 500 + "}}]",
+    ],
+)
+def test_what_the_schema_cannot_judge_is_left_to_others(text: str) -> None:
+    assert found(frame(0, text)) == []
+
+
+def test_each_version_is_judged_by_its_own_schemas() -> None:
+    boot = call(0, "BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"})
+    assert list(SchemaJudge("1.6", "OCPP-J section 4.2").judge([boot])) == []
+    assert found(boot) != []
+
+
+# Where our structs and the schema disagree
+
+BLANK_FOR_T = STATUS | {"timestamp": "2026-01-01 00:00:00Z"}
+
+
+INTEGRAL_FLOAT = STATUS | {"evseId": 1.0}
+
+
+def we_accept(payload: object) -> bool:
+    try:
+        codec.decode(m.StatusNotificationRequest, msgspec.json.encode(payload))
+    except TheirsError:
+        return False
+    return True
+
+
+def test_what_our_structs_accept_and_the_schema_refuses_is_a_finding() -> None:
+    assert we_accept(BLANK_FOR_T)
+    (finding,) = found(call(0, "StatusNotification", BLANK_FOR_T))
+    assert "date-time" in finding.actual
+
+
+def test_what_our_structs_refuse_and_the_schema_accepts_is_no_finding_of_the_schema() -> None:
+    assert not we_accept(INTEGRAL_FLOAT)
+    assert found(call(0, "StatusNotification", INTEGRAL_FLOAT)) == []
+
+
+def test_the_package_with_the_schema_files_is_not_imported() -> None:
+    program = (
+        "import sys; from plugfest.lab.rules.schema_files import load_schema;"
+        " assert load_schema('v201', 'ResetRequest'); assert 'ocpp' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
+
+
+@pytest.mark.parametrize(
+    ("bad", "clause", "actual"),
+    [
+        (CallRefused("1", "Heartbeat", ErrorCode.FormatViolation, "what?", "[2]"), "call", "FormatViolation: what?"),
+        (
+            ResultInvalid("1", RESET, TheirsError(ErrorCode.TypeConstraintViolation, "no", "$.status"), "[3]"),
+            "result",
+            "no",
+        ),
+        (FrameIgnored("no JSON", "{["), "frame", "no JSON"),
+    ],
+)
+def test_a_frame_that_is_refused_is_told_with_its_clause(bad: InvalidFrame, clause: str, actual: str) -> None:
+    clauses = V201Support.clauses
+    finding = judge_frame(bad, 3, clauses)
+    assert finding.requirement == getattr(clauses, clause)
+    assert actual in finding.actual
+    assert finding.frame == 3

@@ -1,0 +1,43 @@
+"""The rules for every case of OCPP 1.6."""
+
+import pytest
+from tests.lab.rules.cases import action
+from tests.lab.v16.rules.talk import Talk, broken_at, reading
+
+from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.rules.schedule_periods import schedule_periods
+from plugfest.lab.settings import Tokens
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.v16.rules.every_case import rules
+
+VALID = Tokens().valid
+
+
+def test_every_rule_has_a_name_of_its_own_and_a_requirement() -> None:
+    every = rules(Ledger())
+    assert len({rule.name for rule in every}) == len(every)
+    assert all(rule.requirement for rule in every)
+
+
+def test_a_right_transaction_breaks_no_rule() -> None:
+    talk = Talk()
+    talk.start(10, VALID.id_token)
+    talk.meter(15, reading(15, 1), transactionId=7)
+    talk.stop(20)
+    actions = action(ActionKind.PLUG_IN, at=5.0), action(ActionKind.PRESENT_TOKEN, at=9.0, token=VALID)
+    assert [rule.name for rule in rules(talk.ledger) if broken_at(rule, talk, *actions)] == []
+
+
+# Schedules
+
+
+@pytest.mark.parametrize(("starts", "frames"), [((0, 10), []), ((0, 10, 5), [1]), ((5,), [1]), ((), [1])])
+def test_the_periods_of_a_composite_schedule_are_in_the_order_of_time(
+    starts: tuple[int, ...], frames: list[int]
+) -> None:
+    talk = Talk()
+    periods = [{"startPeriod": start, "limit": 16.0} for start in starts]
+    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": periods}
+    asked = talk.lab(0, "GetCompositeSchedule", connectorId=1, duration=60)
+    talk.answers(1, asked, status="Accepted", connectorId=1, chargingSchedule=schedule)
+    assert broken_at(schedule_periods("section 7.14"), talk) == frames

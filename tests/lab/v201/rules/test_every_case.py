@@ -1,0 +1,67 @@
+"""The rules for every case of OCPP 2.0.1."""
+
+import pytest
+from tests.lab.rules.cases import broken_at, stamp
+from tests.lab.v201.rules.talk import Talk
+
+from plugfest.lab.rules.schedule_periods import schedule_periods
+from plugfest.lab.v201.rules.every_case import rules
+from plugfest.lab.verdict import Level
+
+SCHEDULE_PERIODS = schedule_periods("K01.FR.31")
+
+
+def test_every_rule_has_a_name_of_its_own_and_a_requirement() -> None:
+    every = rules()
+    assert len({rule.name for rule in every}) == len(every)
+    assert all(rule.requirement for rule in every)
+
+
+def test_what_is_only_recommended_is_known() -> None:
+    recommended = {rule.requirement for rule in rules() if rule.level is Level.SHOULD}
+    assert recommended == {"E07.FR.02", "J02.FR.17", "G01.FR.08", "N01.FR.10", "G02.FR.05"}
+
+
+# Schedules
+
+
+def composite(*starts: int) -> Talk:
+    talk = Talk()
+    periods = [{"startPeriod": start, "limit": 16.0} for start in starts]
+    schedule = {
+        "evseId": 1,
+        "duration": 60,
+        "scheduleStart": stamp(0),
+        "chargingRateUnit": "A",
+        "chargingSchedulePeriod": periods,
+    }
+    talk.answers(1, talk.lab(0, "GetCompositeSchedule", duration=60, evseId=1), status="Accepted", schedule=schedule)
+    return talk
+
+
+def test_periods_in_the_order_of_time_are_right() -> None:
+    assert broken_at(SCHEDULE_PERIODS, composite(0, 10, 20)) == []
+
+
+@pytest.mark.parametrize("starts", [(0, 20, 10), (0, 10, 10), (5, 10)])
+def test_periods_in_another_order_or_without_a_beginning_are_found(starts: tuple[int, ...]) -> None:
+    assert broken_at(SCHEDULE_PERIODS, composite(*starts)) == [1]
+
+
+def test_a_profile_that_is_reported_is_looked_at_too() -> None:
+    talk = Talk()
+    schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 9, "limit": 1.0}]}
+    profile = {
+        "id": 1,
+        "stackLevel": 0,
+        "chargingProfilePurpose": "TxProfile",
+        "chargingProfileKind": "Relative",
+        "chargingSchedule": [schedule],
+    }
+    talk.said(
+        1,
+        "ReportChargingProfiles",
+        {"requestId": 1, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [profile]},
+        {},
+    )
+    assert broken_at(SCHEDULE_PERIODS, talk) == [0]

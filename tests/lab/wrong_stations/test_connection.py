@@ -1,0 +1,75 @@
+"""Lost connections: the case fails or is INCONCLUSIVE with the reason, and the campaign goes on."""
+
+from tests.lab.scripted_campaign import campaign
+from tests.lab.scripted_station import Called, ScriptedStation
+from tests.lab.wrong_stations.two_cases import found, run
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.verdict import Verdict
+
+
+async def hangs_up(called: Called) -> None:
+    called.peer.abort()
+
+
+def test_a_station_that_hangs_up_in_mid_case_fails_and_may_come_back() -> None:
+    first, second = run(hangs_up)
+    assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
+    assert found(first) == "GetLocalListVersionResponse: the station hung up"
+
+
+def test_a_station_that_does_not_come_back_leaves_the_next_case_inconclusive() -> None:
+    def stays_away(station: ScriptedStation) -> None:
+        station.back_off = 1e6
+
+    first, second = run(hangs_up, prepare=stays_away)
+    assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.INCONCLUSIVE)
+    assert "not connected" in found(second)
+
+
+def test_a_wait_for_a_station_that_has_hung_up_says_so() -> None:
+    @case("TC_X_01_CS")
+    async def waits(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await connector_becomes(bench, "Occupied")
+
+    async def hang_up(station: ScriptedStation, act: str) -> None:
+        if act == "plug in" and station.peer is not None:
+            station.peer.abort()
+
+    def stays_away(station: ScriptedStation) -> None:
+        station.back_off = 60.0
+
+    (result,) = campaign(waits, on_act=hang_up, prepare=stays_away)
+    assert result.verdict is Verdict.FAIL
+    assert "none within 30 s; the station is not connected" in found(result)
+
+
+def test_a_station_that_does_not_stay_connected_does_not_hang_the_lab() -> None:
+    def comes_and_goes(station: ScriptedStation) -> None:
+        async def goes() -> None:
+            if station.connections > 1 and station.peer is not None:
+                station.peer.abort()
+
+        station.on_connected = goes
+
+    first, second = run(hangs_up, prepare=comes_and_goes)
+    assert first.verdict is Verdict.FAIL
+    assert second.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
+
+
+def test_a_station_that_connects_without_end_does_not_stop_time() -> None:
+    def hurries(station: ScriptedStation) -> None:
+        async def goes() -> None:
+            if station.connections > 1 and station.peer is not None:
+                station.back_off = 0.0
+                station.peer.abort()
+
+        station.on_connected = goes
+
+    first, second = run(hangs_up, prepare=hurries)
+    assert first.verdict is Verdict.FAIL
+    assert second.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
+    assert all("frames and attempts to connect within" in found(one) for one in (first, second))

@@ -1,0 +1,84 @@
+"""A station that never stops sending or connecting: the lab stops it, and the campaign ends."""
+
+import asyncio
+
+import pytest
+from tests.lab.scripted_campaign import campaign
+from tests.lab.scripted_station import Called, Script, ScriptedStation
+from tests.lab.wrong_stations.two_cases import VERSION, found, run
+
+from plugfest.lab.case import case
+from plugfest.lab.engine import CampaignImpossible
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.verdict import Verdict
+from plugfest.ocpp.v201 import messages as m
+
+
+async def floods(called: Called) -> None:
+    await called.answer(VERSION)
+    while not called.peer.closed:
+        await called.peer.call(m.HeartbeatRequest())
+
+
+async def floods_with_nonsense(called: Called) -> None:
+    while not called.peer.closed:
+        await called.say("nonsense")
+        await asyncio.sleep(0)
+
+
+async def floods_with_answers(called: Called) -> None:
+    while not called.peer.closed:
+        await called.answer(VERSION)
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("flood", [floods, floods_with_nonsense, floods_with_answers])
+def test_a_station_that_talks_without_end_is_stopped_and_the_campaign_goes_on(flood: Script) -> None:
+    first, second = run(flood)
+    assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
+    assert "frames and attempts to connect within" in found(first)
+    assert len(first.findings) < 30
+
+
+def test_a_station_that_never_stops_talking_fails_every_case_and_the_campaign_ends() -> None:
+    def begins_again(station: ScriptedStation) -> None:
+        async def talks() -> None:
+            while station.connections > 1 and station.peer is not None:
+                await station.peer.call(m.HeartbeatRequest())
+
+        station.on_connected = talks
+
+    first, second = run(floods, prepare=begins_again)
+    assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.INCONCLUSIVE)
+    assert "the station is idle again after the case: " in found(second)
+
+
+def test_a_station_that_talks_from_the_beginning_ends_the_campaign_in_one_line() -> None:
+    def talks(station: ScriptedStation) -> None:
+        async def talk() -> None:
+            while station.peer is not None:
+                await station.peer.call(m.HeartbeatRequest())
+
+        station.on_connected = talk
+
+    with pytest.raises(CampaignImpossible, match=r"does not let the campaign begin: .* frames and attempts"):
+        run(prepare=talks)
+
+
+def test_a_case_that_a_station_keeps_going_is_stopped_after_two_hours() -> None:
+    @case("TC_X_01_CS")
+    async def waits(bench: Bench) -> None:
+        while await bench.expect_optional(m.HeartbeatRequest, within=60.0):
+            bench.judge.checks += 1
+
+    def goes_on(station: ScriptedStation) -> None:
+        async def talk() -> None:
+            while station.peer is not None:
+                await asyncio.sleep(50.0)
+                await station.peer.call(m.HeartbeatRequest())
+
+        station.on_connected = talk
+
+    (result,) = campaign(waits, prepare=goes_on)
+    assert (result.verdict, result.duration_s) == (Verdict.FAIL, pytest.approx(7200, abs=5))
+    assert "no end within 7200 s" in found(result)

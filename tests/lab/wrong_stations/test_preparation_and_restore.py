@@ -1,0 +1,139 @@
+"""Wrong answers before and after the scenario: the case is INCONCLUSIVE with the reason."""
+
+import pytest
+from tests.lab.scripted_campaign import campaign
+from tests.lab.scripted_station import Called, ScriptedStation, variable
+from tests.lab.wrong_stations.two_cases import found, never
+
+from plugfest.lab.case import case
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.verdict import Verdict
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+
+def test_no_answer_in_the_preparation_is_inconclusive() -> None:
+    @case("TC_X_01_CS", configuration={"TxCtrlr.TxStartPoint": "Authorized"})
+    async def prepared(bench: Bench) -> None:
+        raise AssertionError("the scenario must not begin")
+
+    def silent(station: ScriptedStation) -> None:
+        station.scripts[m.SetVariablesRequest] = never
+
+    (result,) = campaign(prepared, prepare=silent)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "no answer to SetVariables in time" in found(result)
+
+
+TWO_VARIABLES = {"TxCtrlr.TxStartPoint": "Authorized", "TxCtrlr.TxStopPoint": "Authorized"}
+
+
+def configurable(station: ScriptedStation) -> None:
+    """A station that takes any value, but does not keep it."""
+
+    async def accepts(called: Called) -> None:
+        data = called.request.set_variable_data  # type: ignore[attr-defined]
+        await called.answer(m.SetVariablesResponse(set_variable_result=[_accepted(one) for one in data]))
+
+    station.variables.append(variable("TxCtrlr", "TxStopPoint", "EVConnected"))
+    station.scripts[m.SetVariablesRequest] = accepts
+
+
+def test_fewer_results_than_variables_are_noticed_when_they_are_set() -> None:
+    @case("TC_X_01_CS", configuration=TWO_VARIABLES)
+    async def configured(bench: Bench) -> None:
+        raise AssertionError("the scenario must not begin")
+
+    async def accepts_one(called: Called) -> None:
+        data = called.request.set_variable_data  # type: ignore[attr-defined]
+        await called.answer(m.SetVariablesResponse(set_variable_result=[_accepted(data[0])]))
+
+    def bad(station: ScriptedStation) -> None:
+        configurable(station)
+        station.scripts[m.SetVariablesRequest] = accepts_one
+
+    (result,) = campaign(configured, prepare=bad)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "1 results for 2 variables" in found(result)
+
+
+@pytest.mark.parametrize("results", [1, 3])
+def test_fewer_or_more_results_than_variables_are_noticed_when_they_are_put_back(results: int) -> None:
+    @case("TC_X_01_CS", configuration=TWO_VARIABLES)
+    async def configured(bench: Bench) -> None:
+        bench.check(True, "something", "something")
+
+    async def answers_otherwise(called: Called) -> None:
+        data = called.request.get_variable_data  # type: ignore[attr-defined]
+        await called.answer(m.GetVariablesResponse(get_variable_result=[_value(data[0], "EVConnected")] * results))
+
+    def bad(station: ScriptedStation) -> None:
+        configurable(station)
+        station.scripts[m.GetVariablesRequest] = answers_otherwise
+
+    (result,) = campaign(configured, prepare=bad)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "the station is idle again after the case" in found(result)
+
+
+def test_what_a_station_may_have_done_without_an_answer_is_taken_back() -> None:
+    @case("TC_X_01_CS")
+    async def makes_inoperative(bench: Bench) -> None:
+        await bench.call(m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Inoperative))
+
+    asked: list[str] = []
+
+    async def does_it_and_hangs_up(called: Called) -> None:
+        asked.append(called.request.operational_status)  # type: ignore[attr-defined]
+        if len(asked) == 1:
+            called.peer.abort()
+        else:
+            await called.answer(m.ChangeAvailabilityResponse(status="Accepted"))  # type: ignore[arg-type]
+
+    def bad(station: ScriptedStation) -> None:
+        station.scripts[m.ChangeAvailabilityRequest] = does_it_and_hangs_up
+
+    (result,) = campaign(makes_inoperative, prepare=bad)
+    assert result.verdict is Verdict.FAIL
+    assert asked == ["Inoperative", "Operative"]
+
+
+def test_values_that_a_station_may_have_taken_without_an_answer_are_put_back() -> None:
+    @case("TC_X_01_CS", configuration={"TxCtrlr.TxStartPoint": "Authorized"})
+    async def configured(bench: Bench) -> None:
+        raise AssertionError("the scenario must not begin")
+
+    values: list[str] = []
+
+    async def takes_it_and_says_nothing(called: Called) -> None:
+        (data,) = called.request.set_variable_data  # type: ignore[attr-defined]
+        values.append(data.attribute_value)
+        if len(values) > 1:
+            await called.answer(m.SetVariablesResponse(set_variable_result=[_accepted(data)]))
+
+    async def tells(called: Called) -> None:
+        (data,) = called.request.get_variable_data  # type: ignore[attr-defined]
+        await called.answer(m.GetVariablesResponse(get_variable_result=[_value(data, values[-1])]))
+
+    def bad(station: ScriptedStation) -> None:
+        station.scripts[m.SetVariablesRequest] = takes_it_and_says_nothing
+        station.scripts[m.GetVariablesRequest] = tells
+
+    (result,) = campaign(configured, prepare=bad)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert values == ["Authorized", "EVConnected"]
+
+
+def _accepted(data: t.SetVariableDataType) -> t.SetVariableResultType:
+    return t.SetVariableResultType(
+        attribute_status=t.SetVariableStatusEnumType.Accepted, component=data.component, variable=data.variable
+    )
+
+
+def _value(data: t.GetVariableDataType, value: str) -> t.GetVariableResultType:
+    return t.GetVariableResultType(
+        attribute_status=t.GetVariableStatusEnumType.Accepted,
+        attribute_value=value,
+        component=data.component,
+        variable=data.variable,
+    )
