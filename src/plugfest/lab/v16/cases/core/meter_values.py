@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.meter_timing import judge_aligned, judge_interval
-from plugfest.lab.rules.registers import DEFAULT_MEASURAND
+from plugfest.lab.rules.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import (
     CLOCK,
