@@ -89,7 +89,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
                 terminalreporter.write_line(line)
 
 
-def pytest_sessionfinish(session: pytest.RpcEndpoint) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """A limit that is missed makes `make bench` fail."""
     if not all(holds for lines in _sections(session.config).values() for _, holds in lines):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -14,8 +14,9 @@ from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer, NoAnswer, Peer, Refusal
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.events import CallReceived, Event
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.rpc import CallReceived, Event, RpcEndpoint
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.versions import V201

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.link.world import HOST, csms, pki
+from tests.link.endpoints import HOST, csms, pki
 
 from plugfest import clock
 from plugfest.link import asyncio_tls

@@ -5,7 +5,7 @@ import ssl
 from http import HTTPStatus
 
 import pytest
-from tests.link.world import HOST, STATION, csms
+from tests.link.endpoints import HOST, STATION, csms
 from websockets.utils import accept_key
 
 from plugfest import clock

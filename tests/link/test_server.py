@@ -4,7 +4,7 @@ import asyncio
 from http import HTTPStatus
 
 import pytest
-from tests.link.world import HOST, STATION, csms, everybody, pki, station
+from tests.link.endpoints import HOST, STATION, csms, everybody, pki, station
 
 from plugfest import clock
 from plugfest.link.client import connect

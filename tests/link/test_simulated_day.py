@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 
-from tests.link.world import HOST, answer_heartbeats, csms, pki
+from tests.link.endpoints import HOST, answer_heartbeats, csms, pki
 
 from plugfest import clock
 from plugfest.link.client import connect

@@ -3,7 +3,7 @@
 import ssl
 
 import pytest
-from tests.link.world import HOST, STATION, csms, pki
+from tests.link.endpoints import HOST, STATION, csms, pki
 
 from plugfest import clock
 from plugfest.link.attempt import Attempt

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tests.link.world import HOST, STATION, everybody
+from tests.link.endpoints import HOST, STATION, everybody
 
 from plugfest import clock
 from plugfest.link.client import StationWebSocket, connect

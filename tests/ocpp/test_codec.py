@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from plugfest.ocpp import codec
-from plugfest.ocpp.errors import ErrorCode, OursError, TheirsError
+from plugfest.ocpp.errors import ErrorCode, LocalError, RemoteError
 from plugfest.ocpp.message import CustomData
 from plugfest.ocpp.v16 import messages as v16
 from plugfest.ocpp.v201 import messages as v201
@@ -60,7 +60,7 @@ PROPERTY = ErrorCode.PropertyConstraintViolation
     ],
 )
 def test_each_fault_has_its_code_and_its_place(message, payload, code, path):
-    with pytest.raises(TheirsError) as caught:
+    with pytest.raises(RemoteError) as caught:
         codec.decode(message, payload)
     assert (caught.value.code, caught.value.path) == (code, path)
     assert caught.value.description
@@ -69,7 +69,7 @@ def test_each_fault_has_its_code_and_its_place(message, payload, code, path):
 
 def test_null_stands_for_an_empty_payload():
     assert codec.decode(v201.HeartbeatRequest, b"null") == v201.HeartbeatRequest()
-    with pytest.raises(TheirsError, match="missing required field"):
+    with pytest.raises(RemoteError, match="missing required field"):
         codec.decode(v201.BootNotificationRequest, b"null")
 
 
@@ -123,7 +123,7 @@ def deep_list() -> list:
     ids=lambda message: type(message).__name__,
 )
 def test_nothing_invalid_leaves_us(message):
-    with pytest.raises(OursError, match=f"{type(message).__name__} is not valid"):
+    with pytest.raises(LocalError, match=f"{type(message).__name__} is not valid"):
         codec.encode(message)
 
 

@@ -11,7 +11,7 @@ from tests.ocpp.payloads import Payloads
 
 from plugfest.lab.rules.schema_files import load_schemas
 from plugfest.ocpp import codec
-from plugfest.ocpp.errors import TheirsError
+from plugfest.ocpp.errors import RemoteError
 from plugfest.ocpp.message import OcppStruct
 from plugfest.ocpp.versions import V16, V201, Protocol
 
@@ -50,7 +50,7 @@ def struct_of(protocol: Protocol, name: str) -> type[OcppStruct]:
 def we_accept(struct: type[OcppStruct], payload: object) -> bool:
     try:
         codec.decode(struct, json.dumps(payload).encode())
-    except TheirsError:
+    except RemoteError:
         return False
     return True
 

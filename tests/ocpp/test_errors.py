@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.ocpp.errors import V16_CODES, V201_CODES, ErrorCode, Failure, TheirsError
+from plugfest.ocpp.errors import V16_CODES, V201_CODES, ErrorCode, Failure, RemoteError
 
 
 def test_1_6_misspells_two_codes():
@@ -37,5 +37,5 @@ def test_every_failure_has_an_answer_or_is_ignored_in_both_versions():
 
 
 def test_an_error_of_theirs_reads_as_one_line():
-    error = TheirsError(ErrorCode.FormatViolation, "Object contains unknown field `x`", "$.evse")
+    error = RemoteError(ErrorCode.FormatViolation, "Object contains unknown field `x`", "$.evse")
     assert str(error) == "FormatViolation: Object contains unknown field `x` at $.evse"

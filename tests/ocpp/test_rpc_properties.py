@@ -11,8 +11,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.ocpp.payloads import Payloads
 
 from plugfest.lab.rules.schema_files import load_schemas
-from plugfest.ocpp import rpc as ocpp
 from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.events import (
+    CallReceived,
+    CallRefused,
+    CallTimedOut,
+    ErrorReceived,
+    Event,
+    ResultInvalid,
+    ResultReceived,
+)
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.v201 import messages as v201
 from plugfest.ocpp.versions import V16, V201
 
@@ -55,10 +64,10 @@ def check_frame(text: str, protocol) -> None:
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(TEXTS, max_size=5))
 def test_no_text_makes_a_session_raise_and_each_is_one_event(protocol, texts):
-    rpc = ocpp.RpcEndpoint(protocol)
+    endpoint = RpcEndpoint(protocol)
     for text in texts:
-        assert len(rpc.receive(text, now=0.0)) == 1
-        for answer in rpc.to_send():
+        assert len(endpoint.receive(text, now=0.0)) == 1
+        for answer in endpoint.to_send():
             check_frame(answer, protocol)
 
 
@@ -66,16 +75,16 @@ def test_no_text_makes_a_session_raise_and_each_is_one_event(protocol, texts):
 @settings(max_examples=200, deadline=None)
 @given(text=TEXTS)
 def test_answers_are_never_answered(protocol, text):
-    rpc = ocpp.RpcEndpoint(protocol)
-    (event,) = rpc.receive(text, now=0.0)
-    assert bool(rpc.to_send()) is isinstance(event, ocpp.CallRefused)
+    endpoint = RpcEndpoint(protocol)
+    (event,) = endpoint.receive(text, now=0.0)
+    assert bool(endpoint.to_send()) is isinstance(event, CallRefused)
 
 
 @pytest.mark.parametrize(("version", "protocol"), [("v16", V16), ("v201", V201)], ids=["1.6", "2.0.1"])
 def test_every_request_and_response_goes_over_the_wire_from_session_to_session(version, protocol):
     schemas = load_schemas(version)
     for action, request_type in protocol.requests.items():
-        asker, answerer = ocpp.RpcEndpoint(protocol), ocpp.RpcEndpoint(protocol)
+        asker, answerer = RpcEndpoint(protocol), RpcEndpoint(protocol)
         payload = Payloads(schemas[request_type.__name__]).fullest()
         (asked,) = answerer.receive(json.dumps([2, "x", action, payload]), now=0.0)
         asker.call(asked.request, now=0.0)
@@ -95,67 +104,67 @@ class OneSideOfAConnection(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         numbers = count(1)
-        self.rpc = ocpp.RpcEndpoint(V201, new_message_id=lambda: str(next(numbers)))
+        self.endpoint = RpcEndpoint(V201, new_message_id=lambda: str(next(numbers)))
         self.now = 0.0
         self.called: list[str] = []
         self.over: list[str] = []
         self.unanswered: list[str] = []
         self.on_the_wire: list[str] = []
 
-    def take(self, events: list[ocpp.Event]) -> None:
+    def take(self, events: list[Event]) -> None:
         for event in events:
             match event:
-                case ocpp.CallReceived():
+                case CallReceived():
                     self.unanswered.append(event.message_id)
-                case ocpp.ResultReceived() | ocpp.ErrorReceived() | ocpp.ResultInvalid() | ocpp.CallTimedOut():
+                case ResultReceived() | ErrorReceived() | ResultInvalid() | CallTimedOut():
                     self.over.append(event.message_id)
 
     @rule()
     def we_call(self) -> None:
-        self.called.append(self.rpc.call(v201.HeartbeatRequest(), self.now))
+        self.called.append(self.endpoint.call(v201.HeartbeatRequest(), self.now))
 
     @rule(message_id=st.sampled_from(["a", "b", "c"]))
     def the_peer_calls(self, message_id: str) -> None:
-        self.take(self.rpc.receive(json.dumps([2, message_id, "ClearCache", {}]), self.now))
+        self.take(self.endpoint.receive(json.dumps([2, message_id, "ClearCache", {}]), self.now))
 
     @rule(number=st.integers(1, 20), payload=st.sampled_from([{}, {"currentTime": "2024-01-01T00:00:00Z"}]))
     def the_peer_answers(self, number: int, payload: dict) -> None:
-        self.take(self.rpc.receive(json.dumps([3, str(number), payload]), self.now))
+        self.take(self.endpoint.receive(json.dumps([3, str(number), payload]), self.now))
 
     @rule(number=st.integers(1, 20))
     def the_peer_refuses(self, number: int) -> None:
-        self.take(self.rpc.receive(json.dumps([4, str(number), "GenericError", "", {}]), self.now))
+        self.take(self.endpoint.receive(json.dumps([4, str(number), "GenericError", "", {}]), self.now))
 
     @rule(text=TEXTS)
     def the_peer_talks_nonsense(self, text: str | bytes) -> None:
-        self.take(self.rpc.receive(text, self.now))
+        self.take(self.endpoint.receive(text, self.now))
 
     @rule()
     def we_answer(self) -> None:
         if self.unanswered:
-            self.rpc.refuse(self.unanswered.pop(0), ErrorCode.NotSupported, now=self.now)
+            self.endpoint.refuse(self.unanswered.pop(0), ErrorCode.NotSupported, now=self.now)
 
     @rule(seconds=st.floats(0, 40))
     def time_goes_on(self, seconds: float) -> None:
         self.now += seconds
-        self.take(self.rpc.tick(self.now))
+        self.take(self.endpoint.tick(self.now))
 
     def send(self) -> None:
-        for text in self.rpc.to_send():
+        for text in self.endpoint.to_send():
             check_frame(text, V201)
             self.on_the_wire += [json.loads(text)[1]] if text.startswith("[2") else []
 
     @invariant()
     def valid_calls_go_out_in_order_and_one_by_one(self) -> None:
         self.send()
-        pending = [self.rpc.pending.message_id] if self.rpc.pending else []
+        pending = [self.endpoint.pending.message_id] if self.endpoint.pending else []
         assert self.over + pending == self.on_the_wire
         assert self.on_the_wire == self.called[: len(self.on_the_wire)]
-        assert self.rpc.queue_length == len(self.called) - len(self.on_the_wire)
+        assert self.endpoint.queue_length == len(self.called) - len(self.on_the_wire)
 
     @invariant()
     def a_pending_call_has_time_left(self) -> None:
-        assert self.rpc.pending is None or self.rpc.pending.deadline > self.now
+        assert self.endpoint.pending is None or self.endpoint.pending.deadline > self.now
 
 
 TestOneSideOfAConnection = OneSideOfAConnection.TestCase

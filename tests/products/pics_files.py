@@ -1,5 +1,6 @@
 """A PICS file that is right, to be made wrong."""
 
+from importlib.resources import files
 from pathlib import Path
 
 RIGHT = """
@@ -50,6 +51,12 @@ connectors = [{ id = 1, type = "cType2", cable = "Fixed Cable" }]
 "ORS-7" = 1
 "ORS-8" = 6
 """
+
+
+def catalog_text(name: str) -> str:
+    """The PICS file of a product in the catalog."""
+    (file,) = Path(str(files("plugfest.products"))).glob(f"catalog/*/{name}.toml")
+    return file.read_text(encoding="utf-8")
 
 
 def pics_file(folder: Path, *changes: tuple[str, str], text: str = RIGHT) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.products.pics_files import RIGHT
 
-from plugfest.products.errors import ProductError
 from plugfest.products.family import family_names, load_family
+from plugfest.products.pics import ProductError
 
 FAMILY = """
 title = "Acme wallboxes"

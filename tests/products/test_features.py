@@ -2,32 +2,32 @@
 
 import pytest
 
-from plugfest.products.features import FILES, OcppVersion, UnknownFactError, catalogue
+from plugfest.products.features import FILES, OcppVersion, UnknownFactError, feature_catalog
 
 VERSIONS: list[OcppVersion] = list(FILES)
 
 
 def test_the_versions_number_their_features_apart() -> None:
-    assert catalogue("1.6").features["C-04"].title == "Authorization Cache"
-    assert catalogue("2.0.1").features["C-04"].title == "Support to limit StatusNotifications"
+    assert feature_catalog("1.6").features["C-04"].title == "Authorization Cache"
+    assert feature_catalog("2.0.1").features["C-04"].title == "Support to limit StatusNotifications"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_id_stands_once(version: OcppVersion) -> None:
-    ids = [feature.id for section in catalogue(version).section for feature in section.feature]
+    ids = [feature.id for section in feature_catalog(version).section for feature in section.feature]
     assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_option_has_its_group_and_every_group_its_options(version: OcppVersion) -> None:
-    features = catalogue(version)
+    features = feature_catalog(version)
     groups = {id for id, feature in features.features.items() if feature.kind == "group"}
     assert set(features.options) == groups
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_condition_asks_for_known_facts(version: OcppVersion) -> None:
-    features = catalogue(version)
+    features = feature_catalog(version)
     for feature in features.features.values():
         for text in (feature.requires, feature.otherwise):
             assert text is None or features.condition(text)
@@ -35,7 +35,7 @@ def test_every_condition_asks_for_known_facts(version: OcppVersion) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_range_and_claim_names_something_real(version: OcppVersion) -> None:
-    features = catalogue(version)
+    features = feature_catalog(version)
     assert {bound for row in features.range for bound in (row.minimum, row.maximum)} <= set(features.features)
     assert {feature.claims for feature in features.features.values()} - {None} <= set(features.profiles)
     assert features.features[features.evses].kind == "number"
@@ -44,4 +44,4 @@ def test_every_range_and_claim_names_something_real(version: OcppVersion) -> Non
 @pytest.mark.parametrize("text", ["C-99", '"Smart Parking"', "HFS-8", "C-01 > 2", "HFS-9"])
 def test_a_condition_over_unknown_facts_is_refused(text: str) -> None:
     with pytest.raises(UnknownFactError):
-        catalogue("2.0.1").condition(text)
+        feature_catalog("2.0.1").condition(text)

@@ -3,7 +3,7 @@
 import pytest
 
 from plugfest.products.expression import render
-from plugfest.products.features import FILES, OcppVersion, UnknownFactError, catalogue
+from plugfest.products.features import FILES, OcppVersion, UnknownFactError, feature_catalog
 from plugfest.products.plan import PlannedCase, plan, read_plan
 
 CASE = """
@@ -20,7 +20,7 @@ earlier = [{{ before = "2025-02", applies = "C-01" }}, {{ before = "2025-09", ap
 
 
 def read_one(applies: str) -> PlannedCase:
-    (case,) = read_plan(CASE.format(applies=applies), catalogue("2.0.1"))
+    (case,) = read_plan(CASE.format(applies=applies), feature_catalog("2.0.1"))
     return case
 
 
@@ -65,9 +65,9 @@ def test_a_plan_that_asks_for_an_unknown_id_is_refused() -> None:
 
 def test_a_plan_with_a_case_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
-        read_plan(CASE.format(applies="always") * 2, catalogue("2.0.1"))
+        read_plan(CASE.format(applies="always") * 2, feature_catalog("2.0.1"))
 
 
 def test_a_plan_with_an_unknown_profile_is_refused() -> None:
     with pytest.raises(ValueError, match="Care"):
-        read_plan(CASE.format(applies="always").replace("Core", "Care"), catalogue("2.0.1"))
+        read_plan(CASE.format(applies="always").replace("Core", "Care"), feature_catalog("2.0.1"))

@@ -1,9 +1,10 @@
 """Products that nobody sells: the reference products with other answers, drawn from a seed."""
 
 import re
-from importlib.resources import files
 from pathlib import Path
 from random import Random
+
+from tests.products.pics_files import catalog_text
 
 from plugfest.products import ProductError, load_product
 
@@ -21,7 +22,7 @@ SHARE = 0.25
 def variation(folder: Path, seed: int) -> str:
     """The file of a product that contradicts itself nowhere. The same seed is always the same product."""
     random = Random(seed)
-    base = files("plugfest.products").joinpath(f"catalog/{random.choice(BASES)}.toml").read_text(encoding="utf-8")
+    base = catalog_text(random.choice(BASES))
     while True:
         path = folder / f"variation-{seed}.toml"
         path.write_text(ANSWER.sub(lambda answer: _turned(answer, random), base), encoding="utf-8")

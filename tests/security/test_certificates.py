@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from tests.security.world import NOW, pki
+from tests.security.shared_pki import NOW, pki
 
 from plugfest.security.certificates import (
     HashAlgorithm,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from tests.security.world import NOW, pki
+from tests.security.shared_pki import NOW, pki
 
 from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
 from plugfest.security.chains import ChainFault, UntrustedChain, verify_chain, verify_root

@@ -5,7 +5,7 @@ import base64
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from tests.security.world import NOW, pki
+from tests.security.shared_pki import NOW, pki
 
 from plugfest.security.certificates import certificates_from_pem
 from plugfest.security.firmware import firmware_is_genuine, sign_firmware

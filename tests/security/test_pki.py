@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
-from tests.security.world import NOW, pki
+from tests.security.shared_pki import NOW, pki
 
 from plugfest.security.certificates import certificates_from_pem, common_name, organization
 from plugfest.security.keys import KeyKind, key_from_pem, new_key, signing_request, subject

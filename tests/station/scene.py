@@ -3,11 +3,11 @@
 import contextlib
 import re
 from collections.abc import AsyncIterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from tests.products.pics_files import catalog_text
 from tests.station.bench import bench
 from tests.station.csms import Csms
 
@@ -107,7 +107,7 @@ def _line(event: m.TransactionEventRequest) -> str:
 
 def variant(folder: Path, base: str, answers: Mapping[str, bool], **replaced: str) -> str:
     """A product like `base` with other answers, as a PICS file; `replaced` changes pieces of its text."""
-    text = files("plugfest.products").joinpath(f"catalog/{base}.toml").read_text()
+    text = catalog_text(base)
     for feature, answer in answers.items():
         text, found = re.subn(rf'(?m)^"{re.escape(feature)}" = \w+', f'"{feature}" = {str(answer).lower()}', text)
         assert found == 1, feature

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 
 import pytest
-from tests.transfer.world import HOST, IMAGE, PROTOCOLS, fetched, pki, sent, served
+from tests.transfer.file_servers import HOST, IMAGE, PROTOCOLS, fetched, pki, sent, served
 
 from plugfest.clock import run_simulated
 from plugfest.link.tls import server_context
@@ -102,7 +102,7 @@ def test_what_is_not_there_cannot_be_fetched(protocol: str) -> None:
 
 @every_protocol
 @pytest.mark.parametrize(
-    ("conduct", "fault", "outcome"),
+    ("behaviour", "fault", "outcome"),
     [
         (FileBehaviour(fail=True), Fault.FAILED, Outcome.FAILED),
         (FileBehaviour(break_off_after=70_000), Fault.BROKEN_OFF, Outcome.BROKEN_OFF),

@@ -5,7 +5,7 @@ import ftplib
 import io
 
 import pytest
-from tests.transfer.world import HOST, IMAGE, client_tls, served
+from tests.transfer.file_servers import HOST, IMAGE, client_tls, served
 
 from plugfest.clock import run_simulated
 from plugfest.transfer.server import CannotServeFiles, DocumentStore, FileBehaviour, FileServer, Outcome

@@ -24,9 +24,18 @@ from plugfest.link.errors import (
     LinkError,
 )
 from plugfest.link.websocket import FeedingWebSocket
-from plugfest.ocpp import rpc as ocpp
 from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.events import (
+    CallLost,
+    CallReceived,
+    CallTimedOut,
+    ErrorReceived,
+    Event,
+    ResultInvalid,
+    ResultReceived,
+)
 from plugfest.ocpp.message import Request, Response
+from plugfest.ocpp.rpc import RpcEndpoint
 
 __all__ = [
     "Answer",
@@ -94,11 +103,11 @@ class Peer:
     def __init__(
         self,
         websocket: FeedingWebSocket,
-        rpc: ocpp.RpcEndpoint,
+        rpc: RpcEndpoint,
         *,
         on_call: Callable[[Request[Response]], Awaitable[Response | Answer]],
         on_frame: Callable[[Direction, str, float], None] | None = None,
-        on_event: Callable[[ocpp.Event], None] | None = None,
+        on_event: Callable[[Event], None] | None = None,
         incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None,
     ) -> None:
         self._websocket = websocket
@@ -109,7 +118,7 @@ class Peer:
         self._incoming = incoming
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, asyncio.Future[Response]] = {}
-        self._calls: deque[ocpp.CallReceived] = deque()
+        self._calls: deque[CallReceived] = deque()
         self._call_arrived = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._deadline: float | None = None
@@ -200,25 +209,25 @@ class Peer:
             self._broken = error
             self.abort()
 
-    def _take(self, events: list[ocpp.Event]) -> None:
+    def _take(self, events: list[Event]) -> None:
         for event in events:
             if self._on_event is not None:
                 self._on_event(event)
             match event:
-                case ocpp.CallReceived():
+                case CallReceived():
                     self._queue(event)
-                case ocpp.ResultReceived(message_id, _, response):
+                case ResultReceived(message_id, _, response):
                     self._resolve(message_id, response)
-                case ocpp.ErrorReceived(message_id, _, code, description, details):
+                case ErrorReceived(message_id, _, code, description, details):
                     self._resolve(message_id, CallErrorReceived(code, description, details))
-                case ocpp.ResultInvalid(message_id, _, error, text):
+                case ResultInvalid(message_id, _, error, text):
                     self._resolve(message_id, InvalidResult(error, text))
-                case ocpp.CallTimedOut(message_id, request):
+                case CallTimedOut(message_id, request):
                     self._resolve(message_id, CallTimeout(f"no answer to {request.action} in time"))
-                case ocpp.CallLost(message_id, request):
+                case CallLost(message_id, request):
                     self._resolve(message_id, ConnectionLost(f"the connection was lost during {request.action}"))
 
-    def _queue(self, call: ocpp.CallReceived) -> None:
+    def _queue(self, call: CallReceived) -> None:
         if len(self._calls) < MOST_WAITING_CALLS:
             self._calls.append(call)
             self._call_arrived.set()
@@ -275,7 +284,7 @@ class Peer:
             self._call_arrived.clear()
             await self._call_arrived.wait()
 
-    async def _serve(self, call: ocpp.CallReceived) -> None:
+    async def _serve(self, call: CallReceived) -> None:
         then = await self._answer(call)
         self._flush()
         with contextlib.suppress(OSError):  # the connection was lost meanwhile
@@ -284,13 +293,13 @@ class Peer:
         if then is not None:
             self._do(then, call)
 
-    def _do(self, then: Callable[[], None], call: ocpp.CallReceived) -> None:
+    def _do(self, then: Callable[[], None], call: CallReceived) -> None:
         try:
             then()
         except Exception:
             _log.exception("what should have followed the answer to %s failed", call.action)
 
-    async def _answer(self, call: ocpp.CallReceived) -> Callable[[], None] | None:
+    async def _answer(self, call: CallReceived) -> Callable[[], None] | None:
         """Hand the reply to the session. Returns what is to be done after it is written."""
         try:
             answer = await self._on_call(call.request)
@@ -308,7 +317,7 @@ class Peer:
             return None
         return then
 
-    def _refuse(self, call: ocpp.CallReceived, refusal: Refusal) -> None:
+    def _refuse(self, call: CallReceived, refusal: Refusal) -> None:
         if not self._lost:
             now = self._loop.time()
             self._rpc.refuse(call.message_id, refusal.code, refusal.description, refusal.details, now=now)

@@ -1,19 +1,20 @@
-"""Messages to JSON payloads and back. Decoding is validation; what we encode is validated too."""
+"""Converts messages to JSON payloads and back. Decoding validates the payload; encoding validates ours."""
+
+from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
-from plugfest.ocpp.errors import ErrorCode, OursError, TheirsError
+from plugfest.ocpp.errors import ErrorCode, LocalError, RemoteError
 from plugfest.ocpp.message import CustomData, JsonValue, OcppStruct
-from plugfest.ocpp.times import Tree, times_of
 
 MessageT = TypeVar("MessageT", bound=OcppStruct)
 
-# From the text of msgspec's complaint to the code that the peer gets; the first that matches counts.
+# Patterns of msgspec's error texts, and the error code of each. The first match counts.
 _CODES: Final = tuple(
     (re.compile(pattern), code)
     for pattern, code in (
@@ -24,25 +25,27 @@ _CODES: Final = tuple(
         (r"", ErrorCode.PropertyConstraintViolation),  # length, range, enumeration, date and time, URI, digits
     )
 )
-_PLACE: Final = re.compile(r" - at `(?P<path>.*)`$")
+_PATH: Final = re.compile(r" - at `(?P<path>.*)`$")
+
+_TimeFields: TypeAlias = "dict[str, _TimeFields | None]"
+"""The date-time fields of a message by wire name: None for a date-time, else the fields of the object or list items."""
 
 
 def encode(message: OcppStruct) -> bytes:
-    """The JSON payload of a message. Raises OursError if the message breaks its own schema."""
+    """The JSON payload of a message. Raises LocalError if the message violates its own schema."""
     try:
-        raw = msgspec.json.encode(
-            _write_times(msgspec.to_builtins(message, builtin_types=(datetime,)), times_of(type(message)))
-        )
+        payload = msgspec.to_builtins(message, builtin_types=(datetime,))
+        raw = msgspec.json.encode(_write_times(payload, _time_fields(type(message))))
         decode(type(message), raw)
-    except (TheirsError, TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise OursError(f"{type(message).__name__} is not valid: {error}") from error
+    except (RemoteError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise LocalError(f"{type(message).__name__} is not valid: {error}") from error
     return raw
 
 
 def decode(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:
-    """The message in a JSON payload. Raises TheirsError with the code to answer with.
+    """The message in a JSON payload. Raises RemoteError with the code for the CALLERROR.
 
-    A payload of null is an empty object: 2.0.1 Part 4, 4.1.5 and 1.6J, 4.2.1 allow both for "no payload".
+    A payload of null counts as an empty object: 2.0.1 Part 4, 4.1.5 and 1.6J, 4.2.1 allow both for "no payload".
     """
     decoder: msgspec.json.Decoder[MessageT] = _decoder(message_type)
     try:
@@ -50,9 +53,9 @@ def decode(message_type: type[MessageT], raw: bytes | msgspec.Raw) -> MessageT:
     except msgspec.ValidationError as error:
         if bytes(raw) == b"null":
             return decode(message_type, b"{}")
-        raise _theirs(str(error)) from None
+        raise _remote_error(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise TheirsError(ErrorCode.FormatViolation, f"payload is not valid JSON: {error}") from None
+        raise RemoteError(ErrorCode.FormatViolation, f"payload is not valid JSON: {error}") from None
 
 
 @cache
@@ -60,39 +63,69 @@ def _decoder(message_type: type[MessageT]) -> msgspec.json.Decoder[MessageT]:
     return msgspec.json.Decoder(message_type, dec_hook=_decode_custom_data)
 
 
-def _decode_custom_data(wanted: type, value: Any) -> CustomData:
-    """The only type that msgspec does not know by itself is CustomData."""
+def _decode_custom_data(expected: type, value: Any) -> CustomData:
+    """msgspec's hook for types that it does not know. CustomData is the only one."""
     if not isinstance(value, dict):
-        raise TypeError(f"Expected `object` for `{wanted.__name__}`")
+        raise TypeError(f"Expected `object` for `{expected.__name__}`")
     return CustomData(value)
 
 
-def _theirs(complaint: str) -> TheirsError:
-    place = _PLACE.search(complaint)
-    code = next(code for pattern, code in _CODES if pattern.search(complaint))
-    return TheirsError(code, _PLACE.sub("", complaint), place["path"] if place else "$")
+def _remote_error(text: str) -> RemoteError:
+    path = _PATH.search(text)
+    code = next(code for pattern, code in _CODES if pattern.search(text))
+    return RemoteError(code, _PATH.sub("", text), path["path"] if path else "$")
 
 
-def _write_times(payload: JsonValue, times: Tree) -> JsonValue:
-    """A payload with its dates and times as text; it is changed in place."""
-    for name, below in times.items():
-        member = payload.get(name)
-        if member is None:
+def _write_times(payload: JsonValue, times: _TimeFields) -> JsonValue:
+    """The payload with its date-times as text, changed in place."""
+    for name, inner in times.items():
+        value = payload.get(name)
+        if value is None:
             continue
-        if below is None:
-            payload[name] = _wire_time(member)
-        elif type(member) is list:
-            for item in member:
-                _write_times(item, below)
+        if inner is None:
+            payload[name] = _wire_time(value)
+        elif type(value) is list:
+            for item in value:
+                _write_times(item, inner)
         else:
-            _write_times(member, below)
+            _write_times(value, inner)
     return payload
 
 
 def _wire_time(moment: datetime) -> str:
-    """RFC 3339 in UTC, with no more than three decimals, and none where there is nothing to say (2.0.1 Part 2, 3.1)."""
+    """RFC 3339 in UTC with at most three decimals, and none for whole seconds (2.0.1 Part 2, 3.1)."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
     precision = "milliseconds" if moment.microsecond >= 1000 else "seconds"
     in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return in_utc.isoformat(timespec=precision)[: -len("+00:00")] + "Z"
+
+
+@cache
+def _time_fields(message_type: type[OcppStruct]) -> _TimeFields:
+    """Every date-time field that a message of this type may have."""
+    info = msgspec.inspect.type_info(message_type)
+    assert isinstance(info, msgspec.inspect.StructType)
+    return _time_fields_of_struct(info)
+
+
+def _time_fields_of_struct(struct: msgspec.inspect.StructType) -> _TimeFields:
+    fields: _TimeFields = {}
+    for field in struct.fields:
+        inner = _time_fields_of_type(field.type)
+        if inner != {}:
+            fields[field.encode_name] = inner
+    return fields
+
+
+def _time_fields_of_type(kind: msgspec.inspect.Type) -> _TimeFields | None:
+    match kind:
+        case msgspec.inspect.DateTimeType():
+            return None
+        case msgspec.inspect.StructType():
+            return _time_fields_of_struct(kind)
+        case msgspec.inspect.ListType(item_type=item):
+            return _time_fields_of_type(item)
+        case msgspec.inspect.UnionType(types=types):  # an optional field: its type or UNSET
+            return next((fields for fields in map(_time_fields_of_type, types) if fields != {}), {})
+    return {}

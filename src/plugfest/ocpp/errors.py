@@ -27,11 +27,11 @@ class OcppError(Exception):
     """A message breaks the rules of OCPP."""
 
 
-class OursError(OcppError):
+class LocalError(OcppError):
     """We were about to send something that is not valid, or to answer what nobody asked."""
 
 
-class TheirsError(OcppError):
+class RemoteError(OcppError):
     """The peer's payload is not valid: the code to answer with, what is wrong, and where ("$.evse.id")."""
 
     def __init__(self, code: ErrorCode, description: str, path: str = "$") -> None:

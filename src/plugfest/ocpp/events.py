@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from plugfest.ocpp.errors import ErrorCode, TheirsError
+from plugfest.ocpp.errors import ErrorCode, RemoteError
 from plugfest.ocpp.message import JsonValue, Request, Response
 
 
@@ -56,7 +56,7 @@ class ResultInvalid:
 
     message_id: str
     request: Request[Response]
-    error: TheirsError
+    error: RemoteError
     text: str
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from plugfest.ocpp import codec, frames
-from plugfest.ocpp.errors import UNREADABLE_ID, ErrorCode, Failure, OursError, TheirsError
+from plugfest.ocpp.errors import UNREADABLE_ID, ErrorCode, Failure, LocalError, RemoteError
 from plugfest.ocpp.events import (
     CallLost,
     CallReceived,
@@ -21,20 +21,6 @@ from plugfest.ocpp.events import (
 )
 from plugfest.ocpp.message import JsonValue, Request, Response
 from plugfest.ocpp.versions import Protocol
-
-__all__ = [
-    "CallLost",
-    "CallReceived",
-    "CallRefused",
-    "CallTimedOut",
-    "ErrorReceived",
-    "Event",
-    "FrameIgnored",
-    "PendingCall",
-    "ResultInvalid",
-    "ResultReceived",
-    "RpcEndpoint",
-]
 
 DEFAULT_MAX_MESSAGE_SIZE: Final = 1024 * 1024
 _REMEMBERED_TIMEOUTS: Final = 64
@@ -105,9 +91,9 @@ class RpcEndpoint:
         `timeout` counts from when it is sent. Raises OursError if the request is not valid or the connection is gone.
         """
         if self._lost:
-            raise OursError(f"{request.action} cannot be sent: the connection is gone")
+            raise LocalError(f"{request.action} cannot be sent: the connection is gone")
         if self.protocol.requests.get(request.action) is not type(request):
-            raise OursError(f"{type(request).__qualname__} is not a request of OCPP {self.protocol.name}")
+            raise LocalError(f"{type(request).__qualname__} is not a request of OCPP {self.protocol.name}")
         message_id = self._new_message_id()
         text = frames.call(message_id, request.action, codec.encode(request))
         timeout = self.message_timeout if timeout is None else timeout
@@ -124,7 +110,7 @@ class RpcEndpoint:
             return
         request = self._request_in_hand(message_id)
         if type(response) is not request.response_type:
-            raise OursError(f"{type(response).__name__} does not answer {request.action}")
+            raise LocalError(f"{type(response).__name__} does not answer {request.action}")
         self._outgoing.append(frames.call_result(message_id, codec.encode(response)))
         del self._in_hand[message_id]
 
@@ -146,7 +132,7 @@ class RpcEndpoint:
         try:
             self._send_error(message_id, code, description, details)
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
-            raise OursError(f"CALLERROR is not valid: {error}") from error
+            raise LocalError(f"CALLERROR is not valid: {error}") from error
         del self._in_hand[message_id]
 
     def receive(self, text: str | bytes, now: float) -> list[Event]:
@@ -201,7 +187,7 @@ class RpcEndpoint:
 
     def _request_in_hand(self, message_id: str) -> Request[Response]:
         if message_id not in self._in_hand:
-            raise OursError(f"no CALL {message_id!r} waits for an answer")
+            raise LocalError(f"no CALL {message_id!r} waits for an answer")
         return self._in_hand[message_id]
 
     def _send_error(
@@ -214,7 +200,7 @@ class RpcEndpoint:
         self._check_wanted(call)
         try:
             request = codec.decode(self.protocol.requests[call.action], call.payload)
-        except TheirsError as error:
+        except RemoteError as error:
             return self._refused(call.message_id, call.action, error.code, f"{error.description} at {error.path}", text)
         self._in_hand[call.message_id] = request
         return CallReceived(call.message_id, call.action, request, text)
@@ -253,7 +239,7 @@ class RpcEndpoint:
             return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text)
         try:
             response = codec.decode(call.request.response_type, answer.payload)
-        except TheirsError as error:
+        except RemoteError as error:
             return ResultInvalid(call.message_id, call.request, error, text)
         return ResultReceived(call.message_id, call.request, response, text)
 
@@ -261,7 +247,7 @@ class RpcEndpoint:
         call = self._settle(error.message_id, now)
         if call is None:
             return FrameIgnored(error.description, text)
-        invalid = TheirsError(ErrorCode.FormatViolation, error.description)
+        invalid = RemoteError(ErrorCode.FormatViolation, error.description)
         return ResultInvalid(call.message_id, call.request, invalid, text)
 
     def _settle(self, message_id: str | None, now: float) -> PendingCall | None:

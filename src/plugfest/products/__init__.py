@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plugfest.products.errors import ProductError
 from plugfest.products.library import load_product, performance_limits, product_names
+from plugfest.products.pics import ProductError
 from plugfest.products.product import Connector, Evse, Product
 
 __all__ = ["Connector", "Evse", "Product", "ProductError", "load_product", "performance_limits", "product_names"]

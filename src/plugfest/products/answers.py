@@ -6,16 +6,15 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
-from plugfest.products.errors import ProductError
-from plugfest.products.features import Catalogue, Feature, Kind, Table
-from plugfest.products.pics import MeasurandRow, Pics, Written
+from plugfest.products.features import Feature, FeatureCatalog, Kind, Table
+from plugfest.products.pics import MeasurandRow, Pics, ProductError, Written
 from plugfest.products.product import Answer, Measurands
 
 Given = Written | MeasurandRow
 YES_NO = {"Yes": True, "No": False}
 
 
-def read_answers(pics: Pics, features: Catalogue, file: str) -> dict[str, Answer]:
+def read_answers(pics: Pics, features: FeatureCatalog, file: str) -> dict[str, Answer]:
     """Every answer, by id.
 
     Raises ProductError.
@@ -31,7 +30,7 @@ def read_answers(pics: Pics, features: Catalogue, file: str) -> dict[str, Answer
     return answered
 
 
-def _feature(id: str, table: Table, features: Catalogue, file: str) -> Feature:
+def _feature(id: str, table: Table, features: FeatureCatalog, file: str) -> Feature:
     home = features.tables.get(id)
     if home == table:
         return features.features[id]
@@ -57,26 +56,26 @@ class _UnfitError(Exception):
         self.right = right
 
 
-def _yes_or_no(value: Given, feature: Feature, features: Catalogue) -> Answer:
+def _yes_or_no(value: Given, feature: Feature, features: FeatureCatalog) -> Answer:
     answer = YES_NO.get(value) if isinstance(value, str) else value
     if not isinstance(answer, bool):
         raise _UnfitError(value, "write true or false")
     return answer
 
 
-def _number(value: Given, feature: Feature, features: Catalogue) -> Answer:
+def _number(value: Given, feature: Feature, features: FeatureCatalog) -> Answer:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise _UnfitError(value, "write a number that is not negative")
     return value
 
 
-def _text(value: Given, feature: Feature, features: Catalogue) -> Answer:
+def _text(value: Given, feature: Feature, features: FeatureCatalog) -> Answer:
     if not isinstance(value, str):
         raise _UnfitError(value, "write a text")
     return value
 
 
-def _texts(value: Given, feature: Feature, features: Catalogue) -> Answer:
+def _texts(value: Given, feature: Feature, features: FeatureCatalog) -> Answer:
     if value is False or value == "No":
         return ()
     if not isinstance(value, tuple):
@@ -84,7 +83,7 @@ def _texts(value: Given, feature: Feature, features: Catalogue) -> Answer:
     return _known(value, feature.values)
 
 
-def _measurands(value: Given, feature: Feature, features: Catalogue) -> Answer:
+def _measurands(value: Given, feature: Feature, features: FeatureCatalog) -> Answer:
     if isinstance(value, tuple):
         value = MeasurandRow(tested=value)
     if not isinstance(value, MeasurandRow):
@@ -101,7 +100,7 @@ def _known(names: tuple[str, ...], vocabulary: Iterable[str]) -> tuple[str, ...]
     return names
 
 
-READERS: dict[Kind, Callable[[Given, Feature, Catalogue], Answer]] = {
+READERS: dict[Kind, Callable[[Given, Feature, FeatureCatalog], Answer]] = {
     "claim": _yes_or_no,
     "group": _yes_or_no,
     "number": _number,

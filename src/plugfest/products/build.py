@@ -9,9 +9,8 @@ from pathlib import Path
 
 from plugfest.products.answers import read_answers
 from plugfest.products.contradictions import contradictions
-from plugfest.products.errors import ProductError
-from plugfest.products.features import Catalogue, catalogue
-from plugfest.products.pics import Pics, read_pics
+from plugfest.products.features import FeatureCatalog, feature_catalog
+from plugfest.products.pics import Pics, ProductError, read_pics
 from plugfest.products.product import Connector, Evse, Product
 
 ERRATA = re.compile(r"\d{4}-\d{2}")
@@ -24,7 +23,7 @@ def read_product(path: Path) -> Product:
     """
     product = build(path.stem, read_pics(path), str(path))
     for found in contradictions(product):
-        table = product.catalogue.tables.get(found.key)
+        table = product.feature_catalog.tables.get(found.key)
         key = f'{table}."{found.key}"' if table else found.key
         raise ProductError(str(path), key, found.wrong, found.right)
     return product
@@ -36,7 +35,7 @@ def build(slug: str, pics: Pics, file: str) -> Product:
     Raises ProductError where a name or an answer means nothing in this OCPP version.
     """
     identity = pics.product
-    features = catalogue(identity.ocpp_version)
+    features = feature_catalog(identity.ocpp_version)
     _check_names(pics, features, file)
     answered = read_answers(pics, features, file)
     claimed = {feature.claims for feature in features.features.values() if answered.get(feature.id) is True}
@@ -58,7 +57,7 @@ def build(slug: str, pics: Pics, file: str) -> Product:
     )
 
 
-def _check_names(pics: Pics, features: Catalogue, file: str) -> None:
+def _check_names(pics: Pics, features: FeatureCatalog, file: str) -> None:
     indicators = [indicator.key for indicator in features.indicator]
     _check_each(pics.product.profiles, features.profiles, file, "product.profiles")
     _check_each(filter(None, [pics.product.subtype]), features.subtypes, file, "product.subtype")

@@ -9,7 +9,11 @@ import msgspec
 
 from plugfest.products.condition import evaluate
 from plugfest.products.expression import render
+from plugfest.products.features import OcppVersion
 from plugfest.products.product import Measurands, Product
+
+EVSE_TABLES: dict[OcppVersion, str] = {"1.6": "[[connector]]", "2.0.1": "[[evse]]"}
+"""The table of a PICS that describes the EVSEs. OCPP 1.6 has no EVSEs: each connector counts as one."""
 
 
 class Contradiction(msgspec.Struct, frozen=True):
@@ -32,7 +36,7 @@ def _core_is_claimed(product: Product) -> Iterator[Contradiction]:
 
 
 def _profiles_agree(product: Product) -> Iterator[Contradiction]:
-    for feature in product.catalogue.features.values():
+    for feature in product.feature_catalog.features.values():
         if feature.claims in product.profiles and product.answered.get(feature.id) is False:
             yield Contradiction(
                 feature.id, f"is No, but the profile {feature.claims} is claimed", "answer Yes or drop the profile"
@@ -40,7 +44,7 @@ def _profiles_agree(product: Product) -> Iterator[Contradiction]:
 
 
 def _options_have_their_group(product: Product) -> Iterator[Contradiction]:
-    for feature in product.catalogue.features.values():
+    for feature in product.feature_catalog.features.values():
         if feature.parent and product.supports(feature.id) and product.answered.get(feature.parent) is False:
             yield Contradiction(
                 feature.id,
@@ -50,26 +54,26 @@ def _options_have_their_group(product: Product) -> Iterator[Contradiction]:
 
 
 def _requirements_hold(product: Product) -> Iterator[Contradiction]:
-    for feature in product.catalogue.features.values():
+    for feature in product.feature_catalog.features.values():
         if feature.requires is None or not product.supports(feature.id):
             continue
-        required = product.catalogue.condition(feature.requires)
+        required = product.feature_catalog.condition(feature.requires)
         if not evaluate(required, product).holds:
             yield Contradiction(feature.id, f"is Yes without {render(required)}", "claim that too, or answer No")
 
 
 def _something_is_claimed(product: Product) -> Iterator[Contradiction]:
-    for feature in product.catalogue.features.values():
+    for feature in product.feature_catalog.features.values():
         if feature.required and not product.supports(feature.id):
-            options = ", ".join(option.id for option in product.catalogue.options.get(feature.id, ()))
+            options = ", ".join(option.id for option in product.feature_catalog.options.get(feature.id, ()))
             yield Contradiction(feature.id, "is empty", f"claim at least one of {options or 'its values'}")
-    for text in product.catalogue.demand:
-        if not evaluate(product.catalogue.condition(text), product).holds:
+    for text in product.feature_catalog.demand:
+        if not evaluate(product.feature_catalog.condition(text), product).holds:
             yield Contradiction("features", f"none of {text} is claimed", "claim at least one")
 
 
 def _lists_hold_the_least(product: Product) -> Iterator[Contradiction]:
-    for feature in product.catalogue.features.values():
+    for feature in product.feature_catalog.features.values():
         for name in feature.least:
             if name not in product.texts(feature.id):
                 yield Contradiction(feature.id, f"{name} is missing", "add it")
@@ -84,8 +88,8 @@ def _measurands_are_supported(product: Product) -> Iterator[Contradiction]:
 
 
 def _evses_are_counted(product: Product) -> Iterator[Contradiction]:
-    count, id = len(product.evses), product.catalogue.evses
-    table = "[[connector]]" if product.ocpp_version == "1.6" else "[[evse]]"
+    count, id = len(product.evses), product.feature_catalog.evses
+    table = EVSE_TABLES[product.ocpp_version]
     if count == 0:
         yield Contradiction(table, "is missing", "describe every EVSE with its connectors")
     elif product.limit(id) not in (None, count):
@@ -117,7 +121,7 @@ def _hardware_agrees(product: Product) -> Iterator[Contradiction]:
 
 
 def _ranges_are_ordered(product: Product) -> Iterator[Contradiction]:
-    for bounds in product.catalogue.range:
+    for bounds in product.feature_catalog.range:
         low, high = product.limit(bounds.minimum), product.limit(bounds.maximum)
         if low is not None and high is not None and low > high:
             yield Contradiction(bounds.minimum, f"is {low}, above {bounds.maximum} with {high}", "put them in order")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from plugfest.products.errors import ProductError
 from plugfest.products.library import load_product
+from plugfest.products.pics import ProductError
 from plugfest.products.product import Product
 
 FAMILIES = "families"

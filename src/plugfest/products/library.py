@@ -9,16 +9,17 @@ from importlib import resources
 from pathlib import Path
 
 from plugfest.products.build import read_product
-from plugfest.products.errors import ProductError
+from plugfest.products.pics import ProductError
 from plugfest.products.product import Product
 
 CATALOG = "catalog"
+"""The folder of the PICS files that come with Plugfest, with a folder in it for each OCPP version."""
 
 
 def product_names() -> tuple[str, ...]:
-    """The names of the catalog's products, in order."""
+    """The names of the products in the catalog, sorted."""
     with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:
-        return tuple(sorted(file.stem for file in folder.glob("*.toml")))
+        return tuple(sorted(file.stem for file in folder.glob("*/*.toml")))
 
 
 def load_product(name_or_path: str) -> Product:
@@ -49,5 +50,5 @@ def _from_catalog(name: str) -> Product:
         near = [known for known in names if name in known] or get_close_matches(name, names, n=3, cutoff=0.3) or names
         right = f"did you mean {', '.join(near)}? (or name a .toml file)"
         raise ProductError(name, "", "is no product of the catalog", right)
-    with resources.as_file(resources.files("plugfest.products") / CATALOG / f"{name}.toml") as file:
-        return read_product(file)
+    with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:
+        return read_product(next(folder.glob(f"*/{name}.toml")))

@@ -1,4 +1,4 @@
-"""A PICS as it stands in a TOML file: the tables a person writes, before anybody judged what they say."""
+"""What is wrong with a product's file, in one line."""
 
 from __future__ import annotations
 
@@ -14,8 +14,20 @@ from typing import Any, Literal
 
 import msgspec
 
-from plugfest.products.errors import ProductError
 from plugfest.products.features import OcppVersion, Table
+
+
+class ProductError(Exception):
+    """A product that cannot be used: the file, the key in it, what is wrong there and what would be right."""
+
+    def __init__(self, file: str, key: str, wrong: str, right: str) -> None:
+        place = f"{file}: {key}" if key else file
+        super().__init__(f"{place}: {wrong}; {right}")
+        self.file = file
+        self.key = key
+        self.wrong = wrong
+        self.right = right
+
 
 Written = bool | int | float | str | tuple[str, ...]
 
@@ -51,7 +63,7 @@ class EvseRow(_Table, frozen=True):
     phases: int = 0
 
 
-class SocketRow(_Table, frozen=True):
+class V16ConnectorRow(_Table, frozen=True):
     """A connector of OCPP 1.6, which knows no EVSE: each is one of its own."""
 
     id: int
@@ -123,7 +135,7 @@ class Pics(_Table, frozen=True):
     product: Identity
     hardware: dict[str, Written] = {}
     evse: tuple[EvseRow, ...] = ()
-    connector: tuple[SocketRow, ...] = ()
+    connector: tuple[V16ConnectorRow, ...] = ()
     features: dict[str, Written] = {}
     measurands: dict[str, MeasurandRow | tuple[str, ...]] = {}
     questions: dict[str, Written] = {}

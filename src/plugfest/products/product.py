@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from plugfest.products.condition import evaluate
-from plugfest.products.features import Catalogue, Feature, OcppVersion, catalogue
+from plugfest.products.features import Feature, FeatureCatalog, OcppVersion, feature_catalog
 from plugfest.products.pics import Certificate, Performance, VendorSetting
 
 
@@ -54,8 +54,8 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     description: str | None
 
     @property
-    def catalogue(self) -> Catalogue:
-        return catalogue(self.ocpp_version)
+    def feature_catalog(self) -> FeatureCatalog:
+        return feature_catalog(self.ocpp_version)
 
     def supports(self, id: str) -> bool:
         """Whether the feature is claimed. A group is when one of its options is, a list when it is not empty."""
@@ -89,9 +89,9 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return value if isinstance(value, str) else None
 
     def claim(self, id: str) -> bool | None:
-        feature = self.catalogue.features[id]
+        feature = self.feature_catalog.features[id]
         if feature.kind == "group":
-            return any(self.claim(option.id) for option in self.catalogue.options.get(id, ()))
+            return any(self.claim(option.id) for option in self.feature_catalog.options.get(id, ()))
         match self.answered.get(id):
             case bool(answer):
                 return answer
@@ -101,7 +101,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 return bool(tested)
         if feature.otherwise is None:
             return None
-        return evaluate(self.catalogue.condition(feature.otherwise), self).holds
+        return evaluate(self.feature_catalog.condition(feature.otherwise), self).holds
 
     def number(self, id: str) -> float | None:
         return self.limit(id)
@@ -114,7 +114,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return value if isinstance(value, Measurands) else Measurands((), ())
 
     def _feature(self, id: str, kind: str) -> Feature:
-        feature = self.catalogue.features[id]
+        feature = self.feature_catalog.features[id]
         if feature.kind != kind:
             raise KeyError(f"{id} is a {feature.kind}, not a {kind}")
         return feature

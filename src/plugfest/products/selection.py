@@ -44,7 +44,7 @@ def _reason_not_to(outcome: Outcome, product: Product) -> str:
 
 
 def _unclaimed(case: PlannedCase, product: Product) -> str:
-    claims = {feature.claims: feature.id for feature in product.catalogue.features.values() if feature.claims}
+    claims = {feature.claims: feature.id for feature in product.feature_catalog.features.values() if feature.claims}
     names = [f"{name} ({claims[name]})" if name in claims else name for name in case.profiles]
     return f"profile {' or '.join(names)} is not claimed"
 

@@ -14,8 +14,8 @@ from plugfest.lab.rules.frame_validation import SchemaJudge, judge_frame
 from plugfest.lab.v201.support import V201Support
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp import codec
-from plugfest.ocpp.errors import ErrorCode, TheirsError
-from plugfest.ocpp.rpc import CallRefused, FrameIgnored, ResultInvalid
+from plugfest.ocpp.errors import ErrorCode, RemoteError
+from plugfest.ocpp.events import CallRefused, FrameIgnored, ResultInvalid
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -132,7 +132,7 @@ INTEGRAL_FLOAT = STATUS | {"evseId": 1.0}
 def we_accept(payload: object) -> bool:
     try:
         codec.decode(m.StatusNotificationRequest, msgspec.json.encode(payload))
-    except TheirsError:
+    except RemoteError:
         return False
     return True
 
@@ -164,7 +164,7 @@ RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
     [
         (CallRefused("1", "Heartbeat", ErrorCode.FormatViolation, "what?", "[2]"), "call", "FormatViolation: what?"),
         (
-            ResultInvalid("1", RESET, TheirsError(ErrorCode.TypeConstraintViolation, "no", "$.status"), "[3]"),
+            ResultInvalid("1", RESET, RemoteError(ErrorCode.TypeConstraintViolation, "no", "$.status"), "[3]"),
             "result",
             "no",
         ),

@@ -32,7 +32,7 @@ def test_the_indicators_are_there_measured_or_not() -> None:
     assert response == {
         "key": "response",
         "title": "OCPP response time",
-        "description": campaigns.product().catalogue.indicator[0].description,
+        "description": campaigns.product().feature_catalog.indicator[0].description,
         "limit": 30,
         "measured": {"minimum": 0.5, "maximum": 0.5, "average": 0.5, "count": 1},
         "within_limit": True,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plugfest.clock import run_simulated
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost
-from plugfest.ocpp.errors import OursError
+from plugfest.ocpp.errors import LocalError
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.versions import V201
@@ -219,7 +219,7 @@ def test_ordinary_messages_wait_while_offline_only_if_the_station_queues_all(que
 
 def test_a_message_that_is_not_valid_never_gets_in() -> None:
     async def scenario(outbox: Outbox, line: Line) -> None:
-        with pytest.raises(OursError):
+        with pytest.raises(LocalError):
             outbox.send(event("x" * 51), Delivery.TRANSACTION)
         assert outbox.waiting(m.SecurityEventNotificationRequest) == []
 

@@ -3,14 +3,14 @@
 import pytest
 
 from plugfest.products import load_product, product_names
-from plugfest.products.features import catalogue
+from plugfest.products.features import feature_catalog
 from plugfest.station.setup.capabilities import Capability, can, cipher_suites, dc_power, ids, measures
 from plugfest.station.setup.version_behaviour import behaviour_of
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 def test_every_condition_can_be_read_in_the_catalogue_of_its_version(version: str) -> None:
-    features = catalogue(version)  # type: ignore[arg-type]
+    features = feature_catalog(version)  # type: ignore[arg-type]
     for condition in ids(version).abilities.values():
         features.condition(condition)
     for id in (ids(version).cipher_suites, ids(version).dc_power, *ids(version).measurands):

@@ -12,7 +12,7 @@ from tests.station.v16.scene import CARD, scene
 from plugfest.clock import run_simulated, utc_now
 from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp import codec
-from plugfest.ocpp.errors import ErrorCode, TheirsError
+from plugfest.ocpp.errors import ErrorCode, RemoteError
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -126,11 +126,11 @@ def test_a_connector_that_is_not_there_is_an_error() -> None:
 
 def test_a_unit_that_is_none_is_an_error() -> None:
     asked = b'{"connectorId":1,"duration":60,"chargingRateUnit":"kW"}'
-    with pytest.raises(TheirsError) as caught:
+    with pytest.raises(RemoteError) as caught:
         codec.decode(m.GetCompositeScheduleRequest, asked)
     assert caught.value.code is ErrorCode.PropertyConstraintViolation  # erratum 3.24
     schedule = b'{"chargingRateUnit":"kW","chargingSchedulePeriod":[{"startPeriod":0,"limit":6}]}'
-    with pytest.raises(TheirsError) as caught:
+    with pytest.raises(RemoteError) as caught:
         codec.decode(t.ChargingSchedule, schedule)
     assert caught.value.code is ErrorCode.PropertyConstraintViolation  # erratum 3.38
 

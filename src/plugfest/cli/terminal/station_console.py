@@ -11,7 +11,7 @@ from plugfest.cli.terminal import output
 from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
-from plugfest.ocpp.rpc import CallRefused, CallTimedOut, ErrorReceived, Event, FrameIgnored, ResultInvalid
+from plugfest.ocpp.events import CallRefused, CallTimedOut, ErrorReceived, Event, FrameIgnored, ResultInvalid
 from plugfest.station.connection.boot import BootReason, RegistrationStatus
 from plugfest.station.setup.provisioning import Settings
 from plugfest.station.station import Station

@@ -15,8 +15,9 @@ from plugfest.lab.settings import LabSettings
 from plugfest.link.peer import Answer, ConnectionLost, Peer
 from plugfest.link.peer import Direction as ConnectionRequirement
 from plugfest.link.server import Connection
+from plugfest.ocpp.events import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.rpc import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid, RpcEndpoint
+from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.versions import Protocol
 
 R = TypeVar("R", bound=Response)

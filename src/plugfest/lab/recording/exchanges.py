@@ -9,7 +9,7 @@ import msgspec
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.ocpp import codec
 from plugfest.ocpp import frames as wire
-from plugfest.ocpp.errors import TheirsError
+from plugfest.ocpp.errors import RemoteError
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import Protocol
 
@@ -86,5 +86,5 @@ def _answered(exchange: Exchange, answer: wire.CallResult | wire.CallError, fram
 def _decoded(kind: type[Any], payload: msgspec.Raw) -> Any:
     try:
         return codec.decode(kind, payload)
-    except TheirsError:
+    except RemoteError:
         return None

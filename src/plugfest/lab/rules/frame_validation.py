@@ -13,8 +13,8 @@ from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.rules.schema_files import load_schema
 from plugfest.lab.rules.unsolicited_requests import STEP
 from plugfest.lab.verdict import Finding
+from plugfest.ocpp.events import CallRefused, ResultInvalid
 from plugfest.ocpp.frames import CALL, CALLRESULT
-from plugfest.ocpp.rpc import CallRefused, ResultInvalid
 
 MOST_FINDINGS = 20
 """Findings of one case: a station that sends more invalid frames repeats itself."""

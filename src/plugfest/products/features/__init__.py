@@ -85,7 +85,7 @@ class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     maximum: str
 
 
-class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All that a PICS of one OCPP version may say.
 
     `edition` names the specification, with a place for the edition of the errata; `errata` is the newest.
@@ -154,6 +154,6 @@ class UnknownFactError(ValueError):
 
 
 @cache
-def catalogue(version: OcppVersion) -> Catalogue:
+def feature_catalog(version: OcppVersion) -> FeatureCatalog:
     text = resources.files(__name__).joinpath(FILES[version]).read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), Catalogue)
+    return msgspec.convert(tomllib.loads(text), FeatureCatalog)

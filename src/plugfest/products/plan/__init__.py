@@ -13,7 +13,7 @@ from importlib import resources
 import msgspec
 
 from plugfest.products.condition import Always, Condition
-from plugfest.products.features import FILES, Catalogue, OcppVersion, catalogue
+from plugfest.products.features import FILES, FeatureCatalog, OcppVersion, feature_catalog
 
 
 class Former(msgspec.Struct, frozen=True):
@@ -53,10 +53,10 @@ class PlannedCase(msgspec.Struct, frozen=True):
 @cache
 def plan(version: OcppVersion) -> tuple[PlannedCase, ...]:
     text = resources.files(__name__).joinpath(FILES[version]).read_text(encoding="utf-8")
-    return read_plan(text, catalogue(version))
+    return read_plan(text, feature_catalog(version))
 
 
-def read_plan(text: str, features: Catalogue) -> tuple[PlannedCase, ...]:
+def read_plan(text: str, features: FeatureCatalog) -> tuple[PlannedCase, ...]:
     """Read a plan.
 
     Raises ValueError if it asks for something that the catalogue does not know, or has a case twice.
@@ -91,7 +91,7 @@ class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: tuple[_Group, ...]
 
 
-def _cases(written: _Plan, features: Catalogue) -> Iterator[PlannedCase]:
+def _cases(written: _Plan, features: FeatureCatalog) -> Iterator[PlannedCase]:
     for group in written.group:
         for case in group.case:
             profiles = (group.profile, *case.also)

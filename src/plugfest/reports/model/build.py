@@ -139,7 +139,7 @@ def _run(product: Product, circumstances: Circumstances) -> Run:
 
 
 def _product(product: Product, firmware_hash: str | None) -> TestedProduct:
-    catalogue = product.catalogue
+    feature_catalog = product.feature_catalog
     return TestedProduct(
         slug=product.slug,
         vendor=product.vendor,
@@ -150,14 +150,14 @@ def _product(product: Product, firmware_hash: str | None) -> TestedProduct:
         firmware_version=product.firmware_version,
         firmware_hash=firmware_hash,
         ocpp_version=product.ocpp_version,
-        specification=catalogue.edition.format(errata=_errata(product).selected_by),
+        specification=feature_catalog.edition.format(errata=_errata(product).selected_by),
         config_id=config_id(product),
-        profiles=tuple(name for name in catalogue.profiles if name in product.profiles),
+        profiles=tuple(name for name in feature_catalog.profiles if name in product.profiles),
     )
 
 
 def _errata(product: Product) -> Errata:
-    newest = product.catalogue.errata
+    newest = product.feature_catalog.errata
     return Errata(product.errata or newest, newest)
 
 

@@ -33,7 +33,7 @@ def claims(product: Product, *, narrowed: bool = False) -> Claims:
 
 
 def _of(product: Product, *tables: str) -> Iterator[Section]:
-    return (section for section in product.catalogue.section if section.table in tables)
+    return (section for section in product.feature_catalog.section if section.table in tables)
 
 
 def _connectors(product: Product) -> Iterator[ConnectorRow]:

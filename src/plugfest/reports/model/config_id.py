@@ -39,7 +39,7 @@ def config_id(product: Product) -> str:
 
 
 def _answers(product: Product, tables: Collection[str]) -> dict[str, object]:
-    every = product.catalogue.tables
+    every = product.feature_catalog.tables
     return {id: answer for id, answer in product.answered.items() if every[id] in tables}
 
 

@@ -37,7 +37,7 @@ def indicators(product: Product, measured: Mapping[str, Measurement]) -> tuple[I
             measured=measured.get(one.key) or NOT_MEASURABLE,
             within_limit=_within(limits.get(one.key), measured.get(one.key)),
         )
-        for one in product.catalogue.indicator
+        for one in product.feature_catalog.indicator
     )
 
 

@@ -9,13 +9,13 @@ from plugfest.reports.model.model import CaseEntry, ProfileResult, ProfileVerdic
 
 def profile_results(product: Product, cases: Sequence[CaseEntry], *, narrowed: bool) -> Iterator[ProfileResult]:
     """Each profile of the product's OCPP version, in the order of a test report."""
-    for profile in product.catalogue.profiles:
+    for profile in product.feature_catalog.profiles:
         its_own = [one for one in cases if one.profile == profile]
         result, remark = _judged(its_own, claimed=profile in product.profiles, narrowed=narrowed)
         yield ProfileResult(
             profile=profile,
             result=result,
-            description=product.catalogue.descriptions[profile],
+            description=product.feature_catalog.descriptions[profile],
             cases=len(its_own),
             passed=sum(one.passed for one in its_own),
             remark=remark,

@@ -8,8 +8,9 @@ from plugfest.link.client import StationWebSocket
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused
 from plugfest.link.handshake import Credentials
 from plugfest.link.peer import Answer, Direction, Peer
+from plugfest.ocpp.events import Event
 from plugfest.ocpp.message import Request, Response
-from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE, Event, RpcEndpoint
+from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE, RpcEndpoint
 from plugfest.ocpp.versions import Protocol
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import NetworkProfile

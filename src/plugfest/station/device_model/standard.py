@@ -119,7 +119,11 @@ def _exists(product: Product, row: Row) -> bool:
 
 def claims(product: Product, claim: str) -> bool:
     """Whether the product claims a feature, or a certification profile by its name; `always` is claimed by all."""
-    return product.supports(claim) if claim in product.catalogue.features else claim == "always" or product.named(claim)
+    return (
+        product.supports(claim)
+        if claim in product.feature_catalog.features
+        else claim == "always" or product.named(claim)
+    )
 
 
 def _variable(product: Product, address: Address, row: Row) -> Variable:
@@ -152,8 +156,8 @@ def _is_list(row: Row) -> bool:
 
 def _values(product: Product, row: Row) -> tuple[str, ...]:
     claimed = [value for claim, value in row.values_when.items() if claims(product, claim)]
-    if row.values_from is not None and row.values_from in product.catalogue.features:
-        measurands = product.catalogue.features[row.values_from].kind == "measurands"
+    if row.values_from is not None and row.values_from in product.feature_catalog.features:
+        measurands = product.feature_catalog.features[row.values_from].kind == "measurands"
         claimed += (product.supported_measurands if measurands else product.texts)(row.values_from)
     claimed += [f"{number}.{entry}" for number in _connector_numbers(product) for entry in row.each_connector]
     return tuple(claimed) or row.values
@@ -165,7 +169,7 @@ def _connector_numbers(product: Product) -> tuple[int, ...]:
 
 
 def _limit(product: Product, setting: str | None, otherwise: float | None) -> float | None:
-    found = product.limit(setting) if setting in product.catalogue.features else None
+    found = product.limit(setting) if setting in product.feature_catalog.features else None
     return otherwise if found is None else float(found)
 
 

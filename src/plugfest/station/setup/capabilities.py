@@ -47,7 +47,7 @@ class Ids(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
 def can(product: Product, ability: Capability) -> bool:
     """Whether the product claims it."""
     condition = ids(product.ocpp_version).abilities.get(ability)
-    return condition is not None and evaluate(product.catalogue.condition(condition), product).holds
+    return condition is not None and evaluate(product.feature_catalog.condition(condition), product).holds
 
 
 def cipher_suites(product: Product) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from plugfest.transfer.server.document_store import BreakOff, DocumentStore
+from plugfest.transfer.server.document_store import DocumentStore, DropConnection
 
 
 class CannotServeFiles(Exception):
@@ -99,7 +99,7 @@ class StreamServer(FileServer):
             await self._serve(reader, writer)
             writer.close()
             await writer.wait_closed()
-        except BreakOff:
+        except DropConnection:
             pass
         finally:
             writer.transport.abort()

@@ -115,7 +115,7 @@ class DocumentStore:
         self._changed.set()
 
 
-class BreakOff(Exception):
+class DropConnection(Exception):
     """Drop the connection: the lab wants that, or the client has left."""
 
 
@@ -206,10 +206,10 @@ class OpenFile:
         behaviour = self._behaviour
         if behaviour.hang_after is not None and self.access.size >= behaviour.hang_after:
             await self._gone()
-            raise BreakOff
+            raise DropConnection
         if behaviour.break_off_after is not None and self.access.size >= behaviour.break_off_after:
             self.refuse(Outcome.BROKEN_OFF)
-            raise BreakOff
+            raise DropConnection
         if behaviour.bytes_per_second is not None:
             await asyncio.sleep(size / behaviour.bytes_per_second)
         self.access.size += size

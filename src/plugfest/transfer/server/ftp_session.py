@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from plugfest.transfer.server.document_store import Access, DocumentStore, OpenFile, Outcome, absolute
-from plugfest.transfer.server.ftp_data import DataLine, Streams
+from plugfest.transfer.server.ftp_data_connection import DataConnection, Streams
 
 _BLOCK: Final = 64 * 1024
 
@@ -51,7 +51,7 @@ class FtpSession:
         self._tls = tls
         self._reader = reader
         self._writer = writer
-        self._data = DataLine(writer)
+        self._data = DataConnection(writer)
         self._user: str | None = None
         self._logged_in = False
         self._folder = "/"

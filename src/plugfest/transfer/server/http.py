@@ -11,7 +11,7 @@ import h11
 from plugfest.link.handshake import parse_basic
 from plugfest.transfer.server.base import StreamServer
 from plugfest.transfer.server.document_store import Access, OpenFile, Outcome, absolute
-from plugfest.transfer.server.http_line import HttpLine
+from plugfest.transfer.server.http_connection import HttpConnection
 from plugfest.transfer.server.multipart import file_in_form, file_name
 
 _STATUS: Final = {
@@ -30,7 +30,7 @@ class HttpServer(StreamServer):
     methods = frozenset({"GET", "HEAD", "PUT", "POST"})
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = HttpLine(reader, writer)
+        line = HttpConnection(reader, writer)
         try:
             request = await line.request()
             if request is not None:
@@ -38,7 +38,7 @@ class HttpServer(StreamServer):
         except h11.RemoteProtocolError as error:
             await line.respond(HTTPStatus(error.error_status_hint))
 
-    async def _answer(self, line: HttpLine, request: h11.Request) -> None:
+    async def _answer(self, line: HttpConnection, request: h11.Request) -> None:
         method, target = request.method.decode(), request.target.decode(errors="replace")
         headers = {name.decode(): value.decode(errors="replace") for name, value in request.headers}
         user, password = parse_basic(headers.pop("authorization", "")) or (None, None)
@@ -65,7 +65,7 @@ class HttpServer(StreamServer):
             else:
                 await _give(line, open_file, method)
 
-    async def _take(self, line: HttpLine, open_file: OpenFile) -> None:
+    async def _take(self, line: HttpConnection, open_file: OpenFile) -> None:
         async for data in line.body():
             await open_file.write(data)
         name, data = _unpacked(open_file.access.headers, open_file.received)
@@ -80,7 +80,7 @@ class HttpServer(StreamServer):
         await line.respond(HTTPStatus.CREATED)
 
 
-async def _give(line: HttpLine, open_file: OpenFile, method: str) -> None:
+async def _give(line: HttpConnection, open_file: OpenFile, method: str) -> None:
     await line.begin(HTTPStatus.OK, ("Content-Type", "application/octet-stream"), size=open_file.size)
     if method == "GET":
         async for block in open_file.read():

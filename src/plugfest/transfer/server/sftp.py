@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import asyncssh
 
 from plugfest.transfer.server.base import FileServer
-from plugfest.transfer.server.document_store import Access, BreakOff, DocumentStore, OpenFile, Outcome, absolute
+from plugfest.transfer.server.document_store import Access, DocumentStore, DropConnection, OpenFile, Outcome, absolute
 
 _FOLDER: Final = 0o040755
 _FILE: Final = 0o100644
@@ -158,7 +158,7 @@ class _Files(_Unsupported):
     def _breaking_off(self) -> Iterator[None]:
         try:
             yield
-        except BreakOff:
+        except DropConnection:
             self.connection.abort()
             raise asyncssh.SFTPConnectionLost("") from None
 

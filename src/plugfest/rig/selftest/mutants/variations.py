@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from plugfest.ocpp import codec
-from plugfest.ocpp.errors import TheirsError
+from plugfest.ocpp.errors import RemoteError
 from plugfest.ocpp.message import OcppStruct
 
 Json: TypeAlias = Any  # a payload is whatever JSON its schema allows
@@ -51,7 +51,7 @@ def varied(message: OcppStruct, key: str) -> Json:
 def _is_valid(kind: type[OcppStruct], payload: Json) -> bool:
     try:
         codec.decode(kind, msgspec.json.encode(payload))
-    except TheirsError:
+    except RemoteError:
         return False
     return True
 

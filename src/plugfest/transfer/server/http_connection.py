@@ -10,7 +10,7 @@ import h11
 _BLOCK: Final = 64 * 1024
 
 
-class HttpLine:
+class HttpConnection:
     """Takes one request and answers it. Raises h11.RemoteProtocolError for what is not HTTP, and OSError."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -16,6 +16,6 @@ def test_every_case_applies_to_one_of_them() -> None:
 def test_every_claim_is_made_and_denied_by_one_of_them() -> None:
     """AQ-2 and AQ-3 would take other cases away, and no case asks for them."""
     products = [load_product(name) for name in PRODUCTS]
-    claims = [feature.id for feature in products[0].catalogue.features.values() if feature.kind == "claim"]
+    claims = [feature.id for feature in products[0].feature_catalog.features.values() if feature.kind == "claim"]
     never = {id for id in claims if not any(product.supports(id) for product in products)}
     assert never == {"AQ-2", "AQ-3", "HFS-6"}

@@ -3,7 +3,7 @@
 import pytest
 
 from plugfest.products import Product, load_product
-from plugfest.products.features import Feature, catalogue
+from plugfest.products.features import Feature, feature_catalog
 from plugfest.products.plan import PlannedCase, plan
 from plugfest.products.selection import select
 
@@ -17,7 +17,7 @@ def products() -> list[Product]:
 
 def optional_features() -> list[Feature]:
     """Part 5 section 3.1: what is not mandatory in Core and Advanced Security."""
-    features = catalogue("2.0.1").features.values()
+    features = feature_catalog("2.0.1").features.values()
     return [each for each in features if each.id.startswith(("C-", "AS-")) and each.kind in ("claim", "texts")]
 
 

@@ -12,7 +12,7 @@ _PATIENCE: Final = 60.0
 """Seconds that a client has to open the data connection it asked for."""
 
 
-class DataLine:
+class DataConnection:
     """The next data connection beside one control connection."""
 
     def __init__(self, control: asyncio.StreamWriter) -> None:

@@ -1,0 +1,165 @@
+"""The connection of a peer: frames and events as reported, pings, loss and closing."""
+
+import asyncio
+
+import pytest
+from tests.link.endpoints import STATION, Csms, answer_heartbeats, connect, csms, station
+
+from plugfest import clock
+from plugfest.link.errors import ConnectionLost
+from plugfest.link.peer import Direction, NoAnswer, Peer
+from plugfest.ocpp.events import CallReceived, ResultReceived
+from plugfest.ocpp.rpc import RpcEndpoint
+from plugfest.ocpp.v201.messages import (
+    HeartbeatRequest,
+    ResetResponse,
+)
+from plugfest.ocpp.versions import V201
+
+
+async def never(_: object) -> ResetResponse:
+    raise NoAnswer
+
+
+def test_a_broken_connection_ends_calls_and_run():
+    async def main() -> tuple[bool, bool]:
+        async with csms() as world, station(world) as peer:
+            world.on_call = never
+            call = asyncio.create_task(peer.call(HeartbeatRequest()))
+            (await world.peer()).abort()
+            with pytest.raises(ConnectionLost, match="Heartbeat"):
+                await call
+            with pytest.raises(ConnectionLost, match="not connected"):
+                await peer.call(HeartbeatRequest())
+            return peer.closed, world.peers[0].closed
+
+    assert clock.run_simulated(main()) == (True, True)
+
+
+def test_whoever_stops_serving_drops_the_connection():
+    async def main() -> None:
+        async with csms() as world:
+            websocket = await connect(world.url(), STATION, protocols=[V201])
+            peer = Peer(websocket, RpcEndpoint(V201), on_call=answer_heartbeats)
+            serving = asyncio.create_task(peer.run())
+            await peer.call(HeartbeatRequest())
+            serving.cancel()
+            await websocket.wait_closed()
+
+    clock.run_simulated(main())
+
+
+def test_events_and_frames_are_told_in_their_order():
+    async def main() -> list[object]:
+        told: list[object] = []
+        async with csms() as world:
+            websocket = await connect(world.url(), STATION, protocols=[V201])
+            peer = Peer(
+                websocket,
+                RpcEndpoint(V201, new_message_id=iter("ab").__next__),
+                on_call=never,
+                on_frame=lambda direction, text, now: told.append((direction, text[:8], now)),
+                on_event=lambda event: told.append(type(event)),
+            )
+            serving = asyncio.create_task(peer.run())
+            await asyncio.sleep(1.5)
+            await peer.call(HeartbeatRequest())
+            await (await world.peer()).send_text('[2,"x","ClearCache",{}]')
+            await asyncio.sleep(1)
+            await peer.close()
+            await serving
+        return told
+
+    assert clock.run_simulated(main()) == [
+        (Direction.SENT, '[2,"a","', 1.5),
+        (Direction.RECEIVED, '[3,"a",{', 1.5),
+        ResultReceived,
+        (Direction.RECEIVED, '[2,"x","', 1.5),
+        CallReceived,
+    ]
+
+
+def test_a_binary_message_is_taken_for_the_text_that_it_holds():
+    async def main() -> str:
+        async with csms() as world:
+            websocket = await connect(world.url(), STATION, protocols=[V201])
+            await websocket.send(b'[2,"1","Heartbeat",{}]')
+            answer = await websocket.recv()
+            await websocket.close()
+            return str(answer)
+
+    assert clock.run_simulated(main()).startswith('[3,"1",')
+
+
+def test_a_peer_that_does_not_read_is_dropped():
+    async def main() -> bool:
+        async with csms() as world, station(world) as peer:
+            (await world.peer())._websocket.transport.pause_reading()
+            for _ in range(20):
+                await peer.send_text("x" * 1_000_000)
+            await asyncio.sleep(0)
+            return peer.closed
+
+    assert clock.run_simulated(main())
+
+
+def test_a_failing_observer_fails_the_run():
+    def fail(*_: object) -> None:
+        raise RuntimeError("disk full")
+
+    async def main() -> None:
+        async with csms() as world:
+            websocket = await connect(world.url(), STATION, protocols=[V201])
+            peer = Peer(websocket, RpcEndpoint(V201), on_call=answer_heartbeats, on_event=fail)
+            await (await world.peer()).send_text('[2,"1","ClearCache",{}]')
+            with pytest.raises(RuntimeError, match="disk full"):
+                await peer.run()
+            assert peer.closed
+
+    clock.run_simulated(main())
+
+
+class Pings:
+    """Counts the pings that arrive at a CSMS."""
+
+    def __init__(self, world: Csms, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.times: list[float] = []
+        connection = world.connections[0].websocket
+        process = connection.protocol.recv_frame
+
+        def recv_frame(frame):
+            if frame.opcode == 9:
+                self.times.append(asyncio.get_running_loop().time())
+            process(frame)
+
+        monkeypatch.setattr(connection.protocol, "recv_frame", recv_frame)
+
+
+def test_the_ping_interval_changes_on_a_living_connection(monkeypatch):
+    async def main() -> list[float]:
+        async with csms() as world, station(world, ping_interval=10) as peer:
+            await world.peer()
+            pings = Pings(world, monkeypatch)
+            await asyncio.sleep(25)
+            peer.set_ping_interval(3)
+            await asyncio.sleep(7)
+            peer.set_ping_interval(0)
+            await asyncio.sleep(1_000)
+            peer.set_ping_interval(60)
+            await asyncio.sleep(61)
+            return pings.times
+
+    assert clock.run_simulated(main()) == [10, 20, 28, 31, 1092]
+
+
+def test_a_csms_that_does_not_answer_pings_is_given_up():
+    async def main() -> float:
+        async with csms() as world, station(world, ping_interval=10) as peer:
+            await world.peer()
+            world.connections[0].websocket.transport.pause_reading()
+            with pytest.raises(ConnectionLost):
+                await peer.call(HeartbeatRequest(), timeout=3_600)
+            return asyncio.get_running_loop().time()
+
+    ping_sent, ping_timeout, close_timeout = 10, 20, 10
+    assert clock.run_simulated(main()) == ping_sent + ping_timeout + close_timeout
