@@ -13,7 +13,7 @@ import msgspec
 from plugfest.lab.verdict import Verdict
 from plugfest.products import product_names
 from plugfest.reports.folder import RESULTS
-from plugfest.reports.model.model import Report
+from plugfest.reports.model.report import Report
 
 PRODUCT = "alpitronic-hyc-200-eu"
 CASES = 179

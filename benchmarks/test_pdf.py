@@ -7,7 +7,7 @@ from statistics import median
 from benchmarks.test_campaign import CASES, PRODUCT, Figures, cost_of
 
 from plugfest.reports.formats.as_pdf import pdf
-from plugfest.reports.model.model import Report
+from plugfest.reports.model.report import Report
 
 ROUNDS = 5
 

@@ -14,7 +14,7 @@ from plugfest.cli.options.outputs import Outputs
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, Verdict
 from plugfest.products import load_product, product_names
-from plugfest.reports.model.model import Report
+from plugfest.reports.model.report import Report
 from plugfest.rig.virtual import run_campaign
 
 ROOT: Final = Path(__file__).parents[1]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from plugfest.reports.model.model import FORMAT, Document
+from plugfest.reports.model.report import FORMAT, Document
 from plugfest.reports.signing.signature_line import SignatureLine
 
 SCHEMA: Final = Path(__file__).parents[1] / "docs" / "report.schema.json"

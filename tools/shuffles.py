@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from plugfest import clock
-from plugfest.cli.options.lab_settings import load_settings, promised
+from plugfest.cli.options.toml_files import load_settings, vendor_timeouts
 from plugfest.lab.selection import choose
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product, product_names
@@ -47,7 +47,7 @@ def run(campaign: Campaign) -> Outcome:
     """The campaign as `plugfest certify` runs it."""
     logging.disable(logging.CRITICAL)
     product = load_product(campaign.product)
-    settings = load_settings(None, **promised(product), security_profile=campaign.security_profile)
+    settings = load_settings(None, **vendor_timeouts(product), security_profile=campaign.security_profile)
     chosen = choose(product, shuffle=campaign.seed).chosen
     ended = clock.run(run_campaign(product, chosen, settings=settings), simulated=True)
     return Outcome(len(ended.results), [line for result in ended.results for line in complaints(result)])

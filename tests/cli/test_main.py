@@ -11,7 +11,7 @@ import click
 import pytest
 
 from plugfest.cli.main import COMMANDS, main, plugfest
-from plugfest.cli.terminal import output
+from plugfest.cli.terminal import standard_output
 
 
 def run(*arguments: str) -> int:
@@ -126,6 +126,6 @@ def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
 def test_a_letter_that_the_terminal_lacks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(terminal, encoding="ascii", write_through=True))
-    output.replace_unknown_letters()
+    standard_output.replace_unknown_letters()
     sys.stdout.write("nö…\n")
     assert terminal.getvalue() == b"n??\n"

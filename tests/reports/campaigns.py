@@ -7,8 +7,8 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import Selected
-from plugfest.reports.model.build import Circumstances, build
-from plugfest.reports.model.model import Report
+from plugfest.reports.build import Circumstances, build
+from plugfest.reports.model.report import Report
 from plugfest.reports.signing.signer import Signer
 
 PRODUCT = "alpitronic-hyc-200-eu"

@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.reports import campaigns
 
 from plugfest.reports.formats import as_json, as_junit
-from plugfest.reports.model.model import Report
-from plugfest.reports.signing.sections import FormName
+from plugfest.reports.model.report import Report
+from plugfest.reports.signing.part_digests import FormName
 from plugfest.reports.signing.signature_line import PLACES, sealed
 from plugfest.reports.signing.signer import Signer
 

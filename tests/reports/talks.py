@@ -6,7 +6,7 @@ from tests.reports import campaigns
 
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.verdict import CaseResult, Finding, StepTaken, Verdict
-from plugfest.reports.model.model import Report
+from plugfest.reports.model.report import Report
 
 STATION, LAB = Direction.FROM_STATION, Direction.FROM_LAB
 

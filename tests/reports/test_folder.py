@@ -13,9 +13,9 @@ from tests.reports.signed import SIGNER, report
 from plugfest.reports.folder import FILES, JUNIT, LOG, PAGE, PRINT, RESULTS, TABLE, log_file, write_folder
 from plugfest.reports.formats import as_csv, as_html, as_junit, as_pdf
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
-from plugfest.reports.formats.formats import SIGNED, form
-from plugfest.reports.model.model import Document
-from plugfest.reports.signing.sections import FormName
+from plugfest.reports.model.report import Document
+from plugfest.reports.rendering import SIGNED, form
+from plugfest.reports.signing.part_digests import FormName
 from plugfest.reports.signing.verification import State, check
 
 

@@ -16,8 +16,8 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product
-from plugfest.reports.model.build import Circumstances, build
-from plugfest.reports.model.model import Report, Row, Value
+from plugfest.reports.build import Circumstances, build
+from plugfest.reports.model.report import Report, Row, Value
 
 PUBLISHED = Path(__file__).parent / "published"
 PRODUCTS = sorted(file.stem for file in PUBLISHED.glob("*.tsv"))

@@ -9,11 +9,11 @@ from tests.reports.texts import html_text, pdf_pages, squeezed
 
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product, product_names
+from plugfest.reports.build import Circumstances, build
 from plugfest.reports.formats.as_html import page
 from plugfest.reports.formats.as_pdf import pdf
-from plugfest.reports.model.build import Circumstances, build
 from plugfest.reports.model.indicators import NOT_MEASURABLE, Indicator
-from plugfest.reports.model.model import (
+from plugfest.reports.model.report import (
     Approval,
     CaseEntry,
     Document,

@@ -11,9 +11,9 @@ from plugfest.clock import run_simulated
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
+from plugfest.reports.build import Circumstances, build
 from plugfest.reports.formats import as_json
-from plugfest.reports.model.build import Circumstances, build
-from plugfest.reports.model.model import Approval, FamilyReport, Party, Report
+from plugfest.reports.model.report import Approval, FamilyReport, Party, Report
 from plugfest.reports.model.statements import DISCLAIMER
 from plugfest.rig.virtual import run_campaign
 from tools import report_schema

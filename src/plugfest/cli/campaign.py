@@ -11,7 +11,7 @@ from rich.text import Text
 
 from plugfest import clock
 from plugfest.cli.options.outputs import Outputs
-from plugfest.cli.terminal import outcome
+from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.log import kept_log
 from plugfest.cli.terminal.progress import View, view
 from plugfest.lab.case import CampaignCase
@@ -21,8 +21,8 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product
 from plugfest.products.family import Family
-from plugfest.reports.model.build import Circumstances, build, family_report, redaction_of
-from plugfest.reports.model.model import Approval, ClockName, Report
+from plugfest.reports.build import Circumstances, build, family_report, redaction_of
+from plugfest.reports.model.report import Approval, ClockName, Report
 from plugfest.rig.outcome import CampaignOutcome
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
@@ -110,7 +110,7 @@ class Runner:
         redaction = redaction_of(frames, request.settings)
         self.log.extend(map(redaction.text, lines))
         report = build(product, campaign.outcome.results, frames, campaign.circumstances, redaction)
-        outcome.show(console, report)
+        summary.show(console, report)
         return report
 
     async def _campaign(self, product: Product, choice: Choice, shown: View) -> "Campaign":

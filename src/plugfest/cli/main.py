@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from plugfest.cli.terminal import output
+from plugfest.cli.terminal import standard_output
 
 # Each is a module of this package with a click command called `command`, and what it does.
 COMMANDS = {
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     A command returns its exit code (0 where it returns nothing). What the user got wrong is one line on stderr, and 2.
     """
-    output.replace_unknown_letters()
+    standard_output.replace_unknown_letters()
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        output.give_up()
+        standard_output.give_up()
         click.echo(f"plugfest: standard output cannot be written: {error.strerror}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(code if isinstance(code, int) else 0)

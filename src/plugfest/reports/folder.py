@@ -8,8 +8,8 @@ import msgspec
 
 from plugfest.reports.files import write_files
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
-from plugfest.reports.formats.formats import AnyForm, form
-from plugfest.reports.model.model import Document
+from plugfest.reports.model.report import Document
+from plugfest.reports.rendering import AnyForm, form
 from plugfest.reports.signing.signer import Signer
 
 PAGE, RESULTS, PRINT, JUNIT, TABLE, LOG = "index.html", "report.json", "report.pdf", "junit.xml", "cases.csv", "log.txt"

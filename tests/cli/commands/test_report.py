@@ -9,7 +9,7 @@ from tests.reports.signed import SIGNER, SOMEBODY_ELSE, report, signed, unsigned
 from plugfest.cli.commands.report import UNCERTAIN
 from plugfest.cli.main import main
 from plugfest.reports.formats import as_csv, as_json
-from plugfest.reports.model.model import FamilyReport
+from plugfest.reports.model.report import FamilyReport
 from plugfest.reports.model.statements import DISCLAIMER
 from plugfest.reports.signing.verification import State, check
 

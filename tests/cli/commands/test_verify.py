@@ -12,7 +12,7 @@ from tests.reports.signed import FORMS, SIGNER, SOMEBODY_ELSE, report, signed, u
 from plugfest.cli.commands.verify import MOST_PLACES
 from plugfest.cli.main import main
 from plugfest.reports.formats import as_csv
-from plugfest.reports.signing.sections import FormName
+from plugfest.reports.signing.part_digests import FormName
 from plugfest.reports.signing.signature_line import sealed
 
 Captured = pytest.CaptureFixture[str]

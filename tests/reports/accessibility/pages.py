@@ -5,7 +5,7 @@ from tests.reports import campaigns, talks
 from tests.reports.talks import LAB, STATION, exchange
 
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
-from plugfest.reports.model.model import Approval, Document, FamilyReport, Laboratory, Party, Report, VendorSettingRow
+from plugfest.reports.model.report import Approval, Document, FamilyReport, Laboratory, Party, Report, VendorSettingRow
 from plugfest.reports.model.statements import DISCLAIMER
 
 METERED = (

@@ -13,7 +13,7 @@ from tests.reports.accessibility import pages
 from tests.reports.accessibility.browser import Tab, browser, executable
 
 from plugfest.reports.formats import as_html
-from plugfest.reports.model.model import Document
+from plugfest.reports.model.report import Document
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 Window = tuple[int, bool]

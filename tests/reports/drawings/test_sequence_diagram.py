@@ -12,7 +12,7 @@ from tests.reports.talks import LAB, STATION, exchange
 from plugfest.lab.verdict import Finding, Level
 from plugfest.reports.drawings.charts import energy_and_power
 from plugfest.reports.drawings.sequence_diagram import diagram
-from plugfest.reports.model.model import Report
+from plugfest.reports.model.report import Report
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOOT = exchange(0, STATION, 1, "BootNotification", '{"reason":"PowerUp"}', '{"status":"Accepted","interval":300}')

@@ -16,7 +16,7 @@ from plugfest.reports.evidence.sequence import (
     Unplaced,
     rows,
 )
-from plugfest.reports.model.model import Report
+from plugfest.reports.model.report import Report
 
 BOOT = exchange(0, STATION, 1, "BootNotification", '{"reason":"PowerUp"}', '{"status":"Accepted"}')
 STATUS = exchange(1, STATION, 2, "StatusNotification", '{"evseId":1}')

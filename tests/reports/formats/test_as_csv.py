@@ -8,7 +8,7 @@ from tests.reports import campaigns
 
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.reports.formats import as_csv
-from plugfest.reports.model.model import Document, FamilyReport
+from plugfest.reports.model.report import Document, FamilyReport
 from plugfest.reports.model.statements import DISCLAIMER
 
 

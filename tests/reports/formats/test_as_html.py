@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 from tests.reports import campaigns, talks
 
-from plugfest.reports.evidence.evidence import LONGEST_PAYLOAD
 from plugfest.reports.formats import as_html
-from plugfest.reports.model.model import Approval, Document, FamilyReport, Laboratory, Party
+from plugfest.reports.formats.html_evidence import LONGEST_PAYLOAD
+from plugfest.reports.model.report import Approval, Document, FamilyReport, Laboratory, Party
 from plugfest.reports.model.statements import DISCLAIMER
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.reports.formats import as_json
-from plugfest.reports.model.model import FamilyReport
+from plugfest.reports.model.report import FamilyReport
 from plugfest.reports.model.statements import DISCLAIMER
 
 

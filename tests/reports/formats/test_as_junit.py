@@ -7,7 +7,7 @@ from tests.reports import campaigns
 
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.reports.formats import as_junit
-from plugfest.reports.model.model import FamilyReport, Report
+from plugfest.reports.model.report import FamilyReport, Report
 from plugfest.reports.model.statements import DISCLAIMER
 
 Element = ElementTree.Element

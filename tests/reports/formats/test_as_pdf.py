@@ -12,7 +12,7 @@ from tests.reports.texts import pdf_pages
 from plugfest.lab.recording.record import Direction
 from plugfest.reports.formats import as_pdf
 from plugfest.reports.formats.as_pdf import PdfNotInstalled, pdf
-from plugfest.reports.model.model import Approval, FamilyReport, FindingEntry, Party, Report, StepEntry
+from plugfest.reports.model.report import Approval, FamilyReport, FindingEntry, Party, Report, StepEntry
 from plugfest.reports.model.statements import DISCLAIMER
 
 MARKUP = '#panic("x") *bold* _it_ $x^2$ `raw` @ref <label> [#image("x")] \\u{41} // gone? = Heading'

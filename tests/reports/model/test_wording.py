@@ -3,7 +3,7 @@ from tests.reports import campaigns
 
 from plugfest.lab.verdict import Verdict
 from plugfest.products.family import load_family
-from plugfest.reports.model.build import family_report
+from plugfest.reports.build import family_report
 from plugfest.reports.model.wording import duration, outcome, outcome_of_family
 
 

@@ -18,10 +18,10 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import load_product
-from plugfest.reports.formats.formats import AnyForm, form
-from plugfest.reports.model.build import Circumstances, build
-from plugfest.reports.model.model import Report
+from plugfest.reports.build import Circumstances, build
+from plugfest.reports.model.report import Report
 from plugfest.reports.redaction.redaction import Redaction
+from plugfest.reports.rendering import AnyForm, form
 from plugfest.rig.virtual import run_campaign
 
 SETTINGS = LabSettings()

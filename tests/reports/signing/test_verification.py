@@ -12,7 +12,7 @@ from tests.reports.signed import FORMS, SIGNER, SOMEBODY_ELSE, report, signed, u
 
 from plugfest.reports.formats import as_json
 from plugfest.reports.signing import signature_line, verification
-from plugfest.reports.signing.sections import ONLY_ITS_FORM, FormName
+from plugfest.reports.signing.part_digests import ONLY_ITS_FORM, FormName
 from plugfest.reports.signing.signature_line import PLACES, SignatureLine, sealed
 from plugfest.reports.signing.verification import State, check
 

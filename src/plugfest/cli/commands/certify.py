@@ -8,17 +8,16 @@ import msgspec
 from rich.console import Console
 
 from plugfest.cli.campaign import VIRTUAL, CampaignRequest, Rig, certify, console_of
-from plugfest.cli.options.approval import load_approval
 from plugfest.cli.options.foreign import CommandWithForeignOptions, ForeignOptions, foreign_options
-from plugfest.cli.options.lab_settings import load_settings, promised
 from plugfest.cli.options.outputs import Outputs, output_options
+from plugfest.cli.options.toml_files import load_approval, load_settings, vendor_timeouts
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.link.errors import LinkError
 from plugfest.products import Product, ProductError, load_product
 from plugfest.products.family import Family, load_family
 from plugfest.reports.files import NotReadable, NotWritable, sha256_of
-from plugfest.reports.model.model import ClockName
+from plugfest.reports.model.report import ClockName
 from plugfest.reports.signing.lab_key import BadKey
 from plugfest.rig.virtual import run_campaign
 from plugfest.security.profile import SecurityProfile
@@ -119,7 +118,7 @@ def command(
         clock_name = _clock(clock_name, foreign)
         subject = _subject(product, family_name, foreign)
         pics = load_product(subject) if isinstance(subject, str) else subject.representative
-        settings = _settings(settings_file, security_profile, foreign, promised(pics))
+        settings = _settings(settings_file, security_profile, foreign, vendor_timeouts(pics))
         _check_security_profile(settings.security_profile, pics)
         request = CampaignRequest(
             subject,

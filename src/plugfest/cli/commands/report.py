@@ -13,8 +13,8 @@ from plugfest.reports.folder import PAGE, RESULTS, write_folder
 from plugfest.reports.formats import as_json
 from plugfest.reports.formats.as_json import NoReport
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
-from plugfest.reports.formats.formats import AnyForm
-from plugfest.reports.model.model import Document, FamilyReport, Laboratory, Report
+from plugfest.reports.model.report import Document, FamilyReport, Laboratory, Report
+from plugfest.reports.rendering import AnyForm
 from plugfest.reports.signing import lab_key
 from plugfest.reports.signing.lab_key import BadKey
 from plugfest.reports.signing.signer import Signer

@@ -8,7 +8,7 @@ from typing import Final
 import click
 import msgspec
 
-from plugfest.cli.terminal import output
+from plugfest.cli.terminal import standard_output
 from plugfest.reports.files import NotReadable, read_bytes
 from plugfest.reports.folder import FILES, RESULTS, TABLE
 from plugfest.reports.formats import as_csv, as_json
@@ -64,7 +64,7 @@ def command(files: tuple[Path, ...], fingerprint: str | None, as_objects: bool) 
     try:
         _show(examined, as_objects=as_objects)
     except BrokenPipeError:  # whoever reads no further has the answer in the exit code
-        output.give_up()
+        standard_output.give_up()
     return INTACT if all(one.state == State.INTACT for one in examined) else NOT_INTACT
 
 

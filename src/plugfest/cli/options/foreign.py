@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from plugfest.cli.options.lab_settings import load_settings, read_pem
+from plugfest.cli.options.toml_files import load_settings, read_pem
 from plugfest.lab.settings import LabSettings
 from plugfest.rig.foreign import ForeignRig, MakeOperator, control_api, fixture, person
 from plugfest.rig.pki_folder import PkiFolder

@@ -10,8 +10,8 @@ import msgspec
 
 from plugfest.reports.files import check_writable, write_files
 from plugfest.reports.folder import PAGE, log_file, write_folder
-from plugfest.reports.formats.formats import AnyForm, form
-from plugfest.reports.model.model import Document
+from plugfest.reports.model.report import Document
+from plugfest.reports.rendering import AnyForm, form
 from plugfest.reports.signing import lab_key
 from plugfest.reports.signing.signer import Signer
 

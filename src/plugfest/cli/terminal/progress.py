@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from plugfest.cli.terminal.verdicts import styled, tally
+from plugfest.cli.terminal.summary import styled, tally
 from plugfest.lab import events
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.reports.model.wording import duration

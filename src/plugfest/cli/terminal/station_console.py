@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from plugfest.cli.terminal import output
+from plugfest.cli.terminal import standard_output
 from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
@@ -35,7 +35,7 @@ class StationConsole:
             try:
                 click.echo(f"{utc_now():%H:%M:%S}  {text}")
             except OSError as error:
-                output.give_up()
+                standard_output.give_up()
                 self._why_unheard = error.strerror or str(error)
                 self._unheard.set()
 

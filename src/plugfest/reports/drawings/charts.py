@@ -7,9 +7,9 @@ from typing import Final
 
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
-from plugfest.reports.drawings.drawing import BAD, INK, LAB, QUIET, RULE, STATION, Layer, picture, width
-from plugfest.reports.model.metering import Quantity, Sample, samples
-from plugfest.reports.model.model import Report
+from plugfest.reports.drawings.svg import BAD, INK, LAB, QUIET, RULE, STATION, Layer, picture, width
+from plugfest.reports.evidence.meter_values import Quantity, Sample, samples
+from plugfest.reports.model.report import Report
 
 BREADTH: Final = 440
 LEFT, RIGHT = 8.0, 432.0

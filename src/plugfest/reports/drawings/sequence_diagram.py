@@ -6,7 +6,7 @@ An arrow a frame between two lifelines, with the words that tell most; answers a
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from plugfest.reports.drawings.drawing import (
+from plugfest.reports.drawings.svg import (
     ADVICE,
     BAD,
     BAND,
@@ -35,7 +35,7 @@ from plugfest.reports.evidence.sequence import (
     Unplaced,
     rows,
 )
-from plugfest.reports.model.model import CaseEntry, FindingEntry, Report
+from plugfest.reports.model.report import CaseEntry, FindingEntry, Report
 
 BREADTH: Final = 440
 LEFT, RIGHT = 58.0, 418.0

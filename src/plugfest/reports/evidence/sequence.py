@@ -10,9 +10,9 @@ import msgspec
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.reports.evidence import message_summary
-from plugfest.reports.evidence.excerpt import excerpt
+from plugfest.reports.evidence.frames import excerpt
 from plugfest.reports.evidence.payload import data
-from plugfest.reports.model.model import CaseEntry, FindingEntry, FrameEntry, Report
+from plugfest.reports.model.report import CaseEntry, FindingEntry, FrameEntry, Report
 
 LONG_SILENCE: Final = 5.0
 """Seconds without a frame that are worth a row of their own."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model.model import CaseEntry, Document, NotApplicable
+from plugfest.reports.model.report import CaseEntry, Document, NotApplicable
 
 COLUMNS: Final = (
     "product",

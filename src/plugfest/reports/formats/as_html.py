@@ -7,9 +7,9 @@ import jinja2
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.drawings import charts
-from plugfest.reports.evidence.evidence import evidence
-from plugfest.reports.formats.font_coverage import visible
-from plugfest.reports.model.model import CaseEntry, Document, FamilyReport, Report
+from plugfest.reports.formats.html_evidence import evidence
+from plugfest.reports.hidden_characters import visible
+from plugfest.reports.model.report import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.model.wording import counted, duration, outcome, outcome_of_family, statements
 
 MARKS = {

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from plugfest.reports.model.model import FORMAT, Document
+from plugfest.reports.model.report import FORMAT, Document
 
 
 class NoReport(Exception):

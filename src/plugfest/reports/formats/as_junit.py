@@ -11,7 +11,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model.model import CaseEntry, Document, NotApplicable, Report
+from plugfest.reports.model.report import CaseEntry, Document, NotApplicable, Report
 
 ELEMENTS: Final = {
     Verdict.FAIL: "failure",

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from plugfest.reports.formats.printed import printed
-from plugfest.reports.model.model import Document, FamilyReport
+from plugfest.reports.formats.pdf_data import printed
+from plugfest.reports.model.report import Document, FamilyReport
 
 INSTALL: Final = "pip install 'plugfest[pdf]'"
 

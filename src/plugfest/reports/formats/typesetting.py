@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import typst
 
-from plugfest.reports.formats import font_coverage
+from plugfest.reports import hidden_characters
 
 STANDARDS: Final = ("a-2a", "ua-1")
 """PDF/A-2a, to be kept for long, and PDF/UA-1, which a screen reader reads in the right order."""
@@ -38,8 +38,8 @@ def typeset(order: Order) -> bytes:
     """
     text = bytes(order.document).decode()
     with as_file(files("plugfest.reports.formats") / "template") as templates:
-        fonts, missing = _fonts(templates / "probe.typ", font_coverage.strange(text))
-        compiler = _compiler(templates / "report.typ", font_coverage.without(text, missing), fonts)
+        fonts, missing = _fonts(templates / "probe.typ", hidden_characters.strange(text))
+        compiler = _compiler(templates / "report.typ", hidden_characters.without(text, missing), fonts)
         pdf = partial(compiler.compile, format="pdf", timestamp=order.timestamp)
         try:
             (content,) = _pages(pdf(pdf_standards=[*STANDARDS]))

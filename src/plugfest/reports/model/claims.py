@@ -5,7 +5,7 @@ from itertools import groupby
 
 from plugfest.products import Product
 from plugfest.products.features import Feature, Section
-from plugfest.reports.model.model import Chapter, Claims, ConnectorRow, Row, Table, Value, VendorSettingRow
+from plugfest.reports.model.report import Chapter, Claims, ConnectorRow, Row, Table, Value, VendorSettingRow
 
 SUPPORTED, TESTED, ANSWER, VALUE = "Supported / present", "Tested", "Answer", "Value"
 TO_BE_TESTED = "To be tested"

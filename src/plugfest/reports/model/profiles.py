@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from plugfest.lab.verdict import Verdict
 from plugfest.products import Product
-from plugfest.reports.model.model import CaseEntry, ProfileResult, ProfileVerdict
+from plugfest.reports.model.report import CaseEntry, ProfileResult, ProfileVerdict
 
 
 def profile_results(product: Product, cases: Sequence[CaseEntry], *, narrowed: bool) -> Iterator[ProfileResult]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model.model import CaseEntry, NotApplicable, Run
+from plugfest.reports.model.report import CaseEntry, NotApplicable, Run
 
 DISCLAIMER = (
     "Self-test report, not an OCA certificate. Plugfest made it; no OCA test laboratory took part, and it says nothing"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model.model import Document, FamilyReport, Report
+from plugfest.reports.model.report import Document, FamilyReport, Report
 
 
 def duration(seconds: float) -> str:

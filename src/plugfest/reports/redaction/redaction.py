@@ -21,8 +21,8 @@ from plugfest.ocpp.v16 import messages as messages_v16
 from plugfest.ocpp.v16 import types as types_v16
 from plugfest.ocpp.v201 import messages as messages_v201
 from plugfest.ocpp.v201 import types as types_v201
+from plugfest.reports.redaction.json_scanner import Path, Scalar, scalars
 from plugfest.reports.redaction.replacement import Replacing, folded
-from plugfest.reports.signing.json_text import Path, Scalar, scalars
 
 
 class Kind(StrEnum):

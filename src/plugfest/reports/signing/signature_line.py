@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from plugfest.reports.signing.sections import FormName, parts
+from plugfest.reports.signing.part_digests import FormName, parts
 from plugfest.reports.signing.signer import Signer, is_signed
 
 DOMAIN: Final = b"plugfest report seal 1\n"

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from plugfest.reports.formats import as_json
-from plugfest.reports.signing.sections import FormName, changes, doubled
+from plugfest.reports.signing.part_digests import FormName, changes, doubled
 from plugfest.reports.signing.signature_line import Opened, SignatureLine, opened
 from plugfest.reports.signing.signer import fingerprint_of
 

@@ -4,7 +4,7 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.reports.drawings.sequence_diagram import diagram
-from plugfest.reports.drawings.text_layout import Drawing, Run, Words, text_layout
+from plugfest.reports.drawings.text_extraction import Drawing, Run, Words, text_layout
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="99.5" font-size="11"><g fill="#ff0000">'

@@ -16,8 +16,10 @@ from plugfest.products.family import Family
 from plugfest.products.selection import Selected
 from plugfest.reports.model.claims import claims
 from plugfest.reports.model.config_id import config_id
+from plugfest.reports.model.identity_mismatch import self_description
 from plugfest.reports.model.indicators import indicators
-from plugfest.reports.model.model import (
+from plugfest.reports.model.profiles import profile_results
+from plugfest.reports.model.report import (
     Approval,
     CaseEntry,
     ClockName,
@@ -31,8 +33,6 @@ from plugfest.reports.model.model import (
     StepEntry,
     TestedProduct,
 )
-from plugfest.reports.model.profiles import profile_results
-from plugfest.reports.model.self_description import self_description
 from plugfest.reports.model.statements import DISCLAIMER, Errata, statements
 from plugfest.reports.redaction.redaction import Redaction
 from plugfest.reports.signing.signer import Signer

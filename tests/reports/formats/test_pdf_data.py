@@ -5,8 +5,8 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.lab.verdict import CaseResult, StepTaken, Verdict
-from plugfest.reports.formats.printed import INDENTED, LINE, LONGEST_PAYLOAD, Section, in_lines, printed
-from plugfest.reports.model.model import FamilyReport, Report
+from plugfest.reports.formats.pdf_data import INDENTED, LINE, LONGEST_PAYLOAD, Section, in_lines, printed
+from plugfest.reports.model.report import FamilyReport, Report
 
 
 def sections(steps: tuple[StepTaken, ...], scenario: int | None = None) -> list[tuple[str, str, int]]:

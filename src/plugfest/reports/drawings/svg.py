@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from plugfest.reports.formats.font_coverage import visible
+from plugfest.reports.hidden_characters import visible
 
 PAPER, INK, QUIET, RULE = "#ffffff", "#1e2022", "#5f6264", "#c9c5ba"
 BAND = "#ece9e1"

@@ -11,7 +11,7 @@ from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.ocpp.message import JsonValue
 from plugfest.reports.evidence.payload import data
-from plugfest.reports.model.model import FrameEntry, Report
+from plugfest.reports.model.report import FrameEntry, Report
 
 Quantity = Literal["energy", "power"]
 

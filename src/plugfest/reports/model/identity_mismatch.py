@@ -8,7 +8,7 @@ import msgspec
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.products import Product
-from plugfest.reports.model.model import FrameEntry
+from plugfest.reports.model.report import FrameEntry
 
 NAMES: Final = (
     ("vendor", "vendorName", "chargePointVendor"),

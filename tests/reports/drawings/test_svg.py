@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugfest.reports.drawings.drawing import fitted, width, wrapped
+from plugfest.reports.drawings.svg import fitted, width, wrapped
 
 sizes = st.sampled_from([11, 12])
 

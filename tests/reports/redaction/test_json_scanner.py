@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugfest.reports.signing.json_text import DEEPEST, Path, scalars
+from plugfest.reports.redaction.json_scanner import DEEPEST, Path, scalars
 
 simple = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 trees = st.recursive(simple, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plugfest.cli.options.lab_settings import BadSettings, load_settings, promised
+from plugfest.cli.options.toml_files import InvalidToml, load_settings, vendor_timeouts
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.products import load_product
 from plugfest.reports.files import NotReadable
@@ -33,12 +33,12 @@ def test_a_file_is_above_what_is_usual(tmp_path: Path) -> None:
 
 
 def test_the_lab_waits_as_long_as_the_vendor_promises() -> None:
-    settings = load_settings(None, **promised(load_product("btc-power-gen4-l3a")))
+    settings = load_settings(None, **vendor_timeouts(load_product("btc-power-gen4-l3a")))
     assert (settings.response_timeout, settings.function_timeout) == (15, 180)
 
 
 def test_a_vendor_who_promises_nothing_gets_what_the_lab_waits_for_anybody() -> None:
-    assert promised(load_product("reference-ac")) == {}
+    assert vendor_timeouts(load_product("reference-ac")) == {}
 
 
 def test_cards_that_the_operator_really_has_are_named(tmp_path: Path) -> None:
@@ -68,11 +68,11 @@ def test_firmware_and_certificates_are_files_beside_it(tmp_path: Path) -> None:
         ("[tokens]\nvaild = { id_token = '1', type = 'Central' }", "unknown field `vaild`"),
         ("[firmware]\nimage = 'none.bin'\nunusable = 'none.bin'", "cannot read .*none.bin: No such file"),
         ("[firmware]\nimage = 7\nunusable = 7", r"at `\$.firmware.image`"),
-        ("boot_timeout", "lab.toml is no TOML"),
+        ("boot_timeout", "lab.toml is not TOML"),
     ],
 )
 def test_what_is_no_setting_is_one_line(tmp_path: Path, text: str, complaint: str) -> None:
-    with pytest.raises((BadSettings, NotReadable), match=complaint) as refused:
+    with pytest.raises((InvalidToml, NotReadable), match=complaint) as refused:
         load_settings(written(tmp_path, text))
     assert "\n" not in str(refused.value)
 

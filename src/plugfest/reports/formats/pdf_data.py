@@ -8,10 +8,9 @@ import msgspec
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.drawings import charts, sequence_diagram
-from plugfest.reports.drawings.text_layout import Drawing, text_layout
-from plugfest.reports.evidence.conversation import Line, conversation
-from plugfest.reports.evidence.excerpt import excerpt
-from plugfest.reports.model.model import CaseEntry, Document, FamilyReport, Report
+from plugfest.reports.drawings.text_extraction import Drawing, text_layout
+from plugfest.reports.evidence.frames import Line, conversation, excerpt
+from plugfest.reports.model.report import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.model.wording import counted, duration, outcome, outcome_of_family, statements
 
 LONGEST_PAYLOAD: Final = 1_000

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from tests.reports import talks
 from tests.reports.talks import LAB, STATION, exchange
 
-from plugfest.reports.model.metering import ELSEWHERE, Sample, samples
-from plugfest.reports.model.model import Report
+from plugfest.reports.evidence.meter_values import ELSEWHERE, Sample, samples
+from plugfest.reports.model.report import Report
 
 BEGIN = (0.0, LAB, '[2,"0","Reset",{}]')  # times count from the first frame
 REGISTER = "Energy.Active.Import.Register"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from plugfest.reports.formats import as_csv, as_html, as_json, as_junit, as_pdf
-from plugfest.reports.model.model import Document
-from plugfest.reports.signing.sections import FormName
+from plugfest.reports.model.report import Document
+from plugfest.reports.signing.part_digests import FormName
 from plugfest.reports.signing.signature_line import sealed
 from plugfest.reports.signing.signer import Signer
 

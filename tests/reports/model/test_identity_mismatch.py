@@ -6,8 +6,8 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.products import load_product
-from plugfest.reports.model.model import FrameEntry
-from plugfest.reports.model.self_description import self_description
+from plugfest.reports.model.identity_mismatch import self_description
+from plugfest.reports.model.report import FrameEntry
 
 
 def told(product: str, **said: object) -> list[str]:

@@ -1,12 +1,13 @@
-"""Frames as a person reads them: who said what to whom, and when."""
+"""The frames of a case as lines of text, and which of them a report shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 import msgspec
 
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
-from plugfest.reports.model.model import FrameEntry
+from plugfest.reports.model.report import CaseEntry, FrameEntry
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -38,3 +39,28 @@ def _read(message: wire.Frame | None, text: str, actions: dict[str, str]) -> tup
             return f"{actions.get(message_id, 'unknown')} refused: {code}", description
         case _:
             return "not OCPP-J", text
+
+
+MOST: Final = 300
+"""Frames of a case that are shown whole."""
+
+AROUND: Final = 5
+"""Frames that are shown before and behind one with a finding."""
+
+MOST_FINDINGS: Final = 20
+"""Findings whose surroundings are shown."""
+
+
+def excerpt(case: CaseEntry) -> Collection[int]:
+    """The indexes of the frames to show: all, or the first, the last and those around findings."""
+    begin, end = case.frames
+    return range(begin, end) if end - begin <= MOST else frozenset(_chosen(case))
+
+
+def _chosen(case: CaseEntry) -> Iterator[int]:
+    begin, end = case.frames
+    yield from range(begin, begin + MOST // 2)
+    yield from range(end - MOST // 2, end)
+    frames = [one.frame for one in case.findings if one.frame is not None and begin <= one.frame < end]
+    for frame in frames[:MOST_FINDINGS]:
+        yield from range(max(begin, frame - AROUND), min(end, frame + AROUND + 1))

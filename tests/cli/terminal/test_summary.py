@@ -1,4 +1,4 @@
-"""Indicators on a terminal."""
+"""The summary of a campaign on the terminal."""
 
 import io
 
@@ -6,28 +6,47 @@ import pytest
 from rich.console import Console
 from tests.reports import campaigns
 
-from plugfest.cli.terminal import outcome
-from plugfest.cli.terminal.performance import table
+from plugfest.cli.terminal.summary import performance_table, show, summary_line
 from plugfest.lab.recording.performance import Measurement
 from plugfest.products import load_product
 from plugfest.reports.model.indicators import indicators
-from plugfest.reports.model.model import Report
+from plugfest.reports.model.report import Report
 
 PRODUCT = load_product("alpitronic-hyc-400-us")
 
 
+def shown(report: Report) -> str:
+    text = io.StringIO()
+    show(Console(file=text, width=160), report)
+    return " ".join(text.getvalue().split())
+
+
 def printed(what: object) -> str:
     console = Console(file=io.StringIO(), width=140, color_system=None)
-    outcome.show(console, what) if isinstance(what, Report) else console.print(what)
+    show(console, what) if isinstance(what, Report) else console.print(what)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
 def row(seconds: float) -> list[str]:
     """The cells of the response time, the slowest of which took so long."""
-    shown = printed(table(indicators(PRODUCT, {"response": Measurement(0.1, seconds, 0.2, 9)})))
+    shown = printed(performance_table(indicators(PRODUCT, {"response": Measurement(0.1, seconds, 0.2, 9)})))
     (line,) = (line for line in shown.splitlines() if "OCPP response time" in line)
     return line.removeprefix(" OCPP response time").split()
+
+
+def test_what_failed_is_told_with_its_rule() -> None:
+    text = shown(campaigns.report())
+    assert "TC_E_09_CS E01.FR.07 seqNo 0" in text
+    assert "recommendation" not in text
+
+
+def test_a_recommendation_is_told_of_a_case_that_passed() -> None:
+    report = campaigns.report(of=campaigns.advised())
+    text = shown(report)
+    assert "TC_G_01_CS" in text
+    assert "recommendation" in text
+    assert summary_line(report).plain.startswith("2 cases: 2 PASS; 1 recommendation not followed; ")
 
 
 def test_an_indicator_is_a_row_with_its_limit() -> None:
@@ -39,7 +58,7 @@ def test_what_is_above_the_limit_is_said_so() -> None:
 
 
 def test_what_the_run_gave_nothing_for_is_not_measurable() -> None:
-    assert printed(table(indicators(PRODUCT, {}))).count("not measurable") == 4
+    assert printed(performance_table(indicators(PRODUCT, {}))).count("not measurable") == 4
 
 
 @pytest.mark.parametrize(("clock", "shown"), [("simulated", False), ("real", True)])

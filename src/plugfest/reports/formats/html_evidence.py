@@ -6,10 +6,9 @@ import msgspec
 
 from plugfest.lab.verdict import Level, Verdict
 from plugfest.reports.drawings.sequence_diagram import diagram
-from plugfest.reports.evidence.conversation import Line, conversation
-from plugfest.reports.evidence.excerpt import excerpt
+from plugfest.reports.evidence.frames import Line, conversation, excerpt
 from plugfest.reports.evidence.payload import pretty
-from plugfest.reports.model.model import CaseEntry, Report
+from plugfest.reports.model.report import CaseEntry, Report
 
 LONGEST_PAYLOAD = 1_500
 """Characters of a frame that a page shows; the JSON form has all."""

@@ -1,6 +1,6 @@
-"""What a person reads when a campaign has ended: what did not pass and why, how fast it was, one line for all."""
+"""Verdicts and their counts as the terminal shows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -8,11 +8,59 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from plugfest.cli.terminal import performance
-from plugfest.cli.terminal.verdicts import styled, tally
+from plugfest.lab.recording.performance import Measurement
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model.model import CaseEntry, FindingEntry, Report
+from plugfest.reports.model.indicators import Indicator
+from plugfest.reports.model.report import CaseEntry, FindingEntry, Report
 from plugfest.reports.model.wording import duration
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.INCONCLUSIVE: "yellow",
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.NOT_IMPLEMENTED: "magenta",
+    Verdict.ERROR: "bold white on red",
+}
+
+
+def styled(verdict: Verdict, *, width: int = 0) -> Text:
+    """A verdict in its colour, padded to a width."""
+    return Text.assemble((verdict.value, STYLES[verdict]), " " * (width - len(verdict.value)))
+
+
+def tally(verdicts: Mapping[Verdict, int]) -> Text:
+    """How many cases have each verdict that occurs: `52 PASS, 1 FAIL`."""
+    counts = [Text(f"{verdicts[verdict]} {verdict}", STYLES[verdict]) for verdict in Verdict if verdicts.get(verdict)]
+    return Text(", ").join(counts)
+
+
+PERFORMANCE_HEAD = ("Performance, in seconds", "Limit", "Least", "Most", "Average", "Measurements")
+
+
+def performance_table(indicators: Sequence[Indicator]) -> Table:
+    """One row an indicator; what is above the product's limit stands out."""
+    rows = Table(*PERFORMANCE_HEAD, box=SIMPLE_HEAD, pad_edge=False)
+    for column in rows.columns[1:]:
+        column.justify = "right"
+        column.no_wrap = True
+    for one in indicators:
+        limit = "none given" if one.limit is None else f"{one.limit:g}"
+        rows.add_row(one.title, limit, *_measured(one))
+    return rows
+
+
+def _measured(one: Indicator) -> Sequence[Text]:
+    if not isinstance(one.measured, Measurement):
+        return (Text(), Text(one.measured, "dim"))
+    most = f"{one.measured.maximum:.3f}"
+    return (
+        Text(f"{one.measured.minimum:.3f}"),
+        Text(f"{most}, above the limit", "bold red") if one.within_limit is False else Text(most),
+        Text(f"{one.measured.average:.3f}"),
+        Text(str(one.measured.count)),
+    )
+
 
 LONGEST_CELL = 400
 """Characters of a value shown here; the report has all of them."""
@@ -29,7 +77,7 @@ def show(console: Console, report: Report) -> None:
         console.print(Text(f"Not implemented in this lab yet ({len(unwritten)}):", "magenta"))
         console.print(Padding(Text(" ".join(one.id for one in unwritten)), (0, 0, 1, 2)))
     if report.run.clock == "real":
-        console.print(performance.table(report.performance))
+        console.print(performance_table(report.performance))
     console.print(summary_line(report), soft_wrap=True)
 
 
