@@ -22,7 +22,7 @@ from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.connection.outbox import Outbox
 from plugfest.station.connection.registration import Registration
 from plugfest.station.context import Context
-from plugfest.station.device_model.factory import build_device_model
+from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.files.file_transfer import Files
 from plugfest.station.lifecycle.station_clock import StationClock
 from plugfest.station.security.trust_store import TrustStore

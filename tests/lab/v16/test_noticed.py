@@ -10,8 +10,8 @@ from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.rig.selftest.behaviours.run import behaviour_runs
 from plugfest.station.connection.boot import RegistrationStatus
 from plugfest.station.connection.registration import Registration
-from plugfest.station.model import machines
-from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model import station_model
+from plugfest.station.model.charging.cables import Cables
 
 
 def _tells_all_at_once(right: Function) -> Function:
@@ -26,22 +26,22 @@ def _tells_all_at_once(right: Function) -> Function:
 
 
 def _lets_go(right: Function) -> Function:
-    def plugged_out(self: Any, visit: Any, path: Any) -> None:
+    def unplugged(self: Any, visit: Any, path: Any) -> None:
         right(self, visit, path)
         visit.keyholder = None
         path.release()
 
-    return plugged_out
+    return unplugged
 
 
 WRONG = (
     wrong("it does not wait for the CSMS", "4.2", "TC_002", Patch(Registration, "_take", _tells_all_at_once)),
-    wrong("it gives the cable away", "4.10", "TC_005_2 TC_005_3", Patch(Charging, "_plugged_out", _lets_go)),
+    wrong("it gives the cable away", "4.10", "TC_005_2 TC_005_3", Patch(Cables, "_unplugged", _lets_go)),
     wrong(
         "it holds the cable in any case",
         "4.10",
         "TC_005_1",
-        Patch(machines, "charging_settings", with_fields(unlock_on_ev_side_disconnect=False)),
+        Patch(station_model, "charging_settings", with_fields(unlock_on_ev_side_disconnect=False)),
     ),
 )
 

@@ -3,8 +3,8 @@
 import pytest
 
 from plugfest.products import load_product, product_names
-from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.device_model.values import problem
 from plugfest.station.device_model.variables import DataType, Mutability, Variable
 from plugfest.station.setup.virtual_hardware import virtual_hardware

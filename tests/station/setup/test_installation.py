@@ -5,7 +5,7 @@ import pytest
 from plugfest.products import load_product
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import NetworkProfiles
-from plugfest.station.device_model.factory import build_device_model
+from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, forget_csms, provision
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.storage.store import Store

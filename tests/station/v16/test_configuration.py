@@ -11,8 +11,8 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.products import load_product, product_names
-from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.keys import ConfigurationKeys
+from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.storage.store import Store
 

@@ -31,13 +31,13 @@ from plugfest.station.blocks.n_diagnostics import v201 as diagnostics
 from plugfest.station.blocks.p_data_transfer import v16 as data_transfer16
 from plugfest.station.blocks.p_data_transfer import v201 as data_transfer
 from plugfest.station.context import Context
-from plugfest.station.model import machines
+from plugfest.station.model import station_model
 
 Register = Callable[[Context], None]
 
 _BLOCKS: dict[str, Sequence[Register]] = {
     "2.0.1": (
-        machines.register,
+        station_model.register,
         provisioning.register,
         security.register,
         authorization.register,
@@ -51,7 +51,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         data_transfer.register,
     ),
     "1.6": (
-        machines.register,
+        station_model.register,
         provisioning16.register,
         security16.register,
         authorization16.register,

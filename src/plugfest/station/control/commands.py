@@ -12,8 +12,7 @@ from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
 from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
-from plugfest.station.model.charging.charging_session import ChargingSession
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.connectors.connectors import Connectors
 
 # By which claims a product has a way to take a kind of token: to start with it, or to stop.

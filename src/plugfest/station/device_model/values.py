@@ -1,5 +1,6 @@
 """Whether a text is a value of a variable. Pure rules."""
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -92,3 +93,8 @@ _CHECKS: dict[DataType, Callable[[str, Characteristics], str | None]] = {
     DataType.SEQUENCE_LIST: _list,
     DataType.MEMBER_LIST: _list,
 }
+
+
+def told_key(public_key: bytes) -> str:
+    """The ASN.1 structure in the words of the application note on signed meter values (section 3.2.2)."""
+    return base64.b64encode(b"oca:base16:asn1:" + public_key.hex().encode()).decode()

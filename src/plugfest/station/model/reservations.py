@@ -7,8 +7,7 @@ from functools import partial
 import msgspec
 
 from plugfest.station.model.authorization.tokens import Token, same_group
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors

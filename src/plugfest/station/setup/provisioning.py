@@ -12,9 +12,9 @@ from plugfest.security.certificates import InvalidCertificate
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import NetworkProfile, NetworkProfiles, supported_profiles, valid_url
-from plugfest.station.device_model.factory import build_device_model
 from plugfest.station.device_model.keys import ConfigurationKeys
 from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.device_model.product_model import build_device_model
 from plugfest.station.device_model.values import canonical, problem
 from plugfest.station.device_model.variables import Address, Component, Mutability, split_name
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore

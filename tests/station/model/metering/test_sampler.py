@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
-from plugfest.station.model.charging.charging_session import Transaction
+from plugfest.station.model.charging.charging_sessions import Transaction
 from plugfest.station.model.metering.measurands import Sample, Sampling
 from plugfest.station.model.metering.sampler import LIMIT, Sampler
 

@@ -50,7 +50,7 @@ def first_start(session: tuple[Facts, ...], start: Points) -> int | None:
     return next((step for step in range(1, len(held)) if starts(held[step - 1], held[step], start)), None)
 
 
-@pytest.mark.parametrize(("order", "visit"), [("cable first", CABLE_FIRST), ("token first", TOKEN_FIRST)])
+@pytest.mark.parametrize(("order", "session"), [("cable first", CABLE_FIRST), ("token first", TOKEN_FIRST)])
 def test_transaction_starts_at_the_first_of_its_start_points(order: str, session: tuple[Facts, ...]) -> None:
     for start in EVERY_COMBINATION:
         assert first_start(session, start) == min(STEP_OF[order][point] for point in start), sorted(start)

@@ -18,15 +18,14 @@ from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.charging.charging import Charging
-from plugfest.station.model.charging.charging_session import ChargingSession
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
 from plugfest.station.model.transactions.events import TransactionEvent, Trigger
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 
 def register(context: Context) -> None:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from plugfest.station.model.authorization.tokens import Token
-from plugfest.station.model.charging.charging_session import ChargingSession
+from plugfest.station.model.charging.charging_sessions import ChargingSession
 
 _NEVER_CHECKED = frozenset({"Central", "NoAuthorization"})
 

@@ -15,14 +15,13 @@ from plugfest.station.device_model.standard import claims
 from plugfest.station.model.authorization.token_handler import TokenHandler
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
-from plugfest.station.model.charging.charging_session import ChargingSession
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.smart_charging.installed import Profiles
+from plugfest.station.model.smart_charging.charging_profiles import Profiles
 from plugfest.station.model.smart_charging.profile import Purpose
 from plugfest.station.model.transactions.events import StopReason, Trigger
 from plugfest.station.model.transactions.transaction_ids import Numbers
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 _START = t.RemoteStartTransactionResponseStatus
 _STOP = t.RemoteStopTransactionResponseStatus

@@ -22,7 +22,7 @@ from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.transactions.events import StopReason, Trigger
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 _START = t.RequestStartStopStatusEnumType
 

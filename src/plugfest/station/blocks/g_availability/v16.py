@@ -14,13 +14,12 @@ from plugfest.station.blocks.g_availability.rules import Change, judge_change
 from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 _STATION: Final = Place(STATION_CONNECTOR)
 """Connector 0. Its availability is not that of the others (4.9), so it has a place of its own."""

@@ -24,7 +24,7 @@ from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 
 def register(context: Context) -> None:

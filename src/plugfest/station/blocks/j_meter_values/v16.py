@@ -14,7 +14,7 @@ from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import Schedule
 from plugfest.station.model.transactions.transaction_ids import Numbers
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 
 def register(context: Context) -> None:

@@ -11,7 +11,7 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.measurands import Measured, Sample, Sampling
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import Schedule
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 
 def register(context: Context) -> None:

@@ -17,8 +17,8 @@ from plugfest.station.blocks.k_smart_charging.rules import Limits, objection
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.smart_charging.charging_profiles import Profiles
 from plugfest.station.model.smart_charging.composite import LONGEST, Interval
-from plugfest.station.model.smart_charging.installed import Profiles
 from plugfest.station.model.smart_charging.limiter import STATION, Limiter
 from plugfest.station.model.smart_charging.profile import Kind, Profile, Purpose, Unit
 from plugfest.station.model.transactions.transaction_ids import Numbers

@@ -19,7 +19,7 @@ from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.files.retries import retries_of
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 
 
 def register(context: Context) -> None:

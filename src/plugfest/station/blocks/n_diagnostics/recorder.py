@@ -3,7 +3,7 @@
 from plugfest.link.errors import LinkError
 from plugfest.station.connection.boot import RegistrationStatus
 from plugfest.station.context import Context
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.charging.charging_sessions import ChargingSession, Transaction
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors

@@ -7,8 +7,7 @@ from plugfest.hardware.ports import Hardware
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import Token, TokenInfo, same_group
 from plugfest.station.model.charging.charging import Charging
-from plugfest.station.model.charging.charging_session import ChargingSession
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.reservations import Reservations

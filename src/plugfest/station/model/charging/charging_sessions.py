@@ -1,11 +1,97 @@
-"""All visits of the station, in memory and on disk."""
+"""Charging sessions, in memory and in the store: from the first sign of a driver until nothing of it is left."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from uuid import uuid4
 
-from plugfest.station.model.charging.charging_session import ChargingSession
+import msgspec
+
+from plugfest.station.model.authorization.tokens import Token, same_group
+from plugfest.station.model.metering.measurands import Sample
+from plugfest.station.model.transactions.events import ChargingState, StopReason
+from plugfest.station.model.transactions.points import Facts, Points
 from plugfest.station.storage.store import Store
+
+
+class Authorization(msgspec.Struct, frozen=True):
+    """Who may charge."""
+
+    token: Token
+    group: str | None = None
+    remote_start_id: int | None = None
+    evse_ids: tuple[int, ...] = ()
+    reservation_id: int | None = None
+    """The reservation that is used by it."""
+
+    def covers(self, token: Token) -> bool:
+        """Whether this very token opened the way. C01.FR.03 (a)"""
+        return self.token.same_as(token)
+
+    def in_group(self, group: str | None) -> bool:
+        """Whether a token of this group may close it again. C01.FR.03 (b), C09.FR.03"""
+        return same_group(self.group, group)
+
+    def answers_to(self, token: Token, group: str | None) -> bool:
+        """Whether this token, which belongs to this group, may end what was authorized."""
+        return self.covers(token) or self.in_group(group)
+
+    def allows(self, evse_id: int) -> bool:
+        """C01.FR.21"""
+        return not self.evse_ids or evse_id in self.evse_ids
+
+
+class Transaction(msgspec.Struct, kw_only=True):
+    """What the CSMS bills, and what it has been told so far."""
+
+    id: str
+    started_at: datetime
+    next_seq_no: int = 0
+    reported_state: ChargingState | None = None
+    reported_phases: int | None = None
+    stop_reason: StopReason | None = None
+    """Why it will end, known since its authorization ended."""
+    evse_due: bool = True
+    """The next event with an EV connected names EVSE and connector. E01.FR.16"""
+    begin_due: bool = True
+    """The values of its beginning are still to be told. E01.FR.09, E01.FR.17"""
+    token_due: Token | None = None
+    """The next event names this token. E03.FR.01"""
+    remote_start_due: int | None = None
+    """The next event says that it was started remotely. F01.FR.19, F01.FR.25, F02.FR.21"""
+    register_at_start: float | None = None
+    register_at_last_sample: float | None = None
+    state_of_charge: float | None = None
+    """What the EV told last, in percent."""
+    key_told: bool = False
+    """The meter's public key has been sent in this transaction."""
+    end_samples: list[Sample] = []
+    """What goes into its last event. E06.FR.11"""
+
+
+class ChargingSession(msgspec.Struct, kw_only=True):
+    """One visit. Without `evse_id` the driver has identified himself and not yet chosen a cable."""
+
+    key: str
+    evse_id: int | None = None
+    connector_id: int | None = None
+    facts: Facts = Facts()
+    points: Points = frozenset()
+    """The start and stop points that held after the last event."""
+    authorization: Authorization | None = None
+    owner: Authorization | None = None
+    """Who authorized the transaction first; nobody else may do so after him. C01.FR.23"""
+    keyholder: Authorization | None = None
+    """Whose token opens the lock, after an end that was not in order. E05.FR.11, E09.FR.03"""
+    transaction: Transaction | None = None
+    withheld: bool = False
+    """Energy is denied although the visit is authorized. E05.FR.02"""
+    energy_limit: float | None = None
+    """The register at which energy will be denied. E05.FR.03"""
+
+    @property
+    def vacant(self) -> bool:
+        return self.authorization is None and self.transaction is None and self.keyholder is None
 
 
 class ChargingSessions:

@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from plugfest.hardware.ports import Evse
-from plugfest.station.device_model.meter_key import told_key
-from plugfest.station.model.charging.charging_session import Transaction
+from plugfest.station.device_model.values import told_key
+from plugfest.station.model.charging.charging_sessions import Transaction
 from plugfest.station.model.metering.measurands import Measured, Sample, Sampling, Signature, Value, measure
 from plugfest.station.model.settings import MeterSettings
 

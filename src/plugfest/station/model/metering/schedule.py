@@ -9,8 +9,7 @@ from typing import TypeAlias
 
 from plugfest.hardware.ports import Hardware
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.metering.measurands import Measured, Sample, Sampling
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.timers import Timers

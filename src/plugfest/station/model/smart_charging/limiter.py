@@ -7,6 +7,7 @@ from typing import Final
 
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.power_path import PowerPath
+from plugfest.station.model.smart_charging.charging_profiles import Profiles
 from plugfest.station.model.smart_charging.composite import (
     Interval,
     Question,
@@ -17,7 +18,6 @@ from plugfest.station.model.smart_charging.composite import (
     station_limit,
     total,
 )
-from plugfest.station.model.smart_charging.installed import Profiles
 from plugfest.station.model.smart_charging.profile import Profile, Unit
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers

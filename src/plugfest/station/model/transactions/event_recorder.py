@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import uuid4
 
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.metering.sampler import Sampler

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from plugfest.station.model.authorization.tokens import Token
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.settings import ChargingSettings

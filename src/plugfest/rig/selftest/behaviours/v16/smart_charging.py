@@ -15,7 +15,7 @@ from plugfest.station.blocks.f_remote_control import v16 as remote_control_block
 from plugfest.station.blocks.k_smart_charging import v16 as block
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.smart_charging import composite
-from plugfest.station.model.smart_charging.installed import Profiles
+from plugfest.station.model.smart_charging.charging_profiles import Profiles
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.smart_charging.profile import Period, Profile, Purpose, Unit
 

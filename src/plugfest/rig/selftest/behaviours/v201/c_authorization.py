@@ -13,8 +13,9 @@ from plugfest.station.blocks.c_authorization import v201 as block
 from plugfest.station.model.authorization import authorizer, token_handler
 from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.token_handler import TokenHandler
-from plugfest.station.model.charging.charging import Charging
-from plugfest.station.model.charging.charging_session import Authorization
+from plugfest.station.model.charging.charging_sessions import Authorization
+from plugfest.station.model.charging.ending import Ending
+from plugfest.station.model.charging.energy import EnergyControl
 from plugfest.station.model.transactions.events import StopReason, Trigger
 from plugfest.station.model.transactions.transactions import Transactions
 
@@ -60,14 +61,14 @@ def _cleared(right: Function) -> Function:
 def _the_wrong_way_round(right: Function) -> Function:
     """Where an invalid token should end it, it goes on without energy; and the other way round."""
 
-    def judged(self: Any, transaction_id: str, token: Any, info: Any) -> None:
+    def apply_token_info(self: Any, transaction_id: str, token: Any, info: Any) -> None:
         session = self._sessions.with_transaction(transaction_id)
         if session is None or session.authorization is None or info.accepted:
             return
-        (self._limit_energy if self._settings().stop_on_invalid else self._deauthorize)(session)
-        self._settle(session)
+        (self._energy.limit if self._settings().stop_on_invalid else self._deauthorize)(session)
+        self._energy.update(session)
 
-    return judged
+    return apply_token_info
 
 
 def _groups_first(right: Function) -> Function:
@@ -247,28 +248,28 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "what the CSMS says of the token of an event is ignored",
         "C15.FR.04",
         "TC_C_16 TC_C_17 TC_C_18 TC_C_26 TC_C_33 TC_C_34",
-        Patch(Charging, "judged", NOTHING),
+        Patch(Ending, "apply_token_info", NOTHING),
         product=WITH_CACHE,
     ),
     wrong(
         "StopTxOnInvalidId is understood the wrong way round",
         "C15.FR.04, C15.FR.06",
         "TC_C_15 TC_C_16 TC_C_17 TC_C_18 TC_C_26",
-        Patch(Charging, "judged", _the_wrong_way_round),
+        Patch(Ending, "apply_token_info", _the_wrong_way_round),
         product=WITH_CACHE,
     ),
     wrong(
         "energy for an invalid token has no limit",
         "C15.FR.07",
         "TC_C_15",
-        Patch(Charging, "_watch_energy", NOTHING),
+        Patch(EnergyControl, "_watch_limit", NOTHING),
         product=WITH_CACHE,
     ),
     wrong(
         "there is no energy for an invalid token though some is allowed",
         "C15.FR.07",
         "TC_C_15",
-        Patch(Charging, "_limit_energy", lambda right: lambda self, session: self._withhold(session)),
+        Patch(EnergyControl, "limit", lambda right: lambda self, session: self._deny(session)),
         product=WITH_CACHE,
     ),
     wrong(

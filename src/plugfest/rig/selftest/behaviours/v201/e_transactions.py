@@ -20,9 +20,10 @@ from plugfest.rig.selftest.behaviours.builders import (
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.e_transactions import v201 as block
 from plugfest.station.connection.outbox import Outbox
-from plugfest.station.model import machines
+from plugfest.station.model import station_model
 from plugfest.station.model.authorization.token_handler import TokenHandler
-from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.charging.connection_timeout import ConnectionTimeout
+from plugfest.station.model.charging.energy import EnergyControl
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.transactions import points, transactions
 from plugfest.station.model.transactions.events import StopReason
@@ -109,7 +110,7 @@ def _later_by(seconds: float) -> Any:
 
 def _settings(**fields: object) -> Patch:
     """Charging by other settings than those of the device model."""
-    return Patch(machines, "charging_settings", with_fields(**fields))
+    return Patch(station_model, "charging_settings", with_fields(**fields))
 
 
 def _start_ignores(point: Point) -> Patch:
@@ -138,13 +139,13 @@ def _with_reason(told: StopReason, instead: StopReason) -> Patch:
 def _free_for_all(right: Function) -> Function:
     """Energy for everybody who plugs in."""
 
-    def drive(self: Any, session: Any, path: Any) -> None:
+    def start_or_stop(self: Any, session: Any, path: Any) -> None:
         if session.facts.connected and session.connector_id and not path.delivering:
             path.deliver(session.connector_id)
         elif not session.facts.connected:
             right(self, session, path)
 
-    return drive
+    return start_or_stop
 
 
 def _asks_first(right: Function) -> Function:
@@ -357,7 +358,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "EVConnectionTimeOut does not matter",
         "E03.FR.05",
         "TC_E_05 TC_E_39",
-        Patch(Charging, "_await_cable", NOTHING),
+        Patch(ConnectionTimeout, "start", NOTHING),
     ),
     wrong("StopTxOnInvalidId does not matter", "E05.FR.10", "TC_E_16", _settings(stop_on_invalid=False)),
     wrong(
@@ -416,7 +417,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _STAYS,
     ),
     # Energy and access
-    wrong("energy flows without an authorization", "C01.FR.01", "TC_E_52", Patch(Charging, "_drive", _free_for_all)),
+    wrong(
+        "energy flows without an authorization",
+        "C01.FR.01",
+        "TC_E_52",
+        Patch(EnergyControl, "_start_or_stop", _free_for_all),
+    ),
     wrong(
         "somebody who wants to stop is asked about",
         "E07.FR.01",

@@ -25,6 +25,7 @@ from plugfest.station.blocks.j_meter_values import v201 as meter_values_block
 from plugfest.station.connection.handlers import Handlers
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.connection_timeout import ConnectionTimeout
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.transactions.events import StopReason, Trigger
@@ -150,7 +151,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a remote start waits for a cable for ever",
         "F02.FR.07",
         "TC_F_04",
-        Patch(Charging, "_await_cable", NOTHING),
+        Patch(ConnectionTimeout, "start", NOTHING),
         product=REFERENCE,
     ),
     wrong(

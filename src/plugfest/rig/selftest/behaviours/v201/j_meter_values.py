@@ -10,7 +10,7 @@ from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.selftest.behaviours.builders import always, changed, with_fields
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.j_meter_values import v201 as block
-from plugfest.station.model import machines
+from plugfest.station.model import station_model
 from plugfest.station.model.metering.measurands import Sample, Sampling
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
@@ -20,7 +20,7 @@ REGISTER = "Energy.Active.Import.Register"
 
 def _settings(**fields: object) -> Patch:
     """Measuring by other settings than those of the device model."""
-    return Patch(machines, "meter_settings", with_fields(**fields))
+    return Patch(station_model, "meter_settings", with_fields(**fields))
 
 
 def _samples(change: Any) -> Patch:

@@ -6,7 +6,7 @@ from plugfest.ocpp.v16.messages import CertificateSignedRequest, CertificateSign
 from plugfest.ocpp.v16.types import CertificateSignedStatusEnumType, GenericStatusEnumType
 from plugfest.station.blocks.a_security.renewal import Renewal
 from plugfest.station.context import Context
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 from plugfest.station.setup.capabilities import Capability, can
 
 

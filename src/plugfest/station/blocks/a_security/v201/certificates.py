@@ -16,7 +16,7 @@ from plugfest.ocpp.v201.types import (
 from plugfest.station.blocks.a_security.renewal import Refused, Renewal
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.context import Context
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 from plugfest.station.setup.capabilities import Capability, can
 
 _STATION = CertificateSigningUseEnumType.ChargingStationCertificate

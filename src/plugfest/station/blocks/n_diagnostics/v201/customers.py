@@ -19,8 +19,7 @@ from plugfest.station.blocks.n_diagnostics.rules import InformationAnswer, judge
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import Token
-from plugfest.station.model.charging.charging_session import ChargingSession
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.storage.customers import Customers
 
 _CLEARED: Final = "The data was cleared."

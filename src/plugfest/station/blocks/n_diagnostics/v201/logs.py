@@ -16,7 +16,7 @@ from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.files.retries import retries_of
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 from plugfest.station.storage.log import SecurityLog
 
 _SUFFIXES: Final = {LogEnumType.DiagnosticsLog: "zip", LogEnumType.SecurityLog: "csv"}

@@ -14,8 +14,7 @@ from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.token_handler import Capabilities, TokenHandler
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
-from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connectors import Connectors
@@ -29,13 +28,13 @@ from plugfest.station.model.settings import (
     charging_settings,
     meter_settings,
 )
-from plugfest.station.model.smart_charging.installed import Profiles
+from plugfest.station.model.smart_charging.charging_profiles import Profiles
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
 from plugfest.station.model.transactions.events import StopReason, Trigger
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggers import Triggers
+from plugfest.station.model.triggerable_messages import Triggers
 from plugfest.station.setup.capabilities import Capability, can
 from plugfest.station.setup.version_behaviour import behaviour_of
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from plugfest.station.model.authorization.tokens import Token
-from plugfest.station.model.charging.charging_session import ChargingSession, Transaction
+from plugfest.station.model.charging.charging_sessions import ChargingSession, Transaction
 from plugfest.station.model.smart_charging.profile import Profile, Purpose
 from plugfest.station.storage.store import Store
 

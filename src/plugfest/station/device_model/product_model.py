@@ -1,12 +1,15 @@
-"""The variables of the charging station, its EVSEs and their connectors (Part 2 section 2.13)."""
+"""The device model of a product: its controllers, and its station, EVSEs and connectors (Part 2 section 2.13)."""
 
 from collections.abc import Iterator
 
 from plugfest.hardware.ports import Hardware
 from plugfest.products import Connector, Evse, Product
-from plugfest.station.device_model.meter_key import told_key
+from plugfest.station.device_model.model import DeviceModel
+from plugfest.station.device_model.standard import controller_variables
+from plugfest.station.device_model.values import told_key
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
 from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.storage.store import Store
 
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
 
@@ -19,9 +22,10 @@ _TEXT = Characteristics(DataType.STRING)
 _AVAILABILITY = Characteristics(DataType.OPTION_LIST, values=AVAILABILITY_STATES)
 
 
-def infrastructure_variables(product: Product, hardware: Hardware) -> list[Variable]:
-    """What there is to say about the station and each of its EVSEs and connectors."""
-    return [*_station(product), *(variable for evse in product.evses for variable in _evse(product, evse, hardware))]
+def build_device_model(product: Product, hardware: Hardware, store: Store) -> DeviceModel:
+    """The variables that the product has, with the values in the store."""
+    evses = (variable for evse in product.evses for variable in _evse(product, evse, hardware))
+    return DeviceModel([*controller_variables(product), *_station(product), *evses], store)
 
 
 def _station(product: Product) -> Iterator[Variable]:
