@@ -6,7 +6,7 @@ import pytest
 
 from plugfest.lab.restore.restore_list import RestoreList
 from plugfest.lab.settings import Tokens
-from plugfest.lab.v16.memory.id_tag_local_auth_list import full_list
+from plugfest.lab.v16.memory.id_tag import full_list
 from plugfest.lab.v16.restore import RESTORE_REQUESTS
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t

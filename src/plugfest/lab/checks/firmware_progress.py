@@ -4,6 +4,8 @@ Whether it reboots before it installs, before it activates what it has installed
 so is whether its boot loader speaks OCPP.
 """
 
+from plugfest.lab.bench import AnyBench
+
 INSTALLED = frozenset({"Installed"})
 FAILED = frozenset({"InstallVerificationFailed", "InstallationFailed"})
 
@@ -23,3 +25,9 @@ FOLLOWING = {
 def possible_after(where: str, ends: frozenset[str]) -> list[str]:
     """What a station can tell next that has come to `where` and is on the way to one of these ends."""
     return [told for told, then in FOLLOWING[where].items() if then in ends or then in FOLLOWING]
+
+
+def check_downloaded(bench: AnyBench, path: str) -> None:
+    """The station has downloaded the whole file at `path` from the lab's file server."""
+    accesses = "; ".join(f"{one.request}: {one.size} bytes, {one.outcome}" for one in bench.files.documents.accesses)
+    bench.check(bench.files.fetched(path), f"{path} downloaded completely", accesses or "no access")

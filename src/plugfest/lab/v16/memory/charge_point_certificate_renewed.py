@@ -6,7 +6,7 @@ from plugfest.lab.checks.station_certificate import CSR, connected_again_with
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import needs
-from plugfest.lab.v16.states.booted import boots_or_goes_on
+from plugfest.lab.v16.states.booted import optional_boot
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.security.profile import SecurityProfile
@@ -52,4 +52,4 @@ async def certificate_renewed(bench: Bench) -> None:
     bench.commissioner.changed()  # what was commissioned is not what the station has now
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
         await connected_again_with(bench, chain, before)
-        await boots_or_goes_on(bench)
+        await optional_boot(bench)

@@ -81,11 +81,11 @@ async def no_charging_profiles(bench: Bench) -> None:
     """The station has no profile, also none from before; what it allows then it may allow at any time (5.7)."""
     await bench.call_or_error(m.ClearChargingProfileRequest(), status=one_of("Accepted", "Unknown"))  # judged elsewhere
     bench.known_state.profiles.clear()
-    response = await bench.ask(composite_wanted(bench, LOOK_AHEAD))
+    response = await bench.ask(composite_schedule_request(bench, LOOK_AHEAD))
     bench.known_state.unlimited = reported(response.charging_schedule)
 
 
-def composite_wanted(bench: Bench, seconds: int) -> m.GetCompositeScheduleRequest:
+def composite_schedule_request(bench: Bench, seconds: int) -> m.GetCompositeScheduleRequest:
     """GetCompositeSchedule for the connector under test, in the product's unit (5.7)."""
     return m.GetCompositeScheduleRequest(
         connector_id=bench.connector_id, duration=seconds, charging_rate_unit=rate_unit(bench)
@@ -108,6 +108,6 @@ async def charging_profile_cleared(
     bench.known_state.profiles = [one for one in bench.known_state.profiles if one.profile not in gone]
 
 
-async def not_installed(bench: Bench, profile: t.ChargingProfile) -> None:
+async def profile_not_installed(bench: Bench, profile: t.ChargingProfile) -> None:
     """A profile that was refused is not kept: there is nothing to clear (3.13.1, 7.11)."""
     await bench.call(m.ClearChargingProfileRequest(id=profile.charging_profile_id), status="Unknown")

@@ -9,12 +9,12 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
 LOCAL_START = "C-07"
-REMOTE_ASKS = "AuthorizeRemoteTxRequests"
-REMOTE_STARTS_ASK = {REMOTE_ASKS: "true"}
+AUTHORIZE_REMOTE = "AuthorizeRemoteTxRequests"
+AUTHORIZE_REMOTE_ENABLED = {AUTHORIZE_REMOTE: "true"}
 """The configuration with which a remote start is authorized like a local one (5.11)."""
 
 
-def start_way(bench: Bench) -> str:
+def start_method(bench: Bench) -> str:
     """How the lab authorizes when a case does not say: at the reader if the product has a local start."""
     return "local" if bench.product.supports(LOCAL_START) else "remote"
 
@@ -24,9 +24,9 @@ def id_tag(token: Token) -> Matcher:
     return meets(token.id_token, lambda value: str(value).lower() == token.id_token.lower())
 
 
-def has_to_ask(bench: Bench, way: str) -> bool:
+def must_send_authorize(bench: Bench, way: str) -> bool:
     """Whether the station asks the CSMS about an idTag that it does not know (4.1, 5.11)."""
-    return way == "local" or bench.configuration.is_true(REMOTE_ASKS)
+    return way == "local" or bench.configuration.is_true(AUTHORIZE_REMOTE)
 
 
 async def authorized(
@@ -46,12 +46,12 @@ async def authorized(
             the token is cached or listed.
         profile: how to charge, if the CSMS authorizes.
     """
-    await identified(bench, how=how, token=token, asks=asks, profile=profile)
+    await present_token(bench, how=how, token=token, asks=asks, profile=profile)
     if not bench.known_state.plugged_in:
         await connector_becomes(bench, "Preparing")  # A2: usage is initiated
 
 
-async def identified(
+async def present_token(
     bench: Bench,
     *,
     how: str | None = None,
@@ -60,7 +60,7 @@ async def identified(
     profile: t.ChargingProfile | UnsetType = UNSET,
 ) -> None:
     """Bring a token to the station, at its reader or from the CSMS, and see whether it asks about it."""
-    way = how or start_way(bench)
+    way = how or start_method(bench)
     presented = token or bench.tokens.valid
     if way == "remote":
         await request_start(bench, presented, profile=profile)
@@ -68,17 +68,17 @@ async def identified(
         await bench.present(presented)
     bench.known_state.token = presented
     bench.known_state.authorized = True
-    if has_to_ask(bench, way) if asks is None else asks:
+    if must_send_authorize(bench, way) if asks is None else asks:
         await bench.expect(m.AuthorizeRequest, id_tag=id_tag(presented))
 
 
-async def nobody_asked(bench: Bench) -> None:
+async def no_authorize_request(bench: Bench) -> None:
     """So far in this scenario the station has not asked the CSMS about any idTag that the case did not wait for."""
     asked = [one for one in bench.csms.inbox.untaken() if isinstance(one.message, m.AuthorizeRequest)]
     bench.check(not asked, "no AuthorizeRequest", "sent", frame=asked[0].frame.index if asked else None)
 
 
-def remote_start(
+def remote_start_request(
     token: Token, connector_id: int, profile: t.ChargingProfile | UnsetType = UNSET
 ) -> m.RemoteStartTransactionRequest:
     """RemoteStartTransaction for a connector."""
@@ -94,4 +94,4 @@ async def request_start(
 ) -> None:
     """RemoteStartTransaction for the connector under test (5.11)."""
     bench.csms.inbox.set_mark()
-    await bench.call(remote_start(token, bench.connector_id, profile), status=status)
+    await bench.call(remote_start_request(token, bench.connector_id, profile), status=status)

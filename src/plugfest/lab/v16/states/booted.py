@@ -16,7 +16,7 @@ async def reset(bench: Bench, kind: str) -> None:
     await bench.call(m.ResetRequest(type=t.ResetType(kind)), status="Accepted")
 
 
-async def boot_seen(
+async def boot_reported(
     bench: Bench, *, status: object = "Available", but: Mapping[int, object] | None = None, **checks: object
 ) -> ReceivedRequest[m.BootNotificationRequest]:
     """A boot as it goes over the wire: BootNotification, then the state of the station and of each connector.
@@ -24,11 +24,11 @@ async def boot_seen(
     `status` is what they report, `but` what some of them do instead (errata sheet 3.22: 0 and all connectors).
     """
     boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **checks)
-    await states_told(bench, boot, status=status, but=but)
+    await statuses_reported(bench, boot, status=status, but=but)
     return boot
 
 
-async def states_told(
+async def statuses_reported(
     bench: Bench,
     boot: AnyReceived,
     *,
@@ -45,11 +45,11 @@ async def booted(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
     await bench.operator.power_cycle()
     bench.known_state.forget()
-    await boot_seen(bench)
+    await boot_reported(bench)
 
 
-async def boots_or_goes_on(bench: Bench) -> None:
+async def optional_boot(bench: Bench) -> None:
     """After a lost connection it is the station's own affair whether it boots or goes on where it was."""
     boot = await bench.expect_optional(m.BootNotificationRequest, within=bench.settings.time_tolerance)
     if boot is not None:
-        await states_told(bench, boot, status=anything)
+        await statuses_reported(bench, boot, status=anything)

@@ -6,7 +6,7 @@ from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.ledger import TransactionSeen
-from plugfest.lab.v16.states.authorized import authorized, id_tag, start_way
+from plugfest.lab.v16.states.authorized import authorized, id_tag, start_method
 from plugfest.lab.v16.states.connector_status import connector_becomes
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v16 import messages as m
@@ -36,20 +36,20 @@ async def charging(
     The arguments are those of `authorized`, and the reservation that the transaction ends.
     """
     if not bench.known_state.authorized:
-        if not reads_without_cable(bench, how):
+        if not authorizes_without_cable(bench, how):
             await plugged_in(bench)
         await authorized(bench, how=how, token=token, asks=asks, profile=profile)
     if not bench.known_state.plugged_in:
         await plugged_in(bench)
-    await charging_begins(bench, reservation_id=reservation_id)
+    await charging_starts(bench, reservation_id=reservation_id)
 
 
-def reads_without_cable(bench: Bench, how: str | None) -> bool:
+def authorizes_without_cable(bench: Bench, how: str | None) -> bool:
     """AQ-11: an EV that identifies itself over the cable has to be connected first."""
-    return (how or start_way(bench)) == "remote" or bench.product.answers("AQ-11") is not False
+    return (how or start_method(bench)) == "remote" or bench.product.answers("AQ-11") is not False
 
 
-async def charging_begins(bench: Bench, *, reservation_id: object = UNSET) -> None:
+async def charging_starts(bench: Bench, *, reservation_id: object = UNSET) -> None:
     """StartTransaction, and the connector is Charging: in any order. It may have been suspended for a moment (4.9)."""
     await transaction_starts(bench, reservation_id=reservation_id)
     await connector_becomes(bench, "Charging")
@@ -67,11 +67,11 @@ async def transaction_starts(
         reservation_id=reservation_id,
         within=within,
     )
-    bench.known_state.transaction = await named(bench, seen)
+    bench.known_state.transaction = await transaction_of(bench, seen)
     return seen
 
 
-async def named(bench: Bench, seen: ReceivedRequest[m.StartTransactionRequest]) -> TransactionSeen:
+async def transaction_of(bench: Bench, seen: ReceivedRequest[m.StartTransactionRequest]) -> TransactionSeen:
     """The transaction that the CSMS named in its answer."""
     try:
         async with asyncio.timeout(bench.settings.response_timeout):
@@ -85,3 +85,18 @@ def transaction_id(bench: Bench) -> int:
     """The id of the transaction under test."""
     assert bench.known_state.transaction is not None, "the case has not come to a transaction"
     return bench.known_state.transaction.transaction_id
+
+
+async def occupied(bench: Bench, connector_id: int | None = None) -> None:
+    """An EV is connected, by default at the connector under test, and the connector is Preparing."""
+    if connector_id in (None, bench.connector_id):
+        await plugged_in(bench)
+        return
+    await bench.plug_in(connector_id)
+    await connector_becomes(bench, "Preparing", connector_id=connector_id)
+
+
+async def all_occupied(bench: Bench) -> None:
+    """An EV stands at every connector."""
+    for connector_id in bench.connectors:
+        await occupied(bench, connector_id)

@@ -1,11 +1,12 @@
-"""How a station tells the state of its connectors: StatusNotification (4.9)."""
+"""Connector status: how a station reports it (4.9), and the states Unavailable and Faulted."""
 
 from collections.abc import Iterable, Mapping
 
 from plugfest.lab.csms.inbox import ReceivedRequest
-from plugfest.lab.expectations import one_of
+from plugfest.lab.expectations import none_of, one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
 
 STATION = 0
 """The connectorId of the charge point itself (3.8)."""
@@ -45,3 +46,42 @@ async def all_report(
     for connector_id in (STATION, *bench.connectors) if which is None else which:
         expected = others.get(connector_id, status)
         await connector_becomes(bench, expected, connector_id=connector_id, within=within)
+
+
+async def change_availability(bench: Bench, connector_id: int, kind: str, *, status: object = "Accepted") -> None:
+    """ChangeAvailability to "Operative" or "Inoperative" (5.2)."""
+    bench.csms.inbox.set_mark()
+    request = m.ChangeAvailabilityRequest(connector_id=connector_id, type=t.ChangeAvailabilityType(kind))
+    await bench.call(request, status=status)
+
+
+async def connector_unavailable(bench: Bench, connector_id: int | None = None) -> None:
+    """Make a connector inoperative, by default the one under test, and see it say so."""
+    which = bench.connector_id if connector_id is None else connector_id
+    await change_availability(bench, which, "Inoperative")
+    await connector_becomes(bench, "Unavailable", connector_id=which)
+
+
+async def other_connectors_unavailable(bench: Bench) -> None:
+    """Make every connector but the one under test inoperative."""
+    for connector_id in bench.connectors:
+        if connector_id != bench.connector_id:
+            await connector_unavailable(bench, connector_id)
+
+
+async def charge_point_unavailable(bench: Bench) -> None:
+    """Make the whole station inoperative, and see itself and every connector say so."""
+    await change_availability(bench, STATION, "Inoperative")
+    await all_report(bench, "Unavailable")
+
+
+async def faulted(bench: Bench, connector_id: int | None = None) -> None:
+    """Break a connector, by default the one under test, and see it Faulted. Which error it names is its own affair."""
+    await bench.fault(present=True, connector_id=connector_id)
+    await connector_becomes(bench, "Faulted", connector_id=connector_id, error_code=none_of("NoError"))
+
+
+async def all_faulted(bench: Bench) -> None:
+    """Break every connector, and so the whole station. What it says of itself is another thing (4.9)."""
+    for connector_id in bench.connectors:
+        await faulted(bench, connector_id)

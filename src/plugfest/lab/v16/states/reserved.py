@@ -5,8 +5,8 @@ from datetime import timedelta
 from plugfest import clock
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.states.configuration_keys import get_configuration
 from plugfest.lab.v16.states.connector_status import connector_becomes
-from plugfest.lab.v16.states.keys import keys_read
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 
@@ -44,7 +44,7 @@ async def reserved(bench: Bench, request: m.ReserveNowRequest | None = None) -> 
     return wanted.reservation_id
 
 
-def reservation(bench: Bench) -> int:
+def reservation_id(bench: Bench) -> int:
     """The number of the reservation under test."""
     assert bench.known_state.reservation is not None, "the case has not come to a reservation"
     return bench.known_state.reservation
@@ -58,11 +58,11 @@ async def cancel(bench: Bench, number: int, status: str) -> None:
 
 async def connector_zero_supported(bench: Bench) -> None:
     """The station says that it lets itself be reserved as a whole (9.3.1)."""
-    told = (await keys_read(bench, CONNECTOR_ZERO))[CONNECTOR_ZERO.lower()]
+    told = (await get_configuration(bench, CONNECTOR_ZERO))[CONNECTOR_ZERO.lower()]
     bench.check(told.value == "true", f"{CONNECTOR_ZERO} true", given(told.value), frame=bench.csms.last_frame)
 
 
-def may_be_validated(bench: Bench, token: Token | None = None) -> None:
+def take_reserver_authorize(bench: Bench, token: Token | None = None) -> None:
     """Take what the station asked about whoever has reserved: 5.13 recommends it, at any time before he charges."""
     holder = (token or bench.tokens.valid).id_token.lower()
     for seen in bench.csms.inbox.untaken():

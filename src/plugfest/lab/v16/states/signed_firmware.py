@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from plugfest import clock
-from plugfest.lab.checks.firmware_progress import FOLLOWING, INSTALLED, possible_after
+from plugfest.lab.checks.firmware_progress import FOLLOWING, INSTALLED, check_downloaded, possible_after
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.transfers import PAST, available_again, booted_again, check_fetched
+from plugfest.lab.v16.states.transfers import PAST, available_again, booted_again
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
@@ -24,7 +24,7 @@ class Update(NamedTuple):
         return self.request.request_id
 
 
-async def offered(bench: Bench, *, turn: int, signed: bytes | None = None) -> Update:
+async def prepare_update(bench: Bench, *, turn: int, signed: bytes | None = None) -> Update:
     """Put good firmware onto the file server; `signed` is what the signature is over, the firmware if None.
 
     `turn` is which of the station's protocols is used.
@@ -43,13 +43,13 @@ async def offered(bench: Bench, *, turn: int, signed: bytes | None = None) -> Up
     return Update(path, m.SignedUpdateFirmwareRequest(request_id=request_id, firmware=firmware))
 
 
-async def asked_to_update(bench: Bench, update: Update) -> None:
+async def request_update(bench: Bench, update: Update) -> None:
     """SignedUpdateFirmware, with a certificate that the station has to find valid before it accepts (L01.FR.23)."""
     bench.csms.inbox.set_mark()
     await bench.call(update.request, status="Accepted")
 
 
-async def told(
+async def status_reported(
     bench: Bench, update: Update, status: str, *, within: float | None = None
 ) -> ReceivedRequest[m.SignedFirmwareStatusNotificationRequest]:
     """The station tells of this update that it has come so far (L01.FR.01, L01.FR.10)."""
@@ -59,12 +59,12 @@ async def told(
 
 async def downloaded(bench: Bench, update: Update, *, step: int) -> None:
     """Downloading, Downloaded, and the file server was asked for all of it."""
-    await told(bench.step(step), update, "Downloading")
-    await told(bench.step(step + 2), update, "Downloaded", within=bench.settings.transfer_timeout)
-    check_fetched(bench, update.path)
+    await status_reported(bench.step(step), update, "Downloading")
+    await status_reported(bench.step(step + 2), update, "Downloaded", within=bench.settings.transfer_timeout)
+    check_downloaded(bench, update.path)
 
 
-async def installed(bench: Bench, update: Update, *, step: int) -> None:
+async def firmware_installed(bench: Bench, update: Update, *, step: int) -> None:
     """From SignatureVerified to Installed. When the station reboots for it, if it does, is its own affair.
 
     Afterwards it runs the new version, and it and every connector are Available. `step` is that of Installing.
@@ -72,7 +72,7 @@ async def installed(bench: Bench, update: Update, *, step: int) -> None:
     version, where, boots, has_to_boot = bench.manufacturer.files.version, "SignatureVerified", 0, False
     while where not in INSTALLED:
         bench.step(step if where == "SignatureVerified" else step + 6)
-        seen = await _next(bench, update, possible_after(where, INSTALLED))
+        seen = await _next_report(bench, update, possible_after(where, INSTALLED))
         if isinstance(seen.message, m.BootNotificationRequest):
             # Before it has installed the station runs what it ran before.
             await booted_again(bench, seen, version if where in ("Installing", "reboot to activate") else None)
@@ -88,7 +88,7 @@ async def installed(bench: Bench, update: Update, *, step: int) -> None:
     await available_again(bench.step(step + 7))
 
 
-async def _next(bench: Bench, update: Update, statuses: list[str]) -> AnyReceived:
+async def _next_report(bench: Bench, update: Update, statuses: list[str]) -> AnyReceived:
     """What the station tells next of the update, or that it has rebooted for it."""
     return await bench.expect_any(
         (

@@ -1,5 +1,6 @@
 """From Charging back to an idle connector: the transaction stops, the EV leaves."""
 
+from plugfest.lab.checks.cable import cable_released
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import one_of, optional
 from plugfest.lab.settings import Token
@@ -7,12 +8,11 @@ from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.authorized import id_tag
 from plugfest.lab.v16.states.charging import transaction_id
 from plugfest.lab.v16.states.connector_status import connector_becomes
-from plugfest.lab.v201.states.cable import comes_out
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 
 LOCAL_STOP = "C-08"
-LOCALLY = one_of("Local", UNSET)
+LOCAL_STOP_REASON = one_of("Local", UNSET)
 """A transaction that ends normally needs no reason (4.10)."""
 
 
@@ -22,11 +22,11 @@ async def stopped(bench: Bench, *, how: str | None = None) -> None:
     way = how or ("local" if bench.product.supports(LOCAL_STOP) else "remote")
     if way == "remote":
         await request_stop(bench)
-        await stop_told(bench, reason="Remote")
+        await stop_reported(bench, reason="Remote")
     else:
         token = bench.known_state.token or bench.tokens.valid
         await bench.present(token)
-        await stop_told(bench, reason=LOCALLY, token=token)
+        await stop_reported(bench, reason=LOCAL_STOP_REASON, token=token)
 
 
 async def request_stop(bench: Bench) -> None:
@@ -36,7 +36,7 @@ async def request_stop(bench: Bench) -> None:
     await bench.call(request, status="Accepted")
 
 
-async def stop_told(
+async def stop_reported(
     bench: Bench, *, reason: object, token: Token | None = None, status: object = "Finishing"
 ) -> ReceivedRequest[m.StopTransactionRequest]:
     """StopTransaction, and the connector's status after it: in any order. `token` is who stopped, if told."""
@@ -66,6 +66,6 @@ async def transaction_stops(
 
 async def unplugged(bench: Bench, *, status: object = "Available") -> None:
     """The driver takes his cable and leaves (F1): a lock lets it go when he has stopped (5.12)."""
-    await comes_out(bench, bench.plug_out())
+    await cable_released(bench, bench.plug_out())
     bench.known_state.plugged_in = False
     await connector_becomes(bench, status)

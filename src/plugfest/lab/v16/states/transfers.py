@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from plugfest import clock
+from plugfest.lab.checks.firmware_progress import check_downloaded
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import anything, meets, one_of, shown
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.booted import states_told
+from plugfest.lab.v16.states.booted import statuses_reported
 from plugfest.ocpp.v16 import messages as m
 
 PAST = timedelta(hours=-2)
@@ -22,7 +23,7 @@ class Update(NamedTuple):
     old_version: object
 
 
-async def offered(bench: Bench, image: bytes | None = None, *, name: str = "firmware.bin") -> Update:
+async def prepare_update(bench: Bench, image: bytes | None = None, *, name: str = "firmware.bin") -> Update:
     """Put an image onto the file server, good firmware if none is given."""
     path = f"/firmware/{bench.configuration.next_id()}/{name}"
     bench.files.documents.put(path, bench.manufacturer.files.image if image is None else image)
@@ -32,13 +33,13 @@ async def offered(bench: Bench, image: bytes | None = None, *, name: str = "firm
     return Update(path, request, boot.firmware_version if boot else None)
 
 
-async def asked_to_update(bench: Bench, update: Update) -> None:
+async def request_update(bench: Bench, update: Update) -> None:
     """UpdateFirmware, which cannot be refused but by a CALLERROR (5.19)."""
     bench.csms.inbox.set_mark()
     await bench.call(update.request)
 
 
-async def firmware_told(
+async def firmware_status_reported(
     bench: Bench, status: object, *, within: float | None = None
 ) -> ReceivedRequest[m.FirmwareStatusNotificationRequest]:
     """The station tells how far the update is (4.5)."""
@@ -47,15 +48,9 @@ async def firmware_told(
 
 async def downloaded(bench: Bench, update: Update) -> None:
     """Downloading, Downloaded, and the file server was asked for all of it."""
-    await firmware_told(bench, "Downloading")
-    await firmware_told(bench, "Downloaded", within=bench.settings.transfer_timeout)
-    check_fetched(bench, update.path)
-
-
-def check_fetched(bench: Bench, path: str) -> None:
-    """The file server was asked for all of it."""
-    accesses = "; ".join(f"{one.request}: {one.size} bytes, {one.outcome}" for one in bench.files.documents.accesses)
-    bench.check(bench.files.fetched(path), f"{path} is fetched to its end", accesses or "nothing")
+    await firmware_status_reported(bench, "Downloading")
+    await firmware_status_reported(bench, "Downloaded", within=bench.settings.transfer_timeout)
+    check_downloaded(bench, update.path)
 
 
 async def installation_ends(bench: Bench, status: str, *, version: object, may_install: bool = False) -> None:
@@ -66,7 +61,7 @@ async def installation_ends(bench: Bench, status: str, *, version: object, may_i
     statuses = (status, "Installing") if may_install else (status,)
     boot, told = None, None
     while told != status:
-        seen = await _next(bench, *statuses)
+        seen = await _next_report(bench, *statuses)
         if isinstance(seen.message, m.BootNotificationRequest):
             boot = await booted_again(bench, seen, version)
         elif isinstance(seen.message, m.FirmwareStatusNotificationRequest):
@@ -78,7 +73,7 @@ async def installation_ends(bench: Bench, status: str, *, version: object, may_i
     await available_again(bench)
 
 
-async def _next(bench: Bench, *statuses: str) -> AnyReceived:
+async def _next_report(bench: Bench, *statuses: str) -> AnyReceived:
     return await bench.expect_any(
         (m.FirmwareStatusNotificationRequest, {"status": one_of(*statuses)}),
         (m.BootNotificationRequest, {}),
@@ -92,7 +87,7 @@ async def booted_again(bench: Bench, seen: AnyReceived, version: object) -> AnyR
     told = seen.message.firmware_version
     right = version is None or told == version
     bench.check(right, f"firmwareVersion {shown(version)}", shown(told), frame=seen.frame.index)
-    await states_told(bench, seen, status=anything)  # it may go on with the update
+    await statuses_reported(bench, seen, status=anything)  # it may go on with the update
     return seen
 
 
@@ -109,7 +104,7 @@ class Upload(NamedTuple):
     request: m.GetDiagnosticsRequest
 
 
-async def diagnostics_wanted(bench: Bench) -> Upload:
+async def prepare_diagnostics(bench: Bench) -> Upload:
     """Make a folder for diagnostics, which the station will be asked for once."""
     folder = f"/diagnostics/{bench.configuration.next_id()}"
     bench.files.documents.make_folder(folder)
@@ -117,14 +112,14 @@ async def diagnostics_wanted(bench: Bench) -> Upload:
     return Upload(folder, m.GetDiagnosticsRequest(location=location, retries=0))
 
 
-async def asked_for_diagnostics(bench: Bench, upload: Upload) -> str:
+async def request_diagnostics(bench: Bench, upload: Upload) -> str:
     """GetDiagnostics; the name of the file that the station announces (5.9)."""
     bench.csms.inbox.set_mark()
     response = await bench.call(upload.request, file_name=meets("the name of the file", bool))
     return str(response.file_name)
 
 
-async def diagnostics_told(
+async def diagnostics_status_reported(
     bench: Bench, status: object, *, within: float | None = None
 ) -> ReceivedRequest[m.DiagnosticsStatusNotificationRequest]:
     """The station tells how far the upload is (4.4)."""

@@ -19,10 +19,12 @@ async def signing_requested(bench: Bench) -> ReceivedRequest[m.SignCertificateRe
         m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType.SignChargingStationCertificate),
         status="Accepted",
     )
-    return await asked(bench)
+    return await sign_certificate_received(bench)
 
 
-async def asked(bench: Bench, *, within: float | None = None) -> ReceivedRequest[m.SignCertificateRequest]:
+async def sign_certificate_received(
+    bench: Bench, *, within: float | None = None
+) -> ReceivedRequest[m.SignCertificateRequest]:
     """The station's SignCertificate. Without a type it is about its own certificate (A02.FR.13)."""
     return await bench.expect(
         m.SignCertificateRequest, within=within, csr=CSR, certificate_type=one_of(CHARGING_STATION, UNSET)
@@ -39,10 +41,10 @@ async def charging_station_certificate_renewed(bench: Bench) -> None:
     )
     bench.commissioner.changed()  # what was commissioned is not what the station has now
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
-        await uses_renewed(bench, chain, before)
+        await connected_with_renewed(bench, chain, before)
 
 
-async def uses_renewed(bench: Bench, chain: str, before: int) -> None:
+async def connected_with_renewed(bench: Bench, chain: str, before: int) -> None:
     """The station connects with it. One that does not hang up by itself is made to (erratum 6.2.123)."""
     if not await bench.csms.wait_connected(within=bench.settings.function_timeout, after=before):
         bench.csms.hang_up()

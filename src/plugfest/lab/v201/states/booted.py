@@ -34,10 +34,10 @@ async def booted(
         await bench.operator.power_cycle()
     else:
         await bench.call(m.ResetRequest(type=t.ResetEnumType.Immediate), status="Accepted")
-    await boot_seen(bench, status=status, statuses=statuses)
+    await boot_reported(bench, status=status, statuses=statuses)
 
 
-async def boot_seen(
+async def boot_reported(
     bench: Bench,
     *,
     status: str = "Available",

@@ -1,24 +1,28 @@
-"""How a station tells the state of a connector: StatusNotification, or NotifyEvent about AvailabilityState."""
+"""Connector status: how a station reports it, and the states Unavailable and Reserved."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from plugfest import clock
 from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.expectations import any_item, has
+from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
-from plugfest.ocpp.message import Request
+from plugfest.ocpp.message import UNSET, Request
 from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
 
-Form = tuple[type[Request[Any]], dict[str, object]]
+Report = tuple[type[Request[Any]], dict[str, object]]
 
 
-def forms(status: object, evse_id: int, connector_id: int) -> tuple[Form, Form]:
+def reports(status: object, evse_id: int, connector_id: int) -> tuple[Report, Report]:
     """Both ways to say it (G01.FR.08): the finding speaks of the first."""
-    notification: Form = (
+    notification: Report = (
         m.StatusNotificationRequest,
         {"evse_id": evse_id, "connector_id": connector_id, "connector_status": status},
     )
-    event: Form = (
+    event: Report = (
         m.NotifyEventRequest,
         {
             "event_data": any_item(
@@ -44,7 +48,7 @@ async def connector_becomes(
 ) -> AnyReceived:
     """The station reports this status for a connector, by default the one under test."""
     return await bench.expect_any(
-        *forms(status, evse_id or bench.settings.evse_id, connector_id or bench.settings.connector_id), within=within
+        *reports(status, evse_id or bench.settings.evse_id, connector_id or bench.settings.connector_id), within=within
     )
 
 
@@ -68,3 +72,42 @@ async def all_connectors_report(
     """Each connector (of the station by default) reports this status, in any order."""
     for evse_id, connector_id in connectors(bench) if which is None else which:
         await connector_becomes(bench, status, evse_id=evse_id, connector_id=connector_id, within=within)
+
+
+def change_availability_request(
+    status: str, evse_id: int | None = None, connector_id: int | None = None
+) -> m.ChangeAvailabilityRequest:
+    """ChangeAvailability for the station, an EVSE or a connector."""
+    evse = (
+        UNSET
+        if evse_id is None
+        else t.EVSEType(id=evse_id, connector_id=UNSET if connector_id is None else connector_id)
+    )
+    return m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType(status), evse=evse)
+
+
+async def unavailable(bench: Bench, evse_id: int | None = None, connector_id: int | None = None) -> None:
+    """Make the station, an EVSE or a connector inoperative and see every connector concerned say so."""
+    bench.csms.inbox.set_mark()
+    await bench.call(change_availability_request("Inoperative", evse_id, connector_id), status="Accepted")
+    which = [(evse_id, connector_id)] if evse_id and connector_id else connectors(bench, evse_id)
+    await all_connectors_report(bench, "Unavailable", which=which)
+
+
+RESERVATION_DURATION = timedelta(hours=1)
+
+
+async def reserved(bench: Bench, token: Token | None = None) -> None:
+    """Reserve the EVSE under test, for the lab's valid token if none is named, and see its connectors say so."""
+    holder = token or bench.tokens.valid
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.ReserveNowRequest(
+            id=bench.configuration.next_request_id(),
+            expiry_date_time=clock.utc_now() + RESERVATION_DURATION,
+            id_token=t.IdTokenType(id_token=holder.id_token, type=t.IdTokenEnumType(holder.type)),
+            evse_id=bench.settings.evse_id,
+        ),
+        status="Accepted",
+    )
+    await all_connectors_report(bench, "Reserved", which=connectors(bench, bench.settings.evse_id))

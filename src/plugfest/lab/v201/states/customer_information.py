@@ -39,7 +39,7 @@ def information_request(
     )
 
 
-async def asked(bench: Bench, request: m.CustomerInformationRequest) -> int:
+async def request_information(bench: Bench, request: m.CustomerInformationRequest) -> int:
     """Send it, and have the station agree. Returns the request id."""
     bench.csms.inbox.set_mark()
     await bench.call(request, status="Accepted")
@@ -50,7 +50,7 @@ async def _part(bench: Bench, request_id: int, seq_no: int) -> Part:
     return await bench.expect(m.NotifyCustomerInformationRequest, request_id=request_id, seq_no=seq_no)
 
 
-async def reported(bench: Bench, request_id: int) -> str:
+async def receive_report(bench: Bench, request_id: int) -> str:
     """All parts of the report, put together."""
     parts = [await _part(bench, request_id, 0)]
     while given(parts[-1].message.tbc):
@@ -58,7 +58,7 @@ async def reported(bench: Bench, request_id: int) -> str:
     return "".join(part.message.data for part in parts)
 
 
-async def one_message(bench: Bench, request_id: int) -> str:
+async def receive_single_message(bench: Bench, request_id: int) -> str:
     """One message, after which none is to come: there is no data, or there is none any more."""
     part = await bench.expect(
         m.NotifyCustomerInformationRequest, request_id=request_id, seq_no=0, tbc=one_of(False, UNSET)

@@ -5,8 +5,8 @@ import msgspec
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import deserted
-from plugfest.lab.v201.states.cable import is_locked_in
-from plugfest.lab.v201.states.points import stop_points, transaction_event
+from plugfest.lab.v201.states.ev_connected import locks_cable
+from plugfest.lab.v201.states.transaction_event import stop_points, transaction_event
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -28,8 +28,8 @@ async def deauthorized(bench: Bench) -> None:
     bench.known_state.stopped_reasons = ("DeAuthorized",)
     if bench.known_state.facts.ev_connected:
         if event.message.transaction_info.charging_state is UNSET:
-            await _energy_stopped(bench)
-        await _cable_let_go(bench)
+            await _energy_stop_reported(bench)
+        await _unlock_cable(bench)
 
 
 def _info(*, connected: bool, ends: bool) -> has:
@@ -40,7 +40,7 @@ def _info(*, connected: bool, ends: bool) -> has:
     return has(charging_state=one_of(*states))
 
 
-async def _energy_stopped(bench: Bench) -> None:
+async def _energy_stop_reported(bench: Bench) -> None:
     await transaction_event(
         bench,
         "Updated",
@@ -49,8 +49,8 @@ async def _energy_stopped(bench: Bench) -> None:
     )
 
 
-async def _cable_let_go(bench: Bench) -> None:
+async def _unlock_cable(bench: Bench) -> None:
     """Erratum 6.2.118 has a locked connector unlocked. Whether one is, the product says at most (AQ-18)."""
-    if is_locked_in(bench):
+    if locks_cable(bench):
         where = bench.settings
         await bench.ask(m.UnlockConnectorRequest(evse_id=where.evse_id, connector_id=where.connector_id))

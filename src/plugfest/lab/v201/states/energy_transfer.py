@@ -1,13 +1,22 @@
 """EnergyTransferStarted and EnergyTransferSuspended."""
 
+from collections.abc import Iterable
+
 from plugfest.lab.expectations import has, one_of, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import authorized, id_token
 from plugfest.lab.v201.states.ev_connected import plug_in
-from plugfest.lab.v201.states.points import Event, event_type_now, start_points, transaction_event, under_test
+from plugfest.lab.v201.states.transaction_event import (
+    Event,
+    evse_under_test,
+    expected_event_type,
+    start_points,
+    transaction_event,
+)
 from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v201 import messages as m
 
-PLUGGED = one_of("CablePluggedIn", "ChargingStateChanged")
+PLUG_IN_TRIGGERS = one_of("CablePluggedIn", "ChargingStateChanged")
 
 
 async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> None:
@@ -17,22 +26,22 @@ async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> No
     if not bench.known_state.facts.authorized:
         await authorized(bench, how=how)
     if not bench.known_state.facts.ev_connected:
-        await _connect(bench)
+        await _plug_in_after_authorization(bench)
     await charging(bench)
 
 
-async def _connect(bench: Bench) -> None:
+async def _plug_in_after_authorization(bench: Bench) -> None:
     """Part 1: the cable goes in after the authorization."""
     before = bench.known_state.facts
     await plug_in(bench)
-    event_type = event_type_now(bench, before)
+    event_type = expected_event_type(bench, before)
     if event_type is not None and (event_type == "Updated" or "EVConnected" in start_points(bench)):
         await transaction_event(
             bench,
             event_type,
-            trigger_reason=PLUGGED,
+            trigger_reason=PLUG_IN_TRIGGERS,
             transaction_info=has(charging_state=one_of("EVConnected", "SuspendedEVSE", "Charging")),
-            evse=under_test(bench),
+            evse=evse_under_test(bench),
         )
 
 
@@ -45,8 +54,8 @@ async def charging(bench: Bench) -> None:
         await transaction_event(bench, "Started", trigger_reason="SignedDataReceived")
     before = bench.known_state.facts
     bench.known_state.become(energy_transfer=True)
-    event_type = event_type_now(bench, before)
-    if event_type is not None and not _charging_was_told(bench):
+    event_type = expected_event_type(bench, before)
+    if event_type is not None and not _charging_reported(bench):
         await transaction_event(
             bench,
             event_type,
@@ -68,12 +77,12 @@ async def _started_by_power_path(bench: Bench) -> Event:
         "Started",
         trigger_reason=one_of("ChargingStateChanged", "CablePluggedIn", "Authorized", *signed),
         transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected", "Charging")),
-        evse=under_test(bench),
+        evse=evse_under_test(bench),
         id_token=id_token(token),
     )
 
 
-def _charging_was_told(bench: Bench) -> bool:
+def _charging_reported(bench: Bench) -> bool:
     """Whether an event of the transaction on the bench, taken already, said Charging."""
     seen = bench.ledger.transactions.get(bench.known_state.transaction_id or "")
     last = seen.events[-1].message if seen and seen.events else None
@@ -86,14 +95,14 @@ async def energy_transfer_suspended(bench: Bench) -> None:
     await energy_transfer_started(bench)
     await bench.wait(bench.settings.transaction_duration)
     await bench.operator.ev_suspend(bench.settings.evse_id)
-    await suspension_told(bench)
+    await suspension_reported(bench)
 
 
-async def suspension_told(bench: Bench) -> None:
+async def suspension_reported(bench: Bench) -> None:
     """What the station tells of an EV that takes no more energy, if a transaction is going on."""
     before = bench.known_state.facts
     bench.known_state.become(energy_transfer=False)
-    event_type = event_type_now(bench, before)
+    event_type = expected_event_type(bench, before)
     if event_type is not None:
         ended = event_type == "Ended"
         await transaction_event(
@@ -105,3 +114,25 @@ async def suspension_told(bench: Bench) -> None:
                 stopped_reason="StoppedByEV" if ended else UNSET,
             ),
         )
+
+
+def evse_ids(bench: Bench) -> list[int]:
+    """Every EVSE that the PICS names."""
+    return [evse.id for evse in bench.product.evses]
+
+
+async def energy_transfer_on_all_evses(bench: Bench, ids: Iterable[int] | None = None) -> None:
+    """Energy flows at each of these EVSEs, at all of the station if None."""
+    for evse_id in evse_ids(bench) if ids is None else ids:
+        await energy_transfer_started(bench.at(evse_id))
+
+
+async def charging_continues(bench: Bench, *, seconds: float | None = None) -> None:
+    """For so many seconds, Part 6's message timeout if None, neither energy nor authorization nor transaction ends."""
+    quiet = bench.settings.response_timeout if seconds is None else seconds
+    its_own = bench.known_state.transaction_id
+    stopped = has(transaction_id=its_own, charging_state=one_of("EVConnected", "SuspendedEVSE", "Idle"))
+    going_on = has(transaction_id=its_own)
+    await bench.silence(m.TransactionEventRequest, seconds=quiet, event_type="Ended", transaction_info=going_on)
+    await bench.silence(m.TransactionEventRequest, seconds=0, transaction_info=stopped)
+    await bench.silence(m.TransactionEventRequest, seconds=0, id_token=present, transaction_info=going_on)

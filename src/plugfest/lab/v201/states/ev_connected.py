@@ -1,15 +1,50 @@
-"""EVConnectedPreSession, EVConnectedPostSession and EVDisconnected."""
+"""ParkingBayOccupied, EVConnectedPreSession and EVConnectionTimeout, and what the PICS says of bay and cable."""
+
+import asyncio
 
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.authorized import authorized, stop_authorized
-from plugfest.lab.v201.states.cable import comes_out
 from plugfest.lab.v201.states.connector_status import connector_becomes
-from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
-from plugfest.lab.v201.states.points import event_type_now, transaction_event, under_test
-from plugfest.ocpp.v201 import messages as m
+from plugfest.lab.v201.states.transaction_event import (
+    evse_under_test,
+    expected_event_type,
+    start_points,
+    stop_points,
+    transaction_event,
+)
+from plugfest.ocpp.message import UNSET
 
-PLUGGED = one_of("CablePluggedIn", "ChargingStateChanged", "RemoteStart")
+
+def has_fixed_cable(bench: Bench) -> bool:
+    """Whether the cable hangs on the station for good."""
+    evse = next(evse for evse in bench.product.evses if evse.id == bench.settings.evse_id)
+    connector = next(connector for connector in evse.connectors if connector.id == bench.settings.connector_id)
+    return connector.cable == "Fixed Cable"
+
+
+def locks_cable(bench: Bench) -> bool:
+    """Whether the station holds the driver's own cable while he charges (AQ-18)."""
+    return not has_fixed_cable(bench) and bench.product.answers("AQ-18") is True
+
+
+def has_bay_sensor(bench: Bench) -> bool:
+    """Whether the product knows that an EV is in the bay: it can start or stop transactions by it."""
+    return bench.product.supports("C-09.6") or bench.product.supports("C-10.5")
+
+
+async def parking_bay_occupied(bench: Bench) -> None:
+    """The EV drives into the bay."""
+    if bench.known_state.facts.bay_occupied or not has_bay_sensor(bench):
+        return
+    before = bench.known_state.facts
+    await bench.operator.park(bench.settings.evse_id)
+    bench.known_state.become(bay_occupied=True)
+    event_type = expected_event_type(bench, before)
+    if event_type is not None:
+        await transaction_event(bench, event_type, trigger_reason="EVDetected")
+
+
+PLUG_IN_TRIGGERS = one_of("CablePluggedIn", "ChargingStateChanged", "RemoteStart")
 
 
 async def ev_connected_pre_session(bench: Bench) -> None:
@@ -17,33 +52,26 @@ async def ev_connected_pre_session(bench: Bench) -> None:
 
     Where a lock keeps everybody out who is not authorized (AQ-2), nothing is done before: the cable comes later.
     """
-    if bench.known_state.facts.ev_connected or locked_out(bench):
+    if bench.known_state.facts.ev_connected or plug_in_blocked(bench):
         return
     await parking_bay_occupied(bench)
     before = bench.known_state.facts
     await plug_in(bench)
-    event_type = event_type_now(bench, before)
+    event_type = expected_event_type(bench, before)
     if event_type is not None:
         states = ("EVConnected", "SuspendedEVSE", "Charging") if before.authorized else ("EVConnected",)
         await transaction_event(
             bench,
             event_type,
-            trigger_reason=PLUGGED,
+            trigger_reason=PLUG_IN_TRIGGERS,
             transaction_info=has(charging_state=one_of(*states)),
-            evse=under_test(bench),
+            evse=evse_under_test(bench),
         )
 
 
-def locked_out(bench: Bench) -> bool:
+def plug_in_blocked(bench: Bench) -> bool:
     """Whether the station lets nobody plug in now (AQ-2)."""
     return bench.product.answers("AQ-2") is True and not bench.known_state.facts.authorized
-
-
-async def let_in(bench: Bench) -> None:
-    """Authorize the driver where a lock keeps him out: a preparation for cases about the cable alone."""
-    if locked_out(bench):
-        await authorized(bench)
-        await bench.settle()
 
 
 async def plug_in(bench: Bench) -> None:
@@ -53,44 +81,45 @@ async def plug_in(bench: Bench) -> None:
     await connector_becomes(bench, "Occupied")
 
 
-async def ev_connected_post_session(bench: Bench, *, how: str | None = None) -> None:
-    """No energy and no authorization, the cable still in."""
-    if bench.known_state.facts.authorized:
-        await stop_authorized(bench, how=how)
-    if bench.known_state.ongoing:
-        await end_of_energy_told(bench)
+def ev_connection_timeout(bench: Bench) -> dict[str, str]:
+    """The configuration that makes the station wait as long as the lab expects it to."""
+    return {"TxCtrlr.EVConnectionTimeOut": str(bench.settings.ev_connection_timeout)}
 
 
-async def end_of_energy_told(bench: Bench) -> None:
-    """The charging state after a stop. It may have come together with the stop, so nobody demands it."""
-    await bench.expect_optional(
-        m.TransactionEventRequest,
-        within=bench.settings.time_tolerance,
-        trigger_reason="ChargingStateChanged",
-        transaction_info=has(charging_state="EVConnected"),
+async def ev_connection_timed_out(bench: Bench) -> None:
+    """Wait until the authorization is over, and see that a transaction that has begun tells so, and when.
+
+    Counts from now: call it right after the authorization.
+    """
+    tolerance = bench.settings.time_tolerance
+    latest = bench.settings.ev_connection_timeout + tolerance
+    if not bench.known_state.ongoing:
+        await bench.wait(latest)
+        bench.known_state.become(authorized=False)
+        return
+    authorized_at = asyncio.get_running_loop().time()
+    ends = "Authorized" in stop_points(bench)
+    event = await transaction_event(
+        bench,
+        _event_type(bench),
+        within=latest,
+        trigger_reason="EVConnectTimeout",
+        transaction_info=has(stopped_reason="Timeout" if ends else one_of("Timeout", UNSET)),
+    )
+    bench.known_state.become(authorized=False)
+    waited = event.at - authorized_at
+    bench.check(
+        waited >= bench.settings.ev_connection_timeout - tolerance,
+        f"EVConnectTimeout after {bench.settings.ev_connection_timeout} s",
+        f"after {waited:.1f} s",
+        frame=event.frame.index,
     )
 
 
-async def ev_disconnected(bench: Bench, *, how: str | None = None, status: object = "Available") -> None:
-    """Unplug, after the session was stopped if one was under way. `status` is what the connector reports then."""
-    if bench.known_state.facts.authorized:
-        await ev_connected_post_session(bench, how=how)
-    await comes_out(bench, bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id))
-    await connector_becomes(bench, status)
-    await disconnection_told(bench)
-
-
-async def disconnection_told(bench: Bench) -> None:
-    """What the station tells of the lost connection, if a transaction is going on."""
-    before = bench.known_state.facts
-    bench.known_state.become(ev_connected=False, energy_transfer=False)
-    if bench.configuration.is_true("TxCtrlr.StopTxOnEVSideDisconnect"):
-        bench.known_state.become(authorized=False)  # E09.FR.01
-    event_type = event_type_now(bench, before) if bench.known_state.ongoing else None
-    if event_type is not None:
-        await transaction_event(
-            bench,
-            event_type,
-            trigger_reason="EVCommunicationLost",
-            transaction_info=has(charging_state=one_of("Idle")),
-        )
+def _event_type(bench: Bench) -> object:
+    if "Authorized" in stop_points(bench):
+        # TC_E_39 has Updated where the transaction began with the bay, TC_E_05 and E06.FR.03 have Ended there too.
+        return one_of("Ended", "Updated") if "ParkingBayOccupancy" in start_points(bench) else "Ended"
+    if "ParkingBayOccupancy" in stop_points(bench):
+        return "Updated"
+    return one_of("Ended", "Updated")  # E03.FR.05 recommends the end, TC_E_05 asks for Updated

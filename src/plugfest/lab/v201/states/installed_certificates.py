@@ -1,9 +1,8 @@
 """GetInstalledCertificates: what the station says of the certificates that it has."""
 
+from plugfest.lab.checks.root_certificate import RootCertificate
 from plugfest.lab.expectations import every_item, has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.installed_certificates import hash_data, normal
-from plugfest.lab.v201.memory.certificate_installed import Root
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -28,7 +27,7 @@ async def installed_certificates(bench: Bench, *uses: str) -> Chains:
     return given(response.certificate_hash_data_chain) or []
 
 
-async def certificates_present(bench: Bench, *roots: Root) -> Chains:
+async def certificates_present(bench: Bench, *roots: RootCertificate) -> Chains:
     """Ask for certificates of the uses of these roots; each of these is among them."""
     chains = await installed_certificates(bench, *dict.fromkeys(root.use for root in roots))
     for root in roots:
@@ -36,31 +35,29 @@ async def certificates_present(bench: Bench, *roots: Root) -> Chains:
     return chains
 
 
-def entry(chains: Chains, root: Root) -> t.CertificateHashDataChainType | None:
+def find_root(chains: Chains, root: RootCertificate) -> t.CertificateHashDataChainType | None:
     """What the station says of a root, with the hash algorithm of its choice."""
     for chain in chains:
-        data = chain.certificate_hash_data
-        expected = hash_data(root.certificate, root.issuer, data.hash_algorithm)
-        if chain.certificate_type == root.use and normal(data) == expected:
+        if chain.certificate_type == root.use and root.has_hashes(chain.certificate_hash_data):
             return chain
     return None
 
 
-def check_present(bench: Bench, chains: Chains, root: Root) -> None:
+def check_present(bench: Bench, chains: Chains, root: RootCertificate) -> None:
     """A root is among what the station has."""
     _check(bench, chains, root, there=True)
 
 
-def check_absent(bench: Bench, chains: Chains, root: Root) -> None:
+def check_absent(bench: Bench, chains: Chains, root: RootCertificate) -> None:
     """A root is not among what the station has."""
     _check(bench, chains, root, there=False)
 
 
-def _check(bench: Bench, chains: Chains, root: Root, *, there: bool) -> None:
+def _check(bench: Bench, chains: Chains, root: RootCertificate, *, there: bool) -> None:
     serial_number = f"{root.certificate.serial_number:x}"
     listed = ", ".join(f"{one.certificate_type} {one.certificate_hash_data.serial_number}" for one in chains)
     bench.check(
-        (entry(chains, root) is not None) is there,
+        (find_root(chains, root) is not None) is there,
         f"{'the' if there else 'no'} {root.use} with the hashes of serial number {serial_number}",
         listed or "none",
         frame=bench.csms.last_frame,

@@ -22,7 +22,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     request: m.GetLogRequest
 
 
-async def wanted(
+async def prepare_upload(
     bench: Bench,
     log_type: str,
     *,
@@ -49,7 +49,7 @@ async def wanted(
     return Upload(request_id=request_id, folder=folder, request=request)
 
 
-async def asked(bench: Bench, upload: Upload, status: str = "Accepted") -> str:
+async def request_upload(bench: Bench, upload: Upload, status: str = "Accepted") -> str:
     """GetLog. Returns the name of the file that the station announces (N01.FR.01)."""
     bench.csms.inbox.set_mark()
     named = meets("the name of the log file", bool)
@@ -57,7 +57,7 @@ async def asked(bench: Bench, upload: Upload, status: str = "Accepted") -> str:
     return str(response.filename)
 
 
-async def told(
+async def status_reported(
     bench: Bench, upload: Upload, status: object, *, within: float | None = None
 ) -> ReceivedRequest[m.LogStatusNotificationRequest]:
     """The station tells how far this upload is (N01.FR.07)."""
@@ -66,7 +66,7 @@ async def told(
     )
 
 
-def history(bench: Bench, upload: Upload) -> list[ReceivedRequest[m.LogStatusNotificationRequest]]:
+def status_notifications(bench: Bench, upload: Upload) -> list[ReceivedRequest[m.LogStatusNotificationRequest]]:
     """All that the station has told of this upload."""
     every = bench.csms.inbox.of(m.LogStatusNotificationRequest)
     return [seen for seen in every if seen.message.request_id == upload.request_id]
@@ -74,5 +74,5 @@ def history(bench: Bench, upload: Upload) -> list[ReceivedRequest[m.LogStatusNot
 
 async def uploaded(bench: Bench, upload: Upload, filename: str) -> None:
     """The station tells that the log is on the server (N01.FR.09), and one whole log of that name is (N01.FR.02)."""
-    await told(bench, upload, "Uploaded", within=bench.settings.transfer_timeout)
+    await status_reported(bench, upload, "Uploaded", within=bench.settings.transfer_timeout)
     check_log_there(bench, upload.folder, filename)

@@ -1,14 +1,16 @@
-"""The station loses its CSMS and finds it again: what happens in between, it tells afterwards."""
+"""Offline: a session that the CSMS does not see, and the events that the station queues meanwhile."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
-import msgspec
-
-from plugfest import clock
+from plugfest.lab.checks import outage
+from plugfest.lab.checks.outage import Outage, offline
 from plugfest.lab.csms.inbox import AnyReceived
+from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.points import Event, note
+from plugfest.lab.v201.states.authorized import START_BUTTON, default_token
+from plugfest.lab.v201.states.ev_connected import has_bay_sensor, has_fixed_cable, plug_in_blocked
+from plugfest.lab.v201.states.transaction_event import Event, track_transaction
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 
@@ -18,28 +20,10 @@ QUIET = 5.0
 """Seconds without a further event after which the queue of a station counts as empty."""
 
 
-class Outage(msgspec.Struct, frozen=True):
-    """A time without connection, by the lab's clock, and the record's first frame after it."""
-
-    ended: datetime
-    first_frame: int
-
-
-async def offline(bench: Bench) -> None:
-    """The connection breaks and none is accepted. What was said before has been answered by then."""
-    await bench.settle()
-    bench.csms.go_offline()
-    await bench.csms.wait_disconnected(within=bench.settings.response_timeout)
-
-
 async def back_online(bench: Bench) -> Outage:
-    """Connections are accepted, and the station makes one: at its first or second attempt (Part 4 section 5.3)."""
-    before, first_frame = len(bench.csms.connections), bench.csms.last_frame + 1
-    within = bench.settings.reconnect_timeout + 2 * float(bench.configuration.value(WAIT_MINIMUM) or 0)
-    bench.csms.go_online()
-    if not await bench.csms.wait_connected(within=within, after=before):
-        bench.judge.missing("the station connects again", "", f"not within {within:g} s")
-    return Outage(clock.utc_now(), first_frame)
+    """Accept connections again; the station connects at its first or second attempt (Part 4 section 5.3)."""
+    wait = float(bench.configuration.value(WAIT_MINIMUM) or 0)
+    return await outage.back_online(bench, extra_time=2 * wait)
 
 
 async def queued_events(bench: Bench, outage: Outage) -> list[Event]:
@@ -64,7 +48,7 @@ async def queued_events(bench: Bench, outage: Outage) -> list[Event]:
         events.append(cast(Event, event))
     bench.check(bool(events), "TransactionEventRequests of the time offline", "none")
     for event in sorted(events, key=lambda one: one.message.seq_no):
-        note(bench, event)
+        track_transaction(bench, event)
     judge_offline_flags(bench, outage)
     return events
 
@@ -87,3 +71,69 @@ def judge_offline_flags(bench: Bench, outage: Outage) -> None:
                 event.message.offline,
                 frame=event.frame,
             )
+
+
+async def start_offline_transaction(bench: Bench) -> None:
+    """StartOfflineTransaction: offline, into the bay, token, cable, and energy flows. The station is still offline."""
+    await offline(bench)
+    await park_ev(bench)
+    await present_and_settle(bench, default_token(bench, "local"))
+    await connect_ev(bench)
+    await bench.wait(bench.settings.transaction_duration)
+
+
+def offline_token(bench: Bench) -> Token:
+    """What starts a session offline: the start button where the product has no way to know a token then (C-01)."""
+    knows = bench.product.supports("C-01") and any(bench.product.supports(id) for id in ("C-02", "C-49", "LA-0"))
+    return default_token(bench, "local") if knows or not bench.product.supports("C-35") else START_BUTTON
+
+
+async def park_ev(bench: Bench) -> None:
+    """The EV drives into the bay, where the product would notice."""
+    if has_bay_sensor(bench):
+        await bench.operator.park(bench.settings.evse_id)
+        await bench.settle()
+
+
+async def connect_ev(bench: Bench) -> None:
+    """The driver plugs in."""
+    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+
+
+async def present_and_settle(bench: Bench, token: Token) -> None:
+    """Present a token, and give the station time to make up its mind."""
+    await bench.operator.present_token(token, bench.settings.evse_id)
+    await bench.settle()
+
+
+async def stop_with_token(bench: Bench, token: Token) -> None:
+    """The driver stops with a token, unplugs and drives off."""
+    await present_and_settle(bench, token)
+    await unplug_and_leave(bench)
+
+
+async def unplug_and_leave(bench: Bench) -> None:
+    """The driver unplugs, first at the EV, where no lock of the station holds him, and drives off."""
+    where = bench.settings
+    if not has_fixed_cable(bench):
+        await bench.operator.plug_out(where.evse_id, where.connector_id, side="ev")
+        await bench.settle()
+    await bench.operator.plug_out(where.evse_id, where.connector_id)
+    await bench.settle()
+    if has_bay_sensor(bench):
+        await bench.operator.leave(bench.settings.evse_id)
+
+
+async def transaction_events_in_queue_ended(bench: Bench) -> None:
+    """A session from arrival to departure while offline. The station is still offline."""
+    await offline(bench)
+    await park_ev(bench)
+    token = offline_token(bench)
+    barred = plug_in_blocked(bench)
+    if not barred:
+        await connect_ev(bench)
+    await present_and_settle(bench, token)
+    if barred:
+        await connect_ev(bench)
+    await bench.wait(bench.settings.transaction_duration)
+    await stop_with_token(bench, token)

@@ -1,9 +1,93 @@
-"""From energy transfer to the end of the transaction: as many steps of leaving as TxStopPoint asks for."""
+"""EVConnectedPostSession, EVDisconnected and ParkingBayUnoccupied: from the stop to the empty bay."""
 
+from plugfest.lab.checks.cable import cable_released
+from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.authorized import stop_authorized
-from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_disconnected
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.v201.known_state import deserted
+from plugfest.lab.v201.states.authorized import stop_authorized, stop_method
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.transaction_event import (
+    expected_event_type,
+    track_transaction,
+    transaction_event,
+)
+from plugfest.ocpp.v201 import messages as m
+
+
+async def ev_connected_post_session(bench: Bench, *, how: str | None = None) -> None:
+    """No energy and no authorization, the cable still in."""
+    if bench.known_state.facts.authorized:
+        await stop_authorized(bench, how=how)
+    if bench.known_state.ongoing:
+        await end_of_energy_reported(bench)
+
+
+async def end_of_energy_reported(bench: Bench) -> None:
+    """The charging state after a stop. It may have come together with the stop, so nobody demands it."""
+    await bench.expect_optional(
+        m.TransactionEventRequest,
+        within=bench.settings.time_tolerance,
+        trigger_reason="ChargingStateChanged",
+        transaction_info=has(charging_state="EVConnected"),
+    )
+
+
+async def ev_disconnected(bench: Bench, *, how: str | None = None, status: object = "Available") -> None:
+    """Unplug, after the session was stopped if one was under way. `status` is what the connector reports then."""
+    if bench.known_state.facts.authorized:
+        await ev_connected_post_session(bench, how=how)
+    await cable_released(bench, bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id))
+    await connector_becomes(bench, status)
+    await disconnection_reported(bench)
+
+
+async def disconnection_reported(bench: Bench) -> None:
+    """What the station tells of the lost connection, if a transaction is going on."""
+    before = bench.known_state.facts
+    bench.known_state.become(ev_connected=False, energy_transfer=False)
+    if bench.configuration.is_true("TxCtrlr.StopTxOnEVSideDisconnect"):
+        bench.known_state.become(authorized=False)  # E09.FR.01
+    event_type = expected_event_type(bench, before) if bench.known_state.ongoing else None
+    if event_type is not None:
+        await transaction_event(
+            bench,
+            event_type,
+            trigger_reason="EVCommunicationLost",
+            transaction_info=has(charging_state=one_of("Idle")),
+        )
+
+
+async def parking_bay_unoccupied(bench: Bench, *, how: str | None = None) -> None:
+    """The EV leaves the bay, after it was disconnected. `how` is the way in which a running session is stopped."""
+    if bench.known_state.facts.ev_connected:
+        await ev_disconnected(bench, how=how)
+    if not bench.known_state.facts.bay_occupied:
+        return
+    await bench.operator.leave(bench.settings.evse_id)
+    await departure_reported(bench, how=how)
+    await bench.settle()  # no message has to tell that the bay is empty
+
+
+async def departure_reported(bench: Bench, *, how: str | None = None) -> None:
+    """What the station tells of the bay that is empty again, if that ends the transaction."""
+    before = bench.known_state.facts
+    bench.known_state.become(bay_occupied=False)
+    if not bench.known_state.ongoing:
+        return
+    usual = "Remote" if (how or stop_method(bench)) == "remote" else "Local"
+    info = has(stopped_reason=one_of(*(bench.known_state.stopped_reasons or (usual,))))
+    if expected_event_type(bench, before) == "Ended":
+        await transaction_event(bench, "Ended", trigger_reason="EVDeparted", transaction_info=info)
+    elif deserted(bench.known_state.facts):
+        ended = await bench.expect_optional(
+            m.TransactionEventRequest,
+            within=bench.settings.time_tolerance,
+            event_type="Ended",
+            trigger_reason="EVDeparted",
+            transaction_info=info,
+        )
+        if ended is not None:
+            track_transaction(bench, ended)
 
 
 async def session_ended(bench: Bench, *, unplugged: object = "Available") -> None:

@@ -4,9 +4,9 @@ from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.start_session import nobody_plugs_in
 from plugfest.lab.v16.configuration import Need, needs
-from plugfest.lab.v16.memory.id_tag_cached import id_tag_cached
-from plugfest.lab.v16.states.authorized import REMOTE_STARTS_ASK, authorized, identified, nobody_asked
-from plugfest.lab.v16.states.charging import charging_begins, plugged_in
+from plugfest.lab.v16.memory.id_tag import id_tag_cached
+from plugfest.lab.v16.states.authorized import AUTHORIZE_REMOTE_ENABLED, authorized, no_authorize_request, present_token
+from plugfest.lab.v16.states.charging import charging_starts, plugged_in
 from plugfest.ocpp.v16 import messages as m
 
 CACHE_IN_USE = {"AuthorizationCacheEnabled": "true", "LocalPreAuthorize": "true"}
@@ -16,8 +16,8 @@ async def starts_without_asking(bench: Bench, how: str, *, first: int = 1) -> No
     """Preparing, plug in, StartTransaction, Charging, and not one Authorize. `first` is the number of the step."""
     await authorized(bench.step(first), how=how, asks=False)
     await plugged_in(bench.step(first + 2))
-    await charging_begins(bench.step(first + 3))
-    await nobody_asked(bench)
+    await charging_starts(bench.step(first + 3))
+    await no_authorize_request(bench)
 
 
 @case(
@@ -33,7 +33,7 @@ async def cached_at_the_reader(bench: Bench) -> None:
 @case(
     "TC_007_2_CS",
     requirements=("section 3.5.1", "section 5.11", "section 9.1.13"),
-    configuration=CACHE_IN_USE | REMOTE_STARTS_ASK,
+    configuration=CACHE_IN_USE | AUTHORIZE_REMOTE_ENABLED,
     before=id_tag_cached,
 )
 async def cached_and_started_from_the_csms(bench: Bench) -> None:
@@ -47,7 +47,7 @@ async def forgets(bench: Bench, how: str) -> None:
     await nobody_plugs_in(bench.step(3))
     bench.csms.inbox.set_mark()
     await bench.step(5, "section 5.4").call(m.ClearCacheRequest(), status="Accepted")
-    await identified(bench.step(7), how=how, asks=True)
+    await present_token(bench.step(7), how=how, asks=True)
 
 
 @case("TC_061_1_CS", requirements=("section 3.5.1", "section 5.4"), configuration=CACHE_IN_USE)
@@ -57,7 +57,7 @@ async def cleared(bench: Bench) -> None:
 
 def asked_from_afar(_: Bench) -> tuple[Need, ...]:
     """Only a remote start that is authorized at all shows what the cache knows."""
-    return needs(CACHE_IN_USE) + needs(REMOTE_STARTS_ASK, if_implemented=False)
+    return needs(CACHE_IN_USE) + needs(AUTHORIZE_REMOTE_ENABLED, if_implemented=False)
 
 
 @case("TC_061_2_CS", requirements=("section 3.5.1", "section 5.4", "section 5.11"), configuration=asked_from_afar)

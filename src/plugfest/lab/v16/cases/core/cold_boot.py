@@ -4,8 +4,8 @@ from plugfest import clock
 from plugfest.lab.case import case
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.states.configuration_keys import change_configuration, get_configuration
 from plugfest.lab.v16.states.connector_status import all_report
-from plugfest.lab.v16.states.keys import key_changed, keys_read
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
@@ -87,9 +87,9 @@ async def pending(bench: Bench) -> None:
     """Which key is read and changed is not told; one that every station has and that the lab may change."""
     first = await boots(bench.step(1), "Pending")
     bench.step(3, "section 5.8")
-    await keys_read(bench, SAMPLE_INTERVAL)
+    await get_configuration(bench, SAMPLE_INTERVAL)
     bench.step(5, "section 5.3")
-    await key_changed(bench, SAMPLE_INTERVAL, str(bench.settings.sampled_interval))
+    await change_configuration(bench, SAMPLE_INTERVAL, str(bench.settings.sampled_interval))
     await boots_again(bench.step(7), first)
     await all_report(bench.step(9, "section 4.9, errata sheet 3.22"))
     await heartbeats(bench.step(11))

@@ -5,7 +5,7 @@ from plugfest.lab.expectations import split
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.required_keys import FEATURE_PROFILES, lacking, promised
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY
-from plugfest.lab.v16.states.keys import key_changed, keys_read
+from plugfest.lab.v16.states.configuration_keys import change_configuration, get_configuration
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -18,7 +18,7 @@ NO_KEY = "Testing"
 
 async def feature_profiles(bench: Bench) -> None:
     """The station names Core, what its PICS promises, and no profile that OCPP does not have (9.1.29)."""
-    key = (await keys_read(bench, PROFILES))[PROFILES.lower()]
+    key = (await get_configuration(bench, PROFILES))[PROFILES.lower()]
     named = split(given(key.value) or "")
     unknown = set(named) - FEATURE_PROFILES
     bench.check(not unknown, f"members of {', '.join(sorted(FEATURE_PROFILES))}", ", ".join(sorted(unknown)))
@@ -28,7 +28,7 @@ async def feature_profiles(bench: Bench) -> None:
 
 async def all_keys(bench: Bench) -> dict[str, t.KeyValue]:
     """Every required key is there, with a value, and writable as it has to be; the password is told to nobody."""
-    told = await keys_read(bench)
+    told = await get_configuration(bench)
     frame = bench.csms.last_frame
     lacks = list(lacking(bench.product, told, fixed_cable=all_fixed(bench)))
     bench.judge.checks += len(told)
@@ -49,18 +49,18 @@ def all_fixed(bench: Bench) -> bool:
 async def retrieve(bench: Bench) -> None:
     await feature_profiles(bench.step(1))
     told = await all_keys(bench.step(3))
-    key = (await keys_read(bench.step(5), MAX_KEYS))[MAX_KEYS.lower()]
+    key = (await get_configuration(bench.step(5), MAX_KEYS))[MAX_KEYS.lower()]
     value = given(key.value) or ""
     bench.check(value.isdecimal() and int(value) > 0, f"{MAX_KEYS} of at least 1", value, frame=bench.csms.last_frame)
     several = sorted(one.key for one in told.values())[: int(value)]
-    await keys_read(bench.step(7), *several)
+    await get_configuration(bench.step(7), *several)
 
 
 @case("TC_021_CS", requirements=("section 5.3", "section 5.8"))
 async def change(bench: Bench) -> None:
     value = str(bench.settings.sampled_interval)
-    await key_changed(bench.step(1), SAMPLE_INTERVAL, value)
-    key = (await keys_read(bench.step(3), SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()]
+    await change_configuration(bench.step(1), SAMPLE_INTERVAL, value)
+    key = (await get_configuration(bench.step(3), SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()]
     bench.check(key.value == value, f"{SAMPLE_INTERVAL} {value}", key.value, frame=bench.csms.last_frame)
 
 
@@ -81,19 +81,19 @@ async def value_out_of_range(bench: Bench) -> None:
 
     Derived: nor does any value fit a key that can only be read, and it is no unknown key for that (5.3).
     """
-    before = (await keys_read(bench, SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()].value
+    before = (await get_configuration(bench, SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()].value
     request = m.ChangeConfigurationRequest(key=SAMPLE_INTERVAL, value="-1")
     await bench.step(1).call_or_error(request, "PropertyConstraintViolation", status="Rejected")
-    after = (await keys_read(bench, SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()].value
+    after = (await get_configuration(bench, SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()].value
     bench.check(after == before, f"{SAMPLE_INTERVAL} still {before}", after, frame=bench.csms.last_frame)
     await read_only(bench.step(3))
 
 
 async def read_only(bench: Bench) -> None:
     """A key that can only be read stays as it is."""
-    before = (await keys_read(bench, READ_ONLY))[READ_ONLY.lower()]
+    before = (await get_configuration(bench, READ_ONLY))[READ_ONLY.lower()]
     bench.check(before.readonly, f"{READ_ONLY} readonly (9.1.21)", before.readonly, frame=bench.csms.last_frame)
     await bench.call(m.ChangeConfigurationRequest(key=READ_ONLY, value="7"), status="Rejected")
-    after = (await keys_read(bench, READ_ONLY))[READ_ONLY.lower()]
+    after = (await get_configuration(bench, READ_ONLY))[READ_ONLY.lower()]
     kept = after.value == before.value
     bench.check(kept, f"{READ_ONLY} still {before.value}", after.value, frame=bench.csms.last_frame)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from plugfest import clock
 from plugfest.lab.case import case
 from plugfest.lab.checks.meter_timing import judge_interval
+from plugfest.lab.checks.outage import back_online, offline
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.bench import Bench
@@ -18,12 +19,10 @@ from plugfest.lab.v16.cases.core.readings import (
     readings,
 )
 from plugfest.lab.v16.configuration import Need, needs
-from plugfest.lab.v16.memory.id_tag_cached import id_tag_cached
-from plugfest.lab.v16.memory.id_tag_local_auth_list import id_tag_local_auth_list
-from plugfest.lab.v16.states.charging import charging, reads_without_cable, transaction_starts
+from plugfest.lab.v16.memory.id_tag import id_tag_cached, id_tag_local_auth_list
+from plugfest.lab.v16.states.charging import authorizes_without_cable, charging, transaction_starts
 from plugfest.lab.v16.states.connector_status import connector_becomes
-from plugfest.lab.v16.states.offline import back_online, offline
-from plugfest.lab.v16.states.stopped import LOCALLY, stop_told, stopped, transaction_stops
+from plugfest.lab.v16.states.stopped import LOCAL_STOP_REASON, stop_reported, stopped, transaction_stops
 from plugfest.ocpp.v16 import messages as m
 
 KNOWN_OFFLINE = {
@@ -47,7 +46,7 @@ async def begun_offline(bench: Bench, token: Token) -> datetime:
     await offline(bench.step(1))
     since = clock.utc_now()
     bench.step(2)
-    token_first = reads_without_cable(bench, "local")
+    token_first = authorizes_without_cable(bench, "local")
     if not token_first:
         await bench.plug_in()
     await bench.present(token)
@@ -178,7 +177,7 @@ async def invalid_id_tag_suspends(bench: Bench) -> None:
 async def invalid_id_tag_stops(bench: Bench) -> None:
     """Derived from the CSMS's case of the same number."""
     await invalid_after_all(bench)
-    await stop_told(bench.step(9), reason="DeAuthorized")
+    await stop_reported(bench.step(9), reason="DeAuthorized")
 
 
 async def ended_offline(bench: Bench) -> None:
@@ -194,7 +193,7 @@ async def stop(bench: Bench) -> None:
     await bench.wait(bench.settings.transaction_duration)
     await ended_offline(bench.step(2))
     outage = await over(bench.step(3), since)
-    seen = await stop_told(bench.step(4), reason=LOCALLY, token=bench.known_state.token)
+    seen = await stop_reported(bench.step(4), reason=LOCAL_STOP_REASON, token=bench.known_state.token)
     happened_offline(bench, seen, outage)
 
 
@@ -213,5 +212,5 @@ async def start_and_stop(bench: Bench) -> None:
     await bench.settle()
     outage = await over(bench.step(5), since)
     happened_offline(bench, await transaction_starts(bench.step(6)), outage)
-    seen = await transaction_stops(bench.step(8), reason=LOCALLY, token=bench.tokens.valid)
+    seen = await transaction_stops(bench.step(8), reason=LOCAL_STOP_REASON, token=bench.tokens.valid)
     happened_offline(bench, seen, outage)

@@ -4,10 +4,9 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.reset import STILL_CONNECTED, before
-from plugfest.lab.v16.states.availability import charge_point_unavailable
-from plugfest.lab.v16.states.booted import boot_seen
+from plugfest.lab.v16.states.booted import boot_reported
 from plugfest.lab.v16.states.charging import charging
-from plugfest.lab.v16.states.connector_status import STATION, all_report, connector_becomes
+from plugfest.lab.v16.states.connector_status import STATION, all_report, charge_point_unavailable, connector_becomes
 from plugfest.lab.v16.states.stopped import stopped, transaction_stops
 from plugfest.ocpp.v16 import messages as m
 
@@ -18,7 +17,7 @@ async def stops_before_it_goes_down(bench: Bench) -> None:
     await bench.operator.power_cycle()
     stop = await transaction_stops(bench.step(2), reason="PowerLoss", within=bench.settings.boot_timeout)
     finishing = await connector_becomes(bench.step(4), "Finishing")
-    boot = await boot_seen(bench.step(7), but={bench.connector_id: STILL_CONNECTED})
+    boot = await boot_reported(bench.step(7), but={bench.connector_id: STILL_CONNECTED})
     before(bench, stop, boot, "StopTransaction")
     before(bench, finishing, boot, "Finishing")
 
@@ -44,4 +43,4 @@ async def stays_unavailable(bench: Bench) -> None:
     await charge_point_unavailable(bench.step(1))
     bench.step(5)
     await bench.operator.power_cycle()
-    await boot_seen(bench.step(6), status="Unavailable")
+    await boot_reported(bench.step(6), status="Unavailable")

@@ -9,7 +9,7 @@ from plugfest.lab.expectations import split
 from plugfest.lab.rules.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.charging import transaction_id
-from plugfest.lab.v16.states.keys import keys_read
+from plugfest.lab.v16.states.configuration_keys import get_configuration
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -53,7 +53,7 @@ def _measurand(sample: t.SampledValue) -> str:
 
 async def configured_measurands(bench: Bench, key: str) -> frozenset[str]:
     """What a list of measurands asks for; an empty one for the energy register (9.1.17)."""
-    value = given((await keys_read(bench, key))[key.lower()].value)
+    value = given((await get_configuration(bench, key))[key.lower()].value)
     return frozenset(split(value or "")) or frozenset({DEFAULT_MEASURAND})
 
 

@@ -4,20 +4,26 @@ from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.start_session import nobody_plugs_in
 from plugfest.lab.v16.configuration import Need, needs
-from plugfest.lab.v16.states.authorized import REMOTE_ASKS, REMOTE_STARTS_ASK, authorized, identified, request_start
-from plugfest.lab.v16.states.charging import charging, charging_begins, plugged_in, transaction_id
+from plugfest.lab.v16.states.authorized import (
+    AUTHORIZE_REMOTE,
+    AUTHORIZE_REMOTE_ENABLED,
+    authorized,
+    present_token,
+    request_start,
+)
+from plugfest.lab.v16.states.charging import charging, charging_starts, plugged_in, transaction_id
+from plugfest.lab.v16.states.configuration_keys import get_configuration
 from plugfest.lab.v16.states.connector_status import STATION, connector_becomes
-from plugfest.lab.v16.states.keys import keys_read
-from plugfest.lab.v16.states.stopped import request_stop, stop_told, unplugged
+from plugfest.lab.v16.states.stopped import request_stop, stop_reported, unplugged
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 
 
 async def remote_starts_ask(bench: Bench) -> bool:
     """Whether the station says that it authorizes remote starts."""
-    known = (await keys_read(bench, REMOTE_ASKS))[REMOTE_ASKS.lower()]
+    known = (await get_configuration(bench, AUTHORIZE_REMOTE))[AUTHORIZE_REMOTE.lower()]
     value = given(known.value)
-    bench.check(value in ("true", "false"), f"{REMOTE_ASKS} true or false", value, frame=bench.csms.last_frame)
+    bench.check(value in ("true", "false"), f"{AUTHORIZE_REMOTE} true or false", value, frame=bench.csms.last_frame)
     return value == "true"
 
 
@@ -25,8 +31,8 @@ async def remote_starts_ask(bench: Bench) -> bool:
 async def cable_plugged_in_first(bench: Bench) -> None:
     asks = await remote_starts_ask(bench.step(1))
     await plugged_in(bench.step(3))
-    await identified(bench.step(5), how="remote", asks=asks)
-    await charging_begins(bench.step(9))
+    await present_token(bench.step(5), how="remote", asks=asks)
+    await charging_starts(bench.step(9))
 
 
 async def started_from_the_csms(bench: Bench) -> None:
@@ -39,7 +45,7 @@ async def started_from_the_csms(bench: Bench) -> None:
 async def remote_start_first(bench: Bench) -> None:
     await started_from_the_csms(bench)
     await plugged_in(bench.step(8))
-    await charging_begins(bench.step(9))
+    await charging_starts(bench.step(9))
 
 
 @case("TC_011_2_CS", requirements=("section 5.11", "section 9.1.6"))
@@ -52,7 +58,7 @@ async def remote_start_timeout(bench: Bench) -> None:
 async def remote_stop(bench: Bench) -> None:
     """Derived: the driver then takes his cable, which the station unlocks (5.12)."""
     await request_stop(bench.step(1))
-    await stop_told(bench.step(3), reason="Remote")
+    await stop_reported(bench.step(3), reason="Remote")
     await unplugged(bench.step("the cable"))
 
 
@@ -105,7 +111,7 @@ async def invalid_at_the_reader(bench: Bench) -> None:
 
 def asked_from_afar(_: Bench) -> tuple[Need, ...]:
     """A remote start that is not authorized beforehand is refused only after StartTransaction."""
-    return needs(REMOTE_STARTS_ASK, if_implemented=False)
+    return needs(AUTHORIZE_REMOTE_ENABLED, if_implemented=False)
 
 
 @case("TC_023_5_CS", requirements=("section 4.1", "section 5.11"), configuration=asked_from_afar)
@@ -116,7 +122,7 @@ async def invalid_from_the_csms(bench: Bench) -> None:
 
 async def refused(bench: Bench, how: str) -> None:
     """The CSMS calls the idTag Invalid; the EV is connected, and no transaction begins."""
-    await identified(bench.step(1), how=how, token=bench.tokens.invalid, asks=True)
+    await present_token(bench.step(1), how=how, token=bench.tokens.invalid, asks=True)
     bench.known_state.authorized = False
     await bench.settle()
     bench.step(4)

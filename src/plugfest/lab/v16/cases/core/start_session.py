@@ -4,8 +4,8 @@ import asyncio
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.authorized import authorized, identified
-from plugfest.lab.v16.states.charging import charging_begins, plugged_in
+from plugfest.lab.v16.states.authorized import authorized, present_token
+from plugfest.lab.v16.states.charging import charging_starts, plugged_in
 from plugfest.lab.v16.states.connector_status import connector_becomes
 from plugfest.ocpp.v16 import messages as m
 
@@ -28,15 +28,15 @@ async def nobody_plugs_in(bench: Bench) -> None:
 @case("TC_003_CS", requirements=("section 4.1", "section 4.8", "section 4.9"))
 async def plugin_first(bench: Bench) -> None:
     await plugged_in(bench.step(1))
-    await identified(bench.step(3), how="local")
-    await charging_begins(bench.step(5))
+    await present_token(bench.step(3), how="local")
+    await charging_starts(bench.step(5))
 
 
 @case("TC_004_1_CS", requirements=("section 4.8", "section 4.9"))
 async def identification_first(bench: Bench) -> None:
     await authorized(bench.step(1), how="local")
     await plugged_in(bench.step(2))
-    await charging_begins(bench.step(3))
+    await charging_starts(bench.step(3))
 
 
 @case("TC_004_2_CS", requirements=("section 4.9", "section 9.1.6"))

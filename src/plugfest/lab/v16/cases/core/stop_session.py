@@ -5,10 +5,9 @@ from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.v16.states.authorized import id_tag
-from plugfest.lab.v16.states.availability import unused_unavailable
 from plugfest.lab.v16.states.charging import charging, transaction_id
-from plugfest.lab.v16.states.connector_status import connector_becomes
-from plugfest.lab.v16.states.stopped import LOCALLY, request_stop, stop_told, transaction_stops, unplugged
+from plugfest.lab.v16.states.connector_status import connector_becomes, other_connectors_unavailable
+from plugfest.lab.v16.states.stopped import LOCAL_STOP_REASON, request_stop, stop_reported, transaction_stops, unplugged
 from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 from plugfest.ocpp.v16 import messages as m
 
@@ -28,7 +27,11 @@ def shares_reader(bench: Bench) -> bool:
     return len(bench.connectors) > 1 and (bench.product.text("HFS-10") or "").lower() == "single"
 
 
-@case("TC_068_CS", requirements=("section 4.1", "section 4.10"), before=(unused_unavailable, charging_without_parent))
+@case(
+    "TC_068_CS",
+    requirements=("section 4.1", "section 4.10"),
+    before=(other_connectors_unavailable, charging_without_parent),
+)
 async def by_the_same_id_tag(bench: Bench) -> None:
     """The other tag is of no group either, so there is nothing to ask the CSMS about it.
 
@@ -46,18 +49,22 @@ async def by_the_same_id_tag(bench: Bench) -> None:
     await bench.silence(m.StopTransactionRequest, seconds=bench.settings.time_tolerance)
     bench.step(2)
     await bench.present(bench.tokens.second)
-    await transaction_stops(bench.step(3), reason=LOCALLY, token=bench.tokens.second, names_token=True)
+    await transaction_stops(bench.step(3), reason=LOCAL_STOP_REASON, token=bench.tokens.second, names_token=True)
     await connector_becomes(bench.step(5), "Finishing")
     await unplugged(bench.step("the cable"))
 
 
-@case("TC_069_CS", requirements=("section 3.10", "section 4.1", "section 4.10"), before=(unused_unavailable, charging))
+@case(
+    "TC_069_CS",
+    requirements=("section 3.10", "section 4.1", "section 4.10"),
+    before=(other_connectors_unavailable, charging),
+)
 async def by_the_same_parent(bench: Bench) -> None:
     relative = bench.tokens.same_group
     bench.step(1)
     await bench.present(relative)
     await bench.step(2).expect(m.AuthorizeRequest, id_tag=id_tag(relative))
-    await transaction_stops(bench.step(4), reason=LOCALLY, token=relative, names_token=True)
+    await transaction_stops(bench.step(4), reason=LOCAL_STOP_REASON, token=relative, names_token=True)
     await connector_becomes(bench.step(6), "Finishing")
 
 
@@ -68,7 +75,7 @@ async def by_the_same_parent(bench: Bench) -> None:
 async def disconnect_stops_and_unlocks(bench: Bench) -> None:
     bench.step(1)
     await bench.plug_out(side="ev")
-    await stop_told(bench.step(2), reason="EVDisconnected")
+    await stop_reported(bench.step(2), reason="EVDisconnected")
     bench.step(6)
     bench.check(await cable_comes_out(bench), "the cable is unlocked at the station", "it cannot be pulled out")
     await connector_becomes(bench.step(7), "Available")
@@ -137,4 +144,4 @@ async def disconnect_suspends(bench: Bench) -> None:
     )
     await cable_is_held(bench)
     await request_stop(bench.step(4))
-    await stop_told(bench.step(6), reason="Remote", status=ended_status(bench))
+    await stop_reported(bench.step(6), reason="Remote", status=ended_status(bench))

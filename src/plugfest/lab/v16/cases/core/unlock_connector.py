@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.charging import charging
-from plugfest.lab.v16.states.stopped import stop_told, unplugged
+from plugfest.lab.v16.states.stopped import stop_reported, unplugged
 from plugfest.ocpp.v16 import messages as m
 
 
@@ -27,7 +27,7 @@ async def idle_with_fixed_cable(bench: Bench) -> None:
 @case("TC_018_1_CS", requirements=("section 5.18", "section 4.10"), before=charging)
 async def charging_with_own_cable(bench: Bench) -> None:
     await unlock(bench.step(1), "Unlocked")
-    await stop_told(bench.step(3), reason="UnlockCommand")
+    await stop_reported(bench.step(3), reason="UnlockCommand")
     await unplugged(bench.step(7))
 
 

@@ -4,11 +4,7 @@ from plugfest.lab.case import case
 from plugfest.lab.checks.uploaded_log import check_log_there
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.transfers import (
-    asked_for_diagnostics,
-    diagnostics_told,
-    diagnostics_wanted,
-)
+from plugfest.lab.v16.states.transfers import diagnostics_status_reported, prepare_diagnostics, request_diagnostics
 from plugfest.ocpp.v16 import messages as m
 
 REQUIREMENTS = ("section 4.4", "section 5.9")
@@ -16,20 +12,20 @@ REQUIREMENTS = ("section 4.4", "section 5.9")
 
 @case("TC_045_1_CS", requirements=REQUIREMENTS)
 async def uploaded(bench: Bench) -> None:
-    upload = await diagnostics_wanted(bench)
-    name = await asked_for_diagnostics(bench.step(1), upload)
-    await diagnostics_told(bench.step(3), "Uploading")
-    await diagnostics_told(bench.step(5), "Uploaded", within=bench.settings.transfer_timeout)
+    upload = await prepare_diagnostics(bench)
+    name = await request_diagnostics(bench.step(1), upload)
+    await diagnostics_status_reported(bench.step(3), "Uploading")
+    await diagnostics_status_reported(bench.step(5), "Uploaded", within=bench.settings.transfer_timeout)
     check_log_there(bench, upload.folder, name)
 
 
 @case("TC_045_2_CS", requirements=REQUIREMENTS)
 async def upload_failed(bench: Bench) -> None:
     """Derived: into a folder that does not exist, told once at most that it begins, as a failed download is."""
-    upload = await diagnostics_wanted(bench)
+    upload = await prepare_diagnostics(bench)
     bench.files.documents.folders.discard(upload.folder)
-    await asked_for_diagnostics(bench.step(1), upload)
-    begun = await diagnostics_told(bench.step(3), one_of("Uploading", "UploadFailed"))
+    await request_diagnostics(bench.step(1), upload)
+    begun = await diagnostics_status_reported(bench.step(3), one_of("Uploading", "UploadFailed"))
     if begun.message.status == "Uploading":
-        await diagnostics_told(bench.step(5), "UploadFailed", within=bench.settings.transfer_timeout)
+        await diagnostics_status_reported(bench.step(5), "UploadFailed", within=bench.settings.transfer_timeout)
     await bench.silence(m.DiagnosticsStatusNotificationRequest, seconds=bench.settings.time_tolerance)

@@ -4,12 +4,12 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.transfers import (
-    asked_to_update,
     available_again,
     downloaded,
-    firmware_told,
+    firmware_status_reported,
     installation_ends,
-    offered,
+    prepare_update,
+    request_update,
 )
 from plugfest.ocpp.v16 import messages as m
 
@@ -19,23 +19,23 @@ REQUIREMENTS = ("section 4.5", "section 5.19")
 @case("TC_044_1_CS", requirements=REQUIREMENTS)
 async def download_and_install(bench: Bench) -> None:
     """When the station reboots is not told: between Installing and Installed, after it, or not at all."""
-    update = await offered(bench)
-    await asked_to_update(bench.step(1), update)
+    update = await prepare_update(bench)
+    await request_update(bench.step(1), update)
     await downloaded(bench.step(3), update)
-    await firmware_told(bench.step(7), "Installing", within=bench.settings.installation_timeout)
+    await firmware_status_reported(bench.step(7), "Installing", within=bench.settings.installation_timeout)
     await installation_ends(bench.step(9), "Installed", version=bench.manufacturer.files.version)
 
 
 @case("TC_044_2_CS", requirements=REQUIREMENTS)
 async def download_failed(bench: Bench) -> None:
     """The old firmware goes on: nothing is installed, and nothing boots."""
-    update = await offered(bench, name="does_not_exist_firmware.bin")
+    update = await prepare_update(bench, name="does_not_exist_firmware.bin")
     del bench.files.documents.files[update.path]
-    await asked_to_update(bench.step(1), update)
+    await request_update(bench.step(1), update)
     bench.step(3)
-    begun = await firmware_told(bench, one_of("Downloading", "DownloadFailed"))
+    begun = await firmware_status_reported(bench, one_of("Downloading", "DownloadFailed"))
     if begun.message.status == "Downloading":  # optional
-        await firmware_told(bench.step(5), "DownloadFailed", within=bench.settings.transfer_timeout)
+        await firmware_status_reported(bench.step(5), "DownloadFailed", within=bench.settings.transfer_timeout)
     tolerance = bench.settings.time_tolerance
     await bench.silence(m.FirmwareStatusNotificationRequest, seconds=tolerance)
     await bench.silence(m.BootNotificationRequest, seconds=0)
@@ -45,7 +45,7 @@ async def download_failed(bench: Bench) -> None:
 @case("TC_044_3_CS", requirements=REQUIREMENTS)
 async def installation_failed(bench: Bench) -> None:
     """A station that finds out before it installs tells no Installing; if it reboots, it is with the old firmware."""
-    update = await offered(bench, bench.manufacturer.files.unusable)
-    await asked_to_update(bench.step(1), update)
+    update = await prepare_update(bench, bench.manufacturer.files.unusable)
+    await request_update(bench.step(1), update)
     await downloaded(bench.step(3), update)
     await installation_ends(bench.step(7), "InstallationFailed", version=update.old_version, may_install=True)

@@ -3,14 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Need, needs
-from plugfest.lab.v16.memory.id_tag_local_auth_list import (
-    EMPTY,
-    LIST_ENABLED,
-    NO_LIST,
-    full_list,
-    id_tag_local_auth_list,
-    list_version,
-)
+from plugfest.lab.v16.memory.id_tag import EMPTY, LIST_ENABLED, NO_LIST, full_list, id_tag_local_auth_list, list_version
 from plugfest.ocpp.v16 import messages as m
 
 ENABLED = "LocalAuthListEnabled"

@@ -3,8 +3,8 @@
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.authorization_cache import starts_without_asking
-from plugfest.lab.v16.memory.id_tag_local_auth_list import LIST_ENABLED, full_list, list_version
-from plugfest.lab.v16.states.authorized import REMOTE_STARTS_ASK
+from plugfest.lab.v16.memory.id_tag import LIST_ENABLED, full_list, list_version
+from plugfest.lab.v16.states.authorized import AUTHORIZE_REMOTE_ENABLED
 
 ONLY_THE_LIST = {"LocalPreAuthorize": "true", "AuthorizationCacheEnabled": "false"} | LIST_ENABLED
 
@@ -24,7 +24,7 @@ async def listed_at_the_reader(bench: Bench) -> None:
 @case(
     "TC_008_2_CS",
     requirements=("section 3.5.2", "section 5.11", "section 9.1.13"),
-    configuration=ONLY_THE_LIST | REMOTE_STARTS_ASK,
+    configuration=ONLY_THE_LIST | AUTHORIZE_REMOTE_ENABLED,
 )
 async def listed_and_started_from_the_csms(bench: Bench) -> None:
     """Derived: a remote start that is authorized like a local one looks into the list like one (5.11)."""

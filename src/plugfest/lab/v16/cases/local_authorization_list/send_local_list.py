@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.memory.id_tag_local_auth_list import LIST_ENABLED, differential, entry, full_list, list_version
+from plugfest.lab.v16.memory.id_tag import LIST_ENABLED, differential_list, full_list, list_entry, list_version
 from plugfest.lab.verdict import NotConfigurable
 from plugfest.ocpp.v16 import types as t
 
@@ -15,9 +15,9 @@ async def accepted(bench: Bench) -> None:
     """Two idTags; then one is added, one changed and one taken out, as 7.1 lets a differential update do."""
     tokens = bench.tokens
     await bench.step(1).call(full_list(1, tokens.valid, tokens.second), status="Accepted")
-    blocked = t.AuthorizationData(id_tag=tokens.second.id_token, id_tag_info=entry(tokens.blocked).id_tag_info)
+    blocked = t.AuthorizationData(id_tag=tokens.second.id_token, id_tag_info=list_entry(tokens.blocked).id_tag_info)
     gone = t.AuthorizationData(id_tag=tokens.valid.id_token)
-    changes = differential(2, entry(tokens.same_group), blocked, gone)
+    changes = differential_list(2, list_entry(tokens.same_group), blocked, gone)
     await bench.step(3).call(changes, status="Accepted")
 
 
@@ -34,9 +34,9 @@ async def version_mismatch(bench: Bench) -> None:
     """
     await bench.step(1).call(full_list(2, bench.tokens.valid), status="Accepted")
     await list_version(bench.step(3), 2)
-    await bench.step(5).call(differential(5, entry(bench.tokens.second)), status="Accepted")
+    await bench.step(5).call(differential_list(5, list_entry(bench.tokens.second)), status="Accepted")
     await list_version(bench.step(7), 5)
-    await bench.step(9).call(differential(4, entry(bench.tokens.same_group)), status="VersionMismatch")
+    await bench.step(9).call(differential_list(4, list_entry(bench.tokens.same_group)), status="VersionMismatch")
     await list_version(bench.step(11), 5)
 
 

@@ -5,17 +5,16 @@ import asyncio
 from plugfest.lab.case import case
 from plugfest.lab.expectations import none_of
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.availability import unused_unavailable
 from plugfest.lab.v16.states.charging import charging
-from plugfest.lab.v16.states.connector_status import connector_becomes
-from plugfest.lab.v16.states.reserved import cancel, may_be_validated, reservation, reserve_now, reserved
+from plugfest.lab.v16.states.connector_status import connector_becomes, other_connectors_unavailable
+from plugfest.lab.v16.states.reserved import cancel, reservation_id, reserve_now, reserved, take_reserver_authorize
 from plugfest.ocpp.v16 import messages as m
 
 EXPIRES_AFTER = 30.0
 """Seconds until a reservation of which nobody makes use is over."""
 
 
-@case("TC_047_CS", requirements=("section 4.9", "section 5.13"), before=unused_unavailable)
+@case("TC_047_CS", requirements=("section 4.9", "section 5.13"), before=other_connectors_unavailable)
 async def expires(bench: Bench) -> None:
     """Derived: when it is over is judged too; and another driver uses nobody's reservation, so he names none."""
     request = reserve_now(bench, seconds=EXPIRES_AFTER)
@@ -31,15 +30,15 @@ async def expires(bench: Bench) -> None:
         frame=seen.frame.index,
     )
     await charging(bench.step(7), token=bench.tokens.second)
-    may_be_validated(bench)
+    take_reserver_authorize(bench)
 
 
 @case("TC_051_CS", requirements=("section 4.8", "section 4.9", "section 5.1"), before=reserved)
 async def cancelled(bench: Bench) -> None:
-    await cancel(bench.step(1), reservation(bench), "Accepted")
+    await cancel(bench.step(1), reservation_id(bench), "Accepted")
     await connector_becomes(bench.step(3), "Available")
     await charging(bench.step(5), token=bench.tokens.second)
-    may_be_validated(bench)
+    take_reserver_authorize(bench)
 
 
 @case("TC_052_CS", requirements=("section 4.9", "section 5.1"), before=reserved)
@@ -52,6 +51,6 @@ async def another_one_cancelled(bench: Bench) -> None:
         connector_id=bench.connector_id,
         status=none_of("Reserved"),
     )
-    await cancel(bench.step(3), reservation(bench), "Accepted")
+    await cancel(bench.step(3), reservation_id(bench), "Accepted")
     await connector_becomes(bench.step(5), "Available")
-    may_be_validated(bench)
+    take_reserver_authorize(bench)

@@ -2,10 +2,14 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.availability import charge_point_unavailable, connector_unavailable
-from plugfest.lab.v16.states.connector_status import STATION
-from plugfest.lab.v16.states.faulted import all_faulted, faulted
-from plugfest.lab.v16.states.occupied import all_occupied, occupied
+from plugfest.lab.v16.states.charging import all_occupied, occupied
+from plugfest.lab.v16.states.connector_status import (
+    STATION,
+    all_faulted,
+    charge_point_unavailable,
+    connector_unavailable,
+    faulted,
+)
 from plugfest.lab.v16.states.reserved import CONNECTOR_ZERO, connector_zero_supported, reserve_now
 from plugfest.ocpp.v16 import messages as m
 

@@ -4,17 +4,16 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import none_of
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.authorized import REMOTE_STARTS_ASK, authorized, id_tag
-from plugfest.lab.v16.states.availability import unused_unavailable
-from plugfest.lab.v16.states.charging import charging_begins, plugged_in
-from plugfest.lab.v16.states.connector_status import STATION
+from plugfest.lab.v16.states.authorized import AUTHORIZE_REMOTE_ENABLED, authorized, id_tag
+from plugfest.lab.v16.states.charging import charging_starts, plugged_in
+from plugfest.lab.v16.states.connector_status import STATION, other_connectors_unavailable
 from plugfest.lab.v16.states.reserved import (
     cancel,
     connector_zero_supported,
-    may_be_validated,
-    reservation,
+    reservation_id,
     reserve_now,
     reserved,
+    take_reserver_authorize,
 )
 from plugfest.ocpp.v16 import messages as m
 
@@ -30,9 +29,9 @@ async def used(
     """
     await authorized(bench.step(first), how=how, token=token, asks=asks)
     await plugged_in(bench.step(first + 3))
-    await charging_begins(bench.step(first + 4), reservation_id=reservation(bench))
-    may_be_validated(bench)
-    await cancel(bench.step("after"), reservation(bench), "Rejected")
+    await charging_starts(bench.step(first + 4), reservation_id=reservation_id(bench))
+    take_reserver_authorize(bench)
+    await cancel(bench.step("after"), reservation_id(bench), "Rejected")
 
 
 async def turned_away(bench: Bench, other_token: Token) -> None:
@@ -44,7 +43,7 @@ async def turned_away(bench: Bench, other_token: Token) -> None:
     await bench.silence(m.StartTransactionRequest, seconds=0)
 
 
-@case("TC_046_1_CS", requirements=CLAUSES, before=unused_unavailable)
+@case("TC_046_1_CS", requirements=CLAUSES, before=other_connectors_unavailable)
 async def local_start(bench: Bench) -> None:
     await reserved(bench.step(1))
     await turned_away(bench.step(5), bench.tokens.second)
@@ -57,7 +56,11 @@ async def remote_start(bench: Bench) -> None:
     await used(bench, 5, how="remote")
 
 
-@case("TC_049_CS", requirements=(*CLAUSES, "section 9.3.1"), before=(connector_zero_supported, unused_unavailable))
+@case(
+    "TC_049_CS",
+    requirements=(*CLAUSES, "section 9.3.1"),
+    before=(connector_zero_supported, other_connectors_unavailable),
+)
 async def whole_station(bench: Bench) -> None:
     """Derived from the CSMS's case of the same number. The one connector that could be used has to be kept."""
     await reserved(bench.step(1), reserve_now(bench, connector_id=STATION))
@@ -70,7 +73,7 @@ async def of_the_same_group(bench: Bench, how: str) -> None:
     await used(bench, 5, how=how, token=bench.tokens.same_group, asks=True)
 
 
-@case("TC_053_1_CS", requirements=(*CLAUSES, "section 3.10"), before=unused_unavailable)
+@case("TC_053_1_CS", requirements=(*CLAUSES, "section 3.10"), before=other_connectors_unavailable)
 async def parent_at_the_reader(bench: Bench) -> None:
     await of_the_same_group(bench, "local")
 
@@ -78,8 +81,8 @@ async def parent_at_the_reader(bench: Bench) -> None:
 @case(
     "TC_053_2_CS",
     requirements=(*CLAUSES, "section 3.10", "section 5.11"),
-    configuration=REMOTE_STARTS_ASK,
-    before=unused_unavailable,
+    configuration=AUTHORIZE_REMOTE_ENABLED,
+    before=other_connectors_unavailable,
 )
 async def parent_from_the_csms(bench: Bench) -> None:
     """Derived from its local twin. Even where remote starts are not authorized, 5.13 lets it ask for the parent."""

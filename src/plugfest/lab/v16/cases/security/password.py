@@ -5,7 +5,7 @@ from plugfest.lab.checks.handshake import attempted, check_back, check_credentia
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY
 from plugfest.lab.v16.restore import password_on_the_wire
-from plugfest.lab.v16.states.booted import boots_or_goes_on
+from plugfest.lab.v16.states.booted import optional_boot
 from plugfest.ocpp.v16 import messages as m
 
 NEW_PASSWORD = "plugfest-changed-02"
@@ -36,7 +36,7 @@ async def _changed(bench: Bench, password: str, *, step: int) -> None:
     bench.step(step + 2)
     check_credentials(bench, await attempted(bench, tried), password)
     await check_back(bench, before)
-    await boots_or_goes_on(bench)
+    await optional_boot(bench)
 
 
 @case(
@@ -57,4 +57,4 @@ async def valid_username_and_password(bench: Bench) -> None:
     bench.check(SHORTEST <= length <= LONGEST, f"a password of {SHORTEST} to {LONGEST} bytes", length)
     bench.step(3)
     await check_back(bench, before)
-    await boots_or_goes_on(bench)
+    await optional_boot(bench)

@@ -1,14 +1,14 @@
 """M03, M04, M05: the root certificates that a station has, gets and loses."""
 
 from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.checks.root_certificate import RootCertificate
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.memory.certificate_installed import (
     CSMS,
-    Root,
     certificate_installed,
     csms_root,
-    hashes_installed,
-    install,
+    install_root,
+    installed_hashes,
     manufacturer_root,
     second_csms_root,
 )
@@ -20,25 +20,27 @@ TLS = ConnectionRequirement((2, 3))
 INSTALLED = ("M05.FR.01", "M05.FR.02", "M03.FR.01", "M03.FR.03", "M03.FR.04")
 
 
-def _named(root: Root, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType | None:
-    return next((data for data in hashes if root.is_named_by(data)), None)
+def _named(root: RootCertificate, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType | None:
+    return next((data for data in hashes if root.has_hashes(data)), None)
 
 
 def _listed(hashes: list[t.CertificateHashDataType]) -> str:
     return ", ".join(data.serial_number for data in hashes) or "none"
 
 
-async def _installed(bench: Bench, root: Root) -> None:
-    await install(bench.step(1, "M05.FR.02"), root)
+async def _installed(bench: Bench, root: RootCertificate) -> None:
+    await install_root(bench.step(1, "M05.FR.02"), root)
     bench.step(3, "M03.FR.04")
-    hashes = await hashes_installed(bench, root.use)
+    hashes = await installed_hashes(bench, root.use)
     _check_present(bench, root, hashes)
     for other in (csms_root(bench), manufacturer_root(bench)):
-        if other.use is not root.use:
+        if other.use != root.use:
             _check_absent(bench, other, hashes)
 
 
-def _check_present(bench: Bench, root: Root, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType:
+def _check_present(
+    bench: Bench, root: RootCertificate, hashes: list[t.CertificateHashDataType]
+) -> t.CertificateHashDataType:
     """The station names this root, by its hashes as the lab computes them."""
     data = _named(root, hashes)
     expected = f"the hashes of the {root.use} of serial number {root.certificate.serial_number:x}"
@@ -47,7 +49,7 @@ def _check_present(bench: Bench, root: Root, hashes: list[t.CertificateHashDataT
     return data
 
 
-def _check_absent(bench: Bench, root: Root, hashes: list[t.CertificateHashDataType]) -> None:
+def _check_absent(bench: Bench, root: RootCertificate, hashes: list[t.CertificateHashDataType]) -> None:
     """The station does not name this root."""
     serial_number = f"{root.certificate.serial_number:x}"
     bench.check(
@@ -83,8 +85,8 @@ async def deleted(bench: Bench) -> None:
     """One that no connection depends on: that one must not be deleted (M04.FR.06)."""
     root = second_csms_root(bench)
     bench.step(1, "M03.FR.04")
-    data = _check_present(bench, root, await hashes_installed(bench, CSMS))
+    data = _check_present(bench, root, await installed_hashes(bench, CSMS))
     bench.step(3, "M04.FR.02")
     await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="Accepted")
     bench.step(5, "M04.FR.02")
-    _check_absent(bench, root, await hashes_installed(bench, CSMS))
+    _check_absent(bench, root, await installed_hashes(bench, CSMS))

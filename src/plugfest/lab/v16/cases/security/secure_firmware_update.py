@@ -3,7 +3,13 @@
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.memory.certificate_installed import manufacturer_root_installed
-from plugfest.lab.v16.states.signed_firmware import asked_to_update, downloaded, installed, offered, told
+from plugfest.lab.v16.states.signed_firmware import (
+    downloaded,
+    firmware_installed,
+    prepare_update,
+    request_update,
+    status_reported,
+)
 from plugfest.lab.v16.states.transfers import available_again
 from plugfest.ocpp.v16 import messages as m
 
@@ -17,11 +23,11 @@ REQUIREMENTS = ("L01.FR.01", "L01.FR.04", "L01.FR.10", "L01.FR.12", "L01.FR.23")
 )
 async def installation_successful(bench: Bench) -> None:
     """Derived from Installing on, by L01. FirmwareUpdated is critical (section 8), so the station tells it (A04)."""
-    update = await offered(bench, turn=1)
-    await asked_to_update(bench.step(1, "L01.FR.23"), update)
+    update = await prepare_update(bench, turn=1)
+    await request_update(bench.step(1, "L01.FR.23"), update)
     await downloaded(bench, update, step=3)
-    await told(bench.step(7, "L01.FR.04"), update, "SignatureVerified")
-    await installed(bench, update, step=9)
+    await status_reported(bench.step(7, "L01.FR.04"), update, "SignatureVerified")
+    await firmware_installed(bench, update, step=9)
     bench.step(17, "A04.FR.01")
     await bench.expect(m.SecurityEventNotificationRequest, type="FirmwareUpdated")
 
@@ -29,10 +35,10 @@ async def installation_successful(bench: Bench) -> None:
 @case("TC_081_CS", requirements=(*REQUIREMENTS, "L01.FR.03", "L01.FR.09"), before=manufacturer_root_installed)
 async def invalid_signature(bench: Bench) -> None:
     """A good signature by the right key, but over another file. Nothing is installed, and nothing boots."""
-    update = await offered(bench, turn=2, signed=bench.manufacturer.files.image[:-1])
-    await asked_to_update(bench.step(1, "L01.FR.23"), update)
+    update = await prepare_update(bench, turn=2, signed=bench.manufacturer.files.image[:-1])
+    await request_update(bench.step(1, "L01.FR.23"), update)
     await downloaded(bench, update, step=3)
-    await told(bench.step(7, "L01.FR.04"), update, "InvalidSignature")
+    await status_reported(bench.step(7, "L01.FR.04"), update, "InvalidSignature")
     bench.step(7, "L01.FR.03")
     await bench.expect(m.SecurityEventNotificationRequest, type="InvalidFirmwareSignature")
     bench.step(9, "L01.FR.09")

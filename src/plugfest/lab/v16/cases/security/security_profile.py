@@ -5,8 +5,8 @@ from plugfest.lab.checks.handshake import check_back, does_not_go_back
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.memory.certificate_installed import csms_root_installed
 from plugfest.lab.v16.memory.charge_point_certificate_renewed import charge_point_certificate_renewed
-from plugfest.lab.v16.states.booted import boot_seen, boots_or_goes_on, reset
-from plugfest.lab.v16.states.keys import keys_read
+from plugfest.lab.v16.states.booted import boot_reported, optional_boot, reset
+from plugfest.lab.v16.states.configuration_keys import get_configuration
 from plugfest.ocpp.v16 import messages as m
 from plugfest.security.profile import SecurityProfile
 
@@ -37,7 +37,7 @@ def _wanted(profile: int) -> m.ChangeConfigurationRequest:
 
 async def _check_profile(bench: Bench, profile: SecurityProfile) -> None:
     """What the key says."""
-    value = (await keys_read(bench, SECURITY_PROFILE))[SECURITY_PROFILE.lower()].value
+    value = (await get_configuration(bench, SECURITY_PROFILE))[SECURITY_PROFILE.lower()].value
     bench.check(value == str(int(profile)), f"{SECURITY_PROFILE} {profile:d}", value, frame=bench.csms.last_frame)
 
 
@@ -56,11 +56,11 @@ async def upgraded(bench: Bench) -> None:
     bench.step(3)
     await _may_hang_up(bench)
     await reset(bench, "Hard")
-    await boot_seen(bench.step(5, "A05.FR.07"))
+    await boot_reported(bench.step(5, "A05.FR.07"))
     await _check_profile(bench, higher)
     if lower is SecurityProfile.BASIC:
         await does_not_go_back(bench, steps=(9, 11), seconds=bench.settings.reconnect_timeout)
-        await boots_or_goes_on(bench)
+        await optional_boot(bench)
 
 
 async def _may_hang_up(bench: Bench) -> None:
@@ -68,7 +68,7 @@ async def _may_hang_up(bench: Bench) -> None:
     before = len(bench.csms.connections)
     if await bench.csms.wait_disconnected(within=bench.settings.time_tolerance):
         await check_back(bench, before)
-        await boots_or_goes_on(bench)
+        await optional_boot(bench)
 
 
 @case("TC_084_CS", requirements=("A00.FR.005", "A05.FR.01"), connected=ConnectionRequirement((2, 3)))

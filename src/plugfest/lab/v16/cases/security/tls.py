@@ -13,7 +13,7 @@ from plugfest.lab.checks.handshake import (
     refuses,
 )
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.booted import boots_or_goes_on
+from plugfest.lab.v16.states.booted import optional_boot
 from plugfest.link.attempt import Attempt
 from plugfest.ocpp.v16 import messages as m
 from plugfest.security.certificates import organization
@@ -29,7 +29,7 @@ async def _connects_again(bench: Bench) -> Attempt:
     attempt = await attempted(bench, tried)
     check_tls(bench, attempt)
     await check_back(bench, before)
-    await boots_or_goes_on(bench)
+    await optional_boot(bench)
     return attempt
 
 
@@ -45,7 +45,7 @@ async def invalid_server_certificates(bench: Bench) -> None:
     await _connects_again(bench)
     for wrong, key in bad_certificates(bench):
         await refuses(bench, wrong, key, steps=(2, 3, 4))
-        await boots_or_goes_on(bench)
+        await optional_boot(bench)
         bench.step(5, "A00.FR.309, A00.FR.413")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCentralSystemCertificate")
 

@@ -13,7 +13,7 @@ from plugfest.lab.v16.memory.charging_profile import (
     absolute_profile,
     charging_profile_set,
     no_charging_profiles,
-    not_installed,
+    profile_not_installed,
 )
 from plugfest.lab.v16.states.charging import charging, transaction_id
 from plugfest.ocpp.v16 import messages as m
@@ -128,7 +128,7 @@ async def refused(bench: Bench, profile: t.ChargingProfile) -> None:
     """A station says so with Rejected or refuses the message, and keeps nothing."""
     request = m.SetChargingProfileRequest(connector_id=bench.connector_id, cs_charging_profiles=profile)
     await bench.call_or_error(request, "PropertyConstraintViolation", status="Rejected")
-    await not_installed(bench, profile)
+    await profile_not_installed(bench, profile)
 
 
 @case("TC_058_1_CS", requirements=("section 3.13.1",), before=no_charging_profiles)

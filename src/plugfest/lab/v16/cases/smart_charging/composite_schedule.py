@@ -9,7 +9,7 @@ from plugfest import clock
 from plugfest.lab.expectations import Outcome, absent, has, meets, optional
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.composite_schedule import Step, expected, merged
-from plugfest.lab.v16.memory.charging_profile import composite_wanted, number_of_phases
+from plugfest.lab.v16.memory.charging_profile import composite_schedule_request, number_of_phases
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 
@@ -33,11 +33,11 @@ async def composite_without_profiles(bench: Bench, *, seconds: int) -> None:
         await _told(bench, seconds, bench.known_state.unlimited)
         return
     without = optional(has(charging_schedule_period=meets("no period", lambda periods: not periods)))
-    await bench.call(composite_wanted(bench, seconds), charging_schedule=without)
+    await bench.call(composite_schedule_request(bench, seconds), charging_schedule=without)
 
 
 async def _told(bench: Bench, seconds: int, steps: Sequence[Step]) -> None:
-    request, tolerance = composite_wanted(bench, seconds), bench.settings.time_tolerance
+    request, tolerance = composite_schedule_request(bench, seconds), bench.settings.time_tolerance
     await bench.call(
         request,
         status="Accepted",

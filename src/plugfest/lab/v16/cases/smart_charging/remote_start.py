@@ -6,8 +6,14 @@ from plugfest.lab.v16.cases.core.meter_values import sampled
 from plugfest.lab.v16.cases.smart_charging.charging_limits import follows_limits
 from plugfest.lab.v16.cases.smart_charging.composite_schedule import composite_told
 from plugfest.lab.v16.composite_schedule import Installed
-from plugfest.lab.v16.memory.charging_profile import DEFAULT, TX, absolute_profile, no_charging_profiles, not_installed
-from plugfest.lab.v16.states.authorized import remote_start
+from plugfest.lab.v16.memory.charging_profile import (
+    DEFAULT,
+    TX,
+    absolute_profile,
+    no_charging_profiles,
+    profile_not_installed,
+)
+from plugfest.lab.v16.states.authorized import remote_start_request
 from plugfest.lab.v16.states.charging import charging
 from plugfest.ocpp.v16 import messages as m
 
@@ -40,7 +46,7 @@ async def remote_start_with_profile(bench: Bench) -> None:
 async def remote_start_with_another_purpose(bench: Bench) -> None:
     """A station says so with Rejected or refuses the message; it neither waits for a driver nor keeps the profile."""
     profile = absolute_profile(bench, DEFAULT, PERIODS, duration=SECONDS, valid=SECONDS)
-    request = remote_start(bench.tokens.valid, bench.connector_id, profile)
+    request = remote_start_request(bench.tokens.valid, bench.connector_id, profile)
     bench.csms.inbox.set_mark()
     await bench.step(1).call_or_error(request, "PropertyConstraintViolation", status="Rejected")
     await bench.silence(
@@ -49,4 +55,4 @@ async def remote_start_with_another_purpose(bench: Bench) -> None:
         connector_id=bench.connector_id,
         status="Preparing",
     )
-    await not_installed(bench, profile)
+    await profile_not_installed(bench, profile)

@@ -17,7 +17,7 @@ from plugfest.lab.checks.handshake import (
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.network_profiles import only_the_active_slot
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.states.booted import boot_seen, booting
+from plugfest.lab.v201.states.booted import boot_reported, booting
 from plugfest.link.tls import TLSVersion
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -42,7 +42,7 @@ async def valid_server_certificate(bench: Bench) -> None:
         bench.step(5)
         check_credentials(bench, attempt, bench.csms.password)
     bench.step(7)
-    await boot_seen(bench, security=False)
+    await boot_reported(bench, security=False)
 
 
 def _refusal_configuration(bench: Bench) -> Iterator[Need]:
@@ -99,7 +99,7 @@ async def tls_version_too_low(bench: Bench) -> None:
     again = await attempted(bench, tried + 1)
     check_tls(bench, again)
     bench.step(10)
-    await boot_seen(bench)
+    await boot_reported(bench)
     bench.step(16)  # optional: the station may not have noticed why the handshake failed
     await bench.expect_optional(
         m.SecurityEventNotificationRequest, within=bench.settings.time_tolerance, type="InvalidTLSVersion"
@@ -131,6 +131,6 @@ async def valid_client_certificate(bench: Bench) -> None:
     certificate = client_certificate(bench, attempt)
     check_properties(bench, certificate, step=4)
     bench.step(7)
-    seen = await boot_seen(bench, security=False)
+    seen = await boot_reported(bench, security=False)
     bench.step(4, "A00.FR.511")
     check_common_name(bench, certificate, given(seen.message.charging_station.serial_number))

@@ -4,10 +4,10 @@ from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import (
     CHARGING_STATION,
-    asked,
     charging_station_certificate_renewed,
+    connected_with_renewed,
+    sign_certificate_received,
     signing_requested,
-    uses_renewed,
 )
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -67,7 +67,7 @@ async def certificate_signed_timeout(bench: Bench) -> None:
     seen = [await signing_requested(bench)]
     for step, wait in ((5, WAIT_MINIMUM), (8, 2 * WAIT_MINIMUM)):
         bench.step(step, "A02.FR.17" if step == 5 else "A02.FR.18")
-        again = await asked(bench, within=wait + bench.settings.function_timeout)
+        again = await sign_certificate_received(bench, within=wait + bench.settings.function_timeout)
         waited = round(again.at - seen[-1].at, 1)  # as exact as two arrivals tell
         bench.check(waited >= wait, f"{wait} s or more until the next one", f"{waited} s", frame=again.frame.index)
         seen.append(again)
@@ -80,6 +80,6 @@ async def certificate_signed_timeout(bench: Bench) -> None:
         )
         statuses.append(response.status)
         if response.status == "Accepted":
-            await uses_renewed(bench, chain, before)
+            await connected_with_renewed(bench, chain, before)
     bench.commissioner.changed()
     bench.check("Accepted" in statuses, "one of the three is Accepted (erratum 6.2.5)", ", ".join(statuses))

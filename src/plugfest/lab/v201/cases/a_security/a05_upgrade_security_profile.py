@@ -16,7 +16,7 @@ from plugfest.lab.v201.cases.b_provisioning.variables import ANY_INFO, result, s
 from plugfest.lab.v201.configuration import Variable
 from plugfest.lab.v201.memory.certificate_installed import certificate_installed, csms_root
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
-from plugfest.lab.v201.states.booted import boot_seen
+from plugfest.lab.v201.states.booted import boot_reported
 from plugfest.security.profile import SecurityProfile
 
 SECURITY_PROFILE = Variable("SecurityCtrlr", "SecurityProfile")
@@ -55,7 +55,7 @@ async def accepted(bench: Bench) -> None:
     bench.commissioner.changed()
     bench.step(8, "A05.FR.05")
     await bench.csms.main.serve(higher, bench.commissioner.tls(higher))
-    await boot_seen(bench)
+    await boot_reported(bench)
     bench.step(12, "A05.FR.06")
     profile, priority = await bench.configuration.read([SECURITY_PROFILE, PRIORITY])
     bench.check(profile == str(int(higher)), f"SecurityProfile is {higher:d}", profile)

@@ -3,9 +3,9 @@
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.ledger import connector_states
+from plugfest.lab.v201.states.authorized import authorized_if_plug_in_blocked
 from plugfest.lab.v201.states.connector_status import connector_becomes, connectors
-from plugfest.lab.v201.states.ev_connected import let_in
-from plugfest.lab.v201.states.points import event_type_now, transaction_event, under_test
+from plugfest.lab.v201.states.transaction_event import evse_under_test, expected_event_type, transaction_event
 
 THRESHOLD = 10
 """Seconds of OfflineThreshold in these cases."""
@@ -35,16 +35,21 @@ async def _plugged_while_offline(bench: Bench, *, offline: float) -> str | None:
     bench.csms.go_online()
     back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
     bench.check(back, "the station connects again", "not connected")
-    return event_type_now(bench, facts)
+    return expected_event_type(bench, facts)
 
 
 async def _transaction_told(bench: Bench, event_type: str | None) -> None:
     """What TxStartPoint makes of the cable is told too, in any order with the status (Part 6 section 2.1)."""
     if event_type is not None:
-        await transaction_event(bench, event_type, offline=True, evse=under_test(bench))
+        await transaction_event(bench, event_type, offline=True, evse=evse_under_test(bench))
 
 
-@case("TC_B_51_CS", requirements=("B04.FR.01",), configuration=_configuration(THRESHOLD + 2), before=let_in)
+@case(
+    "TC_B_51_CS",
+    requirements=("B04.FR.01",),
+    configuration=_configuration(THRESHOLD + 2),
+    before=authorized_if_plug_in_blocked,
+)
 async def longer_than_the_threshold(bench: Bench) -> None:
     event_type = await _plugged_while_offline(bench, offline=THRESHOLD + 1)
     bench.step(4)
@@ -55,7 +60,12 @@ async def longer_than_the_threshold(bench: Bench) -> None:
     await _transaction_told(bench, event_type)
 
 
-@case("TC_B_52_CS", requirements=("B04.FR.02",), configuration=_configuration(THRESHOLD - 2), before=let_in)
+@case(
+    "TC_B_52_CS",
+    requirements=("B04.FR.02",),
+    configuration=_configuration(THRESHOLD - 2),
+    before=authorized_if_plug_in_blocked,
+)
 async def shorter_than_the_threshold(bench: Bench) -> None:
     event_type = await _plugged_while_offline(bench, offline=1)
     bench.step(4)

@@ -5,7 +5,7 @@ from plugfest.lab.csms.endpoint import Endpoint
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.network_profiles import connected_to, migrate
 from plugfest.lab.v201.memory.certificate_installed import csms_root, successor_installed
-from plugfest.lab.v201.states.booted import boot_seen
+from plugfest.lab.v201.states.booted import boot_reported
 from plugfest.lab.v201.states.installed_certificates import certificates_present
 from plugfest.link.attempt import Attempt
 
@@ -25,7 +25,7 @@ async def same_root(bench: Bench) -> None:
     slot, _ = await migrate(bench, second, profile)
     bench.check(not second.attempts, "the old connection is closed before the new one is tried (B10.FR.06)", "not")
     bench.step(7, "B10.FR.04")
-    await boot_seen(bench)
+    await boot_reported(bench)
     await connected_to(bench, "second", slot)
 
 
@@ -47,7 +47,7 @@ async def fallback(bench: Bench) -> None:
     await _attempted(bench, bench.csms.main, tried)
     bench.check(len(second.attempts) == 2, "2 attempts with the first slot", len(second.attempts))
     bench.step(9)
-    await boot_seen(bench)
+    await boot_reported(bench)
     await connected_to(bench, "main", slot)
 
 
@@ -75,7 +75,7 @@ async def fallback_after_all_have_failed(bench: Bench) -> None:
     bench.check(waited >= WAIT_MINIMUM, f"{WAIT_MINIMUM} s or more between the two attempts", f"{waited:.2f} s")
     bench.check(len(second.attempts) == 1, "1 attempt with the first slot", len(second.attempts))
     bench.step(13)
-    await boot_seen(bench)
+    await boot_reported(bench)
     await connected_to(bench, "main", slot)
 
 
@@ -97,7 +97,7 @@ async def new_root(bench: Bench) -> None:
     attempt = await _attempted(bench, second, 0)
     bench.check(attempt.tls_failure is None, "the new certificate is accepted", attempt.tls_failure)
     bench.step(9)
-    await boot_seen(bench)
+    await boot_reported(bench)
     await connected_to(bench, "second", slot)
 
 
@@ -119,6 +119,6 @@ async def fallback_to_the_old_root(bench: Bench) -> None:
     bench.step(9, "M05.FR.16")
     await _attempted(bench, bench.csms.main, tried)
     bench.step(10)
-    await boot_seen(bench)
+    await boot_reported(bench)
     await connected_to(bench, "main", slot)
     await certificates_present(bench.step(12, "M05.FR.16"), csms_root(bench))

@@ -2,10 +2,8 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.booted import boot_seen
-from plugfest.lab.v201.states.connector_status import connectors
-from plugfest.lab.v201.states.reserved import reserved
-from plugfest.lab.v201.states.unavailable import unavailable
+from plugfest.lab.v201.states.booted import boot_reported
+from plugfest.lab.v201.states.connector_status import connectors, reserved, unavailable
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -21,7 +19,7 @@ async def on_idle(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
     await bench.step(2).call(reset("OnIdle"), status="Accepted")
     bench.step(3, "B11.FR.01")
-    await boot_seen(bench, reason="RemoteReset")
+    await boot_reported(bench, reason="RemoteReset")
 
 
 async def _connector_unavailable(bench: Bench) -> None:
@@ -38,7 +36,7 @@ async def unavailable_persists(bench: Bench) -> None:
     await bench.step(2).call(reset("OnIdle"), status="Accepted")
     bench.step(3, "B01.FR.03")
     under_test = (bench.settings.evse_id, bench.settings.connector_id)
-    await boot_seen(
+    await boot_reported(
         bench,
         reason="RemoteReset",
         statuses={one: "Unavailable" if one == under_test else "Available" for one in connectors(bench)},
@@ -51,7 +49,7 @@ async def reserved_persists(bench: Bench) -> None:
     await bench.step(2).call(reset("Immediate"), status="Accepted")  # erratum 6.2.16: a reservation is no idleness
     bench.step(3, "B01.FR.03")
     of_evse = connectors(bench, bench.settings.evse_id)
-    await boot_seen(
+    await boot_reported(
         bench,
         reason="RemoteReset",
         statuses={one: "Reserved" if one in of_evse else "Available" for one in connectors(bench)},

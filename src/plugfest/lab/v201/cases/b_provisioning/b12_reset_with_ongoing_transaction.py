@@ -4,11 +4,11 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import absent, has
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import no_boot, reset
-from plugfest.lab.v201.states.booted import boot_seen
+from plugfest.lab.v201.states.booted import boot_reported
 from plugfest.lab.v201.states.connector_status import connectors
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.points import transaction_event
 from plugfest.lab.v201.states.session_ended import session_ended
+from plugfest.lab.v201.states.transaction_event import transaction_event
 
 BY_RESET = has(charging_state="EVConnected", stopped_reason="ImmediateReset")
 
@@ -32,7 +32,7 @@ async def on_idle(bench: Bench) -> None:
     bench.step(3)
     await session_ended(bench)
     bench.step(7, "B12.FR.03")
-    await boot_seen(bench, reason="ScheduledReset", statuses=_statuses(bench, _occupied(bench)))
+    await boot_reported(bench, reason="ScheduledReset", statuses=_statuses(bench, _occupied(bench)))
 
 
 @case(
@@ -46,7 +46,9 @@ async def immediate(bench: Bench) -> None:
     bench.step(3, "B12.FR.04")
     await transaction_event(bench, "Ended", trigger_reason="ResetCommand", transaction_info=BY_RESET, id_token=absent)
     bench.step(5)
-    await boot_seen(bench, reason="RemoteReset", statuses=_statuses(bench, {bench.settings.evse_id}), security=False)
+    await boot_reported(
+        bench, reason="RemoteReset", statuses=_statuses(bench, {bench.settings.evse_id}), security=False
+    )
 
 
 @case("TC_B_26_CS", requirements=("B12.FR.01", "B12.FR.07"), before=energy_transfer_started)
@@ -86,4 +88,4 @@ async def with_several_transactions_on_idle(bench: Bench) -> None:
     await session_ended(bench.at(2))
     bench.step(11, "B12.FR.03")
     occupied = _occupied(bench.at(1), bench.at(2))
-    await boot_seen(bench, reason="ScheduledReset", statuses=_statuses(bench, occupied))
+    await boot_reported(bench, reason="ScheduledReset", statuses=_statuses(bench, occupied))

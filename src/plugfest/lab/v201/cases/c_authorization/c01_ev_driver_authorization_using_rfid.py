@@ -4,8 +4,7 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.c_authorization.id_tokens import refused, someone_else_asks_to_stop
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED
-from plugfest.lab.v201.states.charging_goes_on import charging_goes_on
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 
 
@@ -67,4 +66,4 @@ async def unknown(bench: Bench) -> None:
 async def different_id_token(bench: Bench) -> None:
     await someone_else_asks_to_stop(bench.step(1), bench.tokens.second)  # of no group, so it ends nothing
     bench.step(2)
-    await charging_goes_on(bench)
+    await charging_continues(bench)

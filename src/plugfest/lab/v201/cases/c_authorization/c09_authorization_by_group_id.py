@@ -11,12 +11,11 @@ from plugfest.lab.v201.cases.c_authorization.id_tokens import (
 )
 from plugfest.lab.v201.cases.c_authorization.master_pass import master_pass_set
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.memory.id_token_cached import id_token_cached
+from plugfest.lab.v201.memory.id_token import id_token_cached
 from plugfest.lab.v201.states.authorized import authorized, stop_authorized
-from plugfest.lab.v201.states.charging_goes_on import charging_goes_on
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_connected_pre_session, ev_disconnected
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_started
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected, parking_bay_unoccupied
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -39,7 +38,7 @@ async def not_stopped_by_group_id(bench: Bench) -> None:
     await energy_transfer_started(bench)
     await someone_else_asks_to_stop(bench.step(6), bench.tokens.invalid_in_group)
     bench.step("post scenario")
-    await charging_goes_on(bench)
+    await charging_continues(bench)
 
 
 async def both_cached(bench: Bench) -> None:
@@ -85,7 +84,7 @@ async def invalid_status_with_authorization_cache(bench: Bench) -> None:
     await energy_transfer_started(bench)
     await someone_else_asks_to_stop(bench.step(4), bench.tokens.invalid_in_group)
     bench.step(5)
-    await charging_goes_on(bench)
+    await charging_continues(bench)
 
 
 BY_AUTHORIZATION = {"C-09.2": "Authorized", "C-09.4": "PowerPathClosed", "C-09.5": "EnergyTransfer"}

@@ -5,15 +5,13 @@ from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_IN_USE, nobody_asked, refused
 from plugfest.lab.v201.configuration import Need, Variable, needs
-from plugfest.lab.v201.memory.id_token_cached import id_token_cached
-from plugfest.lab.v201.states.authorized import authorized
+from plugfest.lab.v201.memory.id_token import id_token_cached
+from plugfest.lab.v201.states.authorized import authorized, first_event_with_token
 from plugfest.lab.v201.states.booted import booted
 from plugfest.lab.v201.states.deauthorized import deauthorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_connected_pre_session, ev_disconnected
-from plugfest.lab.v201.states.first_event import first_event
-from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied
+from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected, parking_bay_unoccupied
 from plugfest.ocpp.v201 import messages as m
 
 STOPPING_ON_INVALID = {
@@ -52,7 +50,7 @@ async def update_on_authorize_response(bench: Bench) -> None:
     await ev_connected_pre_session(bench.step(10))
     bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     bench.step(12)
-    await first_event(bench)
+    await first_event_with_token(bench)
     await nobody_asked(bench)
     bench.step(13, "E05.FR.09, E05.FR.10")
     await deauthorized(bench)
@@ -67,7 +65,7 @@ async def update_on_authorize_response(bench: Bench) -> None:
 async def update_on_transaction_event_response(bench: Bench) -> None:
     bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     bench.step(1)
-    await first_event(bench)
+    await first_event_with_token(bench)
     await deauthorized(bench.step(2))
     if bench.known_state.facts.ev_connected:
         await ev_disconnected(bench.step(3))
@@ -106,4 +104,4 @@ def short_life(bench: Bench) -> tuple[Need, ...]:
 async def auth_cache_life_time(bench: Bench) -> None:
     await bench.step(1).wait(bench.settings.transaction_duration + 1)
     bench.step(2)
-    await first_event(bench, asks=True)
+    await first_event_with_token(bench, asks=True)

@@ -14,7 +14,7 @@ from plugfest.lab.v201.cases.c_authorization.refused_after_offline_start import 
     tells_of_charging,
 )
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.memory.id_token_known import id_token_known
+from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.metering import REGISTER, sampled_interval, sampled_updates
 from plugfest.lab.v201.states.deauthorized import deauthorized
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session

@@ -4,11 +4,10 @@ from plugfest.lab.case import Preparation, case
 from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_IN_USE, nobody_asked, refused
-from plugfest.lab.v201.memory.id_token_cached import id_token_cached
+from plugfest.lab.v201.memory.id_token import id_token_cached
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
-from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied
 from plugfest.ocpp.v201 import messages as m
 
 ASKING_AGAIN = {**CACHE_IN_USE, "AuthCacheCtrlr.DisablePostAuthorize": "false"}

@@ -4,10 +4,10 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.c_authorization.refused_after_offline_start import energy_suspended, refused_on_return
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.states.authorized import own_token, stop_authorized
+from plugfest.lab.v201.states.authorized import default_token, stop_authorized
 from plugfest.lab.v201.states.connector_status import connector_becomes
-from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_disconnected
-from plugfest.lab.v201.states.offline_session import start_offline_transaction
+from plugfest.lab.v201.states.offline import start_offline_transaction
+from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected
 
 
 def unknown_ids_offline(_: Bench) -> tuple[Need, ...]:
@@ -31,7 +31,7 @@ def unknown_ids_offline(_: Bench) -> tuple[Need, ...]:
 async def unknown_id(bench: Bench) -> None:
     bench.step("StartOfflineTransaction")
     await start_offline_transaction(bench)
-    bench.known_state.token = own_token(bench, "local")
+    bench.known_state.token = default_token(bench, "local")
     bench.known_state.become(authorized=True, ev_connected=True, energy_transfer=True)
     await refused_on_return(bench.step(1, "C15.FR.02"))
     await connector_becomes(bench, "Occupied")  # erratum 6.2.34

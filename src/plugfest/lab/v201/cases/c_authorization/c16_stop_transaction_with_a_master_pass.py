@@ -9,25 +9,23 @@ from plugfest.lab.v201.cases.c_authorization.master_pass import (
     master_pass_set,
     stopped_by_master_pass,
 )
-from plugfest.lab.v201.states.charging_goes_on import charging_goes_on
-from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_disconnected
-from plugfest.lab.v201.states.every_evse import energy_transfer_everywhere, evse_ids
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_on_all_evses, evse_ids
+from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected, parking_bay_unoccupied
 
 
 async def two_charging(bench: Bench) -> None:
     """Energy flows at the first two EVSEs, or at the only one, for different drivers."""
-    await energy_transfer_everywhere(bench, evse_ids(bench)[:2])
+    await energy_transfer_on_all_evses(bench, evse_ids(bench)[:2])
 
 
-@case("TC_C_47_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=energy_transfer_everywhere)
+@case("TC_C_47_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=energy_transfer_on_all_evses)
 async def with_ui_all_transactions(bench: Bench) -> None:
     await master_pass_presented(bench.step(1))
     await choice_offered(bench.step(3), evse_ids(bench))
     await _all_end(bench, evse_ids(bench))
 
 
-@case("TC_C_48_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=energy_transfer_everywhere)
+@case("TC_C_48_CS", requirements=("C16.FR.01",), configuration=master_pass_set, before=energy_transfer_on_all_evses)
 async def with_ui_specific_transactions(bench: Bench) -> None:
     chosen, *others = evse_ids(bench)
     await master_pass_presented(bench.step(1))
@@ -35,7 +33,7 @@ async def with_ui_specific_transactions(bench: Bench) -> None:
     await stopped_by_master_pass(bench.at(chosen))
     bench.step("post scenario")
     for evse_id in others:
-        await charging_goes_on(bench.at(evse_id), seconds=bench.settings.transaction_duration)
+        await charging_continues(bench.at(evse_id), seconds=bench.settings.transaction_duration)
     await _all_leave(bench, [chosen])
 
 

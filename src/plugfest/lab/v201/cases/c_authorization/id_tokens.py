@@ -3,8 +3,7 @@
 from plugfest.lab.expectations import none_of
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.authorized import id_token
-from plugfest.lab.v201.states.authorized import present as present_token
+from plugfest.lab.v201.states.authorized import id_token, present_token
 from plugfest.ocpp.v201 import messages as m
 
 CACHE_IN_USE = {

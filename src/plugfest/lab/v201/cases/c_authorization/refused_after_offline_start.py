@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from plugfest.lab.checks.outage import offline
 from plugfest.lab.expectations import described, differences, has, one_of, present
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.answers import transaction_event_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import id_token
-from plugfest.lab.v201.states.offline import back_online, offline, queued_events
-from plugfest.lab.v201.states.offline_session import show
-from plugfest.lab.v201.states.points import Event, note, stop_points, transaction_event
+from plugfest.lab.v201.states.offline import back_online, present_and_settle, queued_events
+from plugfest.lab.v201.states.transaction_event import Event, stop_points, track_transaction, transaction_event
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -17,7 +17,7 @@ async def authorized_offline(bench: Bench, *, seconds: float) -> None:
     """The connection breaks and the driver presents his token, which the station knows; so many seconds pass."""
     bench.known_state.token = bench.tokens.valid
     await offline(bench)
-    await show(bench, bench.known_state.token)
+    await present_and_settle(bench, bench.known_state.token)
     if not bench.known_state.facts.ev_connected:  # a lock kept the driver out (AQ-2)
         await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     await bench.wait(seconds)
@@ -29,7 +29,7 @@ async def refused_on_return(bench: Bench) -> list[Event]:
     bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     outage = await back_online(bench)
     events = await queued_events(bench, outage)
-    note(bench, events[-1])
+    track_transaction(bench, events[-1])
     return events
 
 

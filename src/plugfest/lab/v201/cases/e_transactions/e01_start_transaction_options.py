@@ -4,11 +4,10 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import any_item, has, one_of, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import start_at
-from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized
+from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized, authorized_if_plug_in_blocked
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, let_in, plug_in
-from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
-from plugfest.lab.v201.states.points import transaction_event, under_test
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in
+from plugfest.lab.v201.states.transaction_event import evse_under_test, transaction_event
 
 SIGNED_AT_THE_START = any_item(
     has(
@@ -28,7 +27,7 @@ SIGNED_AT_THE_START = any_item(
     "TC_E_09_CS",
     requirements=("E01.FR.02", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
     configuration=start_at("EVConnected"),
-    before=(parking_bay_occupied, let_in),
+    before=(parking_bay_occupied, authorized_if_plug_in_blocked),
 )
 async def ev_connected(bench: Bench) -> None:
     states = ("EVConnected", "SuspendedEVSE", "Charging") if bench.known_state.facts.authorized else ("EVConnected",)
@@ -39,7 +38,7 @@ async def ev_connected(bench: Bench) -> None:
         bench,
         "Updated" if bench.known_state.ongoing else "Started",
         trigger_reason=one_of("CablePluggedIn", "ChargingStateChanged"),
-        evse=under_test(bench),
+        evse=evse_under_test(bench),
         transaction_info=has(charging_state=one_of(*states)),
     )
     if not bench.known_state.facts.authorized:
@@ -91,7 +90,7 @@ async def data_signed(bench: Bench) -> None:
         bench,
         "Started",
         trigger_reason="SignedDataReceived",
-        evse=under_test(bench),
+        evse=evse_under_test(bench),
         meter_value=SIGNED_AT_THE_START,
     )
     bench.step(5)
@@ -127,7 +126,7 @@ async def energy_transfer(bench: Bench) -> None:
         bench,
         "Started",
         trigger_reason=one_of("ChargingStateChanged", "Authorized"),
-        evse=under_test(bench),
+        evse=evse_under_test(bench),
         transaction_info=has(charging_state="Charging"),
     )
 

@@ -4,12 +4,15 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import has
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized, own_token
+from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized, default_token
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
-from plugfest.lab.v201.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
-from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
-from plugfest.lab.v201.states.points import transaction_event
+from plugfest.lab.v201.states.ev_connected import (
+    ev_connected_pre_session,
+    ev_connection_timed_out,
+    ev_connection_timeout,
+    parking_bay_occupied,
+)
+from plugfest.lab.v201.states.transaction_event import transaction_event
 from plugfest.ocpp.v201 import messages as m
 
 SHORT = 10.0
@@ -55,7 +58,7 @@ async def _authorized_local(bench: Bench) -> None:
 )
 async def cable_plugin_timeout(bench: Bench) -> None:
     bench.step(1, "E03.FR.05")
-    await not_plugged_in(bench)
+    await ev_connection_timed_out(bench)
     bench.step(3)  # the EVSE is ready for another session
     await authorized(bench, how="local")
     bench.step(4)
@@ -84,7 +87,7 @@ async def ev_not_ready(bench: Bench) -> None:
 )
 async def disable_remote_authorization(bench: Bench) -> None:
     bench.step(1)
-    await bench.operator.present_token(own_token(bench, "local"), bench.settings.evse_id)
+    await bench.operator.present_token(default_token(bench, "local"), bench.settings.evse_id)
     await bench.silence(m.AuthorizeRequest, seconds=SHORT)
     await bench.silence(m.TransactionEventRequest, seconds=0, trigger_reason="Authorized")
     bench.step(2)  # erratum 6.2.48

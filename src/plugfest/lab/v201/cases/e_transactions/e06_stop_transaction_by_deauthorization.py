@@ -7,16 +7,20 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import stop_at
 from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.memory.id_token_known import id_token_known
+from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized
-from plugfest.lab.v201.states.cable import has_fixed_cable, is_locked_in
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
-from plugfest.lab.v201.states.ev_connected import locked_out, plug_in
-from plugfest.lab.v201.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
-from plugfest.lab.v201.states.offline import back_online, queued_events
-from plugfest.lab.v201.states.offline_session import start_offline_transaction
-from plugfest.lab.v201.states.points import event_type_now, transaction_event
+from plugfest.lab.v201.states.ev_connected import (
+    ev_connection_timed_out,
+    ev_connection_timeout,
+    has_fixed_cable,
+    locks_cable,
+    plug_in,
+    plug_in_blocked,
+)
+from plugfest.lab.v201.states.offline import back_online, queued_events, start_offline_transaction
+from plugfest.lab.v201.states.transaction_event import expected_event_type, transaction_event
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -79,7 +83,7 @@ async def cable_released(bench: Bench, *, held: bool = True) -> None:
     `held`: whether a lock, if there is one, has kept it for him.
     """
     if not has_fixed_cable(bench):
-        if held and is_locked_in(bench) and not bench.configuration.is_true("OCPPCommCtrlr.UnlockOnEVSideDisconnect"):
+        if held and locks_cable(bench) and not bench.configuration.is_true("OCPPCommCtrlr.UnlockOnEVSideDisconnect"):
             token = bench.known_state.token or bench.tokens.valid
             await bench.operator.present_token(token, bench.settings.evse_id)
             await bench.expect_optional(m.AuthorizeRequest, within=bench.settings.time_tolerance)  # E09.FR.03
@@ -95,14 +99,14 @@ def _timeout(bench: Bench) -> tuple[Need, ...]:
 @case("TC_E_39_CS", requirements=("E06.FR.04", "E06.FR.15"), configuration=_timeout, before=authorized)
 async def timeout(bench: Bench) -> None:
     bench.step(1)
-    await not_plugged_in(bench)
-    if locked_out(bench):
+    await ev_connection_timed_out(bench)
+    if plug_in_blocked(bench):
         return  # the lock keeps the cable out, and so nothing charges
     bench.step(3)  # erratum 6.2.47
     before = bench.known_state.facts
     await plug_in(bench)
     bench.step(5)
-    event_type = event_type_now(bench, before)
+    event_type = expected_event_type(bench, before)
     if event_type is not None:
         await transaction_event(
             bench,

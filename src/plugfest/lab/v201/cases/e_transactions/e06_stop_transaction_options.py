@@ -5,11 +5,11 @@ from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import stop_at
 from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
-from plugfest.lab.v201.states.authorized import stop_authorized, stop_way
+from plugfest.lab.v201.states.authorized import stop_authorized, stop_method
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, energy_transfer_suspended
-from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_disconnected
-from plugfest.lab.v201.states.points import transaction_event
+from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected
+from plugfest.lab.v201.states.transaction_event import transaction_event
 from plugfest.ocpp.message import UNSET
 
 GOES_ON_AT_EV_SIDE = {"TxCtrlr.StopTxOnEVSideDisconnect": "false"}
@@ -154,4 +154,4 @@ async def parking_bay_unoccupied(bench: Bench) -> None:
 
 def _stopped_remotely(bench: Bench) -> bool:
     """Whether the preparation stopped the session from the CSMS."""
-    return stop_way(bench) == "remote"
+    return stop_method(bench) == "remote"

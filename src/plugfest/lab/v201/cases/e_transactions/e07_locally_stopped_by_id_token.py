@@ -4,8 +4,7 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, stop_authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_post_session, ev_disconnected
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected, parking_bay_unoccupied
 
 
 @case(

@@ -1,14 +1,14 @@
 """E08 Transaction stopped while Charging Station is offline."""
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.outage import offline
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import reconnecting_needs, time_offline
-from plugfest.lab.v201.memory.id_token_known import id_token_known
+from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.offline import back_online, offline, queued_events
-from plugfest.lab.v201.states.offline_session import stop_by_token
+from plugfest.lab.v201.states.offline import back_online, queued_events, stop_with_token
 
 OFFLINE_STOP = ("E08.FR.04", "E08.FR.05", "E08.FR.06", "E08.FR.07", "E08.FR.08")
 
@@ -45,7 +45,7 @@ async def same_group_id(bench: Bench) -> None:
 async def _stopped_offline(bench: Bench, token: Token) -> None:
     bench.step(1)
     await offline(bench)
-    await stop_by_token(bench, token)
+    await stop_with_token(bench, token)
     await bench.wait(time_offline(bench))
     bench.step(2)
     outage = await back_online(bench)

@@ -4,10 +4,10 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.e06_stop_transaction_by_deauthorization import cable_released
 from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
-from plugfest.lab.v201.states.cable import is_locked_in
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
-from plugfest.lab.v201.states.points import event_type_now
+from plugfest.lab.v201.states.ev_connected import locks_cable
+from plugfest.lab.v201.states.transaction_event import expected_event_type
 from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 
 
@@ -42,7 +42,7 @@ async def unlock(bench: Bench) -> None:
 async def keep_locked(bench: Bench) -> None:
     held = bench.known_state.ongoing  # not where TxStopPoint EnergyTransfer has ended it before
     await _deauthorized_at_ev(bench)
-    if held and is_locked_in(bench):
+    if held and locks_cable(bench):
         await _held(bench)
     bench.step(3)
     await cable_released(bench, held=held)
@@ -66,4 +66,4 @@ async def _deauthorized_at_ev(bench: Bench) -> None:
     bench.known_state.become(authorized=False)  # E09.FR.01
     bench.step(1)
     if bench.known_state.ongoing:
-        await connection_lost(bench, event_type_now(bench, before))
+        await connection_lost(bench, expected_event_type(bench, before))

@@ -9,11 +9,10 @@ from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import (
     reconnect,
 )
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.states.cable import has_fixed_cable
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
-from plugfest.lab.v201.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
-from plugfest.lab.v201.states.points import transaction_event
+from plugfest.lab.v201.states.ev_connected import ev_connection_timed_out, ev_connection_timeout, has_fixed_cable
+from plugfest.lab.v201.states.transaction_event import transaction_event
 
 BEYOND_THE_CABLE = {"C-10.2": "Authorized", "C-10.5": "ParkingBayOccupancy"}
 """The stop points that a lost cable does not touch, by the claim to support them."""
@@ -59,7 +58,7 @@ async def reconnected(bench: Bench) -> None:
 async def connection_timeout(bench: Bench) -> None:
     await _suspended_at_ev(bench)
     bench.step(5, "E10.FR.02")  # erratum 6.2.52: nobody reconnects
-    await not_plugged_in(bench)
+    await ev_connection_timed_out(bench)
 
 
 async def _suspended_at_ev(bench: Bench) -> None:

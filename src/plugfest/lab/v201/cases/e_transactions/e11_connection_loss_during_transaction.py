@@ -1,12 +1,13 @@
 """E11 Connection Loss During Transaction."""
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.outage import Outage, offline
 from plugfest.lab.expectations import differences, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import sampled_while_offline, time_offline
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.offline import Outage, back_online, offline, queued_events
-from plugfest.lab.v201.states.points import Event
+from plugfest.lab.v201.states.offline import back_online, queued_events
+from plugfest.lab.v201.states.transaction_event import Event
 
 
 async def offline_for_a_while(bench: Bench) -> Outage:

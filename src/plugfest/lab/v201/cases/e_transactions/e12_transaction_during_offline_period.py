@@ -2,9 +2,8 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.memory.id_token_known import id_token_known
-from plugfest.lab.v201.memory.transaction_events_in_queue_ended import transaction_events_in_queue_ended
-from plugfest.lab.v201.states.offline import back_online, queued_events
+from plugfest.lab.v201.memory.id_token import id_token_known
+from plugfest.lab.v201.states.offline import back_online, queued_events, transaction_events_in_queue_ended
 
 OFFLINE_AUTHORIZATION = {
     "AuthCtrlr.LocalAuthorizeOffline": "true",

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.outage import offline
 from plugfest.lab.expectations import absent
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import (
@@ -16,13 +17,16 @@ from plugfest.lab.v201.cases.e_transactions.e11_connection_loss_during_transacti
 )
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import sampled_updates
-from plugfest.lab.v201.states.authorized import stop_told, stop_way
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, suspension_told
-from plugfest.lab.v201.states.ev_connected import disconnection_told, end_of_energy_told
-from plugfest.lab.v201.states.offline import back_online, judge_offline_flags, offline
-from plugfest.lab.v201.states.offline_session import depart, show
-from plugfest.lab.v201.states.parking_bay_unoccupied import departure_told, parking_bay_unoccupied
-from plugfest.lab.v201.states.points import transaction_event
+from plugfest.lab.v201.states.authorized import stop_method, stop_reported
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, suspension_reported
+from plugfest.lab.v201.states.offline import back_online, judge_offline_flags, present_and_settle, unplug_and_leave
+from plugfest.lab.v201.states.session_ended import (
+    departure_reported,
+    disconnection_reported,
+    end_of_energy_reported,
+    parking_bay_unoccupied,
+)
+from plugfest.lab.v201.states.transaction_event import transaction_event
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -73,14 +77,14 @@ def _ended_while_offline(bench: Bench) -> tuple[Need, ...]:
     before=energy_transfer_started,
 )
 async def ended_with_queue(bench: Bench) -> None:
-    way = stop_way(bench)
+    way = stop_method(bench)
     await offline(bench)
     if way == "local":
-        await show(bench, bench.known_state.token or bench.tokens.valid)
+        await present_and_settle(bench, bench.known_state.token or bench.tokens.valid)
     else:
         await bench.operator.ev_suspend(bench.settings.evse_id)  # erratum 6.2.53
         await bench.settle()
-    await depart(bench)
+    await unplug_and_leave(bench)
     await bench.wait(time_offline(bench))
     outage = await back_online(bench)
     bench.step(2)
@@ -93,14 +97,14 @@ async def ended_with_queue(bench: Bench) -> None:
 async def _told_until_departure(bench: Bench, way: str) -> None:
     """What the reusable states from the stop to the empty bay would have seen, had the station been online."""
     if way == "local":
-        await stop_told(bench, way)
+        await stop_reported(bench, way)
     else:
-        await suspension_told(bench)
+        await suspension_reported(bench)
     if bench.known_state.ongoing:
-        await end_of_energy_told(bench)
-        await disconnection_told(bench)
+        await end_of_energy_reported(bench)
+        await disconnection_reported(bench)
     if bench.known_state.ongoing:
-        await departure_told(bench, how=way)
+        await departure_reported(bench, how=way)
     if bench.known_state.ongoing and bench.known_state.facts.authorized:
         await transaction_event(bench, "Ended", trigger_reason="EVConnectTimeout")  # E03.FR.05: nobody plugged in again
     bench.check(not bench.known_state.ongoing, "eventType Ended in one of the events", "none")

@@ -2,8 +2,8 @@
 
 from plugfest.lab.expectations import has
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.cable import has_fixed_cable
-from plugfest.lab.v201.states.points import Event, transaction_event
+from plugfest.lab.v201.states.ev_connected import has_fixed_cable
+from plugfest.lab.v201.states.transaction_event import Event, transaction_event
 
 
 async def disconnect_at_ev(bench: Bench) -> None:

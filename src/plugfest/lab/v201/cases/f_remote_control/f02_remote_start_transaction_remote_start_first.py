@@ -5,10 +5,9 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connection_timeout import ev_connection_timeout, not_plugged_in
-from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
-from plugfest.lab.v201.states.points import stop_points
+from plugfest.lab.v201.states.ev_connected import ev_connection_timed_out, ev_connection_timeout, parking_bay_occupied
+from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
+from plugfest.lab.v201.states.transaction_event import stop_points
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -68,7 +67,7 @@ async def remotely_authorized(bench: Bench) -> None:
 )
 async def cable_plugin_timeout(bench: Bench) -> None:
     bench.step(1, "F02.FR.07")
-    await not_plugged_in(bench)
+    await ev_connection_timed_out(bench)
     left_open = bench.known_state.ongoing and "ParkingBayOccupancy" not in stop_points(bench)  # F02.FR.08
     bench.check(not left_open, "eventType Ended", "Updated")
     bench.known_state.stopped_reasons = ("Timeout", "Local", UNSET)
@@ -76,4 +75,6 @@ async def cable_plugin_timeout(bench: Bench) -> None:
     bench.step(3, "C01.FR.26")
     await remotely_authorized(bench)
     if not bench.known_state.ongoing:
-        await not_plugged_in(bench)  # nothing on the wire would tell the next case that somebody is still expected
+        await ev_connection_timed_out(
+            bench
+        )  # nothing on the wire would tell the next case that somebody is still expected

@@ -3,8 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import stop_authorized
-from plugfest.lab.v201.states.charging_goes_on import charging_goes_on
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_started
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -23,4 +22,4 @@ async def rejected(bench: Bench) -> None:
     await bench.step(1).call(
         m.RequestStopTransactionRequest(transaction_id="no-transaction-has-this-id"), status="Rejected"
     )
-    await charging_goes_on(bench, seconds=bench.settings.time_tolerance)
+    await charging_continues(bench, seconds=bench.settings.time_tolerance)

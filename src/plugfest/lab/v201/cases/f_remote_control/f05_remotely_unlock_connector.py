@@ -2,8 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.charging_goes_on import charging_goes_on
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_started
 from plugfest.ocpp.v201 import messages as m
 
 UNKNOWN_CONNECTOR = 999
@@ -19,7 +18,7 @@ def unlock(bench: Bench, connector_id: int | None = None) -> m.UnlockConnectorRe
 @case("TC_F_05_CS", requirements=("F05.FR.01", "F05.FR.02"), before=energy_transfer_started)
 async def with_ongoing_transaction(bench: Bench) -> None:
     await bench.step(1).call(unlock(bench), status="OngoingAuthorizedTransaction")
-    await charging_goes_on(bench, seconds=bench.settings.time_tolerance)
+    await charging_continues(bench, seconds=bench.settings.time_tolerance)
 
 
 @case("TC_F_06_CS", requirements=("F05.FR.01", "F05.FR.04"))

@@ -4,8 +4,9 @@ from plugfest.lab.case import case
 from plugfest.lab.checks.triggered_message import trigger
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.authorized import authorized_if_plug_in_blocked
 from plugfest.lab.v201.states.connector_status import connector_becomes
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, let_in
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -64,7 +65,7 @@ async def status_notification_available(bench: Bench) -> None:
 @case(
     "TC_F_24_CS",
     requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"),
-    before=(let_in, ev_connected_pre_session),
+    before=(authorized_if_plug_in_blocked, ev_connected_pre_session),
 )
 async def status_notification_occupied(bench: Bench) -> None:
     await _status_of_the_connector(bench, "Occupied")

@@ -21,12 +21,12 @@ DOWNLOAD_TIME = 10.0
 
 @case("TC_F_16_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.14"))
 async def log_status_notification_uploading(bench: Bench) -> None:
-    upload = await log_upload.wanted(bench.step(1), log_upload.DIAGNOSTICS)
-    filename = await log_upload.asked(bench, upload)
+    upload = await log_upload.prepare_upload(bench.step(1), log_upload.DIAGNOSTICS)
+    filename = await log_upload.request_upload(bench, upload)
     bench.files.documents.behave(f"{upload.folder}/{filename}", FileBehaviour(bytes_per_second=LOG_PACE))
-    await log_upload.told(bench.step(3), upload, "Uploading")
+    await log_upload.status_reported(bench.step(3), upload, "Uploading")
     await trigger(bench.step(5), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
-    await log_upload.told(bench.step(7), upload, "Uploading")
+    await log_upload.status_reported(bench.step(7), upload, "Uploading")
     bench.step("afterwards")  # the next case begins with nothing on its way
     await bench.expect_optional(
         m.LogStatusNotificationRequest, within=bench.settings.transfer_timeout, status="Uploaded"
@@ -40,14 +40,16 @@ async def log_status_notification_uploading(bench: Bench) -> None:
 )
 async def firmware_status_notification_downloading(bench: Bench) -> None:
     image = bench.manufacturer.files.image
-    offered = await firmware_update.offered(bench.step(1), signed=image + b"?")  # erratum 6.2.59: never installed
+    offered = await firmware_update.prepare_update(
+        bench.step(1), signed=image + b"?"
+    )  # erratum 6.2.59: never installed
     firmware = msgspec.structs.replace(offered.firmware, install_date_time=UNSET)
     update = msgspec.structs.replace(offered, firmware=firmware)
     bench.files.documents.behave(update.path, FileBehaviour(bytes_per_second=len(image) / DOWNLOAD_TIME))
-    await firmware_update.asked(bench, update)
-    await firmware_update.told(bench.step(3), update, "Downloading")
+    await firmware_update.request_update(bench, update)
+    await firmware_update.status_reported(bench.step(3), update, "Downloading")
     await trigger(bench.step(5), trigger_message("FirmwareStatusNotification"), m.FirmwareStatusNotificationRequest)
-    await firmware_update.told(bench.step(7), update, "Downloading")
+    await firmware_update.status_reported(bench.step(7), update, "Downloading")
     await _cleaned_up(bench.step(9))
 
 

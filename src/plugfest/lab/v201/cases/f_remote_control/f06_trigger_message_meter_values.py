@@ -9,8 +9,7 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.f_remote_control.f06_trigger_message import trigger_message
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import REGISTER, measurands
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.every_evse import energy_transfer_everywhere, evse_ids
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_on_all_evses, energy_transfer_started, evse_ids
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -75,7 +74,7 @@ async def transaction_event_of_an_evse(bench: Bench) -> None:
     "TC_F_14_CS",
     requirements=("F06.FR.04", "F06.FR.05", "F06.FR.07", "F06.FR.10", "F06.FR.11"),
     configuration=all_sampled,
-    before=energy_transfer_everywhere,
+    before=energy_transfer_on_all_evses,
 )
 async def transaction_event_of_all_evses(bench: Bench) -> None:
     await trigger(bench.step(1), trigger_message("TransactionEvent"), m.TransactionEventRequest)

@@ -5,9 +5,14 @@ from collections.abc import Sequence
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.ledger import connector_states
-from plugfest.lab.v201.states.connector_status import all_connectors_report, connector_becomes, connectors
+from plugfest.lab.v201.states.connector_status import (
+    all_connectors_report,
+    change_availability_request,
+    connector_becomes,
+    connectors,
+    unavailable,
+)
 from plugfest.lab.v201.states.session_ended import session_ended
-from plugfest.lab.v201.states.unavailable import change_availability, unavailable
 
 Places = Sequence[tuple[int, int]]
 """Connectors as (evse_id, connector_id)."""
@@ -26,7 +31,7 @@ def statuses(bench: Bench, unavailable: Places) -> dict[tuple[int, int], str]:
 async def becomes_operative(bench: Bench, which: Places, *of: int) -> None:
     """Operative for the station, an EVSE or a connector: accepted, and told of each connector concerned."""
     bench.csms.inbox.set_mark()
-    await bench.step(2).call(change_availability("Operative", *of), status="Accepted")
+    await bench.step(2).call(change_availability_request("Operative", *of), status="Accepted")
     bench.step(3)
     await all_connectors_report(bench, "Available", which=which)
 
@@ -46,7 +51,7 @@ async def asked_again(bench: Bench, status: str, which: Places, *of: int) -> Non
     """
     bench.csms.inbox.set_mark()
     wanted = "Operative" if status == "Available" else "Inoperative"
-    await bench.step(2).call(change_availability(wanted, *of), status="Accepted")
+    await bench.step(2).call(change_availability_request(wanted, *of), status="Accepted")
     bench.step(3)
     await stays(bench, status, which)
 
@@ -65,7 +70,7 @@ async def stays(bench: Bench, status: str, which: Places) -> None:
 async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
     """Inoperative during a transaction: the EVSE in use waits for its end (G03.FR.05, G04.FR.06), others do not."""
     bench.csms.inbox.set_mark()
-    await bench.step(2).call(change_availability("Inoperative", *of), status="Scheduled")
+    await bench.step(2).call(change_availability_request("Inoperative", *of), status="Scheduled")
     if not of:
         bench.step(3, "G04.FR.05")
         free = [place for place in connectors(bench) if place not in waiting]

@@ -2,11 +2,13 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.authorized import authorized_if_plug_in_blocked
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, ev_disconnected, let_in
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.v201.states.session_ended import ev_disconnected
 
 
-@case("TC_G_01_CS", requirements=("G01.FR.01", "N07.FR.19"), before=let_in)
+@case("TC_G_01_CS", requirements=("G01.FR.01", "N07.FR.19"), before=authorized_if_plug_in_blocked)
 async def available_to_occupied(bench: Bench) -> None:
     bench.step(1)
     await ev_connected_pre_session(bench)
@@ -21,7 +23,7 @@ async def until_energy_flows(bench: Bench) -> None:
 @case(
     "TC_G_02_CS",
     requirements=("G01.FR.01", "N07.FR.19"),
-    before=(let_in, ev_connected_pre_session, until_energy_flows),
+    before=(authorized_if_plug_in_blocked, ev_connected_pre_session, until_energy_flows),
 )
 async def occupied_to_available(bench: Bench) -> None:
     bench.step(3)

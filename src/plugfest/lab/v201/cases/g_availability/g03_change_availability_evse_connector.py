@@ -11,9 +11,8 @@ from plugfest.lab.v201.cases.g_availability.availability import (
     under_test,
 )
 from plugfest.lab.v201.states.booted import booted
-from plugfest.lab.v201.states.connector_status import connectors
+from plugfest.lab.v201.states.connector_status import connectors, unavailable
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.unavailable import unavailable
 
 CHANGE = ("G03.FR.01", "G03.FR.02", "G03.FR.04")
 

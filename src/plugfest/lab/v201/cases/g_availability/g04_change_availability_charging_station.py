@@ -4,9 +4,8 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.g_availability.availability import asked_again, becomes_operative, scheduled
 from plugfest.lab.v201.states.booted import booted
-from plugfest.lab.v201.states.connector_status import connectors
+from plugfest.lab.v201.states.connector_status import connectors, unavailable
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.unavailable import unavailable
 
 CHANGE = ("G04.FR.01", "G04.FR.02", "G04.FR.03", "G04.FR.05")
 

@@ -23,7 +23,7 @@ from plugfest.lab.v201.cases.j_meter_values.signed_meter_values import judge_sig
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import measurands
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
 from plugfest.ocpp.v201 import messages as m
 
 CLOCK = "Sample.Clock"

@@ -22,10 +22,9 @@ from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.ledger import EventSeen
 from plugfest.lab.v201.metering import measurands, sampled_interval, sampled_updates
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, locked_out
-from plugfest.lab.v201.states.parking_bay import parking_bay_occupied
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
-from plugfest.lab.v201.states.points import start_points
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
+from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
+from plugfest.lab.v201.states.transaction_event import start_points
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 
@@ -62,7 +61,7 @@ def _evse_known(bench: Bench) -> tuple[Need, ...]:
     before=parking_bay_occupied,
 )
 async def event_type_started(bench: Bench) -> None:
-    started_early = bench.known_state.ongoing or (locked_out(bench) and "Authorized" in start_points(bench))
+    started_early = bench.known_state.ongoing or (plug_in_blocked(bench) and "Authorized" in start_points(bench))
     bench.step(1)
     await ev_connected_pre_session(bench)
     if started_early:  # not by a start point that the lab could choose

@@ -4,15 +4,16 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.certificate_installed import manufacturer_root_installed
-from plugfest.lab.v201.states.firmware_installation import Steps, installation_failed
 from plugfest.lab.v201.states.firmware_update import (
+    Steps,
     Update,
-    asked,
     downloaded,
+    downloaded_and_verified,
     downloading,
-    fetched_and_verified,
-    offered,
-    told,
+    installation_failed,
+    prepare_update,
+    request_update,
+    status_reported,
 )
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
@@ -29,8 +30,8 @@ DISTRUSTED = (Fault.EXPIRED, Fault.UNKNOWN_ISSUER)
 )
 async def invalid_certificate(bench: Bench) -> None:
     for fault in DISTRUSTED:
-        update = await offered(bench, certificate=bench.manufacturer.bad_signing_certificate(fault))
-        await asked(bench.step(2, "L01.FR.22"), update, one_of("InvalidCertificate", "RevokedCertificate"))
+        update = await prepare_update(bench, certificate=bench.manufacturer.bad_signing_certificate(fault))
+        await request_update(bench.step(2, "L01.FR.22"), update, one_of("InvalidCertificate", "RevokedCertificate"))
         bench.step(3, "L01.FR.02")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidFirmwareSigningCertificate")
         await _nothing_happens(bench, update)
@@ -38,8 +39,8 @@ async def invalid_certificate(bench: Bench) -> None:
 
 @case("TC_L_18_CS", before=manufacturer_root_installed)
 async def missing_certificate_and_signature(bench: Bench) -> None:
-    update = await offered(bench, certificate=UNSET)
-    await asked(bench.step(2), update, one_of("Rejected", "InvalidCertificate"))
+    update = await prepare_update(bench, certificate=UNSET)
+    await request_update(bench.step(2), update, one_of("Rejected", "InvalidCertificate"))
     await _nothing_happens(bench, update)
 
 
@@ -58,23 +59,23 @@ async def invalid_signature(bench: Bench) -> None:
     """A good signature by the right key, but over another file. By each of the station's protocols: see ORS-24."""
     image = bench.manufacturer.files.image
     for protocol in bench.files.protocols:
-        update = await offered(bench, protocol=protocol, signed=image[:-1])
-        await asked(bench.step(2), update)
+        update = await prepare_update(bench, protocol=protocol, signed=image[:-1])
+        await request_update(bench.step(2), update)
         await downloading(bench, update, step=3)
         await downloaded(bench, update, step=5)
-        await told(bench.step(7, "L01.FR.04"), update, "InvalidSignature")
+        await status_reported(bench.step(7, "L01.FR.04"), update, "InvalidSignature")
         bench.step(9, "L01.FR.03")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidFirmwareSignature")
 
 
 @case("TC_L_07_CS", requirements=("L01.FR.01", "L01.FR.10", "L01.FR.20"), before=manufacturer_root_installed)
 async def download_failed(bench: Bench) -> None:
-    update = await offered(bench)
+    update = await prepare_update(bench)
     del bench.files.documents.files[update.path]
-    await asked(bench.step(2), update)
+    await request_update(bench.step(2), update)
     status = "Downloading"
     while status == "Downloading":  # optional, and allowed before each attempt (L01.FR.30)
-        seen = await told(bench.step(3), update, one_of("Downloading", "DownloadFailed"))
+        seen = await status_reported(bench.step(3), update, one_of("Downloading", "DownloadFailed"))
         status = seen.message.status
 
 
@@ -82,7 +83,7 @@ async def download_failed(bench: Bench) -> None:
     "TC_L_08_CS", requirements=("L01.FR.01", "L01.FR.10", "L01.FR.12", "L01.FR.20"), before=manufacturer_root_installed
 )
 async def installation_fails(bench: Bench) -> None:
-    update = await offered(bench, turn=1, image=bench.manufacturer.files.unusable)
-    await asked(bench.step(2), update)
-    await fetched_and_verified(bench, update, step=3)
+    update = await prepare_update(bench, turn=1, image=bench.manufacturer.files.unusable)
+    await request_update(bench.step(2), update)
+    await downloaded_and_verified(bench, update, step=3)
     await installation_failed(bench, update, Steps(installing=12, back=14, available=14, installed=16, event=16))

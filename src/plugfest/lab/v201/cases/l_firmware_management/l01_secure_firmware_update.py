@@ -5,17 +5,18 @@ from datetime import datetime, timedelta
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.certificate_installed import manufacturer_root_installed
-from plugfest.lab.v201.states.firmware_installation import Steps, installed
 from plugfest.lab.v201.states.firmware_update import (
+    Steps,
     Update,
-    asked,
     downloaded,
+    downloaded_and_verified,
     downloading,
-    fetched_and_verified,
-    history,
-    offered,
-    told,
-    verified,
+    firmware_installed,
+    prepare_update,
+    request_update,
+    signature_verified,
+    status_notifications,
+    status_reported,
 )
 from plugfest.ocpp.message import given
 from plugfest.transfer.server import FileBehaviour, Outcome
@@ -35,10 +36,10 @@ HANGS = FileBehaviour(hang_after=4096)
     before=manufacturer_root_installed,
 )
 async def installation_successful(bench: Bench) -> None:
-    update = await offered(bench, turn=0)
-    await asked(bench.step(2), update)
-    await fetched_and_verified(bench, update, step=3)
-    await installed(bench, update, Steps.following(9))
+    update = await prepare_update(bench, turn=0)
+    await request_update(bench.step(2), update)
+    await downloaded_and_verified(bench, update, step=3)
+    await firmware_installed(bench, update, Steps.following(9))
 
 
 def _later(bench: Bench) -> timedelta:
@@ -57,11 +58,11 @@ def _check_due(bench: Bench, what: str, began: datetime, due: datetime | None) -
     before=manufacturer_root_installed,
 )
 async def install_scheduled(bench: Bench) -> None:
-    update = await offered(bench, turn=1, install_in=_later(bench))
-    await asked(bench.step(2), update)
-    await fetched_and_verified(bench, update, step=3)
-    await told(bench.step(9), update, "InstallScheduled")
-    await installed(bench, update, Steps.following(11), after="InstallScheduled")
+    update = await prepare_update(bench, turn=1, install_in=_later(bench))
+    await request_update(bench.step(2), update)
+    await downloaded_and_verified(bench, update, step=3)
+    await status_reported(bench.step(9), update, "InstallScheduled")
+    await firmware_installed(bench, update, Steps.following(11), after="InstallScheduled")
     _check_due(
         bench.step(14, "L01.FR.16"), "installing", _began(bench, update), given(update.firmware.install_date_time)
     )
@@ -69,7 +70,7 @@ async def install_scheduled(bench: Bench) -> None:
 
 def _began(bench: Bench, update: Update) -> datetime:
     """When the station told what comes after InstallScheduled."""
-    told_so_far = history(bench, update)
+    told_so_far = status_notifications(bench, update)
     scheduled = next(n for n, seen in enumerate(told_so_far) if seen.message.status == "InstallScheduled")
     return told_so_far[scheduled + 1].frame.time
 
@@ -80,16 +81,16 @@ def _began(bench: Bench, update: Update) -> datetime:
     before=manufacturer_root_installed,
 )
 async def download_scheduled(bench: Bench) -> None:
-    update = await offered(bench, turn=2, retrieve_in=_later(bench))
-    await asked(bench.step(2), update)
-    await told(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
+    update = await prepare_update(bench, turn=2, retrieve_in=_later(bench))
+    await request_update(bench.step(2), update)
+    await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     within = bench.settings.firmware_offset + bench.settings.function_timeout
     await downloading(bench, update, step=5, within=within)
     await downloaded(bench, update, step=7)
     first = min(access.at for access in bench.files.accesses(update.path, upload=False))
     _check_due(bench.step(5), "downloading", first, update.firmware.retrieve_date_time)
-    await verified(bench, update, step=9)
-    await installed(bench, update, Steps.following(11))
+    await signature_verified(bench, update, step=9)
+    await firmware_installed(bench, update, Steps.following(11))
 
 
 @case(
@@ -98,24 +99,24 @@ async def download_scheduled(bench: Bench) -> None:
     before=manufacturer_root_installed,
 )
 async def accepted_canceled(bench: Bench) -> None:
-    first, second = await offered(bench, turn=3), await offered(bench, turn=3)
+    first, second = await prepare_update(bench, turn=3), await prepare_update(bench, turn=3)
     bench.files.documents.behave(first.path, HANGS)
-    await asked(bench.step(2), first)
+    await request_update(bench.step(2), first)
     await downloading(bench, first, step=3)
-    await asked(bench.step(6, "L01.FR.24"), second, "AcceptedCanceled")
-    await fetched_and_verified(bench, second, step=7)
+    await request_update(bench.step(6, "L01.FR.24"), second, "AcceptedCanceled")
+    await downloaded_and_verified(bench, second, step=7)
     bench.step(6, "L01.FR.24")
     going_on = [
         access.request for access in bench.files.accesses(first.path, upload=False) if access.outcome is Outcome.OPEN
     ]
     bench.check(not going_on, "the first download is broken off", ", ".join(going_on))
-    await installed(bench, second, Steps.following(13))
+    await firmware_installed(bench, second, Steps.following(13))
     _end_told(bench, first)
 
 
 def _end_told(bench: Bench, cancelled: Update) -> None:
     """Of an update that was cancelled the station may tell that it has failed, at any time (erratum 6.2.82)."""
-    for seen in history(bench, cancelled):
+    for seen in status_notifications(bench, cancelled):
         seen.taken |= seen.message.status in ("DownloadFailed", "InstallationFailed")
 
 
@@ -125,14 +126,14 @@ def _end_told(bench: Bench, cancelled: Update) -> None:
     before=manufacturer_root_installed,
 )
 async def unable_to_cancel(bench: Bench) -> None:
-    update, other = await offered(bench, turn=3), await offered(bench, turn=3)
+    update, other = await prepare_update(bench, turn=3), await prepare_update(bench, turn=3)
     size = len(bench.files.documents.files[update.path])
     bench.files.documents.behave(update.path, FileBehaviour(bytes_per_second=size / SLOW))
-    await asked(bench.step(2), update)
+    await request_update(bench.step(2), update)
     await downloading(bench, update, step=3)
-    await asked(bench.step(6, "L01.FR.27"), other, "Rejected")
+    await request_update(bench.step(6, "L01.FR.27"), other, "Rejected")
     await downloaded(bench, update, step=7)
-    await verified(bench, update, step=9)
-    await installed(bench, update, Steps.following(11))
+    await signature_verified(bench, update, step=9)
+    await firmware_installed(bench, update, Steps.following(11))
     bench.step(6, "L01.FR.27")
     bench.check(not bench.files.accesses(other.path, upload=False), "the rejected firmware is not fetched", "it was")

@@ -8,10 +8,17 @@ from plugfest.lab.v201.ledger import connector_states
 from plugfest.lab.v201.memory.certificate_installed import manufacturer_root_installed
 from plugfest.lab.v201.states.connector_status import all_connectors_report, connectors
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_disconnected
-from plugfest.lab.v201.states.firmware_installation import Steps, installed
-from plugfest.lab.v201.states.firmware_update import Update, asked, fetched_and_verified, history, offered, told
-from plugfest.lab.v201.states.parking_bay_unoccupied import parking_bay_unoccupied
+from plugfest.lab.v201.states.firmware_update import (
+    Steps,
+    Update,
+    downloaded_and_verified,
+    firmware_installed,
+    prepare_update,
+    request_update,
+    status_notifications,
+    status_reported,
+)
+from plugfest.lab.v201.states.session_ended import ev_disconnected, parking_bay_unoccupied
 from plugfest.ocpp.v201 import messages as m
 
 NEW_SESSIONS = "ChargingStation.AllowNewSessionsPendingFirmwareUpdate"
@@ -40,8 +47,8 @@ async def _goes(bench: Bench, status: object) -> None:
     await ev_disconnected(bench, status=status)
     boot = next((one for one in bench.csms.inbox.untaken() if isinstance(one.message, m.BootNotificationRequest)), None)
     if boot is not None:  # so that the status may be that of after the boot
-        told = _told_before(bench, boot)
-        bench.check(told != "Occupied", "no connector Occupied by nobody when the station boots", told)
+        last_status = _told_before(bench, boot)
+        bench.check(last_status != "Occupied", "no connector Occupied by nobody when the station boots", last_status)
     await parking_bay_unoccupied(bench)
 
 
@@ -50,8 +57,8 @@ def _told_before(bench: Bench, boot: AnyReceived) -> str | None:
     place = (bench.settings.evse_id, bench.settings.connector_id)
     heard = [*bench.csms.inbox.of(m.StatusNotificationRequest), *bench.csms.inbox.of(m.NotifyEventRequest)]
     before = sorted((one for one in heard if one.number < boot.number), key=lambda one: one.number)
-    told = [status for one in before for where, status in connector_states(one.message) if where == place]
-    return told[-1] if told else None
+    statuses = [status for one in before for where, status in connector_states(one.message) if where == place]
+    return statuses[-1] if statuses else None
 
 
 def _waited(bench: Bench, update: Update, *before: str) -> None:
@@ -61,7 +68,7 @@ def _waited(bench: Bench, update: Update, *before: str) -> None:
     """
     last = max(transaction.events[-1].frame for transaction in bench.ledger.transactions.values())
     ended = bench.csms.record.frames[last].at - bench.settings.time_tolerance
-    early = [seen.message.status for seen in history(bench, update) if seen.at < ended]
+    early = [seen.message.status for seen in status_notifications(bench, update) if seen.at < ended]
     wrong = [status for status in early if status not in before]
     bench.check(not wrong, "the end of the transaction first", ", ".join(wrong))
 
@@ -69,22 +76,22 @@ def _waited(bench: Bench, update: Update, *before: str) -> None:
 @case("TC_L_12_CS", requirements=WAITING, configuration={NEW_SESSIONS: "true"}, before=CHARGING)
 async def download_waits_and_new_sessions_do_not(bench: Bench) -> None:
     second = _second(bench)
-    update = await offered(bench, turn=4)
-    await asked(bench.step(2), update)
-    await told(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
+    update = await prepare_update(bench, turn=4)
+    await request_update(bench.step(2), update)
+    await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     await energy_transfer_started(second.step(5))
     with bench.csms.inbox.in_view():
         await _goes(bench.step(6), "Available")
         await _goes(second.step(7), one_of("Available", "Unavailable"))
-    await fetched_and_verified(bench, update, step=8)
-    await installed(bench, update, Steps.following(14))
+    await downloaded_and_verified(bench, update, step=8)
+    await firmware_installed(bench, update, Steps.following(14))
     _waited(bench.step(8, "L01.FR.06"), update, "DownloadScheduled")
 
 
 @case("TC_L_13_CS", requirements=WAITING, configuration={NEW_SESSIONS: "false"}, before=CHARGING)
 async def download_and_new_sessions_wait(bench: Bench) -> None:
-    update = await offered(bench, turn=4)
-    await asked(bench.step(2), update)
+    update = await prepare_update(bench, turn=4)
+    await request_update(bench.step(2), update)
     await _free_become_unavailable(bench.step(5, "L01.FR.07"))
     bench.step(3)
     await bench.expect_optional(
@@ -95,15 +102,15 @@ async def download_and_new_sessions_wait(bench: Bench) -> None:
     )
     with bench.csms.inbox.in_view():
         await _goes(bench.step(7), one_of("Available", "Unavailable"))
-    await fetched_and_verified(bench, update, step=8)
-    await installed(bench, update, Steps.following(14))
+    await downloaded_and_verified(bench, update, step=8)
+    await firmware_installed(bench, update, Steps.following(14))
     _waited(bench.step(8, "L01.FR.06"), update, "DownloadScheduled")
 
 
 async def _installing_or_waiting(bench: Bench, update: Update) -> str:
     """The station has the firmware and waits with it, or installs it already and waits with its activation."""
-    await fetched_and_verified(bench, update, step=3)
-    seen = await told(bench.step(9), update, one_of("InstallScheduled", "Installing"))
+    await downloaded_and_verified(bench, update, step=3)
+    seen = await status_reported(bench.step(9), update, one_of("InstallScheduled", "Installing"))
     return seen.message.status.value
 
 
@@ -118,34 +125,34 @@ DOWNLOAD = ("Downloading", "Downloaded", "SignatureVerified")
 @case("TC_L_14_CS", requirements=WAITING, configuration={NEW_SESSIONS: "true"}, before=CHARGING)
 async def installation_waits_and_new_sessions_do_not(bench: Bench) -> None:
     second = _second(bench)
-    update = await offered(bench, turn=4)
-    await asked(bench.step(2), update)
+    update = await prepare_update(bench, turn=4)
+    await request_update(bench.step(2), update)
     where = await _installing_or_waiting(bench, update)
     await energy_transfer_started(second.step(11))
     await _time_to_install(bench.step("11a"), where)
     with bench.csms.inbox.in_view():
         await _goes(bench.step(12), "Available")
         await _goes(second.step(13), one_of("Available", "Unavailable"))
-    await installed(bench, update, Steps.following(14), after=where)
+    await firmware_installed(bench, update, Steps.following(14), after=where)
     _waited(bench.step(17, "L01.FR.06, L01.FR.33"), update, *DOWNLOAD, where)
 
 
 @case("TC_L_15_CS", requirements=WAITING, configuration={NEW_SESSIONS: "false"}, before=CHARGING)
 async def installation_and_new_sessions_wait(bench: Bench) -> None:
-    update = await offered(bench, turn=4)
-    await asked(bench.step(2), update)
+    update = await prepare_update(bench, turn=4)
+    await request_update(bench.step(2), update)
     where = await _installing_or_waiting(bench, update)
     await _free_become_unavailable(bench.step(11, "L01.FR.07"))
     await _time_to_install(bench.step("12a"), where)
     with bench.csms.inbox.in_view():
         await _goes(bench.step(13), one_of("Available", "Unavailable"))
-    await installed(bench, update, Steps.following(14), after=where)
+    await firmware_installed(bench, update, Steps.following(14), after=where)
     _waited(bench.step(17, "L01.FR.06, L01.FR.33"), update, *DOWNLOAD, where)
 
 
 @case("TC_L_16_CS", requirements=("L01.FR.01", "L01.FR.06", "L01.FR.10", "L01.FR.20"), before=CHARGING)
 async def nobody_waits(bench: Bench) -> None:
-    update = await offered(bench, turn=4)
-    await asked(bench.step(2), update)
-    await fetched_and_verified(bench, update, step=3)
-    await installed(bench, update, Steps(installing=9, back=11, available=11, installed=12, event=14))
+    update = await prepare_update(bench, turn=4)
+    await request_update(bench.step(2), update)
+    await downloaded_and_verified(bench, update, step=3)
+    await firmware_installed(bench, update, Steps(installing=9, back=11, available=11, installed=12, event=14))

@@ -1,22 +1,17 @@
 """M04 Delete a specific certificate from a Charging Station."""
 
 from plugfest.lab.case import ANY_SECURE_CONNECTION, ConnectionRequirement, case
+from plugfest.lab.checks.root_certificate import RootCertificate
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.installed_certificates import hash_data
-from plugfest.lab.v201.memory.certificate_installed import (
-    CSMS,
-    Root,
-    certificate_installed,
-    csms_root,
-    second_csms_root,
-)
+from plugfest.lab.v201.memory.certificate_installed import CSMS, certificate_installed, csms_root, second_csms_root
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
 from plugfest.lab.v201.states.installed_certificates import (
     certificates_present,
     certificates_request,
     check_absent,
-    entry,
+    find_root,
     installed_certificates,
 )
 from plugfest.ocpp.message import given
@@ -24,7 +19,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.security.certificates import certificates_from_pem
 
 
-def _to_be_deleted(bench: Bench) -> Root:
+def _to_be_deleted(bench: Bench) -> RootCertificate:
     """The only root of a CSMS, if the PICS says that it can be deleted; else a second one."""
     return csms_root(bench) if bench.product.answers("AQ-1") else second_csms_root(bench)
 
@@ -32,7 +27,7 @@ def _to_be_deleted(bench: Bench) -> Root:
 async def _one_to_be_deleted(bench: Bench) -> None:
     root = _to_be_deleted(bench)
     response = await bench.ask(certificates_request(CSMS))
-    if entry(given(response.certificate_hash_data_chain) or [], root) is None:
+    if find_root(given(response.certificate_hash_data_chain) or [], root) is None:
         await certificate_installed(bench, root)
 
 
@@ -40,7 +35,7 @@ async def _one_to_be_deleted(bench: Bench) -> None:
 async def success(bench: Bench) -> None:
     root = _to_be_deleted(bench)
     chains = await certificates_present(bench.step(1), root)
-    there = entry(chains, root)
+    there = find_root(chains, root)
     assert there is not None, "certificates_present checked that"
     bench.step(3, "M04.FR.02")
     await bench.call(

@@ -1,20 +1,21 @@
 """M05 Install CA certificate in a Charging Station."""
 
 from plugfest.lab.case import ANY_SECURE_CONNECTION, ConnectionRequirement, case
+from plugfest.lab.checks.root_certificate import RootCertificate
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import reset
 from plugfest.lab.v201.memory.certificate_installed import (
     CSMS,
-    Root,
     certificate_installed,
     csms_root,
+    install_request,
     manufacturer_root,
     second_csms_root,
     successor_installed,
     successor_root,
 )
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
-from plugfest.lab.v201.states.booted import boot_seen
+from plugfest.lab.v201.states.booted import boot_reported
 from plugfest.lab.v201.states.installed_certificates import (
     certificates_present,
     check_absent,
@@ -43,15 +44,15 @@ async def manufacturer_root_certificate(bench: Bench) -> None:
 
 @case("TC_M_07_CS", requirements=("M05.FR.01", "M05.FR.07"), connected=ANY_SECURE_CONNECTION)
 async def certificate_invalid(bench: Bench) -> None:
-    expired = Root.of(CSMS, bench.commissioner.pki.bad_root(Fault.EXPIRED))
-    await bench.step(2, "M05.FR.07").call(expired.request(), status="Rejected")
+    expired = RootCertificate.self_signed(CSMS, bench.commissioner.pki.bad_root(Fault.EXPIRED))
+    await bench.step(2, "M05.FR.07").call(install_request(expired), status="Rejected")
     check_absent(bench, await installed_certificates(bench.step(4), CSMS), expired)
 
 
 @case("TC_M_09_CS", requirements=("M05.FR.10", "M05.FR.11"), connected=ANY_SECURE_CONNECTION)
 async def not_signed_by_the_old_root(bench: Bench) -> None:
-    other = Root.of(CSMS, bench.commissioner.unrelated_pki().root.certificate)
-    await bench.step(2, "M05.FR.11").call(other.request(), status="Rejected")
+    other = RootCertificate.self_signed(CSMS, bench.commissioner.unrelated_pki().root.certificate)
+    await bench.step(2, "M05.FR.11").call(install_request(other), status="Rejected")
     chains = await certificates_present(bench.step(4, "M05.FR.11"), csms_root(bench))
     bench.check(len(chains) == 1, "one CSMSRootCertificate", len(chains), frame=bench.csms.last_frame)
 
@@ -63,7 +64,7 @@ async def _reset_and_show(bench: Bench, *, new: bool) -> None:
     await bench.csms.main.change_tls(bench.commissioner.tls(profile, pki=pki))
     bench.csms.inbox.set_mark()
     await bench.step(2).call(reset("OnIdle"), status="Accepted")
-    await boot_seen(bench.step(5))
+    await boot_reported(bench.step(5))
 
 
 async def _own_certificate_renewed(bench: Bench) -> None:

@@ -2,28 +2,30 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.memory.id_token_known import id_token_known
+from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.states.customer_information import (
     LOCAL_AUTHORIZATION,
-    asked,
     information_request,
-    one_message,
-    reported,
+    receive_report,
+    receive_single_message,
+    request_information,
 )
 
 
 @case("TC_N_27_CS", requirements=("N09.FR.02", "N09.FR.05"), configuration=LOCAL_AUTHORIZATION, before=id_token_known)
 async def data(bench: Bench) -> None:
-    request_id = await asked(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
-    told = await reported(bench.step(3, "N09.FR.05"), request_id)
+    request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
+    told = await receive_report(bench.step(3, "N09.FR.05"), request_id)
     bench.check(bool(told), "data about the customer", "none")
 
 
 async def _forgotten(bench: Bench) -> None:
-    await one_message(bench, await asked(bench, information_request(bench, bench.tokens.valid, clear=True)))
+    await receive_single_message(
+        bench, await request_information(bench, information_request(bench, bench.tokens.valid, clear=True))
+    )
 
 
 @case("TC_N_28_CS", requirements=("N09.FR.02", "N09.FR.06"), before=_forgotten)
 async def no_data(bench: Bench) -> None:
-    request_id = await asked(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
-    await one_message(bench.step(3, "N09.FR.06"), request_id)
+    request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
+    await receive_single_message(bench.step(3, "N09.FR.06"), request_id)

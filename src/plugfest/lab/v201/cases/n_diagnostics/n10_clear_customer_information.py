@@ -2,27 +2,27 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.memory.id_token_known import id_token_known
+from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.states.customer_information import (
     LOCAL_AUTHORIZATION,
-    asked,
     information_request,
-    one_message,
-    reported,
+    receive_report,
+    receive_single_message,
+    request_information,
 )
 
 
 @case("TC_N_30_CS", requirements=("N10.FR.01", "N10.FR.03"), configuration=LOCAL_AUTHORIZATION, before=id_token_known)
 async def clear_and_report(bench: Bench) -> None:
     customer = bench.tokens.valid
-    request_id = await asked(bench.step(2), information_request(bench, customer, report=True, clear=True))
-    cleared = await reported(bench.step(3, "N10.FR.03"), request_id)
+    request_id = await request_information(bench.step(2), information_request(bench, customer, report=True, clear=True))
+    cleared = await receive_report(bench.step(3, "N10.FR.03"), request_id)
     bench.check(bool(cleared), "data about the customer", "none")
     again = information_request(bench, customer, report=True)
     bench.csms.inbox.set_mark()
     if (await bench.step(6).ask(again)).status != "Accepted":
         return  # Part 6 lets a station say so that there is nothing to report
-    left = await one_message(bench.step(8), again.request_id)
+    left = await receive_single_message(bench.step(8), again.request_id)
     if bench.configuration.is_true("AuthCacheCtrlr.Enabled"):
         # What a local authorization list says of the customer stays; what the cache said does not.
         bench.step(8, "N10.FR.03")
@@ -31,14 +31,16 @@ async def clear_and_report(bench: Bench) -> None:
 
 @case("TC_N_31_CS", requirements=("N10.FR.01", "N10.FR.04"))
 async def clear_and_report_without_data(bench: Bench) -> None:
-    request_id = await asked(bench.step(2), information_request(bench, bench.tokens.valid, report=True, clear=True))
-    await one_message(bench.step(3, "N10.FR.04"), request_id)
+    request_id = await request_information(
+        bench.step(2), information_request(bench, bench.tokens.valid, report=True, clear=True)
+    )
+    await receive_single_message(bench.step(3, "N10.FR.04"), request_id)
 
 
 @case("TC_N_32_CS", requirements=("N10.FR.01", "N10.FR.06"))
 async def clear_without_report(bench: Bench) -> None:
-    request_id = await asked(bench.step(2), information_request(bench, bench.tokens.valid, clear=True))
-    await one_message(bench.step(3, "N10.FR.06"), request_id)
+    request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, clear=True))
+    await receive_single_message(bench.step(3, "N10.FR.06"), request_id)
 
 
 async def _customer_stored(bench: Bench) -> None:
@@ -48,9 +50,9 @@ async def _customer_stored(bench: Bench) -> None:
 @case("TC_N_62_CS", requirements=("N10.FR.01", "N10.FR.03"), before=_customer_stored)
 async def customer_identifier(bench: Bench) -> None:
     customer = bench.settings.customer_identifier
-    request_id = await asked(bench.step(2), information_request(bench, customer, report=True, clear=True))
-    told = await reported(bench.step(3, "N10.FR.03"), request_id)
+    request_id = await request_information(bench.step(2), information_request(bench, customer, report=True, clear=True))
+    told = await receive_report(bench.step(3, "N10.FR.03"), request_id)
     bench.check(bool(told), "data about the customer", "none")
-    again = await asked(bench.step(6), information_request(bench, customer, report=True))
-    left = await reported(bench.step(7, "N10.FR.03"), again)
+    again = await request_information(bench.step(6), information_request(bench, customer, report=True))
+    left = await receive_report(bench.step(7, "N10.FR.03"), again)
     bench.check(left == "", "no data about the customer any more", left)

@@ -5,8 +5,8 @@ from tests.lab.scripted_campaign import campaign
 from tests.lab.scripted_station import ScriptedStation
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.cable import cable_released
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.cable import comes_out
 from plugfest.lab.verdict import CableHeld, OperatorFailed, Verdict
 
 
@@ -19,7 +19,7 @@ def test_only_a_lock_that_holds_the_cable_fails_the_case(error: OperatorFailed, 
     async def taken(bench: Bench) -> None:
         bench.judge.check(True, "a check", "it holds")
         await bench.operator.plug_in(1, 1)
-        await comes_out(bench, bench.operator.plug_out(1, 1))
+        await cable_released(bench, bench.operator.plug_out(1, 1))
 
     out = iter([error])
 

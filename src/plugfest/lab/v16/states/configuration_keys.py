@@ -6,7 +6,7 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
 
-async def keys_read(bench: Bench, *keys: str) -> dict[str, t.KeyValue]:
+async def get_configuration(bench: Bench, *keys: str) -> dict[str, t.KeyValue]:
     """Read these keys, and see the station know each of them and name it once (5.8); without any, read all."""
     request = m.GetConfigurationRequest(key=list(keys)) if keys else m.GetConfigurationRequest()
     response = await bench.ask(request)
@@ -20,7 +20,7 @@ async def keys_read(bench: Bench, *keys: str) -> dict[str, t.KeyValue]:
     return {one.key.lower(): one for one in told}
 
 
-async def key_changed(bench: Bench, key: str, value: str, *, status: object = "Accepted") -> None:
+async def change_configuration(bench: Bench, key: str, value: str, *, status: object = "Accepted") -> None:
     """Change a key in the course of a scenario; what it was before comes back after the case."""
     bench.csms.inbox.set_mark()
     response = await bench.call(m.ChangeConfigurationRequest(key=key, value=value), status=status)

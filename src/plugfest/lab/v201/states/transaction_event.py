@@ -1,7 +1,7 @@
-"""TxStartPoint and TxStopPoint at work: whether an act of the lab shows in a TransactionEvent, and as which type.
+"""TransactionEventRequest, and what TxStartPoint and TxStopPoint make of it.
 
-Every reusable state of Part 6 has the same question in its notes ("needs to be executed when TxStartPoint contains
-..."). It is answered once, here, from the facts before and after an act.
+Every reusable state of Part 6 notes for which TxStartPoint and TxStopPoint it leads to a TransactionEventRequest. The
+answer is computed here, from the facts before and after an action of the lab.
 """
 
 from plugfest.lab.csms.inbox import ReceivedRequest
@@ -24,7 +24,7 @@ def stop_points(bench: Bench) -> frozenset[str]:
     return points | {"EVConnected", "Authorized"} if "PowerPathClosed" in points else points
 
 
-def event_type_now(bench: Bench, before: Facts) -> str | None:
+def expected_event_type(bench: Bench, before: Facts) -> str | None:
     """The eventType that going from `before` to the facts of now has to show; None if no transaction is concerned."""
     after = bench.known_state.facts
     if not bench.known_state.ongoing:
@@ -56,16 +56,16 @@ async def transaction_event(
         checks["transaction_info"] = has(**info)
     event = await bench.expect(m.TransactionEventRequest, within=within, event_type=event_type, **checks)
     bench.known_state.remote_start_id = bench.known_state.untold_token = None
-    note(bench, event)
+    track_transaction(bench, event)
     return event
 
 
-def note(bench: Bench, event: Event) -> None:
+def track_transaction(bench: Bench, event: Event) -> None:
     """Follow the transaction: under way from Started, gone with Ended."""
     bench.known_state.ongoing = event.message.event_type != "Ended"
     bench.known_state.transaction_id = event.message.transaction_info.transaction_id
 
 
-def under_test(bench: Bench) -> object:
+def evse_under_test(bench: Bench) -> object:
     """The check that an event names the EVSE and the connector under test."""
     return has(id=bench.settings.evse_id, connector_id=bench.settings.connector_id)

@@ -1,0 +1,71 @@
+"""Root certificates that the lab installs at the station."""
+
+from typing import Any, NamedTuple, Protocol
+
+from cryptography import x509
+
+from plugfest.lab.bench import AnyBench
+from plugfest.ocpp.message import Request
+from plugfest.security.certificates import CertificateHash, HashAlgorithm, certificate_hash
+
+MANUFACTURER = "ManufacturerRootCertificate"
+"""What both OCPP versions call the root of the manufacturer. A root of the CSMS has another name in each."""
+
+
+class HashData(Protocol):
+    """CertificateHashDataType of either OCPP version."""
+
+    @property
+    def hash_algorithm(self) -> str: ...
+    @property
+    def issuer_name_hash(self) -> str: ...
+    @property
+    def issuer_key_hash(self) -> str: ...
+    @property
+    def serial_number(self) -> str: ...
+
+
+class RootCertificate(NamedTuple):
+    """A root certificate, its use (an OCPP enumeration value), and the root that signed it: itself or another one."""
+
+    use: str
+    certificate: x509.Certificate
+    issuer: x509.Certificate
+
+    @classmethod
+    def self_signed(cls, use: str, certificate: x509.Certificate) -> "RootCertificate":
+        """A certificate that signs itself."""
+        return cls(use, certificate, certificate)
+
+    def has_hashes(self, data: HashData) -> bool:
+        """Whether these are its hashes. Hexadecimal digits may be upper case."""
+        algorithm = HashAlgorithm(data.hash_algorithm)
+        return certificate_hash(self.certificate, self.issuer, algorithm) == CertificateHash(
+            algorithm, data.issuer_name_hash.lower(), data.issuer_key_hash.lower(), data.serial_number.lower()
+        )
+
+
+def successor_root(bench: AnyBench, use: str) -> RootCertificate:
+    """A new root of the CSMS, signed by the old one, so that it may replace it (M05.FR.10)."""
+    pki = bench.commissioner.pki
+    return RootCertificate(use, bench.commissioner.successor().root.certificate, issuer=pki.root.certificate)
+
+
+def second_csms_root(bench: AnyBench, use: str, *, replaces: bool) -> RootCertificate:
+    """Another root of a CSMS: signed by the present one if it replaces that (AdditionalRootCertificateCheck)."""
+    if replaces:
+        return successor_root(bench, use)
+    return RootCertificate.self_signed(use, bench.commissioner.unrelated_pki().root.certificate)
+
+
+async def install_root(bench: AnyBench, request: Request[Any], *, replaces: bool) -> None:
+    """Send InstallCertificate; the station accepts.
+
+    A root that replaces the present one cannot be undone over OCPP (M05.FR.10): the station has to be commissioned
+    again after the case.
+    """
+    if replaces:
+        bench.commissioner.check_way_back(bench.operator)
+    await bench.call(request, status="Accepted")
+    if replaces:
+        bench.commissioner.changed()
