@@ -1,16 +1,16 @@
-# Everything that a person or a machine does here. A fresh machine needs python3 (3.11 or newer) with venv, pip and make.
+# The commands of this project, for people and for CI. A new machine needs python3 (3.11 or newer) with venv, pip, and make.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PRODUCT ?= alpitronic-hyc-200-eu
 BROWSER := tests/reports/accessibility
 
-.PHONY: help certify test accessibility check format bench selftest coverage generate clean
+.PHONY: help certify test check lint format docs accessibility bench selftest generate clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-# Two environments in one: what runs Plugfest is installed first, so that `make certify` starts soon.
+# What Plugfest needs to run is installed first, so that `make certify` starts soon; what development needs comes later.
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pdf]'
@@ -20,14 +20,29 @@ $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,pdf]'
 	@touch $@
 
-certify: $(VENV)/.run  ## certify a seed product (PRODUCT=name) and write its report under reports/
+certify: $(VENV)/.run  ## test a product of the catalog (PRODUCT=name) and write the report to reports/
 	$(BIN)/plugfest certify $(PRODUCT) --report reports/$(PRODUCT)
 
-test: check  ## every check and every test
+test: check  ## all checks and all tests (about ten minutes)
 	$(BIN)/pytest -n auto -rs
 
-# What it needs beside Python comes from Debian and npm; without it `make test` skips these tests, and says so.
-accessibility: $(VENV)/.dev $(BROWSER)/node_modules/.installed  ## look at the page of a report with axe-core in Chromium
+check: lint docs  ## lint, types, dependencies between packages, documentation (about two minutes)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lint: $(VENV)/.dev  ## style and format of the code (seconds)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev  ## let ruff fix what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.dev  ## build the documentation with the API reference into build/site (half a minute)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# Chromium comes from Debian, axe-core from npm. Without them `make test` skips these tests and says so.
+accessibility: $(VENV)/.dev $(BROWSER)/node_modules/.installed  ## check the HTML report with axe-core in Chromium
 	@which chromium chromium-browser google-chrome google-chrome-stable | grep -q . || apt-get install --yes chromium
 	$(BIN)/pytest $(BROWSER) -p no:xdist -rs
 
@@ -36,28 +51,17 @@ $(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
 	npm install --prefix $(BROWSER) --no-package-lock --no-audit --no-fund --silent
 	@touch $@
 
-check: $(VENV)/.dev  ## style, types and the walls between the packages
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-
-format: $(VENV)/.dev  ## let ruff mend what it can
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
-
-bench: $(VENV)/.dev  ## measure against peers, and what a campaign costs
+bench: $(VENV)/.dev  ## measure against peers, and measure what a campaign costs (about five minutes)
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
-selftest: $(VENV)/.run  ## wrong stations: which of them does the lab notice? (five to ten minutes)
-	$(BIN)/plugfest selftest --json docs/selftest.json
+selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (about six minutes)
+	@mkdir -p build
+	$(BIN)/plugfest selftest --json build/selftest.json
+	$(BIN)/python -m tools.selftest_results build/selftest.json
 
-coverage: $(VENV)/.dev  ## write docs/coverage.md anew, from the code and the last self-test
-	$(BIN)/python -m tools.coverage
-
-generate: $(VENV)/.dev  ## write the OCPP messages anew from the schema files, and the schema of a report
+generate: $(VENV)/.dev  ## generate the OCPP messages from the schema files, and the JSON Schema of a report
 	$(BIN)/python -m tools.generate_messages
 	$(BIN)/python -m tools.report_schema
 
-clean:  ## forget the environment and every cache
+clean:  ## remove the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(BROWSER)/node_modules

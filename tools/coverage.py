@@ -1,13 +1,10 @@
-"""Writes docs/coverage.md: which requirement is obeyed where, which case and test names it, what each case notices.
+"""The coverage page of the documentation: where each requirement is obeyed, judged and tested, what each case detects.
 
-    python -m tools.coverage            write it
-    python -m tools.coverage --check    exit 1 if the committed one tells another story (line numbers aside)
-
-What wrong stations each case notices comes from docs/selftest.json, which `plugfest selftest --json` writes.
+`make docs` builds it into the site; `python -m tools.coverage` prints it. How many wrong stations each case detects
+comes from docs/selftest.csv. Where build/selftest.json exists, which `make selftest` writes, the page names them.
 """
 
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,10 +15,10 @@ from plugfest.lab.v201.rules.every_case import rules
 from plugfest.products.plan import plan
 from plugfest.rig.selftest.campaign import NOT_TRIED
 from plugfest.rig.selftest.summary import CaseSummary, read
+from tools import selftest_results
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "coverage.md"
-SELFTEST = ROOT / "docs" / "selftest.json"
+SELFTEST = ROOT / "build" / "selftest.json"
 IDS = Path(__file__).with_name("data") / "requirements_v201.txt"
 REQUIREMENT = re.compile(r"\b[A-P]\d\d\.FR\.\d{2,3}\b")
 FURTHER = re.compile(r"(?:,| and| to) (FR\.\d{2,3})\b")
@@ -97,16 +94,16 @@ def page() -> str:
         [
             "# Coverage",
             "",
-            "Made by `python -m tools.coverage`. A requirement that a line of code names is one that somebody had in",
-            "mind there; that the lab judges it says more.",
+            "A requirement id in the column *Station* is named in a comment beside the code that obeys it. *Cases* are",
+            "those that judge it, *Tests* the tests of Plugfest that name it.",
             "",
             f"{len(every)} requirements of OCPP 2.0.1 Edition 3 Part 2 with errata 2025-09:"
             f" {sum(one in station for one in every)} named in the station,"
             f" {sum(one in judged for one in every)} by a case, {sum(one in tests for one in every)} by a test,"
-            f" {len(unnamed)} by nothing.",
+            f" {len(unnamed)} nowhere.",
             "",
             *_requirement_tables(every, station, judged, tests),
-            "## Named by nothing",
+            "## Named nowhere",
             "",
             *_unnamed(unnamed),
             *_cases("2.0.1"),
@@ -156,44 +153,41 @@ def _cases(version: Literal["1.6", "2.0.1"]) -> Iterator[str]:
     yield from (
         f"## Cases of OCPP {version}",
         "",
-        "Of each case what it is proven to look at: the fields of messages that were wrong in some station, messages"
-        " that were left out or sent once too often, and behaviours. All of it was noticed.",
+        "Wrong stations that each case detected in the last self-test: generated mutants, and behaviours written by"
+        " hand. *Detected by* lists the fields of messages that were wrong, and messages that were left out or sent"
+        " again; it is empty where this page was built without the full results (`make selftest`).",
         "",
-        "| Case | Requirements | Mutants noticed | Checks that noticed them | Behaviours noticed |",
+        "| Case | Requirements | Mutants detected | Behaviours detected | Detected by |",
         "|---|---|---|---|---|",
     )
-    noticed = {one.id: one for one in read(SELFTEST.read_bytes())}
+    counts = {one.id: one for one in selftest_results.read(selftest_results.FILE.read_text(encoding="utf-8"))}
+    details = {one.id: one for one in read(SELFTEST.read_bytes())} if SELFTEST.exists() else {}
     names = {one.id: one.name for one in plan(version)}
     for case in sorted(cases(version).values(), key=lambda one: one.id):
-        tried = _tried(noticed.get(case.id), NOT_TRIED.get(case.id, "not tried yet"))
-        yield f"| {case.id} {names.get(case.id, '')} | {', '.join(case.requirements)} | {' | '.join(tried)} |"
+        row = (
+            f"{case.id} {names.get(case.id, '')}",
+            ", ".join(case.requirements),
+            *_counts(counts.get(case.id), NOT_TRIED.get(case.id, "not tried yet")),
+            _details(details.get(case.id)),
+        )
+        yield f"| {' | '.join(row)} |"
     yield ""
 
 
-def _tried(case: CaseSummary | None, otherwise: str) -> tuple[str, str, str]:
-    """What wrong stations have proven of a case."""
+def _counts(case: selftest_results.Result | None, otherwise: str) -> tuple[str, str]:
+    """How many wrong stations a case detected."""
     if case is None:
-        return otherwise, "", ""
-    checks = "; ".join(f"{message}: {', '.join(fields)}" for message, fields in case.noticed.items())
-    return f"{case.killed} of {case.mutants}", checks, "; ".join(case.behaviours)
+        return otherwise, ""
+    return f"{case.detected} of {case.mutants}", f"{case.behaviours}"
 
 
-def told(text: str) -> str:
-    """A page without line numbers, which change with every edit."""
-    return re.sub(r"(\.py):\d+", r"\1", text)
-
-
-def main() -> int:
-    """Write or check the page."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        if not PAGE.exists() or told(PAGE.read_text()) != told(text):
-            print("docs/coverage.md is out of date: run python -m tools.coverage", file=sys.stderr)
-            return 1
-        return 0
-    PAGE.write_text(text)
-    return 0
+def _details(case: CaseSummary | None) -> str:
+    """Which checks of a case detected a mutant, and which behaviours it detected."""
+    if case is None:
+        return ""
+    checks = [f"{message}: {', '.join(fields)}" for message, fields in case.noticed.items()]
+    return "; ".join([*checks, *case.behaviours])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    print(page())
