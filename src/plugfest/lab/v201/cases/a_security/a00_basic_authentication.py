@@ -5,8 +5,8 @@ from plugfest.lab.checks.handshake import attempted, check_credentials
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.booted import booted
 
-SHORTEST, LONGEST = 16, 64
-"""Characters of a password (A00.FR.205 as erratum 2.1 has it)."""
+MIN_LENGTH, MAX_LENGTH = 16, 64
+"""Length of a password in characters (A00.FR.205 with erratum 2.1)."""
 
 
 @case(
@@ -26,11 +26,15 @@ SHORTEST, LONGEST = 16, 64
     connected=ConnectionRequirement((2, 1), trusts=None),
 )
 async def valid_username_and_password(bench: Bench) -> None:
-    tried = len(bench.csms.main.attempts)
+    attempts_before = len(bench.csms.main.attempts)
     bench.step(1)
     await booted(bench)
-    attempt = await attempted(bench, tried)
+    attempt = await attempted(bench, attempts_before)
     check_credentials(bench, attempt, bench.csms.password)
     _, password = (attempt.handshake and attempt.handshake.credentials) or ("", "")
     length = len(password)
-    bench.check(SHORTEST <= length <= LONGEST, f"a password of {SHORTEST} to {LONGEST} characters", f"{length}")
+    bench.check(
+        MIN_LENGTH <= length <= MAX_LENGTH,
+        f"a password of {MIN_LENGTH} to {MAX_LENGTH} characters",
+        f"{length}",
+    )

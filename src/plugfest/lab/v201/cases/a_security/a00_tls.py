@@ -34,9 +34,9 @@ TLS = ConnectionRequirement((2, 3))
     before=booting,
 )
 async def valid_server_certificate(bench: Bench) -> None:
-    tried = len(bench.csms.main.attempts)
+    attempts_before = len(bench.csms.main.attempts)
     bench.step(2)
-    attempt = await attempted(bench, tried, within=bench.settings.boot_timeout)
+    attempt = await attempted(bench, attempts_before, within=bench.settings.boot_timeout)
     check_tls(bench, attempt)
     if bench.commissioner.profile.uses_password:
         bench.step(5)
@@ -56,11 +56,11 @@ def _refusal_configuration(bench: Bench) -> Iterator[Need]:
 
 
 def _bad_certificates(bench: Bench) -> Iterator[tuple[str, CertifiedKey]]:
-    """What is wrong, and such a certificate (erratum 6.2.3)."""
+    """Server certificates that the station has to refuse, each with its defect (erratum 6.2.3)."""
     yield from bad_certificates(bench)
     _, dot, domain = bench.settings.host.partition(".")
     if dot:
-        yield "the certificate is for a wildcard", bench.commissioner.pki.csms(f"*.{domain}")
+        yield "the certificate is for a wildcard host name", bench.commissioner.pki.csms(f"*.{domain}")
 
 
 @case(
@@ -70,8 +70,8 @@ def _bad_certificates(bench: Bench) -> Iterator[tuple[str, CertifiedKey]]:
     connected=TLS,
 )
 async def invalid_server_certificates(bench: Bench) -> None:
-    for wrong, key in _bad_certificates(bench):
-        await refuses(bench, wrong, key, steps=(5, 7, 9))
+    for defect, key in _bad_certificates(bench):
+        await refuses(bench, defect, key, steps=(5, 7, 9))
         bench.step(11, "A00.FR.311, A00.FR.414")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCsmsCertificate")
 
@@ -84,23 +84,23 @@ async def invalid_server_certificates(bench: Bench) -> None:
 )
 async def tls_version_too_low(bench: Bench) -> None:
     main, profile = bench.csms.main, bench.commissioner.profile
-    usual = bench.commissioner.tls(profile)
+    original_tls = bench.commissioner.tls(profile)
     key = bench.commissioner.pki.csms(bench.settings.host)
-    tried = len(main.attempts)
+    attempts_before = len(main.attempts)
     await main.change_tls(bench.commissioner.tls_with(key, profile=profile, maximum=TLSVersion.TLSv1_1))
     bench.csms.inbox.set_mark()
     await booting(bench)
     bench.step(1)
-    attempt = await attempted(bench, tried, within=bench.settings.boot_timeout)
-    await main.change_tls(usual)
+    attempt = await attempted(bench, attempts_before, within=bench.settings.boot_timeout)
+    await main.change_tls(original_tls)
     bench.step(3)
     check_refused(bench, attempt, "only TLS below 1.2 is offered")
     bench.step(5)
-    again = await attempted(bench, tried + 1)
-    check_tls(bench, again)
+    second_attempt = await attempted(bench, attempts_before + 1)
+    check_tls(bench, second_attempt)
     bench.step(10)
     await boot_reported(bench)
-    bench.step(16)  # optional: the station may not have noticed why the handshake failed
+    bench.step(16)  # optional: the station may not know why the handshake failed
     await bench.expect_optional(
         m.SecurityEventNotificationRequest, within=bench.settings.time_tolerance, type="InvalidTLSVersion"
     )
@@ -124,13 +124,13 @@ async def tls_version_too_low(bench: Bench) -> None:
     before=booting,
 )
 async def valid_client_certificate(bench: Bench) -> None:
-    tried = len(bench.csms.main.attempts)
+    attempts_before = len(bench.csms.main.attempts)
     bench.step(4)
-    attempt = await attempted(bench, tried, within=bench.settings.boot_timeout)
+    attempt = await attempted(bench, attempts_before, within=bench.settings.boot_timeout)
     check_tls(bench, attempt)
     certificate = client_certificate(bench, attempt)
     check_properties(bench, certificate, step=4)
     bench.step(7)
-    seen = await boot_reported(bench, security=False)
+    boot = await boot_reported(bench, security=False)
     bench.step(4, "A00.FR.511")
-    check_common_name(bench, certificate, given(seen.message.charging_station.serial_number))
+    check_common_name(bench, certificate, given(boot.message.charging_station.serial_number))

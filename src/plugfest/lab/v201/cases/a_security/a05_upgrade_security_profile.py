@@ -12,7 +12,7 @@ from plugfest.lab.v201.cases.b_provisioning.network_profiles import (
     set_profile,
     slots,
 )
-from plugfest.lab.v201.cases.b_provisioning.variables import ANY_INFO, result, set_request
+from plugfest.lab.v201.cases.b_provisioning.variables import REJECTION_INFO, result, set_request
 from plugfest.lab.v201.configuration import Variable
 from plugfest.lab.v201.memory.certificate_installed import certificate_installed, csms_root
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
@@ -22,13 +22,13 @@ from plugfest.security.profile import SecurityProfile
 SECURITY_PROFILE = Variable("SecurityCtrlr", "SecurityProfile")
 
 
-async def _way_back(bench: Bench) -> None:
-    """A profile is not lowered over OCPP (A00.FR.005)."""
+async def _downgrade_possible(bench: Bench) -> None:
+    """The operator can restore the lower profile afterwards: OCPP cannot (A00.FR.005)."""
     bench.commissioner.check_way_back(bench.operator)
 
 
 async def _prerequisite(bench: Bench) -> None:
-    """What the next higher profile needs: the root certificate of the CSMS, or the station's own certificate."""
+    """What the next higher profile requires: the CSMS root certificate, or the Charging Station certificate."""
     if bench.commissioner.profile is SecurityProfile.BASIC:
         await certificate_installed(bench, csms_root(bench))
     else:
@@ -39,7 +39,7 @@ async def _prerequisite(bench: Bench) -> None:
     "TC_A_19_CS",
     requirements=("A05.FR.04", "A05.FR.05", "A05.FR.06"),
     connected=ConnectionRequirement((2, 1)),
-    before=(_way_back, _prerequisite),
+    before=(_downgrade_possible, _prerequisite),
 )
 async def accepted(bench: Bench) -> None:
     lower = bench.commissioner.profile
@@ -58,7 +58,7 @@ async def accepted(bench: Bench) -> None:
     await boot_reported(bench)
     bench.step(12, "A05.FR.06")
     profile, priority = await bench.configuration.read([SECURITY_PROFILE, PRIORITY])
-    bench.check(profile == str(int(higher)), f"SecurityProfile is {higher:d}", profile)
+    bench.check(profile == str(int(higher)), f"SecurityProfile {higher:d}", profile)
     bench.step(14, "A05.FR.06")
     bench.check(
         str(active) not in split(priority or ""), f"NetworkConfigurationPriority without slot {active}", priority
@@ -70,7 +70,7 @@ async def accepted(bench: Bench) -> None:
 async def _priority_rejected(bench: Bench, free: int, active: int) -> None:
     await bench.call(
         set_request((PRIORITY, f"{free},{active}")),
-        set_variable_result=[result(PRIORITY, "Rejected", info=ANY_INFO)],
+        set_variable_result=[result(PRIORITY, "Rejected", info=REJECTION_INFO)],
     )
 
 
@@ -83,14 +83,14 @@ async def _priority_rejected(bench: Bench, free: int, active: int) -> None:
 async def without_csms_root(bench: Bench) -> None:
     second = await bench.commissioner.open_second(SecurityProfile.TLS_BASIC)
     free, active = await slots(bench)
-    bench.step(2)  # erratum 6.2.9: a station may say so here already
+    bench.step(2)  # erratum 6.2.9: a station may reject it here already
     await set_profile(bench, free, second.url, SecurityProfile.TLS_BASIC, status=one_of("Accepted", "Rejected"))
     bench.step(4, "A05.FR.02")
     await _priority_rejected(bench, free, active)
 
 
 @case("TC_A_21_CS", requirements=("A05.FR.03",), connected=ConnectionRequirement((2,)))
-async def without_own_certificate(bench: Bench) -> None:
+async def without_charging_station_certificate(bench: Bench) -> None:
     second = await bench.commissioner.open_second(SecurityProfile.TLS_CLIENT_CERTIFICATE)
     free, active = await slots(bench)
     bench.step(2)

@@ -5,9 +5,10 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import has, in_any_order, one_of, optional
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.variables import (
-    ANY_INFO,
     LOCAL_AUTHORIZE_OFFLINE,
+    NO_ERROR,
     OFFLINE_THRESHOLD,
+    REJECTION_INFO,
     TARGET,
     UNKNOWN_COMPONENT,
     UNKNOWN_VARIABLE,
@@ -26,7 +27,7 @@ FORMATS: dict[Variable, frozenset[str]] = {
     Variable("AuthCtrlr", "AuthorizeRemoteStart"): frozenset({"boolean"}),
     Variable("ClockCtrlr", "NextTimeOffsetTransitionDateTime"): frozenset({"dateTime"}),
 }
-"""Which of the tried values each variable has to accept: those of its data type, and no others (B05.FR.07)."""
+"""The data types that each variable accepts; it rejects values of all others (B05.FR.07)."""
 
 
 @case("TC_B_09_CS", requirements=("B05.FR.01", "B05.FR.02", "B05.FR.03", "B05.FR.10", "B05.FR.12"))
@@ -35,8 +36,8 @@ async def single_value(bench: Bench) -> None:
         set_request((OFFLINE_THRESHOLD, "300")), set_variable_result=[result(OFFLINE_THRESHOLD, "Accepted")]
     )
     bench.configuration.note(OFFLINE_THRESHOLD, "300")
-    (now,) = await bench.configuration.read([OFFLINE_THRESHOLD])
-    bench.check(now == "300", "OfflineThreshold reads 300 after it was set", now)
+    (value,) = await bench.configuration.read([OFFLINE_THRESHOLD])
+    bench.check(value == "300", "OfflineThreshold 300", value)
 
 
 @case("TC_B_10_CS", requirements=("B05.FR.01", "B05.FR.02", "B05.FR.03", "B05.FR.10", "B05.FR.12"))
@@ -50,25 +51,25 @@ async def multiple_values(bench: Bench) -> None:
     bench.configuration.note(OFFLINE_THRESHOLD, "300")
     bench.configuration.note(LOCAL_AUTHORIZE_OFFLINE, "true")
     values = await bench.configuration.read([OFFLINE_THRESHOLD, LOCAL_AUTHORIZE_OFFLINE])
-    bench.check(values == ["300", "true"], "both variables read as they were set", values)
+    bench.check(values == ["300", "true"], "OfflineThreshold 300 and LocalAuthorizeOffline true", values)
 
 
 @case("TC_B_11_CS", requirements=("B05.FR.07",))
 async def invalidly_formatted_values(bench: Bench) -> None:
     now = clock.utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    tried = {"integer": "300", "decimal": "300.1", "boolean": "true", "dateTime": now, "text": "abc"}
+    values = {"integer": "300", "decimal": "300.1", "boolean": "true", "dateTime": now, "text": "abc"}
     for number, (variable, accepted) in enumerate(FORMATS.items()):
         if not bench.configuration.writable(variable):
             continue
-        for kind, value in tried.items():
+        for data_type, value in values.items():
             bench.step(2 + 2 * number)
-            fits = kind in accepted
-            info = optional(has(reason_code="NoError")) if fits else INVALID_VALUE
+            valid = data_type in accepted
+            info = NO_ERROR if valid else INVALID_VALUE
             await bench.call(
                 set_request((variable, value)),
-                set_variable_result=[result(variable, "Accepted" if fits else "Rejected", info=info)],
+                set_variable_result=[result(variable, "Accepted" if valid else "Rejected", info=info)],
             )
-            if fits:
+            if valid:
                 bench.configuration.note(variable, value)
 
 
@@ -76,7 +77,7 @@ async def invalidly_formatted_values(bench: Bench) -> None:
 async def unknown_component(bench: Bench) -> None:
     await bench.step(2).call(
         set_request((UNKNOWN_COMPONENT, "300"), attribute_type=UNSET),
-        set_variable_result=[result(UNKNOWN_COMPONENT, "UnknownComponent", info=ANY_INFO)],
+        set_variable_result=[result(UNKNOWN_COMPONENT, "UnknownComponent", info=REJECTION_INFO)],
     )
 
 
@@ -84,7 +85,7 @@ async def unknown_component(bench: Bench) -> None:
 async def unknown_variable(bench: Bench) -> None:
     await bench.step(2).call(
         set_request((UNKNOWN_VARIABLE, "300"), attribute_type=UNSET),
-        set_variable_result=[result(UNKNOWN_VARIABLE, "UnknownVariable", info=ANY_INFO)],
+        set_variable_result=[result(UNKNOWN_VARIABLE, "UnknownVariable", info=REJECTION_INFO)],
     )
 
 
@@ -93,7 +94,7 @@ async def not_supported_attribute_type(bench: Bench) -> None:
     await bench.step(2).call(
         set_request((OFFLINE_THRESHOLD, "300"), attribute_type=TARGET),
         set_variable_result=[
-            result(OFFLINE_THRESHOLD, "NotSupportedAttributeType", attribute_type="Target", info=ANY_INFO)
+            result(OFFLINE_THRESHOLD, "NotSupportedAttributeType", attribute_type="Target", info=REJECTION_INFO)
         ],
     )
 
@@ -103,7 +104,7 @@ async def read_only(bench: Bench) -> None:
     (before,) = await bench.configuration.read([MESSAGE_TIMEOUT])
     await bench.step(2).call(
         set_request((MESSAGE_TIMEOUT, "31"), attribute_type=UNSET),
-        set_variable_result=[result(MESSAGE_TIMEOUT, "Rejected", info=ANY_INFO)],
+        set_variable_result=[result(MESSAGE_TIMEOUT, "Rejected", info=REJECTION_INFO)],
     )
     (after,) = await bench.configuration.read([MESSAGE_TIMEOUT])
-    bench.check(after == before, f"MessageTimeout is still {before}", after)
+    bench.check(after == before, f"MessageTimeout {before}, unchanged", after)

@@ -4,9 +4,9 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import in_any_order
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.variables import (
-    ANY_INFO,
     LOCAL_AUTHORIZE_OFFLINE,
     OFFLINE_THRESHOLD,
+    REJECTION_INFO,
     TARGET,
     UNKNOWN_COMPONENT,
     UNKNOWN_VARIABLE,
@@ -48,7 +48,7 @@ async def multiple_values(bench: Bench) -> None:
 async def unknown_component(bench: Bench) -> None:
     await bench.step(2).call(
         get_request(UNKNOWN_COMPONENT, attribute_type=UNSET),
-        get_variable_result=[result(UNKNOWN_COMPONENT, "UnknownComponent", info=ANY_INFO)],
+        get_variable_result=[result(UNKNOWN_COMPONENT, "UnknownComponent", info=REJECTION_INFO)],
     )
 
 
@@ -56,7 +56,7 @@ async def unknown_component(bench: Bench) -> None:
 async def unknown_variable(bench: Bench) -> None:
     await bench.step(2).call(
         get_request(UNKNOWN_VARIABLE, attribute_type=UNSET),
-        get_variable_result=[result(UNKNOWN_VARIABLE, "UnknownVariable", info=ANY_INFO)],
+        get_variable_result=[result(UNKNOWN_VARIABLE, "UnknownVariable", info=REJECTION_INFO)],
     )
 
 
@@ -65,6 +65,6 @@ async def not_supported_attribute_type(bench: Bench) -> None:
     await bench.step(2).call(
         get_request(OFFLINE_THRESHOLD, attribute_type=TARGET),
         get_variable_result=[
-            result(OFFLINE_THRESHOLD, "NotSupportedAttributeType", attribute_type="Target", info=ANY_INFO)
+            result(OFFLINE_THRESHOLD, "NotSupportedAttributeType", attribute_type="Target", info=REJECTION_INFO)
         ],
     )

@@ -22,7 +22,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 ABNORMAL = frozenset({"Problem", "Tripped", "Overload", "Fallback"})
-"""Variables that a summary holds of components in an abnormal state (B07.FR.09)."""
+"""Variables that a summary reports only of components in an abnormal state (B07.FR.09)."""
 
 
 @case(
@@ -33,8 +33,8 @@ async def configuration_inventory(bench: Bench) -> None:
     bench.step(3)
     data = await base_report(bench, "ConfigurationInventory")
     check_characteristics(bench, data)
-    for one in data:
-        bench.check(mutability(one) != "ReadOnly", f"{variable(one)} can be written", mutability(one))
+    for item in data:
+        bench.check(mutability(item) != "ReadOnly", f"{variable(item)} not ReadOnly", mutability(item))
     await check_contains(bench, data, required_writable(bench.product, bench.configuration))
     await check_contains(bench, data, bench.configuration.all_writable())  # B07.FR.07
 
@@ -59,10 +59,10 @@ async def summary_inventory(bench: Bench) -> None:
     data = await base_report(bench, "SummaryInventory")
     check_characteristics(bench, data)
     await check_contains(bench, data, availability_states(bench.product))
-    for one in data:
-        if one.variable.name in ABNORMAL:
-            value = given(one.variable_attribute[0].value)
-            bench.check(value == "true", f"{variable(one)} of components in an abnormal state only", value)
+    for item in data:
+        if item.variable.name in ABNORMAL:
+            value = given(item.variable_attribute[0].value)
+            bench.check(value == "true", f"{variable(item)} only if true (abnormal state)", value)
 
 
 @case("TC_B_15_CS", requirements=("B07.FR.02",))
@@ -82,21 +82,21 @@ async def mandatory_variables(bench: Bench) -> None:
     data = await base_report(bench, "FullInventory")
     check_characteristics(bench, data)
     await check_contains(bench, data, required(bench.product))
-    for one in data:
-        _check_value(bench, one)
+    for item in data:
+        _check_value(bench, item)
 
 
 def _check_value(bench: Bench, data: t.ReportDataType) -> None:
-    """Values are there unless they are secret, and lists hold only what they may (erratum 6.2.19)."""
+    """A value is present unless it is WriteOnly, and a list has only members of its valuesList (erratum 6.2.19)."""
     value = given(data.variable_attribute[0].value)
     characteristics = given(data.variable_characteristics)
     if mutability(data) == "WriteOnly":
-        bench.check(value is None, f"{variable(data)} is WriteOnly: no value", value)
-    elif (data.component.name, data.variable.name) == ("EVSE", "Power"):  # of which only the limit is required
+        bench.check(value is None, f"no value of {variable(data)}, which is WriteOnly", value)
+    elif (data.component.name, data.variable.name) == ("EVSE", "Power"):  # only its maxLimit is required
         limit = given(characteristics.max_limit) if characteristics is not None else None
-        bench.check(limit is not None, f"{variable(data)} has a maxLimit", "omitted")
+        bench.check(limit is not None, f"a maxLimit of {variable(data)}", "omitted")
     elif data.component.name in COMPONENTS:
-        bench.check(value is not None, f"{variable(data)} has a value", "omitted")
+        bench.check(value is not None, f"a value of {variable(data)}", "omitted")
     if characteristics is not None and characteristics.data_type in LISTS:
-        strangers = sorted(set(split(value or "")) - set(split(given(characteristics.values_list) or "")))
-        bench.check(not strangers, f"{variable(data)} within its valuesList", ", ".join(strangers))
+        unlisted = sorted(set(split(value or "")) - set(split(given(characteristics.values_list) or "")))
+        bench.check(not unlisted, f"{variable(data)} within its valuesList", ", ".join(unlisted))

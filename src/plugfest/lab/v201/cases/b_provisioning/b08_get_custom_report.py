@@ -19,9 +19,9 @@ CRITERION = t.ComponentCriterionEnumType
 
 
 def _check_state_of_first_evse(bench: Bench, data: list[t.ReportDataType]) -> None:
-    bench.check([variable(one) for one in data] == [FIRST_EVSE], f"{FIRST_EVSE} and nothing else", _names(data))
-    (one,) = data
-    characteristics = given(one.variable_characteristics)
+    bench.check([variable(item) for item in data] == [FIRST_EVSE], f"only {FIRST_EVSE}", _names(data))
+    (item,) = data
+    characteristics = given(item.variable_characteristics)
     bench.check(
         characteristics is not None and characteristics.data_type == "OptionList",
         "dataType OptionList",
@@ -29,33 +29,35 @@ def _check_state_of_first_evse(bench: Bench, data: list[t.ReportDataType]) -> No
     )
     values = split(given(characteristics.values_list) or "") if characteristics else []
     bench.check(set(values) == STATES, f"valuesList {', '.join(sorted(STATES))}", ", ".join(values))
-    bench.check(mutability(one) == "ReadOnly", "mutability ReadOnly", mutability(one))
-    types = [given(attribute.type) or "Actual" for attribute in one.variable_attribute]
-    bench.check(types == ["Actual"], "an Actual value and no other", ", ".join(types))
+    bench.check(mutability(item) == "ReadOnly", "mutability ReadOnly", mutability(item))
+    types = [given(attribute.type) or "Actual" for attribute in item.variable_attribute]
+    bench.check(types == ["Actual"], "only the attribute Actual", ", ".join(types))
 
 
 def _names(data: list[t.ReportDataType]) -> str:
-    return ", ".join(str(variable(one)) for one in data) or "nothing"
+    return ", ".join(str(variable(item)) for item in data) or "none"
 
 
 @case("TC_B_16_CS", requirements=(*REPORT, "B08.FR.07", "B08.FR.09", "B08.FR.10", "B08.FR.13", "B06.FR.09"))
 async def with_component_criteria(bench: Bench) -> None:
     bench.step(3)
-    # Components without the variable fit as well (B08.FR.09), so that other variables may be among the data.
-    data = [one for one in await custom_report(bench, CRITERION.Enabled) if one.variable.name == "Enabled"]
-    for one in data:
-        value = given(one.variable_attribute[0].value)
-        bench.check(mutability(one) == "WriteOnly" or value == "true", f"{variable(one)} is true", value)
-    reported = {variable(one) for one in data}
+    # A component without the variable matches too (B08.FR.09), so the report may contain other variables.
+    data = [item for item in await custom_report(bench, CRITERION.Enabled) if item.variable.name == "Enabled"]
+    for item in data:
+        value = given(item.variable_attribute[0].value)
+        bench.check(mutability(item) == "WriteOnly" or value == "true", f"{variable(item)} true", value)
+    reported = {variable(item) for item in data}
     enabled = {
-        one for one, known in bench.configuration.known.items() if one.name == "Enabled" and known.value == "true"
+        name for name, known in bench.configuration.known.items() if name.name == "Enabled" and known.value == "true"
     }
-    bench.check(enabled <= reported, "every Enabled that is true", ", ".join(str(one) for one in enabled - reported))
+    missing = ", ".join(str(name) for name in enabled - reported)
+    bench.check(enabled <= reported, "every variable Enabled that is true", f"missing: {missing}")
     bench.step(6, "B06.FR.09")
-    for one in data:
-        secret = mutability(one) == "WriteOnly"  # erratum 6.2.12
-        expected = result(variable(one), "Rejected" if secret else "Accepted", value=absent if secret else "true")
-        await bench.call(get_request(variable(one)), get_variable_result=[expected])
+    for item in data:
+        write_only = mutability(item) == "WriteOnly"  # erratum 6.2.12
+        status, value_check = ("Rejected", absent) if write_only else ("Accepted", "true")
+        expected = result(variable(item), status, value=value_check)
+        await bench.call(get_request(variable(item)), get_variable_result=[expected])
 
 
 @case("TC_B_17_CS", requirements=(*REPORT, "B08.FR.11"))
@@ -84,18 +86,18 @@ async def with_criteria_and_component_variable(bench: Bench) -> None:
 async def without_instance(bench: Bench) -> None:
     bench.step(3)
     data = await custom_report(bench, Variable("DeviceDataCtrlr", "ItemsPerMessage"))
-    names = {(one.component.name, one.variable.name) for one in data}
-    bench.check(names == {("DeviceDataCtrlr", "ItemsPerMessage")}, "nothing but what was asked for", _names(data))
-    instances = {given(one.variable.instance) for one in data}
+    names = {(item.component.name, item.variable.name) for item in data}
+    bench.check(names == {("DeviceDataCtrlr", "ItemsPerMessage")}, "only DeviceDataCtrlr.ItemsPerMessage", _names(data))
+    instances = {given(item.variable.instance) for item in data}
     bench.check({"GetReport", "GetVariables"} <= instances, "the instances GetReport and GetVariables", _names(data))
 
 
 @case("TC_B_55_CS", requirements=(*REPORT, "B08.FR.11"))
 async def with_instance(bench: Bench) -> None:
     bench.step(3)
-    asked = Variable("DeviceDataCtrlr", "ItemsPerMessage", "GetReport")
-    data = await custom_report(bench, asked)
-    bench.check([variable(one) for one in data] == [asked], f"{asked} and nothing else", _names(data))
+    requested = Variable("DeviceDataCtrlr", "ItemsPerMessage", "GetReport")
+    data = await custom_report(bench, requested)
+    bench.check([variable(item) for item in data] == [requested], f"only {requested}", _names(data))
 
 
 @case("TC_B_56_CS", requirements=(*REPORT, "B08.FR.11", "B08.FR.23"))
@@ -103,5 +105,5 @@ async def without_evse_id(bench: Bench) -> None:
     bench.step(3)
     data = await custom_report(bench, Variable("EVSE", "AvailabilityState"))
     expected = {Variable("EVSE", "AvailabilityState", evse_id=evse.id) for evse in bench.product.evses}
-    bench.check({variable(one) for one in data} == expected, "AvailabilityState of each EVSE", _names(data))
-    bench.check(len(data) == len(expected), f"{len(expected)} of them", len(data))
+    bench.check({variable(item) for item in data} == expected, "AvailabilityState of each EVSE", _names(data))
+    bench.check(len(data) == len(expected), f"{len(expected)} variables", len(data))

@@ -3,7 +3,7 @@
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.csms.endpoint import Endpoint
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.network_profiles import connected_to, migrate
+from plugfest.lab.v201.cases.b_provisioning.network_profiles import check_connected_to, migrate
 from plugfest.lab.v201.memory.certificate_installed import csms_root, successor_installed
 from plugfest.lab.v201.states.booted import boot_reported
 from plugfest.lab.v201.states.installed_certificates import certificates_present
@@ -15,7 +15,7 @@ BACK_OFF = {
     "OCPPCommCtrlr.RetryBackOffRepeatTimes": "0",
 }
 WAIT_MINIMUM = 5
-"""Seconds."""
+"""RetryBackOffWaitMinimum in seconds."""
 
 
 @case("TC_B_45_CS", requirements=("B09.FR.01", "B10.FR.01", "B10.FR.04", "B10.FR.06"))
@@ -23,10 +23,14 @@ async def same_root(bench: Bench) -> None:
     profile = bench.commissioner.profile
     second = await bench.commissioner.open_second(profile)
     slot, _ = await migrate(bench, second, profile)
-    bench.check(not second.attempts, "the old connection is closed before the new one is tried (B10.FR.06)", "not")
+    bench.check(
+        not second.attempts,
+        "no attempt to connect to the new CSMS before the old connection is closed (B10.FR.06)",
+        f"{len(second.attempts)} attempts",
+    )
     bench.step(7, "B10.FR.04")
     await boot_reported(bench)
-    await connected_to(bench, "second", slot)
+    await check_connected_to(bench, "second", slot)
 
 
 @case(
@@ -38,17 +42,17 @@ async def fallback(bench: Bench) -> None:
     profile = bench.commissioner.profile
     second = await bench.commissioner.open_second(profile)
     second.refusing = True
-    tried = len(bench.csms.main.attempts)
+    attempts_before = len(bench.csms.main.attempts)
     _, slot = await migrate(bench, second, profile)
     bench.step(7, "B10.FR.03")
     await _attempted(bench, second, 0)
     await _attempted(bench, second, 1)
     bench.step(8, "B10.FR.03")
-    await _attempted(bench, bench.csms.main, tried)
+    await _attempted(bench, bench.csms.main, attempts_before)
     bench.check(len(second.attempts) == 2, "2 attempts with the first slot", len(second.attempts))
     bench.step(9)
     await boot_reported(bench)
-    await connected_to(bench, "main", slot)
+    await check_connected_to(bench, "main", slot)
 
 
 @case(
@@ -63,24 +67,24 @@ async def fallback_after_all_have_failed(bench: Bench) -> None:
     second.refusing = True
     _, slot = await migrate(bench, second, profile)
     main.refusing = True
-    tried = len(main.attempts)
+    attempts_before = len(main.attempts)
     bench.step(7, "B10.FR.04")
     await _attempted(bench, second, 0)
     bench.step(9, "B10.FR.03")
-    refused = await _attempted(bench, main, tried)
+    refused = await _attempted(bench, main, attempts_before)
     main.refusing = False
     bench.step(11, "B10.FR.07")
-    again = await _attempted(bench, main, tried + 1)
+    again = await _attempted(bench, main, attempts_before + 1)
     waited = again.at - refused.at
-    bench.check(waited >= WAIT_MINIMUM, f"{WAIT_MINIMUM} s or more between the two attempts", f"{waited:.2f} s")
+    bench.check(waited >= WAIT_MINIMUM, f"at least {WAIT_MINIMUM} s between the two attempts", f"{waited:.2f} s")
     bench.check(len(second.attempts) == 1, "1 attempt with the first slot", len(second.attempts))
     bench.step(13)
     await boot_reported(bench)
-    await connected_to(bench, "main", slot)
+    await check_connected_to(bench, "main", slot)
 
 
 async def _attempted(bench: Bench, endpoint: Endpoint, after: int) -> Attempt:
-    """The next attempt to connect there."""
+    """The next attempt to connect to the endpoint after its first `after` ones."""
     attempt = await endpoint.attempted(after=after, within=bench.settings.reconnect_timeout)
     if attempt is None:
         bench.judge.missing(f"an attempt to connect to {endpoint.url}", "", "none")
@@ -95,10 +99,10 @@ async def new_root(bench: Bench) -> None:
     slot, _ = await migrate(bench, second, profile)
     bench.step(7, "M05.FR.13")
     attempt = await _attempted(bench, second, 0)
-    bench.check(attempt.tls_failure is None, "the new certificate is accepted", attempt.tls_failure)
+    bench.check(attempt.tls_failure is None, "a TLS handshake that succeeds", attempt.tls_failure)
     bench.step(9)
     await boot_reported(bench)
-    await connected_to(bench, "second", slot)
+    await check_connected_to(bench, "second", slot)
 
 
 @case(
@@ -110,15 +114,15 @@ async def new_root(bench: Bench) -> None:
 )
 async def fallback_to_the_old_root(bench: Bench) -> None:
     profile = bench.commissioner.profile
-    second = await bench.commissioner.open_second(profile)  # with a certificate below the old root
-    tried = len(bench.csms.main.attempts)
+    second = await bench.commissioner.open_second(profile)  # its certificate chains to the old root
+    attempts_before = len(bench.csms.main.attempts)
     _, slot = await migrate(bench, second, profile)
     bench.step(8, "M05.FR.15")
     attempt = await _attempted(bench, second, 0)
-    bench.check(attempt.tls_failure is not None, "the certificate below the old root is refused", "accepted")
+    bench.check(attempt.tls_failure is not None, "the certificate under the old root refused", "accepted")
     bench.step(9, "M05.FR.16")
-    await _attempted(bench, bench.csms.main, tried)
+    await _attempted(bench, bench.csms.main, attempts_before)
     bench.step(10)
     await boot_reported(bench)
-    await connected_to(bench, "main", slot)
+    await check_connected_to(bench, "main", slot)
     await certificates_present(bench.step(12, "M05.FR.16"), csms_root(bench))

@@ -2,8 +2,9 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.g_availability.availability import connector_unavailable, connector_under_test, statuses
 from plugfest.lab.v201.states.booted import boot_reported
-from plugfest.lab.v201.states.connector_status import connectors, reserved, unavailable
+from plugfest.lab.v201.states.connector_status import connectors, reserved
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -22,37 +23,28 @@ async def on_idle(bench: Bench) -> None:
     await boot_reported(bench, reason="RemoteReset")
 
 
-async def _connector_unavailable(bench: Bench) -> None:
-    await unavailable(bench, bench.settings.evse_id, bench.settings.connector_id)
-
-
 @case(
     "TC_B_23_CS",
     requirements=("B11.FR.01", "B11.FR.02", "B11.FR.03", "B11.FR.04", "B01.FR.03"),
-    before=_connector_unavailable,
+    before=connector_unavailable,
 )
 async def unavailable_persists(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
     await bench.step(2).call(reset("OnIdle"), status="Accepted")
     bench.step(3, "B01.FR.03")
-    under_test = (bench.settings.evse_id, bench.settings.connector_id)
-    await boot_reported(
-        bench,
-        reason="RemoteReset",
-        statuses={one: "Unavailable" if one == under_test else "Available" for one in connectors(bench)},
-    )
+    await boot_reported(bench, reason="RemoteReset", statuses=statuses(bench, [connector_under_test(bench)]))
 
 
 @case("TC_B_24_CS", requirements=("B11.FR.01", "B11.FR.03", "B11.FR.04", "B11.FR.05", "B01.FR.03"), before=reserved)
 async def reserved_persists(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
-    await bench.step(2).call(reset("Immediate"), status="Accepted")  # erratum 6.2.16: a reservation is no idleness
+    await bench.step(2).call(reset("Immediate"), status="Accepted")  # erratum 6.2.16: a reserved EVSE is not idle
     bench.step(3, "B01.FR.03")
     of_evse = connectors(bench, bench.settings.evse_id)
     await boot_reported(
         bench,
         reason="RemoteReset",
-        statuses={one: "Reserved" if one in of_evse else "Available" for one in connectors(bench)},
+        statuses={place: "Reserved" if place in of_evse else "Available" for place in connectors(bench)},
     )
 
 
@@ -64,7 +56,7 @@ async def of_an_evse(bench: Bench) -> None:
 
 
 async def no_boot(bench: Bench) -> None:
-    """An EVSE resets, the station does not (B11.FR.08)."""
+    """The station does not boot when only an EVSE is reset (B11.FR.08)."""
     await bench.silence(m.BootNotificationRequest, seconds=bench.settings.time_tolerance)
 
 

@@ -13,9 +13,9 @@ from plugfest.lab.v201.states.transaction_event import transaction_event
 BY_RESET = has(charging_state="EVConnected", stopped_reason="ImmediateReset")
 
 
-def _occupied(*places: Bench) -> set[int]:
-    """The EVSEs where the cable is still in."""
-    return {place.settings.evse_id for place in places if place.known_state.facts.ev_connected}
+def _occupied(*benches: Bench) -> set[int]:
+    """The EVSEs, one for each bench, that still have an EV connected."""
+    return {bench.settings.evse_id for bench in benches if bench.known_state.facts.ev_connected}
 
 
 def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], str]:
@@ -74,12 +74,12 @@ async def of_an_evse_not_supported(bench: Bench) -> None:
     await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Rejected")
 
 
-async def _energy_transfer_at_two(bench: Bench) -> None:
+async def _energy_transfer_at_two_evses(bench: Bench) -> None:
     for evse_id in (1, 2):
         await energy_transfer_started(bench.at(evse_id))
 
 
-@case("TC_B_41_CS", requirements=("B12.FR.01", "B12.FR.03", "E07.FR.03"), before=_energy_transfer_at_two)
+@case("TC_B_41_CS", requirements=("B12.FR.01", "B12.FR.03", "E07.FR.03"), before=_energy_transfer_at_two_evses)
 async def with_several_transactions_on_idle(bench: Bench) -> None:
     await bench.step(2).call(reset("OnIdle"), status="Scheduled")
     bench.step(3)

@@ -1,4 +1,4 @@
-"""Leading the station to another network connection profile."""
+"""Network connection profiles: setting one, and migrating the station to it."""
 
 from plugfest.lab.csms.endpoint import Endpoint
 from plugfest.lab.expectations import one_of
@@ -14,12 +14,12 @@ ACTIVE = Variable("OCPPCommCtrlr", "ActiveNetworkProfile")
 
 
 def only_the_active_slot(bench: Bench) -> tuple[Need, ...]:
-    """Configuration: no profile but the one in use is tried."""
+    """The configuration with only the active slot in NetworkConfigurationPriority."""
     return (Need(PRIORITY, bench.configuration.value(ACTIVE) or ""),)
 
 
 def network_profile(bench: Bench, url: str, security_profile: int) -> t.NetworkConnectionProfileType:
-    """A profile with the lab's settings."""
+    """A network connection profile with the lab's settings."""
     return t.NetworkConnectionProfileType(
         ocpp_version=t.OCPPVersionEnumType.OCPP20,
         ocpp_transport=t.OCPPTransportEnumType.JSON,
@@ -31,16 +31,16 @@ def network_profile(bench: Bench, url: str, security_profile: int) -> t.NetworkC
 
 
 async def slots(bench: Bench) -> tuple[int, int]:
-    """A slot that is not in use, and the one that is (erratum 6.2.17)."""
+    """A free configuration slot, and the active one (erratum 6.2.17)."""
     (active,) = await bench.configuration.read([ACTIVE])
     others = sorted(bench.configuration.supported(PRIORITY) - {active})
-    bench.check(active is not None, "ActiveNetworkProfile tells the slot in use", active)
-    bench.check(bool(others), "two configuration slots or more (B09.FR.06)", "one")
+    bench.check(active is not None, "a value of ActiveNetworkProfile", active)
+    bench.check(bool(others), "at least 2 configuration slots (B09.FR.06)", "1")
     return int(others[0]), int(active or 0)
 
 
 async def set_profile(bench: Bench, slot: int, url: str, security_profile: int, *, status: object = "Accepted") -> None:
-    """SetNetworkProfile."""
+    """SetNetworkProfile for one configuration slot."""
     request = m.SetNetworkProfileRequest(
         configuration_slot=slot, connection_data=network_profile(bench, url, security_profile)
     )
@@ -48,7 +48,7 @@ async def set_profile(bench: Bench, slot: int, url: str, security_profile: int, 
 
 
 async def set_priority(bench: Bench, *order: int) -> None:
-    """Make this the order in which profiles are tried."""
+    """Set NetworkConfigurationPriority to these slots."""
     value = ",".join(str(slot) for slot in order)
     await bench.call(
         set_request((PRIORITY, value)),
@@ -58,9 +58,9 @@ async def set_priority(bench: Bench, *order: int) -> None:
 
 
 async def migrate(bench: Bench, to: Endpoint, security_profile: int) -> tuple[int, int]:
-    """Put an endpoint first and the one in use second, and reset (erratum 6.2.18): steps 1 to 6.
+    """Give an endpoint the first priority and the active slot the second, and reset (erratum 6.2.18): steps 1 to 6.
 
-    Returns the new slot and the old one when the station has hung up.
+    Returns the new slot and the old one once the station has disconnected.
     """
     free, active = await slots(bench)
     bench.step(2, "B09.FR.01")
@@ -70,13 +70,13 @@ async def migrate(bench: Bench, to: Endpoint, security_profile: int) -> tuple[in
     bench.step(6)
     bench.csms.inbox.set_mark()
     await bench.call(reset("OnIdle"), status="Accepted")
-    gone = await bench.csms.wait_disconnected(within=bench.settings.boot_timeout)
-    bench.check(gone, "the station hangs up to reboot", "still connected")
+    disconnected = await bench.csms.wait_disconnected(within=bench.settings.boot_timeout)
+    bench.check(disconnected, "the station disconnects to reboot", "still connected")
     return free, active
 
 
-async def connected_to(bench: Bench, name: str, slot: int) -> None:
-    """The station has booted at this endpoint, and says so."""
-    bench.check(bench.csms.connected_to == name, f"connected to the {name} endpoint", bench.csms.connected_to)
+async def check_connected_to(bench: Bench, name: str, slot: int) -> None:
+    """The station is connected to this endpoint, and its slot is the active one."""
+    bench.check(bench.csms.connected_to == name, f"a connection to the {name} endpoint", bench.csms.connected_to)
     (active,) = await bench.configuration.read([ACTIVE])
-    bench.check(active == str(slot), f"ActiveNetworkProfile is {slot}", active)
+    bench.check(active == str(slot), f"ActiveNetworkProfile {slot}", active)

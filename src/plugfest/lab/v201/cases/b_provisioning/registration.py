@@ -1,4 +1,4 @@
-"""A CSMS that does not accept a booting station at once."""
+"""A CSMS that answers BootNotificationRequests with Pending or Rejected."""
 
 from plugfest import clock
 from plugfest.lab.v201.bench import Bench
@@ -6,11 +6,11 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 INTERVAL = 20
-"""Seconds that the lab's CSMS asks a station to wait before it tries again."""
+"""Interval in the BootNotificationResponse, in seconds."""
 
 
 def answer_boot(bench: Bench, status: str, *, times: int | None = 1) -> None:
-    """Answer the next BootNotifications with this status; afterwards they are accepted again."""
+    """Answer the next BootNotificationRequests with this status, and accept those after them."""
     bench.csms.answers.use(
         m.BootNotificationRequest,
         lambda _: m.BootNotificationResponse(
@@ -21,7 +21,10 @@ def answer_boot(bench: Bench, status: str, *, times: int | None = 1) -> None:
 
 
 async def boot_answered(bench: Bench, status: str) -> float:
-    """Power the station off and on, answer its first BootNotification so, and return when that was (loop time)."""
+    """Power-cycle the station and answer its first BootNotificationRequest with this status.
+
+    Returns the arrival of that request (loop time).
+    """
     answer_boot(bench, status)
     await bench.operator.power_cycle()
     boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout)

@@ -1,4 +1,4 @@
-"""Asking for a report and collecting its parts."""
+"""Device model reports: requesting them, collecting their parts, and checks of their contents."""
 
 from datetime import timedelta
 from itertools import count
@@ -27,11 +27,11 @@ async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
     return await collect(bench, request_id)
 
 
-async def custom_report(bench: Bench, *wanted: t.ComponentCriterionEnumType | Variable) -> list[t.ReportDataType]:
+async def custom_report(bench: Bench, *requested: t.ComponentCriterionEnumType | Variable) -> list[t.ReportDataType]:
     """GetReport for criteria and variables, accepted, and every part of the report that follows."""
     request_id = bench.configuration.next_request_id()
-    criteria = [one for one in wanted if isinstance(one, t.ComponentCriterionEnumType)]
-    variables = [t.ComponentVariableType(**one.wire()) for one in wanted if isinstance(one, Variable)]
+    criteria = [item for item in requested if isinstance(item, t.ComponentCriterionEnumType)]
+    variables = [t.ComponentVariableType(**item.wire()) for item in requested if isinstance(item, Variable)]
     bench.csms.inbox.set_mark()
     await bench.call(
         m.GetReportRequest(
@@ -46,11 +46,15 @@ async def custom_report(bench: Bench, *wanted: t.ComponentCriterionEnumType | Va
 
 
 async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
-    """The parts of a report, numbered from 0 without a gap, until one says that none follows (B07.FR.10, FR.12)."""
+    """The parts of a report: seqNo from 0 without a gap, up to the part without tbc (B07.FR.10, FR.12)."""
     data: list[t.ReportDataType] = []
     for seq_no in count():
         part = await bench.expect(
-            m.NotifyReportRequest, request_id=request_id, seq_no=seq_no, generated_at=now(bench), tbc=optional(BOOLEAN)
+            m.NotifyReportRequest,
+            request_id=request_id,
+            seq_no=seq_no,
+            generated_at=current_time(bench),
+            tbc=optional(BOOLEAN),
         )
         data += given(part.message.report_data) or []
         if not given(part.message.tbc):
@@ -61,10 +65,10 @@ async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
 BOOLEAN = meets("true or false", lambda value: isinstance(value, bool))
 
 
-def now(bench: Bench) -> object:
-    """The check that a time is the present one, as exact as the lab's tolerance (Part 6 section 2.1)."""
+def current_time(bench: Bench) -> object:
+    """The check that a time is the current one, within the lab's tolerance (Part 6 section 2.1)."""
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
-    return meets("the present time", lambda value: abs(value - clock.utc_now()) <= tolerance)  # type: ignore[operator]
+    return meets("the current time", lambda value: abs(value - clock.utc_now()) <= tolerance)  # type: ignore[operator]
 
 
 def variable(data: t.ReportDataType) -> Variable:
@@ -73,25 +77,25 @@ def variable(data: t.ReportDataType) -> Variable:
 
 
 def mutability(data: t.ReportDataType) -> str:
-    """The mutability of the actual value; ReadWrite when it goes unsaid."""
+    """The mutability of the attribute; ReadWrite if omitted."""
     return given(data.variable_attribute[0].mutability) or "ReadWrite"
 
 
 def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
-    """Every variable has its characteristics, every list its values (B07.FR.07, FR.08)."""
-    for one in data:
-        characteristics = given(one.variable_characteristics)
-        bench.check(characteristics is not None, f"{variable(one)} has variableCharacteristics", "omitted")
+    """Every variable has variableCharacteristics, every list a valuesList (B07.FR.07, FR.08)."""
+    for item in data:
+        characteristics = given(item.variable_characteristics)
+        bench.check(characteristics is not None, f"variableCharacteristics of {variable(item)}", "omitted")
         if characteristics is not None and characteristics.data_type in LISTS:
             values = given(characteristics.values_list)
-            bench.check(bool(values), f"{variable(one)} has a valuesList", values)
+            bench.check(bool(values), f"a valuesList of {variable(item)}", values)
 
 
 async def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[Variable]) -> None:
-    """The report holds these variables. Available may be left out of it as long as it can be read (Part 2, 2.13.1)."""
-    missing = sorted(required - {variable(one) for one in data}, key=str)
-    unsaid = [one for one in missing if one.name == "Available"]
-    if unsaid:
-        values = await bench.configuration.read(unsaid)
-        missing = [one for one in missing if one not in unsaid or values[unsaid.index(one)] is None]
-    bench.check(not missing, "all required variables", f"missing: {', '.join(str(one) for one in missing)}")
+    """The report contains these variables. Available may be omitted if it can be read (Part 2, 2.13.1)."""
+    missing = sorted(required - {variable(item) for item in data}, key=str)
+    to_read = [name for name in missing if name.name == "Available"]
+    if to_read:
+        values = await bench.configuration.read(to_read)
+        missing = [name for name in missing if name not in to_read or values[to_read.index(name)] is None]
+    bench.check(not missing, "all required variables", f"missing: {', '.join(map(str, missing))}")

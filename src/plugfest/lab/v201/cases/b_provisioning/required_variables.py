@@ -1,5 +1,5 @@
-"""The variables that the specification requires: Part 2 "Referenced Components and Variables", with the errata 2.57 and
-2.66, those that are marked as required, by the functional block that they belong to."""
+"""The required variables of Part 2 "Referenced Components and Variables", with errata 2.57 and 2.66, by functional
+block."""
 
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -10,15 +10,15 @@ from plugfest.products import Product
 
 
 class Access(Enum):
-    """What the specification says of the mutability."""
+    """The mutability that the specification requires."""
 
     READ = auto()
     WRITE = auto()
-    CHOICE = auto()  # of the station
+    EITHER = auto()  # the station chooses
 
 
 class Required(NamedTuple):
-    """One row: `name` as Component.Variable[instance], `profile` the certification profile that brings the block."""
+    """One row: `name` as Component.Variable[instance], `profile` the certification profile of the block (None: all)."""
 
     name: str
     access: Access
@@ -35,7 +35,7 @@ CONTROLLERS = (
     Required("OCPPCommCtrlr.NetworkProfileConnectionAttempts", Access.WRITE),
     Required("OCPPCommCtrlr.OfflineThreshold", Access.WRITE),
     Required("OCPPCommCtrlr.ResetRetries", Access.WRITE),
-    Required("OCPPCommCtrlr.UnlockOnEVSideDisconnect", Access.CHOICE),
+    Required("OCPPCommCtrlr.UnlockOnEVSideDisconnect", Access.EITHER),
     Required("DeviceDataCtrlr.ItemsPerMessage[GetReport]", Access.READ),
     Required("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", Access.READ),
     Required("DeviceDataCtrlr.ItemsPerMessage[SetVariables]", Access.READ),
@@ -47,14 +47,14 @@ CONTROLLERS = (
     Required("SecurityCtrlr.OrganizationName", Access.WRITE),
     Required("SecurityCtrlr.CertificateEntries", Access.READ),
     Required("SecurityCtrlr.SecurityProfile", Access.READ),
-    Required("AuthCtrlr.AuthorizeRemoteStart", Access.CHOICE),
+    Required("AuthCtrlr.AuthorizeRemoteStart", Access.EITHER),
     Required("AuthCtrlr.LocalAuthorizeOffline", Access.WRITE),
     Required("AuthCtrlr.LocalPreAuthorize", Access.WRITE),
     Required("TxCtrlr.EVConnectionTimeOut", Access.WRITE),
-    Required("TxCtrlr.StopTxOnEVSideDisconnect", Access.CHOICE),
+    Required("TxCtrlr.StopTxOnEVSideDisconnect", Access.EITHER),
     Required("TxCtrlr.StopTxOnInvalidId", Access.WRITE),
-    Required("TxCtrlr.TxStartPoint", Access.CHOICE),
-    Required("TxCtrlr.TxStopPoint", Access.CHOICE),
+    Required("TxCtrlr.TxStartPoint", Access.EITHER),
+    Required("TxCtrlr.TxStopPoint", Access.EITHER),
     Required("SampledDataCtrlr.TxStartedMeasurands", Access.WRITE),
     Required("SampledDataCtrlr.TxUpdatedMeasurands", Access.WRITE),
     Required("SampledDataCtrlr.TxUpdatedInterval", Access.WRITE),
@@ -86,30 +86,30 @@ CONTROLLERS = (
 STATION = ("AvailabilityState", "Available", "SupplyPhases")
 EVSE = ("AvailabilityState", "Available", "SupplyPhases", "Power")
 CONNECTOR = ("AvailabilityState", "Available", "SupplyPhases", "ConnectorType")
-"""Section 2.13: what there is of the station, of each EVSE and of each connector."""
+"""Section 2.13: the variables of the station, of each EVSE and of each connector."""
 
 COMPONENTS = frozenset({row.name.partition(".")[0] for row in CONTROLLERS} | {"ChargingStation", "EVSE", "Connector"})
-"""The components of these tables, whose every value is told (erratum 6.2.19)."""
+"""The components of these tables: a report contains all their values (erratum 6.2.19)."""
 
 
 def required(product: Product) -> frozenset[Variable]:
-    """All that a station with the product's functional blocks, EVSEs and connectors has to have."""
+    """The variables that a station with the product's functional blocks, EVSEs and connectors must have."""
     controllers = (Variable.parse(row.name) for row in _rows(product))
     return frozenset(controllers) | frozenset(_infrastructure(product))
 
 
 def required_writable(product: Product, configuration: Configuration) -> frozenset[Variable]:
-    """Those that can be written: by the specification, or by the station's own choice."""
+    """The required variables that are writable, by the specification or by the station's choice."""
     rows = [(Variable.parse(row.name), row.access) for row in _rows(product)]
     return frozenset(
         variable
         for variable, access in rows
-        if access is Access.WRITE or (access is Access.CHOICE and configuration.writable(variable))
+        if access is Access.WRITE or (access is Access.EITHER and configuration.writable(variable))
     )
 
 
 def availability_states(product: Product) -> frozenset[Variable]:
-    """What a summary cannot do without (B07.FR.09): a connector's state may go with that of its EVSE."""
+    """The variables that a summary must contain (B07.FR.09). The state of the EVSE may stand for its connectors."""
     evses = (Variable("EVSE", "AvailabilityState", evse_id=evse.id) for evse in product.evses)
     return frozenset((Variable("ChargingStation", "AvailabilityState"), *evses))
 

@@ -1,4 +1,4 @@
-"""Requests for variables, and what their answers must hold."""
+"""GetVariables and SetVariables: requests, and checks of the results."""
 
 from plugfest.lab.expectations import has, none_of, one_of, optional
 from plugfest.lab.v201.configuration import Variable
@@ -16,12 +16,12 @@ UNKNOWN_COMPONENT = Variable("UnknownComponent", "OfflineThreshold")
 UNKNOWN_VARIABLE = Variable("OCPPCommCtrlr", "UnknownVariable")
 
 NO_ERROR = optional(has(reason_code="NoError"))
-ANY_INFO = optional(has(reason_code=none_of("NoError")))
-"""A refusal may give its reason, and "NoError" is none."""
+REJECTION_INFO = optional(has(reason_code=none_of("NoError")))
+"""statusInfo of a rejection: optional, and its reason is not NoError."""
 
 
 def get_request(*variables: Variable, attribute_type: AttributeType = ACTUAL) -> m.GetVariablesRequest:
-    """GetVariables for one attribute of each of these."""
+    """GetVariables for one attribute of each variable."""
     return m.GetVariablesRequest(
         get_variable_data=[
             t.GetVariableDataType(attribute_type=attribute_type, **variable.wire()) for variable in variables
@@ -30,7 +30,7 @@ def get_request(*variables: Variable, attribute_type: AttributeType = ACTUAL) ->
 
 
 def set_request(*values: tuple[Variable, str], attribute_type: AttributeType = ACTUAL) -> m.SetVariablesRequest:
-    """SetVariables for one attribute of each of these."""
+    """SetVariables for one attribute of each variable."""
     return m.SetVariablesRequest(
         set_variable_data=[
             t.SetVariableDataType(attribute_value=value, attribute_type=attribute_type, **variable.wire())
@@ -47,11 +47,11 @@ def result(
     attribute_type: object = "Actual",
     info: object = NO_ERROR,
 ) -> object:
-    """The check of one result: of which variable it speaks, and what it says. Actual may go unsaid."""
-    kind = one_of("Actual", UNSET) if attribute_type == "Actual" else attribute_type
+    """The check of one result: variable, status, attribute type (Actual may be omitted), and the value if given."""
+    expected_type = one_of("Actual", UNSET) if attribute_type == "Actual" else attribute_type
     checks: dict[str, object] = {
         "attribute_status": status,
-        "attribute_type": kind,
+        "attribute_type": expected_type,
         "attribute_status_info": info,
         "component": has(name=variable.component),
         "variable": has(name=variable.name),

@@ -1,4 +1,4 @@
-"""Changing availability, and how a station shows that it did."""
+"""ChangeAvailability, and the statuses that the station reports."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,14 @@ Places = Sequence[tuple[int, int]]
 """Connectors as (evse_id, connector_id)."""
 
 
-def under_test(bench: Bench) -> tuple[int, int]:
-    """The connector under test."""
+def connector_under_test(bench: Bench) -> tuple[int, int]:
+    """The connector under test as (evse_id, connector_id)."""
     return bench.settings.evse_id, bench.settings.connector_id
+
+
+async def connector_unavailable(bench: Bench) -> None:
+    """The connector under test is set to Inoperative."""
+    await unavailable(bench, *connector_under_test(bench))
 
 
 def statuses(bench: Bench, unavailable: Places) -> dict[tuple[int, int], str]:
@@ -29,7 +34,7 @@ def statuses(bench: Bench, unavailable: Places) -> dict[tuple[int, int], str]:
 
 
 async def becomes_operative(bench: Bench, which: Places, *of: int) -> None:
-    """Operative for the station, an EVSE or a connector: accepted, and told of each connector concerned."""
+    """Operative for the station, an EVSE or a connector: accepted, and each connector concerned reports Available."""
     bench.csms.inbox.set_mark()
     await bench.step(2).call(change_availability_request("Operative", *of), status="Accepted")
     bench.step(3)
@@ -37,45 +42,45 @@ async def becomes_operative(bench: Bench, which: Places, *of: int) -> None:
 
 
 async def becomes_unavailable(bench: Bench, which: Places, *of: int) -> None:
-    """Inoperative for the station, an EVSE or a connector: told of each connector concerned, and of no other one."""
+    """Inoperative for the station, an EVSE or a connector: only the connectors concerned report Unavailable."""
     bench.step(1)
     await unavailable(bench, *of)
     await stays(bench, "Available", [place for place in connectors(bench) if place not in which])
 
 
-async def asked_again(bench: Bench, status: str, which: Places, *of: int) -> None:
-    """A state that is there already is accepted (G03.FR.03, G04.FR.04), and nothing changes.
+async def already_in_state(bench: Bench, status: str, which: Places, *of: int) -> None:
+    """A request for the current state is accepted (G03.FR.03, G04.FR.04), and no status changes.
 
-    Steps of Part 6 that ask for notifications here are met by those that came when the state was first reached: the
-    specification demands one of a connector that has changed (G03.FR.04, G04.FR.05).
+    Part 6 has steps with notifications here. The ones that came when the state was first reached meet them: Part 2
+    requires a notification only for a connector that has changed (G03.FR.04, G04.FR.05).
     """
     bench.csms.inbox.set_mark()
-    wanted = "Operative" if status == "Available" else "Inoperative"
-    await bench.step(2).call(change_availability_request(wanted, *of), status="Accepted")
+    operational_status = "Operative" if status == "Available" else "Inoperative"
+    await bench.step(2).call(change_availability_request(operational_status, *of), status="Accepted")
     bench.step(3)
     await stays(bench, status, which)
 
 
 async def stays(bench: Bench, status: str, which: Places) -> None:
-    """Each of these connectors has been reported so, and for a while none is reported otherwise."""
+    """The last reported status of each connector is this one, and no other one is reported for a while."""
     await bench.wait(bench.settings.time_tolerance)
     for evse_id, connector_id in which:
-        was = bench.ledger.connectors.get((evse_id, connector_id))
-        bench.check(was == status, f"connector {connector_id} of EVSE {evse_id} was reported {status}", was)
-    said = (state for seen in bench.csms.inbox.since_mark() for state in connector_states(seen.message))
-    changes = [f"{place} {now}" for place, now in said if place in which and now != status]
-    bench.check(not changes, f"no other status than {status}", ", ".join(changes))
+        reported = bench.ledger.connectors.get((evse_id, connector_id))
+        bench.check(reported == status, f"status {status} of connector {connector_id} of EVSE {evse_id}", reported)
+    states = (state for request in bench.csms.inbox.since_mark() for state in connector_states(request.message))
+    changes = [f"{place} {now}" for place, now in states if place in which and now != status]
+    bench.check(not changes, f"no status other than {status}", ", ".join(changes))
 
 
 async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
-    """Inoperative during a transaction: the EVSE in use waits for its end (G03.FR.05, G04.FR.06), others do not."""
+    """Inoperative during a transaction: only the EVSE in use waits until it has ended (G03.FR.05, G04.FR.06)."""
     bench.csms.inbox.set_mark()
     await bench.step(2).call(change_availability_request("Inoperative", *of), status="Scheduled")
     if not of:
         bench.step(3, "G04.FR.05")
         free = [place for place in connectors(bench) if place not in waiting]
         await all_connectors_report(bench, "Unavailable", which=free)
-    await stays(bench, "Occupied", [under_test(bench)])
+    await stays(bench, "Occupied", [connector_under_test(bench)])
     bench.step("StopAuthorized")
     await session_ended(bench, unplugged=one_of("Available", "Unavailable"))
     bench.step("after the transaction", "G04.FR.07" if not of else "G03.FR.04")
@@ -83,6 +88,6 @@ async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
         if bench.ledger.connectors.get((evse_id, connector_id)) != "Unavailable":
             await connector_becomes(bench, "Unavailable", evse_id=evse_id, connector_id=connector_id)
     if bench.known_state.facts.ev_connected:
-        await bench.operator.plug_out(*under_test(bench))
-    bench.csms.inbox.set_mark()  # until its transaction ended the connector may have been Available
+        await bench.operator.plug_out(*connector_under_test(bench))
+    bench.csms.inbox.set_mark()  # before the transaction ended, the connector may have been Available
     await stays(bench, "Unavailable", waiting)

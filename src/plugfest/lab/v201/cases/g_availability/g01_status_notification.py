@@ -14,8 +14,8 @@ async def available_to_occupied(bench: Bench) -> None:
     await ev_connected_pre_session(bench)
 
 
-async def until_energy_flows(bench: Bench) -> None:
-    """Whoever had to be authorized before he could plug in charges now."""
+async def energy_transfer_if_authorized(bench: Bench) -> None:
+    """Start the energy transfer if the driver had to be authorized before plugging in."""
     if bench.known_state.facts.authorized:
         await energy_transfer_started(bench)
 
@@ -23,7 +23,7 @@ async def until_energy_flows(bench: Bench) -> None:
 @case(
     "TC_G_02_CS",
     requirements=("G01.FR.01", "N07.FR.19"),
-    before=(authorized_if_plug_in_blocked, ev_connected_pre_session, until_energy_flows),
+    before=(authorized_if_plug_in_blocked, ev_connected_pre_session, energy_transfer_if_authorized),
 )
 async def occupied_to_available(bench: Bench) -> None:
     bench.step(3)

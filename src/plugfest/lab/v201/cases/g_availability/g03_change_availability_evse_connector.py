@@ -3,12 +3,13 @@
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.g_availability.availability import (
-    asked_again,
+    already_in_state,
     becomes_operative,
     becomes_unavailable,
+    connector_unavailable,
+    connector_under_test,
     scheduled,
     statuses,
-    under_test,
 )
 from plugfest.lab.v201.states.booted import booted
 from plugfest.lab.v201.states.connector_status import connectors, unavailable
@@ -21,10 +22,6 @@ async def _evse_unavailable(bench: Bench) -> None:
     await unavailable(bench, bench.settings.evse_id)
 
 
-async def _connector_unavailable(bench: Bench) -> None:
-    await unavailable(bench, *under_test(bench))
-
-
 @case("TC_G_03_CS", requirements=(*CHANGE, "G03.FR.06"))
 async def evse_to_inoperative(bench: Bench) -> None:
     evse_id = bench.settings.evse_id
@@ -34,7 +31,7 @@ async def evse_to_inoperative(bench: Bench) -> None:
 @case("TC_G_09_CS", requirements=(*CHANGE, "G03.FR.03"))
 async def evse_operative_already(bench: Bench) -> None:
     evse_id = bench.settings.evse_id
-    await asked_again(bench, "Available", connectors(bench, evse_id), evse_id)
+    await already_in_state(bench, "Available", connectors(bench, evse_id), evse_id)
 
 
 @case("TC_G_04_CS", requirements=(*CHANGE, "G03.FR.07"), before=_evse_unavailable)
@@ -46,7 +43,7 @@ async def evse_to_operative(bench: Bench) -> None:
 @case("TC_G_10_CS", requirements=(*CHANGE, "G03.FR.03"), before=_evse_unavailable)
 async def evse_inoperative_already(bench: Bench) -> None:
     evse_id = bench.settings.evse_id
-    await asked_again(bench, "Unavailable", connectors(bench, evse_id), evse_id)
+    await already_in_state(bench, "Unavailable", connectors(bench, evse_id), evse_id)
 
 
 @case("TC_G_11_CS", requirements=(*CHANGE, "G03.FR.05"), before=energy_transfer_started)
@@ -59,38 +56,38 @@ async def evse_with_ongoing_transaction(bench: Bench) -> None:
 async def evse_state_persists(bench: Bench) -> None:
     evse_id = bench.settings.evse_id
     of_evse = connectors(bench, evse_id)
-    await asked_again(bench, "Unavailable", of_evse, evse_id)
+    await already_in_state(bench, "Unavailable", of_evse, evse_id)
     bench.step(5, "G03.FR.08")
-    # The one case of the three that lets the power go; the others reset (G03.FR.08: "reboot/power loss").
+    # This case powers the station off; the other two reset it (G03.FR.08: "reboot/power loss").
     await booted(bench, by="power", statuses=statuses(bench, of_evse))
 
 
 @case("TC_G_07_CS", requirements=(*CHANGE, "G03.FR.06"))
 async def connector_to_inoperative(bench: Bench) -> None:
-    await becomes_unavailable(bench, [under_test(bench)], *under_test(bench))
+    await becomes_unavailable(bench, [connector_under_test(bench)], *connector_under_test(bench))
 
 
 @case("TC_G_15_CS", requirements=(*CHANGE, "G03.FR.03"))
 async def connector_operative_already(bench: Bench) -> None:
-    await asked_again(bench, "Available", [under_test(bench)], *under_test(bench))
+    await already_in_state(bench, "Available", [connector_under_test(bench)], *connector_under_test(bench))
 
 
-@case("TC_G_08_CS", requirements=(*CHANGE, "G03.FR.07"), before=_connector_unavailable)
+@case("TC_G_08_CS", requirements=(*CHANGE, "G03.FR.07"), before=connector_unavailable)
 async def connector_to_operative(bench: Bench) -> None:
-    await becomes_operative(bench, [under_test(bench)], *under_test(bench))
+    await becomes_operative(bench, [connector_under_test(bench)], *connector_under_test(bench))
 
 
-@case("TC_G_16_CS", requirements=(*CHANGE, "G03.FR.03"), before=_connector_unavailable)
+@case("TC_G_16_CS", requirements=(*CHANGE, "G03.FR.03"), before=connector_unavailable)
 async def connector_inoperative_already(bench: Bench) -> None:
-    await asked_again(bench, "Unavailable", [under_test(bench)], *under_test(bench))
+    await already_in_state(bench, "Unavailable", [connector_under_test(bench)], *connector_under_test(bench))
 
 
 @case("TC_G_17_CS", requirements=(*CHANGE, "G03.FR.05"), before=energy_transfer_started)
 async def connector_with_ongoing_transaction(bench: Bench) -> None:
-    await scheduled(bench, [under_test(bench)], *under_test(bench))
+    await scheduled(bench, [connector_under_test(bench)], *connector_under_test(bench))
 
 
-@case("TC_G_19_CS", requirements=("G03.FR.08",), before=_connector_unavailable)
+@case("TC_G_19_CS", requirements=("G03.FR.08",), before=connector_unavailable)
 async def connector_state_persists(bench: Bench) -> None:
     bench.step(1, "G03.FR.08")
-    await booted(bench, statuses=statuses(bench, [under_test(bench)]))
+    await booted(bench, statuses=statuses(bench, [connector_under_test(bench)]))

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.g_availability.availability import asked_again, becomes_operative, scheduled
+from plugfest.lab.v201.cases.g_availability.availability import already_in_state, becomes_operative, scheduled
 from plugfest.lab.v201.states.booted import booted
 from plugfest.lab.v201.states.connector_status import connectors, unavailable
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
@@ -18,7 +18,7 @@ async def to_inoperative(bench: Bench) -> None:
 
 @case("TC_G_12_CS", requirements=(*CHANGE, "G04.FR.04"))
 async def operative_already(bench: Bench) -> None:
-    await asked_again(bench, "Available", connectors(bench))
+    await already_in_state(bench, "Available", connectors(bench))
 
 
 @case("TC_G_06_CS", requirements=(*CHANGE, "G04.FR.08"), before=unavailable)
@@ -28,7 +28,7 @@ async def to_operative(bench: Bench) -> None:
 
 @case("TC_G_13_CS", requirements=(*CHANGE, "G04.FR.04"), before=unavailable)
 async def inoperative_already(bench: Bench) -> None:
-    await asked_again(bench, "Unavailable", connectors(bench))
+    await already_in_state(bench, "Unavailable", connectors(bench))
 
 
 @case("TC_G_21_CS", requirements=("G04.FR.09",), before=unavailable)
