@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from plugfest.lab.v16.composite_schedule import Installed, expected
 from plugfest.ocpp.v16 import types as t
-from plugfest.station.blocks.conversion.v16_smart_charging import profile_of
+from plugfest.station.blocks.conversion.v16 import profile_of
 from plugfest.station.model.smart_charging.composite import Question, Supply, composite
 from plugfest.station.model.smart_charging.profile import Unit
 

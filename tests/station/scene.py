@@ -1,8 +1,9 @@
 """A charging station on the bench, hands at it, and what the CSMS heard, in few words."""
 
+import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,16 @@ from tests.products.pics_files import catalog_text
 from tests.station.bench import bench
 from tests.station.csms import Csms
 
+from plugfest.clock import run_simulated
 from plugfest.hardware.virtual.station import VirtualHardware
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.lifecycle.power import PoweredStation
+
+HYC = "alpitronic-hyc-200-eu"
+
+CARD = "ISO14443"
 
 ACCEPTED = t.AuthorizationStatusEnumType.Accepted
 
@@ -79,6 +85,9 @@ class Scene:
         return m.TransactionEventResponse(id_token_info=self._info(token))
 
 
+Body = Callable[[Scene], Awaitable[None]]
+
+
 @contextlib.asynccontextmanager
 async def scene(
     product: str = "alpitronic-hyc-200-eu", *, start: str = "", stop: str = "", **variables: str
@@ -94,6 +103,37 @@ async def scene(
         for name, value in variables.items():
             await it.set(name.replace("__", "."), value)
         yield it
+
+
+def play(body: Body, product: str = HYC, **settings: str) -> None:
+    """Run a test in simulated time; `settings` as for `scene`."""
+
+    async def run() -> None:
+        async with scene(product, **settings) as it:
+            await body(it)
+
+    run_simulated(run())
+
+
+async def cable_first(it: Scene) -> None:
+    it.operator.plug_in(1, 1)
+    await asyncio.sleep(2)
+    it.operator.present_token("A", CARD)
+    await asyncio.sleep(20)
+
+
+async def token_first(it: Scene) -> None:
+    it.operator.present_token("A", CARD)
+    await asyncio.sleep(2)
+    it.operator.plug_in(1, 1)
+    await asyncio.sleep(20)
+
+
+def reply_invalid(request: m.TransactionEventRequest) -> m.TransactionEventResponse:
+    if request.id_token is UNSET:
+        return m.TransactionEventResponse()
+    info = t.IdTokenInfoType(status=t.AuthorizationStatusEnumType.Invalid)
+    return m.TransactionEventResponse(id_token_info=info)
 
 
 def _line(event: m.TransactionEventRequest) -> str:

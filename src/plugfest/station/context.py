@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from plugfest.hardware.ports import Hardware
+from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason, BootSequence
@@ -148,6 +149,19 @@ class Context:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # in case it was never begun
         return task
+
+    def send_solicited(self, request: Request[Any]) -> None:
+        """Send an ordinary message that the CSMS asked for; also while the station is Pending (B02.FR.02)."""
+        if self.csms.online or not self.csms.connected:
+            self.outbox.send(request)
+        else:
+            self.spawn(self._call_solicited(request), request.action)
+
+    async def _call_solicited(self, request: Request[Any]) -> None:
+        try:
+            await self.csms.call(request, solicited=True)
+        except (Offline, LinkError) as error:
+            _log.info("%s was not sent: %s", request.action, error)
 
     def security_event(self, kind: str, tech_info: str = "") -> None:
         """Report an event that matters for security (A04), by its name in OCPP's list."""

@@ -1,31 +1,18 @@
 """Authorization on the wire (C01 to C12, C16)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.station.csms import refuse
-from tests.station.scene import Scene, scene, variant
+from tests.station.scene import HYC, Scene, play, variant
 
-from plugfest.clock import run_simulated
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 CARD = "ISO14443"
-HYC = "alpitronic-hyc-200-eu"
-
-Body = Callable[[Scene], Awaitable[None]]
-
-
-def play(body: Body, product: str = HYC, **settings: str) -> None:
-    async def run() -> None:
-        async with scene(product, **settings) as it:
-            await body(it)
-
-    run_simulated(run())
 
 
 async def present(it: Scene, token: str, evse_id: int | None = None) -> None:

@@ -1,31 +1,18 @@
 """Transactions of stations with other hardware: detachable cables, barred sockets, parking bays, signing meters."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from tests.station.scene import Scene, scene, variant
+from tests.station.scene import HYC, Scene, play, reply_invalid, variant
 
-from plugfest.clock import run_simulated
 from plugfest.hardware.ports import HardwareError
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-HYC = "alpitronic-hyc-200-eu"
 CARD = "ISO14443"
-
-Body = Callable[[Scene], Awaitable[None]]
-
-
-def play(body: Body, product: str = HYC, **settings: str) -> None:
-    async def run() -> None:
-        async with scene(product, **settings) as it:
-            await body(it)
-
-    run_simulated(run())
 
 
 def detachable(folder: Path, **answers: bool) -> str:
@@ -145,7 +132,7 @@ def test_cable_is_unlocked_at_once_where_it_shall_be(tmp_path: Path) -> None:
 
 def test_cable_of_a_token_that_is_not_accepted_waits_for_its_owner(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        it.csms.replies["TransactionEvent"] = _invalid
+        it.csms.replies["TransactionEvent"] = reply_invalid
         await charge(it)
         assert it.story()[-1] == "Ended Deauthorized EVConnected because DeAuthorized"
         it.operator.present_token("A", CARD, 1)  # the first attempt came before anything was locked
@@ -308,10 +295,3 @@ def test_transaction_starts_with_the_first_signed_value(tmp_path: Path) -> None:
 
     product = variant(tmp_path, HYC, {"C-09.3": True, "C-42": True})
     play(body, product, start="DataSigned", SampledDataCtrlr__SignReadings="true")
-
-
-def _invalid(request: m.TransactionEventRequest) -> m.TransactionEventResponse:
-    if request.id_token is UNSET:
-        return m.TransactionEventResponse()
-    info = t.IdTokenInfoType(status=t.AuthorizationStatusEnumType.Invalid)
-    return m.TransactionEventResponse(id_token_info=info)

@@ -1,33 +1,20 @@
 """The CSMS's remote hands on the wire (F01 to F06)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.station.scene import Scene, scene, variant
+from tests.station.scene import HYC, Scene, play, variant
 
-from plugfest.clock import run_simulated
 from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-HYC = "alpitronic-hyc-200-eu"
 START = t.RequestStartStopStatusEnumType
 TRIGGER = t.TriggerMessageStatusEnumType
-
-Body = Callable[[Scene], Awaitable[None]]
-
-
-def play(body: Body, product: str = HYC, **settings: str) -> None:
-    async def run() -> None:
-        async with scene(product, **settings) as it:
-            await body(it)
-
-    run_simulated(run())
 
 
 async def start(

@@ -1,24 +1,12 @@
 """Availability on the wire (G01, G03, G04)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from tests.station.scene import Scene, scene
+from tests.station.scene import Scene, play
 
-from plugfest.clock import run_simulated
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-
-Body = Callable[[Scene], Awaitable[None]]
-
-
-def play(body: Body, product: str = "alpitronic-hyc-200-eu", **settings: str) -> None:
-    async def run() -> None:
-        async with scene(product, **settings) as it:
-            await body(it)
-
-    run_simulated(run())
 
 
 async def change(it: Scene, to: str, evse_id: int | None = None, connector_id: int | None = None) -> str:

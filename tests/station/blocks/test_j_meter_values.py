@@ -2,31 +2,18 @@
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.station.scene import Scene, scene, variant
+from tests.station.scene import HYC, Scene, play, variant
 
-from plugfest.clock import run_simulated
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-HYC = "alpitronic-hyc-200-eu"
 CT4000 = "chargepoint-ct4000"
 ENERGY = "Energy.Active.Import.Register"
-
-Body = Callable[[Scene], Awaitable[None]]
-
-
-def play(body: Body, product: str = HYC, **settings: str) -> None:
-    async def run() -> None:
-        async with scene(product, **settings) as it:
-            await body(it)
-
-    run_simulated(run())
 
 
 async def charge(it: Scene, seconds: float = 15) -> None:

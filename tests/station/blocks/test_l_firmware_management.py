@@ -1,134 +1,21 @@
-"""Firmware updates on the wire (L01), through transactions, reboots and power cuts."""
+"""Firmware updates on the wire (L01): their statuses, through reboots, power loss and lost connections."""
 
 import asyncio
-import contextlib
-import functools
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
-from tests.station.bench import bench
-from tests.station.csms import Csms
-from tests.station.file_server import file_server
-from tests.station.scene import Scene
+from tests.station.firmware import DOWNLOADED, HOURS, UPDATED, Workshop, play
 
-from plugfest.clock import run_simulated, utc_now
+from plugfest.clock import utc_now
 from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.certificates import certificate_to_pem
-from plugfest.security.firmware import sign_firmware
-from plugfest.security.keys import KeyKind, key_from_pem
-from plugfest.security.pki import Fault, TestPki
+from plugfest.security.keys import KeyKind
 from plugfest.station.blocks.l_firmware_management.job import NEXT, FirmwareStatus, Jobs, Update
-from plugfest.station.blocks.l_firmware_management.updater import INSTALLATION_SECONDS, MANUFACTURER_ROOT
-from plugfest.station.files.firmware_image import build_image
+from plugfest.station.blocks.l_firmware_management.updater import INSTALLATION_SECONDS
 from plugfest.station.storage.store import Store
-from plugfest.transfer.server import FileBehaviour, FileServer, Outcome
-
-PRODUCT = "alpitronic-hyc-200-eu"
-
-HOURS = timedelta(hours=1)
-
-DOWNLOADED = ["Downloading", "Downloaded", "SignatureVerified"]
-UPDATED = [*DOWNLOADED, "Installing", "InstallRebooting", "Installed"]
-
-
-@functools.cache
-def manufacturer(kind: KeyKind = KeyKind.EC_P256) -> TestPki:
-    return TestPki(datetime.now(UTC), kind=kind, organization="Manufacturer")
-
-
-class Workshop(Scene):
-    """A station, and a manufacturer that has firmware for it on a file server."""
-
-    def __init__(self, station: Any, csms: Csms, server: FileServer, pki: TestPki) -> None:
-        super().__init__(station, csms)
-        self.server = server
-        self.signer = pki.firmware_signer("Manufacturer")
-        product = station.product
-        self.image = build_image(product.vendor, product.model, "9.9", b"program" * 1000)
-        self.path = "/image.bin"
-        server.documents.put(self.path, self.image)
-
-    async def update(self, request_id: int = 1, *, retries: Any = UNSET, **firmware: Any) -> str:
-        """The answer to UpdateFirmware, for good firmware unless `firmware` says otherwise."""
-        now = utc_now()
-        data = {
-            "location": self.server.url(self.path),
-            "retrieve_date_time": now - 2 * HOURS,
-            "install_date_time": now - 2 * HOURS,
-            "signing_certificate": self.signer.chain,
-            "signature": sign_firmware(self.image, key_from_pem(self.signer.key)),
-        }
-        request = m.UpdateFirmwareRequest(
-            request_id=request_id, firmware=t.FirmwareType(**data | firmware), retries=retries
-        )
-        return (await self.csms.call(request)).status.value
-
-    def offer(self, image: bytes) -> dict[str, str]:
-        """Have another image, well signed, at the same place."""
-        self.image = image
-        self.server.documents.put(self.path, image)
-        return {"signature": sign_firmware(image, key_from_pem(self.signer.key))}
-
-    def told(self, request_id: int = 1) -> list[str]:
-        """The statuses that the CSMS was told about an update."""
-        every = self.csms.all(m.FirmwareStatusNotificationRequest)
-        return [each.status.value for each in every if each.request_id == request_id]
-
-    async def until(self, status: str, request_id: int = 1) -> None:
-        await self.csms.until(lambda: self.told(request_id)[-1:] == [status])
-
-    def security_events(self) -> list[str]:
-        return [each.type for each in self.csms.all(m.SecurityEventNotificationRequest)]
-
-    async def triggered(self) -> m.FirmwareStatusNotificationRequest:
-        before = len(self.csms.all(m.FirmwareStatusNotificationRequest))
-        kind = t.MessageTriggerEnumType.FirmwareStatusNotification
-        answer = await self.csms.call(m.TriggerMessageRequest(requested_message=kind))
-        assert answer.status is t.TriggerMessageStatusEnumType.Accepted
-        return await self.csms.expect(m.FirmwareStatusNotificationRequest, before + 1)
-
-    async def charge(self, evse_id: int = 1) -> None:
-        self.operator.plug_in(evse_id, 1)
-        self.operator.present_token(f"token {evse_id}", "ISO14443", evse_id)
-        await asyncio.sleep(15)
-
-    async def leave(self, evse_id: int = 1) -> None:
-        self.operator.present_token(f"token {evse_id}", "ISO14443", evse_id)
-        await asyncio.sleep(5)
-        self.operator.plug_out(evse_id, 1)
-        await asyncio.sleep(5)
-
-
-@contextlib.asynccontextmanager
-async def workshop(
-    claiming: dict[str, bool], variables: dict[str, str], kind: KeyKind = KeyKind.EC_P256
-) -> AsyncIterator[Workshop]:
-    async with bench(PRODUCT, claiming=claiming, variables=variables) as (station, csms), file_server() as server:
-        await csms.expect(m.SecurityEventNotificationRequest)
-        assert station.station is not None
-        root = certificate_to_pem(manufacturer(kind).root.certificate)
-        station.station.context.trust.install(MANUFACTURER_ROOT, root)
-        yield Workshop(station, csms, server, manufacturer(kind))
-
-
-Body = Callable[[Workshop], Awaitable[None]]
-
-
-def play(body: Body, *, kind: KeyKind = KeyKind.EC_P256, allow: str = "", **claiming: bool) -> None:
-    """Run a scenario at a station with these claims, such as C_43=True."""
-    claims = {name.replace("_", "-", 1).replace("_", "."): answer for name, answer in claiming.items()}
-    variables = {"ChargingStation.AllowNewSessionsPendingFirmwareUpdate": allow} if allow else {}
-
-    async def run() -> None:
-        async with workshop(claims, variables, kind) as it:
-            await body(it)
-
-    run_simulated(run())
+from plugfest.transfer.server import FileBehaviour, Outcome
 
 
 @pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.RSA_2048])
@@ -165,38 +52,6 @@ def test_download_and_installation_wait_for_their_time() -> None:
     play(body)
 
 
-@pytest.mark.parametrize("fault", [Fault.EXPIRED, Fault.UNKNOWN_ISSUER, Fault.WRONG_KEY_USAGE, Fault.WEAK_KEY])
-def test_a_certificate_that_is_not_to_be_trusted_is_refused(fault: Fault) -> None:
-    async def body(it: Workshop) -> None:
-        wrong = manufacturer().firmware_signer("Manufacturer", fault=fault).chain
-        assert await it.update(signing_certificate=wrong) == "InvalidCertificate"  # L01.FR.22
-        await it.csms.until(lambda: it.security_events()[-1] == "InvalidFirmwareSigningCertificate")  # L01.FR.02
-        await asyncio.sleep(60)
-        assert not it.told()
-        assert not it.server.documents.accesses
-
-    play(body)
-
-
-@pytest.mark.parametrize("wrong", [UNSET, "no certificate"], ids=["none", "nonsense"])
-def test_what_is_no_certificate_is_refused(wrong: Any) -> None:
-    async def body(it: Workshop) -> None:
-        assert await it.update(signing_certificate=wrong, signature=UNSET) == "InvalidCertificate"
-
-    play(body)
-
-
-@pytest.mark.parametrize("signature", [UNSET, "AAAA", "!"], ids=["none", "wrong", "nonsense"])
-def test_a_signature_that_is_not_over_this_image_ends_the_update(signature: Any) -> None:
-    async def body(it: Workshop) -> None:
-        assert await it.update(signature=signature) == "Accepted"
-        await it.until("InvalidSignature")
-        assert it.told() == ["Downloading", "Downloaded", "InvalidSignature"]
-        await it.csms.until(lambda: it.security_events()[-1] == "InvalidFirmwareSignature")  # L01.FR.03
-
-    play(body)
-
-
 def test_a_download_that_fails_is_tried_again_as_often_as_the_csms_wants() -> None:
     async def body(it: Workshop) -> None:
         del it.server.documents.files[it.path]
@@ -207,36 +62,6 @@ def test_a_download_that_fails_is_tried_again_as_often_as_the_csms_wants() -> No
         it.server.documents.put(it.path, it.image)
         assert await it.update(2) == "Accepted"
         await it.until("Installed", 2)
-
-    play(body)
-
-
-def test_an_image_that_is_damaged_does_not_pass_the_verification() -> None:
-    async def body(it: Workshop) -> None:
-        assert await it.update(**it.offer(it.image[:-1])) == "Accepted"
-        await it.until("InstallVerificationFailed")  # L01.FR.29
-        assert it.told() == [*DOWNLOADED, "Installing", "InstallVerificationFailed"]
-        await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == "Available"
-        assert len(it.csms.all(m.BootNotificationRequest)) == 1
-
-    play(body)
-
-
-def test_firmware_for_another_product_is_not_installed() -> None:
-    async def body(it: Workshop) -> None:
-        assert await it.update(**it.offer(build_image("Manufacturer", "Toaster", "1", b"program"))) == "Accepted"
-        await it.until("InstallationFailed")
-        await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == "Available"
-
-    play(body)
-
-
-def test_an_address_that_nothing_can_come_from_is_refused() -> None:
-    async def body(it: Workshop) -> None:
-        assert await it.update(location="gopher://host/image") == "Rejected"
-        assert await it.update(location="the usual place") == "Rejected"
 
     play(body)
 
@@ -275,83 +100,6 @@ def test_a_reset_must_not_interrupt_the_installation() -> None:
         await it.until("Installed")
 
     play(body)
-
-
-def test_what_can_only_be_downloaded_without_a_transaction_waits_for_its_end() -> None:
-    async def body(it: Workshop) -> None:
-        await it.charge()
-        assert await it.update() == "Accepted"
-        await it.until("DownloadScheduled")  # L01.FR.13
-        await asyncio.sleep(60)
-        assert it.connector_story(1)[-1] == "Occupied"
-        assert it.connector_story(2)[-1] == "Unavailable"  # L01.FR.07
-        await it.leave()
-        await it.until("Installed")
-        assert it.told() == ["DownloadScheduled", *UPDATED]
-        await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == it.connector_story(2)[-1] == "Available"
-
-    play(body, AQ_7=False)
-
-
-def test_new_sessions_go_on_where_they_are_allowed() -> None:
-    async def body(it: Workshop) -> None:
-        await it.charge(1)
-        assert await it.update() == "Accepted"
-        await it.until("InstallScheduled")  # L01.FR.06, L01.FR.34
-        await it.charge(2)
-        await it.leave(1)
-        assert it.connector_story(1)[-1] == "Available"
-        assert it.told()[-1] == "InstallScheduled"
-        await it.leave(2)
-        await it.until("Installed")
-        assert it.told() == [*DOWNLOADED, "InstallScheduled", *UPDATED[3:]]
-
-    play(body, allow="true", C_20=True)
-
-
-def test_new_sessions_can_be_forbidden_while_an_update_waits() -> None:
-    async def body(it: Workshop) -> None:
-        await it.charge(1)
-        await it.update()
-        await it.until("InstallScheduled")
-        assert it.connector_story(2)[-1] == "Available"
-        await it.set("ChargingStation.AllowNewSessionsPendingFirmwareUpdate", "false")
-        await asyncio.sleep(1)
-        assert it.connector_story(2)[-1] == "Unavailable"
-
-    play(body, allow="true", C_20=True)
-
-
-def test_a_download_pauses_for_a_transaction_if_it_cannot_go_on_beside_it() -> None:
-    async def body(it: Workshop) -> None:
-        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
-        await it.update()
-        await it.until("Downloading")
-        await it.charge()
-        await it.until("DownloadPaused")  # L01.FR.14
-        await it.leave()
-        await it.until("Installed")
-        assert it.told() == ["Downloading", "DownloadPaused", *UPDATED]
-
-    play(body, AQ_7=False)
-
-
-def test_a_station_that_installs_beside_a_transaction_only_connects_again() -> None:
-    async def body(it: Workshop) -> None:
-        await it.charge()
-        await it.update()
-        await it.until("Installed")
-        assert it.told() == [*DOWNLOADED, "Installing", "Installed"]
-        assert len(it.csms.handshakes) == 2
-        assert len(it.csms.all(m.BootNotificationRequest)) == 1
-        assert it.connector_story(1)[-1] == "Occupied"
-        assert it.connector_story(2)[-1] == "Available"
-        await it.csms.until(lambda: it.security_events()[-1] == "FirmwareUpdated")
-        assert it.station.station is not None
-        assert it.station.station.device_model.text("ChargingStation", "FirmwareVersion") == "9.9"
-
-    play(body, C_43=True)
 
 
 @pytest.mark.parametrize("status", ["DownloadScheduled", "Downloading", "InstallScheduled", "Installing"])

@@ -10,7 +10,7 @@ from tests.station.bench import bench
 from plugfest.clock import run_simulated
 from plugfest.link.tls import server_context
 from plugfest.security.pki import TestPki
-from plugfest.station.files.file_transfer import Files
+from plugfest.station.files.file_transfer import OWN_RETRIES, OWN_RETRY_INTERVAL, Files, Retries, retries_of
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.security.trust_store import CSMS_ROOT
 from plugfest.transfer.errors import Fault, TransferFailed
@@ -96,3 +96,17 @@ def test_who_gives_up_waiting_ends_the_transfer() -> None:
         await server.close()
 
     play(body)
+
+
+@pytest.mark.parametrize(
+    ("asked", "done"),
+    [
+        ((3, 7), Retries(3, 7)),
+        ((0, 0), Retries(0, 0)),
+        ((None, 7), Retries(OWN_RETRIES, 7)),
+        ((3, None), Retries(3, OWN_RETRY_INTERVAL)),
+        ((-1, -5), Retries(0, 0)),
+    ],
+)
+def test_the_csms_decides_where_it_says_something(asked: tuple[int | None, int | None], done: Retries) -> None:
+    assert retries_of(*asked) == done

@@ -18,7 +18,7 @@ from plugfest.ocpp.v201 import types as t
 from plugfest.security.pki import Fault, TestPki
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.lifecycle.power import PoweredStation
-from plugfest.station.storage.log import CAPACITY, Entry, SecurityLog
+from plugfest.station.storage.diagnostics import CAPACITY, Entry, SecurityLog
 from plugfest.station.storage.store import Store
 
 NEW_PASSWORD = "another-password-42"

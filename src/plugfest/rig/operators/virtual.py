@@ -12,7 +12,7 @@ from plugfest.products import Product
 from plugfest.station.control.commands import takes
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings, forget_csms
-from plugfest.station.storage.customers import Customers
+from plugfest.station.storage.diagnostics import Customers
 from plugfest.station.storage.store import Store
 
 Side = Literal["ev", "evse", "both"]

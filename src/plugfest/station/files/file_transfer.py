@@ -2,15 +2,24 @@
 
 import asyncio
 import io
+import logging
 import ssl
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, NamedTuple, TypeVar
 
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
 from plugfest.transfer.client import fetch, send
 from plugfest.transfer.errors import Fault, TransferFailed
 from plugfest.transfer.location import parse_location
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+OWN_RETRIES: Final = 1
+OWN_RETRY_INTERVAL: Final = 10.0
+"""Retries of a failed transfer, and the seconds between them, where the CSMS does not specify them."""
 
 
 class Files:
@@ -72,3 +81,28 @@ class Files:
         for root in self._trust.roots(CSMS_ROOT):
             context.load_verify_locations(cadata=root)
         return context
+
+
+class Retries(NamedTuple):
+    """How often a transfer is repeated after a failure, and the seconds between two tries."""
+
+    number: int
+    interval: float
+
+    async def run(self, transfer: Callable[[], Awaitable[T]], name: str) -> T:
+        """Repeat `transfer` until it succeeds. Raises the TransferFailed of the last try."""
+        for left in range(self.number, 0, -1):
+            try:
+                return await transfer()
+            except TransferFailed as error:
+                _log.info("%s failed, retries left: %d: %s", name, left, error)
+            await asyncio.sleep(self.interval)
+        return await transfer()
+
+
+def retries_of(number: int | None, interval: int | None) -> Retries:
+    """The retries that a message requests. Omitted: the station's own; negative: none."""
+    return Retries(
+        OWN_RETRIES if number is None else max(number, 0),
+        OWN_RETRY_INTERVAL if interval is None else max(interval, 0),
+    )

@@ -19,7 +19,7 @@ from plugfest.station.device_model.values import canonical, problem
 from plugfest.station.device_model.variables import Address, Component, Mutability, split_name
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
 from plugfest.station.setup.capabilities import cipher_suites
-from plugfest.station.storage.customers import Customers
+from plugfest.station.storage.diagnostics import Customers
 from plugfest.station.storage.store import Store
 
 FIRST_SLOT = 1

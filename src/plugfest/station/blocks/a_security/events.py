@@ -9,7 +9,7 @@ from plugfest.station.blocks.a_security.rules import CRITICAL, event_of_failure
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Address
-from plugfest.station.storage.log import Entry, SecurityLog
+from plugfest.station.storage.diagnostics import Entry, SecurityLog
 
 TECH_INFO_LENGTH = 255
 """Characters of technical information that fit into a message."""

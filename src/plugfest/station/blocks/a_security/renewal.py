@@ -11,6 +11,7 @@ from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.a_security.rules import objection_to_certificate, renewal_is_due, waits
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.triggerable_messages import Triggers
 from plugfest.station.security.trust_store import CSMS_ROOT
 from plugfest.station.setup.capabilities import cipher_suites
 
@@ -36,19 +37,25 @@ class Renewal:
         self._asking: asyncio.Task[None] | None = None
         self._watching = False
 
+    def begin(self, trigger: str) -> None:
+        """Renew the certificate on the trigger message of this name, and before the certificate expires."""
+        self._context.machines.get(Triggers).add(trigger, self.triggered)
+        self._context.lifecycle.boot_accepted.add(self.connected)
+        self._context.lifecycle.reconnected.add(lambda _: self.connected())
+
     async def _watch_expiry(self) -> None:
         """A03.FR.02: once a day, until it is renewed."""
         while True:
             asks = self._asking is not None and not self._asking.done()
             if not asks and self._own.key is not None and renewal_is_due(self._own.key.chain, self._context.now()):
-                self._begin()
+                self._renew()
             await asyncio.sleep(_DAY)
 
     def triggered(self, place: Place) -> bool:
-        self._context.handlers.afterwards(self._begin)
+        self._context.handlers.afterwards(self._renew)
         return True
 
-    def _begin(self) -> None:
+    def _renew(self) -> None:
         key = new_key(self._kind())  # A02.FR.02
         self._own.await_certificate(key_to_pem(key))
         self._stop_asking()

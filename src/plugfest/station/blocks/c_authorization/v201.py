@@ -5,7 +5,7 @@ from functools import partial
 from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, ClearCacheResponse
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
-from plugfest.station.blocks.conversion.v201_charging import id_token_type, token_info_of
+from plugfest.station.blocks.conversion.v201 import id_token_type, token_info_of
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import REFUSED, Authorizer
 from plugfest.station.model.authorization.token_cache import TokenCache

@@ -3,8 +3,12 @@
 from typing import Final
 
 from plugfest.ocpp.message import UNSET, UnsetType, given
+from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.types import ComponentType, EVSEType, StatusInfoType, VariableType
 from plugfest.station.device_model.variables import Address, Component
+from plugfest.station.model.authorization.tokens import Token, TokenInfo
+from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.metering.measurands import Sample, Sampling, Signature, Value
 
 _REASON_LENGTH: Final = 20
 _DETAIL_LENGTH: Final = 512
@@ -44,4 +48,68 @@ def status_info(reason: str, detail: str | None = None) -> StatusInfoType:
     """Why something was not accepted: a reason code of Part 2 appendix 5, and more in words."""
     return StatusInfoType(
         reason_code=reason[:_REASON_LENGTH], additional_info=detail[:_DETAIL_LENGTH] if detail else UNSET
+    )
+
+
+def token_of(token: t.IdTokenType) -> Token:
+    """The token that a message names."""
+    additional = tuple((info.additional_id_token, info.type) for info in given(token.additional_info) or ())
+    return Token(token.id_token, token.type.value, additional)
+
+
+def id_token_type(token: Token) -> t.IdTokenType:
+    """A token for a message."""
+    additional = [t.AdditionalInfoType(additional_id_token=text, type=kind) for text, kind in token.additional]
+    return t.IdTokenType(
+        id_token=token.id_token, type=t.IdTokenEnumType(token.type), additional_info=additional or UNSET
+    )
+
+
+def token_info_of(info: t.IdTokenInfoType) -> TokenInfo:
+    """What the CSMS says about a token. Its tariff is never kept (C10.FR.09)."""
+    group = given(info.group_id_token)
+    message = given(info.personal_message)
+    return TokenInfo(
+        status=info.status.value,
+        group=None if group is None else group.id_token,
+        cache_expiry=given(info.cache_expiry_date_time),
+        evse_ids=tuple(given(info.evse_id) or ()),
+        message=None if message is None else message.content,
+    )
+
+
+def place_of(evse: t.EVSEType | UnsetType) -> Place:
+    """The place that a message means; left out, the whole station."""
+    known = given(evse)
+    return Place() if known is None else Place(known.id, given(known.connector_id))
+
+
+def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValueType]:
+    """Samples for a message."""
+    return [
+        t.MeterValueType(
+            timestamp=sample.at, sampled_value=[_sampled_value(value, sample.sampling) for value in sample.values]
+        )
+        for sample in samples
+    ]
+
+
+def _sampled_value(value: Value, sampling: Sampling) -> t.SampledValueType:
+    return t.SampledValueType(
+        value=value.value,
+        context=t.ReadingContextEnumType(sampling.value),
+        measurand=t.MeasurandEnumType(value.measurand),
+        phase=UNSET if value.phase is None else t.PhaseEnumType(value.phase),
+        location=t.LocationEnumType(value.location),
+        unit_of_measure=UNSET if value.unit is None else t.UnitOfMeasureType(unit=value.unit),
+        signed_meter_value=UNSET if value.signature is None else _signed(value.signature),
+    )
+
+
+def _signed(signature: Signature) -> t.SignedMeterValueType:
+    return t.SignedMeterValueType(
+        signed_meter_data=signature.data,
+        signing_method=signature.signing_method,
+        encoding_method=signature.encoding_method,
+        public_key=signature.public_key,
     )

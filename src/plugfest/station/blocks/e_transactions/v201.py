@@ -13,7 +13,7 @@ from plugfest.ocpp.v201.messages import (
     TransactionEventRequest,
     TransactionEventResponse,
 )
-from plugfest.station.blocks.conversion.v201_charging import id_token_type, meter_values, token_info_of, token_of
+from plugfest.station.blocks.conversion.v201 import id_token_type, meter_values, token_info_of, token_of
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.authorizer import Authorizer

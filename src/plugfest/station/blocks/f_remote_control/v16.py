@@ -6,10 +6,8 @@ from typing import Final
 from plugfest.ocpp.message import UnsetType, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.station.blocks.conversion.v16 import token_of
-from plugfest.station.blocks.conversion.v16_smart_charging import profile_of
+from plugfest.station.blocks.conversion.v16 import profile_of, token_of
 from plugfest.station.blocks.f_remote_control.rules import TriggerStatus, must_be_checked
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
 from plugfest.station.model.authorization.token_handler import TokenHandler
@@ -146,5 +144,5 @@ def _try_to_trigger(context: Context, name: str, connector_id: int | UnsetType) 
 
 
 def _send_heartbeat(context: Context, place: Place) -> bool:
-    context.handlers.afterwards(partial(send_solicited, context, m.HeartbeatRequest()))
+    context.handlers.afterwards(partial(context.send_solicited, m.HeartbeatRequest()))
     return True

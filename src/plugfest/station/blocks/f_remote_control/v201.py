@@ -5,15 +5,13 @@ from functools import partial
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.station.blocks.conversion.v201 import status_info
-from plugfest.station.blocks.conversion.v201_charging import place_of, token_of
+from plugfest.station.blocks.conversion.v201 import place_of, status_info, token_of
 from plugfest.station.blocks.f_remote_control.rules import (
     TriggerStatus,
     UnlockStatus,
     forbids_unlocking,
     must_be_checked,
 )
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
 from plugfest.station.model.authorization.token_handler import TokenHandler
@@ -143,5 +141,5 @@ def _trigger_answer(status: TriggerStatus) -> m.TriggerMessageResponse:
 
 
 def _send_heartbeat(context: Context, place: Place) -> bool:
-    context.handlers.afterwards(partial(send_solicited, context, m.HeartbeatRequest()))
+    context.handlers.afterwards(partial(context.send_solicited, m.HeartbeatRequest()))
     return True

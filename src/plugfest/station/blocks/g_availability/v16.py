@@ -11,7 +11,6 @@ from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, connector_
 from plugfest.station.blocks.g_availability.connector_status_v16 import Facts, Shown, Status, shown, station_shown
 from plugfest.station.blocks.g_availability.reporter import Reporter
 from plugfest.station.blocks.g_availability.rules import Change, judge_change
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
@@ -137,7 +136,7 @@ class Statuses:
             info=status.info or UNSET,
             timestamp=self._context.now(),
         )
-        send_solicited(self._context, request)
+        self._context.send_solicited(request)
 
     def _answered(self, request: m.StatusNotificationRequest, response: Response | None) -> None:
         if response is None:

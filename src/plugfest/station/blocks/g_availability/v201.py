@@ -13,11 +13,10 @@ from plugfest.ocpp.v201.types import (
     ConnectorStatusEnumType,
     OperationalStatusEnumType,
 )
-from plugfest.station.blocks.conversion.v201_charging import place_of
+from plugfest.station.blocks.conversion.v201 import place_of
 from plugfest.station.blocks.g_availability import lock_v201
 from plugfest.station.blocks.g_availability.reporter import Reporter
 from plugfest.station.blocks.g_availability.rules import Change, judge_change
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.connectors.availability import Availability, Place
@@ -80,7 +79,7 @@ class _Statuses:
             evse_id=place.evse_id,
             connector_id=place.connector_id,
         )
-        send_solicited(self._context, request)
+        self._context.send_solicited(request)
 
     def _answered(self, request: StatusNotificationRequest, response: Response | None) -> None:
         if response is None:

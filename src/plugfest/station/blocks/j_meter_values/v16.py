@@ -6,7 +6,6 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16.messages import MeterValuesRequest
 from plugfest.station.blocks.conversion.v16 import meter_values
 from plugfest.station.connection.outbox import Delivery
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.availability import Place
@@ -36,7 +35,7 @@ def _triggered(context: Context, place: Place) -> bool:
     chosen = [place.evse_id] if place.evse_id else list(evses)
     requests = [request for evse_id in chosen if (request := _sampled_now(context, evse_id)) is not None]
     for request in requests:
-        context.handlers.afterwards(partial(send_solicited, context, request))
+        context.handlers.afterwards(partial(context.send_solicited, request))
     return bool(requests)
 
 

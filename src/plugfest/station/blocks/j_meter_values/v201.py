@@ -4,8 +4,7 @@ from functools import partial
 
 from plugfest.hardware.ports import Evse
 from plugfest.ocpp.v201.messages import MeterValuesRequest
-from plugfest.station.blocks.conversion.v201_charging import meter_values
-from plugfest.station.connection.solicited import send_solicited
+from plugfest.station.blocks.conversion.v201 import meter_values
 from plugfest.station.context import Context
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.measurands import Measured, Sample, Sampling
@@ -27,7 +26,7 @@ def _power(evse: Evse) -> str:
 
 def _send(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
     """J01.FR.02, J01.FR.03"""
-    send_solicited(context, MeterValuesRequest(evse_id=evse_id, meter_value=meter_values(samples)))
+    context.send_solicited(MeterValuesRequest(evse_id=evse_id, meter_value=meter_values(samples)))
 
 
 def _triggered(context: Context, place: Place) -> bool:

@@ -12,7 +12,7 @@ from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.station.blocks.conversion.v16_smart_charging import PURPOSES, profile_of
+from plugfest.station.blocks.conversion.v16 import PURPOSES, profile_of
 from plugfest.station.blocks.k_smart_charging.rules import Limits, objection
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel

@@ -1,18 +1,18 @@
-"""Takes an update from one status to the next, and goes on with it after a power cut.
+"""Takes a firmware update from one status to the next, and resumes it after a power loss.
 
-Each status that is no end has a step, which does what is to be done there and then moves on. So wherever the power
-goes, the step of the last status is where to begin again.
+Each status that is not final has a step. The step does the work of that status and then moves the update to the next
+one, so after a power loss the station repeats the step of the last status.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from plugfest.products import Product
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Update
-from plugfest.station.blocks.l_firmware_management.new_session_gate import NewSessionGate
 from plugfest.station.blocks.l_firmware_management.rules import (
     Answer,
     Capabilities,
@@ -22,8 +22,11 @@ from plugfest.station.blocks.l_firmware_management.rules import (
     objection_to_certificate,
 )
 from plugfest.station.connection.boot import BootReason
-from plugfest.station.context import Context
+from plugfest.station.context import Context, Machines
+from plugfest.station.files.file_transfer import Retries
 from plugfest.station.files.firmware_image import BadImage, Manifest, read_manifest
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.connectors.availability import STATION, Availability
 from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.setup.capabilities import Capability, can
 from plugfest.transfer.errors import TransferFailed
@@ -110,8 +113,12 @@ class Updater:
 
     # What happens to the station
 
-    def started(self) -> None:
-        """A power cycle begins. If it is the one that activates new firmware, this is the new firmware."""
+    def start(self) -> None:
+        """Begin a power cycle. If it is the reboot into new firmware, that firmware is active now."""
+        lifecycle = self._context.lifecycle
+        lifecycle.boot_accepted.add(self.online)
+        lifecycle.reconnected.add(lambda _: self.online())
+        lifecycle.disconnected.add(self.offline)
         job = self.jobs.last
         if job is not None and job.status is FirmwareStatus.INSTALL_REBOOTING:
             self._activate(read_manifest(self._image))
@@ -198,13 +205,9 @@ class Updater:
             self._fetching = None
 
     async def _fetch(self, update: Update) -> bytes:
-        for left in range(update.retries, 0, -1):
-            try:
-                return await self._context.files.fetch(update.location, largest=LARGEST_IMAGE)
-            except TransferFailed as error:
-                _log.info("the firmware will be tried %d more times: %s", left, error)
-            await asyncio.sleep(update.retry_interval)
-        return await self._context.files.fetch(update.location, largest=LARGEST_IMAGE)
+        retries = Retries(update.retries, update.retry_interval)
+        fetch = partial(self._context.files.fetch, update.location, largest=LARGEST_IMAGE)
+        return await retries.run(fetch, "firmware download")
 
     async def _resume_download(self, job: Job) -> None:
         await self._until_nobody_charges()
@@ -289,6 +292,27 @@ class Updater:
             (self._gate.open if allowed else self._gate.close)()
             self._changed.clear()
             await self._changed.wait()
+
+
+class NewSessionGate:
+    """While closed, every EVSE without a charging session is Unavailable (L01.FR.07)."""
+
+    def __init__(self, machines: Machines) -> None:
+        self._availability = machines.get(Availability)
+        self._charging = machines.get(Charging)
+        self._closed = False
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._availability.close(STATION)
+            self._charging.look_around()
+
+    def open(self) -> None:
+        if self._closed:
+            self._closed = False
+            self._availability.reopen(STATION)
+            self._charging.look_around()
 
 
 def _abilities(product: Product) -> Capabilities:

@@ -9,9 +9,8 @@ from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Update
 from plugfest.station.blocks.l_firmware_management.rules import Answer
 from plugfest.station.blocks.l_firmware_management.updater import Updater
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.files.retries import retries_of
+from plugfest.station.files.file_transfer import retries_of
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggerable_messages import Triggers
 
@@ -50,10 +49,7 @@ def register(context: Context) -> None:
     triggers = context.machines.get(Triggers)
     triggers.add("FirmwareStatusNotification", partial(_triggered, context, updater))
     triggers.add("SignedFirmwareStatusNotification", partial(_triggered_signed, context, updater))
-    context.lifecycle.boot_accepted.add(updater.online)
-    context.lifecycle.reconnected.add(lambda _: updater.online())
-    context.lifecycle.disconnected.add(updater.offline)
-    updater.started()
+    updater.start()
 
 
 # What the Central System wants
@@ -143,7 +139,7 @@ def _triggered(context: Context, updater: Updater, place: Place) -> bool:
     job = updater.jobs.ongoing
     status = _PLAIN.Idle if job is None or job.update.signed else _STATUSES[job.status][0]
     notification = m.FirmwareStatusNotificationRequest(status=status)
-    context.handlers.afterwards(partial(send_solicited, context, notification))
+    context.handlers.afterwards(partial(context.send_solicited, notification))
     return True
 
 
@@ -154,5 +150,5 @@ def _triggered_signed(context: Context, updater: Updater, place: Place) -> bool:
         notification = _signed(FirmwareStatus.IDLE)
     else:
         notification = _signed(last.status, last.update.request_id)
-    context.handlers.afterwards(partial(send_solicited, context, notification))
+    context.handlers.afterwards(partial(context.send_solicited, notification))
     return True

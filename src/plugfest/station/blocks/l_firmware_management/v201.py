@@ -15,9 +15,8 @@ from plugfest.ocpp.v201.types import FirmwareStatusEnumType, UpdateFirmwareStatu
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Update
 from plugfest.station.blocks.l_firmware_management.updater import Updater
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.files.retries import retries_of
+from plugfest.station.files.file_transfer import retries_of
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggerable_messages import Triggers
 
@@ -29,14 +28,11 @@ def register(context: Context) -> None:
         "FirmwareStatusNotification", partial(_triggered, context, updater), claim="C-29.4"
     )
     context.outbox.on_answer(FirmwareStatusNotificationRequest, partial(_answered, updater))
-    context.lifecycle.boot_accepted.add(updater.online)
-    context.lifecycle.reconnected.add(lambda _: updater.online())
-    context.lifecycle.disconnected.add(updater.offline)
     if context.device_model.has("ChargingStation", "AllowNewSessionsPendingFirmwareUpdate"):
         context.device_model.watch(
             "ChargingStation", "AllowNewSessionsPendingFirmwareUpdate", lambda *_: updater.new_sessions_allowed()
         )
-    updater.started()
+    updater.start()
 
 
 async def _update_firmware(updater: Updater, request: UpdateFirmwareRequest) -> UpdateFirmwareResponse:
@@ -82,5 +78,5 @@ def _triggered(context: Context, updater: Updater, place: Place) -> bool:
         notification = _notification(FirmwareStatus.IDLE)
     else:
         notification = _notification(last.status, last.update.request_id)
-    context.handlers.afterwards(partial(send_solicited, context, notification))
+    context.handlers.afterwards(partial(context.send_solicited, notification))
     return True

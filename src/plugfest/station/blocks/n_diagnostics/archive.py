@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -12,7 +14,27 @@ from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Mutability
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.storage.log import Entry
+from plugfest.station.storage.diagnostics import Entry, EventLog, SecurityLog
+
+SUFFIXES: Final = {"DiagnosticsLog": "zip", "SecurityLog": "csv"}
+"""Of the files of each log, by its LogEnumType."""
+
+
+def log_file(
+    context: Context, events: EventLog, log_type: str, oldest: datetime | None, latest: datetime | None
+) -> bytes | None:
+    """The log of this LogEnumType between two times; None if it has no entry then (N01.FR.03, N01.FR.04)."""
+    if log_type == "DiagnosticsLog":
+        return diagnostics_file(context, events.entries(oldest, latest))
+    entries = context.machines.get(SecurityLog).entries(oldest, latest)
+    return security_file(entries) if entries else None
+
+
+def file_name(context: Context, kind: str, suffix: str, *numbers: int) -> str:
+    """The name of a log file: serial number, kind, time, and `numbers` that tell it from others."""
+    serial_number = re.sub(r"\W", "-", context.device_model.text("ChargingStation", "SerialNumber"))
+    parts = (serial_number, kind, f"{context.now():%Y%m%dT%H%M%SZ}", *(str(number) for number in numbers))
+    return f"{'-'.join(parts)}.{suffix}"
 
 
 def security_file(entries: Sequence[Entry]) -> bytes:

@@ -8,7 +8,7 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.storage.log import Entry, EventLog
+from plugfest.station.storage.diagnostics import Entry, EventLog
 
 
 class Recorder:

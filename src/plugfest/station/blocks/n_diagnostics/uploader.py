@@ -10,6 +10,7 @@ import msgspec
 
 from plugfest.station.blocks.n_diagnostics.rules import LogAnswer, UploadStatus, Verdict, judge_log, status_of
 from plugfest.station.context import Context
+from plugfest.station.files.file_transfer import Retries
 from plugfest.station.setup.capabilities import Capability, can
 from plugfest.transfer.errors import TransferFailed
 
@@ -21,15 +22,14 @@ _log = logging.getLogger(__name__)
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
     """A log that is to be sent: to a folder, where it gets this name, or to an address of its own.
 
-    `data` is None if there is nothing in the log. `retry_interval` in seconds.
+    `data` is None if there is nothing in the log.
     """
 
     request_id: int
     location: str
     name: str
     data: bytes | None
-    retries: int
-    retry_interval: float
+    retries: Retries
 
 
 class Uploader:
@@ -91,13 +91,8 @@ class Uploader:
         self._tell(status, upload.request_id)
 
     async def _send(self, upload: Upload) -> None:
-        """N01.FR.10: only the last failure is told."""
+        """N01.FR.10: only the last failure is reported."""
         data = upload.data
         assert data is not None
-        for left in range(upload.retries, 0, -1):
-            try:
-                return await self._context.files.send(upload.location, data, upload.name)
-            except TransferFailed as error:
-                _log.info("the log will be tried %d more times: %s", left, error)
-            await asyncio.sleep(upload.retry_interval)
-        return await self._context.files.send(upload.location, data, upload.name)
+        send = partial(self._context.files.send, upload.location, data, upload.name)
+        await upload.retries.run(send, "log upload")

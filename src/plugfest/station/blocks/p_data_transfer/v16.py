@@ -1,4 +1,4 @@
-"""Data transfer in OCPP 1.6 (4.3, 5.6): this station agreed on nothing with any vendor."""
+"""DataTransfer in OCPP 1.6 (4.3, 5.6)."""
 
 from plugfest.ocpp.v16.messages import DataTransferRequest, DataTransferResponse
 from plugfest.ocpp.v16.types import DataTransferResponseStatus

@@ -1,4 +1,4 @@
-"""Data transfer in OCPP 2.0.1: this station agreed on nothing with any vendor."""
+"""DataTransfer in OCPP 2.0.1 (P01)."""
 
 from plugfest.ocpp.v201.messages import DataTransferRequest, DataTransferResponse
 from plugfest.ocpp.v201.types import DataTransferStatusEnumType

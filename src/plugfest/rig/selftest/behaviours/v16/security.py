@@ -29,8 +29,8 @@ from plugfest.rig.selftest.behaviours.weak_tls import (
 from plugfest.security.keys import KeyKind
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.a_security import events, renewal
-from plugfest.station.blocks.a_security.v16 import events as events_block
-from plugfest.station.blocks.a_security.v16.upgrade import Upgrade
+from plugfest.station.blocks.a_security import v16 as security_block
+from plugfest.station.blocks.a_security.v16 import Upgrade
 from plugfest.station.blocks.l_firmware_management import updater as update_block
 from plugfest.station.blocks.l_firmware_management import v16 as firmware_block
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
@@ -75,7 +75,7 @@ def _and_connects_anew(right: Function) -> Function:
 
 
 def _by_its_name_in_2_0_1(right: Function) -> Function:
-    names = {name: own for own, name in events_block._NAMES.items()}
+    names = {name: own for own, name in security_block._EVENT_NAMES.items()}
     return lambda context, kind, *details: right(context, names.get(kind, kind), *details)
 
 
@@ -249,7 +249,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "security events have the names of OCPP 2.0.1",
         "A04, section 8",
         "TC_077 TC_078",
-        Patch(events_block, "_send", _by_its_name_in_2_0_1),
+        Patch(security_block, "_send_event", _by_its_name_in_2_0_1),
     ),
     # A05
     _wrong("a security profile may be lowered", "A05.FR.01", "TC_084", Patch(Upgrade, "_possible", always(True))),

@@ -10,7 +10,7 @@ from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_with_fields, with_arguments
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
-from plugfest.station.blocks.conversion.v16_smart_charging import profile_of
+from plugfest.station.blocks.conversion.v16 import profile_of
 from plugfest.station.blocks.f_remote_control import v16 as remote_control_block
 from plugfest.station.blocks.k_smart_charging import v16 as block
 from plugfest.station.model.charging.power_path import PowerPath

@@ -9,7 +9,7 @@ from plugfest.ocpp.v201.messages import ChangeAvailabilityResponse
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
-from plugfest.station.blocks.conversion.v201_charging import place_of
+from plugfest.station.blocks.conversion.v201 import place_of
 from plugfest.station.blocks.g_availability import v201 as block
 from plugfest.station.blocks.g_availability.reporter import Reporter
 from plugfest.station.blocks.g_availability.rules import Change

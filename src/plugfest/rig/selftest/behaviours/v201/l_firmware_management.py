@@ -13,8 +13,7 @@ from plugfest.rig.virtual_firmware import firmware_files
 from plugfest.station.blocks.l_firmware_management import updater as block
 from plugfest.station.blocks.l_firmware_management import v201
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
-from plugfest.station.blocks.l_firmware_management.new_session_gate import NewSessionGate
-from plugfest.station.blocks.l_firmware_management.updater import Updater
+from plugfest.station.blocks.l_firmware_management.updater import NewSessionGate, Updater
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import Files

@@ -64,14 +64,14 @@ def _every(interval: Any, tell: Any = lambda self, upload: None) -> Any:
 
     def make(right: Function) -> Function:
         async def send(self: Any, upload: Any) -> None:
-            for _ in range(upload.retries):
+            for _ in range(upload.retries.number):
                 try:
                     await self._context.files.send(upload.location, upload.data, upload.name)
                 except TransferFailed:
                     tell(self, upload)
                 else:
                     return
-                await asyncio.sleep(interval(upload.retry_interval))
+                await asyncio.sleep(interval(upload.retries.interval))
             await self._context.files.send(upload.location, upload.data, upload.name)
 
         return send

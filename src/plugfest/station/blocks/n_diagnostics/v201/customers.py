@@ -14,13 +14,13 @@ from plugfest.ocpp.v201.messages import (
     NotifyCustomerInformationRequest,
 )
 from plugfest.ocpp.v201.types import CustomerInformationStatusEnumType
-from plugfest.station.blocks.conversion.v201_charging import token_of
+from plugfest.station.blocks.conversion.v201 import token_of
 from plugfest.station.blocks.n_diagnostics.rules import InformationAnswer, judge_information
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
-from plugfest.station.storage.customers import Customers
+from plugfest.station.storage.diagnostics import Customers
 
 _CLEARED: Final = "The data was cleared."
 

@@ -1,25 +1,19 @@
 """GetLog and LogStatusNotification (N01)."""
 
-import re
 from functools import partial
-from typing import Final
 
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201.messages import GetLogRequest, GetLogResponse, LogStatusNotificationRequest
-from plugfest.ocpp.v201.types import LogEnumType, LogStatusEnumType, UploadLogStatusEnumType
+from plugfest.ocpp.v201.types import LogStatusEnumType, UploadLogStatusEnumType
 from plugfest.station.blocks.conversion.v201 import status_info
-from plugfest.station.blocks.n_diagnostics.archive import diagnostics_file, security_file
+from plugfest.station.blocks.n_diagnostics.archive import SUFFIXES, file_name, log_file
 from plugfest.station.blocks.n_diagnostics.recorder import Recorder
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
-from plugfest.station.connection.solicited import send_solicited
 from plugfest.station.context import Context
-from plugfest.station.files.retries import retries_of
+from plugfest.station.files.file_transfer import retries_of
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggerable_messages import Triggers
-from plugfest.station.storage.log import SecurityLog
-
-_SUFFIXES: Final = {LogEnumType.DiagnosticsLog: "zip", LogEnumType.SecurityLog: "csv"}
 
 
 def register(context: Context) -> None:
@@ -37,14 +31,14 @@ class Logs:
         self._uploader = Uploader(context, self._tell)
 
     async def get_log(self, request: GetLogRequest) -> GetLogResponse:
-        retries = retries_of(given(request.retries), given(request.retry_interval))
+        kind = request.log_type.value
+        oldest, latest = given(request.log.oldest_timestamp), given(request.log.latest_timestamp)
         upload = Upload(
             request_id=request.request_id,
             location=request.log.remote_location,
-            name=self._name(request),
-            data=self._content(request),
-            retries=retries.number,
-            retry_interval=retries.interval,
+            name=file_name(self._context, kind, SUFFIXES[kind], request.request_id),
+            data=log_file(self._context, self._recorder.log, kind, oldest, latest),
+            retries=retries_of(given(request.retries), given(request.retry_interval)),
         )
         verdict = await self._uploader.begin(upload)
         return GetLogResponse(
@@ -52,19 +46,6 @@ class Logs:
             status_info=status_info(verdict.reason, verdict.detail) if verdict.reason else UNSET,
             filename=UNSET if verdict.reason else upload.name,  # N01.FR.01
         )
-
-    def _name(self, request: GetLogRequest) -> str:
-        serial_number = re.sub(r"\W", "-", self._context.device_model.text("ChargingStation", "SerialNumber"))
-        kind = request.log_type
-        return f"{serial_number}-{kind}-{self._context.now():%Y%m%dT%H%M%SZ}-{request.request_id}.{_SUFFIXES[kind]}"
-
-    def _content(self, request: GetLogRequest) -> bytes | None:
-        """N01.FR.03, N01.FR.04"""
-        oldest, latest = given(request.log.oldest_timestamp), given(request.log.latest_timestamp)
-        if request.log_type is LogEnumType.DiagnosticsLog:
-            return diagnostics_file(self._context, self._recorder.log.entries(oldest, latest))
-        entries = self._context.machines.get(SecurityLog).entries(oldest, latest)
-        return security_file(entries) if entries else None
 
     def _tell(self, status: UploadStatus, request_id: int) -> None:
         self._context.outbox.send(_notification(status, request_id))
@@ -76,7 +57,7 @@ class Logs:
             notification = _notification(UploadStatus.IDLE)  # N01.FR.13
         else:
             notification = _notification(UploadStatus.UPLOADING, upload.request_id)
-        self._context.handlers.afterwards(partial(send_solicited, self._context, notification))
+        self._context.handlers.afterwards(partial(self._context.send_solicited, notification))
         return True
 
 

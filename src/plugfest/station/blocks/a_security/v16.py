@@ -1,17 +1,38 @@
-"""The way to a higher security profile in OCPP 1.6 (security whitepaper A05): a key, not a network profile.
+"""Security in OCPP 1.6 (security whitepaper, Edition 3): security events, certificate renewal, profile upgrade.
 
-It is the same way as in OCPP 2.0.1 all the same: the new profile goes into a slot of its own, before the one in use.
+`events` and `renewal` hold what both versions share; the messages are those of OCPP 1.6.
 """
 
 import asyncio
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 import msgspec
 
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v16.messages import (
+    CertificateSignedRequest,
+    CertificateSignedResponse,
+    SecurityEventNotificationRequest,
+    SignCertificateRequest,
+)
+from plugfest.ocpp.v16.types import CertificateSignedStatusEnumType, GenericStatusEnumType
 from plugfest.security.profile import SecurityProfile
+from plugfest.station.blocks.a_security.events import SecurityEvents
+from plugfest.station.blocks.a_security.renewal import Renewal
 from plugfest.station.connection.network_profiles import supported_profiles
+from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import SetStatus, Setting
+from plugfest.station.setup.capabilities import Capability, can
+
+_EVENT_NAMES: Final = {
+    "FailedToAuthenticateAtCsms": "FailedToAuthenticateAtCentralSystem",
+    "InvalidCsmsCertificate": "InvalidCentralSystemCertificate",
+    "InvalidChargingStationCertificate": "InvalidChargePointCertificate",
+    "DiscardedRenewedClientCertificate": "InvalidChargePointCertificate",
+}
 
 GRACE: Final = 30.0
 """Seconds until the station reconnects by itself: whoever wants to reset it for that purpose still reaches it."""
@@ -20,10 +41,38 @@ _REJECTED: Final = Setting(SetStatus.REJECTED)
 
 
 def register(context: Context) -> None:
+    SecurityEvents(context, partial(_send_event, context), names=_EVENT_NAMES).begin()
+    if can(context.product, Capability.CLIENT_CERTIFICATE):
+        renewal = Renewal(context, partial(_ask, context))
+        renewal.begin("SignChargePointCertificate")
+        context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewal))
     upgrade = Upgrade(context)
     context.device_model.guard("SecurityCtrlr", "SecurityProfile", upgrade.change)
     context.lifecycle.boot_accepted.add(upgrade.settled)
     context.lifecycle.disconnected.add(upgrade.connect)
+
+
+def _send_event(context: Context, kind: str, at: datetime, tech_info: str) -> None:
+    """Security whitepaper A04 and section 8. A04.FR.02: until the Central System has it."""
+    notification = SecurityEventNotificationRequest(type=kind, timestamp=at, tech_info=tech_info or UNSET)
+    context.outbox.send(notification, Delivery.DURABLE)
+
+
+# A02, A03
+
+
+async def _ask(context: Context, signing_request: str) -> bool:
+    response = await context.csms.call(SignCertificateRequest(csr=signing_request), solicited=True)
+    return response.status is GenericStatusEnumType.Accepted
+
+
+async def _certificate_signed(renewal: Renewal, request: CertificateSignedRequest) -> CertificateSignedResponse:
+    status = CertificateSignedStatusEnumType
+    refused = renewal.take(request.certificate_chain)
+    return CertificateSignedResponse(status=status.Accepted if refused is None else status.Rejected)
+
+
+# A05
 
 
 class Upgrade:

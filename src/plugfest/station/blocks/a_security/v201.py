@@ -1,11 +1,17 @@
-"""SignCertificate and CertificateSigned of OCPP 2.0.1 (A02, A03)."""
+"""Security in OCPP 2.0.1: security events (A04) and certificate renewal (A02, A03).
 
+`events` and `renewal` hold what both versions share; the messages are those of OCPP 2.0.1. The security profile is
+upgraded by a network profile (A05): see block B.
+"""
+
+from datetime import datetime
 from functools import partial
 
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import (
     CertificateSignedRequest,
     CertificateSignedResponse,
+    SecurityEventNotificationRequest,
     SignCertificateRequest,
 )
 from plugfest.ocpp.v201.types import (
@@ -13,23 +19,28 @@ from plugfest.ocpp.v201.types import (
     CertificateSigningUseEnumType,
     GenericStatusEnumType,
 )
+from plugfest.station.blocks.a_security.events import SecurityEvents
 from plugfest.station.blocks.a_security.renewal import Refused, Renewal
 from plugfest.station.blocks.conversion.v201 import status_info
+from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
-from plugfest.station.model.triggerable_messages import Triggers
 from plugfest.station.setup.capabilities import Capability, can
 
 _STATION = CertificateSigningUseEnumType.ChargingStationCertificate
 
 
 def register(context: Context) -> None:
-    if not can(context.product, Capability.CLIENT_CERTIFICATE):
-        return
-    renewal = Renewal(context, partial(_ask, context))
-    context.machines.get(Triggers).add("SignChargingStationCertificate", renewal.triggered)
-    context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewal))
-    context.lifecycle.boot_accepted.add(renewal.connected)
-    context.lifecycle.reconnected.add(lambda _: renewal.connected())
+    SecurityEvents(context, partial(_send_event, context), names={}).begin()
+    if can(context.product, Capability.CLIENT_CERTIFICATE):
+        renewal = Renewal(context, partial(_ask, context))
+        renewal.begin("SignChargingStationCertificate")
+        context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewal))
+
+
+def _send_event(context: Context, kind: str, at: datetime, tech_info: str) -> None:
+    """A04.FR.02: until the CSMS has it."""
+    notification = SecurityEventNotificationRequest(type=kind, timestamp=at, tech_info=tech_info or UNSET)
+    context.outbox.send(notification, Delivery.DURABLE)
 
 
 async def _ask(context: Context, signing_request: str) -> bool:

@@ -54,3 +54,19 @@ class EventLog(Log):
     """What else is of use to somebody who looks for the cause of a problem."""
 
     collection = "event_log"
+
+
+class Customers:
+    """Free text about customers, across power cuts."""
+
+    def __init__(self, store: Store) -> None:
+        self._customers = store.records("customers", str)
+
+    def remember(self, identifier: str, about: str) -> None:
+        self._customers.put(identifier, about)
+
+    def about(self, identifier: str) -> str | None:
+        return self._customers.get(identifier)
+
+    def forget(self, identifier: str) -> None:
+        self._customers.delete(identifier)
