@@ -55,12 +55,12 @@ def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
     stack: list[str] = []
     found: list[list[str]] = []
 
-    def visit(node: str) -> None:
+    def explore(node: str) -> None:
         index[node] = low[node] = len(index)
         stack.append(node)
         for other in sorted(graph[node]):
             if other not in index:
-                visit(other)
+                explore(other)
                 low[node] = min(low[node], low[other])
             elif other in stack:
                 low[node] = min(low[node], index[other])
@@ -72,7 +72,7 @@ def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
 
     for node in sorted(graph):
         if node not in index:
-            visit(node)
+            explore(node)
     return found
 
 
