@@ -1,4 +1,4 @@
-"""A cable that a driver has a right to: a lock that holds it is the station's fault, a hand that slips is not."""
+"""A cable that the driver may unplug: a lock that holds it fails the case, an operator that fails does not."""
 
 import pytest
 from tests.lab.scripted_campaign import campaign
@@ -12,21 +12,24 @@ from plugfest.lab.verdict import CableHeld, OperatorFailed, Verdict
 
 @pytest.mark.parametrize(
     ("error", "verdict"),
-    [(CableHeld("the cable is locked"), Verdict.FAIL), (OperatorFailed("no hand is free"), Verdict.INCONCLUSIVE)],
+    [
+        (CableHeld("the cable is locked"), Verdict.FAIL),
+        (OperatorFailed("no operator is available"), Verdict.INCONCLUSIVE),
+    ],
 )
 def test_only_a_lock_that_holds_the_cable_fails_the_case(error: OperatorFailed, verdict: Verdict) -> None:
     @case("TC_X_01_CS")
-    async def taken(bench: Bench) -> None:
+    async def unplug(bench: Bench) -> None:
         bench.judge.check(True, "a check", "it holds")
         await bench.operator.plug_in(1, 1)
         await cable_released(bench, bench.operator.plug_out(1, 1))
 
-    out = iter([error])
+    errors = iter([error])
 
     async def acted(_: ScriptedStation, act: str) -> None:
-        if act == "plug out" and (fault := next(out, None)) is not None:
+        if act == "plug out" and (fault := next(errors, None)) is not None:
             raise fault
 
-    (result,) = campaign(taken, on_act=acted)
+    (result,) = campaign(unplug, on_act=acted)
     assert result.verdict is verdict
     assert str(error) in result.findings[0].actual

@@ -1,7 +1,7 @@
-"""What a station may tell of a firmware update once its signature is verified, in the words of L01.
+"""Firmware updates: the order of the statuses after SignatureVerified (L01), and the download.
 
-Whether it reboots before it installs, before it activates what it has installed, both or not at all, is its own affair;
-so is whether its boot loader speaks OCPP.
+A station may reboot before the installation, before the activation, both or not at all, and its boot loader may or may
+not speak OCPP.
 """
 
 from plugfest.lab.bench import AnyBench
@@ -14,17 +14,17 @@ READY = {"InstallRebooting": "reboot to install", "Installing": "Installing"}
 FOLLOWING = {
     "SignatureVerified": READY,
     "InstallScheduled": READY,
-    # L01.FR.23: a boot loader that does not speak OCPP does not tell that it installs.
+    # L01.FR.23: a boot loader that does not speak OCPP does not report Installing.
     "reboot to install": {"Installing": "Installing", **{end: end for end in INSTALLED | FAILED}},
     "Installing": {"InstallRebooting": "reboot to activate", **{end: end for end in INSTALLED | FAILED}},
     "reboot to activate": {end: end for end in INSTALLED | FAILED},
 }
-"""Where a station can be, what it may tell next, and where it is then."""
+"""By progress: the statuses that the station may report next, and its progress then."""
 
 
-def possible_after(where: str, ends: frozenset[str]) -> list[str]:
-    """What a station can tell next that has come to `where` and is on the way to one of these ends."""
-    return [told for told, then in FOLLOWING[where].items() if then in ends or then in FOLLOWING]
+def possible_after(progress: str, ends: frozenset[str]) -> list[str]:
+    """The statuses that the station may report next on the way from `progress` to one of these ends."""
+    return [status for status, then in FOLLOWING[progress].items() if then in ends or then in FOLLOWING]
 
 
 def check_downloaded(bench: AnyBench, path: str) -> None:

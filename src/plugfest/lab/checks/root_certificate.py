@@ -9,7 +9,7 @@ from plugfest.ocpp.message import Request
 from plugfest.security.certificates import CertificateHash, HashAlgorithm, certificate_hash
 
 MANUFACTURER = "ManufacturerRootCertificate"
-"""What both OCPP versions call the root of the manufacturer. A root of the CSMS has another name in each."""
+"""The use of a manufacturer root in both OCPP versions. The use of a CSMS root has another name in each."""
 
 
 class HashData(Protocol):

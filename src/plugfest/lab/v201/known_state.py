@@ -41,8 +41,8 @@ def stops(stop_points: Collection[str], before: Facts, after: Facts) -> bool:
     return any(before.holds(point) and not after.holds(point) for point in stop_points)
 
 
-def deserted(facts: Facts) -> bool:
-    """Whether nobody is left: a station may end what no stop point can end any more, and need not."""
+def is_idle(facts: Facts) -> bool:
+    """Whether no fact holds: a station may then end a transaction that no TxStopPoint can end any more."""
     return facts == Facts()
 
 
@@ -59,11 +59,11 @@ class KnownState:
         self.transaction_id: str | None = None
         self.remote_start_id: int | None = None  # set by a RequestStartTransaction until its first event is seen
         self.token: Token | None = None  # what authorized, and so what stops
-        self.untold_token: Token | None = None  # what authorized, until an event of the transaction has named it
+        self.unreported_token: Token | None = None  # what authorized, until an event of the transaction has named it
         self.stopped_reasons: tuple[object, ...] = ()  # how authorization ended, for an event that ends the transaction
 
     def become(self, **facts: bool) -> None:
         """Note what the lab or the station just did."""
         if facts.get("authorized") is False:
-            self.untold_token = None
+            self.unreported_token = None
         self.facts = msgspec.structs.replace(self.facts, **facts)

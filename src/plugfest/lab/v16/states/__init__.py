@@ -1,5 +1,5 @@
-"""The reusable states of the OCPP 1.6 test cases: each brings the station there and judges what it says on the way.
+"""The reusable states of the OCPP 1.6 test cases: each brings the station into a state and checks the messages.
 
-A state goes to its predecessor by itself when the station is not there yet, so a case names only the state it starts
-from.
+A state function first brings the station into the preceding state if necessary, so a case names only the state that it
+starts from.
 """

@@ -1,30 +1,30 @@
-"""Booted: the station boots, is accepted, and tells the state of everything."""
+"""Booted: the station boots, is accepted, and reports the status of every connector."""
 
 from collections.abc import Mapping
 
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import anything
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.connector_status import all_report
+from plugfest.lab.v16.states.connector_status import all_connectors_report
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
 
 async def reset(bench: Bench, kind: str) -> None:
-    """Reset the station, "Hard" or "Soft". It agrees first and boots afterwards (5.14)."""
+    """Reset the station, "Hard" or "Soft"; it accepts and boots afterwards (5.14)."""
     bench.csms.inbox.set_mark()
     await bench.call(m.ResetRequest(type=t.ResetType(kind)), status="Accepted")
 
 
 async def boot_reported(
-    bench: Bench, *, status: object = "Available", but: Mapping[int, object] | None = None, **checks: object
+    bench: Bench, *, status: object = "Available", exceptions: Mapping[int, object] | None = None, **checks: object
 ) -> ReceivedRequest[m.BootNotificationRequest]:
-    """A boot as it goes over the wire: BootNotification, then the state of the station and of each connector.
+    """The messages after a boot: BootNotification, then the status of the station and of each connector.
 
-    `status` is what they report, `but` what some of them do instead (errata sheet 3.22: 0 and all connectors).
+    Connector 0 and every connector report `status`, or their status in `exceptions` (errata sheet 3.22).
     """
     boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **checks)
-    await statuses_reported(bench, boot, status=status, but=but)
+    await statuses_reported(bench, boot, status=status, exceptions=exceptions)
     return boot
 
 
@@ -33,15 +33,15 @@ async def statuses_reported(
     boot: AnyReceived,
     *,
     status: object = "Available",
-    but: Mapping[int, object] | None = None,
+    exceptions: Mapping[int, object] | None = None,
 ) -> None:
-    """What they report after the boot. Whatever came before it does not count any more."""
+    """The statuses after the boot. Messages before the boot do not count."""
     bench.csms.inbox.mark = boot.number + 1
-    await all_report(bench, status, but=but)
+    await all_connectors_report(bench, status, exceptions=exceptions)
 
 
 async def booted(bench: Bench) -> None:
-    """Switch the station off and on, and see it come back."""
+    """Switch the power off and on; the station boots."""
     bench.csms.inbox.set_mark()
     await bench.operator.power_cycle()
     bench.known_state.forget()
@@ -49,7 +49,7 @@ async def booted(bench: Bench) -> None:
 
 
 async def optional_boot(bench: Bench) -> None:
-    """After a lost connection it is the station's own affair whether it boots or goes on where it was."""
+    """After a lost connection the station may boot or may simply continue."""
     boot = await bench.expect_optional(m.BootNotificationRequest, within=bench.settings.time_tolerance)
     if boot is not None:
         await statuses_reported(bench, boot, status=anything)

@@ -1,4 +1,4 @@
-"""Charging: a transaction is going on, and energy flows."""
+"""Charging: a transaction is ongoing and the connector is Charging; connectors with an EV connected."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from plugfest.ocpp.v16 import types as t
 
 
 async def plugged_in(bench: Bench, *, reports: object = "Preparing") -> None:
-    """The driver connects his EV. A connector with nobody at it becomes Preparing by that (A2)."""
+    """The driver plugs in. Unless a driver is authorized, the connector becomes Preparing (A2)."""
     initiates = not bench.known_state.authorized
     await bench.plug_in()
     bench.known_state.plugged_in = True
@@ -27,30 +27,30 @@ async def charging(
     *,
     how: str | None = None,
     token: Token | None = None,
-    asks: bool | None = None,
+    expect_authorize: bool | None = None,
     profile: t.ChargingProfile | UnsetType = UNSET,
     reservation_id: object = UNSET,
 ) -> None:
-    """Authorize if nobody is, plug in if nothing is, and see a transaction start and energy flow.
+    """Authorize and plug in if that is not done, and expect the transaction to start and the connector to charge.
 
-    The arguments are those of `authorized`, and the reservation that the transaction ends.
+    `reservation_id`: the reservation that the transaction ends. The other arguments are those of `authorized`.
     """
     if not bench.known_state.authorized:
         if not authorizes_without_cable(bench, how):
             await plugged_in(bench)
-        await authorized(bench, how=how, token=token, asks=asks, profile=profile)
+        await authorized(bench, how=how, token=token, expect_authorize=expect_authorize, profile=profile)
     if not bench.known_state.plugged_in:
         await plugged_in(bench)
     await charging_starts(bench, reservation_id=reservation_id)
 
 
 def authorizes_without_cable(bench: Bench, how: str | None) -> bool:
-    """AQ-11: an EV that identifies itself over the cable has to be connected first."""
+    """Whether the driver can be authorized before plugging in, without communication with the EV (AQ-11)."""
     return (how or start_method(bench)) == "remote" or bench.product.answers("AQ-11") is not False
 
 
 async def charging_starts(bench: Bench, *, reservation_id: object = UNSET) -> None:
-    """StartTransaction, and the connector is Charging: in any order. It may have been suspended for a moment (4.9)."""
+    """StartTransaction, and the connector becomes Charging, in any order. It may be suspended before (4.9)."""
     await transaction_starts(bench, reservation_id=reservation_id)
     await connector_becomes(bench, "Charging")
 
@@ -58,7 +58,7 @@ async def charging_starts(bench: Bench, *, reservation_id: object = UNSET) -> No
 async def transaction_starts(
     bench: Bench, *, reservation_id: object = UNSET, within: float | None = None
 ) -> ReceivedRequest[m.StartTransactionRequest]:
-    """StartTransaction for the connector under test and who was authorized there; the CSMS names it."""
+    """StartTransaction for the connector under test with the authorized idTag; the CSMS assigns a transactionId."""
     token = bench.known_state.token or bench.tokens.valid
     seen = await bench.expect(
         m.StartTransactionRequest,
@@ -72,23 +72,23 @@ async def transaction_starts(
 
 
 async def transaction_of(bench: Bench, seen: ReceivedRequest[m.StartTransactionRequest]) -> TransactionSeen:
-    """The transaction that the CSMS named in its answer."""
+    """The transaction with the id that the CSMS assigned in its answer."""
     try:
         async with asyncio.timeout(bench.settings.response_timeout):
             return await bench.ledger.named(seen.message)
     except TimeoutError:
-        bench.judge.missing("a station that stays for the answer to StartTransaction", "", "gone")
+        bench.judge.missing("the station receives StartTransaction.conf", "", "disconnected before")
         raise
 
 
 def transaction_id(bench: Bench) -> int:
-    """The id of the transaction under test."""
-    assert bench.known_state.transaction is not None, "the case has not come to a transaction"
+    """The transactionId of the transaction under test."""
+    assert bench.known_state.transaction is not None, "no transaction has started in this case"
     return bench.known_state.transaction.transaction_id
 
 
 async def occupied(bench: Bench, connector_id: int | None = None) -> None:
-    """An EV is connected, by default at the connector under test, and the connector is Preparing."""
+    """SetConnectorOccupied: plug in, by default at the connector under test, which becomes Preparing."""
     if connector_id in (None, bench.connector_id):
         await plugged_in(bench)
         return
@@ -97,6 +97,6 @@ async def occupied(bench: Bench, connector_id: int | None = None) -> None:
 
 
 async def all_occupied(bench: Bench) -> None:
-    """An EV stands at every connector."""
+    """An EV is connected to every connector."""
     for connector_id in bench.connectors:
         await occupied(bench, connector_id)

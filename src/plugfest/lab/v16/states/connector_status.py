@@ -12,7 +12,7 @@ STATION = 0
 """The connectorId of the charge point itself (3.8)."""
 
 NOT_FAULTED = one_of("NoError", "EVCommunicationError")
-"""What a station says of a connector on a bench without faults; the second one is a warning about the EV (4.9)."""
+"""The error codes of a connector without a fault; EVCommunicationError is a warning about the EV (4.9)."""
 
 
 async def connector_becomes(
@@ -23,7 +23,7 @@ async def connector_becomes(
     error_code: object = NOT_FAULTED,
     within: float | None = None,
 ) -> ReceivedRequest[m.StatusNotificationRequest]:
-    """The station reports this status for a connector, by default the one under test."""
+    """The station reports this status of a connector, by default the one under test."""
     return await bench.expect(
         m.StatusNotificationRequest,
         connector_id=bench.connector_id if connector_id is None else connector_id,
@@ -33,55 +33,55 @@ async def connector_becomes(
     )
 
 
-async def all_report(
+async def all_connectors_report(
     bench: Bench,
     status: object = "Available",
     *,
-    but: Mapping[int, object] | None = None,
+    exceptions: Mapping[int, object] | None = None,
     which: Iterable[int] | None = None,
     within: float | None = None,
 ) -> None:
-    """The station and each of its connectors report a status, in any order; `but` says which ones another one."""
-    others = but or {}
+    """The station and each connector report `status`, or their status in `exceptions`, in any order."""
+    others = exceptions or {}
     for connector_id in (STATION, *bench.connectors) if which is None else which:
         expected = others.get(connector_id, status)
         await connector_becomes(bench, expected, connector_id=connector_id, within=within)
 
 
 async def change_availability(bench: Bench, connector_id: int, kind: str, *, status: object = "Accepted") -> None:
-    """ChangeAvailability to "Operative" or "Inoperative" (5.2)."""
+    """Send ChangeAvailability: "Operative" or "Inoperative" (5.2)."""
     bench.csms.inbox.set_mark()
     request = m.ChangeAvailabilityRequest(connector_id=connector_id, type=t.ChangeAvailabilityType(kind))
     await bench.call(request, status=status)
 
 
 async def connector_unavailable(bench: Bench, connector_id: int | None = None) -> None:
-    """Make a connector inoperative, by default the one under test, and see it say so."""
+    """SetConnectorUnavailable: make a connector inoperative, by default the one under test."""
     which = bench.connector_id if connector_id is None else connector_id
     await change_availability(bench, which, "Inoperative")
     await connector_becomes(bench, "Unavailable", connector_id=which)
 
 
 async def other_connectors_unavailable(bench: Bench) -> None:
-    """Make every connector but the one under test inoperative."""
+    """Make every other connector inoperative."""
     for connector_id in bench.connectors:
         if connector_id != bench.connector_id:
             await connector_unavailable(bench, connector_id)
 
 
 async def charge_point_unavailable(bench: Bench) -> None:
-    """Make the whole station inoperative, and see itself and every connector say so."""
+    """SetChargePointUnavailable: make the station inoperative; it and every connector report Unavailable."""
     await change_availability(bench, STATION, "Inoperative")
-    await all_report(bench, "Unavailable")
+    await all_connectors_report(bench, "Unavailable")
 
 
 async def faulted(bench: Bench, connector_id: int | None = None) -> None:
-    """Break a connector, by default the one under test, and see it Faulted. Which error it names is its own affair."""
+    """Cause a fault of a connector, by default the one under test, which becomes Faulted with any errorCode."""
     await bench.fault(present=True, connector_id=connector_id)
     await connector_becomes(bench, "Faulted", connector_id=connector_id, error_code=none_of("NoError"))
 
 
 async def all_faulted(bench: Bench) -> None:
-    """Break every connector, and so the whole station. What it says of itself is another thing (4.9)."""
+    """Cause a fault of every connector. The status of the station itself is not checked (4.9)."""
     for connector_id in bench.connectors:
         await faulted(bench, connector_id)

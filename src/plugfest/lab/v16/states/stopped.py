@@ -1,4 +1,4 @@
-"""From Charging back to an idle connector: the transaction stops, the EV leaves."""
+"""From Charging to an idle connector: the transaction stops, the driver unplugs."""
 
 from plugfest.lab.checks.cable import cable_released
 from plugfest.lab.csms.inbox import ReceivedRequest
@@ -13,14 +13,14 @@ from plugfest.ocpp.v16 import messages as m
 
 LOCAL_STOP = "C-08"
 LOCAL_STOP_REASON = one_of("Local", UNSET)
-"""A transaction that ends normally needs no reason (4.10)."""
+"""The reason of a local stop may be omitted (4.10)."""
 
 
 async def stopped(bench: Bench, *, how: str | None = None) -> None:
-    """Stop the transaction as it was started, "local" at the reader or "remote", and see the connector Finishing."""
+    """Stop the transaction, "local" at the reader or "remote"; the connector becomes Finishing."""
     await bench.wait(bench.settings.transaction_duration)
-    way = how or ("local" if bench.product.supports(LOCAL_STOP) else "remote")
-    if way == "remote":
+    method = how or ("local" if bench.product.supports(LOCAL_STOP) else "remote")
+    if method == "remote":
         await request_stop(bench)
         await stop_reported(bench, reason="Remote")
     else:
@@ -30,7 +30,7 @@ async def stopped(bench: Bench, *, how: str | None = None) -> None:
 
 
 async def request_stop(bench: Bench) -> None:
-    """RemoteStopTransaction for the transaction under test (5.12)."""
+    """Send RemoteStopTransaction for the transaction under test (5.12)."""
     bench.csms.inbox.set_mark()
     request = m.RemoteStopTransactionRequest(transaction_id=transaction_id(bench))
     await bench.call(request, status="Accepted")
@@ -39,7 +39,7 @@ async def request_stop(bench: Bench) -> None:
 async def stop_reported(
     bench: Bench, *, reason: object, token: Token | None = None, status: object = "Finishing"
 ) -> ReceivedRequest[m.StopTransactionRequest]:
-    """StopTransaction, and the connector's status after it: in any order. `token` is who stopped, if told."""
+    """StopTransaction, and the connector reports `status`, in any order. `token`: the idTag, which may be omitted."""
     seen = await transaction_stops(bench, reason=reason, token=token)
     await connector_becomes(bench, status)
     return seen
@@ -50,22 +50,22 @@ async def transaction_stops(
     *,
     reason: object,
     token: Token | None = None,
-    names_token: bool = False,
+    token_required: bool = False,
     within: float | None = None,
 ) -> ReceivedRequest[m.StopTransactionRequest]:
-    """StopTransaction of the transaction under test. `token` is who stopped it, `names_token`: it has to be told."""
-    who: dict[str, object] = {}
+    """StopTransaction of the transaction under test. `token`: the idTag, may be omitted unless `token_required`."""
+    checks: dict[str, object] = {}
     if token is not None:
-        who["id_tag"] = id_tag(token) if names_token else optional(id_tag(token))
+        checks["id_tag"] = id_tag(token) if token_required else optional(id_tag(token))
     seen = await bench.expect(
-        m.StopTransactionRequest, transaction_id=transaction_id(bench), reason=reason, within=within, **who
+        m.StopTransactionRequest, transaction_id=transaction_id(bench), reason=reason, within=within, **checks
     )
     bench.known_state.authorized = False
     return seen
 
 
 async def unplugged(bench: Bench, *, status: object = "Available") -> None:
-    """The driver takes his cable and leaves (F1): a lock lets it go when he has stopped (5.12)."""
+    """The driver unplugs (F1), which the lock allows after the stop (5.12); the connector reports `status`."""
     await cable_released(bench, bench.plug_out())
     bench.known_state.plugged_in = False
     await connector_becomes(bench, status)

@@ -1,4 +1,4 @@
-"""Firmware that a station fetches and diagnostics that it sends, with the files at the lab's end."""
+"""File transfers: firmware from the lab's file server, diagnostics to it."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -12,11 +12,11 @@ from plugfest.lab.v16.states.booted import statuses_reported
 from plugfest.ocpp.v16 import messages as m
 
 PAST = timedelta(hours=-2)
-"""When something was due that the station has to do at once."""
+"""The due time, from now, of what the station has to do at once."""
 
 
 class Update(NamedTuple):
-    """An image for the station: where it is on the shelf, what the station is told, and its firmware until then."""
+    """A firmware update. `path`: the image on the file server. `old_version`: the firmware before the update."""
 
     path: str
     request: m.UpdateFirmwareRequest
@@ -24,7 +24,7 @@ class Update(NamedTuple):
 
 
 async def prepare_update(bench: Bench, image: bytes | None = None, *, name: str = "firmware.bin") -> Update:
-    """Put an image onto the file server, good firmware if none is given."""
+    """Put an image on the file server, by default good firmware, and make the request."""
     path = f"/firmware/{bench.configuration.next_id()}/{name}"
     bench.files.documents.put(path, bench.manufacturer.files.image if image is None else image)
     location = await bench.files.url(path, bench.files.protocol(0))
@@ -34,7 +34,7 @@ async def prepare_update(bench: Bench, image: bytes | None = None, *, name: str 
 
 
 async def request_update(bench: Bench, update: Update) -> None:
-    """UpdateFirmware, which cannot be refused but by a CALLERROR (5.19)."""
+    """Send UpdateFirmware, which has no status in its answer (5.19)."""
     bench.csms.inbox.set_mark()
     await bench.call(update.request)
 
@@ -42,31 +42,32 @@ async def request_update(bench: Bench, update: Update) -> None:
 async def firmware_status_reported(
     bench: Bench, status: object, *, within: float | None = None
 ) -> ReceivedRequest[m.FirmwareStatusNotificationRequest]:
-    """The station tells how far the update is (4.5)."""
+    """The station reports this status of the update (4.5)."""
     return await bench.expect(m.FirmwareStatusNotificationRequest, status=status, within=within)
 
 
 async def downloaded(bench: Bench, update: Update) -> None:
-    """Downloading, Downloaded, and the file server was asked for all of it."""
+    """The station reports Downloading and Downloaded, and has downloaded the whole image."""
     await firmware_status_reported(bench, "Downloading")
     await firmware_status_reported(bench, "Downloaded", within=bench.settings.transfer_timeout)
     check_downloaded(bench, update.path)
 
 
 async def installation_ends(bench: Bench, status: str, *, version: object, may_install: bool = False) -> None:
-    """The station installs or gives up, and tells so before or after it reboots, if it does; `version` runs then.
+    """The installation ends with `status`, reported before or after a reboot, if there is one.
 
-    `may_install`: it may tell Installing before. Afterwards the station and every connector are Available.
+    `may_install`: the station may report Installing before. Afterwards it runs `version`, and it and every connector
+    are Available.
     """
     statuses = (status, "Installing") if may_install else (status,)
-    boot, told = None, None
-    while told != status:
+    boot, reported = None, None
+    while reported != status:
         seen = await _next_report(bench, *statuses)
         if isinstance(seen.message, m.BootNotificationRequest):
             boot = await booted_again(bench, seen, version)
         elif isinstance(seen.message, m.FirmwareStatusNotificationRequest):
-            told, statuses = seen.message.status, (status,)
-    if boot is None:  # it may reboot only now, or not at all
+            reported, statuses = seen.message.status, (status,)
+    if boot is None:  # it may reboot now, or not at all
         later = await bench.expect_optional(m.BootNotificationRequest, within=bench.settings.function_timeout)
         if later is not None:
             await booted_again(bench, later, version)
@@ -82,30 +83,30 @@ async def _next_report(bench: Bench, *statuses: str) -> AnyReceived:
 
 
 async def booted_again(bench: Bench, seen: AnyReceived, version: object) -> AnyReceived:
-    """The station has booted in the course of an update, with this version if it is known, and tells its state."""
+    """The station has booted during an update, with this version unless it is None, and reports its statuses."""
     assert isinstance(seen.message, m.BootNotificationRequest)
-    told = seen.message.firmware_version
-    right = version is None or told == version
-    bench.check(right, f"firmwareVersion {shown(version)}", shown(told), frame=seen.frame.index)
-    await statuses_reported(bench, seen, status=anything)  # it may go on with the update
+    reported = seen.message.firmware_version
+    matches = version is None or reported == version
+    bench.check(matches, f"firmwareVersion {shown(version)}", shown(reported), frame=seen.frame.index)
+    await statuses_reported(bench, seen, status=anything)  # the update may continue
     return seen
 
 
 async def available_again(bench: Bench) -> None:
-    """Nothing stays Unavailable because of an update."""
-    holds = await bench.until(bench.ledger.all_available, within=bench.settings.function_timeout)
-    bench.check(holds, "the station and every connector Available again", bench.ledger.connectors)
+    """The station and every connector are Available again."""
+    available = await bench.until(bench.ledger.all_available, within=bench.settings.function_timeout)
+    bench.check(available, "the station and every connector Available again", bench.ledger.connectors)
 
 
 class Upload(NamedTuple):
-    """Where diagnostics have to go on the shelf, and what the station is told."""
+    """An upload of diagnostics. `folder`: where they have to arrive on the file server."""
 
     folder: str
     request: m.GetDiagnosticsRequest
 
 
 async def prepare_diagnostics(bench: Bench) -> Upload:
-    """Make a folder for diagnostics, which the station will be asked for once."""
+    """Make a folder on the file server, and the GetDiagnostics.req that names it."""
     folder = f"/diagnostics/{bench.configuration.next_id()}"
     bench.files.documents.make_folder(folder)
     location = await bench.files.url(f"{folder}/", bench.files.protocol(0))
@@ -113,7 +114,7 @@ async def prepare_diagnostics(bench: Bench) -> Upload:
 
 
 async def request_diagnostics(bench: Bench, upload: Upload) -> str:
-    """GetDiagnostics; the name of the file that the station announces (5.9)."""
+    """Send GetDiagnostics. Returns the file name that the station announces (5.9)."""
     bench.csms.inbox.set_mark()
     response = await bench.call(upload.request, file_name=meets("the name of the file", bool))
     return str(response.file_name)
@@ -122,5 +123,5 @@ async def request_diagnostics(bench: Bench, upload: Upload) -> str:
 async def diagnostics_status_reported(
     bench: Bench, status: object, *, within: float | None = None
 ) -> ReceivedRequest[m.DiagnosticsStatusNotificationRequest]:
-    """The station tells how far the upload is (4.4)."""
+    """The station reports this status of the upload (4.4)."""
     return await bench.expect(m.DiagnosticsStatusNotificationRequest, status=status, within=within)

@@ -1,4 +1,8 @@
-"""RenewChargingStationCertificate: the station has a new certificate of its own, by the way of A02."""
+"""RenewChargingStationCertificate: the station has got a new certificate (A02).
+
+Not shared with OCPP 1.6, where the request is an ExtendedTriggerMessage, the subject of the CSR names the CPO, and the
+station has to reconnect without being disconnected.
+"""
 
 from plugfest.lab.checks.station_certificate import CSR, connected_again_with
 from plugfest.lab.csms.inbox import ReceivedRequest
@@ -13,7 +17,7 @@ CHARGING_STATION = t.CertificateSigningUseEnumType.ChargingStationCertificate
 
 
 async def signing_requested(bench: Bench) -> ReceivedRequest[m.SignCertificateRequest]:
-    """Trigger the station to ask for a new certificate, and see it ask."""
+    """Trigger SignCertificate; the station sends it."""
     bench.csms.inbox.set_mark()
     await bench.call(
         m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType.SignChargingStationCertificate),
@@ -25,27 +29,27 @@ async def signing_requested(bench: Bench) -> ReceivedRequest[m.SignCertificateRe
 async def sign_certificate_received(
     bench: Bench, *, within: float | None = None
 ) -> ReceivedRequest[m.SignCertificateRequest]:
-    """The station's SignCertificate. Without a type it is about its own certificate (A02.FR.13)."""
+    """The station sends SignCertificate for its own certificate, which is the default type (A02.FR.13)."""
     return await bench.expect(
         m.SignCertificateRequest, within=within, csr=CSR, certificate_type=one_of(CHARGING_STATION, UNSET)
     )
 
 
 async def charging_station_certificate_renewed(bench: Bench) -> None:
-    """Renew the certificate; a station that uses one connects again with the new one (A02.FR.08)."""
+    """Renew the certificate; with security profile 3 the station connects again with it (A02.FR.08)."""
     seen = await signing_requested(bench)
     chain = bench.commissioner.pki.sign(seen.message.csr)
     before = len(bench.csms.connections)
     await bench.call(
         m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION), status="Accepted"
     )
-    bench.commissioner.changed()  # what was commissioned is not what the station has now
+    bench.commissioner.changed()  # the station no longer has the certificate that it was commissioned with
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
         await connected_with_renewed(bench, chain, before)
 
 
 async def connected_with_renewed(bench: Bench, chain: str, before: int) -> None:
-    """The station connects with it. One that does not hang up by itself is made to (erratum 6.2.123)."""
+    """The station connects with the new certificate. The CSMS disconnects it if it does not (erratum 6.2.123)."""
     if not await bench.csms.wait_connected(within=bench.settings.function_timeout, after=before):
         bench.csms.hang_up()
     await connected_again_with(bench, chain, before)

@@ -10,27 +10,26 @@ from plugfest.lab.v201.states.session_ended import ev_disconnected, parking_bay_
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
+VERSION = 1
+
 
 async def id_token_cached(bench: Bench, token: Token | None = None) -> None:
-    """Let the station learn a token: a whole session for an accepted one, one refused attempt for any other."""
-    learned = token or bench.tokens.valid
-    if learned.status != "Accepted":
-        await present_token(bench, token=learned, asks=True)
-        await bench.settle()  # the answer is on its way; only with it the station has learned
-        bench.known_state.forget()  # a refused token begins nothing, also not after a remote start
+    """IdTokenCached, by default the valid one: by a whole session for an accepted token, else by a refused attempt."""
+    cached = token or bench.tokens.valid
+    if cached.status != "Accepted":
+        await present_token(bench, token=cached, expect_authorize=True)
+        await bench.settle()  # the station has to receive the answer first
+        bench.known_state.forget()  # a refused token starts nothing, not even remotely
         return
-    await authorized(bench, token=learned)
+    await authorized(bench, token=cached)
     await energy_transfer_started(bench)
-    await stop_authorized(bench, token=learned)
+    await stop_authorized(bench, token=cached)
     await ev_disconnected(bench)
     await parking_bay_unoccupied(bench)
 
 
-VERSION = 1
-
-
 async def id_token_local_auth_list(bench: Bench, *tokens: Token) -> None:
-    """Send a full list of these tokens, the lab's valid one if none is named, with what the CSMS knows of them."""
+    """IdTokenLocalAuthList: send a full list of these tokens, by default the valid one, with their idTokenInfo."""
     await bench.configuration.establish(needs({"LocalAuthListCtrlr.Enabled": "true"}))  # erratum 6.2.121
     await bench.call(
         m.SendLocalListRequest(
@@ -43,7 +42,7 @@ async def id_token_local_auth_list(bench: Bench, *tokens: Token) -> None:
 
 
 def list_entry(token: Token) -> t.AuthorizationData:
-    """A token as an entry of the list."""
+    """The entry of a token."""
     return t.AuthorizationData(
         id_token=t.IdTokenType(id_token=token.id_token, type=t.IdTokenEnumType(token.type)),
         id_token_info=id_token_info(token.status, token),
@@ -51,7 +50,7 @@ def list_entry(token: Token) -> t.AuthorizationData:
 
 
 async def id_token_known(bench: Bench, token: Token | None = None) -> None:
-    """IdTokenCached and IdTokenLocalAuthList "(if implemented)"."""
+    """IdTokenCached and IdTokenLocalAuthList, each if the station implements it."""
     known = token or bench.tokens.valid
     if bench.configuration.is_true("AuthCacheCtrlr.Available"):
         await bench.configuration.establish(needs({"AuthCacheCtrlr.Enabled": "true"}))

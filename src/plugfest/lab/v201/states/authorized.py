@@ -27,46 +27,46 @@ START_BUTTON = Token("", "NoAuthorization")
 TYPES_WITHOUT_AUTHORIZE = ("Central", "NoAuthorization")  # C05.FR.01, Part 6 section 2.1
 
 STARTS_BEFORE_ENERGY = {"Authorized", "EVConnected", "ParkingBayOccupancy"}
-"""The start points by which an authorization starts a transaction before any energy flows."""
+"""The TxStartPoints at which an authorization starts a transaction before energy flows."""
 
 AUTHORIZATION_ENABLED = {"AuthCtrlr.Enabled": "true", "AuthCtrlr.DisableRemoteAuthorization": "false"}
-"""The configuration of the cases in which a driver has to be authorized."""
+"""The configuration of cases in which the driver has to be authorized."""
 
 
 def start_method(bench: Bench) -> str:
-    """How the lab authorizes when a case does not say: at the reader if the product has one, else from the CSMS."""
+    """How the lab authorizes by default: "local" if the product has a local start, else "remote"."""
     return "local" if any(bench.product.supports(feature) for feature in LOCAL_START) else "remote"
 
 
 def stop_method(bench: Bench) -> str:
-    """How the lab ends authorization when a case does not say. No reader reads a token that the CSMS made up."""
+    """How the lab ends the authorization by default. A reader cannot read a token of type Central."""
     if bench.known_state.token is not None and bench.known_state.token.type == "Central":
         return "remote"
     return "local" if any(bench.product.supports(feature) for feature in LOCAL_STOP) else "remote"
 
 
 def id_token(token: Token) -> object:
-    """The check that a message carries this token."""
+    """The check that an idToken is this token."""
     return has(id_token=token.id_token, type=token.type)
 
 
-def default_token(bench: Bench, way: str) -> Token:
-    """The valid token for a way, of a kind that the product claims: a card, an id that the CSMS makes up, or none."""
+def default_token(bench: Bench, method: str) -> Token:
+    """A valid token of a type that the product supports for this method: for a reader, Central, or NoAuthorization."""
     if any(
         bench.product.supports(feature)
-        for feature in (LOCAL_TOKEN_FEATURES if way == "local" else REMOTE_TOKEN_FEATURES)
+        for feature in (LOCAL_TOKEN_FEATURES if method == "local" else REMOTE_TOKEN_FEATURES)
     ):
         return bench.tokens.valid
-    if way == "remote" and bench.product.supports("C-38"):
+    if method == "remote" and bench.product.supports("C-38"):
         return bench.tokens.central
     return START_BUTTON
 
 
-def must_send_authorize(bench: Bench, way: str, token: Token) -> bool:
-    """Whether the station asks the CSMS about a token that it does not know."""
+def must_send_authorize(bench: Bench, method: str, token: Token) -> bool:
+    """Whether the station has to send AuthorizeRequest for a token that it does not know."""
     if token.type in TYPES_WITHOUT_AUTHORIZE or bench.configuration.value("AuthCtrlr.Enabled") == "false":
         return False
-    return way == "local" or bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart")  # F02.FR.09, F02.FR.10
+    return method == "local" or bench.configuration.is_true("AuthCtrlr.AuthorizeRemoteStart")  # F02.FR.09, F02.FR.10
 
 
 async def authorized(
@@ -74,26 +74,25 @@ async def authorized(
     *,
     how: str | None = None,
     token: Token | None = None,
-    asks: bool | None = None,
+    expect_authorize: bool | None = None,
     profile: t.ChargingProfileType | UnsetType = UNSET,
 ) -> None:
     """Authorize a driver at the EVSE under test.
 
     Args:
-        how: "local" or "remote"; the product decides if None.
-        token: one that the product can be started with if None.
-        asks: whether the station has to ask the CSMS with Authorize; if None the configuration decides. Say False where
-            the token is cached.
-        profile: how to charge, if the CSMS authorizes.
+        how: "local" or "remote"; `start_method` if None.
+        token: the token to present; `default_token` if None.
+        expect_authorize: whether AuthorizeRequest has to come; by the configuration if None. False for a cached token.
+        profile: the charging profile of a remote start.
     """
     if not bench.known_state.facts.ev_connected:
         await parking_bay_occupied(bench)
-    await present_token(bench, how=how, token=token, asks=asks, profile=profile)
+    await present_token(bench, how=how, token=token, expect_authorize=expect_authorize, profile=profile)
     before = bench.known_state.facts
     bench.known_state.become(authorized=True)
-    bench.known_state.untold_token = bench.known_state.token
+    bench.known_state.unreported_token = bench.known_state.token
     event_type = expected_event_type(bench, before)
-    # With PowerPathClosed or EnergyTransfer alone the event belongs to the start of energy transfer.
+    # With PowerPathClosed or EnergyTransfer alone the transaction starts with the energy transfer.
     if event_type == "Updated" or (event_type == "Started" and start_points(bench) & STARTS_BEFORE_ENERGY):
         await authorization_reported(bench, event_type)
     else:
@@ -101,7 +100,7 @@ async def authorized(
 
 
 async def authorization_reported(bench: Bench, event_type: str) -> Event:
-    """The TransactionEvent that tells of the authorization."""
+    """The TransactionEventRequest that reports the authorization."""
     token = bench.known_state.token or bench.tokens.valid
     return await transaction_event(bench, event_type, trigger_reason="Authorized", id_token=id_token(token))
 
@@ -111,17 +110,17 @@ async def present_token(
     *,
     how: str | None = None,
     token: Token | None = None,
-    asks: bool | None = None,
+    expect_authorize: bool | None = None,
     profile: t.ChargingProfileType | UnsetType = UNSET,
 ) -> None:
-    """Bring a token to the station, at its reader or from the CSMS, and see whether it asks about it."""
-    way = how or start_method(bench)
-    bench.known_state.token = presented = token or default_token(bench, way)
-    if way == "remote":
+    """Present a token at the reader or start remotely, and expect AuthorizeRequest where it has to come."""
+    method = how or start_method(bench)
+    bench.known_state.token = presented = token or default_token(bench, method)
+    if method == "remote":
         await request_start(bench, presented, profile=profile)
     else:
         await bench.operator.present_token(presented, bench.settings.evse_id)
-    if must_send_authorize(bench, way, presented) if asks is None else asks:
+    if must_send_authorize(bench, method, presented) if expect_authorize is None else expect_authorize:
         await bench.expect(m.AuthorizeRequest, id_token=id_token(presented))
 
 
@@ -152,33 +151,33 @@ async def request_start(
 
 
 async def stop_authorized(
-    bench: Bench, *, how: str | None = None, token: Token | None = None, asks: bool = False
+    bench: Bench, *, how: str | None = None, token: Token | None = None, expect_authorize: bool = False
 ) -> None:
-    """The driver, or the CSMS, ends the authorization.
+    """The driver or the CSMS ends the authorization.
 
     Args:
-        how: "local" or "remote"; the product decides if None.
-        token: the one that authorized if None.
-        asks: whether the station has to ask the CSMS about the token: another one of the group that it does not know.
+        how: "local" or "remote"; `stop_method` if None.
+        token: the token to present; the one that started if None.
+        expect_authorize: whether AuthorizeRequest has to come: for an unknown token of the same group.
     """
-    way = how or stop_method(bench)
+    method = how or stop_method(bench)
     await bench.wait(bench.settings.transaction_duration)
-    if way == "remote":
+    if method == "remote":
         await request_stop(bench)
     else:
         stopper = token or bench.known_state.token or bench.tokens.valid
         await bench.operator.present_token(stopper, bench.settings.evse_id)
-        if asks:
+        if expect_authorize:
             await bench.expect(m.AuthorizeRequest, id_token=id_token(stopper))
-    await stop_reported(bench, way, token)
+    await stop_reported(bench, method, token)
 
 
-async def stop_reported(bench: Bench, way: str, token: Token | None = None) -> None:
-    """What the station tells of the end of authorization, if a transaction is going on.
+async def stop_reported(bench: Bench, method: str, token: Token | None = None) -> None:
+    """The events that report the end of the authorization, if a transaction is ongoing.
 
-    A token other than the one that authorized has to be named (E07.FR.02), the same one may be.
+    The idToken is required if another token than the one that started has stopped (E07.FR.02), else optional.
     """
-    if way == "remote":
+    if method == "remote":
         await authorization_ended(bench, "RemoteStop", ("Remote",))
         return
     stopper = token or bench.known_state.token or bench.tokens.valid
@@ -189,7 +188,7 @@ async def stop_reported(bench: Bench, way: str, token: Token | None = None) -> N
 async def authorization_ended(
     bench: Bench, trigger_reason: str, stopped_reasons: tuple[object, ...], *, names: object = anything
 ) -> None:
-    """One event, or one for the stop and a second one for the charging state; if one ends the transaction, the last."""
+    """One event, or one for the stop and another for the charging state. Only the last can end the transaction."""
     before = bench.known_state.facts
     bench.known_state.become(authorized=False, energy_transfer=False)
     bench.known_state.stopped_reasons = stopped_reasons
@@ -223,17 +222,17 @@ async def request_stop(bench: Bench, *, status: str = "Accepted") -> None:
 
 
 async def authorized_if_plug_in_blocked(bench: Bench) -> None:
-    """Authorize the driver where a lock keeps him out: a preparation for cases about the cable alone."""
+    """Authorize first where the connector is locked until then (AQ-2). For cases that only need the cable connected."""
     if plug_in_blocked(bench):
         await authorized(bench)
         await bench.settle()
 
 
-async def first_event_with_token(bench: Bench, *, asks: bool = False) -> None:
-    """Authorize, and go on with the session until an event names the token: TxStartPoint decides which (6.2.118)."""
-    await authorized(bench, asks=asks)
-    if bench.known_state.untold_token is not None:
+async def first_event_with_token(bench: Bench, *, expect_authorize: bool = False) -> None:
+    """Authorize and continue until an event carries the idToken; TxStartPoint decides which one (erratum 6.2.118)."""
+    await authorized(bench, expect_authorize=expect_authorize)
+    if bench.known_state.unreported_token is not None:
         await ev_connected_pre_session(bench)
-    if bench.known_state.untold_token is not None:
+    if bench.known_state.unreported_token is not None:
         reasons = one_of("Authorized", "ChargingStateChanged", "SignedDataReceived")
         await transaction_event(bench, "Started", trigger_reason=reasons)

@@ -11,10 +11,10 @@ from plugfest.ocpp.v201 import types as t
 
 
 async def booting(bench: Bench) -> None:
-    """Reset the station; when this returns it has answered and has not connected again."""
+    """Reset the station; returns when it has disconnected and not yet connected again."""
     await bench.call(m.ResetRequest(type=t.ResetEnumType.Immediate), status="Accepted")
     if not await bench.csms.wait_disconnected(within=bench.settings.boot_timeout):
-        bench.judge.missing("the station hangs up to reboot", "", "still connected")
+        bench.judge.missing("the station disconnects to reboot", "", "still connected")
     bench.known_state.forget()
 
 
@@ -25,9 +25,9 @@ async def booted(
     status: str = "Available",
     statuses: Mapping[tuple[int, int], str] | None = None,
 ) -> None:
-    """Reset the station, or switch it off and on (`by="power"`), and see it come back.
+    """Reset the station (`by="reset"`) or switch its power off and on (`by="power"`), and expect the boot messages.
 
-    `status` is what each connector is expected to report, `statuses` (evse_id, connector_id) by connector.
+    Each connector reports `status`, or its status in `statuses` by (evse_id, connector_id).
     """
     bench.csms.inbox.set_mark()
     if by == "power":
@@ -45,10 +45,10 @@ async def boot_reported(
     security: bool = True,
     **boot_checks: object,
 ) -> ReceivedRequest[m.BootNotificationRequest]:
-    """A boot as it goes over the wire: BootNotification, the state of every connector, the security event.
+    """The messages after a boot: BootNotificationRequest, the status of every connector, the security event.
 
-    `statuses` says what each (evse_id, connector_id) reports where they differ, `boot_checks` what the
-    BootNotification holds. Returns the BootNotification.
+    Each connector reports `status`, or its status in `statuses` by (evse_id, connector_id). `boot_checks` are checks of
+    the BootNotificationRequest, which is returned.
     """
     boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **boot_checks)
     for evse_id, connector_id in connectors(bench):

@@ -1,4 +1,4 @@
-"""Connector status: how a station reports it, and the states Unavailable and Reserved."""
+"""Connector status: how a station reports it; the states Unavailable and Reserved."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -15,9 +15,11 @@ from plugfest.ocpp.v201 import types as t
 
 Report = tuple[type[Request[Any]], dict[str, object]]
 
+RESERVATION_DURATION = timedelta(hours=1)
+
 
 def reports(status: object, evse_id: int, connector_id: int) -> tuple[Report, Report]:
-    """Both ways to say it (G01.FR.08): the finding speaks of the first."""
+    """StatusNotification and NotifyEvent about AvailabilityState (G01.FR.08). A finding names the first."""
     notification: Report = (
         m.StatusNotificationRequest,
         {"evse_id": evse_id, "connector_id": connector_id, "connector_status": status},
@@ -46,14 +48,14 @@ async def connector_becomes(
     connector_id: int | None = None,
     within: float | None = None,
 ) -> AnyReceived:
-    """The station reports this status for a connector, by default the one under test."""
+    """The station reports this status of a connector, by default the one under test."""
     return await bench.expect_any(
         *reports(status, evse_id or bench.settings.evse_id, connector_id or bench.settings.connector_id), within=within
     )
 
 
 def connectors(bench: Bench, evse_id: int | None = None) -> list[tuple[int, int]]:
-    """(evse_id, connector_id) of every connector that the PICS names, or those of one EVSE."""
+    """(evse_id, connector_id) of every connector in the PICS, or those of one EVSE."""
     return [
         (evse.id, connector.id)
         for evse in bench.product.evses
@@ -69,7 +71,7 @@ async def all_connectors_report(
     which: Iterable[tuple[int, int]] | None = None,
     within: float | None = None,
 ) -> None:
-    """Each connector (of the station by default) reports this status, in any order."""
+    """Each of these connectors, by default all of the station, reports this status, in any order."""
     for evse_id, connector_id in connectors(bench) if which is None else which:
         await connector_becomes(bench, status, evse_id=evse_id, connector_id=connector_id, within=within)
 
@@ -87,25 +89,22 @@ def change_availability_request(
 
 
 async def unavailable(bench: Bench, evse_id: int | None = None, connector_id: int | None = None) -> None:
-    """Make the station, an EVSE or a connector inoperative and see every connector concerned say so."""
+    """Make the station, an EVSE or a connector inoperative; each connector concerned reports Unavailable."""
     bench.csms.inbox.set_mark()
     await bench.call(change_availability_request("Inoperative", evse_id, connector_id), status="Accepted")
     which = [(evse_id, connector_id)] if evse_id and connector_id else connectors(bench, evse_id)
     await all_connectors_report(bench, "Unavailable", which=which)
 
 
-RESERVATION_DURATION = timedelta(hours=1)
-
-
 async def reserved(bench: Bench, token: Token | None = None) -> None:
-    """Reserve the EVSE under test, for the lab's valid token if none is named, and see its connectors say so."""
-    holder = token or bench.tokens.valid
+    """Reserve the EVSE under test for a token, by default the valid one; its connectors report Reserved."""
+    reserved_for = token or bench.tokens.valid
     bench.csms.inbox.set_mark()
     await bench.call(
         m.ReserveNowRequest(
             id=bench.configuration.next_request_id(),
             expiry_date_time=clock.utc_now() + RESERVATION_DURATION,
-            id_token=t.IdTokenType(id_token=holder.id_token, type=t.IdTokenEnumType(holder.type)),
+            id_token=t.IdTokenType(id_token=reserved_for.id_token, type=t.IdTokenEnumType(reserved_for.type)),
             evse_id=bench.settings.evse_id,
         ),
         status="Accepted",

@@ -1,4 +1,4 @@
-"""CustomerInformation, and the report that follows it in one message or more."""
+"""CustomerInformation, and the NotifyCustomerInformation messages that follow it."""
 
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import one_of
@@ -16,7 +16,7 @@ LOCAL_AUTHORIZATION = {
     "AuthCtrlr.LocalPreAuthorize": "true",
     "AuthCacheCtrlr.Enabled": "true",
 }
-"""With this a station has something in its memory of a customer who has charged."""
+"""With this configuration the station stores data of a customer who has charged."""
 
 
 def information_request(
@@ -26,7 +26,7 @@ def information_request(
     report: bool = False,
     clear: bool = False,
 ) -> m.CustomerInformationRequest:
-    """CustomerInformation about a customer, by his token or by another identifier."""
+    """CustomerInformationRequest about a customer: a token or a customerIdentifier."""
     by_token, identifier = (customer, UNSET) if isinstance(customer, Token) else (None, customer)
     return m.CustomerInformationRequest(
         request_id=bench.configuration.next_request_id(),
@@ -40,7 +40,7 @@ def information_request(
 
 
 async def request_information(bench: Bench, request: m.CustomerInformationRequest) -> int:
-    """Send it, and have the station agree. Returns the request id."""
+    """Send the request; the station accepts. Returns the requestId."""
     bench.csms.inbox.set_mark()
     await bench.call(request, status="Accepted")
     return request.request_id
@@ -51,7 +51,7 @@ async def _part(bench: Bench, request_id: int, seq_no: int) -> Part:
 
 
 async def receive_report(bench: Bench, request_id: int) -> str:
-    """All parts of the report, put together."""
+    """The data of all messages of the report, joined."""
     parts = [await _part(bench, request_id, 0)]
     while given(parts[-1].message.tbc):
         parts.append(await _part(bench, request_id, len(parts)))
@@ -59,7 +59,7 @@ async def receive_report(bench: Bench, request_id: int) -> str:
 
 
 async def receive_single_message(bench: Bench, request_id: int) -> str:
-    """One message, after which none is to come: there is no data, or there is none any more."""
+    """The data of the only message of the report; no other message follows."""
     part = await bench.expect(
         m.NotifyCustomerInformationRequest, request_id=request_id, seq_no=0, tbc=one_of(False, UNSET)
     )

@@ -20,7 +20,7 @@ PLUG_IN_TRIGGERS = one_of("CablePluggedIn", "ChargingStateChanged")
 
 
 async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> None:
-    """Energy flows: authorize if nobody is, plug in if nothing is, and see the station charge."""
+    """Authorize and plug in if that is not done, and expect the station to charge."""
     if bench.known_state.facts.energy_transfer:
         return
     if not bench.known_state.facts.authorized:
@@ -31,7 +31,7 @@ async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> No
 
 
 async def _plug_in_after_authorization(bench: Bench) -> None:
-    """Part 1: the cable goes in after the authorization."""
+    """Part 1: the driver plugs in after the authorization."""
     before = bench.known_state.facts
     await plug_in(bench)
     event_type = expected_event_type(bench, before)
@@ -46,7 +46,7 @@ async def _plug_in_after_authorization(bench: Bench) -> None:
 
 
 async def charging(bench: Bench) -> None:
-    """Part 2: the power path closes and energy flows."""
+    """Part 2: the power path closes and energy transfer starts."""
     points = start_points(bench)
     if not bench.known_state.ongoing and "PowerPathClosed" in points:
         await _started_by_power_path(bench)
@@ -65,13 +65,16 @@ async def charging(bench: Bench) -> None:
 
 
 async def _started_by_power_path(bench: Bench) -> Event:
-    """The event of the power path that closes: by the cable, or by the authorization, whichever came last.
+    """The event of TxStartPoint PowerPathClosed: the cable and the authorization have closed the power path.
 
-    Part 6 speaks of it in three places: here with ChargingStateChanged and SuspendedEVSE, in EVConnectedPreSession and
-    in Authorized with what closed the path and EVConnected or Charging too. No station knows which of them it is in.
+    Part 6 describes it in three states: in EnergyTransferStarted with ChargingStateChanged and SuspendedEVSE, in
+    EVConnectedPreSession and Authorized with their own triggerReason and also EVConnected or Charging. The station
+    cannot know in which state the lab is, so each is accepted.
     """
     token = bench.known_state.token or bench.tokens.valid
-    signed = ("SignedDataReceived",) if "DataSigned" in start_points(bench) else ()  # the meter may be faster
+    signed = (
+        ("SignedDataReceived",) if "DataSigned" in start_points(bench) else ()
+    )  # the signed meter value may come first
     return await transaction_event(
         bench,
         "Started",
@@ -83,7 +86,7 @@ async def _started_by_power_path(bench: Bench) -> Event:
 
 
 def _charging_reported(bench: Bench) -> bool:
-    """Whether an event of the transaction on the bench, taken already, said Charging."""
+    """Whether the last event of the transaction under test reported Charging and was matched by a check."""
     seen = bench.ledger.transactions.get(bench.known_state.transaction_id or "")
     last = seen.events[-1].message if seen and seen.events else None
     taken = not any(one.message is last for one in bench.csms.inbox.untaken())
@@ -99,7 +102,7 @@ async def energy_transfer_suspended(bench: Bench) -> None:
 
 
 async def suspension_reported(bench: Bench) -> None:
-    """What the station tells of an EV that takes no more energy, if a transaction is going on."""
+    """The event that reports that the EV takes no energy, if a transaction is ongoing."""
     before = bench.known_state.facts
     bench.known_state.become(energy_transfer=False)
     event_type = expected_event_type(bench, before)
@@ -117,22 +120,22 @@ async def suspension_reported(bench: Bench) -> None:
 
 
 def evse_ids(bench: Bench) -> list[int]:
-    """Every EVSE that the PICS names."""
+    """Every EVSE in the PICS."""
     return [evse.id for evse in bench.product.evses]
 
 
 async def energy_transfer_on_all_evses(bench: Bench, ids: Iterable[int] | None = None) -> None:
-    """Energy flows at each of these EVSEs, at all of the station if None."""
+    """EnergyTransferStarted at each of these EVSEs, at all of the station if None."""
     for evse_id in evse_ids(bench) if ids is None else ids:
         await energy_transfer_started(bench.at(evse_id))
 
 
 async def charging_continues(bench: Bench, *, seconds: float | None = None) -> None:
-    """For so many seconds, Part 6's message timeout if None, neither energy nor authorization nor transaction ends."""
+    """For this many seconds, by default Part 6's message timeout, charging, authorization and transaction continue."""
     quiet = bench.settings.response_timeout if seconds is None else seconds
-    its_own = bench.known_state.transaction_id
-    stopped = has(transaction_id=its_own, charging_state=one_of("EVConnected", "SuspendedEVSE", "Idle"))
-    going_on = has(transaction_id=its_own)
-    await bench.silence(m.TransactionEventRequest, seconds=quiet, event_type="Ended", transaction_info=going_on)
+    transaction_id = bench.known_state.transaction_id
+    stopped = has(transaction_id=transaction_id, charging_state=one_of("EVConnected", "SuspendedEVSE", "Idle"))
+    ongoing = has(transaction_id=transaction_id)
+    await bench.silence(m.TransactionEventRequest, seconds=quiet, event_type="Ended", transaction_info=ongoing)
     await bench.silence(m.TransactionEventRequest, seconds=0, transaction_info=stopped)
-    await bench.silence(m.TransactionEventRequest, seconds=0, id_token=present, transaction_info=going_on)
+    await bench.silence(m.TransactionEventRequest, seconds=0, id_token=present, transaction_info=ongoing)

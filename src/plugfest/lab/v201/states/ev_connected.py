@@ -1,4 +1,4 @@
-"""ParkingBayOccupied, EVConnectedPreSession and EVConnectionTimeout, and what the PICS says of bay and cable."""
+"""ParkingBayOccupied, EVConnectedPreSession and EVConnectionTimeout; what the PICS says of the bay and the cable."""
 
 import asyncio
 
@@ -14,26 +14,28 @@ from plugfest.lab.v201.states.transaction_event import (
 )
 from plugfest.ocpp.message import UNSET
 
+PLUG_IN_TRIGGERS = one_of("CablePluggedIn", "ChargingStateChanged", "RemoteStart")
+
 
 def has_fixed_cable(bench: Bench) -> bool:
-    """Whether the cable hangs on the station for good."""
+    """Whether the cable of the connector under test is fixed to the station."""
     evse = next(evse for evse in bench.product.evses if evse.id == bench.settings.evse_id)
     connector = next(connector for connector in evse.connectors if connector.id == bench.settings.connector_id)
     return connector.cable == "Fixed Cable"
 
 
 def locks_cable(bench: Bench) -> bool:
-    """Whether the station holds the driver's own cable while he charges (AQ-18)."""
+    """Whether the station locks the driver's own cable while charging (AQ-18)."""
     return not has_fixed_cable(bench) and bench.product.answers("AQ-18") is True
 
 
 def has_bay_sensor(bench: Bench) -> bool:
-    """Whether the product knows that an EV is in the bay: it can start or stop transactions by it."""
+    """Whether the product detects an EV in the bay: it supports ParkingBayOccupancy as TxStartPoint or TxStopPoint."""
     return bench.product.supports("C-09.6") or bench.product.supports("C-10.5")
 
 
 async def parking_bay_occupied(bench: Bench) -> None:
-    """The EV drives into the bay."""
+    """The EV drives into the bay. Skipped without a bay sensor: Part 6 calls the state optional."""
     if bench.known_state.facts.bay_occupied or not has_bay_sensor(bench):
         return
     before = bench.known_state.facts
@@ -44,13 +46,10 @@ async def parking_bay_occupied(bench: Bench) -> None:
         await transaction_event(bench, event_type, trigger_reason="EVDetected")
 
 
-PLUG_IN_TRIGGERS = one_of("CablePluggedIn", "ChargingStateChanged", "RemoteStart")
-
-
 async def ev_connected_pre_session(bench: Bench) -> None:
-    """Plug in. Before authorization this only connects; after it energy may flow at once.
+    """Plug in. If the driver is authorized, energy transfer may start at once.
 
-    Where a lock keeps everybody out who is not authorized (AQ-2), nothing is done before: the cable comes later.
+    Skipped while the connector is locked until authorization (AQ-2): the cable is connected later.
     """
     if bench.known_state.facts.ev_connected or plug_in_blocked(bench):
         return
@@ -70,26 +69,26 @@ async def ev_connected_pre_session(bench: Bench) -> None:
 
 
 def plug_in_blocked(bench: Bench) -> bool:
-    """Whether the station lets nobody plug in now (AQ-2)."""
+    """Whether the connector is locked until the driver is authorized (AQ-2)."""
     return bench.product.answers("AQ-2") is True and not bench.known_state.facts.authorized
 
 
 async def plug_in(bench: Bench) -> None:
-    """Connect EV and EVSE under test and see the connector become Occupied."""
+    """Plug in at the EVSE under test; the connector reports Occupied."""
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     bench.known_state.become(ev_connected=True)
     await connector_becomes(bench, "Occupied")
 
 
 def ev_connection_timeout(bench: Bench) -> dict[str, str]:
-    """The configuration that makes the station wait as long as the lab expects it to."""
+    """The configuration with the EVConnectionTimeOut of the lab's settings."""
     return {"TxCtrlr.EVConnectionTimeOut": str(bench.settings.ev_connection_timeout)}
 
 
 async def ev_connection_timed_out(bench: Bench) -> None:
-    """Wait until the authorization is over, and see that a transaction that has begun tells so, and when.
+    """EVConnectionTimeout: the authorization ends since no EV is connected; an ongoing transaction reports it in time.
 
-    Counts from now: call it right after the authorization.
+    Counts from the call: call it right after the authorization.
     """
     tolerance = bench.settings.time_tolerance
     latest = bench.settings.ev_connection_timeout + tolerance
@@ -118,8 +117,8 @@ async def ev_connection_timed_out(bench: Bench) -> None:
 
 def _event_type(bench: Bench) -> object:
     if "Authorized" in stop_points(bench):
-        # TC_E_39 has Updated where the transaction began with the bay, TC_E_05 and E06.FR.03 have Ended there too.
+        # With ParkingBayOccupancy TC_E_39 has Updated, TC_E_05 and E06.FR.03 have Ended.
         return one_of("Ended", "Updated") if "ParkingBayOccupancy" in start_points(bench) else "Ended"
     if "ParkingBayOccupancy" in stop_points(bench):
         return "Updated"
-    return one_of("Ended", "Updated")  # E03.FR.05 recommends the end, TC_E_05 asks for Updated
+    return one_of("Ended", "Updated")  # E03.FR.05 recommends Ended, TC_E_05 has Updated

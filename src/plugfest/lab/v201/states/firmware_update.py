@@ -1,4 +1,7 @@
-"""Secure firmware update (L01)."""
+"""Secure firmware update (L01): from the request to the installed firmware.
+
+Includes RebootBeforeFirmwareInstallation and RebootBeforeFirmwareActivation, see `firmware_progress`.
+"""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -17,24 +20,24 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 PAST = timedelta(hours=-2)
-"""When something was due that the station has to do at once."""
+"""The due time, from now, of what the station has to do at once."""
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True):
-    """An update that the station was asked for. `path` is where its image is on the shelf."""
+    """A firmware update. `path`: the image on the file server."""
 
     request_id: int
     path: str
     location: str
     firmware: t.FirmwareType
     connections: int
-    """How many connections the station had made by then."""
+    """Number of connections of the station before the request."""
 
 
 async def prepare_update(
     bench: Bench,
     *,
-    turn: int = 0,
+    protocol_index: int = 0,
     protocol: str | None = None,
     image: bytes | None = None,
     signed: bytes | None = None,
@@ -42,21 +45,21 @@ async def prepare_update(
     retrieve_in: timedelta = PAST,
     install_in: timedelta | None = PAST,
 ) -> Update:
-    """Put an image onto the file server, and say what the station will be told of it.
+    """Put an image on the file server, and make the firmware data of its UpdateFirmwareRequest.
 
     Args:
-        turn: which of the station's protocols is used, if `protocol` does not say.
-        image: what can be fetched; good firmware if None.
-        signed: what the signature is over; the image if None.
-        certificate: the firmware signing certificate, the manufacturer's if None. UNSET: neither it nor a signature.
-        retrieve_in: from now until the download is due.
-        install_in: from now until the installation is due; None leaves it to the station.
+        protocol_index: which of the station's file transfer protocols is used if `protocol` is None.
+        image: the file; good firmware if None.
+        signed: the data that is signed; the image if None.
+        certificate: the signing certificate, the manufacturer's if None; UNSET omits it and the signature.
+        retrieve_in: time from now to retrieveDateTime.
+        install_in: time from now to installDateTime; None omits it.
     """
     data = bench.manufacturer.files.image if image is None else image
     request_id = bench.configuration.next_request_id()
     path = f"/firmware/{request_id}/firmware.bin"
     bench.files.documents.put(path, data)
-    location = await bench.files.url(path, protocol or bench.files.protocol(turn))
+    location = await bench.files.url(path, protocol or bench.files.protocol(protocol_index))
     now = clock.utc_now()
     firmware = t.FirmwareType(
         location=location,
@@ -75,7 +78,7 @@ async def prepare_update(
 
 
 async def request_update(bench: Bench, update: Update, status: object = "Accepted") -> None:
-    """UpdateFirmware."""
+    """Send UpdateFirmware."""
     bench.csms.inbox.set_mark()
     await bench.call(m.UpdateFirmwareRequest(request_id=update.request_id, firmware=update.firmware), status=status)
 
@@ -83,69 +86,69 @@ async def request_update(bench: Bench, update: Update, status: object = "Accepte
 async def status_reported(
     bench: Bench, update: Update, status: object, *, within: float | None = None
 ) -> ReceivedRequest[m.FirmwareStatusNotificationRequest]:
-    """The station tells of this update that it has come so far (L01.FR.01, L01.FR.10)."""
+    """The station reports this status of the update (L01.FR.01, L01.FR.10)."""
     return await bench.expect(
         m.FirmwareStatusNotificationRequest, within=within, status=status, request_id=update.request_id
     )
 
 
 def status_notifications(bench: Bench, update: Update) -> list[ReceivedRequest[m.FirmwareStatusNotificationRequest]]:
-    """All that the station has told of this update."""
+    """All status notifications of this update so far."""
     every = bench.csms.inbox.of(m.FirmwareStatusNotificationRequest)
     return [seen for seen in every if seen.message.request_id == update.request_id]
 
 
 async def downloading(bench: Bench, update: Update, *, step: int, within: float | None = None) -> None:
-    """The download has begun."""
+    """The station reports Downloading."""
     await status_reported(bench.step(step), update, "Downloading", within=within)
 
 
 async def downloaded(bench: Bench, update: Update, *, step: int) -> None:
-    """The download is over, and really was one."""
+    """The station reports Downloaded, and has downloaded the whole image."""
     await status_reported(bench.step(step), update, "Downloaded", within=bench.settings.transfer_timeout)
     check_downloaded(bench, update.path)
 
 
 async def signature_verified(bench: Bench, update: Update, *, step: int) -> None:
-    """The signature is good (L01.FR.04)."""
+    """The station reports SignatureVerified (L01.FR.04)."""
     await status_reported(bench.step(step), update, "SignatureVerified")
 
 
 async def downloaded_and_verified(bench: Bench, update: Update, *, step: int) -> None:
-    """Downloading, Downloaded, SignatureVerified: three steps, each of two messages, from `step` on."""
+    """Downloading, Downloaded, SignatureVerified: at `step`, `step` + 2 and `step` + 4."""
     await downloading(bench, update, step=step)
     await downloaded(bench, update, step=step + 2)
     await signature_verified(bench, update, step=step + 4)
 
 
 class Steps(NamedTuple):
-    """The numbers of Part 6's steps: Installing, connected again, connectors available, Installed, FirmwareUpdated."""
+    """Numbers of Part 6's steps: Installing, connected again, connectors Available, Installed, FirmwareUpdated."""
 
     installing: int
-    back: int
+    reconnected: int
     available: int
     installed: int
     event: int
 
     @classmethod
     def following(cls, unavailable: int) -> "Steps":
-        """As in most cases, after the step in which the station may make its connectors unavailable."""
+        """The numbers in most cases, after the step in which the station may make its connectors Unavailable."""
         return cls(unavailable + 3, unavailable + 6, unavailable + 7, unavailable + 9, unavailable + 11)
 
 
 async def firmware_installed(bench: Bench, update: Update, steps: Steps, *, after: str = "SignatureVerified") -> None:
-    """The station installs and activates the firmware, comes back and says so. `after` is where it is now."""
+    """The station installs and activates the firmware, reconnects and reports Installed. `after`: its last status."""
     booted = await _follow_until(bench, update, INSTALLED, steps, after)
-    bench.step(steps.back)
+    bench.step(steps.reconnected)
     again = await bench.csms.wait_connected(within=bench.settings.boot_timeout, after=update.connections)
-    bench.check(again, "the station connects again, to agree on the OCPP version", "it does not")
-    if not booted:  # it may have connected without a reboot, or reboot only now (L01.FR.32)
+    bench.check(again, "the station connects again, to negotiate the OCPP version", "not connected again")
+    if not booted:  # it may have connected without a reboot, or reboot now (L01.FR.32)
         boot = await bench.expect_optional(
             m.BootNotificationRequest, within=bench.settings.function_timeout, reason="FirmwareUpdate"
         )
         if boot is not None:
             await _connectors_reported(bench, boot)
-    _check_version(bench.step(steps.back, "L01.FR.28"), update)
+    _check_version(bench.step(steps.reconnected, "L01.FR.28"), update)
     bench.step(steps.event, "L01.FR.31")
     await bench.expect(m.SecurityEventNotificationRequest, type="FirmwareUpdated")
     bench.step(steps.available)
@@ -153,44 +156,44 @@ async def firmware_installed(bench: Bench, update: Update, steps: Steps, *, afte
 
 
 def _check_version(bench: Bench, update: Update) -> None:
-    """A station that has rebooted for it has booted with the new version."""
+    """If the station has rebooted for the update, it reports the new firmware version."""
     version = bench.manufacturer.files.version
     begin = status_notifications(bench, update)[0].frame.index
     boots = [seen for seen in bench.csms.inbox.of(m.BootNotificationRequest) if seen.frame.index > begin]
     if version is not None and boots:
-        told = boots[-1].message.charging_station.firmware_version
-        bench.check(told == version, f"firmwareVersion {version}", shown(told), frame=boots[-1].frame.index)
+        reported = boots[-1].message.charging_station.firmware_version
+        bench.check(reported == version, f"firmwareVersion {version}", shown(reported), frame=boots[-1].frame.index)
 
 
 async def installation_failed(bench: Bench, update: Update, steps: Steps) -> None:
-    """The station finds out that it cannot use the image (L01.FR.29), and says so.
+    """The station reports that it cannot install the image (L01.FR.29).
 
-    It may be out of service from then on; Part 6 recommends to go on with the old firmware.
+    It may stay out of service; Part 6 recommends that it continues with the old firmware.
     """
     await _follow_until(bench, update, FAILED, steps, "SignatureVerified")
     bench.step(steps.available)
-    back = await bench.until(lambda: not _out_of_service(bench), within=bench.settings.function_timeout)
-    bench.recommend(back, "every connector is Available again, with the old firmware", _out_of_service(bench))
+    available = await bench.until(lambda: not _out_of_service(bench), within=bench.settings.function_timeout)
+    bench.recommend(available, "every connector Available again, with the old firmware", _out_of_service(bench))
 
 
-async def _follow_until(bench: Bench, update: Update, ends: frozenset[str], steps: Steps, where: str) -> bool:
-    """Follow the station through its reboots until it tells one of these. Whether it has rebooted."""
-    booted, has_to_boot = False, False
-    while where not in ends:
-        bench.step(steps.installed if where in ("Installing", "reboot to activate") else steps.installing)
-        seen = await _next_report(bench, update, possible_after(where, ends))
+async def _follow_until(bench: Bench, update: Update, ends: frozenset[str], steps: Steps, progress: str) -> bool:
+    """Follow the station through its reboots until it reports one of `ends`. Returns whether it has rebooted."""
+    booted, must_boot = False, False
+    while progress not in ends:
+        bench.step(steps.installed if progress in ("Installing", "reboot to activate") else steps.installing)
+        seen = await _next_report(bench, update, possible_after(progress, ends))
         if isinstance(seen.message, m.BootNotificationRequest):
-            booted, has_to_boot = True, False
+            booted, must_boot = True, False
             await _connectors_reported(bench, seen)
         elif isinstance(seen.message, m.FirmwareStatusNotificationRequest):
             status = seen.message.status
-            bench.check(not has_to_boot, "a BootNotificationRequest first", f"{status}", frame=seen.frame.index)
-            where, has_to_boot = FOLLOWING[where][status], status == "InstallRebooting"
+            bench.check(not must_boot, "a BootNotificationRequest first", f"{status}", frame=seen.frame.index)
+            progress, must_boot = FOLLOWING[progress][status], status == "InstallRebooting"
     return booted
 
 
 async def _next_report(bench: Bench, update: Update, statuses: list[str]) -> AnyReceived:
-    """What the station tells next of the update, or that it has rebooted for it."""
+    """The next status notification of the update, or the BootNotification of a reboot for it."""
     return await bench.expect_any(
         (
             m.FirmwareStatusNotificationRequest,
@@ -202,24 +205,26 @@ async def _next_report(bench: Bench, update: Update, statuses: list[str]) -> Any
 
 
 async def _connectors_reported(bench: Bench, boot: AnyReceived) -> None:
-    """After a boot the station tells the state of every connector."""
+    """After the boot the station reports the status of every connector."""
 
-    def untold() -> set[tuple[int, int]]:
+    def unreported() -> set[tuple[int, int]]:
         later = (seen for seen in bench.csms.inbox.since_mark() if seen.frame.index > boot.frame.index)
         return set(connectors(bench)) - {place for seen in later for place, _ in connector_states(seen.message)}
 
-    told = await bench.until(lambda: not untold(), within=bench.settings.function_timeout)
-    bench.check(told, "the state of every connector after the boot", f"not of {sorted(untold())} (EVSE, connector)")
+    complete = await bench.until(lambda: not unreported(), within=bench.settings.function_timeout)
+    bench.check(
+        complete, "the status of every connector after the boot", f"none of {sorted(unreported())} (EVSE, connector)"
+    )
 
 
 async def _available_again(bench: Bench) -> None:
-    """No connector stays unavailable, but for those with a cable in them."""
-    holds = await bench.until(lambda: not _out_of_service(bench), within=bench.settings.function_timeout)
-    bench.check(holds, "every connector is Available again", _out_of_service(bench))
+    """Every connector without a cable is Available again."""
+    available = await bench.until(lambda: not _out_of_service(bench), within=bench.settings.function_timeout)
+    bench.check(available, "every connector Available again", _out_of_service(bench))
 
 
 def _out_of_service(bench: Bench) -> dict[tuple[int, int], str]:
-    """What the connectors without a cable are, where that is not Available."""
+    """The connectors without a cable that are not Available, and their status."""
     free = (place for place in connectors(bench) if place not in bench.operator.plugged)
-    said = {place: bench.ledger.connectors.get(place, "unknown") for place in free}
-    return {place: status for place, status in said.items() if status != "Available"}
+    statuses = {place: bench.ledger.connectors.get(place, "unknown") for place in free}
+    return {place: status for place, status in statuses.items() if status != "Available"}

@@ -1,4 +1,4 @@
-"""GetInstalledCertificates: what the station says of the certificates that it has."""
+"""GetInstalledCertificateIds: the certificates that the station reports."""
 
 from plugfest.lab.checks.root_certificate import RootCertificate
 from plugfest.lab.expectations import every_item, has, one_of
@@ -11,24 +11,24 @@ Chains = list[t.CertificateHashDataChainType]
 
 
 def certificates_request(*uses: str) -> m.GetInstalledCertificateIdsRequest:
-    """GetInstalledCertificateIds for these uses, for all if none is named."""
-    wanted = [t.GetCertificateIdUseEnumType(use) for use in uses]
-    return m.GetInstalledCertificateIdsRequest(certificate_type=wanted or UNSET)
+    """GetInstalledCertificateIdsRequest for these uses, by default for all."""
+    types = [t.GetCertificateIdUseEnumType(use) for use in uses]
+    return m.GetInstalledCertificateIdsRequest(certificate_type=types or UNSET)
 
 
 async def installed_certificates(bench: Bench, *uses: str) -> Chains:
-    """Ask for them; the station has some, and tells of no others (M03.FR.03, M03.FR.04)."""
-    wanted = one_of(*uses) if uses else one_of(*t.GetCertificateIdUseEnumType)
+    """The station reports certificates of these uses, and no others (M03.FR.03, M03.FR.04)."""
+    requested = one_of(*uses) if uses else one_of(*t.GetCertificateIdUseEnumType)
     response = await bench.call(
         certificates_request(*uses),
         status="Accepted",
-        certificate_hash_data_chain=every_item(has(certificate_type=wanted)),
+        certificate_hash_data_chain=every_item(has(certificate_type=requested)),
     )
     return given(response.certificate_hash_data_chain) or []
 
 
 async def certificates_present(bench: Bench, *roots: RootCertificate) -> Chains:
-    """Ask for certificates of the uses of these roots; each of these is among them."""
+    """Request the certificates of the uses of these roots; each root is among them."""
     chains = await installed_certificates(bench, *dict.fromkeys(root.use for root in roots))
     for root in roots:
         check_present(bench, chains, root)
@@ -36,7 +36,7 @@ async def certificates_present(bench: Bench, *roots: RootCertificate) -> Chains:
 
 
 def find_root(chains: Chains, root: RootCertificate) -> t.CertificateHashDataChainType | None:
-    """What the station says of a root, with the hash algorithm of its choice."""
+    """The entry of a root, hashed with the algorithm of the station's choice; None if it is not reported."""
     for chain in chains:
         if chain.certificate_type == root.use and root.has_hashes(chain.certificate_hash_data):
             return chain
@@ -44,21 +44,21 @@ def find_root(chains: Chains, root: RootCertificate) -> t.CertificateHashDataCha
 
 
 def check_present(bench: Bench, chains: Chains, root: RootCertificate) -> None:
-    """A root is among what the station has."""
-    _check(bench, chains, root, there=True)
+    """The station reports the root."""
+    _check(bench, chains, root, installed=True)
 
 
 def check_absent(bench: Bench, chains: Chains, root: RootCertificate) -> None:
-    """A root is not among what the station has."""
-    _check(bench, chains, root, there=False)
+    """The station does not report the root."""
+    _check(bench, chains, root, installed=False)
 
 
-def _check(bench: Bench, chains: Chains, root: RootCertificate, *, there: bool) -> None:
+def _check(bench: Bench, chains: Chains, root: RootCertificate, *, installed: bool) -> None:
     serial_number = f"{root.certificate.serial_number:x}"
     listed = ", ".join(f"{one.certificate_type} {one.certificate_hash_data.serial_number}" for one in chains)
     bench.check(
-        (find_root(chains, root) is not None) is there,
-        f"{'the' if there else 'no'} {root.use} with the hashes of serial number {serial_number}",
+        (find_root(chains, root) is not None) is installed,
+        f"{'the' if installed else 'no'} {root.use} with serial number {serial_number} and its hashes",
         listed or "none",
         frame=bench.csms.last_frame,
     )

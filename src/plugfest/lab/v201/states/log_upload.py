@@ -1,4 +1,4 @@
-"""The upload of a log: asked for with GetLog, told of with LogStatusNotification, and there on the file server."""
+"""The upload of a log: GetLog, LogStatusNotification, and the file on the lab's file server."""
 
 import msgspec
 
@@ -15,7 +15,7 @@ SECURITY = "SecurityLog"
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """A log that the station was asked for. `folder` is where it has to go on the shelf."""
+    """A log upload. `folder`: where it has to arrive on the file server."""
 
     request_id: int
     folder: str
@@ -26,19 +26,19 @@ async def prepare_upload(
     bench: Bench,
     log_type: str,
     *,
-    turn: int = 0,
+    protocol_index: int = 0,
     protocol: str | None = None,
     retries: int | UnsetType = UNSET,
     retry_interval: int | UnsetType = UNSET,
 ) -> Upload:
-    """Make a folder for a log, which the station will be asked for.
+    """Make a folder on the file server, and the GetLogRequest that names it.
 
-    `turn` is which of the station's protocols is used, if `protocol` does not say.
+    `protocol_index`: which of the station's file transfer protocols is used if `protocol` is None.
     """
     request_id = bench.configuration.next_request_id()
     folder = f"/logs/{request_id}"
     bench.files.documents.make_folder(folder)
-    location = await bench.files.url(f"{folder}/", protocol or bench.files.protocol(turn))
+    location = await bench.files.url(f"{folder}/", protocol or bench.files.protocol(protocol_index))
     request = m.GetLogRequest(
         log=t.LogParametersType(remote_location=location),
         log_type=t.LogEnumType(log_type),
@@ -50,29 +50,28 @@ async def prepare_upload(
 
 
 async def request_upload(bench: Bench, upload: Upload, status: str = "Accepted") -> str:
-    """GetLog. Returns the name of the file that the station announces (N01.FR.01)."""
+    """Send GetLog. Returns the file name that the station announces (N01.FR.01)."""
     bench.csms.inbox.set_mark()
-    named = meets("the name of the log file", bool)
-    response = await bench.call(upload.request, status=status, filename=named)
+    response = await bench.call(upload.request, status=status, filename=meets("the name of the log file", bool))
     return str(response.filename)
 
 
 async def status_reported(
     bench: Bench, upload: Upload, status: object, *, within: float | None = None
 ) -> ReceivedRequest[m.LogStatusNotificationRequest]:
-    """The station tells how far this upload is (N01.FR.07)."""
+    """The station reports this status of the upload (N01.FR.07)."""
     return await bench.expect(
         m.LogStatusNotificationRequest, within=within, status=status, request_id=upload.request_id
     )
 
 
 def status_notifications(bench: Bench, upload: Upload) -> list[ReceivedRequest[m.LogStatusNotificationRequest]]:
-    """All that the station has told of this upload."""
+    """All status notifications of this upload so far."""
     every = bench.csms.inbox.of(m.LogStatusNotificationRequest)
     return [seen for seen in every if seen.message.request_id == upload.request_id]
 
 
 async def uploaded(bench: Bench, upload: Upload, filename: str) -> None:
-    """The station tells that the log is on the server (N01.FR.09), and one whole log of that name is (N01.FR.02)."""
+    """The station reports Uploaded (N01.FR.09), and a complete log of this name is on the server (N01.FR.02)."""
     await status_reported(bench, upload, "Uploaded", within=bench.settings.transfer_timeout)
     check_log_there(bench, upload.folder, filename)

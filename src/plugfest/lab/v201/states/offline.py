@@ -1,4 +1,4 @@
-"""Offline: a session that the CSMS does not see, and the events that the station queues meanwhile."""
+"""Offline: charging sessions without a connection to the CSMS, and the events that the station queues meanwhile."""
 
 from datetime import timedelta
 from typing import cast
@@ -17,7 +17,7 @@ from plugfest.ocpp.v201 import messages as m
 WAIT_MINIMUM = "OCPPCommCtrlr.RetryBackOffWaitMinimum"
 
 QUIET = 5.0
-"""Seconds without a further event after which the queue of a station counts as empty."""
+"""Seconds without a further event after which the station's queue counts as empty."""
 
 
 async def back_online(bench: Bench) -> Outage:
@@ -27,13 +27,13 @@ async def back_online(bench: Bench) -> Outage:
 
 
 async def queued_events(bench: Bench, outage: Outage) -> list[Event]:
-    """Take the transaction events of the time offline, as many as come, and judge how they are marked.
+    """Take all transaction events of the time offline, and check their `offline` flags.
 
-    Those are the events that say so, and those that are older than the reconnection by more than the tolerance.
+    These are the events with offline true, and those older than the reconnection by more than the tolerance.
     """
     latest = outage.ended - timedelta(seconds=bench.settings.time_tolerance)
 
-    def of_the_outage(one: AnyReceived) -> bool:
+    def is_queued(one: AnyReceived) -> bool:
         message = one.message
         return isinstance(message, m.TransactionEventRequest) and (
             message.offline is True or message.timestamp < latest
@@ -42,7 +42,7 @@ async def queued_events(bench: Bench, outage: Outage) -> list[Event]:
     events: list[Event] = []
     while True:
         within = QUIET if events else bench.settings.function_timeout
-        event = await bench.csms.inbox.first(of_the_outage, within=within)
+        event = await bench.csms.inbox.first(is_queued, within=within)
         if event is None:
             break
         events.append(cast(Event, event))
@@ -54,9 +54,9 @@ async def queued_events(bench: Bench, outage: Outage) -> list[Event]:
 
 
 def judge_offline_flags(bench: Bench, outage: Outage) -> None:
-    """Every event that was sent after the reconnection says truly whether it happened offline (E11.FR.02, E12.FR.02).
+    """Every event sent after the reconnection has the right `offline` flag (E11.FR.02, E12.FR.02).
 
-    One within the tolerance of the reconnection may be of either side.
+    An event within the tolerance of the reconnection may have either value.
     """
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
     for transaction in bench.ledger.transactions.values():
@@ -74,7 +74,7 @@ def judge_offline_flags(bench: Bench, outage: Outage) -> None:
 
 
 async def start_offline_transaction(bench: Bench) -> None:
-    """StartOfflineTransaction: offline, into the bay, token, cable, and energy flows. The station is still offline."""
+    """StartOfflineTransaction: go offline, park, present a token, plug in, charge. The station stays offline."""
     await offline(bench)
     await park_ev(bench)
     await present_and_settle(bench, default_token(bench, "local"))
@@ -83,37 +83,37 @@ async def start_offline_transaction(bench: Bench) -> None:
 
 
 def offline_token(bench: Bench) -> Token:
-    """What starts a session offline: the start button where the product has no way to know a token then (C-01)."""
+    """The token of a session offline: the start button if the product cannot authorize a token offline (C-01)."""
     knows = bench.product.supports("C-01") and any(bench.product.supports(id) for id in ("C-02", "C-49", "LA-0"))
     return default_token(bench, "local") if knows or not bench.product.supports("C-35") else START_BUTTON
 
 
 async def park_ev(bench: Bench) -> None:
-    """The EV drives into the bay, where the product would notice."""
+    """The EV drives into the bay, if the product has a bay sensor."""
     if has_bay_sensor(bench):
         await bench.operator.park(bench.settings.evse_id)
         await bench.settle()
 
 
 async def connect_ev(bench: Bench) -> None:
-    """The driver plugs in."""
+    """The driver plugs in. Nothing is expected of the station."""
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
 
 
 async def present_and_settle(bench: Bench, token: Token) -> None:
-    """Present a token, and give the station time to make up its mind."""
+    """Present a token, and give the station time to decide."""
     await bench.operator.present_token(token, bench.settings.evse_id)
     await bench.settle()
 
 
 async def stop_with_token(bench: Bench, token: Token) -> None:
-    """The driver stops with a token, unplugs and drives off."""
+    """The driver stops with a token, unplugs and leaves."""
     await present_and_settle(bench, token)
     await unplug_and_leave(bench)
 
 
 async def unplug_and_leave(bench: Bench) -> None:
-    """The driver unplugs, first at the EV, where no lock of the station holds him, and drives off."""
+    """The driver unplugs, first at the EV, which the station cannot lock, and leaves."""
     where = bench.settings
     if not has_fixed_cable(bench):
         await bench.operator.plug_out(where.evse_id, where.connector_id, side="ev")
@@ -125,15 +125,15 @@ async def unplug_and_leave(bench: Bench) -> None:
 
 
 async def transaction_events_in_queue_ended(bench: Bench) -> None:
-    """A session from arrival to departure while offline. The station is still offline."""
+    """The memory state TransactionEventsInQueueEnded: a whole charging session offline. The station stays offline."""
     await offline(bench)
     await park_ev(bench)
     token = offline_token(bench)
-    barred = plug_in_blocked(bench)
-    if not barred:
+    blocked = plug_in_blocked(bench)
+    if not blocked:
         await connect_ev(bench)
     await present_and_settle(bench, token)
-    if barred:
+    if blocked:
         await connect_ev(bench)
     await bench.wait(bench.settings.transaction_duration)
     await stop_with_token(bench, token)

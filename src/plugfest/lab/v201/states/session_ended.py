@@ -3,7 +3,7 @@
 from plugfest.lab.checks.cable import cable_released
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.known_state import deserted
+from plugfest.lab.v201.known_state import is_idle
 from plugfest.lab.v201.states.authorized import stop_authorized, stop_method
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.transaction_event import (
@@ -15,7 +15,7 @@ from plugfest.ocpp.v201 import messages as m
 
 
 async def ev_connected_post_session(bench: Bench, *, how: str | None = None) -> None:
-    """No energy and no authorization, the cable still in."""
+    """Stop the authorization; the EV stays connected."""
     if bench.known_state.facts.authorized:
         await stop_authorized(bench, how=how)
     if bench.known_state.ongoing:
@@ -23,7 +23,7 @@ async def ev_connected_post_session(bench: Bench, *, how: str | None = None) -> 
 
 
 async def end_of_energy_reported(bench: Bench) -> None:
-    """The charging state after a stop. It may have come together with the stop, so nobody demands it."""
+    """The charging state after a stop. Optional: the event of the stop may have reported it."""
     await bench.expect_optional(
         m.TransactionEventRequest,
         within=bench.settings.time_tolerance,
@@ -33,7 +33,7 @@ async def end_of_energy_reported(bench: Bench) -> None:
 
 
 async def ev_disconnected(bench: Bench, *, how: str | None = None, status: object = "Available") -> None:
-    """Unplug, after the session was stopped if one was under way. `status` is what the connector reports then."""
+    """Unplug, after stopping an authorized session; the connector reports `status`."""
     if bench.known_state.facts.authorized:
         await ev_connected_post_session(bench, how=how)
     await cable_released(bench, bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id))
@@ -42,7 +42,7 @@ async def ev_disconnected(bench: Bench, *, how: str | None = None, status: objec
 
 
 async def disconnection_reported(bench: Bench) -> None:
-    """What the station tells of the lost connection, if a transaction is going on."""
+    """The event that reports the disconnected EV, if a transaction is ongoing."""
     before = bench.known_state.facts
     bench.known_state.become(ev_connected=False, energy_transfer=False)
     if bench.configuration.is_true("TxCtrlr.StopTxOnEVSideDisconnect"):
@@ -58,27 +58,27 @@ async def disconnection_reported(bench: Bench) -> None:
 
 
 async def parking_bay_unoccupied(bench: Bench, *, how: str | None = None) -> None:
-    """The EV leaves the bay, after it was disconnected. `how` is the way in which a running session is stopped."""
+    """Unplug if the EV is connected, and leave the bay. `how`: as in `stop_authorized`, if it has to be stopped."""
     if bench.known_state.facts.ev_connected:
         await ev_disconnected(bench, how=how)
     if not bench.known_state.facts.bay_occupied:
         return
     await bench.operator.leave(bench.settings.evse_id)
     await departure_reported(bench, how=how)
-    await bench.settle()  # no message has to tell that the bay is empty
+    await bench.settle()  # the empty bay need not be reported
 
 
 async def departure_reported(bench: Bench, *, how: str | None = None) -> None:
-    """What the station tells of the bay that is empty again, if that ends the transaction."""
+    """The event that reports the empty bay, if that ends the transaction."""
     before = bench.known_state.facts
     bench.known_state.become(bay_occupied=False)
     if not bench.known_state.ongoing:
         return
-    usual = "Remote" if (how or stop_method(bench)) == "remote" else "Local"
-    info = has(stopped_reason=one_of(*(bench.known_state.stopped_reasons or (usual,))))
+    default = "Remote" if (how or stop_method(bench)) == "remote" else "Local"
+    info = has(stopped_reason=one_of(*(bench.known_state.stopped_reasons or (default,))))
     if expected_event_type(bench, before) == "Ended":
         await transaction_event(bench, "Ended", trigger_reason="EVDeparted", transaction_info=info)
-    elif deserted(bench.known_state.facts):
+    elif is_idle(bench.known_state.facts):
         ended = await bench.expect_optional(
             m.TransactionEventRequest,
             within=bench.settings.time_tolerance,
@@ -90,14 +90,14 @@ async def departure_reported(bench: Bench, *, how: str | None = None) -> None:
             track_transaction(bench, ended)
 
 
-async def session_ended(bench: Bench, *, unplugged: object = "Available") -> None:
+async def session_ended(bench: Bench, *, status: object = "Available") -> None:
     """StopAuthorized, EVConnectedPostSession, EVDisconnected, ParkingBayUnoccupied, until the transaction has ended.
 
-    `unplugged` is what the connector reports if the cable has to come out for that. Where it has not, it is still in.
+    The EV stays connected if the transaction ends before EVDisconnected; else the connector reports `status`.
     """
     await stop_authorized(bench)
     if bench.known_state.ongoing:
         await ev_connected_post_session(bench)
-        await ev_disconnected(bench, status=unplugged)
+        await ev_disconnected(bench, status=status)
     if bench.known_state.ongoing:
         await parking_bay_unoccupied(bench)

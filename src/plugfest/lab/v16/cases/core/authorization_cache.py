@@ -14,7 +14,7 @@ CACHE_IN_USE = {"AuthorizationCacheEnabled": "true", "LocalPreAuthorize": "true"
 
 async def starts_without_asking(bench: Bench, how: str, *, first: int = 1) -> None:
     """Preparing, plug in, StartTransaction, Charging, and not one Authorize. `first` is the number of the step."""
-    await authorized(bench.step(first), how=how, asks=False)
+    await authorized(bench.step(first), how=how, expect_authorize=False)
     await plugged_in(bench.step(first + 2))
     await charging_starts(bench.step(first + 3))
     await no_authorize_request(bench)
@@ -47,7 +47,7 @@ async def forgets(bench: Bench, how: str) -> None:
     await nobody_plugs_in(bench.step(3))
     bench.csms.inbox.set_mark()
     await bench.step(5, "section 5.4").call(m.ClearCacheRequest(), status="Accepted")
-    await present_token(bench.step(7), how=how, asks=True)
+    await present_token(bench.step(7), how=how, expect_authorize=True)
 
 
 @case("TC_061_1_CS", requirements=("section 3.5.1", "section 5.4"), configuration=CACHE_IN_USE)

@@ -5,7 +5,7 @@ from plugfest.lab.case import case
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.configuration_keys import change_configuration, get_configuration
-from plugfest.lab.v16.states.connector_status import all_report
+from plugfest.lab.v16.states.connector_status import all_connectors_report
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
@@ -78,7 +78,7 @@ async def heartbeats(bench: Bench) -> None:
 async def rejected(bench: Bench) -> None:
     first = await boots(bench.step(1), "Rejected")
     await boots_again(bench.step(3), first)
-    await all_report(bench.step(5, "section 4.9, errata sheet 3.22"))
+    await all_connectors_report(bench.step(5, "section 4.9, errata sheet 3.22"))
     await heartbeats(bench.step(7))
 
 
@@ -91,5 +91,5 @@ async def pending(bench: Bench) -> None:
     bench.step(5, "section 5.3")
     await change_configuration(bench, SAMPLE_INTERVAL, str(bench.settings.sampled_interval))
     await boots_again(bench.step(7), first)
-    await all_report(bench.step(9, "section 4.9, errata sheet 3.22"))
+    await all_connectors_report(bench.step(9, "section 4.9, errata sheet 3.22"))
     await heartbeats(bench.step(11))

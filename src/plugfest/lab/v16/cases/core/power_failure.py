@@ -6,7 +6,12 @@ from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.reset import STILL_CONNECTED, before
 from plugfest.lab.v16.states.booted import boot_reported
 from plugfest.lab.v16.states.charging import charging
-from plugfest.lab.v16.states.connector_status import STATION, all_report, charge_point_unavailable, connector_becomes
+from plugfest.lab.v16.states.connector_status import (
+    STATION,
+    all_connectors_report,
+    charge_point_unavailable,
+    connector_becomes,
+)
 from plugfest.lab.v16.states.stopped import stopped, transaction_stops
 from plugfest.ocpp.v16 import messages as m
 
@@ -17,7 +22,7 @@ async def stops_before_it_goes_down(bench: Bench) -> None:
     await bench.operator.power_cycle()
     stop = await transaction_stops(bench.step(2), reason="PowerLoss", within=bench.settings.boot_timeout)
     finishing = await connector_becomes(bench.step(4), "Finishing")
-    boot = await boot_reported(bench.step(7), but={bench.connector_id: STILL_CONNECTED})
+    boot = await boot_reported(bench.step(7), exceptions={bench.connector_id: STILL_CONNECTED})
     before(bench, stop, boot, "StopTransaction")
     before(bench, finishing, boot, "Finishing")
 
@@ -30,7 +35,7 @@ async def stops_when_it_is_back(bench: Bench) -> None:
     boot = await bench.step(2).expect(m.BootNotificationRequest, within=bench.settings.boot_timeout)
     bench.csms.inbox.mark = boot.number + 1  # without power nothing can have been said before
     others = [STATION, *(one for one in bench.connectors if one != bench.connector_id)]
-    await all_report(bench.step(4), which=others)
+    await all_connectors_report(bench.step(4), which=others)
     status = await connector_becomes(bench, one_of("Charging", "Finishing"))
     if status.message.status == "Charging":
         await stopped(bench.step(6))

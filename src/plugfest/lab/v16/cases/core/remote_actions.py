@@ -29,16 +29,16 @@ async def remote_starts_ask(bench: Bench) -> bool:
 
 @case("TC_010_CS", requirements=("section 5.11", "section 4.8", "section 4.9"))
 async def cable_plugged_in_first(bench: Bench) -> None:
-    asks = await remote_starts_ask(bench.step(1))
+    expect_authorize = await remote_starts_ask(bench.step(1))
     await plugged_in(bench.step(3))
-    await present_token(bench.step(5), how="remote", asks=asks)
+    await present_token(bench.step(5), how="remote", expect_authorize=expect_authorize)
     await charging_starts(bench.step(9))
 
 
 async def started_from_the_csms(bench: Bench) -> None:
     """The key, the request, Authorize if the key says so, and Preparing although there is no cable yet."""
-    asks = await remote_starts_ask(bench.step(1))
-    await authorized(bench.step(3), how="remote", asks=asks)
+    expect_authorize = await remote_starts_ask(bench.step(1))
+    await authorized(bench.step(3), how="remote", expect_authorize=expect_authorize)
 
 
 @case("TC_011_1_CS", requirements=("section 5.11", "section 4.8", "section 4.9"))
@@ -122,7 +122,7 @@ async def invalid_from_the_csms(bench: Bench) -> None:
 
 async def refused(bench: Bench, how: str) -> None:
     """The CSMS calls the idTag Invalid; the EV is connected, and no transaction begins."""
-    await present_token(bench.step(1), how=how, token=bench.tokens.invalid, asks=True)
+    await present_token(bench.step(1), how=how, token=bench.tokens.invalid, expect_authorize=True)
     bench.known_state.authorized = False
     await bench.settle()
     bench.step(4)

@@ -18,7 +18,7 @@ async def without_transaction(bench: Bench, kind: str) -> None:
     """A connector that was made inoperative is so after the boot too (5.2, 5.14)."""
     await connector_unavailable(bench.step(1))
     await reset(bench.step(4), kind)
-    await boot_reported(bench.step(6), but={bench.connector_id: "Unavailable"})
+    await boot_reported(bench.step(6), exceptions={bench.connector_id: "Unavailable"})
     await change_availability(bench.step(9), bench.connector_id, "Operative")
     await connector_becomes(bench.step(11), "Available")
 
@@ -47,7 +47,7 @@ async def hard_with_transaction(bench: Bench) -> None:
     stop = await transaction_stops(bench.step(3), reason="HardReset")
     if stop.number < boot.number:
         before(bench, await connector_becomes(bench.step(5), "Finishing"), boot, "Finishing")
-    await statuses_reported(bench.step(9), boot, but={bench.connector_id: STILL_CONNECTED})
+    await statuses_reported(bench.step(9), boot, exceptions={bench.connector_id: STILL_CONNECTED})
 
 
 @case("TC_016_CS", requirements=("section 5.14", "section 4.10"), before=charging)
@@ -56,6 +56,6 @@ async def soft_with_transaction(bench: Bench) -> None:
     await reset(bench.step(1), "Soft")
     stop = await transaction_stops(bench.step(3), reason="SoftReset")
     finishing = await connector_becomes(bench.step(5), "Finishing")
-    boot = await boot_reported(bench.step(7), but={bench.connector_id: STILL_CONNECTED})
+    boot = await boot_reported(bench.step(7), exceptions={bench.connector_id: STILL_CONNECTED})
     before(bench, stop, boot, "StopTransaction")
     before(bench, finishing, boot, "Finishing")

@@ -49,7 +49,7 @@ async def by_the_same_id_tag(bench: Bench) -> None:
     await bench.silence(m.StopTransactionRequest, seconds=bench.settings.time_tolerance)
     bench.step(2)
     await bench.present(bench.tokens.second)
-    await transaction_stops(bench.step(3), reason=LOCAL_STOP_REASON, token=bench.tokens.second, names_token=True)
+    await transaction_stops(bench.step(3), reason=LOCAL_STOP_REASON, token=bench.tokens.second, token_required=True)
     await connector_becomes(bench.step(5), "Finishing")
     await unplugged(bench.step("the cable"))
 
@@ -64,7 +64,7 @@ async def by_the_same_parent(bench: Bench) -> None:
     bench.step(1)
     await bench.present(relative)
     await bench.step(2).expect(m.AuthorizeRequest, id_tag=id_tag(relative))
-    await transaction_stops(bench.step(4), reason=LOCAL_STOP_REASON, token=relative, names_token=True)
+    await transaction_stops(bench.step(4), reason=LOCAL_STOP_REASON, token=relative, token_required=True)
     await connector_becomes(bench.step(6), "Finishing")
 
 

@@ -7,7 +7,13 @@ from plugfest.lab.expectations import none_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.charging import charging
 from plugfest.lab.v16.states.connector_status import connector_becomes, other_connectors_unavailable
-from plugfest.lab.v16.states.reserved import cancel, reservation_id, reserve_now, reserved, take_reserver_authorize
+from plugfest.lab.v16.states.reserved import (
+    allow_authorize_for_reservation,
+    cancel_reservation,
+    reservation_id,
+    reserve_now,
+    reserved,
+)
 from plugfest.ocpp.v16 import messages as m
 
 EXPIRES_AFTER = 30.0
@@ -30,27 +36,27 @@ async def expires(bench: Bench) -> None:
         frame=seen.frame.index,
     )
     await charging(bench.step(7), token=bench.tokens.second)
-    take_reserver_authorize(bench)
+    allow_authorize_for_reservation(bench)
 
 
 @case("TC_051_CS", requirements=("section 4.8", "section 4.9", "section 5.1"), before=reserved)
 async def cancelled(bench: Bench) -> None:
-    await cancel(bench.step(1), reservation_id(bench), "Accepted")
+    await cancel_reservation(bench.step(1), reservation_id(bench), "Accepted")
     await connector_becomes(bench.step(3), "Available")
     await charging(bench.step(5), token=bench.tokens.second)
-    take_reserver_authorize(bench)
+    allow_authorize_for_reservation(bench)
 
 
 @case("TC_052_CS", requirements=("section 4.9", "section 5.1"), before=reserved)
 async def another_one_cancelled(bench: Bench) -> None:
     """Nothing changes; that the reservation is still there shows when it is cancelled itself."""
-    await cancel(bench.step(1), bench.configuration.next_id(), "Rejected")
+    await cancel_reservation(bench.step(1), bench.configuration.next_id(), "Rejected")
     await bench.silence(
         m.StatusNotificationRequest,
         seconds=bench.settings.time_tolerance,
         connector_id=bench.connector_id,
         status=none_of("Reserved"),
     )
-    await cancel(bench.step(3), reservation_id(bench), "Accepted")
+    await cancel_reservation(bench.step(3), reservation_id(bench), "Accepted")
     await connector_becomes(bench.step(5), "Available")
-    take_reserver_authorize(bench)
+    allow_authorize_for_reservation(bench)

@@ -10,7 +10,7 @@ from plugfest.lab.v16.states.connector_status import (
     connector_unavailable,
     faulted,
 )
-from plugfest.lab.v16.states.reserved import CONNECTOR_ZERO, connector_zero_supported, reserve_now
+from plugfest.lab.v16.states.reserved import CONNECTOR_ZERO_KEY, connector_zero_supported, reserve_now
 from plugfest.ocpp.v16 import messages as m
 
 CLAUSES = ("section 5.13", "section 7.40")
@@ -75,7 +75,7 @@ async def station_is_unavailable(bench: Bench) -> None:
 
 async def connector_zero_unsupported(bench: Bench) -> None:
     """The station does not say that it lets itself be reserved as a whole."""
-    bench.check(not bench.configuration.is_true(CONNECTOR_ZERO), f"{CONNECTOR_ZERO} not true", "true")
+    bench.check(not bench.configuration.is_true(CONNECTOR_ZERO_KEY), f"{CONNECTOR_ZERO_KEY} not true", "true")
 
 
 @case("TC_050_4_CS", requirements=(*CLAUSES, "section 9.3.1"), before=connector_zero_unsupported)

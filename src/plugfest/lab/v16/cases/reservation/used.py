@@ -8,12 +8,12 @@ from plugfest.lab.v16.states.authorized import AUTHORIZE_REMOTE_ENABLED, authori
 from plugfest.lab.v16.states.charging import charging_starts, plugged_in
 from plugfest.lab.v16.states.connector_status import STATION, other_connectors_unavailable
 from plugfest.lab.v16.states.reserved import (
-    cancel,
+    allow_authorize_for_reservation,
+    cancel_reservation,
     connector_zero_supported,
     reservation_id,
     reserve_now,
     reserved,
-    take_reserver_authorize,
 )
 from plugfest.ocpp.v16 import messages as m
 
@@ -21,17 +21,17 @@ CLAUSES = ("section 4.8", "section 4.9", "section 5.13")
 
 
 async def used(
-    bench: Bench, first: int, *, how: str | None = None, token: Token | None = None, asks: bool = False
+    bench: Bench, first: int, *, how: str | None = None, token: Token | None = None, expect_authorize: bool = False
 ) -> None:
     """He identifies himself, plugs in, and his transaction ends the reservation: there is none any more to cancel.
 
     `first` is the number of the step, the other arguments are those of `authorized`.
     """
-    await authorized(bench.step(first), how=how, token=token, asks=asks)
+    await authorized(bench.step(first), how=how, token=token, expect_authorize=expect_authorize)
     await plugged_in(bench.step(first + 3))
     await charging_starts(bench.step(first + 4), reservation_id=reservation_id(bench))
-    take_reserver_authorize(bench)
-    await cancel(bench.step("after"), reservation_id(bench), "Rejected")
+    allow_authorize_for_reservation(bench)
+    await cancel_reservation(bench.step("after"), reservation_id(bench), "Rejected")
 
 
 async def turned_away(bench: Bench, other_token: Token) -> None:
@@ -70,7 +70,7 @@ async def whole_station(bench: Bench) -> None:
 async def of_the_same_group(bench: Bench, how: str) -> None:
     """Another token with the parent idTag of the reservation: the station has to ask which its parent is."""
     await reserved(bench.step(1), reserve_now(bench, parent=bench.tokens.valid.group))
-    await used(bench, 5, how=how, token=bench.tokens.same_group, asks=True)
+    await used(bench, 5, how=how, token=bench.tokens.same_group, expect_authorize=True)
 
 
 @case("TC_053_1_CS", requirements=(*CLAUSES, "section 3.10"), before=other_connectors_unavailable)

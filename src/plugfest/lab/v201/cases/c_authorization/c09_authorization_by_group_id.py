@@ -26,7 +26,7 @@ async def success(bench: Bench) -> None:
     bench.step(5)
     await energy_transfer_started(bench)
     bench.step(6)
-    await stop_authorized(bench, how="local", token=bench.tokens.same_group, asks=True)
+    await stop_authorized(bench, how="local", token=bench.tokens.same_group, expect_authorize=True)
     await _driver_leaves(bench.step(10))
 
 
@@ -53,7 +53,7 @@ async def both_cached(bench: Bench) -> None:
 )
 async def success_with_authorization_cache(bench: Bench) -> None:
     bench.step(1)
-    await authorized(bench, how="local", token=bench.tokens.valid, asks=False)
+    await authorized(bench, how="local", token=bench.tokens.valid, expect_authorize=False)
     await nobody_asked(bench)
     bench.step(3)
     await energy_transfer_started(bench)
@@ -78,7 +78,7 @@ async def one_cached_as_invalid(bench: Bench) -> None:
 )
 async def invalid_status_with_authorization_cache(bench: Bench) -> None:
     bench.step(1)
-    await authorized(bench, how="local", token=bench.tokens.valid, asks=False)
+    await authorized(bench, how="local", token=bench.tokens.valid, expect_authorize=False)
     await nobody_asked(bench)
     bench.step(3)
     await energy_transfer_started(bench)

@@ -26,7 +26,7 @@ STOPPING_ON_INVALID = {
 async def persistent_over_reboot(bench: Bench) -> None:
     await booted(bench.step(1))
     bench.step(2)
-    await authorized(bench, asks=False)
+    await authorized(bench, expect_authorize=False)
     await nobody_asked(bench)
     await ev_connected_pre_session(bench.step(4))
     await energy_transfer_started(bench.step(5))
@@ -41,7 +41,7 @@ async def persistent_over_reboot(bench: Bench) -> None:
 )
 async def update_on_authorize_response(bench: Bench) -> None:
     bench.step(1)
-    await authorized(bench, asks=True)
+    await authorized(bench, expect_authorize=True)
     await energy_transfer_started(bench.step(5))
     await ev_connected_post_session(bench.step(6))
     await ev_disconnected(bench.step(7))
@@ -104,4 +104,4 @@ def short_life(bench: Bench) -> tuple[Need, ...]:
 async def auth_cache_life_time(bench: Bench) -> None:
     await bench.step(1).wait(bench.settings.transaction_duration + 1)
     bench.step(2)
-    await first_event_with_token(bench, asks=True)
+    await first_event_with_token(bench, expect_authorize=True)

@@ -22,7 +22,7 @@ async def accepted(bench: Bench) -> None:
     await bench.step(1).call(m.ClearCacheRequest(), status="Accepted")
     await parking_bay_occupied(bench.step(3))
     await ev_connected_pre_session(bench.step(4))
-    await authorized(bench.step(5), asks=True)
+    await authorized(bench.step(5), expect_authorize=True)
     await energy_transfer_started(bench.step(9))
 
 

@@ -30,7 +30,7 @@ def cached(name: str) -> Preparation[Bench]:
 )
 async def accepted(bench: Bench) -> None:
     bench.step(1)
-    await authorized(bench, asks=False)
+    await authorized(bench, expect_authorize=False)
     await nobody_asked(bench)
     await energy_transfer_started(bench.step(2))
 
@@ -43,7 +43,7 @@ async def accepted(bench: Bench) -> None:
 )
 async def accepted_but_cable_not_connected_yet(bench: Bench) -> None:
     bench.step(1)
-    await authorized(bench, asks=False)
+    await authorized(bench, expect_authorize=False)
     await nobody_asked(bench)
     await ev_connected_pre_session(bench.step(3))
     await energy_transfer_started(bench.step(4))
@@ -89,7 +89,7 @@ async def invalid_and_accepted(bench: Bench) -> None:
     bench.csms.answers.use(m.AuthorizeRequest, authorize_answer("Accepted"))
     bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Accepted"))
     bench.step(1)
-    await authorized(bench, token=bench.tokens.invalid, asks=True)
+    await authorized(bench, token=bench.tokens.invalid, expect_authorize=True)
     await energy_transfer_started(bench.step(5))
 
 
@@ -100,5 +100,5 @@ async def invalid_and_accepted(bench: Bench) -> None:
     before=(cached("invalid"), ev_connected_pre_session),
 )
 async def auth_cache_disable_post_authorize(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.invalid, asks=False)
+    await refused(bench.step(1), bench.tokens.invalid, expect_authorize=False)
     await nobody_asked(bench)

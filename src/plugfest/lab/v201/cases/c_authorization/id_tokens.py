@@ -24,15 +24,15 @@ SAMPLES = ("MeterValuePeriodic", "MeterValueClock")
 
 
 async def refused(
-    bench: Bench, token: Token, *, asks: bool = True, how: str | None = None, quiet: float | None = None
+    bench: Bench, token: Token, *, expect_authorize: bool = True, how: str | None = None, quiet: float | None = None
 ) -> None:
     """A token is presented while nobody is authorized, and is refused: the station tells of no authorization.
 
     Args:
-        asks: whether the station has to ask the CSMS about it.
+        expect_authorize: whether the station has to ask the CSMS about it.
         quiet: seconds in which it says nothing of it; Part 6's message timeout if None.
     """
-    await present_token(bench, how=how, token=token, asks=asks)
+    await present_token(bench, how=how, token=token, expect_authorize=expect_authorize)
     bench.known_state.remote_start_id = None
     seconds = bench.settings.response_timeout if quiet is None else quiet
     await bench.silence(m.TransactionEventRequest, seconds=seconds, trigger_reason=none_of(*SAMPLES))

@@ -82,7 +82,7 @@ async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
         await all_connectors_report(bench, "Unavailable", which=free)
     await stays(bench, "Occupied", [connector_under_test(bench)])
     bench.step("StopAuthorized")
-    await session_ended(bench, unplugged=one_of("Available", "Unavailable"))
+    await session_ended(bench, status=one_of("Available", "Unavailable"))
     bench.step("after the transaction", "G04.FR.07" if not of else "G03.FR.04")
     for evse_id, connector_id in waiting:
         if bench.ledger.connectors.get((evse_id, connector_id)) != "Unavailable":

@@ -83,7 +83,7 @@ async def download_failed(bench: Bench) -> None:
     "TC_L_08_CS", requirements=("L01.FR.01", "L01.FR.10", "L01.FR.12", "L01.FR.20"), before=manufacturer_root_installed
 )
 async def installation_fails(bench: Bench) -> None:
-    update = await prepare_update(bench, turn=1, image=bench.manufacturer.files.unusable)
+    update = await prepare_update(bench, protocol_index=1, image=bench.manufacturer.files.unusable)
     await request_update(bench.step(2), update)
     await downloaded_and_verified(bench, update, step=3)
-    await installation_failed(bench, update, Steps(installing=12, back=14, available=14, installed=16, event=16))
+    await installation_failed(bench, update, Steps(installing=12, reconnected=14, available=14, installed=16, event=16))

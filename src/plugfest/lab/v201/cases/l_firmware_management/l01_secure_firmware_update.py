@@ -36,7 +36,7 @@ HANGS = FileBehaviour(hang_after=4096)
     before=manufacturer_root_installed,
 )
 async def installation_successful(bench: Bench) -> None:
-    update = await prepare_update(bench, turn=0)
+    update = await prepare_update(bench, protocol_index=0)
     await request_update(bench.step(2), update)
     await downloaded_and_verified(bench, update, step=3)
     await firmware_installed(bench, update, Steps.following(9))
@@ -58,7 +58,7 @@ def _check_due(bench: Bench, what: str, began: datetime, due: datetime | None) -
     before=manufacturer_root_installed,
 )
 async def install_scheduled(bench: Bench) -> None:
-    update = await prepare_update(bench, turn=1, install_in=_later(bench))
+    update = await prepare_update(bench, protocol_index=1, install_in=_later(bench))
     await request_update(bench.step(2), update)
     await downloaded_and_verified(bench, update, step=3)
     await status_reported(bench.step(9), update, "InstallScheduled")
@@ -81,7 +81,7 @@ def _began(bench: Bench, update: Update) -> datetime:
     before=manufacturer_root_installed,
 )
 async def download_scheduled(bench: Bench) -> None:
-    update = await prepare_update(bench, turn=2, retrieve_in=_later(bench))
+    update = await prepare_update(bench, protocol_index=2, retrieve_in=_later(bench))
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     within = bench.settings.firmware_offset + bench.settings.function_timeout
@@ -99,7 +99,7 @@ async def download_scheduled(bench: Bench) -> None:
     before=manufacturer_root_installed,
 )
 async def accepted_canceled(bench: Bench) -> None:
-    first, second = await prepare_update(bench, turn=3), await prepare_update(bench, turn=3)
+    first, second = await prepare_update(bench, protocol_index=3), await prepare_update(bench, protocol_index=3)
     bench.files.documents.behave(first.path, HANGS)
     await request_update(bench.step(2), first)
     await downloading(bench, first, step=3)
@@ -126,7 +126,7 @@ def _end_told(bench: Bench, cancelled: Update) -> None:
     before=manufacturer_root_installed,
 )
 async def unable_to_cancel(bench: Bench) -> None:
-    update, other = await prepare_update(bench, turn=3), await prepare_update(bench, turn=3)
+    update, other = await prepare_update(bench, protocol_index=3), await prepare_update(bench, protocol_index=3)
     size = len(bench.files.documents.files[update.path])
     bench.files.documents.behave(update.path, FileBehaviour(bytes_per_second=size / SLOW))
     await request_update(bench.step(2), update)

@@ -76,7 +76,7 @@ def _waited(bench: Bench, update: Update, *before: str) -> None:
 @case("TC_L_12_CS", requirements=WAITING, configuration={NEW_SESSIONS: "true"}, before=CHARGING)
 async def download_waits_and_new_sessions_do_not(bench: Bench) -> None:
     second = _second(bench)
-    update = await prepare_update(bench, turn=4)
+    update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     await energy_transfer_started(second.step(5))
@@ -90,7 +90,7 @@ async def download_waits_and_new_sessions_do_not(bench: Bench) -> None:
 
 @case("TC_L_13_CS", requirements=WAITING, configuration={NEW_SESSIONS: "false"}, before=CHARGING)
 async def download_and_new_sessions_wait(bench: Bench) -> None:
-    update = await prepare_update(bench, turn=4)
+    update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     await _free_become_unavailable(bench.step(5, "L01.FR.07"))
     bench.step(3)
@@ -125,7 +125,7 @@ DOWNLOAD = ("Downloading", "Downloaded", "SignatureVerified")
 @case("TC_L_14_CS", requirements=WAITING, configuration={NEW_SESSIONS: "true"}, before=CHARGING)
 async def installation_waits_and_new_sessions_do_not(bench: Bench) -> None:
     second = _second(bench)
-    update = await prepare_update(bench, turn=4)
+    update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     where = await _installing_or_waiting(bench, update)
     await energy_transfer_started(second.step(11))
@@ -139,7 +139,7 @@ async def installation_waits_and_new_sessions_do_not(bench: Bench) -> None:
 
 @case("TC_L_15_CS", requirements=WAITING, configuration={NEW_SESSIONS: "false"}, before=CHARGING)
 async def installation_and_new_sessions_wait(bench: Bench) -> None:
-    update = await prepare_update(bench, turn=4)
+    update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     where = await _installing_or_waiting(bench, update)
     await _free_become_unavailable(bench.step(11, "L01.FR.07"))
@@ -152,7 +152,7 @@ async def installation_and_new_sessions_wait(bench: Bench) -> None:
 
 @case("TC_L_16_CS", requirements=("L01.FR.01", "L01.FR.06", "L01.FR.10", "L01.FR.20"), before=CHARGING)
 async def nobody_waits(bench: Bench) -> None:
-    update = await prepare_update(bench, turn=4)
+    update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     await downloaded_and_verified(bench, update, step=3)
-    await firmware_installed(bench, update, Steps(installing=9, back=11, available=11, installed=12, event=14))
+    await firmware_installed(bench, update, Steps(installing=9, reconnected=11, available=11, installed=12, event=14))

@@ -72,7 +72,10 @@ async def upload_failed(bench: Bench) -> None:
     requirements=("N01.FR.01", "N01.FR.02", *TOLD, "N01.FR.09", "N01.FR.12", "N01.FR.13", "N01.FR.20"),
 )
 async def second_request(bench: Bench) -> None:
-    first, second = await prepare_upload(bench, DIAGNOSTICS, turn=1), await prepare_upload(bench, DIAGNOSTICS, turn=1)
+    first, second = (
+        await prepare_upload(bench, DIAGNOSTICS, protocol_index=1),
+        await prepare_upload(bench, DIAGNOSTICS, protocol_index=1),
+    )
     bench.files.documents.behave(first.folder, HANGS)
     await request_upload(bench.step(2), first)
     await status_reported(bench.step(3), first, "Uploading")

@@ -1,4 +1,4 @@
-"""Stations of OCPP 1.6 that are wrong in one thing: the case that is about it notices."""
+"""Wrong stations of OCPP 1.6 with one deviation each: the cases that check it fail."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from plugfest.station.model import station_model
 from plugfest.station.model.charging.cables import Cables
 
 
-def _tells_all_at_once(right: Function) -> Function:
-    """It sends what is queued whatever the CSMS says to its BootNotification, in the same moment."""
+def _sends_queue_while_pending(right: Function) -> Function:
+    """Sends the queued messages although the CSMS answers BootNotification with Pending."""
 
     def take(self: Any, answer: Any) -> None:
         right(self, answer)
@@ -25,7 +25,9 @@ def _tells_all_at_once(right: Function) -> Function:
     return take
 
 
-def _lets_go(right: Function) -> Function:
+def _releases_cable(right: Function) -> Function:
+    """Releases the cable when the EV side is unplugged."""
+
     def unplugged(self: Any, visit: Any, path: Any) -> None:
         right(self, visit, path)
         visit.keyholder = None
@@ -35,8 +37,8 @@ def _lets_go(right: Function) -> Function:
 
 
 WRONG = (
-    wrong("it does not wait for the CSMS", "4.2", "TC_002", Patch(Registration, "_take", _tells_all_at_once)),
-    wrong("it gives the cable away", "4.10", "TC_005_2 TC_005_3", Patch(Cables, "_unplugged", _lets_go)),
+    wrong("it does not wait for the CSMS", "4.2", "TC_002", Patch(Registration, "_take", _sends_queue_while_pending)),
+    wrong("it gives the cable away", "4.10", "TC_005_2 TC_005_3", Patch(Cables, "_unplugged", _releases_cable)),
     wrong(
         "it holds the cable in any case",
         "4.10",
@@ -47,6 +49,6 @@ WRONG = (
 
 
 @pytest.mark.parametrize("behaviour", WRONG, ids=lambda behaviour: behaviour.name)
-def test_it_is_noticed(behaviour: Behaviour) -> None:
-    tried = list(behaviour_runs(behaviour, ["reference-16-ac"]))
-    assert [(one.case_id, one.killed, one.problem) for one in tried] == [(one, True, None) for one in behaviour.cases]
+def test_the_cases_detect_it(behaviour: Behaviour) -> None:
+    runs = list(behaviour_runs(behaviour, ["reference-16-ac"]))
+    assert [(one.case_id, one.killed, one.problem) for one in runs] == [(one, True, None) for one in behaviour.cases]
