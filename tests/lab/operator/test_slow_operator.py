@@ -28,6 +28,6 @@ def test_in_ocpp_16() -> None:
 
 
 def test_in_ocpp_201() -> None:
-    run_simulated(e09._held(bench_whose_operator_says(OperatorFailed("locked"))))
+    run_simulated(e09._check_locked(bench_whose_operator_says(OperatorFailed("locked"))))
     with pytest.raises(OperatorTooSlow):
-        run_simulated(e09._held(bench_whose_operator_says(OperatorTooSlow("no answer"))))
+        run_simulated(e09._check_locked(bench_whose_operator_says(OperatorTooSlow("no answer"))))

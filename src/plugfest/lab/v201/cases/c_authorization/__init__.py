@@ -1,1 +1,1 @@
-"""Block C: who may charge, and who may end it."""
+"""C Authorization."""

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.id_tokens import refused, someone_else_asks_to_stop
+from plugfest.lab.v201.cases.c_authorization.id_tokens import token_refused, unauthorized_stop_attempt
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED
 from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
@@ -15,7 +15,7 @@ from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
     before=ev_connected_pre_session,
 )
 async def invalid(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.invalid, how="local")
+    await token_refused(bench.step(1), bench.tokens.invalid, how="local")
 
 
 @case(
@@ -24,7 +24,7 @@ async def invalid(bench: Bench) -> None:
     configuration=AUTHORIZATION_ENABLED,
 )
 async def invalid_before_a_locked_socket(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.invalid, how="local")
+    await token_refused(bench.step(1), bench.tokens.invalid, how="local")
 
 
 @case(
@@ -34,7 +34,7 @@ async def invalid_before_a_locked_socket(bench: Bench) -> None:
     before=ev_connected_pre_session,
 )
 async def blocked(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.blocked, how="local")
+    await token_refused(bench.step(1), bench.tokens.blocked, how="local")
 
 
 @case(
@@ -44,7 +44,7 @@ async def blocked(bench: Bench) -> None:
     before=ev_connected_pre_session,
 )
 async def expired(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.expired, how="local")
+    await token_refused(bench.step(1), bench.tokens.expired, how="local")
 
 
 @case(
@@ -54,7 +54,7 @@ async def expired(bench: Bench) -> None:
     before=ev_connected_pre_session,
 )
 async def unknown(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.unknown, how="local")
+    await token_refused(bench.step(1), bench.tokens.unknown, how="local")
 
 
 @case(
@@ -64,6 +64,6 @@ async def unknown(bench: Bench) -> None:
     before=energy_transfer_started,
 )
 async def different_id_token(bench: Bench) -> None:
-    await someone_else_asks_to_stop(bench.step(1), bench.tokens.second)  # of no group, so it ends nothing
+    await unauthorized_stop_attempt(bench.step(1), bench.tokens.second)  # in no group: stops nothing
     bench.step(2)
     await charging_continues(bench)

@@ -1,8 +1,8 @@
-"""C11 Clear Authorization Data in Authorization Cache: forgotten when asked to, unless the cache is switched off."""
+"""C11 Clear Authorization Data in Authorization Cache: accepted, or rejected if the cache is disabled."""
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_IN_USE
+from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_ENABLED
 from plugfest.lab.v201.configuration import needs
 from plugfest.lab.v201.memory.id_token import id_token_cached
 from plugfest.lab.v201.states.authorized import authorized
@@ -11,11 +11,11 @@ from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, park
 from plugfest.ocpp.v201 import messages as m
 
 
-# Part 6 leaves LocalPreAuthorize false here; then the station asks in any case and would pass with a full cache.
+# Part 6 leaves LocalPreAuthorize false. Then the station always sends an AuthorizeRequest, even with a full cache.
 @case(
     "TC_C_37_CS",
     requirements=("C11.FR.01", "C11.FR.02", "C11.FR.03"),
-    configuration=CACHE_IN_USE,
+    configuration=CACHE_ENABLED,
     before=id_token_cached,
 )
 async def accepted(bench: Bench) -> None:
@@ -26,16 +26,16 @@ async def accepted(bench: Bench) -> None:
     await energy_transfer_started(bench.step(9))
 
 
-async def cache_switched_off(bench: Bench) -> None:
-    """A station that cannot switch its cache off cannot be tested for this."""
+async def cache_disabled(bench: Bench) -> None:
+    """Disable the cache. A station that cannot disable it cannot be tested."""
     await bench.configuration.establish(needs({"AuthCacheCtrlr.Enabled": "false"}, if_implemented=False))
 
 
 @case(
     "TC_C_38_CS",
     requirements=("C11.FR.01", "C11.FR.02", "C11.FR.04"),
-    configuration=CACHE_IN_USE,
-    before=(id_token_cached, cache_switched_off),
+    configuration=CACHE_ENABLED,
+    before=(id_token_cached, cache_disabled),
 )
 async def rejected(bench: Bench) -> None:
     await bench.step(1).call(m.ClearCacheRequest(), status="Rejected")

@@ -1,20 +1,20 @@
-"""C12 Start Transaction - Cached Id: an accepted token starts at once, any other one is asked about."""
+"""C12 Start Transaction - Cached Id: an accepted token starts at once, any other one needs an AuthorizeRequest."""
 
 from plugfest.lab.case import Preparation, case
 from plugfest.lab.v201.answers import authorize_answer, transaction_event_answer
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_IN_USE, nobody_asked, refused
+from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_ENABLED, no_authorize_request, token_refused
 from plugfest.lab.v201.memory.id_token import id_token_cached
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied
 from plugfest.ocpp.v201 import messages as m
 
-ASKING_AGAIN = {**CACHE_IN_USE, "AuthCacheCtrlr.DisablePostAuthorize": "false"}
+POST_AUTHORIZE_ENABLED = {**CACHE_ENABLED, "AuthCacheCtrlr.DisablePostAuthorize": "false"}
 
 
 def cached(name: str) -> Preparation[Bench]:
-    """The cache knows this token of the lab's, as the CSMS sees it."""
+    """The lab's token of this name is cached, with the status that the CSMS gives it."""
 
     async def state(bench: Bench) -> None:
         await id_token_cached(bench, getattr(bench.tokens, name))
@@ -25,26 +25,26 @@ def cached(name: str) -> Preparation[Bench]:
 @case(
     "TC_C_08_CS",
     requirements=("C12.FR.02", "C12.FR.04"),
-    configuration=CACHE_IN_USE,
+    configuration=CACHE_ENABLED,
     before=(id_token_cached, ev_connected_pre_session),
 )
 async def accepted(bench: Bench) -> None:
     bench.step(1)
     await authorized(bench, expect_authorize=False)
-    await nobody_asked(bench)
+    await no_authorize_request(bench)
     await energy_transfer_started(bench.step(2))
 
 
 @case(
     "TC_C_13_CS",
     requirements=("C12.FR.02", "C12.FR.04"),
-    configuration=CACHE_IN_USE,
+    configuration=CACHE_ENABLED,
     before=(id_token_cached, parking_bay_occupied),
 )
 async def accepted_but_cable_not_connected_yet(bench: Bench) -> None:
     bench.step(1)
     await authorized(bench, expect_authorize=False)
-    await nobody_asked(bench)
+    await no_authorize_request(bench)
     await ev_connected_pre_session(bench.step(3))
     await energy_transfer_started(bench.step(4))
 
@@ -52,37 +52,37 @@ async def accepted_but_cable_not_connected_yet(bench: Bench) -> None:
 @case(
     "TC_C_09_CS",
     requirements=("C12.FR.05", "C10.FR.03"),
-    configuration=ASKING_AGAIN,
+    configuration=POST_AUTHORIZE_ENABLED,
     before=(cached("invalid"), ev_connected_pre_session),
 )
 async def invalid_and_not_accepted(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.invalid, quiet=bench.settings.time_tolerance)
+    await token_refused(bench.step(1), bench.tokens.invalid, silent_for=bench.settings.time_tolerance)
 
 
 @case(
     "TC_C_10_CS",
     requirements=("C12.FR.05", "C10.FR.03"),
-    configuration=ASKING_AGAIN,
+    configuration=POST_AUTHORIZE_ENABLED,
     before=(cached("blocked"), ev_connected_pre_session),
 )
 async def blocked(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.blocked, quiet=bench.settings.time_tolerance)
+    await token_refused(bench.step(1), bench.tokens.blocked, silent_for=bench.settings.time_tolerance)
 
 
 @case(
     "TC_C_11_CS",
     requirements=("C12.FR.05", "C10.FR.03"),
-    configuration=ASKING_AGAIN,
+    configuration=POST_AUTHORIZE_ENABLED,
     before=(cached("expired"), ev_connected_pre_session),
 )
 async def expired(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.expired, quiet=bench.settings.time_tolerance)
+    await token_refused(bench.step(1), bench.tokens.expired, silent_for=bench.settings.time_tolerance)
 
 
 @case(
     "TC_C_12_CS",
     requirements=("C12.FR.05", "C10.FR.03"),
-    configuration=ASKING_AGAIN,
+    configuration=POST_AUTHORIZE_ENABLED,
     before=(cached("invalid"), ev_connected_pre_session),
 )
 async def invalid_and_accepted(bench: Bench) -> None:
@@ -96,9 +96,9 @@ async def invalid_and_accepted(bench: Bench) -> None:
 @case(
     "TC_C_57_CS",
     requirements=("C12.FR.05", "C10.FR.03"),
-    configuration={**CACHE_IN_USE, "AuthCacheCtrlr.DisablePostAuthorize": "true"},
+    configuration={**CACHE_ENABLED, "AuthCacheCtrlr.DisablePostAuthorize": "true"},
     before=(cached("invalid"), ev_connected_pre_session),
 )
 async def auth_cache_disable_post_authorize(bench: Bench) -> None:
-    await refused(bench.step(1), bench.tokens.invalid, expect_authorize=False)
-    await nobody_asked(bench)
+    await token_refused(bench.step(1), bench.tokens.invalid, expect_authorize=False)
+    await no_authorize_request(bench)

@@ -1,8 +1,11 @@
-"""C15 Offline Authorization of unknown Id: whoever comes may charge, until the CSMS says what it thinks of him."""
+"""C15 Offline Authorization of unknown Id: an unknown token may charge until the CSMS rejects it."""
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.c_authorization.refused_after_offline_start import energy_suspended, refused_on_return
+from plugfest.lab.v201.cases.c_authorization.refused_after_offline_start import (
+    energy_suspended,
+    token_invalid_after_reconnect,
+)
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.states.authorized import default_token, stop_authorized
 from plugfest.lab.v201.states.connector_status import connector_becomes
@@ -11,7 +14,7 @@ from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev
 
 
 def unknown_ids_offline(_: Bench) -> tuple[Need, ...]:
-    """The station lets everybody charge while it is offline."""
+    """The station accepts unknown tokens while it is offline."""
     optional = {
         "LocalAuthListCtrlr.Enabled": "true",
         "AuthCtrlr.LocalPreAuthorize": "true",
@@ -33,7 +36,7 @@ async def unknown_id(bench: Bench) -> None:
     await start_offline_transaction(bench)
     bench.known_state.token = default_token(bench, "local")
     bench.known_state.become(authorized=True, ev_connected=True, energy_transfer=True)
-    await refused_on_return(bench.step(1, "C15.FR.02"))
+    await token_invalid_after_reconnect(bench.step(1, "C15.FR.02"))
     await connector_becomes(bench, "Occupied")  # erratum 6.2.34
     await energy_suspended(bench.step(2, "C15.FR.06"))
     bench.step(3)

@@ -1,4 +1,4 @@
-"""Sessions that the station began by itself while offline, and that the CSMS refuses as soon as it hears of them."""
+"""Transactions that the station starts offline with a token that the CSMS rejects after the reconnection."""
 
 from collections.abc import Sequence
 
@@ -14,18 +14,18 @@ from plugfest.ocpp.v201 import messages as m
 
 
 async def authorized_offline(bench: Bench, *, seconds: float) -> None:
-    """The connection breaks and the driver presents his token, which the station knows; so many seconds pass."""
+    """The connection is lost, the driver presents a token that the station knows, and `seconds` pass."""
     bench.known_state.token = bench.tokens.valid
     await offline(bench)
     await present_and_settle(bench, bench.known_state.token)
-    if not bench.known_state.facts.ev_connected:  # a lock kept the driver out (AQ-2)
+    if not bench.known_state.facts.ev_connected:  # the lock blocked plug-in before the authorization (AQ-2)
         await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     await bench.wait(seconds)
     bench.known_state.become(authorized=True, ev_connected=True, energy_transfer=True)
 
 
-async def refused_on_return(bench: Bench) -> list[Event]:
-    """The station comes back, tells of the session and learns that the token is invalid. Returns what it told."""
+async def token_invalid_after_reconnect(bench: Bench) -> list[Event]:
+    """The station reconnects, reports the transaction and gets idTokenInfo Invalid. Returns the reported events."""
     bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     outage = await back_online(bench)
     events = await queued_events(bench, outage)
@@ -33,19 +33,19 @@ async def refused_on_return(bench: Bench) -> list[Event]:
     return events
 
 
-def tells_of_charging(bench: Bench, events: Sequence[Event], token: Token) -> None:
-    """The events of the time offline name the token and say that energy began to flow."""
-    _one_of_them(bench, events, id_token=id_token(token), offline=True)
-    _one_of_them(bench, events, trigger_reason="ChargingStateChanged", offline=True)
+def check_charging_reported(bench: Bench, events: Sequence[Event], token: Token) -> None:
+    """The events of the time offline contain the token and the start of the energy transfer."""
+    _check_any_event(bench, events, id_token=id_token(token), offline=True)
+    _check_any_event(bench, events, trigger_reason="ChargingStateChanged", offline=True)
 
 
-def _one_of_them(bench: Bench, events: Sequence[Event], **checks: object) -> None:
-    fitting = any(differences(event.message, checks).matches for event in events)
-    bench.check(fitting, f"a TransactionEventRequest with {described(checks)}", f"none of {len(events)}")
+def _check_any_event(bench: Bench, events: Sequence[Event], **checks: object) -> None:
+    matches = any(differences(event.message, checks).matches for event in events)
+    bench.check(matches, f"a TransactionEventRequest with {described(checks)}", f"none in {len(events)} events")
 
 
 async def energy_suspended(bench: Bench) -> None:
-    """StopTxOnInvalidId is false: the transaction goes on without energy, or ends with it (E05.FR.02)."""
+    """StopTxOnInvalidId false: the transaction continues without energy transfer, or ends with it (E05.FR.02)."""
     ends = "EnergyTransfer" in stop_points(bench)
     await transaction_event(
         bench,
@@ -53,10 +53,10 @@ async def energy_suspended(bench: Bench) -> None:
         trigger_reason="ChargingStateChanged" if not ends else present,
         transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected") if ends else "SuspendedEVSE"),
     )
-    bench.known_state.become(authorized=not ends, energy_transfer=False)  # erratum 2.17: it ends with the transaction
+    bench.known_state.become(authorized=not ends, energy_transfer=False)  # erratum 2.17: ends with the transaction
 
 
-async def energy_stays_off(bench: Bench) -> None:
-    """After the refusal no energy flows again."""
+async def no_more_charging(bench: Bench) -> None:
+    """No energy is transferred after the rejection."""
     charging = has(charging_state="Charging")
     await bench.silence(m.TransactionEventRequest, seconds=bench.settings.time_tolerance, transaction_info=charging)

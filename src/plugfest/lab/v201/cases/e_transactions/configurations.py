@@ -1,31 +1,36 @@
-"""What several cases of this block start from."""
+"""Configurations that several cases start from."""
 
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import sampled_interval, sampled_updates
 
-OPERATOR_SETTINGS = 10
-"""Seconds for what the operator does while the station is offline."""
+OPERATOR_TIME = 10
+"""Seconds for the operator's actions while the station is offline."""
 
 
-def start_at(point: str) -> dict[str, str]:
-    """The transaction starts there and nowhere else, where the station lets it be chosen."""
+def tx_start_point(point: str) -> dict[str, str]:
+    """Transactions start at this point only, if the station's TxStartPoint is configurable."""
     return {"TxCtrlr.TxStartPoint": point}
 
 
-def stop_at(point: str) -> dict[str, str]:
-    """The transaction stops there and nowhere else, where the station lets it be chosen."""
+def tx_stop_point(point: str) -> dict[str, str]:
+    """Transactions stop at this point only, if the station's TxStopPoint is configurable."""
     return {"TxCtrlr.TxStopPoint": point}
 
 
+def supported_points(bench: Bench, points: dict[str, str]) -> list[str]:
+    """The start or stop points that the product supports; `points` maps PICS features to them."""
+    return [point for feature, point in points.items() if bench.product.supports(feature)]
+
+
 def time_offline(bench: Bench) -> int:
-    """Seconds to keep the station offline: a sample is taken for certain meanwhile, and it is beyond all tolerances."""
+    """Seconds to keep the station offline: at least one sample is taken, and the time exceeds all tolerances."""
     return 2 * max(sampled_interval(bench), int(bench.settings.time_tolerance))
 
 
-def reconnecting(bench: Bench) -> dict[str, str]:
-    """The station tries to come back when the time offline is over, and that does not count as a long one."""
-    wait = time_offline(bench) + OPERATOR_SETTINGS
+def reconnect_settings(bench: Bench) -> dict[str, str]:
+    """The station reconnects after the time offline, which does not exceed OfflineThreshold."""
+    wait = time_offline(bench) + OPERATOR_TIME
     return {
         "OCPPCommCtrlr.OfflineThreshold": str(wait + 60),
         "OCPPCommCtrlr.RetryBackOffWaitMinimum": str(wait),
@@ -34,10 +39,10 @@ def reconnecting(bench: Bench) -> dict[str, str]:
 
 
 def sampled_while_offline(bench: Bench) -> tuple[Need, ...]:
-    """Meter values come more often than the time offline lasts."""
-    return needs({**sampled_updates(bench), "SampledDataCtrlr.Enabled": "true", **reconnecting(bench)})
+    """The station samples meter values while it is offline, and reconnects after the time offline."""
+    return needs({**sampled_updates(bench), "SampledDataCtrlr.Enabled": "true", **reconnect_settings(bench)})
 
 
-def reconnecting_needs(bench: Bench) -> tuple[Need, ...]:
-    """`reconnecting` and nothing else."""
-    return needs(reconnecting(bench))
+def reconnect_after_time_offline(bench: Bench) -> tuple[Need, ...]:
+    """Only `reconnect_settings`."""
+    return needs(reconnect_settings(bench))

@@ -1,15 +1,15 @@
-"""E01 Start Transaction options: the transaction begins where TxStartPoint says, and goes on until energy flows."""
+"""E01 Start Transaction options: the transaction starts at TxStartPoint; the scenario ends with the energy transfer."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import any_item, has, one_of, present
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.e_transactions.configurations import start_at
+from plugfest.lab.v201.cases.e_transactions.configurations import tx_start_point
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized, authorized_if_plug_in_blocked
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in
 from plugfest.lab.v201.states.transaction_event import evse_under_test, transaction_event
 
-SIGNED_AT_THE_START = any_item(
+SIGNED_AT_START = any_item(
     has(
         sampled_value=any_item(
             has(
@@ -26,7 +26,7 @@ SIGNED_AT_THE_START = any_item(
 @case(
     "TC_E_09_CS",
     requirements=("E01.FR.02", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
-    configuration=start_at("EVConnected"),
+    configuration=tx_start_point("EVConnected"),
     before=(parking_bay_occupied, authorized_if_plug_in_blocked),
 )
 async def ev_connected(bench: Bench) -> None:
@@ -42,7 +42,7 @@ async def ev_connected(bench: Bench) -> None:
         transaction_info=has(charging_state=one_of(*states)),
     )
     if not bench.known_state.facts.authorized:
-        bench.step("Authorized")  # erratum 6.2.44: the session goes on until energy flows
+        bench.step("Authorized")  # erratum 6.2.44: the scenario continues up to the energy transfer
         await authorized(bench)
     bench.step("EnergyTransferStarted")
     await energy_transfer_started(bench)
@@ -51,7 +51,7 @@ async def ev_connected(bench: Bench) -> None:
 @case(
     "TC_E_10_CS",
     requirements=("E01.FR.03", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16", "C01.FR.02"),
-    configuration={**start_at("Authorized"), **AUTHORIZATION_ENABLED},
+    configuration={**tx_start_point("Authorized"), **AUTHORIZATION_ENABLED},
 )
 async def authorized_local(bench: Bench) -> None:
     bench.step(1)
@@ -65,7 +65,7 @@ async def authorized_local(bench: Bench) -> None:
 @case(
     "TC_E_13_CS",
     requirements=("E01.FR.03", "F01.FR.03", "F01.FR.04", "F01.FR.06", "F01.FR.19", "F02.FR.01"),
-    configuration={**start_at("Authorized"), **AUTHORIZATION_ENABLED},
+    configuration={**tx_start_point("Authorized"), **AUTHORIZATION_ENABLED},
 )
 async def authorized_remote(bench: Bench) -> None:
     bench.step(1)
@@ -79,7 +79,7 @@ async def authorized_remote(bench: Bench) -> None:
 @case(
     "TC_E_11_CS",
     requirements=("E01.FR.04", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
-    configuration={**start_at("DataSigned"), "SampledDataCtrlr.SignReadings": "true"},
+    configuration={**tx_start_point("DataSigned"), "SampledDataCtrlr.SignReadings": "true"},
     before=authorized,
 )
 async def data_signed(bench: Bench) -> None:
@@ -91,7 +91,7 @@ async def data_signed(bench: Bench) -> None:
         "Started",
         trigger_reason="SignedDataReceived",
         evse=evse_under_test(bench),
-        meter_value=SIGNED_AT_THE_START,
+        meter_value=SIGNED_AT_START,
     )
     bench.step(5)
     await transaction_event(
@@ -102,7 +102,7 @@ async def data_signed(bench: Bench) -> None:
 @case(
     "TC_E_01_CS",
     requirements=("E01.FR.05", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
-    configuration=start_at("PowerPathClosed"),
+    configuration=tx_start_point("PowerPathClosed"),
     before=authorized,
 )
 async def power_path_closed(bench: Bench) -> None:
@@ -115,7 +115,7 @@ async def power_path_closed(bench: Bench) -> None:
 @case(
     "TC_E_02_CS",
     requirements=("E01.FR.06", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
-    configuration=start_at("EnergyTransfer"),
+    configuration=tx_start_point("EnergyTransfer"),
     before=authorized,
 )
 async def energy_transfer(bench: Bench) -> None:
@@ -134,7 +134,7 @@ async def energy_transfer(bench: Bench) -> None:
 @case(
     "TC_E_12_CS",
     requirements=("E01.FR.01", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16"),
-    configuration=start_at("ParkingBayOccupancy"),
+    configuration=tx_start_point("ParkingBayOccupancy"),
 )
 async def parking_bay_occupancy(bench: Bench) -> None:
     bench.step(1)

@@ -8,8 +8,8 @@ from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.v201 import messages as m
 
-PATIENCE = 5.0
-"""Seconds in which a station that asks nobody would have begun to charge."""
+OBSERVATION_TIME = 5.0
+"""Seconds in which a station that does not wait for the authorization would start to charge."""
 
 
 @case(
@@ -23,7 +23,9 @@ PATIENCE = 5.0
 )
 async def success(bench: Bench) -> None:
     bench.step("EVConnectedPreSession", "C01.FR.01")
-    await bench.silence(m.TransactionEventRequest, seconds=PATIENCE, transaction_info=has(charging_state="Charging"))
+    await bench.silence(
+        m.TransactionEventRequest, seconds=OBSERVATION_TIME, transaction_info=has(charging_state="Charging")
+    )
     bench.step(1)
     await authorized(bench, how="local")
     bench.step(2)

@@ -15,8 +15,8 @@ from plugfest.lab.v201.states.ev_connected import (
 from plugfest.lab.v201.states.transaction_event import transaction_event
 from plugfest.ocpp.v201 import messages as m
 
-SHORT = 10.0
-"""Seconds in which a station that authorizes, or charges, would have said so."""
+OBSERVATION_TIME = 10.0
+"""Seconds in which a station that authorizes or charges would report it."""
 
 
 @case(
@@ -32,7 +32,7 @@ async def success(bench: Bench) -> None:
     await energy_transfer_started(bench)
 
 
-def _no_memory_of_tokens(bench: Bench) -> tuple[Need, ...]:
+def _tokens_not_cached(bench: Bench) -> tuple[Need, ...]:
     return needs(
         {
             **ev_connection_timeout(bench),
@@ -53,13 +53,13 @@ async def _authorized_local(bench: Bench) -> None:
         *("E03.FR.01", "E03.FR.05", "E03.FR.06", "E03.FR.12"),
         *("C01.FR.02", "C02.FR.01", "C06.FR.02"),
     ),
-    configuration=_no_memory_of_tokens,
+    configuration=_tokens_not_cached,
     before=_authorized_local,
 )
 async def cable_plugin_timeout(bench: Bench) -> None:
     bench.step(1, "E03.FR.05")
     await ev_connection_timed_out(bench)
-    bench.step(3)  # the EVSE is ready for another session
+    bench.step(3)  # the EVSE is ready for another charging session
     await authorized(bench, how="local")
     bench.step(4)
     await energy_transfer_started(bench)
@@ -88,9 +88,11 @@ async def ev_not_ready(bench: Bench) -> None:
 async def disable_remote_authorization(bench: Bench) -> None:
     bench.step(1)
     await bench.operator.present_token(default_token(bench, "local"), bench.settings.evse_id)
-    await bench.silence(m.AuthorizeRequest, seconds=SHORT)
+    await bench.silence(m.AuthorizeRequest, seconds=OBSERVATION_TIME)
     await bench.silence(m.TransactionEventRequest, seconds=0, trigger_reason="Authorized")
     bench.step(2)  # erratum 6.2.48
     await ev_connected_pre_session(bench)
     bench.step(3)
-    await bench.silence(m.TransactionEventRequest, seconds=SHORT, transaction_info=has(charging_state="Charging"))
+    await bench.silence(
+        m.TransactionEventRequest, seconds=OBSERVATION_TIME, transaction_info=has(charging_state="Charging")
+    )

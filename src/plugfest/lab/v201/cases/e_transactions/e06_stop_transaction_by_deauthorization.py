@@ -4,18 +4,19 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import has, none_of, one_of
 from plugfest.lab.v201.answers import transaction_event_answer
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.e_transactions.configurations import stop_at
-from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
+from plugfest.lab.v201.cases.e_transactions.configurations import tx_stop_point
+from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import (
+    connection_lost,
+    disconnect_at_ev,
+    unplug_at_station,
+)
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorized
-from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.v201.states.ev_connected import (
     ev_connection_timed_out,
     ev_connection_timeout,
-    has_fixed_cable,
-    locks_cable,
     plug_in,
     plug_in_blocked,
 )
@@ -24,7 +25,7 @@ from plugfest.lab.v201.states.transaction_event import expected_event_type, tran
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
-UNKNOWN_OFFLINE = {
+UNKNOWN_ID_OFFLINE = {
     **AUTHORIZATION_ENABLED,
     "AuthCtrlr.LocalAuthorizeOffline": "true",
     "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
@@ -32,15 +33,15 @@ UNKNOWN_OFFLINE = {
 }
 
 
-def _deauthorization_ends(bench: Bench) -> tuple[Need, ...]:
+def _deauthorization_stops(bench: Bench) -> tuple[Need, ...]:
     point = "Authorized" if bench.product.supports("C-10.2") else "PowerPathClosed"
-    return needs({**stop_at(point), **UNKNOWN_OFFLINE})
+    return needs({**tx_stop_point(point), **UNKNOWN_ID_OFFLINE})
 
 
 @case(
     "TC_E_16_CS",
     requirements=("E06.FR.04", "E06.FR.15", "C15.FR.04"),
-    configuration=_deauthorization_ends,
+    configuration=_deauthorization_stops,
     before=(id_token_known, start_offline_transaction),
 )
 async def invalid_id_token(bench: Bench) -> None:
@@ -62,7 +63,7 @@ async def invalid_id_token(bench: Bench) -> None:
     "TC_E_17_CS",
     requirements=("E06.FR.04", "E06.FR.15", "E09.FR.01"),
     configuration={
-        **stop_at("Authorized"),  # erratum 6.2.45
+        **tx_stop_point("Authorized"),  # erratum 6.2.45
         "TxCtrlr.StopTxOnEVSideDisconnect": "true",
         "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "false",
         **AUTHORIZATION_ENABLED,
@@ -74,25 +75,11 @@ async def ev_side_disconnect(bench: Bench) -> None:
     bench.step(1)
     await connection_lost(bench, "Ended", stopped_reason="EVDisconnected")
     bench.step(3)
-    await cable_released(bench)
-
-
-async def cable_released(bench: Bench, *, held: bool = True) -> None:
-    """A cable of the driver's own comes out of the station for the token that started; then the connector is free.
-
-    `held`: whether a lock, if there is one, has kept it for him.
-    """
-    if not has_fixed_cable(bench):
-        if held and locks_cable(bench) and not bench.configuration.is_true("OCPPCommCtrlr.UnlockOnEVSideDisconnect"):
-            token = bench.known_state.token or bench.tokens.valid
-            await bench.operator.present_token(token, bench.settings.evse_id)
-            await bench.expect_optional(m.AuthorizeRequest, within=bench.settings.time_tolerance)  # E09.FR.03
-        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
-    await connector_becomes(bench, "Available")
+    await unplug_at_station(bench)
 
 
 def _timeout(bench: Bench) -> tuple[Need, ...]:
-    stop_point = stop_at("Authorized") if bench.product.supports("C-10.2") else {}
+    stop_point = tx_stop_point("Authorized") if bench.product.supports("C-10.2") else {}
     return needs({**stop_point, **ev_connection_timeout(bench), **AUTHORIZATION_ENABLED})
 
 
@@ -101,7 +88,7 @@ async def timeout(bench: Bench) -> None:
     bench.step(1)
     await ev_connection_timed_out(bench)
     if plug_in_blocked(bench):
-        return  # the lock keeps the cable out, and so nothing charges
+        return  # no cable can be plugged in, so nothing charges
     bench.step(3)  # erratum 6.2.47
     before = bench.known_state.facts
     await plug_in(bench)

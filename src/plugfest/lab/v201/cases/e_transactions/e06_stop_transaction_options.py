@@ -1,9 +1,9 @@
-"""E06 Stop Transaction options: the transaction ends where TxStopPoint says."""
+"""E06 Stop Transaction options: the transaction ends at TxStopPoint."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.e_transactions.configurations import stop_at
+from plugfest.lab.v201.cases.e_transactions.configurations import tx_stop_point
 from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
 from plugfest.lab.v201.states.authorized import stop_authorized, stop_method
 from plugfest.lab.v201.states.connector_status import connector_becomes
@@ -12,13 +12,13 @@ from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev
 from plugfest.lab.v201.states.transaction_event import transaction_event
 from plugfest.ocpp.message import UNSET
 
-GOES_ON_AT_EV_SIDE = {"TxCtrlr.StopTxOnEVSideDisconnect": "false"}
+CONTINUE_ON_EV_SIDE_DISCONNECT = {"TxCtrlr.StopTxOnEVSideDisconnect": "false"}
 
 
 @case(
     "TC_E_14_CS",
     requirements=("E06.FR.02", "E06.FR.15"),
-    configuration=stop_at("EVConnected"),
+    configuration=tx_stop_point("EVConnected"),
     before=(energy_transfer_started, ev_connected_post_session),
 )
 async def ev_disconnected_at_charging_station_side(bench: Bench) -> None:
@@ -34,7 +34,7 @@ async def ev_disconnected_at_charging_station_side(bench: Bench) -> None:
 @case(
     "TC_E_20_CS",
     requirements=("E06.FR.02", "E06.FR.15"),
-    configuration={**stop_at("EVConnected"), **GOES_ON_AT_EV_SIDE},
+    configuration={**tx_stop_point("EVConnected"), **CONTINUE_ON_EV_SIDE_DISCONNECT},
     before=energy_transfer_suspended,
 )
 async def ev_disconnected_at_ev_side(bench: Bench) -> None:
@@ -46,7 +46,7 @@ async def ev_disconnected_at_ev_side(bench: Bench) -> None:
 @case(
     "TC_E_54_CS",
     requirements=("E06.FR.02", "E06.FR.15"),
-    configuration={**stop_at("EVConnected"), **GOES_ON_AT_EV_SIDE},
+    configuration={**tx_stop_point("EVConnected"), **CONTINUE_ON_EV_SIDE_DISCONNECT},
     before=energy_transfer_suspended,
 )
 async def ev_disconnected_at_ev_side_high_level_communication(bench: Bench) -> None:
@@ -58,7 +58,7 @@ async def ev_disconnected_at_ev_side_high_level_communication(bench: Bench) -> N
 @case(
     "TC_E_15_CS",
     requirements=("E06.FR.03", "E06.FR.15"),
-    configuration=stop_at("Authorized"),
+    configuration=tx_stop_point("Authorized"),
     before=energy_transfer_started,
 )
 async def stop_authorized_local(bench: Bench) -> None:
@@ -69,7 +69,7 @@ async def stop_authorized_local(bench: Bench) -> None:
 @case(
     "TC_E_21_CS",
     requirements=("E06.FR.03", "E06.FR.15", "F03.FR.09"),
-    configuration=stop_at("Authorized"),
+    configuration=tx_stop_point("Authorized"),
     before=energy_transfer_started,
 )
 async def stop_authorized_remote(bench: Bench) -> None:
@@ -80,7 +80,7 @@ async def stop_authorized_remote(bench: Bench) -> None:
 @case(
     "TC_E_07_CS",
     requirements=("E06.FR.06", "E06.FR.15"),
-    configuration=stop_at("PowerPathClosed"),
+    configuration=tx_stop_point("PowerPathClosed"),
     before=energy_transfer_started,
 )
 async def power_path_local_stop(bench: Bench) -> None:
@@ -91,7 +91,7 @@ async def power_path_local_stop(bench: Bench) -> None:
 @case(
     "TC_E_35_CS",
     requirements=("E06.FR.06", "E06.FR.15"),
-    configuration=stop_at("PowerPathClosed"),
+    configuration=tx_stop_point("PowerPathClosed"),
     before=energy_transfer_started,
 )
 async def power_path_remote_stop(bench: Bench) -> None:
@@ -102,7 +102,7 @@ async def power_path_remote_stop(bench: Bench) -> None:
 @case(
     "TC_E_37_CS",
     requirements=("E06.FR.06", "E06.FR.15"),
-    configuration={**stop_at("PowerPathClosed"), **GOES_ON_AT_EV_SIDE},
+    configuration={**tx_stop_point("PowerPathClosed"), **CONTINUE_ON_EV_SIDE_DISCONNECT},
     before=energy_transfer_suspended,
 )
 async def power_path_ev_side_disconnect(bench: Bench) -> None:
@@ -114,7 +114,7 @@ async def power_path_ev_side_disconnect(bench: Bench) -> None:
 @case(
     "TC_E_08_CS",
     requirements=("E06.FR.07", "E06.FR.15"),
-    configuration=stop_at("EnergyTransfer"),
+    configuration=tx_stop_point("EnergyTransfer"),
     before=energy_transfer_started,
 )
 async def energy_transfer_stop_authorized(bench: Bench) -> None:
@@ -125,12 +125,12 @@ async def energy_transfer_stop_authorized(bench: Bench) -> None:
 @case(
     "TC_E_22_CS",
     requirements=("E06.FR.07", "E06.FR.15"),
-    configuration=stop_at("EnergyTransfer"),
+    configuration=tx_stop_point("EnergyTransfer"),
     before=energy_transfer_started,
 )
 async def energy_transfer_suspended_by_ev(bench: Bench) -> None:
     await bench.operator.ev_suspend(bench.settings.evse_id)
-    bench.step(1)  # erratum 6.2.50: the suspension is the end
+    bench.step(1)  # erratum 6.2.50: the suspension ends the transaction
     await transaction_event(
         bench,
         "Ended",
@@ -142,7 +142,7 @@ async def energy_transfer_suspended_by_ev(bench: Bench) -> None:
 @case(
     "TC_E_19_CS",
     requirements=("E06.FR.01", "E06.FR.15"),
-    configuration=stop_at("ParkingBayOccupancy"),
+    configuration=tx_stop_point("ParkingBayOccupancy"),
     before=(energy_transfer_started, ev_disconnected),
 )
 async def parking_bay_unoccupied(bench: Bench) -> None:
@@ -153,5 +153,5 @@ async def parking_bay_unoccupied(bench: Bench) -> None:
 
 
 def _stopped_remotely(bench: Bench) -> bool:
-    """Whether the preparation stopped the session from the CSMS."""
+    """Whether the preparation stopped the charging session from the CSMS."""
     return stop_method(bench) == "remote"

@@ -4,7 +4,7 @@ from plugfest.lab.case import case
 from plugfest.lab.checks.outage import offline
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.e_transactions.configurations import reconnecting_needs, time_offline
+from plugfest.lab.v201.cases.e_transactions.configurations import reconnect_after_time_offline, time_offline
 from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
@@ -21,22 +21,22 @@ async def _started_local(bench: Bench) -> None:
 @case(
     "TC_E_44_CS",
     requirements=("E08.FR.01", *OFFLINE_STOP),
-    configuration=reconnecting_needs,
+    configuration=reconnect_after_time_offline,
     before=_started_local,
 )
 async def same_id_token(bench: Bench) -> None:
     await _stopped_offline(bench, bench.known_state.token or bench.tokens.valid)
 
 
-async def _other_of_the_group_known(bench: Bench) -> None:
+async def _same_group_token_known(bench: Bench) -> None:
     await id_token_known(bench, bench.tokens.same_group)
 
 
 @case(
     "TC_E_45_CS",
     requirements=("E08.FR.02", *OFFLINE_STOP),
-    configuration=reconnecting_needs,
-    before=(_other_of_the_group_known, _started_local),
+    configuration=reconnect_after_time_offline,
+    before=(_same_group_token_known, _started_local),
 )
 async def same_group_id(bench: Bench) -> None:
     await _stopped_offline(bench, bench.tokens.same_group)

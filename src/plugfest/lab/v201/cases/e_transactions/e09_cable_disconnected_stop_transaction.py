@@ -2,8 +2,11 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.e_transactions.e06_stop_transaction_by_deauthorization import cable_released
-from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import connection_lost, disconnect_at_ev
+from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import (
+    connection_lost,
+    disconnect_at_ev,
+    unplug_at_station,
+)
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.v201.states.ev_connected import locks_cable
@@ -26,9 +29,9 @@ async def unlock(bench: Bench) -> None:
     try:
         await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
     except OperatorTooSlow:
-        raise  # he may not have tried
+        raise  # the operator may not have tried
     except OperatorFailed as error:
-        bench.step(3, "E09.FR.02").check(False, "the cable is unlocked at the station", error)
+        bench.step(3, "E09.FR.02").check(False, "the cable unlocked at the station", error)
     bench.step(3)
     await connector_becomes(bench, "Available")
 
@@ -40,24 +43,24 @@ async def unlock(bench: Bench) -> None:
     before=energy_transfer_suspended,
 )
 async def keep_locked(bench: Bench) -> None:
-    held = bench.known_state.ongoing  # not where TxStopPoint EnergyTransfer has ended it before
+    locked = bench.known_state.ongoing  # False: TxStopPoint EnergyTransfer has already ended it
     await _deauthorized_at_ev(bench)
-    if held and locks_cable(bench):
-        await _held(bench)
+    if locked and locks_cable(bench):
+        await _check_locked(bench)
     bench.step(3)
-    await cable_released(bench, held=held)
+    await unplug_at_station(bench, locked=locked)
 
 
-async def _held(bench: Bench) -> None:
-    """Pull at the cable: the lock has to hold it until its owner is back."""
+async def _check_locked(bench: Bench) -> None:
+    """Try to unplug the cable at the station: it stays locked until the driver presents the token (E09.FR.03)."""
     bench.step("cable kept locked", "E09.FR.03")
     try:
         await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
     except OperatorTooSlow:
-        raise  # he may not have tried
+        raise  # the operator may not have tried
     except OperatorFailed:
         return
-    bench.check(False, "the cable is locked at the station", "it came out")
+    bench.check(False, "the cable locked at the station", "it could be unplugged")
 
 
 async def _deauthorized_at_ev(bench: Bench) -> None:

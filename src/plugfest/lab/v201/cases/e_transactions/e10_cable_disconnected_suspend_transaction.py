@@ -3,10 +3,10 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.cases.e_transactions.configurations import supported_points, tx_stop_point
 from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import (
     connection_lost,
     disconnect_at_ev,
-    reconnect,
 )
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.states.connector_status import connector_becomes
@@ -14,15 +14,15 @@ from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.v201.states.ev_connected import ev_connection_timed_out, ev_connection_timeout, has_fixed_cable
 from plugfest.lab.v201.states.transaction_event import transaction_event
 
-BEYOND_THE_CABLE = {"C-10.2": "Authorized", "C-10.5": "ParkingBayOccupancy"}
-"""The stop points that a lost cable does not touch, by the claim to support them."""
+WITHOUT_CABLE = {"C-10.2": "Authorized", "C-10.5": "ParkingBayOccupancy"}
+"""The stop points that do not depend on the cable, by PICS feature."""
 
 
-def _suspending(bench: Bench) -> tuple[Need, ...]:
-    points = [point for claim, point in BEYOND_THE_CABLE.items() if bench.product.supports(claim)]
+def _suspend_on_disconnect(bench: Bench) -> tuple[Need, ...]:
+    points = supported_points(bench, WITHOUT_CABLE)
     return needs(
         {
-            "TxCtrlr.TxStopPoint": ",".join(points),
+            **tx_stop_point(",".join(points)),
             "TxCtrlr.StopTxOnEVSideDisconnect": "false",
             "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "false",
             **ev_connection_timeout(bench),
@@ -33,12 +33,12 @@ def _suspending(bench: Bench) -> tuple[Need, ...]:
 @case(
     "TC_E_26_CS",
     requirements=("E10.FR.01", "E10.FR.03"),
-    configuration=_suspending,
+    configuration=_suspend_on_disconnect,
     before=energy_transfer_suspended,
 )
 async def reconnected(bench: Bench) -> None:
     await _suspended_at_ev(bench)
-    await reconnect(bench)
+    await _reconnect(bench)
     bench.step(5)
     await transaction_event(
         bench, "Updated", trigger_reason="CablePluggedIn", transaction_info=has(charging_state="EVConnected")
@@ -52,13 +52,20 @@ async def reconnected(bench: Bench) -> None:
 @case(
     "TC_E_27_CS",
     requirements=("E10.FR.02", "E10.FR.03"),
-    configuration=_suspending,
+    configuration=_suspend_on_disconnect,
     before=energy_transfer_suspended,
 )
 async def connection_timeout(bench: Bench) -> None:
     await _suspended_at_ev(bench)
-    bench.step(5, "E10.FR.02")  # erratum 6.2.52: nobody reconnects
+    bench.step(5, "E10.FR.02")  # erratum 6.2.52: the cable is not plugged in again
     await ev_connection_timed_out(bench)
+
+
+async def _reconnect(bench: Bench) -> None:
+    """Plug the cable into an EV that requests energy."""
+    await bench.operator.ev_resume(bench.settings.evse_id)
+    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+    bench.known_state.become(ev_connected=True)
 
 
 async def _suspended_at_ev(bench: Bench) -> None:

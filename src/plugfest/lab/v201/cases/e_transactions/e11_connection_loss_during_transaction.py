@@ -10,8 +10,8 @@ from plugfest.lab.v201.states.offline import back_online, queued_events
 from plugfest.lab.v201.states.transaction_event import Event
 
 
-async def offline_for_a_while(bench: Bench) -> Outage:
-    """The CSMS is away long enough for meter values to queue up."""
+async def offline_period(bench: Bench) -> Outage:
+    """The station is offline long enough to queue meter values."""
     bench.step(1)
     await offline(bench)
     bench.step(2)
@@ -19,8 +19,8 @@ async def offline_for_a_while(bench: Bench) -> Outage:
     return await back_online(bench)
 
 
-async def meter_values_of(bench: Bench, outage: Outage) -> list[Event]:
-    """Take the queue: each event is an update with meter values."""
+async def queued_meter_values(bench: Bench, outage: Outage) -> list[Event]:
+    """Take the queued events: each has eventType Updated and meter values."""
     events = await queued_events(bench, outage)
     for event in events:
         outcome = differences(event.message, {"event_type": "Updated", "meter_value": present})
@@ -35,6 +35,6 @@ async def meter_values_of(bench: Bench, outage: Outage) -> list[Event]:
     before=energy_transfer_started,
 )
 async def connection_loss(bench: Bench) -> None:
-    outage = await offline_for_a_while(bench)
+    outage = await offline_period(bench)
     bench.step(3)
-    await meter_values_of(bench, outage)
+    await queued_meter_values(bench, outage)

@@ -19,7 +19,7 @@ RETRIES = ("E13.FR.01", "E13.FR.02", "E13.FR.03")
 MESSAGE_TIMEOUT = "OCPPCommCtrlr.MessageTimeout[Default]"
 
 
-def _attempts(bench: Bench) -> tuple[Need, ...]:
+def _retry_settings(bench: Bench) -> tuple[Need, ...]:
     return needs(
         {
             "OCPPCommCtrlr.MessageAttempts[TransactionEvent]": str(bench.settings.message_attempts),
@@ -28,37 +28,37 @@ def _attempts(bench: Bench) -> tuple[Need, ...]:
     )
 
 
-class _Trouble:
-    """The answers of a CSMS that has trouble with one event: the first that says Charging (step 5 of Part 6)."""
+class _FailingCsms:
+    """A CSMS that does not accept one event: the first with chargingState Charging (step 5 of Part 6)."""
 
     def __init__(self, bench: Bench, failure: Callable[[], Exception], accepted: int | None) -> None:
-        self._usual = transaction_event_answer("Accepted", bench.known_state.token)
+        self._accept = transaction_event_answer("Accepted", bench.known_state.token)
         self._failure = failure
-        self._accepted = accepted  # the number of the attempt that is answered
+        self._accepted = accepted  # the number of the attempt that is accepted; None: none
         self._attempts = 0
         self.event: m.TransactionEventRequest | None = None
-        self.begun = asyncio.Event()
+        self.event_received = asyncio.Event()
 
     def answer(self, request: m.TransactionEventRequest) -> m.TransactionEventResponse:
         if self.event is None and request.transaction_info.charging_state == "Charging":
             self.event = request
-            self.begun.set()
-        if not self.concerns(request):
-            return self._usual(request)
+            self.event_received.set()
+        if not self.is_attempt(request):
+            return self._accept(request)
         self._attempts += 1
         if self._attempts == self._accepted:
-            return self._usual(request)
+            return self._accept(request)
         raise self._failure()
 
-    def concerns(self, request: m.TransactionEventRequest) -> bool:
-        """Whether this is the event, or one more attempt to send it."""
+    def is_attempt(self, request: m.TransactionEventRequest) -> bool:
+        """Whether this is an attempt to send the event."""
         return self.event is not None and (
             (request.transaction_info.transaction_id, request.seq_no)
             == (self.event.transaction_info.transaction_id, self.event.seq_no)
         )
 
 
-def _silent() -> Exception:
+def _no_answer() -> Exception:
     return NoAnswer()
 
 
@@ -66,62 +66,62 @@ def _internal_error() -> Exception:
     return Refusal(ErrorCode.InternalError, "the lab does not accept this event")
 
 
-@case("TC_E_41_CS", requirements=(*RETRIES, "E13.FR.04"), configuration=_attempts, before=authorized)
+@case("TC_E_41_CS", requirements=(*RETRIES, "E13.FR.04"), configuration=_retry_settings, before=authorized)
 async def never_answered(bench: Bench) -> None:
-    await _retried(bench, _silent, pause=_message_timeout(bench))
+    await _retried(bench, _no_answer, pause=_message_timeout(bench))
 
 
-@case("TC_E_42_CS", requirements=RETRIES, configuration=_attempts, before=authorized)
+@case("TC_E_42_CS", requirements=RETRIES, configuration=_retry_settings, before=authorized)
 async def answered_at_the_second_attempt(bench: Bench) -> None:
-    await _retried(bench, _silent, pause=_message_timeout(bench), accepted=2)
+    await _retried(bench, _no_answer, pause=_message_timeout(bench), accepted=2)
 
 
-@case("TC_E_50_CS", requirements=(*RETRIES, "E13.FR.04"), configuration=_attempts, before=authorized)
+@case("TC_E_50_CS", requirements=(*RETRIES, "E13.FR.04"), configuration=_retry_settings, before=authorized)
 async def always_an_error(bench: Bench) -> None:
     await _retried(bench, _internal_error, pause=0)
 
 
-@case("TC_E_51_CS", requirements=RETRIES, configuration=_attempts, before=authorized)
+@case("TC_E_51_CS", requirements=RETRIES, configuration=_retry_settings, before=authorized)
 async def accepted_at_the_second_attempt(bench: Bench) -> None:
-    # Part 6 adds the message timeout here too, but an error comes at once: E13.FR.03 counts from the failure.
+    # Part 6 adds the message timeout here too, but a CALLERROR comes at once: E13.FR.03 counts from the failure.
     await _retried(bench, _internal_error, pause=0, accepted=2)
 
 
 async def _retried(
     bench: Bench, failure: Callable[[], Exception], *, pause: float, accepted: int | None = None
 ) -> None:
-    """Plug in, fail the event that tells of charging, and judge when the station sends it again, and how often.
+    """Plug in, fail the event with chargingState Charging, and check when and how often the station sends it again.
 
-    `pause` is how long the station takes to find out that an attempt failed, in seconds.
+    `pause`: seconds until the station knows that an attempt has failed.
     """
-    trouble = _Trouble(bench, failure, accepted)
-    bench.csms.answers.use(m.TransactionEventRequest, trouble.answer)
-    await ev_connected_pre_session(bench)  # its event may tell of charging already, so the trouble begins before
+    csms = _FailingCsms(bench, failure, accepted)
+    bench.csms.answers.use(m.TransactionEventRequest, csms.answer)
+    await ev_connected_pre_session(bench)  # its event may already report Charging
     bench.step(5)
-    await _begun(bench, trouble)
+    await _event_received(bench, csms)
     expected = accepted or bench.settings.message_attempts
     gaps = [pause + attempt_interval(bench) * preceding for preceding in range(1, expected + 1)]
-    await bench.wait(sum(gaps) + bench.settings.time_tolerance * len(gaps))  # one gap more than retries
-    _judge(bench, _transmissions(bench, trouble), expected, gaps)
+    await bench.wait(sum(gaps) + bench.settings.time_tolerance * len(gaps))  # one more than there are retries
+    _check_attempts(bench, _attempts_seen(bench, csms), expected, gaps)
     while await bench.expect_optional(m.TransactionEventRequest, within=0) is not None:
         pass
 
 
-async def _begun(bench: Bench, trouble: _Trouble) -> None:
+async def _event_received(bench: Bench, csms: _FailingCsms) -> None:
     try:
         async with asyncio.timeout(bench.settings.function_timeout):
-            await trouble.begun.wait()
+            await csms.event_received.wait()
     except TimeoutError:
         bench.judge.missing("TransactionEventRequest", "chargingState Charging", "none")
 
 
-def _transmissions(bench: Bench, trouble: _Trouble) -> list[EventSeen]:
-    every = (event for seen in bench.ledger.transactions.values() for event in seen.events)
-    return [event for event in every if trouble.concerns(event.message)]
+def _attempts_seen(bench: Bench, csms: _FailingCsms) -> list[EventSeen]:
+    events = (event for transaction in bench.ledger.transactions.values() for event in transaction.events)
+    return [event for event in events if csms.is_attempt(event.message)]
 
 
-def _judge(bench: Bench, sent: list[EventSeen], expected: int, gaps: list[float]) -> None:
-    bench.check(len(sent) == expected, f"the same event {expected} times", len(sent), frame=sent[-1].frame)
+def _check_attempts(bench: Bench, sent: list[EventSeen], expected: int, gaps: list[float]) -> None:
+    bench.check(len(sent) == expected, f"the event sent {expected} times", f"{len(sent)} times", frame=sent[-1].frame)
     at = [bench.csms.record.frames[event.frame].at for event in sent]
     for earlier, later, gap, event in zip(at, at[1:], gaps, sent[1:], strict=False):
         waited = later - earlier

@@ -7,13 +7,13 @@ from plugfest.lab.checks.outage import offline
 from plugfest.lab.expectations import absent
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import (
-    reconnecting,
+    reconnect_settings,
     sampled_while_offline,
     time_offline,
 )
 from plugfest.lab.v201.cases.e_transactions.e11_connection_loss_during_transaction import (
-    meter_values_of,
-    offline_for_a_while,
+    offline_period,
+    queued_meter_values,
 )
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import sampled_updates
@@ -52,11 +52,11 @@ async def unknown(bench: Bench) -> None:
     before=energy_transfer_started,
 )
 async def ongoing_with_queue(bench: Bench) -> None:
-    outage = await offline_for_a_while(bench)
+    outage = await offline_period(bench)
     bench.step(4)
     await _status(bench, bench.known_state.transaction_id, ongoing=True, queued=True)
     bench.step(5, "E11.FR.02")
-    await meter_values_of(bench, outage)
+    await queued_meter_values(bench, outage)
 
 
 @case("TC_E_30_CS", requirements=("E14.FR.02", "E14.FR.05"), before=energy_transfer_started)
@@ -67,7 +67,9 @@ async def ongoing_without_queue(bench: Bench) -> None:
 
 
 def _ended_while_offline(bench: Bench) -> tuple[Need, ...]:
-    return needs({**sampled_updates(bench), **reconnecting(bench), "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "true"})
+    return needs(
+        {**sampled_updates(bench), **reconnect_settings(bench), "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "true"}
+    )
 
 
 @case(
@@ -90,12 +92,12 @@ async def ended_with_queue(bench: Bench) -> None:
     bench.step(2)
     await _status(bench, bench.known_state.transaction_id, ongoing=False, queued=True)
     bench.step(3)
-    await _told_until_departure(bench, way)
+    await _reported_until_departure(bench, way)
     judge_offline_flags(bench, outage)
 
 
-async def _told_until_departure(bench: Bench, way: str) -> None:
-    """What the reusable states from the stop to the empty bay would have seen, had the station been online."""
+async def _reported_until_departure(bench: Bench, way: str) -> None:
+    """The events that the reusable states from the stop to the empty parking bay expect of a station online."""
     if way == "local":
         await stop_reported(bench, way)
     else:
@@ -106,7 +108,7 @@ async def _told_until_departure(bench: Bench, way: str) -> None:
     if bench.known_state.ongoing:
         await departure_reported(bench, how=way)
     if bench.known_state.ongoing and bench.known_state.facts.authorized:
-        await transaction_event(bench, "Ended", trigger_reason="EVConnectTimeout")  # E03.FR.05: nobody plugged in again
+        await transaction_event(bench, "Ended", trigger_reason="EVConnectTimeout")  # E03.FR.05
     bench.check(not bench.known_state.ongoing, "eventType Ended in one of the events", "none")
 
 
@@ -128,11 +130,11 @@ async def ended_without_queue(bench: Bench) -> None:
     before=energy_transfer_started,
 )
 async def any_with_queue(bench: Bench) -> None:
-    outage = await offline_for_a_while(bench)
+    outage = await offline_period(bench)
     bench.step(4)
     await _status(bench, None, ongoing=absent, queued=True)
     bench.step(5, "E11.FR.02")
-    await meter_values_of(bench, outage)
+    await queued_meter_values(bench, outage)
 
 
 @case("TC_E_34_CS", requirements=("E14.FR.06", "E14.FR.08"))

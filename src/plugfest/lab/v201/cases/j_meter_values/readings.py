@@ -143,10 +143,15 @@ def _registers(reading: Reading) -> Iterator[float]:
         where = given(sample.location) or t.LocationEnumType.Outlet
         is_register = (given(sample.measurand) or REGISTER) == REGISTER
         if is_register and sample.phase is UNSET and where == t.LocationEnumType.Outlet:
-            unit = given(sample.unit_of_measure)
-            thousands = 3 if unit is not None and given(unit.unit) == "kWh" else 0
-            exponent = (given(unit.multiplier) or 0) + thousands if unit is not None else 0
-            yield sample.value * 10.0**exponent
+            yield watt_hours(sample)
+
+
+def watt_hours(sample: t.SampledValueType) -> float:
+    """The value of an energy measurand in Wh."""
+    unit = given(sample.unit_of_measure)
+    if unit is None:
+        return sample.value
+    return sample.value * 10.0 ** ((given(unit.multiplier) or 0) + (3 if given(unit.unit) == "kWh" else 0))
 
 
 def judge_moments(bench: Bench, readings: Iterable[Reading], since: datetime, until: datetime) -> None:
