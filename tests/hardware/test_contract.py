@@ -27,8 +27,8 @@ class VirtualOperator:
         self._hardware.plug_in(self.evse_id, self.connector_id)
         await asyncio.sleep(0)
 
-    async def plug_out(self) -> None:
-        self._hardware.plug_out(self.evse_id, self.connector_id)
+    async def unplug(self) -> None:
+        self._hardware.unplug(self.evse_id, self.connector_id)
         await asyncio.sleep(0)
 
 

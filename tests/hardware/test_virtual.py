@@ -17,7 +17,7 @@ from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
 from plugfest.hardware.virtual.station import VirtualHardware
 
 FIXED_DC = EvseSpec(
-    connectors=(ConnectorSpec(fixed_cable=True),), phases=0, max_power=100_000, tells_state_of_charge=True
+    connectors=(ConnectorSpec(fixed_cable=True),), phases=0, max_power=100_000, reports_state_of_charge=True
 )
 SOCKET_AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_power=11_040, bay_sensor=True)
 BARRED_AC = EvseSpec(connectors=(ConnectorSpec(access_lock=True),), phases=1, max_power=3_680)
@@ -102,7 +102,7 @@ def test_register_survives_a_power_cut_that_opens_the_contactor() -> None:
         hardware = station(FIXED_DC)
         evse = await charge(hardware)
         await asyncio.sleep(36)
-        hardware.cut_power()
+        hardware.power_off()
         assert not evse.connectors[1].contactor.closed
         await asyncio.sleep(3600)
         assert evse.meter.read().energy_import == pytest.approx(1_000, rel=1e-6)
@@ -148,7 +148,7 @@ def test_detachable_cable_has_two_ends() -> None:
         assert connector.pilot is Pilot.NO_EV
         hardware.plug_in(1, 1, "ev")
         assert connector.pilot is Pilot.EV_CONNECTED
-        hardware.plug_out(1, 1, "ev")
+        hardware.unplug(1, 1, "ev")
         assert connector.occupied
         assert connector.pilot is Pilot.NO_EV
 
@@ -163,10 +163,10 @@ def test_locked_cable_cannot_be_pulled_from_the_socket() -> None:
         assert lock is not None
         assert lock.engage()
         with pytest.raises(HardwareError, match="locked in connector 1 of EVSE 1"):
-            hardware.plug_out(1, 1)
-        hardware.plug_out(1, 1, "ev")
+            hardware.unplug(1, 1)
+        hardware.unplug(1, 1, "ev")
         lock.release()
-        hardware.plug_out(1, 1, "evse")
+        hardware.unplug(1, 1, "evse")
 
     simulated(run())
 
@@ -254,7 +254,7 @@ def test_hands_that_reach_for_nothing_get_one_clear_line() -> None:
         with pytest.raises(HardwareError, match="EVSE 1 has no parking bay sensor"):
             hardware.park(1)
         with pytest.raises(HardwareError, match="nothing is plugged in there"):
-            hardware.plug_out(1, 1)
+            hardware.unplug(1, 1)
         hardware.plug_in(1, 1)
         with pytest.raises(HardwareError, match="plugged in already"):
             hardware.plug_in(1, 1)

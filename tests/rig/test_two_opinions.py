@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from plugfest.lab.v16.composite_schedule import Installed, expected
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import profile_of
-from plugfest.station.model.smart_charging.composite import Question, Supply, composite
-from plugfest.station.model.smart_charging.profile import Unit
+from plugfest.station.model.smart_charging.composite import CompositeRequest, Supply, composite
+from plugfest.station.model.smart_charging.profile import RateUnit
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 OWN = 64.0
@@ -53,7 +53,9 @@ def one_of_each_place(drawn: list[t.ChargingProfile]) -> list[Installed]:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(profiles(), max_size=6).map(one_of_each_place))
 def test_they_agree(installed: list[Installed]) -> None:
-    question = Question(start=NOW, duration=120, unit=Unit.AMPERE, evse_id=1, supply=Supply(3, OWN * 230.0 * 3))
+    question = CompositeRequest(
+        start=NOW, duration=120, unit=RateUnit.AMPERE, evse_id=1, supply=Supply(3, OWN * 230.0 * 3)
+    )
     own = [
         msgspec.structs.replace(profile_of(one.profile, one.connector_id), id=number)
         for number, one in enumerate(installed)

@@ -97,7 +97,7 @@ class Workshop(Scene):
     async def leave(self, evse_id: int = 1) -> None:
         self.operator.present_token(f"token {evse_id}", "ISO14443", evse_id)
         await asyncio.sleep(5)
-        self.operator.plug_out(evse_id, 1)
+        self.operator.unplug(evse_id, 1)
         await asyncio.sleep(5)
 
 

@@ -80,7 +80,7 @@ async def power_fails(station: PoweredStation) -> None:
     """The software stops where it stands, the contactors fall open, and half a minute later the mains are back."""
     assert isinstance(station.hardware, VirtualHardware)
     await station.power_off()
-    station.hardware.cut_power()
+    station.hardware.power_off()
     await asyncio.sleep(30)
 
 

@@ -23,7 +23,7 @@ from plugfest.hardware.ports import (
     Pilot,
 )
 
-PATIENCE = 60.0
+REACTION_TIMEOUT = 60.0
 """Seconds until the EV that the hands plug in must have reacted."""
 
 _STEP = 0.5
@@ -41,7 +41,7 @@ class ContractOperator(Protocol):
 
     async def plug_in(self) -> None: ...
 
-    async def plug_out(self) -> None: ...
+    async def unplug(self) -> None: ...
 
 
 async def check_numbers(hardware: Hardware, operator: ContractOperator) -> None:
@@ -107,7 +107,7 @@ async def check_plugging(hardware: Hardware, operator: ContractOperator) -> None
     _must(ConnectorChanged(operator.evse_id, operator.connector_id) in heard, "no event told of the plug")
     stop_listening()
     heard.clear()
-    await operator.plug_out()
+    await operator.unplug()
     _must(not heard, "an event reached a listener that had left")
     _must(connector.pilot is Pilot.NO_EV, f"with no EV the pilot is in {connector.pilot}")
 
@@ -128,7 +128,7 @@ async def check_charging(hardware: Hardware, operator: ContractOperator) -> None
     _must(evse.meter.read().power == 0, "power flows through an open contactor")
     _must(evse.meter.read().energy_import > before, "energy flowed and the meter did not count it")
     evse.offer(0.0)
-    await operator.plug_out()
+    await operator.unplug()
 
 
 async def check_withdrawal(hardware: Hardware, operator: ContractOperator) -> None:
@@ -141,7 +141,7 @@ async def check_withdrawal(hardware: Hardware, operator: ContractOperator) -> No
     evse.offer(0.0)
     await _reaches(lambda: evse.meter.read().power == 0, "power flows that nobody offers")
     connector.contactor.open()
-    await operator.plug_out()
+    await operator.unplug()
     _must(not connector.contactor.closed, "the contactor is closed and nothing is plugged in")
 
 
@@ -178,7 +178,7 @@ def _check_lock(lock: Lock) -> None:
 async def _reaches(condition: Callable[[], bool], failure: str) -> None:
     waited = 0.0
     while not condition():
-        _must(waited < PATIENCE, failure)
+        _must(waited < REACTION_TIMEOUT, failure)
         await asyncio.sleep(_STEP)
         waited += _STEP
 

@@ -28,10 +28,10 @@ def _sends_queue_while_pending(right: Function) -> Function:
 def _releases_cable(right: Function) -> Function:
     """Releases the cable when the EV side is unplugged."""
 
-    def unplugged(self: Any, visit: Any, path: Any) -> None:
-        right(self, visit, path)
-        visit.keyholder = None
-        path.release()
+    def unplugged(self: Any, session: Any, path: Any) -> None:
+        right(self, session, path)
+        session.unlock_authorization = None
+        path.unlock_cable()
 
     return unplugged
 

@@ -39,7 +39,7 @@ async def present(it: Scene, token: str = "A") -> None:
 
 
 def is_locked(it: Scene) -> bool:
-    return it.operator.evses[1].connectors[1].held
+    return it.operator.evses[1].connectors[1].plug_locked
 
 
 # Detachable cables
@@ -61,7 +61,7 @@ def test_cable_is_locked_while_somebody_charges_and_no_longer(tmp_path: Path) ->
 def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.operator.plug_out(1, 1, "ev")
+        it.operator.unplug(1, 1, "ev")
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"
         assert it.connector_story()[-1] == "Occupied"
@@ -71,7 +71,7 @@ def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: P
         it.operator.plug_in(1, 1, "ev")
         await asyncio.sleep(15)
         assert it.story()[-2:] == ["Updated CablePluggedIn EVConnected", "Updated ChargingStateChanged Charging"]
-        it.operator.plug_out(1, 1, "ev")
+        it.operator.unplug(1, 1, "ev")
         await present(it)
         assert it.story()[-1] == "Ended StopAuthorized Idle because Local"
         assert not is_locked(it)
@@ -90,7 +90,7 @@ def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: P
 def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.operator.plug_out(1, 1, "ev")
+        it.operator.unplug(1, 1, "ev")
         await asyncio.sleep(1)
         assert it.story()[-1] == "Ended EVCommunicationLost Idle because EVDisconnected"  # E09.FR.01
         await present(it, "B")
@@ -99,7 +99,7 @@ def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Pat
         await present(it)
         assert not is_locked(it)  # E09.FR.03
         assert len(it.csms.all(m.AuthorizeRequest)) == before
-        it.operator.plug_out(1, 1, "evse")
+        it.operator.unplug(1, 1, "evse")
         await asyncio.sleep(1)
         assert it.connector_story()[-1] == "Available"
 
@@ -116,7 +116,7 @@ def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Pat
 def test_cable_is_unlocked_at_once_where_it_shall_be(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.operator.plug_out(1, 1, "ev")
+        it.operator.unplug(1, 1, "ev")
         await asyncio.sleep(1)
         assert not is_locked(it)  # E09.FR.02
 
@@ -173,7 +173,7 @@ def test_locked_cable_stays_locked_over_a_power_cut_until_its_owner_comes(tmp_pa
 def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"
         assert it.connector_story()[-1] == "Available"
@@ -199,7 +199,7 @@ def test_second_cable_of_an_evse_in_use_does_not_stand_in_for_the_first(tmp_path
         it.operator.evses[1].connectors[2].put_into_ev(Ev())
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # E01.FR.14
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(1)
         assert it.story()[-2:] == [
             "Ended EVCommunicationLost Idle because EVDisconnected",
@@ -246,7 +246,7 @@ def test_transaction_lasts_from_the_parking_bay_to_the_parking_bay(tmp_path: Pat
         await asyncio.sleep(1)
         await charge(it)
         await present(it)
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(1)
         it.operator.leave(1)
         await asyncio.sleep(1)

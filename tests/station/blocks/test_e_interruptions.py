@@ -16,7 +16,7 @@ def test_offline_events_are_queued_marked_and_sent_in_order() -> None:
         it.station.network_off()
         it.operator.present_token("A", CARD)
         await asyncio.sleep(2)
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(30)
         it.station.network_on()
         await asyncio.sleep(60)

@@ -59,7 +59,7 @@ async def stop_by_token(it: Scene) -> None:
 
 
 async def unplug(it: Scene) -> None:
-    it.operator.plug_out(1, 1)
+    it.operator.unplug(1, 1)
 
 
 async def suspend(it: Scene) -> None:
@@ -110,7 +110,7 @@ def test_reason_of_the_stop_is_still_known_when_the_cable_is_pulled() -> None:
         await cable_first(it)
         await stop_remotely(it)
         await asyncio.sleep(2)
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(2)
         assert it.story()[-1] == "Ended EVCommunicationLost Idle because Remote"
         assert it.connector_story()[-1] == "Available"
@@ -196,7 +196,7 @@ def test_transaction_of_an_ev_that_goes_without_energy_ends() -> None:
     async def body(it: Scene) -> None:
         it.operator.plug_in(1, 1)
         await asyncio.sleep(5)
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(5)
         assert it.story() == [
             "Started CablePluggedIn EVConnected",

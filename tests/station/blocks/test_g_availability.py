@@ -29,7 +29,7 @@ def test_plug_occupies_the_connector_and_frees_it_again() -> None:
     async def body(it: Scene) -> None:
         it.operator.plug_in(1, 1)
         await asyncio.sleep(1)
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(1)
         assert it.connector_story(1) == ["Available", "Occupied", "Available"]  # G01.FR.03, G01.FR.04
         assert it.connector_story(2) == ["Available"]
@@ -82,7 +82,7 @@ def test_change_waits_for_the_transaction_to_end() -> None:
         it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
         assert it.connector_story(1)[-1] == "Unavailable"
-        it.operator.plug_out(1, 1)
+        it.operator.unplug(1, 1)
         await asyncio.sleep(1)
         assert it.connector_story(1)[-1] == "Unavailable"  # G01.FR.05
 

@@ -44,7 +44,7 @@ class Desk(Scene):
     async def leave(self) -> None:
         self.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(5)
-        self.operator.plug_out(1, 1)
+        self.operator.unplug(1, 1)
         await asyncio.sleep(5)
 
 

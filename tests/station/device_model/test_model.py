@@ -1,6 +1,6 @@
 """Reading and setting variables: statuses, attributes, guards, watchers and what the store keeps."""
 
-from plugfest.station.device_model.model import DeviceModel, GetStatus, SetStatus, Setting
+from plugfest.station.device_model.model import DeviceModel, GetStatus, SetResult, SetStatus
 from plugfest.station.device_model.variables import (
     Address,
     AttributeType,
@@ -70,7 +70,7 @@ def test_a_write_only_variable_cannot_be_read_and_a_read_only_one_not_set() -> N
 
 def test_a_wrong_value_is_rejected_with_the_reason() -> None:
     fans = model()
-    assert fans.set(SPEED, "11") == Setting(SetStatus.REJECTED, "InvalidValue", "above 10")
+    assert fans.set(SPEED, "11") == SetResult(SetStatus.REJECTED, "InvalidValue", "above 10")
     assert fans.set(SPEED, "fast").reason == "InvalidValue"
     assert fans.get(SPEED).value == "1"
 
@@ -81,8 +81,8 @@ def test_a_variable_can_ask_for_a_reboot() -> None:
 
 def test_a_guard_can_refuse() -> None:
     fans = model()
-    fans.guard("Fan", "Speed", lambda value: Setting(SetStatus.REJECTED, "Busy") if value == "5" else None)
-    assert fans.set(SPEED, "5") == Setting(SetStatus.REJECTED, "Busy")
+    fans.guard("Fan", "Speed", lambda value: SetResult(SetStatus.REJECTED, "Busy") if value == "5" else None)
+    assert fans.set(SPEED, "5") == SetResult(SetStatus.REJECTED, "Busy")
     assert fans.set(SPEED, "6").status is SetStatus.ACCEPTED
 
 

@@ -21,13 +21,13 @@ CABLE_FIRST: tuple[Step, ...] = (
     (lambda it: it.station.network_off(), 70),
     (lambda it: it.station.network_on(), 40),
     (lambda it: it.operator.present_token("A", "ISO14443", 1), 10),
-    (lambda it: it.operator.plug_out(1, 1), 100),
+    (lambda it: it.operator.unplug(1, 1), 100),
 )
 TOKEN_FIRST: tuple[Step, ...] = (
     (lambda it: it.operator.present_token("A", "ISO14443"), 5),
     (lambda it: it.operator.plug_in(1, 1), 70),
     (lambda it: it.operator.ev_suspend(1), 5),
-    (lambda it: it.operator.plug_out(1, 1), 100),
+    (lambda it: it.operator.unplug(1, 1), 100),
 )
 
 

@@ -26,12 +26,12 @@ def test_unplugged_and_unlocked() -> None:
         async with scene(AC) as it:
             await choose(it, stop=True, unlock=True)
             await it.charge()
-            it.operator.plug_out(1, 1, "ev")
+            it.operator.unplug(1, 1, "ev")
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.reason is t.StopTransactionReason.EVDisconnected
             finishing = await it.status("Finishing")
             assert finishing.info == "EV side disconnected"  # 4.9
-            it.operator.plug_out(1, 1, "evse")
+            it.operator.unplug(1, 1, "evse")
             await it.status("Available")
 
     run_simulated(scenario())
@@ -42,11 +42,11 @@ def test_unplugged_and_still_locked() -> None:
         async with scene(AC) as it:
             await choose(it, stop=True, unlock=False)
             await it.charge()
-            it.operator.plug_out(1, 1, "ev")
+            it.operator.unplug(1, 1, "ev")
             await it.status("Finishing")
-            assert it.operator.evses[1].connectors[1].held
+            assert it.operator.evses[1].connectors[1].plug_locked
             assert await unlock(it) == "Unlocked"
-            it.operator.plug_out(1, 1, "evse")
+            it.operator.unplug(1, 1, "evse")
             await it.status("Available")
 
     run_simulated(scenario())
@@ -59,14 +59,16 @@ def test_unplugged_and_the_transaction_goes_on(unlock: bool) -> None:
             await choose(it, stop=False, unlock=unlock)
             await it.change("ConnectionTimeOut", "30")
             number = await it.charge()
-            it.operator.plug_out(1, 1, "ev")
+            it.operator.unplug(1, 1, "ev")
             suspended = await it.status("SuspendedEV")
             assert suspended.info == "EV side disconnected"
-            assert it.operator.evses[1].connectors[1].held  # 4.10: whatever UnlockConnectorOnEVSideDisconnect says
+            assert (
+                it.operator.evses[1].connectors[1].plug_locked
+            )  # 4.10: whatever UnlockConnectorOnEVSideDisconnect says
             await asyncio.sleep(120)
             it.operator.plug_in(1, 1, "ev")
             await it.status("Charging")  # 4.10: energy transfer is allowed again
-            it.operator.plug_out(1, 1, "ev")
+            it.operator.unplug(1, 1, "ev")
             await it.status("SuspendedEV")
             await it.csms.call(m.RemoteStopTransactionRequest(transaction_id=number))
             stop = await it.csms.expect(m.StopTransactionRequest)
@@ -85,7 +87,7 @@ def test_unlocking_a_connector_ends_its_transaction() -> None:
             stop = await it.csms.expect(m.StopTransactionRequest)
             assert stop.reason is t.StopTransactionReason.UnlockCommand
             await it.status("Finishing")
-            it.operator.plug_out(1, 1)
+            it.operator.unplug(1, 1)
             await it.status("Available")
 
     run_simulated(scenario())
@@ -121,7 +123,7 @@ def test_a_plug_that_cannot_be_locked_starts_nothing() -> None:
             assert fault.error_code is t.StatusNotificationErrorCode.ConnectorLockFailure
             await asyncio.sleep(30)
             assert not it.csms.all(m.StartTransactionRequest)
-            it.operator.plug_out(1, 1)
+            it.operator.unplug(1, 1)
             await it.status("Available")
 
     run_simulated(scenario())

@@ -14,7 +14,7 @@ from plugfest.clock import run_simulated
 from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
-from plugfest.station.model.transactions.transaction_ids import Number
+from plugfest.station.model.transactions.transaction_ids import TransactionIdEntry
 from plugfest.station.setup.virtual_hardware import keep_registers
 from plugfest.station.storage.store import Store
 
@@ -26,7 +26,7 @@ STEPS: tuple[Step, ...] = (
     (lambda it: it.station.network_off(), 70),
     (lambda it: it.station.network_on(), 40),
     (lambda it: it.operator.present_token(CARD, "ISO14443", 1), 10),
-    (lambda it: it.operator.plug_out(1, 1), 100),
+    (lambda it: it.operator.unplug(1, 1), 100),
 )
 
 
@@ -79,7 +79,7 @@ def check(it: Scene, ledger: Ledger, store: CuttableStore) -> None:
     assert [session.transaction for session in context.machines.get(ChargingSessions)] == [None] * 2
     assert not context.outbox.waiting(m.StartTransactionRequest)
     assert not context.outbox.waiting(m.StopTransactionRequest)
-    assert len(store.records("transaction_numbers", Number)) == 0
+    assert len(store.records("transaction_numbers", TransactionIdEntry)) == 0
     stops = {stop.transaction_id: stop for stop in ledger.told(m.StopTransactionRequest)}
     assert Counter(stop.transaction_id for stop in ledger.told(m.StopTransactionRequest)) == Counter(
         ledger.numbers.values()

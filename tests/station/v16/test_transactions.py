@@ -25,7 +25,7 @@ def test_plug_in_first() -> None:
             assert (stop.transaction_id, stop.id_tag) == (number, CARD)
             assert stop.reason is t.StopTransactionReason.Local
             await it.status("Finishing")
-            it.operator.plug_out(1, 1)
+            it.operator.unplug(1, 1)
             await it.status("Available")
 
     run_simulated(scenario())
@@ -233,7 +233,7 @@ def test_a_transaction_while_offline_is_told_afterwards_in_its_order() -> None:
             await it.charge()
             it.operator.present_token(CARD, "ISO14443", 1)
             await it.status("Finishing")
-            it.operator.plug_out(1, 1)
+            it.operator.unplug(1, 1)
             await it.status("Available")
             await it.change("LocalAuthorizeOffline", "true")
             await it.csms.expect(m.StopTransactionRequest)
@@ -246,7 +246,7 @@ def test_a_transaction_while_offline_is_told_afterwards_in_its_order() -> None:
             await asyncio.sleep(130)
             it.operator.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(1)
-            it.operator.plug_out(1, 1)
+            it.operator.unplug(1, 1)
             await asyncio.sleep(1)
             it.station.network_on()
             await it.csms.expect(m.StopTransactionRequest)

@@ -100,12 +100,12 @@ class VirtualConnector:
         return self._plug_in_socket
 
     @property
-    def held(self) -> bool:
+    def plug_locked(self) -> bool:
         """Whether the lock keeps the plug in the socket."""
         return self.retention_lock is not None and self.retention_lock.engaged
 
     @property
-    def barred(self) -> bool:
+    def access_locked(self) -> bool:
         """Whether nobody can plug in."""
         return self.access_lock is not None and self.access_lock.engaged
 

@@ -25,8 +25,8 @@ class Ev:
     ) -> None:
         self.capacity = capacity
         self.state_of_charge = state_of_charge
-        self.best_dc_power = best_dc_power
-        self.best_ac_current = best_ac_current
+        self.max_dc_power = best_dc_power
+        self.max_ac_current = best_ac_current
         self.ac_phases = ac_phases
         self.reaction = reaction
         """Seconds from an offer of energy until the EV is ready to take it."""
@@ -34,29 +34,29 @@ class Ev:
         """False: told not to charge, whatever its battery says."""
 
     @property
-    def hungry(self) -> bool:
+    def accepts_energy(self) -> bool:
         """Whether it wants energy."""
         return self.willing and self.state_of_charge < _FULL
 
-    def takes(self, offered: float, phases: int, voltage: float) -> float:
+    def drawn_power(self, offered: float, phases: int, voltage: float) -> float:
         """What it draws of an offer, in VA; `phases` 0 is direct current.
 
         An offer of alternating current reaches it as a current per phase, whatever phases it has (IEC 61851-1).
         """
-        if not self.hungry:
+        if not self.accepts_energy:
             return 0.0
         if not phases:
-            return min(offered, self.best_dc_power * self._share())
-        current = min(offered / (voltage * phases), self.best_ac_current * self._share())
+            return min(offered, self.max_dc_power * self._share())
+        current = min(offered / (voltage * phases), self.max_ac_current * self._share())
         return current * voltage * min(phases, self.ac_phases)
 
-    def until_next_step(self) -> float:
+    def energy_to_next_step(self) -> float:
         """The energy after which its appetite changes."""
         steps = [soc for soc, _ in _CURVE] + [_FULL]
         upcoming = next((soc for soc in steps if soc > self.state_of_charge + _GRAIN), _FULL)
         return (upcoming - self.state_of_charge) / 100.0 * self.capacity
 
-    def take(self, energy: float) -> None:
+    def charge(self, energy: float) -> None:
         """Charge the battery."""
         self.state_of_charge += energy / self.capacity * 100.0
         if self.state_of_charge > _FULL - _GRAIN:

@@ -55,7 +55,7 @@ class VirtualEvse:
     @property
     def state_of_charge(self) -> float | None:
         ev = next((each.ev for each in self.connectors.values() if each.ev is not None), None)
-        if ev is None or not self._spec.tells_state_of_charge:
+        if ev is None or not self._spec.reports_state_of_charge:
             return None
         self._fill()
         return ev.state_of_charge
@@ -68,7 +68,7 @@ class VirtualEvse:
 
     # What the world does.
 
-    def cut_power(self) -> None:
+    def power_off(self) -> None:
         """The station's power is gone."""
         self._offered = 0.0
         for connector in self.connectors.values():
@@ -94,7 +94,7 @@ class VirtualEvse:
         """Put into the battery what the meter counted since the last time."""
         register = self.meter.read().energy_import
         if self._drawing is not None:
-            self._drawing.take(register - self._counted)
+            self._drawing.charge(register - self._counted)
         self._counted = register
 
     def _present_flow(self) -> tuple[float, int]:
@@ -103,7 +103,7 @@ class VirtualEvse:
         self._drawing = None if live is None else live.ev
         if self._drawing is None:
             return 0.0, 0
-        drawn = self._drawing.takes(self._offered, self.phases, AC_VOLTAGE)
+        drawn = self._drawing.drawn_power(self._offered, self.phases, AC_VOLTAGE)
         watts = drawn * AC_POWER_FACTOR if self.phases else drawn
         return watts, min(self.phases, self._drawing.ac_phases) if watts else 0
 
@@ -112,14 +112,14 @@ class VirtualEvse:
             self._next.cancel()
             self._next = None
         if self._drawing is not None and self._flow[0] > 0:
-            seconds = self._drawing.until_next_step() / self._flow[0] * 3600.0
+            seconds = self._drawing.energy_to_next_step() / self._flow[0] * 3600.0
             self._next = asyncio.get_running_loop().call_later(seconds, self.update)
 
     def _let_ev_answer(self, connector_id: int) -> None:
         """An EV that is offered energy gets ready after a moment; one that is offered nothing stops at once."""
         connector = self.connectors[connector_id]
         ev = connector.ev
-        if ev is None or not ev.hungry or self._offered == 0:
+        if ev is None or not ev.accepts_energy or self._offered == 0:
             self._forget_answer(connector_id)
             connector.set_ready(False)
         elif not connector.ev_ready and not connector.faulted and connector_id not in self._answers:

@@ -32,7 +32,7 @@ class VirtualMeter:
         self._keep: Callable[[float], None] | None = None
         self._kept = 0.0
 
-    def go_on(self, register: float, keep: Callable[[float], None]) -> None:
+    def resume_from(self, register: float, keep: Callable[[float], None]) -> None:
         """Count from `register` Wh on, and let `keep` hear of every reading."""
         self._register = self._kept = register
         self._keep = keep

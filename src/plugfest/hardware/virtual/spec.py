@@ -23,7 +23,7 @@ class EvseSpec(msgspec.Struct, frozen=True, kw_only=True):
     """W."""
     bay_sensor: bool = False
     signing_meter: bool = False
-    tells_state_of_charge: bool = False
+    reports_state_of_charge: bool = False
 
 
 class StationSpec(msgspec.Struct, frozen=True, kw_only=True):

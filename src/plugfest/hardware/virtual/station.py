@@ -36,10 +36,10 @@ class VirtualHardware:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def cut_power(self) -> None:
+    def power_off(self) -> None:
         """The mains are gone: contactors fall open, locks stay, cables stay, EVs stop."""
         for evse in self.evses.values():
-            evse.cut_power()
+            evse.power_off()
         if self.display is not None:
             self.display.show("")
 
@@ -52,21 +52,21 @@ class VirtualHardware:
         into_ev = side in ("ev", "both") and not connector.cable_in_ev
         if not into_socket and not into_ev:
             raise HardwareError(f"the cable of connector {connector_id} of EVSE {evse_id} is plugged in already")
-        if connector.barred and (into_socket or connector.fixed_cable):
+        if connector.access_locked and (into_socket or connector.fixed_cable):
             raise HardwareError(f"connector {connector_id} of EVSE {evse_id} is locked until somebody is authorized")
         if into_socket:
             connector.put_into_socket(seated=seated)
         if into_ev:
             connector.put_into_ev(self._waiting_ev(evse_id))
 
-    def plug_out(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
+    def unplug(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
         """Pull out whichever of these ends is in. After "both" the EV drives on; the next one is another one."""
         connector = self._connector(evse_id, connector_id)
         from_socket = side in ("evse", "both") and connector.cable_in_socket and not connector.fixed_cable
         from_ev = side in ("ev", "both") and connector.cable_in_ev
         if not from_socket and not from_ev:
             raise HardwareError(f"nothing is plugged in there at connector {connector_id} of EVSE {evse_id}")
-        if from_socket and connector.held:
+        if from_socket and connector.plug_locked:
             raise CableLocked(f"the cable is locked in connector {connector_id} of EVSE {evse_id}")
         if from_socket:
             connector.pull_from_socket()

@@ -61,7 +61,7 @@ class VirtualOperator:
         _do(lambda: self._hardware.plug_in(evse_id, connector_id, seated=seated))
 
     async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
-        _do(lambda: self._hardware.plug_out(evse_id, connector_id, cast(Side, side)))
+        _do(lambda: self._hardware.unplug(evse_id, connector_id, cast(Side, side)))
 
     async def present_token(self, token: Token, evse_id: int) -> None:
         if not takes(self._product, token.type):

@@ -96,7 +96,7 @@ class Control:
     def plug_out(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
         """Disconnect the cable at one end or both."""
         with _one_line():
-            self._hardware.plug_out(evse_id, connector_id, side)
+            self._hardware.unplug(evse_id, connector_id, side)
 
     def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
         """Hold a token to the reader or type a code. `evse_id`: where the driver stands or what he has chosen."""
@@ -159,7 +159,7 @@ class Control:
     async def power_off(self) -> None:
         """Cut the mains."""
         await self._station.lose_mains()
-        self._hardware.cut_power()
+        self._hardware.power_off()
 
     def power_on(self) -> None:
         """Mend the mains."""
@@ -209,7 +209,7 @@ class Control:
             cable_in_socket=connector.cable_in_socket,
             cable_in_ev=connector.cable_in_ev,
             pilot=connector.pilot.value,
-            locked=connector.held or connector.barred,
+            locked=connector.plug_locked or connector.access_locked,
             contactor_closed=connector.contactor.closed,
             faulted=connector.faulted,
         )

@@ -27,7 +27,7 @@ class ChangeStatus(StrEnum):
     NOT_SUPPORTED = "NotSupported"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ConfigurationEntry(msgspec.Struct, frozen=True):
     """A key as it is shown. `value` is None if it can only be written."""
 
     key: str
@@ -53,10 +53,10 @@ class ConfigurationKeys:
             for name in filter(None, (row.key, row.limit_key, row.length_key)):
                 self._keys.setdefault(name.casefold(), Key(name, [], row)).addresses.append(address)
 
-    def all(self) -> list[Entry]:
+    def all(self) -> list[ConfigurationEntry]:
         return [self._entry(key) for key in self._keys.values()]
 
-    def get(self, name: str) -> Entry | None:
+    def get(self, name: str) -> ConfigurationEntry | None:
         """None if there is no such key."""
         key = self._keys.get(name.casefold())
         return None if key is None else self._entry(key)
@@ -68,10 +68,10 @@ class ConfigurationKeys:
             return ChangeStatus.NOT_SUPPORTED
         if self._read_only(key):
             return ChangeStatus.REJECTED
-        statuses = [self._device_model.set(address, text).status for address, text in self.meant(name, value)]
+        statuses = [self._device_model.set(address, text).status for address, text in self.resolve(name, value)]
         return _STATUSES.get(statuses[0], ChangeStatus.REJECTED)
 
-    def meant(self, name: str, value: str) -> list[tuple[Address, str]]:
+    def resolve(self, name: str, value: str) -> list[tuple[Address, str]]:
         """The variables that a key sets, and what this value of it is there; nothing if there is no such key to set."""
         key = self._keys.get(name.casefold())
         if key is None or key.name != key.row.key:
@@ -80,10 +80,10 @@ class ConfigurationKeys:
             value = from_hexadecimal(value)
         return [(address, value) for address in key.addresses]
 
-    def _entry(self, key: Key) -> Entry:
+    def _entry(self, key: Key) -> ConfigurationEntry:
         variable = self._variable(key)
         secret = variable.mutability is Mutability.WRITE_ONLY  # whitepaper 7.2
-        return Entry(key.name, self._read_only(key), None if secret else self._value(key, variable))
+        return ConfigurationEntry(key.name, self._read_only(key), None if secret else self._value(key, variable))
 
     def _value(self, key: Key, variable: Variable) -> str:
         if key.name == key.row.limit_key:

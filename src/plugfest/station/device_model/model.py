@@ -27,14 +27,14 @@ class SetStatus(StrEnum):
     REBOOT_REQUIRED = "RebootRequired"
 
 
-class Reading(msgspec.Struct, frozen=True):
+class GetResult(msgspec.Struct, frozen=True):
     """The answer to `DeviceModel.get`: a value only if accepted."""
 
     status: GetStatus
     value: str | None = None
 
 
-class Setting(msgspec.Struct, frozen=True):
+class SetResult(msgspec.Struct, frozen=True):
     """The answer to `DeviceModel.set`; `reason` is an OCPP reason code and `detail` says more."""
 
     status: SetStatus
@@ -45,7 +45,7 @@ class Setting(msgspec.Struct, frozen=True):
 Watcher = Callable[[Address, str, str], None]
 """Is called with the variable, its old and its new value, after the change."""
 
-Guard = Callable[[str], Setting | None]
+Guard = Callable[[str], SetResult | None]
 """Looks at a new value before it is set; an answer other than None is the result and nothing is set."""
 
 
@@ -139,33 +139,33 @@ class DeviceModel:
 
     # What others read and set.
 
-    def get(self, address: Address, attribute: AttributeType = AttributeType.ACTUAL) -> Reading:
+    def get(self, address: Address, attribute: AttributeType = AttributeType.ACTUAL) -> GetResult:
         variable = self._variables.get(address.key())
         if variable is None:
-            return Reading(GetStatus(self._unknown(address)))
+            return GetResult(GetStatus(self._unknown(address)))
         if attribute not in variable.attributes:
-            return Reading(GetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B06.FR.08
+            return GetResult(GetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B06.FR.08
         if variable.mutability is Mutability.WRITE_ONLY:
-            return Reading(GetStatus.REJECTED)  # B06.FR.09
-        return Reading(GetStatus.ACCEPTED, self.value(variable, attribute))  # B06.FR.10, B06.FR.13
+            return GetResult(GetStatus.REJECTED)  # B06.FR.09
+        return GetResult(GetStatus.ACCEPTED, self.value(variable, attribute))  # B06.FR.10, B06.FR.13
 
-    def set(self, address: Address, value: str, attribute: AttributeType = AttributeType.ACTUAL) -> Setting:
+    def set(self, address: Address, value: str, attribute: AttributeType = AttributeType.ACTUAL) -> SetResult:
         variable = self._variables.get(address.key())
         if variable is None:
-            return Setting(SetStatus(self._unknown(address)))  # B05.FR.04, B05.FR.05
+            return SetResult(SetStatus(self._unknown(address)))  # B05.FR.04, B05.FR.05
         if attribute not in variable.attributes:
-            return Setting(SetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B05.FR.06
+            return SetResult(SetStatus.NOT_SUPPORTED_ATTRIBUTE_TYPE)  # B05.FR.06
         if variable.mutability is Mutability.READ_ONLY:
-            return Setting(SetStatus.REJECTED, "ReadOnly")  # B05.FR.09
+            return SetResult(SetStatus.REJECTED, "ReadOnly")  # B05.FR.09
         wrong = problem(value, variable.characteristics)
         if wrong is not None:
-            return Setting(SetStatus.REJECTED, "InvalidValue", wrong)  # B05.FR.07, B05.FR.08
+            return SetResult(SetStatus.REJECTED, "InvalidValue", wrong)  # B05.FR.07, B05.FR.08
         guard = self._guards.get(address.key())
         refusal = None if guard is None else guard(value)
         if refusal is not None:
             return refusal
         self._write(variable, canonical(value, variable.characteristics), attribute)
-        return Setting(SetStatus.REBOOT_REQUIRED if variable.reboot_required else SetStatus.ACCEPTED)
+        return SetResult(SetStatus.REBOOT_REQUIRED if variable.reboot_required else SetStatus.ACCEPTED)
 
     # What the station itself reports and keeps.
 

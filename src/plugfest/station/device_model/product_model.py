@@ -6,7 +6,7 @@ from plugfest.hardware.ports import Hardware
 from plugfest.products import Connector, Evse, Product
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.standard import controller_variables
-from plugfest.station.device_model.values import told_key
+from plugfest.station.device_model.values import encoded_public_key
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
 from plugfest.station.setup.capabilities import Capability, can
 from plugfest.station.storage.store import Store
@@ -47,7 +47,7 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     public_key = hardware.evses[evse.id].meter.public_key
     if public_key is not None:  # application note on signed meter values, section 4.3.2
-        yield _constant(Component("FiscalMetering", None, evse.id), "PublicKey", _TEXT, told_key(public_key))
+        yield _constant(Component("FiscalMetering", None, evse.id), "PublicKey", _TEXT, encoded_public_key(public_key))
     for connector in evse.connectors:
         yield from _connector(evse, connector)
         if hardware.evses[evse.id].connectors[connector.id].retention_lock is not None:

@@ -15,7 +15,7 @@ class ReportBase(StrEnum):
     SUMMARY_INVENTORY = "SummaryInventory"
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class ComponentVariable(msgspec.Struct, frozen=True):
     """What a custom report asks for: a component, and one of its variables or all of them."""
 
     component: Component
@@ -40,7 +40,7 @@ def base_report(model: DeviceModel, base: ReportBase) -> list[Variable]:
     return [variable for variable in model if _BASES[base](model, variable)]
 
 
-def custom_report(model: DeviceModel, criteria: Sequence[str], wanted: Sequence[Wanted]) -> list[Variable]:
+def custom_report(model: DeviceModel, criteria: Sequence[str], wanted: Sequence[ComponentVariable]) -> list[Variable]:
     """The variables of a custom report; none if nothing matches. Without any limits it is everything.
 
     `criteria` are the names of the variables Active, Available, Enabled and Problem.

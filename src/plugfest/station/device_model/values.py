@@ -95,6 +95,6 @@ _CHECKS: dict[DataType, Callable[[str, Characteristics], str | None]] = {
 }
 
 
-def told_key(public_key: bytes) -> str:
+def encoded_public_key(public_key: bytes) -> str:
     """The ASN.1 structure in the words of the application note on signed meter values (section 3.2.2)."""
     return base64.b64encode(b"oca:base16:asn1:" + public_key.hex().encode()).decode()

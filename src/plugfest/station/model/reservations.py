@@ -26,7 +26,7 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
     group: str | None = None
     evse_id: int | None = None
 
-    def covers(self, token: Token, group: str | None) -> bool:
+    def is_for(self, token: Token, group: str | None) -> bool:
         """Whether it was made for this token, or for its group."""
         return self.token.same_as(token) or same_group(self.group, group)
 
@@ -49,7 +49,7 @@ class Reservations:
         self._connectors = connectors
         self._timers = timers
         self._now = now
-        connectors.reserved = lambda place: place.evse_id is not None and self.holds(place.evse_id)
+        connectors.reserved = lambda place: place.evse_id is not None and self.is_reserved(place.evse_id)
         connectors.on_change(self._end_with_connector)
 
     def __iter__(self) -> Iterator[Reservation]:
@@ -79,7 +79,7 @@ class Reservations:
         self._changed()
         return True
 
-    def used(self, session: ChargingSession, transaction: Transaction) -> None:
+    def end_used(self, session: ChargingSession, transaction: Transaction) -> None:
         """A transaction has begun: it was for this that a place was kept."""
         id = None if session.owner is None else session.owner.reservation_id
         if id is not None:
@@ -87,7 +87,7 @@ class Reservations:
 
     # Who may charge where
 
-    def holds(self, evse_id: int) -> bool:
+    def is_reserved(self, evse_id: int) -> bool:
         """Whether an EVSE is kept for somebody who has not come yet.
 
         Of those where nobody charges, as many as are wanted: rather free ones than ones with a cable in them.
@@ -106,7 +106,7 @@ class Reservations:
 
     def allows(self, evse_id: int, token: Token, group: str | None) -> bool:
         """Whether whoever has this token, of this group, may charge at an EVSE."""
-        return not self.holds(evse_id) or self.claim(evse_id, token, group) is not None
+        return not self.is_reserved(evse_id) or self.reservation_for(evse_id, token, group) is not None
 
     def may_allow(self, evse_id: int, token: Token) -> bool:
         """The same while nobody has been asked about the group of the token."""
@@ -114,9 +114,9 @@ class Reservations:
             return True
         return any(reservation.group for reservation in self._unclaimed() if reservation.evse_id in (None, evse_id))
 
-    def claim(self, evse_id: int, token: Token, group: str | None) -> int | None:
+    def reservation_for(self, evse_id: int, token: Token, group: str | None) -> int | None:
         """The reservation with which this token is used at an EVSE: rather one for it than one for any."""
-        mine = [each for each in self._unclaimed() if each.covers(token, group) and each.evse_id in (None, evse_id)]
+        mine = [each for each in self._unclaimed() if each.is_for(token, group) and each.evse_id in (None, evse_id)]
         return next((each.id for each in sorted(mine, key=lambda each: each.evse_id is None)), None)
 
     def _unclaimed(self) -> list[Reservation]:
@@ -127,10 +127,10 @@ class Reservations:
 
     def _open(self, evse_id: int) -> bool:
         kept = any(reservation.evse_id == evse_id for reservation in self._all.values())
-        return not kept and self._sessions.at(evse_id).vacant and self._connectors.works(evse_id)
+        return not kept and self._sessions.at(evse_id).unused and self._connectors.has_working_connector(evse_id)
 
     def _free(self, evse_id: int) -> bool:
-        return self._open(evse_id) and self._connectors.vacant(evse_id)
+        return self._open(evse_id) and self._connectors.has_free_connector(evse_id)
 
     # How a reservation ends by itself
 

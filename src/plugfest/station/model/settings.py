@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.model.authorization.decision import Settings as AuthorizationSettings
+from plugfest.station.model.authorization.decision import AuthorizationSettings as AuthorizationSettings
 from plugfest.station.model.authorization.token_cache import CacheSettings
 from plugfest.station.model.transactions.points import Point, Points
 
@@ -81,7 +81,7 @@ def cache_settings(device_model: DeviceModel, *, remembers_expired: bool) -> Cac
         if has("AuthCacheCtrlr", "LifeTime")
         else None,
         policy=device_model.text("AuthCacheCtrlr", "Policy") if has("AuthCacheCtrlr", "Policy") else "CUSTOM",
-        remembers_expired=remembers_expired,
+        reports_expired=remembers_expired,
     )
 
 

@@ -19,7 +19,7 @@ from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.metering.sampler import Sampler
-from plugfest.station.model.metering.schedule import Schedule
+from plugfest.station.model.metering.schedule import SamplingSchedule
 from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.settings import (
     ChargingSettings,
@@ -28,13 +28,13 @@ from plugfest.station.model.settings import (
     charging_settings,
     meter_settings,
 )
-from plugfest.station.model.smart_charging.charging_profiles import Profiles
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 from plugfest.station.setup.capabilities import Capability, can
 from plugfest.station.setup.version_behaviour import behaviour_of
 
@@ -62,7 +62,7 @@ def register(context: Context) -> None:
         model.token_handler,
         model.timers,
         model.schedule,
-        Triggers(),
+        TriggerableMessages(),
     ):
         context.machines.add(machine)
     context.lifecycle.boot_accepted.add(model.accepted)
@@ -97,14 +97,14 @@ class StationModel:
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability)
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
-        self.reservations.on_change.append(lambda: self._guard(self.charging.look_around))
-        self.transactions.on_place(self.reservations.used)
-        self.profiles = Profiles(store)
+        self.reservations.on_change.append(lambda: self._guard(self.charging.update))
+        self.transactions.on_start(self.reservations.end_used)
+        self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._look)
         self.profiles.on_change.append(self.limiter.refresh)
-        self.transactions.on_place(self.profiles.begin)
+        self.transactions.on_start(self.profiles.begin)
         self.transactions.on_end(self.profiles.end)
-        self.connectors.on_settled(self.limiter.follow)
+        self.connectors.on_update_complete(self.limiter.delivery_changed)
         self.local_list = LocalList(
             store, lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False), context.now
         )
@@ -120,9 +120,11 @@ class StationModel:
         self.authorizer.local_list = self.local_list.lookup
         self.charging = self._charging(settings)
         self.token_handler = self._token_handler(settings)
-        self.schedule = Schedule(hardware, self.sampler, self.transactions, self.sessions, self.timers, context.now)
-        self.schedule.follow(device_model)
-        self.transactions.on_place(self._transaction_placed)
+        self.schedule = SamplingSchedule(
+            hardware, self.sampler, self.transactions, self.sessions, self.timers, context.now
+        )
+        self.schedule.watch_settings(device_model)
+        self.transactions.on_start(self._transaction_placed)
         self.transactions.on_end(self._transaction_ended)
 
     def _charging(self, settings: Callable[[], ChargingSettings]) -> Charging:
@@ -167,7 +169,7 @@ class StationModel:
         finally:
             stop_listening()
             for path in self.paths.values():
-                path.halt()
+                path.stop()
 
     def _recover(self) -> None:
         power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
@@ -181,22 +183,22 @@ class StationModel:
     def accepted(self) -> None:
         """The CSMS has accepted the station."""
         self._service.put("accepted", True)
-        self._guard(self.charging.look_around)
+        self._guard(self.charging.update)
 
     def reset_scheduled(self, evse_id: int | None) -> None:
         """B12.FR.03, B12.FR.07: those who charge may go on, nobody new begins."""
         self.availability.close(Place(evse_id))
-        self.connectors.settled()
+        self.connectors.complete_update()
 
     async def reset_now(self, evse_id: int | None) -> None:
         """B12.FR.04, B12.FR.08"""
         for session in list(self.transactions.ongoing(evse_id)):
-            self.charging.end(session, Trigger.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
+            self.charging.end(session, TriggerReason.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
 
     async def mains_lost(self) -> None:
         """1.6, 4.10: whoever still can says why it is over."""
         for session in list(self.transactions.ongoing()):
-            self.charging.end(session, Trigger.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
+            self.charging.end(session, TriggerReason.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
 
     async def evse_reset(self, evse_id: int) -> None:
         self.availability.reopen(Place(evse_id))
@@ -215,12 +217,12 @@ class StationModel:
             token = Token(event.id_token, event.type)
             self._context.spawn(self.token_handler.present(token, event.evse_id), "authorization")
         elif isinstance(event, EvsesChosen):
-            self.token_handler.chosen(event.evse_ids)
+            self.token_handler.evses_chosen(event.evse_ids)
         else:
-            self.charging.look(event.evse_id)
+            self.charging._update_evse(event.evse_id)
 
     def _look(self, evse_id: int) -> None:
-        self._guard(partial(self.charging.look, evse_id))
+        self._guard(partial(self.charging._update_evse, evse_id))
 
     def _guard(self, action: Callable[[], None]) -> None:
         """One thing that goes wrong must not make the station deaf."""

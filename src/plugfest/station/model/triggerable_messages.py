@@ -11,21 +11,21 @@ Send: TypeAlias = Callable[[Place], bool]
 """Sees to it that the message is sent once the answer is written. False: not now, or not for this place."""
 
 
-class Triggered(msgspec.Struct, frozen=True):
+class TriggerableMessage(msgspec.Struct, frozen=True):
     """A message and the PICS claim that the product offers it under; None: every product does."""
 
     send: Send
     claim: str | None
 
 
-class Triggers:
+class TriggerableMessages:
     """The messages that can be asked for, by their name in TriggerMessageRequest."""
 
     def __init__(self) -> None:
-        self._messages: dict[str, Triggered] = {}
+        self._messages: dict[str, TriggerableMessage] = {}
 
     def add(self, message: str, send: Send, *, claim: str | None = None) -> None:
-        self._messages[message] = Triggered(send, claim)
+        self._messages[message] = TriggerableMessage(send, claim)
 
-    def get(self, message: str) -> Triggered | None:
+    def get(self, message: str) -> TriggerableMessage | None:
         return self._messages.get(message)

@@ -134,7 +134,7 @@ def _certify(trust: TrustStore, settings: Settings) -> None:
 
 def _meant(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:
     """What to set, where the user names a variable, or a configuration key of OCPP 1.6."""
-    meant = keys.meant(name, value)
+    meant = keys.resolve(name, value)
     if not meant and "." not in name and keys.all():
         raise ProvisioningError(f"this product has no configuration key {name} that can be set")
     return meant or [(parse_address(name), value)]

@@ -26,7 +26,7 @@ def keep_registers(hardware: VirtualHardware, store: Store) -> None:
     """Let the meters go on from what they showed last, and not only through power cuts but for good."""
     registers = store.records("meters", float)
     for evse_id, evse in hardware.evses.items():
-        evse.meter.go_on(registers.get(str(evse_id)) or 0.0, partial(registers.put, str(evse_id)))
+        evse.meter.resume_from(registers.get(str(evse_id)) or 0.0, partial(registers.put, str(evse_id)))
 
 
 def _evse(product: Product, evse: Evse) -> EvseSpec:
@@ -36,7 +36,7 @@ def _evse(product: Product, evse: Evse) -> EvseSpec:
         max_power=_max_power(product, evse),
         bay_sensor=can(product, Capability.SENSES_BAYS),
         signing_meter=can(product, Capability.SIGNS_METER_VALUES),
-        tells_state_of_charge=evse.current == "DC" or measures(product, "SoC"),
+        reports_state_of_charge=evse.current == "DC" or measures(product, "SoC"),
     )
 
 

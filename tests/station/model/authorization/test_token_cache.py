@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from plugfest.station.model.authorization.token_cache import CacheSettings, TokenCache
-from plugfest.station.model.authorization.tokens import NOBODY, Token, TokenInfo
+from plugfest.station.model.authorization.tokens import NO_AUTHORIZATION_TOKEN, Token, TokenInfo
 from plugfest.station.storage.store import Store
 
 GOOD, BAD = TokenInfo("Accepted"), TokenInfo("Invalid")
@@ -32,19 +32,19 @@ def card(name: str) -> Token:
 
 def test_cache_survives_in_the_store() -> None:
     store = Store()
-    World(store).cache.learn(card("A"), BAD)
+    World(store).cache.update(card("A"), BAD)
     assert World(store).cache.lookup(card("a")) == BAD  # C10.FR.02
 
 
 def test_nobody_reads_tokens_from_the_store() -> None:
     store = Store()
-    World(store).cache.learn(card("SECRET"), GOOD)
+    World(store).cache.update(card("SECRET"), GOOD)
     assert not any("SECRET" in key.upper() for key, _ in store.records("token_cache", object).items())  # C10.FR.12
 
 
 def test_entry_expires_with_the_lifetime_counted_from_its_last_update() -> None:
     world = World()
-    world.cache.learn(card("A"), GOOD)
+    world.cache.update(card("A"), GOOD)
     world.wait(60)
     assert world.known("A") == ["A"]
     world.wait(1)
@@ -53,7 +53,7 @@ def test_entry_expires_with_the_lifetime_counted_from_its_last_update() -> None:
 
 def test_entry_with_a_time_of_its_own_expires_then() -> None:
     world = World()
-    world.cache.learn(card("A"), TokenInfo("Accepted", cache_expiry=world.now + timedelta(seconds=200)))
+    world.cache.update(card("A"), TokenInfo("Accepted", cache_expiry=world.now + timedelta(seconds=200)))
     world.wait(100)
     assert world.known("A") == ["A"]  # C10.FR.13
     world.wait(101)
@@ -62,23 +62,23 @@ def test_entry_with_a_time_of_its_own_expires_then() -> None:
 
 def test_entry_that_has_expired_already_is_not_kept() -> None:
     world = World()
-    world.cache.learn(card("A"), GOOD)
-    world.cache.learn(card("A"), TokenInfo("Accepted", cache_expiry=world.now - timedelta(seconds=1)))
+    world.cache.update(card("A"), GOOD)
+    world.cache.update(card("A"), TokenInfo("Accepted", cache_expiry=world.now - timedelta(seconds=1)))
     assert world.known("A") == []
 
 
-@pytest.mark.parametrize("token", [Token("x", "Central"), NOBODY])
+@pytest.mark.parametrize("token", [Token("x", "Central"), NO_AUTHORIZATION_TOKEN])
 def test_generated_tokens_are_not_cached(token: Token) -> None:
     world = World()
-    world.cache.learn(token, GOOD)
+    world.cache.update(token, GOOD)
     assert len(world.cache) == 0  # C03.FR.02, C05.FR.02, C02.FR.03
 
 
 def test_disabled_cache_neither_learns_nor_tells_and_forgets_nothing() -> None:
     world = World()
-    world.cache.learn(card("A"), GOOD)
+    world.cache.update(card("A"), GOOD)
     world.settings = CacheSettings(enabled=False, lifetime=None)
-    world.cache.learn(card("B"), GOOD)
+    world.cache.update(card("B"), GOOD)
     assert world.known("A", "B") == []  # C10.FR.11
     world.settings = CacheSettings(enabled=True, lifetime=None)
     assert world.known("A", "B") == ["A"]
@@ -88,18 +88,18 @@ def test_disabled_cache_neither_learns_nor_tells_and_forgets_nothing() -> None:
 def test_full_cache_makes_room_by_its_policy(policy: str, dropped: str) -> None:
     world = World(policy=policy)
     for name, info in (("A", GOOD), ("B", BAD), ("C", GOOD)):
-        world.cache.learn(card(name), info)
+        world.cache.update(card(name), info)
         world.wait(1)
     for name in ("A", "C", "A"):
         world.known(name)
         world.wait(1)
-    world.cache.learn(card("D"), GOOD)
+    world.cache.update(card("D"), GOOD)
     assert world.known("A", "B", "C", "D") == [name for name in "ABCD" if name != dropped]  # C10.FR.07
 
 
 def test_cleared_cache_is_empty() -> None:
     world = World()
-    world.cache.learn(card("A"), GOOD)
+    world.cache.update(card("A"), GOOD)
     world.cache.clear()
     assert world.known("A") == []  # C11.FR.01
     assert world.cache.size() < 10

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from plugfest.station.model.charging.charging_sessions import Transaction
-from plugfest.station.model.metering.measurands import Sample, Sampling
-from plugfest.station.model.metering.sampler import LIMIT, Sampler
+from plugfest.station.model.metering.measurands import ReadingContext, Sample
+from plugfest.station.model.metering.sampler import MAX_END_SAMPLES, Sampler
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -17,8 +17,8 @@ def unasked() -> NoReturn:
 def test_of_too_many_samples_those_between_the_first_and_the_last_are_dropped() -> None:
     transaction = Transaction(id="T", started_at=START)
     sampler = Sampler(unasked, unasked)
-    for second in range(LIMIT + 1):
-        sample = Sample(at=START + timedelta(seconds=second), sampling=Sampling.PERIODIC, values=())
-        sampler.keep(transaction, (sample,))
+    for second in range(MAX_END_SAMPLES + 1):
+        sample = Sample(at=START + timedelta(seconds=second), context=ReadingContext.PERIODIC, values=())
+        sampler.keep_for_end(transaction, (sample,))
     kept = [(sample.at - START).seconds for sample in transaction.end_samples]
-    assert kept == [*range(0, LIMIT, 2), LIMIT]  # E06.FR.13
+    assert kept == [*range(0, MAX_END_SAMPLES, 2), MAX_END_SAMPLES]  # E06.FR.13

@@ -6,22 +6,29 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from plugfest.station.model.smart_charging.composite import Question, Supply
-from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Unit
+from plugfest.station.model.smart_charging.composite import CompositeRequest, Supply
+from plugfest.station.model.smart_charging.profile import (
+    ChargingProfile,
+    ProfileKind,
+    ProfilePurpose,
+    RateUnit,
+    Recurrency,
+    SchedulePeriod,
+)
 
 GRID_PHASES = 3
 
 
-def limit_at(profiles: Sequence[Profile], question: Question, second: int) -> float:
+def limit_at(profiles: Sequence[ChargingProfile], question: CompositeRequest, second: int) -> float:
     """The limit in one second of a composite schedule."""
     moment = question.start + timedelta(seconds=second)
     phases = question.supply.phases
-    limits = [_convert(question.supply.power, Unit.WATT, question.unit, None, phases)]
+    limits = [_convert(question.supply.power, RateUnit.WATT, question.unit, None, phases)]
     station = station_at(profiles, question, moment)
     if station is not None:
         limits.append(station)
-    own = [each for each in profiles if each.purpose is Purpose.TX and each.evse_id == question.evse_id]
-    default = [each for each in profiles if each.purpose is Purpose.TX_DEFAULT]
+    own = [each for each in profiles if each.purpose is ProfilePurpose.TX and each.evse_id == question.evse_id]
+    default = [each for each in profiles if each.purpose is ProfilePurpose.TX_DEFAULT]
     for candidates in (own, default):
         best = _winner(candidates, question, moment)
         if best is not None:
@@ -31,28 +38,30 @@ def limit_at(profiles: Sequence[Profile], question: Question, second: int) -> fl
     return min(limits)
 
 
-def station_at(profiles: Sequence[Profile], question: Question, moment: datetime) -> float | None:
+def station_at(profiles: Sequence[ChargingProfile], question: CompositeRequest, moment: datetime) -> float | None:
     """What the whole station may take, as it is at this EVSE. Direct current comes from all phases of the grid."""
-    best = _winner([each for each in profiles if each.purpose is Purpose.STATION], question, moment)
+    best = _winner([each for each in profiles if each.purpose is ProfilePurpose.STATION], question, moment)
     if best is None:
         return None
     profile, period = best
     phases = question.supply.phases
-    if phases == 0 and question.unit is Unit.WATT:
+    if phases == 0 and question.unit is RateUnit.WATT:
         phases = GRID_PHASES
     return _convert(period.limit, profile.schedule.unit, question.unit, period.phases, phases)
 
 
-def total_at(profiles: Sequence[Profile], questions: Sequence[Question], unit: Unit, second: int) -> float:
+def total_at(
+    profiles: Sequence[ChargingProfile], questions: Sequence[CompositeRequest], unit: RateUnit, second: int
+) -> float:
     """The limit of all EVSEs together in one second. The questions are in W."""
     together = sum(limit_at(profiles, question, second) for question in questions)
     grid = msgspec.structs.replace(questions[0], evse_id=0, supply=Supply(GRID_PHASES, math.inf))
     station = station_at(profiles, grid, grid.start + timedelta(seconds=second))
     watts = min(together, math.inf if station is None else station)
-    return watts if unit is Unit.WATT else watts / 230.0 / 3
+    return watts if unit is RateUnit.WATT else watts / 230.0 / 3
 
 
-def _convert(limit: float, unit: Unit, wanted: Unit, named: int | None, available: int) -> float:
+def _convert(limit: float, unit: RateUnit, wanted: RateUnit, named: int | None, available: int) -> float:
     """From amperes per phase to watts of all phases, or back; 0 phases are those of direct current."""
     if unit is wanted:
         return limit
@@ -60,11 +69,13 @@ def _convert(limit: float, unit: Unit, wanted: Unit, named: int | None, availabl
     while used > available:
         used -= 1
     volts = 230.0 * used if available else 400.0
-    return limit * volts if wanted is Unit.WATT else limit / volts
+    return limit * volts if wanted is RateUnit.WATT else limit / volts
 
 
-def _winner(profiles: list[Profile], question: Question, moment: datetime) -> tuple[Profile, Period] | None:
-    best: tuple[Profile, Period] | None = None
+def _winner(
+    profiles: list[ChargingProfile], question: CompositeRequest, moment: datetime
+) -> tuple[ChargingProfile, SchedulePeriod] | None:
+    best: tuple[ChargingProfile, SchedulePeriod] | None = None
     for profile in profiles:
         if profile.evse_id not in (0, question.evse_id):
             continue
@@ -81,7 +92,7 @@ def _winner(profiles: list[Profile], question: Question, moment: datetime) -> tu
     return best
 
 
-def _says(profile: Profile, question: Question, moment: datetime) -> Period | None:
+def _says(profile: ChargingProfile, question: CompositeRequest, moment: datetime) -> SchedulePeriod | None:
     if profile.valid_from is not None and moment < profile.valid_from:
         return None
     if profile.valid_to is not None and not moment < profile.valid_to:
@@ -96,14 +107,16 @@ def _says(profile: Profile, question: Question, moment: datetime) -> Period | No
     return said
 
 
-def _occurrences(profile: Profile, question: Question, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _occurrences(
+    profile: ChargingProfile, question: CompositeRequest, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
     duration = profile.schedule.duration
     ever = timedelta(days=10_000)
     lasts = ever if duration is None else timedelta(seconds=duration)
     start = profile.schedule.start
-    if start is None or profile.kind is Kind.RELATIVE:
+    if start is None or profile.kind is ProfileKind.RELATIVE:
         start = question.transaction_start or question.start
-    if profile.kind is not Kind.RECURRING:
+    if profile.kind is not ProfileKind.RECURRING:
         yield start, start + lasts
         return
     step = timedelta(days=1 if profile.recurrency is Recurrency.DAILY else 7)

@@ -10,93 +10,105 @@ from hypothesis import strategies as st
 from tests.station.model.smart_charging.slow import limit_at, total_at
 
 from plugfest.station.model.smart_charging.composite import (
+    CompositeRequest,
     Interval,
-    Question,
     Supply,
     composite,
-    least_rate,
+    min_charging_power,
     total,
 )
-from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Schedule, Unit
+from plugfest.station.model.smart_charging.profile import (
+    ChargingProfile,
+    ChargingSchedule,
+    ProfileKind,
+    ProfilePurpose,
+    RateUnit,
+    Recurrency,
+    SchedulePeriod,
+)
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 AC, ONE_PHASE, DC = Supply(3, 22_080.0), Supply(1, 7_360.0), Supply(0, 200_000.0)
 
 
 def profile(
-    purpose: Purpose,
+    purpose: ProfilePurpose,
     periods: dict[int, float],
     *,
-    unit: Unit = Unit.AMPERE,
+    unit: RateUnit = RateUnit.AMPERE,
     stack: int = 0,
     evse: int = 1,
     **more: object,
-) -> Profile:
-    schedule = Schedule(
-        unit=Unit.AMPERE,
-        periods=tuple(Period(start, limit) for start, limit in periods.items()),
+) -> ChargingProfile:
+    schedule = ChargingSchedule(
+        unit=RateUnit.AMPERE,
+        periods=tuple(SchedulePeriod(start, limit) for start, limit in periods.items()),
         duration=more.pop("duration", None),  # type: ignore[arg-type]
         start=more.pop("start", NOW),  # type: ignore[arg-type]
     )
-    return Profile(
+    return ChargingProfile(
         id=1,
-        evse_id=0 if purpose is Purpose.STATION else evse,
+        evse_id=0 if purpose is ProfilePurpose.STATION else evse,
         stack_level=stack,
         purpose=purpose,
-        kind=more.pop("kind", Kind.ABSOLUTE),  # type: ignore[arg-type]
+        kind=more.pop("kind", ProfileKind.ABSOLUTE),  # type: ignore[arg-type]
         schedule=schedule,
         **more,  # type: ignore[arg-type]
     )
 
 
 def limits(
-    profiles: list[Profile], duration: int, unit: Unit = Unit.AMPERE, supply: Supply = AC, **more: object
+    profiles: list[ChargingProfile],
+    duration: int,
+    unit: RateUnit = RateUnit.AMPERE,
+    supply: Supply = AC,
+    **more: object,
 ) -> dict[float, float]:
-    question = Question(start=NOW, duration=duration, unit=unit, evse_id=1, supply=supply, **more)  # type: ignore[arg-type]
+    question = CompositeRequest(start=NOW, duration=duration, unit=unit, evse_id=1, supply=supply, **more)  # type: ignore[arg-type]
     return {interval.start: interval.limit for interval in composite(profiles, question)}
 
 
 def test_the_lowest_limit_of_station_and_transaction_holds() -> None:
     profiles = [
-        profile(Purpose.STATION, {0: 10}, duration=86_400),
-        profile(Purpose.TX_DEFAULT, {0: 6, 60: 10, 120: 8, 180: 25, 260: 8}, duration=300),
-        profile(Purpose.TX, {0: 8, 50: 11, 140: 16, 200: 6, 240: 12}, duration=260),
+        profile(ProfilePurpose.STATION, {0: 10}, duration=86_400),
+        profile(ProfilePurpose.TX_DEFAULT, {0: 6, 60: 10, 120: 8, 180: 25, 260: 8}, duration=300),
+        profile(ProfilePurpose.TX, {0: 8, 50: 11, 140: 16, 200: 6, 240: 12}, duration=260),
     ]
     assert limits(profiles, 400) == {0: 8, 50: 10, 200: 6, 240: 10, 260: 8, 300: 10}
 
 
 def test_the_higher_of_two_stacked_profiles_holds_as_long_as_it_lasts() -> None:
     profiles = [
-        profile(Purpose.TX_DEFAULT, {0: 6, 100: 8, 200: 10}, duration=400),
-        profile(Purpose.TX_DEFAULT, {0: 7, 100: 9}, stack=1, duration=150),
+        profile(ProfilePurpose.TX_DEFAULT, {0: 6, 100: 8, 200: 10}, duration=400),
+        profile(ProfilePurpose.TX_DEFAULT, {0: 7, 100: 9}, stack=1, duration=150),
     ]
     assert limits(profiles, 350) == {0: 7, 100: 9, 150: 8, 200: 10}
 
 
 def test_without_profiles_the_hardware_is_the_limit() -> None:
     assert limits([], 100) == {0: 32.0}
-    assert limits([], 100, Unit.WATT, DC) == {0: 200_000.0}
+    assert limits([], 100, RateUnit.WATT, DC) == {0: 200_000.0}
 
 
 def test_a_default_of_one_evse_replaces_that_of_all() -> None:
-    everywhere = profile(Purpose.TX_DEFAULT, {0: 16}, evse=0)
-    here = profile(Purpose.TX_DEFAULT, {0: 20}, evse=1)
-    elsewhere = profile(Purpose.TX_DEFAULT, {0: 6}, evse=2)
+    everywhere = profile(ProfilePurpose.TX_DEFAULT, {0: 16}, evse=0)
+    here = profile(ProfilePurpose.TX_DEFAULT, {0: 20}, evse=1)
+    elsewhere = profile(ProfilePurpose.TX_DEFAULT, {0: 6}, evse=2)
     assert limits([everywhere, here, elsewhere], 10) == {0: 20}
     assert limits([everywhere, elsewhere], 10) == {0: 16}
 
 
 def test_what_is_relative_begins_with_the_transaction() -> None:
-    relative = profile(Purpose.TX_DEFAULT, {0: 6, 60: 16}, kind=Kind.RELATIVE, start=None)
+    relative = profile(ProfilePurpose.TX_DEFAULT, {0: 6, 60: 16}, kind=ProfileKind.RELATIVE, start=None)
     assert limits([relative], 100, transaction_start=NOW - timedelta(seconds=40)) == {0: 6, 20: 16}
     assert limits([relative], 100) == {0: 6, 60: 16}
 
 
 def test_what_recurs_daily_begins_at_the_time_of_day_of_its_start() -> None:
     daily = profile(
-        Purpose.TX_DEFAULT,
+        ProfilePurpose.TX_DEFAULT,
         {0: 6, 3600: 16},
-        kind=Kind.RECURRING,
+        kind=ProfileKind.RECURRING,
         recurrency=Recurrency.DAILY,
         start=NOW - timedelta(days=10, minutes=30),
         duration=7200,
@@ -106,9 +118,9 @@ def test_what_recurs_daily_begins_at_the_time_of_day_of_its_start() -> None:
 
 def test_a_schedule_longer_than_its_recurrence_is_cut_off() -> None:
     daily = profile(
-        Purpose.TX_DEFAULT,
+        ProfilePurpose.TX_DEFAULT,
         {0: 6, 90_000: 16},
-        kind=Kind.RECURRING,
+        kind=ProfileKind.RECURRING,
         recurrency=Recurrency.DAILY,
         start=NOW - timedelta(days=2),
     )
@@ -117,14 +129,14 @@ def test_a_schedule_longer_than_its_recurrence_is_cut_off() -> None:
 
 def test_a_profile_counts_while_it_is_valid() -> None:
     valid = {"valid_from": NOW + timedelta(seconds=10), "valid_to": NOW + timedelta(seconds=30)}
-    assert limits([profile(Purpose.TX_DEFAULT, {0: 6}, **valid)], 100) == {0: 32, 10: 6, 30: 32}
+    assert limits([profile(ProfilePurpose.TX_DEFAULT, {0: 6}, **valid)], 100) == {0: 32, 10: 6, 30: 32}
 
 
 def test_what_recurs_weekly_begins_on_the_day_of_its_start() -> None:
     weekly = profile(
-        Purpose.TX_DEFAULT,
+        ProfilePurpose.TX_DEFAULT,
         {0: 6},
-        kind=Kind.RECURRING,
+        kind=ProfileKind.RECURRING,
         recurrency=Recurrency.WEEKLY,
         start=NOW - timedelta(days=8),
         duration=3600,
@@ -135,9 +147,9 @@ def test_what_recurs_weekly_begins_on_the_day_of_its_start() -> None:
 
 def test_what_recurs_does_not_before_its_start() -> None:
     later = profile(
-        Purpose.TX_DEFAULT,
+        ProfilePurpose.TX_DEFAULT,
         {0: 6},
-        kind=Kind.RECURRING,
+        kind=ProfileKind.RECURRING,
         recurrency=Recurrency.DAILY,
         start=NOW + timedelta(minutes=1),
         duration=60,
@@ -146,16 +158,21 @@ def test_what_recurs_does_not_before_its_start() -> None:
 
 
 def test_a_default_of_one_evse_replaces_that_of_all_level_by_level() -> None:
-    everywhere = [profile(Purpose.TX_DEFAULT, {0: 16}, evse=0), profile(Purpose.TX_DEFAULT, {0: 10}, evse=0, stack=1)]
-    here = profile(Purpose.TX_DEFAULT, {0: 20}, evse=1, stack=1, duration=60)
+    everywhere = [
+        profile(ProfilePurpose.TX_DEFAULT, {0: 16}, evse=0),
+        profile(ProfilePurpose.TX_DEFAULT, {0: 10}, evse=0, stack=1),
+    ]
+    here = profile(ProfilePurpose.TX_DEFAULT, {0: 20}, evse=1, stack=1, duration=60)
     assert limits([*everywhere, here], 100) == {0: 20, 60: 16}
 
 
 def test_less_than_the_least_rate_is_not_worth_while() -> None:
-    def least(*profiles: Profile) -> float:
-        return least_rate(profiles, Question(start=NOW, duration=1, unit=Unit.WATT, evse_id=1, supply=AC))
+    def least(*profiles: ChargingProfile) -> float:
+        return min_charging_power(
+            profiles, CompositeRequest(start=NOW, duration=1, unit=RateUnit.WATT, evse_id=1, supply=AC)
+        )
 
-    default, own = profile(Purpose.TX_DEFAULT, {0: 16}), profile(Purpose.TX, {0: 16})
+    default, own = profile(ProfilePurpose.TX_DEFAULT, {0: 16}), profile(ProfilePurpose.TX, {0: 16})
     assert least() == least(default) == 0
     worth = msgspec.structs.replace(default, schedule=msgspec.structs.replace(default.schedule, min_rate=6.0))
     assert least(worth) == 6 * 230 * 3
@@ -165,17 +182,19 @@ def test_less_than_the_least_rate_is_not_worth_while() -> None:
 @pytest.mark.parametrize(
     ("supply", "period", "watts"),
     [
-        (AC, Period(0, 10), 6900),
-        (AC, Period(0, 10, 1), 2300),
-        (Supply(1, 7360), Period(0, 10), 2300),  # erratum 3.34: phases that are not there do not count
-        (DC, Period(0, 10), 4000),
+        (AC, SchedulePeriod(0, 10), 6900),
+        (AC, SchedulePeriod(0, 10, 1), 2300),
+        (Supply(1, 7360), SchedulePeriod(0, 10), 2300),  # erratum 3.34: phases that are not there do not count
+        (DC, SchedulePeriod(0, 10), 4000),
     ],
 )
-def test_amperes_are_per_phase(supply: Supply, period: Period, watts: float) -> None:
-    in_amperes = profile(Purpose.TX_DEFAULT, {0: 0})
-    schedule = Schedule(unit=Unit.AMPERE, periods=(period,), start=NOW)
-    wanted = Profile(id=1, evse_id=1, stack_level=0, purpose=in_amperes.purpose, kind=Kind.ABSOLUTE, schedule=schedule)
-    assert limits([wanted], 10, Unit.WATT, supply) == {0: watts}
+def test_amperes_are_per_phase(supply: Supply, period: SchedulePeriod, watts: float) -> None:
+    in_amperes = profile(ProfilePurpose.TX_DEFAULT, {0: 0})
+    schedule = ChargingSchedule(unit=RateUnit.AMPERE, periods=(period,), start=NOW)
+    wanted = ChargingProfile(
+        id=1, evse_id=1, stack_level=0, purpose=in_amperes.purpose, kind=ProfileKind.ABSOLUTE, schedule=schedule
+    )
+    assert limits([wanted], 10, RateUnit.WATT, supply) == {0: watts}
 
 
 # Anything at all
@@ -185,52 +204,56 @@ LENGTH = 200
 
 
 @st.composite
-def schedules(draw: st.DrawFn) -> Schedule:
+def schedules(draw: st.DrawFn) -> ChargingSchedule:
     starts = sorted(draw(st.sets(st.integers(1, 250), max_size=4)))
-    unit = draw(st.sampled_from(Unit))
-    limits = st.integers(0, 30).map(lambda limit: limit * (1000.0 if unit is Unit.WATT else 1.0))
-    return Schedule(
+    unit = draw(st.sampled_from(RateUnit))
+    limits = st.integers(0, 30).map(lambda limit: limit * (1000.0 if unit is RateUnit.WATT else 1.0))
+    return ChargingSchedule(
         unit=unit,
-        periods=tuple(Period(start, draw(limits), draw(st.sampled_from([None, 1, 2, 3]))) for start in (0, *starts)),
+        periods=tuple(
+            SchedulePeriod(start, draw(limits), draw(st.sampled_from([None, 1, 2, 3]))) for start in (0, *starts)
+        ),
         duration=draw(st.none() | st.integers(1, 300)),
         start=draw(st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))),
     )
 
 
 @st.composite
-def profiles(draw: st.DrawFn) -> Profile:
-    purpose = draw(st.sampled_from(Purpose))
+def profiles(draw: st.DrawFn) -> ChargingProfile:
+    purpose = draw(st.sampled_from(ProfilePurpose))
     schedule = draw(schedules())
-    kinds = [Kind.ABSOLUTE, Kind.RECURRING] if schedule.start is not None else [Kind.RELATIVE]
-    kind = draw(st.sampled_from(kinds if purpose is not Purpose.STATION else [Kind.ABSOLUTE]))
-    days = draw(st.sampled_from([0, 1, 3, 7])) if kind is Kind.RECURRING else 0
+    kinds = [ProfileKind.ABSOLUTE, ProfileKind.RECURRING] if schedule.start is not None else [ProfileKind.RELATIVE]
+    kind = draw(st.sampled_from(kinds if purpose is not ProfilePurpose.STATION else [ProfileKind.ABSOLUTE]))
+    days = draw(st.sampled_from([0, 1, 3, 7])) if kind is ProfileKind.RECURRING else 0
     start = None if schedule.start is None else schedule.start - timedelta(days=days)
     moments = st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))
-    return Profile(
+    return ChargingProfile(
         id=draw(st.integers(1, 99)),
-        evse_id={Purpose.STATION: 0, Purpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
+        evse_id={ProfilePurpose.STATION: 0, ProfilePurpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
         stack_level=draw(st.integers(0, 3)),
         purpose=purpose,
         kind=kind,
         schedule=msgspec.structs.replace(schedule, start=start),
-        recurrency=draw(st.sampled_from(Recurrency)) if kind is Kind.RECURRING else None,
+        recurrency=draw(st.sampled_from(Recurrency)) if kind is ProfileKind.RECURRING else None,
         valid_from=draw(moments),
         valid_to=draw(moments),
     )
 
 
-def installed(drawn: list[Profile]) -> list[Profile]:
+def installed(drawn: list[ChargingProfile]) -> list[ChargingProfile]:
     """Of profiles that take each other's place only the last is there."""
-    kept: list[Profile] = []
+    kept: list[ChargingProfile] = []
     for number, each in enumerate(drawn):
         each = msgspec.structs.replace(each, id=number)
         kept = [other for other in kept if not each.replaces(other)] + [each]
     return kept
 
 
-def question(evse_id: int, unit: Unit, supply: Supply, started: int | None) -> Question:
+def question(evse_id: int, unit: RateUnit, supply: Supply, started: int | None) -> CompositeRequest:
     begun = None if started is None else NOW - timedelta(seconds=abs(started))
-    return Question(start=NOW, duration=LENGTH, unit=unit, evse_id=evse_id, supply=supply, transaction_start=begun)
+    return CompositeRequest(
+        start=NOW, duration=LENGTH, unit=unit, evse_id=evse_id, supply=supply, transaction_start=begun
+    )
 
 
 @settings(max_examples=300, deadline=None)
@@ -238,10 +261,10 @@ def question(evse_id: int, unit: Unit, supply: Supply, started: int | None) -> Q
     st.lists(profiles(), max_size=6).map(installed),
     st.none() | SECONDS,
     st.sampled_from([AC, ONE_PHASE, DC]),
-    st.sampled_from(Unit),
+    st.sampled_from(RateUnit),
 )
 def test_every_second_is_as_the_slow_way_says(
-    drawn: list[Profile], started: int | None, supply: Supply, unit: Unit
+    drawn: list[ChargingProfile], started: int | None, supply: Supply, unit: RateUnit
 ) -> None:
     asked = question(1, unit, supply, started)
     fast = composite(drawn, asked)
@@ -250,9 +273,11 @@ def test_every_second_is_as_the_slow_way_says(
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.sampled_from(Unit))
-def test_every_second_of_the_whole_station_too(drawn: list[Profile], started: int | None, unit: Unit) -> None:
-    asked = [question(1, Unit.WATT, AC, started), question(2, Unit.WATT, ONE_PHASE, None)]
+@given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.sampled_from(RateUnit))
+def test_every_second_of_the_whole_station_too(
+    drawn: list[ChargingProfile], started: int | None, unit: RateUnit
+) -> None:
+    asked = [question(1, RateUnit.WATT, AC, started), question(2, RateUnit.WATT, ONE_PHASE, None)]
     fast = total(drawn, asked, unit)
     slow = [total_at(drawn, asked, unit, second) for second in range(LENGTH)]
     assert [at(fast, second) for second in range(LENGTH)] == pytest.approx(slow)
@@ -260,8 +285,8 @@ def test_every_second_of_the_whole_station_too(drawn: list[Profile], started: in
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(profiles(), max_size=6).map(installed))
-def test_a_composite_begins_at_0_and_says_nothing_twice(drawn: list[Profile]) -> None:
-    question = Question(start=NOW, duration=200, unit=Unit.WATT, evse_id=1, supply=AC)
+def test_a_composite_begins_at_0_and_says_nothing_twice(drawn: list[ChargingProfile]) -> None:
+    question = CompositeRequest(start=NOW, duration=200, unit=RateUnit.WATT, evse_id=1, supply=AC)
     schedule = composite(drawn, question)
     assert schedule[0].start == 0
     assert all(one.start < other.start for one, other in itertools.pairwise(schedule))

@@ -5,9 +5,9 @@ from itertools import combinations
 import pytest
 
 from plugfest.station.model.transactions.points import (
-    Facts,
     Point,
     Points,
+    SessionState,
     ends,
     ends_by_invalid_token,
     ends_with_authorization,
@@ -21,20 +21,20 @@ SIGNED, PATH, ENERGY = Point.DATA_SIGNED, Point.POWER_PATH_CLOSED, Point.ENERGY_
 
 # A visit as it goes: what holds after each thing that happens.
 CABLE_FIRST = (
-    Facts(),
-    Facts(bay_occupied=True),
-    Facts(bay_occupied=True, connected=True),
-    Facts(bay_occupied=True, connected=True, authorized=True),
-    Facts(bay_occupied=True, connected=True, authorized=True, signed=True),
-    Facts(bay_occupied=True, connected=True, authorized=True, signed=True, energy_flows=True),
+    SessionState(),
+    SessionState(bay_occupied=True),
+    SessionState(bay_occupied=True, connected=True),
+    SessionState(bay_occupied=True, connected=True, authorized=True),
+    SessionState(bay_occupied=True, connected=True, authorized=True, signed=True),
+    SessionState(bay_occupied=True, connected=True, authorized=True, signed=True, energy_flows=True),
 )
 TOKEN_FIRST = (
-    Facts(),
-    Facts(bay_occupied=True),
-    Facts(bay_occupied=True, authorized=True),
-    Facts(bay_occupied=True, authorized=True, connected=True),
-    Facts(bay_occupied=True, connected=True, authorized=True, signed=True),
-    Facts(bay_occupied=True, connected=True, authorized=True, signed=True, energy_flows=True),
+    SessionState(),
+    SessionState(bay_occupied=True),
+    SessionState(bay_occupied=True, authorized=True),
+    SessionState(bay_occupied=True, authorized=True, connected=True),
+    SessionState(bay_occupied=True, connected=True, authorized=True, signed=True),
+    SessionState(bay_occupied=True, connected=True, authorized=True, signed=True, energy_flows=True),
 )
 
 EVERY_COMBINATION = [frozenset(each) for size in range(1, 7) for each in combinations(Point, size)]
@@ -45,13 +45,13 @@ STEP_OF = {  # the step of a visit at which each point begins to hold
 }
 
 
-def first_start(session: tuple[Facts, ...], start: Points) -> int | None:
+def first_start(session: tuple[SessionState, ...], start: Points) -> int | None:
     held = [points_of(facts) for facts in session]
     return next((step for step in range(1, len(held)) if starts(held[step - 1], held[step], start)), None)
 
 
 @pytest.mark.parametrize(("order", "session"), [("cable first", CABLE_FIRST), ("token first", TOKEN_FIRST)])
-def test_transaction_starts_at_the_first_of_its_start_points(order: str, session: tuple[Facts, ...]) -> None:
+def test_transaction_starts_at_the_first_of_its_start_points(order: str, session: tuple[SessionState, ...]) -> None:
     for start in EVERY_COMBINATION:
         assert first_start(session, start) == min(STEP_OF[order][point] for point in start), sorted(start)
 
@@ -67,16 +67,18 @@ def test_transaction_ends_at_the_first_of_its_stop_points() -> None:
 
 
 def test_what_never_held_ends_nothing() -> None:
-    connected = points_of(Facts(connected=True))
+    connected = points_of(SessionState(connected=True))
     assert not ends(connected, connected, frozenset({TOKEN}))
 
 
 def test_power_path_ends_with_the_cable_even_if_nobody_was_ever_authorized() -> None:
-    assert ends(points_of(Facts(connected=True)), points_of(Facts()), frozenset({PATH}))  # part 2, 2.6.6.2
+    assert ends(
+        points_of(SessionState(connected=True)), points_of(SessionState()), frozenset({PATH})
+    )  # part 2, 2.6.6.2
 
 
 def test_new_authorization_counts_points_that_have_held_for_long() -> None:
-    before, now = points_of(Facts(connected=True)), points_of(Facts(connected=True, authorized=True))
+    before, now = points_of(SessionState(connected=True)), points_of(SessionState(connected=True, authorized=True))
     assert starts(before, now, frozenset({CABLE}))
     assert not starts(before, before, frozenset({CABLE}))
 

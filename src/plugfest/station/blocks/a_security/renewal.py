@@ -11,7 +11,7 @@ from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.a_security.rules import objection_to_certificate, renewal_is_due, waits
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 from plugfest.station.security.trust_store import CSMS_ROOT
 from plugfest.station.setup.capabilities import cipher_suites
 
@@ -39,7 +39,7 @@ class Renewal:
 
     def begin(self, trigger: str) -> None:
         """Renew the certificate on the trigger message of this name, and before the certificate expires."""
-        self._context.machines.get(Triggers).add(trigger, self.triggered)
+        self._context.machines.get(TriggerableMessages).add(trigger, self.triggered)
         self._context.lifecycle.boot_accepted.add(self.connected)
         self._context.lifecycle.reconnected.add(lambda _: self.connected())
 

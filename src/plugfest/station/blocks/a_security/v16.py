@@ -24,7 +24,7 @@ from plugfest.station.blocks.a_security.renewal import Renewal
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
-from plugfest.station.device_model.model import SetStatus, Setting
+from plugfest.station.device_model.model import SetResult, SetStatus
 from plugfest.station.setup.capabilities import Capability, can
 
 _EVENT_NAMES: Final = {
@@ -37,7 +37,7 @@ _EVENT_NAMES: Final = {
 GRACE: Final = 30.0
 """Seconds until the station reconnects by itself: whoever wants to reset it for that purpose still reaches it."""
 
-_REJECTED: Final = Setting(SetStatus.REJECTED)
+_REJECTED: Final = SetResult(SetStatus.REJECTED)
 
 
 def register(context: Context) -> None:
@@ -83,7 +83,7 @@ class Upgrade:
         self._model = context.device_model
         self._due = False
 
-    def change(self, value: str) -> Setting:
+    def change(self, value: str) -> SetResult:
         """The guard of the variable. Its value changes when the CSMS has let the station in (A05.FR.05)."""
         if not self._possible(int(value)):
             return _REJECTED
@@ -91,7 +91,7 @@ class Upgrade:
         self._model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", f"{slot},{self._active_slot}")
         self._due = True
         self._context.handlers.afterwards(self._reconnect_soon)
-        return Setting(SetStatus.ACCEPTED)
+        return SetResult(SetStatus.ACCEPTED)
 
     def settled(self) -> None:
         """The station has connected anew. If it fell back to the old profile, the new one is given up (A05.FR.08)."""

@@ -7,7 +7,7 @@ from plugfest.ocpp.v16.messages import AuthorizeRequest, ClearCacheRequest, Clea
 from plugfest.ocpp.v16.types import ClearCacheResponseStatus
 from plugfest.station.blocks.conversion.v16 import token_info_of
 from plugfest.station.context import Context, Offline
-from plugfest.station.model.authorization.authorizer import REFUSED, Authorizer
+from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
@@ -24,9 +24,9 @@ async def _ask(context: Context, authorizer: Authorizer, token: Token) -> TokenI
     except (Offline, ConnectionLost, CallTimeout):
         return None
     except LinkError:
-        return REFUSED  # the CSMS was reached and did not accept
+        return INVALID  # the CSMS was reached and did not accept
     info = token_info_of(response.id_tag_info)
-    authorizer.learn(token, info)
+    authorizer.update_cache(token, info)
     return info
 
 

@@ -7,7 +7,7 @@ from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, Cle
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
 from plugfest.station.blocks.conversion.v201 import id_token_type, token_info_of
 from plugfest.station.context import Context, Offline
-from plugfest.station.model.authorization.authorizer import REFUSED, Authorizer
+from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
@@ -27,9 +27,9 @@ async def _ask(context: Context, cache: TokenCache, token: Token) -> TokenInfo |
     except (Offline, ConnectionLost, CallTimeout):
         return None
     except LinkError:
-        return REFUSED  # the CSMS was reached and did not accept
+        return INVALID  # the CSMS was reached and did not accept
     info = token_info_of(response.id_token_info)
-    cache.learn(token, info)  # C10.FR.04
+    cache.update(token, info)  # C10.FR.04
     return info
 
 

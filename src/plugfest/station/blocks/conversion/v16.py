@@ -9,8 +9,16 @@ from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.metering.measurands import Sample, Sampling, Value
-from plugfest.station.model.smart_charging.profile import Kind, Period, Profile, Purpose, Recurrency, Schedule, Unit
+from plugfest.station.model.metering.measurands import ReadingContext, Sample, SampledValue
+from plugfest.station.model.smart_charging.profile import (
+    ChargingProfile,
+    ChargingSchedule,
+    ProfileKind,
+    ProfilePurpose,
+    RateUnit,
+    Recurrency,
+    SchedulePeriod,
+)
 
 STATION_CONNECTOR: Final = 0
 
@@ -40,13 +48,13 @@ def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValue]:
     """Samples for a message."""
     return [
         t.MeterValue(
-            timestamp=sample.at, sampled_value=[_sampled_value(value, sample.sampling) for value in sample.values]
+            timestamp=sample.at, sampled_value=[_sampled_value(value, sample.context) for value in sample.values]
         )
         for sample in samples
     ]
 
 
-def _sampled_value(value: Value, sampling: Sampling) -> t.SampledValue:
+def _sampled_value(value: SampledValue, sampling: ReadingContext) -> t.SampledValue:
     unit: t.UnitOfMeasure | UnsetType = UNSET
     if value.unit in _UNITS:  # there is none for hertz (erratum 3.86)
         unit = t.UnitOfMeasure(value.unit)
@@ -66,21 +74,21 @@ def number(value: float) -> str:
 
 
 PURPOSES: Final = {
-    t.ChargingProfilePurposeType.ChargePointMaxProfile: Purpose.STATION,
-    t.ChargingProfilePurposeType.TxDefaultProfile: Purpose.TX_DEFAULT,
-    t.ChargingProfilePurposeType.TxProfile: Purpose.TX,
+    t.ChargingProfilePurposeType.ChargePointMaxProfile: ProfilePurpose.STATION,
+    t.ChargingProfilePurposeType.TxDefaultProfile: ProfilePurpose.TX_DEFAULT,
+    t.ChargingProfilePurposeType.TxProfile: ProfilePurpose.TX,
 }
 
 
-def profile_of(profile: t.ChargingProfile, evse_id: int, transaction_id: str | None = None) -> Profile:
+def profile_of(profile: t.ChargingProfile, evse_id: int, transaction_id: str | None = None) -> ChargingProfile:
     """What a message wants of an EVSE; `transaction_id` is the station's own."""
     recurrency = given(profile.recurrency_kind)
-    return Profile(
+    return ChargingProfile(
         id=profile.charging_profile_id,
         evse_id=evse_id,
         stack_level=profile.stack_level,
         purpose=PURPOSES[profile.charging_profile_purpose],
-        kind=Kind(profile.charging_profile_kind.value),
+        kind=ProfileKind(profile.charging_profile_kind.value),
         schedule=_schedule(profile.charging_schedule),
         recurrency=None if recurrency is None else Recurrency(recurrency.value),
         valid_from=given(profile.valid_from),
@@ -89,11 +97,11 @@ def profile_of(profile: t.ChargingProfile, evse_id: int, transaction_id: str | N
     )
 
 
-def _schedule(schedule: t.ChargingSchedule) -> Schedule:
+def _schedule(schedule: t.ChargingSchedule) -> ChargingSchedule:
     periods = schedule.charging_schedule_period
-    return Schedule(
-        unit=Unit(schedule.charging_rate_unit.value),
-        periods=tuple(Period(each.start_period, each.limit, given(each.number_phases)) for each in periods),
+    return ChargingSchedule(
+        unit=RateUnit(schedule.charging_rate_unit.value),
+        periods=tuple(SchedulePeriod(each.start_period, each.limit, given(each.number_phases)) for each in periods),
         duration=given(schedule.duration),
         start=given(schedule.start_schedule),
         min_rate=given(schedule.min_charging_rate),

@@ -8,7 +8,7 @@ from plugfest.ocpp.v201.types import ComponentType, EVSEType, StatusInfoType, Va
 from plugfest.station.device_model.variables import Address, Component
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.metering.measurands import Sample, Sampling, Signature, Value
+from plugfest.station.model.metering.measurands import ReadingContext, Sample, SampledValue, Signature
 
 _REASON_LENGTH: Final = 20
 _DETAIL_LENGTH: Final = 512
@@ -88,13 +88,13 @@ def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValueType]:
     """Samples for a message."""
     return [
         t.MeterValueType(
-            timestamp=sample.at, sampled_value=[_sampled_value(value, sample.sampling) for value in sample.values]
+            timestamp=sample.at, sampled_value=[_sampled_value(value, sample.context) for value in sample.values]
         )
         for sample in samples
     ]
 
 
-def _sampled_value(value: Value, sampling: Sampling) -> t.SampledValueType:
+def _sampled_value(value: SampledValue, sampling: ReadingContext) -> t.SampledValueType:
     return t.SampledValueType(
         value=value.value,
         context=t.ReadingContextEnumType(sampling.value),

@@ -43,7 +43,7 @@ async def _send(context: Context, local_list: LocalList, request: m.SendLocalLis
     if answer is Answer.ACCEPTED and update.full:
         local_list.replace(update.version, {token: info for token, info in changes.items() if info is not None})
     elif answer is Answer.ACCEPTED:
-        local_list.amend(update.version, changes)
+        local_list.update(update.version, changes)
     return m.SendLocalListResponse(status=_STATUS(answer.value))
 
 

@@ -14,8 +14,8 @@ from plugfest.station.context import Context
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
-from plugfest.station.model.transactions.events import Kind, StopReason, TransactionEvent
-from plugfest.station.model.transactions.transaction_ids import UNKNOWN, Numbers
+from plugfest.station.model.transactions.events import EventType, StopReason, TransactionEvent
+from plugfest.station.model.transactions.transaction_ids import NO_CSMS_ID, TransactionIds
 
 W = TypeVar("W", m.MeterValuesRequest, m.StopTransactionRequest)
 
@@ -23,23 +23,23 @@ _REASONS: Final = {reason.value for reason in StopTransactionReason}
 
 
 def register(context: Context) -> None:
-    numbers = Numbers(context.store)
+    numbers = TransactionIds(context.store)
     context.machines.add(numbers)
-    context.machines.get(TransactionEventRecorder).sink = partial(_tell, context, numbers)
+    context.machines.get(TransactionEventRecorder).enqueue = partial(_tell, context, numbers)
     context.outbox.on_answer(m.StartTransactionRequest, partial(_started, context, numbers))
     context.outbox.on_answer(m.StopTransactionRequest, partial(_stopped, context, numbers))
 
 
-def _tell(context: Context, numbers: Numbers, event: TransactionEvent) -> None:
+def _tell(context: Context, numbers: TransactionIds, event: TransactionEvent) -> None:
     """1.6 has words for the start of a transaction, its end, and what is measured between them."""
-    if event.kind is Kind.STARTED:
+    if event.event_type is EventType.STARTED:
         assert event.evse_id is not None
-        numbers.begin(event.transaction_id, event.evse_id)
+        numbers.add(event.transaction_id, event.evse_id)
         context.outbox.send(_start(event), Delivery.TRANSACTION)
-    elif event.kind is Kind.ENDED:
+    elif event.event_type is EventType.ENDED:
         context.outbox.send(_stop(event, numbers.stop(event.transaction_id)), Delivery.TRANSACTION)
     elif event.samples:
-        number, connector_id = numbers.of(event.transaction_id)
+        number, connector_id = numbers.id_and_connector(event.transaction_id)
         request = m.MeterValuesRequest(
             connector_id=connector_id, transaction_id=number, meter_value=meter_values(event.samples)
         )
@@ -77,16 +77,19 @@ def _reason(reason: StopReason | None) -> StopTransactionReason:
 
 
 def _started(
-    context: Context, numbers: Numbers, request: m.StartTransactionRequest, response: m.StartTransactionResponse | None
+    context: Context,
+    numbers: TransactionIds,
+    request: m.StartTransactionRequest,
+    response: m.StartTransactionResponse | None,
 ) -> None:
-    number = UNKNOWN if response is None else response.transaction_id  # erratum 3.18
-    stand_in, known = numbers.give(number)
+    number = NO_CSMS_ID if response is None else response.transaction_id  # erratum 3.18
+    stand_in, known = numbers.assign(number)
     context.outbox.amend(m.MeterValuesRequest, lambda waiting: _renumbered(waiting, stand_in, number))
     context.outbox.amend(m.StopTransactionRequest, lambda waiting: _renumbered(waiting, stand_in, number))
     if response is not None:
         token, info = token_of(request.id_tag), token_info_of(response.id_tag_info)
-        context.machines.get(Authorizer).learn(token, info)
-        context.machines.get(Charging).judged(known.transaction_id, token, info)  # erratum 3.17
+        context.machines.get(Authorizer).update_cache(token, info)
+        context.machines.get(Charging).apply_token_info(known.transaction_id, token, info)  # erratum 3.17
 
 
 def _renumbered(waiting: W, stand_in: int, number: int) -> W:
@@ -96,9 +99,12 @@ def _renumbered(waiting: W, stand_in: int, number: int) -> W:
 
 
 def _stopped(
-    context: Context, numbers: Numbers, request: m.StopTransactionRequest, response: m.StopTransactionResponse | None
+    context: Context,
+    numbers: TransactionIds,
+    request: m.StopTransactionRequest,
+    response: m.StopTransactionResponse | None,
 ) -> None:
-    numbers.end(request.transaction_id)
+    numbers.remove(request.transaction_id)
     id_tag, info = given(request.id_tag), None if response is None else given(response.id_tag_info)
     if id_tag is not None and info is not None:
-        context.machines.get(Authorizer).learn(token_of(id_tag), token_info_of(info))
+        context.machines.get(Authorizer).update_cache(token_of(id_tag), token_info_of(info))

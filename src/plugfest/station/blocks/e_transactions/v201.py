@@ -23,25 +23,25 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
-from plugfest.station.model.transactions.events import TransactionEvent, Trigger
+from plugfest.station.model.transactions.events import TransactionEvent, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    context.machines.get(TransactionEventRecorder).sink = lambda event: context.outbox.send(
+    context.machines.get(TransactionEventRecorder).enqueue = lambda event: context.outbox.send(
         request_for(event), Delivery.TRANSACTION
     )
     context.outbox.on_answer(TransactionEventRequest, partial(_answered, context))
     context.lifecycle.disconnected.add(partial(_mark_offline, context))
     context.handlers.add(GetTransactionStatusRequest, partial(_get_status, context))
-    context.machines.get(Triggers).add("TransactionEvent", partial(_triggered, context), claim="C-29.2")
+    context.machines.get(TriggerableMessages).add("TransactionEvent", partial(_triggered, context), claim="C-29.2")
 
 
 def request_for(event: TransactionEvent) -> TransactionEventRequest:
     """The message that tells this event."""
     return TransactionEventRequest(
-        event_type=t.TransactionEventEnumType(event.kind.value),
+        event_type=t.TransactionEventEnumType(event.event_type.value),
         timestamp=event.at,
         trigger_reason=t.TriggerReasonEnumType(event.trigger.value),
         seq_no=event.seq_no,
@@ -78,8 +78,8 @@ def _answered(context: Context, request: TransactionEventRequest, response: Tran
     if id_token is None or info is None:
         return
     token, verdict = token_of(id_token), token_info_of(info)
-    context.machines.get(Authorizer).cache.learn(token, verdict)  # C10.FR.05, C12.FR.06
-    context.machines.get(Charging).judged(request.transaction_info.transaction_id, token, verdict)
+    context.machines.get(Authorizer).cache.update(token, verdict)  # C10.FR.05, C12.FR.06
+    context.machines.get(Charging).apply_token_info(request.transaction_info.transaction_id, token, verdict)
 
 
 def _show(display: Display | None, text: str) -> None:
@@ -118,4 +118,4 @@ def _tell_on_request(context: Context, session: ChargingSession) -> None:
     samples: tuple[Sample, ...] = ()
     if session.evse_id is not None:
         samples = context.machines.get(Sampler).triggered(context.hardware.evses[session.evse_id], session.transaction)
-    context.machines.get(Transactions).step(session, Trigger.TRIGGER, samples=samples)
+    context.machines.get(Transactions).step(session, TriggerReason.TRIGGER, samples=samples)

@@ -15,11 +15,11 @@ from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.smart_charging.charging_profiles import Profiles
-from plugfest.station.model.smart_charging.profile import Purpose
-from plugfest.station.model.transactions.events import StopReason, Trigger
-from plugfest.station.model.transactions.transaction_ids import Numbers
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
+from plugfest.station.model.smart_charging.profile import ProfilePurpose
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
+from plugfest.station.model.transactions.transaction_ids import TransactionIds
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 _START = t.RemoteStartTransactionResponseStatus
 _STOP = t.RemoteStopTransactionResponseStatus
@@ -30,7 +30,7 @@ _REMOTE_START_ID: Final = 0
 
 
 def register(context: Context) -> None:
-    handlers, triggers = context.handlers, context.machines.get(Triggers)
+    handlers, triggers = context.handlers, context.machines.get(TriggerableMessages)
     handlers.add(m.RemoteStartTransactionRequest, partial(_start, context))
     handlers.add(m.RemoteStopTransactionRequest, partial(_stop, context))
     handlers.add(m.UnlockConnectorRequest, partial(_unlock, context))
@@ -57,7 +57,9 @@ async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> 
     check = must_be_checked(token, authorize_remote_start=authorize)
 
     def admit() -> None:
-        context.spawn(token_handler.admit(evse_id, token, _REMOTE_START_ID, check=check), "remote start")
+        context.spawn(
+            token_handler.authorize_remote_start(evse_id, token, _REMOTE_START_ID, check=check), "remote start"
+        )
 
     context.handlers.afterwards(admit)
     return m.RemoteStartTransactionResponse(status=_START.Accepted)
@@ -65,15 +67,15 @@ async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> 
 
 def _takes_profile(context: Context, request: m.RemoteStartTransactionRequest, evse_id: int, token: Token) -> bool:
     """Whether the charging profile of a remote start, if there is one, will be followed (5.11, 5.16.2)."""
-    profiles, data = context.machines.get(Profiles), given(request.charging_profile)
-    if profiles.objection is None:
+    profiles, data = context.machines.get(ChargingProfiles), given(request.charging_profile)
+    if profiles.rejection_reason is None:
         return True  # without smart charging it is ignored
     profile = None if data is None else profile_of(data, evse_id)
     if data is not None and profile is not None:
-        for_another = profile.purpose is not Purpose.TX or given(data.transaction_id) is not None
-        if for_another or profiles.objection(profile) is not None:
+        for_another = profile.purpose is not ProfilePurpose.TX or given(data.transaction_id) is not None
+        if for_another or profiles.rejection_reason(profile) is not None:
             return False
-    profiles.expect(evse_id, token, profile)
+    profiles.set_for_remote_start(evse_id, token, profile)
     return True
 
 
@@ -90,12 +92,12 @@ async def _stop(context: Context, request: m.RemoteStopTransactionRequest) -> m.
 def _stop_now(context: Context, transaction_id: int) -> None:
     session = _transaction(context, transaction_id)
     if session is not None:
-        context.machines.get(Charging).stop(session, Trigger.REMOTE_STOP, StopReason.REMOTE)
+        context.machines.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
 
 
 def _transaction(context: Context, transaction_id: int) -> ChargingSession | None:
     """Who has the ongoing transaction that the CSMS has given this id."""
-    own_id = context.machines.get(Numbers).own_id(transaction_id)
+    own_id = context.machines.get(TransactionIds).own_id(transaction_id)
     return None if own_id is None else context.machines.get(ChargingSessions).with_transaction(own_id)
 
 
@@ -109,7 +111,7 @@ async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.Unlo
         return m.UnlockConnectorResponse(status=_UNLOCK.NotSupported)  # erratum 3.87
     session = context.machines.get(ChargingSessions).at(request.connector_id)
     if session.transaction is not None:
-        context.machines.get(Charging).end(session, Trigger.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
+        context.machines.get(Charging).end(session, TriggerReason.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
     if not lock.release():
         return m.UnlockConnectorResponse(status=_UNLOCK.UnlockFailed)
     context.machines.get(Charging).unlock(session)
@@ -137,7 +139,7 @@ _EXTENDED: Final = {"FirmwareStatusNotification": "SignedFirmwareStatusNotificat
 
 
 def _try_to_trigger(context: Context, name: str, connector_id: int | UnsetType) -> TriggerStatus:
-    message = context.machines.get(Triggers).get(name)
+    message = context.machines.get(TriggerableMessages).get(name)
     if message is None:
         return TriggerStatus.NOT_IMPLEMENTED
     return TriggerStatus.ACCEPTED if message.send(Place(given(connector_id))) else TriggerStatus.REJECTED

@@ -19,14 +19,14 @@ from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.transactions.events import StopReason, Trigger
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 _START = t.RequestStartStopStatusEnumType
 
 
 def register(context: Context) -> None:
-    handlers, triggers = context.handlers, context.machines.get(Triggers)
+    handlers, triggers = context.handlers, context.machines.get(TriggerableMessages)
     handlers.add(m.RequestStartTransactionRequest, partial(_start, context))
     handlers.add(m.RequestStopTransactionRequest, partial(_stop, context))
     handlers.add(m.TriggerMessageRequest, partial(_trigger, context))
@@ -73,7 +73,9 @@ def _admit_afterwards(
     check = must_be_checked(token, authorize_remote_start=authorize_remote_start)
 
     def admit() -> None:
-        context.spawn(token_handler.admit(evse_id, token, request.remote_start_id, check=check), "remote start")
+        context.spawn(
+            token_handler.authorize_remote_start(evse_id, token, request.remote_start_id, check=check), "remote start"
+        )
 
     context.handlers.afterwards(admit)
 
@@ -94,7 +96,7 @@ def _stop_now(context: Context, transaction_id: str) -> None:
     """F03.FR.02, F03.FR.03"""
     session = context.machines.get(ChargingSessions).with_transaction(transaction_id)
     if session is not None:
-        context.machines.get(Charging).stop(session, Trigger.REMOTE_STOP, StopReason.REMOTE)
+        context.machines.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
 
 
 # F05
@@ -129,7 +131,7 @@ def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockS
 
 
 async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
-    message = context.machines.get(Triggers).get(request.requested_message.value)
+    message = context.machines.get(TriggerableMessages).get(request.requested_message.value)
     if message is None or not (message.claim is None or claims(context.product, message.claim)):
         return _trigger_answer(TriggerStatus.NOT_IMPLEMENTED)  # F06.FR.08
     sent = message.send(place_of(request.evse))  # F06.FR.04: what is to be sent waits for the answer

@@ -16,7 +16,7 @@ class Change(StrEnum):
 
 def judge_change(connectors: Iterable[Place], place: Place, *, on: bool, in_transaction: bool) -> Change:
     """Whether a change is made now, later or not at all. `connectors` are all that the station has."""
-    if not any(place in connector.above() for connector in connectors):
+    if not any(place in connector.with_parents() for connector in connectors):
         return Change.REJECTED
     if not on and in_transaction:
         return Change.SCHEDULED  # G03.FR.05, G04.FR.06

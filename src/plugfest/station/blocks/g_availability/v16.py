@@ -18,7 +18,7 @@ from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 _STATION: Final = Place(STATION_CONNECTOR)
 """Connector 0. Its availability is not that of the others (4.9), so it has a place of its own."""
@@ -26,12 +26,12 @@ _STATION: Final = Place(STATION_CONNECTOR)
 
 def register(context: Context) -> None:
     statuses = Statuses(context)
-    context.machines.get(Connectors).on_settled(statuses.look)
+    context.machines.get(Connectors).on_update_complete(statuses.look)
     context.machines.get(Transactions).on_end(statuses.ended)
     context.machines.get(Charging).on_lock_failure.append(statuses.lock_failed)
     context.lifecycle.boot_accepted.add(statuses.report_all)
     context.lifecycle.reconnected.add(lambda _: statuses.report_new())
-    context.machines.get(Triggers).add("StatusNotification", statuses.triggered)
+    context.machines.get(TriggerableMessages).add("StatusNotification", statuses.triggered)
     context.handlers.add(m.ChangeAvailabilityRequest, partial(_change, context))
 
 
@@ -60,7 +60,7 @@ class Statuses:
     def ended(self, session: ChargingSession, transaction: Transaction) -> None:
         """A transaction is over; its driver may not be gone yet."""
         if session.evse_id is not None:
-            self._finished[connector_place(session.evse_id)] = not session.facts.connected
+            self._finished[connector_place(session.evse_id)] = not session.state.connected
 
     def lock_failed(self, place: Place) -> None:
         self._lock_failed.add(place)
@@ -114,7 +114,7 @@ class Statuses:
         return Facts(
             base=status,
             lock_failed=place in self._lock_failed,
-            charging=self._context.machines.get(Charging).state(place.evse_id),
+            charging=self._context.machines.get(Charging).charging_state(place.evse_id),
             expects_driver=session.authorization is not None or self._may_be_chosen(session, status),
             finished=place in self._finished,
             disconnected=self._finished.get(place, False),
@@ -124,7 +124,7 @@ class Statuses:
         """Whether somebody who has identified himself is about to plug in here or elsewhere."""
         assert session.evse_id is not None
         waiting = (each.authorization for each in self._sessions.waiting)
-        free = status is ConnectorStatus.AVAILABLE and session.vacant
+        free = status is ConnectorStatus.AVAILABLE and session.unused
         return free and any(each is not None and each.allows(session.evse_id) for each in waiting)
 
     def _send(self, place: Place, status: Shown) -> None:
@@ -158,6 +158,6 @@ async def _change(context: Context, request: m.ChangeAvailabilityRequest) -> m.C
     if change is not Change.REJECTED:
         affected = (0, *context.hardware.evses) if evse_id is None else (evse_id,)  # 5.2: connector 0 is all of them
         for each in affected:
-            machines.get(Availability).switch(Place(each), on=on)
-        context.handlers.afterwards(machines.get(Charging).look_around)
+            machines.get(Availability).set_operative(Place(each), operative=on)
+        context.handlers.afterwards(machines.get(Charging).update)
     return m.ChangeAvailabilityResponse(status=t.ChangeAvailabilityResponseStatus(change.value))

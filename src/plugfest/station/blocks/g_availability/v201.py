@@ -23,7 +23,7 @@ from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
@@ -31,7 +31,7 @@ def register(context: Context) -> None:
     context.machines.get(Connectors).on_change(statuses.changed)
     context.lifecycle.boot_accepted.add(statuses.report_all)
     context.lifecycle.reconnected.add(statuses.reconnected)
-    context.machines.get(Triggers).add("StatusNotification", statuses.triggered, claim="C-29.5")
+    context.machines.get(TriggerableMessages).add("StatusNotification", statuses.triggered, claim="C-29.5")
     context.handlers.add(ChangeAvailabilityRequest, partial(_change, context))
     lock_v201.register(context)
 
@@ -108,6 +108,6 @@ async def _change(context: Context, request: ChangeAvailabilityRequest) -> Chang
     in_transaction = any(machines.get(Transactions).ongoing(place.evse_id))
     change = judge_change(connectors.statuses, place, on=on, in_transaction=in_transaction)
     if change is not Change.REJECTED:
-        availability.switch(place, on=on)  # G03.FR.08, G04.FR.09
-        context.handlers.afterwards(partial(machines.get(Charging).look_around, place.evse_id))  # G03.FR.04, G04.FR.05
+        availability.set_operative(place, operative=on)  # G03.FR.08, G04.FR.09
+        context.handlers.afterwards(partial(machines.get(Charging).update, place.evse_id))  # G03.FR.04, G04.FR.05
     return ChangeAvailabilityResponse(status=ChangeAvailabilityStatusEnumType(change.value))

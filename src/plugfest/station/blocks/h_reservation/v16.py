@@ -46,7 +46,7 @@ def _status(context: Context, evse_id: int, *, replaces: int) -> ConnectorStatus
         return ConnectorStatus.AVAILABLE
     free = status is ConnectorStatus.AVAILABLE
     return (
-        ConnectorStatus.OCCUPIED if free and not context.machines.get(ChargingSessions).at(evse_id).vacant else status
+        ConnectorStatus.OCCUPIED if free and not context.machines.get(ChargingSessions).at(evse_id).unused else status
     )
 
 

@@ -11,14 +11,14 @@ from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.metering.sampler import Sampler
-from plugfest.station.model.metering.schedule import Schedule
-from plugfest.station.model.transactions.transaction_ids import Numbers
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.metering.schedule import SamplingSchedule
+from plugfest.station.model.transactions.transaction_ids import TransactionIds
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    context.machines.get(Schedule).report = partial(_report, context)
-    context.machines.get(Triggers).add("MeterValues", partial(_triggered, context))
+    context.machines.get(SamplingSchedule).report = partial(_report, context)
+    context.machines.get(TriggerableMessages).add("MeterValues", partial(_triggered, context))
 
 
 def _report(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
@@ -44,7 +44,7 @@ def _sampled_now(context: Context, evse_id: int) -> MeterValuesRequest | None:
     samples = context.machines.get(Sampler).triggered(context.hardware.evses[evse_id], transaction)  # erratum 3.46
     if not samples:
         return None
-    number = None if transaction is None else context.machines.get(Numbers).given(transaction.id)
+    number = None if transaction is None else context.machines.get(TransactionIds).csms_id(transaction.id)
     return MeterValuesRequest(
         connector_id=evse_id,
         transaction_id=UNSET if number is None else number,

@@ -7,15 +7,15 @@ from plugfest.ocpp.v201.messages import MeterValuesRequest
 from plugfest.station.blocks.conversion.v201 import meter_values
 from plugfest.station.context import Context
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.metering.measurands import Measured, Sample, Sampling
+from plugfest.station.model.metering.measurands import Measurement, ReadingContext, Sample
 from plugfest.station.model.metering.sampler import Sampler
-from plugfest.station.model.metering.schedule import Schedule
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.metering.schedule import SamplingSchedule
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    context.machines.get(Schedule).report = partial(_send, context)
-    context.machines.get(Triggers).add("MeterValues", partial(_triggered, context), claim="C-29.1")
+    context.machines.get(SamplingSchedule).report = partial(_send, context)
+    context.machines.get(TriggerableMessages).add("MeterValues", partial(_triggered, context), claim="C-29.1")
     for evse_id, evse in context.hardware.evses.items():
         context.device_model.provide("EVSE", "Power", partial(_power, evse), evse_id=evse_id)
 
@@ -51,4 +51,4 @@ def _grid(context: Context, sampler: Sampler) -> dict[int, tuple[Sample, ...]]:
     meter = context.hardware.grid_meter
     if meter is None:
         return {}
-    return {0: sampler.grid(Measured(reading=meter.read(), location="Inlet"), Sampling.TRIGGER, context.now())}
+    return {0: sampler.grid(Measurement(reading=meter.read(), location="Inlet"), ReadingContext.TRIGGER, context.now())}

@@ -17,11 +17,11 @@ from plugfest.station.blocks.k_smart_charging.rules import Limits, objection
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
-from plugfest.station.model.smart_charging.charging_profiles import Profiles
-from plugfest.station.model.smart_charging.composite import LONGEST, Interval
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
+from plugfest.station.model.smart_charging.composite import MAX_DURATION, Interval
 from plugfest.station.model.smart_charging.limiter import STATION, Limiter
-from plugfest.station.model.smart_charging.profile import Kind, Profile, Purpose, Unit
-from plugfest.station.model.transactions.transaction_ids import Numbers
+from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfileKind, ProfilePurpose, RateUnit
+from plugfest.station.model.transactions.transaction_ids import TransactionIds
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ _COMPOSITE = t.GetCompositeScheduleResponseStatus
 def register(context: Context) -> None:
     if not context.device_model.has("SmartChargingCtrlr", "Enabled"):
         return
-    profiles = context.machines.get(Profiles)
-    profiles.objection = partial(_objection, context, profiles)
+    profiles = context.machines.get(ChargingProfiles)
+    profiles.rejection_reason = partial(_objection, context, profiles)
     context.handlers.add(m.SetChargingProfileRequest, partial(_set, context, profiles))
     context.handlers.add(m.ClearChargingProfileRequest, partial(_clear, profiles))
     context.handlers.add(m.GetCompositeScheduleRequest, partial(_get_composite, context))
@@ -43,7 +43,7 @@ def register(context: Context) -> None:
 
 
 async def _set(
-    context: Context, profiles: Profiles, request: m.SetChargingProfileRequest
+    context: Context, profiles: ChargingProfiles, request: m.SetChargingProfileRequest
 ) -> m.SetChargingProfileResponse:
     if request.connector_id not in (STATION, *context.hardware.evses):  # erratum 3.39
         raise Refusal(ErrorCode.PropertyConstraintViolation, f"there is no connector {request.connector_id}")
@@ -56,31 +56,31 @@ async def _set(
     return m.SetChargingProfileResponse(status=_SET.Accepted)
 
 
-def _wanted(context: Context, request: m.SetChargingProfileRequest) -> Profile | None:
+def _wanted(context: Context, request: m.SetChargingProfileRequest) -> ChargingProfile | None:
     """The profile in a request; None if it is for a transaction that is not there (3.13.1)."""
     data = request.cs_charging_profiles
     number = given(data.transaction_id)
-    if PURPOSES[data.charging_profile_purpose] is not Purpose.TX:
+    if PURPOSES[data.charging_profile_purpose] is not ProfilePurpose.TX:
         return None if number is not None else _started(context, profile_of(data, request.connector_id))  # 7.8
     evse_id = request.connector_id
     transaction = context.machines.get(ChargingSessions).at(evse_id).transaction if evse_id != STATION else None
     if transaction is None:
         return None
-    if number is not None and context.machines.get(Numbers).given(transaction.id) != number:
+    if number is not None and context.machines.get(TransactionIds).csms_id(transaction.id) != number:
         return None
     return profile_of(data, evse_id, transaction.id)
 
 
-def _started(context: Context, profile: Profile) -> Profile:
+def _started(context: Context, profile: ChargingProfile) -> ChargingProfile:
     """A limit of the station that names no start counts from now on: it has no transaction to count from (7.13)."""
-    absolute = profile.kind is Kind.ABSOLUTE and profile.purpose is Purpose.STATION
+    absolute = profile.kind is ProfileKind.ABSOLUTE and profile.purpose is ProfilePurpose.STATION
     if not absolute or profile.schedule.start is not None:
         return profile
     return structs.replace(profile, schedule=structs.replace(profile.schedule, start=context.now()))
 
 
-def _objection(context: Context, profiles: Profiles, profile: Profile) -> str | None:
-    return objection(profile, _limits(context.device_model), profiles_then=profiles.length_with(profile))
+def _objection(context: Context, profiles: ChargingProfiles, profile: ChargingProfile) -> str | None:
+    return objection(profile, _limits(context.device_model), profiles_then=profiles.count_with(profile))
 
 
 def _limits(model: DeviceModel) -> Limits:
@@ -93,20 +93,20 @@ def _limits(model: DeviceModel) -> Limits:
     )
 
 
-def _units(model: DeviceModel) -> list[Unit]:
-    return [Unit(unit) for unit in model.members("SmartChargingCtrlr", "RateUnit")]
+def _units(model: DeviceModel) -> list[RateUnit]:
+    return [RateUnit(unit) for unit in model.members("SmartChargingCtrlr", "RateUnit")]
 
 
 # 5.5
 
 
-async def _clear(profiles: Profiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
+async def _clear(profiles: ChargingProfiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
     status = t.ClearChargingProfileResponseStatus
     cleared = profiles.clear(partial(_is_meant, request))
     return m.ClearChargingProfileResponse(status=status.Accepted if cleared else status.Unknown)
 
 
-def _is_meant(request: m.ClearChargingProfileRequest, profile: Profile) -> bool:
+def _is_meant(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> bool:
     """Errata 3.25 and 3.26: an id is all that counts; of the rest everything that is given."""
     id, purpose = given(request.id), given(request.charging_profile_purpose)
     if id is not None:
@@ -124,11 +124,11 @@ def _is_meant(request: m.ClearChargingProfileRequest, profile: Profile) -> bool:
 async def _get_composite(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
     units = _units(context.device_model)
     wanted = given(request.charging_rate_unit)
-    unit = units[0] if wanted is None else Unit(wanted.value)
+    unit = units[0] if wanted is None else RateUnit(wanted.value)
     known = request.connector_id in (STATION, *context.hardware.evses)
     if not known or unit not in units or request.duration <= 0:
         return m.GetCompositeScheduleResponse(status=_COMPOSITE.Rejected)
-    duration = min(request.duration, int(LONGEST))
+    duration = min(request.duration, int(MAX_DURATION))
     now = context.now()
     schedule = context.machines.get(Limiter).schedule(request.connector_id, unit, duration)
     return m.GetCompositeScheduleResponse(

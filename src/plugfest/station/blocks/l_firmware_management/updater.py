@@ -65,7 +65,7 @@ class Updater:
         self._abilities = _abilities(context.product)
         self._gate = NewSessionGate(context.machines)
         self._transactions = context.machines.get(Transactions)
-        self._transactions.on_place(lambda *_: self._charging_began())
+        self._transactions.on_start(lambda *_: self._charging_began())
         self._transactions.on_end(lambda *_: self._changed.set())
         self._changed = asyncio.Event()
         self._online = asyncio.Event()
@@ -306,13 +306,13 @@ class NewSessionGate:
         if not self._closed:
             self._closed = True
             self._availability.close(STATION)
-            self._charging.look_around()
+            self._charging.update()
 
     def open(self) -> None:
         if self._closed:
             self._closed = False
             self._availability.reopen(STATION)
-            self._charging.look_around()
+            self._charging.update()
 
 
 def _abilities(product: Product) -> Capabilities:

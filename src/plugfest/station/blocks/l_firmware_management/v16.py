@@ -12,7 +12,7 @@ from plugfest.station.blocks.l_firmware_management.updater import Updater
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import retries_of
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 _NO_REQUEST: Final = 0
 """UpdateFirmware has no number."""
@@ -46,7 +46,7 @@ def register(context: Context) -> None:
     context.handlers.add(m.SignedUpdateFirmwareRequest, partial(_update_signed, updater))
     context.outbox.on_answer(m.FirmwareStatusNotificationRequest, partial(_answered, updater))
     context.outbox.on_answer(m.SignedFirmwareStatusNotificationRequest, partial(_answered_signed, updater))
-    triggers = context.machines.get(Triggers)
+    triggers = context.machines.get(TriggerableMessages)
     triggers.add("FirmwareStatusNotification", partial(_triggered, context, updater))
     triggers.add("SignedFirmwareStatusNotification", partial(_triggered_signed, context, updater))
     updater.start()

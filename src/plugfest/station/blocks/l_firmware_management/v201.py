@@ -18,13 +18,13 @@ from plugfest.station.blocks.l_firmware_management.updater import Updater
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import retries_of
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
     updater = Updater(context, partial(_tell, context))
     context.handlers.add(UpdateFirmwareRequest, partial(_update_firmware, updater))
-    context.machines.get(Triggers).add(
+    context.machines.get(TriggerableMessages).add(
         "FirmwareStatusNotification", partial(_triggered, context, updater), claim="C-29.4"
     )
     context.outbox.on_answer(FirmwareStatusNotificationRequest, partial(_answered, updater))

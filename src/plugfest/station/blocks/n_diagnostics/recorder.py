@@ -24,7 +24,7 @@ class Recorder:
         lifecycle.disconnected.add(lambda: self._note("Disconnected"))
         lifecycle.connect_failed.add(self._failed)
         context.machines.get(Connectors).on_change(self._connector)
-        context.machines.get(Transactions).on_place(self._placed)
+        context.machines.get(Transactions).on_start(self._placed)
         context.machines.get(Transactions).on_end(self._ended)
         self._note("Started", context.boot_reason.value)
 

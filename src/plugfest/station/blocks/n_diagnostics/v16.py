@@ -13,7 +13,7 @@ from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import retries_of
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 _NO_REQUEST: Final = 0
 """GetDiagnostics has no number."""
@@ -36,7 +36,7 @@ def register(context: Context) -> None:
     logs = Logs(context, recorder)
     context.handlers.add(m.GetDiagnosticsRequest, diagnostics.get)
     context.handlers.add(m.GetLogRequest, logs.get)
-    triggers = context.machines.get(Triggers)
+    triggers = context.machines.get(TriggerableMessages)
     triggers.add("DiagnosticsStatusNotification", diagnostics.triggered)
     triggers.add("LogStatusNotification", logs.triggered)
 

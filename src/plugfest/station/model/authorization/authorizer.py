@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from plugfest.station.model.authorization.decision import Known, Settings, Verdict, decide
+from plugfest.station.model.authorization.decision import AuthorizationSettings, Decision, StoredTokenInfo, decide
 from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
@@ -13,13 +13,15 @@ Ask: TypeAlias = Callable[[Token], Awaitable[TokenInfo | None]]
 LookUp: TypeAlias = Callable[[Token], TokenInfo | None]
 """Looks into the Local Authorization List."""
 
-REFUSED = TokenInfo("Invalid")
+INVALID = TokenInfo("Invalid")
 
 
 class Authorizer:
     """Knows whom to ask about a token. A block sets `ask`; another one may set `local_list`."""
 
-    def __init__(self, cache: TokenCache, settings: Callable[[], Settings], online: Callable[[], bool]) -> None:
+    def __init__(
+        self, cache: TokenCache, settings: Callable[[], AuthorizationSettings], online: Callable[[], bool]
+    ) -> None:
         self.cache = cache
         self.ask: Ask | None = None
         self.local_list: LookUp | None = None
@@ -31,26 +33,26 @@ class Authorizer:
         """AuthCtrlr.Enabled: whether anybody has to be authorized at all. C01.FR.01"""
         return self._settings().enabled
 
-    def known(self, token: Token) -> Known:
+    def stored_info(self, token: Token) -> StoredTokenInfo:
         """What the station itself knows about `token`."""
         in_list = None if self.local_list is None else self.local_list(token)
-        return Known(in_list, self.cache.lookup(token))
+        return StoredTokenInfo(in_list, self.cache.lookup(token))
 
-    def learn(self, token: Token, info: TokenInfo) -> None:
+    def update_cache(self, token: Token, info: TokenInfo) -> None:
         """The CSMS has said something about `token`. What is in the list is not learned (1.6, 3.5.3)."""
         if self.local_list is None or self.local_list(token) is None:
-            self.cache.learn(token, info)
+            self.cache.update(token, info)
 
     async def authorize(self, token: Token) -> TokenInfo:
         """Whether `token` may charge, and what else is known of it."""
-        known = self.known(token)
+        known = self.stored_info(token)
         verdict = decide(token, known, self._settings(), online=self._online())
-        if verdict is Verdict.ASK:
+        if verdict is Decision.ASK:
             answer = None if self.ask is None else await self.ask(token)
             if answer is not None:
                 return answer
             verdict = decide(token, known, self._settings(), online=False)
-        if verdict is Verdict.REFUSE:
-            return REFUSED
+        if verdict is Decision.REFUSE:
+            return INVALID
         # C15.FR.01: what is accepted without anybody knowing it is not learned.
         return known.info if known.info is not None and known.info.accepted else TokenInfo()

@@ -7,7 +7,7 @@ import msgspec
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
-class Verdict(Enum):
+class Decision(Enum):
     """What to do with a presented token."""
 
     ACCEPT = "accept"
@@ -16,7 +16,7 @@ class Verdict(Enum):
     """Ask the CSMS."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class AuthorizationSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The variables of AuthCtrlr, AuthCacheCtrlr and LocalAuthListCtrlr that decide."""
 
     enabled: bool = True
@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     disable_post_list: bool = False
 
 
-class Known(msgspec.Struct, frozen=True):
+class StoredTokenInfo(msgspec.Struct, frozen=True):
     """What the station itself knows about a token."""
 
     in_list: TokenInfo | None = None
@@ -40,34 +40,34 @@ class Known(msgspec.Struct, frozen=True):
         return self.in_list or self.in_cache
 
 
-def decide(token: Token, known: Known, settings: Settings, *, online: bool) -> Verdict:
+def decide(token: Token, known: StoredTokenInfo, settings: AuthorizationSettings, *, online: bool) -> Decision:
     """What to do with a token that is presented to start something."""
     if not settings.enabled or token.type == "NoAuthorization":
-        return Verdict.ACCEPT  # AuthCtrlr.Enabled; C02
+        return Decision.ACCEPT  # AuthCtrlr.Enabled; C02
     return _decide_online(token, known, settings) if online else _decide_offline(known, settings)
 
 
-def _decide_online(token: Token, known: Known, settings: Settings) -> Verdict:
+def _decide_online(token: Token, known: StoredTokenInfo, settings: AuthorizationSettings) -> Decision:
     info = known.info
     accepted = info is not None and info.accepted
     if token.type == "Local":
-        return Verdict.REFUSE if settings.disable_remote else Verdict.ASK  # C06.FR.02
+        return Decision.REFUSE if settings.disable_remote else Decision.ASK  # C06.FR.02
     if accepted and settings.local_pre_authorize:
-        return Verdict.ACCEPT  # C12.FR.02, C14.FR.02, C14.FR.04
+        return Decision.ACCEPT  # C12.FR.02, C14.FR.02, C14.FR.04
     if settings.disable_remote:
-        return Verdict.ACCEPT if accepted else Verdict.REFUSE  # AuthCtrlr.DisableRemoteAuthorization
+        return Decision.ACCEPT if accepted else Decision.REFUSE  # AuthCtrlr.DisableRemoteAuthorization
     if info is not None and not accepted and _post_authorization_disabled(known, settings):
-        return Verdict.REFUSE  # AuthCacheCtrlr.DisablePostAuthorize, LocalAuthListCtrlr.DisablePostAuthorize
-    return Verdict.ASK  # C01.FR.02, C10.FR.03, C12.FR.05, C14.FR.03
+        return Decision.REFUSE  # AuthCacheCtrlr.DisablePostAuthorize, LocalAuthListCtrlr.DisablePostAuthorize
+    return Decision.ASK  # C01.FR.02, C10.FR.03, C12.FR.05, C14.FR.03
 
 
-def _decide_offline(known: Known, settings: Settings) -> Verdict:
+def _decide_offline(known: StoredTokenInfo, settings: AuthorizationSettings) -> Decision:
     info = known.info
     if info is None:
-        return Verdict.ACCEPT if settings.offline_unknown else Verdict.REFUSE  # C15.FR.08
+        return Decision.ACCEPT if settings.offline_unknown else Decision.REFUSE  # C15.FR.08
     # C13.FR.02, C13.FR.04: a token that is known and not accepted is no unknown one.
-    return Verdict.ACCEPT if info.accepted and settings.local_authorize_offline else Verdict.REFUSE
+    return Decision.ACCEPT if info.accepted and settings.local_authorize_offline else Decision.REFUSE
 
 
-def _post_authorization_disabled(known: Known, settings: Settings) -> bool:
+def _post_authorization_disabled(known: StoredTokenInfo, settings: AuthorizationSettings) -> bool:
     return settings.disable_post_cache if known.in_list is None else settings.disable_post_list

@@ -45,9 +45,9 @@ class LocalList:
         with self._store.transaction():
             self._records.clear()
             self._entries.clear()
-            self.amend(version, entries)
+            self.update(version, entries)
 
-    def amend(self, version: int, changes: Mapping[Token, TokenInfo | None]) -> None:
+    def update(self, version: int, changes: Mapping[Token, TokenInfo | None]) -> None:
         """Keep these entries too; those without anything known go."""
         with self._store.transaction():
             for token, info in changes.items():

@@ -30,7 +30,7 @@ class CacheSettings(msgspec.Struct, frozen=True):
     """None: entries do not expire by themselves."""
     policy: str = "FIFO"
     """LRU, LFU, FIFO or CUSTOM."""
-    remembers_expired: bool = False
+    reports_expired: bool = False
     """Whether an entry that has expired is known as such, or forgotten."""
 
 
@@ -72,7 +72,7 @@ class TokenCache:
         entry = self._entries.get(key)
         if entry is None or not self.enabled:
             return None
-        if self._expired(entry) and self._settings().remembers_expired:
+        if self._expired(entry) and self._settings().reports_expired:
             return TokenInfo("Expired", entry.info.group)
         if self._expired(entry):
             self._drop(key)
@@ -81,7 +81,7 @@ class TokenCache:
         self._keep(key, used)
         return entry.info
 
-    def learn(self, token: Token, info: TokenInfo) -> None:
+    def update(self, token: Token, info: TokenInfo) -> None:
         """Keep what the CSMS said. C10.FR.01, C10.FR.04, C10.FR.05, C12.FR.06"""
         if not self.enabled or not token.cacheable:
             return
@@ -94,12 +94,12 @@ class TokenCache:
             self._make_room()
         self._keep(key, CacheEntry(info, now, now))
 
-    def kept(self, token: Token) -> TokenInfo | None:
+    def stored_info(self, token: Token) -> TokenInfo | None:
         """What is kept about `token`, be it of use or not. N09.FR.05"""
         entry = self._entries.get(_hashed(token))
         return None if entry is None else entry.info
 
-    def forget(self, token: Token) -> None:
+    def remove(self, token: Token) -> None:
         """Keep nothing about `token`. N10.FR.03"""
         self._drop(_hashed(token))
 

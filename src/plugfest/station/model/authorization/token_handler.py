@@ -13,7 +13,7 @@ from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.setup.version_behaviour import VersionBehaviour
 
 TIME_TO_CHOOSE = 60.0
@@ -86,8 +86,8 @@ class TokenHandler:
         at = [
             each for each in self._sessions.at_evses if each.evse_id is not None and self.is_free(each.evse_id, token)
         ]
-        own = [each for each in at if self._reservations.claim(each.evse_id or 0, token, None) is not None]
-        connected = [session for session in at if session.facts.connected or session.facts.bay_occupied]
+        own = [each for each in at if self._reservations.reservation_for(each.evse_id or 0, token, None) is not None]
+        connected = [session for session in at if session.state.connected or session.state.bay_occupied]
         return next((session.evse_id for session in (*own, *connected, *at)), None)
 
     def is_free(self, evse_id: int, token: Token) -> bool:
@@ -101,7 +101,7 @@ class TokenHandler:
         usable = status not in (ConnectorStatus.UNAVAILABLE, ConnectorStatus.FAULTED)
         return usable and not taken and evse_id not in self._expected
 
-    async def admit(self, evse_id: int, token: Token, remote_start_id: int, *, check: bool) -> None:
+    async def authorize_remote_start(self, evse_id: int, token: Token, remote_start_id: int, *, check: bool) -> None:
         """The CSMS sends somebody to an EVSE; `check` whether he may. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10"""
         self._expected.add(evse_id)
         check = check or not self._reservations.allows(evse_id, token, None)  # of the right group, perhaps: 1.6, 5.13
@@ -114,20 +114,20 @@ class TokenHandler:
             self._show(info.message or "Not accepted")
             return
         self._show(info.message or "Welcome")
-        reservation_id = self._reservations.claim(evse_id, token, info.group)
+        reservation_id = self._reservations.reservation_for(evse_id, token, info.group)
         self._charging.authorize(self._sessions.at(evse_id), token, info, remote_start_id, reservation_id)
 
     # Tokens that are known here
 
     def _recognize(self, token: Token, evse_id: int | None) -> bool:
         """Whether the token ends something that it began, without asking the CSMS. C01.FR.03, C09.FR.07, E07.FR.01"""
-        info = self._authorizer.known(token).info
+        info = self._authorizer.stored_info(token).info
         group = info.group if info is not None and info.accepted else None
         for session in self._addressed(evse_id):
-            if session.authorization is not None and session.authorization.answers_to(token, group):
+            if session.authorization is not None and session.authorization.may_be_ended_by(token, group):
                 self._stop(session, token)
                 return True
-            if session.keyholder is not None and session.keyholder.answers_to(token, group):
+            if session.unlock_authorization is not None and session.unlock_authorization.may_be_ended_by(token, group):
                 self._show("Cable unlocked")
                 self._charging.unlock(session)
                 return True
@@ -158,7 +158,7 @@ class TokenHandler:
         if session.authorization is not None and not self._behaviour.asks_about_unrelated_tokens:
             return session.authorization.group is None  # who is in no group shares with nobody
         orphaned = session.transaction is not None and session.authorization is None
-        return orphaned and session.owner is not None and not session.owner.covers(token)
+        return orphaned and session.owner is not None and not session.owner.is_for(token)
 
     def _could_use_any(self, token: Token, evse_id: int | None) -> bool:
         """Whether any EVSE can be of use to somebody, whatever the CSMS says of him."""
@@ -180,7 +180,7 @@ class TokenHandler:
 
     # The master pass
 
-    def chosen(self, evse_ids: Collection[int]) -> None:
+    def evses_chosen(self, evse_ids: Collection[int]) -> None:
         """The holder of a master pass has chosen the transactions to stop. C16.FR.01"""
         token = self._choosing
         self._end_choice()
@@ -207,7 +207,7 @@ class TokenHandler:
     def _stop_all(self, token: Token, sessions: Iterable[ChargingSession]) -> None:
         for session in sessions:
             if session.transaction is not None:
-                self._charging.stop(session, Trigger.STOP_AUTHORIZED, StopReason.MASTER_PASS, token)
+                self._charging.stop(session, TriggerReason.STOP_AUTHORIZED, StopReason.MASTER_PASS, token)
 
     # Newcomers
 
@@ -222,7 +222,7 @@ class TokenHandler:
         self._show(info.message or "Welcome")
         reservation_id = None
         if session.evse_id is not None:
-            reservation_id = self._reservations.claim(session.evse_id, token, info.group)
+            reservation_id = self._reservations.reservation_for(session.evse_id, token, info.group)
         self._charging.authorize(session, token, info, reservation_id=reservation_id)
 
     def _session_for(self, token: Token, info: TokenInfo, evse_id: int | None) -> ChargingSession | None:
@@ -230,18 +230,22 @@ class TokenHandler:
         free = [session for session in self._sessions.at_evses if self._may_take(session, token, info)]
         if evse_id is not None:
             return next((session for session in free if session.evse_id == evse_id), None)
-        own = [each for each in free if self._reservations.claim(each.evse_id or 0, token, info.group) is not None]
-        connected = [session for session in free if session.facts.connected]
-        parked = [session for session in free if session.facts.bay_occupied]
+        own = [
+            each
+            for each in free
+            if self._reservations.reservation_for(each.evse_id or 0, token, info.group) is not None
+        ]
+        connected = [session for session in free if session.state.connected]
+        parked = [session for session in free if session.state.bay_occupied]
         arrived = next(iter((*own, *connected, *parked)), None)
         if arrived is not None or len(free) <= len(self._sessions.waiting):
             return arrived
-        return free[0] if len(self._sessions.at_evses) == 1 else self._sessions.open_waiting()
+        return free[0] if len(self._sessions.at_evses) == 1 else self._sessions.add_waiting()
 
     def _may_take(self, session: ChargingSession, token: Token, info: TokenInfo) -> bool:
         assert session.evse_id is not None
         allowed = not info.evse_ids or session.evse_id in info.evse_ids  # C01.FR.21
-        orphaned = session.transaction is not None and session.owner is not None and session.owner.covers(token)
+        orphaned = session.transaction is not None and session.owner is not None and session.owner.is_for(token)
         reclaims = orphaned and session.authorization is None  # E09.FR.01
         return allowed and (reclaims or self._may_use(session.evse_id, token, info))
 
@@ -253,7 +257,7 @@ class TokenHandler:
             self._show("Stop by app only")
             return
         self._show("Goodbye")
-        self._charging.stop(session, Trigger.STOP_AUTHORIZED, StopReason.LOCAL, token)
+        self._charging.stop(session, TriggerReason.STOP_AUTHORIZED, StopReason.LOCAL, token)
 
     def _addressed(self, evse_id: int | None) -> Iterator[ChargingSession]:
         """The visits that a token can be about."""

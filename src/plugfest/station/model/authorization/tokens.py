@@ -30,7 +30,7 @@ class Token(msgspec.Struct, frozen=True):
         return self.type not in _GENERATED
 
 
-NOBODY = Token("", "NoAuthorization")
+NO_AUTHORIZATION_TOKEN = Token("", "NoAuthorization")
 """C02.FR.01: what a start button stands for."""
 
 

@@ -9,7 +9,7 @@ from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.settings import ChargingSettings
-from plugfest.station.model.transactions.events import Trigger
+from plugfest.station.model.transactions.events import TriggerReason
 from plugfest.station.model.transactions.points import points_of
 from plugfest.station.model.transactions.transactions import Transactions
 
@@ -42,14 +42,14 @@ class Cables:
         """Do what follows if a cable was plugged in or unplugged. Returns whether an EV was connected by it."""
         session = self._sessions.at(evse_id)
         path = self._paths[evse_id]
-        if session.keyholder is not None and path.occupied_connector() is None:
-            session.keyholder = None
+        if session.unlock_authorization is not None and path.occupied_connector() is None:
+            session.unlock_authorization = None
             self._sessions.save(session)
-        if session.facts.connected and not path.connected(session.connector_id):
+        if session.state.connected and not path.connected(session.connector_id):
             self._unplugged(session, path)
         # E01.FR.14: another connector of the EVSE counts only when the one in use is free.
         connector_id = path.occupied_connector()
-        if session.facts.connected or not path.connected(connector_id) or not self._usable(evse_id, connector_id):
+        if session.state.connected or not path.connected(connector_id) or not self._usable(evse_id, connector_id):
             return False
         self._plugged_in(self._take_waiting(session), connector_id)
         return True
@@ -65,37 +65,37 @@ class Cables:
             w for w in self._sessions.waiting if w.authorization and w.authorization.allows(session.evse_id or 0)
         )
         waiting = next(allowed, None)
-        if waiting is None or not session.vacant:
+        if waiting is None or not session.unused:
             return session
         self._connection_timeout.cancel(waiting)
-        self._transactions.change(waiting, bay_occupied=session.facts.bay_occupied)
-        waiting.points = points_of(waiting.facts)
-        self._sessions.seat(waiting, session.evse_id)
-        self._transactions.placed(waiting)
+        self._transactions.set_state(waiting, bay_occupied=session.state.bay_occupied)
+        waiting.points = points_of(waiting.state)
+        self._sessions.assign_evse(waiting, session.evse_id)
+        self._transactions.notify_start(waiting)
         return waiting
 
     def _plugged_in(self, session: ChargingSession, connector_id: int | None) -> None:
         session.connector_id = connector_id
         if session.authorization is not None:
-            session.keyholder = None  # the transaction goes on
+            session.unlock_authorization = None  # the transaction goes on
         self._connection_timeout.cancel(session)
-        self._transactions.change(session, connected=True)
+        self._transactions.set_state(session, connected=True)
         self._locks.lock_before_start(session)
-        self._transactions.step(session, Trigger.CABLE_PLUGGED_IN)
+        self._transactions.step(session, TriggerReason.CABLE_PLUGGED_IN)
 
     def _unplugged(self, session: ChargingSession, path: PowerPath) -> None:
         settings = self._settings()
-        path.halt()
+        path.stop()
         goes_on = session.transaction is not None and not settings.stop_on_ev_side_disconnect
         if settings.unlock_on_ev_side_disconnect and not goes_on:  # 1.6, 4.10: otherwise it stays locked
-            path.release()  # E09.FR.02
+            path.unlock_cable()  # E09.FR.02
         elif path.locked:
-            session.keyholder = session.authorization  # E09.FR.03, E10.FR.01
+            session.unlock_authorization = session.authorization  # E09.FR.03, E10.FR.01
         if not goes_on:
             # E09.FR.01; erratum 2.17: unplugging ends the authorization, also without a transaction.
             session.authorization = None
-        self._transactions.change(
+        self._transactions.set_state(
             session, connected=False, secured=True, energy_flows=False, authorized=session.authorization is not None
         )
-        self._transactions.step(session, Trigger.EV_COMMUNICATION_LOST)
+        self._transactions.step(session, TriggerReason.EV_COMMUNICATION_LOST)
         self._connection_timeout.start(session)

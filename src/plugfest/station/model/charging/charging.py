@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from plugfest.hardware.ports import Hardware
-from plugfest.station.model.authorization.tokens import NOBODY, Token, TokenInfo
+from plugfest.station.model.authorization.tokens import NO_AUTHORIZATION_TOKEN, Token, TokenInfo
 from plugfest.station.model.charging.cables import Cables
 from plugfest.station.model.charging.charging_sessions import Authorization, ChargingSession, ChargingSessions
 from plugfest.station.model.charging.connection_timeout import ConnectionTimeout
@@ -15,7 +15,7 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.transactions.events import ChargingState, StopReason, Trigger
+from plugfest.station.model.transactions.events import ChargingState, StopReason, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
 
@@ -83,9 +83,9 @@ class Charging:
 
     # The hardware
 
-    def look(self, evse_id: int) -> None:
+    def _update_evse(self, evse_id: int) -> None:
         """Something may have changed at an EVSE."""
-        self._paths[evse_id].follow_pilot()
+        self._paths[evse_id].update_contactor()
         self._connectors.refresh()
         self._update_bay(evse_id, occupied=True)
         self._end_at_fault(evse_id)
@@ -94,29 +94,29 @@ class Charging:
         self._update_bay(evse_id, occupied=False)  # an EV leaves the bay only after it is unplugged
         self._energy.update(self._sessions.at(evse_id))
 
-    def look_around(self, evse_id: int | None = None) -> None:
+    def update(self, evse_id: int | None = None) -> None:
         """Something may have changed at an EVSE, or anywhere."""
         for each in self._paths if evse_id is None else (evse_id,):
-            self.look(each)
+            self._update_evse(each)
 
-    def state(self, evse_id: int) -> ChargingState | None:
+    def charging_state(self, evse_id: int) -> ChargingState | None:
         """The charging state at an EVSE; None without a transaction."""
         session = self._sessions.at(evse_id)
         if session.transaction is None:
             return None
-        return self._paths[evse_id].state(connected=session.facts.connected, withheld=session.withheld)
+        return self._paths[evse_id].charging_state(connected=session.state.connected, withheld=session.energy_denied)
 
     def unlock(self, session: ChargingSession) -> None:
         """Release the cable, for its driver or the CSMS. E05.FR.11, E09.FR.03, E10.FR.01"""
-        session.keyholder = None
+        session.unlock_authorization = None
         self._sessions.save(session)
         assert session.evse_id is not None
-        self._paths[session.evse_id].release()
+        self._paths[session.evse_id].unlock_cable()
 
     def recover(self, reason: StopReason) -> None:
         """After a start: end what was going on before it, then read the hardware."""
         self._ending.end_interrupted(reason)
-        self.look_around()
+        self.update()
 
     # The authorization
 
@@ -134,24 +134,28 @@ class Charging:
         if session.transaction is None or session.owner is None:
             session.owner = authorization
         if session.transaction is not None:
-            session.transaction.token_due = token
-            session.transaction.remote_start_due = remote_start_id
+            session.transaction.unreported_token = token
+            session.transaction.unreported_remote_start_id = remote_start_id
             session.transaction.stop_reason = None
-        self._transactions.change(session, authorized=True)
+        self._transactions.set_state(session, authorized=True)
         self._locks.lock_before_start(session)
-        self._transactions.step(session, Trigger.AUTHORIZED if remote_start_id is None else Trigger.REMOTE_START)
+        self._transactions.step(
+            session, TriggerReason.AUTHORIZED if remote_start_id is None else TriggerReason.REMOTE_START
+        )
         self._connection_timeout.start(session)
         self._energy.update(session)
 
-    def stop(self, session: ChargingSession, trigger: Trigger, reason: StopReason, token: Token | None = None) -> None:
+    def stop(
+        self, session: ChargingSession, trigger: TriggerReason, reason: StopReason, token: Token | None = None
+    ) -> None:
         """End the authorization, as the driver or the CSMS requests. E07, F03, C16"""
         self._ending.end_authorization(session, trigger, reason, token)
 
-    def end(self, session: ChargingSession, trigger: Trigger, reason: StopReason) -> None:
+    def end(self, session: ChargingSession, trigger: TriggerReason, reason: StopReason) -> None:
         """End the transaction now, whatever TxStopPoint is."""
         self._ending.end_transaction(session, trigger, reason)
 
-    def judged(self, transaction_id: str, token: Token, info: TokenInfo) -> None:
+    def apply_token_info(self, transaction_id: str, token: Token, info: TokenInfo) -> None:
         """Apply what the CSMS has answered about the token of a transaction. E05, C15"""
         self._ending.apply_token_info(transaction_id, token, info)
 
@@ -161,20 +165,20 @@ class Charging:
         """Report an EV that has arrived, or one that has left."""
         session = self._sessions.at(evse_id)
         bay = self._hardware.evses[evse_id].bay
-        if bay is None or bay.occupied is not occupied or session.facts.bay_occupied is occupied:
+        if bay is None or bay.occupied is not occupied or session.state.bay_occupied is occupied:
             return
-        self._transactions.change(session, bay_occupied=occupied)
-        self._transactions.step(session, Trigger.EV_DETECTED if occupied else Trigger.EV_DEPARTED)
+        self._transactions.set_state(session, bay_occupied=occupied)
+        self._transactions.step(session, TriggerReason.EV_DETECTED if occupied else TriggerReason.EV_DEPARTED)
 
     def _end_at_fault(self, evse_id: int) -> None:
         session = self._sessions.at(evse_id)
         if session.connector_id is None or not self._hardware.evses[evse_id].connectors[session.connector_id].faulted:
             return
         if session.transaction is not None:
-            self.end(session, Trigger.ABNORMAL_CONDITION, StopReason.OTHER)  # E06.FR.16
+            self.end(session, TriggerReason.ABNORMAL_CONDITION, StopReason.OTHER)  # E06.FR.16
 
     def _update_cable(self, evse_id: int) -> None:
         plugged_in = self._cables.update(evse_id)
         session = self._sessions.at(evse_id)
         if plugged_in and session.authorization is None and not self._needs_authorization():
-            self.authorize(session, NOBODY, TokenInfo())  # AuthCtrlr.Enabled
+            self.authorize(session, NO_AUTHORIZATION_TOKEN, TokenInfo())  # AuthCtrlr.Enabled

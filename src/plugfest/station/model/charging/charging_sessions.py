@@ -10,7 +10,7 @@ import msgspec
 from plugfest.station.model.authorization.tokens import Token, same_group
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.transactions.events import ChargingState, StopReason
-from plugfest.station.model.transactions.points import Facts, Points
+from plugfest.station.model.transactions.points import Points, SessionState
 from plugfest.station.storage.store import Store
 
 
@@ -24,7 +24,7 @@ class Authorization(msgspec.Struct, frozen=True):
     reservation_id: int | None = None
     """The reservation that is used by it."""
 
-    def covers(self, token: Token) -> bool:
+    def is_for(self, token: Token) -> bool:
         """Whether this very token opened the way. C01.FR.03 (a)"""
         return self.token.same_as(token)
 
@@ -32,9 +32,9 @@ class Authorization(msgspec.Struct, frozen=True):
         """Whether a token of this group may close it again. C01.FR.03 (b), C09.FR.03"""
         return same_group(self.group, group)
 
-    def answers_to(self, token: Token, group: str | None) -> bool:
+    def may_be_ended_by(self, token: Token, group: str | None) -> bool:
         """Whether this token, which belongs to this group, may end what was authorized."""
-        return self.covers(token) or self.in_group(group)
+        return self.is_for(token) or self.in_group(group)
 
     def allows(self, evse_id: int) -> bool:
         """C01.FR.21"""
@@ -51,19 +51,19 @@ class Transaction(msgspec.Struct, kw_only=True):
     reported_phases: int | None = None
     stop_reason: StopReason | None = None
     """Why it will end, known since its authorization ended."""
-    evse_due: bool = True
+    evse_unreported: bool = msgspec.field(default=True, name="evse_due")
     """The next event with an EV connected names EVSE and connector. E01.FR.16"""
-    begin_due: bool = True
+    start_values_unreported: bool = msgspec.field(default=True, name="begin_due")
     """The values of its beginning are still to be told. E01.FR.09, E01.FR.17"""
-    token_due: Token | None = None
+    unreported_token: Token | None = msgspec.field(default=None, name="token_due")
     """The next event names this token. E03.FR.01"""
-    remote_start_due: int | None = None
+    unreported_remote_start_id: int | None = msgspec.field(default=None, name="remote_start_due")
     """The next event says that it was started remotely. F01.FR.19, F01.FR.25, F02.FR.21"""
     register_at_start: float | None = None
     register_at_last_sample: float | None = None
     state_of_charge: float | None = None
     """What the EV told last, in percent."""
-    key_told: bool = False
+    public_key_reported: bool = msgspec.field(default=False, name="key_told")
     """The meter's public key has been sent in this transaction."""
     end_samples: list[Sample] = []
     """What goes into its last event. E06.FR.11"""
@@ -75,23 +75,23 @@ class ChargingSession(msgspec.Struct, kw_only=True):
     key: str
     evse_id: int | None = None
     connector_id: int | None = None
-    facts: Facts = Facts()
+    state: SessionState = msgspec.field(default=SessionState(), name="facts")
     points: Points = frozenset()
     """The start and stop points that held after the last event."""
     authorization: Authorization | None = None
     owner: Authorization | None = None
     """Who authorized the transaction first; nobody else may do so after him. C01.FR.23"""
-    keyholder: Authorization | None = None
+    unlock_authorization: Authorization | None = msgspec.field(default=None, name="keyholder")
     """Whose token opens the lock, after an end that was not in order. E05.FR.11, E09.FR.03"""
     transaction: Transaction | None = None
-    withheld: bool = False
+    energy_denied: bool = msgspec.field(default=False, name="withheld")
     """Energy is denied although the visit is authorized. E05.FR.02"""
     energy_limit: float | None = None
     """The register at which energy will be denied. E05.FR.03"""
 
     @property
-    def vacant(self) -> bool:
-        return self.authorization is None and self.transaction is None and self.keyholder is None
+    def unused(self) -> bool:
+        return self.authorization is None and self.transaction is None and self.unlock_authorization is None
 
 
 class ChargingSessions:
@@ -124,28 +124,28 @@ class ChargingSessions:
     def with_transaction(self, transaction_id: str) -> ChargingSession | None:
         return next((v for v in self if v.transaction is not None and v.transaction.id == transaction_id), None)
 
-    def open_waiting(self) -> ChargingSession:
+    def add_waiting(self) -> ChargingSession:
         """A driver comes who has not chosen an EVSE."""
         session = ChargingSession(key=f"waiting {uuid4()}")
         self._waiting[session.key] = session
         return session
 
-    def seat(self, session: ChargingSession, evse_id: int) -> None:
+    def assign_evse(self, session: ChargingSession, evse_id: int) -> None:
         """A waiting driver has chosen an EVSE that is vacant."""
         place = self._at[evse_id]
-        with self.one_step():
+        with self.atomic():
             self._drop(session)
             session.key, session.evse_id = place.key, evse_id
             self._at[evse_id] = session
             self.save(session)
 
-    def one_step(self) -> AbstractContextManager[None]:
+    def atomic(self) -> AbstractContextManager[None]:
         """What is saved inside, by whomever, is kept together or not at all."""
         return self._store.transaction()
 
     def save(self, session: ChargingSession) -> None:
         """Keep what is known. A waiting driver of whom nothing is left is forgotten."""
-        if session.evse_id is None and session.vacant:
+        if session.evse_id is None and session.unused:
             self._drop(session)
         else:
             self._records.put(session.key, session)

@@ -8,7 +8,7 @@ from plugfest.station.model.charging.energy import EnergyControl
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.points import ends_without_cable
 from plugfest.station.model.transactions.transactions import Transactions
 
@@ -33,7 +33,7 @@ class ConnectionTimeout:
 
     def start(self, session: ChargingSession) -> None:
         """Start the timeout if the session waits for a cable. C01.FR.26, E03.FR.05, E10.FR.02, F02.FR.07"""
-        if session.authorization is None or session.facts.connected or self._holds_cable(session):
+        if session.authorization is None or session.state.connected or self._holds_cable(session):
             return
         if session.transaction is not None and self._settings().waits_for_ever:
             return
@@ -50,7 +50,7 @@ class ConnectionTimeout:
     def _expire(self, session: ChargingSession) -> None:
         force_end = ends_without_cable(self._settings().stop)
         self._transactions.end_authorization(
-            session, Trigger.EV_CONNECT_TIMEOUT, StopReason.TIMEOUT, force_end=force_end
+            session, TriggerReason.EV_CONNECT_TIMEOUT, StopReason.TIMEOUT, force_end=force_end
         )
         self._energy.update(session)
 

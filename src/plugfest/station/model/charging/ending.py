@@ -10,7 +10,7 @@ from plugfest.station.model.charging.connection_timeout import ConnectionTimeout
 from plugfest.station.model.charging.energy import EnergyControl
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.settings import ChargingSettings
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.points import ends_by_invalid_token, ends_with_authorization, points_of
 from plugfest.station.model.transactions.transactions import Transactions
 
@@ -36,11 +36,11 @@ class Ending:
         self._settings = settings
 
     def end_authorization(
-        self, session: ChargingSession, trigger: Trigger, reason: StopReason, token: Token | None
+        self, session: ChargingSession, trigger: TriggerReason, reason: StopReason, token: Token | None
     ) -> None:
         """The driver or the CSMS ends the authorization. E07, F03, C16"""
         never_authorized = session.authorization is None
-        session.keyholder = None
+        session.unlock_authorization = None
         self._transactions.end_authorization(
             session,
             trigger,
@@ -52,7 +52,7 @@ class Ending:
         self._connection_timeout.cancel(session)
         self._energy.update(session)
 
-    def end_transaction(self, session: ChargingSession, trigger: Trigger, reason: StopReason) -> None:
+    def end_transaction(self, session: ChargingSession, trigger: TriggerReason, reason: StopReason) -> None:
         """The transaction ends now, whatever TxStopPoint is."""
         assert session.transaction is not None
         session.transaction.stop_reason = reason
@@ -62,7 +62,7 @@ class Ending:
     def apply_token_info(self, transaction_id: str, token: Token, info: TokenInfo) -> None:
         """The CSMS has answered which group the token of a transaction is in, and whether it is valid. E05, C15"""
         session = self._sessions.with_transaction(transaction_id)
-        if session is None or session.authorization is None or not session.authorization.covers(token):
+        if session is None or session.authorization is None or not session.authorization.is_for(token):
             return
         if info.accepted:
             session.authorization = msgspec.structs.replace(session.authorization, group=info.group)
@@ -79,27 +79,29 @@ class Ending:
         for session in list(self._sessions):
             if session.evse_id is not None:
                 path = self._paths[session.evse_id]
-                path.halt()
-                session.keyholder = (session.keyholder or session.authorization) if path.locked else None
-                self._transactions.change(
-                    session, connected=session.facts.connected and path.connected(session.connector_id)
+                path.stop()
+                session.unlock_authorization = (
+                    (session.unlock_authorization or session.authorization) if path.locked else None
                 )
-            self._transactions.change(session, authorized=False, energy_flows=False, signed=False)
+                self._transactions.set_state(
+                    session, connected=session.state.connected and path.connected(session.connector_id)
+                )
+            self._transactions.set_state(session, authorized=False, energy_flows=False, signed=False)
             session.authorization = None
-            session.withheld = False
-            session.points = points_of(session.facts)
+            session.energy_denied = False
+            session.points = points_of(session.state)
             if session.transaction is None:
                 session.owner = None
                 self._sessions.save(session)
             else:
-                self.end_transaction(session, Trigger.ABNORMAL_CONDITION, reason)
+                self.end_transaction(session, TriggerReason.ABNORMAL_CONDITION, reason)
 
     def _deauthorize(self, session: ChargingSession) -> None:
         """E05.FR.09, E05.FR.10, C15.FR.03, C15.FR.04. The cable stays locked for its driver (E05.FR.11, C15.FR.05)."""
         if session.evse_id is not None and self._paths[session.evse_id].locked:
-            session.keyholder = session.authorization
+            session.unlock_authorization = session.authorization
         force_end = ends_by_invalid_token(self._settings().stop)
         self._transactions.end_authorization(
-            session, Trigger.DEAUTHORIZED, StopReason.DEAUTHORIZED, force_end=force_end
+            session, TriggerReason.DEAUTHORIZED, StopReason.DEAUTHORIZED, force_end=force_end
         )
         self._connection_timeout.cancel(session)

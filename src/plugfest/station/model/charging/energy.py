@@ -11,7 +11,7 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.points import Point
 from plugfest.station.model.transactions.transactions import Transactions
 
@@ -46,9 +46,9 @@ class EnergyControl:
         if session.evse_id is not None:
             path = self._paths[session.evse_id]
             self._start_or_stop(session, path)
-            self._transactions.follow(session)
+            self._transactions.report_state(session)
             self._watch_limit(session, path)
-        self._connectors.settled()
+        self._connectors.complete_update()
         self._locks.update_access()
 
     def limit(self, session: ChargingSession) -> None:
@@ -64,26 +64,26 @@ class EnergyControl:
         self._deny(session)
 
     def _start_or_stop(self, session: ChargingSession, path: PowerPath) -> None:
-        ready = session.authorization is not None and session.facts.connected and not session.withheld  # C01.FR.01
+        ready = session.authorization is not None and session.state.connected and not session.energy_denied  # C01.FR.01
         if ready and session.transaction is None:
             self._retrieve_signature(session, path)
         # Energy without a transaction only in order to start one by it. E01.FR.06
         required = ready and (session.transaction is not None or Point.ENERGY_TRANSFER in self._settings().start)
         if not required:
             if path.delivering:
-                path.halt()
+                path.stop()
         elif not path.delivering and session.connector_id is not None and not path.deliver(session.connector_id):
             self._locks.report_failure(Place(session.evse_id, session.connector_id))
 
     def _retrieve_signature(self, session: ChargingSession, path: PowerPath) -> None:
         """E01.FR.04"""
-        required = Point.DATA_SIGNED in self._settings().start and not session.facts.signed
+        required = Point.DATA_SIGNED in self._settings().start and not session.state.signed
         if required and path.evse.meter.sign("") is not None:
-            self._transactions.change(session, signed=True)
-            self._transactions.step(session, Trigger.SIGNED_DATA_RECEIVED)
+            self._transactions.set_state(session, signed=True)
+            self._transactions.step(session, TriggerReason.SIGNED_DATA_RECEIVED)
 
     def _deny(self, session: ChargingSession) -> None:
-        session.withheld = True
+        session.energy_denied = True
         session.energy_limit = None
         if session.transaction is not None:
             session.transaction.stop_reason = StopReason.DEAUTHORIZED  # in case that the end of the energy is the end

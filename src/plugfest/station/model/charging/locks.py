@@ -6,7 +6,7 @@ from plugfest.station.model.charging.charging_sessions import ChargingSession, C
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.settings import ChargingSettings
-from plugfest.station.model.transactions.events import Trigger
+from plugfest.station.model.transactions.events import TriggerReason
 from plugfest.station.model.transactions.points import Point
 from plugfest.station.model.transactions.transactions import Transactions
 
@@ -32,20 +32,20 @@ class Locks:
         """Lock the cable where TxStartPoint is PowerPathClosed: unlocked, it does not start a transaction. G05.FR.01"""
         if Point.POWER_PATH_CLOSED not in self._settings().start or session.authorization is None:
             return
-        if not session.facts.connected or session.evse_id is None or session.connector_id is None:
+        if not session.state.connected or session.evse_id is None or session.connector_id is None:
             return
-        locked = self._paths[session.evse_id].secure(session.connector_id)
-        self._transactions.change(session, secured=locked)
+        locked = self._paths[session.evse_id].lock_cable(session.connector_id)
+        self._transactions.set_state(session, secured=locked)
         if not locked:
             self.report_failure(Place(session.evse_id, session.connector_id))
 
     def retry(self, session: ChargingSession) -> None:
         """Try again to lock a cable that `lock_before_start` could not lock."""
-        if session.facts.secured:
+        if session.state.secured:
             return
         self.lock_before_start(session)
-        if session.facts.secured:
-            self._transactions.step(session, Trigger.CABLE_PLUGGED_IN)
+        if session.state.secured:
+            self._transactions.step(session, TriggerReason.CABLE_PLUGGED_IN)
 
     def report_failure(self, place: Place) -> None:
         """Call the listeners of `on_failure`."""
@@ -57,4 +57,4 @@ class Locks:
         driver_waits = any(session.authorization for session in self._sessions.waiting)
         for evse_id, path in self._paths.items():
             session = self._sessions.at(evse_id)
-            path.admit(session.authorization is not None or (driver_waits and session.vacant))
+            path.allow_access(session.authorization is not None or (driver_waits and session.unused))

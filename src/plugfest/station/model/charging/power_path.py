@@ -7,7 +7,7 @@ from plugfest.hardware.ports import Connector, Evse, HardwareError, Pilot
 from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.events import ChargingState
 
-HANDSHAKE = 10.0
+EV_READY_TIMEOUT = 10.0
 """Seconds in which an EV that is offered energy gets ready; one that takes longer does not want to charge now."""
 
 _CONNECTED = frozenset({Pilot.EV_CONNECTED, Pilot.EV_READY, Pilot.EV_READY_VENTILATED})
@@ -51,12 +51,12 @@ class PowerPath:
 
     def deliver(self, connector_id: int) -> bool:
         """Lock the cable and offer energy. False: the lock does not lock, and nothing is offered (G05.FR.01)."""
-        if not self.secure(connector_id):
+        if not self.lock_cable(connector_id):
             return False
         self._connector = self.evse.connectors[connector_id]
         self.delivering = True
         self._offer()
-        self.follow_pilot()
+        self.update_contactor()
         return True
 
     def limit(self, watts: float) -> bool:
@@ -76,17 +76,17 @@ class PowerPath:
     def _offer(self) -> None:
         """Begin to offer energy, for which an EV gets ready in its time; or cease to."""
         if self._offered > 0:
-            self._timers.set(self._name, HANDSHAKE, self._changed)
+            self._timers.set(self._name, EV_READY_TIMEOUT, self._changed)
         else:
             self._timers.cancel(self._name)
         self.evse.offer(self._offered)
 
-    def secure(self, connector_id: int) -> bool:
+    def lock_cable(self, connector_id: int) -> bool:
         """Lock the cable. False: the lock does not lock."""
         lock = self.evse.connectors[connector_id].retention_lock
         return lock is None or lock.engage()
 
-    def follow_pilot(self) -> None:
+    def update_contactor(self) -> None:
         """Close the contactor when the EV is ready, and open it when it is not."""
         if self._connector is None or not self.delivering:
             return
@@ -96,7 +96,7 @@ class PowerPath:
         elif not ready and self._connector.contactor.closed:
             self._connector.contactor.open()
 
-    def halt(self) -> None:
+    def stop(self) -> None:
         """No more energy."""
         self._timers.cancel(self._name)
         self.delivering = False
@@ -105,7 +105,7 @@ class PowerPath:
             connector.contactor.open()
         self.evse.offer(0.0)
 
-    def release(self) -> None:
+    def unlock_cable(self) -> None:
         """Let the cable go."""
         for connector in self.evse.connectors.values():
             if connector.retention_lock is not None:
@@ -116,7 +116,7 @@ class PowerPath:
         locks = (each.retention_lock for each in self.evse.connectors.values())
         return any(lock is not None and lock.engaged for lock in locks)
 
-    def admit(self, admitted: bool) -> None:
+    def allow_access(self, admitted: bool) -> None:
         """Let a driver plug in, or bar the way, where there is a lock for that (AQ-2)."""
         for connector in self.evse.connectors.values():
             if connector.access_lock is None:
@@ -126,7 +126,7 @@ class PowerPath:
             else:
                 connector.access_lock.engage()
 
-    def state(self, *, connected: bool, withheld: bool) -> ChargingState:
+    def charging_state(self, *, connected: bool, withheld: bool) -> ChargingState:
         """Where charging stands (ChargingStateEnumType)."""
         if not connected:
             return ChargingState.IDLE

@@ -13,7 +13,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
     evse_id: int | None = None
     connector_id: int | None = None
 
-    def above(self) -> Iterator["Place"]:
+    def with_parents(self) -> Iterator["Place"]:
         """This place and those that it is a part of."""
         yield self
         if self.connector_id is not None:
@@ -45,11 +45,11 @@ class Availability:
         """Whether somebody may charge there, now."""
         if place.evse_id is not None and self._in_transaction(place.evse_id):
             return True
-        return not any(each in self._places or each in self._closed for each in place.above())
+        return not any(each in self._places or each in self._closed for each in place.with_parents())
 
-    def switch(self, place: Place, *, on: bool) -> None:
+    def set_operative(self, place: Place, *, operative: bool) -> None:
         """Set the state that the CSMS wants."""
-        if on:
+        if operative:
             self._places.discard(place)
             self._off.delete(place.key())
         else:

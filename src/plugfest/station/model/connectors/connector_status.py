@@ -15,7 +15,7 @@ class ConnectorStatus(StrEnum):
     FAULTED = "Faulted"
 
 
-class ConnectorFacts(msgspec.Struct, frozen=True, kw_only=True):
+class ConnectorConditions(msgspec.Struct, frozen=True, kw_only=True):
     """What is true of a connector. `reserved` no longer holds once the right token was presented (G01.FR.06)."""
 
     faulted: bool = False
@@ -43,7 +43,7 @@ _MOST_TELLING = (
 )
 
 
-def status_of(facts: ConnectorFacts) -> ConnectorStatus:
+def status_of(facts: ConnectorConditions) -> ConnectorStatus:
     """The status of a connector. G01.FR.01"""
     for fact, value, status in _TABLE:
         if getattr(facts, fact) is value:
@@ -51,7 +51,7 @@ def status_of(facts: ConnectorFacts) -> ConnectorStatus:
     return ConnectorStatus.AVAILABLE
 
 
-def summary(statuses: list[ConnectorStatus]) -> ConnectorStatus:
+def evse_summary(statuses: list[ConnectorStatus]) -> ConnectorStatus:
     """The status of an EVSE with connectors in these."""
     return next(status for status in _MOST_TELLING if status in statuses)
 
@@ -60,4 +60,4 @@ def station_summary(statuses: list[ConnectorStatus]) -> ConnectorStatus:
     """The status of a station with EVSEs in these: available while one of them is."""
     if ConnectorStatus.AVAILABLE in statuses:
         return ConnectorStatus.AVAILABLE
-    return summary(statuses)
+    return evse_summary(statuses)

@@ -7,11 +7,11 @@ import msgspec
 from plugfest.hardware.ports import Connector, Hardware
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import (
-    ConnectorFacts,
+    ConnectorConditions,
     ConnectorStatus,
+    evse_summary,
     station_summary,
     status_of,
-    summary,
 )
 
 _WORKING = frozenset({ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED})
@@ -40,7 +40,7 @@ class Connectors:
     def on_change(self, listener: Callable[[Place, ConnectorStatus], None]) -> None:
         self._listeners.append(listener)
 
-    def on_settled(self, listener: Callable[[], None]) -> None:
+    def on_update_complete(self, listener: Callable[[], None]) -> None:
         """Hear whenever something has happened at a connector and all has been done about it."""
         self._on_settled.append(listener)
 
@@ -54,24 +54,24 @@ class Connectors:
                     listener(place, status)
 
     def evse_status(self, evse_id: int) -> ConnectorStatus:
-        return summary([status for place, status in self._statuses.items() if place.evse_id == evse_id])
+        return evse_summary([status for place, status in self._statuses.items() if place.evse_id == evse_id])
 
     def station_status(self) -> ConnectorStatus:
         evse_ids = dict.fromkeys(place.evse_id for place in self._places)
         return station_summary([self.evse_status(each) for each in evse_ids if each is not None])
 
-    def settled(self) -> None:
+    def complete_update(self) -> None:
         """The last look at the connectors after something that happened."""
         self.refresh()
         for listener in self._on_settled:
             listener()
 
-    def vacant(self, evse_id: int) -> bool:
+    def has_free_connector(self, evse_id: int) -> bool:
         """Whether somebody could plug in at an EVSE, be it reserved or not."""
         places = (place for place in self._places if place.evse_id == evse_id)
         return any(self._unreserved(place) is ConnectorStatus.AVAILABLE for place in places)
 
-    def works(self, evse_id: int) -> bool:
+    def has_working_connector(self, evse_id: int) -> bool:
         """Whether somebody could charge at an EVSE, be it reserved or not, and plugged in to or not."""
         places = (place for place in self._places if place.evse_id == evse_id)
         return any(self._unreserved(place) in _WORKING for place in places)
@@ -86,9 +86,9 @@ class Connectors:
     def _unreserved(self, place: Place) -> ConnectorStatus:
         return status_of(self._facts(place))
 
-    def _facts(self, place: Place) -> ConnectorFacts:
+    def _facts(self, place: Place) -> ConnectorConditions:
         connector = self._places[place]
-        return ConnectorFacts(
+        return ConnectorConditions(
             faulted=connector.faulted,
             operative=self._availability.operative(place),
             occupied=connector.occupied,

@@ -10,7 +10,7 @@ import msgspec
 from plugfest.hardware.ports import Reading
 
 
-class Sampling(StrEnum):
+class ReadingContext(StrEnum):
     """Why a value was taken, in OCPP's words."""
 
     BEGIN = "Transaction.Begin"
@@ -29,7 +29,7 @@ class Signature(msgspec.Struct, frozen=True):
     public_key: str
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
+class SampledValue(msgspec.Struct, frozen=True, kw_only=True):
     """One measured value. `unit`, `phase` and `location` in OCPP's words."""
 
     measurand: str
@@ -44,11 +44,11 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured at one moment."""
 
     at: datetime
-    sampling: Sampling
-    values: tuple[Value, ...]
+    context: ReadingContext = msgspec.field(name="sampling")
+    values: tuple[SampledValue, ...]
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True):
+class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """All that there is to know of one EVSE or of the grid connection at one moment."""
 
     reading: Reading
@@ -61,7 +61,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _Phased = list[tuple[str | None, float]]
-_Rule = tuple[str | None, Callable[[Measured], _Phased]]
+_Rule = tuple[str | None, Callable[[Measurement], _Phased]]
 
 
 def _single(value: float | None) -> _Phased:
@@ -75,20 +75,20 @@ def _phases(values: tuple[float, ...], suffix: str = "") -> _Phased:
     return [(f"L{number}{suffix}", value) for number, value in enumerate(values, start=1)]
 
 
-def _offered_current(measured: Measured) -> _Phased:
+def _offered_current(measured: Measurement) -> _Phased:
     if measured.offered is None:
         return []
     voltage = sum(measured.reading.voltages)
     return _single(measured.offered / voltage if voltage else 0.0)
 
 
-def _interval(measured: Measured) -> _Phased:
+def _interval(measured: Measurement) -> _Phased:
     if measured.energy_before is None:
         return _single(0.0)
     return _single(measured.reading.energy_import - measured.energy_before)
 
 
-def _reactive(measured: Measured) -> float:
+def _reactive(measured: Measurement) -> float:
     factor = measured.reading.power_factor
     return measured.reading.power / factor * math.sqrt(1 - factor**2)
 
@@ -116,15 +116,15 @@ _RULES: Mapping[str, _Rule] = {
 }
 
 
-def measure(measured: Measured, measurands: Iterable[str]) -> tuple[Value, ...]:
+def measure(measured: Measurement, measurands: Iterable[str]) -> tuple[SampledValue, ...]:
     """The values of these measurands, in their order; nothing for what cannot be measured there (J01.FR.14 note)."""
     return tuple(value for name in measurands if name in _RULES for value in _values(name, measured))
 
 
-def _values(name: str, measured: Measured) -> list[Value]:
+def _values(name: str, measured: Measurement) -> list[SampledValue]:
     unit, rule = _RULES[name]
     location = "EV" if name == "SoC" else measured.location  # erratum 6.2.58: only the state of charge is the EV's
     return [
-        Value(measurand=name, value=round(value, 3), unit=unit, location=location, phase=phase)
+        SampledValue(measurand=name, value=round(value, 3), unit=unit, location=location, phase=phase)
         for phase, value in rule(measured)
     ]

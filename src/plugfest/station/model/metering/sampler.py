@@ -7,12 +7,19 @@ from datetime import datetime
 import msgspec
 
 from plugfest.hardware.ports import Evse
-from plugfest.station.device_model.values import told_key
+from plugfest.station.device_model.values import encoded_public_key
 from plugfest.station.model.charging.charging_sessions import Transaction
-from plugfest.station.model.metering.measurands import Measured, Sample, Sampling, Signature, Value, measure
+from plugfest.station.model.metering.measurands import (
+    Measurement,
+    ReadingContext,
+    Sample,
+    SampledValue,
+    Signature,
+    measure,
+)
 from plugfest.station.model.settings import MeterSettings
 
-LIMIT = 200
+MAX_END_SAMPLES = 200
 """Samples that the last event of a transaction can hold."""
 
 _SIGNED = "Energy.Active.Import.Register"
@@ -29,59 +36,61 @@ class Sampler:
         """The values at the start of a transaction (E01.FR.09); its last event repeats its own choice of them."""
         settings = self.settings()
         transaction.register_at_start = evse.meter.read().energy_import
-        begin = self._take(evse, settings.started, Sampling.BEGIN, transaction, signed=settings.sign_started)
-        self.keep(transaction, self._for_the_end(evse, Sampling.BEGIN, transaction))
+        begin = self._take(evse, settings.started, ReadingContext.BEGIN, transaction, signed=settings.sign_started)
+        self.keep_for_end(transaction, self._for_the_end(evse, ReadingContext.BEGIN, transaction))
         return begin
 
     def periodic(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """J02.FR.11"""
-        return self._updated(evse, Sampling.PERIODIC, transaction)
+        return self._updated(evse, ReadingContext.PERIODIC, transaction)
 
     def triggered(self, evse: Evse, transaction: Transaction | None) -> tuple[Sample, ...]:
         """F06.FR.07"""
-        return self._updated(evse, Sampling.TRIGGER, transaction)
+        return self._updated(evse, ReadingContext.TRIGGER, transaction)
 
     def for_the_end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """One of the periodic samples that the last event will tell. SampledDataCtrlr.TxEndedInterval"""
-        return self._for_the_end(evse, Sampling.PERIODIC, transaction)
+        return self._for_the_end(evse, ReadingContext.PERIODIC, transaction)
 
     def aligned_for_the_end(self, evse: Evse, transaction: Transaction, at: datetime) -> tuple[Sample, ...]:
         """AlignedDataCtrlr.TxEndedInterval"""
         settings = self.settings()
         sample = self._take(
-            evse, settings.aligned_ended, Sampling.CLOCK, transaction, signed=settings.sign_aligned_ended
+            evse, settings.aligned_ended, ReadingContext.CLOCK, transaction, signed=settings.sign_aligned_ended
         )
         return _at(sample, at)
 
     def aligned(self, evse: Evse, transaction: Transaction | None, at: datetime) -> tuple[Sample, ...]:
         """J01.FR.14, J01.FR.22"""
         settings = self.settings()
-        return _at(self._take(evse, settings.aligned, Sampling.CLOCK, transaction, signed=settings.sign_aligned), at)
+        return _at(
+            self._take(evse, settings.aligned, ReadingContext.CLOCK, transaction, signed=settings.sign_aligned), at
+        )
 
     def end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
         """All that the last event has to tell. E06.FR.11"""
-        return (*transaction.end_samples, *self._for_the_end(evse, Sampling.END, transaction))
+        return (*transaction.end_samples, *self._for_the_end(evse, ReadingContext.END, transaction))
 
     def on_request(self, evse: Evse) -> tuple[Sample, ...]:
         """F06.FR.06"""
-        return self._take(evse, self.settings().aligned, Sampling.TRIGGER, None, signed=False)
+        return self._take(evse, self.settings().aligned, ReadingContext.TRIGGER, None, signed=False)
 
-    def keep(self, transaction: Transaction, samples: tuple[Sample, ...]) -> None:
+    def keep_for_end(self, transaction: Transaction, samples: tuple[Sample, ...]) -> None:
         """Put samples aside for the last event; of too many every second goes, never the first (E06.FR.13)."""
         transaction.end_samples.extend(samples)
-        if len(transaction.end_samples) > LIMIT:
+        if len(transaction.end_samples) > MAX_END_SAMPLES:
             del transaction.end_samples[1:-1:2]
 
-    def grid(self, measured: Measured, sampling: Sampling, at: datetime) -> tuple[Sample, ...]:
+    def grid(self, measured: Measurement, sampling: ReadingContext, at: datetime) -> tuple[Sample, ...]:
         """The grid connection as EVSE 0. J01.FR.03, J01.FR.04"""
         values = measure(measured, self.settings().aligned)
-        return (Sample(at=at, sampling=sampling, values=values),) if values else ()
+        return (Sample(at=at, context=sampling, values=values),) if values else ()
 
-    def _updated(self, evse: Evse, sampling: Sampling, transaction: Transaction | None) -> tuple[Sample, ...]:
+    def _updated(self, evse: Evse, sampling: ReadingContext, transaction: Transaction | None) -> tuple[Sample, ...]:
         settings = self.settings()
         return self._take(evse, settings.updated, sampling, transaction, signed=settings.sign_updated)
 
-    def _for_the_end(self, evse: Evse, sampling: Sampling, transaction: Transaction) -> tuple[Sample, ...]:
+    def _for_the_end(self, evse: Evse, sampling: ReadingContext, transaction: Transaction) -> tuple[Sample, ...]:
         settings = self.settings()
         return self._take(evse, settings.ended, sampling, transaction, signed=settings.sign_ended)
 
@@ -89,12 +98,12 @@ class Sampler:
         self,
         evse: Evse,
         measurands: tuple[str, ...],
-        sampling: Sampling,
+        sampling: ReadingContext,
         transaction: Transaction | None,
         *,
         signed: bool,
     ) -> tuple[Sample, ...]:
-        measured = Measured(
+        measured = Measurement(
             reading=evse.meter.read(),
             offered=evse.offered,
             state_of_charge=evse.state_of_charge,
@@ -105,9 +114,9 @@ class Sampler:
         values = measure(measured, measurands)
         if signed:
             values = tuple(self._signed(value, evse, transaction) for value in values)
-        return (Sample(at=self._now(), sampling=sampling, values=values),) if values else ()
+        return (Sample(at=self._now(), context=sampling, values=values),) if values else ()
 
-    def _signed(self, value: Value, evse: Evse, transaction: Transaction | None) -> Value:
+    def _signed(self, value: SampledValue, evse: Evse, transaction: Transaction | None) -> SampledValue:
         """J01.FR.21, J02.FR.21"""
         note = "" if transaction is None else transaction.id
         signed = evse.meter.sign(note) if value.measurand == _SIGNED else None
@@ -118,7 +127,7 @@ class Sampler:
             data=base64.b64encode(signed.data).decode(),
             signing_method=signed.signing_method,
             encoding_method=signed.encoding_method,
-            public_key=told_key(key) if self._key_is_due(transaction) else "",
+            public_key=encoded_public_key(key) if self._key_is_due(transaction) else "",
         )
         return msgspec.structs.replace(value, signature=signature)
 
@@ -127,12 +136,12 @@ class Sampler:
         policy = self.settings().public_key
         if policy != "OncePerTransaction" or transaction is None:
             return policy == "EveryMeterValue"
-        due = not transaction.key_told
-        transaction.key_told = True
+        due = not transaction.public_key_reported
+        transaction.public_key_reported = True
         return due
 
 
-def _with_memory(measured: Measured, transaction: Transaction) -> Measured:
+def _with_memory(measured: Measurement, transaction: Transaction) -> Measurement:
     """Keep what later samples need. An EV that has left told its state of charge before."""
     transaction.register_at_last_sample = measured.reading.energy_import
     if measured.state_of_charge is None:

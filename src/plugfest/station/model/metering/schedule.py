@@ -10,10 +10,10 @@ from typing import TypeAlias
 from plugfest.hardware.ports import Hardware
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
-from plugfest.station.model.metering.measurands import Measured, Sample, Sampling
+from plugfest.station.model.metering.measurands import Measurement, ReadingContext, Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.timers import Timers
-from plugfest.station.model.transactions.events import Trigger
+from plugfest.station.model.transactions.events import TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
 Report: TypeAlias = Callable[[int, tuple[Sample, ...]], None]
@@ -24,7 +24,7 @@ _DAY = 86_400
 _UPDATED, _ENDED = "updated", "ended"
 
 
-class Schedule:
+class SamplingSchedule:
     """Takes the samples in time. A block may set `report` for those that belong to no transaction."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Schedule:
         self._now = now
         self._started: dict[str, float] = {}
 
-    def follow(self, device_model: DeviceModel) -> None:
+    def watch_settings(self, device_model: DeviceModel) -> None:
         """Keep to the intervals of the device model, also when they change."""
         for variable in ("TxUpdatedInterval", "TxEndedInterval", "Enabled"):
             device_model.watch("SampledDataCtrlr", variable, lambda *_: self._restart_transactions())
@@ -93,16 +93,16 @@ class Schedule:
 
     def _take_updated(self, session: ChargingSession, transaction: Transaction) -> None:
         """J02.FR.11"""
-        if session.evse_id is not None and not transaction.begin_due:
+        if session.evse_id is not None and not transaction.start_values_unreported:
             samples = self._sampler.periodic(self._hardware.evses[session.evse_id], transaction)
             if samples:
-                self._transactions.step(session, Trigger.METER_VALUE_PERIODIC, samples=samples)
+                self._transactions.step(session, TriggerReason.METER_VALUE_PERIODIC, samples=samples)
         self._next(_UPDATED, session, transaction)
 
     def _take_for_the_end(self, session: ChargingSession, transaction: Transaction) -> None:
-        if session.evse_id is not None and not transaction.begin_due:
+        if session.evse_id is not None and not transaction.start_values_unreported:
             evse = self._hardware.evses[session.evse_id]
-            self._sampler.keep(transaction, self._sampler.for_the_end(evse, transaction))
+            self._sampler.keep_for_end(transaction, self._sampler.for_the_end(evse, transaction))
             self._sessions.save(session)
         self._next(_ENDED, session, transaction)
 
@@ -133,21 +133,21 @@ class Schedule:
             if self._silent(evse_id):
                 continue
             samples = self._sampler.aligned(evse, session.transaction, at)
-            if session.transaction is not None and not session.transaction.begin_due:
+            if session.transaction is not None and not session.transaction.start_values_unreported:
                 if samples:
-                    self._transactions.step(session, Trigger.METER_VALUE_CLOCK, samples=samples)
+                    self._transactions.step(session, TriggerReason.METER_VALUE_CLOCK, samples=samples)
             else:
                 self._report(evse_id, samples)
         if self._hardware.grid_meter is not None and not self._silent(0):
-            measured = Measured(reading=self._hardware.grid_meter.read(), location="Inlet")
-            self._report(0, self._sampler.grid(measured, Sampling.CLOCK, at))
+            measured = Measurement(reading=self._hardware.grid_meter.read(), location="Inlet")
+            self._report(0, self._sampler.grid(measured, ReadingContext.CLOCK, at))
 
     def _take_aligned_for_the_end(self, at: datetime) -> None:
         for session in self._transactions.ongoing():
             transaction = session.transaction
-            if transaction is not None and session.evse_id is not None and not transaction.begin_due:
+            if transaction is not None and session.evse_id is not None and not transaction.start_values_unreported:
                 evse = self._hardware.evses[session.evse_id]
-                self._sampler.keep(transaction, self._sampler.aligned_for_the_end(evse, transaction, at))
+                self._sampler.keep_for_end(transaction, self._sampler.aligned_for_the_end(evse, transaction, at))
                 self._sessions.save(session)
 
     def _report(self, evse_id: int, samples: tuple[Sample, ...]) -> None:

@@ -6,29 +6,29 @@ import msgspec
 
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession, Transaction
-from plugfest.station.model.smart_charging.profile import Profile, Purpose
+from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose
 from plugfest.station.storage.store import Store
 
 
-class Profiles:
+class ChargingProfiles:
     """All charging profiles. `on_change` hears when there are others."""
 
     def __init__(self, store: Store) -> None:
         self.on_change: list[Callable[[], None]] = []
-        self.objection: Callable[[Profile], str | None] | None = None
+        self.rejection_reason: Callable[[ChargingProfile], str | None] | None = None
         """Why a profile cannot be followed. A block sets it; without one there is no smart charging."""
         self._store = store
-        self._records = store.records("charging_profiles", Profile)
+        self._records = store.records("charging_profiles", ChargingProfile)
         self._all = dict(self._records.items())
-        self._expected: dict[int, tuple[Token, Profile]] = {}
+        self._expected: dict[int, tuple[Token, ChargingProfile]] = {}
 
-    def __iter__(self) -> Iterator[Profile]:
+    def __iter__(self) -> Iterator[ChargingProfile]:
         return iter(list(self._all.values()))
 
     def __len__(self) -> int:
         return len(self._all)
 
-    def put(self, profile: Profile) -> None:
+    def put(self, profile: ChargingProfile) -> None:
         """Keep a profile instead of those that it replaces."""
         with self._store.transaction():
             self._drop(profile.replaces)
@@ -37,20 +37,20 @@ class Profiles:
             self._records.put(key, profile)
         self._changed()
 
-    def clear(self, matches: Callable[[Profile], bool]) -> bool:
+    def clear(self, matches: Callable[[ChargingProfile], bool]) -> bool:
         """Drop profiles. Whether there were any."""
         dropped = self._drop(matches)
         if dropped:
             self._changed()
         return dropped
 
-    def length_with(self, profile: Profile) -> int:
+    def count_with(self, profile: ChargingProfile) -> int:
         """How many there would be with one more."""
         return sum(not profile.replaces(each) for each in self) + 1
 
     # Transactions
 
-    def expect(self, evse_id: int, token: Token, profile: Profile | None) -> None:
+    def set_for_remote_start(self, evse_id: int, token: Token, profile: ChargingProfile | None) -> None:
         """Somebody is sent to begin a transaction, with a profile for it or none (1.6, 5.16.2; F01.FR.08)."""
         self._expected.pop(evse_id, None)
         if profile is not None:
@@ -62,14 +62,14 @@ class Profiles:
         if expected is None or session.owner is None:
             return
         token, profile = expected
-        if session.owner.remote_start_id is not None and session.owner.covers(token):
+        if session.owner.remote_start_id is not None and session.owner.is_for(token):
             self.put(msgspec.structs.replace(profile, transaction_id=transaction.id))
 
     def end(self, session: ChargingSession, transaction: Transaction) -> None:
         """What was for one transaction only goes with it (1.6, 3.13.1; K02.FR.02)."""
-        self.clear(lambda each: each.purpose is Purpose.TX and each.transaction_id == transaction.id)
+        self.clear(lambda each: each.purpose is ProfilePurpose.TX and each.transaction_id == transaction.id)
 
-    def _drop(self, matches: Callable[[Profile], bool]) -> bool:
+    def _drop(self, matches: Callable[[ChargingProfile], bool]) -> bool:
         keys = [key for key, profile in self._all.items() if matches(profile)]
         for key in keys:
             del self._all[key]

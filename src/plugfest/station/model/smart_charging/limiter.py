@@ -7,18 +7,18 @@ from typing import Final
 
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.power_path import PowerPath
-from plugfest.station.model.smart_charging.charging_profiles import Profiles
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.composite import (
+    CompositeRequest,
     Interval,
-    Question,
     Supply,
     composite,
-    least_rate,
+    min_charging_power,
     station_budget,
     station_limit,
     total,
 )
-from plugfest.station.model.smart_charging.profile import Profile, Unit
+from plugfest.station.model.smart_charging.profile import ChargingProfile, RateUnit
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
 
@@ -36,7 +36,7 @@ class Limiter:
 
     def __init__(
         self,
-        profiles: Profiles,
+        profiles: ChargingProfiles,
         sessions: ChargingSessions,
         paths: Mapping[int, PowerPath],
         timers: Timers,
@@ -51,14 +51,14 @@ class Limiter:
         self._look = look
         self._delivering: frozenset[int] = frozenset()
 
-    def schedule(self, evse_id: int, unit: Unit, duration: float) -> tuple[Interval, ...]:
+    def schedule(self, evse_id: int, unit: RateUnit, duration: float) -> tuple[Interval, ...]:
         """The composite schedule of an EVSE from now on, or of the whole station."""
         profiles = list(self._profiles)
         if evse_id == STATION:
             return total(profiles, [self._question(each, unit, duration) for each in self._paths], unit)
         return composite(profiles, self._question(evse_id, unit, duration))
 
-    def follow(self) -> None:
+    def delivery_changed(self) -> None:
         """Some EVSE may have begun or ceased to deliver: who shares a limit with it has another one then."""
         delivering = self._find_delivering()
         if delivering != self._delivering:
@@ -68,7 +68,7 @@ class Limiter:
         """Work out all limits as they are now, and come back when the next one begins."""
         self._delivering = self._find_delivering()
         profiles = list(self._profiles)
-        questions = {evse_id: self._question(evse_id, Unit.WATT, _HORIZON) for evse_id in self._paths}
+        questions = {evse_id: self._question(evse_id, RateUnit.WATT, _HORIZON) for evse_id in self._paths}
         schedules = {evse_id: composite(profiles, question) for evse_id, question in questions.items()}
         station = station_limit(profiles, questions[min(questions)])
         limits = {
@@ -79,7 +79,10 @@ class Limiter:
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
 
     def _shares(
-        self, profiles: Sequence[Profile], questions: Mapping[int, Question], limits: Mapping[int, float]
+        self,
+        profiles: Sequence[ChargingProfile],
+        questions: Mapping[int, CompositeRequest],
+        limits: Mapping[int, float],
     ) -> dict[int, float]:
         """What those who deliver get of what there is for all: amperes on each phase are shared as such (1.6, 7.12)."""
         budget = station_budget(profiles, questions[min(questions)])
@@ -87,11 +90,11 @@ class Limiter:
             return {}
         power, unit = budget
         per_unit = {
-            evse_id: questions[evse_id].supply.at_the_grid.watts(1.0, unit, None) for evse_id in self._delivering
+            evse_id: questions[evse_id].supply.grid_supply.watts(1.0, unit, None) for evse_id in self._delivering
         }
         wanted = {evse_id: limits[evse_id] / watts for evse_id, watts in per_unit.items()}
         least = {
-            evse_id: max(questions[evse_id].supply.least, least_rate(profiles, questions[evse_id])) / watts
+            evse_id: max(questions[evse_id].supply.min_power, min_charging_power(profiles, questions[evse_id])) / watts
             for evse_id, watts in per_unit.items()
         }
         return {evse_id: each * per_unit[evse_id] for evse_id, each in share(power, wanted, least).items()}
@@ -104,10 +107,10 @@ class Limiter:
     def _find_delivering(self) -> frozenset[int]:
         return frozenset(evse_id for evse_id, path in self._paths.items() if path.delivering)
 
-    def _question(self, evse_id: int, unit: Unit, duration: float) -> Question:
+    def _question(self, evse_id: int, unit: RateUnit, duration: float) -> CompositeRequest:
         evse = self._paths[evse_id].evse
         transaction = self._sessions.at(evse_id).transaction
-        return Question(
+        return CompositeRequest(
             start=self._now(),
             duration=duration,
             unit=unit,

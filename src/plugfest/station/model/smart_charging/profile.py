@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Purpose(StrEnum):
+class ProfilePurpose(StrEnum):
     """What a profile limits."""
 
     STATION = "Station"
@@ -17,7 +17,7 @@ class Purpose(StrEnum):
     """One transaction."""
 
 
-class Kind(StrEnum):
+class ProfileKind(StrEnum):
     """What the times of a schedule count from."""
 
     ABSOLUTE = "Absolute"
@@ -30,14 +30,14 @@ class Recurrency(StrEnum):
     WEEKLY = "Weekly"
 
 
-class Unit(StrEnum):
+class RateUnit(StrEnum):
     """A is per phase, W is the sum of all phases (1.6, 7.12)."""
 
     AMPERE = "A"
     WATT = "W"
 
 
-class Period(msgspec.Struct, frozen=True):
+class SchedulePeriod(msgspec.Struct, frozen=True):
     """A limit from `start` seconds into the schedule on."""
 
     start: int
@@ -45,33 +45,33 @@ class Period(msgspec.Struct, frozen=True):
     phases: int | None = None
 
 
-class Schedule(msgspec.Struct, frozen=True, kw_only=True):
+class ChargingSchedule(msgspec.Struct, frozen=True, kw_only=True):
     """Limits over time. `duration` in seconds; None: the last period goes on for ever."""
 
-    unit: Unit
-    periods: tuple[Period, ...]
+    unit: RateUnit
+    periods: tuple[SchedulePeriod, ...]
     duration: int | None = None
     start: datetime | None = None
     """None: it starts with the transaction."""
     min_rate: float | None = None
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True):
+class ChargingProfile(msgspec.Struct, frozen=True, kw_only=True):
     """A schedule and when it counts. `evse_id` is 0 for the whole station or every EVSE."""
 
     id: int
     evse_id: int
     stack_level: int
-    purpose: Purpose
-    kind: Kind
-    schedule: Schedule
+    purpose: ProfilePurpose
+    kind: ProfileKind
+    schedule: ChargingSchedule
     recurrency: Recurrency | None = None
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     transaction_id: str | None = None
     """The station's own id of the one transaction that it is for."""
 
-    def replaces(self, other: "Profile") -> bool:
+    def replaces(self, other: "ChargingProfile") -> bool:
         """Whether this one takes the place of another (1.6, 3.13.2, 5.16.3; K01.FR.05, K01.FR.06)."""
         same_place = (self.evse_id, self.purpose, self.stack_level) == (
             other.evse_id,

@@ -11,15 +11,15 @@ from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.transactions.events import (
     ChargingState,
-    Kind,
+    EventType,
     TransactionEvent,
-    Trigger,
+    TriggerReason,
+    includes_charging_state,
     reason_for,
-    tells_state,
 )
 from plugfest.station.storage.store import Store
 
-Sink: TypeAlias = Callable[[TransactionEvent], None]
+Enqueue: TypeAlias = Callable[[TransactionEvent], None]
 """Takes an event and has it on disk when it returns."""
 
 
@@ -34,7 +34,7 @@ class TransactionEventRecorder:
         now: Callable[[], datetime],
         online: Callable[[], bool],
     ) -> None:
-        self.sink: Sink | None = None
+        self.enqueue: Enqueue | None = None
         self._store = store
         self._sessions = sessions
         self._sampler = sampler
@@ -47,60 +47,62 @@ class TransactionEventRecorder:
         session.transaction = transaction
         if session.authorization is not None:
             session.owner = session.authorization
-            transaction.token_due = session.authorization.token
-            transaction.remote_start_due = session.authorization.remote_start_id
+            transaction.unreported_token = session.authorization.token
+            transaction.unreported_remote_start_id = session.authorization.remote_start_id
         return transaction
 
-    def tell(
+    def record(
         self,
         session: ChargingSession,
         path: PowerPath | None,
-        kind: Kind,
-        trigger: Trigger,
+        kind: EventType,
+        trigger: TriggerReason,
         samples: tuple[Sample, ...] = (),
     ) -> None:
         """Tell what happened. The number and the message are kept together or not at all."""
         assert session.transaction is not None
-        assert self.sink is not None
+        assert self.enqueue is not None
         event = self._event(session, session.transaction, path, kind, trigger, samples)
         session.transaction.next_seq_no += 1  # Part 2 E 1.3.2.1
         with self._store.transaction():
             self._sessions.save(session)
-            self.sink(event)
+            self.enqueue(event)
 
-    def state(self, session: ChargingSession, path: PowerPath | None) -> ChargingState:
+    def charging_state(self, session: ChargingSession, path: PowerPath | None) -> ChargingState:
         """Where charging stands at this visit."""
         if path is None:
             return ChargingState.IDLE
-        return path.state(connected=session.facts.connected, withheld=session.withheld)
+        return path.charging_state(connected=session.state.connected, withheld=session.energy_denied)
 
     def _event(
         self,
         session: ChargingSession,
         transaction: Transaction,
         path: PowerPath | None,
-        kind: Kind,
-        trigger: Trigger,
+        kind: EventType,
+        trigger: TriggerReason,
         samples: tuple[Sample, ...],
     ) -> TransactionEvent:
-        names_evse = transaction.evse_due and session.facts.connected
-        transaction.evse_due = transaction.evse_due and not names_evse  # E01.FR.16: once
-        remote_start_id, transaction.remote_start_due = transaction.remote_start_due, None
-        token, transaction.token_due = transaction.token_due, None
-        reason = transaction.stop_reason or reason_for(trigger) if kind is Kind.ENDED else None
+        names_evse = transaction.evse_unreported and session.state.connected
+        transaction.evse_unreported = transaction.evse_unreported and not names_evse  # E01.FR.16: once
+        remote_start_id, transaction.unreported_remote_start_id = transaction.unreported_remote_start_id, None
+        token, transaction.unreported_token = transaction.unreported_token, None
+        reason = transaction.stop_reason or reason_for(trigger) if kind is EventType.ENDED else None
         return TransactionEvent(
             transaction_id=transaction.id,
             seq_no=transaction.next_seq_no,
             at=self._now(),
-            kind=kind,
+            event_type=kind,
             # F01.FR.19, F02.FR.21: what the CSMS asked for goes before what happened at the same time.
-            trigger=trigger if remote_start_id is None else Trigger.REMOTE_START,
+            trigger=trigger if remote_start_id is None else TriggerReason.REMOTE_START,
             charging_state=self._new_state(session, transaction, path, kind, trigger),
             evse_id=session.evse_id if names_evse else None,
             connector_id=session.connector_id if names_evse else None,
             token=token,
             remote_start_id=remote_start_id,
-            reservation_id=None if kind is not Kind.STARTED or session.owner is None else session.owner.reservation_id,
+            reservation_id=None
+            if kind is not EventType.STARTED or session.owner is None
+            else session.owner.reservation_id,
             stop_reason=reason,
             phases_used=self._new_phases(transaction, path),
             samples=(
@@ -113,10 +115,15 @@ class TransactionEventRecorder:
         )
 
     def _new_state(
-        self, session: ChargingSession, transaction: Transaction, path: PowerPath | None, kind: Kind, trigger: Trigger
+        self,
+        session: ChargingSession,
+        transaction: Transaction,
+        path: PowerPath | None,
+        kind: EventType,
+        trigger: TriggerReason,
     ) -> ChargingState | None:
-        state = self.state(session, path)
-        if not tells_state(kind, trigger, changed=state != transaction.reported_state):
+        state = self.charging_state(session, path)
+        if not includes_charging_state(kind, trigger, changed=state != transaction.reported_state):
             return None
         transaction.reported_state = state
         return state
@@ -125,14 +132,14 @@ class TransactionEventRecorder:
         self, session: ChargingSession, transaction: Transaction, path: PowerPath | None
     ) -> tuple[Sample, ...]:
         """E01.FR.09, E01.FR.17: in the first event with an EVSE that is known."""
-        if path is None or not session.facts.connected or not transaction.begin_due:
+        if path is None or not session.state.connected or not transaction.start_values_unreported:
             return ()
-        transaction.begin_due = False
+        transaction.start_values_unreported = False
         return self._sampler.begin(path.evse, transaction)
 
-    def _end_samples(self, session: ChargingSession, path: PowerPath | None, kind: Kind) -> tuple[Sample, ...]:
+    def _end_samples(self, session: ChargingSession, path: PowerPath | None, kind: EventType) -> tuple[Sample, ...]:
         transaction = session.transaction
-        if path is None or transaction is None or kind is not Kind.ENDED or transaction.begin_due:
+        if path is None or transaction is None or kind is not EventType.ENDED or transaction.start_values_unreported:
             return ()
         return self._sampler.end(path.evse, transaction)
 

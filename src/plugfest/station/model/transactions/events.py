@@ -9,7 +9,7 @@ from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.metering.measurands import Sample
 
 
-class Kind(StrEnum):
+class EventType(StrEnum):
     """Where in its life a transaction is."""
 
     STARTED = "Started"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
     ENDED = "Ended"
 
 
-class Trigger(StrEnum):
+class TriggerReason(StrEnum):
     """What made the station tell something (TriggerReasonEnumType)."""
 
     AUTHORIZED = "Authorized"
@@ -35,7 +35,7 @@ class Trigger(StrEnum):
     RESET_COMMAND = "ResetCommand"
     SIGNED_DATA_RECEIVED = "SignedDataReceived"
     STOP_AUTHORIZED = "StopAuthorized"
-    TRIGGER = "Trigger"
+    TRIGGER = "TriggerReason"
     ABNORMAL_CONDITION = "AbnormalCondition"
 
 
@@ -74,8 +74,8 @@ class TransactionEvent(msgspec.Struct, frozen=True, kw_only=True):
     transaction_id: str
     seq_no: int
     at: datetime
-    kind: Kind
-    trigger: Trigger
+    event_type: EventType
+    trigger: TriggerReason
     charging_state: ChargingState | None = None
     evse_id: int | None = None
     connector_id: int | None = None
@@ -90,20 +90,20 @@ class TransactionEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # Why a transaction ends by what happens, unless the end of its authorization said why before (Part 2 E 1.5, E07.FR.06).
-_REASONS: dict[Trigger, StopReason] = {
-    Trigger.STOP_AUTHORIZED: StopReason.LOCAL,  # E07.FR.05
-    Trigger.REMOTE_STOP: StopReason.REMOTE,  # F03.FR.03
-    Trigger.DEAUTHORIZED: StopReason.DEAUTHORIZED,  # E05.FR.10
-    Trigger.EV_COMMUNICATION_LOST: StopReason.EV_DISCONNECTED,  # E09
-    Trigger.EV_CONNECT_TIMEOUT: StopReason.TIMEOUT,  # E03.FR.05
-    Trigger.EV_DEPARTED: StopReason.LOCAL,
-    Trigger.CHARGING_STATE_CHANGED: StopReason.STOPPED_BY_EV,
-    Trigger.RESET_COMMAND: StopReason.IMMEDIATE_RESET,  # B12.FR.04
-    Trigger.ABNORMAL_CONDITION: StopReason.OTHER,  # E06.FR.16
+_REASONS: dict[TriggerReason, StopReason] = {
+    TriggerReason.STOP_AUTHORIZED: StopReason.LOCAL,  # E07.FR.05
+    TriggerReason.REMOTE_STOP: StopReason.REMOTE,  # F03.FR.03
+    TriggerReason.DEAUTHORIZED: StopReason.DEAUTHORIZED,  # E05.FR.10
+    TriggerReason.EV_COMMUNICATION_LOST: StopReason.EV_DISCONNECTED,  # E09
+    TriggerReason.EV_CONNECT_TIMEOUT: StopReason.TIMEOUT,  # E03.FR.05
+    TriggerReason.EV_DEPARTED: StopReason.LOCAL,
+    TriggerReason.CHARGING_STATE_CHANGED: StopReason.STOPPED_BY_EV,
+    TriggerReason.RESET_COMMAND: StopReason.IMMEDIATE_RESET,  # B12.FR.04
+    TriggerReason.ABNORMAL_CONDITION: StopReason.OTHER,  # E06.FR.16
 }
 
 
-def reason_for(trigger: Trigger) -> StopReason:
+def reason_for(trigger: TriggerReason) -> StopReason:
     """Why a transaction ends when this is what ends it."""
     return _REASONS[trigger]
 
@@ -111,15 +111,15 @@ def reason_for(trigger: Trigger) -> StopReason:
 # These say where charging stands even if that has not changed.
 _STATE_MATTERS = frozenset(
     {
-        Trigger.CABLE_PLUGGED_IN,
-        Trigger.EV_COMMUNICATION_LOST,
-        Trigger.CHARGING_STATE_CHANGED,
-        Trigger.DEAUTHORIZED,
-        Trigger.TRIGGER,
+        TriggerReason.CABLE_PLUGGED_IN,
+        TriggerReason.EV_COMMUNICATION_LOST,
+        TriggerReason.CHARGING_STATE_CHANGED,
+        TriggerReason.DEAUTHORIZED,
+        TriggerReason.TRIGGER,
     }
 )
 
 
-def tells_state(kind: Kind, trigger: Trigger, *, changed: bool) -> bool:
+def includes_charging_state(kind: EventType, trigger: TriggerReason, *, changed: bool) -> bool:
     """Whether an event carries the charging state. E01.FR.18, E02.FR.13, E05.FR.09, F06.FR.07"""
-    return changed or kind is not Kind.UPDATED or trigger in _STATE_MATTERS
+    return changed or kind is not EventType.UPDATED or trigger in _STATE_MATTERS

@@ -19,7 +19,7 @@ class Point(StrEnum):
 Points = frozenset[Point]
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     """What is true of a visit."""
 
     bay_occupied: bool = False
@@ -50,7 +50,7 @@ _STOPS_ON: dict[Point, Points] = {
 _ENDED_BY_INVALID_TOKEN = frozenset({Point.AUTHORIZED, Point.POWER_PATH_CLOSED, Point.ENERGY_TRANSFER})
 
 
-def points_of(facts: Facts) -> Points:
+def points_of(facts: SessionState) -> Points:
     """The points that hold."""
     return frozenset(point for point, needed in _STANDS_FOR.items() if all(getattr(facts, name) for name in needed))
 
@@ -70,7 +70,7 @@ def ends(before: Points, now: Points, stop: Points) -> bool:
     return bool((before - now) & _stop_points(stop))
 
 
-def is_deserted(facts: Facts) -> bool:
+def is_abandoned(facts: SessionState) -> bool:
     """Whether nobody is left: no stop point can cease to hold any more, and what goes on now would go on for ever."""
     return not (facts.bay_occupied or facts.connected or facts.authorized or facts.energy_flows)
 

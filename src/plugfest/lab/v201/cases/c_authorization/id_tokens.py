@@ -24,7 +24,12 @@ METER_VALUE_TRIGGERS = ("MeterValuePeriodic", "MeterValueClock")
 
 
 async def token_refused(
-    bench: Bench, token: Token, *, expect_authorize: bool = True, how: str | None = None, silent_for: float | None = None
+    bench: Bench,
+    token: Token,
+    *,
+    expect_authorize: bool = True,
+    how: str | None = None,
+    silent_for: float | None = None,
 ) -> None:
     """Present a token that is refused while no driver is authorized: the station reports no authorization.
 

@@ -78,7 +78,7 @@ BEHAVIOURS = (
     ),
     _wrong("an unknown key has an empty value", "5.8", "TC_040_1", Patch(configuration, "_get", _invents_a_value)),
     # The cable
-    _wrong("a cable is never let go", "5.12", "TC_012 TC_068", Patch(PowerPath, "release", NOTHING)),
+    _wrong("a cable is never let go", "5.12", "TC_012 TC_068", Patch(PowerPath, "unlock_cable", NOTHING)),
     # The meter of a transaction
     _wrong(
         "every transaction begins at 0 Wh",

@@ -49,7 +49,7 @@ def _keeps_what_it_refuses(right: Function) -> Function:
         response = await right(context, local_list, request)
         if response.status is not _SEND.Accepted:
             entries = block._update(request).entries
-            local_list.amend(request.list_version, {token: info for token, info in entries if info is not None})
+            local_list.update(request.list_version, {token: info for token, info in entries if info is not None})
         return response
 
     return send
@@ -94,7 +94,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     _wrong("a full list needs a later version", "7.47", "TC_042_2", Patch(block, "judge", _wants_a_later_full_list)),
     _wrong("changes are not taken", "5.15", "TC_043 TC_043_2", Patch(LocalList, "size_after", always(100_000))),
-    _wrong("changes are accepted and forgotten", "5.15", "TC_043_2", Patch(LocalList, "amend", NOTHING)),
+    _wrong("changes are accepted and forgotten", "5.15", "TC_043_2", Patch(LocalList, "update", NOTHING)),
     _wrong(
         "a list that the station does not have is accepted",
         "7.47",

@@ -112,7 +112,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "nothing is kept of a station that is reserved as a whole",
         "5.13",
         "TC_049",
-        Patch(Reservations, "holds", lambda right: _of_one_connector),
+        Patch(Reservations, "is_reserved", lambda right: _of_one_connector),
     ),
     # Who may charge
     _wrong(
@@ -132,7 +132,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a parent idTag counts for nothing",
         "5.13",
         "TC_053_1 TC_053_2",
-        Patch(Reservation, "covers", lambda right: _for_the_token_only),
+        Patch(Reservation, "is_for", lambda right: _for_the_token_only),
     ),
     # How it ends
     _wrong(
@@ -147,7 +147,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_047 TC_051",
         Patch(transactions_block, "_start", _names_the_last),
     ),
-    _wrong("a reservation that was used stays", "5.13", USED, Patch(Reservations, "used", NOTHING)),
+    _wrong("a reservation that was used stays", "5.13", USED, Patch(Reservations, "end_used", NOTHING)),
     _wrong("reservations do not expire", "5.13", "TC_047", Patch(Reservations, "_expire", NOTHING)),
     _wrong("reservations expire early", "5.13", "TC_047", _lasts(timedelta(seconds=-10))),
     _wrong("reservations expire late", "5.13", "TC_047", _lasts(timedelta(seconds=10))),

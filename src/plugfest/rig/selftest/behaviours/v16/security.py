@@ -42,7 +42,7 @@ from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.dialer import Dialer
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.device_model import keys
-from plugfest.station.device_model.model import SetStatus, Setting
+from plugfest.station.device_model.model import SetResult, SetStatus
 from plugfest.station.files.file_transfer import Files
 from plugfest.station.files.firmware_image import read_manifest
 from plugfest.station.security import trust_store
@@ -264,7 +264,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a higher security profile is accepted and not used",
         "A05.FR.07",
         "TC_083",
-        Patch(Upgrade, "change", always(Setting(SetStatus.ACCEPTED))),
+        Patch(Upgrade, "change", always(SetResult(SetStatus.ACCEPTED))),
     ),
     _wrong(
         "it goes back to a lower security profile when it finds only that",

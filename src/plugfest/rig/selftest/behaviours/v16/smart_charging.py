@@ -15,9 +15,9 @@ from plugfest.station.blocks.f_remote_control import v16 as remote_control_block
 from plugfest.station.blocks.k_smart_charging import v16 as block
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.smart_charging import composite
-from plugfest.station.model.smart_charging.charging_profiles import Profiles
+from plugfest.station.model.smart_charging.charging_profiles import ChargingProfiles
 from plugfest.station.model.smart_charging.limiter import Limiter
-from plugfest.station.model.smart_charging.profile import Period, Profile, Purpose, Unit
+from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose, RateUnit, SchedulePeriod
 
 REFERENCE = "reference-16-ac"
 
@@ -28,11 +28,11 @@ SCHEDULES = "TC_056 TC_057 TC_059 TC_066 TC_067 TC_072 TC_082"
 # Which profile counts
 
 
-def _ignores(purpose: Purpose, where: Any = lambda question: True) -> Patch:
+def _ignores(purpose: ProfilePurpose, where: Any = lambda question: True) -> Patch:
     """Profiles of a purpose do not count."""
 
     def make(right: Function) -> Function:
-        def prevailing(profiles: Any, wanted: Purpose, question: Any, moment: Any) -> Any:
+        def prevailing(profiles: Any, wanted: ProfilePurpose, question: Any, moment: Any) -> Any:
             return None if wanted is purpose and where(question) else right(profiles, wanted, question, moment)
 
         return prevailing
@@ -47,16 +47,16 @@ def _upside_down(profiles: Any, *rest: Any) -> tuple[Any, ...]:
 def _lowest_of_all(right: Function) -> Function:
     """A profile of the transaction limits beside the default one, instead of it."""
 
-    def prevailing(profiles: Any, purpose: Purpose, question: Any, moment: Any) -> Any:
-        found = [right(profiles, each, question, moment) for each in {purpose, Purpose.TX_DEFAULT}]
-        if purpose is not Purpose.TX or None in found:
+    def prevailing(profiles: Any, purpose: ProfilePurpose, question: Any, moment: Any) -> Any:
+        found = [right(profiles, each, question, moment) for each in {purpose, ProfilePurpose.TX_DEFAULT}]
+        if purpose is not ProfilePurpose.TX or None in found:
             return right(profiles, purpose, question, moment)
         return min(found, key=lambda each: each[1].limit)
 
     return prevailing
 
 
-def _same_purpose(self: Profile, other: Profile) -> bool:
+def _same_purpose(self: ChargingProfile, other: ChargingProfile) -> bool:
     return self.id == other.id or (self.purpose, self.evse_id) == (other.purpose, other.evse_id)
 
 
@@ -66,14 +66,14 @@ def _same_purpose(self: Profile, other: Profile) -> bool:
 def _schedule(**fields: object) -> Patch:
     """Every schedule with other fields."""
 
-    def other(profile: Profile, *rest: Any) -> tuple[Any, ...]:
+    def other(profile: ChargingProfile, *rest: Any) -> tuple[Any, ...]:
         schedule = msgspec.structs.replace(profile.schedule, **fields)
         return msgspec.structs.replace(profile, schedule=schedule), *rest
 
     return Patch(composite, "_period", with_arguments(other))
 
 
-def _first_period_only(profile: Profile, *rest: Any) -> tuple[Any, ...]:
+def _first_period_only(profile: ChargingProfile, *rest: Any) -> tuple[Any, ...]:
     schedule = msgspec.structs.replace(profile.schedule, periods=profile.schedule.periods[:1])
     return msgspec.structs.replace(profile, schedule=schedule), *rest
 
@@ -81,8 +81,8 @@ def _first_period_only(profile: Profile, *rest: Any) -> tuple[Any, ...]:
 def _a_period_late(right: Function) -> Function:
     """The limit of a period begins where the period ends."""
 
-    def period(profile: Profile, *rest: Any) -> Period | None:
-        says: Period | None = right(profile, *rest)
+    def period(profile: ChargingProfile, *rest: Any) -> SchedulePeriod | None:
+        says: SchedulePeriod | None = right(profile, *rest)
         periods = profile.schedule.periods
         return None if says is None else periods[max(periods.index(says) - 1, 0)]
 
@@ -101,8 +101,8 @@ def _labelled(unit: str) -> Any:
     return schedule
 
 
-def _in_watts(self: Any, evse_id: int, unit: Unit, duration: float) -> tuple[Any, ...]:
-    return self, evse_id, Unit.WATT, duration
+def _in_watts(self: Any, evse_id: int, unit: RateUnit, duration: float) -> tuple[Any, ...]:
+    return self, evse_id, RateUnit.WATT, duration
 
 
 def _other_connector(self: Any, evse_id: int, *rest: Any) -> tuple[Any, ...]:
@@ -117,7 +117,7 @@ def _all_but_the_first(right: Function) -> Function:
 # What is cleared
 
 
-def _level_0_is_none(request: m.ClearChargingProfileRequest, profile: Profile) -> tuple[Any, ...]:
+def _level_0_is_none(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> tuple[Any, ...]:
     level = request.stack_level or UNSET
     return msgspec.structs.replace(request, stack_level=level), profile
 
@@ -160,25 +160,28 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a profile on top of another one replaces it",
         "3.13.2",
         "TC_072",
-        Patch(Profile, "replaces", lambda right: _same_purpose),
+        Patch(ChargingProfile, "replaces", lambda right: _same_purpose),
     ),
     _wrong(
-        "default profiles do not count", "3.13.1", "TC_056 TC_066 TC_067 TC_072 TC_082", _ignores(Purpose.TX_DEFAULT)
+        "default profiles do not count",
+        "3.13.1",
+        "TC_056 TC_066 TC_067 TC_072 TC_082",
+        _ignores(ProfilePurpose.TX_DEFAULT),
     ),
     _wrong(
         "default profiles count only for transactions",
         "3.13.1",
         "TC_056 TC_067 TC_072",
-        _ignores(Purpose.TX_DEFAULT, lambda question: question.transaction_start is None),
+        _ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is None),
     ),
     _wrong(
         "a new default profile does not count for the transaction that goes on",
         "3.13.1",
         "TC_066 TC_082",
-        _ignores(Purpose.TX_DEFAULT, lambda question: question.transaction_start is not None),
+        _ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is not None),
     ),
-    _wrong("profiles of transactions do not count", "3.13.1", "TC_057 TC_059 TC_066", _ignores(Purpose.TX)),
-    _wrong("limits of the station do not count", "3.13.3", "TC_066", _ignores(Purpose.STATION)),
+    _wrong("profiles of transactions do not count", "3.13.1", "TC_057 TC_059 TC_066", _ignores(ProfilePurpose.TX)),
+    _wrong("limits of the station do not count", "3.13.3", "TC_066", _ignores(ProfilePurpose.STATION)),
     _wrong(
         "a profile of the transaction does not overrule the default one",
         "3.13.1",
@@ -226,7 +229,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     # SetChargingProfile
     _wrong(
-        "a profile is accepted and not kept", "7.11", "TC_056 TC_057 TC_059 TC_082", Patch(Profiles, "put", NOTHING)
+        "a profile is accepted and not kept",
+        "7.11",
+        "TC_056 TC_057 TC_059 TC_082",
+        Patch(ChargingProfiles, "put", NOTHING),
     ),
     _wrong(
         "a profile is kept and said to be rejected",
@@ -255,7 +261,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(PowerPath, "limit", always(False)),
     ),
     # RemoteStartTransaction
-    _wrong("the profile of a remote start is forgotten", "5.11", "TC_059", Patch(Profiles, "expect", NOTHING)),
+    _wrong(
+        "the profile of a remote start is forgotten",
+        "5.11",
+        "TC_059",
+        Patch(ChargingProfiles, "set_for_remote_start", NOTHING),
+    ),
     _wrong(
         "a remote start may bring any profile",
         "5.16.2",
@@ -263,8 +274,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(remote_control_block, "_takes_profile", always(True)),
     ),
     # ClearChargingProfile
-    _wrong("profiles are cleared and stay", "5.5", "TC_067", Patch(Profiles, "clear", always(True))),
-    _wrong("there is never a profile to clear", "5.5", "TC_067", Patch(Profiles, "clear", changed(lambda _: False))),
+    _wrong("profiles are cleared and stay", "5.5", "TC_067", Patch(ChargingProfiles, "clear", always(True))),
+    _wrong(
+        "there is never a profile to clear", "5.5", "TC_067", Patch(ChargingProfiles, "clear", changed(lambda _: False))
+    ),
     _wrong("whoever clears one profile clears all", "6.13", "TC_067", Patch(block, "_is_meant", always(True))),
     _wrong("profiles are cleared by their id only", "6.13", "TC_067", Patch(block, "_is_meant", _by_id_only)),
     _wrong(

@@ -27,7 +27,7 @@ from plugfest.station.connection.connection import Connection
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.connection.registration import Registration
 from plugfest.station.device_model import model
-from plugfest.station.device_model.model import DeviceModel, GetStatus, Reading, SetStatus, Setting
+from plugfest.station.device_model.model import DeviceModel, GetResult, GetStatus, SetResult, SetStatus
 from plugfest.station.device_model.reports import ReportBase
 from plugfest.station.device_model.variables import Mutability
 
@@ -118,19 +118,19 @@ def _criteria_ignored(right: Function) -> Function:
 def _accepts(right: Function) -> Function:
     """Says that it set what it did not set."""
 
-    def set_value(self: Any, address: Any, *rest: Any) -> Setting:
+    def set_value(self: Any, address: Any, *rest: Any) -> SetResult:
         result = right(self, address, *rest)
         rejected = result.status in (SetStatus.REJECTED, SetStatus.UNKNOWN_VARIABLE, SetStatus.UNKNOWN_COMPONENT)
-        return Setting(SetStatus.ACCEPTED) if rejected else result
+        return SetResult(SetStatus.ACCEPTED) if rejected else result
 
     return set_value
 
 
 def _unknown_is_rejected(right: Function) -> Function:
-    def get(self: Any, *asked: Any) -> Reading:
+    def get(self: Any, *asked: Any) -> GetResult:
         reading = right(self, *asked)
         known = reading.status in (GetStatus.ACCEPTED, GetStatus.REJECTED)
-        return reading if known else Reading(GetStatus.REJECTED)
+        return reading if known else GetResult(GetStatus.REJECTED)
 
     return get
 

@@ -16,7 +16,7 @@ from plugfest.station.model.authorization.token_handler import TokenHandler
 from plugfest.station.model.charging.charging_sessions import Authorization
 from plugfest.station.model.charging.ending import Ending
 from plugfest.station.model.charging.energy import EnergyControl
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
 WITH_CACHE = "reference-ac"
@@ -43,7 +43,7 @@ def _empty_at_start(right: Function) -> Function:
 
 
 def _first_word_only(right: Function) -> Function:
-    return lambda self, token, info: right(self, token, info) if self.kept(token) is None else None
+    return lambda self, token, info: right(self, token, info) if self.stored_info(token) is None else None
 
 
 def _accepted_only(right: Function) -> Function:
@@ -95,7 +95,7 @@ def _with_reason(reason: StopReason) -> Any:
         def stop_all(self: Any, token: Any, sessions: Any) -> None:
             for session in sessions:
                 if session.transaction is not None:
-                    self._charging.stop(session, Trigger.STOP_AUTHORIZED, reason, token)
+                    self._charging.stop(session, TriggerReason.STOP_AUTHORIZED, reason, token)
 
         return stop_all
 
@@ -130,7 +130,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "anybody may stop a transaction",
         "C01.FR.03",
         "TC_C_04",
-        Patch(Authorization, "answers_to", always(True)),
+        Patch(Authorization, "may_be_ended_by", always(True)),
     ),
     wrong(
         "an invalid token of the same group stops a transaction",
@@ -164,7 +164,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "nothing gets into the cache",
         "C10.FR.04",
         "TC_C_08 TC_C_13 TC_C_32",
-        Patch(TokenCache, "learn", NOTHING),
+        Patch(TokenCache, "update", NOTHING),
         product=WITH_CACHE,
     ),
     wrong(
@@ -178,7 +178,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the cache keeps what it heard first",
         "C10.FR.05",
         "TC_C_34",
-        Patch(TokenCache, "learn", _first_word_only),
+        Patch(TokenCache, "update", _first_word_only),
         product=WITH_CACHE,
     ),
     wrong(
@@ -295,7 +295,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "what is chosen on the menu of a master pass does not matter",
         "C16.FR.01",
         "TC_C_48",
-        Patch(TokenHandler, "chosen", _everybody),
+        Patch(TokenHandler, "evses_chosen", _everybody),
     ),
     wrong(
         "a master pass stops all though there is a menu",

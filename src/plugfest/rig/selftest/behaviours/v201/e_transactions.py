@@ -117,7 +117,7 @@ def _start_ignores(point: Point) -> Patch:
     return Patch(transactions, "starts", lambda right: lambda before, now, start: right(before, now, start - {point}))
 
 
-_STAYS = Patch(transactions, "is_deserted", always(False))
+_STAYS = Patch(transactions, "is_abandoned", always(False))
 """A transaction that nobody is at any more goes on."""
 
 
@@ -140,9 +140,9 @@ def _free_for_all(right: Function) -> Function:
     """Energy for everybody who plugs in."""
 
     def start_or_stop(self: Any, session: Any, path: Any) -> None:
-        if session.facts.connected and session.connector_id and not path.delivering:
+        if session.state.connected and session.connector_id and not path.delivering:
             path.deliver(session.connector_id)
-        elif not session.facts.connected:
+        elif not session.state.connected:
             right(self, session, path)
 
     return start_or_stop
@@ -189,7 +189,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a cable is never let go, in 2.0.1",
         "E07.FR.01",
         "TC_E_06",
-        Patch(PowerPath, "release", NOTHING),
+        Patch(PowerPath, "unlock_cable", NOTHING),
         product="reference-ac",
     ),
     wrong("no event names a token", "E03.FR.01", "TC_E_03 TC_E_04 TC_E_10 TC_E_13", _event(id_token=UNSET)),

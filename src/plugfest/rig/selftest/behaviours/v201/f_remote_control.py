@@ -28,7 +28,7 @@ from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.charging.connection_timeout import ConnectionTimeout
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.sampler import Sampler
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 
 REFERENCE = "reference-ac"
 
@@ -37,7 +37,7 @@ def _stops(reason: StopReason) -> Any:
     def make(right: Function) -> Function:
         def stop_now(context: Any, transaction_id: str) -> None:
             session = context.machines.get(ChargingSessions).with_transaction(transaction_id)
-            context.machines.get(Charging).stop(session, Trigger.REMOTE_STOP, reason)
+            context.machines.get(Charging).stop(session, TriggerReason.REMOTE_STOP, reason)
 
         return stop_now
 

@@ -22,10 +22,10 @@ TWO_CONNECTORS = "btc-power-gen4-l3a"
 
 
 def _in_memory_only(right: Function) -> Function:
-    def switch(self: Any, place: Place, *, on: bool) -> None:
-        (self._places.discard if on else self._places.add)(place)
+    def set_operative(self: Any, place: Place, *, operative: bool) -> None:
+        (self._places.discard if operative else self._places.add)(place)
 
-    return switch
+    return set_operative
 
 
 def _not_again(right: Function) -> Function:
@@ -44,7 +44,7 @@ def _not_again(right: Function) -> Function:
 
 def _at_once(right: Function) -> Function:
     """Also in a transaction."""
-    return lambda self, place: not any(each in self._places or each in self._closed for each in place.above())
+    return lambda self, place: not any(each in self._places or each in self._closed for each in place.with_parents())
 
 
 def _without_above(right: Function) -> Function:
@@ -118,7 +118,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "what is switched off is in service after a boot",
         "G03.FR.08, G04.FR.09",
         "TC_G_18 TC_G_19 TC_G_21",
-        Patch(Availability, "switch", _in_memory_only),
+        Patch(Availability, "set_operative", _in_memory_only),
     ),
     wrong(
         "a change that has to wait is said to be accepted",
@@ -177,6 +177,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "nothing is switched off",
         "G03.FR.04",
         "TC_G_03 TC_G_05",
-        Patch(Availability, "switch", NOTHING),
+        Patch(Availability, "set_operative", NOTHING),
     ),
 )

@@ -11,7 +11,7 @@ from plugfest.rig.selftest.behaviours.builders import always, changed, with_fiel
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.j_meter_values import v201 as block
 from plugfest.station.model import station_model
-from plugfest.station.model.metering.measurands import Sample, Sampling
+from plugfest.station.model.metering.measurands import ReadingContext, Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
 
@@ -28,9 +28,9 @@ def _samples(change: Any) -> Patch:
     return Patch(Sampler, "_take", changed(lambda samples: tuple(change(sample) for sample in samples)))
 
 
-def _told_as(sampling: Sampling, instead: Sampling) -> Patch:
+def _told_as(sampling: ReadingContext, instead: ReadingContext) -> Patch:
     def another(sample: Sample) -> Sample:
-        return msgspec.structs.replace(sample, sampling=instead) if sample.sampling is sampling else sample
+        return msgspec.structs.replace(sample, context=instead) if sample.context is sampling else sample
 
     return _samples(another)
 
@@ -120,25 +120,25 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the first values are told as periodic ones",
         "E01.FR.09",
         "TC_J_07 TC_J_08",
-        _told_as(Sampling.BEGIN, Sampling.PERIODIC),
+        _told_as(ReadingContext.BEGIN, ReadingContext.PERIODIC),
     ),
     wrong(
         "the last values are told as periodic ones",
         "E06.FR.11",
         "TC_J_10 TC_J_11",
-        _told_as(Sampling.END, Sampling.PERIODIC),
+        _told_as(ReadingContext.END, ReadingContext.PERIODIC),
     ),
     wrong(
         "periodic values are told as clock-aligned ones",
         "J02.FR.11",
         "TC_J_09 TC_J_10",
-        _told_as(Sampling.PERIODIC, Sampling.CLOCK),
+        _told_as(ReadingContext.PERIODIC, ReadingContext.CLOCK),
     ),
     wrong(
         "clock-aligned values are told as periodic ones",
         "J01.FR.14",
         "TC_J_01 TC_J_02 TC_J_03",
-        _told_as(Sampling.CLOCK, Sampling.PERIODIC),
+        _told_as(ReadingContext.CLOCK, ReadingContext.PERIODIC),
     ),
     wrong("the last measurand is missing", "J02.FR.11", "TC_J_09", _samples(_without_last), product="reference-ac"),
     wrong("values are an hour late", "Part 6 section 2.1", "TC_J_02 TC_J_09", _samples(_an_hour_late)),

@@ -13,7 +13,7 @@ from plugfest.ocpp.v16.messages import (
 )
 from plugfest.ocpp.v16.types import ChangeConfigurationResponseStatus, KeyValue
 from plugfest.station.context import Context
-from plugfest.station.device_model.keys import ConfigurationKeys, Entry
+from plugfest.station.device_model.keys import ConfigurationEntry, ConfigurationKeys
 
 
 def register(context: Context) -> None:
@@ -36,7 +36,7 @@ async def _get(context: Context, keys: ConfigurationKeys, request: GetConfigurat
     )
 
 
-def _key_value(entry: Entry) -> KeyValue:
+def _key_value(entry: ConfigurationEntry) -> KeyValue:
     return KeyValue(key=entry.key, readonly=entry.readonly, value=UNSET if entry.value is None else entry.value)
 
 

@@ -8,7 +8,7 @@ from plugfest.ocpp.v16.types import ResetResponseStatus, ResetType
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
-from plugfest.station.model.transactions.events import StopReason, Trigger
+from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
 _REASONS: Final = {ResetType.Hard: StopReason.HARD_RESET, ResetType.Soft: StopReason.SOFT_RESET}
@@ -34,7 +34,7 @@ def _begin(context: Context, kind: ResetType) -> None:
 
 async def _reset_now(context: Context, kind: ResetType) -> None:
     for session in list(context.machines.get(Transactions).ongoing()):
-        context.machines.get(Charging).end(session, Trigger.RESET_COMMAND, _REASONS[kind])
+        context.machines.get(Charging).end(session, TriggerReason.RESET_COMMAND, _REASONS[kind])
     await context.lifecycle.reset_now.fire(None)
     await context.outbox.drained(context.message_timeout if kind is ResetType.Soft else _TIME_OF_HARD_RESET)
     context.request_reboot(BootReason.REMOTE_RESET)

@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from plugfest.station.context import Context
-from plugfest.station.device_model.model import SetStatus, Setting
+from plugfest.station.device_model.model import SetResult, SetStatus
 from plugfest.station.model.timers import Timers
 
 _OFFSET = re.compile(r"[+-](0[0-9]|1[0-4]):[0-5][0-9]")
@@ -28,8 +28,8 @@ def register(context: Context) -> None:
         Transition(context).follow()
 
 
-def _must_be(pattern: re.Pattern[str], what: str, value: str) -> Setting | None:
-    return None if pattern.fullmatch(value) else Setting(SetStatus.REJECTED, "InvalidValue", f"not {what}")
+def _must_be(pattern: re.Pattern[str], what: str, value: str) -> SetResult | None:
+    return None if pattern.fullmatch(value) else SetResult(SetStatus.REJECTED, "InvalidValue", f"not {what}")
 
 
 class Transition:

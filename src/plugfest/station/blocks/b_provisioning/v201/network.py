@@ -18,7 +18,7 @@ from plugfest.station.blocks.b_provisioning.rules import (
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.network_profiles import NetworkProfile, supported_profiles
 from plugfest.station.context import Context
-from plugfest.station.device_model.model import SetStatus, Setting
+from plugfest.station.device_model.model import SetResult, SetStatus
 from plugfest.station.device_model.values import members
 
 
@@ -51,11 +51,11 @@ class NetworkBlock:
         self._context.profiles.put(slot, profile)
         return SetNetworkProfileResponse(status=SetNetworkProfileStatusEnumType.Accepted)  # B09.FR.01
 
-    def check_priority(self, value: str) -> Setting | None:
+    def check_priority(self, value: str) -> SetResult | None:
         """The guard of NetworkConfigurationPriority."""
         profiles = [self._context.profiles.get(int(slot)) for slot in members(value)]
         objection = object_to_priority(profiles, self._known_state())
-        return None if objection is None else Setting(SetStatus.REJECTED, *objection)
+        return None if objection is None else SetResult(SetStatus.REJECTED, *objection)
 
     def _known_state(self) -> KnownState:
         return KnownState(

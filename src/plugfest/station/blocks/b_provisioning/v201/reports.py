@@ -26,7 +26,7 @@ from plugfest.station.blocks.b_provisioning.v201.variables import check_size
 from plugfest.station.blocks.conversion.v201 import component_of, component_type, status_info, variable_type
 from plugfest.station.context import Context, Offline
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.device_model.reports import ReportBase, Wanted, base_report, custom_report
+from plugfest.station.device_model.reports import ComponentVariable, ReportBase, base_report, custom_report
 from plugfest.station.device_model.standard import claims
 from plugfest.station.device_model.variables import AttributeType, Characteristics, Mutability, Variable
 
@@ -96,11 +96,11 @@ def _parts(report: Sequence[ReportDataType]) -> Iterator[tuple[Sequence[ReportDa
         yield report[start:end], end < len(report)
 
 
-def _wanted(item: ComponentVariableType) -> Wanted:
+def _wanted(item: ComponentVariableType) -> ComponentVariable:
     variable = given(item.variable)
     if variable is None:
-        return Wanted(component_of(item.component))
-    return Wanted(component_of(item.component), variable.name, given(variable.instance))
+        return ComponentVariable(component_of(item.component))
+    return ComponentVariable(component_of(item.component), variable.name, given(variable.instance))
 
 
 def _report_data(model: DeviceModel, variable: Variable) -> ReportDataType:

@@ -64,7 +64,7 @@ def _known_by_token(context: Context, token: Token) -> dict[str, object]:
     authorizer = context.machines.get(Authorizer)
     listed = None if authorizer.local_list is None else authorizer.local_list(token)
     return {
-        "authorizationCache": authorizer.cache.kept(token),
+        "authorizationCache": authorizer.cache.stored_info(token),
         "localAuthorizationList": listed,
         "transactions": [
             session.transaction.id
@@ -75,14 +75,14 @@ def _known_by_token(context: Context, token: Token) -> dict[str, object]:
 
 
 def _is_of(session: ChargingSession, token: Token) -> bool:
-    return any(each is not None and each.covers(token) for each in (session.owner, session.authorization))
+    return any(each is not None and each.is_for(token) for each in (session.owner, session.authorization))
 
 
 def _forget(context: Context, request: CustomerInformationRequest) -> None:
     """N10.FR.03, N10.FR.06. The Local Authorization List is the CSMS's, and an ongoing transaction is still owed."""
     token, identifier = given(request.id_token), given(request.customer_identifier)
     if token is not None:
-        context.machines.get(Authorizer).cache.forget(token_of(token))
+        context.machines.get(Authorizer).cache.remove(token_of(token))
     if identifier is not None:
         Customers(context.store).forget(identifier)
 

@@ -13,13 +13,13 @@ from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import retries_of
 from plugfest.station.model.connectors.availability import Place
-from plugfest.station.model.triggerable_messages import Triggers
+from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
     logs = Logs(context)
     context.handlers.add(GetLogRequest, logs.get_log)
-    context.machines.get(Triggers).add("LogStatusNotification", logs.triggered, claim="C-29.3")
+    context.machines.get(TriggerableMessages).add("LogStatusNotification", logs.triggered, claim="C-29.3")
 
 
 class Logs:
