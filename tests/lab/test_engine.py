@@ -50,7 +50,7 @@ def test_a_message_that_differs_fails_the_case_and_says_where() -> None:
     assert finding.expected == "StatusNotificationRequest.connector_status is Occupied"
     assert finding.actual == "Reserved"
     assert finding.frame is not None
-    assert rule.step == "every case: the state of a connector"
+    assert rule.step == "every case: connector status"
 
 
 def test_silence_where_a_message_has_to_come_fails_the_case() -> None:

@@ -19,7 +19,7 @@ from plugfest.lab.recording.exchanges import exchanges
 from plugfest.lab.restore.restorer import Restorer
 from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.rule import judge_every
+from plugfest.lab.rules.rule import apply_rules
 from plugfest.lab.verdict import (
     CaseFailed,
     CaseResult,
@@ -189,7 +189,7 @@ class CaseRunner:
             exchanges=tuple(exchanges(self._lab.record.since(first_frame), self._version.protocol)),
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),
             spans=tuple(self._csms.spans),
-            known=transactions_before,
+            known_transactions=transactions_before,
         )
 
     def _standing_rules(self, judge: Judge, evidence: Evidence) -> bool:
@@ -197,7 +197,7 @@ class CaseRunner:
 
         Returns whether a station has broken one of them: no matter what the case is about, it does not pass.
         """
-        broken = list(judge_every(self._rules, evidence))
+        broken = list(apply_rules(self._rules, evidence))
         judge.note(*broken)
         if not judge.failed:
             clause = self._version.clauses.scenario
@@ -226,7 +226,7 @@ class CaseRunner:
 
         Every frame is judged once: those of the case, and those that came before it and while it was restored.
         """
-        breaches = self._lab.frame_judge.judge()
+        breaches = self._lab.frame_validator.findings()
         if not breaches:
             return result
         for finding in breaches:

@@ -13,7 +13,7 @@ from plugfest.lab.csms.runaway_limit import RunawayLimit
 from plugfest.lab.files.manufacturer import Manufacturer
 from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.restore.restore_list import RestoreList
-from plugfest.lab.rules.frame_validation import FrameJudge
+from plugfest.lab.rules.frame_validation import FrameValidator
 from plugfest.lab.settings import LabSettings, at_readers
 from plugfest.lab.version_support import VersionSupport
 from plugfest.lab.versions import VERSIONS
@@ -33,7 +33,7 @@ class Lab:
     commissioner: Commissioner
     manufacturer: Manufacturer
     restore_list: RestoreList
-    frame_judge: FrameJudge
+    frame_validator: FrameValidator
     runaway_limit: RunawayLimit
     listeners: tuple[events.Listener, ...]
 
@@ -64,7 +64,7 @@ def compose(
         commissioner=Commissioner(product, settings, csms, version, pki),
         manufacturer=Manufacturer(product.vendor, settings.firmware),
         restore_list=RestoreList(kind.restore_requests),
-        frame_judge=FrameJudge(record, kind.protocol.name, kind.clauses),
+        frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses),
         runaway_limit=RunawayLimit(hang_up=csms.go_offline),
         listeners=tuple(listeners),
     )
@@ -83,5 +83,5 @@ def _connect(lab: Lab) -> None:
     lab.record.listeners.append(seen)
     lab.csms.on_answer.append(lab.version.ledger.answered)
     lab.csms.on_request.append(lab.version.ledger.hear)
-    lab.csms.on_bad_frame.append(lab.frame_judge.refuse)
+    lab.csms.on_bad_frame.append(lab.frame_validator.add_invalid)
     lab.csms.on_attempt.append(lab.runaway_limit.count)

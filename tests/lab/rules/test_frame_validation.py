@@ -10,7 +10,7 @@ import pytest
 
 from plugfest.lab.csms.csms import InvalidFrame
 from plugfest.lab.recording.record import Direction, Frame
-from plugfest.lab.rules.frame_validation import SchemaJudge, judge_frame
+from plugfest.lab.rules.frame_validation import SchemaValidator, invalid_frame_finding
 from plugfest.lab.v201.support import V201Support
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp import codec
@@ -37,8 +37,8 @@ def answer(index: int, message_id: str, payload: object) -> Frame:
     return frame(index, json.dumps([3, message_id, payload]))
 
 
-def found(*frames: Frame, but: frozenset[int] = frozenset()) -> list[Finding]:
-    return list(SchemaJudge("2.0.1", "Part 4 section 4.1.2").judge(frames, but))
+def found(*frames: Frame, skip: frozenset[int] = frozenset()) -> list[Finding]:
+    return list(SchemaValidator("2.0.1", "Part 4 section 4.1.2").findings(frames, skip))
 
 
 def status(**changes: object) -> Frame:
@@ -62,7 +62,7 @@ def test_what_keeps_to_its_schema_is_no_finding() -> None:
 )
 def test_what_breaks_it_is_told_with_the_place_and_the_rule(changes: dict[str, object], path: str, rule: str) -> None:
     (finding,) = found(status(**changes))
-    assert finding.expected.startswith(f"StatusNotificationRequest at {path} keeps to ")
+    assert finding.expected.startswith(f"StatusNotificationRequest at {path} conforms to ")
     assert rule in finding.expected
     assert (finding.frame, finding.requirement) == (7, "Part 4 section 4.1.2")
 
@@ -80,14 +80,14 @@ def test_every_rule_that_a_message_breaks_is_a_finding() -> None:
 def test_a_place_in_a_list_is_told_by_its_number() -> None:
     value = {"timestamp": "2026-01-01T00:00:00Z", "sampledValue": []}
     (finding,) = found(call(0, "MeterValues", {"evseId": 1, "meterValue": [value]}))
-    assert "at $.meterValue[0].sampledValue keeps to" in finding.expected
+    assert "at $.meterValue[0].sampledValue conforms to" in finding.expected
 
 
 def test_an_answer_is_judged_by_what_was_asked_however_long_ago() -> None:
-    judge = SchemaJudge("2.0.1", "Part 4 section 4.1.2")
-    assert list(judge.judge([call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)])) == []
-    (finding,) = judge.judge([answer(2, "id-1", {"status": "Perhaps"})])
-    assert finding.expected.startswith("ResetResponse at $.status keeps to ")
+    validator = SchemaValidator("2.0.1", "Part 4 section 4.1.2")
+    assert list(validator.findings([call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)])) == []
+    (finding,) = validator.findings([answer(2, "id-1", {"status": "Perhaps"})])
+    assert finding.expected.startswith("ResetResponse at $.status conforms to ")
 
 
 def test_what_the_lab_says_is_not_judged() -> None:
@@ -95,7 +95,7 @@ def test_what_the_lab_says_is_not_judged() -> None:
 
 
 def test_a_frame_that_was_refused_already_is_not_told_twice() -> None:
-    assert found(status(evseId="1"), but=frozenset({7})) == []
+    assert found(status(evseId="1"), skip=frozenset({7})) == []
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_what_the_schema_cannot_judge_is_left_to_others(text: str) -> None:
 
 def test_each_version_is_judged_by_its_own_schemas() -> None:
     boot = call(0, "BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"})
-    assert list(SchemaJudge("1.6", "OCPP-J section 4.2").judge([boot])) == []
+    assert list(SchemaValidator("1.6", "OCPP-J section 4.2").findings([boot])) == []
     assert found(boot) != []
 
 
@@ -173,7 +173,7 @@ RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
 )
 def test_a_frame_that_is_refused_is_told_with_its_clause(bad: InvalidFrame, clause: str, actual: str) -> None:
     clauses = V201Support.clauses
-    finding = judge_frame(bad, 3, clauses)
+    finding = invalid_frame_finding(bad, 3, clauses)
     assert finding.requirement == getattr(clauses, clause)
     assert actual in finding.actual
     assert finding.frame == 3

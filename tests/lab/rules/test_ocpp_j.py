@@ -1,44 +1,44 @@
 """Message ids, one request at a time, response times."""
 
 from tests.lab.conversations import Conversation
-from tests.lab.rules.cases import broken_at
+from tests.lab.rules.evidence import violating_frames
 
 from plugfest.lab.recording.record import Direction
-from plugfest.lab.rules.ocpp_j import ANSWERS_IN_TIME, message_ids, one_call_at_a_time
+from plugfest.lab.rules.ocpp_j import RESPONSE_TIME, one_request_at_a_time, unique_message_ids
 
 WITH_LIMIT = "chargepoint-ct4000"
 """Whose vendor allows 10 s."""
 
 
 def heartbeat(message_id: str, at: float = 1.0) -> Conversation:
-    talk = Conversation()
-    talk.add(Direction.FROM_STATION, at, [2, message_id, "Heartbeat", {}])
-    return talk
+    record = Conversation()
+    record.add(Direction.FROM_STATION, at, [2, message_id, "Heartbeat", {}])
+    return record
 
 
 def test_a_message_id_is_used_once_in_a_campaign() -> None:
-    rule = message_ids("4.1.4")
-    assert broken_at(rule, heartbeat("a")) == []
-    assert broken_at(rule, heartbeat("b")) == []
-    assert broken_at(rule, heartbeat("a")) == [0]
+    rule = unique_message_ids("4.1.4")
+    assert violating_frames(rule, heartbeat("a")) == []
+    assert violating_frames(rule, heartbeat("b")) == []
+    assert violating_frames(rule, heartbeat("a")) == [0]
 
 
 def test_the_lab_may_use_the_same_ids() -> None:
-    talk = heartbeat("a")
-    talk.add(Direction.FROM_LAB, 2, [2, "a", "ClearCache", {}])
-    assert broken_at(message_ids("4.1.4"), talk) == []
+    record = heartbeat("a")
+    record.add(Direction.FROM_LAB, 2, [2, "a", "ClearCache", {}])
+    assert violating_frames(unique_message_ids("4.1.4"), record) == []
 
 
 def found(*said: tuple[float, str]) -> list[int | None]:
     """`call a` is a request of the station with message id a, `answer a` the lab's answer to it."""
-    talk = Conversation()
+    record = Conversation()
     for at, what in said:
         kind, message_id = what.split()
         if kind == "call":
-            talk.add(Direction.FROM_STATION, at, [2, message_id, "Heartbeat", {}])
+            record.add(Direction.FROM_STATION, at, [2, message_id, "Heartbeat", {}])
         else:
-            talk.add(Direction.FROM_LAB, at, [3, message_id, {}])
-    return broken_at(one_call_at_a_time("4.1.1"), talk)
+            record.add(Direction.FROM_LAB, at, [3, message_id, {}])
+    return violating_frames(one_request_at_a_time("4.1.1"), record)
 
 
 def test_one_request_after_the_other_is_right() -> None:
@@ -58,19 +58,19 @@ def test_a_request_that_the_lab_never_answered_blocks_nothing() -> None:
 
 
 def answered(after: float) -> Conversation:
-    talk = Conversation()
-    talk.answers(1 + after, talk.lab(1, "ClearCache"), status="Accepted")
-    return talk
+    record = Conversation()
+    record.answers(1 + after, record.lab(1, "ClearCache"), status="Accepted")
+    return record
 
 
 def test_an_answer_within_the_limit_of_the_vendor_is_right() -> None:
-    assert broken_at(ANSWERS_IN_TIME, answered(10.0), product=WITH_LIMIT) == []
+    assert violating_frames(RESPONSE_TIME, answered(10.0), product=WITH_LIMIT) == []
 
 
 def test_a_later_one_is_found() -> None:
-    assert broken_at(ANSWERS_IN_TIME, answered(11.0), product=WITH_LIMIT) == [1]
+    assert violating_frames(RESPONSE_TIME, answered(11.0), product=WITH_LIMIT) == [1]
 
 
 def test_without_a_limit_of_the_vendor_that_of_the_lab_holds() -> None:
-    assert broken_at(ANSWERS_IN_TIME, answered(29.0), product="reference-ac") == []
-    assert broken_at(ANSWERS_IN_TIME, answered(31.0), product="reference-ac") == [1]
+    assert violating_frames(RESPONSE_TIME, answered(29.0), product="reference-ac") == []
+    assert violating_frames(RESPONSE_TIME, answered(31.0), product="reference-ac") == [1]

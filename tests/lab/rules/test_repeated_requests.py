@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from tests.lab.conversations import Conversation
-from tests.lab.rules.cases import broken_at
+from tests.lab.rules.evidence import violating_frames
 
 from plugfest.lab.csms.span import Span
 from plugfest.lab.recording.record import Direction
-from plugfest.lab.rules.repeated_requests import boot_again, retries
+from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
 
@@ -17,48 +17,50 @@ def delivery(message: Request[Any]) -> str | None:
     return str(message.seq_no) if isinstance(message, m.TransactionEventRequest) else None
 
 
-def found(talk: Conversation, *, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
-    return broken_at(retries("E13.FR.01", delivery), talk, spans=tuple(Span(at) for at in connected_at))
+def found(record: Conversation, *, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
+    return violating_frames(
+        no_retry_after_answer("E13.FR.01", delivery), record, spans=tuple(Span(at) for at in connected_at)
+    )
 
 
 def answered_event() -> Conversation:
-    talk = Conversation()
-    talk.event(1, "MeterValuePeriodic")
-    talk.add(Direction.FROM_LAB, 2, [3, "station-0", {}])
-    return talk
+    record = Conversation()
+    record.event(1, "MeterValuePeriodic")
+    record.add(Direction.FROM_LAB, 2, [3, "station-0", {}])
+    return record
 
 
 def test_an_answered_event_must_not_come_again() -> None:
-    talk = answered_event()
-    talk.event(3, "MeterValuePeriodic")
-    assert found(talk) == [2]
+    record = answered_event()
+    record.event(3, "MeterValuePeriodic")
+    assert found(record) == [2]
 
 
 def test_an_event_that_nobody_answered_may_come_again() -> None:
-    talk = Conversation()
-    talk.event(1, "MeterValuePeriodic")
-    talk.event(9, "MeterValuePeriodic")
-    assert found(talk) == []
+    record = Conversation()
+    record.event(1, "MeterValuePeriodic")
+    record.event(9, "MeterValuePeriodic")
+    assert found(record) == []
 
 
 def test_an_event_that_was_refused_may_come_again() -> None:
-    talk = Conversation()
-    talk.event(1, "MeterValuePeriodic")
-    talk.add(Direction.FROM_LAB, 2, [4, "station-0", "InternalError", "", {}])
-    talk.event(3, "MeterValuePeriodic")
-    assert found(talk) == []
+    record = Conversation()
+    record.event(1, "MeterValuePeriodic")
+    record.add(Direction.FROM_LAB, 2, [4, "station-0", "InternalError", "", {}])
+    record.event(3, "MeterValuePeriodic")
+    assert found(record) == []
 
 
 def test_after_a_lost_connection_the_answer_may_be_lost_too() -> None:
-    talk = answered_event()
-    talk.event(9, "MeterValuePeriodic")
-    assert found(talk, connected_at=(0.0, 8.0)) == []
+    record = answered_event()
+    record.event(9, "MeterValuePeriodic")
+    assert found(record, connected_at=(0.0, 8.0)) == []
 
 
 def test_events_with_other_numbers_are_other_events() -> None:
-    talk = answered_event()
-    talk.station(3, "TransactionEvent", **event_payload(seqNo=1))
-    assert found(talk) == []
+    record = answered_event()
+    record.station(3, "TransactionEvent", **event_payload(seqNo=1))
+    assert found(record) == []
 
 
 def event_payload(**changes: object) -> dict[str, object]:
@@ -72,37 +74,37 @@ def event_payload(**changes: object) -> dict[str, object]:
 
 
 def test_what_is_no_ocpp_is_passed_over() -> None:
-    talk = Conversation()
-    talk.event(1, "MeterValuePeriodic")
-    talk.add(Direction.FROM_STATION, 1.5, "{[")
-    talk.add(Direction.FROM_LAB, 2, [3, "station-0", {}])
-    assert found(talk) == []
+    record = Conversation()
+    record.event(1, "MeterValuePeriodic")
+    record.add(Direction.FROM_STATION, 1.5, "{[")
+    record.add(Direction.FROM_LAB, 2, [3, "station-0", {}])
+    assert found(record) == []
 
 
 def boots(*, status: str = "Accepted", interval: int = 60, again: float, asked: bool = False) -> Conversation:
-    talk = Conversation()
+    record = Conversation()
     station = {"chargingStation": {"model": "M", "vendorName": "V"}, "reason": "PowerUp"}
-    first = talk.station(10, "BootNotification", **station)
+    first = record.station(10, "BootNotification", **station)
     answer = {"currentTime": "2026-01-01T00:00:10Z", "interval": interval, "status": status}
-    talk.add(Direction.FROM_LAB, 10, [3, first, answer])
+    record.add(Direction.FROM_LAB, 10, [3, first, answer])
     if asked:
-        talk.asked(11, "TriggerMessage", requestedMessage="BootNotification")
-    talk.station(again, "BootNotification", **station)
-    return talk
+        record.asked(11, "TriggerMessage", requestedMessage="BootNotification")
+    record.station(again, "BootNotification", **station)
+    return record
 
 
-BOOT_AGAIN = boot_again("B02.FR.04")
+BOOT_AGAIN = repeated_boot_notification("B02.FR.04")
 
 
 def test_a_station_that_is_accepted_introduces_itself_no_more() -> None:
-    assert broken_at(BOOT_AGAIN, boots(again=500)) == [2]
-    assert broken_at(BOOT_AGAIN, boots(again=500), spans=(Span(0.0, 400.0), Span(450.0))) == []
-    assert broken_at(BOOT_AGAIN, boots(again=500, asked=True)) == []
+    assert violating_frames(BOOT_AGAIN, boots(again=500)) == [2]
+    assert violating_frames(BOOT_AGAIN, boots(again=500), spans=(Span(0.0, 400.0), Span(450.0))) == []
+    assert violating_frames(BOOT_AGAIN, boots(again=500, asked=True)) == []
 
 
 @pytest.mark.parametrize("status", ["Pending", "Rejected"])
 def test_a_station_that_has_to_wait_waits(status: str) -> None:
-    assert broken_at(BOOT_AGAIN, boots(status=status, again=69.5)) == []
-    assert broken_at(BOOT_AGAIN, boots(status=status, again=60)) == [2]
-    assert broken_at(BOOT_AGAIN, boots(status=status, again=20, asked=True)) == []
-    assert broken_at(BOOT_AGAIN, boots(status=status, interval=0, again=20)) == []
+    assert violating_frames(BOOT_AGAIN, boots(status=status, again=69.5)) == []
+    assert violating_frames(BOOT_AGAIN, boots(status=status, again=60)) == [2]
+    assert violating_frames(BOOT_AGAIN, boots(status=status, again=20, asked=True)) == []
+    assert violating_frames(BOOT_AGAIN, boots(status=status, interval=0, again=20)) == []

@@ -17,18 +17,18 @@ EVENT = {
 
 
 def inbox(action: str, **payload: object) -> Inbox:
-    talk = Conversation()
-    talk.station(1, action, **payload)
-    call = frames.parse(talk.frames[0].text, 10_000)
+    record = Conversation()
+    record.station(1, action, **payload)
+    call = frames.parse(record.frames[0].text, 10_000)
     assert isinstance(call, frames.Call)
     found = Inbox()
-    found.add(codec.decode(V201.requests[action], call.payload), talk.frames[0])
+    found.add(codec.decode(V201.requests[action], call.payload), record.frames[0])
     return found
 
 
 def judged(box: Inbox) -> list[tuple[str, int | None]]:
     findings = list(unsolicited_requests.judge(box.untaken(), V201Support.by_itself, V201Support.clauses.scenario))
-    assert all(one.step == "every case: nothing unexpected on the wire" and one.requirement for one in findings)
+    assert all(one.step == "every case: no unsolicited requests" and one.requirement for one in findings)
     return [(one.actual, one.frame) for one in findings]
 
 

@@ -95,9 +95,7 @@ def test_whoever_asks_unasked_is_noticed_by_a_case_that_is_about_something_else(
 
     (unknown_driver,) = (one for one in judged(plain) if one.mutant.fault is Fault.UNASKED)
     assert unknown_driver.killed
-    assert [finding.step for finding in unknown_driver.result.findings] == [
-        "every case: nothing unexpected on the wire"
-    ]
+    assert [finding.step for finding in unknown_driver.result.findings] == ["every case: no unsolicited requests"]
 
 
 def test_what_happens_in_the_preparation_is_not_counted() -> None:

@@ -1,4 +1,4 @@
-"""Rules that hold in every case (Part 6 section 2.1), judged from what was recorded when the case has ended.
+"""Rules that hold in every case (Part 6 section 2.1), judged from the record when a case has ended.
 
-One file a rule. What OCPP-J and every version demand is here, what OCPP 2.0.1 demands in `v201`.
+Rules of OCPP-J and of every version are here, those of one version in `lab/v16/rules` and `lab/v201/rules`.
 """

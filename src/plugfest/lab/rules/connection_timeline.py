@@ -1,4 +1,4 @@
-"""When a station could speak: connected, registered, and waiting for no answer."""
+"""When the station could send a request: connected, accepted by the CSMS, and not waiting for an answer."""
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -11,82 +11,82 @@ from plugfest.lab.rules.evidence import Evidence
 
 
 class Interval(NamedTuple):
-    """From one loop time to another."""
+    """From one loop time in seconds up to another one, which is not included."""
 
-    began: float
-    ended: float
+    start: float
+    end: float
 
-    def holds(self, at: float) -> bool:
-        return self.began <= at < self.ended
+    def contains(self, at: float) -> bool:
+        return self.start <= at < self.end
 
 
-class Line:
-    """The line from the station to the lab, as far as the evidence of a case goes. Times are loop times in seconds."""
+class ConnectionTimeline:
+    """The connections during a case, and what else kept the station from sending. Times are loop times in seconds."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._said = list(evidence.said)
-        self.up = list(_up(evidence))
-        self._blocked = [*self._down(), *self._unregistered(), *self._waiting()]
+        self._requests = list(evidence.station_requests)
+        self._connected = list(_connected(evidence))
+        self._blocked = [*self._disconnected(), *self._not_accepted(), *self._awaiting_answer()]
 
-    def free(self, since: float, until: float, besides: Iterable[Interval] = ()) -> float:
-        """For how many seconds between two moments the station could have sent something.
+    def sendable_seconds(self, since: float, until: float, also_blocked: Iterable[Interval] = ()) -> float:
+        """For how many seconds between two moments the station could have sent a request.
 
-        `besides` are further intervals in which it could not.
+        `also_blocked` are further intervals in which it could not.
         """
-        free, reached = 0.0, since
-        for blocked in sorted([*self._blocked, *besides]):
-            if blocked.began >= until:
+        seconds, reached = 0.0, since
+        for blocked in sorted([*self._blocked, *also_blocked]):
+            if blocked.start >= until:
                 break
-            free += max(0.0, blocked.began - reached)
-            reached = max(reached, blocked.ended)
-        return free + max(0.0, until - reached)
+            seconds += max(0.0, blocked.start - reached)
+            reached = max(reached, blocked.end)
+        return seconds + max(0.0, until - reached)
 
-    def is_up(self, at: float, *, margin: float) -> bool:
-        """Whether a connection lasted from `margin` seconds before that moment until as long after it."""
-        return any(one.holds(at - margin) and one.holds(at + margin) for one in self.up)
+    def is_connected(self, at: float, *, margin: float) -> bool:
+        """Whether one connection lasted from `margin` seconds before this moment until `margin` seconds after it."""
+        return any(one.contains(at - margin) and one.contains(at + margin) for one in self._connected)
 
-    def is_down(self, at: float, *, margin: float) -> bool:
-        """Whether there was no connection at that moment nor within `margin` seconds of it."""
-        return not any(one.began <= at + margin and at - margin < one.ended for one in self.up)
+    def is_disconnected(self, at: float, *, margin: float) -> bool:
+        """Whether there was no connection at this moment nor within `margin` seconds of it."""
+        return not any(one.start <= at + margin and at - margin < one.end for one in self._connected)
 
-    def _down(self) -> Iterator[Interval]:
-        borders = [Interval(-inf, -inf), *self.up, Interval(inf, inf)]
-        return (Interval(before.ended, after.began) for before, after in pairwise(borders))
+    def _disconnected(self) -> Iterator[Interval]:
+        connections = [Interval(-inf, -inf), *self._connected, Interval(inf, inf)]
+        return (Interval(before.end, after.start) for before, after in pairwise(connections))
 
-    def _unregistered(self) -> Iterator[Interval]:
-        """From the connection on which it boots until the CSMS has accepted it (B02, B03)."""
+    def _not_accepted(self) -> Iterator[Interval]:
+        """From the start of the connection with a BootNotification until the CSMS has accepted it (B02, B03)."""
         since: float | None = None
-        for one in self._said:
-            if one.action == "BootNotification":
-                since = self._connected(one.at) if since is None else since
-                if one.answered_at is not None and getattr(one.response, "status", None) == "Accepted":
-                    yield Interval(since, one.answered_at)
+        for exchange in self._requests:
+            if exchange.action == "BootNotification":
+                since = self._start_of_connection(exchange.at) if since is None else since
+                if exchange.answered_at is not None and getattr(exchange.response, "status", None) == "Accepted":
+                    yield Interval(since, exchange.answered_at)
                     since = None
         if since is not None:
             yield Interval(since, inf)
 
-    def _connected(self, at: float) -> float:
-        """When the connection of that moment began."""
-        return max((one.began for one in self.up if one.began <= at), default=at)
+    def _start_of_connection(self, at: float) -> float:
+        """When the connection at this moment began."""
+        return max((one.start for one in self._connected if one.start <= at), default=at)
 
-    def _waiting(self) -> Iterator[Interval]:
-        """While a request waits for its answer; for one that got none, until the next one shows that it gave up."""
-        for one, after in pairwise([*self._said, None]):
-            if one is not None:
-                given_up = inf if after is None else after.at
-                yield Interval(one.at, given_up if one.answered_at is None else one.answered_at)
-
-
-def undelivered(events: Iterable[Exchange]) -> Iterator[Interval]:
-    """While messages that are sent in order wait because one was not taken (E13), until any is sent again."""
-    for one, after in pairwise([*events, None]):
-        if one is not None and one.response is None:
-            yield Interval(one.at, inf if after is None else after.at)
+    def _awaiting_answer(self) -> Iterator[Interval]:
+        """While a request awaits its answer; without one until the next request shows that the station timed out."""
+        for exchange, following in pairwise([*self._requests, None]):
+            if exchange is not None:
+                timed_out = inf if following is None else following.at
+                yield Interval(exchange.at, timed_out if exchange.answered_at is None else exchange.answered_at)
 
 
-def _up(evidence: Evidence) -> Iterator[Interval]:
-    """The connections. One that the hands cut at the station's end looks alive at the lab's for a while."""
-    cuts = [action.began for action in evidence.done(ActionKind.CUT_NETWORK, ActionKind.CUT_POWER)]
+def awaiting_retry(exchanges: Iterable[Exchange]) -> Iterator[Interval]:
+    """While messages that are sent in order wait because one had no response (E13), until the next attempt."""
+    for exchange, following in pairwise([*exchanges, None]):
+        if exchange is not None and exchange.response is None:
+            yield Interval(exchange.at, inf if following is None else following.at)
+
+
+def _connected(evidence: Evidence) -> Iterator[Interval]:
+    """The connections. After the operator has cut network or power, the lab still sees the connection for a while."""
+    cuts = [action.began for action in evidence.actions_of(ActionKind.CUT_NETWORK, ActionKind.CUT_POWER)]
     for span in evidence.spans:
         ended = inf if span.ended is None else span.ended
         yield Interval(span.began, min([ended, *(cut for cut in cuts if span.began <= cut < ended)]))

@@ -1,4 +1,4 @@
-"""What the hands and the lab have made of the connectors in the course of a case, as far as the lab can know."""
+"""What operator actions and lab requests have changed at the connectors, as far as the lab can know."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -12,137 +12,148 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.ocpp.message import Request
 
-Place = tuple[int, int]
+ConnectorAddress = tuple[int, int]
 """evse_id and connector_id."""
 
 AvailabilityTarget = tuple[int | None, int | None]
-"""evse_id and connector_id of what is switched off; without them an EVSE, or the station."""
+"""evse_id and connector_id of what is made inoperative: without connector_id an EVSE, without both the station."""
 
-NOTHING, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
-"""Which ends of a cable are in."""
+NO_CABLE, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
+"""Which ends of the cable are plugged in."""
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A fact that became another one at some moment between two loop times."""
+    """A change to a new value at an unknown moment between two loop times."""
 
     earliest: float
     latest: float
     value: object
 
 
-class Moment(msgspec.Struct, frozen=True):
-    """When a status may have been true that was told at `until`. Loop times."""
+class StatusPeriod(msgspec.Struct, frozen=True):
+    """The loop times between which a status applied that was reported at `until`."""
 
     since: float
     until: float
 
 
 class ConnectorFacts(ABC):
-    """Facts with their doubts: a person takes time to act, and a station to see it.
+    """Facts about connectors and their uncertainty: operator and station take time to act and to react.
 
-    What hands do is the same in every version; what a request means is for a subclass to say.
+    Operator actions are the same in every version; a subclass interprets the requests of its version. The methods that
+    return a set return every value that the station may have seen.
     """
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
 
-    def cable(self, place: Place, moment: Moment) -> set[object]:
-        """The ends of a cable that may have been in."""
-        return self._possible(self._cable(place), NOTHING, moment)
+    def cable(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
+        """The ends of the cable that may have been plugged in."""
+        return self._possible_values(self._cable_changes(connector), NO_CABLE, period)
 
-    def faulted(self, place: Place, moment: Moment) -> set[object]:
-        actions = self._done_at(place, ActionKind.FAULT, ActionKind.MEND_FAULT)
-        return self._possible(
-            (Change(action.began, action.ended, action.kind is ActionKind.FAULT) for action in actions), False, moment
+    def faulted(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
+        """Whether the connector may have had a fault."""
+        actions = self._actions_at(connector, ActionKind.FAULT, ActionKind.MEND_FAULT)
+        return self._possible_values(
+            (Change(action.began, action.ended, action.kind is ActionKind.FAULT) for action in actions), False, period
         )
 
-    def unlockable(self, place: Place, moment: Moment) -> bool:
-        """Whether its lock may have failed, which a station may take for a fault of the connector."""
-        actions = self._done_at(
-            place, ActionKind.JAM_LOCK, ActionKind.FREE_LOCK, ActionKind.PLUG_IN, ActionKind.PLUG_OUT
+    def may_fail_to_lock(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+        """Whether the lock may have failed, which a station may report as a fault of the connector."""
+        actions = self._actions_at(
+            connector, ActionKind.JAM_LOCK, ActionKind.FREE_LOCK, ActionKind.PLUG_IN, ActionKind.PLUG_OUT
         )
         changes = (
             Change(action.began, action.ended, action.kind is ActionKind.JAM_LOCK or not action.seated)
             for action in actions
         )
-        return True in self._possible(changes, False, moment)
+        return True in self._possible_values(changes, False, period)
 
-    def inoperative(self, place: Place, moment: Moment) -> set[object]:
-        """Whether the lab may have taken it out of service: itself, or what it is a part of."""
-        levels = [self._possible(self._switched(level), False, moment) for level in self._levels(place)]
-        on, off = all(False in each for each in levels), any(True in each for each in levels)
-        return {value for value, may_be in ((False, on), (True, off)) if may_be}
+    def inoperative(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
+        """Whether the lab may have made inoperative the connector, its EVSE or the station."""
+        targets = [
+            self._possible_values(self._availability_changes(target), False, period)
+            for target in self._targets(connector)
+        ]
+        operative, inoperative = all(False in each for each in targets), any(True in each for each in targets)
+        return {value for value, is_possible in ((False, operative), (True, inoperative)) if is_possible}
 
-    def in_use(self, evse_id: int, moment: Moment) -> bool:
-        """Whether somebody has come to the EVSE, by foot, by car or from afar."""
-        actions = self._evidence.done(ActionKind.PLUG_IN, ActionKind.PARK, ActionKind.PRESENT_TOKEN)
-        by_hand = any(action.evse_id == evse_id and action.began <= moment.until for action in actions)
-        return by_hand or any(self._starts(request, evse_id) for request in self._asked_until(moment))
+    def in_use(self, evse_id: int, period: StatusPeriod) -> bool:
+        """Whether an EV, a token or a remote start may have occupied the EVSE."""
+        actions = self._evidence.actions_of(ActionKind.PLUG_IN, ActionKind.PARK, ActionKind.PRESENT_TOKEN)
+        locally = any(action.evse_id == evse_id and action.began <= period.until for action in actions)
+        return locally or any(self._may_start(request, evse_id) for request in self._requests_until(period))
 
-    def reserved(self, evse_id: int, moment: Moment) -> bool:
-        """Whether a reservation may hold it."""
-        return any(self._reserves(request, evse_id) for request in self._asked_until(moment))
+    def reserved(self, evse_id: int, period: StatusPeriod) -> bool:
+        """Whether the EVSE may have been reserved."""
+        return any(self._may_reserve(request, evse_id) for request in self._requests_until(period))
 
-    def closed(self, moment: Moment) -> bool:
-        """Whether the station may let nobody in because it is about to boot or to be updated."""
-        return any(self._closes(request) for request in self._asked_until(moment))
+    def reset_or_update_pending(self, period: StatusPeriod) -> bool:
+        """Whether the station may refuse new sessions because of a reset or a firmware update."""
+        return any(self._resets_or_updates(request) for request in self._requests_until(period))
 
     # What the requests of the version mean
 
     @abstractmethod
-    def _levels(self, place: Place) -> Iterable[AvailabilityTarget]:
-        """What can be switched off that this connector belongs to, itself included."""
+    def _targets(self, connector: ConnectorAddress) -> Iterable[AvailabilityTarget]:
+        """What can be made inoperative and includes this connector: the station, its EVSE, itself."""
 
     @abstractmethod
-    def _switch(self, request: Request[Any]) -> tuple[AvailabilityTarget, bool] | None:
-        """What a request switches, and whether off; None if it is about something else."""
+    def _availability_change(self, request: Request[Any]) -> tuple[AvailabilityTarget, bool] | None:
+        """What a request makes operative (False) or inoperative (True); None for other requests."""
 
     @abstractmethod
-    def _starts(self, request: Request[Any], evse_id: int) -> bool:
-        """Whether it may start something at the EVSE."""
+    def _may_start(self, request: Request[Any], evse_id: int) -> bool:
+        """Whether the request may start a transaction at the EVSE."""
 
     @abstractmethod
-    def _reserves(self, request: Request[Any], evse_id: int) -> bool:
-        """Whether it may reserve the EVSE."""
+    def _may_reserve(self, request: Request[Any], evse_id: int) -> bool:
+        """Whether the request may reserve the EVSE."""
 
     @abstractmethod
-    def _closes(self, request: Request[Any]) -> bool:
-        """Whether a station may be closed from then on."""
+    def _resets_or_updates(self, request: Request[Any]) -> bool:
+        """Whether the request is for a reset or a firmware update."""
 
-    # How they are put together
+    # How the facts are derived
 
-    def _asked_until(self, moment: Moment) -> Iterator[Request[Any]]:
-        return (one.request for one in self._evidence.asked if one.request is not None and one.at <= moment.until)
+    def _requests_until(self, period: StatusPeriod) -> Iterator[Request[Any]]:
+        return (
+            exchange.request
+            for exchange in self._evidence.lab_requests
+            if exchange.request is not None and exchange.at <= period.until
+        )
 
-    def _done_at(self, place: Place, *kinds: ActionKind) -> Iterator[OperatorAction]:
-        return (action for action in self._evidence.done(*kinds) if (action.evse_id, action.connector_id) == place)
+    def _actions_at(self, connector: ConnectorAddress, *kinds: ActionKind) -> Iterator[OperatorAction]:
+        return (
+            action for action in self._evidence.actions_of(*kinds) if (action.evse_id, action.connector_id) == connector
+        )
 
-    def _possible(self, changes: Iterable[Change], initial: object, moment: Moment) -> set[object]:
-        """Every value that a fact may have had for the station, which may be slow by the tolerance."""
+    def _possible_values(self, changes: Iterable[Change], initial: object, period: StatusPeriod) -> set[object]:
+        """Every value that the station may have seen, which may be late by the tolerance."""
         values = {initial}
         for change in changes:
-            if change.earliest > moment.until:
+            if change.earliest > period.until:
                 break
-            if change.latest < moment.since - self._evidence.settings.time_tolerance:
+            if change.latest < period.since - self._evidence.settings.time_tolerance:
                 values.clear()
             values.add(change.value)
         return values
 
-    def _cable(self, place: Place) -> Iterator[Change]:
-        ends = NOTHING
-        for action in self._done_at(place, ActionKind.PLUG_IN, ActionKind.PLUG_OUT):
-            out = BOTH_ENDS if action.side == "both" else frozenset({action.side})
-            ends = BOTH_ENDS if action.kind is ActionKind.PLUG_IN else ends - out
+    def _cable_changes(self, connector: ConnectorAddress) -> Iterator[Change]:
+        ends = NO_CABLE
+        for action in self._actions_at(connector, ActionKind.PLUG_IN, ActionKind.PLUG_OUT):
+            unplugged = BOTH_ENDS if action.side == "both" else frozenset({action.side})
+            ends = BOTH_ENDS if action.kind is ActionKind.PLUG_IN else ends - unplugged
             yield Change(action.began, action.ended, ends)
 
-    def _switched(self, level: AvailabilityTarget) -> Iterator[Change]:
-        for one in self._evidence.asked:
-            switch = None if one.request is None else self._switch(one.request)
-            if switch is not None and switch[0] == level:
-                yield Change(one.at, _latest(one), switch[1])
+    def _availability_changes(self, target: AvailabilityTarget) -> Iterator[Change]:
+        for exchange in self._evidence.lab_requests:
+            change = None if exchange.request is None else self._availability_change(exchange.request)
+            if change is not None and change[0] == target:
+                yield Change(exchange.at, _latest_change(exchange), change[1])
 
 
-def _latest(one: Exchange) -> float:
-    """A change that was scheduled comes when it can; one that was rejected, or not answered, perhaps never."""
-    accepted = getattr(one.response, "status", None) == "Accepted"
-    return inf if not accepted or one.answered_at is None else one.answered_at
+def _latest_change(exchange: Exchange) -> float:
+    """When the change has happened at the latest: with the answer if it was accepted, otherwise perhaps never."""
+    accepted = getattr(exchange.response, "status", None) == "Accepted"
+    return inf if not accepted or exchange.answered_at is None else exchange.answered_at

@@ -1,84 +1,92 @@
-"""What a station says of a connector is what the hands and the lab have made of it."""
+"""A station reports only a connector status that the operator's actions and the lab's requests explain."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connector_facts import ConnectorFacts, Moment, Place
+from plugfest.lab.rules.connector_facts import ConnectorAddress, ConnectorFacts, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.rules.rule import Rule, Violation
 
-Objection = Callable[[ConnectorFacts, Place, Moment], str | None]
-"""Under what condition, which does not hold, a connector may have a status; None if it may have it."""
+Condition = Callable[[ConnectorFacts, ConnectorAddress, StatusPeriod], str | None]
+"""A condition for a status: returns None if it may have been met, otherwise the condition in words."""
 
 
-class Told(NamedTuple):
-    """The status of a connector, and the loop time since which it is so by the station's word."""
+class ReportedStatus(NamedTuple):
+    """A status of a connector, its loop time according to the station, and the connector's name in findings."""
 
-    place: Place
+    connector: ConnectorAddress
     status: str
     since: float
+    name: str
 
 
 def connector_status(
     clause: str,
     facts: Callable[[Evidence], ConnectorFacts],
-    objections: Mapping[str, Objection],
-    told: Callable[[Exchange], Iterator[Told]],
+    conditions: Mapping[str, Condition],
+    reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]],
 ) -> Rule:
-    """The rule of a version, from what its requests mean, what its statuses need, and what says a status."""
-    return Rule("the state of a connector", clause, partial(_judge, facts, objections, told))
+    """The rule of a version, from the effects of its requests, the conditions of its statuses and its messages."""
+    return Rule("connector status", clause, partial(_judge_status, facts, conditions, reported_statuses))
 
 
-def _judge(
+def _judge_status(
     facts_of: Callable[[Evidence], ConnectorFacts],
-    objections: Mapping[str, Objection],
-    told_in: Callable[[Exchange], Iterator[Told]],
+    conditions: Mapping[str, Condition],
+    reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]],
     evidence: Evidence,
-) -> Iterator[Breach]:
+) -> Iterator[Violation]:
     facts = facts_of(evidence)
-    for one in evidence.said:
-        for told in told_in(one):
-            moment = Moment(min(one.at, told.since), one.at)  # it may have waited for a connection
-            objection = objections.get(told.status)
-            condition = None if objection is None else objection(facts, told.place, moment)
-            if condition is not None:
-                evse_id, connector_id = told.place
-                expected = f"connector {connector_id} of EVSE {evse_id} {told.status} only {condition}"
-                yield Breach(expected, told.status, one.frame)
+    for exchange in evidence.station_requests:
+        for reported in reported_statuses(exchange):
+            period = StatusPeriod(min(exchange.at, reported.since), exchange.at)  # it may have been queued offline
+            condition = conditions.get(reported.status)
+            unmet = None if condition is None else condition(facts, reported.connector, period)
+            if unmet is not None:
+                yield Violation(
+                    f"{reported.name} {reported.status} only {unmet}",
+                    f"{reported.status} in {exchange.action}Request",
+                    exchange.frame,
+                )
 
 
-def known_connectors(clause: str, told: Callable[[Exchange], Iterator[Told]]) -> Rule:
-    """A status is about a connector that the PICS names."""
-    return Rule("a connector that the station has", clause, partial(_unknown, told))
+def known_connectors(clause: str, reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]]) -> Rule:
+    """Each status is about a connector in the PICS."""
+    return Rule("known connectors", clause, partial(_judge_known_connectors, reported_statuses))
 
 
-def _unknown(told_in: Callable[[Exchange], Iterator[Told]], evidence: Evidence) -> Iterator[Breach]:
-    places = {(evse.id, connector.id) for evse in evidence.product.evses for connector in evse.connectors}
-    for one in evidence.said:
-        for told in told_in(one):
-            if told.place not in places:
-                evse_id, connector_id = told.place
-                yield Breach("a connector of the PICS", f"connector {connector_id} of EVSE {evse_id}", one.frame)
+def _judge_known_connectors(
+    reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]], evidence: Evidence
+) -> Iterator[Violation]:
+    known = {(evse.id, connector.id) for evse in evidence.product.evses for connector in evse.connectors}
+    for exchange in evidence.station_requests:
+        for reported in reported_statuses(exchange):
+            if reported.connector not in known:
+                yield Violation("a connector in the PICS", reported.name, exchange.frame)
 
 
-# What is the same in every version
+# Conditions that are the same in every version
 
 
-def used(facts: ConnectorFacts, place: Place, moment: Moment) -> str | None:
-    return None if facts.in_use(place[0], moment) else "with somebody there"
+def in_use(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    return None if facts.in_use(connector[0], period) else "after a cable, an EV, a token or a remote start"
 
 
-def reserved(facts: ConnectorFacts, place: Place, moment: Moment) -> str | None:
-    return None if facts.reserved(place[0], moment) else "with a reservation"
+def reserved(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    return None if facts.reserved(connector[0], period) else "while it is reserved"
 
 
-def unavailable(facts: ConnectorFacts, place: Place, moment: Moment) -> str | None:
-    may_be = True in facts.inoperative(place, moment) or facts.closed(moment) or facts.in_use(place[0], moment)
-    return None if may_be else "out of service"
+def unavailable(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    is_possible = (
+        True in facts.inoperative(connector, period)
+        or facts.reset_or_update_pending(period)
+        or facts.in_use(connector[0], period)
+    )
+    return None if is_possible else "while it is inoperative, in use, or a reset or firmware update is pending"
 
 
-def faulted(facts: ConnectorFacts, place: Place, moment: Moment) -> str | None:
-    may_be = True in facts.faulted(place, moment) or facts.unlockable(place, moment)
-    return None if may_be else "with a fault"
+def faulted(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    is_possible = True in facts.faulted(connector, period) or facts.may_fail_to_lock(connector, period)
+    return None if is_possible else "while it has a fault or its lock has failed"

@@ -1,4 +1,4 @@
-"""Registers of energy, as both versions have them: they only ever go up."""
+"""Energy registers of every version: they never decrease, nor increase faster than a connector can deliver."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -6,60 +6,65 @@ from itertools import pairwise
 
 import msgspec
 
-from plugfest.lab.rules.rule import Breach
+from plugfest.lab.rules.rule import Violation
 from plugfest.products import Product
 
 DEFAULT_MEASURAND = "Energy.Active.Import.Register"
 
-KILO = {"kWh": 1000.0, "kvarh": 1000.0}
+KILO_UNITS = {"kWh": 1000.0, "kvarh": 1000.0}
+"""Factors to Wh and varh."""
 
-MOST_POWER = {"AC": 2e5, "DC": 4e6}
-"""Watts: more than any connector can give (250 A in three phases; the Megawatt Charging System ends at 3.75 MW)."""
+MAX_POWER = {"AC": 2e5, "DC": 4e6}
+"""Watts: more than any connector delivers (250 A in three phases; the Megawatt Charging System ends at 3.75 MW)."""
 
-COARSEST = 1000.0
-"""Watt-hours: a register that counts in whole kilowatt-hours goes up by that much at once."""
+COARSEST_RESOLUTION = 1000.0
+"""Watt-hours: a register that counts whole kilowatt-hours increases by this much at once."""
 
-NOISE = 1e-6
-"""Of a watt-hour: what scaling a decimal may cost."""
+FLOAT_TOLERANCE = 1e-6
+"""Watt-hours: the rounding error of scaling a decimal number."""
 
 Register = tuple[str, str | None, str | None]
-"""Measurand, phase and location: what tells it from the others of the same meter."""
+"""Measurand, phase and location: they distinguish the registers of one meter."""
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A register at one moment, in units without a prefix."""
+    """A reading of a register, in Wh or varh."""
 
     register: Register
     time: datetime
     value: float
     frame: int
 
+    @property
+    def text(self) -> str:
+        unit = "varh" if "Reactive" in self.register[0] else "Wh"
+        return f"{self.value:g} {unit} at {self.time.isoformat()}"
 
-def drops(readings: Iterable[Reading], scope: str, *, rounding: float = NOISE) -> Iterator[Breach]:
-    """Where a register has gone down by more than `rounding` watt-hours, in the order of the readings' times."""
-    for earlier, later in _neighbours(readings):
+
+def decreases(readings: Iterable[Reading], scope: str, *, rounding: float = FLOAT_TOLERANCE) -> Iterator[Violation]:
+    """Where a register decreases by more than `rounding` (Wh or varh), in the order of the readings' times."""
+    for earlier, later in _consecutive(readings):
         if later.value < earlier.value - rounding:
-            expected = f"{later.register[0]} of {scope} not below {earlier.value:g}"
-            yield Breach(expected, f"{later.value:g}", later.frame)
+            yield Violation(f"{later.register[0]} of {scope} not below {earlier.text}", later.text, later.frame)
 
 
-def leaps(readings: Iterable[Reading], scope: str, product: Product) -> Iterator[Breach]:
-    """Where a register has gone up faster than energy can flow: a wrong unit, or a reading of something else."""
-    power = max(MOST_POWER[evse.current] for evse in product.evses)
-    for earlier, later in _neighbours(readings):
+def implausible_increases(readings: Iterable[Reading], scope: str, product: Product) -> Iterator[Violation]:
+    """Where a register increases faster than the connector can deliver: a wrong unit or another quantity."""
+    max_power = max(MAX_POWER[evse.current] for evse in product.evses)
+    for earlier, later in _consecutive(readings):
         seconds = (later.time - earlier.time).total_seconds()
-        most = earlier.value + COARSEST + power * seconds / 3600
-        if later.value > most:
-            expected = f"{later.register[0]} of {scope} at most {most:g}, {seconds:g} s after {earlier.value:g}"
-            yield Breach(expected, f"{later.value:g}", later.frame)
+        max_value = earlier.value + COARSEST_RESOLUTION + max_power * seconds / 3600
+        if later.value > max_value:
+            expected = f"{later.register[0]} of {scope} at most {max_value:g} after {seconds:g} s from {earlier.text}"
+            yield Violation(expected, later.text, later.frame)
 
 
-def _neighbours(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:
+def _consecutive(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:
     """Each reading with the next one of the same register, in the order of their times."""
-    registers: dict[Register, list[Reading]] = {}
+    by_register: dict[Register, list[Reading]] = {}
     for reading in readings:
-        registers.setdefault(reading.register, []).append(reading)
-    for of_one in registers.values():
-        for earlier, later in pairwise(sorted(of_one, key=lambda reading: (reading.time, reading.value))):
+        by_register.setdefault(reading.register, []).append(reading)
+    for register_readings in by_register.values():
+        for earlier, later in pairwise(sorted(register_readings, key=lambda reading: (reading.time, reading.value))):
             if later.time > earlier.time:
                 yield earlier, later

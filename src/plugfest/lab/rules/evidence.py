@@ -1,4 +1,4 @@
-"""What a rule may look at when a case has ended: the conversation, the hands, the connections."""
+"""What the rules judge when a case has ended: requests and answers, operator actions, connections."""
 
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
@@ -16,8 +16,8 @@ from plugfest.products import Product
 Q = TypeVar("Q", bound=Request[Any])
 
 
-class Told(msgspec.Struct, Generic[Q], frozen=True):
-    """A request of the station that could be read, and its exchange."""
+class SentRequest(msgspec.Struct, Generic[Q], frozen=True):
+    """A valid request of the station, and its exchange."""
 
     message: Q
     exchange: Exchange
@@ -32,9 +32,10 @@ class Told(msgspec.Struct, Generic[Q], frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """A case from the first frame of its preparation to the last one of its scenario.
+    """What was recorded from the first frame of a case's preparation to the last frame of its scenario.
 
-    `spans` are the connections of the whole campaign; `known` names the transactions that began before the case.
+    `spans` are the connections of the whole campaign; `known_transactions` are the ids of the transactions that began
+    before the case.
     """
 
     product: Product
@@ -42,22 +43,26 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     exchanges: tuple[Exchange, ...]
     actions: tuple[OperatorAction, ...] = ()
     spans: tuple[Span, ...] = ()
-    known: frozenset[object] = frozenset()
+    known_transactions: frozenset[object] = frozenset()
 
     @property
-    def said(self) -> Iterator[Exchange]:
-        """What the station asked."""
-        return (one for one in self.exchanges if one.by is Direction.FROM_STATION)
+    def station_requests(self) -> Iterator[Exchange]:
+        """The exchanges that the station began, in order."""
+        return (exchange for exchange in self.exchanges if exchange.by is Direction.FROM_STATION)
 
     @property
-    def asked(self) -> Iterator[Exchange]:
-        """What the lab asked."""
-        return (one for one in self.exchanges if one.by is Direction.FROM_LAB)
+    def lab_requests(self) -> Iterator[Exchange]:
+        """The exchanges that the lab began, in order."""
+        return (exchange for exchange in self.exchanges if exchange.by is Direction.FROM_LAB)
 
-    def told(self, kind: type[Q]) -> Iterator[Told[Q]]:
-        """The requests of one kind that the station sent, in their order."""
-        return (Told(one.request, one) for one in self.said if isinstance(one.request, kind))
+    def sent(self, kind: type[Q]) -> Iterator[SentRequest[Q]]:
+        """The valid requests of one type that the station sent, in order."""
+        return (
+            SentRequest(exchange.request, exchange)
+            for exchange in self.station_requests
+            if isinstance(exchange.request, kind)
+        )
 
-    def done(self, *kinds: ActionKind) -> Iterator[OperatorAction]:
-        """What the hands did of these kinds, in order."""
+    def actions_of(self, *kinds: ActionKind) -> Iterator[OperatorAction]:
+        """The operator actions of these kinds, in order."""
         return (action for action in self.actions if action.kind in kinds)

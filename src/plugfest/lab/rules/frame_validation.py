@@ -1,4 +1,8 @@
-"""Every frame of the station keeps to OCPP-J and to the official JSON Schema of its message."""
+"""Every frame of the station is valid OCPP-J and valid against the official JSON schema of its message.
+
+The structs of `plugfest.ocpp` are generated and validate each frame when it arrives. The schema files validate it a
+second time, with a validator that shares no code with them.
+"""
 
 import json
 from collections.abc import Container, Iterable, Iterator
@@ -11,96 +15,94 @@ from plugfest.lab.csms.csms import InvalidFrame
 from plugfest.lab.ports import Clauses
 from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.rules.schema_files import load_schema
-from plugfest.lab.rules.unsolicited_requests import STEP
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp.events import CallRefused, ResultInvalid
 from plugfest.ocpp.frames import CALL, CALLRESULT
 
-MOST_FINDINGS = 20
-"""Findings of one case: a station that sends more invalid frames repeats itself."""
+MAX_FINDINGS = 20
+"""Findings of one case: more invalid frames show nothing new."""
+
+SCHEMA_FOLDERS = {"1.6": "v16", "2.0.1": "v201"}
+"""The folder of the schema files of an OCPP version."""
 
 
-class FrameJudge:
-    """Judges each frame of a campaign once: those of a case, and those that came since the case before it."""
+class FrameValidator:
+    """Validates each frame of a campaign once: those of a case, and those since the previous case."""
 
     def __init__(self, record: Record, ocpp_version: str, clauses: Clauses) -> None:
         self._record = record
         self._clauses = clauses
-        self._schema_judge = SchemaJudge(ocpp_version, clauses.schema)
-        self._refused: dict[int, Finding] = {}  # by frame: what our structs refused
-        self._judged = 0
+        self._schemas = SchemaValidator(ocpp_version, clauses.schema)
+        self._invalid: dict[int, Finding] = {}  # by frame: what the CSMS could not decode
+        self._validated = 0
 
-    def refuse(self, bad: InvalidFrame, frame: int) -> None:
-        """Note a frame that the CSMS of the lab could not read."""
-        self._refused[frame] = judge_frame(bad, frame, self._clauses)
+    def add_invalid(self, invalid: InvalidFrame, frame: int) -> None:
+        """Note a frame that the CSMS of the lab could not decode."""
+        self._invalid[frame] = invalid_frame_finding(invalid, frame, self._clauses)
 
-    def judge(self) -> list[Finding]:
-        """A finding for each breach in the frames that were not judged yet."""
-        findings = list(self._refused.values())
-        findings += self._schema_judge.judge(self._record.since(self._judged), but=self._refused)
-        self._refused, self._judged = {}, len(self._record)
-        return findings[:MOST_FINDINGS]
-
-
-FOLDERS = {"1.6": "v16", "2.0.1": "v201"}
-"""Where the schemas of an OCPP version are."""
+    def findings(self) -> list[Finding]:
+        """A finding for each violation in the frames since the last call."""
+        findings = list(self._invalid.values())
+        findings += self._schemas.findings(self._record.since(self._validated), skip=self._invalid)
+        self._invalid, self._validated = {}, len(self._record)
+        return findings[:MAX_FINDINGS]
 
 
-class SchemaJudge:
-    """Judges the frames of a campaign in their order. It keeps which answer belongs to which request of the lab."""
+class SchemaValidator:
+    """Validates the frames of a campaign in their order. It keeps which answer belongs to which request of the lab."""
 
     def __init__(self, ocpp_version: str, clause: str) -> None:
         self._clause = clause
-        self._folder = FOLDERS[ocpp_version]
-        self._asked: dict[str, str] = {}  # the action of a request of the lab, by message id
+        self._folder = SCHEMA_FOLDERS[ocpp_version]
+        self._actions: dict[str, str] = {}  # of the lab's requests, by message id
 
-    def judge(self, frames: Iterable[Frame], but: Container[int] = ()) -> Iterator[Finding]:
-        """A finding for each rule of a schema that the station breaks; the frames with the indexes `but` are known."""
+    def findings(self, frames: Iterable[Frame], skip: Container[int] = ()) -> Iterator[Finding]:
+        """A finding for each violation of a schema by the station, without the frames whose index is in `skip`."""
         for frame in frames:
-            message = self._message(frame)
-            if message is not None and frame.index not in but:
-                yield from self._breaches(*message, frame.index)
+            message = self._station_message(frame)
+            if message is not None and frame.index not in skip:
+                yield from self._violations(*message, frame.index)
 
-    def _breaches(self, message: str, payload: object, frame: int) -> Iterator[Finding]:
+    def _violations(self, message: str, payload: object, frame: int) -> Iterator[Finding]:
         validator = _validator(self._folder, message)
         if validator is None:
-            return  # no message of this version: whoever took the frame has refused it
+            return  # not a message of this version: the CSMS has refused it
         for error in _errors(validator, payload):
             rule = "/".join(str(part) for part in error.schema_path)
             yield Finding(
                 requirement=self._clause,
-                expected=f"{message} at {_path(error.instance_path)} keeps to {rule} of its JSON Schema",
+                expected=f"{message} at {_json_path(error.instance_path)} conforms to {rule} of its JSON schema",
                 actual=error.message,
                 frame=frame,
             )
 
-    def _message(self, frame: Frame) -> tuple[str, Any] | None:
-        """The name and the payload of what the station said; None where the lab spoke, or where it is no message."""
-        match _parts(frame):
+    def _station_message(self, frame: Frame) -> tuple[str, Any] | None:
+        """Name and payload of a message of the station; None if the lab sent the frame or it is not a message."""
+        match _parsed(frame):
             case [int(kind), str(message_id), str(action), _] if kind == CALL and frame.direction is Direction.FROM_LAB:
-                self._asked[message_id] = action
+                self._actions[message_id] = action
             case [int(kind), str(), str(action), payload] if kind == CALL:
                 return f"{action}Request", payload
-            case [int(kind), str(message_id), payload] if kind == CALLRESULT and message_id in self._asked:
-                return f"{self._asked[message_id]}Response", payload
+            case [int(kind), str(message_id), payload] if kind == CALLRESULT and message_id in self._actions:
+                return f"{self._actions[message_id]}Response", payload
         return None
 
 
-def _parts(frame: Frame) -> object:
+def _parsed(frame: Frame) -> object:
     try:
         return json.loads(frame.text)
     except (ValueError, RecursionError):
-        return None  # no JSON: whoever took the frame has refused it
+        return None  # not JSON: the CSMS has refused it
 
 
 def _errors(validator: jsonschema_rs.Validator, payload: object) -> list[jsonschema_rs.ValidationError]:
     try:
         return list(validator.iter_errors(payload))
     except ValueError:
-        return []  # nested too deep for the validator; customData may be, so that nobody is accused of it
+        return []  # nested too deep for the validator, which customData may be
 
 
-def _path(parts: Iterable[str | int]) -> str:
+def _json_path(parts: Iterable[str | int]) -> str:
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
 
 
@@ -110,16 +112,16 @@ def _validator(folder: str, message: str) -> jsonschema_rs.Validator | None:
     return None if schema is None else jsonschema_rs.validator_for(schema, validate_formats=True)
 
 
-def judge_frame(bad: InvalidFrame, frame: int, clauses: Clauses) -> Finding:
-    """A frame that OCPP-J or its schema refuses."""
-    clause, expected, actual = _wrong(bad, clauses)
-    return Finding(requirement=clause, expected=expected, actual=actual, step=STEP, frame=frame)
-
-
-def _wrong(bad: InvalidFrame, clauses: Clauses) -> tuple[str, str, str]:
-    """The clause that a frame breaks, what it should have been, and what it is."""
-    if isinstance(bad, CallRefused):
-        return clauses.call, f"a valid {bad.action or 'CALL'}", f"{bad.code}: {bad.description}"
-    if isinstance(bad, ResultInvalid):
-        return clauses.result, f"a valid answer to {bad.request.action}", str(bad.error)
-    return clauses.frame, "an OCPP-J message", bad.reason
+def invalid_frame_finding(invalid: InvalidFrame, frame: int, clauses: Clauses) -> Finding:
+    """The finding for a frame that the CSMS of the lab could not decode."""
+    match invalid:
+        case CallRefused():
+            clause, expected = clauses.call, f"a valid {invalid.action}Request" if invalid.action else "a valid CALL"
+            actual = f"{invalid.code}: {invalid.description}"
+        case ResultInvalid():
+            clause, expected, actual = clauses.result, f"a valid {invalid.request.action}Response", str(invalid.error)
+        case _:
+            clause, expected, actual = clauses.frame, "a valid OCPP-J frame", invalid.reason
+    return Finding(
+        requirement=clause, expected=expected, actual=actual, step="every case: valid frames only", frame=frame
+    )

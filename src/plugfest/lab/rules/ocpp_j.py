@@ -1,61 +1,75 @@
-"""No message id is ever used for two requests."""
+"""Rules of OCPP-J: unique message ids, one request at a time, and the response time."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.products import performance_limits
+
+SHORTEST_TIMEOUT = 2.0
+"""Seconds after which a station may have given up waiting for an answer and may send its next request."""
+
+RESPONSE_TIME_INDICATOR = "response"
+"""The key of the performance indicator in the catalog of every version."""
+
+
+def unique_message_ids(clause: str) -> Rule:
+    """Each request has a new message id, also a retry and also after a reconnection."""
+    return Rule("unique message ids", clause, _UsedMessageIds().judge)
 
 
 class _UsedMessageIds:
-    """Every message id of a campaign."""
+    """The message ids that the station has used in a campaign."""
 
     def __init__(self) -> None:
         self._ids = set[str]()
 
-    def judge(self, evidence: Evidence) -> Iterator[Breach]:
-        for one in evidence.said:
-            if one.message_id in self._ids:
-                yield Breach("a message id that the station has not used before", one.message_id, one.frame)
-            self._ids.add(one.message_id)
+    def judge(self, evidence: Evidence) -> Iterator[Violation]:
+        for exchange in evidence.station_requests:
+            if exchange.message_id in self._ids:
+                yield Violation(
+                    "a message id that the station has not used before",
+                    f"message id {exchange.message_id} again",
+                    exchange.frame,
+                )
+            self._ids.add(exchange.message_id)
 
 
-def message_ids(clause: str) -> Rule:
-    """Also a message that is tried again has an id of its own, on whatever connection."""
-    return Rule("a new message id for each request", clause, _UsedMessageIds().judge)
+def one_request_at_a_time(clause: str) -> Rule:
+    """No request before the answer to the previous one."""
+    return Rule("one request at a time", clause, _judge_order_of_requests)
 
 
-SHORTEST_TIMEOUT = 2.0
-"""Seconds. After more than that the station may have given up on the answer, and may go on."""
+def _judge_order_of_requests(evidence: Evidence) -> Iterator[Violation]:
+    for previous, exchange in pairwise(evidence.station_requests):
+        if _sent_before_answer(previous, exchange):
+            yield Violation(
+                f"{exchange.action}Request after the answer to {previous.action}Request",
+                "sent before that answer",
+                exchange.frame,
+            )
 
 
-def one_call_at_a_time(clause: str) -> Rule:
-    """No request while an earlier one was waiting for its answer, which it then got."""
-    return Rule("one request at a time", clause, _judge_order_of_calls)
+def _sent_before_answer(previous: Exchange, exchange: Exchange) -> bool:
+    return (
+        exchange.at - previous.at < SHORTEST_TIMEOUT
+        and previous.answered_in is not None
+        and previous.answered_in > exchange.frame
+    )
 
 
-def _judge_order_of_calls(evidence: Evidence) -> Iterator[Breach]:
-    for before, one in pairwise(evidence.said):
-        if _sent_before_answer(before, one):
-            yield Breach(f"{one.action}Request after the answer to the request before it", "before it", one.frame)
-
-
-def _sent_before_answer(before: Exchange, one: Exchange) -> bool:
-    return one.at - before.at < SHORTEST_TIMEOUT and before.answered_in is not None and before.answered_in > one.frame
-
-
-RESPONSE_TIME_INDICATOR = "response"
-"""The key of the performance indicator, in every version's catalogue."""
-
-
-def _judge_response_time(evidence: Evidence) -> Iterator[Breach]:
+def _judge_response_time(evidence: Evidence) -> Iterator[Violation]:
     limit = performance_limits(evidence.product).get(RESPONSE_TIME_INDICATOR, evidence.settings.response_timeout)
-    for one in evidence.asked:
-        took = None if one.answered_at is None else one.answered_at - one.at
-        if took is not None and took > limit:
-            yield Breach(f"an answer to {one.action}Request within {limit:g} s", f"after {took:.1f} s", one.answered_in)
+    for exchange in evidence.lab_requests:
+        seconds = None if exchange.answered_at is None else exchange.answered_at - exchange.at
+        if seconds is not None and seconds > limit:
+            yield Violation(
+                f"an answer to {exchange.action}Request within {limit:g} s",
+                f"an answer after {seconds:.1f} s",
+                exchange.answered_in,
+            )
 
 
-ANSWERS_IN_TIME = Rule("answers in time", "the vendor's limit of the OCPP response time", _judge_response_time)
+RESPONSE_TIME = Rule("response time", "the vendor's limit for the OCPP response time", _judge_response_time)

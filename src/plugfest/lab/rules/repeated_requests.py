@@ -1,4 +1,4 @@
-"""What is sent until it is answered is sent again when it was not delivered, and only then."""
+"""Rules about requests that a station repeats: transaction-related messages and BootNotification."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -7,75 +7,81 @@ from typing import Any
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.ocpp.message import Request
 
-Delivery = Callable[[Request[Any]], str | None]
-"""What names a message that is sent until it is answered; None for any other message."""
-
-
-def retries(clause: str, delivery: Delivery) -> Rule:
-    """No message that was answered comes again over the same connection."""
-    return Rule("nothing again that was answered", clause, partial(_judge_retries, delivery))
-
-
-def _judge_retries(delivery: Delivery, evidence: Evidence) -> Iterator[Breach]:
-    sent: dict[str, Exchange] = {}
-    for one in evidence.said:
-        name = None if one.request is None else delivery(one.request)
-        if name is None:
-            continue
-        before = sent.get(name)
-        if before and _delivered(before, one) and not _reconnected(evidence, before, one):
-            yield Breach(f"{one.action}Request {name} once: it was answered", "sent again", one.frame)
-        sent[name] = one
-
-
-def _delivered(before: Exchange, again: Exchange) -> bool:
-    """Whether the lab had taken it when it came again; with a CALLERROR it did not (E13.FR.02, 1.6 section 3.7.1)."""
-    return before.response is not None and before.answered_in is not None and before.answered_in < again.frame
-
-
-def _reconnected(evidence: Evidence, before: Exchange, again: Exchange) -> bool:
-    """Whether the answer may have been on its way when the connection broke, and never have arrived."""
-    return any(before.at < span.began <= again.at for span in evidence.spans)
-
+DeliveryKey = Callable[[Request[Any]], str | None]
+"""Identifies a message that is retried until it is answered; None for any other message."""
 
 TRIGGERS = ("TriggerMessage", "ExtendedTriggerMessage")
 
-EARLY = 1.0
-"""Seconds that a station may count otherwise than the lab: from its request on, or without fractions."""
+BOOT_INTERVAL_TOLERANCE = 1.0
+"""Seconds: a station may measure the interval from its request, or in whole seconds."""
 
 
-def boot_again(clause: str) -> Rule:
-    """No second BootNotification on a connection, but after the interval of an answer that was no yes."""
-    return Rule("BootNotification again when it is time", clause, _judge_repeated_boot)
+def no_retry_after_answer(clause: str, delivery_key: DeliveryKey) -> Rule:
+    """No message is sent again on the same connection after it was answered."""
+    return Rule("no retry after an answer", clause, partial(_judge_retries, delivery_key))
 
 
-def _judge_repeated_boot(evidence: Evidence) -> Iterator[Breach]:
-    for before, one in pairwise(one for one in evidence.said if one.action == "BootNotification"):
-        if not _reconnected(evidence, before, one) and not _triggered(evidence, before, one):
-            expected = _too_early(before, one)
+def _judge_retries(delivery_key: DeliveryKey, evidence: Evidence) -> Iterator[Violation]:
+    sent: dict[str, Exchange] = {}
+    for exchange in evidence.station_requests:
+        key = None if exchange.request is None else delivery_key(exchange.request)
+        if key is None:
+            continue
+        previous = sent.get(key)
+        if previous and _delivered(previous, exchange) and not _reconnected(evidence, previous, exchange):
+            yield Violation(
+                f"{exchange.action}Request {key} not sent again after it was answered", "sent again", exchange.frame
+            )
+        sent[key] = exchange
+
+
+def _delivered(previous: Exchange, retry: Exchange) -> bool:
+    """Whether the lab had answered before the retry; a CALLERROR is no delivery (E13.FR.02, 1.6 section 3.7.1)."""
+    return previous.response is not None and previous.answered_in is not None and previous.answered_in < retry.frame
+
+
+def repeated_boot_notification(clause: str) -> Rule:
+    """No second BootNotification on a connection, except after the interval of a response that was not Accepted."""
+    return Rule("repeated BootNotification", clause, _judge_repeated_boot)
+
+
+def _judge_repeated_boot(evidence: Evidence) -> Iterator[Violation]:
+    boots = (exchange for exchange in evidence.station_requests if exchange.action == "BootNotification")
+    for previous, boot in pairwise(boots):
+        if not _reconnected(evidence, previous, boot) and not _triggered(evidence, previous, boot):
+            expected = _expected_before_boot(previous, boot)
             if expected is not None:
-                yield Breach(expected, f"after {one.at - before.at:.1f} s", one.frame)
+                seconds = boot.at - previous.at
+                yield Violation(
+                    expected, f"BootNotificationRequest {seconds:.1f} s after the previous request", boot.frame
+                )
 
 
-def _too_early(before: Exchange, one: Exchange) -> str | None:
-    """What was to be waited for. A request that nobody answered, or that was refused, may be tried again."""
-    if before.answered_at is None or before.response is None:
+def _expected_before_boot(previous: Exchange, boot: Exchange) -> str | None:
+    """What the station should have waited for. None if it may boot again: its request failed, or the time is over."""
+    if previous.answered_at is None or previous.response is None:
         return None
-    if getattr(before.response, "status", None) == "Accepted":
-        return "no BootNotificationRequest of a station that is accepted and has stayed connected"
-    interval = float(getattr(before.response, "interval", 0))
-    if one.at >= before.answered_at + interval - EARLY:
+    status = getattr(previous.response, "status", None)
+    if status == "Accepted":
+        return "no BootNotificationRequest on the same connection after status Accepted"
+    interval = float(getattr(previous.response, "interval", 0))
+    if boot.at >= previous.answered_at + interval - BOOT_INTERVAL_TOLERANCE:
         return None
-    return f"the next BootNotificationRequest {interval:g} s after the answer to the one before it"
+    return f"the next BootNotificationRequest {interval:g} s after the response with status {status}"
 
 
-def _triggered(evidence: Evidence, before: Exchange, one: Exchange) -> bool:
+def _triggered(evidence: Evidence, previous: Exchange, boot: Exchange) -> bool:
     return any(
-        asked.action in TRIGGERS
-        and before.at <= asked.at <= one.at
-        and getattr(asked.request, "requested_message", None) == "BootNotification"
-        for asked in evidence.asked
+        trigger.action in TRIGGERS
+        and previous.at <= trigger.at <= boot.at
+        and getattr(trigger.request, "requested_message", None) == "BootNotification"
+        for trigger in evidence.lab_requests
     )
+
+
+def _reconnected(evidence: Evidence, previous: Exchange, repeated: Exchange) -> bool:
+    """Whether the station reconnected between the two requests, so that the first answer may be lost."""
+    return any(previous.at < span.began <= repeated.at for span in evidence.spans)

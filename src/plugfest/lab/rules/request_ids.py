@@ -1,21 +1,21 @@
-"""Every status of a firmware update and of an upload names the request that began it."""
+"""Every status of a firmware update or upload has the requestId of the request that started it."""
 
 from collections.abc import Iterator
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as v16
 from plugfest.ocpp.v201 import messages as v201
 
-Begun = (
+StartRequest = (
     type[v16.SignedUpdateFirmwareRequest]
     | type[v16.GetLogRequest]
     | type[v201.UpdateFirmwareRequest]
     | type[v201.GetLogRequest]
 )
-Told = (
+StatusNotification = (
     v16.SignedFirmwareStatusNotificationRequest
     | v16.LogStatusNotificationRequest
     | v201.FirmwareStatusNotificationRequest
@@ -23,48 +23,50 @@ Told = (
 )
 
 IDLE = "Idle"
-"""The status of a station that has no such work to do, and so no request to name."""
+"""The status of a station without an update or upload, and so without a requestId."""
 
 CANCELED = "AcceptedCanceled"
-"""The last status of an upload that a newer one took the place of."""
+"""The last status of an upload that was replaced by a newer one."""
+
+
+def request_ids(operation: str, clause: str, start: StartRequest, status: type[StatusNotification]) -> Rule:
+    """`start` starts the operation ("firmware", "log"), `status` reports its progress."""
+    return Rule(f"requestId in every {operation} status", clause, _RequestIds(start, status).judge)
 
 
 class _RequestIds:
-    """Follows one kind of work through a campaign."""
+    """Follows the operations of one kind through a campaign."""
 
-    def __init__(self, begun: Begun, told_by: type[Told]) -> None:
-        self._begun = begun
-        self._told_by = told_by
+    def __init__(self, start: StartRequest, status: type[StatusNotification]) -> None:
+        self._start = start
+        self._status = status
         self._newest: int | None = None
-        self._older: int | None = None  # until the newest was told of, somebody may still speak of this one
+        self._older: int | None = None  # may still be reported until a status of the newest one was sent
 
-    def judge(self, evidence: Evidence) -> Iterator[Breach]:
-        for one in evidence.exchanges:
-            if isinstance(one.request, self._begun) and _was_taken(one):
-                self._older, self._newest = self._newest, one.request.request_id
-            elif isinstance(one.request, self._told_by):
-                yield from self._told(one.request, one.frame)
+    def judge(self, evidence: Evidence) -> Iterator[Violation]:
+        for exchange in evidence.exchanges:
+            if isinstance(exchange.request, self._start) and _may_have_started(exchange):
+                self._older, self._newest = self._newest, exchange.request.request_id
+            elif isinstance(exchange.request, self._status):
+                yield from self._judge_status(exchange.request, exchange.frame)
 
-    def _told(self, request: Told, frame: int) -> Iterator[Breach]:
-        told = given(request.request_id)
-        if told is None and request.status == IDLE:
+    def _judge_status(self, request: StatusNotification, frame: int) -> Iterator[Violation]:
+        request_id = given(request.request_id)
+        if request_id is None and request.status == IDLE:
             return
-        if told is None or told not in (self._newest, self._older):
-            wanted = "none, for nothing was begun" if self._newest is None else self._newest
-            yield Breach(
-                f"requestId {wanted} in {request.action}Request {request.status}",
-                "omitted" if told is None else str(told),
-                frame,
+        if request_id is None or request_id not in (self._newest, self._older):
+            yield Violation(
+                self._expected(request), "omitted" if request_id is None else f"requestId {request_id}", frame
             )
-        elif told == self._newest and request.status != CANCELED:
+        elif request_id == self._newest and request.status != CANCELED:
             self._older = None
 
+    def _expected(self, request: StatusNotification) -> str:
+        if self._newest is None:
+            return f"no {request.action}Request with status {request.status}: the lab has started no such operation"
+        return f"{request.action}Request.requestId {self._newest} with status {request.status}"
 
-def _was_taken(one: Exchange) -> bool:
-    """Whether the station began the work, or did not live to say so."""
-    return one.response is None or str(getattr(one.response, "status", "")).startswith("Accepted")
 
-
-def request_ids(what: str, clause: str, begun: Begun, told_by: type[Told]) -> Rule:
-    """The requestId of the request that began it, in everything that tells of it."""
-    return Rule(f"requestId on every {what} status", clause, _RequestIds(begun, told_by).judge)
+def _may_have_started(exchange: Exchange) -> bool:
+    """Whether the station accepted the request, or may have accepted it without an answer."""
+    return exchange.response is None or str(getattr(exchange.response, "status", "")).startswith("Accepted")

@@ -1,4 +1,4 @@
-"""What a rule is: a name, the clause that it holds a station to, and a judge of the evidence."""
+"""A rule for every case, and how its violations become findings."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -8,8 +8,8 @@ from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.verdict import Finding, Level
 
 
-class Breach(msgspec.Struct, frozen=True):
-    """A place where a rule was broken. `frame` is an index into the record."""
+class Violation(msgspec.Struct, frozen=True):
+    """One violation of a rule. `frame` is an index into the record."""
 
     expected: str
     actual: str
@@ -17,23 +17,23 @@ class Breach(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule for every case. Its judge may remember from case to case: make the rules anew for each campaign."""
+    """A rule for every case. `judge` may keep state between cases: create the rules anew for each campaign."""
 
     name: str
     requirement: str
-    judge: Callable[[Evidence], Iterator[Breach]]
+    judge: Callable[[Evidence], Iterator[Violation]]
     level: Level = Level.SHALL
 
 
-def judge_every(rules: Iterable[Rule], evidence: Evidence) -> Iterator[Finding]:
-    """A finding for each breach of each rule, in the order of the rules."""
+def apply_rules(rules: Iterable[Rule], evidence: Evidence) -> Iterator[Finding]:
+    """A finding for each violation, in the order of the rules."""
     for rule in rules:
-        for breach in rule.judge(evidence):
+        for violation in rule.judge(evidence):
             yield Finding(
                 requirement=rule.requirement,
-                expected=breach.expected,
-                actual=breach.actual,
+                expected=violation.expected,
+                actual=violation.actual,
                 step=f"every case: {rule.name}",
-                frame=breach.frame,
+                frame=violation.frame,
                 level=rule.level,
             )

@@ -1,4 +1,4 @@
-"""The periods of a charging schedule begin at 0 and go on in the order of time."""
+"""The periods of a charging schedule start at 0 and are in chronological order."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -7,7 +7,7 @@ import msgspec
 
 from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.ocpp.v16 import types as v16
 from plugfest.ocpp.v201 import types as v201
 
@@ -15,27 +15,31 @@ SCHEDULES = v16.ChargingSchedule | v201.ChargingScheduleType | v201.CompositeSch
 
 
 def schedule_periods(clause: str) -> Rule:
-    """The order of what a station makes or reports of schedules."""
+    """The order of the periods in every schedule that the station sends."""
     return Rule("order of the periods of a charging schedule", clause, _judge)
 
 
-def _judge(evidence: Evidence) -> Iterator[Breach]:
-    for one in evidence.exchanges:
-        by_station = one.request if one.by is Direction.FROM_STATION else one.response
-        frame = one.frame if one.by is Direction.FROM_STATION else one.answered_in
-        for starts in _starts(by_station):
+def _judge(evidence: Evidence) -> Iterator[Violation]:
+    for exchange in evidence.exchanges:
+        from_station = exchange.by is Direction.FROM_STATION
+        message = exchange.request if from_station else exchange.response
+        frame = exchange.frame if from_station else exchange.answered_in
+        for starts in _start_periods(message):
             if starts[:1] != [0] or any(later <= earlier for earlier, later in pairwise(starts)):
-                listed = ", ".join(str(start) for start in starts)
-                yield Breach("chargingSchedulePeriod.startPeriod 0 first, then increasing", listed or "none", frame)
+                yield Violation(
+                    "chargingSchedulePeriod.startPeriod 0 first, then increasing",
+                    f"startPeriod {', '.join(map(str, starts))}" if starts else "no chargingSchedulePeriod",
+                    frame,
+                )
 
 
-def _starts(value: object) -> Iterator[list[int]]:
-    """The beginnings of the periods of every schedule in a message, however deep."""
+def _start_periods(value: object) -> Iterator[list[int]]:
+    """The startPeriods of each schedule in a message, at any depth."""
     if isinstance(value, SCHEDULES):
         yield [period.start_period for period in value.charging_schedule_period]
     elif isinstance(value, list):
         for item in value:
-            yield from _starts(item)
+            yield from _start_periods(item)
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _starts(getattr(value, name))
+            yield from _start_periods(getattr(value, name))

@@ -1,7 +1,7 @@
-"""The JSON schemas of OCPP as the PyPI package `ocpp` carries them, put right where that package differs from OCPP.
+"""The JSON schemas of OCPP from the files of the PyPI package `ocpp`, corrected where they differ from OCPP.
 
-The package's files equal those of the Open Charge Alliance but for the corrections listed here, one by one. The package
-itself is not imported: only its files are read.
+The files equal those of the Open Charge Alliance (OCA) except for the corrections listed here. The package itself is
+not imported: only its files are read.
 """
 
 import json
@@ -20,23 +20,23 @@ Schema = dict[str, Any]
 VERSIONS: Final = ("v16", "v201")
 
 
-class NoSchemas(LabError):
+class SchemaFilesMissing(LabError):
     """The package with the schema files is not installed."""
 
 
 def _exi_response_length(schema: Schema) -> None:
-    """OCA's own file of 2.0.1 Edition 3 limits exiResponse to 5600 characters, the package to 7500."""
+    """The OCA's file of 2.0.1 Edition 3 limits exiResponse to 5600 characters, the package's file to 7500."""
     schema["properties"]["exiResponse"]["maxLength"] = 5600
 
 
 def _no_unit_hertz(schema: Schema) -> None:
-    """1.6 has no unit for frequency (1.6 errata sheet, on page 100, 7.31); OCA's file has no Hertz."""
+    """1.6 has no unit for frequency (1.6 errata sheet, page 100, 7.31); the OCA's file has no Hertz."""
     meter_value = schema["properties"]["meterValue"]["items"]
     meter_value["properties"]["sampledValue"]["items"]["properties"]["unit"]["enum"].remove("Hertz")
 
 
 def _sampled_values_present(schema: Schema) -> None:
-    """A MeterValue has at least one SampledValue (1.6, 7.33: 1..*), as the package has it in MeterValues."""
+    """A MeterValue has at least one SampledValue (1.6, 7.33: 1..*), as in the package's file of MeterValues."""
     schema["properties"]["transactionData"]["items"]["properties"]["sampledValue"]["minItems"] = 1
 
 
@@ -53,7 +53,9 @@ def load_schema(version: str, message: str) -> Schema | None:
     if file is None:
         return None
     schema: Schema = json.loads(file.read_text("utf-8-sig"))
-    OVERRIDES.get((version, message), _as_it_is)(schema)
+    correct = OVERRIDES.get((version, message))
+    if correct is not None:
+        correct(schema)
     return schema
 
 
@@ -65,7 +67,7 @@ def load_schemas(version: str) -> dict[str, Schema]:
 
 @cache
 def schema_files(version: str) -> dict[str, Traversable]:
-    """The files of a version by message name. Raises NoSchemas."""
+    """The files of a version by message name. Raises SchemaFilesMissing."""
     return dict(_named_files(version))
 
 
@@ -76,16 +78,12 @@ def _named_files(version: str) -> Iterator[tuple[str, Traversable]]:
 
 
 def _package() -> ModuleSpec:
-    """Where the package is. A module made of this and not executed costs nothing; importing it takes half a second."""
+    """The package without importing it, which takes half a second."""
     package = find_spec("ocpp")
     if package is None:
-        raise NoSchemas("the schema files of OCPP are missing: pip install ocpp")
+        raise SchemaFilesMissing("the JSON schema files of OCPP are missing: install them with `pip install ocpp`")
     return package
 
 
 def _message_name(stem: str) -> str:
     return stem if stem.endswith(("Request", "Response")) else f"{stem}Request"
-
-
-def _as_it_is(_: Schema) -> None:
-    pass

@@ -1,4 +1,4 @@
-"""Frames that nobody waited for: allowed where the specification lets a station speak by itself, findings elsewhere."""
+"""Requests that the case did not expect: allowed where a station may send them unsolicited, findings otherwise."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -7,31 +7,28 @@ from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp.message import Request
 
-ByItself = Mapping[type[Request[Any]], Callable[[Any], bool]]
-"""What a station may send at any time without having been asked."""
+UnsolicitedRequests = Mapping[type[Request[Any]], Callable[[Any], bool]]
+"""The requests that a station may send at any time: the type, and which requests of this type."""
 
-STEP = "every case: nothing unexpected on the wire"
+DISTINGUISHING_FIELDS = ("event_type", "status")
+"""Fields that a finding shows, because requests of one type differ in them."""
 
 
-def judge(untaken: Iterator[AnyReceived], by_itself: ByItself, clause: str) -> Iterator[Finding]:
-    """A finding for each request that the case did not take and that nothing allows."""
-    for seen in untaken:
-        allowed = by_itself.get(type(seen.message))
-        if allowed is None or not allowed(seen.message):
+def judge(unconsumed: Iterator[AnyReceived], allowed: UnsolicitedRequests, clause: str) -> Iterator[Finding]:
+    """A finding for each request that the case has not consumed and that is not allowed at any time."""
+    for received in unconsumed:
+        is_allowed = allowed.get(type(received.message))
+        if is_allowed is None or not is_allowed(received.message):
             yield Finding(
                 requirement=clause,
-                expected="no message but those of the scenario",
-                actual=_name(seen.message),
-                step=STEP,
-                frame=seen.frame.index,
+                expected="no request except those of the scenario and those allowed at any time",
+                actual=_name(received.message),
+                step="every case: no unsolicited requests",
+                frame=received.frame.index,
             )
 
 
 def _name(message: Request[Any]) -> str:
-    """With the field that tells one message of this kind from another."""
-    return " ".join(
-        (type(message).__name__, *(str(getattr(message, name)) for name in TELLING if hasattr(message, name)))
-    )
-
-
-TELLING = ("event_type", "status")
+    """The type of the request and its distinguishing fields."""
+    fields = (str(getattr(message, name)) for name in DISTINGUISHING_FIELDS if hasattr(message, name))
+    return " ".join((type(message).__name__, *fields))

@@ -1,8 +1,8 @@
 """The rules for every case of OCPP 1.6."""
 
 import pytest
-from tests.lab.rules.cases import action
-from tests.lab.v16.rules.talk import Talk, broken_at, reading
+from tests.lab.rules.evidence import action
+from tests.lab.v16.rules.station_record import StationRecord, reading, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.schedule_periods import schedule_periods
@@ -20,12 +20,12 @@ def test_every_rule_has_a_name_of_its_own_and_a_requirement() -> None:
 
 
 def test_a_right_transaction_breaks_no_rule() -> None:
-    talk = Talk()
-    talk.start(10, VALID.id_token)
-    talk.meter(15, reading(15, 1), transactionId=7)
-    talk.stop(20)
+    record = StationRecord()
+    record.start(10, VALID.id_token)
+    record.meter(15, reading(15, 1), transactionId=7)
+    record.stop(20)
     actions = action(ActionKind.PLUG_IN, at=5.0), action(ActionKind.PRESENT_TOKEN, at=9.0, token=VALID)
-    assert [rule.name for rule in rules(talk.ledger) if broken_at(rule, talk, *actions)] == []
+    assert [rule.name for rule in rules(record.ledger) if violating_frames(rule, record, *actions)] == []
 
 
 # Schedules
@@ -35,9 +35,9 @@ def test_a_right_transaction_breaks_no_rule() -> None:
 def test_the_periods_of_a_composite_schedule_are_in_the_order_of_time(
     starts: tuple[int, ...], frames: list[int]
 ) -> None:
-    talk = Talk()
+    record = StationRecord()
     periods = [{"startPeriod": start, "limit": 16.0} for start in starts]
     schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": periods}
-    asked = talk.lab(0, "GetCompositeSchedule", connectorId=1, duration=60)
-    talk.answers(1, asked, status="Accepted", connectorId=1, chargingSchedule=schedule)
-    assert broken_at(schedule_periods("section 7.14"), talk) == frames
+    asked = record.lab(0, "GetCompositeSchedule", connectorId=1, duration=60)
+    record.answers(1, asked, status="Accepted", connectorId=1, chargingSchedule=schedule)
+    assert violating_frames(schedule_periods("section 7.14"), record) == frames

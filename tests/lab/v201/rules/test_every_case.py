@@ -1,8 +1,8 @@
 """The rules for every case of OCPP 2.0.1."""
 
 import pytest
-from tests.lab.rules.cases import broken_at, stamp
-from tests.lab.v201.rules.talk import Talk
+from tests.lab.rules.evidence import stamp, violating_frames
+from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.v201.rules.every_case import rules
@@ -25,8 +25,8 @@ def test_what_is_only_recommended_is_known() -> None:
 # Schedules
 
 
-def composite(*starts: int) -> Talk:
-    talk = Talk()
+def composite(*starts: int) -> StationRecord:
+    record = StationRecord()
     periods = [{"startPeriod": start, "limit": 16.0} for start in starts]
     schedule = {
         "evseId": 1,
@@ -35,21 +35,23 @@ def composite(*starts: int) -> Talk:
         "chargingRateUnit": "A",
         "chargingSchedulePeriod": periods,
     }
-    talk.answers(1, talk.lab(0, "GetCompositeSchedule", duration=60, evseId=1), status="Accepted", schedule=schedule)
-    return talk
+    record.answers(
+        1, record.lab(0, "GetCompositeSchedule", duration=60, evseId=1), status="Accepted", schedule=schedule
+    )
+    return record
 
 
 def test_periods_in_the_order_of_time_are_right() -> None:
-    assert broken_at(SCHEDULE_PERIODS, composite(0, 10, 20)) == []
+    assert violating_frames(SCHEDULE_PERIODS, composite(0, 10, 20)) == []
 
 
 @pytest.mark.parametrize("starts", [(0, 20, 10), (0, 10, 10), (5, 10)])
 def test_periods_in_another_order_or_without_a_beginning_are_found(starts: tuple[int, ...]) -> None:
-    assert broken_at(SCHEDULE_PERIODS, composite(*starts)) == [1]
+    assert violating_frames(SCHEDULE_PERIODS, composite(*starts)) == [1]
 
 
 def test_a_profile_that_is_reported_is_looked_at_too() -> None:
-    talk = Talk()
+    record = StationRecord()
     schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 9, "limit": 1.0}]}
     profile = {
         "id": 1,
@@ -58,10 +60,10 @@ def test_a_profile_that_is_reported_is_looked_at_too() -> None:
         "chargingProfileKind": "Relative",
         "chargingSchedule": [schedule],
     }
-    talk.said(
+    record.said(
         1,
         "ReportChargingProfiles",
         {"requestId": 1, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [profile]},
         {},
     )
-    assert broken_at(SCHEDULE_PERIODS, talk) == [0]
+    assert violating_frames(SCHEDULE_PERIODS, record) == [0]

@@ -1,13 +1,13 @@
 """Meter values of OCPP 2.0.1."""
 
 import pytest
-from tests.lab.rules.cases import broken_at, stamp
-from tests.lab.v201.rules.talk import Talk
+from tests.lab.rules.evidence import stamp, violating_frames
+from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.v201.rules.meter_values import (
-    ENERGY_IN_TIME,
-    READING_EVENTS,
-    READINGS_IN_TIME,
+    EVENTS_FOR_METER_VALUES,
+    METER_VALUE_TIMESTAMPS,
+    PLAUSIBLE_ENERGY,
     REGISTER_IN_TRANSACTION,
     REGISTER_OF_EVSE,
 )
@@ -18,21 +18,21 @@ from plugfest.lab.verdict import Level
 
 def test_a_reading_belongs_to_the_time_of_its_transaction() -> None:
     for of, frames in ((11.0, []), (300.0, [2]), (-60.0, [2])):
-        talk = Talk()
-        talk.event(10, event_type="Started")
+        record = StationRecord()
+        record.event(10, event_type="Started")
         values = [{"timestamp": stamp(of), "sampledValue": [{"value": 1}]}]
-        talk.event(12, seq_no=1, meterValue=values)
-        assert broken_at(READINGS_IN_TIME, talk) == frames
+        record.event(12, seq_no=1, meterValue=values)
+        assert violating_frames(METER_VALUE_TIMESTAMPS, record) == frames
 
 
 @pytest.mark.parametrize("reason", ["MeterValuePeriodic", "MeterValueClock"])
 def test_an_event_that_is_sent_for_a_reading_holds_one(reason: str) -> None:
-    talk = Talk()
-    talk.event(10, reason, meterValue=[{"timestamp": stamp(10), "sampledValue": [{"value": 1}]}])
-    talk.event(20, "ChargingStateChanged", seq_no=1)
-    assert broken_at(READING_EVENTS, talk) == []
-    talk.event(30, reason, seq_no=2)
-    assert broken_at(READING_EVENTS, talk) == [4]
+    record = StationRecord()
+    record.event(10, reason, meterValue=[{"timestamp": stamp(10), "sampledValue": [{"value": 1}]}])
+    record.event(20, "ChargingStateChanged", seq_no=1)
+    assert violating_frames(EVENTS_FOR_METER_VALUES, record) == []
+    record.event(30, reason, seq_no=2)
+    assert violating_frames(EVENTS_FOR_METER_VALUES, record) == [4]
 
 
 HERE = {"evse": {"id": 1, "connectorId": 1}}
@@ -42,75 +42,77 @@ def reading(at: float, value: float, **sample: object) -> dict[str, object]:
     return {"timestamp": stamp(at), "sampledValue": [{"value": value} | sample]}
 
 
-def metered(*values: float, **sample: object) -> Talk:
+def metered(*values: float, **sample: object) -> StationRecord:
     """A transaction with a reading in each event."""
-    talk = Talk()
+    record = StationRecord()
     for at, value in enumerate(values):
-        talk.event(at, seq_no=at, event_type="Updated" if at else "Started", meterValue=[reading(at, value, **sample)])
-    return talk
+        record.event(
+            at, seq_no=at, event_type="Updated" if at else "Started", meterValue=[reading(at, value, **sample)]
+        )
+    return record
 
 
 def test_a_register_that_goes_up_or_stands_still_is_right() -> None:
-    assert broken_at(REGISTER_IN_TRANSACTION, metered(5, 5, 7.5)) == []
+    assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 5, 7.5)) == []
 
 
 def test_a_register_that_goes_down_is_found() -> None:
-    assert broken_at(REGISTER_IN_TRANSACTION, metered(5, 7, 6)) == [4]
+    assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 7, 6)) == [4]
 
 
 def test_what_is_no_register_may_go_down() -> None:
-    assert broken_at(REGISTER_IN_TRANSACTION, metered(5, 4, measurand="Power.Active.Import")) == []
-    assert broken_at(REGISTER_IN_TRANSACTION, metered(5, 4, measurand="Energy.Active.Net")) == []
+    assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 4, measurand="Power.Active.Import")) == []
+    assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 4, measurand="Energy.Active.Net")) == []
 
 
 @pytest.mark.parametrize("measurand", ["Energy.Active.Export.Register", "Energy.Reactive.Import.Register"])
 def test_every_register_is_judged(measurand: str) -> None:
-    assert broken_at(REGISTER_IN_TRANSACTION, metered(5, 4, measurand=measurand)) == [2]
+    assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 4, measurand=measurand)) == [2]
 
 
 def test_units_count() -> None:
-    talk = Talk()
+    record = StationRecord()
     for at, value, unit in ((0, 900.0, {"unit": "Wh"}), (1, 1.0, {"unit": "kWh"}), (2, 2.0, {"multiplier": 3})):
         values = [reading(at, value, unitOfMeasure=unit)]
-        talk.event(at, seq_no=at, event_type="Updated" if at else "Started", meterValue=values)
-    assert broken_at(REGISTER_IN_TRANSACTION, talk) == []
+        record.event(at, seq_no=at, event_type="Updated" if at else "Started", meterValue=values)
+    assert violating_frames(REGISTER_IN_TRANSACTION, record) == []
 
 
 def test_phases_have_registers_of_their_own() -> None:
-    talk = Talk()
+    record = StationRecord()
     values = [reading(0, 9.0, phase="L1"), reading(1, 5.0, phase="L2")]
-    talk.event(1, event_type="Started", meterValue=values)
-    assert broken_at(REGISTER_IN_TRANSACTION, talk) == []
+    record.event(1, event_type="Started", meterValue=values)
+    assert violating_frames(REGISTER_IN_TRANSACTION, record) == []
 
 
 def test_readings_are_judged_in_the_order_of_their_times() -> None:
-    talk = Talk()
-    talk.event(5, event_type="Started", meterValue=[reading(5, 9.0), reading(1, 3.0)])
-    assert broken_at(REGISTER_IN_TRANSACTION, talk) == []
+    record = StationRecord()
+    record.event(5, event_type="Started", meterValue=[reading(5, 9.0), reading(1, 3.0)])
+    assert violating_frames(REGISTER_IN_TRANSACTION, record) == []
 
 
-def two_transactions(second: float) -> Talk:
-    talk = Talk()
+def two_transactions(second: float) -> StationRecord:
+    record = StationRecord()
     for number, value in enumerate((50.0, second)):
         at = float(10 * number)
-        talk.event(at, event_type="Started", transaction_id=f"T{number}", meterValue=[reading(at, value)], **HERE)
-    return talk
+        record.event(at, event_type="Started", transaction_id=f"T{number}", meterValue=[reading(at, value)], **HERE)
+    return record
 
 
 def test_a_register_that_begins_anew_with_a_transaction_goes_against_a_recommendation_only() -> None:
-    assert broken_at(REGISTER_IN_TRANSACTION, two_transactions(0.0)) == []
-    assert broken_at(REGISTER_OF_EVSE, two_transactions(0.0)) == [2]
-    assert broken_at(REGISTER_OF_EVSE, two_transactions(50.0)) == []
+    assert violating_frames(REGISTER_IN_TRANSACTION, two_transactions(0.0)) == []
+    assert violating_frames(REGISTER_OF_EVSE, two_transactions(0.0)) == [2]
+    assert violating_frames(REGISTER_OF_EVSE, two_transactions(50.0)) == []
     assert REGISTER_OF_EVSE.level is Level.SHOULD
 
 
 def test_meter_values_are_of_the_same_register() -> None:
-    talk = two_transactions(60.0)
-    talk.said(30, "MeterValues", {"evseId": 1, "meterValue": [reading(30, 55.0)]}, {})
-    talk.said(31, "MeterValues", {"evseId": 2, "meterValue": [reading(31, 5.0)]}, {})
-    assert broken_at(REGISTER_OF_EVSE, talk) == [4]
+    record = two_transactions(60.0)
+    record.said(30, "MeterValues", {"evseId": 1, "meterValue": [reading(30, 55.0)]}, {})
+    record.said(31, "MeterValues", {"evseId": 2, "meterValue": [reading(31, 5.0)]}, {})
+    assert violating_frames(REGISTER_OF_EVSE, record) == [4]
 
 
 def test_energy_that_cannot_have_flowed_in_the_time_is_found() -> None:
-    assert broken_at(ENERGY_IN_TIME, metered(0, 1_000)) == []
-    assert broken_at(ENERGY_IN_TIME, metered(0, 100_000)) == [2]
+    assert violating_frames(PLAUSIBLE_ENERGY, metered(0, 1_000)) == []
+    assert violating_frames(PLAUSIBLE_ENERGY, metered(0, 100_000)) == [2]

@@ -1,1 +1,1 @@
-"""What OCPP 1.6 demands in every case, beside what every version does."""
+"""Rules for every case of OCPP 1.6, besides those of every version."""

@@ -1,1 +1,1 @@
-"""What OCPP 2.0.1 demands in every case, beside what every version does."""
+"""Rules for every case of OCPP 2.0.1, besides those of every version."""

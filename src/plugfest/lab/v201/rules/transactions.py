@@ -1,4 +1,4 @@
-"""The transactions of a case, for the rules about them."""
+"""The transactions of a case, as the rules of OCPP 2.0.1 see them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,63 +6,63 @@ from typing import Any
 import msgspec
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.evidence import Evidence, Told
+from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
 
-Event = Told[m.TransactionEventRequest]
+Event = SentRequest[m.TransactionEventRequest]
 
 
 class Transaction(msgspec.Struct, frozen=True):
-    """A transaction that began in the case. `sent` are its events as they came, without those that came again (E13)."""
+    """A transaction that began in the case. `received` are its events in order of arrival, without retries (E13)."""
 
     id: str
-    sent: tuple[Event, ...]
+    received: tuple[Event, ...]
 
     @property
     def events(self) -> list[Event]:
-        """In the order of their seqNo, which need not be that in which they came (Part 6 section 2.1)."""
-        return sorted(self.sent, key=lambda event: event.message.seq_no)
+        """In the order of their seqNo; they may arrive in another order (Part 6 section 2.1)."""
+        return sorted(self.received, key=lambda event: event.message.seq_no)
 
     @property
     def evse_id(self) -> int | None:
-        """Where it takes place, if the station ever said so."""
-        named = (given(event.message.evse) for event in self.sent)
-        return next((evse.id for evse in named if evse is not None), None)
+        """The EVSE, if the station has reported it in any event."""
+        evses = (given(event.message.evse) for event in self.received)
+        return next((evse.id for evse in evses if evse is not None), None)
 
 
 def transactions(evidence: Evidence) -> list[Transaction]:
-    """Every transaction that was not known before the case, in the order of first mention."""
-    sent: dict[str, list[Event]] = {}
-    for event in evidence.told(m.TransactionEventRequest):
+    """Every transaction that began in the case, in the order of their first events."""
+    received: dict[str, list[Event]] = {}
+    for event in evidence.sent(m.TransactionEventRequest):
         transaction_id = event.message.transaction_info.transaction_id
-        if transaction_id not in evidence.known:
-            sent.setdefault(transaction_id, []).append(event)
-    return [Transaction(id, tuple(_distinct(events))) for id, events in sent.items()]
+        if transaction_id not in evidence.known_transactions:
+            received.setdefault(transaction_id, []).append(event)
+    return [Transaction(id, tuple(_without_retries(events))) for id, events in received.items()]
 
 
-def _distinct(events: Sequence[Event]) -> Iterator[Event]:
-    """One that was sent and not answered when the connection broke comes again as queued (E11.FR.02)."""
+def _without_retries(events: Sequence[Event]) -> Iterator[Event]:
+    """An event without an answer when the connection was lost is retried with offline = true (E11.FR.02)."""
     seen: list[m.TransactionEventRequest] = []
     for event in events:
-        queued = msgspec.structs.replace(event.message, offline=True)
-        if queued not in seen:
-            seen.append(queued)
+        as_offline = msgspec.structs.replace(event.message, offline=True)
+        if as_offline not in seen:
+            seen.append(as_offline)
             yield event
 
 
-def happened(event: Event) -> float:
-    """The loop time that the event says it is about."""
+def event_time(event: Event) -> float:
+    """The loop time of the event's timestamp."""
     return event.exchange.loop_time(event.message.timestamp)
 
 
 def event_exchanges(evidence: Evidence) -> list[Exchange]:
-    """Every exchange about a transaction event."""
-    return [event.exchange for event in evidence.told(m.TransactionEventRequest)]
+    """The exchange of every transaction event."""
+    return [event.exchange for event in evidence.sent(m.TransactionEventRequest)]
 
 
-def delivered_once(message: Request[Any]) -> str | None:
-    """The name of an event, which is the same when it comes again; None for any other message."""
+def delivery_key(message: Request[Any]) -> str | None:
+    """Identifies a transaction event, which is retried until it is answered (E04, E13); None for other messages."""
     if not isinstance(message, m.TransactionEventRequest):
         return None
     return f"seqNo {message.seq_no} of transaction {message.transaction_info.transaction_id}"

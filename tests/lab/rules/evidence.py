@@ -9,7 +9,7 @@ from plugfest.lab.csms.span import Span
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import exchanges
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.rule import Breach, Rule
+from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.settings import LabSettings
 from plugfest.ocpp.versions import by_name
 from plugfest.products import load_product
@@ -17,37 +17,39 @@ from plugfest.products import load_product
 CONNECTED = (Span(0.0),)
 """From the beginning of the conversation on."""
 
-USUAL = LabSettings()
+DEFAULT_SETTINGS = LabSettings()
 
 
 def evidence(
-    talk: Conversation,
+    record: Conversation,
     *actions: OperatorAction,
     spans: tuple[Span, ...] = CONNECTED,
-    known: frozenset[object] = frozenset(),
+    known_transactions: frozenset[object] = frozenset(),
     product: str = "alpitronic-hyc-200-eu",
-    settings: LabSettings = USUAL,
+    settings: LabSettings = DEFAULT_SETTINGS,
 ) -> Evidence:
     """What a case leaves behind whose frames are those of the conversation."""
     tested = load_product(product)
     return Evidence(
         product=tested,
         settings=settings,
-        exchanges=tuple(exchanges(talk.frames, by_name(tested.ocpp_version))),
+        exchanges=tuple(exchanges(record.frames, by_name(tested.ocpp_version))),
         actions=actions,
         spans=spans,
-        known=known,
+        known_transactions=known_transactions,
     )
 
 
-def breaches(rule: Rule, talk: Conversation, *actions: OperatorAction, **circumstances: Any) -> list[Breach]:
+def violations(rule: Rule, record: Conversation, *actions: OperatorAction, **circumstances: Any) -> list[Violation]:
     """How a rule is broken in a conversation."""
-    return list(rule.judge(evidence(talk, *actions, **circumstances)))
+    return list(rule.judge(evidence(record, *actions, **circumstances)))
 
 
-def broken_at(rule: Rule, talk: Conversation, *actions: OperatorAction, **circumstances: Any) -> list[int | None]:
+def violating_frames(
+    rule: Rule, record: Conversation, *actions: OperatorAction, **circumstances: Any
+) -> list[int | None]:
     """The frames that break a rule."""
-    return [breach.frame for breach in breaches(rule, talk, *actions, **circumstances)]
+    return [violation.frame for violation in violations(rule, record, *actions, **circumstances)]
 
 
 def action(kind: ActionKind, at: float, frame: int = 0, **details: Any) -> OperatorAction:

@@ -1,12 +1,12 @@
 """What a station of OCPP 2.0.1 says in the tests of the rules. Times are seconds of the conversation."""
 
 from tests.lab.conversations import Conversation
-from tests.lab.rules.cases import stamp
+from tests.lab.rules.evidence import stamp
 
 from plugfest.lab.recording.record import Direction
 
 
-class Talk(Conversation):
+class StationRecord(Conversation):
     """Every request is answered at once; `of` is the moment that the station says it is about, now if None."""
 
     def event(  # type: ignore[override]  # with more of an event than its reason

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.lab.conversations import Conversation
-from tests.lab.rules.cases import broken_at as broken_in_any
-from tests.lab.rules.cases import stamp
+from tests.lab.rules.evidence import stamp
+from tests.lab.rules.evidence import violating_frames as violating_frames_of
 
 from plugfest.lab.operator.actions import OperatorAction
 from plugfest.lab.recording.record import Direction
@@ -17,7 +17,7 @@ from plugfest.ocpp.versions import V16
 PRODUCT = "reference-16-ac"
 
 
-class Talk(Conversation):
+class StationRecord(Conversation):
     """Every request is answered at once, and a ledger listens; `of` is the moment that a message says it is about."""
 
     def __init__(self) -> None:
@@ -71,6 +71,8 @@ def reading(of: float, value: object = "1", **sample: object) -> dict[str, objec
     return {"timestamp": stamp(of), "sampledValue": [{"value": str(value)} | sample]}
 
 
-def broken_at(rule: Rule, talk: Talk, *actions: OperatorAction, **circumstances: Any) -> Sequence[int | None]:
+def violating_frames(
+    rule: Rule, record: StationRecord, *actions: OperatorAction, **circumstances: Any
+) -> Sequence[int | None]:
     """The frames that break a rule."""
-    return broken_in_any(rule, talk, *actions, product=PRODUCT, **circumstances)
+    return violating_frames_of(rule, record, *actions, product=PRODUCT, **circumstances)
