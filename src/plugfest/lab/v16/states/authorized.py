@@ -42,7 +42,7 @@ async def authorized(
     Args:
         how: "local" or "remote"; `start_method` if None.
         token: the token to present; the valid one if None.
-        expect_authorize: whether Authorize.req has to come; by the configuration if None. False for a token that is
+        expect_authorize: whether Authorize.req is required; by the configuration if None. False for a token that is
             cached or listed.
         profile: the charging profile of a remote start.
     """
@@ -59,7 +59,10 @@ async def present_token(
     expect_authorize: bool | None = None,
     profile: t.ChargingProfile | UnsetType = UNSET,
 ) -> None:
-    """Present a token at the reader or start remotely, and expect Authorize.req where it has to come."""
+    """Present a token at the reader, or start remotely, and expect Authorize.req if required.
+
+    The arguments are those of `authorized`.
+    """
     method = how or start_method(bench)
     presented = token or bench.tokens.valid
     if method == "remote":

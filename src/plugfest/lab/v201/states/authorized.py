@@ -14,16 +14,14 @@ from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
+# Features of the PICS
 LOCAL_START = ("C-30", "C-31", "C-32", "C-33", "C-34", "C-35")
-
 LOCAL_STOP = ("C-70", "C-71", "C-72", "C-75")
-
-LOCAL_TOKEN_FEATURES = ("C-30", "C-31", "C-32", "C-33", "C-34")
-
-REMOTE_TOKEN_FEATURES = ("C-36", "C-37")
+LOCAL_TOKEN = ("C-30", "C-31", "C-32", "C-33", "C-34")
+REMOTE_TOKEN = ("C-36", "C-37")
+REMOTE_CENTRAL_TOKEN = "C-38"
 
 START_BUTTON = Token("", "NoAuthorization")
-
 TYPES_WITHOUT_AUTHORIZE = ("Central", "NoAuthorization")  # C05.FR.01, Part 6 section 2.1
 
 STARTS_BEFORE_ENERGY = {"Authorized", "EVConnected", "ParkingBayOccupancy"}
@@ -51,13 +49,11 @@ def id_token(token: Token) -> object:
 
 
 def default_token(bench: Bench, method: str) -> Token:
-    """A valid token of a type that the product supports for this method: for a reader, Central, or NoAuthorization."""
-    if any(
-        bench.product.supports(feature)
-        for feature in (LOCAL_TOKEN_FEATURES if method == "local" else REMOTE_TOKEN_FEATURES)
-    ):
+    """A valid token of a type that the product supports for this method, or the start button."""
+    features = LOCAL_TOKEN if method == "local" else REMOTE_TOKEN
+    if any(bench.product.supports(feature) for feature in features):
         return bench.tokens.valid
-    if method == "remote" and bench.product.supports("C-38"):
+    if method == "remote" and bench.product.supports(REMOTE_CENTRAL_TOKEN):
         return bench.tokens.central
     return START_BUTTON
 
@@ -82,7 +78,7 @@ async def authorized(
     Args:
         how: "local" or "remote"; `start_method` if None.
         token: the token to present; `default_token` if None.
-        expect_authorize: whether AuthorizeRequest has to come; by the configuration if None. False for a cached token.
+        expect_authorize: whether AuthorizeRequest is required; by the configuration if None. False for a cached token.
         profile: the charging profile of a remote start.
     """
     if not bench.known_state.facts.ev_connected:
@@ -113,7 +109,10 @@ async def present_token(
     expect_authorize: bool | None = None,
     profile: t.ChargingProfileType | UnsetType = UNSET,
 ) -> None:
-    """Present a token at the reader or start remotely, and expect AuthorizeRequest where it has to come."""
+    """Present a token at the reader, or start remotely, and expect AuthorizeRequest if required.
+
+    The arguments are those of `authorized`.
+    """
     method = how or start_method(bench)
     bench.known_state.token = presented = token or default_token(bench, method)
     if method == "remote":
@@ -131,7 +130,7 @@ async def request_start(
     status: str = "Accepted",
     profile: t.ChargingProfileType | UnsetType = UNSET,
 ) -> None:
-    """RequestStartTransaction for the EVSE under test (F01, F02)."""
+    """Send RequestStartTransaction for the EVSE under test (F01, F02)."""
     remote_start_id = bench.configuration.next_request_id()
     bench.csms.inbox.set_mark()
     bench.known_state.token = token
@@ -158,17 +157,17 @@ async def stop_authorized(
     Args:
         how: "local" or "remote"; `stop_method` if None.
         token: the token to present; the one that started if None.
-        expect_authorize: whether AuthorizeRequest has to come: for an unknown token of the same group.
+        expect_authorize: whether AuthorizeRequest is required: for an unknown token of the same group.
     """
     method = how or stop_method(bench)
     await bench.wait(bench.settings.transaction_duration)
     if method == "remote":
         await request_stop(bench)
     else:
-        stopper = token or bench.known_state.token or bench.tokens.valid
-        await bench.operator.present_token(stopper, bench.settings.evse_id)
+        presented = token or bench.known_state.token or bench.tokens.valid
+        await bench.operator.present_token(presented, bench.settings.evse_id)
         if expect_authorize:
-            await bench.expect(m.AuthorizeRequest, id_token=id_token(stopper))
+            await bench.expect(m.AuthorizeRequest, id_token=id_token(presented))
     await stop_reported(bench, method, token)
 
 
@@ -180,15 +179,19 @@ async def stop_reported(bench: Bench, method: str, token: Token | None = None) -
     if method == "remote":
         await authorization_ended(bench, "RemoteStop", ("Remote",))
         return
-    stopper = token or bench.known_state.token or bench.tokens.valid
-    named = id_token(stopper) if stopper != bench.known_state.token else optional(id_token(stopper))
-    await authorization_ended(bench, "StopAuthorized", ("Local", UNSET), names=named)
+    presented = token or bench.known_state.token or bench.tokens.valid
+    same = presented == bench.known_state.token
+    token_check = optional(id_token(presented)) if same else id_token(presented)
+    await authorization_ended(bench, "StopAuthorized", ("Local", UNSET), token_check=token_check)
 
 
 async def authorization_ended(
-    bench: Bench, trigger_reason: str, stopped_reasons: tuple[object, ...], *, names: object = anything
+    bench: Bench, trigger_reason: str, stopped_reasons: tuple[object, ...], *, token_check: object = anything
 ) -> None:
-    """One event, or one for the stop and another for the charging state. Only the last can end the transaction."""
+    """The events after the authorization has ended: one, or a first for the stop and a second for the charging state.
+
+    If the transaction ends, the last of them is Ended. `token_check`: the check of the first event's idToken.
+    """
     before = bench.known_state.facts
     bench.known_state.become(authorized=False, energy_transfer=False)
     bench.known_state.stopped_reasons = stopped_reasons
@@ -196,7 +199,7 @@ async def authorization_ended(
         return
     ends = expected_event_type(bench, before) == "Ended"
     event_type = one_of("Ended", "Updated") if ends else "Updated"
-    first = await transaction_event(bench, event_type, trigger_reason=trigger_reason, id_token=names)
+    first = await transaction_event(bench, event_type, trigger_reason=trigger_reason, id_token=token_check)
     if first.message.event_type == "Ended":
         bench.check(
             first.message.transaction_info.stopped_reason in stopped_reasons,
@@ -214,7 +217,7 @@ async def authorization_ended(
 
 
 async def request_stop(bench: Bench, *, status: str = "Accepted") -> None:
-    """RequestStopTransaction for the transaction on the bench (F03)."""
+    """Send RequestStopTransaction for the transaction under test (F03)."""
     bench.csms.inbox.set_mark()
     await bench.call(
         m.RequestStopTransactionRequest(transaction_id=bench.known_state.transaction_id or ""), status=status

@@ -10,7 +10,6 @@ from plugfest.ocpp.v201 import types as t
 
 Part = ReceivedRequest[m.NotifyCustomerInformationRequest]
 
-
 LOCAL_AUTHORIZATION = {
     "LocalAuthListCtrlr.Enabled": "true",
     "AuthCtrlr.LocalPreAuthorize": "true",

@@ -72,9 +72,8 @@ async def _started_by_power_path(bench: Bench) -> Event:
     cannot know in which state the lab is, so each is accepted.
     """
     token = bench.known_state.token or bench.tokens.valid
-    signed = (
-        ("SignedDataReceived",) if "DataSigned" in start_points(bench) else ()
-    )  # the signed meter value may come first
+    # The signed meter value may come first.
+    signed = ("SignedDataReceived",) if "DataSigned" in start_points(bench) else ()
     return await transaction_event(
         bench,
         "Started",
@@ -94,7 +93,7 @@ def _charging_reported(bench: Bench) -> bool:
 
 
 async def energy_transfer_suspended(bench: Bench) -> None:
-    """The EV stops taking energy."""
+    """Charge, then let the EV stop drawing energy."""
     await energy_transfer_started(bench)
     await bench.wait(bench.settings.transaction_duration)
     await bench.operator.ev_suspend(bench.settings.evse_id)
@@ -102,7 +101,7 @@ async def energy_transfer_suspended(bench: Bench) -> None:
 
 
 async def suspension_reported(bench: Bench) -> None:
-    """The event that reports that the EV takes no energy, if a transaction is ongoing."""
+    """The event that reports that the EV draws no energy, if a transaction is ongoing."""
     before = bench.known_state.facts
     bench.known_state.become(energy_transfer=False)
     event_type = expected_event_type(bench, before)

@@ -33,7 +33,7 @@ async def transactions_selected(bench: Bench, evse_ids: list[int]) -> None:
 async def stopped_by_master_pass(bench: Bench) -> None:
     """The station reports that the authorization has ended; it may omit the master pass."""
     named = optional(id_token(bench.tokens.master_pass))
-    await authorization_ended(bench, "StopAuthorized", ("MasterPass",), names=named)
+    await authorization_ended(bench, "StopAuthorized", ("MasterPass",), token_check=named)
 
 
 def check_ended_by_master_pass(bench: Bench) -> None:
