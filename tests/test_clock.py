@@ -1,4 +1,4 @@
-"""The clock: simulated time jumps over what nobody waits for, and stands still while anybody works."""
+"""The clock: simulated time jumps to the next timer, and stands still while work is done."""
 
 import asyncio
 import socket
@@ -45,7 +45,7 @@ def test_timers_fire_in_their_order_at_exactly_their_times():
     assert simulated(main()) == [1.0, 2.0, 3.0]
 
 
-def test_a_timeout_does_not_fire_before_a_socket_that_has_spoken():
+def test_a_timeout_does_not_fire_before_a_socket_that_has_data():
     async def main() -> bytes:
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
@@ -63,7 +63,7 @@ def test_a_timeout_does_not_fire_before_a_socket_that_has_spoken():
     assert simulated(main()) == b"ping\n"
 
 
-def test_small_writes_are_not_taken_for_silence():
+def test_small_writes_are_not_delayed():
     async def main() -> None:
         gone = asyncio.Event()
 
@@ -92,16 +92,16 @@ def test_small_writes_are_not_taken_for_silence():
     simulated(main())
 
 
-def test_a_silent_socket_runs_into_its_timeout_at_once():
+def test_a_silent_socket_reaches_its_timeout_at_once():
     async def main() -> float:
         gone = asyncio.Event()
 
-        async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def send_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.read()
             writer.close()
             gone.set()
 
-        server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+        server = await asyncio.start_server(send_nothing, "127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         try:
             with pytest.raises(TimeoutError):
@@ -124,8 +124,8 @@ def test_an_executor_job_takes_no_simulated_time():
     assert simulated(main()) == 0.0
 
 
-def test_an_executor_job_that_is_stuck_still_meets_its_timeout(monkeypatch):
-    monkeypatch.setattr(clock, "PATIENCE", 0.01)
+def test_an_executor_job_that_is_stuck_still_reaches_its_timeout(monkeypatch):
+    monkeypatch.setattr(clock, "MAX_STANDSTILL", 0.01)
 
     async def main() -> None:
         with pytest.raises(TimeoutError):
@@ -160,7 +160,7 @@ def test_a_subprocess_takes_no_simulated_time(shell):
     assert simulated(main()) == (b"done\n", 0.0)
 
 
-def test_a_subprocess_that_cannot_start_lets_the_clock_go():
+def test_a_subprocess_that_cannot_start_releases_the_clock():
     async def main() -> float:
         with pytest.raises(FileNotFoundError):
             await asyncio.create_subprocess_exec("/nonexistent/program")
@@ -193,7 +193,7 @@ def test_two_runs_start_at_the_same_moment():
     assert clock.run_simulated(main()) == clock.run_simulated(main()) == (0.0, clock.TEST_START)
 
 
-def test_simulated_time_starts_now_unless_told_otherwise():
+def test_simulated_time_starts_now_by_default():
     async def main() -> datetime:
         return clock.utc_now()
 
@@ -202,7 +202,7 @@ def test_simulated_time_starts_now_unless_told_otherwise():
     assert begun.microsecond == 0
 
 
-def test_the_start_is_told_in_utc():
+def test_the_start_is_converted_to_utc():
     async def main() -> datetime:
         return clock.utc_now()
 
@@ -215,7 +215,7 @@ def test_a_start_without_a_time_zone_is_refused():
         clock.run(asyncio.sleep(0), simulated=True, start=datetime(2026, 3, 1))
 
 
-def test_real_time_is_the_computers():
+def test_real_time_is_the_time_of_the_computer():
     async def main() -> tuple[datetime, bool]:
         with clock.hold():
             return clock.utc_now(), clock.is_simulated()
@@ -225,7 +225,7 @@ def test_real_time_is_the_computers():
     assert not is_simulated
 
 
-def test_outside_of_any_loop_time_is_the_computers():
+def test_outside_of_a_loop_the_time_is_that_of_the_computer():
     assert not clock.is_simulated()
     assert clock.utc_now().tzinfo is UTC
 
@@ -247,7 +247,7 @@ def test_a_run_cleans_up_after_itself():
 
     async def main() -> int:
         assert clock.is_simulated()
-        main.left_over = asyncio.create_task(linger()), ticks()  # kept, so that only the run ends them
+        main.left_over = asyncio.create_task(linger()), ticks()  # referenced, so that only the end of the run ends them
         await asyncio.sleep(0)
         return await anext(main.left_over[1])
 
@@ -264,7 +264,7 @@ async def main():
     try:
         await asyncio.Event().wait()
     finally:
-        print("tidied up")
+        print("cleaned up")
 
 try:
     clock.run(main(), simulated=True)
@@ -281,4 +281,4 @@ def test_ctrl_c_cancels_the_main_task_first():
         output, _ = await process.communicate()
         return output
 
-    assert simulated(main()).split(b"\n")[:2] == [b"tidied up", b"interrupted"]
+    assert simulated(main()).split(b"\n")[:2] == [b"cleaned up", b"interrupted"]

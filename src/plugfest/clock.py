@@ -1,16 +1,16 @@
-"""Time, real or simulated: one place to ask for it, one way to run under it.
+"""Real and simulated time: the current time, and how to run a coroutine in either.
 
-Under simulation the event loop's clock stands still while anything is ready to run or any socket has something to say.
-When nothing is left, it jumps to the next timer: a day of heartbeats over real loopback sockets takes a fraction of a
-second, and every run sees the same times.
+In simulated time the clock of the event loop stands still while a callback is ready or a socket has data. Otherwise it
+jumps to the next timer. A day of heartbeats over loopback sockets takes a fraction of a second, and the times are the
+same in every run.
 
-Where work goes on that the loop cannot see, time must not jump. Executor jobs and subprocesses hold the clock by
-themselves, other work does it with :func:`hold`. While held the clock first stands still (so that a short job leaves no
-mark in the times of a run) and after ``PATIENCE`` goes on at the speed of real time (so that a stuck job still meets
-its timeout). A peer in another process is such work too: simulated time is for ends that live in one loop.
+The clock must not jump while work is done outside the loop. Executor jobs and subprocesses hold the clock
+automatically; other work calls :func:`hold`. A held clock stands still for ``MAX_STANDSTILL``, so that a short job does
+not change the times of a run. After that it runs at the speed of real time, so that a stuck job reaches its timeout.
+Both ends of a connection must run in the same loop: the clock does not wait for a peer in another process.
 
-OpenSSL judges the validity of certificates by the real time, whatever the loop says. A simulated day therefore starts
-now, unless the caller names another day.
+OpenSSL checks the validity of certificates against real time. A simulated run therefore starts at the current date by
+default.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 2.0
-"""Seconds of real time that a held simulated clock stands still before it goes on."""
+MAX_STANDSTILL = 2.0
+"""Seconds of real time that a held simulated clock stands still before it continues."""
 
 TEST_START = datetime(2026, 1, 1, tzinfo=UTC)
-"""The moment at which :func:`run_simulated` starts."""
+"""The time of day at which :func:`run_simulated` starts."""
 
 
 class Clock(Protocol):
-    """Whatever can tell the time of day."""
+    """Provides the time of day."""
 
     def now(self) -> datetime:
         """The time of day in UTC."""
@@ -41,14 +41,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The computer's time of day."""
+    """The time of day of the computer."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class SimulatedClock:
-    """The time of day in a simulated loop: its start plus the loop's seconds."""
+    """The time of day in a simulated loop: the start plus the seconds of the loop."""
 
     def __init__(self, start: datetime, loop_time: Callable[[], float]) -> None:
         self._start = start
@@ -59,9 +59,9 @@ class SimulatedClock:
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Polls instead of waiting, and asks to jump over the time nobody would have used."""
+    """Polls instead of waiting, and lets the clock jump to the next timer when no socket is ready."""
 
-    hold_left: Callable[[], float | None]
+    standstill_left: Callable[[], float | None]
     jump: Callable[[float], None]
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -70,7 +70,7 @@ class _JumpingSelector(selectors.DefaultSelector):
             return ready
         if timeout is None:
             return super().select(None)
-        standstill = self.hold_left()
+        standstill = self.standstill_left()
         if standstill is not None:
             return super().select(standstill + timeout)
         self.jump(timeout)
@@ -86,18 +86,18 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         self._held_since = 0.0
         selector = _JumpingSelector()
         super().__init__(selector)
-        selector.hold_left = self._hold_left
+        selector.standstill_left = self._standstill_left
         selector.jump = self._jump
         self.clock = SimulatedClock(start.astimezone(UTC), self.time)
 
     def time(self) -> float:
         if not self._holds:
             return self._now
-        return self._now + max(0.0, time.monotonic() - self._held_since - PATIENCE)
+        return self._now + max(0.0, time.monotonic() - self._held_since - MAX_STANDSTILL)
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[None]:
-        """Keep the clock from jumping. Holds may overlap; the last one to end lets go."""
+        """Keep the clock from jumping. Holds may overlap; the clock is released when the last one ends."""
         self._open_hold()
         try:
             yield
@@ -105,7 +105,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
             self._close_hold()
 
     async def create_server(self, *args: Any, **kwargs: Any) -> asyncio.Server:
-        # Nagle's algorithm keeps a small write back for up to 40 ms of real time, which would look like silence.
+        # Nagle's algorithm delays a small write for up to 40 ms of real time; the clock would jump meanwhile.
         # Accepted sockets inherit the option; asyncio itself sets it on those that it opened by host and port only.
         server = await super().create_server(*args, **kwargs)
         for listening in server.sockets:
@@ -135,11 +135,11 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
         def make_protocol() -> asyncio.SubprocessProtocol:
             protocol: asyncio.SubprocessProtocol = protocol_factory()
-            tell_owner = protocol.process_exited
+            notify_owner = protocol.process_exited
 
             def process_exited() -> None:
                 held.close()
-                tell_owner()
+                notify_owner()
 
             protocol.process_exited = process_exited  # type: ignore[method-assign]
             return protocol
@@ -147,7 +147,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         try:
             return await start(make_protocol, *args, **kwargs)
         except BaseException:
-            held.close()  # nothing was started, so nothing will exit
+            held.close()  # no process was started, so none will exit
             raise
 
     def _open_hold(self) -> None:
@@ -160,55 +160,55 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
             self._now = self.time()
         self._holds -= 1
 
-    def _hold_left(self) -> float | None:
-        """Seconds of real time for which a held clock still stands still; None if nobody holds it."""
+    def _standstill_left(self) -> float | None:
+        """Seconds of real time for which a held clock still stands still; None if it is not held."""
         if not self._holds:
             return None
-        return max(0.0, self._held_since + PATIENCE - time.monotonic())
+        return max(0.0, self._held_since + MAX_STANDSTILL - time.monotonic())
 
     def _jump(self, seconds: float) -> None:
         self._now += seconds
 
 
 def run(main: Coroutine[Any, Any, T], *, simulated: bool = False, start: datetime | None = None) -> T:
-    """Run ``main`` as `asyncio.run` does, in simulated time if wanted.
+    """Run ``main`` as `asyncio.run` does, optionally in simulated time.
 
-    ``start`` is the time of day at which simulated time begins, by default the real one in whole seconds.
-    Raises ValueError if it has no time zone.
+    ``start`` is the time of day at which simulated time begins; the default is the real time in whole seconds.
+    Raises ValueError if ``start`` has no time zone.
     """
     if not simulated:
         return asyncio.run(main)
     begin = start or SystemClock().now().replace(microsecond=0)
     if begin.tzinfo is None:
         main.close()
-        raise ValueError(f"the start of simulated time needs a time zone: {begin.isoformat()}")
+        raise ValueError(f"the start of simulated time needs a time zone, got {begin.isoformat()}")
     with asyncio.Runner(loop_factory=lambda: SimulatedLoop(begin)) as runner:
         return runner.run(main)
 
 
 def run_simulated(main: Coroutine[Any, Any, T]) -> T:
-    """Run ``main`` in simulated time that begins at the same moment on every run: what tests want."""
+    """Run ``main`` in simulated time that starts at ``TEST_START`` in every run."""
     return run(main, simulated=True, start=TEST_START)
 
 
 def current() -> Clock:
-    """The clock of the running loop; the computer's where no loop or no simulated one runs."""
+    """The clock of the running loop; the clock of the computer if there is no simulated loop."""
     loop = _simulated_loop()
     return SystemClock() if loop is None else loop.clock
 
 
 def utc_now() -> datetime:
-    """The time of day in UTC, by the clock of the running loop."""
+    """The time of day in UTC by the clock of the running loop."""
     return current().now()
 
 
 def is_simulated() -> bool:
-    """Whether the running loop's time is simulated."""
+    """Whether the running loop is simulated."""
     return _simulated_loop() is not None
 
 
 def hold() -> AbstractContextManager[None]:
-    """Keep simulated time from jumping while something works out of the loop's sight. Harmless in real time."""
+    """Keep simulated time from jumping during work outside the loop. No effect in real time."""
     loop = _simulated_loop()
     return nullcontext() if loop is None else loop.hold()
 

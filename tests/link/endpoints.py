@@ -1,4 +1,4 @@
-"""A small world to test connections in: a CSMS that answers heartbeats, and stations that connect to it."""
+"""A CSMS that answers heartbeats, and stations that connect to it."""
 
 import asyncio
 import functools
@@ -23,7 +23,7 @@ STATION = "CS001"
 
 @functools.cache
 def pki(**options: Any) -> TestPki:
-    """One PKI for all tests that are content with it: keys take time."""
+    """One PKI for all tests with the same options: generating keys is slow."""
     return TestPki(clock.SystemClock().now(), **options)
 
 
@@ -32,7 +32,7 @@ async def answer_heartbeats(request: Request[Response]) -> Response:
 
 
 class Csms:
-    """A listening CSMS, with all that it saw."""
+    """A listening CSMS, with its attempts, connections and peers."""
 
     def __init__(self) -> None:
         self.server = Server()
@@ -40,17 +40,17 @@ class Csms:
         self.connections: list[Connection] = []
         self.peers: list[Peer] = []
         self.on_call = answer_heartbeats
-        self._attempted = asyncio.Event()
-        self._arrived = asyncio.Event()
+        self._attempt_recorded = asyncio.Event()
+        self._connected = asyncio.Event()
 
-    def note(self, attempt: Attempt) -> None:
+    def record_attempt(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
-        self._attempted.set()
+        self._attempt_recorded.set()
 
     async def attempt(self) -> Attempt:
-        """The newest attempt to connect, as soon as there is one."""
-        await self._attempted.wait()
-        self._attempted.clear()
+        """The newest connection attempt; waits for one."""
+        await self._attempt_recorded.wait()
+        self._attempt_recorded.clear()
         return self.attempts[-1]
 
     async def serve(self, connection: Connection) -> None:
@@ -59,51 +59,51 @@ class Csms:
         )
         self.connections.append(connection)
         self.peers.append(peer)
-        self._arrived.set()
+        self._connected.set()
         await peer.run()
 
     async def peer(self) -> Peer:
-        """This end of the newest connection, as soon as there is one."""
-        await self._arrived.wait()
+        """The CSMS end of the newest connection; waits for one."""
+        await self._connected.wait()
         return self.peers[-1]
 
     def url(self, scheme: str = "ws", host: str = HOST) -> str:
         return f"{scheme}://{host}:{self.server.port}/ocpp"
 
 
-def everybody(_: Handshake) -> Admission:
+def accept_all(_: Handshake) -> Admission:
     return Admission.accept()
 
 
 @asynccontextmanager
-async def csms(
+async def running_csms(
     *,
     protocols: Sequence[Protocol] = (V201, V16),
-    admit: Callable[[Handshake], Admission] = everybody,
+    admit: Callable[[Handshake], Admission] = accept_all,
     **options: Any,
 ) -> AsyncIterator[Csms]:
-    world = Csms()
-    await world.server.listen(
+    csms = Csms()
+    await csms.server.listen(
         HOST,
         0,
         protocols=protocols,
         admit=admit,
-        on_connection=world.serve,
-        on_attempt=world.note,
+        on_connection=csms.serve,
+        on_attempt=csms.record_attempt,
         **options,
     )
     try:
-        yield world
+        yield csms
     finally:
-        await world.server.close()
+        await csms.server.close()
 
 
 @asynccontextmanager
-async def station(
-    world: Csms, *, on_call: Callable[..., Any] = answer_heartbeats, timeout: float = 30.0, **options: Any
+async def connected_station(
+    csms: Csms, *, on_call: Callable[..., Any] = answer_heartbeats, timeout: float = 30.0, **options: Any
 ) -> AsyncIterator[Peer]:
-    """A station that is connected and served for as long as the block lasts."""
-    websocket = await connect(world.url(), STATION, protocols=[V201], **options)
+    """A station that is connected while the block runs."""
+    websocket = await connect(csms.url(), STATION, protocols=[V201], **options)
     peer = Peer(websocket, RpcEndpoint(V201, message_timeout=timeout), on_call=on_call)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(peer.run())

@@ -1,8 +1,8 @@
-"""What we add to asyncio's TLS, seen from the far end of the wire."""
+"""The additions to asyncio's TLS, as seen by the peer."""
 
 import asyncio
 
-from tests.link.endpoints import HOST, csms, pki
+from tests.link.endpoints import HOST, pki, running_csms
 
 from plugfest import clock
 from plugfest.link import asyncio_tls
@@ -28,31 +28,31 @@ def hello_of_tls_1_0() -> bytes:
 
 def test_a_refused_client_gets_its_alert():
     async def main() -> tuple[bytes, str | None]:
-        async with csms(tls=server_context(pki().csms(HOST))) as world:
-            heard = await talk(world.server.port, hello_of_tls_1_0())
-            return heard, (await world.attempt()).tls_failure
+        async with running_csms(tls=server_context(pki().csms(HOST))) as csms:
+            received = await talk(csms.server.port, hello_of_tls_1_0())
+            return received, (await csms.attempt()).tls_failure
 
-    heard, failure = clock.run_simulated(main())
-    assert heard == PROTOCOL_VERSION_ALERT
+    received, failure = clock.run_simulated(main())
+    assert received == PROTOCOL_VERSION_ALERT
     assert failure == "unsupported protocol"
 
 
-def test_a_client_that_hangs_up_before_its_handshake_is_noticed():
+def test_a_client_that_closes_before_its_handshake_is_reported():
     async def main() -> str | None:
-        async with csms(tls=server_context(pki().csms(HOST))) as world:
-            _, writer = await asyncio.open_connection(HOST, world.server.port)
+        async with running_csms(tls=server_context(pki().csms(HOST))) as csms:
+            _, writer = await asyncio.open_connection(HOST, csms.server.port)
             await asyncio.sleep(1)
             writer.close()
-            return (await world.attempt()).tls_failure
+            return (await csms.attempt()).tls_failure
 
     assert clock.run_simulated(main()) == "the station closed the connection"
 
 
-def test_a_client_that_never_speaks_is_noticed_when_its_time_is_over():
+def test_a_client_that_sends_nothing_is_reported_after_the_timeout():
     async def main() -> tuple[str | None, float]:
-        async with csms(tls=server_context(pki().csms(HOST)), open_timeout=20) as world:
-            _, writer = await asyncio.open_connection(HOST, world.server.port)
-            attempt = await world.attempt()
+        async with running_csms(tls=server_context(pki().csms(HOST)), open_timeout=20) as csms:
+            _, writer = await asyncio.open_connection(HOST, csms.server.port)
+            attempt = await csms.attempt()
             writer.close()
             return attempt.tls_failure, asyncio.get_running_loop().time()
 

@@ -1,4 +1,4 @@
-"""The back-off: doubling waits with a random part, for so many times and then no more."""
+"""The back-off: waits that double, plus a random part, up to a number of times."""
 
 from itertools import islice, pairwise
 from random import Random

@@ -1,4 +1,4 @@
-"""The ClientHello: read from the wire, whatever OpenSSL makes of it."""
+"""The ClientHello, parsed from the bytes on the wire."""
 
 import ssl
 
@@ -12,7 +12,7 @@ from plugfest.link.tls import TLSVersion, client_context
 
 
 def first_flight(context: ssl.SSLContext, host: str) -> bytes:
-    """What OpenSSL sends first."""
+    """The first bytes that OpenSSL sends."""
     outgoing = ssl.MemoryBIO()
     connection = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=host)
     with pytest.raises(ssl.SSLWantReadError):
@@ -42,7 +42,7 @@ def test_a_client_without_tls_1_3_names_its_highest_version():
 
 
 @given(st.data())
-def test_it_does_not_matter_how_tcp_cuts_the_bytes(data):
+def test_a_message_in_several_tcp_segments_is_read(data):
     flight = hello()
     cuts = sorted(data.draw(st.sets(st.integers(0, len(flight)))))
     reader = HelloReader()
@@ -55,13 +55,13 @@ def test_it_does_not_matter_how_tcp_cuts_the_bytes(data):
     assert reader.done
 
 
-def test_it_does_not_matter_how_tls_cuts_the_message():
+def test_a_message_in_several_tls_records_is_read():
     flight = hello()
     records = flight[:3] + (10).to_bytes(2) + flight[5:15] + flight[:3] + (len(flight) - 15).to_bytes(2) + flight[15:]
     assert HelloReader().feed(records) == flight[5:]
 
 
-def test_what_is_not_tls_is_left_alone():
+def test_other_protocols_are_ignored():
     reader = HelloReader()
     assert reader.feed(b"GET / HTTP/1.1\r\n") is None
     assert reader.done

@@ -39,7 +39,7 @@ def test_a_station_appends_its_identity_to_the_endpoint(url, identity, expected)
         f"ws://{'a' * 64}.example/",
     ],
 )
-def test_what_is_no_address_of_a_csms_is_refused_in_one_line(url):
+def test_an_invalid_url_is_refused_in_one_line(url):
     with pytest.raises(InvalidUrl) as caught:
         connection_url(url, "CS001")
     assert "\n" not in str(caught.value)

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.link.endpoints import STATION, answer_heartbeats, connect, csms, station
+from tests.link.endpoints import STATION, answer_heartbeats, connect, connected_station, running_csms
 
 from plugfest import clock
 from plugfest.link.errors import CallTimeout, InvalidResult
@@ -30,7 +30,7 @@ async def never(_: object) -> ResetResponse:
 
 def test_a_call_returns_its_response():
     async def main() -> HeartbeatResponse:
-        async with csms() as world, station(world) as peer:
+        async with running_csms() as csms, connected_station(csms) as peer:
             return await peer.call(HeartbeatRequest())
 
     assert clock.run_simulated(main()) == HeartbeatResponse(current_time=clock.TEST_START)
@@ -41,8 +41,8 @@ def test_both_ends_may_call():
         return ACCEPTED
 
     async def main() -> ResetResponse:
-        async with csms() as world, station(world, on_call=accept):
-            return await (await world.peer()).call(RESET)
+        async with running_csms() as csms, connected_station(csms, on_call=accept):
+            return await (await csms.peer()).call(RESET)
 
     assert clock.run_simulated(main()) == ACCEPTED
 
@@ -53,17 +53,17 @@ def test_a_handler_may_call_the_peer_that_called_it():
             await peer.call(HeartbeatRequest())
             return ACCEPTED
 
-        async with csms() as world, station(world, on_call=ask_back) as peer:
-            return await (await world.peer()).call(RESET)
+        async with running_csms() as csms, connected_station(csms, on_call=ask_back) as peer:
+            return await (await csms.peer()).call(RESET)
 
     assert clock.run_simulated(main()) == ACCEPTED
 
 
-def test_calls_are_sent_one_after_the_other():
+def test_calls_are_sent_one_at_a_time():
     async def main() -> list[tuple[Direction, str]]:
         frames: list[tuple[Direction, str]] = []
-        async with csms() as world:
-            websocket = await connect(world.url(), STATION, protocols=[V201])
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
             peer = Peer(
                 websocket,
                 RpcEndpoint(V201),
@@ -79,23 +79,23 @@ def test_calls_are_sent_one_after_the_other():
     assert [direction for direction, _ in clock.run_simulated(main())] == [Direction.SENT, Direction.RECEIVED] * 3
 
 
-def test_a_call_that_nobody_answers_times_out():
+def test_a_call_without_an_answer_times_out():
     async def main() -> float:
-        async with csms() as world, station(world, on_call=never):
+        async with running_csms() as csms, connected_station(csms, on_call=never):
             with pytest.raises(CallTimeout, match="Reset"):
-                await (await world.peer()).call(RESET, timeout=7)
+                await (await csms.peer()).call(RESET, timeout=7)
             return asyncio.get_running_loop().time()
 
     assert clock.run_simulated(main()) == 7
 
 
-def test_the_next_call_goes_out_when_the_one_before_has_timed_out():
+def test_the_next_call_is_sent_when_the_one_before_has_timed_out():
     async def main() -> float:
-        async with csms() as world, station(world, timeout=10) as peer:
-            world.on_call = never
+        async with running_csms() as csms, connected_station(csms, timeout=10) as peer:
+            csms.on_call = never
             lost = asyncio.create_task(peer.call(HeartbeatRequest()))
             await asyncio.sleep(9)
-            world.on_call = answer_heartbeats
+            csms.on_call = answer_heartbeats
             await peer.call(HeartbeatRequest())
             with pytest.raises(CallTimeout):
                 await lost
@@ -104,23 +104,23 @@ def test_the_next_call_goes_out_when_the_one_before_has_timed_out():
     assert clock.run_simulated(main()) == 10
 
 
-def test_a_caller_that_gives_up_does_not_hurt_the_connection():
+def test_a_caller_that_is_cancelled_does_not_affect_the_connection():
     async def main() -> HeartbeatResponse:
-        async with csms() as world, station(world, timeout=10) as peer:
-            world.on_call = never
+        async with running_csms() as csms, connected_station(csms, timeout=10) as peer:
+            csms.on_call = never
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(peer.call(HeartbeatRequest()), 3)
-            world.on_call = answer_heartbeats
+            csms.on_call = answer_heartbeats
             return await peer.call(HeartbeatRequest())
 
     assert clock.run_simulated(main()).current_time.second == 10
 
 
-def test_an_answer_that_breaks_the_schema_is_reported():
+def test_an_answer_that_violates_the_schema_is_reported():
     async def main() -> InvalidResult:
-        async with csms() as world:
-            websocket = await connect(world.url(), STATION, protocols=[V201])
-            call = asyncio.create_task((await world.peer()).call(RESET))
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
+            call = asyncio.create_task((await csms.peer()).call(RESET))
             message_id = (await websocket.recv()).split('"')[1]
             await websocket.send(f'[3,"{message_id}",{{"status":"Perhaps"}}]')
             with pytest.raises(InvalidResult) as caught:
@@ -133,9 +133,9 @@ def test_an_answer_that_breaks_the_schema_is_reported():
     assert "$.status" in str(error)
 
 
-def test_a_request_of_another_version_is_our_own_fault():
+def test_a_request_of_another_version_is_a_local_error():
     async def main() -> None:
-        async with csms() as world, station(world) as peer:
+        async with running_csms() as csms, connected_station(csms) as peer:
             with pytest.raises(LocalError):
                 await peer.call(HeartbeatV16())
 

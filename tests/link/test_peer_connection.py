@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.link.endpoints import STATION, Csms, answer_heartbeats, connect, csms, station
+from tests.link.endpoints import STATION, Csms, answer_heartbeats, connect, connected_station, running_csms
 
 from plugfest import clock
 from plugfest.link.errors import ConnectionLost
@@ -23,23 +23,23 @@ async def never(_: object) -> ResetResponse:
 
 def test_a_broken_connection_ends_calls_and_run():
     async def main() -> tuple[bool, bool]:
-        async with csms() as world, station(world) as peer:
-            world.on_call = never
+        async with running_csms() as csms, connected_station(csms) as peer:
+            csms.on_call = never
             call = asyncio.create_task(peer.call(HeartbeatRequest()))
-            (await world.peer()).abort()
+            (await csms.peer()).abort()
             with pytest.raises(ConnectionLost, match="Heartbeat"):
                 await call
             with pytest.raises(ConnectionLost, match="not connected"):
                 await peer.call(HeartbeatRequest())
-            return peer.closed, world.peers[0].closed
+            return peer.closed, csms.peers[0].closed
 
     assert clock.run_simulated(main()) == (True, True)
 
 
-def test_whoever_stops_serving_drops_the_connection():
+def test_cancelling_run_closes_the_connection():
     async def main() -> None:
-        async with csms() as world:
-            websocket = await connect(world.url(), STATION, protocols=[V201])
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
             peer = Peer(websocket, RpcEndpoint(V201), on_call=answer_heartbeats)
             serving = asyncio.create_task(peer.run())
             await peer.call(HeartbeatRequest())
@@ -49,26 +49,26 @@ def test_whoever_stops_serving_drops_the_connection():
     clock.run_simulated(main())
 
 
-def test_events_and_frames_are_told_in_their_order():
+def test_events_and_frames_are_reported_in_their_order():
     async def main() -> list[object]:
-        told: list[object] = []
-        async with csms() as world:
-            websocket = await connect(world.url(), STATION, protocols=[V201])
+        reported: list[object] = []
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
             peer = Peer(
                 websocket,
                 RpcEndpoint(V201, new_message_id=iter("ab").__next__),
                 on_call=never,
-                on_frame=lambda direction, text, now: told.append((direction, text[:8], now)),
-                on_event=lambda event: told.append(type(event)),
+                on_frame=lambda direction, text, now: reported.append((direction, text[:8], now)),
+                on_event=lambda event: reported.append(type(event)),
             )
             serving = asyncio.create_task(peer.run())
             await asyncio.sleep(1.5)
             await peer.call(HeartbeatRequest())
-            await (await world.peer()).send_text('[2,"x","ClearCache",{}]')
+            await (await csms.peer()).send_text('[2,"x","ClearCache",{}]')
             await asyncio.sleep(1)
             await peer.close()
             await serving
-        return told
+        return reported
 
     assert clock.run_simulated(main()) == [
         (Direction.SENT, '[2,"a","', 1.5),
@@ -79,10 +79,10 @@ def test_events_and_frames_are_told_in_their_order():
     ]
 
 
-def test_a_binary_message_is_taken_for_the_text_that_it_holds():
+def test_a_binary_message_is_read_as_text():
     async def main() -> str:
-        async with csms() as world:
-            websocket = await connect(world.url(), STATION, protocols=[V201])
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
             await websocket.send(b'[2,"1","Heartbeat",{}]')
             answer = await websocket.recv()
             await websocket.close()
@@ -91,10 +91,10 @@ def test_a_binary_message_is_taken_for_the_text_that_it_holds():
     assert clock.run_simulated(main()).startswith('[3,"1",')
 
 
-def test_a_peer_that_does_not_read_is_dropped():
+def test_a_peer_that_does_not_read_is_disconnected():
     async def main() -> bool:
-        async with csms() as world, station(world) as peer:
-            (await world.peer())._websocket.transport.pause_reading()
+        async with running_csms() as csms, connected_station(csms) as peer:
+            (await csms.peer())._websocket.transport.pause_reading()
             for _ in range(20):
                 await peer.send_text("x" * 1_000_000)
             await asyncio.sleep(0)
@@ -103,15 +103,15 @@ def test_a_peer_that_does_not_read_is_dropped():
     assert clock.run_simulated(main())
 
 
-def test_a_failing_observer_fails_the_run():
+def test_a_failing_callback_fails_run():
     def fail(*_: object) -> None:
         raise RuntimeError("disk full")
 
     async def main() -> None:
-        async with csms() as world:
-            websocket = await connect(world.url(), STATION, protocols=[V201])
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
             peer = Peer(websocket, RpcEndpoint(V201), on_call=answer_heartbeats, on_event=fail)
-            await (await world.peer()).send_text('[2,"1","ClearCache",{}]')
+            await (await csms.peer()).send_text('[2,"1","ClearCache",{}]')
             with pytest.raises(RuntimeError, match="disk full"):
                 await peer.run()
             assert peer.closed
@@ -122,9 +122,9 @@ def test_a_failing_observer_fails_the_run():
 class Pings:
     """Counts the pings that arrive at a CSMS."""
 
-    def __init__(self, world: Csms, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, csms: Csms, monkeypatch: pytest.MonkeyPatch) -> None:
         self.times: list[float] = []
-        connection = world.connections[0].websocket
+        connection = csms.connections[0].websocket
         process = connection.protocol.recv_frame
 
         def recv_frame(frame):
@@ -135,11 +135,11 @@ class Pings:
         monkeypatch.setattr(connection.protocol, "recv_frame", recv_frame)
 
 
-def test_the_ping_interval_changes_on_a_living_connection(monkeypatch):
+def test_the_ping_interval_changes_on_an_open_connection(monkeypatch):
     async def main() -> list[float]:
-        async with csms() as world, station(world, ping_interval=10) as peer:
-            await world.peer()
-            pings = Pings(world, monkeypatch)
+        async with running_csms() as csms, connected_station(csms, ping_interval=10) as peer:
+            await csms.peer()
+            pings = Pings(csms, monkeypatch)
             await asyncio.sleep(25)
             peer.set_ping_interval(3)
             await asyncio.sleep(7)
@@ -152,11 +152,11 @@ def test_the_ping_interval_changes_on_a_living_connection(monkeypatch):
     assert clock.run_simulated(main()) == [10, 20, 28, 31, 1092]
 
 
-def test_a_csms_that_does_not_answer_pings_is_given_up():
+def test_a_csms_that_does_not_answer_pings_is_disconnected():
     async def main() -> float:
-        async with csms() as world, station(world, ping_interval=10) as peer:
-            await world.peer()
-            world.connections[0].websocket.transport.pause_reading()
+        async with running_csms() as csms, connected_station(csms, ping_interval=10) as peer:
+            await csms.peer()
+            csms.connections[0].websocket.transport.pause_reading()
             with pytest.raises(ConnectionLost):
                 await peer.call(HeartbeatRequest(), timeout=3_600)
             return asyncio.get_running_loop().time()

@@ -1,10 +1,10 @@
-"""The CSMS's end: who is let in, what is seen of everybody, and what can change while it listens."""
+"""The CSMS's end: admission, reported attempts, and changes while it listens."""
 
 import asyncio
 from http import HTTPStatus
 
 import pytest
-from tests.link.endpoints import HOST, STATION, csms, everybody, pki, station
+from tests.link.endpoints import HOST, STATION, accept_all, connected_station, pki, running_csms
 
 from plugfest import clock
 from plugfest.link.client import connect
@@ -14,7 +14,7 @@ from plugfest.link.server import Attempt, Server
 from plugfest.link.tls import TLSVersion, client_context, server_context
 from plugfest.ocpp.v201.messages import HeartbeatRequest
 from plugfest.ocpp.versions import V16, V201
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 
 
 def only_with_password(handshake: Handshake) -> Admission:
@@ -23,7 +23,7 @@ def only_with_password(handshake: Handshake) -> Admission:
     return Admission.refuse(HTTPStatus.UNAUTHORIZED)
 
 
-async def raw(port: int, request: bytes) -> bytes:
+async def send_raw(port: int, request: bytes) -> bytes:
     """Send bytes and return the whole answer."""
     reader, writer = await asyncio.open_connection(HOST, port)
     writer.write(request)
@@ -33,18 +33,18 @@ async def raw(port: int, request: bytes) -> bytes:
         writer.close()
 
 
-def test_a_password_can_be_asked_for():
+def test_a_password_can_be_required():
     async def main() -> bytes:
-        async with csms(admit=only_with_password) as world:
-            good = await connect(world.url(), STATION, protocols=[V201], credentials=(STATION, "secret"))
+        async with running_csms(admit=only_with_password) as csms:
+            good = await connect(csms.url(), STATION, protocols=[V201], credentials=(STATION, "secret"))
             await good.close()
             with pytest.raises(HandshakeRefused):
-                await connect(world.url(), STATION, protocols=[V201], credentials=(STATION, "guess"))
+                await connect(csms.url(), STATION, protocols=[V201], credentials=(STATION, "guess"))
             request = (
                 b"GET /ocpp/CS001 HTTP/1.1\r\nHost: csms\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
             )
-            return await raw(world.server.port, request)
+            return await send_raw(csms.server.port, request)
 
     answer = clock.run_simulated(main())
     assert answer.startswith(b"HTTP/1.1 401 Unauthorized\r\n")
@@ -53,13 +53,13 @@ def test_a_password_can_be_asked_for():
 
 def test_without_a_common_version_the_websocket_opens_and_closes_at_once():
     async def main() -> tuple[bytes, list[Attempt]]:
-        async with csms(protocols=[V201]) as world:
+        async with running_csms(protocols=[V201]) as csms:
             request = (
                 b"GET /ocpp/CS001 HTTP/1.1\r\nHost: csms\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
                 b"Sec-WebSocket-Protocol: ocpp1.5, ocpp1.6\r\n\r\n"
             )
-            return await raw(world.server.port, request), world.attempts
+            return await send_raw(csms.server.port, request), csms.attempts
 
     answer, attempts = clock.run_simulated(main())
     head, _, frames = answer.partition(b"\r\n\r\n")
@@ -75,12 +75,12 @@ def test_without_a_common_version_the_websocket_opens_and_closes_at_once():
     [(b"GET / HTTP/1.1\r\nHost: csms\r\n\r\n", 426), (b"no http at all\r\n\r\n", None), (b"", None)],
     ids=["no upgrade", "no HTTP", "nothing"],
 )
-def test_whoever_connects_is_noticed_once_whatever_he_says(request_bytes, status):
+def test_every_attempt_is_reported_once_whatever_is_sent(request_bytes, status):
     async def main() -> list[Attempt]:
-        async with csms(open_timeout=5) as world:
-            await raw(world.server.port, request_bytes)
+        async with running_csms(open_timeout=5) as csms:
+            await send_raw(csms.server.port, request_bytes)
             await asyncio.sleep(0)
-            return world.attempts
+            return csms.attempts
 
     (attempt,) = clock.run_simulated(main())
     assert attempt.http_status == status
@@ -88,31 +88,31 @@ def test_whoever_connects_is_noticed_once_whatever_he_says(request_bytes, status
     assert attempt.tls_failure is None
 
 
-def test_an_attempt_knows_when_it_began():
+def test_an_attempt_has_its_start_time():
     async def main() -> list[float]:
-        async with csms() as world:
+        async with running_csms() as csms:
             for pause in (1.5, 2.5):
                 await asyncio.sleep(pause)
-                await (await connect(world.url(), STATION, protocols=[V201])).close()
-            return [attempt.at for attempt in world.attempts]
+                await (await connect(csms.url(), STATION, protocols=[V201])).close()
+            return [attempt.at for attempt in csms.attempts]
 
     assert clock.run_simulated(main()) == [1.5, 4.0]
 
 
-def test_tls_settings_change_for_those_who_come_next():
+def test_tls_settings_change_for_new_connections():
     async def main() -> list[object]:
         seen: list[object] = []
-        trusting = client_context([pki().root_pem])
-        async with csms(tls=server_context(pki().csms(HOST))) as world:
-            before = await connect(world.url("wss"), STATION, protocols=[V201], tls=trusting)
+        client = client_context([pki().root_pem])
+        async with running_csms(tls=server_context(pki().csms(HOST))) as csms:
+            before = await connect(csms.url("wss"), STATION, protocols=[V201], tls=client)
             for settings in (
-                server_context(pki().csms(HOST, fault=Fault.EXPIRED)),
+                server_context(pki().csms(HOST, fault=CertificateFault.EXPIRED)),
                 server_context(pki().csms(HOST), maximum=TLSVersion.TLSv1_1),
                 server_context(pki().csms(HOST)),
             ):
-                await world.server.change_tls(settings)
+                await csms.server.change_tls(settings)
                 try:
-                    after = await connect(world.url("wss"), STATION, protocols=[V201], tls=trusting)
+                    after = await connect(csms.url("wss"), STATION, protocols=[V201], tls=client)
                     await after.close()
                     seen.append("connected")
                 except HandshakeRefused as error:
@@ -130,50 +130,50 @@ def test_tls_settings_change_for_those_who_come_next():
     ]
 
 
-def test_nobody_is_refused_while_tls_settings_change():
-    async def knock(port: int) -> None:
+def test_no_station_is_refused_while_tls_settings_change():
+    async def open_and_close(port: int) -> None:
         _, writer = await asyncio.open_connection(HOST, port)
         writer.close()
 
     async def main() -> int:
-        async with csms() as world:
+        async with running_csms() as csms:
             async with asyncio.TaskGroup() as group:
                 for _ in range(20):
-                    group.create_task(world.server.change_tls(None))
-                    group.create_task(knock(world.server.port))
+                    group.create_task(csms.server.change_tls(None))
+                    group.create_task(open_and_close(csms.server.port))
             await asyncio.sleep(1)
-            return len(world.attempts)
+            return len(csms.attempts)
 
     assert clock.run_simulated(main()) == 20
 
 
-def test_a_csms_can_refuse_everybody_and_come_back_on_its_port():
+def test_a_csms_can_stop_listening_and_listen_again_on_the_same_port():
     async def main() -> list[str]:
-        told = []
-        async with csms() as world, station(world) as peer:
-            await world.server.stop_listening()
-            await world.server.stop_listening()
+        results = []
+        async with running_csms() as csms, connected_station(csms) as peer:
+            await csms.server.stop_listening()
+            await csms.server.stop_listening()
             with pytest.raises(CsmsUnreachable):
-                await connect(world.url(), "CS002", protocols=[V201])
+                await connect(csms.url(), "CS002", protocols=[V201])
             await peer.call(HeartbeatRequest())
-            told.append("still connected")
-            await world.server.change_tls(None)
-            await world.server.listen_again()
-            await world.server.listen_again()
-            await (await connect(world.url(), "CS002", protocols=[V201])).close()
-            told.append("connected again")
-        return told
+            results.append("still connected")
+            await csms.server.change_tls(None)
+            await csms.server.listen_again()
+            await csms.server.listen_again()
+            await (await connect(csms.url(), "CS002", protocols=[V201])).close()
+            results.append("connected again")
+        return results
 
     assert clock.run_simulated(main()) == ["still connected", "connected again"]
 
 
 def test_closing_ends_everything_at_once():
     async def main() -> tuple[int | None, float]:
-        async with csms() as world:
-            websocket = await connect(world.url(), STATION, protocols=[V201])
-            _, silent = await asyncio.open_connection(HOST, world.server.port)
-            await world.peer()
-            await world.server.close()
+        async with running_csms() as csms:
+            websocket = await connect(csms.url(), STATION, protocols=[V201])
+            _, silent = await asyncio.open_connection(HOST, csms.server.port)
+            await csms.peer()
+            await csms.server.close()
             await websocket.wait_closed()
             silent.close()
             return websocket.close_code, asyncio.get_running_loop().time()
@@ -183,29 +183,29 @@ def test_closing_ends_everything_at_once():
 
 def test_a_station_may_be_served_by_any_of_several_versions():
     async def main() -> list[str]:
-        async with csms() as world:
+        async with running_csms() as csms:
             for version in (V16, V201):
-                await (await connect(world.url(), STATION, protocols=[version])).close()
-            return [connection.protocol.name for connection in world.connections]
+                await (await connect(csms.url(), STATION, protocols=[version])).close()
+            return [connection.protocol.name for connection in csms.connections]
 
     assert clock.run_simulated(main()) == ["1.6", "2.0.1"]
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid", "::2"])
-def test_a_port_that_is_not_to_be_had_is_told_in_one_line(host):
+def test_an_unavailable_address_is_reported_in_one_line(host):
     async def main() -> None:
         with pytest.raises(CannotListen, match=f"cannot listen on {host} port "):
-            await Server().listen(host, 0, protocols=[V201], admit=everybody, on_connection=lambda _: asyncio.sleep(0))
+            await Server().listen(host, 0, protocols=[V201], admit=accept_all, on_connection=lambda _: asyncio.sleep(0))
 
     clock.run_simulated(main())
 
 
-def test_a_port_that_is_taken_is_told_in_one_line():
+def test_a_port_in_use_is_reported_in_one_line():
     async def main() -> None:
-        async with csms() as world:
+        async with running_csms() as csms:
             with pytest.raises(CannotListen, match="Address already in use"):
                 await Server().listen(
-                    HOST, world.server.port, protocols=[V201], admit=everybody, on_connection=world.serve
+                    HOST, csms.server.port, protocols=[V201], admit=accept_all, on_connection=csms.serve
                 )
 
     clock.run_simulated(main())
@@ -219,7 +219,7 @@ def test_a_server_listens_on_ipv6_too():
             "::1",
             0,
             protocols=[V201],
-            admit=everybody,
+            admit=accept_all,
             on_connection=lambda _: asyncio.sleep(0),
             on_attempt=attempts.append,
         )

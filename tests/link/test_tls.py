@@ -1,9 +1,9 @@
-"""TLS: the security profiles, what each end refuses, and what each end learns about it."""
+"""TLS: the security profiles, what each end refuses, and what it reports."""
 
 import ssl
 
 import pytest
-from tests.link.endpoints import HOST, STATION, csms, pki
+from tests.link.endpoints import HOST, STATION, pki, running_csms
 
 from plugfest import clock
 from plugfest.link.attempt import Attempt
@@ -13,31 +13,31 @@ from plugfest.link.errors import HandshakeFault, HandshakeRefused, InvalidTlsSet
 from plugfest.link.tls import TLSVersion, client_context, server_context
 from plugfest.ocpp.versions import V201
 from plugfest.security.keys import CertifiedKey, KeyKind
-from plugfest.security.pki import Fault, TestPki
+from plugfest.security.pki import CertificateFault, TestPki
 
 TLS12_ONLY = {"maximum": TLSVersion.TLSv1_2}
 
 
 def handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str = HOST) -> Attempt:
-    """Connect, disconnect, and return what the CSMS saw."""
+    """Connect, disconnect and return the attempt as the CSMS reports it."""
 
     async def main() -> Attempt:
-        async with csms(tls=server) as world:
-            websocket = await connect(world.url("wss", host), STATION, protocols=[V201], tls=client)
+        async with running_csms(tls=server) as csms:
+            websocket = await connect(csms.url("wss", host), STATION, protocols=[V201], tls=client)
             await websocket.close()
-            return world.attempts[0]
+            return csms.attempts[0]
 
     return clock.run_simulated(main())
 
 
 def refused(server: ssl.SSLContext, client: ssl.SSLContext) -> tuple[HandshakeRefused, Attempt]:
-    """Connect in vain, and return what the station and the CSMS saw."""
+    """Fail to connect; returns the error of the station and the attempt as the CSMS reports it."""
 
     async def main() -> tuple[HandshakeRefused, Attempt]:
-        async with csms(tls=server) as world:
+        async with running_csms(tls=server) as csms:
             with pytest.raises(HandshakeRefused) as caught:
-                await connect(world.url("wss"), STATION, protocols=[V201], tls=client)
-            return caught.value, await world.attempt()
+                await connect(csms.url("wss"), STATION, protocols=[V201], tls=client)
+            return caught.value, await csms.attempt()
 
     return clock.run_simulated(main())
 
@@ -52,12 +52,12 @@ def test_profile_2_connects(version):
     assert seen.tls.client_chain == ()
 
 
-def test_a_station_knows_by_which_of_its_roots_the_csms_is_vouched_for():
+def test_a_station_knows_the_root_that_the_csms_was_verified_with():
     roots = [TestPki(clock.SystemClock().now(), organization="Another").root_pem, pki().root_pem]
 
     async def root_of(server: ssl.SSLContext | None, client: ssl.SSLContext | None) -> str | None:
-        async with csms(tls=server) as world:
-            url = world.url("wss" if server else "ws")
+        async with running_csms(tls=server) as csms:
+            url = csms.url("wss" if server else "ws")
             websocket = await connect(url, STATION, protocols=[V201], tls=client)
             await websocket.close()
             return websocket.server_root
@@ -67,7 +67,7 @@ def test_a_station_knows_by_which_of_its_roots_the_csms_is_vouched_for():
 
 
 @pytest.mark.parametrize("version", [TLSVersion.TLSv1_2, TLSVersion.TLSv1_3])
-def test_profile_3_shows_the_stations_chain_to_the_csms(version):
+def test_in_profile_3_the_csms_gets_the_chain_of_the_station(version):
     key = pki().station(STATION)
     seen = handshake(
         server_context(pki().csms(HOST), client_roots=[pki().root_pem]),
@@ -85,7 +85,7 @@ def test_every_suite_of_the_specification_can_be_agreed_on(suite):
     assert seen.tls.cipher_suite == suite
 
 
-def test_a_pki_with_nothing_but_rsa_keys_serves_the_rsa_suites():
+def test_a_pki_with_only_rsa_keys_serves_the_rsa_suites():
     rsa = pki(kind=KeyKind.RSA_2048)
     seen = handshake(
         server_context(rsa.csms(HOST), client_roots=[rsa.root_pem]),
@@ -95,37 +95,37 @@ def test_a_pki_with_nothing_but_rsa_keys_serves_the_rsa_suites():
     assert seen.tls.cipher_suite in RSA_SUITES
 
 
-def test_a_host_name_may_stand_in_the_common_name():
+def test_the_host_name_may_be_the_common_name():
     seen = handshake(server_context(pki().csms("localhost")), client_context([pki().root_pem]), host="localhost")
     assert seen.client_hello is not None
     assert seen.client_hello.server_name == "localhost"
 
 
-def test_a_root_signed_by_the_one_that_it_replaces_holds_alone():
+def test_a_root_signed_by_the_root_that_it_replaces_is_trusted_alone():
     successor = pki(successor_of=pki())
     seen = handshake(server_context(successor.csms(HOST)), client_context([successor.root_pem]))
     assert seen.http_status == 101
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "text"),
     [
-        (Fault.EXPIRED, "expired"),
-        (Fault.NOT_YET_VALID, "not yet valid"),
-        (Fault.WRONG_NAME, "IP address mismatch"),
-        (Fault.UNKNOWN_ISSUER, "unable to get local issuer"),
-        (Fault.WRONG_KEY_USAGE, "purpose"),
+        (CertificateFault.EXPIRED, "expired"),
+        (CertificateFault.NOT_YET_VALID, "not yet valid"),
+        (CertificateFault.WRONG_NAME, "IP address mismatch"),
+        (CertificateFault.UNKNOWN_ISSUER, "unable to get local issuer"),
+        (CertificateFault.WRONG_KEY_USAGE, "purpose"),
     ],
 )
-def test_a_station_refuses_a_csms_whose_certificate_is_not_valid(fault, words):
+def test_a_station_refuses_a_csms_whose_certificate_is_not_valid(fault, text):
     error, seen = refused(server_context(pki().csms(HOST, fault=fault)), client_context([pki().root_pem]))
     assert error.fault is HandshakeFault.CSMS_CERTIFICATE
-    assert words in str(error)
+    assert text in str(error)
     assert seen.tls_failure is not None
     assert seen.tls_failure.startswith("the station says ")
 
 
-def test_a_wildcard_is_no_name_of_a_csms():
+def test_a_wildcard_name_is_refused():
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     station = client_context([pki().root_pem]).wrap_bio(incoming, outgoing, server_hostname="csms.example.test")
     server = server_context(pki().csms("*.example.test")).wrap_bio(outgoing, incoming, server_side=True)
@@ -136,14 +136,14 @@ def test_a_wildcard_is_no_name_of_a_csms():
         station.do_handshake()
 
 
-def test_a_station_without_roots_trusts_nobody():
+def test_a_station_without_roots_refuses_every_csms():
     error, _ = refused(server_context(pki().csms(HOST)), client_context([]))
     assert error.fault is HandshakeFault.CSMS_CERTIFICATE
 
 
-def test_a_csms_says_by_an_alert_that_it_does_not_know_the_stations_issuer():
+def test_a_csms_sends_an_alert_for_an_unknown_issuer():
     server = server_context(pki().csms(HOST), client_roots=[pki().root_pem])
-    key = pki().station(STATION, fault=Fault.UNKNOWN_ISSUER)
+    key = pki().station(STATION, fault=CertificateFault.UNKNOWN_ISSUER)
     error, seen = refused(server, client_context([pki().root_pem], key=key, **TLS12_ONLY))
     assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
     assert error.tls_alert == "unknown_ca"
@@ -151,7 +151,7 @@ def test_a_csms_says_by_an_alert_that_it_does_not_know_the_stations_issuer():
     assert seen.tls_failure.startswith("the station's certificate is not valid: ")
 
 
-def test_under_tls_1_3_the_alert_comes_after_the_stations_half_of_the_handshake():
+def test_in_tls_1_3_the_alert_arrives_after_the_stations_part_of_the_handshake():
     server = server_context(pki().csms(HOST), client_roots=[pki().root_pem])
     error, seen = refused(server, client_context([pki().root_pem]))
     assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
@@ -168,7 +168,7 @@ def test_a_station_refuses_a_csms_with_an_old_tls_version():
     assert seen.client_hello.versions == ("TLSv1.3", "TLSv1.2")
 
 
-def test_a_csms_refuses_a_station_with_an_old_tls_version_and_tells_what_it_offered():
+def test_a_csms_refuses_a_station_with_an_old_tls_version_and_reports_the_offer():
     client = client_context([pki().root_pem], maximum=TLSVersion.TLSv1_1)
     error, seen = refused(server_context(pki().csms(HOST)), client)
     assert error.fault is HandshakeFault.TLS_VERSION
@@ -178,7 +178,7 @@ def test_a_csms_refuses_a_station_with_an_old_tls_version_and_tells_what_it_offe
     assert seen.handshake is None
 
 
-def test_an_old_tls_version_can_be_completed_between_two_that_have_no_better():
+def test_two_ends_with_only_an_old_tls_version_connect():
     server = server_context(pki().csms(HOST), maximum=TLSVersion.TLSv1_1)
     client = client_context([pki().root_pem], maximum=TLSVersion.TLSv1_1)
     seen = handshake(server, client)
@@ -186,7 +186,7 @@ def test_an_old_tls_version_can_be_completed_between_two_that_have_no_better():
     assert seen.tls.version == "TLSv1.1"
 
 
-def test_a_station_and_a_csms_without_a_common_suite_part_with_an_alert():
+def test_without_a_common_suite_the_csms_sends_an_alert():
     server = server_context(pki().csms(HOST, kind=KeyKind.RSA_2048), cipher_suites=RSA_SUITES, **TLS12_ONLY)
     client = client_context([pki().root_pem], cipher_suites=ECDSA_SUITES, **TLS12_ONLY)
     error, seen = refused(server, client)
@@ -198,7 +198,9 @@ def test_a_station_and_a_csms_without_a_common_suite_part_with_an_alert():
 
 
 def test_an_error_is_one_line():
-    error, _ = refused(server_context(pki().csms(HOST, fault=Fault.EXPIRED)), client_context([pki().root_pem]))
+    error, _ = refused(
+        server_context(pki().csms(HOST, fault=CertificateFault.EXPIRED)), client_context([pki().root_pem])
+    )
     assert str(error) == "the CSMS's certificate is not valid: certificate has expired"
 
 
@@ -209,7 +211,7 @@ def test_an_error_is_one_line():
         lambda: client_context([], cipher_suites=["TLS_NONE"]),
         lambda: client_context([], cipher_suites=[]),
         lambda: client_context([], key=CertifiedKey(pki().station("a").chain, pki().station("b").key)),
-        lambda: server_context(pki().csms(HOST, fault=Fault.WEAK_KEY)),
+        lambda: server_context(pki().csms(HOST, fault=CertificateFault.WEAK_KEY)),
     ],
     ids=["root", "unknown suite", "no suite", "key of another certificate", "weak key"],
 )

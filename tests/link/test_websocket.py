@@ -1,22 +1,22 @@
-"""The websocket that feeds its messages to whoever wants them."""
+"""The WebSocket that passes its messages to a callback."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tests.link.endpoints import HOST, STATION, everybody
+from tests.link.endpoints import HOST, STATION, accept_all
 
 from plugfest import clock
 from plugfest.link.client import StationWebSocket, connect
 from plugfest.link.server import Connection, Server
 from plugfest.ocpp.versions import V201
 
-Taken = list[str | bytes]
+Messages = list[str | bytes]
 
 
 @asynccontextmanager
 async def sender_and_receiver() -> AsyncIterator[tuple[Connection, StationWebSocket]]:
-    """A CSMS that sends what it likes, and a station's websocket."""
+    """The connection of a CSMS and the WebSocket of a station."""
     connected: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
     server = Server()
 
@@ -24,7 +24,7 @@ async def sender_and_receiver() -> AsyncIterator[tuple[Connection, StationWebSoc
         connected.set_result(connection)
         await connection.websocket.wait_closed()
 
-    await server.listen(HOST, 0, protocols=[V201], admit=everybody, on_connection=keep)
+    await server.listen(HOST, 0, protocols=[V201], admit=accept_all, on_connection=keep)
     receiver = await connect(f"ws://{HOST}:{server.port}", STATION, protocols=[V201])
     try:
         yield await connected, receiver
@@ -33,19 +33,19 @@ async def sender_and_receiver() -> AsyncIterator[tuple[Connection, StationWebSoc
         await server.close()
 
 
-def test_messages_are_handed_over_in_order_those_that_waited_first():
-    async def main() -> Taken:
-        taken: Taken = []
+def test_messages_are_passed_on_in_order_the_queued_ones_first():
+    async def main() -> Messages:
+        messages: Messages = []
         async with sender_and_receiver() as (sender, receiver):
             for message in ("one", b"two"):
                 await sender.websocket.send(message)
             await asyncio.sleep(1)
-            await receiver.feed(taken.append)
-            assert taken == ["one", b"two"]
+            await receiver.set_receiver(messages.append)
+            assert messages == ["one", b"two"]
             for message in ("three", b"four", "fünf"):
                 await sender.websocket.send(message)
             await asyncio.sleep(1)
-        return taken
+        return messages
 
     assert clock.run_simulated(main()) == [
         "one",
@@ -57,22 +57,22 @@ def test_messages_are_handed_over_in_order_those_that_waited_first():
 
 
 def test_fragments_make_one_message():
-    async def main() -> Taken:
-        taken: Taken = []
+    async def main() -> Messages:
+        messages: Messages = []
         async with sender_and_receiver() as (sender, receiver):
-            await receiver.feed(taken.append)
+            await receiver.set_receiver(messages.append)
             await sender.websocket.send(["a", "b", "", "c"])
             await sender.websocket.send([b"d", b"e"])
             await sender.websocket.send("f")
             await asyncio.sleep(1)
-        return taken
+        return messages
 
     assert clock.run_simulated(main()) == ["abc", b"de", "f"]
 
 
-def test_a_message_that_is_half_there_is_waited_for():
-    async def main() -> Taken:
-        taken: Taken = []
+def test_an_incomplete_message_is_waited_for():
+    async def main() -> Messages:
+        messages: Messages = []
 
         async def slowly() -> AsyncIterator[str]:
             yield "one "
@@ -82,32 +82,32 @@ def test_a_message_that_is_half_there_is_waited_for():
         async with sender_and_receiver() as (sender, receiver):
             sending = asyncio.create_task(sender.websocket.send(slowly()))
             await asyncio.sleep(1)
-            await receiver.feed(taken.append)
+            await receiver.set_receiver(messages.append)
             await sending
-        return taken
+        return messages
 
     assert clock.run_simulated(main()) == ["one two"]
 
 
 def test_a_text_that_is_not_utf_8_closes_the_connection():
-    async def main() -> tuple[Taken, int | None]:
-        taken: Taken = []
+    async def main() -> tuple[Messages, int | None]:
+        messages: Messages = []
         async with sender_and_receiver() as (sender, receiver):
-            await receiver.feed(taken.append)
+            await receiver.set_receiver(messages.append)
             await sender.websocket.send(b"\xff", text=True)
             await receiver.wait_closed()
-            return taken, sender.websocket.close_code
+            return messages, sender.websocket.close_code
 
     assert clock.run_simulated(main()) == ([], 1007)
 
 
-def test_a_connection_that_is_closed_before_feeds_nothing():
-    async def main() -> Taken:
-        taken: Taken = []
+def test_a_connection_that_was_closed_before_passes_nothing():
+    async def main() -> Messages:
+        messages: Messages = []
         async with sender_and_receiver() as (sender, receiver):
             sender.websocket.drop()
             await receiver.wait_closed()
-            await receiver.feed(taken.append)
-        return taken
+            await receiver.set_receiver(messages.append)
+        return messages
 
     assert clock.run_simulated(main()) == []

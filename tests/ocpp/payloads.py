@@ -1,4 +1,4 @@
-"""Payloads made from a JSON schema: valid ones, and every way we know to spoil them, each with a name."""
+"""Payloads generated from a JSON schema: valid ones, and mutants of them, each with a name."""
 
 import copy
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ TIMES = ("2024-02-29T12:00:00Z", "2024-01-01T00:00:00.123+01:00", "1999-12-31t23
 
 
 class Payloads:
-    """Makes payloads of one message."""
+    """Generates payloads of one message."""
 
     def __init__(self, schema: Schema, seed: int = 0) -> None:
         self._schema = schema
@@ -22,14 +22,14 @@ class Payloads:
         self._random = Random(seed)
 
     def resolve(self, schema: Schema) -> Schema:
-        """The schema itself, where it only refers to another."""
+        """The schema that a reference points to; any other schema as it is."""
         return self._definitions[schema["$ref"].removeprefix("#/definitions/")] if "$ref" in schema else schema
 
-    def fullest(self) -> Json:
+    def maximal(self) -> Json:
         """A valid payload with every optional field."""
         return self._value(self._schema, optional=1.0)
 
-    def barest(self) -> Json:
+    def minimal(self) -> Json:
         """A valid payload with no optional field."""
         return self._value(self._schema, optional=0.0)
 
@@ -77,35 +77,35 @@ class Payloads:
         return self._random.choice((None, 1, "text", [1, {}], {"a": None}))
 
     def mutants(self) -> Iterator[tuple[str, Path, Json]]:
-        """The fullest payload with one spot changed: the name of the change, where, the payload."""
-        payload = self.fullest()
-        for path, schema, value in self._spots(self._schema, payload, ()):
+        """The maximal payload with one value changed: the name of the change, its path, the payload."""
+        payload = self.maximal()
+        for path, schema, value in self._walk(self._schema, payload, ()):
             for name, changed in changes(schema, value):
                 yield name if path else f"{name} as payload", path, _replaced(payload, path, changed)
 
-    def _spots(self, schema: Schema, value: Json, path: Path) -> Iterator[tuple[Path, Schema, Json]]:
+    def _walk(self, schema: Schema, value: Json, path: Path) -> Iterator[tuple[Path, Schema, Json]]:
         schema = self.resolve(schema)
         yield path, schema, value
         if "properties" in schema:
             for name, member in value.items():
-                yield from self._spots(schema["properties"][name], member, (*path, name))
+                yield from self._walk(schema["properties"][name], member, (*path, name))
         elif schema.get("type") == "array":
-            yield from self._spots(schema["items"], value[0], (*path, 0))
+            yield from self._walk(schema["items"], value[0], (*path, 0))
 
 
 def _replaced(payload: Json, path: Path, changed: Json) -> Json:
     if not path:
         return changed
     copied = copy.deepcopy(payload)
-    spot = copied
+    parent = copied
     for step in path[:-1]:
-        spot = spot[step]
-    spot[path[-1]] = changed
+        parent = parent[step]
+    parent[path[-1]] = changed
     return copied
 
 
 def changes(schema: Schema, value: Json) -> Iterator[tuple[str, Json]]:
-    """What to put in the place of a value. Not all of it is wrong: some changes go up to a limit, not beyond."""
+    """Replacements for a value. Some are valid: they reach a limit without exceeding it."""
     for name, other in (("null", None), ("text", "x"), ("true", True), ("array", []), ("object", {}), ("number", 1)):
         yield f"{name} instead of {schema.get('type', 'anything')}", other
     kind = "enum" if "enum" in schema else schema.get("format") or schema.get("type")
@@ -138,7 +138,7 @@ def _array_changes(schema: Schema, value: Json) -> Iterator[tuple[str, Json]]:
 
 def _enum_changes(schema: Schema, value: Json) -> Iterator[tuple[str, Json]]:
     yield from (("enum in lower case", value.lower()), ("enum in upper case", value.upper()))
-    yield from (("enum with a blank", f"{value} "), ("enum empty", ""), ("enum unknown", "NoSuchValue"))
+    yield from (("enum with a space", f"{value} "), ("enum empty", ""), ("enum unknown", "NoSuchValue"))
 
 
 def _string_changes(schema: Schema, value: Json) -> Iterator[tuple[str, Json]]:
@@ -153,7 +153,7 @@ def _time_changes(schema: Schema, value: Json) -> Iterator[tuple[str, Json]]:
     yield from (
         ("time as date", "2024-01-01"),
         ("time without zone", "2024-01-01T00:00:00"),
-        ("time with a blank for T", "2024-01-01 00:00:00Z"),
+        ("time with a space for T", "2024-01-01 00:00:00Z"),
         ("time with an offset", "2024-01-01T00:00:00-03:30"),
         ("time with an offset without colon", "2024-01-01T00:00:00+0100"),
         ("time with microseconds", "2024-01-01T00:00:00.123456Z"),
@@ -172,7 +172,7 @@ def _time_changes(schema: Schema, value: Json) -> Iterator[tuple[str, Json]]:
 def _uri_changes(schema: Schema, value: Json) -> Iterator[tuple[str, Json]]:
     yield from (
         ("uri without scheme", "example.com/logs"),
-        ("uri with a blank", "https://example.com/a b"),
+        ("uri with a space", "https://example.com/a b"),
         ("uri with half a percent code", "https://example.com/%2"),
         ("uri with angle brackets", "https://example.com/<id>"),
         ("uri with umlaut", "https://example.com/ü"),

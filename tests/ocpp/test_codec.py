@@ -1,4 +1,4 @@
-"""Payloads: the code for each fault and its place, times, and nothing invalid of our own."""
+"""Payloads: the error code and path of each fault, date-times, and validation of our own messages."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -59,7 +59,7 @@ PROPERTY = ErrorCode.PropertyConstraintViolation
         ),
     ],
 )
-def test_each_fault_has_its_code_and_its_place(message, payload, code, path):
+def test_each_fault_has_its_code_and_its_path(message, payload, code, path):
     with pytest.raises(RemoteError) as caught:
         codec.decode(message, payload)
     assert (caught.value.code, caught.value.path) == (code, path)
@@ -67,7 +67,7 @@ def test_each_fault_has_its_code_and_its_place(message, payload, code, path):
     assert " at `$" not in caught.value.description
 
 
-def test_null_stands_for_an_empty_payload():
+def test_null_counts_as_an_empty_payload():
     assert codec.decode(v201.HeartbeatRequest, b"null") == v201.HeartbeatRequest()
     with pytest.raises(RemoteError, match="missing required field"):
         codec.decode(v201.BootNotificationRequest, b"null")
@@ -86,12 +86,12 @@ def test_times_are_written_in_utc_with_no_more_than_milliseconds(moment, written
     assert codec.encode(v201.HeartbeatResponse(current_time=moment)) == f'{{"currentTime":"{written}"}}'.encode()
 
 
-def test_a_time_that_is_only_a_text_is_left_as_it_is():
+def test_a_time_in_a_string_is_not_changed():
     text = "2024-02-29T12:00:00.123456Z"
     assert text.encode() in codec.encode(v201.DataTransferRequest(vendor_id="org.example", data={"at": [text]}))
 
 
-def test_a_time_in_vendors_data_is_written_like_any_other():
+def test_a_time_in_custom_data_is_written_like_any_other():
     moment = datetime(2024, 2, 29, 12, tzinfo=UTC)
     request = v201.HeartbeatRequest(custom_data=CustomData(vendorId="org.example", log=[{"at": moment}]))
     assert b'"log":[{"at":"2024-02-29T12:00:00Z"}]' in codec.encode(request)
@@ -122,12 +122,12 @@ def deep_list() -> list:
     ],
     ids=lambda message: type(message).__name__,
 )
-def test_nothing_invalid_leaves_us(message):
+def test_an_invalid_message_is_not_encoded(message):
     with pytest.raises(LocalError, match=f"{type(message).__name__} is not valid"):
         codec.encode(message)
 
 
-def test_a_decoded_message_is_typed_to_the_bottom():
+def test_a_decoded_message_is_typed_at_every_level():
     request = codec.decode(v201.BootNotificationRequest, BOOT % b"")
     assert request.reason is types.BootReasonEnumType.PowerUp
     assert request.charging_station.vendor_name == "Example"

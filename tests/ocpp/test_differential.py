@@ -1,4 +1,4 @@
-"""Our structs against jsonschema-rs with the schema files: both accept and refuse the same payloads."""
+"""The structs accept and refuse the same payloads as the JSON schemas (checked by jsonschema-rs)."""
 
 import json
 from collections import defaultdict
@@ -18,20 +18,20 @@ from plugfest.ocpp.versions import V16, V201, Protocol
 PROTOCOLS = {"v16": V16, "v201": V201}
 MESSAGES = [(version, name) for version in PROTOCOLS for name in load_schemas(version)]
 
-# Every difference there is: what was changed in a payload, and whether the schema accepts it (we do the opposite).
+# All known differences: the change to the payload, and whether the schema accepts it. The structs do the opposite.
 KNOWN_DIFFERENCES = {
     # 1.0 is an integer since draft 06 of JSON Schema; OCPP writes integers without a point (2.0.1 Part 2, 2.1.4).
     "integer as integral float": True,
-    # Python's datetime knows no 61st second.
+    # Python's datetime has no 61st second.
     "time in a leap second": True,
-    # RFC 3339 5.6 allows a blank by agreement; msgspec takes it, and an offset of ISO 8601's basic form.
-    "time with a blank for T": False,
+    # RFC 3339 5.6 allows a space by agreement. msgspec accepts it, and an offset in the basic format of ISO 8601.
+    "time with a space for T": False,
     "time with an offset without colon": False,
-    # OCPP-J allows null where there is nothing to say (2.0.1 Part 4, 4.1.5; 1.6J, 4.2.1).
+    # OCPP-J allows null for an empty payload (2.0.1 Part 4, 4.1.5; 1.6J, 4.2.1).
     "null instead of object as payload": False,
-    # 1.6 allows one decimal digit: 0.30000000000000004 is how 0.1 + 0.2 comes out of a peer's arithmetic.
+    # 1.6 allows one decimal digit; 0.30000000000000004 (0.1 + 0.2 in floating point) counts as 0.3.
     "number of many digits": False,
-    # We look at the characters of a URI, not at its grammar.
+    # Only the characters of a URI are checked, not its grammar.
     "uri with brackets in its path": False,
     "uri with a port in words": False,
 }
@@ -47,7 +47,7 @@ def struct_of(protocol: Protocol, name: str) -> type[OcppStruct]:
     return request if name.endswith("Request") else request.response_type
 
 
-def we_accept(struct: type[OcppStruct], payload: object) -> bool:
+def is_accepted(struct: type[OcppStruct], payload: object) -> bool:
     try:
         codec.decode(struct, json.dumps(payload).encode())
     except RemoteError:
@@ -55,18 +55,18 @@ def we_accept(struct: type[OcppStruct], payload: object) -> bool:
     return True
 
 
-def judge(version: str, name: str) -> jsonschema_rs.Validator:
+def validator(version: str, name: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(schemas(version)[name], validate_formats=True)
 
 
 @cache
 def differences(version: str, name: str) -> dict[str, set[bool]]:
-    """Which changes of a message's payload we judge otherwise than the schema, and how the schema judges them."""
-    schema, struct = judge(version, name), struct_of(PROTOCOLS[version], name)
+    """The changes to a payload that struct and schema judge differently, and the verdicts of the schema."""
+    schema, struct = validator(version, name), struct_of(PROTOCOLS[version], name)
     found = defaultdict(set)
     for change, _path, payload in Payloads(schemas(version)[name]).mutants():
         accepted = schema.is_valid(payload)
-        if accepted is not we_accept(struct, payload):
+        if accepted is not is_accepted(struct, payload):
             found[change].add(accepted)
     return found
 
@@ -78,9 +78,9 @@ def test_every_message_of_both_versions_is_compared():
 
 @pytest.mark.parametrize(("version", "name"), MESSAGES, ids=lambda value: value)
 def test_valid_payloads_are_accepted_and_survive_a_round_trip(version, name):
-    schema, struct = judge(version, name), struct_of(PROTOCOLS[version], name)
+    schema, struct = validator(version, name), struct_of(PROTOCOLS[version], name)
     payloads = Payloads(schemas(version)[name])
-    for payload in (payloads.fullest(), payloads.barest(), *(payloads.random() for _ in range(10))):
+    for payload in (payloads.maximal(), payloads.minimal(), *(payloads.random() for _ in range(10))):
         schema.validate(payload)
         message = codec.decode(struct, json.dumps(payload).encode())
         written = codec.encode(message)
@@ -90,7 +90,7 @@ def test_valid_payloads_are_accepted_and_survive_a_round_trip(version, name):
 
 
 def same_members(written: object, read: object) -> bool:
-    """Neither more nor fewer members: what was left out stays out. (A time may be written in another zone.)"""
+    """Whether both have the same members: omitted ones stay omitted. (A time may be written in another zone.)"""
     match written, read:
         case dict(), dict():
             return written.keys() == read.keys() and all(same_members(written[key], read[key]) for key in read)
@@ -100,7 +100,7 @@ def same_members(written: object, read: object) -> bool:
 
 
 @pytest.mark.parametrize(("version", "name"), MESSAGES, ids=lambda value: value)
-def test_we_accept_and_refuse_what_the_schema_does(version, name):
+def test_payloads_are_accepted_and_refused_as_by_the_schema(version, name):
     unexpected = {
         change: verdicts
         for change, verdicts in differences(version, name).items()
@@ -109,7 +109,7 @@ def test_we_accept_and_refuse_what_the_schema_does(version, name):
     assert not unexpected
 
 
-def test_every_known_difference_is_still_there():
+def test_every_known_difference_still_exists():
     found = {change for version, name in MESSAGES for change in differences(version, name)}
     assert found == set(KNOWN_DIFFERENCES)
 

@@ -1,4 +1,4 @@
-"""Frames: three shapes, and everything that is not one of them."""
+"""Frames: CALL, CALLRESULT, CALLERROR, and messages that are none of them."""
 
 import json
 
@@ -8,12 +8,12 @@ from msgspec import Raw
 from plugfest.ocpp import frames
 from plugfest.ocpp.errors import Failure
 
-ENOUGH = 10_000
+MAX_SIZE = 10_000
 ID = "19223201"
 
 
 def parsed(text: str | bytes) -> frames.Frame:
-    return frames.parse(text, ENOUGH)
+    return frames.parse(text, MAX_SIZE)
 
 
 def test_a_call_has_an_action_and_a_payload():
@@ -59,11 +59,11 @@ def test_bytes_are_read_as_utf_8():
         ('[2,"19223201","Heartbeat"]', Failure.MALFORMED_CALL, ID),
         ('[2,"19223201","Heartbeat",{},{}]', Failure.MALFORMED_CALL, ID),
         ('[2,"19223201",7,{}]', Failure.MALFORMED_CALL, ID),
-        ('[2,"19223201","Heartbeat",{', Failure.BROKEN_CALL, ID),
-        ('[2,"19223201","Heartbeat",{"a": NaN}]', Failure.BROKEN_CALL, ID),
-        ('[2,"19223201","Heartbeat",{}] ]', Failure.BROKEN_CALL, ID),
-        (f'[2,"19223201","Heartbeat",{{"a":"{"x" * ENOUGH}"}}]', Failure.BROKEN_CALL, ID),
-        (f'[2,"{"1" * ENOUGH}","Heartbeat",{{}}]', Failure.UNREADABLE, None),
+        ('[2,"19223201","Heartbeat",{', Failure.UNPARSABLE_CALL, ID),
+        ('[2,"19223201","Heartbeat",{"a": NaN}]', Failure.UNPARSABLE_CALL, ID),
+        ('[2,"19223201","Heartbeat",{}] ]', Failure.UNPARSABLE_CALL, ID),
+        (f'[2,"19223201","Heartbeat",{{"a":"{"x" * MAX_SIZE}"}}]', Failure.UNPARSABLE_CALL, ID),
+        (f'[2,"{"1" * MAX_SIZE}","Heartbeat",{{}}]', Failure.UNREADABLE, None),
         ('[3,"19223201",{', Failure.MALFORMED_ANSWER, ID),
         ('[3,"19223201"]', Failure.MALFORMED_ANSWER, ID),
         ('[3,"19223201",{},{}]', Failure.MALFORMED_ANSWER, ID),
@@ -76,7 +76,7 @@ def test_bytes_are_read_as_utf_8():
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else None,
 )
-def test_what_is_no_frame_says_why_and_keeps_its_id_if_it_can_be_read(text, failure, message_id):
+def test_an_invalid_frame_has_a_reason_and_its_readable_id(text, failure, message_id):
     with pytest.raises(frames.FrameError) as caught:
         parsed(text)
     assert (caught.value.failure, caught.value.message_id) == (failure, message_id)

@@ -1,4 +1,4 @@
-"""The structs: fields that were left out, enumerations, vendors' data."""
+"""The structs: omitted fields, enumerations, custom data."""
 
 from dataclasses import FrozenInstanceError
 
@@ -33,7 +33,7 @@ def test_messages_cannot_be_changed():
         v201.HeartbeatRequest().custom_data = CustomData(vendorId="org.example")
 
 
-def test_what_was_left_out_is_unset_and_not_none():
+def test_an_omitted_field_is_unset_and_not_none():
     evse = types.EVSEType(id=1)
     assert evse.connector_id is UNSET
     assert given(evse.connector_id) is None
@@ -50,7 +50,7 @@ def test_an_empty_message_is_a_struct_too():
     assert codec.encode(v16.HeartbeatRequest()) == b"{}"
 
 
-def test_custom_data_keeps_what_a_vendor_adds():
+def test_custom_data_keeps_the_fields_of_the_vendor():
     data = codec.decode(
         v201.HeartbeatRequest, b'{"customData": {"vendorId": "org.example", "sessions": [1, null]}}'
     ).custom_data

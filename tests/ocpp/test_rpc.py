@@ -1,4 +1,4 @@
-"""The session: calls one by one, answers in time, late, wrong or lost, and an answer to whatever the peer sends."""
+"""The RPC layer: one CALL at a time, answers in time, late, invalid or lost, and CALLs from the peer."""
 
 import json
 from datetime import UTC, datetime
@@ -56,7 +56,7 @@ def test_a_call_is_sent_and_its_answer_comes_back_with_the_request():
     assert endpoint.pending is None
 
 
-def test_every_text_is_handed_over_once():
+def test_every_message_is_returned_once():
     endpoint = new_endpoint()
     endpoint.call(HEARTBEAT, now=0.0)
     assert endpoint.to_send() != []
@@ -81,7 +81,7 @@ def test_a_second_call_waits_until_the_first_is_answered():
     assert endpoint.queue_length == 0
 
 
-def test_the_time_of_a_call_begins_when_it_is_sent():
+def test_the_timeout_of_a_call_begins_when_it_is_sent():
     endpoint = new_endpoint(message_timeout=10.0)
     endpoint.call(HEARTBEAT, now=0.0)
     endpoint.call(HEARTBEAT, now=0.0, timeout=5.0)
@@ -111,12 +111,12 @@ def test_a_late_answer_is_ignored_and_does_not_end_the_next_call():
     endpoint.call(HEARTBEAT, now=0.0)
     endpoint.tick(now=30.0)
     event = only(endpoint.receive(ANSWER % "1", now=31.0))
-    assert event == FrameIgnored("answer to a call that had timed out", ANSWER % "1")
+    assert event == FrameIgnored("answer to a CALL that had timed out", ANSWER % "1")
     assert endpoint.pending is not None
 
 
 @pytest.mark.parametrize("answer", [ANSWER % "9", '[4,"9","GenericError","",{}]', '[3,"9"]', "[3,9,{}]"])
-def test_an_answer_to_nothing_is_ignored(answer):
+def test_an_answer_without_a_call_is_ignored(answer):
     endpoint = new_endpoint()
     endpoint.call(HEARTBEAT, now=0.0)
     endpoint.to_send()
@@ -141,7 +141,7 @@ def test_a_call_error_ends_the_call():
     assert endpoint.pending is None
 
 
-def test_an_error_code_that_does_not_exist_is_reported_as_it_came():
+def test_an_unknown_error_code_is_reported_as_received():
     endpoint = new_endpoint()
     endpoint.call(HEARTBEAT, now=0.0)
     event = only(endpoint.receive('[4,"1","Oops","",{}]', now=1.0))
@@ -180,7 +180,7 @@ def test_a_wrong_answer_ends_the_call_and_is_not_answered(answer, code):
     assert [frame[:3] for frame in sent(endpoint)] == [[2, "2", "Heartbeat"]]
 
 
-def test_an_invalid_request_is_our_error_and_is_not_sent():
+def test_an_invalid_request_is_a_local_error_and_is_not_sent():
     endpoint = new_endpoint()
     with pytest.raises(LocalError, match="AuthorizeRequest is not valid"):
         new_endpoint(V16).call(v16.AuthorizeRequest(id_tag="x" * 21), now=0.0)
@@ -188,7 +188,7 @@ def test_an_invalid_request_is_our_error_and_is_not_sent():
     assert endpoint.queue_length == 0
 
 
-def test_a_request_of_another_version_is_our_error():
+def test_a_request_of_another_version_is_a_local_error():
     with pytest.raises(LocalError, match=r"HeartbeatRequest is not a request of OCPP 1\.6"):
         new_endpoint(V16).call(HEARTBEAT, now=0.0)
 
@@ -196,7 +196,7 @@ def test_a_request_of_another_version_is_our_error():
 # The peer's calls
 
 
-def test_a_call_of_the_peer_is_handed_over_and_answered():
+def test_a_call_of_the_peer_is_received_and_answered():
     endpoint = new_endpoint()
     text = '[2,"a","Reset",{"type":"Immediate"}]'
     event = only(endpoint.receive(text.encode(), now=0.0))
@@ -214,7 +214,7 @@ def test_calls_of_both_sides_may_cross():
     assert endpoint.pending is not None
 
 
-def test_a_refusal_is_spelled_as_the_version_spells_it():
+def test_a_refusal_uses_the_error_code_names_of_the_version():
     endpoint = new_endpoint(V16)
     endpoint.receive('[2,"a","ClearCache",{}]', now=0.0)
     endpoint.refuse("a", ErrorCode.OccurrenceConstraintViolation, "no", {"a": [1]}, now=0.0)
@@ -225,14 +225,14 @@ def test_nothing_can_be_answered_twice():
     endpoint = new_endpoint()
     endpoint.receive('[2,"a","ClearCache",{}]', now=0.0)
     endpoint.reply("a", v201.ClearCacheResponse(status="Accepted"), now=0.0)
-    with pytest.raises(LocalError, match="no CALL 'a' waits for an answer"):
+    with pytest.raises(LocalError, match="no CALL with message id 'a' waits for an answer"):
         endpoint.reply("a", v201.ClearCacheResponse(status="Accepted"), now=0.0)
-    with pytest.raises(LocalError, match="no CALL 'a' waits for an answer"):
+    with pytest.raises(LocalError, match="no CALL with message id 'a' waits for an answer"):
         endpoint.refuse("a", ErrorCode.GenericError, now=0.0)
 
 
 @pytest.mark.parametrize("response", [v201.ClearCacheResponse(status="Maybe"), v201.ResetResponse(status="Accepted")])
-def test_a_call_that_we_answered_wrongly_can_still_be_refused(response):
+def test_a_call_with_a_rejected_answer_can_still_be_refused(response):
     endpoint = new_endpoint()
     endpoint.receive('[2,"a","ClearCache",{}]', now=0.0)
     with pytest.raises(LocalError):
@@ -241,7 +241,7 @@ def test_a_call_that_we_answered_wrongly_can_still_be_refused(response):
     assert sent(endpoint) == [[4, "a", "InternalError", "", {}]]
 
 
-def test_a_refusal_with_details_that_are_no_json_is_our_error():
+def test_a_refusal_with_details_that_are_not_json_is_a_local_error():
     endpoint = new_endpoint()
     endpoint.receive('[2,"a","ClearCache",{}]', now=0.0)
     with pytest.raises(LocalError, match="CALLERROR is not valid"):
@@ -249,7 +249,7 @@ def test_a_refusal_with_details_that_are_no_json_is_our_error():
     assert endpoint.to_send() == []
 
 
-def test_the_id_of_a_call_in_our_hands_cannot_be_used_again():
+def test_the_id_of_an_open_call_cannot_be_used_again():
     endpoint = new_endpoint()
     text = '[2,"a","ClearCache",{}]'
     endpoint.receive(text, now=0.0)
@@ -266,7 +266,7 @@ def test_the_id_of_a_call_that_was_answered_may_come_again():
         endpoint.reply("a", v201.ClearCacheResponse(status="Accepted"), now=0.0)
 
 
-# What the peer gets for each failure: the text; the id and code in 2.0.1; in 1.6 (None: it is ignored)
+# Each failure: the message; the id and error code of the answer in 2.0.1, and in 1.6 (None: ignored)
 FAILURES = [
     ("hello", ("-1", "RpcFrameworkError"), None),
     ("{}", ("-1", "RpcFrameworkError"), None),
@@ -330,13 +330,13 @@ def test_a_duplicate_call_in_1_6_is_a_generic_error():
     assert sent(endpoint)[0][2] == "GenericError"
 
 
-def test_a_refused_call_is_kept_as_it_came():
+def test_a_refused_call_is_reported_as_received():
     text = '[2,"a","Teleport",{"to":"Mars"}]'
     event = only(new_endpoint().receive(text, now=0.0))
     assert event == CallRefused("a", "Teleport", ErrorCode.NotImplemented_, "OCPP 2.0.1 has no action Teleport", text)
 
 
-def test_after_a_failure_the_session_goes_on():
+def test_after_a_failure_the_endpoint_continues():
     endpoint = new_endpoint()
     for text, _, _ in FAILURES:
         endpoint.receive(text, now=0.0)
@@ -346,7 +346,7 @@ def test_after_a_failure_the_session_goes_on():
 # The end of the connection
 
 
-def test_when_the_connection_goes_all_calls_that_were_not_answered_are_lost():
+def test_when_the_connection_is_lost_all_unanswered_calls_are_lost():
     endpoint = new_endpoint()
     endpoint.call(HEARTBEAT, now=0.0)
     endpoint.call(HEARTBEAT, now=0.0)
@@ -357,7 +357,7 @@ def test_when_the_connection_goes_all_calls_that_were_not_answered_are_lost():
     assert endpoint.to_send() == []
 
 
-def test_after_the_connection_went_nothing_comes_in_and_nothing_goes_out():
+def test_after_the_connection_is_lost_nothing_is_received_or_sent():
     endpoint = new_endpoint()
     endpoint.receive('[2,"a","ClearCache",{}]', now=0.0)
     endpoint.connection_lost(now=1.0)
@@ -365,5 +365,5 @@ def test_after_the_connection_went_nothing_comes_in_and_nothing_goes_out():
     endpoint.refuse("a", ErrorCode.GenericError, now=2.0)
     assert endpoint.receive('[2,"b","ClearCache",{}]', now=2.0) == []
     assert endpoint.to_send() == []
-    with pytest.raises(LocalError, match="the connection is gone"):
+    with pytest.raises(LocalError, match="the connection is lost"):
         endpoint.call(HEARTBEAT, now=2.0)

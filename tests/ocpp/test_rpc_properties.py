@@ -1,4 +1,4 @@
-"""Whatever a peer sends: no session raises, and everything it sends is valid."""
+"""Whatever the peer sends, the RPC layer does not raise, and all that it sends is valid."""
 
 import json
 from itertools import count
@@ -54,7 +54,7 @@ def check_frame(text: str, protocol) -> None:
         case [3, str(), dict()]:
             pass
         case [4, str(), str(code), str(description), dict()]:
-            assert code in {protocol.errors.spell(known) for known in ErrorCode}
+            assert code in {protocol.errors.to_wire(known) for known in ErrorCode}
             assert len(description) <= 255
         case _:
             pytest.fail(f"neither CALL nor CALLRESULT nor CALLERROR: {text}")
@@ -63,7 +63,7 @@ def check_frame(text: str, protocol) -> None:
 @BOTH
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(TEXTS, max_size=5))
-def test_no_text_makes_a_session_raise_and_each_is_one_event(protocol, texts):
+def test_no_message_raises_and_each_is_one_event(protocol, texts):
     endpoint = RpcEndpoint(protocol)
     for text in texts:
         assert len(endpoint.receive(text, now=0.0)) == 1
@@ -81,25 +81,25 @@ def test_answers_are_never_answered(protocol, text):
 
 
 @pytest.mark.parametrize(("version", "protocol"), [("v16", V16), ("v201", V201)], ids=["1.6", "2.0.1"])
-def test_every_request_and_response_goes_over_the_wire_from_session_to_session(version, protocol):
+def test_every_request_and_response_passes_from_endpoint_to_endpoint(version, protocol):
     schemas = load_schemas(version)
     for action, request_type in protocol.requests.items():
         asker, answerer = RpcEndpoint(protocol), RpcEndpoint(protocol)
-        payload = Payloads(schemas[request_type.__name__]).fullest()
+        payload = Payloads(schemas[request_type.__name__]).maximal()
         (asked,) = answerer.receive(json.dumps([2, "x", action, payload]), now=0.0)
         asker.call(asked.request, now=0.0)
         (call,) = asker.to_send()
         jsonschema_rs.validate(schemas[request_type.__name__], json.loads(call)[3])
         (received,) = answerer.receive(call, now=0.0)
         assert received.request == asked.request
-        answer = json.dumps([3, received.message_id, Payloads(schemas[f"{action}Response"]).fullest()])
+        answer = json.dumps([3, received.message_id, Payloads(schemas[f"{action}Response"]).maximal()])
         (result,) = asker.receive(answer, now=1.0)
         answerer.reply(received.message_id, result.response, now=1.0)
         jsonschema_rs.validate(schemas[f"{action}Response"], json.loads(answerer.to_send()[0])[2])
 
 
 class OneSideOfAConnection(RuleBasedStateMachine):
-    """We call, the peer calls, answers, keeps silent and talks nonsense, in any order, and time goes on."""
+    """This end calls; the peer calls, answers, is silent or sends nonsense, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class OneSideOfAConnection(RuleBasedStateMachine):
         self.take(self.endpoint.receive(json.dumps([4, str(number), "GenericError", "", {}]), self.now))
 
     @rule(text=TEXTS)
-    def the_peer_talks_nonsense(self, text: str | bytes) -> None:
+    def the_peer_sends_nonsense(self, text: str | bytes) -> None:
         self.take(self.endpoint.receive(text, self.now))
 
     @rule()
@@ -145,7 +145,7 @@ class OneSideOfAConnection(RuleBasedStateMachine):
             self.endpoint.refuse(self.unanswered.pop(0), ErrorCode.NotSupported, now=self.now)
 
     @rule(seconds=st.floats(0, 40))
-    def time_goes_on(self, seconds: float) -> None:
+    def time_passes(self, seconds: float) -> None:
         self.now += seconds
         self.take(self.endpoint.tick(self.now))
 
@@ -155,7 +155,7 @@ class OneSideOfAConnection(RuleBasedStateMachine):
             self.on_the_wire += [json.loads(text)[1]] if text.startswith("[2") else []
 
     @invariant()
-    def valid_calls_go_out_in_order_and_one_by_one(self) -> None:
+    def calls_are_sent_in_order_and_one_at_a_time(self) -> None:
         self.send()
         pending = [self.endpoint.pending.message_id] if self.endpoint.pending else []
         assert self.over + pending == self.on_the_wire

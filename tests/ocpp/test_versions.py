@@ -1,4 +1,4 @@
-"""The versions by their WebSocket subprotocols."""
+"""The OCPP versions and their WebSocket subprotocols."""
 
 import pytest
 
@@ -11,12 +11,12 @@ def test_each_version_is_found_by_its_subprotocol():
 
 
 @pytest.mark.parametrize("name", ["ocpp2.0", "OCPP1.6", ""])
-def test_a_subprotocol_that_we_do_not_speak_is_a_key_error(name):
+def test_an_unsupported_subprotocol_is_a_key_error(name):
     with pytest.raises(KeyError):
         by_subprotocol(name)
 
 
-def test_all_messages_of_both_versions_are_there():
+def test_every_message_of_both_versions_exists():
     assert len(V201.requests) == 64
     assert len(V16.requests) == 39
 

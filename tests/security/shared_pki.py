@@ -1,4 +1,4 @@
-"""One PKI for all tests: keys take time."""
+"""One PKI for all tests with the same options: generating keys is slow."""
 
 import functools
 from datetime import UTC, datetime

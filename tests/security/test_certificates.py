@@ -1,4 +1,4 @@
-"""Certificates: how OCPP names them, and what stands in them."""
+"""Certificates: their hashes, names and PEM."""
 
 import hashlib
 
@@ -20,7 +20,7 @@ from plugfest.security.keys import new_key, subject
 
 
 @pytest.mark.parametrize("algorithm", HashAlgorithm)
-def test_hash_data_is_over_the_issuers_name_and_bare_key(algorithm):
+def test_hashes_are_of_the_issuers_name_and_public_key_bits(algorithm):
     leaf, sub_ca = certificates_from_pem(pki().station("SN-1").chain)
     point = sub_ca.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     data = certificate_hash(leaf, sub_ca, algorithm)
@@ -43,7 +43,7 @@ def test_a_serial_number_has_no_leading_zeroes():
     assert certificate_hash(root, root).serial_number == "a0b"
 
 
-def test_a_chain_is_read_in_its_order_and_written_as_it_was():
+def test_a_chain_is_read_in_its_order_and_written_unchanged():
     chain = pki().station("SN-1").chain
     certificates = certificates_from_pem(chain)
     assert [common_name(certificate) for certificate in certificates] == ["SN-1", "Plugfest Sub CA 1"]
@@ -51,10 +51,10 @@ def test_a_chain_is_read_in_its_order_and_written_as_it_was():
     assert "".join(certificate_to_pem(certificate) for certificate in certificates) == chain
 
 
-def test_a_name_that_is_not_there_is_none():
+def test_a_missing_name_is_none():
     key = new_key()
-    nobody = x509.Name([])
-    certificate = x509.CertificateBuilder(nobody, nobody, key.public_key(), 1, NOW, NOW).sign(key, hashes.SHA256())
+    no_name = x509.Name([])
+    certificate = x509.CertificateBuilder(no_name, no_name, key.public_key(), 1, NOW, NOW).sign(key, hashes.SHA256())
     assert common_name(certificate) is None
     assert organization(certificate) is None
 
@@ -63,6 +63,6 @@ def test_a_name_that_is_not_there_is_none():
     "pem",
     ["", "nothing", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "-----BEGIN CERTIFICATE-----"],
 )
-def test_what_is_no_certificate_is_refused_in_one_line(pem):
+def test_an_invalid_certificate_is_refused_in_one_line(pem):
     with pytest.raises(InvalidCertificate, match=r"^not a certificate in PEM: .+$"):
         certificates_from_pem(pem)

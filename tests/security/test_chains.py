@@ -1,4 +1,4 @@
-"""Chains: which are trusted, and for what reason the others are not."""
+"""Chains: which are trusted, and why the others are not."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from tests.security.shared_pki import NOW, pki
 from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
 from plugfest.security.chains import ChainFault, UntrustedChain, verify_chain, verify_root
 from plugfest.security.keys import KeyKind, new_key, subject
-from plugfest.security.pki import Authority, Fault, TestPki
+from plugfest.security.pki import Authority, CertificateFault, TestPki
 
 A_YEAR = timedelta(days=365)
 
@@ -25,36 +25,36 @@ def fault_of(chain, roots=None, now=NOW) -> ChainFault | None:
 
 @pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.RSA_2048])
 def test_a_chain_up_to_a_trusted_root_is_trusted(kind):
-    ours = pki(kind=kind)
-    for key in (ours.station("SN-1"), ours.csms("csms.example.com", "10.0.0.1"), ours.firmware_signer("ACME")):
-        assert fault_of(key.chain, [ours.root.certificate]) is None
+    own_pki = pki(kind=kind)
+    for key in (own_pki.station("SN-1"), own_pki.csms("csms.example.com", "10.0.0.1"), own_pki.firmware_signer("ACME")):
+        assert fault_of(key.chain, [own_pki.root.certificate]) is None
 
 
-def test_a_chain_may_bring_its_root_along():
+def test_a_chain_may_include_its_root():
     assert fault_of(pki().station("SN-1").chain + pki().root_pem) is None
 
 
 @pytest.mark.parametrize(
     ("fault", "found"),
     [
-        (Fault.EXPIRED, ChainFault.EXPIRED),
-        (Fault.NOT_YET_VALID, ChainFault.NOT_YET_VALID),
-        (Fault.UNKNOWN_ISSUER, ChainFault.UNTRUSTED),
-        (Fault.WRONG_KEY_USAGE, ChainFault.UNTRUSTED),
-        (Fault.WEAK_KEY, ChainFault.WEAK_KEY),
+        (CertificateFault.EXPIRED, ChainFault.EXPIRED),
+        (CertificateFault.NOT_YET_VALID, ChainFault.NOT_YET_VALID),
+        (CertificateFault.UNKNOWN_ISSUER, ChainFault.UNTRUSTED),
+        (CertificateFault.WRONG_KEY_USAGE, ChainFault.UNTRUSTED),
+        (CertificateFault.WEAK_KEY, ChainFault.WEAK_KEY),
     ],
 )
-def test_a_faulty_certificate_is_not_trusted_for_its_fault(fault, found):
+def test_a_faulty_certificate_is_refused_for_its_fault(fault, found):
     assert fault_of(pki().station("SN-1", fault=fault).chain) is found
 
 
 def test_the_reason_is_one_line():
     with pytest.raises(UntrustedChain) as caught:
-        verify_chain(certificates_from_pem(pki().station("SN-1", fault=Fault.EXPIRED).chain), [], NOW)
+        verify_chain(certificates_from_pem(pki().station("SN-1", fault=CertificateFault.EXPIRED).chain), [], NOW)
     assert str(caught.value) == "expired: SN-1"
 
 
-def test_time_is_the_callers():
+def test_the_time_is_an_argument():
     chain = pki().station("SN-1").chain
     assert fault_of(chain, now=NOW + 11 * A_YEAR) is ChainFault.EXPIRED
     assert fault_of(chain, now=NOW - 11 * A_YEAR) is ChainFault.NOT_YET_VALID
@@ -70,7 +70,7 @@ def test_nothing_is_trusted_without_roots():
 
 
 def certify(issuer: Authority, name: str, *extensions: x509.ExtensionType) -> Authority:
-    """A certificate by hand, with nothing in it that was not asked for."""
+    """A certificate with no extensions but these."""
     key = new_key()
     builder = x509.CertificateBuilder(
         issuer.certificate.subject, subject(name, "ACME"), key.public_key(), 1, NOW, NOW + A_YEAR
@@ -82,7 +82,7 @@ def certify(issuer: Authority, name: str, *extensions: x509.ExtensionType) -> Au
 
 CA = x509.BasicConstraints(ca=True, path_length=None)
 NO_CA = x509.BasicConstraints(ca=False, path_length=None)
-ONLY_LISTS = x509.KeyUsage(False, False, False, False, False, False, True, False, False)
+ONLY_CRL_SIGN = x509.KeyUsage(False, False, False, False, False, False, True, False, False)
 LAST_CA = x509.BasicConstraints(ca=True, path_length=0)
 
 
@@ -94,15 +94,15 @@ LAST_CA = x509.BasicConstraints(ca=True, path_length=0)
         ([CA], [], ChainFault.UNTRUSTED),
         ([LAST_CA], [CA], ChainFault.UNTRUSTED),
         ([CA], [LAST_CA], None),
-        ([CA], [CA, ONLY_LISTS], ChainFault.UNTRUSTED),
+        ([CA], [CA, ONLY_CRL_SIGN], ChainFault.UNTRUSTED),
     ],
-    ids=["two authorities", "no authority", "silent", "one too many", "just enough", "only for revocation lists"],
+    ids=["two CAs", "not a CA", "no constraints", "path too long", "path long enough", "only CRL signing"],
 )
-def test_only_an_authority_certifies_and_only_as_far_as_it_may(first, second, found):
+def test_only_a_ca_signs_certificates_within_its_path_length(first, second, found):
     upper = certify(pki().root, "upper", *first)
     lower = certify(upper, "lower", *second)
     leaf = certify(lower, "SN-1", NO_CA)
-    chain = "".join(certificate_to_pem(link.certificate) for link in (leaf, lower, upper))
+    chain = "".join(certificate_to_pem(each.certificate) for each in (leaf, lower, upper))
     assert fault_of(chain) is found
 
 
@@ -114,7 +114,7 @@ def root_fault(root, now=NOW, replaces=None) -> ChainFault | None:
     return None
 
 
-def test_a_root_that_signs_itself_may_be_installed():
+def test_a_self_signed_root_may_be_installed():
     assert root_fault(pki().root.certificate) is None
 
 
@@ -122,18 +122,18 @@ def test_a_sub_ca_may_be_installed_as_a_root():
     assert root_fault(pki().sub_ca.certificate) is None
 
 
-def test_a_root_that_is_out_of_date_may_not():
+def test_an_expired_root_may_not_be_installed():
     assert root_fault(pki().root.certificate, now=NOW + 11 * A_YEAR) is ChainFault.EXPIRED
 
 
 def test_a_leaf_may_not_be_installed_as_a_root():
-    assert root_fault(certificates_from_pem(pki().station("SN-1").chain)[0]) is ChainFault.NO_AUTHORITY
+    assert root_fault(certificates_from_pem(pki().station("SN-1").chain)[0]) is ChainFault.NOT_A_CA
 
 
-def test_a_certificate_without_basic_constraints_is_no_authority():
+def test_a_certificate_without_basic_constraints_is_not_a_ca():
     key, name = new_key(), subject("Old", "ACME")
     plain = x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + A_YEAR).sign(key, hashes.SHA256())
-    assert root_fault(plain) is ChainFault.NO_AUTHORITY
+    assert root_fault(plain) is ChainFault.NOT_A_CA
 
 
 def test_a_weak_root_may_not_be_installed():
@@ -148,7 +148,7 @@ def test_with_the_additional_check_a_root_must_be_signed_by_the_one_that_it_repl
     assert root_fault(pki().root.certificate, replaces=unrelated) is ChainFault.WRONG_SIGNATURE
 
 
-def test_a_root_with_the_name_but_not_the_key_of_its_issuer_is_refused():
+def test_a_root_signed_with_another_key_of_the_same_name_is_refused():
     first, second = TestPki(NOW), TestPki(NOW)
     assert root_fault(TestPki(NOW, successor_of=first).root.certificate, replaces=second.root.certificate) is (
         ChainFault.WRONG_SIGNATURE

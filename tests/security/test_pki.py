@@ -1,4 +1,4 @@
-"""The PKI to test with: its certificates are as OCPP wants them, but for the fault that was asked for."""
+"""The PKI for tests: its certificates meet the requirements of OCPP, except for a requested fault."""
 
 import base64
 import ipaddress
@@ -10,7 +10,7 @@ from tests.security.shared_pki import NOW, pki
 
 from plugfest.security.certificates import certificates_from_pem, common_name, organization
 from plugfest.security.keys import KeyKind, key_from_pem, new_key, signing_request, subject
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 
 
 def leaf(chain: str) -> x509.Certificate:
@@ -21,7 +21,7 @@ def usage(certificate: x509.Certificate) -> x509.KeyUsage:
     return certificate.extensions.get_extension_for_class(x509.KeyUsage).value
 
 
-def test_a_csms_certificate_bears_its_hosts():
+def test_a_csms_certificate_has_its_hosts():
     certificate = leaf(pki().csms("csms.example.com", "10.0.0.1").chain)
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert common_name(certificate) == "csms.example.com"
@@ -29,7 +29,7 @@ def test_a_csms_certificate_bears_its_hosts():
     assert names.get_values_for_type(x509.IPAddress) == [ipaddress.ip_address("10.0.0.1")]
 
 
-def test_a_stations_certificate_bears_its_serial_number_and_no_host():
+def test_a_station_certificate_has_its_serial_number_and_no_host():
     certificate = leaf(pki().station("SN-1", organization="ACME").chain)
     assert (common_name(certificate), organization(certificate)) == ("SN-1", "ACME")
     with pytest.raises(x509.ExtensionNotFound):
@@ -45,7 +45,7 @@ def test_certificates_restrict_the_key_but_not_its_extended_usage(kind):
         certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
 
 
-def test_a_key_fits_its_certificate():
+def test_a_key_matches_its_certificate():
     key = pki().station("SN-1")
     assert key_from_pem(key.key).public_key() == leaf(key.chain).public_key()
 
@@ -55,7 +55,7 @@ def test_every_certificate_is_newer_than_the_one_before():
     assert starts == sorted(set(starts))
 
 
-def test_a_signing_request_is_certified():
+def test_a_signing_request_is_signed():
     key = new_key()
     chain = certificates_from_pem(pki().sign(signing_request(key, subject("SN-1", "ACME"))))
     assert common_name(chain[0]) == "SN-1"
@@ -63,13 +63,13 @@ def test_a_signing_request_is_certified():
     assert chain[1] == pki().sub_ca.certificate
 
 
-def test_a_certificate_may_begin_when_it_is_wanted():
+def test_a_certificate_may_have_a_given_start():
     begin = NOW + timedelta(hours=1)
     chain = pki().sign(signing_request(new_key(), subject("SN-1", "ACME")), valid_from=begin)
     assert leaf(chain).not_valid_before_utc == begin
 
 
-def test_a_signing_request_that_does_not_prove_its_key_is_refused():
+def test_a_signing_request_with_an_invalid_signature_is_refused():
     lines = signing_request(new_key(), subject("SN-1", "ACME")).splitlines()
     der = bytearray(base64.b64decode("".join(lines[1:-1])))
     der[-1] ^= 1
@@ -79,34 +79,34 @@ def test_a_signing_request_that_does_not_prove_its_key_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("fault", "holds"),
+    ("fault", "is_faulty"),
     [
-        (Fault.EXPIRED, lambda certificate: certificate.not_valid_after_utc < NOW),
-        (Fault.NOT_YET_VALID, lambda certificate: certificate.not_valid_before_utc > NOW),
-        (Fault.WRONG_NAME, lambda certificate: common_name(certificate) != "SN-1"),
-        (Fault.UNKNOWN_ISSUER, lambda certificate: certificate.issuer != pki().sub_ca.certificate.subject),
-        (Fault.WRONG_KEY_USAGE, lambda certificate: not usage(certificate).digital_signature),
-        (Fault.WEAK_KEY, lambda certificate: certificate.public_key().key_size == 1024),
+        (CertificateFault.EXPIRED, lambda certificate: certificate.not_valid_after_utc < NOW),
+        (CertificateFault.NOT_YET_VALID, lambda certificate: certificate.not_valid_before_utc > NOW),
+        (CertificateFault.WRONG_NAME, lambda certificate: common_name(certificate) != "SN-1"),
+        (CertificateFault.UNKNOWN_ISSUER, lambda certificate: certificate.issuer != pki().sub_ca.certificate.subject),
+        (CertificateFault.WRONG_KEY_USAGE, lambda certificate: not usage(certificate).digital_signature),
+        (CertificateFault.WEAK_KEY, lambda certificate: certificate.public_key().key_size == 1024),
     ],
 )
-def test_a_fault_is_in_the_certificate_that_was_asked_for_and_in_no_other(fault, holds):
-    assert holds(leaf(pki().station("SN-1", fault=fault).chain))
-    assert not holds(leaf(pki().station("SN-1").chain))
+def test_only_the_requested_certificate_has_the_fault(fault, is_faulty):
+    assert is_faulty(leaf(pki().station("SN-1", fault=fault).chain))
+    assert not is_faulty(leaf(pki().station("SN-1").chain))
 
 
 def test_a_successor_is_signed_by_the_root_that_it_replaces():
     pki(successor_of=pki()).root.certificate.verify_directly_issued_by(pki().root.certificate)
 
 
-def test_the_root_itself_certifies_who_signs_firmware():
+def test_the_root_signs_the_firmware_signing_certificate_directly():
     manufacturer = pki()
     (certificate,) = certificates_from_pem(manufacturer.firmware_signer("ACME", kind=KeyKind.RSA_2048).chain)
     certificate.verify_directly_issued_by(manufacturer.root.certificate)
     assert organization(certificate) == "ACME"
 
 
-def test_a_bad_root_is_an_authority_out_of_its_time():
-    root = pki().bad_root(Fault.EXPIRED)
+def test_a_bad_root_is_an_expired_ca():
+    root = pki().bad_root(CertificateFault.EXPIRED)
     root.verify_directly_issued_by(root)
     assert root.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     assert root.not_valid_after_utc < NOW

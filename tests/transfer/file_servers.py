@@ -1,4 +1,4 @@
-"""File servers of every protocol, and whom to trust to talk with them."""
+"""File servers of every protocol, with TLS settings for servers and clients."""
 
 import functools
 import io
@@ -35,10 +35,10 @@ def client_tls() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def served(
+async def running_server(
     protocol: str, *, credentials: tuple[str, str] | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[FileServer]:
-    """A server with one image and a folder for logs."""
+    """A server with a firmware image and a folder for logs."""
     documents = DocumentStore(credentials=credentials)
     documents.put("/firmware/image 1.bin", IMAGE)
     documents.make_folder("/logs")
@@ -50,11 +50,11 @@ async def served(
         await server.close()
 
 
-async def fetched(url: str, **options: object) -> bytes:
+async def download(url: str, **options: object) -> bytes:
     sink = io.BytesIO()
     await fetch(url, sink, tls=client_tls(), **options)  # type: ignore[arg-type]
     return sink.getvalue()
 
 
-async def sent(url: str, data: bytes, name: str = "log.zip", **options: object) -> None:
+async def upload(url: str, data: bytes, name: str = "log.zip", **options: object) -> None:
     await send(url, io.BytesIO(data), name, tls=client_tls(), **options)  # type: ignore[arg-type]

@@ -1,14 +1,14 @@
-"""What a station fetches and sends, over real sockets, by each protocol."""
+"""Downloads and uploads of a station, over sockets, by each protocol."""
 
 import asyncio
 import ssl
 
 import pytest
-from tests.transfer.file_servers import HOST, IMAGE, PROTOCOLS, fetched, pki, sent, served
+from tests.transfer.file_servers import HOST, IMAGE, PROTOCOLS, download, pki, running_server, upload
 
 from plugfest.clock import run_simulated
 from plugfest.link.tls import server_context
-from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.errors import TransferFailed, TransferFault
 from plugfest.transfer.server import FileBehaviour, Outcome
 from plugfest.transfer.server.http import HttpServer
 
@@ -17,7 +17,7 @@ every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS)
 LOG = b"\x00\r\n--log\xff" * 30_000
 
 
-async def fault_of(work: object) -> Fault:
+async def fault_of(work: object) -> TransferFault:
     with pytest.raises(TransferFailed) as caught:
         await work  # type: ignore[misc]
     assert "\n" not in str(caught.value)
@@ -27,8 +27,8 @@ async def fault_of(work: object) -> Fault:
 @every_protocol
 def test_it_fetches_a_file(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
-            assert await fetched(server.url("/firmware/image 1.bin")) == IMAGE
+        async with running_server(protocol) as server:
+            assert await download(server.url("/firmware/image 1.bin")) == IMAGE
             (access,) = server.documents.accesses
             assert (access.path, access.size, access.outcome) == ("/firmware/image 1.bin", len(IMAGE), Outcome.DONE)
             assert (access.tls is not None) == (protocol in ("HTTPS", "FTPS"))
@@ -40,11 +40,11 @@ def test_it_fetches_a_file(protocol: str) -> None:
 @pytest.mark.parametrize(
     ("url", "path"), [("/logs/", "/logs/log.zip"), ("/logs/mine.zip", "/logs/mine.zip")], ids=["folder", "file"]
 )
-def test_it_sends_a_file_into_a_folder_or_to_an_address_of_its_own(protocol: str, url: str, path: str) -> None:
+def test_it_sends_a_file_to_a_folder_or_to_a_file_url(protocol: str, url: str, path: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
+        async with running_server(protocol) as server:
             steps: list[int] = []
-            await sent(server.url(url), LOG, on_progress=steps.append)
+            await upload(server.url(url), LOG, on_progress=steps.append)
             assert server.documents.files[path] == LOG
             assert server.documents.accesses[-1].outcome is Outcome.DONE
             assert steps[-1] == len(LOG)
@@ -53,22 +53,22 @@ def test_it_sends_a_file_into_a_folder_or_to_an_address_of_its_own(protocol: str
 
 
 @pytest.mark.parametrize("protocol", ["FTP", "FTPS", "SFTP"])
-def test_a_folder_need_not_say_that_it_is_one(protocol: str) -> None:
+def test_a_folder_needs_no_slash_at_its_end(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
-            await sent(server.url("/logs"), LOG)
-            await sent(server.url("/"), LOG, "other.zip")
+        async with running_server(protocol) as server:
+            await upload(server.url("/logs"), LOG)
+            await upload(server.url("/"), LOG, "other.zip")
             assert server.documents.files["/logs/log.zip"] == server.documents.files["/other.zip"] == LOG
 
     run_simulated(scenario())
 
 
-def test_where_a_server_takes_no_put_the_file_comes_by_post_with_its_name() -> None:
+def test_without_put_the_file_is_sent_by_post_with_its_name() -> None:
     async def scenario() -> None:
-        async with served("HTTPS") as server:
+        async with running_server("HTTPS") as server:
             assert isinstance(server, HttpServer)
             server.methods = frozenset({"POST"})
-            await sent(server.url("/logs"), LOG, 'a "name".zip')
+            await upload(server.url("/logs"), LOG, 'a "name".zip')
             assert server.documents.files["/logs/a _name_.zip"] == LOG
             post = server.documents.accesses[-1]
             assert post.request == "POST /logs"
@@ -78,24 +78,24 @@ def test_where_a_server_takes_no_put_the_file_comes_by_post_with_its_name() -> N
 
 
 @every_protocol
-def test_it_logs_in_with_what_the_url_says(protocol: str) -> None:
+def test_it_logs_in_with_the_credentials_of_the_url(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol, credentials=("charge@point", "p:a/s s")) as server:
-            assert await fetched(server.url("/firmware/image 1.bin")) == IMAGE
+        async with running_server(protocol, credentials=("charge@point", "p:a/s s")) as server:
+            assert await download(server.url("/firmware/image 1.bin")) == IMAGE
             assert server.documents.accesses[-1].user == "charge@point"
             wrong = server.url("/logs/", credentials=("charge@point", "guess"))
-            assert await fault_of(sent(wrong, LOG)) is Fault.DENIED
+            assert await fault_of(upload(wrong, LOG)) is TransferFault.DENIED
             assert server.documents.accesses[-1].outcome is Outcome.DENIED
 
     run_simulated(scenario())
 
 
 @every_protocol
-def test_what_is_not_there_cannot_be_fetched(protocol: str) -> None:
+def test_a_missing_file_or_folder_is_not_found(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
-            assert await fault_of(fetched(server.url("/firmware/none.bin"))) is Fault.NOT_FOUND
-            assert await fault_of(sent(server.url("/nowhere/"), LOG)) is Fault.NOT_FOUND
+        async with running_server(protocol) as server:
+            assert await fault_of(download(server.url("/firmware/none.bin"))) is TransferFault.NOT_FOUND
+            assert await fault_of(upload(server.url("/nowhere/"), LOG)) is TransferFault.NOT_FOUND
 
     run_simulated(scenario())
 
@@ -104,129 +104,136 @@ def test_what_is_not_there_cannot_be_fetched(protocol: str) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "fault", "outcome"),
     [
-        (FileBehaviour(fail=True), Fault.FAILED, Outcome.FAILED),
-        (FileBehaviour(break_off_after=70_000), Fault.BROKEN_OFF, Outcome.BROKEN_OFF),
-        (FileBehaviour(hang_after=70_000), Fault.STALLED, Outcome.ABANDONED),
-        (FileBehaviour(hang_after=0), Fault.STALLED, Outcome.ABANDONED),
+        (FileBehaviour(fail=True), TransferFault.FAILED, Outcome.FAILED),
+        (FileBehaviour(abort_after=70_000), TransferFault.CONNECTION_LOST, Outcome.ABORTED_BY_SERVER),
+        (FileBehaviour(hang_after=70_000), TransferFault.STALLED, Outcome.ABORTED_BY_CLIENT),
+        (FileBehaviour(hang_after=0), TransferFault.STALLED, Outcome.ABORTED_BY_CLIENT),
     ],
-    ids=["fail", "break off", "hang", "hang at once"],
+    ids=["fail", "abort", "hang", "hang at once"],
 )
-def test_a_server_that_does_not_do_its_part_is_found_out(
-    protocol: str, behaviour: FileBehaviour, fault: Fault, outcome: Outcome
+def test_a_failing_server_has_its_fault(
+    protocol: str, behaviour: FileBehaviour, fault: TransferFault, outcome: Outcome
 ) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
+        async with running_server(protocol) as server:
             for path in ("/firmware/image 1.bin", "/logs/log.zip"):
-                server.documents.behave(path, behaviour)
-            assert await fault_of(fetched(server.url("/firmware/image 1.bin"), patience=30)) is fault
-            await server.documents.until(lambda: server.documents.accesses[-1].outcome is outcome)
-            assert await fault_of(sent(server.url("/logs/log.zip"), LOG, patience=30)) is fault
-            await server.documents.until(lambda: server.documents.accesses[-1].outcome is outcome)
+                server.documents.set_behaviour(path, behaviour)
+            assert await fault_of(download(server.url("/firmware/image 1.bin"), stall_timeout=30)) is fault
+            await server.documents.wait_until(lambda: server.documents.accesses[-1].outcome is outcome)
+            assert await fault_of(upload(server.url("/logs/log.zip"), LOG, stall_timeout=30)) is fault
+            await server.documents.wait_until(lambda: server.documents.accesses[-1].outcome is outcome)
             assert "/logs/log.zip" not in server.documents.files
 
     run_simulated(scenario())
 
 
 @every_protocol
-def test_a_server_behaves_with_a_file_as_with_its_folder_unless_the_file_has_a_way_of_its_own(protocol: str) -> None:
+def test_the_behaviour_of_a_file_overrides_that_of_its_folder(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
-            server.documents.behave("/logs", FileBehaviour(fail=True))
-            server.documents.behave("/logs/mine.zip", FileBehaviour())
-            assert await fault_of(sent(server.url("/logs/"), LOG)) is Fault.FAILED
-            await sent(server.url("/logs/mine.zip"), LOG)
+        async with running_server(protocol) as server:
+            server.documents.set_behaviour("/logs", FileBehaviour(fail=True))
+            server.documents.set_behaviour("/logs/mine.zip", FileBehaviour())
+            assert await fault_of(upload(server.url("/logs/"), LOG)) is TransferFault.FAILED
+            await upload(server.url("/logs/mine.zip"), LOG)
             assert "/logs/mine.zip" in server.documents.files
 
     run_simulated(scenario())
 
 
-def test_a_server_behaves_so_in_a_whole_folder() -> None:
+def test_a_behaviour_applies_to_a_whole_folder() -> None:
     async def scenario() -> None:
-        async with served("FTP") as server:
-            server.documents.behave("/logs", FileBehaviour(deny=True))
-            assert await fault_of(sent(server.url("/logs/"), LOG)) is Fault.NOT_FOUND  # FTP has one code for both
+        async with running_server("FTP") as server:
+            server.documents.set_behaviour("/logs", FileBehaviour(deny=True))
+            assert (
+                await fault_of(upload(server.url("/logs/"), LOG)) is TransferFault.NOT_FOUND
+            )  # FTP has one code for both
             assert server.documents.accesses[-1].outcome is Outcome.DENIED
 
     run_simulated(scenario())
 
 
 @every_protocol
-def test_a_slow_server_takes_its_time_and_is_not_given_up(protocol: str) -> None:
+def test_a_slow_transfer_does_not_time_out(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
-            server.documents.behave("/firmware/image 1.bin", FileBehaviour(bytes_per_second=1000))
+        async with running_server(protocol) as server:
+            server.documents.set_behaviour("/firmware/image 1.bin", FileBehaviour(bytes_per_second=1000))
             start = asyncio.get_running_loop().time()
-            assert await fetched(server.url("/firmware/image 1.bin"), patience=40) == IMAGE
+            assert await download(server.url("/firmware/image 1.bin"), stall_timeout=40) == IMAGE
             assert asyncio.get_running_loop().time() - start == pytest.approx(len(IMAGE) / 1000, abs=5)
 
     run_simulated(scenario())
 
 
 @every_protocol
-def test_a_transfer_ends_with_its_task(protocol: str) -> None:
+def test_cancelling_the_task_aborts_the_transfer(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
-            server.documents.behave("/firmware/image 1.bin", FileBehaviour(bytes_per_second=1000))
-            task = asyncio.create_task(fetched(server.url("/firmware/image 1.bin")))
+        async with running_server(protocol) as server:
+            server.documents.set_behaviour("/firmware/image 1.bin", FileBehaviour(bytes_per_second=1000))
+            task = asyncio.create_task(download(server.url("/firmware/image 1.bin")))
             await asyncio.sleep(60)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            await server.documents.until(lambda: server.documents.accesses[-1].outcome is Outcome.ABANDONED)
+            await server.documents.wait_until(
+                lambda: server.documents.accesses[-1].outcome is Outcome.ABORTED_BY_CLIENT
+            )
 
     run_simulated(scenario())
 
 
 @every_protocol
-def test_a_file_that_is_too_large_is_given_up(protocol: str) -> None:
+def test_a_file_that_is_too_large_fails(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
-            assert await fault_of(fetched(server.url("/firmware/image 1.bin"), largest=100_000)) is Fault.TOO_LARGE
+        async with running_server(protocol) as server:
+            assert (
+                await fault_of(download(server.url("/firmware/image 1.bin"), max_size=100_000))
+                is TransferFault.TOO_LARGE
+            )
 
     run_simulated(scenario())
 
 
 @every_protocol
-def test_a_server_that_is_not_there_is_unreachable(protocol: str) -> None:
+def test_a_stopped_server_is_unreachable(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol) as server:
+        async with running_server(protocol) as server:
             url = server.url("/logs/")
-        assert await fault_of(sent(url, LOG)) is Fault.UNREACHABLE
+        assert await fault_of(upload(url, LOG)) is TransferFault.UNREACHABLE
 
     run_simulated(scenario())
 
 
 @pytest.mark.parametrize("protocol", ["HTTPS", "FTPS"])
-def test_a_server_with_a_certificate_of_somebody_else_is_not_talked_to(protocol: str) -> None:
+def test_a_server_with_the_certificate_of_another_host_is_refused(protocol: str) -> None:
     async def scenario() -> None:
-        async with served(protocol, tls=server_context(pki().csms("other.example"))) as server:
-            assert await fault_of(fetched(server.url("/firmware/image 1.bin"))) is Fault.INSECURE
+        async with running_server(protocol, tls=server_context(pki().csms("other.example"))) as server:
+            assert await fault_of(download(server.url("/firmware/image 1.bin"))) is TransferFault.INSECURE
             assert not server.documents.accesses
 
     run_simulated(scenario())
 
 
-def test_the_data_connection_of_ftps_takes_up_the_session() -> None:
+def test_the_data_connection_of_ftps_resumes_the_tls_session() -> None:
     async def scenario() -> None:
         tls = server_context(pki().csms(HOST))
-        async with served("FTPS", tls=tls) as server:
-            await fetched(server.url("/firmware/image 1.bin"))
+        async with running_server("FTPS", tls=tls) as server:
+            await download(server.url("/firmware/image 1.bin"))
             assert tls.session_stats()["hits"] == 1
 
     run_simulated(scenario())
 
 
-def test_a_server_that_wants_auth_tls_gets_it() -> None:
+def test_auth_tls_is_used_if_the_server_requires_it() -> None:
     async def scenario() -> None:
-        async with served("FTPS") as server:
-            server._tls_from_the_start = _greets_first  # type: ignore[method-assign, attr-defined]
-            assert await fetched(server.url("/firmware/image 1.bin")) == IMAGE
+        async with running_server("FTPS") as server:
+            server._implicit_tls = _no_implicit_tls  # type: ignore[method-assign, attr-defined]
+            assert await download(server.url("/firmware/image 1.bin")) == IMAGE
             assert server.documents.accesses[-1].tls is not None
 
     run_simulated(scenario())
 
 
-async def _greets_first(_: object) -> ssl.SSLContext | None:
+async def _no_implicit_tls(_: object) -> ssl.SSLContext | None:
     return None
 
 
@@ -241,28 +248,29 @@ def test_a_redirect_is_followed() -> None:
 
     async def scenario() -> None:
         nonlocal target
-        async with served("HTTPS") as server:
+        async with running_server("HTTPS") as server:
             target = server.url("/firmware/image 1.bin")
-            door = await asyncio.start_server(redirect, HOST, 0)
-            async with door:
-                port = door.sockets[0].getsockname()[1]
-                assert await fetched(f"http://{HOST}:{port}/latest") == IMAGE
+            server = await asyncio.start_server(redirect, HOST, 0)
+            async with server:
+                port = server.sockets[0].getsockname()[1]
+                assert await download(f"http://{HOST}:{port}/latest") == IMAGE
 
     run_simulated(scenario())
 
 
 @pytest.mark.parametrize(
-    ("scheme", "fault"), [("http", Fault.BROKEN_OFF), ("ftp", Fault.BAD_MESSAGE), ("sftp", Fault.BAD_MESSAGE)]
+    ("scheme", "fault"),
+    [("http", TransferFault.CONNECTION_LOST), ("ftp", TransferFault.BAD_MESSAGE), ("sftp", TransferFault.BAD_MESSAGE)],
 )
-def test_a_server_that_talks_nonsense_is_found_out(scheme: str, fault: Fault) -> None:
-    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def test_a_server_that_sends_nonsense_has_its_fault(scheme: str, fault: TransferFault) -> None:
+    async def send_nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"What do you want?\r\n" * 2000)
         writer.close()
 
     async def scenario() -> None:
-        door = await asyncio.start_server(babble, HOST, 0)
-        async with door:
-            port = door.sockets[0].getsockname()[1]
-            assert await fault_of(fetched(f"{scheme}://{HOST}:{port}/x")) is fault
+        server = await asyncio.start_server(send_nonsense, HOST, 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            assert await fault_of(download(f"{scheme}://{HOST}:{port}/x")) is fault
 
     run_simulated(scenario())

@@ -1,11 +1,11 @@
-"""The lab's file servers with clients that are not ours."""
+"""The file servers of the lab with third-party clients."""
 
 import asyncio
 import ftplib
 import io
 
 import pytest
-from tests.transfer.file_servers import HOST, IMAGE, client_tls, served
+from tests.transfer.file_servers import HOST, IMAGE, client_tls, running_server
 
 from plugfest.clock import run_simulated
 from plugfest.transfer.server import CannotServeFiles, DocumentStore, FileBehaviour, FileServer, Outcome
@@ -14,8 +14,8 @@ from plugfest.transfer.server.http import HttpServer
 from plugfest.transfer.server.multipart import file_in_form, file_name
 
 
-async def say(server: FileServer, text: bytes) -> bytes:
-    """What an HTTP server answers to the very bytes."""
+async def send_raw(server: FileServer, text: bytes) -> bytes:
+    """The answer of an HTTP server to these bytes."""
     reader, writer = await asyncio.open_connection(server.host, server.port)
     writer.write(text)
     answer = await reader.read()
@@ -24,9 +24,9 @@ async def say(server: FileServer, text: bytes) -> bytes:
     return answer
 
 
-def test_http_with_a_client_that_asks_before_it_sends() -> None:
+def test_http_answers_expect_100_continue() -> None:
     async def scenario() -> None:
-        async with served("HTTP") as server:
+        async with running_server("HTTP") as server:
             reader, writer = await asyncio.open_connection(server.host, server.port)
             writer.write(b"PUT /logs/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
@@ -51,41 +51,43 @@ def test_http_with_a_client_that_asks_before_it_sends() -> None:
 )
 def test_http_has_a_status_for_everything(text: bytes, status: bytes) -> None:
     async def scenario() -> None:
-        async with served("HTTP") as server:
-            answer = await say(server, text)
+        async with running_server("HTTP") as server:
+            answer = await send_raw(server, text)
             assert answer.split()[1] == status
             assert answer.endswith(b"\r\n\r\n")
 
     run_simulated(scenario())
 
 
-def test_http_takes_a_plain_post_with_a_name() -> None:
+def test_http_accepts_a_post_of_the_file_itself_with_a_name() -> None:
     async def scenario() -> None:
-        async with served("HTTP") as server:
+        async with running_server("HTTP") as server:
             head = b'POST /logs HTTP/1.1\r\nHost: x\r\nContent-Disposition: attachment; filename="l.zip"\r\n'
-            assert (await say(server, head + b"Content-Length: 2\r\n\r\nab")).startswith(b"HTTP/1.1 201 ")
+            assert (await send_raw(server, head + b"Content-Length: 2\r\n\r\nab")).startswith(b"HTTP/1.1 201 ")
             assert server.documents.files["/logs/l.zip"] == b"ab"
 
     run_simulated(scenario())
 
 
-def test_an_upload_that_stops_halfway_is_not_kept() -> None:
+def test_an_incomplete_upload_is_not_stored() -> None:
     async def scenario() -> None:
-        async with served("HTTP") as server:
+        async with running_server("HTTP") as server:
             _, writer = await asyncio.open_connection(server.host, server.port)
             writer.write(b"PUT /logs/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na")
             writer.close()
             await writer.wait_closed()
-            await server.documents.until(lambda: [a.outcome for a in server.documents.accesses] == [Outcome.ABANDONED])
+            await server.documents.wait_until(
+                lambda: [a.outcome for a in server.documents.accesses] == [Outcome.ABORTED_BY_CLIENT]
+            )
             assert "/logs/a" not in server.documents.files
 
     run_simulated(scenario())
 
 
-def test_no_password_is_kept_as_evidence() -> None:
+def test_no_password_is_recorded() -> None:
     async def scenario() -> None:
-        async with served("HTTP", credentials=("user", "secret")) as server:
-            await say(server, b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n\r\n")
+        async with running_server("HTTP", credentials=("user", "secret")) as server:
+            await send_raw(server, b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n\r\n")
             (access,) = server.documents.accesses
             assert access.user == "user"
             assert "authorization" not in access.headers
@@ -95,7 +97,7 @@ def test_no_password_is_kept_as_evidence() -> None:
 
 @pytest.mark.parametrize("protocol", ["FTP", "FTPS"])
 def test_ftp_with_the_client_of_the_standard_library(protocol: str) -> None:
-    def work(server: FileServer) -> None:
+    def use_client(server: FileServer) -> None:
         client = ftplib.FTP_TLS(context=client_tls()) if protocol == "FTPS" else ftplib.FTP()
         client.connect(HOST, server.port)
         client.login("user", "secret")
@@ -118,8 +120,8 @@ def test_ftp_with_the_client_of_the_standard_library(protocol: str) -> None:
         client.quit()
 
     async def scenario() -> None:
-        async with served(protocol, credentials=("user", "secret")) as server:
-            await asyncio.to_thread(work, server)
+        async with running_server(protocol, credentials=("user", "secret")) as server:
+            await asyncio.to_thread(use_client, server)
             assert server.documents.files["/logs/log.zip"] == b"log"
             assert [access.request for access in server.documents.accesses] == [
                 "RETR image 1.bin",
@@ -130,8 +132,8 @@ def test_ftp_with_the_client_of_the_standard_library(protocol: str) -> None:
     asyncio.run(scenario())
 
 
-def test_ftps_takes_no_password_in_plain_text() -> None:
-    def work(server: FileServer) -> None:
+def test_ftps_accepts_no_password_in_plain_text() -> None:
+    def use_client(server: FileServer) -> None:
         client = ftplib.FTP()
         client.connect(HOST, server.port)
         with pytest.raises(ftplib.error_perm, match="534"):
@@ -141,27 +143,27 @@ def test_ftps_takes_no_password_in_plain_text() -> None:
         client.close()
 
     async def scenario() -> None:
-        async with served("FTPS") as server:
-            await asyncio.to_thread(work, server)
+        async with running_server("FTPS") as server:
+            await asyncio.to_thread(use_client, server)
 
     asyncio.run(scenario())
 
 
-def test_an_address_that_is_taken_is_one_clear_line() -> None:
+def test_an_address_in_use_is_reported_in_one_line() -> None:
     async def scenario() -> None:
-        async with served("HTTP") as server:
+        async with running_server("HTTP") as server:
             with pytest.raises(CannotServeFiles, match=f"cannot serve files on {HOST}:{server.port}: .*in use"):
                 await HttpServer(DocumentStore()).listen(HOST, server.port)
 
     run_simulated(scenario())
 
 
-def test_closing_a_server_ends_what_goes_on() -> None:
+def test_closing_a_server_ends_transfers_in_progress() -> None:
     async def scenario() -> None:
-        async with served("HTTP") as server:
-            server.documents.behave("/firmware/image 1.bin", FileBehaviour(hang_after=0))
-            task = asyncio.create_task(say(server, b"GET /firmware/image%201.bin HTTP/1.1\r\nHost: x\r\n\r\n"))
-            await server.documents.until(lambda: bool(server.documents.accesses))
+        async with running_server("HTTP") as server:
+            server.documents.set_behaviour("/firmware/image 1.bin", FileBehaviour(hang_after=0))
+            task = asyncio.create_task(send_raw(server, b"GET /firmware/image%201.bin HTTP/1.1\r\nHost: x\r\n\r\n"))
+            await server.documents.wait_until(lambda: bool(server.documents.accesses))
         assert (await task).startswith(b"HTTP/1.1 200 ")
 
     run_simulated(scenario())
@@ -180,6 +182,6 @@ def test_files_in_forms() -> None:
     assert file_name('attachment; filename="../../etc/passwd"') == "passwd"
 
 
-def test_paths_stay_on_the_shelf() -> None:
+def test_paths_stay_in_the_document_store() -> None:
     assert absolute("../../a/./b//c/..", "/logs") == "/a/b"
     assert absolute("/..") == "/"

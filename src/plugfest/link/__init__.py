@@ -1,1 +1,1 @@
-"""Connections between charging stations and a CSMS: websockets, TLS, and one peer at each end."""
+"""Connections between a charging station and a CSMS: TCP, TLS, WebSocket and OCPP-J."""

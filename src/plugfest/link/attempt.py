@@ -1,4 +1,4 @@
-"""One TCP connection to a CSMS: what is seen of it, whether it comes to a websocket or not."""
+"""A connection attempt at the CSMS: what the server sees of it, whether or not it becomes a WebSocket."""
 
 import asyncio
 import ssl
@@ -15,15 +15,15 @@ from plugfest.link.cipher_suites import iana_name
 from plugfest.link.client_hello import ClientHello
 from plugfest.link.handshake import Handshake, TlsInfo, identity_in
 from plugfest.link.tls_errors import tls_failure
-from plugfest.link.websocket import FeedingWebSocket
+from plugfest.link.websocket import CallbackWebSocket
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """How far somebody came who tried to connect.
+    """A connection attempt, and how far it came.
 
-    `at` is the loop time of the TCP connection, `client_hello` what TLS was offered, `tls` what was agreed on,
-    `tls_failure` why nothing was, `handshake` the upgrade request, `http_status` our answer: 101 is an open websocket.
+    `at` is the loop time of the TCP connection, `client_hello` the TLS offer of the client, `tls` what was agreed,
+    `tls_failure` why TLS failed, `handshake` the HTTP upgrade request, `http_status` our answer (101: WebSocket open).
     """
 
     remote: str
@@ -35,19 +35,22 @@ class Attempt:
     http_status: int | None = None
 
 
-class ObservedConnection(FeedingWebSocket, ServerConnection, TlsObserver):
-    """A websocket that reports once, when its handshake is over, and is in `present` for as long as TCP is open."""
+class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
+    """The CSMS end of a WebSocket. It reports its attempt once, after the handshake.
+
+    It is in `open_connections` while its TCP connection is open.
+    """
 
     def __init__(
         self,
         *args: Any,
         on_attempt: Callable[[Attempt], None] | None,
-        present: set["ObservedConnection"],
+        open_connections: set["ObservedConnection"],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._on_attempt = on_attempt
-        self._present = present
+        self._open_connections = open_connections
         self._tcp: asyncio.Transport | None = None
         self._client_hello: ClientHello | None = None
         self._tls_failure: str | None = None
@@ -56,12 +59,12 @@ class ObservedConnection(FeedingWebSocket, ServerConnection, TlsObserver):
 
     @property
     def upgrade(self) -> Handshake:
-        """The upgrade request that was examined."""
+        """The upgrade request of the station."""
         assert self._handshake is not None
         return self._handshake
 
-    def examine(self, request: Request) -> Handshake:
-        """Keep and return what the station says in its upgrade request."""
+    def read_handshake(self, request: Request) -> Handshake:
+        """Read and keep the upgrade request of the station."""
         offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol"))
         self._handshake = Handshake(
             identity=identity_in(request.path),
@@ -73,13 +76,13 @@ class ObservedConnection(FeedingWebSocket, ServerConnection, TlsObserver):
         return self._handshake
 
     def report(self) -> None:
-        """Tell what became of this attempt, unless that was told before."""
-        tell, self._on_attempt = self._on_attempt, None
-        if tell is not None and self._tcp is not None:
-            tell(
+        """Report this attempt, once."""
+        on_attempt, self._on_attempt = self._on_attempt, None
+        if on_attempt is not None and self._tcp is not None:
+            on_attempt(
                 Attempt(
                     remote="{}:{}".format(*self._tcp.get_extra_info("peername")[:2]),
-                    at=self._since,
+                    at=self._opened_at,
                     client_hello=self._client_hello,
                     tls=self._tls,
                     tls_failure=self._tls_failure,
@@ -89,23 +92,23 @@ class ObservedConnection(FeedingWebSocket, ServerConnection, TlsObserver):
             )
 
     def drop(self) -> None:
-        """Close TCP at once."""
+        """Close the TCP connection at once."""
         if self._tcp is not None:
             self._tcp.abort()
 
-    # What asyncio tells, in this order
+    # Callbacks of asyncio, in the order of their calls
 
     def tcp_opened(self, transport: asyncio.Transport) -> None:
         self._tcp = transport
-        self._since = self.loop.time()
-        self._present.add(self)
+        self._opened_at = self.loop.time()
+        self._open_connections.add(self)
 
     def client_hello(self, message: bytes) -> None:
         self._client_hello = ClientHello.parse(message)
 
     def tls_failed(self, error: BaseException | None) -> None:
         self._tls_failure = tls_failure(error)
-        self._gone()
+        self._ended()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -118,11 +121,11 @@ class ObservedConnection(FeedingWebSocket, ServerConnection, TlsObserver):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._gone()
+        self._ended()
 
-    def _gone(self) -> None:
+    def _ended(self) -> None:
         self.report()
-        self._present.discard(self)
+        self._open_connections.discard(self)
 
 
 def _tls_info(connection: ssl.SSLObject) -> TlsInfo:
@@ -135,7 +138,7 @@ def _tls_info(connection: ssl.SSLObject) -> TlsInfo:
 
 
 def _client_chain(connection: ssl.SSLObject) -> tuple[str, ...]:
-    """What the station sent, in PEM. The method is public since Python 3.13."""
+    """The certificates that the station sent, in PEM. The method is public since Python 3.13."""
     if sys.version_info >= (3, 13):
         return tuple(ssl.DER_cert_to_PEM_cert(der) for der in connection.get_unverified_chain())
     chain = connection._sslobj.get_unverified_chain()  # type: ignore[attr-defined]

@@ -1,14 +1,14 @@
-"""How long a station waits between its attempts to reconnect (OCPP 2.0.1 Part 4, 5.3)."""
+"""The waits between attempts to reconnect (OCPP 2.0.1 Part 4, 5.3)."""
 
 from collections.abc import Iterator
 from random import Random
 
 
 class Backoff(Iterator[float]):
-    """The waits in seconds before each attempt, without end. After a success, start a new one.
+    """The waits in seconds before each attempt, endless. Use a new one after a successful connection.
 
-    The wait doubles `repeat_times` times, each time plus up to `random_range` seconds, and then stays as it is
-    (Part 4, 8.2: the random part is added for as often as the wait doubles).
+    The wait doubles `repeat_times` times, each time plus up to `random_range` seconds, and then stays constant (Part 4,
+    8.2: the random part is added as often as the wait doubles).
     """
 
     def __init__(self, wait_minimum: float, random_range: float, repeat_times: int, random: Random) -> None:
@@ -16,11 +16,11 @@ class Backoff(Iterator[float]):
         self._random = random
         self._doublings_left = repeat_times
         self._wait = wait_minimum + self._jitter()
-        self._begun = False
+        self._started = False
 
     def __next__(self) -> float:
-        if not self._begun:
-            self._begun = True
+        if not self._started:
+            self._started = True
         elif self._doublings_left > 0:
             self._doublings_left -= 1
             self._wait = 2 * self._wait + self._jitter()

@@ -1,4 +1,4 @@
-"""TLS cipher suites: the names of IANA, which OCPP uses, beside their codes on the wire and OpenSSL's own names."""
+"""TLS cipher suites: IANA names (used by OCPP), codes on the wire and OpenSSL names."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 ECDSA_SUITES: Final = ("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384")
 RSA_SUITES: Final = ("TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384")
 OCPP_SUITES: Final = ECDSA_SUITES + RSA_SUITES
-"""What a CSMS supports at least (A00.FR.318, A00.FR.421), and a station one of the two pairs (A00.FR.319)."""
+"""A CSMS supports at least these (A00.FR.318, A00.FR.421), a station one of the two pairs (A00.FR.319)."""
 
-# Code, IANA's name, OpenSSL's name where it has one. Those of TLS 1.3 have no other name and need no choosing.
+# Code, IANA name, OpenSSL name if it differs and OpenSSL has the suite. TLS 1.3 suites cannot be selected by name.
 _TABLE: Final = """
 0001 TLS_RSA_WITH_NULL_MD5 NULL-MD5
 0002 TLS_RSA_WITH_NULL_SHA NULL-SHA
@@ -76,21 +76,21 @@ _IANA_NAME: Final = {openssl: iana for iana, openssl in _OPENSSL_NAME.items()}
 
 
 def suite_name(code: int) -> str:
-    """IANA's name of a suite on the wire; its code ("0x1A1A") for one that is not in the table."""
+    """The IANA name of a suite by its code; "0x1A1A" for a code that is not in the table."""
     return _NAME_OF_CODE.get(code, f"0x{code:04X}")
 
 
 def iana_name(openssl_name: str) -> str:
-    """IANA's name for OpenSSL's; the same for those of TLS 1.3."""
+    """The IANA name of a suite by its OpenSSL name. TLS 1.3 suites have the same name in both."""
     return _IANA_NAME.get(openssl_name, openssl_name)
 
 
 def openssl_list(suites: Sequence[str]) -> str:
-    """OpenSSL's cipher list for suites of TLS 1.2 by IANA name, the preferred one first.
+    """The OpenSSL cipher list for TLS 1.2 suites by IANA name, the preferred one first.
 
-    Raises ValueError for one that OpenSSL does not have.
+    Raises ValueError for a suite that OpenSSL does not have.
     """
     unknown = [suite for suite in suites if suite not in _OPENSSL_NAME]
     if unknown:
-        raise ValueError(f"not a cipher suite that this machine can use: {', '.join(unknown)}")
+        raise ValueError(f"cipher suites not supported by OpenSSL: {', '.join(unknown)}")
     return ":".join(_OPENSSL_NAME[suite] for suite in suites)

@@ -1,4 +1,4 @@
-"""The station's end: open a websocket to a CSMS, or say in one line why not."""
+"""The station's end: open a WebSocket to a CSMS, or raise an error with a one-line reason."""
 
 import os
 import socket
@@ -16,37 +16,37 @@ from websockets.typing import Subprotocol
 
 from plugfest.link.errors import CsmsUnreachable, HandshakeFault, HandshakeRefused, InvalidUrl, LinkError
 from plugfest.link.handshake import Credentials, basic, connection_url
-from plugfest.link.tls_errors import refused_by_tls
-from plugfest.link.websocket import FeedingWebSocket
+from plugfest.link.tls_errors import station_tls_error
+from plugfest.link.websocket import CallbackWebSocket
 from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
 from plugfest.ocpp.versions import Protocol
 
-LONGEST_EXPLANATION = 200
-"""Characters."""
+MAX_REASON_LENGTH = 200
+"""The longest text of an HTTP error response that is quoted, in characters."""
 
 
-class StationWebSocket(FeedingWebSocket, ClientConnection):
-    """A station's end of a websocket."""
+class StationWebSocket(CallbackWebSocket, ClientConnection):
+    """The station's end of a WebSocket."""
 
     async def handshake(self, *args: Any, **kwargs: Any) -> None:
         try:
             await super().handshake(*args, **kwargs)
         except InvalidMessage:
-            # Under TLS 1.3 a CSMS sees our certificate only after our half of the handshake: its alert comes later.
+            # In TLS 1.3 the CSMS checks our certificate after our part of the handshake: its alert arrives later.
             if isinstance(self.connection_exc, ssl.SSLError):
                 raise self.connection_exc from None
             raise
 
     @property
     def server_root(self) -> str | None:
-        """The root certificate, in PEM, by which the certificate of the CSMS holds; None where there is no TLS."""
+        """The root certificate, in PEM, that the certificate of the CSMS was verified with; None without TLS."""
         connection = self.transport.get_extra_info("ssl_object")
         chain = () if connection is None else _verified_chain(connection)
         return chain[-1] if chain else None
 
 
 def _verified_chain(connection: ssl.SSLObject) -> tuple[str, ...]:
-    """From the certificate of the CSMS to the root, in PEM. The method is public since Python 3.13."""
+    """The certificates from the CSMS to the root, in PEM. The method is public since Python 3.13."""
     if sys.version_info >= (3, 13):
         return tuple(ssl.DER_cert_to_PEM_cert(der) for der in connection.get_verified_chain())
     chain = connection._sslobj.get_verified_chain()  # type: ignore[attr-defined]
@@ -69,14 +69,14 @@ async def connect(
     `tls` is needed for a wss URL. Times in seconds, `max_size` in bytes; a `ping_interval` of 0 or None means no pings.
 
     Raises:
-        InvalidUrl: `url` is no address of a CSMS, or its scheme and `tls` do not fit.
-        CsmsUnreachable: nobody there, or the network broke.
-        HandshakeRefused: somebody there, but one side refused the other; `fault` says over what.
+        InvalidUrl: `url` is not the address of a CSMS, or its scheme does not match `tls`.
+        CsmsUnreachable: there was no connection, or it was lost before the handshake was complete.
+        HandshakeRefused: the TLS or WebSocket handshake failed; `fault` says why.
     """
     address = connection_url(url, identity)
     if address.startswith("wss:") != (tls is not None):
-        raise InvalidUrl(f"{url} does not fit the security profile: wss:// goes with TLS, ws:// without")
-    opening = _Opening(
+        raise InvalidUrl(f"{url} does not match the security profile: use wss:// with TLS, ws:// without")
+    connecting = _OpenWithoutRedirects(
         address,
         subprotocols=[Subprotocol(protocol.subprotocol) for protocol in protocols],
         additional_headers=None if credentials is None else {"Authorization": basic(credentials)},  # A00.FR.203
@@ -90,48 +90,48 @@ async def connect(
         ssl=tls,
     )
     try:
-        websocket = await opening
+        websocket = await connecting
     except (OSError, TimeoutError, InvalidHandshake) as error:
-        raise _explain(error, address, open_timeout) from error
+        raise _link_error(error, address, open_timeout) from error
     assert isinstance(websocket, StationWebSocket)
     if websocket.subprotocol is None:
-        # Part 4, 3.2: a CSMS that agrees to none opens the websocket without one and closes it.
+        # Part 4, 3.2: a CSMS without a common subprotocol opens the WebSocket without one, then closes it.
         await websocket.close()
-        raise _no_version(protocols)
+        raise _no_common_version(protocols)
     return websocket
 
 
-class _Opening(open_websocket):
+class _OpenWithoutRedirects(open_websocket):
     def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc  # a station goes where its network profile says, and nowhere else
+        return exc  # a station connects only to the URL of its network profile
 
 
-def _explain(error: Exception, address: str, open_timeout: float) -> LinkError:
+def _link_error(error: Exception, address: str, open_timeout: float) -> LinkError:
     where = urlsplit(address).netloc
     match error:
         case ssl.SSLError():
-            return refused_by_tls(error)
+            return station_tls_error(error)
         case InvalidStatus():
             status = error.response.status_code
-            return HandshakeRefused(HandshakeFault.HTTP, _refusal(error.response), http_status=status)
+            return HandshakeRefused(HandshakeFault.HTTP, _http_reason(error.response), http_status=status)
         case NegotiationError():
             return HandshakeRefused(HandshakeFault.SUBPROTOCOL, str(error))
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
             return CsmsUnreachable(f"{where} closed the connection before it answered")
         case InvalidHandshake():
-            return HandshakeRefused(HandshakeFault.HTTP, f"{where} does not speak WebSocket: {error}")
+            return HandshakeRefused(HandshakeFault.HTTP, f"{where} is not a WebSocket server: {error}")
         case TimeoutError():
             return CsmsUnreachable(f"{where} did not answer within {open_timeout:g} s")
         case _:
             return CsmsUnreachable(f"cannot reach {where}: {_network_reason(error)}")
 
 
-def _refusal(response: Response) -> str:
-    """The status, and what the CSMS says about it, if that is one line."""
+def _http_reason(response: Response) -> str:
+    """The HTTP status, and the body of the response if it is one short line."""
     status = f"{response.status_code} {response.reason_phrase}"
-    said = response.body.decode(errors="replace").strip()
-    telling = said and said != response.reason_phrase and len(said) <= LONGEST_EXPLANATION and said.isprintable()
-    return f"{status}: {said}" if telling else status
+    body = response.body.decode(errors="replace").strip()
+    is_one_line = body and len(body) <= MAX_REASON_LENGTH and body.isprintable()
+    return f"{status}: {body}" if is_one_line and body != response.reason_phrase else status
 
 
 def _network_reason(error: Exception) -> str:
@@ -141,8 +141,8 @@ def _network_reason(error: Exception) -> str:
         return os.strerror(error.errno)
     if isinstance(error, ConnectionError):
         return "it closed the connection during the TLS handshake"
-    return "none of its addresses answers"  # asyncio tried several and joins their errors in one long text
+    return "none of its addresses answers"  # asyncio joins the errors of all addresses in one long text
 
 
-def _no_version(protocols: Sequence[Protocol]) -> HandshakeRefused:
+def _no_common_version(protocols: Sequence[Protocol]) -> HandshakeRefused:
     return HandshakeRefused(HandshakeFault.SUBPROTOCOL, ", ".join(protocol.subprotocol for protocol in protocols))

@@ -1,6 +1,6 @@
-"""The first message of TLS, read from the bytes on the wire: evidence that is there even if the handshake fails.
+"""The ClientHello of TLS, parsed from the bytes on the wire: available as evidence even if the handshake fails.
 
-RFC 8446, 4.1.2 and 5.1; the same message in TLS 1.2 (RFC 5246, 7.4.1.2).
+RFC 8446, 4.1.2 and 5.1; TLS 1.2: RFC 5246, 7.4.1.2.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ _VERSIONS: Final = {0x0300: "SSLv3", 0x0301: "TLSv1", 0x0302: "TLSv1.1", 0x0303:
 
 @dataclass(frozen=True)
 class ClientHello:
-    """What a TLS client offers: versions as OpenSSL writes them, cipher suites by IANA name, both in its order.
+    """The offer of a TLS client: versions as OpenSSL writes them, cipher suites by IANA name, in the client's order.
 
-    A client that knows no TLS 1.3 names only the highest version that it has. `server_name` is the host that it
-    believes to talk to; None if it does not say, as when it has only an IP address.
+    A client without TLS 1.3 names only its highest version. `server_name` is the host in the SNI extension; None if the
+    extension is missing, for example because the URL has an IP address.
     """
 
     versions: tuple[str, ...]
@@ -29,7 +29,7 @@ class ClientHello:
 
     @classmethod
     def parse(cls, message: bytes) -> "ClientHello | None":
-        """Read a whole handshake message; None if it is not a ClientHello that can be read."""
+        """Parse a complete handshake message; None if it is not a readable ClientHello."""
         try:
             return _parse(_Reader(message))
         except (IndexError, UnicodeDecodeError):
@@ -37,7 +37,7 @@ class ClientHello:
 
 
 class HelloReader:
-    """Collects the bytes that a client sends until its first handshake message is complete."""
+    """Collects the bytes of a client until its first handshake message is complete."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
@@ -45,7 +45,7 @@ class HelloReader:
         self.done = False
 
     def feed(self, data: bytes) -> bytes | None:
-        """Take bytes; returns the message once, when it is complete. `done` then, or when this is not TLS."""
+        """Add bytes. Returns the message once, when it is complete. `done` is then set; also if this is not TLS."""
         self._bytes += data
         while not self.done and len(self._bytes) >= 5:
             if self._bytes[0] != _HANDSHAKE_RECORD:
@@ -63,7 +63,7 @@ class HelloReader:
 
 
 class _Reader:
-    """Big-endian numbers and length-prefixed vectors. Raises IndexError at the end."""
+    """Reads big-endian numbers and length-prefixed vectors. Raises IndexError at the end of the data."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -126,5 +126,5 @@ def _server_name(extension: _Reader | None) -> str | None:
     if extension is None:
         return None
     names = extension.vector(2)
-    names.take(1)  # the only kind of name there is: a host's
+    names.take(1)  # the name type; host_name is the only one
     return names.vector(2).rest().decode("ascii")

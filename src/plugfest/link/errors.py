@@ -1,15 +1,15 @@
-"""What can go wrong between two peers. Each error's text is one line that a person can act on.
+"""The errors of a connection. The text of each is one line for the user.
 
 LinkError
-├── CannotListen            the address to listen on is not to be had
-├── InvalidTlsSettings      a certificate, a key or a cipher suite that cannot be used
-├── InvalidUrl              the address to connect to is none
-├── CsmsUnreachable         no connection: the network, or nobody there
-├── HandshakeRefused        a connection, and then one side would not have the other
-├── ConnectionLost          the connection ended before the answer came
+├── CannotListen            the server cannot open its port
+├── InvalidTlsSettings      a certificate, key or cipher suite that cannot be used
+├── InvalidUrl              not the address of a CSMS
+├── CsmsUnreachable         no connection, or lost before the handshake was complete
+├── HandshakeRefused        the TLS or WebSocket handshake failed
+├── ConnectionLost          the connection ended before the answer
 ├── CallTimeout             no answer in time
 ├── CallErrorReceived       the peer answered with a CALLERROR
-└── InvalidResult           the peer's answer is not valid OCPP
+└── InvalidResult           the peer's CALLRESULT is not valid
 """
 
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ from typing import Any
 
 
 class LinkError(Exception):
-    """Base of everything that a connection can fail with."""
+    """Base of all errors of a connection."""
 
 
 class CannotListen(LinkError):
-    """The server could not open its port."""
+    """The server cannot open its port."""
 
 
 class InvalidTlsSettings(LinkError):
@@ -30,15 +30,15 @@ class InvalidTlsSettings(LinkError):
 
 
 class InvalidUrl(LinkError):
-    """A URL that no websocket can be opened to."""
+    """A URL that is not the address of a CSMS."""
 
 
 class CsmsUnreachable(LinkError):
-    """No connection came about, or it broke before both sides had agreed: try again later."""
+    """There was no connection, or it was lost before the handshake was complete. Try again later."""
 
 
 class HandshakeFault(StrEnum):
-    """Why a handshake was refused, as far as the refused or refusing end can tell."""
+    """Why a handshake failed, as far as the station can tell."""
 
     CSMS_CERTIFICATE = "the CSMS's certificate is not valid"
     TLS_VERSION = "no common TLS version"
@@ -46,13 +46,13 @@ class HandshakeFault(StrEnum):
     CLIENT_CERTIFICATE = "the CSMS refuses the station's certificate"
     TLS = "the TLS handshake failed"
     HTTP = "the CSMS refuses the connection"
-    SUBPROTOCOL = "the CSMS speaks none of the offered OCPP versions"
+    SUBPROTOCOL = "the CSMS supports none of the offered OCPP versions"
 
 
 class HandshakeRefused(LinkError):
     """The TLS or WebSocket handshake failed because one side refused the other.
 
-    `http_status` is the CSMS's answer to the upgrade request, `tls_alert` the alert that the CSMS sent, by its name in
+    `http_status` is the answer of the CSMS to the upgrade request, `tls_alert` the alert that it sent, by its name in
     RFC 8446.
     """
 
@@ -67,15 +67,15 @@ class HandshakeRefused(LinkError):
 
 
 class ConnectionLost(LinkError):
-    """The connection is gone, and with it the answer to this call."""
+    """The connection ended before the answer to a CALL."""
 
 
 class CallTimeout(LinkError):
-    """The peer did not answer a call in time."""
+    """The peer did not answer a CALL in time."""
 
 
 class CallErrorReceived(LinkError):
-    """The peer answered a call with a CALLERROR."""
+    """The peer answered a CALL with a CALLERROR."""
 
     def __init__(self, code: str, description: str, details: Mapping[str, Any]) -> None:
         super().__init__(f"{code}: {description}" if description else str(code))
@@ -85,9 +85,9 @@ class CallErrorReceived(LinkError):
 
 
 class InvalidResult(LinkError):
-    """The peer's CALLRESULT breaks the schema. `error` says where, `text` is the frame."""
+    """The peer's CALLRESULT is not valid. `error` says where, `text` is the frame."""
 
     def __init__(self, error: Exception, text: str) -> None:
-        super().__init__(f"not a valid answer: {error}")
+        super().__init__(f"invalid CALLRESULT: {error}")
         self.error = error
         self.text = text

@@ -1,4 +1,4 @@
-"""What a station says when it connects, and what the CSMS makes of it."""
+"""The HTTP upgrade request of a station: identity, URL, credentials, and the decision of the CSMS."""
 
 import base64
 import binascii
@@ -9,16 +9,16 @@ from urllib.parse import quote, unquote, urlsplit
 from plugfest.link.errors import InvalidUrl
 
 Credentials = tuple[str, str]
-"""User and password. Bytes that are not UTF-8 (a binary AuthorizationKey of 1.6) stand in it as lone surrogates:
-`bytes.decode(errors="surrogateescape")` makes them, and they go over the wire as the bytes that they were."""
+"""User and password. Bytes that are not UTF-8 (a binary AuthorizationKey of 1.6) are kept as lone surrogates, as
+`bytes.decode(errors="surrogateescape")` does, and sent unchanged."""
 
 
 @dataclass(frozen=True)
 class TlsInfo:
-    """What the two ends of a TLS connection agreed on.
+    """The parameters of a TLS connection.
 
-    `version` as OpenSSL writes it ("TLSv1.2"), `cipher_suite` by its IANA name, `client_chain` what the station sent,
-    leaf first, in PEM.
+    `version` as OpenSSL writes it ("TLSv1.2"), `cipher_suite` by IANA name, `client_chain` the certificates from the
+    station, leaf first, in PEM.
     """
 
     version: str
@@ -28,7 +28,7 @@ class TlsInfo:
 
 @dataclass(frozen=True)
 class Handshake:
-    """A station's upgrade request. `authorization` is the header as it came, `path` the URL's as it came."""
+    """The upgrade request of a station. `authorization` (the header) and `path` (of the URL) are as received."""
 
     identity: str
     path: str
@@ -38,13 +38,13 @@ class Handshake:
 
     @property
     def credentials(self) -> Credentials | None:
-        """User and password, None without a readable Basic header."""
+        """User and password; None without a valid Basic header."""
         return None if self.authorization is None else parse_basic(self.authorization)
 
 
 @dataclass(frozen=True)
 class Admission:
-    """Whether the CSMS lets a station in; if not, with which HTTP status it refuses."""
+    """Whether the CSMS accepts a station; if not, the HTTP status of the refusal."""
 
     status: HTTPStatus | None = None
 
@@ -64,7 +64,7 @@ def basic(credentials: Credentials) -> str:
 
 
 def parse_basic(header: str) -> Credentials | None:
-    """The user and password in an Authorization header; None if it is not one of Basic."""
+    """The user and password in an Authorization header; None if it is not a valid Basic header."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -77,7 +77,7 @@ def parse_basic(header: str) -> Credentials | None:
 
 
 def connection_url(url: str, identity: str) -> str:
-    """The URL of one station at a CSMS: its endpoint plus the percent-encoded identity (Part 4, 3.1.1).
+    """The URL of a station at a CSMS: the endpoint plus the percent-encoded identity (Part 4, 3.1.1).
 
     Raises InvalidUrl.
     """
@@ -86,14 +86,14 @@ def connection_url(url: str, identity: str) -> str:
         usable = parts.scheme in ("ws", "wss") and parts.hostname and parts.port != 0
         usable = usable and not parts.fragment and parts.username is None
         (parts.hostname or "").encode("idna")
-    except ValueError:  # no port number, half an IPv6 address, a name that no host can have
+    except ValueError:  # invalid port, IPv6 address or host name
         usable = False
     if not usable or any(character.isspace() for character in url):
-        raise InvalidUrl(f"{url!r} is not a CSMS address, which looks like wss://csms.example.com:9000/ocpp")
+        raise InvalidUrl(f"{url!r} is not a CSMS address, such as wss://csms.example.com:9000/ocpp")
     path = f"{parts.path.rstrip('/')}/{quote(identity, safe='')}"
     return parts._replace(path=path).geturl()
 
 
 def identity_in(path: str) -> str:
-    """The identity of the station that asks for this path: its last part."""
+    """The identity of a station: the last segment of the URL path."""
     return unquote(urlsplit(path).path.rpartition("/")[2])

@@ -1,7 +1,7 @@
-"""One end of an OCPP-J connection: a session that thinks, a websocket that carries, and the futures in between.
+"""One end of an OCPP-J connection: the RPC layer on a WebSocket, with asyncio futures for the answers.
 
-Frames are taken and written at once, without a task in between. OCPP allows one unanswered CALL in each direction, so
-that little can pile up; a peer that floods us is refused, and one that does not read what it asked for is dropped.
+Frames are processed and written at once, without a task in between. OCPP allows one unanswered CALL in each direction,
+so queues stay short. A peer that sends too many CALLs gets CALLERRORs; a peer that does not read is disconnected.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from plugfest.link.errors import (
     InvalidResult,
     LinkError,
 )
-from plugfest.link.websocket import FeedingWebSocket
+from plugfest.link.websocket import CallbackWebSocket
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import (
     CallLost,
@@ -53,19 +53,19 @@ __all__ = [
 R = TypeVar("R", bound=Response)
 
 HANDLER_GRACE = 5.0
-"""Seconds that a handler may still work after its connection is gone, before it is cancelled."""
+"""Seconds that a handler may continue after the connection is lost, before it is cancelled."""
 
-MOST_WAITING_CALLS = 100
-"""How many CALLs may wait for the one that is being handled."""
+MAX_QUEUED_CALLS = 100
+"""The largest number of CALLs that may wait for the one being handled."""
 
-MOST_UNREAD = 4 * 1024 * 1024
-"""Bytes that a peer may leave unread before it is dropped."""
+MAX_UNREAD = 4 * 1024 * 1024
+"""The largest number of bytes that a peer may leave unread before it is disconnected."""
 
 _log = logging.getLogger(__name__)
 
 
 class Direction(StrEnum):
-    """Which way a frame went, as seen from this end."""
+    """The direction of a frame, as seen from this end."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -73,7 +73,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response, and what to do once it is written, or the connection lost: reset, reconnect, begin a report."""
+    """A response, and a callback for when it is written or the connection lost: to reset, reconnect, start a report."""
 
     response: Response
     then: Callable[[], None] | None = None
@@ -90,19 +90,19 @@ class Refusal(Exception):
 
 
 class NoAnswer(Exception):
-    """Raised by a handler to leave a CALL unanswered: a lab lets a station run into its timeout, 1.6 wants silence."""
+    """Raised by a handler to leave a CALL unanswered: 1.6 requires it in some cases; the lab tests timeouts with it."""
 
 
 class Peer:
     """This end of a connection. `run` serves it until it is closed; `call` may be used meanwhile, also by handlers.
 
-    CALLs of the other end are handled one after the other in the order of their arrival. `incoming` says what becomes
-    of a frame on its way here: itself, nothing, another one; it is for rigs that put faults on the wire.
+    CALLs of the peer are handled one at a time, in the order of their arrival. `incoming` replaces a received frame by
+    zero or more frames: the self-test injects faults with it.
     """
 
     def __init__(
         self,
-        websocket: FeedingWebSocket,
+        websocket: CallbackWebSocket,
         rpc: RpcEndpoint,
         *,
         on_call: Callable[[Request[Response]], Awaitable[Response | Answer]],
@@ -123,40 +123,40 @@ class Peer:
         self._timer: asyncio.TimerHandle | None = None
         self._deadline: float | None = None
         self._lost = False
-        self._broken: Exception | None = None
+        self._callback_error: Exception | None = None
 
     @property
     def closed(self) -> bool:
-        """Whether nothing can be sent any more."""
+        """Whether the connection is closing or closed."""
         return self._websocket.state is not State.OPEN
 
     async def run(self) -> None:
-        """Serve the connection until it is closed by whichever end or broken by the network."""
+        """Serve the connection until either end closes it or it is lost."""
         handler = self._loop.create_task(self._handle_calls())
         try:
-            await self._websocket.feed(self._arrive)
+            await self._websocket.set_receiver(self._on_message)
             await self._websocket.wait_closed()
-            self._lose()
+            self._end()
             self._call_arrived.set()
             await asyncio.wait({handler}, timeout=HANDLER_GRACE)
         finally:
-            self._lose()
+            self._end()
             handler.cancel()
-            self.abort()  # a connection that nobody serves any more
-        if self._broken is not None:
-            raise self._broken
+            self.abort()  # the connection is not served any more
+        if self._callback_error is not None:
+            raise self._callback_error
 
     async def call(self, request: Request[R], *, timeout: float | None = None) -> R:
         """Send a request and return its response.
 
-        `timeout` in seconds runs from the moment the CALL is sent, not while it waits for an earlier one.
+        `timeout` in seconds starts when the CALL is sent, not while it waits for an earlier one.
 
         Raises:
-            CallErrorReceived: the peer refused.
+            CallErrorReceived: the peer answered with a CALLERROR.
             CallTimeout: the peer did not answer in time.
-            ConnectionLost: the connection ended first, or had ended before.
-            InvalidResult: the peer answered something that is not OCPP.
-            OursError: the request itself is not valid OCPP.
+            ConnectionLost: the connection ended before the answer, or before the call.
+            InvalidResult: the peer's CALLRESULT is not valid.
+            LocalError: the request is not valid.
         """
         if self.closed:
             raise ConnectionLost(f"not connected: {request.action} was not sent")
@@ -167,19 +167,19 @@ class Peer:
         return cast(R, await future)
 
     async def send_text(self, raw: str) -> None:
-        """Send a text frame as it is, past the session: for a lab that says something wrong on purpose."""
+        """Send a text frame as it is, without the RPC layer: for a lab that sends invalid frames on purpose."""
         self._write(raw)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close the connection in the orderly way, and wait until it is closed."""
+        """Close the WebSocket with the closing handshake and wait until it is closed."""
         await self._websocket.close(code, reason)
 
     def abort(self) -> None:
-        """Drop the TCP connection at once, without a word: a power cut, a broken network."""
+        """Drop the TCP connection at once, without a closing handshake: a power loss, a network failure."""
         self._websocket.transport.abort()
 
     def set_ping_interval(self, seconds: float | None) -> None:
-        """Ping at this interval from now on; never for 0 or None (WebSocketPingInterval, Part 4, 8.4)."""
+        """Send pings at this interval from now on; none for 0 or None (WebSocketPingInterval, Part 4, 8.4)."""
         if self._websocket.keepalive_task is not None:
             self._websocket.keepalive_task.cancel()
             self._websocket.keepalive_task = None
@@ -187,15 +187,15 @@ class Peer:
         if not self.closed:
             self._websocket.start_keepalive()
 
-    # From the websocket through the session
+    # Received frames
 
     def deliver(self, text: str | bytes) -> None:
-        """Take a frame as if it had come from the other end: for rigs that put faults on the wire."""
+        """Process a frame as if the peer had sent it: the self-test injects faults with it."""
         self._receive(text)
 
-    def _arrive(self, text: str | bytes) -> None:
-        for one in (text,) if self._incoming is None else self._incoming(text):
-            self._receive(one)
+    def _on_message(self, text: str | bytes) -> None:
+        for frame in (text,) if self._incoming is None else self._incoming(text):
+            self._receive(frame)
 
     def _receive(self, text: str | bytes) -> None:
         now = self._loop.time()
@@ -203,13 +203,13 @@ class Peer:
             if self._on_frame is not None:
                 shown = text if isinstance(text, str) else text.decode(errors="replace")
                 self._on_frame(Direction.RECEIVED, shown, now)
-            self._take(self._rpc.receive(text, now))
+            self._handle_events(self._rpc.receive(text, now))
             self._flush()
-        except Exception as error:  # of a callback: nobody above us but the socket, so `run` raises it
-            self._broken = error
+        except Exception as error:  # raised by a callback: `run` raises it to the caller
+            self._callback_error = error
             self.abort()
 
-    def _take(self, events: list[Event]) -> None:
+    def _handle_events(self, events: list[Event]) -> None:
         for event in events:
             if self._on_event is not None:
                 self._on_event(event)
@@ -228,7 +228,7 @@ class Peer:
                     self._resolve(message_id, ConnectionLost(f"the connection was lost during {request.action}"))
 
     def _queue(self, call: CallReceived) -> None:
-        if len(self._calls) < MOST_WAITING_CALLS:
+        if len(self._calls) < MAX_QUEUED_CALLS:
             self._calls.append(call)
             self._call_arrived.set()
         else:
@@ -236,7 +236,7 @@ class Peer:
 
     def _resolve(self, message_id: str, outcome: Response | LinkError) -> None:
         future = self._waiting.pop(message_id)
-        if future.done():  # whoever called has given up
+        if future.done():  # the caller has cancelled
             return
         if isinstance(outcome, LinkError):
             future.set_exception(outcome)
@@ -252,7 +252,7 @@ class Peer:
         if self._on_frame is not None:
             self._on_frame(Direction.SENT, text, self._loop.time())
         broadcast((self._websocket,), text)
-        if self._websocket.paused and self._websocket.transport.get_write_buffer_size() > MOST_UNREAD:
+        if self._websocket.paused and self._websocket.transport.get_write_buffer_size() > MAX_UNREAD:
             self.abort()
 
     def _set_timer(self) -> None:
@@ -266,16 +266,16 @@ class Peer:
 
     def _tick(self) -> None:
         self._deadline = None
-        self._take(self._rpc.tick(self._loop.time()))
+        self._handle_events(self._rpc.tick(self._loop.time()))
         self._flush()
 
-    def _lose(self) -> None:
+    def _end(self) -> None:
         self._lost = True
         self._calls.clear()
-        self._take(self._rpc.connection_lost(self._loop.time()))
+        self._handle_events(self._rpc.connection_lost(self._loop.time()))
         self._set_timer()
 
-    # The other end's CALLs
+    # CALLs of the peer
 
     async def _handle_calls(self) -> None:
         while not self.closed:
@@ -291,16 +291,16 @@ class Peer:
             if self._websocket.paused:
                 await self._websocket.drain()
         if then is not None:
-            self._do(then, call)
+            self._run_callback(then, call)
 
-    def _do(self, then: Callable[[], None], call: CallReceived) -> None:
+    def _run_callback(self, then: Callable[[], None], call: CallReceived) -> None:
         try:
             then()
         except Exception:
-            _log.exception("what should have followed the answer to %s failed", call.action)
+            _log.exception("callback after the answer to %s failed", call.action)
 
     async def _answer(self, call: CallReceived) -> Callable[[], None] | None:
-        """Hand the reply to the session. Returns what is to be done after it is written."""
+        """Answer a CALL. Returns the callback for when the answer is written."""
         try:
             answer = await self._on_call(call.request)
             response, then = (answer.response, answer.then) if isinstance(answer, Answer) else (answer, None)
@@ -312,7 +312,7 @@ class Peer:
             self._refuse(call, refusal)
             return None
         except Exception:
-            _log.exception("%s could not be answered", call.action)
+            _log.exception("handler of %s failed", call.action)
             self._refuse(call, Refusal(ErrorCode.InternalError))
             return None
         return then

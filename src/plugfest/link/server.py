@@ -1,7 +1,7 @@
-"""The CSMS's end: a listening websocket server that tells everything about who tries to connect.
+"""The CSMS's end: a WebSocket server that reports every connection attempt.
 
-What a lab needs beside serving can be done while it listens: change the TLS settings for those who come next, refuse
-everybody at the level of TCP, listen again on the same port. Living connections stay.
+While it listens, the TLS settings for new connections can be changed, and the port can be closed and opened again.
+Open connections are not affected.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ __all__ = ["Admission", "Attempt", "Connection", "Handshake", "Server", "bind"]
 
 @dataclass(frozen=True)
 class Connection:
-    """A station that was let in, and the OCPP version that both speak."""
+    """The connection of an accepted station, and the agreed OCPP version."""
 
     websocket: ObservedConnection
     protocol: Protocol
@@ -39,12 +39,12 @@ class Connection:
 
 
 class Server:
-    """A CSMS's port. `listen` opens it, `close` ends it and all its connections."""
+    """The port of a CSMS. `listen` opens it; `close` closes it and all connections."""
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
         self._servers: list[WebSocketServer] = []
-        self._present: set[ObservedConnection] = set()
+        self._open_connections: set[ObservedConnection] = set()
 
     async def listen(
         self,
@@ -60,10 +60,10 @@ class Server:
         open_timeout: float = 30.0,
         max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
     ) -> None:
-        """Open the port; 0 lets the system choose one.
+        """Open the port; with 0 the system chooses one.
 
-        `on_connection` serves a station, whose connection is closed when it returns. `on_attempt` hears once of every
-        TCP connection, when its handshake has succeeded or failed. Times in seconds, `max_size` in bytes.
+        `on_connection` serves a station; the connection is closed when it returns. `on_attempt` is called once for each
+        TCP connection, after its handshake has succeeded or failed. Times in seconds, `max_size` in bytes.
 
         Raises CannotListen.
         """
@@ -71,14 +71,13 @@ class Server:
         self._admit = admit
         self._on_connection = on_connection
         self._tls = tls
+        create_connection = partial(ObservedConnection, on_attempt=on_attempt, open_connections=self._open_connections)
         self._serve = partial(
             serve,
-            self._welcome,
-            process_request=self._examine,
-            select_subprotocol=self._select,
-            create_connection=cast(
-                type[ServerConnection], partial(ObservedConnection, on_attempt=on_attempt, present=self._present)
-            ),
+            self._handle_connection,
+            process_request=self._process_request,
+            select_subprotocol=self._select_subprotocol,
+            create_connection=cast(type[ServerConnection], create_connection),
             compression=None,
             server_header=None,
             ping_interval=ping_interval or None,
@@ -90,53 +89,53 @@ class Server:
         await self._start()
 
     async def change_tls(self, tls: ssl.SSLContext | None) -> None:
-        """Use other certificates, TLS versions or cipher suites, or none, for whoever connects from now on."""
+        """Use other TLS settings, or no TLS, for new connections."""
         self._tls = tls
         if self._socket is not None:
             await self._start()
 
     async def stop_listening(self) -> None:
-        """Refuse new TCP connections until `listen_again`."""
-        self._retire()
+        """Close the port until `listen_again`."""
+        self._close_servers()
         await asyncio.sleep(0)  # websockets closes its sockets in a task
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
     async def listen_again(self) -> None:
-        """Accept connections again, on the same port. Raises CannotListen if somebody else took it."""
+        """Open the same port again. Raises CannotListen if it is in use."""
         if self._socket is None:
             self._socket = bind(self.host, self.port)
             await self._start()
 
     async def close(self) -> None:
-        """Stop listening, close every connection in the orderly way and wait for its end."""
+        """Stop listening, close every WebSocket with the closing handshake and wait for its end."""
         await self.stop_listening()
-        for websocket in self._present:
+        for websocket in self._open_connections:
             if websocket.state is State.CONNECTING:
                 websocket.drop()
-        await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in self._present))
+        await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in self._open_connections))
         await asyncio.gather(*(server.wait_closed() for server in self._servers))
         self._servers.clear()
 
     async def _start(self) -> None:
-        """Put a new server in the place of the old one.
+        """Replace the server by a new one.
 
-        Both accept from one listening socket of the operating system, so that no station is refused in between.
+        Both accept from the same listening socket, so that no station is refused meanwhile.
         """
         assert self._socket is not None
-        self._retire()
+        self._close_servers()
         self._servers.append(await self._serve(sock=self._socket.dup(), ssl=self._tls))
 
-    def _retire(self) -> None:
+    def _close_servers(self) -> None:
         for server in self._servers:
             server.close(close_connections=False)
 
-    # What happens to a station that connects, in this order
+    # The steps of a connection, in this order
 
-    def _examine(self, websocket: ServerConnection, request: Request) -> Response | None:
+    def _process_request(self, websocket: ServerConnection, request: Request) -> Response | None:
         assert isinstance(websocket, ObservedConnection)
-        admission = self._admit(websocket.examine(request))
+        admission = self._admit(websocket.read_handshake(request))
         if admission.status is None:
             return None
         response = websocket.respond(admission.status, f"{admission.status.phrase}\n")
@@ -144,15 +143,15 @@ class Server:
             response.headers["WWW-Authenticate"] = 'Basic realm="OCPP", charset="UTF-8"'
         return response
 
-    def _select(self, _: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-        """The first that the station offers and we speak: it names the preferred one first (Part 4, 3.1.3)."""
+    def _select_subprotocol(self, _: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+        """The first supported subprotocol in the order of the station, its order of preference (Part 4, 3.1.3)."""
         return next((name for name in offered if name in self._protocols), None)
 
-    async def _welcome(self, websocket: ServerConnection) -> None:
+    async def _handle_connection(self, websocket: ServerConnection) -> None:
         assert isinstance(websocket, ObservedConnection)
         websocket.report()
         if websocket.subprotocol is None:
-            # Part 4, 3.2: finish the handshake without a subprotocol, then close.
+            # Part 4, 3.2: complete the handshake without a subprotocol, then close.
             await websocket.close(CloseCode.PROTOCOL_ERROR, "none of these subprotocols")
             return
         protocol = self._protocols[websocket.subprotocol]
@@ -160,14 +159,14 @@ class Server:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A TCP socket to listen on; port 0 lets the system choose one. Raises CannotListen."""
+    """A TCP socket to listen on; with port 0 the system chooses one. Raises CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol must be named: without it asyncio does not see TCP and leaves Nagle's algorithm on.
+    # With the protocol named, asyncio recognizes TCP and disables Nagle's algorithm.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no host can have
+    except (OSError, UnicodeError) as error:  # UnicodeError: an invalid host name
         listening.close()
         reason = error.strerror if isinstance(error, OSError) else "no such host"
         raise CannotListen(f"cannot listen on {host} port {port}: {reason}") from error

@@ -1,6 +1,6 @@
-"""TLS as OCPP wants it (Part 2 A, 1.3): for a CSMS, for a station, and wrong on purpose for a lab.
+"""TLS settings as OCPP requires them (Part 2 A, 1.3), for a CSMS and for a station, and wrong ones for tests.
 
-Certificates and keys are PEM texts. OpenSSL holds their validity against the computer's time, not the loop's.
+Certificates and keys are in PEM. OpenSSL checks their validity against real time, not the time of the loop.
 """
 
 import ssl
@@ -18,9 +18,9 @@ __all__ = ["TLSVersion", "client_context", "server_context"]
 
 TLSVersion = ssl.TLSVersion
 
-_112_BITS: Final = ":@SECLEVEL=2"  # OpenSSL's level that wants what A00.FR.501 wants, of every key and signature
-_NO_WILDCARDS: Final = 2  # OpenSSL's X509_CHECK_FLAG_NO_WILDCARDS; a CSMS bears its own name (2.0.1 errata 2.62)
-_ANYTHING: Final = "ALL:@SECLEVEL=0"  # without it OpenSSL 3 refuses to speak TLS 1.1 even where it is told to
+_112_BITS: Final = ":@SECLEVEL=2"  # OpenSSL's level for the key strength of A00.FR.501
+_NO_WILDCARDS: Final = 2  # OpenSSL's X509_CHECK_FLAG_NO_WILDCARDS (2.0.1 errata 2.62)
+_ALL_CIPHERS: Final = "ALL:@SECLEVEL=0"  # OpenSSL 3 refuses TLS 1.1 at higher security levels
 
 
 def server_context(
@@ -30,10 +30,10 @@ def server_context(
     minimum: TLSVersion = TLSVersion.TLSv1_2,
     maximum: TLSVersion = TLSVersion.TLSv1_3,
 ) -> ssl.SSLContext:
-    """A CSMS's end: profile 2, or with the roots of the stations' certificates profile 3.
+    """The settings of a CSMS: security profile 2; profile 3 with `client_roots`, the roots of the station certificates.
 
-    Give an EC and an RSA key to serve all four suites of A00.FR.318. `cipher_suites` by IANA name, for TLS 1.2. A
-    `maximum` below TLS 1.2 makes the server that no station may talk to, with all the suites that OpenSSL has.
+    Pass an EC and an RSA key to offer all four suites of A00.FR.318. `cipher_suites` are IANA names, for TLS 1.2. With
+    a `maximum` below TLS 1.2, which stations must refuse, the server offers all suites of OpenSSL.
 
     Raises InvalidTlsSettings.
     """
@@ -54,10 +54,11 @@ def client_context(
     minimum: TLSVersion = TLSVersion.TLSv1_2,
     maximum: TLSVersion = TLSVersion.TLSv1_3,
 ) -> ssl.SSLContext:
-    """A station's end, trusting `roots` and nobody else: profile 2, or with a `key` profile 3.
+    """The settings of a station that trusts only `roots`: security profile 2; profile 3 with a `key`.
 
-    The CSMS's certificate must bear the host of the URL, as commonName or subjectAltName (A00.FR.309, A00.FR.412). A
-    root need not be self-signed: one that replaces another is signed by it, and holds without it (M05.FR.12).
+    The certificate of the CSMS must have the host of the URL as commonName or subjectAltName (A00.FR.309, A00.FR.412).
+    A root need not be self-signed: it may be signed by the root that it replaces, and is trusted without that one
+    (M05.FR.12).
 
     Raises InvalidTlsSettings.
     """
@@ -76,11 +77,11 @@ def _context(protocol: int, cipher_suites: Sequence[str], minimum: TLSVersion, m
     context = ssl.SSLContext(protocol)
     context.options |= ssl.OP_NO_COMPRESSION  # A00.FR.321
     try:
-        context.set_ciphers(_ANYTHING if outdated else openssl_list(cipher_suites) + _112_BITS)
+        context.set_ciphers(_ALL_CIPHERS if outdated else openssl_list(cipher_suites) + _112_BITS)
     except (ssl.SSLError, ValueError) as error:
         raise InvalidTlsSettings(str(error)) from error
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Python advises against TLS 1.1, and so do we
+        warnings.simplefilter("ignore", DeprecationWarning)  # TLS 1.1 is deprecated; tests need it
         context.minimum_version = min(minimum, maximum)  # A00.FR.313, A00.FR.416
         context.maximum_version = maximum
     return context
@@ -88,7 +89,7 @@ def _context(protocol: int, cipher_suites: Sequence[str], minimum: TLSVersion, m
 
 def _trust(context: ssl.SSLContext, roots: Sequence[str]) -> None:
     if not roots:
-        return  # nobody is trusted, and every handshake ends with that
+        return  # no roots: every handshake fails
     try:
         context.load_verify_locations(cadata="\n".join(roots))
     except (ssl.SSLError, ValueError) as error:
@@ -96,14 +97,14 @@ def _trust(context: ssl.SSLContext, roots: Sequence[str]) -> None:
 
 
 def _load_key(context: ssl.SSLContext, key: CertifiedKey) -> None:
-    """The ssl module takes a key from nothing but a file; this one is gone before the function returns."""
+    """Load a key through a temporary file: the ssl module reads keys only from files."""
     with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
         file.write(f"{key.key}\n{key.chain}")
         file.flush()
         try:
             context.load_cert_chain(file.name)
         except ssl.SSLError as error:
-            raise InvalidTlsSettings(f"the certificate and its private key cannot be used: {_reason(error)}") from error
+            raise InvalidTlsSettings(f"certificate or private key cannot be used: {_reason(error)}") from error
 
 
 def _reason(error: Exception) -> str:

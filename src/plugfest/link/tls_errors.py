@@ -1,4 +1,4 @@
-"""What a failed TLS handshake means for OCPP: from OpenSSL's reasons to ours."""
+"""Translates the errors of OpenSSL for a failed TLS handshake into the faults of OCPP."""
 
 import re
 import ssl
@@ -8,7 +8,7 @@ from plugfest.link.errors import HandshakeFault, HandshakeRefused
 
 _ALERT: Final = re.compile(r"^(?:SSLV3|TLSV1|TLSV13)_ALERT_(?P<name>\w+)$")
 
-# OpenSSL's reason, or the alert that the other end sent, to what it says. What is not here is just "TLS".
+# The faults by OpenSSL's reason or by the alert from the peer. Any other reason is HandshakeFault.TLS.
 _FAULTS: Final = {
     HandshakeFault.TLS_VERSION: {
         "UNSUPPORTED_PROTOCOL",
@@ -38,8 +38,8 @@ _FAULTS: Final = {
 _FAULT_OF: Final = {reason: fault for fault, reasons in _FAULTS.items() for reason in reasons}
 
 
-def refused_by_tls(error: ssl.SSLError) -> HandshakeRefused:
-    """Why a station's TLS handshake with a CSMS failed."""
+def station_tls_error(error: ssl.SSLError) -> HandshakeRefused:
+    """Why the TLS handshake failed, as seen by the station."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return HandshakeRefused(HandshakeFault.CSMS_CERTIFICATE, error.verify_message)  # A00.FR.310, A00.FR.413
     reason = error.reason or "closed"
@@ -53,7 +53,7 @@ def refused_by_tls(error: ssl.SSLError) -> HandshakeRefused:
 
 
 def tls_failure(error: BaseException | None) -> str:
-    """Why a CSMS's TLS handshake with a station failed, in one line."""
+    """Why the TLS handshake failed, as seen by the CSMS, in one line."""
     match error:
         case ssl.SSLCertVerificationError():
             return f"the station's certificate is not valid: {error.verify_message}"

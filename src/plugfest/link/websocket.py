@@ -1,7 +1,7 @@
-"""A websocket that hands over each message as it arrives.
+"""A WebSocket that passes each message to a callback as it arrives.
 
-`websockets` keeps messages for a task that awaits `recv`, and waking that task costs as much as all that a session does
-with a message. A `Peer` has itself fed instead. Until then, messages wait in the queue of `websockets`.
+`websockets` queues messages for a task that awaits `recv`. Waking that task takes as long as processing the message in
+the RPC layer, so a `Peer` uses a callback. Until the callback is set, messages wait in the queue of `websockets`.
 """
 
 import asyncio
@@ -15,28 +15,28 @@ from websockets.protocol import Event
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
-class FeedingWebSocket(Connection):
-    """To be mixed into a client's or a server's connection."""
+class CallbackWebSocket(Connection):
+    """A mixin for the connection classes of `websockets`, client and server."""
 
-    _take: Callable[[str | bytes], None] | None = None
+    _on_message: Callable[[str | bytes], None] | None = None
     _opcode = Opcode.TEXT
     _closing: asyncio.Task[None] | None = None
 
-    async def feed(self, take: Callable[[str | bytes], None]) -> None:
-        """Hand every message to `take`, those that wait first. `recv` must not be used any more.
+    async def set_receiver(self, on_message: Callable[[str | bytes], None]) -> None:
+        """Call `on_message` with every message, the queued ones first. `recv` must not be used afterwards.
 
         A message that is not UTF-8 closes the connection (RFC 6455, 8.1).
         """
         self._parts = bytearray()
         try:
             while len(self.recv_messages.frames):
-                take(await self.recv())
+                on_message(await self.recv())
         except ConnectionClosed:
             return
-        self._take = take
+        self._on_message = on_message
 
     def process_event(self, event: Event) -> None:
-        if self._take is None or not isinstance(event, Frame) or event.opcode not in _DATA:
+        if self._on_message is None or not isinstance(event, Frame) or event.opcode not in _DATA:
             super().process_event(event)
             return
         if event.opcode is not Opcode.CONT:
@@ -50,13 +50,13 @@ class FeedingWebSocket(Connection):
         self._deliver(bytes(data))
 
     def _deliver(self, data: bytes) -> None:
-        assert self._take is not None
+        assert self._on_message is not None
         if self._opcode is Opcode.BINARY:
-            self._take(data)
+            self._on_message(data)
             return
         try:
             text = data.decode()
         except UnicodeDecodeError:
             self._closing = asyncio.create_task(self.close(CloseCode.INVALID_DATA))
             return
-        self._take(text)
+        self._on_message(text)

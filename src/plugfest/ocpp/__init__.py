@@ -1,1 +1,1 @@
-"""OCPP-J without input and output: messages, frames and the session between two peers."""
+"""OCPP-J without I/O: messages, frames and the RPC layer."""

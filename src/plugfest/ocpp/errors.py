@@ -1,4 +1,4 @@
-"""What can go wrong with a message, and the error code that OCPP-J has for it (2.0.1 Part 4, 4.3; 1.6J, 4.2.3)."""
+"""Invalid messages and the error codes of OCPP-J for them (2.0.1 Part 4, 4.3; 1.6J, 4.2.3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class ErrorCode(StrEnum):
-    """The error codes of a CALLERROR, spelled as in 2.0.1."""
+    """The error codes of a CALLERROR. Values are the wire names of 2.0.1."""
 
     FormatViolation = "FormatViolation"
     GenericError = "GenericError"
@@ -24,15 +24,15 @@ class ErrorCode(StrEnum):
 
 
 class OcppError(Exception):
-    """A message breaks the rules of OCPP."""
+    """A message that violates OCPP."""
 
 
 class LocalError(OcppError):
-    """We were about to send something that is not valid, or to answer what nobody asked."""
+    """This end tried to send an invalid message, or to answer a CALL that is not open. Nothing was sent."""
 
 
 class RemoteError(OcppError):
-    """The peer's payload is not valid: the code to answer with, what is wrong, and where ("$.evse.id")."""
+    """A payload from the peer is invalid: the error code, what is wrong, and the JSON path ("$.evse.id")."""
 
     def __init__(self, code: ErrorCode, description: str, path: str = "$") -> None:
         super().__init__(code, description, path)
@@ -45,33 +45,34 @@ class RemoteError(OcppError):
 
 
 class Failure(Enum):
-    """How a message can fail before anybody looks at its payload."""
+    """Why a message fails before its payload is decoded."""
 
-    UNREADABLE = auto()  # no JSON array that begins with a number, or a CALL without a message id that we can read
-    UNKNOWN_MESSAGE_TYPE = auto()  # neither CALL nor CALLRESULT nor CALLERROR
-    MALFORMED_CALL = auto()  # a CALL that does not have four elements, or whose action is no text
-    BROKEN_CALL = auto()  # a CALL that is no JSON or too large, but begins with an id that we can read
-    MALFORMED_ANSWER = auto()  # the same faults in a CALLRESULT or CALLERROR
+    UNREADABLE = auto()  # not a JSON array that begins with a number, or a CALL without a readable message id
+    UNKNOWN_MESSAGE_TYPE = auto()  # not CALL, CALLRESULT or CALLERROR
+    MALFORMED_CALL = auto()  # a CALL without exactly four elements, or whose action is not a string
+    UNPARSABLE_CALL = auto()  # a CALL that is invalid JSON or too large, but has a readable message id
+    MALFORMED_ANSWER = auto()  # the same in a CALLRESULT or CALLERROR
     DUPLICATE_CALL = auto()  # a CALL with this message id is still being handled
     UNKNOWN_ACTION = auto()
     UNSUPPORTED_ACTION = auto()
 
 
-# The answer to each failure: 2.0.1, 1.6. None: it is ignored. 1.6 tells to ignore unknown message types (1.6J, 4.1.3)
-# and knows no id to answer an unreadable message under; 2.0.1 does, see UNREADABLE_ID. A bad answer is never answered.
+# The error code for each failure in 2.0.1 and in 1.6; None: the message is ignored. 1.6 ignores unknown message types
+# (1.6J, 4.1.3) and has no message id for the answer to an unreadable message; 2.0.1 has UNREADABLE_ID. Invalid answers
+# are never answered.
 _ANSWERS: Final[dict[Failure, tuple[ErrorCode | None, ErrorCode | None]]] = {
     Failure.UNREADABLE: (ErrorCode.RpcFrameworkError, None),
     Failure.UNKNOWN_MESSAGE_TYPE: (ErrorCode.MessageTypeNotSupported, None),
     Failure.MALFORMED_CALL: (ErrorCode.RpcFrameworkError, ErrorCode.FormatViolation),
-    Failure.BROKEN_CALL: (ErrorCode.FormatViolation, ErrorCode.FormatViolation),
+    Failure.UNPARSABLE_CALL: (ErrorCode.FormatViolation, ErrorCode.FormatViolation),
     Failure.MALFORMED_ANSWER: (None, None),
     Failure.DUPLICATE_CALL: (ErrorCode.RpcFrameworkError, ErrorCode.GenericError),
     Failure.UNKNOWN_ACTION: (ErrorCode.NotImplemented_, ErrorCode.NotImplemented_),
     Failure.UNSUPPORTED_ACTION: (ErrorCode.NotSupported, ErrorCode.NotSupported),
 }
 
-# 1.6 misspells two codes for good (1.6J errata 5.1, 5.2) and lacks two, which "any other error" covers.
-_SPELLING_V16: Final = {
+# 1.6 misspells two codes (kept by 1.6J errata 5.1, 5.2) and lacks two; GenericError ("any other error") covers those.
+_WIRE_NAMES_V16: Final = {
     ErrorCode.FormatViolation: "FormationViolation",
     ErrorCode.OccurrenceConstraintViolation: "OccurenceConstraintViolation",
     ErrorCode.MessageTypeNotSupported: "GenericError",
@@ -79,24 +80,24 @@ _SPELLING_V16: Final = {
 }
 
 UNREADABLE_ID: Final = "-1"
-"""The message id of a CALLERROR to a message whose own id cannot be read (2.0.1 Part 4, 4.2.3)."""
+"""The message id of a CALLERROR for a message without a readable id (2.0.1 Part 4, 4.2.3)."""
 
 
 @dataclass(frozen=True)
 class ErrorCodes:
-    """The error codes of one version: which failure gets which, and how each is spelled on the wire."""
+    """The error codes of one OCPP version: the code for each failure, and the codes whose wire name differs."""
 
     answers: Mapping[Failure, ErrorCode | None]
-    spelling: Mapping[ErrorCode, str]
+    wire_names: Mapping[ErrorCode, str]
 
-    def spell(self, code: ErrorCode) -> str:
-        """The code as this version writes it."""
-        return self.spelling.get(code, code.value)
+    def to_wire(self, code: ErrorCode) -> str:
+        """The name of the code on the wire."""
+        return self.wire_names.get(code, code.value)
 
-    def read(self, spelled: str) -> ErrorCode | str:
-        """The code that a peer wrote; its own text where this version has no such code."""
-        return next((code for code in ErrorCode if self.spell(code) == spelled), spelled)
+    def from_wire(self, name: str) -> ErrorCode | str:
+        """The code with this name on the wire; the name itself if this version has no such code."""
+        return next((code for code in ErrorCode if self.to_wire(code) == name), name)
 
 
 V201_CODES: Final = ErrorCodes({failure: codes[0] for failure, codes in _ANSWERS.items()}, {})
-V16_CODES: Final = ErrorCodes({failure: codes[1] for failure, codes in _ANSWERS.items()}, _SPELLING_V16)
+V16_CODES: Final = ErrorCodes({failure: codes[1] for failure, codes in _ANSWERS.items()}, _WIRE_NAMES_V16)

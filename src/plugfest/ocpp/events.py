@@ -1,4 +1,4 @@
-"""What a session tells its owner. `text` is the frame as it was received, for the record."""
+"""The events of an RpcEndpoint. `text` is the frame as received."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from plugfest.ocpp.message import JsonValue, Request, Response
 
 @dataclass(frozen=True, slots=True)
 class CallReceived:
-    """The peer asks; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`."""
+    """The peer sent a valid CALL; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`."""
 
     message_id: str
     action: str
@@ -19,7 +19,7 @@ class CallReceived:
 
 @dataclass(frozen=True, slots=True)
 class CallRefused:
-    """The peer sent what could not be a CALL to us, and got a CALLERROR. `action` is None where it was not readable."""
+    """The peer sent an invalid CALL and got a CALLERROR. `action` is None if it was not readable."""
 
     message_id: str
     action: str | None
@@ -30,7 +30,7 @@ class CallRefused:
 
 @dataclass(frozen=True, slots=True)
 class ResultReceived:
-    """The peer answered our call."""
+    """The peer answered our CALL with a CALLRESULT."""
 
     message_id: str
     request: Request[Response]
@@ -40,7 +40,7 @@ class ResultReceived:
 
 @dataclass(frozen=True, slots=True)
 class ErrorReceived:
-    """The peer answered our call with a CALLERROR. `code` is a plain text where the version has no such code."""
+    """The peer answered our CALL with a CALLERROR. `code` is a plain string if the OCPP version has no such code."""
 
     message_id: str
     request: Request[Response]
@@ -52,7 +52,7 @@ class ErrorReceived:
 
 @dataclass(frozen=True, slots=True)
 class ResultInvalid:
-    """The peer answered our call with something that is no valid answer to it. The call is over."""
+    """The peer sent an invalid answer to our CALL. The call is over."""
 
     message_id: str
     request: Request[Response]
@@ -62,7 +62,7 @@ class ResultInvalid:
 
 @dataclass(frozen=True, slots=True)
 class CallTimedOut:
-    """The peer did not answer our call in time. The call is over; a late answer will be ignored."""
+    """The peer did not answer our CALL in time. The call is over; a late answer is ignored."""
 
     message_id: str
     request: Request[Response]
@@ -70,7 +70,7 @@ class CallTimedOut:
 
 @dataclass(frozen=True, slots=True)
 class CallLost:
-    """The connection went away before our call was answered, or before it was sent."""
+    """The connection was lost before our CALL was answered or sent."""
 
     message_id: str
     request: Request[Response]
@@ -78,7 +78,7 @@ class CallLost:
 
 @dataclass(frozen=True, slots=True)
 class FrameIgnored:
-    """The peer sent something that OCPP-J has no answer for."""
+    """The peer sent a message that OCPP-J does not answer."""
 
     reason: str
     text: str

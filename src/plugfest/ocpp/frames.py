@@ -22,7 +22,7 @@ MessageId: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_ID_LENGTH)]
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True, tag=CALL, forbid_unknown_fields=True, gc=False):
-    """A request: its payload is still JSON, which only the action gives a type."""
+    """A request. The payload is still JSON: its type depends on the action."""
 
     message_id: MessageId
     action: str
@@ -30,14 +30,14 @@ class Call(msgspec.Struct, frozen=True, array_like=True, tag=CALL, forbid_unknow
 
 
 class CallResult(msgspec.Struct, frozen=True, array_like=True, tag=CALLRESULT, forbid_unknown_fields=True, gc=False):
-    """The answer to a CALL that was handled."""
+    """The answer to a CALL that succeeded."""
 
     message_id: MessageId
     payload: msgspec.Raw
 
 
 class CallError(msgspec.Struct, frozen=True, array_like=True, tag=CALLERROR, forbid_unknown_fields=True, gc=False):
-    """The answer to a CALL that was not handled; the code as it stood on the wire."""
+    """The answer to a CALL that failed. `code` is the name on the wire."""
 
     message_id: MessageId
     code: str
@@ -49,7 +49,7 @@ Frame: TypeAlias = Call | CallResult | CallError
 
 
 class FrameError(Exception):
-    """A text is no frame, or none that we take. What cannot be read of it is None."""
+    """A message that is not a valid frame, or a CALL that is not accepted. Fields that cannot be read are None."""
 
     def __init__(self, failure: Failure, message_id: str | None, description: str, action: str | None = None) -> None:
         super().__init__(failure, message_id, description, action)
@@ -68,29 +68,29 @@ _TEXT: Final = msgspec.json.Decoder(str)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, JsonValue])
 _NOT_JSON: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
 
-# How a frame begins, for one that cannot be parsed as a whole.
-_BEGINNING: Final = re.compile(r'\s*\[\s*(?P<type>[234])\s*,\s*"(?P<id>[^"\\\x00-\x1f]{0,36})"\s*,')
+# The start of a frame, for messages that cannot be parsed as a whole.
+_START: Final = re.compile(r'\s*\[\s*(?P<type>[234])\s*,\s*"(?P<id>[^"\\\x00-\x1f]{0,36})"\s*,')
 
 
 def parse(text: str | bytes, max_size: int) -> Frame:
-    """The frame in a text of at most `max_size` bytes of UTF-8. Raises FrameError."""
+    """The frame in a message of at most `max_size` bytes of UTF-8. Raises FrameError."""
     if len(text) * _LONGEST_CHARACTER > max_size:
-        return _parse_closely(text, max_size)
+        return _parse_strictly(text, max_size)
     try:
-        return _FRAME.decode(text)  # almost every frame is without a fault: one look is enough for it
+        return _FRAME.decode(text)  # fast path: almost all frames are valid
     except _NOT_JSON:
-        return _parse_closely(text, max_size)
+        return _parse_strictly(text, max_size)
 
 
-def _parse_closely(text: str | bytes, max_size: int) -> Frame:
-    """Any frame, and what exactly is wrong with one that is none."""
+def _parse_strictly(text: str | bytes, max_size: int) -> Frame:
+    """Parse step by step, to say exactly what is wrong with an invalid frame."""
     raw = _utf8(text)
     if len(raw) > max_size:
-        raise _broken(raw, f"message of {len(raw)} bytes is larger than {max_size} bytes")
+        raise _unparsable(raw, f"message of {len(raw)} bytes is larger than {max_size} bytes")
     try:
         elements = _ARRAY.decode(raw)
     except _NOT_JSON as error:
-        raise _broken(raw, f"message is not a JSON array: {error}") from None
+        raise _unparsable(raw, f"message is not a JSON array: {error}") from None
     message_type = _decoded(_INTEGER, elements, 0)
     if message_type is None:
         raise FrameError(Failure.UNREADABLE, None, "message does not begin with a message type number")
@@ -106,17 +106,17 @@ def _utf8(text: str | bytes) -> bytes:
         raise FrameError(Failure.UNREADABLE, None, "message is not UTF-8") from None
 
 
-def _broken(raw: bytes, description: str) -> FrameError:
-    """A message that cannot be parsed may still say what it is: only if not, its id counts as unreadable (4.2.3)."""
-    beginning = _BEGINNING.match(raw[:256].decode(errors="replace"))
-    if not beginning:
+def _unparsable(raw: bytes, description: str) -> FrameError:
+    """The error for a message that is not JSON. Its id counts as unreadable only if its start has none (4.2.3)."""
+    start = _START.match(raw[:256].decode(errors="replace"))
+    if not start:
         return FrameError(Failure.UNREADABLE, None, description)
-    failure = Failure.BROKEN_CALL if beginning["type"] == str(CALL) else Failure.MALFORMED_ANSWER
-    return FrameError(failure, beginning["id"], description)
+    failure = Failure.UNPARSABLE_CALL if start["type"] == str(CALL) else Failure.MALFORMED_ANSWER
+    return FrameError(failure, start["id"], description)
 
 
 def _decoded(decoder: msgspec.json.Decoder[JsonValue], elements: _Elements, index: int) -> JsonValue:
-    """The element at an index, or None where it is missing or of another type."""
+    """The element at an index; None if it is missing or of another type."""
     try:
         return decoder.decode(elements[index])
     except (IndexError, *_NOT_JSON):
@@ -136,7 +136,7 @@ def _parse_call(elements: _Elements) -> Call:
         raise FrameError(Failure.MALFORMED_CALL, message_id, f"CALL has {len(elements)} elements instead of 4")
     action = _decoded(_TEXT, elements, 2)
     if action is None:
-        raise FrameError(Failure.MALFORMED_CALL, message_id, "action of CALL is not a text")
+        raise FrameError(Failure.MALFORMED_CALL, message_id, "action of CALL is not a string")
     return Call(message_id, action, elements[3])
 
 
@@ -157,7 +157,9 @@ def _parse_call_error(elements: _Elements) -> CallError:
     code, description = _decoded(_TEXT, elements, 2), _decoded(_TEXT, elements, 3)
     details = _decoded(_OBJECT, elements, 4)
     if code is None or description is None or details is None:
-        raise FrameError(Failure.MALFORMED_ANSWER, message_id, "CALLERROR is not made of two texts and an object")
+        raise FrameError(
+            Failure.MALFORMED_ANSWER, message_id, "CALLERROR does not consist of two strings and an object"
+        )
     return CallError(message_id, code, description, details)
 
 
@@ -179,7 +181,7 @@ def call_result(message_id: str, payload: bytes) -> str:
 
 
 def call_error(message_id: str, code: str, description: str, details: Mapping[str, JsonValue] | None = None) -> str:
-    """The text of a CALLERROR; the description is cut to the 255 characters it may have."""
+    """The text of a CALLERROR. The description is cut to 255 characters, the maximum."""
     return _text(CallError(message_id, code, description[:_MAX_DESCRIPTION_LENGTH], dict(details or {})))
 
 

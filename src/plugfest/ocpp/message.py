@@ -1,4 +1,4 @@
-"""What every OCPP message is built from. The generated modules `v16` and `v201` add the messages themselves."""
+"""The base types of OCPP messages. The messages themselves are in the generated modules of `v16` and `v201`."""
 
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
@@ -21,18 +21,18 @@ __all__ = [
 T = TypeVar("T")
 ResponseT_co = TypeVar("ResponseT_co", bound="Response", covariant=True)
 
-# Any JSON value: what two vendors agree on in DataTransfer and customData has no shape that we could know.
+# Any JSON value: the contents of DataTransfer and customData are vendor-specific.
 JsonValue: TypeAlias = Any
 
-# RFC 3986: a scheme, then only characters that a URI may hold (the 1.6 schemas: format uri).
+# RFC 3986: a scheme, then only characters that a URI may contain (format uri in the 1.6 schemas).
 URI = r"^[A-Za-z][A-Za-z0-9+.\-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*\Z"
 
 _VENDOR_ID_MAX_LENGTH = 255
-_ROUNDING = 1e-6  # a peer that adds 0.1 to 0.2 means 0.3
+_ROUNDING = 1e-6  # 0.1 + 0.2 counts as 0.3
 
 
 class OcppStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """An object of the protocol. A field that was left out is UNSET and stays out on the wire."""
+    """An object of the protocol. An omitted field is UNSET and is not written."""
 
 
 class Response(OcppStruct, frozen=True, kw_only=True):
@@ -40,16 +40,16 @@ class Response(OcppStruct, frozen=True, kw_only=True):
 
 
 class Request(OcppStruct, Generic[ResponseT_co], frozen=True, kw_only=True):
-    """The payload of a CALL, which knows its action and the struct of its response."""
+    """The payload of a CALL, with its action and the type of its response."""
 
     action: ClassVar[str]
     response_type: ClassVar[type[Response]]
 
 
 class CustomData(dict[str, JsonValue]):
-    """A vendor's own data beside the standard fields (2.0.1 Part 4, 9): open, but signed with a `vendorId`.
+    """Vendor-specific data beside the standard fields (2.0.1 Part 4, 9). Only `vendorId` is required.
 
-    Raises ValueError when `vendorId` is missing or too long, TypeError when it is no text.
+    Raises ValueError if `vendorId` is missing or too long, TypeError if it is not a string.
     """
 
     def __init__(self, *args: Any, **members: JsonValue) -> None:
@@ -63,16 +63,16 @@ class CustomData(dict[str, JsonValue]):
 
     @property
     def vendor_id(self) -> str:
-        """Who defined the data: a reversed domain name."""
+        """The vendor that defined the data: a reversed domain name."""
         return str(self["vendorId"])
 
 
 def given(value: T | UnsetType) -> T | None:
-    """The value of an optional field, or None where it was left out."""
+    """The value of an optional field; None if it was omitted."""
     return None if value is UNSET else value
 
 
 def in_tenths(field: str, value: float | UnsetType) -> None:
-    """Raise ValueError unless the value has at most one digit after the point (1.6 schemas: multipleOf 0.1)."""
+    """Raise ValueError if the value has more than one decimal digit (1.6 schemas: multipleOf 0.1)."""
     if isinstance(value, float | int) and abs(value - round(value, 1)) > _ROUNDING:
         raise ValueError(f"Expected `{field}` with at most one decimal digit")

@@ -1,4 +1,4 @@
-"""One end of an OCPP-J connection as a machine without I/O: texts and time in, events and texts out."""
+"""The RPC layer of OCPP-J (2.0.1 Part 4, 4; 1.6J, 4) without I/O: messages and times in, events and messages out."""
 
 from collections import deque
 from collections.abc import Callable, Container, Mapping
@@ -28,7 +28,7 @@ _REMEMBERED_TIMEOUTS: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class PendingCall:
-    """The call that was sent and waits for its answer until `deadline`."""
+    """Our CALL that was sent and waits for an answer until `deadline`."""
 
     message_id: str
     request: Request[Response]
@@ -44,14 +44,13 @@ class _QueuedCall:
 
 
 class RpcEndpoint:
-    """One peer of one connection.
+    """One end of an OCPP-J connection.
 
-    Times are seconds on any clock that never goes back. `max_message_size` is in bytes of UTF-8. `supported` are the
-    actions that the peer may call; without it all of the version. Nothing that a peer sends makes a session raise.
+    Times are in seconds on a monotonic clock, sizes in bytes of UTF-8. `supported` are the actions that the peer may
+    call; the default is all actions of the version. No message from the peer raises an exception.
 
-    A CALL whose message id equals that of a CALL still in our hands is refused (2.0.1 Part 4 and 1.6J, 4.2.3: "is being
-    handled already"). Once answered, an id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J
-    errata 3.1).
+    A CALL with the message id of a CALL that is not answered yet is refused (2.0.1 Part 4 and 1.6J, 4.2.3). After the
+    answer the id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J errata 3.1).
     """
 
     def __init__(
@@ -72,26 +71,26 @@ class RpcEndpoint:
         self._queue: deque[_QueuedCall] = deque()
         self._pending: PendingCall | None = None
         self._timed_out: deque[str] = deque(maxlen=_REMEMBERED_TIMEOUTS)
-        self._in_hand: dict[str, Request[Response]] = {}
+        self._open_calls: dict[str, Request[Response]] = {}
         self._lost = False
 
     @property
     def pending(self) -> PendingCall | None:
-        """Our call that waits for its answer."""
+        """Our CALL that waits for an answer."""
         return self._pending
 
     @property
     def queue_length(self) -> int:
-        """How many of our calls wait to be sent."""
+        """The number of our CALLs that wait to be sent."""
         return len(self._queue)
 
     def call(self, request: Request[Response], now: float, *, timeout: float | None = None) -> str:
-        """Send a request as soon as no other call is pending (Part 4, 4.1.1). Returns its message id.
+        """Send a CALL as soon as no other one is pending (Part 4, 4.1.1). Returns its message id.
 
-        `timeout` counts from when it is sent. Raises OursError if the request is not valid or the connection is gone.
+        `timeout` counts from the moment it is sent. Raises LocalError if the request is invalid or the connection lost.
         """
         if self._lost:
-            raise LocalError(f"{request.action} cannot be sent: the connection is gone")
+            raise LocalError(f"{request.action} cannot be sent: the connection is lost")
         if self.protocol.requests.get(request.action) is not type(request):
             raise LocalError(f"{type(request).__qualname__} is not a request of OCPP {self.protocol.name}")
         message_id = self._new_message_id()
@@ -102,17 +101,17 @@ class RpcEndpoint:
         return message_id
 
     def reply(self, message_id: str, response: Response, now: float) -> None:
-        """Answer a CALL; without effect when the connection is gone.
+        """Answer a CALL with a CALLRESULT. No effect after the connection was lost.
 
-        Raises OursError if the response is not valid (the CALL then still waits) or no such CALL is in our hands.
+        Raises LocalError if the response is invalid (the CALL then stays open) or no CALL with this id is open.
         """
         if self._lost:
             return
-        request = self._request_in_hand(message_id)
+        request = self._open_call(message_id)
         if type(response) is not request.response_type:
             raise LocalError(f"{type(response).__name__} does not answer {request.action}")
         self._outgoing.append(frames.call_result(message_id, codec.encode(response)))
-        del self._in_hand[message_id]
+        del self._open_calls[message_id]
 
     def refuse(
         self,
@@ -122,21 +121,21 @@ class RpcEndpoint:
         details: Mapping[str, JsonValue] | None = None,
         now: float = 0.0,
     ) -> None:
-        """Answer a CALL with a CALLERROR; without effect when the connection is gone.
+        """Answer a CALL with a CALLERROR. No effect after the connection was lost.
 
-        Raises OursError if the details are no JSON or no such CALL is in our hands.
+        Raises LocalError if the details are not JSON or no CALL with this id is open.
         """
         if self._lost:
             return
-        self._request_in_hand(message_id)
+        self._open_call(message_id)
         try:
             self._send_error(message_id, code, description, details)
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise LocalError(f"CALLERROR is not valid: {error}") from error
-        del self._in_hand[message_id]
+        del self._open_calls[message_id]
 
     def receive(self, text: str | bytes, now: float) -> list[Event]:
-        """Take one WebSocket message from the peer."""
+        """Process one WebSocket message from the peer."""
         if self._lost:
             return []
         shown = text if isinstance(text, str) else text.decode(errors="replace")
@@ -149,16 +148,16 @@ class RpcEndpoint:
             return [self._frame_failed(error, shown, now)]
 
     def to_send(self) -> list[str]:
-        """The texts to write to the peer, each of them once."""
+        """The messages to send to the peer. Each is returned once."""
         texts, self._outgoing = self._outgoing, []
         return texts
 
     def next_deadline(self) -> float | None:
-        """When `tick` is due, if at all."""
+        """The time of the next `tick`; None if no CALL is pending."""
         return self._pending.deadline if self._pending else None
 
     def tick(self, now: float) -> list[Event]:
-        """Give up the pending call if its time is over."""
+        """Time out the pending CALL if its deadline has passed."""
         if self._pending is None or now < self._pending.deadline:
             return []
         expired = self._pending
@@ -168,7 +167,7 @@ class RpcEndpoint:
         return [CallTimedOut(expired.message_id, expired.request)]
 
     def connection_lost(self, now: float) -> list[Event]:
-        """The connection is gone: every call that is not answered is lost, and nothing is sent any more."""
+        """The connection was lost: all our unanswered CALLs are lost, and nothing more is sent."""
         unanswered: list[PendingCall | _QueuedCall] = [*self._queue]
         if self._pending is not None:
             unanswered.insert(0, self._pending)
@@ -176,7 +175,7 @@ class RpcEndpoint:
         self._pending = None
         self._queue.clear()
         self._outgoing.clear()
-        self._in_hand.clear()
+        self._open_calls.clear()
         return [CallLost(call.message_id, call.request) for call in unanswered]
 
     def _send_next(self, now: float) -> None:
@@ -185,29 +184,29 @@ class RpcEndpoint:
             self._outgoing.append(call.text)
             self._pending = PendingCall(call.message_id, call.request, now + call.timeout)
 
-    def _request_in_hand(self, message_id: str) -> Request[Response]:
-        if message_id not in self._in_hand:
-            raise LocalError(f"no CALL {message_id!r} waits for an answer")
-        return self._in_hand[message_id]
+    def _open_call(self, message_id: str) -> Request[Response]:
+        if message_id not in self._open_calls:
+            raise LocalError(f"no CALL with message id {message_id!r} waits for an answer")
+        return self._open_calls[message_id]
 
     def _send_error(
         self, message_id: str, code: ErrorCode, description: str, details: Mapping[str, JsonValue] | None = None
     ) -> None:
-        spelled = self.protocol.errors.spell(code)
-        self._outgoing.append(frames.call_error(message_id, spelled, description, details))
+        name = self.protocol.errors.to_wire(code)
+        self._outgoing.append(frames.call_error(message_id, name, description, details))
 
     def _call_received(self, call: frames.Call, text: str) -> Event:
-        self._check_wanted(call)
+        self._check_accepted(call)
         try:
             request = codec.decode(self.protocol.requests[call.action], call.payload)
         except RemoteError as error:
             return self._refused(call.message_id, call.action, error.code, f"{error.description} at {error.path}", text)
-        self._in_hand[call.message_id] = request
+        self._open_calls[call.message_id] = request
         return CallReceived(call.message_id, call.action, request, text)
 
-    def _check_wanted(self, call: frames.Call) -> None:
-        """Raise FrameError for a CALL that we do not take, whatever its payload."""
-        if call.message_id in self._in_hand:
+    def _check_accepted(self, call: frames.Call) -> None:
+        """Raise FrameError for a CALL that is refused whatever its payload."""
+        if call.message_id in self._open_calls:
             failure, description = Failure.DUPLICATE_CALL, "a CALL with this message id is still being handled"
         elif call.action not in self.protocol.requests:
             failure, description = Failure.UNKNOWN_ACTION, f"OCPP {self.protocol.name} has no action {call.action}"
@@ -231,11 +230,11 @@ class RpcEndpoint:
         return CallRefused(message_id, action, code, description, text)
 
     def _answer_received(self, answer: frames.CallResult | frames.CallError, text: str, now: float) -> Event:
-        call = self._settle(answer.message_id, now)
+        call = self._complete_pending(answer.message_id, now)
         if call is None:
-            return FrameIgnored(self._why_unexpected(answer.message_id), text)
+            return FrameIgnored(self._why_ignored(answer.message_id), text)
         if isinstance(answer, frames.CallError):
-            code = self.protocol.errors.read(answer.code)
+            code = self.protocol.errors.from_wire(answer.code)
             return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text)
         try:
             response = codec.decode(call.request.response_type, answer.payload)
@@ -244,14 +243,14 @@ class RpcEndpoint:
         return ResultReceived(call.message_id, call.request, response, text)
 
     def _malformed_answer(self, error: frames.FrameError, text: str, now: float) -> Event:
-        call = self._settle(error.message_id, now)
+        call = self._complete_pending(error.message_id, now)
         if call is None:
             return FrameIgnored(error.description, text)
         invalid = RemoteError(ErrorCode.FormatViolation, error.description)
         return ResultInvalid(call.message_id, call.request, invalid, text)
 
-    def _settle(self, message_id: str | None, now: float) -> PendingCall | None:
-        """The pending call, if the message id is its own; it is then over, and the next one goes out."""
+    def _complete_pending(self, message_id: str | None, now: float) -> PendingCall | None:
+        """End the pending CALL and send the next one, if the message id is its own; None if it is not."""
         call = self._pending
         if call is None or call.message_id != message_id:
             return None
@@ -259,9 +258,9 @@ class RpcEndpoint:
         self._send_next(now)
         return call
 
-    def _why_unexpected(self, message_id: str) -> str:
+    def _why_ignored(self, message_id: str) -> str:
         if message_id in self._timed_out:
-            return "answer to a call that had timed out"
+            return "answer to a CALL that had timed out"
         if message_id == UNREADABLE_ID:
-            return "the peer could not read the message id of something that we sent"
-        return "answer to a call that we did not send, or that is answered already"
+            return "the peer could not read the message id of a message from this end"
+        return "answer to a CALL that was not sent or is answered already"

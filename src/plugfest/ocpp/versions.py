@@ -1,4 +1,4 @@
-"""The versions of OCPP that we speak."""
+"""The supported OCPP versions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ _BY_NAME: Final = {protocol.name: protocol for protocol in (V201, V16)}
 
 
 def by_subprotocol(name: str) -> Protocol:
-    """The version behind a WebSocket subprotocol. Raises KeyError for one that we do not speak."""
+    """The version with this WebSocket subprotocol. Raises KeyError if it is not supported."""
     return _BY_SUBPROTOCOL[name]
 
 
 def by_name(name: str) -> Protocol:
-    """The version of this name, such as 1.6. Raises KeyError for one that we do not speak."""
+    """The version with this name, such as 1.6. Raises KeyError if it is not supported."""
     return _BY_NAME[name]

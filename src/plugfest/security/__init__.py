@@ -1,1 +1,1 @@
-"""Keys, certificates and chains: what OCPP's security profiles are made of."""
+"""Keys, certificates and chains for the security profiles of OCPP."""

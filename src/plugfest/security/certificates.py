@@ -1,4 +1,4 @@
-"""X.509 certificates: read them, and say which one is meant."""
+"""X.509 certificates: reading, writing and the hashes that OCPP identifies them by."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,11 +11,11 @@ from cryptography.x509.oid import NameOID
 
 
 class InvalidCertificate(ValueError):
-    """Not a certificate in PEM."""
+    """A text that is not a certificate in PEM."""
 
 
 class HashAlgorithm(StrEnum):
-    """The hashes that OCPP names certificates with (HashAlgorithmEnumType)."""
+    """The hash algorithms of OCPP (HashAlgorithmEnumType)."""
 
     SHA256 = "SHA256"
     SHA384 = "SHA384"
@@ -31,7 +31,7 @@ _HASHES: Final[dict[HashAlgorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512
 
 @dataclass(frozen=True)
 class CertificateHash:
-    """What OCPP calls CertificateHashDataType: hexadecimal, lower case, the serial number without leading zeroes."""
+    """OCPP's CertificateHashDataType: hexadecimal in lower case, the serial number without leading zeroes."""
 
     hash_algorithm: HashAlgorithm
     issuer_name_hash: str
@@ -44,8 +44,8 @@ def certificate_hash(
 ) -> CertificateHash:
     """The hash data of a certificate (Part 2, 2.6). The issuer of a root is the root itself.
 
-    An OCSP request names its certificate by the same hashes (RFC 6960, 4.1.1). Raises ValueError if the certificate
-    names another issuer.
+    An OCSP request has the same hashes (RFC 6960, 4.1.1). Raises ValueError if `issuer` is not the issuer that the
+    certificate names.
     """
     request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, _HASHES[algorithm]).build()
     return CertificateHash(
@@ -54,7 +54,7 @@ def certificate_hash(
 
 
 def certificates_from_pem(pem: str) -> list[x509.Certificate]:
-    """The certificates in a PEM text, at least one. Raises InvalidCertificate."""
+    """The certificates in a PEM text. Raises InvalidCertificate if there is none."""
     try:
         return x509.load_pem_x509_certificates(pem.encode())
     except ValueError as error:
@@ -67,12 +67,12 @@ def certificate_to_pem(certificate: x509.Certificate) -> str:
 
 
 def common_name(certificate: x509.Certificate) -> str | None:
-    """Whom the certificate is for: a CSMS's host, a station's serial number (A00.FR.510, A00.FR.511)."""
+    """The commonName: the host of a CSMS, the serial number of a station (A00.FR.510, A00.FR.511)."""
     return _attribute(certificate, NameOID.COMMON_NAME)
 
 
 def organization(certificate: x509.Certificate) -> str | None:
-    """To whom the owner belongs (A00.FR.509)."""
+    """The organizationName (A00.FR.509)."""
     return _attribute(certificate, NameOID.ORGANIZATION_NAME)
 
 

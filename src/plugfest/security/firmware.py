@@ -1,4 +1,4 @@
-"""Signed firmware: a signature over the whole file, with SHA-256 (L01.FR.04)."""
+"""Firmware signatures: over the whole file, with SHA-256 (L01.FR.04)."""
 
 import base64
 from typing import Final
@@ -14,7 +14,7 @@ _SHA256: Final = hashes.SHA256()
 
 
 def sign_firmware(image: bytes, key: PrivateKey) -> str:
-    """The signature in base64: RSA-PSS, or ECDSA for an EC key, as EC-Schnorr is what no common library has."""
+    """The signature in base64: RSA-PSS, or ECDSA for an EC key (common libraries do not support EC-Schnorr)."""
     if isinstance(key, rsa.RSAPrivateKey):
         signature = key.sign(image, _pss(padding.PSS.DIGEST_LENGTH), _SHA256)
     else:
@@ -22,8 +22,8 @@ def sign_firmware(image: bytes, key: PrivateKey) -> str:
     return base64.b64encode(signature).decode()
 
 
-def firmware_is_genuine(image: bytes, signature: str, certificate: x509.Certificate) -> bool:
-    """Whether the holder of the firmware signing certificate signed this image (L01.FR.12)."""
+def is_firmware_signature_valid(image: bytes, signature: str, certificate: x509.Certificate) -> bool:
+    """Whether the image was signed with the key of the firmware signing certificate (L01.FR.12)."""
     key = certificate.public_key()
     try:
         raw = base64.b64decode(signature, validate=True)

@@ -1,4 +1,4 @@
-"""Private keys, the requests to certify them, and what is too weak for OCPP."""
+"""Private keys, certificate signing requests, and the key strengths that OCPP requires."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,12 +12,12 @@ from cryptography.x509.oid import NameOID
 
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
-_SMALLEST_RSA_OR_DSA: Final = 2048  # bits, A00.FR.502
-_SMALLEST_EC: Final = 224  # bits, A00.FR.503
+_MIN_RSA_OR_DSA_BITS: Final = 2048  # A00.FR.502
+_MIN_EC_BITS: Final = 224  # A00.FR.503
 
 
 class KeyKind(StrEnum):
-    """The keys that can be made here. RSA 1024 is too weak for OCPP: it is for tests of those who should refuse it."""
+    """The kinds of keys that can be generated. RSA 1024 is too weak for OCPP: it tests that weak keys are refused."""
 
     EC_P256 = "EC P-256"
     EC_P384 = "EC P-384"
@@ -32,27 +32,27 @@ _RSA_SIZES: Final = {KeyKind.RSA_1024: 1024, KeyKind.RSA_2048: 2048, KeyKind.RSA
 
 @dataclass(frozen=True)
 class CertifiedKey:
-    """A private key and the certificates that vouch for it, leaf first, both in PEM (A00.FR.507)."""
+    """A private key and its certificate chain, leaf first, both in PEM (A00.FR.507)."""
 
     chain: str
     key: str = field(repr=False)
 
 
 def new_key(kind: KeyKind = KeyKind.EC_P256) -> PrivateKey:
-    """A fresh private key."""
+    """A new private key."""
     if kind in _CURVES:
         return ec.generate_private_key(_CURVES[kind]())
     return rsa.generate_private_key(public_exponent=65537, key_size=_RSA_SIZES[kind])
 
 
 def key_to_pem(key: PrivateKey) -> str:
-    """The key in PKCS #8, not encrypted."""
+    """The key in PKCS #8 PEM, not encrypted."""
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return pem.decode()
 
 
 def key_from_pem(pem: str) -> PrivateKey:
-    """Raises ValueError if this is no private key, or neither EC nor RSA."""
+    """The private key in a PEM text. Raises ValueError if it is not an EC or RSA private key."""
     key = serialization.load_pem_private_key(pem.encode(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise ValueError("neither an EC nor an RSA key")
@@ -60,21 +60,21 @@ def key_from_pem(pem: str) -> PrivateKey:
 
 
 def weakness(key: PublicKeyTypes) -> str | None:
-    """What makes this key too weak for OCPP; None if it is strong enough (A00.FR.501)."""
+    """Why a key is too weak for OCPP; None if it is strong enough (A00.FR.501)."""
     match key:
         case rsa.RSAPublicKey() | dsa.DSAPublicKey():
-            needed = _SMALLEST_RSA_OR_DSA
+            required = _MIN_RSA_OR_DSA_BITS
         case ec.EllipticCurvePublicKey():
-            needed = _SMALLEST_EC
+            required = _MIN_EC_BITS
         case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey():
             return None
         case _:
-            return "a kind of key that cannot sign"
-    return None if key.key_size >= needed else f"a key of {key.key_size} bits where {needed} are needed"
+            return "a key type that cannot sign"
+    return None if key.key_size >= required else f"a key of {key.key_size} bits; at least {required} are required"
 
 
 def subject(common_name: str, organization: str) -> x509.Name:
-    """Who a certificate belongs to (A00.FR.509 to A00.FR.511)."""
+    """The subject of a certificate (A00.FR.509 to A00.FR.511)."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),

@@ -1,7 +1,7 @@
-"""A public key infrastructure to test with: the CSO's and a manufacturer's, with certificates good and bad.
+"""A PKI for tests: that of a CSO or of a manufacturer, with valid and faulty certificates.
 
-All certificates are valid from ten years ago until in ten years, so that they hold for OpenSSL, which knows only the
-real time, and for a simulated clock that is years away from it.
+All certificates are valid from ten years ago until ten years ahead: for OpenSSL, which uses real time, and for a
+simulated clock that is years away from it.
 """
 
 import ipaddress
@@ -23,8 +23,8 @@ _YEAR: Final = timedelta(days=365)
 _ORGANIZATION: Final = "Plugfest"
 
 
-class Fault(StrEnum):
-    """What is wrong with a certificate that somebody should refuse."""
+class CertificateFault(StrEnum):
+    """What is wrong with a faulty certificate, which a station or CSMS should refuse."""
 
     EXPIRED = auto()
     NOT_YET_VALID = auto()
@@ -36,27 +36,27 @@ class Fault(StrEnum):
 
 _VALIDITY: Final = {  # in years from now
     None: (-10, 10),
-    Fault.EXPIRED: (-10, -5),
-    Fault.NOT_YET_VALID: (5, 10),
+    CertificateFault.EXPIRED: (-10, -5),
+    CertificateFault.NOT_YET_VALID: (5, 10),
 }
 
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate that signs others, and its key."""
+    """A CA certificate and its key."""
 
     certificate: x509.Certificate
     key: PrivateKey
 
 
 class TestPki:
-    """A root, a sub CA below it, and whatever the sub CA certifies.
+    """A root CA, a sub CA and the certificates that they issue.
 
-    `now` is the real time. The root is made unless it is given. It signs itself, or is signed by the root that it is to
-    replace (M05.FR.10).
+    `now` is the real time. Without `root` a new root is generated. It is self-signed, or signed by the root of
+    `successor_of`, which it replaces (M05.FR.10).
     """
 
-    __test__: ClassVar = False  # a PKI for tests is no test, whatever pytest makes of its name
+    __test__: ClassVar = False  # not a test class for pytest
 
     def __init__(
         self,
@@ -77,15 +77,15 @@ class TestPki:
 
     @property
     def root_pem(self) -> str:
-        """What a station installs to trust this PKI."""
+        """The root certificate in PEM."""
         return certificate_to_pem(self.root.certificate)
 
-    def csms(self, *hosts: str, kind: KeyKind | None = None, fault: Fault | None = None) -> CertifiedKey:
-        """A server certificate for host names and addresses, the first of which is the commonName (A00.FR.510).
+    def csms(self, *hosts: str, kind: KeyKind | None = None, fault: CertificateFault | None = None) -> CertifiedKey:
+        """A server certificate for host names and IP addresses; the first is the commonName (A00.FR.510).
 
-        They are subjectAltNames too, which A00.FR.511 allows, since many a TLS library looks nowhere else.
+        All are subjectAltNames too (allowed by A00.FR.511): many TLS libraries check only these.
         """
-        names = ["wrong.invalid"] if fault is Fault.WRONG_NAME else list(hosts)
+        names = ["wrong.invalid"] if fault is CertificateFault.WRONG_NAME else list(hosts)
         return self._certified_key(names[0], self._organization, names, kind, fault)
 
     def station(
@@ -94,27 +94,29 @@ class TestPki:
         *,
         organization: str | None = None,
         kind: KeyKind | None = None,
-        fault: Fault | None = None,
+        fault: CertificateFault | None = None,
     ) -> CertifiedKey:
-        """A charging station's client certificate; its commonName is the serial number (A00.FR.511)."""
-        name = "somebody else" if fault is Fault.WRONG_NAME else serial_number
+        """A client certificate of a charging station; its commonName is the serial number (A00.FR.511)."""
+        name = "somebody else" if fault is CertificateFault.WRONG_NAME else serial_number
         return self._certified_key(name, organization or self._organization, [], kind, fault)
 
     def firmware_signer(
-        self, manufacturer: str, *, kind: KeyKind | None = None, fault: Fault | None = None
+        self, manufacturer: str, *, kind: KeyKind | None = None, fault: CertificateFault | None = None
     ) -> CertifiedKey:
-        """A firmware signing certificate. A manufacturer has a hierarchy of its own (Part 2 A, 1.4.2): a `TestPki`.
+        """A firmware signing certificate. Each manufacturer has its own PKI (Part 2 A, 1.4.2): use a `TestPki` for it.
 
-        It is the root itself that signs it: there is no room for an intermediate certificate (remark of L01).
+        The root signs it directly: the request has no field for an intermediate certificate (remark of L01).
         """
         return self._certified_key("Firmware signing", manufacturer, [], kind, fault, by_root=True)
 
-    def bad_root(self, fault: Fault) -> x509.Certificate:
+    def bad_root(self, fault: CertificateFault) -> x509.Certificate:
         """A root certificate that is EXPIRED or NOT_YET_VALID."""
         return self._authority("Root CA", None, fault).certificate
 
-    def sign(self, request_pem: str, *, valid_from: datetime | None = None, fault: Fault | None = None) -> str:
-        """Certify the key in a CSR: the chain for CertificateSigned, leaf first. Raises ValueError for a bad CSR."""
+    def sign(
+        self, request_pem: str, *, valid_from: datetime | None = None, fault: CertificateFault | None = None
+    ) -> str:
+        """Sign a CSR: the chain for CertificateSigned, leaf first. Raises ValueError if the CSR is not valid."""
         request = x509.load_pem_x509_csr(request_pem.encode())
         if not request.is_signature_valid:
             raise ValueError("the certificate signing request is not signed with its own key")
@@ -126,11 +128,11 @@ class TestPki:
         organization: str,
         hosts: Sequence[str],
         kind: KeyKind | None,
-        fault: Fault | None,
+        fault: CertificateFault | None,
         *,
         by_root: bool = False,
     ) -> CertifiedKey:
-        key = new_key(KeyKind.RSA_1024 if fault is Fault.WEAK_KEY else kind or self._kind)
+        key = new_key(KeyKind.RSA_1024 if fault is CertificateFault.WEAK_KEY else kind or self._kind)
         chain = self._chain(subject(name, organization), key.public_key(), hosts, fault, by_root=by_root)
         return CertifiedKey(chain, key_to_pem(key))
 
@@ -139,41 +141,45 @@ class TestPki:
         name: x509.Name,
         key: CertificatePublicKeyTypes,
         hosts: Sequence[str],
-        fault: Fault | None,
+        fault: CertificateFault | None,
         valid_from: datetime | None = None,
         *,
         by_root: bool = False,
     ) -> str:
-        pki = TestPki(self._now, kind=self._kind, organization="Stranger") if fault is Fault.UNKNOWN_ISSUER else self
+        pki = (
+            TestPki(self._now, kind=self._kind, organization="Stranger")
+            if fault is CertificateFault.UNKNOWN_ISSUER
+            else self
+        )
         issuer = pki.root if by_root else pki.sub_ca
         builder = self._builder(name, key, issuer, fault, valid_from)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        builder = builder.add_extension(_key_usage(key, wrong=fault is Fault.WRONG_KEY_USAGE), critical=True)
+        builder = builder.add_extension(_key_usage(key, wrong=fault is CertificateFault.WRONG_KEY_USAGE), critical=True)
         if hosts:
             builder = builder.add_extension(
                 x509.SubjectAlternativeName([_alternative_name(host) for host in hosts]), critical=False
             )
-        certificate = certificate_to_pem(_signed(builder, issuer.key))
+        certificate = certificate_to_pem(_sign(builder, issuer.key))
         return certificate if by_root else certificate + certificate_to_pem(pki.sub_ca.certificate)
 
-    def _authority(self, title: str, issuer: Authority | None, fault: Fault | None = None) -> Authority:
+    def _authority(self, title: str, issuer: Authority | None, fault: CertificateFault | None = None) -> Authority:
         key = new_key(self._kind)
         name = subject(f"{self._organization} {title} {self._generation}", self._organization)
         builder = self._builder(name, key.public_key(), issuer, fault)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         builder = builder.add_extension(_CA_KEY_USAGE, critical=True)
-        return Authority(_signed(builder, key if issuer is None else issuer.key), key)
+        return Authority(_sign(builder, key if issuer is None else issuer.key), key)
 
     def _builder(
         self,
         name: x509.Name,
         key: CertificatePublicKeyTypes,
         issuer: Authority | None,
-        fault: Fault | None,
+        fault: CertificateFault | None,
         valid_from: datetime | None = None,
     ) -> x509.CertificateBuilder:
         first, last = _VALIDITY.get(fault, _VALIDITY[None])
-        # Each certificate starts a second after the one before: the newest is the one to use (A02.FR.09).
+        # Each certificate is valid one second later than the one before: the newest one is used (A02.FR.09).
         self._issued += 1
         begin = valid_from or self._now + first * _YEAR + timedelta(seconds=self._issued)
         authority_key = key if issuer is None else issuer.key.public_key()
@@ -190,7 +196,7 @@ class TestPki:
         )
 
 
-def _signed(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
+def _sign(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
     """RSA-PSS or ECDSA, with SHA-256 (A00.FR.505, A00.FR.506)."""
     sha256 = hashes.SHA256()
     if isinstance(key, rsa.RSAPrivateKey):

@@ -4,9 +4,9 @@ from enum import IntEnum
 
 
 class SecurityProfile(IntEnum):
-    """How a station and a CSMS know each other."""
+    """How station and CSMS authenticate each other."""
 
-    UNSECURED = 0  # 1.6 only: neither password nor TLS
+    UNSECURED = 0  # only in 1.6: neither password nor TLS
     BASIC = 1
     TLS_BASIC = 2
     TLS_CLIENT_CERTIFICATE = 3

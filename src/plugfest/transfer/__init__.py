@@ -1,1 +1,1 @@
-"""The files that a station fetches and sends, and the servers that a lab has them on: HTTP(S), FTP(S) and SFTP."""
+"""File transfers by HTTP(S), FTP(S) and SFTP: the client of a station and the servers of a lab."""

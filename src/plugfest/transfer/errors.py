@@ -1,42 +1,42 @@
-"""Why a file was not transferred, whatever the protocol calls it."""
+"""Why a file transfer failed, the same for all protocols."""
 
 import ssl
 from enum import StrEnum
 
 
-class Fault(StrEnum):
+class TransferFault(StrEnum):
     """What went wrong."""
 
-    ADDRESS = "not the address of a file"
+    ADDRESS = "not a valid file URL"
     UNREACHABLE = "the file server cannot be reached"
     INSECURE = "no secure connection"
     DENIED = "permission denied"
     NOT_FOUND = "no such file"
     NOT_SUPPORTED = "the file server does not support this"
-    BAD_MESSAGE = "the file server and the station do not understand each other"
+    BAD_MESSAGE = "a protocol error between the station and the file server"
     FAILED = "the file server failed"
-    BROKEN_OFF = "the connection broke off"
-    STALLED = "nothing moves any more"
+    CONNECTION_LOST = "the connection was lost"
+    STALLED = "the transfer has stalled"
     TOO_LARGE = "the file is too large"
 
 
 class TransferFailed(Exception):
-    """A file was not transferred: why, and more in one line that holds no password."""
+    """A file transfer failed: the fault, and details in one line without passwords."""
 
-    def __init__(self, fault: Fault, detail: str = "") -> None:
+    def __init__(self, fault: TransferFault, detail: str = "") -> None:
         super().__init__(f"{fault}: {detail}" if detail else str(fault))
         self.fault = fault
         self.detail = detail
 
 
-def failure_of(error: OSError) -> TransferFailed:
-    """What an error of the network or of TLS means."""
+def transfer_error(error: OSError) -> TransferFailed:
+    """The TransferFailed for an error of the network or of TLS."""
     match error:
         case ssl.SSLCertVerificationError():
-            return TransferFailed(Fault.INSECURE, f"the certificate is not trusted: {error.verify_message}")
+            return TransferFailed(TransferFault.INSECURE, f"the certificate is not trusted: {error.verify_message}")
         case ssl.SSLError():
-            return TransferFailed(Fault.INSECURE, (error.reason or str(error)).lower().replace("_", " "))
+            return TransferFailed(TransferFault.INSECURE, (error.reason or str(error)).lower().replace("_", " "))
         case BrokenPipeError() | ConnectionResetError() | ConnectionAbortedError():
-            return TransferFailed(Fault.BROKEN_OFF)
+            return TransferFailed(TransferFault.CONNECTION_LOST)
         case _:
-            return TransferFailed(Fault.UNREACHABLE, error.strerror or str(error))
+            return TransferFailed(TransferFault.UNREACHABLE, error.strerror or str(error))

@@ -1,18 +1,18 @@
-"""Where a file is, or shall go: a URL in its parts."""
+"""The URL of a file or folder on a file server."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.errors import TransferFailed, TransferFault
 
 PORTS: Final = {"http": 80, "https": 443, "ftp": 21, "ftps": 990, "sftp": 22}
-"""The schemes, which are the protocols, and the ports where their servers usually are."""
+"""The schemes (protocols) and their default ports."""
 
 
 @dataclass(frozen=True)
 class Location:
-    """A file on a server. `path` begins with a slash and is not percent-encoded; `query` is as it stood in the URL."""
+    """A file or folder on a server. `path` begins with a slash and is percent-decoded; `query` is as in the URL."""
 
     scheme: str
     host: str
@@ -24,12 +24,12 @@ class Location:
 
     @property
     def is_folder(self) -> bool:
-        """Whether the address says by itself that it names a folder."""
+        """Whether the path ends with a slash. A path without one may still be a folder."""
         return self.path.endswith("/")
 
     @property
     def uses_tls(self) -> bool:
-        """Whether the protocol is one over TLS."""
+        """Whether the protocol uses TLS."""
         return self.scheme in ("https", "ftps")
 
     def inside(self, name: str) -> "Location":
@@ -37,27 +37,29 @@ class Location:
         return replace(self, path=f"{self.path.rstrip('/')}/{name}")
 
     def __str__(self) -> str:
-        """For messages: without password or query, which may hold a token."""
+        """For messages: without the password and the query, which may contain a token."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}{quote(self.path)}"
 
 
 def parse_location(url: str) -> Location:
-    """Raises TransferFailed with Fault.ADDRESS; the text says what is wrong."""
+    """The parts of a URL. Raises TransferFailed with TransferFault.ADDRESS if it is not valid."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise TransferFailed(Fault.ADDRESS, str(error)) from None
+        raise TransferFailed(TransferFault.ADDRESS, str(error)) from None
     if parts.scheme not in PORTS:
-        raise TransferFailed(Fault.ADDRESS, f"{parts.scheme or 'nothing'} is none of {', '.join(PORTS)}")
+        raise TransferFailed(TransferFault.ADDRESS, f"the scheme {parts.scheme!r} is not one of {', '.join(PORTS)}")
     if any(character.isspace() or not character.isprintable() for character in url):
-        raise TransferFailed(Fault.ADDRESS, "there is a blank in it")
+        raise TransferFailed(TransferFault.ADDRESS, "the URL contains a space or control character")
     if not parts.hostname or port == 0:
-        raise TransferFailed(Fault.ADDRESS, "it names no server")
+        raise TransferFailed(TransferFault.ADDRESS, "the URL has no host or port 0")
     path, user, password = unquote(parts.path), _unquoted(parts.username), _unquoted(parts.password)
     if not f"{path}{user}{password}".isprintable():
-        raise TransferFailed(Fault.ADDRESS, "there is something unreadable in it")  # a command for the server, perhaps
+        raise TransferFailed(
+            TransferFault.ADDRESS, "the URL contains an encoded control character"
+        )  # possibly an injected FTP command
     return Location(
         scheme=parts.scheme,
         host=parts.hostname,

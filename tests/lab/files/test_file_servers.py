@@ -48,7 +48,7 @@ def test_what_broke_off_is_neither_fetched_nor_received() -> None:
         files.documents.put("/firmware/image.bin", IMAGE)
         files.documents.make_folder("/logs")
         for path in ("/firmware", "/logs"):
-            files.documents.behave(path, FileBehaviour(break_off_after=100))
+            files.documents.set_behaviour(path, FileBehaviour(abort_after=100))
         with pytest.raises(TransferFailed):
             await fetch(await files.url("/firmware/image.bin", "HTTPS"), io.BytesIO(), tls=TRUST)
         with pytest.raises(TransferFailed):

@@ -68,12 +68,12 @@ def test_a_download_that_fails_is_tried_again_as_often_as_the_csms_wants() -> No
 
 def test_another_update_cancels_the_first() -> None:
     async def body(it: Workshop) -> None:
-        it.server.documents.behave(it.path, FileBehaviour(hang_after=1000))
+        it.server.documents.set_behaviour(it.path, FileBehaviour(hang_after=1000))
         assert await it.update(1) == "Accepted"
-        await it.server.documents.until(lambda: bool(it.server.documents.accesses))
+        await it.server.documents.wait_until(lambda: bool(it.server.documents.accesses))
         assert await it.update(2, location="http://127.0.0.1:1/none") == "AcceptedCanceled"  # L01.FR.24
         await it.until("DownloadFailed", 2)
-        assert it.server.documents.accesses[0].outcome is Outcome.ABANDONED
+        assert it.server.documents.accesses[0].outcome is Outcome.ABORTED_BY_CLIENT
         assert it.told(1) == ["Downloading"]
 
     play(body, C_60=True)
@@ -81,7 +81,7 @@ def test_another_update_cancels_the_first() -> None:
 
 def test_a_station_that_cannot_cancel_rejects_another_update() -> None:
     async def body(it: Workshop) -> None:
-        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
+        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
         assert await it.update(1) == "Accepted"
         await it.until("Downloading", 1)
         assert await it.update(2) == "Rejected"  # L01.FR.27
@@ -106,7 +106,7 @@ def test_a_reset_must_not_interrupt_the_installation() -> None:
 def test_after_a_power_cut_an_update_goes_on_where_it_was(status: str) -> None:
     async def body(it: Workshop) -> None:
         now = utc_now()
-        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
+        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
         await it.update(retrieve_date_time=now + 1 * HOURS, install_date_time=now + 2 * HOURS)
         await it.csms.until(lambda: status in it.told(), within=3 * 3600)
         await asyncio.sleep(1)
@@ -134,13 +134,13 @@ def test_what_happens_offline_is_told_afterwards() -> None:
 
 def test_a_download_breaks_off_with_the_network_and_is_tried_again() -> None:
     async def body(it: Workshop) -> None:
-        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
+        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
         await it.update()
         await it.until("Downloading")
         await asyncio.sleep(1)
         it.station.network_off()
         await asyncio.sleep(5)
-        assert it.server.documents.accesses[0].outcome is Outcome.ABANDONED
+        assert it.server.documents.accesses[0].outcome is Outcome.ABORTED_BY_CLIENT
         it.station.network_on()
         await it.until("Installed")
 
@@ -151,7 +151,7 @@ def test_a_trigger_gets_the_last_status() -> None:
     async def body(it: Workshop) -> None:
         first = await it.triggered()
         assert (first.status, first.request_id) == ("Idle", UNSET)
-        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
+        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
         await it.update(7)
         await it.until("Downloading", 7)
         going = await it.triggered()

@@ -56,7 +56,7 @@ def test_new_sessions_can_be_forbidden_while_an_update_waits() -> None:
 
 def test_a_download_pauses_for_a_transaction_if_it_cannot_go_on_beside_it() -> None:
     async def body(it: Workshop) -> None:
-        it.server.documents.behave(it.path, FileBehaviour(bytes_per_second=500))
+        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
         await it.update()
         await it.until("Downloading")
         await it.charge()

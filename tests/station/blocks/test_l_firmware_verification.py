@@ -8,12 +8,20 @@ from tests.station.firmware import DOWNLOADED, Workshop, manufacturer, play
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 from plugfest.station.files.firmware_image import build_image
 
 
-@pytest.mark.parametrize("fault", [Fault.EXPIRED, Fault.UNKNOWN_ISSUER, Fault.WRONG_KEY_USAGE, Fault.WEAK_KEY])
-def test_a_certificate_that_is_not_to_be_trusted_is_refused(fault: Fault) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        CertificateFault.EXPIRED,
+        CertificateFault.UNKNOWN_ISSUER,
+        CertificateFault.WRONG_KEY_USAGE,
+        CertificateFault.WEAK_KEY,
+    ],
+)
+def test_a_certificate_that_is_not_to_be_trusted_is_refused(fault: CertificateFault) -> None:
     async def body(it: Workshop) -> None:
         wrong = manufacturer().firmware_signer("Manufacturer", fault=fault).chain
         assert await it.update(signing_certificate=wrong) == "InvalidCertificate"  # L01.FR.22

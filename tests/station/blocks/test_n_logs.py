@@ -22,7 +22,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus, status_of
-from plugfest.transfer.errors import Fault
+from plugfest.transfer.errors import TransferFault
 from plugfest.transfer.server import FileBehaviour, FileServer, Outcome
 
 DIAGNOSTICS, SECURITY = t.LogEnumType.DiagnosticsLog, t.LogEnumType.SecurityLog
@@ -148,19 +148,19 @@ def test_an_upload_is_tried_as_often_as_the_csms_wants() -> None:
 @pytest.mark.parametrize(
     ("fault", "status"),
     [
-        (Fault.DENIED, UploadStatus.PERMISSION_DENIED),
-        (Fault.BAD_MESSAGE, UploadStatus.BAD_MESSAGE),
-        (Fault.NOT_SUPPORTED, UploadStatus.NOT_SUPPORTED_OPERATION),
-        (Fault.NOT_FOUND, UploadStatus.UPLOAD_FAILURE),
+        (TransferFault.DENIED, UploadStatus.PERMISSION_DENIED),
+        (TransferFault.BAD_MESSAGE, UploadStatus.BAD_MESSAGE),
+        (TransferFault.NOT_SUPPORTED, UploadStatus.NOT_SUPPORTED_OPERATION),
+        (TransferFault.NOT_FOUND, UploadStatus.UPLOAD_FAILURE),
     ],
 )
-def test_a_failure_has_the_name_that_ocpp_gives_it(fault: Fault, status: UploadStatus) -> None:
+def test_a_failure_has_the_name_that_ocpp_gives_it(fault: TransferFault, status: UploadStatus) -> None:
     assert status_of(fault) is status
 
 
 def test_a_server_that_refuses_is_told_as_such() -> None:
     async def body(it: Archive) -> None:
-        it.server.documents.behave("/logs", FileBehaviour(deny=True))
+        it.server.documents.set_behaviour("/logs", FileBehaviour(deny=True))
         await it.get_log(retries=0)
         await it.until("PermissionDenied")
 
@@ -181,16 +181,16 @@ def test_an_address_that_nothing_can_go_to_is_refused() -> None:
 
 def test_another_log_cancels_the_first() -> None:
     async def body(it: Archive) -> None:
-        it.server.documents.behave("/logs", FileBehaviour(hang_after=0))
+        it.server.documents.set_behaviour("/logs", FileBehaviour(hang_after=0))
         await it.get_log(request_id=1)
-        await it.server.documents.until(lambda: bool(it.server.documents.accesses))
-        it.server.documents.behave("/logs", FileBehaviour())
+        await it.server.documents.wait_until(lambda: bool(it.server.documents.accesses))
+        it.server.documents.set_behaviour("/logs", FileBehaviour())
         answer = await it.get_log(SECURITY, 2)
         assert answer.status is t.LogStatusEnumType.AcceptedCanceled  # N01.FR.12
         await it.until("Uploaded", 2)
         assert it.told(1) == ["Uploading", "AcceptedCanceled"]  # N01.FR.20
         assert it.told(2) == ["Uploading", "Uploaded"]
-        assert it.server.documents.accesses[0].outcome is Outcome.ABANDONED
+        assert it.server.documents.accesses[0].outcome is Outcome.ABORTED_BY_CLIENT
         assert it.received(answer)
 
     play(body, C_57=True)
@@ -198,7 +198,7 @@ def test_another_log_cancels_the_first() -> None:
 
 def test_a_station_that_cannot_cancel_goes_on_with_the_first() -> None:
     async def body(it: Archive) -> None:
-        it.server.documents.behave("/logs", FileBehaviour(bytes_per_second=500))
+        it.server.documents.set_behaviour("/logs", FileBehaviour(bytes_per_second=500))
         await it.get_log(request_id=1)
         await it.until("Uploading", 1)
         assert (await it.get_log(request_id=2)).status is t.LogStatusEnumType.Rejected
@@ -212,7 +212,7 @@ def test_a_trigger_says_whether_a_log_is_on_its_way() -> None:
     async def body(it: Archive) -> None:
         idle = await it.triggered()
         assert (idle.status, idle.request_id) == ("Idle", UNSET)  # N01.FR.13
-        it.server.documents.behave("/logs", FileBehaviour(bytes_per_second=500))
+        it.server.documents.set_behaviour("/logs", FileBehaviour(bytes_per_second=500))
         await it.get_log(request_id=7)
         await it.until("Uploading", 7)
         going = await it.triggered()

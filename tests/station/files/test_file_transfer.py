@@ -13,7 +13,7 @@ from plugfest.security.pki import TestPki
 from plugfest.station.files.file_transfer import OWN_RETRIES, OWN_RETRY_INTERVAL, Files, Retries, retries_of
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.security.trust_store import CSMS_ROOT
-from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.errors import TransferFailed, TransferFault
 from plugfest.transfer.server import DocumentStore, FileBehaviour, file_server
 
 Body = Callable[[PoweredStation, Files], Awaitable[None]]
@@ -29,7 +29,7 @@ def play(body: Body, product: str = "alpitronic-hyc-200-eu") -> None:
     run_simulated(run())
 
 
-async def fault_of(work: Awaitable[object]) -> Fault:
+async def fault_of(work: Awaitable[object]) -> TransferFault:
     with pytest.raises(TransferFailed) as caught:
         await work
     return caught.value.fault
@@ -40,9 +40,10 @@ def test_it_has_the_protocols_that_its_pics_says() -> None:
         assert files.objection("https://host/x") is None
         assert files.objection("sftp://host/x") == "SFTP is none of HTTPS, FTP, FTPS"
         assert (
-            files.objection("nowhere") == "not the address of a file: nothing is none of http, https, ftp, ftps, sftp"
+            files.objection("nowhere")
+            == "not a valid file URL: the scheme '' is not one of http, https, ftp, ftps, sftp"
         )
-        assert await fault_of(files.fetch("http://127.0.0.1:1/x", largest=1)) is Fault.ADDRESS
+        assert await fault_of(files.fetch("http://127.0.0.1:1/x", max_size=1)) is TransferFault.ADDRESS
 
     play(body, "btc-power-gen4-l3a")
 
@@ -55,7 +56,7 @@ def test_it_trusts_the_hierarchy_of_its_csms(protocol: str) -> None:
         documents = DocumentStore()
         server = file_server(protocol, documents, server_context(pki.csms("127.0.0.1")))
         await server.listen()
-        assert await fault_of(files.send(server.url("/"), b"log", "log.zip")) is Fault.INSECURE
+        assert await fault_of(files.send(server.url("/"), b"log", "log.zip")) is TransferFault.INSECURE
         assert station.station is not None
         station.station.context.trust.install(CSMS_ROOT, pki.root_pem)
         await files.send(server.url("/"), b"log", "log.zip")  # N01.FR.15
@@ -69,14 +70,14 @@ def test_without_a_network_nothing_moves() -> None:
     async def body(station: PoweredStation, files: Files) -> None:
         documents = DocumentStore()
         documents.put("/x", b"data")
-        documents.behave("/x", FileBehaviour(hang_after=1))
+        documents.set_behaviour("/x", FileBehaviour(hang_after=1))
         server = file_server("HTTP", documents, server_context())
         await server.listen()
-        fetching = asyncio.create_task(files.fetch(server.url("/x"), largest=10))
-        await documents.until(lambda: bool(documents.accesses))
+        fetching = asyncio.create_task(files.fetch(server.url("/x"), max_size=10))
+        await documents.wait_until(lambda: bool(documents.accesses))
         station.network_off()
-        assert await fault_of(fetching) is Fault.BROKEN_OFF
-        assert await fault_of(files.fetch(server.url("/x"), largest=10)) is Fault.UNREACHABLE
+        assert await fault_of(fetching) is TransferFault.CONNECTION_LOST
+        assert await fault_of(files.fetch(server.url("/x"), max_size=10)) is TransferFault.UNREACHABLE
         await server.close()
 
     play(body)
@@ -86,13 +87,13 @@ def test_who_gives_up_waiting_ends_the_transfer() -> None:
     async def body(station: PoweredStation, files: Files) -> None:
         documents = DocumentStore()
         documents.put("/x", b"data")
-        documents.behave("/x", FileBehaviour(hang_after=1))
+        documents.set_behaviour("/x", FileBehaviour(hang_after=1))
         server = file_server("HTTP", documents, server_context())
         await server.listen()
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(5):
-                await files.fetch(server.url("/x"), largest=10)
-        await documents.until(lambda: documents.accesses[0].outcome == "broken off by the client")
+                await files.fetch(server.url("/x"), max_size=10)
+        await documents.wait_until(lambda: documents.accesses[0].outcome == "aborted by the client")
         await server.close()
 
     play(body)

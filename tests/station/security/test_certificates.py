@@ -19,7 +19,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.certificates import certificate_hash, certificate_to_pem, certificates_from_pem
 from plugfest.security.keys import CertifiedKey
-from plugfest.security.pki import Fault, TestPki
+from plugfest.security.pki import CertificateFault, TestPki
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.m_certificate_management.rules import NotTaken, check_root
 from plugfest.station.lifecycle.power import PoweredStation
@@ -103,8 +103,16 @@ def test_a_renewed_certificate_is_shown_at_once_and_the_former_one_discarded() -
     run_now(scenario())
 
 
-@pytest.mark.parametrize("fault", [Fault.EXPIRED, Fault.NOT_YET_VALID, Fault.UNKNOWN_ISSUER, Fault.WRONG_KEY_USAGE])
-def test_a_bad_certificate_is_rejected_reported_and_not_used(fault: Fault) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        CertificateFault.EXPIRED,
+        CertificateFault.NOT_YET_VALID,
+        CertificateFault.UNKNOWN_ISSUER,
+        CertificateFault.WRONG_KEY_USAGE,
+    ],
+)
+def test_a_bad_certificate_is_rejected_reported_and_not_used(fault: CertificateFault) -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         async with profile_3(pki) as (station, csms):

@@ -15,7 +15,7 @@ from plugfest.link.server import Admission
 from plugfest.link.tls import TLSVersion, server_context
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.pki import Fault, TestPki
+from plugfest.security.pki import CertificateFault, TestPki
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.storage.diagnostics import CAPACITY, Entry, SecurityLog
@@ -100,7 +100,7 @@ def test_with_profile_2_it_refuses_a_csms_with_a_bad_certificate_and_says_so_lat
     async def scenario() -> None:
         pki = TestPki(datetime.now(UTC))
         good = server_context(pki.csms("127.0.0.1"))
-        csms = Csms(tls=server_context(pki.csms("127.0.0.1", fault=Fault.EXPIRED)))
+        csms = Csms(tls=server_context(pki.csms("127.0.0.1", fault=CertificateFault.EXPIRED)))
         async with tls_bench(pki, csms) as (_, csms):
             await asyncio.sleep(5)
             assert not csms.handshakes

@@ -17,7 +17,7 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.security.certificates import certificate_hash, certificates_from_pem
 from plugfest.security.keys import KeyKind
-from plugfest.security.pki import Fault, TestPki
+from plugfest.security.pki import CertificateFault, TestPki
 from plugfest.security.profile import SecurityProfile
 
 ROOT = t.CertificateUseEnumType.CentralSystemRootCertificate
@@ -150,7 +150,7 @@ def test_a_certificate_of_the_central_system_that_is_no_good(pki: TestPki) -> No
             await it.csms.expect(m.SecurityEventNotificationRequest)
             port = it.csms.server.port
             await it.csms.server.close()
-            it.csms.tls = server_context(pki.csms("127.0.0.1", fault=Fault.EXPIRED))
+            it.csms.tls = server_context(pki.csms("127.0.0.1", fault=CertificateFault.EXPIRED))
             await it.csms.listen(port)
             await asyncio.sleep(60)
             assert security_events(it) == ["StartupOfTheDevice"]

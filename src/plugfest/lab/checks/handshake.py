@@ -8,7 +8,7 @@ from plugfest.lab.bench import AnyBench
 from plugfest.link.attempt import Attempt
 from plugfest.security.certificates import certificates_from_pem, common_name
 from plugfest.security.keys import CertifiedKey, weakness
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 from plugfest.security.profile import SecurityProfile
 
 OUTDATED = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
@@ -69,10 +69,10 @@ def check_refused(bench: AnyBench, attempt: Attempt, why: str) -> None:
 def bad_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
     """What is wrong, and such a certificate of the CSMS."""
     host, pki = bench.settings.host, bench.commissioner.pki
-    yield "the certificate has expired", pki.csms(host, fault=Fault.EXPIRED)
-    yield "the certificate is not valid yet", pki.csms(host, fault=Fault.NOT_YET_VALID)
-    yield "no installed root vouches for the certificate", pki.csms(host, fault=Fault.UNKNOWN_ISSUER)
-    yield "the certificate is that of another host", pki.csms(host, fault=Fault.WRONG_NAME)
+    yield "the certificate has expired", pki.csms(host, fault=CertificateFault.EXPIRED)
+    yield "the certificate is not valid yet", pki.csms(host, fault=CertificateFault.NOT_YET_VALID)
+    yield "no installed root vouches for the certificate", pki.csms(host, fault=CertificateFault.UNKNOWN_ISSUER)
+    yield "the certificate is that of another host", pki.csms(host, fault=CertificateFault.WRONG_NAME)
 
 
 async def refuses(bench: AnyBench, wrong: str, key: CertifiedKey, *, steps: tuple[int, int, int]) -> None:

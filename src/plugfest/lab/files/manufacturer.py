@@ -9,7 +9,7 @@ from plugfest import clock
 from plugfest.lab.verdict import NotEquipped
 from plugfest.security.firmware import sign_firmware
 from plugfest.security.keys import CertifiedKey, KeyKind, PrivateKey, key_from_pem
-from plugfest.security.pki import Fault, TestPki
+from plugfest.security.pki import CertificateFault, TestPki
 
 
 class FirmwareFiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +60,7 @@ class Manufacturer:
         """The firmware signing certificate, in PEM."""
         return self._signer.chain
 
-    def bad_signing_certificate(self, fault: Fault) -> str:
+    def bad_signing_certificate(self, fault: CertificateFault) -> str:
         """A certificate that a station must not accept firmware with, in PEM."""
         return self._pki.firmware_signer(self._name, kind=KeyKind.RSA_2048, fault=fault).chain
 

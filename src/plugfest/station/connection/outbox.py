@@ -69,7 +69,7 @@ class Outbox:
     def send(self, request: Request[Any], delivery: Delivery = Delivery.ORDINARY) -> None:
         """Queue a message. TRANSACTION and DURABLE messages are on disk when this returns.
 
-        Raises OursError if the message is not valid OCPP.
+        Raises LocalError if the message is not valid OCPP.
         """
         payload = codec.encode(request)
         if delivery is not Delivery.ORDINARY:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
 from plugfest.transfer.client import fetch, send
-from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.errors import TransferFailed, TransferFault
 from plugfest.transfer.location import parse_location
 
 T = TypeVar("T")
@@ -40,10 +40,10 @@ class Files:
         supported = self._device_model.members("OCPPCommCtrlr", "FileTransferProtocols")
         return None if protocol in supported else f"{protocol} is none of {', '.join(supported)}"
 
-    async def fetch(self, url: str, *, largest: int) -> bytes:
-        """The file at `url`, of no more than `largest` bytes. Raises TransferFailed."""
+    async def fetch(self, url: str, *, max_size: int) -> bytes:
+        """The file at `url`, of no more than `max_size` bytes. Raises TransferFailed."""
         sink = io.BytesIO()
-        await self._transfer(url, lambda: fetch(url, sink, tls=self._tls(url), largest=largest))
+        await self._transfer(url, lambda: fetch(url, sink, tls=self._tls(url), max_size=max_size))
         return sink.getvalue()
 
     async def send(self, url: str, data: bytes, name: str) -> None:
@@ -58,9 +58,9 @@ class Files:
     async def _transfer(self, url: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         objection = self.objection(url)
         if objection is not None:
-            raise TransferFailed(Fault.ADDRESS, objection)
+            raise TransferFailed(TransferFault.ADDRESS, objection)
         if not self._network_up():
-            raise TransferFailed(Fault.UNREACHABLE, "the network is down")
+            raise TransferFailed(TransferFault.UNREACHABLE, "the network is down")
         task = asyncio.create_task(work())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -70,7 +70,7 @@ class Files:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
                 raise
-            raise TransferFailed(Fault.BROKEN_OFF, "the network went down") from None
+            raise TransferFailed(TransferFault.CONNECTION_LOST, "the network went down") from None
 
     def _tls(self, url: str) -> ssl.SSLContext | None:
         """Whom to trust: the CSMS's own hierarchy (N01.FR.15), and those that everybody trusts (N01.FR.16)."""

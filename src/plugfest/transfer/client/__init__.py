@@ -1,4 +1,4 @@
-"""What a station does with files: fetch one, send one. Cancel the task to break a transfer off."""
+"""The client of a station: download a file, upload a file. Cancel the task to abort a transfer."""
 
 import importlib
 import ssl
@@ -6,25 +6,25 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import BinaryIO, Final, Protocol, cast
 
-from plugfest.transfer.client.progress import Meter, Outgoing
+from plugfest.transfer.client.progress import ProgressMonitor, Upload
 from plugfest.transfer.location import Location, parse_location
 
-PATIENCE: Final = 60.0
-"""Seconds without a byte after which a transfer has failed."""
+STALL_TIMEOUT: Final = 60.0
+"""Seconds without progress after which a transfer fails."""
 
 
 class _Client(Protocol):
-    """What each protocol's module has."""
+    """The module of a protocol."""
 
     def download(self, location: Location, tls: ssl.SSLContext) -> AsyncGenerator[bytes, None]:
         """The file, block by block. Raises TransferFailed or OSError."""
         ...
 
-    async def upload(self, location: Location, tls: ssl.SSLContext, file: Outgoing) -> None:
-        """Send a file into a folder or to an address of its own. Raises TransferFailed or OSError."""
+    async def upload(self, location: Location, tls: ssl.SSLContext, file: Upload) -> None:
+        """Send a file to a folder or to a file URL. Raises TransferFailed or OSError."""
 
 
-# The libraries behind these take longer to import than the rest of a station; most runs need none or one of them.
+# Imported on first use: their libraries take long to import, and most runs need at most one of them.
 _MODULES: Final = {"http": "http", "https": "http", "ftp": "ftp", "ftps": "ftp", "sftp": "sftp"}
 
 
@@ -33,24 +33,24 @@ async def fetch(
     sink: BinaryIO,
     *,
     tls: ssl.SSLContext | None = None,
-    largest: int | None = None,
-    patience: float = PATIENCE,
+    max_size: int | None = None,
+    stall_timeout: float = STALL_TIMEOUT,
     on_progress: Callable[[int], None] | None = None,
 ) -> None:
     """Write the file at `url` into `sink`.
 
-    `tls` says whom to trust where the protocol has TLS, by default whom the computer trusts. A file of more than
-    `largest` bytes is given up. `patience` in seconds. `on_progress` hears how many bytes have come.
+    `tls` has the trusted roots for protocols with TLS; the default is the roots of the system. A file of more than
+    `max_size` bytes fails. `stall_timeout` is in seconds. `on_progress` is called with the number of bytes so far.
 
     Raises TransferFailed.
     """
     location = parse_location(url)
     async with (
-        Meter(patience, on_progress, largest) as meter,
-        aclosing(_client(location).download(location, tls or _usual_trust(location))) as blocks,
+        ProgressMonitor(stall_timeout, on_progress, max_size) as monitor,
+        aclosing(_client(location).download(location, tls or _default_tls(location))) as blocks,
     ):
         async for block in blocks:
-            meter.count(len(block))
+            monitor.count(len(block))
             sink.write(block)
 
 
@@ -60,23 +60,23 @@ async def send(
     name: str,
     *,
     tls: ssl.SSLContext | None = None,
-    patience: float = PATIENCE,
+    stall_timeout: float = STALL_TIMEOUT,
     on_progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Send what is left to read of `source`, as a file `name` if `url` is a folder and else to the very `url`.
+    """Send the rest of `source`: as the file `name` if `url` is a folder, else to `url`.
 
-    `source` has to be seekable. The rest as for `fetch`.
+    `source` must be seekable. Other arguments as for `fetch`.
 
     Raises TransferFailed.
     """
     location = parse_location(url)
-    async with Meter(patience, on_progress) as meter:
-        file = Outgoing(source, name, meter)
-        await _client(location).upload(location, tls or _usual_trust(location), file)
+    async with ProgressMonitor(stall_timeout, on_progress) as monitor:
+        file = Upload(source, name, monitor)
+        await _client(location).upload(location, tls or _default_tls(location), file)
 
 
-def _usual_trust(location: Location) -> ssl.SSLContext:
-    """Whom the computer trusts; nobody, which is quicker made, where the protocol has no TLS to ask it for."""
+def _default_tls(location: Location) -> ssl.SSLContext:
+    """A context with the roots of the system; an empty one, which is faster to create, for protocols without TLS."""
     return ssl.create_default_context() if location.uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

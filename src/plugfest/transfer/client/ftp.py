@@ -1,7 +1,7 @@
-"""FTP (RFC 959, RFC 2428), and FTP over TLS (RFC 4217): from the first byte on, or by AUTH on servers that want that.
+"""FTP (RFC 959, RFC 2428), and FTP over TLS: implicit, or explicit with AUTH TLS (RFC 4217) if the server requires it.
 
-Data connections are passive, as they get through most firewalls (L01, N01 remarks). TLS on one begins after the
-server's word that the transfer begins, and takes up the session of the control connection: many servers demand both.
+Data connections are passive: most firewalls allow them (L01, N01 remarks). TLS on a data connection starts after the
+server's preliminary reply and resumes the TLS session of the control connection: many servers require both.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, NamedTuple
 
-from plugfest.transfer.client.progress import Outgoing
-from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.client.progress import Upload
+from plugfest.transfer.errors import TransferFailed, TransferFault
 from plugfest.transfer.location import Location
 
 _BLOCK: Final = 64 * 1024
@@ -20,43 +20,43 @@ _BLOCK: Final = 64 * 1024
 _ANONYMOUS: Final = ("anonymous", "anonymous@")
 
 _NOT_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"})
-"""What OpenSSL says when the other end speaks plain text."""
+"""The reasons of OpenSSL if the server sends plain text."""
 
 _FAULTS: Final = {
-    332: Fault.DENIED,
-    425: Fault.BROKEN_OFF,
-    426: Fault.BROKEN_OFF,
-    500: Fault.NOT_SUPPORTED,
-    501: Fault.BAD_MESSAGE,
-    502: Fault.NOT_SUPPORTED,
-    503: Fault.BAD_MESSAGE,
-    504: Fault.NOT_SUPPORTED,
-    530: Fault.DENIED,
-    532: Fault.DENIED,
-    534: Fault.INSECURE,
-    550: Fault.NOT_FOUND,
-    552: Fault.TOO_LARGE,
-    553: Fault.DENIED,
+    332: TransferFault.DENIED,
+    425: TransferFault.CONNECTION_LOST,
+    426: TransferFault.CONNECTION_LOST,
+    500: TransferFault.NOT_SUPPORTED,
+    501: TransferFault.BAD_MESSAGE,
+    502: TransferFault.NOT_SUPPORTED,
+    503: TransferFault.BAD_MESSAGE,
+    504: TransferFault.NOT_SUPPORTED,
+    530: TransferFault.DENIED,
+    532: TransferFault.DENIED,
+    534: TransferFault.INSECURE,
+    550: TransferFault.NOT_FOUND,
+    552: TransferFault.TOO_LARGE,
+    553: TransferFault.DENIED,
 }
 
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[bytes, None]:
-    """RETR."""
+    """Download with RETR."""
     async with _session(location, tls) as session, session.transfer(f"RETR {_relative(location)}") as (reader, _):
         while block := await reader.read(_BLOCK):
             yield block
 
 
-async def upload(location: Location, tls: ssl.SSLContext, file: Outgoing) -> None:
-    """STOR, in the folder if there is one of this name."""
+async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
+    """Upload with STOR, into the folder if `location` is one."""
     async with _session(location, tls) as session:
         path = _relative(location)
         if not path or (await session.ask(f"CWD {path}")).code == 250:
             path = file.name
         elif location.is_folder:
-            raise TransferFailed(Fault.NOT_FOUND, f"there is no folder {path}")
+            raise TransferFailed(TransferFault.NOT_FOUND, f"there is no folder {path}")
         async with session.transfer(f"STOR {path}") as (_, writer):
             async for block in file.blocks():
                 writer.write(block)
@@ -64,7 +64,7 @@ async def upload(location: Location, tls: ssl.SSLContext, file: Outgoing) -> Non
 
 
 def _relative(location: Location) -> str:
-    """FTP paths begin where the user arrives (RFC 1738, 3.2.2)."""
+    """The path relative to the login folder of the user (RFC 1738, 3.2.2)."""
     return location.path.strip("/")
 
 
@@ -74,7 +74,7 @@ class _Reply(NamedTuple):
 
 
 class _Session:
-    """A control connection that is logged in."""
+    """A control connection."""
 
     def __init__(self, streams: _Streams, host: str, tls: ssl.SSLContext | None) -> None:
         self._reader, self._writer = streams
@@ -89,14 +89,14 @@ class _Session:
 
     async def order(self, command: str, *codes: int) -> _Reply:
         """Send a command that has to have one of these answers. Raises TransferFailed."""
-        return _wanted(await self.ask(command), *codes)
+        return _expect(await self.ask(command), *codes)
 
     async def reply(self) -> _Reply:
         """What the server says, in one line or many."""
         first = await self._line()
         code, mark = first[:3], first[3:4]
         if not code.isdigit():
-            raise TransferFailed(Fault.BAD_MESSAGE, f"{first!r} is no reply of an FTP server")
+            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{first!r} is no reply of an FTP server")
         line = first
         while mark == "-" and not line.startswith(f"{code} "):
             line = await self._line()
@@ -105,17 +105,17 @@ class _Session:
     async def _line(self) -> str:
         line = await self._reader.readline()
         if not line:
-            raise TransferFailed(Fault.BROKEN_OFF)
+            raise TransferFailed(TransferFault.CONNECTION_LOST)
         return line.decode(errors="replace").rstrip("\r\n")
 
     async def secure(self) -> None:
-        """Go on with TLS (RFC 4217, 4)."""
+        """Start explicit TLS (RFC 4217, 4)."""
         assert self._tls is not None
         await self.order("AUTH TLS", 234)
         await self._writer.start_tls(self._tls, server_hostname=self._host)
 
     async def log_in(self, user: str, password: str) -> None:
-        if _wanted(await self.ask(f"USER {user}"), 230, 331).code == 331:
+        if _expect(await self.ask(f"USER {user}"), 230, 331).code == 331:
             await self.order(f"PASS {password}", 230, 202)
         if self._tls is not None:
             await self.order("PBSZ 0", 200)
@@ -124,7 +124,7 @@ class _Session:
 
     @asynccontextmanager
     async def transfer(self, command: str) -> AsyncIterator[_Streams]:
-        """The data connection for one command, which has done what it should when the block ends without an error."""
+        """The data connection of one command. The transfer is complete when the block ends without an error."""
         reader, writer = await self._open_data()
         try:
             await self.order(command, 125, 150)
@@ -135,15 +135,15 @@ class _Session:
             writer.transport.abort()
             raise
         await _close(writer)
-        _wanted(await self.reply(), 226, 250)
+        _expect(await self.reply(), 226, 250)
 
     async def _open_data(self) -> _Streams:
         extended = await self.ask("EPSV")
         reply = extended if extended.code == 229 else await self.order("PASV", 227)
-        # The address in the answer to PASV is not used: behind NAT it is wrong.
+        # The address in the reply to PASV is not used: it is wrong behind NAT.
         numbers = re.search(r"\(\|\|\|(\d+)\||\d+,\d+,\d+,\d+,(\d+),(\d+)", reply.text)
         if numbers is None:
-            raise TransferFailed(Fault.BAD_MESSAGE, f"{reply.text!r} names no port")
+            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{reply.text!r} has no port")
         port, high, low = (int(number or 0) for number in numbers.groups())
         return await asyncio.open_connection(self._host, port or high * 256 + low)
 
@@ -158,11 +158,11 @@ class _Session:
 
 @asynccontextmanager
 async def _session(location: Location, tls: ssl.SSLContext) -> AsyncIterator[_Session]:
-    wanted = tls if location.scheme == "ftps" else None
-    streams, secure = await _connect(location, wanted)
-    session = _Session(streams, location.host, wanted)
+    required_tls = tls if location.scheme == "ftps" else None
+    streams, secure = await _connect(location, required_tls)
+    session = _Session(streams, location.host, required_tls)
     try:
-        _wanted(await session.reply(), 220)
+        _expect(await session.reply(), 220)
         if not secure:
             await session.secure()
         user, password = _ANONYMOUS if location.user is None else (location.user, location.password or "")
@@ -175,7 +175,7 @@ async def _session(location: Location, tls: ssl.SSLContext) -> AsyncIterator[_Se
 
 
 async def _connect(location: Location, tls: ssl.SSLContext | None) -> tuple[_Streams, bool]:
-    """The control connection, and whether it is as secure as it shall be."""
+    """The control connection, and whether it needs no AUTH TLS: it has implicit TLS, or no TLS is required."""
     if tls is not None:
         try:
             return await asyncio.open_connection(location.host, location.port, ssl=tls), True
@@ -185,20 +185,20 @@ async def _connect(location: Location, tls: ssl.SSLContext | None) -> tuple[_Str
     return await asyncio.open_connection(location.host, location.port), tls is None
 
 
-def _wanted(reply: _Reply, *codes: int) -> _Reply:
+def _expect(reply: _Reply, *codes: int) -> _Reply:
     if reply.code not in codes:
-        raise TransferFailed(_FAULTS.get(reply.code, Fault.FAILED), f"FTP {reply.text}")
+        raise TransferFailed(_FAULTS.get(reply.code, TransferFault.FAILED), f"FTP {reply.text}")
     return reply
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
     writer.close()
-    with suppress(OSError):  # how the other end closes matters to nobody any more
+    with suppress(OSError):  # errors while closing do not matter
         await writer.wait_closed()
 
 
 class _ResumingContext(ssl.SSLContext):
-    """Settings of one connection that takes up the session of another; asyncio has no argument for that."""
+    """A context that resumes the TLS session of another connection: asyncio has no argument for it."""
 
     settings: ssl.SSLContext
     session: ssl.SSLSession | None

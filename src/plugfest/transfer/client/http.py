@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import httpx
 
-from plugfest.transfer.client.progress import Outgoing
-from plugfest.transfer.errors import Fault, TransferFailed, failure_of
+from plugfest.transfer.client.progress import Upload
+from plugfest.transfer.errors import TransferFailed, TransferFault, transfer_error
 from plugfest.transfer.location import Location
 
 _CONTENT_TYPE: Final = "application/octet-stream"
@@ -18,24 +18,24 @@ _CONTENT_TYPE: Final = "application/octet-stream"
 _NO_PUT: Final = (405, 501)
 
 _FAULTS: Final = {
-    400: Fault.BAD_MESSAGE,
-    401: Fault.DENIED,
-    403: Fault.DENIED,
-    404: Fault.NOT_FOUND,
-    405: Fault.NOT_SUPPORTED,
-    407: Fault.DENIED,
-    410: Fault.NOT_FOUND,
-    411: Fault.BAD_MESSAGE,
-    413: Fault.TOO_LARGE,
-    415: Fault.BAD_MESSAGE,
-    422: Fault.BAD_MESSAGE,
-    501: Fault.NOT_SUPPORTED,
+    400: TransferFault.BAD_MESSAGE,
+    401: TransferFault.DENIED,
+    403: TransferFault.DENIED,
+    404: TransferFault.NOT_FOUND,
+    405: TransferFault.NOT_SUPPORTED,
+    407: TransferFault.DENIED,
+    410: TransferFault.NOT_FOUND,
+    411: TransferFault.BAD_MESSAGE,
+    413: TransferFault.TOO_LARGE,
+    415: TransferFault.BAD_MESSAGE,
+    422: TransferFault.BAD_MESSAGE,
+    501: TransferFault.NOT_SUPPORTED,
 }
 
 
 async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[bytes, None]:
-    """GET, wherever the server redirects to."""
-    with _translated():
+    """Download with GET; redirects are followed."""
+    with _translate_errors():
         async with (
             _client(location, tls) as client,
             client.stream("GET", _url(location), follow_redirects=True) as response,
@@ -45,10 +45,10 @@ async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[by
                 yield block
 
 
-async def upload(location: Location, tls: ssl.SSLContext, file: Outgoing) -> None:
-    """PUT, and POST where the server does not take that (N01.FR.18)."""
+async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
+    """Upload with PUT, or with POST if the server does not support PUT (N01.FR.18)."""
     target = location.inside(file.name) if location.is_folder else location
-    with _translated():
+    with _translate_errors():
         async with _client(location, tls) as client:
             headers = {"Content-Type": _CONTENT_TYPE, "Content-Length": str(file.size)}
             response = await client.put(_url(target), content=file.blocks(), headers=headers)
@@ -57,8 +57,8 @@ async def upload(location: Location, tls: ssl.SSLContext, file: Outgoing) -> Non
             _check(response)
 
 
-async def _post(client: httpx.AsyncClient, location: Location, file: Outgoing) -> httpx.Response:
-    """The file as a form with one field, which names it (N01.FR.19)."""
+async def _post(client: httpx.AsyncClient, location: Location, file: Upload) -> httpx.Response:
+    """Send the file as multipart form data with its name (N01.FR.19)."""
     boundary = uuid4().hex
     name = file.name.replace('"', "_")
     head = (
@@ -86,7 +86,7 @@ def _client(location: Location, tls: ssl.SSLContext) -> httpx.AsyncClient:
         auth=None if location.user is None else (location.user, location.password or ""),
         headers={"Accept-Encoding": "identity"},
         verify=tls,
-        timeout=None,  # the meter watches
+        timeout=None,  # the ProgressMonitor has the timeout
         trust_env=False,
     )
 
@@ -104,29 +104,29 @@ def _url(location: Location) -> httpx.URL:
 def _check(response: httpx.Response) -> None:
     if response.is_success:
         return
-    fault = _FAULTS.get(response.status_code, Fault.FAILED)
+    fault = _FAULTS.get(response.status_code, TransferFault.FAILED)
     raise TransferFailed(fault, f"HTTP {response.status_code} {response.reason_phrase}")
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except httpx.ConnectError as error:
-        raise failure_of(_cause(error)) from error
+        raise transfer_error(_cause(error)) from error
     except (httpx.ReadError, httpx.WriteError, httpx.CloseError) as error:
-        raise TransferFailed(Fault.BROKEN_OFF) from error
+        raise TransferFailed(TransferFault.CONNECTION_LOST) from error
     except httpx.RemoteProtocolError as error:
-        raise TransferFailed(Fault.BROKEN_OFF, str(error)) from error
+        raise TransferFailed(TransferFault.CONNECTION_LOST, str(error)) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise TransferFailed(Fault.BAD_MESSAGE, str(error)) from error
+        raise TransferFailed(TransferFault.BAD_MESSAGE, str(error)) from error
 
 
 def _cause(error: BaseException) -> OSError:
-    """What the system said, which httpx keeps below its own exceptions."""
-    below: BaseException | None = error
-    while below is not None:
-        if isinstance(below, OSError):
-            return below
-        below = below.__cause__ or below.__context__
+    """The OSError cause an exception of httpx."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError):
+            return cause
+        cause = cause.__cause__ or cause.__context__
     return OSError(str(error))

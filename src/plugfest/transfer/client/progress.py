@@ -1,4 +1,4 @@
-"""What a transfer is watched for, whatever the protocol: that it goes on, and that it is not too much."""
+"""Monitors a transfer of any protocol: progress, timeout and size limit."""
 
 import asyncio
 import io
@@ -6,22 +6,24 @@ from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import BinaryIO, Final
 
-from plugfest.transfer.errors import Fault, TransferFailed, failure_of
+from plugfest.transfer.errors import TransferFailed, TransferFault, transfer_error
 
 _BLOCK: Final = 64 * 1024
 
 
-class Meter:
-    """Watches over one transfer. Its block raises nothing but TransferFailed for what the network does."""
+class ProgressMonitor:
+    """Monitors one transfer. Network errors in its block are raised as TransferFailed."""
 
-    def __init__(self, patience: float, on_progress: Callable[[int], None] | None, largest: int | None = None) -> None:
-        self._patience = patience
+    def __init__(
+        self, stall_timeout: float, on_progress: Callable[[int], None] | None, max_size: int | None = None
+    ) -> None:
+        self._stall_timeout = stall_timeout
         self._on_progress = on_progress
-        self._largest = largest
+        self._largest = max_size
         self._done = 0
-        self._timeout = asyncio.timeout(patience)
+        self._timeout = asyncio.timeout(stall_timeout)
 
-    async def __aenter__(self) -> "Meter":
+    async def __aenter__(self) -> "ProgressMonitor":
         await self._timeout.__aenter__()
         return self
 
@@ -31,38 +33,38 @@ class Meter:
         try:
             await self._timeout.__aexit__(kind, error, trace)
         except TimeoutError:
-            raise TransferFailed(Fault.STALLED, f"no byte for {self._patience:g} s") from error
+            raise TransferFailed(TransferFault.STALLED, f"no data for {self._stall_timeout:g} s") from error
         if isinstance(error, OSError):
-            raise failure_of(error) from error
+            raise transfer_error(error) from error
 
     def restart(self) -> None:
-        """The same transfer begins anew."""
+        """The transfer starts again from the beginning."""
         self._done = 0
 
     def count(self, size: int) -> None:
-        """So many bytes more have been transferred."""
+        """Another `size` bytes were transferred."""
         self._done += size
         if self._largest is not None and self._done > self._largest:
-            raise TransferFailed(Fault.TOO_LARGE, f"more than {self._largest} bytes")
-        self._timeout.reschedule(asyncio.get_running_loop().time() + self._patience)
+            raise TransferFailed(TransferFault.TOO_LARGE, f"more than {self._largest} bytes")
+        self._timeout.reschedule(asyncio.get_running_loop().time() + self._stall_timeout)
         if self._on_progress is not None:
             self._on_progress(self._done)
 
 
-class Outgoing:
-    """A file on its way: `name` where the server has a folder, `size` in bytes."""
+class Upload:
+    """A file to send: `name` is its name in a folder, `size` is in bytes."""
 
-    def __init__(self, source: BinaryIO, name: str, meter: Meter) -> None:
+    def __init__(self, source: BinaryIO, name: str, monitor: ProgressMonitor) -> None:
         self.name = name
         self._source = source
-        self._meter = meter
-        self._begin = source.tell()
-        self.size = source.seek(0, io.SEEK_END) - self._begin
+        self._monitor = monitor
+        self._start = source.tell()
+        self.size = source.seek(0, io.SEEK_END) - self._start
 
     async def blocks(self) -> AsyncIterator[bytes]:
-        """The whole file, from its beginning each time."""
-        self._meter.restart()
-        self._source.seek(self._begin)
+        """The whole file. Each call starts from the beginning."""
+        self._monitor.restart()
+        self._source.seek(self._start)
         while block := self._source.read(_BLOCK):
             yield block
-            self._meter.count(len(block))
+            self._monitor.count(len(block))

@@ -1,7 +1,7 @@
 """SFTP: files over SSH.
 
-OCPP has no place for a server's host key, so that any key is accepted. Somebody on the way may therefore learn what is
-sent; what he puts in the place of firmware does not pass its signature.
+OCPP has no field for the host key of a server, so any key is accepted. A man in the middle can read the files; replaced
+firmware fails the check of its signature.
 """
 
 import ssl
@@ -11,49 +11,49 @@ from typing import Final, cast
 
 import asyncssh
 
-from plugfest.transfer.client.progress import Outgoing
-from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.client.progress import Upload
+from plugfest.transfer.errors import TransferFailed, TransferFault
 from plugfest.transfer.location import Location
 
-_BLOCK: Final = 32 * 1024  # what every server takes in one request
+_BLOCK: Final = 32 * 1024  # every server supports this size in one request
 
-_IN_ORDER: Final = 0  # one request after the other: asyncssh's parallel ones complain when a transfer breaks off
+_SEQUENTIAL: Final = 0  # no parallel requests: asyncssh logs errors for those when a transfer is aborted
 
 _ANONYMOUS: Final = "anonymous"
 
-_FAULTS: Final[dict[type[asyncssh.Error], Fault]] = {
-    asyncssh.SFTPNoSuchFile: Fault.NOT_FOUND,
-    asyncssh.SFTPNoSuchPath: Fault.NOT_FOUND,
-    asyncssh.SFTPPermissionDenied: Fault.DENIED,
-    asyncssh.SFTPOpUnsupported: Fault.NOT_SUPPORTED,
-    asyncssh.SFTPBadMessage: Fault.BAD_MESSAGE,
-    asyncssh.SFTPNoConnection: Fault.BROKEN_OFF,
-    asyncssh.SFTPConnectionLost: Fault.BROKEN_OFF,
-    asyncssh.PermissionDenied: Fault.DENIED,
-    asyncssh.ConnectionLost: Fault.BROKEN_OFF,
-    asyncssh.ProtocolError: Fault.BAD_MESSAGE,
-    asyncssh.KeyExchangeFailed: Fault.INSECURE,
-    asyncssh.ChannelOpenError: Fault.NOT_SUPPORTED,
+_FAULTS: Final[dict[type[asyncssh.Error], TransferFault]] = {
+    asyncssh.SFTPNoSuchFile: TransferFault.NOT_FOUND,
+    asyncssh.SFTPNoSuchPath: TransferFault.NOT_FOUND,
+    asyncssh.SFTPPermissionDenied: TransferFault.DENIED,
+    asyncssh.SFTPOpUnsupported: TransferFault.NOT_SUPPORTED,
+    asyncssh.SFTPBadMessage: TransferFault.BAD_MESSAGE,
+    asyncssh.SFTPNoConnection: TransferFault.CONNECTION_LOST,
+    asyncssh.SFTPConnectionLost: TransferFault.CONNECTION_LOST,
+    asyncssh.PermissionDenied: TransferFault.DENIED,
+    asyncssh.ConnectionLost: TransferFault.CONNECTION_LOST,
+    asyncssh.ProtocolError: TransferFault.BAD_MESSAGE,
+    asyncssh.KeyExchangeFailed: TransferFault.INSECURE,
+    asyncssh.ChannelOpenError: TransferFault.NOT_SUPPORTED,
 }
 
 
 async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[bytes, None]:
-    """The whole file."""
-    with _translated():
+    """Download the file."""
+    with _translate_errors():
         async with _session(location) as sftp:
-            remote = await sftp.open(location.path, "rb", block_size=_IN_ORDER)
+            remote = await sftp.open(location.path, "rb", block_size=_SEQUENTIAL)
             while block := await remote.read(_BLOCK):
-                yield cast(bytes, block)  # as the file was opened
+                yield cast(bytes, block)  # bytes, because the file is open in binary mode
             await remote.close()
 
 
-async def upload(location: Location, tls: ssl.SSLContext, file: Outgoing) -> None:
-    """Into the folder if there is one of this name."""
-    with _translated():
+async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
+    """Upload the file, into the folder if `location` is one."""
+    with _translate_errors():
         async with _session(location) as sftp:
             folder = location.is_folder or await sftp.isdir(location.path)
             target = location.inside(file.name) if folder else location
-            remote = await sftp.open(target.path, "wb", block_size=_IN_ORDER)
+            remote = await sftp.open(target.path, "wb", block_size=_SEQUENTIAL)
             async for block in file.blocks():
                 await remote.write(block)
             await remote.close()
@@ -61,14 +61,14 @@ async def upload(location: Location, tls: ssl.SSLContext, file: Outgoing) -> Non
 
 @asynccontextmanager
 async def _session(location: Location) -> AsyncIterator[asyncssh.SFTPClient]:
-    """Ends with words only if all went well: a server that hangs answers no goodbye."""
+    """A client session. After an error the connection is aborted: a server that hangs does not answer the closing."""
     connection = await asyncssh.connect(
         location.host,
         location.port,
         username=_ANONYMOUS if location.user is None else location.user,
         password=location.password,
         known_hosts=None,
-        # Nothing of the computer's own user: not his settings, keys or agent.
+        # Do not use the SSH settings, keys or agent of the system user.
         config=None,
         client_keys=None,
         agent_path=None,
@@ -83,8 +83,8 @@ async def _session(location: Location) -> AsyncIterator[asyncssh.SFTPClient]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except asyncssh.Error as error:
-        raise TransferFailed(_FAULTS.get(type(error), Fault.FAILED), error.reason) from error
+        raise TransferFailed(_FAULTS.get(type(error), TransferFault.FAILED), error.reason) from error

@@ -1,4 +1,4 @@
-"""The file servers of a lab: a class for each protocol, over a shelf of files where they keep evidence too."""
+"""The file servers of a lab: a class for each protocol, on a store of files in memory that records every access."""
 
 import importlib
 import ssl
@@ -18,7 +18,7 @@ __all__ = [
     "file_server",
 ]
 
-# Imported when they are wanted, as the clients are.
+# Imported on first use, like the clients.
 _SERVERS: Final = {
     "HTTP": ("http", "HttpServer"),
     "HTTPS": ("http", "HttpServer"),
@@ -28,11 +28,11 @@ _SERVERS: Final = {
 }
 
 WITH_TLS: Final = frozenset({"HTTPS", "FTPS"})
-"""The protocols of a client that has to trust the server's certificate."""
+"""The protocols with a server certificate that the client must trust."""
 
 
 def file_server(protocol: str, documents: DocumentStore, tls: ssl.SSLContext) -> FileServer:
-    """The server for a protocol by its name in FileTransferProtocols; `tls` is for those that have TLS."""
+    """The server of a protocol, by its name in FileTransferProtocols. `tls` is used by those with TLS."""
     module, name = _SERVERS[protocol]
     kind: type[FileServer] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
     return kind(documents, tls if protocol in WITH_TLS else None)

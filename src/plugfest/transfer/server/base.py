@@ -1,4 +1,4 @@
-"""What every file server has, and what those have that talk in streams."""
+"""Base classes of the file servers."""
 
 import asyncio
 import socket
@@ -13,14 +13,14 @@ from plugfest.transfer.server.document_store import DocumentStore, DropConnectio
 
 
 class CannotServeFiles(Exception):
-    """The address cannot be listened on; the text is one line for the user."""
+    """The server cannot listen on the address. The text is one line for the user."""
 
 
 class FileServer(ABC):
-    """A server of one protocol over a shelf, with TLS if the protocol has it and `tls` is given."""
+    """A server of one protocol for a document store. Uses TLS if `tls` is given."""
 
     schemes: ClassVar[tuple[str, str]]
-    """In URLs: without TLS, and with it."""
+    """The URL schemes without and with TLS."""
 
     def __init__(self, documents: DocumentStore, tls: ssl.SSLContext | None = None) -> None:
         self.documents = documents
@@ -29,7 +29,7 @@ class FileServer(ABC):
         self.port = 0
 
     async def listen(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Serve, on a port that the system chooses if it is 0. Raises CannotServeFiles."""
+        """Open the port; with 0 the system chooses one. Raises CannotServeFiles."""
         try:
             self.host, self.port = await self._open(host, port)
         except OSError as error:
@@ -37,25 +37,25 @@ class FileServer(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Stop listening and drop every connection."""
+        """Stop listening and abort every connection."""
 
     @property
     def scheme(self) -> str:
         return self.schemes[self._tls is not None]
 
     def url(self, path: str, *, credentials: tuple[str, str] | None = None) -> str:
-        """The URL of a file or folder, with the credentials that the shelf wants unless others are given."""
-        given = credentials or self.documents.credentials
-        login = "" if given is None else ":".join(quote(text, safe="") for text in given) + "@"
+        """The URL of a file or folder, with the credentials of the document store unless others are given."""
+        login = credentials or self.documents.credentials
+        prefix = "" if login is None else ":".join(quote(text, safe="") for text in login) + "@"
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{login}{host}:{self.port}{quote(path)}"
+        return f"{self.scheme}://{prefix}{host}:{self.port}{quote(path)}"
 
     @abstractmethod
     async def _open(self, host: str, port: int) -> tuple[str, int]: ...
 
 
 class StreamServer(FileServer):
-    """A server whose connections are streams of bytes, each in a task of its own."""
+    """A server on asyncio streams, with a task for each connection."""
 
     def __init__(self, documents: DocumentStore, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(documents, tls)
@@ -73,7 +73,7 @@ class StreamServer(FileServer):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listening = socket.create_server((host, port), family=family)
         self._listening.setblocking(False)
-        # Nagle's algorithm would hold back short replies; what is accepted inherits the option.
+        # Without Nagle's algorithm, which delays short replies. Accepted sockets inherit the option.
         self._listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._spawn(self._accept(self._listening))
         name: tuple[str, int] = self._listening.getsockname()[:2]
@@ -82,19 +82,19 @@ class StreamServer(FileServer):
     async def _accept(self, listening: socket.socket) -> None:
         while True:
             connected, _ = await asyncio.get_running_loop().sock_accept(listening)
-            self._spawn(self._welcome(connected))
+            self._spawn(self._handle_connection(connected))
 
-    async def _welcome(self, connected: socket.socket) -> None:
-        with suppress(OSError):  # a client that leaves, or whose handshake fails
+    async def _handle_connection(self, connected: socket.socket) -> None:
+        with suppress(OSError):  # the client disconnects, or its TLS handshake fails
             loop = asyncio.get_running_loop()
             reader = asyncio.StreamReader()
-            met: asyncio.Future[asyncio.StreamWriter] = loop.create_future()
-            protocol = asyncio.StreamReaderProtocol(reader, lambda _, writer: met.set_result(writer))
-            tls = await self._tls_from_the_start(connected)
+            connection: asyncio.Future[asyncio.StreamWriter] = loop.create_future()
+            protocol = asyncio.StreamReaderProtocol(reader, lambda _, writer: connection.set_result(writer))
+            tls = await self._implicit_tls(connected)
             await loop.connect_accepted_socket(lambda: protocol, connected, ssl=tls)
-            await self._attend(reader, await met)
+            await self._serve_until_closed(reader, await connection)
 
-    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_until_closed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._serve(reader, writer)
             writer.close()
@@ -109,10 +109,10 @@ class StreamServer(FileServer):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tls_from_the_start(self, connected: socket.socket) -> ssl.SSLContext | None:
-        """The settings for a connection on which nothing was said yet; None if it begins in plain text."""
+    async def _implicit_tls(self, connected: socket.socket) -> ssl.SSLContext | None:
+        """The TLS settings for a new connection; None if it starts in plain text."""
         return self._tls
 
     @abstractmethod
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Talk with one client. Raises OSError if it leaves, BreakOff to leave it."""
+        """Serve one client. Raises OSError if it disconnects, DropConnection to disconnect it."""

@@ -1,4 +1,4 @@
-"""What a lab's file servers have and have seen: files in memory, how to behave with each, and every access."""
+"""The document store of the file servers: files in memory, the server behaviour for each, and all accesses."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -23,28 +23,28 @@ class Outcome(StrEnum):
     DENIED = "denied"
     NOT_FOUND = "not found"
     FAILED = "failed by the server"
-    BROKEN_OFF = "broken off by the server"
-    ABANDONED = "broken off by the client"
+    ABORTED_BY_SERVER = "aborted by the server"
+    ABORTED_BY_CLIENT = "aborted by the client"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileBehaviour:
-    """How the servers behave with one file, in either direction. Amounts are bytes; what is None does not happen."""
+    """How the servers behave on uploads and downloads of one file. Sizes in bytes; None: this does not happen."""
 
     deny: bool = False
     fail: bool = False
-    """Say that the server itself has a problem."""
+    """Answer with an error of the server."""
     hang_after: int | None = None
-    break_off_after: int | None = None
+    abort_after: int | None = None
     bytes_per_second: float | None = None
 
 
 @dataclass(kw_only=True)
 class Access:
-    """Evidence of one access.
+    """The record of one access.
 
-    `at` is the time of day, `request` the line or call as the client made it, `tls` the version of TLS, `size` the
-    bytes of the file that went over the line.
+    `at` is the time of day, `request` the request line or command of the client, `tls` the TLS version, `size` the
+    number of transferred bytes.
     """
 
     protocol: str
@@ -60,7 +60,7 @@ class Access:
 
 
 class DocumentStore:
-    """Files by absolute path. `credentials`, if given, are the user and the password that everybody needs."""
+    """Files by absolute path. `credentials` are the required user and password; None: no login is required."""
 
     def __init__(self, *, credentials: tuple[str, str] | None = None) -> None:
         self.credentials = credentials
@@ -71,64 +71,68 @@ class DocumentStore:
         self._changed = asyncio.Event()
 
     def put(self, path: str, data: bytes) -> None:
-        """Offer a file."""
+        """Add a file and its folder."""
         where = absolute(path)
         self.files[where] = data
         self.make_folder(str(PurePosixPath(where).parent))
 
     def make_folder(self, path: str) -> None:
-        """Let there be a folder, to send files into."""
+        """Add a folder for uploads."""
         where = PurePosixPath(absolute(path))
         self.folders.update(str(folder) for folder in (where, *where.parents))
 
-    def behave(self, path: str, behaviour: FileBehaviour) -> None:
-        """Behave so with whoever fetches or sends this file, or one in this folder, from now on."""
+    def set_behaviour(self, path: str, behaviour: FileBehaviour) -> None:
+        """Set the behaviour for a file, or for all files in a folder, from now on."""
         self._behaviours[absolute(path)] = behaviour
 
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something that clients do makes this true."""
-        while not holds():
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the condition is true. It is checked after every event of a client."""
+        while not condition():
             self._changed.clear()
             await self._changed.wait()
 
-    # What the servers ask and tell
+    # Used by the servers
 
-    def admits(self, user: str | None, password: str | None) -> bool:
-        """Whether this user may come in."""
+    def accepts_credentials(self, user: str | None, password: str | None) -> bool:
+        """Whether this user and password are valid."""
         if self.credentials is None:
             return True
         return compare_digest(f"{user}:{password}".encode(), ":".join(self.credentials).encode())
 
-    def open(self, access: Access, gone: Callable[[], Awaitable[object]]) -> "OpenFile":
-        """A client wants something. `gone` returns when it has left."""
+    def open(self, access: Access, disconnected: Callable[[], Awaitable[object]]) -> "OpenFile":
+        """Start an access. `disconnected` returns when the client has disconnected."""
         self.accesses.append(access)
         self.changed()
-        return OpenFile(self, access, self._behaviour_with(access.path), gone)
+        return OpenFile(self, access, self._behaviour_of(access.path), disconnected)
 
-    def _behaviour_with(self, path: str) -> FileBehaviour:
-        """The one for a file, or else for the nearest folder that has one."""
-        ways = (path, *map(str, PurePosixPath(path).parents))
-        return next((self._behaviours[way] for way in ways if way in self._behaviours), FileBehaviour())
+    def _behaviour_of(self, path: str) -> FileBehaviour:
+        """The behaviour for a file; by default that of the nearest folder with one."""
+        paths = (path, *map(str, PurePosixPath(path).parents))
+        return next((self._behaviours[one] for one in paths if one in self._behaviours), FileBehaviour())
 
     def changed(self) -> None:
-        """Let whoever waits look again."""
+        """Check the condition of `wait_until` again."""
         self._changed.set()
 
 
 class DropConnection(Exception):
-    """Drop the connection: the lab wants that, or the client has left."""
+    """Raised to drop the connection: the behaviour requires it, or the client has disconnected."""
 
 
 class OpenFile:
-    """One access while it goes on. It is closed with its block; how it ends is evidence, unless it was refused."""
+    """An upload or download in progress. The end of its block closes it and records the outcome."""
 
     def __init__(
-        self, documents: DocumentStore, access: Access, behaviour: FileBehaviour, gone: Callable[[], Awaitable[object]]
+        self,
+        documents: DocumentStore,
+        access: Access,
+        behaviour: FileBehaviour,
+        disconnected: Callable[[], Awaitable[object]],
     ) -> None:
         self.access = access
         self._documents = documents
         self._behaviour = behaviour
-        self._gone = gone
+        self._disconnected = disconnected
         self._received = bytearray()
 
     def __enter__(self) -> "OpenFile":
@@ -140,75 +144,75 @@ class OpenFile:
         self.close(complete=error is None)
 
     def close(self, *, complete: bool) -> None:
-        """The client is done, or has left before it was."""
+        """End the access: complete, or aborted by the client."""
         if self.access.outcome is Outcome.OPEN:
-            self.access.outcome = Outcome.DONE if complete else Outcome.ABANDONED
+            self.access.outcome = Outcome.DONE if complete else Outcome.ABORTED_BY_CLIENT
         self._documents.changed()
 
     def refusal(self) -> Outcome | None:
-        """Why the client does not get what it wants; None if it does."""
+        """Check the access and record a refusal; None if it is allowed."""
         if self._behaviour.deny:
             return self.refuse(Outcome.DENIED)
         if self._behaviour.fail:
             return self.refuse(Outcome.FAILED)
         path = self.access.path
         parent = str(PurePosixPath(path).parent)
-        there = parent in self._documents.folders if self.access.upload else path in self._documents.files
-        return None if there else self.refuse(Outcome.NOT_FOUND)
+        exists = parent in self._documents.folders if self.access.upload else path in self._documents.files
+        return None if exists else self.refuse(Outcome.NOT_FOUND)
 
     def refuse(self, outcome: Outcome) -> Outcome:
-        """The client does not get what it wants."""
+        """Record a refusal."""
         self.access.outcome = outcome
         self._documents.changed()
         return outcome
 
     @property
     def size(self) -> int:
-        """Bytes of the file, as far as it is there."""
+        """The bytes of the file; of an upload, those received so far."""
         return len(self._received if self.access.upload else self._documents.files[self.access.path])
 
     async def read(self, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """The file that is fetched, or a part of it. Raises BreakOff."""
+        """The blocks of a download. Raises DropConnection."""
         data = self._documents.files[self.access.path][start:end]
         while data:
-            block, data = self._cut(data)
-            await self._pass(len(block))
+            block, data = self._next_block(data)
+            await self._transfer(len(block))
             yield block
 
     async def write(self, data: bytes, offset: int | None = None) -> None:
-        """Take more of the file that is sent, at its end or elsewhere. Raises BreakOff."""
+        """Add data to an upload, by default at its end. Raises DropConnection."""
         while data:
-            block, data = self._cut(data)
-            await self._pass(len(block))
+            block, data = self._next_block(data)
+            await self._transfer(len(block))
             at = len(self._received) if offset is None else offset
             self._received[at : at + len(block)] = block
             offset = at + len(block)
 
     @property
     def received(self) -> bytes:
-        """What has come so far of the file that is sent."""
+        """The data of an upload received so far."""
         return bytes(self._received)
 
-    def keep(self, path: str, data: bytes) -> None:
-        """The file that is sent is complete: this is where it goes, and what it is."""
+    def store(self, path: str, data: bytes) -> None:
+        """Store the complete upload under `path`."""
         self.access.path = path
         self._documents.files[path] = data
 
-    def _cut(self, data: bytes) -> tuple[bytes, bytes]:
-        """What goes next: not over the point where something is to happen, and no more than in a second."""
+    def _next_block(self, data: bytes) -> tuple[bytes, bytes]:
+        """The next block and the rest. A block ends where the behaviour takes effect, and takes at most a second."""
         size = int(min(_BLOCK, self._behaviour.bytes_per_second or _BLOCK)) or 1
-        for point in (self._behaviour.hang_after, self._behaviour.break_off_after):
+        for point in (self._behaviour.hang_after, self._behaviour.abort_after):
             if point is not None and point > self.access.size:
                 size = min(size, point - self.access.size)
         return data[:size], data[size:]
 
-    async def _pass(self, size: int) -> None:
+    async def _transfer(self, size: int) -> None:
         behaviour = self._behaviour
         if behaviour.hang_after is not None and self.access.size >= behaviour.hang_after:
-            await self._gone()
+            await self._disconnected()
             raise DropConnection
-        if behaviour.break_off_after is not None and self.access.size >= behaviour.break_off_after:
-            self.refuse(Outcome.BROKEN_OFF)
+        if behaviour.abort_after is not None and self.access.size >= behaviour.abort_after:
+            self.refuse(Outcome.ABORTED_BY_SERVER)
             raise DropConnection
         if behaviour.bytes_per_second is not None:
             await asyncio.sleep(size / behaviour.bytes_per_second)
@@ -216,7 +220,7 @@ class OpenFile:
 
 
 def absolute(path: str, folder: str = "/") -> str:
-    """A path without dots, seen from `folder`."""
+    """The absolute path without dots, relative to `folder`."""
     parts: list[str] = []
     for part in PurePosixPath(folder, path).parts[1:]:
         if part == "..":

@@ -1,4 +1,4 @@
-"""FTP (RFC 959, RFC 2428), and FTPS in both ways on one port: TLS from the first byte on, and AUTH TLS (RFC 4217)."""
+"""FTP (RFC 959, RFC 2428), and FTPS with implicit TLS and AUTH TLS (RFC 4217) on the same port."""
 
 import asyncio
 import socket
@@ -8,30 +8,30 @@ from typing import Final
 from plugfest.transfer.server.base import StreamServer
 from plugfest.transfer.server.ftp_session import FtpSession
 
-_SPEAKS_FIRST: Final = 1.0
-"""Seconds within which a client that begins with TLS has said something."""
+_CLIENT_HELLO_TIMEOUT: Final = 1.0
+"""Seconds within which a client with implicit TLS sends its ClientHello."""
 
 _TLS_HANDSHAKE: Final = b"\x16"
 
 
 class FtpServer(StreamServer):
-    """Passive and active transfers."""
+    """Serves FTP with passive data connections."""
 
     schemes = ("ftp", "ftps")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await FtpSession(self.documents, self.scheme, self._tls, reader, writer).run()
 
-    async def _tls_from_the_start(self, connected: socket.socket) -> ssl.SSLContext | None:
-        """A client that wants TLS from the first byte on speaks first; one that wants AUTH waits for our greeting."""
+    async def _implicit_tls(self, connected: socket.socket) -> ssl.SSLContext | None:
+        """A client with implicit TLS sends first; a client with AUTH TLS waits for our greeting."""
         if self._tls is None:
             return None
         loop = asyncio.get_running_loop()
-        spoken = asyncio.Event()
-        loop.add_reader(connected, spoken.set)
+        readable = asyncio.Event()
+        loop.add_reader(connected, readable.set)
         try:
-            async with asyncio.timeout(_SPEAKS_FIRST):
-                await spoken.wait()
+            async with asyncio.timeout(_CLIENT_HELLO_TIMEOUT):
+                await readable.wait()
         except TimeoutError:
             return None
         finally:

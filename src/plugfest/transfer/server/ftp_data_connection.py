@@ -1,4 +1,4 @@
-"""Data connections of the FTP server, passive ones: a port of its own for each transfer."""
+"""The passive data connections of the FTP server, with a port for each transfer."""
 
 import asyncio
 import ssl
@@ -8,12 +8,12 @@ from typing import Final
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
-_PATIENCE: Final = 60.0
-"""Seconds that a client has to open the data connection it asked for."""
+_CONNECT_TIMEOUT: Final = 60.0
+"""Seconds within which the client must open the data connection."""
 
 
 class DataConnection:
-    """The next data connection beside one control connection."""
+    """The next data connection of a control connection."""
 
     def __init__(self, control: asyncio.StreamWriter) -> None:
         self._host = str(control.get_extra_info("sockname")[0])
@@ -22,11 +22,11 @@ class DataConnection:
 
     @property
     def is_open(self) -> bool:
-        """Whether the client knows where to connect to."""
+        """Whether a port is open for the client."""
         return self._server is not None
 
     async def listen(self, tls: ssl.SSLContext | None) -> tuple[str, int]:
-        """Open a port. TLS begins as soon as the client wants: before or after it hears that the transfer begins."""
+        """Open a port. The client may start TLS before or after the preliminary reply."""
         await self.close()
         self._connected = asyncio.get_running_loop().create_future()
         self._server = await asyncio.start_server(self._connect, self._host, 0, ssl=tls)
@@ -34,9 +34,9 @@ class DataConnection:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Streams]:
-        """The connection, closed in good order if the block ends so. Raises OSError."""
+        """The connection. It is closed normally if the block ends without an error. Raises OSError."""
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_CONNECT_TIMEOUT):
                 reader, writer = await self._connected
             yield reader, writer
             writer.close()
@@ -46,7 +46,7 @@ class DataConnection:
             await self.close()
 
     async def close(self) -> None:
-        """Close the port and drop whoever came through it."""
+        """Close the port and abort its connection."""
         if not self._connected.cancel() and not self._connected.cancelled():
             self._connected.result()[1].transport.abort()
         server, self._server = self._server, None
@@ -56,6 +56,6 @@ class DataConnection:
 
     def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._connected.done():
-            writer.transport.abort()  # who comes second, or too late
+            writer.transport.abort()  # a second or late connection
         else:
             self._connected.set_result((reader, writer))

@@ -1,4 +1,4 @@
-"""One client of the FTP server, from greeting to goodbye."""
+"""The control connection of one FTP client."""
 
 import asyncio
 import ssl
@@ -16,27 +16,27 @@ _REFUSALS: Final = {
     Outcome.FAILED: "451 Local error",
 }
 
-_STANDING: Final = {
+_FIXED_REPLIES: Final = {
     "SYST": "215 UNIX Type: L8",
     "FEAT": "211-Features:\r\n EPSV\r\n SIZE\r\n REST STREAM\r\n AUTH TLS\r\n PBSZ\r\n PROT\r\n UTF8\r\n211 End",
-    "NOOP": "200 Here",
+    "NOOP": "200 OK",
     "TYPE": "200 Type set",
     "MODE": "200 Mode set",
     "STRU": "200 Structure set",
-    "ALLO": "202 There is room",
-    "OPTS": "200 Noted",
+    "ALLO": "202 No storage allocation necessary",
+    "OPTS": "200 OK",
     "PBSZ": "200 PBSZ=0",
     "ABOR": "226 Nothing to abort",
 }
-"""Commands that have the same answer whenever they come."""
+"""Commands that always have the same reply."""
 
-_FOR_EVERYBODY: Final = frozenset({"USER", "PASS", "AUTH", "PBSZ", "PROT", "FEAT", "SYST", "NOOP", "OPTS"})
+_WITHOUT_LOGIN: Final = frozenset({"USER", "PASS", "AUTH", "PBSZ", "PROT", "FEAT", "SYST", "NOOP", "OPTS"})
 
 _INSECURE: Final = "534 Use AUTH TLS first"
 
 
 class FtpSession:
-    """Answers commands, one after the other."""
+    """Handles the commands, one at a time."""
 
     def __init__(
         self,
@@ -60,12 +60,12 @@ class FtpSession:
         self._commands: dict[str, Callable[[str], Awaitable[str | None]]] = {
             "AUTH": self._auth,
             "PROT": self._prot,
-            "USER": self._name,
+            "USER": self._user_name,
             "PASS": self._log_in,
-            "PWD": self._where,
-            "CWD": self._enter,
-            "CDUP": self._leave,
-            "SIZE": self._tell_size,
+            "PWD": self._print_folder,
+            "CWD": self._change_folder,
+            "CDUP": self._parent_folder,
+            "SIZE": self._file_size,
             "REST": self._restart,
             "PASV": self._passive,
             "EPSV": self._extended_passive,
@@ -74,34 +74,34 @@ class FtpSession:
         }
 
     async def run(self) -> None:
-        """Talk until the client says goodbye or leaves. Raises OSError and BreakOff."""
+        """Serve until the client quits or disconnects. Raises OSError and DropConnection."""
         try:
-            await self._say("220 Plugfest")
+            await self._reply("220 Plugfest")
             while line := await self._reader.readline():
                 command, _, argument = line.decode(errors="replace").strip().partition(" ")
                 if command.upper() == "QUIT":
-                    await self._say("221 Goodbye")
+                    await self._reply("221 Goodbye")
                     return
                 answer = await self._answer(command.upper(), argument)
                 if answer is not None:
-                    await self._say(answer)
+                    await self._reply(answer)
         finally:
             await self._data.close()
 
     async def _answer(self, command: str, argument: str) -> str | None:
-        if command not in _FOR_EVERYBODY and not self._logged_in:
+        if command not in _WITHOUT_LOGIN and not self._logged_in:
             return "530 Log in first"
-        if command in _STANDING:
-            return _STANDING[command]
+        if command in _FIXED_REPLIES:
+            return _FIXED_REPLIES[command]
         if command in self._commands:
             return await self._commands[command](argument)
         return "502 Not implemented"
 
-    async def _say(self, text: str) -> None:
+    async def _reply(self, text: str) -> None:
         self._writer.write(f"{text}\r\n".encode())
         await self._writer.drain()
 
-    # Who is there
+    # Login
 
     @property
     def _tls_version(self) -> str | None:
@@ -111,7 +111,7 @@ class FtpSession:
     async def _auth(self, argument: str) -> str | None:
         if self._tls is None or argument.upper() not in ("TLS", "TLS-C", "SSL"):
             return "504 Not available"
-        await self._say("234 Begin")
+        await self._reply("234 Proceed with negotiation")
         await self._writer.start_tls(self._tls)
         return None
 
@@ -121,35 +121,35 @@ class FtpSession:
         self._protected = argument.upper() == "P"
         return "200 Protection set"
 
-    async def _name(self, argument: str) -> str:
+    async def _user_name(self, argument: str) -> str:
         if self._tls is not None and self._tls_version is None:
-            return _INSECURE  # nobody shall send a password in plain text where there is TLS
+            return _INSECURE  # no password in plain text if TLS is available
         self._user, self._logged_in = argument, False
-        return "331 And the password?"
+        return "331 Password required"
 
     async def _log_in(self, argument: str) -> str:
-        self._logged_in = self._user is not None and self._documents.admits(self._user, argument)
+        self._logged_in = self._user is not None and self._documents.accepts_credentials(self._user, argument)
         if not self._logged_in:
-            self._evidence("PASS", self._folder, upload=False).refuse(Outcome.DENIED)
+            self._open_file("PASS", self._folder, upload=False).refuse(Outcome.DENIED)
             return "530 Wrong user or password"
         return "230 Logged in"
 
-    # Where things are
+    # Folders
 
-    async def _where(self, _: str) -> str:
+    async def _print_folder(self, _: str) -> str:
         return f'257 "{self._folder}"'
 
-    async def _enter(self, argument: str) -> str:
+    async def _change_folder(self, argument: str) -> str:
         folder = absolute(argument, self._folder)
         if folder not in self._documents.folders:
             return _REFUSALS[Outcome.NOT_FOUND]
         self._folder = folder
-        return "250 Entered"
+        return "250 Folder changed"
 
-    async def _leave(self, _: str) -> str:
-        return await self._enter("..")
+    async def _parent_folder(self, _: str) -> str:
+        return await self._change_folder("..")
 
-    async def _tell_size(self, argument: str) -> str:
+    async def _file_size(self, argument: str) -> str:
         data = self._documents.files.get(absolute(argument, self._folder))
         return _REFUSALS[Outcome.NOT_FOUND] if data is None else f"213 {len(data)}"
 
@@ -158,11 +158,11 @@ class FtpSession:
     async def _passive(self, _: str) -> str:
         host, port = await self._listen()
         numbers = ",".join([*host.split("."), str(port >> 8), str(port & 255)])
-        return f"227 Connect to ({numbers})"
+        return f"227 Entering Passive Mode ({numbers})"
 
     async def _extended_passive(self, _: str) -> str:
         _, port = await self._listen()
-        return f"229 Connect to (|||{port}|)"
+        return f"229 Entering Extended Passive Mode (|||{port}|)"
 
     async def _listen(self) -> tuple[str, int]:
         return await self._data.listen(self._tls if self._protected else None)
@@ -171,7 +171,7 @@ class FtpSession:
         if not argument.isdecimal():
             return "501 Not a number"
         self._offset = int(argument)
-        return "350 Restart there"
+        return "350 Restart position accepted"
 
     async def _retrieve(self, argument: str) -> str:
         offset, self._offset = self._offset, 0
@@ -180,25 +180,27 @@ class FtpSession:
     async def _store(self, argument: str) -> str:
         offset, self._offset = self._offset, 0
         if offset:
-            return "554 Only what is fetched can be restarted"
+            return "554 REST is supported for RETR only"
         return await self._transfer("STOR", argument, _receive)
 
-    async def _transfer(self, command: str, argument: str, work: Callable[[OpenFile, Streams], Awaitable[None]]) -> str:
+    async def _transfer(
+        self, command: str, argument: str, handle: Callable[[OpenFile, Streams], Awaitable[None]]
+    ) -> str:
         if not self._data.is_open:
             return "425 Use EPSV or PASV first"
         try:
-            with self._evidence(command, argument, upload=command == "STOR") as open_file:
+            with self._open_file(command, argument, upload=command == "STOR") as open_file:
                 refusal = open_file.refusal()
                 if refusal is not None:
                     return _REFUSALS[refusal]
-                await self._say("150 Here it comes")
+                await self._reply("150 Opening data connection")
                 async with self._data.connection() as streams:
-                    await work(open_file, streams)
+                    await handle(open_file, streams)
         except OSError:
-            return "426 The connection broke off"
-        return "226 Done"
+            return "426 Connection closed, transfer aborted"
+        return "226 Transfer complete"
 
-    def _evidence(self, command: str, argument: str, *, upload: bool) -> OpenFile:
+    def _open_file(self, command: str, argument: str, *, upload: bool) -> OpenFile:
         access = Access(
             protocol=self._scheme,
             request=f"{command} {argument}",
@@ -207,9 +209,9 @@ class FtpSession:
             user=self._user,
             tls=self._tls_version,
         )
-        return self._documents.open(access, self._gone)
+        return self._documents.open(access, self._disconnected)
 
-    async def _gone(self) -> None:
+    async def _disconnected(self) -> None:
         while await self._reader.read(_BLOCK):
             pass
 
@@ -225,4 +227,4 @@ async def _receive(open_file: OpenFile, streams: Streams) -> None:
     reader, _ = streams
     while data := await reader.read(_BLOCK):
         await open_file.write(data)
-    open_file.keep(open_file.access.path, open_file.received)
+    open_file.store(open_file.access.path, open_file.received)

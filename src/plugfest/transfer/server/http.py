@@ -1,4 +1,4 @@
-"""HTTP and HTTPS: GET, PUT, and POST of a form or of the plain file. One request on a connection."""
+"""HTTP and HTTPS: GET, PUT, and POST of a multipart form or of the file itself. One request per connection."""
 
 import asyncio
 from collections.abc import Mapping
@@ -24,21 +24,21 @@ _UPLOADS: Final = frozenset({"PUT", "POST"})
 
 
 class HttpServer(StreamServer):
-    """`methods` can be narrowed: a CSMS need not take both PUT and POST (N01.FR.18)."""
+    """Serves HTTP. Tests can reduce `methods`: a CSMS need not support both PUT and POST (N01.FR.18)."""
 
     schemes = ("http", "https")
     methods = frozenset({"GET", "HEAD", "PUT", "POST"})
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = HttpConnection(reader, writer)
+        connection = HttpConnection(reader, writer)
         try:
-            request = await line.request()
+            request = await connection.request()
             if request is not None:
-                await self._answer(line, request)
+                await self._answer(connection, request)
         except h11.RemoteProtocolError as error:
-            await line.respond(HTTPStatus(error.error_status_hint))
+            await connection.respond(HTTPStatus(error.error_status_hint))
 
-    async def _answer(self, line: HttpConnection, request: h11.Request) -> None:
+    async def _answer(self, connection: HttpConnection, request: h11.Request) -> None:
         method, target = request.method.decode(), request.target.decode(errors="replace")
         headers = {name.decode(): value.decode(errors="replace") for name, value in request.headers}
         user, password = parse_basic(headers.pop("authorization", "")) or (None, None)
@@ -48,48 +48,48 @@ class HttpServer(StreamServer):
             path=absolute(unquote(urlsplit(target).path)),
             upload=method in _UPLOADS,
             user=user,
-            tls=line.tls,
+            tls=connection.tls,
             headers=headers,
         )
-        with self.documents.open(access, line.gone) as open_file:
-            if not self.documents.admits(user, password):
+        with self.documents.open(access, connection.disconnected) as open_file:
+            if not self.documents.accepts_credentials(user, password):
                 open_file.refuse(Outcome.DENIED)
-                await line.refuse(HTTPStatus.UNAUTHORIZED, ("WWW-Authenticate", 'Basic realm="files"'))
+                await connection.refuse(HTTPStatus.UNAUTHORIZED, ("WWW-Authenticate", 'Basic realm="files"'))
             elif method not in self.methods:
                 open_file.refuse(Outcome.DENIED)
-                await line.refuse(HTTPStatus.METHOD_NOT_ALLOWED, ("Allow", ", ".join(sorted(self.methods))))
+                await connection.refuse(HTTPStatus.METHOD_NOT_ALLOWED, ("Allow", ", ".join(sorted(self.methods))))
             elif (refusal := open_file.refusal()) is not None:
-                await line.refuse(_STATUS[refusal])
+                await connection.refuse(_STATUS[refusal])
             elif access.upload:
-                await self._take(line, open_file)
+                await self._receive(connection, open_file)
             else:
-                await _give(line, open_file, method)
+                await _send(connection, open_file, method)
 
-    async def _take(self, line: HttpConnection, open_file: OpenFile) -> None:
-        async for data in line.body():
+    async def _receive(self, connection: HttpConnection, open_file: OpenFile) -> None:
+        async for data in connection.body():
             await open_file.write(data)
-        name, data = _unpacked(open_file.access.headers, open_file.received)
+        name, data = _name_and_content(open_file.access.headers, open_file.received)
         path = open_file.access.path
         if path in self.documents.folders:
             if name is None:
                 open_file.refuse(Outcome.FAILED)
-                await line.respond(HTTPStatus.BAD_REQUEST)
+                await connection.respond(HTTPStatus.BAD_REQUEST)
                 return
             path = absolute(name, path)
-        open_file.keep(path, data)
-        await line.respond(HTTPStatus.CREATED)
+        open_file.store(path, data)
+        await connection.respond(HTTPStatus.CREATED)
 
 
-async def _give(line: HttpConnection, open_file: OpenFile, method: str) -> None:
-    await line.begin(HTTPStatus.OK, ("Content-Type", "application/octet-stream"), size=open_file.size)
+async def _send(connection: HttpConnection, open_file: OpenFile, method: str) -> None:
+    await connection.begin(HTTPStatus.OK, ("Content-Type", "application/octet-stream"), size=open_file.size)
     if method == "GET":
         async for block in open_file.read():
-            await line.send(block)
-    await line.end()
+            await connection.send(block)
+    await connection.end()
 
 
-def _unpacked(headers: Mapping[str, str], body: bytes) -> tuple[str | None, bytes]:
-    """The name of the file that was sent, and the file."""
+def _name_and_content(headers: Mapping[str, str], body: bytes) -> tuple[str | None, bytes]:
+    """The name and the content of an uploaded file."""
     content_type = headers.get("content-type", "")
     if content_type.startswith("multipart/"):
         return file_in_form(content_type, body) or (None, body)

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection at the server's end: h11 over a stream."""
+"""The server's end of an HTTP/1.1 connection: h11 on asyncio streams."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ _BLOCK: Final = 64 * 1024
 
 
 class HttpConnection:
-    """Takes one request and answers it. Raises h11.RemoteProtocolError for what is not HTTP, and OSError."""
+    """Receives one request and answers it. Raises OSError, and h11.RemoteProtocolError for invalid HTTP."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -20,36 +20,36 @@ class HttpConnection:
 
     @property
     def tls(self) -> str | None:
-        """The version of TLS, None without."""
+        """The TLS version; None without TLS."""
         tls = self._writer.get_extra_info("ssl_object")
         return None if tls is None else tls.version()
 
     async def request(self) -> h11.Request | None:
-        """The request; None if the client left without one."""
+        """The request; None if the client disconnected without one."""
         event = await self._event()
         return event if isinstance(event, h11.Request) else None
 
     async def body(self) -> AsyncIterator[bytes]:
-        """What the client sends with its request."""
+        """The blocks of the request body."""
         if self._http.they_are_waiting_for_100_continue:
             await self._send(h11.InformationalResponse(status_code=100, headers=[]))
         while isinstance(event := await self._event(), h11.Data):
             yield bytes(event.data)
 
     async def refuse(self, status: HTTPStatus, *headers: tuple[str, str]) -> None:
-        """Answer without use for the body. A client that sends it unasked reads the answer when it has done so."""
+        """Answer without using the body. A client that sends it anyway reads the answer only afterwards."""
         if not self._http.they_are_waiting_for_100_continue:
             async for _ in self.body():
                 pass
         await self.respond(status, *headers)
 
     async def respond(self, status: HTTPStatus, *headers: tuple[str, str]) -> None:
-        """Answer with nothing but a status."""
+        """Answer with a status and no body."""
         await self.begin(status, *headers, size=0)
         await self.end()
 
     async def begin(self, status: HTTPStatus, *headers: tuple[str, str], size: int) -> None:
-        """Answer with `size` bytes, which follow."""
+        """Start an answer with a body of `size` bytes."""
         lines = [("Content-Length", str(size)), ("Connection", "close"), *headers]
         await self._send(h11.Response(status_code=status, reason=status.phrase, headers=lines))
 
@@ -59,8 +59,8 @@ class HttpConnection:
     async def end(self) -> None:
         await self._send(h11.EndOfMessage())
 
-    async def gone(self) -> None:
-        """Wait until the client has left."""
+    async def disconnected(self) -> None:
+        """Wait until the client has disconnected."""
         while await self._reader.read(_BLOCK):
             pass
 

@@ -1,4 +1,4 @@
-"""Files in forms, as browsers and stations send them (RFC 7578). Pure."""
+"""Files in multipart form data (RFC 7578)."""
 
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 
 def file_in_form(content_type: str, body: bytes) -> tuple[str, bytes] | None:
-    """The first file in a form: its name and its content."""
+    """The name and the content of the first file in a form; None if there is none."""
     boundary = _message("Content-Type", content_type).get_boundary()
     if boundary is None:
         return None
@@ -20,7 +20,7 @@ def file_in_form(content_type: str, body: bytes) -> tuple[str, bytes] | None:
 
 
 def file_name(disposition: str) -> str | None:
-    """The name in a Content-Disposition, without folders that somebody may have put before it."""
+    """The file name in a Content-Disposition header, without folders; None if there is none."""
     name = _message("Content-Disposition", disposition).get_filename()
     return (PurePosixPath(name.replace("\\", "/")).name or None) if name else None
 

@@ -1,4 +1,4 @@
-"""SFTP: files over SSH, by asyncssh, over the shelf."""
+"""SFTP: files over SSH, by asyncssh."""
 
 import asyncio
 import ssl
@@ -22,7 +22,7 @@ _REFUSALS: Final = {
 
 
 class SftpServer(FileServer):
-    """With a host key that it makes when it starts."""
+    """Serves SFTP, with a new host key at each start."""
 
     schemes = ("sftp", "sftp")
 
@@ -52,20 +52,20 @@ class SftpServer(FileServer):
 
 
 class _Authentication(asyncssh.SSHServer):
-    """Lets those in who know the password of the shelf."""
+    """Checks user and password, and knows when the client disconnects."""
 
     def __init__(self, documents: DocumentStore, connections: set[asyncssh.SSHServerConnection]) -> None:
         self._documents = documents
         self._connections = connections
         self._connection: asyncssh.SSHServerConnection | None = None
-        self.gone = asyncio.Event()
+        self.disconnected = asyncio.Event()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
         self._connections.add(conn)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.gone.set()
+        self.disconnected.set()
         if self._connection is not None:
             self._connections.discard(self._connection)
 
@@ -76,30 +76,30 @@ class _Authentication(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        if self._documents.admits(username, password):
+        if self._documents.accepts_credentials(username, password):
             return True
         access = Access(protocol="sftp", request="password", path="/", upload=False, user=username)
-        self._documents.open(access, self.gone.wait).refuse(Outcome.DENIED)
+        self._documents.open(access, self.disconnected.wait).refuse(Outcome.DENIED)
         return False
 
 
 class _Unsupported(asyncssh.SFTPServer):
-    """asyncssh's server works on the computer's own files; of that nothing is left here."""
+    """Disables the operations of asyncssh's server on the file system of the computer."""
 
-    def _unable(self, *_: Any, **__: Any) -> NoReturn:
-        raise asyncssh.SFTPOpUnsupported("there is nothing but files to fetch and to send")
+    def _unsupported(self, *_: Any, **__: Any) -> NoReturn:
+        raise asyncssh.SFTPOpUnsupported("only reading and writing of files is supported")
 
-    scandir = remove = mkdir = rmdir = readlink = symlink = link = _unable
-    rename = posix_rename = open56 = statvfs = fstatvfs = lock = unlock = _unable
+    scandir = remove = mkdir = rmdir = readlink = symlink = link = _unsupported
+    rename = posix_rename = open56 = statvfs = fstatvfs = lock = unlock = _unsupported
 
     def _ignored(self, *_: Any, **__: Any) -> None:
-        """Clients like to set times and permissions, which matter to nobody here."""
+        """Times and permissions are ignored; many clients set them."""
 
     setstat = lsetstat = fsetstat = fsync = _ignored
 
 
 class _Files(_Unsupported):
-    """One client's view of the shelf."""
+    """The document store for one client."""
 
     def __init__(self, channel: "asyncssh.SSHServerChannel[bytes]", documents: DocumentStore) -> None:
         super().__init__(channel)
@@ -130,32 +130,32 @@ class _Files(_Unsupported):
             upload=upload,
             user=self.connection.get_extra_info("username"),
         )
-        doorkeeper = self.connection.get_owner()
-        assert isinstance(doorkeeper, _Authentication)
-        open_file = self._documents.open(access, doorkeeper.gone.wait)
+        authentication = self.connection.get_owner()
+        assert isinstance(authentication, _Authentication)
+        open_file = self._documents.open(access, authentication.disconnected.wait)
         refusal = open_file.refusal()
         if refusal is not None:
             raise _REFUSALS[refusal](refusal)
         return open_file
 
     async def read(self, file_obj: object, offset: int, size: int) -> bytes:
-        with self._breaking_off():
+        with self._drop_connection():
             return b"".join([block async for block in _open_file(file_obj).read(offset, offset + size)])
 
     async def write(self, file_obj: object, offset: int, data: bytes) -> int:
-        with self._breaking_off():
+        with self._drop_connection():
             await _open_file(file_obj).write(data, offset)
         return len(data)
 
     def close(self, file_obj: object) -> None:
         open_file = _open_file(file_obj)
-        complete = not self.channel.is_closing()  # a client that leaves closes nothing: asyncssh does it then
+        complete = not self.channel.is_closing()  # asyncssh closes the file if the client disconnects
         if complete and open_file.access.upload:
-            open_file.keep(open_file.access.path, open_file.received)
+            open_file.store(open_file.access.path, open_file.received)
         open_file.close(complete=complete)
 
     @contextmanager
-    def _breaking_off(self) -> Iterator[None]:
+    def _drop_connection(self) -> Iterator[None]:
         try:
             yield
         except DropConnection:

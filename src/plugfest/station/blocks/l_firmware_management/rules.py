@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
 from plugfest.security.chains import UntrustedChain, verify_chain
-from plugfest.security.firmware import firmware_is_genuine
+from plugfest.security.firmware import is_firmware_signature_valid
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
 
 
@@ -76,4 +76,4 @@ def objection_to_certificate(pem: str, roots: Sequence[str], now: datetime) -> s
 def is_genuine(image: bytes, signature: str | None, certificate_pem: str) -> bool:
     """Whether the holder of the certificate has signed this very image (L01.FR.04)."""
     leaf = certificates_from_pem(certificate_pem)[0]
-    return signature is not None and firmware_is_genuine(image, signature, leaf)
+    return signature is not None and is_firmware_signature_valid(image, signature, leaf)

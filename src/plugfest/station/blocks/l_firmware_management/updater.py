@@ -206,7 +206,7 @@ class Updater:
 
     async def _fetch(self, update: Update) -> bytes:
         retries = Retries(update.retries, update.retry_interval)
-        fetch = partial(self._context.files.fetch, update.location, largest=LARGEST_IMAGE)
+        fetch = partial(self._context.files.fetch, update.location, max_size=LARGEST_IMAGE)
         return await retries.run(fetch, "firmware download")
 
     async def _resume_download(self, job: Job) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from plugfest.transfer.errors import Fault
+from plugfest.transfer.errors import TransferFault
 
 
 class UploadStatus(StrEnum):
@@ -21,13 +21,13 @@ class UploadStatus(StrEnum):
 
 
 _STATUSES: Final = {
-    Fault.BAD_MESSAGE: UploadStatus.BAD_MESSAGE,
-    Fault.DENIED: UploadStatus.PERMISSION_DENIED,
-    Fault.NOT_SUPPORTED: UploadStatus.NOT_SUPPORTED_OPERATION,
+    TransferFault.BAD_MESSAGE: UploadStatus.BAD_MESSAGE,
+    TransferFault.DENIED: UploadStatus.PERMISSION_DENIED,
+    TransferFault.NOT_SUPPORTED: UploadStatus.NOT_SUPPORTED_OPERATION,
 }
 
 
-def status_of(fault: Fault) -> UploadStatus:
+def status_of(fault: TransferFault) -> UploadStatus:
     """What to say of an upload that failed (N01.FR.10)."""
     return _STATUSES.get(fault, UploadStatus.UPLOAD_FAILURE)
 

@@ -8,10 +8,10 @@ from plugfest.lab.v16.memory.charge_point_certificate_renewed import (
     signing_requested,
 )
 from plugfest.ocpp.v16 import messages as m
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 from plugfest.security.profile import SecurityProfile
 
-DISTRUSTED = (Fault.UNKNOWN_ISSUER, Fault.EXPIRED)
+DISTRUSTED = (CertificateFault.UNKNOWN_ISSUER, CertificateFault.EXPIRED)
 """Signed by nobody whom the station trusts, and out of date."""
 
 CLIENT_CERTIFICATE = ConnectionRequirement((SecurityProfile.TLS_CLIENT_CERTIFICATE,))

@@ -11,7 +11,7 @@ from plugfest.lab.v201.memory.charging_station_certificate_renewed import (
 )
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 
 CLIENT_CERTIFICATE = ConnectionRequirement((3,))
 
@@ -33,7 +33,7 @@ async def success(bench: Bench) -> None:
 async def invalid_certificate(bench: Bench) -> None:
     bench.step(3)
     request = await signing_requested(bench)
-    chain = bench.commissioner.pki.sign(request.message.csr, fault=Fault.UNKNOWN_ISSUER)
+    chain = bench.commissioner.pki.sign(request.message.csr, fault=CertificateFault.UNKNOWN_ISSUER)
     bench.step(6, "A02.FR.07")
     await bench.call(
         m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION), status="Rejected"

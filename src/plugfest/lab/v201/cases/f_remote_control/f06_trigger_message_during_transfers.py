@@ -23,7 +23,7 @@ DOWNLOAD_TIME = 10.0
 async def log_status_notification_uploading(bench: Bench) -> None:
     upload = await log_upload.prepare_upload(bench.step(1), log_upload.DIAGNOSTICS)
     filename = await log_upload.request_upload(bench, upload)
-    bench.files.documents.behave(f"{upload.folder}/{filename}", FileBehaviour(bytes_per_second=LOG_PACE))
+    bench.files.documents.set_behaviour(f"{upload.folder}/{filename}", FileBehaviour(bytes_per_second=LOG_PACE))
     await log_upload.status_reported(bench.step(3), upload, "Uploading")
     await trigger(bench.step(5), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
     await log_upload.status_reported(bench.step(7), upload, "Uploading")
@@ -45,7 +45,7 @@ async def firmware_status_notification_downloading(bench: Bench) -> None:
     )  # erratum 6.2.59: never installed
     firmware = msgspec.structs.replace(offered.firmware, install_date_time=UNSET)
     update = msgspec.structs.replace(offered, firmware=firmware)
-    bench.files.documents.behave(update.path, FileBehaviour(bytes_per_second=len(image) / DOWNLOAD_TIME))
+    bench.files.documents.set_behaviour(update.path, FileBehaviour(bytes_per_second=len(image) / DOWNLOAD_TIME))
     await firmware_update.request_update(bench, update)
     await firmware_update.status_reported(bench.step(3), update, "Downloading")
     await trigger(bench.step(5), trigger_message("FirmwareStatusNotification"), m.FirmwareStatusNotificationRequest)

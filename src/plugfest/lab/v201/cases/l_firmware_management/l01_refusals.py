@@ -17,9 +17,9 @@ from plugfest.lab.v201.states.firmware_update import (
 )
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 
-DISTRUSTED = (Fault.EXPIRED, Fault.UNKNOWN_ISSUER)
+DISTRUSTED = (CertificateFault.EXPIRED, CertificateFault.UNKNOWN_ISSUER)
 """What is wrong with a certificate: Part 6 speaks of one whose issuer is trusted, use case L01 of one whose is not."""
 
 

@@ -100,7 +100,7 @@ async def download_scheduled(bench: Bench) -> None:
 )
 async def accepted_canceled(bench: Bench) -> None:
     first, second = await prepare_update(bench, protocol_index=3), await prepare_update(bench, protocol_index=3)
-    bench.files.documents.behave(first.path, HANGS)
+    bench.files.documents.set_behaviour(first.path, HANGS)
     await request_update(bench.step(2), first)
     await downloading(bench, first, step=3)
     await request_update(bench.step(6, "L01.FR.24"), second, "AcceptedCanceled")
@@ -128,7 +128,7 @@ def _end_told(bench: Bench, cancelled: Update) -> None:
 async def unable_to_cancel(bench: Bench) -> None:
     update, other = await prepare_update(bench, protocol_index=3), await prepare_update(bench, protocol_index=3)
     size = len(bench.files.documents.files[update.path])
-    bench.files.documents.behave(update.path, FileBehaviour(bytes_per_second=size / SLOW))
+    bench.files.documents.set_behaviour(update.path, FileBehaviour(bytes_per_second=size / SLOW))
     await request_update(bench.step(2), update)
     await downloading(bench, update, step=3)
     await request_update(bench.step(6, "L01.FR.27"), other, "Rejected")

@@ -22,7 +22,7 @@ from plugfest.lab.v201.states.installed_certificates import (
     check_present,
     installed_certificates,
 )
-from plugfest.security.pki import Fault
+from plugfest.security.pki import CertificateFault
 from plugfest.security.profile import SecurityProfile
 
 TLS = ConnectionRequirement((2, 3))
@@ -44,7 +44,7 @@ async def manufacturer_root_certificate(bench: Bench) -> None:
 
 @case("TC_M_07_CS", requirements=("M05.FR.01", "M05.FR.07"), connected=ANY_SECURE_CONNECTION)
 async def certificate_invalid(bench: Bench) -> None:
-    expired = RootCertificate.self_signed(CSMS, bench.commissioner.pki.bad_root(Fault.EXPIRED))
+    expired = RootCertificate.self_signed(CSMS, bench.commissioner.pki.bad_root(CertificateFault.EXPIRED))
     await bench.step(2, "M05.FR.07").call(install_request(expired), status="Rejected")
     check_absent(bench, await installed_certificates(bench.step(4), CSMS), expired)
 

@@ -76,7 +76,7 @@ async def second_request(bench: Bench) -> None:
         await prepare_upload(bench, DIAGNOSTICS, protocol_index=1),
         await prepare_upload(bench, DIAGNOSTICS, protocol_index=1),
     )
-    bench.files.documents.behave(first.folder, HANGS)
+    bench.files.documents.set_behaviour(first.folder, HANGS)
     await request_upload(bench.step(2), first)
     await status_reported(bench.step(3), first, "Uploading")
     filename = await request_upload(bench.step(6, "N01.FR.12"), second, "AcceptedCanceled")

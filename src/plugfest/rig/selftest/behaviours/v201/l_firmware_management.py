@@ -45,7 +45,7 @@ def _any_issuer(right: Function) -> Function:
 def _out_of_thin_air(right: Function) -> Function:
     """Good firmware, wherever it should have come from."""
 
-    async def fetch(self: Any, url: str, *, largest: int) -> bytes:
+    async def fetch(self: Any, url: str, *, max_size: int) -> bytes:
         return firmware_files(load_product(CANCELS)).image
 
     return fetch
@@ -53,7 +53,7 @@ def _out_of_thin_air(right: Function) -> Function:
 
 def _once(right: Function) -> Function:
     async def fetch(self: Any, update: Any) -> bytes:
-        return bytes(await self._context.files.fetch(update.location, largest=block.LARGEST_IMAGE))
+        return bytes(await self._context.files.fetch(update.location, max_size=block.LARGEST_IMAGE))
 
     return fetch
 

@@ -16,7 +16,7 @@ from plugfest.station.blocks.n_diagnostics.rules import InformationAnswer, Uploa
 from plugfest.station.blocks.n_diagnostics.uploader import Uploader
 from plugfest.station.blocks.n_diagnostics.v201 import customers, logs
 from plugfest.station.files.file_transfer import Files
-from plugfest.transfer.errors import Fault, TransferFailed
+from plugfest.transfer.errors import TransferFailed, TransferFault
 
 REFERENCE = "reference-ac"
 
@@ -43,7 +43,7 @@ def _twice(right: Function) -> Function:
 
 def _fails(right: Function) -> Function:
     async def send(self: Any, url: str, data: bytes, name: str) -> None:
-        raise TransferFailed(Fault.FAILED, "it fails")
+        raise TransferFailed(TransferFault.FAILED, "it fails")
 
     return send
 
