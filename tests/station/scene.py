@@ -51,7 +51,7 @@ class Scene:
         """The transaction events so far: kind, trigger, charging state and stopped reason where they are told."""
         return [_line(event) for event in self.events]
 
-    def connector_story(self, evse_id: int = 1) -> list[str]:
+    def connector_statuses(self, evse_id: int = 1) -> list[str]:
         statuses = self.csms.all(m.StatusNotificationRequest)
         return [each.connector_status.value for each in statuses if each.evse_id == evse_id]
 

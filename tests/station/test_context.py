@@ -11,7 +11,7 @@ from plugfest.link.peer import Answer, Refusal
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201.types import DataTransferStatusEnumType
 from plugfest.station.connection.handlers import Handlers
-from plugfest.station.context import Context, Machines
+from plugfest.station.context import Context, SharedObjects
 from plugfest.station.lifecycle.activity import Activity
 from plugfest.station.lifecycle.hooks import AsyncHook, Hook
 from plugfest.station.lifecycle.power import PoweredStation
@@ -31,7 +31,7 @@ def test_hooks_call_everybody_in_order() -> None:
         hook: Hook[[str]] = Hook()
         hook.add(lambda text: heard.append(f"first {text}"))
         hook.add(lambda text: heard.append(f"second {text}"))
-        hook.fire("a")
+        hook.notify("a")
         later: AsyncHook[[str]] = AsyncHook()
 
         async def wait(text: str) -> None:
@@ -39,18 +39,18 @@ def test_hooks_call_everybody_in_order() -> None:
             heard.append(f"third {text}")
 
         later.add(wait)
-        await later.fire("b")
+        await later.notify("b")
         assert heard == ["first a", "second a", "third b"]
 
     run_simulated(scenario())
 
 
 def test_machines_are_found_by_their_kind() -> None:
-    machines, activity = Machines(), Activity()
-    machines.add(activity)
-    assert machines.get(Activity) is activity
+    shared, activity = SharedObjects(), Activity()
+    shared.add(activity)
+    assert shared.get(Activity) is activity
     with pytest.raises(KeyError):
-        machines.get(Machines)
+        shared.get(SharedObjects)
 
 
 def test_an_evse_is_idle_when_nothing_goes_on_there_or_everywhere() -> None:
@@ -78,7 +78,7 @@ def test_what_follows_a_reply_follows_it() -> None:
         handlers, done = Handlers(), []
 
         async def handle(_: m.DataTransferRequest) -> Answer:
-            handlers.afterwards(lambda: done.append("afterwards"))
+            handlers.after_response(lambda: done.append("afterwards"))
             return Answer(RESPONSE, lambda: done.append("then"))
 
         handlers.add(m.DataTransferRequest, handle)
@@ -88,7 +88,7 @@ def test_what_follows_a_reply_follows_it() -> None:
         assert answer.then is not None
         answer.then()
         assert done == ["then", "afterwards"]
-        handlers.afterwards(lambda: done.append("soon"))
+        handlers.after_response(lambda: done.append("soon"))
         await asyncio.sleep(0)
         assert done[-1] == "soon"
 
@@ -154,6 +154,6 @@ def test_a_callback_that_fails_keeps_nobody_else_from_hearing(caplog: pytest.Log
 
     hook.add(fail)
     hook.add(lambda: heard.append("here"))
-    hook.fire()
+    hook.notify()
     assert heard == ["here"]
     assert "failed" in caplog.text

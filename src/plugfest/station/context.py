@@ -10,12 +10,12 @@ from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import Request, Response
 from plugfest.products import Product
-from plugfest.station.connection.boot import BootReason, BootSequence
+from plugfest.station.connection.boot import BootReason, RegistrationMessages
 from plugfest.station.connection.handlers import Handlers
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.connection.outbox import Outbox
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.files.file_transfer import Files
+from plugfest.station.files.file_transfer import FileTransfer
 from plugfest.station.lifecycle.activity import Activity
 from plugfest.station.lifecycle.hooks import Lifecycle
 from plugfest.station.security.trust_store import TrustStore
@@ -74,7 +74,7 @@ class Clock(Protocol):
         """The time of day in UTC."""
 
 
-class Machines:
+class SharedObjects:
     """The model machines that blocks share, one of each kind."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class Context:
         handlers: Handlers,
         profiles: NetworkProfiles,
         trust: TrustStore,
-        files: Files,
+        files: FileTransfer,
         boot_reason: BootReason,
         reboot: Callable[[BootReason], None],
     ) -> None:
@@ -124,8 +124,8 @@ class Context:
         self.boot_reason = boot_reason
         self.lifecycle = Lifecycle()
         self.activity = Activity()
-        self.machines = Machines()
-        self.boot_sequence: BootSequence | None = None
+        self.shared = SharedObjects()
+        self.registration_messages: RegistrationMessages | None = None
         """How to say hello to the CSMS; a block of the version in use sets it."""
         self._reboot = reboot
         self._tasks: set[asyncio.Task[None]] = set()
@@ -165,7 +165,7 @@ class Context:
 
     def security_event(self, kind: str, tech_info: str = "") -> None:
         """Report an event that matters for security (A04), by its name in OCPP's list."""
-        self.lifecycle.security_event.fire(kind, tech_info)
+        self.lifecycle.security_event.notify(kind, tech_info)
 
     def request_reboot(self, reason: BootReason) -> None:
         """Go down in good order and come up again, giving `reason` in the BootNotification."""

@@ -14,23 +14,23 @@ from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
 from plugfest.station.blocks import blocks_of
-from plugfest.station.connection.boot import BootReason, BootSequence, RegistrationStatus
+from plugfest.station.connection.boot import BootReason, RegistrationMessages, RegistrationStatus
 from plugfest.station.connection.connection import Connection
-from plugfest.station.connection.dialer import Dialer, EventListener, FrameListener, Network
+from plugfest.station.connection.connection_opener import ConnectionOpener, EventListener, FrameListener, Network
 from plugfest.station.connection.handlers import Handlers
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.connection.outbox import Outbox
 from plugfest.station.connection.registration import Registration
 from plugfest.station.context import Context
 from plugfest.station.device_model.product_model import build_device_model
-from plugfest.station.files.file_transfer import Files
+from plugfest.station.files.file_transfer import FileTransfer
 from plugfest.station.lifecycle.station_clock import StationClock
 from plugfest.station.security.trust_store import TrustStore
-from plugfest.station.setup.capabilities import Capability, can, cipher_suites
+from plugfest.station.setup.capabilities import Capability, cipher_suites, has_capability
 from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.store import Store
 
-BACK_UP_SECONDS = 10.0
+BACKUP_POWER_SECONDS = 10.0
 """For how long a back-up supply lasts, where there is one."""
 
 
@@ -54,31 +54,33 @@ class StationEnvironment:
 class Station:
     """One power cycle. `reboot` is called when the station wants the next one."""
 
-    def __init__(self, around: StationEnvironment, reason: BootReason, reboot: Callable[[BootReason], None]) -> None:
-        store = around.store
-        self._around = around
+    def __init__(
+        self, environment: StationEnvironment, reason: BootReason, reboot: Callable[[BootReason], None]
+    ) -> None:
+        store = environment.store
+        self._environment = environment
         self._clock = StationClock(store)
         self._handlers = Handlers()
-        self.device_model = build_device_model(around.product, around.hardware, store)
-        self._protocol = by_name(around.product.ocpp_version)
+        self.device_model = build_device_model(environment.product, environment.hardware, store)
+        self._protocol = by_name(environment.product.ocpp_version)
         self._outbox = Outbox(store, self.device_model, self._protocol)
-        self._trust = TrustStore(store, cipher_suites(around.product))
-        self._files = Files(self.device_model, self._trust, lambda: around.network.up)
+        self._trust = TrustStore(store, cipher_suites(environment.product))
+        self._files = FileTransfer(self.device_model, self._trust, lambda: environment.network.up)
         self._profiles = NetworkProfiles(store, self.device_model)
         self._registration = Registration(
             self.device_model,
             reason,
             self,
-            self._boot_sequence,
+            self._registration_messages,
             self._reconnect,
-            behaviour_of(around.product.ocpp_version),
+            behaviour_of(environment.product.ocpp_version),
         )
         self._connection = self._make_connection()
         self.context = Context(
-            product=around.product,
+            product=environment.product,
             store=store,
             device_model=self.device_model,
-            hardware=around.hardware,
+            hardware=environment.hardware,
             clock=self._clock,
             csms=self._registration,
             outbox=self._outbox,
@@ -89,29 +91,29 @@ class Station:
             boot_reason=reason,
             reboot=reboot,
         )
-        self.context.lifecycle.time_told.add(self.time_told)
+        self.context.lifecycle.time_received.add(self.time_received)
         self.device_model.provide("ClockCtrlr", "DateTime", self._date_time)
         self.device_model.provide("SecurityCtrlr", "CertificateEntries", lambda: str(len(self._trust)))
-        for register in blocks_of(around.product.ocpp_version):
+        for register in blocks_of(environment.product.ocpp_version):
             register(self.context)
 
     def _make_connection(self) -> Connection:
-        dialer = Dialer(
+        dialer = ConnectionOpener(
             protocol=self._protocol,
             device_model=self.device_model,
-            network=self._around.network,
+            network=self._environment.network,
             trust=self._trust,
             on_sent=self._registration.sent,
-            on_frame=self._around.on_frame,
-            on_event=self._around.on_event,
+            on_frame=self._environment.on_frame,
+            on_event=self._environment.on_event,
         )
         return Connection(
-            dial=dialer,
+            open_connection=dialer,
             server=self._registration,
             profiles=self._profiles,
             device_model=self.device_model,
-            falls_back=can(self._around.product, Capability.FALLS_BACK),
-            random=self._around.random,
+            falls_back=has_capability(self._environment.product, Capability.FALLS_BACK),
+            random=self._environment.random,
             on_call=self._answer,
             on_failure=self._failed,
             on_exhausted=self._trust.own.fall_back,
@@ -125,13 +127,13 @@ class Station:
 
     async def shut_down(self) -> None:
         """Go down in good order."""
-        await self.context.lifecycle.shutting_down.fire()
+        await self.context.lifecycle.shutting_down.notify()
         await self._connection.close()
 
     async def lose_mains(self) -> None:
         """Use what a back-up supply is good for: end the transactions, and say so."""
-        await self.context.lifecycle.mains_lost.fire()
-        await self._outbox.drained(BACK_UP_SECONDS)
+        await self.context.lifecycle.power_failing.notify()
+        await self._outbox.drain(BACKUP_POWER_SECONDS)
 
     def lose_connection(self) -> None:
         """The network is gone."""
@@ -146,29 +148,29 @@ class Station:
     # What the registration tells
 
     def connected(self) -> None:
-        self.context.lifecycle.connected.fire()
+        self.context.lifecycle.connected.notify()
 
     def registered(self, status: RegistrationStatus) -> None:
-        self.context.lifecycle.registered.fire(status)
+        self.context.lifecycle.registered.notify(status)
 
     def boot_accepted(self) -> None:
         self._outbox.open(self._registration.send_queued)
-        self.context.lifecycle.boot_accepted.fire()
+        self.context.lifecycle.boot_accepted.notify()
 
     def reconnected(self, offline_seconds: float) -> None:
         self._outbox.open(self._registration.send_queued)
-        self.context.lifecycle.reconnected.fire(offline_seconds)
+        self.context.lifecycle.reconnected.notify(offline_seconds)
 
     def disconnected(self) -> None:
         self._outbox.close()
-        self.context.lifecycle.disconnected.fire()
+        self.context.lifecycle.disconnected.notify()
 
-    def time_told(self, time: datetime) -> None:
+    def time_received(self, time: datetime) -> None:
         if "Heartbeat" not in self.device_model.members("ClockCtrlr", "TimeSource"):
             return  # B01.FR.06
         jump = self._clock.set(time).total_seconds()
         if jump:
-            self.context.lifecycle.clock_set.fire()
+            self.context.lifecycle.clock_set.notify()
         if abs(jump) > self.device_model.integer("ClockCtrlr", "TimeAdjustmentReportingThreshold"):
             self.context.security_event("SettingSystemTime", f"{jump:+.0f} s")
 
@@ -179,13 +181,13 @@ class Station:
         return await self._handlers.answer(request)
 
     def _failed(self, error: LinkError) -> None:
-        self.context.lifecycle.connect_failed.fire(error)
-        if self._around.on_failure is not None:
-            self._around.on_failure(error)
+        self.context.lifecycle.connect_failed.notify(error)
+        if self._environment.on_failure is not None:
+            self._environment.on_failure(error)
 
-    def _boot_sequence(self) -> BootSequence:
-        assert self.context.boot_sequence is not None, "no block says hello"
-        return self.context.boot_sequence
+    def _registration_messages(self) -> RegistrationMessages:
+        assert self.context.registration_messages is not None, "no block says hello"
+        return self.context.registration_messages
 
     def _date_time(self) -> str:
         return self._clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")

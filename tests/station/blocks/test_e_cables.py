@@ -64,7 +64,7 @@ def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: P
         it.operator.unplug(1, 1, "ev")
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"
-        assert it.connector_story()[-1] == "Occupied"
+        assert it.connector_statuses()[-1] == "Occupied"
         assert is_locked(it)  # E10.FR.01
         await asyncio.sleep(600)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"  # no timeout for a cable that is locked
@@ -101,7 +101,7 @@ def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Pat
         assert len(it.csms.all(m.AuthorizeRequest)) == before
         it.operator.unplug(1, 1, "evse")
         await asyncio.sleep(1)
-        assert it.connector_story()[-1] == "Available"
+        assert it.connector_statuses()[-1] == "Available"
 
     play(
         body,
@@ -176,7 +176,7 @@ def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization
         it.operator.unplug(1, 1)
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated EVCommunicationLost Idle"
-        assert it.connector_story()[-1] == "Available"
+        assert it.connector_statuses()[-1] == "Available"
         await asyncio.sleep(30)
         assert it.story()[-1] == "Ended EVConnectTimeout Idle because Timeout"  # E10.FR.02
 

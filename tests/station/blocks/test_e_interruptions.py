@@ -90,7 +90,7 @@ def test_immediate_reset_ends_the_transaction_before_it() -> None:
         await it.csms.expect(m.BootNotificationRequest, 2)
         await asyncio.sleep(10)
         assert it.story()[-1] == "Ended ResetCommand EVConnected because ImmediateReset"  # B12.FR.04
-        assert it.connector_story()[-1] == "Occupied"
+        assert it.connector_statuses()[-1] == "Occupied"
 
     play(body, start="EVConnected")
 
@@ -101,10 +101,10 @@ def test_fault_ends_the_transaction() -> None:
         it.operator.fault(1, 1, present=True)
         await asyncio.sleep(2)
         assert it.story()[-1] == "Ended AbnormalCondition EVConnected because Other"  # E06.FR.16
-        assert it.connector_story()[-1] == "Faulted"
+        assert it.connector_statuses()[-1] == "Faulted"
         it.operator.fault(1, 1, present=False)
         await asyncio.sleep(2)
-        assert it.connector_story()[-1] == "Occupied"
+        assert it.connector_statuses()[-1] == "Occupied"
 
     play(body, start="EVConnected")
 

@@ -113,7 +113,7 @@ def test_reason_of_the_stop_is_still_known_when_the_cable_is_pulled() -> None:
         it.operator.unplug(1, 1)
         await asyncio.sleep(2)
         assert it.story()[-1] == "Ended EVCommunicationLost Idle because Remote"
-        assert it.connector_story()[-1] == "Available"
+        assert it.connector_statuses()[-1] == "Available"
 
     play(body, start="EVConnected", stop="EVConnected")
 

@@ -213,9 +213,9 @@ def test_meter_values_are_sent_for_one_evse_or_for_all() -> None:
 
 def test_status_is_sent_for_a_connector_only() -> None:
     async def body(it: Scene) -> None:
-        before = it.connector_story()
+        before = it.connector_statuses()
         assert await trigger(it, "StatusNotification", 1, 1) is TRIGGER.Accepted
-        assert it.connector_story() == [*before, "Available"]
+        assert it.connector_statuses() == [*before, "Available"]
         assert await trigger(it, "StatusNotification", 1) is TRIGGER.Rejected  # F06.FR.12
         assert await trigger(it, "StatusNotification") is TRIGGER.Rejected
         assert await trigger(it, "StatusNotification", 1, 5) is TRIGGER.Rejected

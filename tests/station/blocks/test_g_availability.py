@@ -31,8 +31,8 @@ def test_plug_occupies_the_connector_and_frees_it_again() -> None:
         await asyncio.sleep(1)
         it.operator.unplug(1, 1)
         await asyncio.sleep(1)
-        assert it.connector_story(1) == ["Available", "Occupied", "Available"]  # G01.FR.03, G01.FR.04
-        assert it.connector_story(2) == ["Available"]
+        assert it.connector_statuses(1) == ["Available", "Occupied", "Available"]  # G01.FR.03, G01.FR.04
+        assert it.connector_statuses(2) == ["Available"]
 
     play(body)
 
@@ -40,17 +40,17 @@ def test_plug_occupies_the_connector_and_frees_it_again() -> None:
 def test_evse_and_station_are_switched_off_and_on() -> None:
     async def body(it: Scene) -> None:
         assert await change(it, "Inoperative", 1) == "Accepted"
-        assert it.connector_story(1)[-1] == "Unavailable"  # G03.FR.06
-        assert it.connector_story(2)[-1] == "Available"
+        assert it.connector_statuses(1)[-1] == "Unavailable"  # G03.FR.06
+        assert it.connector_statuses(2)[-1] == "Available"
         assert await change(it, "Inoperative") == "Accepted"
-        assert it.connector_story(2)[-1] == "Unavailable"  # G04.FR.07
+        assert it.connector_statuses(2)[-1] == "Unavailable"  # G04.FR.07
         assert await change(it, "Operative") == "Accepted"
-        assert it.connector_story(2)[-1] == "Available"  # G04.FR.08
-        assert it.connector_story(1)[-1] == "Unavailable"  # note 1: its own state
+        assert it.connector_statuses(2)[-1] == "Available"  # G04.FR.08
+        assert it.connector_statuses(1)[-1] == "Unavailable"  # note 1: its own state
         assert await change(it, "Operative", 1, 1) == "Accepted"
-        assert it.connector_story(1)[-1] == "Unavailable"
+        assert it.connector_statuses(1)[-1] == "Unavailable"
         assert await change(it, "Operative", 1) == "Accepted"
-        assert it.connector_story(1)[-1] == "Available"  # G03.FR.07
+        assert it.connector_statuses(1)[-1] == "Available"  # G03.FR.07
 
     play(body)
 
@@ -58,10 +58,10 @@ def test_evse_and_station_are_switched_off_and_on() -> None:
 def test_what_is_so_already_is_accepted_and_not_told_again() -> None:
     async def body(it: Scene) -> None:
         assert await change(it, "Operative", 1) == "Accepted"  # G03.FR.03
-        assert it.connector_story(1) == ["Available"]
+        assert it.connector_statuses(1) == ["Available"]
         await change(it, "Inoperative", 1)
         assert await change(it, "Inoperative", 1) == "Accepted"
-        assert it.connector_story(1) == ["Available", "Unavailable"]
+        assert it.connector_statuses(1) == ["Available", "Unavailable"]
 
     play(body)
 
@@ -78,13 +78,13 @@ def test_change_waits_for_the_transaction_to_end() -> None:
     async def body(it: Scene) -> None:
         await charge(it)
         assert await change(it, "Inoperative", 1) == "Scheduled"  # G03.FR.05
-        assert it.connector_story(1)[-1] == "Occupied"
+        assert it.connector_statuses(1)[-1] == "Occupied"
         it.operator.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == "Unavailable"
+        assert it.connector_statuses(1)[-1] == "Unavailable"
         it.operator.unplug(1, 1)
         await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == "Unavailable"  # G01.FR.05
+        assert it.connector_statuses(1)[-1] == "Unavailable"  # G01.FR.05
 
     play(body, start="PowerPathClosed", stop="Authorized")
 
@@ -93,8 +93,8 @@ def test_only_the_evse_in_use_waits_when_the_station_is_switched_off() -> None:
     async def body(it: Scene) -> None:
         await charge(it)
         assert await change(it, "Inoperative") == "Scheduled"  # G04.FR.06
-        assert it.connector_story(1)[-1] == "Occupied"
-        assert it.connector_story(2)[-1] == "Unavailable"
+        assert it.connector_statuses(1)[-1] == "Occupied"
+        assert it.connector_statuses(2)[-1] == "Unavailable"
 
     play(body, start="PowerPathClosed", stop="Authorized")
 
@@ -106,8 +106,8 @@ def test_switched_off_evse_stays_so_over_a_power_cut_and_takes_nobody() -> None:
         it.station.power_on()
         await it.csms.expect(m.SecurityEventNotificationRequest, 2)
         await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == "Unavailable"  # G03.FR.08
-        assert it.connector_story(2)[-1] == "Available"
+        assert it.connector_statuses(1)[-1] == "Unavailable"  # G03.FR.08
+        assert it.connector_statuses(2)[-1] == "Available"
         await charge(it)
         assert it.events == []
         assert it.operator.evses[1].meter.read().power == 0
@@ -122,7 +122,7 @@ def test_cable_that_waits_at_a_switched_off_evse_counts_when_it_is_switched_on()
         await asyncio.sleep(5)
         assert it.events == []
         await change(it, "Operative", 1)
-        assert it.connector_story(1)[-1] == "Occupied"
+        assert it.connector_statuses(1)[-1] == "Occupied"
         assert it.story() == ["Started CablePluggedIn EVConnected"]  # E01.FR.02
 
     play(body, start="EVConnected")
@@ -136,7 +136,7 @@ def test_cable_whose_transaction_has_ended_starts_none_when_the_evse_is_switched
         await asyncio.sleep(5)
         assert it.story()[-1].startswith("Ended")
         await change(it, "Operative", 1)
-        assert it.connector_story(1)[-1] == "Occupied"
+        assert it.connector_statuses(1)[-1] == "Occupied"
         assert it.story()[-1].startswith("Ended")
 
     play(body, start="EVConnected", stop="Authorized")

@@ -29,7 +29,7 @@ def test_new_firmware_is_fetched_verified_installed_and_reported(kind: KeyKind) 
         assert given(boot.charging_station.firmware_version) == "9.9"
         await it.csms.until(lambda: it.security_events()[-1] == "FirmwareUpdated")  # L01.FR.31
         await asyncio.sleep(1)
-        assert it.connector_story(1)[-3:] == ["Available", "Unavailable", "Available"]
+        assert it.connector_statuses(1)[-3:] == ["Available", "Unavailable", "Available"]
 
     play(body, kind=kind)
 

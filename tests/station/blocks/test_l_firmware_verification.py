@@ -58,7 +58,7 @@ def test_an_image_that_is_damaged_does_not_pass_the_verification() -> None:
         await it.until("InstallVerificationFailed")  # L01.FR.29
         assert it.told() == [*DOWNLOADED, "Installing", "InstallVerificationFailed"]
         await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == "Available"
+        assert it.connector_statuses(1)[-1] == "Available"
         assert len(it.csms.all(m.BootNotificationRequest)) == 1
 
     play(body)
@@ -69,7 +69,7 @@ def test_firmware_for_another_product_is_not_installed() -> None:
         assert await it.update(**it.offer(build_image("Manufacturer", "Toaster", "1", b"program"))) == "Accepted"
         await it.until("InstallationFailed")
         await asyncio.sleep(1)
-        assert it.connector_story(1)[-1] == "Available"
+        assert it.connector_statuses(1)[-1] == "Available"
 
     play(body)
 

@@ -5,7 +5,7 @@ from itertools import count, islice
 
 import pytest
 
-from plugfest.station.connection.attempts import attempts
+from plugfest.station.connection.attempts import connection_attempts
 
 
 def doubling() -> Iterator[float]:
@@ -14,7 +14,7 @@ def doubling() -> Iterator[float]:
 
 def first(number: int, slots: list[int], **how: object) -> list[tuple[float, int]]:
     settings = {"per_slot": 2, "fallback": None, "at_once": True} | how
-    found = attempts(slots, new_backoff=doubling, **settings)  # type: ignore[arg-type]
+    found = connection_attempts(slots, new_backoff=doubling, **settings)  # type: ignore[arg-type]
     return [tuple(attempt) for attempt in islice(found, number)]  # type: ignore[misc]
 
 

@@ -84,7 +84,7 @@ def test_everything_goes_out_in_order_once_there_is_a_way() -> None:
         await asyncio.sleep(10)
         assert line.sent == []
         outbox.open(line.send)
-        assert await outbox.drained(10)
+        assert await outbox.drain(10)
         assert line.names == ["a", "b", "c"]
 
     run(scenario)
@@ -96,7 +96,7 @@ def test_ordinary_messages_go_before_those_that_waited() -> None:
         outbox.send(event("durable"), Delivery.DURABLE)
         outbox.open(line.send)
         outbox.send(event("ordinary"))
-        await outbox.drained(10)
+        await outbox.drain(10)
         assert line.names == ["ordinary", "durable", "transaction"]
 
     run(scenario)
@@ -110,7 +110,7 @@ def test_a_failed_transaction_message_is_tried_again_after_longer_and_longer_wai
         outbox.open(line.send)
         outbox.send(event("lost"), Delivery.TRANSACTION)
         outbox.send(event("next"), Delivery.TRANSACTION)
-        await outbox.drained(1000)
+        await outbox.drain(1000)
         assert line.sent == [(0, "lost"), (60, "lost"), (180, "lost"), (180, "next")]  # E13.FR.03, E13.FR.04
         assert answers == [None, m.SecurityEventNotificationResponse()]
 
@@ -124,7 +124,7 @@ def test_while_a_transaction_message_waits_others_go_on() -> None:
         outbox.send(event("stuck"), Delivery.TRANSACTION)
         await asyncio.sleep(10)
         outbox.send(event("other"))
-        await outbox.drained(1000)
+        await outbox.drain(1000)
         assert line.sent == [(0, "stuck"), (10, "other"), (60, "stuck")]
 
     run(scenario)
@@ -148,7 +148,7 @@ def test_an_unanswered_durable_message_is_never_given_up() -> None:
         line.outcomes = [CallTimeout()] * 10
         outbox.open(line.send)
         outbox.send(event("important"), Delivery.DURABLE)
-        assert await outbox.drained(100_000)
+        assert await outbox.drain(100_000)
         assert len(line.sent) == 11
 
     run(scenario)
@@ -160,7 +160,7 @@ def test_a_power_cut_loses_nothing_and_repeats_nothing() -> None:
     async def before(outbox: Outbox, line: Line) -> None:
         outbox.open(line.send)
         outbox.send(event("answered"), Delivery.TRANSACTION)
-        await outbox.drained(10)
+        await outbox.drain(10)
         outbox.close()
         for name in ("first", "second"):
             outbox.send(event(name), Delivery.TRANSACTION)
@@ -174,7 +174,7 @@ def test_a_power_cut_loses_nothing_and_repeats_nothing() -> None:
             "third",
         ]
         outbox.open(line.send)
-        await outbox.drained(10)
+        await outbox.drain(10)
         assert line.names == ["first", "second", "third"]
 
     run(before, store)
@@ -193,7 +193,7 @@ def test_failures_are_counted_over_power_cuts() -> None:
     async def after(outbox: Outbox, line: Line) -> None:
         line.outcomes = [refused()]
         outbox.open(line.send)
-        await outbox.drained(1000)
+        await outbox.drain(1000)
         assert line.names == ["lost"]
 
     run(before, store)
@@ -210,7 +210,7 @@ def test_ordinary_messages_wait_while_offline_only_if_the_station_queues_all(que
         outbox.send(event("offline"))
         outbox.open(line.send)
         outbox.send(event("online"))
-        await outbox.drained(10)
+        await outbox.drain(10)
         assert line.names == (["online", "offline"] if queue_all else ["online"])
         assert given_up == ([] if queue_all else ["offline"])
 
@@ -235,7 +235,7 @@ def test_a_callback_that_fails_costs_no_message() -> None:
         outbox.open(line.send)
         outbox.send(event("a"), Delivery.TRANSACTION)
         outbox.send(event("b"), Delivery.TRANSACTION)
-        assert await outbox.drained(10)
+        assert await outbox.drain(10)
         assert line.names == ["a", "b"]
 
     run(scenario)
@@ -266,7 +266,7 @@ def test_whatever_happens_everything_arrives_in_order(steps: list[str]) -> None:
                 await asyncio.sleep(1000)
             else:
                 line.outcomes.append(ConnectionLost() if step == "lose" else CallTimeout())
-        while not await outbox.drained(10_000):
+        while not await outbox.drain(10_000):
             outbox.open(line.send)
             await asyncio.sleep(1)
         pump.cancel()

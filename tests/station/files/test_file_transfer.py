@@ -10,13 +10,13 @@ from tests.station.bench import bench
 from plugfest.clock import run_simulated
 from plugfest.link.tls import server_context
 from plugfest.security.pki import TestPki
-from plugfest.station.files.file_transfer import OWN_RETRIES, OWN_RETRY_INTERVAL, Files, Retries, retries_of
+from plugfest.station.files.file_transfer import OWN_RETRIES, OWN_RETRY_INTERVAL, FileTransfer, Retries, retries_of
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.security.trust_store import CSMS_ROOT
 from plugfest.transfer.errors import TransferFailed, TransferFault
 from plugfest.transfer.server import DocumentStore, FileBehaviour, file_server
 
-Body = Callable[[PoweredStation, Files], Awaitable[None]]
+Body = Callable[[PoweredStation, FileTransfer], Awaitable[None]]
 
 
 def play(body: Body, product: str = "alpitronic-hyc-200-eu") -> None:
@@ -36,7 +36,7 @@ async def fault_of(work: Awaitable[object]) -> TransferFault:
 
 
 def test_it_has_the_protocols_that_its_pics_says() -> None:
-    async def body(station: PoweredStation, files: Files) -> None:
+    async def body(station: PoweredStation, files: FileTransfer) -> None:
         assert files.objection("https://host/x") is None
         assert files.objection("sftp://host/x") == "SFTP is none of HTTPS, FTP, FTPS"
         assert (
@@ -52,7 +52,7 @@ def test_it_has_the_protocols_that_its_pics_says() -> None:
 def test_it_trusts_the_hierarchy_of_its_csms(protocol: str) -> None:
     pki = TestPki(datetime.now(UTC))
 
-    async def body(station: PoweredStation, files: Files) -> None:
+    async def body(station: PoweredStation, files: FileTransfer) -> None:
         documents = DocumentStore()
         server = file_server(protocol, documents, server_context(pki.csms("127.0.0.1")))
         await server.listen()
@@ -67,7 +67,7 @@ def test_it_trusts_the_hierarchy_of_its_csms(protocol: str) -> None:
 
 
 def test_without_a_network_nothing_moves() -> None:
-    async def body(station: PoweredStation, files: Files) -> None:
+    async def body(station: PoweredStation, files: FileTransfer) -> None:
         documents = DocumentStore()
         documents.put("/x", b"data")
         documents.set_behaviour("/x", FileBehaviour(hang_after=1))
@@ -84,7 +84,7 @@ def test_without_a_network_nothing_moves() -> None:
 
 
 def test_who_gives_up_waiting_ends_the_transfer() -> None:
-    async def body(station: PoweredStation, files: Files) -> None:
+    async def body(station: PoweredStation, files: FileTransfer) -> None:
         documents = DocumentStore()
         documents.put("/x", b"data")
         documents.set_behaviour("/x", FileBehaviour(hang_after=1))

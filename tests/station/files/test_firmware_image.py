@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.station.files.firmware_image import BadImage, build_image, read_manifest
+from plugfest.station.files.firmware_image import InvalidImage, build_image, read_manifest
 
 IMAGE = build_image("Vendor", "Model", "2.0", b"\n\x00program\n")
 
@@ -26,6 +26,6 @@ def test_an_image_says_what_it_is_for() -> None:
     ],
 )
 def test_what_is_not_whole_is_one_line(image: bytes, why: str) -> None:
-    with pytest.raises(BadImage, match=why) as caught:
+    with pytest.raises(InvalidImage, match=why) as caught:
         read_manifest(image)
     assert "\n" not in str(caught.value)

@@ -7,7 +7,7 @@ from tests.station.bench import bench
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
-from plugfest.station.lifecycle.power import GOODBYE
+from plugfest.station.lifecycle.power import SHUTDOWN_TIMEOUT
 
 
 @pytest.mark.parametrize("listens", [True, False])
@@ -23,4 +23,4 @@ def test_a_station_that_ends_says_goodbye_and_does_not_wait_long_for_the_csms(li
             assert not station.powered
             return asyncio.get_running_loop().time() - start
 
-    assert run_simulated(scenario()) == pytest.approx(0 if listens else GOODBYE, abs=0.1)
+    assert run_simulated(scenario()) == pytest.approx(0 if listens else SHUTDOWN_TIMEOUT, abs=0.1)

@@ -71,7 +71,7 @@ def check(it: Scene) -> None:
     assert it.station.station is not None
     context = it.station.station.context
     assert context.csms.online
-    assert [session.transaction for session in context.machines.get(ChargingSessions)] == [None] * 2
+    assert [session.transaction for session in context.shared.get(ChargingSessions)] == [None] * 2
     assert context.outbox.waiting(type(it.events[0])) == [] if it.events else True
     for story in stories(it.events).values():
         assert [event.seq_no for event in story] == list(range(len(story)))

@@ -121,7 +121,7 @@ def test_what_must_not_be_interrupted_is_not() -> None:
         async with bench() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             activity = context_of(station).activity
-            activity.begin("firmware", stoppable=False)
+            activity.begin("firmware", interruptible=False)
             refused = await csms.call(m.ResetRequest(type=IMMEDIATE))
             assert refused.status is t.ResetStatusEnumType.Rejected  # B12.FR.10
             scheduled = await csms.call(m.ResetRequest(type=ON_IDLE))

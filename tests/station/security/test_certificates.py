@@ -21,7 +21,7 @@ from plugfest.security.certificates import certificate_hash, certificate_to_pem,
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.pki import CertificateFault, TestPki
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.blocks.m_certificate_management.rules import NotTaken, check_root
+from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, check_root
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
 from plugfest.station.storage.store import Store
@@ -351,7 +351,7 @@ def test_with_the_additional_check_a_new_root_has_to_be_signed_by_the_old_one() 
     now = datetime.now(UTC)
     new, unrelated_pki = pki_of_now(successor_of=old), pki_of_now(organization="Stranger")
     assert check_root(new.root_pem, known=(), replaces=trust.csms_root, now=now).issuer_pem == old.root_pem
-    with pytest.raises(NotTaken):
+    with pytest.raises(CertificateRejected):
         check_root(unrelated_pki.root_pem, known=(), replaces=trust.csms_root, now=now)  # M05.FR.11
 
 

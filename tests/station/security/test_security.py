@@ -36,7 +36,7 @@ async def set_password(csms: Csms, password: str) -> str:
 
 def log_of(station: PoweredStation) -> SecurityLog:
     assert station.station is not None
-    return station.station.context.machines.get(SecurityLog)
+    return station.station.context.shared.get(SecurityLog)
 
 
 def kinds(csms: Csms) -> list[str]:

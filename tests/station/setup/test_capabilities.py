@@ -4,27 +4,27 @@ import pytest
 
 from plugfest.products import load_product, product_names
 from plugfest.products.features import feature_catalog
-from plugfest.station.setup.capabilities import Capability, can, cipher_suites, dc_power, ids, measures
+from plugfest.station.setup.capabilities import Capability, cipher_suites, dc_power, has_capability, ids, measures
 from plugfest.station.setup.version_behaviour import behaviour_of
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 def test_every_condition_can_be_read_in_the_catalogue_of_its_version(version: str) -> None:
     features = feature_catalog(version)  # type: ignore[arg-type]
-    for condition in ids(version).abilities.values():
+    for condition in ids(version).capabilities.values():
         features.condition(condition)
     for id in (ids(version).cipher_suites, ids(version).dc_power, *ids(version).measurands):
         assert id in features.features
 
 
 def test_each_ability_is_asked_of_some_version() -> None:
-    assert set(ids("1.6").abilities) | set(ids("2.0.1").abilities) == set(Capability)
+    assert set(ids("1.6").capabilities) | set(ids("2.0.1").capabilities) == set(Capability)
 
 
 @pytest.mark.parametrize("name", product_names())
 def test_every_product_has_an_answer_to_everything(name: str) -> None:
     product = load_product(name)
-    assert {can(product, ability) for ability in Capability} == {True, False}
+    assert {has_capability(product, capability) for capability in Capability} == {True, False}
     assert cipher_suites(product)
     assert behaviour_of(product.ocpp_version)
     assert (dc_power(product) or 1) > 0
@@ -32,7 +32,7 @@ def test_every_product_has_an_answer_to_everything(name: str) -> None:
 
 
 def test_the_same_question_has_another_id_in_each_version() -> None:
-    assert can(load_product("reference-16-ac"), Capability.STOPS_BEFORE_POWER_IS_GONE)
-    assert not can(load_product("reference-16-dc"), Capability.STOPS_BEFORE_POWER_IS_GONE)
-    assert not can(load_product("botari-evon200-40p-2cr"), Capability.STOPS_LOCALLY)
-    assert can(load_product("alpitronic-hyc-200-eu"), Capability.STOPS_LOCALLY)
+    assert has_capability(load_product("reference-16-ac"), Capability.STOPS_ON_POWER_LOSS)
+    assert not has_capability(load_product("reference-16-dc"), Capability.STOPS_ON_POWER_LOSS)
+    assert not has_capability(load_product("botari-evon200-40p-2cr"), Capability.STOPS_LOCALLY)
+    assert has_capability(load_product("alpitronic-hyc-200-eu"), Capability.STOPS_LOCALLY)

@@ -6,7 +6,7 @@ from plugfest.products import load_product
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.device_model.product_model import build_device_model
-from plugfest.station.setup.provisioning import ProvisioningError, Settings, forget_csms, provision
+from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings, provision
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 from plugfest.station.storage.store import Store
 
@@ -26,7 +26,7 @@ def test_what_is_erased_is_the_way_to_the_csms_and_nothing_else() -> None:
     provision(PRODUCT, store, hardware, settings(variables={"OCPPCommCtrlr.HeartbeatInterval": "77"}))
     store.records("something", str).put("key", "value")
     assert profiles(store).urls == {"ws://127.0.0.1:9000"}
-    forget_csms(PRODUCT, store, hardware)
+    erase_csms_settings(PRODUCT, store, hardware)
     assert profiles(store).urls == frozenset()
     assert store.records("something", str).get("key") == "value"
     model = build_device_model(PRODUCT, hardware, store)
@@ -36,7 +36,7 @@ def test_what_is_erased_is_the_way_to_the_csms_and_nothing_else() -> None:
 def test_after_that_a_lower_security_profile_can_be_entered_which_ocpp_forbids() -> None:
     store, hardware = Store(), virtual_hardware(PRODUCT)
     provision(PRODUCT, store, hardware, settings("ws://127.0.0.1:9000"))
-    forget_csms(PRODUCT, store, hardware)
+    erase_csms_settings(PRODUCT, store, hardware)
     with pytest.raises(ProvisioningError, match="no CSMSRootCertificate"):
         provision(
             PRODUCT, store, hardware, settings("wss://127.0.0.1:9000", security_profile=SecurityProfile.TLS_BASIC)

@@ -15,7 +15,7 @@ from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.transactions.transaction_ids import TransactionIdEntry
-from plugfest.station.setup.virtual_hardware import keep_registers
+from plugfest.station.setup.virtual_hardware import persist_meter_registers
 from plugfest.station.storage.store import Store
 
 Step = tuple[Callable[[Scene], None], float]
@@ -76,7 +76,7 @@ def play(cut: int | None, *, after: bool) -> int:
 def check(it: Scene, ledger: Ledger, store: CuttableStore) -> None:
     assert it.station.station is not None
     context = it.station.station.context
-    assert [session.transaction for session in context.machines.get(ChargingSessions)] == [None] * 2
+    assert [session.transaction for session in context.shared.get(ChargingSessions)] == [None] * 2
     assert not context.outbox.waiting(m.StartTransactionRequest)
     assert not context.outbox.waiting(m.StopTransactionRequest)
     assert len(store.records("transaction_numbers", TransactionIdEntry)) == 0
@@ -104,14 +104,14 @@ def test_where_the_whole_process_ends_the_meter_goes_on_from_what_it_showed() ->
     async def scenario() -> None:
         store, csms = Store(), Csms16()
         async with scene(store=store) as it:
-            keep_registers(it.operator, store)
+            persist_meter_registers(it.operator, store)
             await it.charge()
             told = await it.csms.expect(m.MeterValuesRequest, 2)
             await it.station.power_off()
         register = float(told.meter_value[0].sampled_value[0].value)
         assert register > 0
         async with scene(store=store, csms=csms, on=False) as it:  # nothing is plugged in at this hardware
-            keep_registers(it.operator, store)
+            persist_meter_registers(it.operator, store)
             it.station.power_on()
             stop = await csms.expect(m.StopTransactionRequest)
             assert stop.meter_stop >= int(register)

@@ -21,7 +21,7 @@ from plugfest.station.control.commands import Control
 from plugfest.station.control.http import LOOPBACK, serve
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.setup.provisioning import ProvisioningError, Settings
-from plugfest.station.setup.virtual_hardware import keep_registers, virtual_hardware
+from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
 from plugfest.station.storage.store import Store, StoreError
 
 IN_MEMORY = ":memory:"
@@ -100,7 +100,7 @@ async def _run(
         virtual_hardware(product),
         Store(store_file),
     )
-    keep_registers(hardware, store)
+    persist_meter_registers(hardware, store)
     station = PoweredStation(
         product,
         store,

@@ -9,10 +9,10 @@ from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import CableHeld, OperatorFailed
 from plugfest.products import Product
-from plugfest.station.control.commands import takes
+from plugfest.station.control.commands import accepts_token_type
 from plugfest.station.lifecycle.power import PoweredStation
-from plugfest.station.setup.provisioning import ProvisioningError, Settings, forget_csms
-from plugfest.station.storage.diagnostics import Customers
+from plugfest.station.setup.provisioning import ProvisioningError, Settings, erase_csms_settings
+from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
 
 Side = Literal["ev", "evse", "both"]
@@ -46,7 +46,7 @@ class VirtualOperator:
             own_key=commissioning.own_key,
         )
         try:
-            forget_csms(self._product, self._store, self._hardware)
+            erase_csms_settings(self._product, self._store, self._hardware)
             self._powered = PoweredStation(self._product, self._store, self._hardware, settings)
         except ProvisioningError as error:
             raise OperatorFailed(str(error)) from error
@@ -64,7 +64,7 @@ class VirtualOperator:
         _do(lambda: self._hardware.unplug(evse_id, connector_id, cast(Side, side)))
 
     async def present_token(self, token: Token, evse_id: int) -> None:
-        if not takes(self._product, token.type):
+        if not accepts_token_type(self._product, token.type):
             raise OperatorFailed(f"this product has no way to take a token of type {token.type}")
         if token.type == "NoAuthorization":
             _do(lambda: self._hardware.press_start_button(evse_id))
@@ -93,7 +93,7 @@ class VirtualOperator:
         _do(lambda: self._hardware.choose(evse_ids))
 
     async def store_customer(self, identifier: str) -> None:
-        Customers(self._store).remember(identifier, "pays by direct debit")
+        CustomerData(self._store).remember(identifier, "pays by direct debit")
 
     async def power_cycle(self) -> None:
         await self._station.lose_mains()

@@ -4,21 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 
-class Attempt(NamedTuple):
+class ConnectionAttempt(NamedTuple):
     """Wait so many seconds, then connect with the network profile in this slot."""
 
     wait: float
     slot: int
 
 
-def attempts(
+def connection_attempts(
     slots: Sequence[int],
     *,
     per_slot: int,
     fallback: int | None,
     new_backoff: Callable[[], Iterator[float]],
     at_once: bool,
-) -> Iterator[Attempt]:
+) -> Iterator[ConnectionAttempt]:
     """Every attempt, without end, until one succeeds.
 
     `slots` are tried in their order, `per_slot` times each (B10.FR.03). Then comes the slot `fallback` for good
@@ -34,15 +34,15 @@ def attempts(
         for slot in slots:
             waits = new_backoff()
             for _ in range(per_slot):
-                yield Attempt(0.0 if at_once else next(waits), slot)
+                yield ConnectionAttempt(0.0 if at_once else next(waits), slot)
                 at_once = False
         if fallback is not None:
             yield from _keep_trying(fallback, new_backoff(), at_once=False)
 
 
-def _keep_trying(slot: int, waits: Iterator[float], at_once: bool) -> Iterator[Attempt]:
+def _keep_trying(slot: int, waits: Iterator[float], at_once: bool) -> Iterator[ConnectionAttempt]:
     """The reconnection of Part 4 section 5.3."""
     if at_once:
-        yield Attempt(0.0, slot)
+        yield ConnectionAttempt(0.0, slot)
     for wait in waits:
-        yield Attempt(wait, slot)
+        yield ConnectionAttempt(wait, slot)

@@ -40,7 +40,7 @@ class Registered(msgspec.Struct, frozen=True):
     current_time: datetime
 
 
-class BootSequence(Protocol):
+class RegistrationMessages(Protocol):
     """How a version of OCPP says hello. A block provides it."""
 
     async def boot(self, peer: Peer, reason: BootReason) -> Registered:

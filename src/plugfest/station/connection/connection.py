@@ -10,14 +10,14 @@ from plugfest.link.backoff import Backoff
 from plugfest.link.errors import LinkError
 from plugfest.link.peer import Answer, Peer
 from plugfest.ocpp.message import Request, Response
-from plugfest.station.connection.attempts import Attempt, attempts
+from plugfest.station.connection.attempts import ConnectionAttempt, connection_attempts
 from plugfest.station.connection.network_profiles import NetworkProfile, NetworkProfiles
 from plugfest.station.device_model.model import DeviceModel
 
 _log = logging.getLogger(__name__)
 
 
-class Dial(Protocol):
+class OpenConnection(Protocol):
     """Opens a connection, or says why not. `known`: it is the CSMS that the station was connected with last."""
 
     async def __call__(
@@ -30,8 +30,8 @@ class Dial(Protocol):
 class Server(Protocol):
     """Who makes use of a connection."""
 
-    async def serve(self, peer: Peer, *, anew: bool) -> None:
-        """Speak with the CSMS until cancelled. `anew`: it is, or may be, another one than before."""
+    async def serve(self, peer: Peer, *, new_csms: bool) -> None:
+        """Speak with the CSMS until cancelled. `new_csms`: it is, or may be, another one than before."""
         ...
 
     def lost(self) -> None:
@@ -44,7 +44,7 @@ class Connection:
     def __init__(
         self,
         *,
-        dial: Dial,
+        open_connection: OpenConnection,
         server: Server,
         profiles: NetworkProfiles,
         device_model: DeviceModel,
@@ -54,7 +54,7 @@ class Connection:
         on_failure: Callable[[LinkError], None],
         on_exhausted: Callable[[], None],
     ) -> None:
-        self._dial = dial
+        self._open_connection = open_connection
         self._server = server
         self._profiles = profiles
         self._device_model = device_model
@@ -104,21 +104,21 @@ class Connection:
             if profile is None:
                 continue  # removed since (A05.FR.06)
             try:
-                known = attempt.slot == self._profiles.last_good
-                return await self._dial(profile, self._on_call, known=known), attempt.slot
+                known = attempt.slot == self._profiles.last_connected
+                return await self._open_connection(profile, self._on_call, known=known), attempt.slot
             except LinkError as error:
                 _log.info("%s", error)
                 self._on_failure(error)
         raise AssertionError("attempts never end")
 
-    def _attempts(self) -> Iterator[Attempt]:
+    def _attempts(self) -> Iterator[ConnectionAttempt]:
         """After a start by priority (B10.FR.04); after a loss the profile that was in use comes first."""
         priority = self._profiles.priority
         used = () if self._slot is None or self._profiles.get(self._slot) is None else (self._slot,)
-        return attempts(
+        return connection_attempts(
             [*used, *(slot for slot in priority if slot not in used)],
             per_slot=self._per_slot,
-            fallback=self._profiles.last_good if self._falls_back else None,  # B10.FR.07
+            fallback=self._profiles.last_connected if self._falls_back else None,  # B10.FR.07
             new_backoff=self._backoff,
             at_once=self._at_once,
         )
@@ -137,12 +137,12 @@ class Connection:
         )
 
     async def _use(self, peer: Peer, slot: int) -> None:
-        anew, self._slot = slot != self._slot, slot  # B10.FR.10
+        new_csms, self._slot = slot != self._slot, slot  # B10.FR.10
         self._peer, self._at_once = peer, False
         self._report(slot)
         try:
             async with asyncio.TaskGroup() as tasks:
-                serving = tasks.create_task(self._server.serve(peer, anew=anew))
+                serving = tasks.create_task(self._server.serve(peer, new_csms=new_csms))
                 await peer.run()
                 serving.cancel()
         finally:

@@ -20,7 +20,7 @@ class Handlers:
     def __init__(self) -> None:
         self._handlers: dict[type[Request[Any]], Handler] = {}
         self._answering = False
-        self._afterwards: list[Callable[[], None]] = []
+        self._after_response: list[Callable[[], None]] = []
 
     def add(self, request_type: type[Q], handler: Callable[[Q], Awaitable[Response | Answer]]) -> None:
         """Let `handler` answer requests of this type. It may raise `Refusal` for a CALLERROR."""
@@ -28,10 +28,10 @@ class Handlers:
             raise ValueError(f"two handlers for {request_type.action}")
         self._handlers[request_type] = handler
 
-    def afterwards(self, action: Callable[[], None]) -> None:
+    def after_response(self, action: Callable[[], None]) -> None:
         """Do this once the reply to the request that is being handled is written; soon, if none is."""
         if self._answering:
-            self._afterwards.append(action)
+            self._after_response.append(action)
         else:
             asyncio.get_running_loop().call_soon(action)
 
@@ -46,7 +46,7 @@ class Handlers:
             answer = await handler(request)
         finally:
             self._answering = False
-            actions, self._afterwards = self._afterwards, []
+            actions, self._after_response = self._after_response, []
         if isinstance(answer, Answer) and answer.then is not None:
             actions.insert(0, answer.then)
         response = answer.response if isinstance(answer, Answer) else answer

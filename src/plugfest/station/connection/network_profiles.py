@@ -7,7 +7,7 @@ from plugfest.link.handshake import connection_url
 from plugfest.products import Product
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.storage.store import Store
 
 
@@ -55,7 +55,7 @@ class NetworkProfiles:
         return filled or tuple(slot for slot in self.slots if self.get(slot) is not None)
 
     @property
-    def last_good(self) -> int | None:
+    def last_connected(self) -> int | None:
         """The slot with which the station was connected last, if it is still filled."""
         slot = self._connected.get("last")
         return slot if slot is not None and self.get(slot) is not None else None
@@ -70,7 +70,7 @@ class NetworkProfiles:
     def put(self, slot: int, profile: NetworkProfile) -> None:
         self._profiles.put(str(slot), profile)
 
-    def drop_above(self, security_profile: int) -> None:
+    def delete_above(self, security_profile: int) -> None:
         """Forget every way that is more secure than this."""
         for key, other in self._profiles.items():
             if other.security_profile > security_profile:
@@ -95,11 +95,11 @@ class NetworkProfiles:
 def supported_profiles(product: Product) -> frozenset[SecurityProfile]:
     """The security profiles that a product claims."""
     profiles = {SecurityProfile.TLS_BASIC}  # Core asks for it
-    if can(product, Capability.UNSECURED_TRANSPORT):
+    if has_capability(product, Capability.UNSECURED_TRANSPORT):
         profiles.add(SecurityProfile.UNSECURED)
-    if can(product, Capability.BASIC_AUTHENTICATION):
+    if has_capability(product, Capability.BASIC_AUTHENTICATION):
         profiles.add(SecurityProfile.BASIC)
-    if can(product, Capability.CLIENT_CERTIFICATE):
+    if has_capability(product, Capability.CLIENT_CERTIFICATE):
         profiles.add(SecurityProfile.TLS_CLIENT_CERTIFICATE)
     return frozenset(profiles)
 

@@ -41,7 +41,7 @@ AnswerCallback = Callable[[Any, Response | None], None]
 SendCall = Callable[[Request[Any]], Awaitable[Response]]
 
 
-class Queued(msgspec.Struct, frozen=True):
+class QueuedMessage(msgspec.Struct, frozen=True):
     """A message on disk. `failures` counts how often the CSMS failed to process it (E13)."""
 
     action: str
@@ -60,7 +60,7 @@ class Outbox:
         self._device_model = device_model
         self._protocol = protocol
         self._volatile: deque[Request[Any]] = deque(maxlen=_VOLATILE_LIMIT)
-        self._lanes = {delivery: _Lane(store, delivery) for delivery in Delivery}
+        self._queues = {delivery: _Queue(store, delivery) for delivery in Delivery}
         self._callbacks: dict[type[Request[Any]], list[AnswerCallback]] = {}
         self._send: SendCall | None = None
         self._changed = asyncio.Event()
@@ -73,11 +73,11 @@ class Outbox:
         """
         payload = codec.encode(request)
         if delivery is not Delivery.ORDINARY:
-            self._lanes[delivery].append(Queued(request.action, msgspec.Raw(payload)))
+            self._queues[delivery].append(QueuedMessage(request.action, msgspec.Raw(payload)))
         elif self._send is not None:
             self._volatile.append(request)
         elif self._device_model.boolean("OCPPCommCtrlr", "QueueAllMessages", default=False):
-            self._lanes[Delivery.ORDINARY].append(Queued(request.action, msgspec.Raw(payload)))  # C-21
+            self._queues[Delivery.ORDINARY].append(QueuedMessage(request.action, msgspec.Raw(payload)))  # C-21
         else:
             self._answered(request, None)
         self._changed.set()
@@ -90,21 +90,23 @@ class Outbox:
         """The durable messages of this type that the CSMS has not answered yet, the oldest first."""
         return [
             codec.decode(request_type, bytes(queued.payload))
-            for lane in self._lanes.values()
-            for queued in lane.messages.values()
+            for queue in self._queues.values()
+            for queued in queue.messages.values()
             if queued.action == request_type.action
         ]
 
     def amend(self, request_type: type[Q], change: Callable[[Q], Q]) -> None:
         """Change the durable messages of this type that the CSMS has not answered yet."""
         with self._store.transaction():
-            for lane in self._lanes.values():
-                for key, queued in lane.messages.items():
+            for queue in self._queues.values():
+                for key, queued in queue.messages.items():
                     if queued.action == request_type.action:
                         changed = change(codec.decode(request_type, bytes(queued.payload)))
-                        lane.keep(key, Queued(queued.action, msgspec.Raw(codec.encode(changed)), queued.failures))
+                        queue.keep(
+                            key, QueuedMessage(queued.action, msgspec.Raw(codec.encode(changed)), queued.failures)
+                        )
 
-    async def drained(self, timeout: float) -> bool:
+    async def drain(self, timeout: float) -> bool:
         """Wait until everything is answered; not longer than `timeout` seconds nor than there is a way to the CSMS."""
         deadline = asyncio.get_running_loop().time() + timeout
         while self._send is not None and (self._busy or self._next() is not None or self._retry_in() is not None):
@@ -150,24 +152,24 @@ class Outbox:
         except TimeoutError:
             pass
 
-    def _next(self) -> "tuple[_Lane | None, str, Request[Any]] | None":
+    def _next(self) -> "tuple[_Queue | None, str, Request[Any]] | None":
         """The next message: the lane it is in (None: memory), its key there, and the request."""
         if self._volatile:
             return None, "", self._volatile[0]
         now = asyncio.get_running_loop().time()
         for delivery in (Delivery.ORDINARY, Delivery.DURABLE, Delivery.TRANSACTION):
-            lane = self._lanes[delivery]
-            if lane.messages and lane.retry_at <= now:
-                key, queued = lane.first()
-                return lane, key, codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
+            queue = self._queues[delivery]
+            if queue.messages and queue.retry_at <= now:
+                key, queued = queue.first()
+                return queue, key, codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
         return None
 
     def _retry_in(self) -> float | None:
         now = asyncio.get_running_loop().time()
-        waits = [lane.retry_at - now for lane in self._lanes.values() if lane.messages and lane.retry_at > now]
+        waits = [queue.retry_at - now for queue in self._queues.values() if queue.messages and queue.retry_at > now]
         return min(waits, default=None)
 
-    async def _deliver(self, lane: "_Lane | None", key: str, request: Request[Any], send: SendCall) -> None:
+    async def _deliver(self, queue: "_Queue | None", key: str, request: Request[Any], send: SendCall) -> None:
         try:
             response = await send(request)
         except ConnectionLost:  # offline is no failure of the CSMS: the message stays as it is
@@ -176,27 +178,27 @@ class Outbox:
             return
         except LinkError as error:
             _log.info("%s was not accepted: %s", request.action, error)
-            self._failed(lane, key, request, error)
+            self._failed(queue, key, request, error)
             return
-        self._done(lane, key, request, response)
+        self._done(queue, key, request, response)
 
-    def _failed(self, lane: "_Lane | None", key: str, request: Request[Any], error: LinkError) -> None:
-        failures = 1 if lane is None else lane.count_failure(key)
-        if lane is None or lane.delivery is Delivery.ORDINARY or self._is_last(lane, failures, error):
-            self._done(lane, key, request, None)  # E13.FR.04
+    def _failed(self, queue: "_Queue | None", key: str, request: Request[Any], error: LinkError) -> None:
+        failures = 1 if queue is None else queue.count_failure(key)
+        if queue is None or queue.delivery is Delivery.ORDINARY or self._is_last(queue, failures, error):
+            self._done(queue, key, request, None)  # E13.FR.04
             return
         interval = self._device_model.integer("OCPPCommCtrlr", "MessageAttemptInterval", instance="TransactionEvent")
-        lane.retry_at = asyncio.get_running_loop().time() + interval * failures  # E13.FR.03
+        queue.retry_at = asyncio.get_running_loop().time() + interval * failures  # E13.FR.03
 
-    def _is_last(self, lane: "_Lane", failures: int, error: LinkError) -> bool:
-        if lane.delivery is Delivery.DURABLE and isinstance(error, CallTimeout):
+    def _is_last(self, queue: "_Queue", failures: int, error: LinkError) -> bool:
+        if queue.delivery is Delivery.DURABLE and isinstance(error, CallTimeout):
             return False  # A04.FR.02: delivery is guaranteed, and nobody says that the CSMS has it
         return failures >= self._device_model.integer("OCPPCommCtrlr", "MessageAttempts", instance="TransactionEvent")
 
-    def _done(self, lane: "_Lane | None", key: str, request: Request[Any], response: Response | None) -> None:
+    def _done(self, queue: "_Queue | None", key: str, request: Request[Any], response: Response | None) -> None:
         with self._store.transaction():
-            if lane is not None:
-                lane.remove(key)
+            if queue is not None:
+                queue.remove(key)
             elif self._volatile and self._volatile[0] is request:
                 self._volatile.popleft()
             self._answered(request, response)
@@ -209,20 +211,20 @@ class Outbox:
                 _log.exception("the answer to %s could not be used", request.action)
 
 
-class _Lane:
+class _Queue:
     """One durable queue: what is in the store, in memory too. `retry_at` is when its first message may be sent."""
 
     def __init__(self, store: Store, delivery: Delivery) -> None:
         self.delivery = delivery
         self.retry_at = 0.0
-        self._records: Records[Queued] = store.records(f"outbox.{delivery.value}", Queued)
+        self._records: Records[QueuedMessage] = store.records(f"outbox.{delivery.value}", QueuedMessage)
         self.messages = dict(self._records.items())
         self._last = max((int(key) for key in self.messages), default=0)
 
-    def first(self) -> tuple[str, Queued]:
+    def first(self) -> tuple[str, QueuedMessage]:
         return next(iter(self.messages.items()))
 
-    def append(self, message: Queued) -> None:
+    def append(self, message: QueuedMessage) -> None:
         self._last += 1
         self.keep(str(self._last), message)
 
@@ -233,10 +235,10 @@ class _Lane:
 
     def count_failure(self, key: str) -> int:
         message = self.messages[key]
-        counted = Queued(message.action, message.payload, message.failures + 1)
+        counted = QueuedMessage(message.action, message.payload, message.failures + 1)
         self.keep(key, counted)
         return counted.failures
 
-    def keep(self, key: str, message: Queued) -> None:
+    def keep(self, key: str, message: QueuedMessage) -> None:
         self._records.put(key, message)
         self.messages[key] = message

@@ -10,7 +10,7 @@ from plugfest.link.errors import ConnectionLost, LinkError
 from plugfest.link.peer import NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
-from plugfest.station.connection.boot import BootReason, BootSequence, Registered, RegistrationStatus
+from plugfest.station.connection.boot import BootReason, Registered, RegistrationMessages, RegistrationStatus
 from plugfest.station.context import Offline
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.setup.version_behaviour import VersionBehaviour
@@ -25,7 +25,7 @@ OWN_RETRY_INTERVAL = 60.0
 LONGEST_INTERVAL = 2**31 - 1
 """Seconds. More is no integer of OCPP (Part 2, 3.1: 32 bits)."""
 
-LONGEST_SILENCE = timedelta(hours=24).total_seconds()
+LONGEST_HEARTBEAT_INTERVAL = timedelta(hours=24).total_seconds()
 """Seconds after which the time is asked for, however busy the line is (G02.FR.07)."""
 
 
@@ -42,7 +42,7 @@ class Events(Protocol):
 
     def disconnected(self) -> None: ...
 
-    def time_told(self, time: datetime) -> None: ...
+    def time_received(self, time: datetime) -> None: ...
 
 
 class Registration:
@@ -53,7 +53,7 @@ class Registration:
         device_model: DeviceModel,
         reason: BootReason,
         events: Events,
-        boot_sequence: Callable[[], BootSequence],
+        registration_messages: Callable[[], RegistrationMessages],
         reconnect: Callable[[bool], None],
         behaviour: VersionBehaviour,
     ) -> None:
@@ -61,7 +61,7 @@ class Registration:
         self._device_model = device_model
         self._reason = reason
         self._events = events
-        self._boot_sequence = boot_sequence
+        self._registration_messages = registration_messages
         self._reconnect = reconnect
         self._behaviour = behaviour
         self._peer: Peer | None = None
@@ -103,12 +103,12 @@ class Registration:
 
     # What the connection tells
 
-    async def serve(self, peer: Peer, *, anew: bool) -> None:
-        """Be registered over `peer` until it is gone. `anew`: with a BootNotification, whatever was before."""
+    async def serve(self, peer: Peer, *, new_csms: bool) -> None:
+        """Be registered over `peer` until it is gone. `new_csms`: with a BootNotification, whatever was before."""
         self._peer = peer
         self._events.connected()
         try:
-            if anew:
+            if new_csms:
                 self.status = RegistrationStatus.UNKNOWN
                 self._next_boot = 0.0
             if self.accepted:
@@ -151,7 +151,9 @@ class Registration:
             self._boot_now.clear()
             interval = OWN_RETRY_INTERVAL
             try:
-                answer = await self._boot_sequence().boot(peer, BootReason.TRIGGERED if triggered else self._reason)
+                answer = await self._registration_messages().boot(
+                    peer, BootReason.TRIGGERED if triggered else self._reason
+                )
                 self._take(answer)
                 if _is_interval(answer.interval):
                     interval = answer.interval
@@ -164,7 +166,7 @@ class Registration:
     def _take(self, answer: Registered) -> None:
         self.status = answer.status
         self._events.registered(answer.status)
-        self._events.time_told(answer.current_time)
+        self._events.time_received(answer.current_time)
         if answer.status is not RegistrationStatus.ACCEPTED:
             return
         if _is_interval(answer.interval):
@@ -173,18 +175,18 @@ class Registration:
 
     async def _send_heartbeats(self, peer: Peer) -> None:
         while True:
-            await self._silence()
+            await self._wait_for_heartbeat()
             try:
-                self._events.time_told(await self._boot_sequence().heartbeat(peer))
+                self._events.time_received(await self._registration_messages().heartbeat(peer))
             except ConnectionLost:
                 raise
             except LinkError as error:
                 _log.info("no use in the answer to the Heartbeat: %s", error)
 
-    async def _silence(self) -> None:
+    async def _wait_for_heartbeat(self) -> None:
         """Wait until a Heartbeat is due."""
         loop = asyncio.get_running_loop()
-        latest = loop.time() + LONGEST_SILENCE
+        latest = loop.time() + LONGEST_HEARTBEAT_INTERVAL
         while True:
             interval = self._device_model.integer("OCPPCommCtrlr", "HeartbeatInterval")
             left = min(self._last_sent + interval, latest) - loop.time()

@@ -187,7 +187,7 @@ class Control:
             accepted=csms is not None and csms.accepted,
             display="" if display is None else display.text,
             evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
-            transactions=[] if running is None else _transactions(running.context.machines.get(ChargingSessions)),
+            transactions=[] if running is None else _transactions(running.context.shared.get(ChargingSessions)),
         )
 
     def _evse(self, evse_id: int, evse: VirtualEvse) -> EvseState:
@@ -218,7 +218,7 @@ class Control:
         running = self._station.station
         if running is None:
             return None
-        statuses = running.context.machines.get(Connectors).statuses
+        statuses = running.context.shared.get(Connectors).statuses
         return next(
             (
                 s.value
@@ -229,12 +229,12 @@ class Control:
         )
 
     def _need_reader(self, kind: str) -> None:
-        if not takes(self._station.product, kind):
-            known = [each for each in _READERS if takes(self._station.product, each)]
+        if not accepts_token_type(self._station.product, kind):
+            known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
             raise ControlError(f"this product has no way to take a token of type {kind}; it takes {', '.join(known)}")
 
 
-def takes(product: Product, kind: str) -> bool:
+def accepts_token_type(product: Product, kind: str) -> bool:
     """Whether the product has a way to take a token of this kind."""
     if product.ocpp_version == "1.6":
         return kind == "ISO14443"  # 1.6 knows one kind of token, the idTag of a card

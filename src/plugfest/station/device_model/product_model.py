@@ -8,7 +8,7 @@ from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.standard import controller_variables
 from plugfest.station.device_model.values import encoded_public_key
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.storage.store import Store
 
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
@@ -43,7 +43,7 @@ def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable
     yield from _common(component, evse.phases)
     most = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
     yield _reported(component, "Power", most, "0.0")
-    if can(product, Capability.RESETS_EVSES):
+    if has_capability(product, Capability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     public_key = hardware.evses[evse.id].meter.public_key
     if public_key is not None:  # application note on signed meter values, section 4.3.2

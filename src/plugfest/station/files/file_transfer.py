@@ -22,7 +22,7 @@ OWN_RETRY_INTERVAL: Final = 10.0
 """Retries of a failed transfer, and the seconds between them, where the CSMS does not specify them."""
 
 
-class Files:
+class FileTransfer:
     """The way to every file server. `network_up` says whether there is a network."""
 
     def __init__(self, device_model: DeviceModel, trust: TrustStore, network_up: Callable[[], bool]) -> None:

@@ -12,7 +12,7 @@ import msgspec
 _MAGIC: Final = b"Plugfest firmware 1\n"
 
 
-class BadImage(ValueError):
+class InvalidImage(ValueError):
     """Not a whole firmware image; the text says why."""
 
 
@@ -39,12 +39,12 @@ def build_image(vendor: str, model: str, version: str, program: bytes) -> bytes:
 def read_manifest(image: bytes) -> Manifest:
     """Check that an image is whole; what it says of itself. Raises BadImage."""
     if not image.startswith(_MAGIC):
-        raise BadImage("no firmware of this kind of station")
+        raise InvalidImage("no firmware of this kind of station")
     text, _, program = image.removeprefix(_MAGIC).partition(b"\n")
     try:
         manifest = msgspec.json.decode(text, type=Manifest)
     except msgspec.MsgspecError as error:
-        raise BadImage(f"not a manifest: {error}") from None
+        raise InvalidImage(f"not a manifest: {error}") from None
     if sha256(program).hexdigest() != manifest.sha256:
-        raise BadImage("the checksum of the program is wrong")
+        raise InvalidImage("the checksum of the program is wrong")
     return manifest

@@ -8,27 +8,27 @@ class Activity:
 
     def __init__(self) -> None:
         self._open: dict[str, int | None] = {}
-        self._unstoppable: set[str] = set()
+        self._uninterruptible: set[str] = set()
         self._changed = asyncio.Event()
 
-    def begin(self, name: str, evse_id: int | None = None, *, stoppable: bool = True) -> None:
+    def begin(self, name: str, evse_id: int | None = None, *, interruptible: bool = True) -> None:
         """`name` says what goes on (``transaction 4711``); `evse_id` where, None for the whole station.
 
-        What is not `stoppable` must not be interrupted by a reset.
+        What is not `interruptible` must not be interrupted by a reset.
         """
         self._open[name] = evse_id
-        if not stoppable:
-            self._unstoppable.add(name)
+        if not interruptible:
+            self._uninterruptible.add(name)
 
     def end(self, name: str) -> None:
         self._open.pop(name, None)
-        self._unstoppable.discard(name)
+        self._uninterruptible.discard(name)
         self._changed.set()
 
     @property
-    def stoppable(self) -> bool:
+    def interruptible(self) -> bool:
         """Whether a reset may come now."""
-        return not self._unstoppable
+        return not self._uninterruptible
 
     def busy(self, evse_id: int | None = None) -> bool:
         """Whether anything goes on at all, or at one EVSE."""

@@ -25,7 +25,7 @@ class Hook(Generic[P]):
     def add(self, callback: Callable[P, None]) -> None:
         self._callbacks.append(callback)
 
-    def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
+    def notify(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for callback in self._callbacks:
             try:
                 callback(*args, **kwargs)
@@ -42,7 +42,7 @@ class AsyncHook(Generic[P]):
     def add(self, callback: Callable[P, Awaitable[None]]) -> None:
         self._callbacks.append(callback)
 
-    async def fire(self, *args: P.args, **kwargs: P.kwargs) -> None:
+    async def notify(self, *args: P.args, **kwargs: P.kwargs) -> None:
         for callback in self._callbacks:
             try:
                 await callback(*args, **kwargs)
@@ -70,13 +70,13 @@ class Lifecycle:
         """The station (None) or one EVSE resets as soon as it is idle: it takes nobody new. B12.FR.03"""
         self.reset_now: AsyncHook[[int | None]] = AsyncHook()
         """The station (None) or one EVSE resets at once: end its transactions (their messages in the outbox) first."""
-        self.mains_lost: AsyncHook[[]] = AsyncHook()
+        self.power_failing: AsyncHook[[]] = AsyncHook()
         """The power will be gone soon: end the transactions as long as there is any."""
         self.shutting_down: AsyncHook[[]] = AsyncHook()
         """The station goes down in good order: nothing runs after it."""
         self.evse_reset: AsyncHook[[int]] = AsyncHook()
         """One EVSE resets: go back to the state after a start. Transactions have ended."""
-        self.time_told: Hook[[datetime]] = Hook()
+        self.time_received: Hook[[datetime]] = Hook()
         """The CSMS has said what time it is, in answer to a Heartbeat that it had triggered."""
         self.clock_set: Hook[[]] = Hook()
         """The station's clock shows another time."""

@@ -11,13 +11,13 @@ from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
-from plugfest.station.connection.dialer import EventListener, FrameListener, Network
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.connection.connection_opener import EventListener, FrameListener, Network
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.provisioning import Settings, provision
 from plugfest.station.station import Station, StationEnvironment
 from plugfest.station.storage.store import Store, StoreError
 
-GOODBYE = 3.0
+SHUTDOWN_TIMEOUT = 3.0
 """Seconds in which a CSMS has to let a station go that ends."""
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class PoweredStation:
         provision(product, store, hardware, settings)
         self.product = product
         self.hardware = hardware
-        self._around = StationEnvironment(
+        self._environment = StationEnvironment(
             product=product,
             store=store,
             hardware=hardware,
@@ -94,25 +94,25 @@ class PoweredStation:
 
     async def lose_mains(self) -> None:
         """The mains are gone: the power is cut at once, or with a back-up supply after a moment."""
-        if self._station is not None and can(self.product, Capability.STOPS_BEFORE_POWER_IS_GONE):
+        if self._station is not None and has_capability(self.product, Capability.STOPS_ON_POWER_LOSS):
             await self._station.lose_mains()
         await self.power_off()
 
     def network_off(self) -> None:
         """Pull the network cable."""
-        self._around.network.up = False
+        self._environment.network.up = False
         if self._station is not None:
             self._station.lose_connection()
 
     def network_on(self) -> None:
         """Put the network cable back."""
-        self._around.network.up = True
+        self._environment.network.up = True
 
     async def close(self) -> None:
         """End in good order: the CSMS hears that the station goes, if it listens."""
         if self._station is not None:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(GOODBYE):
+                async with asyncio.timeout(SHUTDOWN_TIMEOUT):
                     await self._station.shut_down()
         await self.power_off()
 
@@ -125,7 +125,7 @@ class PoweredStation:
     async def _live(self) -> None:
         await asyncio.sleep(self._boot_seconds)
         try:
-            station = self._station = Station(self._around, self._reason(), self._reboot)
+            station = self._station = Station(self._environment, self._reason(), self._reboot)
             if self._on_start is not None:
                 self._on_start(station)
             await station.run()

@@ -35,7 +35,7 @@ from plugfest.station.model.transactions.event_recorder import TransactionEventR
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.model.triggerable_messages import TriggerableMessages
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.station.setup.version_behaviour import behaviour_of
 
 _log = logging.getLogger(__name__)
@@ -64,12 +64,12 @@ def register(context: Context) -> None:
         model.schedule,
         TriggerableMessages(),
     ):
-        context.machines.add(machine)
+        context.shared.add(machine)
     context.lifecycle.boot_accepted.add(model.accepted)
     context.lifecycle.reset_scheduled.add(model.reset_scheduled)
     context.lifecycle.reset_now.add(model.reset_now)
     context.lifecycle.evse_reset.add(model.evse_reset)
-    context.lifecycle.mains_lost.add(model.mains_lost)
+    context.lifecycle.power_failing.add(model.power_failing)
     context.spawn(model.work(), "hearing the hardware")
 
 
@@ -152,9 +152,9 @@ class StationModel:
             in_service=self._in_service,
             timers=self.timers,
             abilities=Capabilities(
-                starts_locally=can(self._context.product, Capability.STARTS_LOCALLY),
-                stops_locally=can(self._context.product, Capability.STOPS_LOCALLY),
-                offers_choice=can(self._context.product, Capability.MENU_OF_TRANSACTIONS),
+                starts_locally=has_capability(self._context.product, Capability.STARTS_LOCALLY),
+                stops_locally=has_capability(self._context.product, Capability.STOPS_LOCALLY),
+                offers_choice=has_capability(self._context.product, Capability.TRANSACTION_MENU),
             ),
             behaviour=self._behaviour,
         )
@@ -195,7 +195,7 @@ class StationModel:
         for session in list(self.transactions.ongoing(evse_id)):
             self.charging.end(session, TriggerReason.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
 
-    async def mains_lost(self) -> None:
+    async def power_failing(self) -> None:
         """1.6, 4.10: whoever still can says why it is over."""
         for session in list(self.transactions.ongoing()):
             self.charging.end(session, TriggerReason.ABNORMAL_CONDITION, StopReason.POWER_LOSS)

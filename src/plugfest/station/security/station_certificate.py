@@ -34,23 +34,23 @@ class StationCertificate:
         self._keys.put(_Role.IN_USE, key)
 
     @property
-    def awaited(self) -> str | None:
+    def pending_key(self) -> str | None:
         """The key, in PEM, that a certificate has been asked for."""
-        awaited = self._keys.get(_Role.AWAITED)
-        return None if awaited is None else awaited.key
+        pending_key = self._keys.get(_Role.AWAITED)
+        return None if pending_key is None else pending_key.key
 
-    def await_certificate(self, key_pem: str) -> None:
+    def store_pending_key(self, key_pem: str) -> None:
         """Remember a new key until its certificate comes (A02.FR.05: it goes nowhere)."""
         self._keys.put(_Role.AWAITED, CertifiedKey("", key_pem))
 
     def renew(self, chain: str) -> None:
         """The certificate for the awaited key has come: use it, and keep the former one until it has proven itself."""
-        awaited, former = self.awaited, self.key
-        assert awaited is not None, "no key awaits a certificate"
+        pending_key, former = self.pending_key, self.key
+        assert pending_key is not None, "no key awaits a certificate"
         with self._store.transaction():
             self._keys.delete(_Role.AWAITED)
             self._keys.delete(_Role.FAILED)
-            self.key = CertifiedKey(chain, awaited)
+            self.key = CertifiedKey(chain, pending_key)
             if former is not None:
                 self._keys.put(_Role.FORMER, former)
 
@@ -64,7 +64,7 @@ class StationCertificate:
             self.key = former
             self._keys.delete(_Role.FORMER)
 
-    def proven(self) -> bool:
+    def confirm(self) -> bool:
         """The one in use works: discard the other one (A02.FR.10). True if that was the renewed one (A02.FR.29)."""
         with self._store.transaction():
             self._keys.delete(_Role.FORMER)

@@ -18,7 +18,7 @@ CSMS_ROOT = "CSMSRootCertificate"
 _FALLBACK = "fallback"
 
 
-class Installed(msgspec.Struct, frozen=True):
+class InstalledRoot(msgspec.Struct, frozen=True):
     """A root certificate in PEM, what it is for in OCPP's words, and what signed it: itself as a rule."""
 
     use: str
@@ -32,7 +32,7 @@ class TrustStore:
     def __init__(self, store: Store, cipher_suites: Sequence[str]) -> None:
         self._store = store
         self.own = StationCertificate(store)
-        self._installed = store.records("certificates", Installed)
+        self._installed = store.records("certificates", InstalledRoot)
         self._replaced = store.records("replaced_root", str)
         self._cipher_suites = cipher_suites
         self._in_use: str | None = None
@@ -47,7 +47,7 @@ class TrustStore:
         """How many root certificates are installed."""
         return len(self._installed)
 
-    def installed(self) -> list[tuple[str, Installed]]:
+    def installed(self) -> list[tuple[str, InstalledRoot]]:
         """Every root certificate and the key it is kept under, the oldest first."""
         return self._installed.items()
 
@@ -58,7 +58,7 @@ class TrustStore:
     def install(self, use: str, pem: str, *, issuer_pem: str | None = None) -> None:
         """Trust a root certificate for one use. `issuer_pem` is itself if None. Raises InvalidCertificate."""
         root = certificate_to_pem(certificates_from_pem(pem)[0])
-        self._installed.put(_key(use, root), Installed(use, root, issuer_pem or root))
+        self._installed.put(_key(use, root), InstalledRoot(use, root, issuer_pem or root))
 
     def remove(self, key: str) -> bool:
         """Whether there was a root certificate under `key`. Without the newer one the replaced one is no fallback."""
@@ -102,11 +102,11 @@ class TrustStore:
         """There is a connection to the CSMS, whose certificate holds by this root (PEM)."""
         self._in_use = root and certificate_to_pem(certificates_from_pem(root)[0])
 
-    def in_use(self, installed: Installed) -> bool:
+    def in_use(self, installed: InstalledRoot) -> bool:
         """Whether the present connection to the CSMS holds by this root certificate."""
         return installed.use == CSMS_ROOT and installed.pem == self._in_use
 
-    def obstacle(self, profile: SecurityProfile) -> str | None:
+    def missing_certificate(self, profile: SecurityProfile) -> str | None:
         """What keeps the station from using a security profile (A05.FR.02, A05.FR.03); None if nothing does."""
         if profile.uses_tls and not self.roots(CSMS_ROOT):
             return "no CSMSRootCertificate is installed"
@@ -121,9 +121,9 @@ class TrustStore:
         """
         if not profile.uses_tls:
             return None
-        obstacle = self.obstacle(profile)
-        if obstacle is not None:
-            raise HandshakeRefused(HandshakeFault.TLS, obstacle)
+        missing_certificate = self.missing_certificate(profile)
+        if missing_certificate is not None:
+            raise HandshakeRefused(HandshakeFault.TLS, missing_certificate)
         replaced = self._replaced.get(_FALLBACK)
         roots = [
             installed.pem

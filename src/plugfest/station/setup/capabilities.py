@@ -22,17 +22,17 @@ class Capability(StrEnum):
     RESETS_EVSES = "resets-evses"
     STARTS_LOCALLY = "starts-locally"
     STOPS_LOCALLY = "stops-locally"
-    MENU_OF_TRANSACTIONS = "menu-of-transactions"
-    DISPLAYS = "displays"
-    SENSES_BAYS = "senses-bays"
+    TRANSACTION_MENU = "transaction-menu"
+    DISPLAY = "display"
+    PARKING_BAY_SENSOR = "parking-bay-sensor"
     SIGNS_METER_VALUES = "signs-meter-values"
-    LOCKS_CABLES = "locks-cables"
-    BARS_CONNECTORS = "bars-connectors"
+    CABLE_LOCK = "cable-lock"
+    ACCESS_LOCK = "access-lock"
     CANCELS_UPDATES = "cancels-updates"
     DOWNLOADS_WHILE_CHARGING = "downloads-while-charging"
     INSTALLS_WHILE_CHARGING = "installs-while-charging"
     CANCELS_LOG_UPLOADS = "cancels-log-uploads"
-    STOPS_BEFORE_POWER_IS_GONE = "stops-before-power-is-gone"
+    STOPS_ON_POWER_LOSS = "stops-on-power-loss"
 
 
 class Ids(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -41,12 +41,12 @@ class Ids(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     cipher_suites: str
     dc_power: str
     measurands: tuple[str, ...]
-    abilities: dict[Capability, str]
+    capabilities: dict[Capability, str]
 
 
-def can(product: Product, ability: Capability) -> bool:
+def has_capability(product: Product, capability: Capability) -> bool:
     """Whether the product claims it."""
-    condition = ids(product.ocpp_version).abilities.get(ability)
+    condition = ids(product.ocpp_version).capabilities.get(capability)
     return condition is not None and evaluate(product.feature_catalog.condition(condition), product).holds
 
 

@@ -19,7 +19,7 @@ from plugfest.station.device_model.values import canonical, problem
 from plugfest.station.device_model.variables import Address, Component, Mutability, split_name
 from plugfest.station.security.trust_store import CSMS_ROOT, TrustStore
 from plugfest.station.setup.capabilities import cipher_suites
-from plugfest.station.storage.diagnostics import Customers
+from plugfest.station.storage.diagnostics import CustomerData
 from plugfest.station.storage.store import Store
 
 FIRST_SLOT = 1
@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     boot_seconds: float = 2.0
 
 
-def forget_csms(product: Product, store: Store, hardware: Hardware) -> None:
+def erase_csms_settings(product: Product, store: Store, hardware: Hardware) -> None:
     """Erase every way to a CSMS and every certificate. All else that the station remembers stays."""
     with store.transaction():
         NetworkProfiles(store, build_device_model(product, hardware, store)).forget()
@@ -73,7 +73,7 @@ def provision(product: Product, store: Store, hardware: Hardware, settings: Sett
         if settings.csms_url not in NetworkProfiles(store, model).urls:
             _connect(product, store, model, settings)
             for identifier, about in settings.customers.items():
-                Customers(store).remember(identifier, about)
+                CustomerData(store).remember(identifier, about)
         if settings.password is not None:
             _set(model, parse_address(_PASSWORD), settings.password, name=_PASSWORD)
         keys = ConfigurationKeys(product, model)
@@ -123,9 +123,11 @@ def _certify(trust: TrustStore, settings: Settings) -> None:
             raise ProvisioningError(f"the CSMS's root certificate cannot be used: {error}") from None
     if settings.own_key is not None:
         trust.own.key = settings.own_key
-    obstacle = trust.obstacle(settings.security_profile)
-    if obstacle is not None:
-        raise ProvisioningError(f"security profile {settings.security_profile.value} is not possible: {obstacle}")
+    missing_certificate = trust.missing_certificate(settings.security_profile)
+    if missing_certificate is not None:
+        raise ProvisioningError(
+            f"security profile {settings.security_profile.value} is not possible: {missing_certificate}"
+        )
     try:
         trust.client_context(settings.security_profile)
     except LinkError as error:

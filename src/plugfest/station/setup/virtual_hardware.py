@@ -5,7 +5,7 @@ from functools import partial
 from plugfest.hardware.virtual.spec import ConnectorSpec, EvseSpec, StationSpec
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.products import Connector, Evse, Product
-from plugfest.station.setup.capabilities import Capability, can, dc_power, measures
+from plugfest.station.setup.capabilities import Capability, dc_power, has_capability, measures
 from plugfest.station.storage.store import Store
 
 _AC_POWER_PER_PHASE = 230.0 * 32.0
@@ -17,12 +17,12 @@ def virtual_hardware(product: Product) -> VirtualHardware:
     return VirtualHardware(
         StationSpec(
             evses=tuple(_evse(product, evse) for evse in product.evses),
-            display=can(product, Capability.DISPLAYS),
+            display=has_capability(product, Capability.DISPLAY),
         )
     )
 
 
-def keep_registers(hardware: VirtualHardware, store: Store) -> None:
+def persist_meter_registers(hardware: VirtualHardware, store: Store) -> None:
     """Let the meters go on from what they showed last, and not only through power cuts but for good."""
     registers = store.records("meters", float)
     for evse_id, evse in hardware.evses.items():
@@ -34,8 +34,8 @@ def _evse(product: Product, evse: Evse) -> EvseSpec:
         connectors=tuple(_connector(product, connector) for connector in evse.connectors),
         phases=evse.phases,
         max_power=_max_power(product, evse),
-        bay_sensor=can(product, Capability.SENSES_BAYS),
-        signing_meter=can(product, Capability.SIGNS_METER_VALUES),
+        bay_sensor=has_capability(product, Capability.PARKING_BAY_SENSOR),
+        signing_meter=has_capability(product, Capability.SIGNS_METER_VALUES),
         reports_state_of_charge=evse.current == "DC" or measures(product, "SoC"),
     )
 
@@ -44,8 +44,8 @@ def _connector(product: Product, connector: Connector) -> ConnectorSpec:
     fixed = connector.cable == "Fixed Cable"
     return ConnectorSpec(
         fixed_cable=fixed,
-        retention_lock=not fixed and can(product, Capability.LOCKS_CABLES),
-        access_lock=can(product, Capability.BARS_CONNECTORS),
+        retention_lock=not fixed and has_capability(product, Capability.CABLE_LOCK),
+        access_lock=has_capability(product, Capability.ACCESS_LOCK),
     )
 
 

@@ -56,7 +56,7 @@ class EventLog(Log):
     collection = "event_log"
 
 
-class Customers:
+class CustomerData:
     """Free text about customers, across power cuts."""
 
     def __init__(self, store: Store) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from plugfest.link.errors import LinkError
-from plugfest.station.blocks.a_security.rules import CRITICAL, event_of_failure
+from plugfest.station.blocks.a_security.rules import CRITICAL, security_event_of
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Address
@@ -33,7 +33,7 @@ class SecurityEvents:
     def begin(self) -> None:
         """Hear of everything from now on; the start is the first event."""
         context = self._context
-        context.machines.add(self.log)
+        context.shared.add(self.log)
         context.lifecycle.security_event.add(self.report)
         context.lifecycle.connect_failed.add(self.connect_failed)
         context.lifecycle.boot_accepted.add(self.connected)
@@ -52,7 +52,7 @@ class SecurityEvents:
 
     def connect_failed(self, error: LinkError) -> None:
         """Report why the connection failed, once for all attempts that fail alike."""
-        kind, failure = event_of_failure(error), str(error)
+        kind, failure = security_event_of(error), str(error)
         if kind is not None and failure != self._last_failure:
             self._context.security_event(kind, failure)
         self._last_failure = failure
@@ -64,7 +64,7 @@ class SecurityEvents:
         # A01.FR.11, A01.FR.12: that it changed is logged, what it is is not.
         self._context.security_event("ReconfigurationOfSecurityParameters", address.text())
         if self._context.csms.connected:
-            self._context.handlers.afterwards(self._context.csms.reconnect)  # A01: connect with the new password
+            self._context.handlers.after_response(self._context.csms.reconnect)  # A01: connect with the new password
 
     def profile_changed(self, address: Address, old: str, new: str) -> None:
         self._context.security_event("ReconfigurationOfSecurityParameters", f"{address.text()} {old} -> {new}")

@@ -46,7 +46,7 @@ _UNAUTHORIZED: Final = 401
 _MONTH: Final = timedelta(days=30)
 
 
-def event_of_failure(error: LinkError) -> str | None:
+def security_event_of(error: LinkError) -> str | None:
     """The security event in a failure to connect, if there is one in it."""
     if not isinstance(error, HandshakeRefused):
         return None
@@ -55,7 +55,7 @@ def event_of_failure(error: LinkError) -> str | None:
     return _EVENT_OF_FAULT.get(error.fault)
 
 
-def objection_to_certificate(
+def certificate_problem(
     chain_pem: str, *, key_pem: str, roots: Sequence[str], serial_number: str, now: datetime
 ) -> str | None:
     """Why a chain, leaf first, cannot become the station's own (A02.FR.06); None if it can.

@@ -20,12 +20,12 @@ from plugfest.ocpp.v16.messages import (
 from plugfest.ocpp.v16.types import CertificateSignedStatusEnumType, GenericStatusEnumType
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.a_security.events import SecurityEvents
-from plugfest.station.blocks.a_security.renewal import Renewal
+from plugfest.station.blocks.a_security.renewal import CertificateRenewal
 from plugfest.station.connection.network_profiles import supported_profiles
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import SetResult, SetStatus
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.capabilities import Capability, has_capability
 
 _EVENT_NAMES: Final = {
     "FailedToAuthenticateAtCsms": "FailedToAuthenticateAtCentralSystem",
@@ -42,8 +42,8 @@ _REJECTED: Final = SetResult(SetStatus.REJECTED)
 
 def register(context: Context) -> None:
     SecurityEvents(context, partial(_send_event, context), names=_EVENT_NAMES).begin()
-    if can(context.product, Capability.CLIENT_CERTIFICATE):
-        renewal = Renewal(context, partial(_ask, context))
+    if has_capability(context.product, Capability.CLIENT_CERTIFICATE):
+        renewal = CertificateRenewal(context, partial(_ask, context))
         renewal.begin("SignChargePointCertificate")
         context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewal))
     upgrade = Upgrade(context)
@@ -66,7 +66,9 @@ async def _ask(context: Context, signing_request: str) -> bool:
     return response.status is GenericStatusEnumType.Accepted
 
 
-async def _certificate_signed(renewal: Renewal, request: CertificateSignedRequest) -> CertificateSignedResponse:
+async def _certificate_signed(
+    renewal: CertificateRenewal, request: CertificateSignedRequest
+) -> CertificateSignedResponse:
     status = CertificateSignedStatusEnumType
     refused = renewal.take(request.certificate_chain)
     return CertificateSignedResponse(status=status.Accepted if refused is None else status.Rejected)
@@ -85,32 +87,32 @@ class Upgrade:
 
     def change(self, value: str) -> SetResult:
         """The guard of the variable. Its value changes when the CSMS has let the station in (A05.FR.05)."""
-        if not self._possible(int(value)):
+        if not self._is_allowed(int(value)):
             return _REJECTED
         slot = self._prepare(SecurityProfile(int(value)))
         self._model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", f"{slot},{self._active_slot}")
         self._due = True
-        self._context.handlers.afterwards(self._reconnect_soon)
+        self._context.handlers.after_response(self._reconnect_soon)
         return SetResult(SetStatus.ACCEPTED)
 
     def settled(self) -> None:
         """The station has connected anew. If it fell back to the old profile, the new one is given up (A05.FR.08)."""
         self._due = False
-        self._context.profiles.drop_above(self._active)
+        self._context.profiles.delete_above(self._active)
 
     def connect(self) -> None:
         """Use the new profile from the next connection on, also where the old one is lost before. A05.FR.07"""
         if self._due:
             self._context.csms.reconnect(by_priority=True)
 
-    def _possible(self, wanted: int) -> bool:
+    def _is_allowed(self, wanted: int) -> bool:
         """A05.FR.01 to A05.FR.04"""
         if wanted <= self._active or wanted not in tuple(supported_profiles(self._context.product)):
             return False
         profile = SecurityProfile(wanted)
         if profile.uses_password and not self._model.text("SecurityCtrlr", "BasicAuthPassword"):
             return False
-        return self._context.trust.obstacle(profile) is None
+        return self._context.trust.missing_certificate(profile) is None
 
     def _prepare(self, wanted: SecurityProfile) -> int:
         """Put the same address with the new profile into a free slot."""

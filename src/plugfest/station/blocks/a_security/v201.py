@@ -20,19 +20,19 @@ from plugfest.ocpp.v201.types import (
     GenericStatusEnumType,
 )
 from plugfest.station.blocks.a_security.events import SecurityEvents
-from plugfest.station.blocks.a_security.renewal import Refused, Renewal
+from plugfest.station.blocks.a_security.renewal import CertificateRenewal, Rejection
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.capabilities import Capability, has_capability
 
 _STATION = CertificateSigningUseEnumType.ChargingStationCertificate
 
 
 def register(context: Context) -> None:
     SecurityEvents(context, partial(_send_event, context), names={}).begin()
-    if can(context.product, Capability.CLIENT_CERTIFICATE):
-        renewal = Renewal(context, partial(_ask, context))
+    if has_capability(context.product, Capability.CLIENT_CERTIFICATE):
+        renewal = CertificateRenewal(context, partial(_ask, context))
         renewal.begin("SignChargingStationCertificate")
         context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewal))
 
@@ -48,13 +48,15 @@ async def _ask(context: Context, signing_request: str) -> bool:
     return (await context.csms.call(request, solicited=True)).status is GenericStatusEnumType.Accepted
 
 
-async def _certificate_signed(renewal: Renewal, request: CertificateSignedRequest) -> CertificateSignedResponse:
+async def _certificate_signed(
+    renewal: CertificateRenewal, request: CertificateSignedRequest
+) -> CertificateSignedResponse:
     if (given(request.certificate_type) or _STATION) is not _STATION:
-        return _answer(Refused("UnsupportedParam", "only the ChargingStationCertificate can be renewed"))
+        return _answer(Rejection("UnsupportedParam", "only the ChargingStationCertificate can be renewed"))
     return _answer(renewal.take(request.certificate_chain))
 
 
-def _answer(refused: Refused | None) -> CertificateSignedResponse:
+def _answer(refused: Rejection | None) -> CertificateSignedResponse:
     if refused is None:
         return CertificateSignedResponse(status=CertificateSignedStatusEnumType.Accepted)
     return CertificateSignedResponse(

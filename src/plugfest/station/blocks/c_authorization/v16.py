@@ -12,7 +12,7 @@ from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
 def register(context: Context) -> None:
-    authorizer = context.machines.get(Authorizer)
+    authorizer = context.shared.get(Authorizer)
     authorizer.ask = partial(_ask, context, authorizer)
     context.handlers.add(ClearCacheRequest, partial(_clear, authorizer))
 

@@ -13,7 +13,7 @@ from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
 def register(context: Context) -> None:
-    authorizer = context.machines.get(Authorizer)
+    authorizer = context.shared.get(Authorizer)
     authorizer.ask = partial(_ask, context, authorizer.cache)
     context.handlers.add(ClearCacheRequest, partial(_clear, authorizer))
     if context.device_model.has("AuthCacheCtrlr", "Storage"):

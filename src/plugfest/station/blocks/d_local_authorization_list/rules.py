@@ -30,7 +30,7 @@ class Limits(NamedTuple):
     list: int
 
 
-def judge(update: Update, *, version: int, size_after: int, limits: Limits) -> Answer:
+def decide(update: Update, *, version: int, size_after: int, limits: Limits) -> Answer:
     """What to answer. `version` is that of the list now, `size_after` its length with the update."""
     tokens = {token.key() for token, _ in update.entries}
     if update.version <= 0:  # 1.6 erratum 3.52; D01.FR.18

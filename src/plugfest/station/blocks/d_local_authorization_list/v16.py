@@ -7,7 +7,7 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, token_info_of, token_of
-from plugfest.station.blocks.d_local_authorization_list.rules import Answer, Limits, Update, judge
+from plugfest.station.blocks.d_local_authorization_list.rules import Answer, Limits, Update, decide
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.local_list import LocalList
 from plugfest.station.model.connectors.availability import Availability, Place
@@ -19,7 +19,7 @@ _STATUS = t.SendLocalListResponseStatus
 
 
 def register(context: Context) -> None:
-    local_list = context.machines.get(LocalList)
+    local_list = context.shared.get(LocalList)
     context.handlers.add(m.GetLocalListVersionRequest, partial(_get_version, local_list))
     context.handlers.add(m.SendLocalListRequest, partial(_send, context, local_list))
     context.outbox.on_answer(m.StartTransactionRequest, partial(_look_for_conflict, context, local_list))
@@ -34,7 +34,7 @@ async def _send(context: Context, local_list: LocalList, request: m.SendLocalLis
         return m.SendLocalListResponse(status=_STATUS.NotSupported)
     update = _update(request)
     changes = dict(update.entries)
-    answer = judge(
+    answer = decide(
         update,
         version=local_list.version,
         size_after=len(changes) if update.full else local_list.size_after(changes),
@@ -72,7 +72,7 @@ def _look_for_conflict(
     if response is None or listed is None:
         return
     if listed.accepted != token_info_of(response.id_tag_info).accepted:
-        operative = context.machines.get(Availability).operative(Place(STATION_CONNECTOR))
+        operative = context.shared.get(Availability).operative(Place(STATION_CONNECTOR))
         status = t.StatusNotificationStatus.Available if operative else t.StatusNotificationStatus.Unavailable
         context.outbox.send(
             m.StatusNotificationRequest(

@@ -24,8 +24,8 @@ _REASONS: Final = {reason.value for reason in StopTransactionReason}
 
 def register(context: Context) -> None:
     numbers = TransactionIds(context.store)
-    context.machines.add(numbers)
-    context.machines.get(TransactionEventRecorder).enqueue = partial(_tell, context, numbers)
+    context.shared.add(numbers)
+    context.shared.get(TransactionEventRecorder).enqueue = partial(_tell, context, numbers)
     context.outbox.on_answer(m.StartTransactionRequest, partial(_started, context, numbers))
     context.outbox.on_answer(m.StopTransactionRequest, partial(_stopped, context, numbers))
 
@@ -88,8 +88,8 @@ def _started(
     context.outbox.amend(m.StopTransactionRequest, lambda waiting: _renumbered(waiting, stand_in, number))
     if response is not None:
         token, info = token_of(request.id_tag), token_info_of(response.id_tag_info)
-        context.machines.get(Authorizer).update_cache(token, info)
-        context.machines.get(Charging).apply_token_info(known.transaction_id, token, info)  # erratum 3.17
+        context.shared.get(Authorizer).update_cache(token, info)
+        context.shared.get(Charging).apply_token_info(known.transaction_id, token, info)  # erratum 3.17
 
 
 def _renumbered(waiting: W, stand_in: int, number: int) -> W:
@@ -107,4 +107,4 @@ def _stopped(
     numbers.remove(request.transaction_id)
     id_tag, info = given(request.id_tag), None if response is None else given(response.id_tag_info)
     if id_tag is not None and info is not None:
-        context.machines.get(Authorizer).update_cache(token_of(id_tag), token_info_of(info))
+        context.shared.get(Authorizer).update_cache(token_of(id_tag), token_info_of(info))

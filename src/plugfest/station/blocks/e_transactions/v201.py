@@ -29,13 +29,13 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    context.machines.get(TransactionEventRecorder).enqueue = lambda event: context.outbox.send(
+    context.shared.get(TransactionEventRecorder).enqueue = lambda event: context.outbox.send(
         request_for(event), Delivery.TRANSACTION
     )
     context.outbox.on_answer(TransactionEventRequest, partial(_answered, context))
     context.lifecycle.disconnected.add(partial(_mark_offline, context))
     context.handlers.add(GetTransactionStatusRequest, partial(_get_status, context))
-    context.machines.get(TriggerableMessages).add("TransactionEvent", partial(_triggered, context), claim="C-29.2")
+    context.shared.get(TriggerableMessages).add("TransactionEvent", partial(_triggered, context), claim="C-29.2")
 
 
 def request_for(event: TransactionEvent) -> TransactionEventRequest:
@@ -78,8 +78,8 @@ def _answered(context: Context, request: TransactionEventRequest, response: Tran
     if id_token is None or info is None:
         return
     token, verdict = token_of(id_token), token_info_of(info)
-    context.machines.get(Authorizer).cache.update(token, verdict)  # C10.FR.05, C12.FR.06
-    context.machines.get(Charging).apply_token_info(request.transaction_info.transaction_id, token, verdict)
+    context.shared.get(Authorizer).cache.update(token, verdict)  # C10.FR.05, C12.FR.06
+    context.shared.get(Charging).apply_token_info(request.transaction_info.transaction_id, token, verdict)
 
 
 def _show(display: Display | None, text: str) -> None:
@@ -99,16 +99,16 @@ async def _get_status(context: Context, request: GetTransactionStatusRequest) ->
         return GetTransactionStatusResponse(messages_in_queue=bool(waiting))  # E14.FR.06 to FR.08
     about_it = (each for each in waiting if each.transaction_info.transaction_id == transaction_id)
     return GetTransactionStatusResponse(  # E14.FR.01 to FR.05
-        ongoing_indicator=context.machines.get(ChargingSessions).with_transaction(transaction_id) is not None,
+        ongoing_indicator=context.shared.get(ChargingSessions).with_transaction(transaction_id) is not None,
         messages_in_queue=any(about_it),
     )
 
 
 def _triggered(context: Context, place: Place) -> bool:
     """F06.FR.07"""
-    sessions = list(context.machines.get(Transactions).ongoing(place.evse_id))
+    sessions = list(context.shared.get(Transactions).ongoing(place.evse_id))
     for session in sessions:
-        context.handlers.afterwards(partial(_tell_on_request, context, session))
+        context.handlers.after_response(partial(_tell_on_request, context, session))
     return bool(sessions)
 
 
@@ -117,5 +117,5 @@ def _tell_on_request(context: Context, session: ChargingSession) -> None:
         return
     samples: tuple[Sample, ...] = ()
     if session.evse_id is not None:
-        samples = context.machines.get(Sampler).triggered(context.hardware.evses[session.evse_id], session.transaction)
-    context.machines.get(Transactions).step(session, TriggerReason.TRIGGER, samples=samples)
+        samples = context.shared.get(Sampler).triggered(context.hardware.evses[session.evse_id], session.transaction)
+    context.shared.get(Transactions).step(session, TriggerReason.TRIGGER, samples=samples)

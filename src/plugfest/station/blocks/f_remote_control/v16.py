@@ -30,7 +30,7 @@ _REMOTE_START_ID: Final = 0
 
 
 def register(context: Context) -> None:
-    handlers, triggers = context.handlers, context.machines.get(TriggerableMessages)
+    handlers, triggers = context.handlers, context.shared.get(TriggerableMessages)
     handlers.add(m.RemoteStartTransactionRequest, partial(_start, context))
     handlers.add(m.RemoteStopTransactionRequest, partial(_stop, context))
     handlers.add(m.UnlockConnectorRequest, partial(_unlock, context))
@@ -45,7 +45,7 @@ def register(context: Context) -> None:
 
 
 async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> m.RemoteStartTransactionResponse:
-    token_handler = context.machines.get(TokenHandler)
+    token_handler = context.shared.get(TokenHandler)
     connector_id, token = given(request.connector_id), token_of(request.id_tag)
     evse_id = token_handler.select_evse(token) if connector_id is None else connector_id
     known = evse_id in context.hardware.evses
@@ -61,13 +61,13 @@ async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> 
             token_handler.authorize_remote_start(evse_id, token, _REMOTE_START_ID, check=check), "remote start"
         )
 
-    context.handlers.afterwards(admit)
+    context.handlers.after_response(admit)
     return m.RemoteStartTransactionResponse(status=_START.Accepted)
 
 
 def _takes_profile(context: Context, request: m.RemoteStartTransactionRequest, evse_id: int, token: Token) -> bool:
     """Whether the charging profile of a remote start, if there is one, will be followed (5.11, 5.16.2)."""
-    profiles, data = context.machines.get(ChargingProfiles), given(request.charging_profile)
+    profiles, data = context.shared.get(ChargingProfiles), given(request.charging_profile)
     if profiles.rejection_reason is None:
         return True  # without smart charging it is ignored
     profile = None if data is None else profile_of(data, evse_id)
@@ -85,20 +85,20 @@ def _takes_profile(context: Context, request: m.RemoteStartTransactionRequest, e
 async def _stop(context: Context, request: m.RemoteStopTransactionRequest) -> m.RemoteStopTransactionResponse:
     if not context.csms.accepted or _transaction(context, request.transaction_id) is None:
         return m.RemoteStopTransactionResponse(status=_STOP.Rejected)
-    context.handlers.afterwards(partial(_stop_now, context, request.transaction_id))
+    context.handlers.after_response(partial(_stop_now, context, request.transaction_id))
     return m.RemoteStopTransactionResponse(status=_STOP.Accepted)
 
 
 def _stop_now(context: Context, transaction_id: int) -> None:
     session = _transaction(context, transaction_id)
     if session is not None:
-        context.machines.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
+        context.shared.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
 
 
 def _transaction(context: Context, transaction_id: int) -> ChargingSession | None:
     """Who has the ongoing transaction that the CSMS has given this id."""
-    own_id = context.machines.get(TransactionIds).own_id(transaction_id)
-    return None if own_id is None else context.machines.get(ChargingSessions).with_transaction(own_id)
+    own_id = context.shared.get(TransactionIds).own_id(transaction_id)
+    return None if own_id is None else context.shared.get(ChargingSessions).with_transaction(own_id)
 
 
 # 5.18
@@ -109,12 +109,12 @@ async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.Unlo
     lock = None if evse is None else evse.connectors[1].retention_lock
     if lock is None:
         return m.UnlockConnectorResponse(status=_UNLOCK.NotSupported)  # erratum 3.87
-    session = context.machines.get(ChargingSessions).at(request.connector_id)
+    session = context.shared.get(ChargingSessions).at(request.connector_id)
     if session.transaction is not None:
-        context.machines.get(Charging).end(session, TriggerReason.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
+        context.shared.get(Charging).end(session, TriggerReason.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
     if not lock.release():
         return m.UnlockConnectorResponse(status=_UNLOCK.UnlockFailed)
-    context.machines.get(Charging).unlock(session)
+    context.shared.get(Charging).unlock(session)
     return m.UnlockConnectorResponse(status=_UNLOCK.Unlocked)
 
 
@@ -139,12 +139,12 @@ _EXTENDED: Final = {"FirmwareStatusNotification": "SignedFirmwareStatusNotificat
 
 
 def _try_to_trigger(context: Context, name: str, connector_id: int | UnsetType) -> TriggerStatus:
-    message = context.machines.get(TriggerableMessages).get(name)
+    message = context.shared.get(TriggerableMessages).get(name)
     if message is None:
         return TriggerStatus.NOT_IMPLEMENTED
     return TriggerStatus.ACCEPTED if message.send(Place(given(connector_id))) else TriggerStatus.REJECTED
 
 
 def _send_heartbeat(context: Context, place: Place) -> bool:
-    context.handlers.afterwards(partial(context.send_solicited, m.HeartbeatRequest()))
+    context.handlers.after_response(partial(context.send_solicited, m.HeartbeatRequest()))
     return True

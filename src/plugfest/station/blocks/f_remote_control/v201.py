@@ -26,7 +26,7 @@ _START = t.RequestStartStopStatusEnumType
 
 
 def register(context: Context) -> None:
-    handlers, triggers = context.handlers, context.machines.get(TriggerableMessages)
+    handlers, triggers = context.handlers, context.shared.get(TriggerableMessages)
     handlers.add(m.RequestStartTransactionRequest, partial(_start, context))
     handlers.add(m.RequestStopTransactionRequest, partial(_stop, context))
     handlers.add(m.TriggerMessageRequest, partial(_trigger, context))
@@ -40,15 +40,15 @@ def register(context: Context) -> None:
 
 
 async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
-    token_handler = context.machines.get(TokenHandler)
+    token_handler = context.shared.get(TokenHandler)
     evse_id = given(request.evse_id) or token_handler.select_evse(token_of(request.id_token))  # F01.FR.20, F02.FR.22
-    obstacle = _obstacle(context, token_handler, evse_id, token_of(request.id_token))
-    if evse_id is None or obstacle is not None:
+    missing_certificate = _obstacle(context, token_handler, evse_id, token_of(request.id_token))
+    if evse_id is None or missing_certificate is not None:
         return m.RequestStartTransactionResponse(
-            status=_START.Rejected, status_info=status_info(obstacle or "UnknownEvse")
+            status=_START.Rejected, status_info=status_info(missing_certificate or "UnknownEvse")
         )
     _admit_afterwards(context, token_handler, evse_id, request)
-    transaction = context.machines.get(ChargingSessions).at(evse_id).transaction
+    transaction = context.shared.get(ChargingSessions).at(evse_id).transaction
     return m.RequestStartTransactionResponse(
         status=_START.Accepted,
         transaction_id=UNSET if transaction is None else transaction.id,  # F01.FR.13
@@ -77,26 +77,26 @@ def _admit_afterwards(
             token_handler.authorize_remote_start(evse_id, token, request.remote_start_id, check=check), "remote start"
         )
 
-    context.handlers.afterwards(admit)
+    context.handlers.after_response(admit)
 
 
 # F03
 
 
 async def _stop(context: Context, request: m.RequestStopTransactionRequest) -> m.RequestStopTransactionResponse:
-    known = context.machines.get(ChargingSessions).with_transaction(request.transaction_id) is not None
+    known = context.shared.get(ChargingSessions).with_transaction(request.transaction_id) is not None
     if not known or not context.csms.accepted:
         reason = "TxNotFound" if context.csms.accepted else "CSNotAccepted"  # B02.FR.05
         return m.RequestStopTransactionResponse(status=_START.Rejected, status_info=status_info(reason))  # F03.FR.08
-    context.handlers.afterwards(partial(_stop_now, context, request.transaction_id))
+    context.handlers.after_response(partial(_stop_now, context, request.transaction_id))
     return m.RequestStopTransactionResponse(status=_START.Accepted)  # F03.FR.07
 
 
 def _stop_now(context: Context, transaction_id: str) -> None:
     """F03.FR.02, F03.FR.03"""
-    session = context.machines.get(ChargingSessions).with_transaction(transaction_id)
+    session = context.shared.get(ChargingSessions).with_transaction(transaction_id)
     if session is not None:
-        context.machines.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
+        context.shared.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
 
 
 # F05
@@ -117,13 +117,13 @@ def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockS
     connector = None if evse is None else evse.connectors.get(connector_id)
     if connector is None:
         return UnlockStatus.UNKNOWN_CONNECTOR  # F05.FR.03
-    session = context.machines.get(ChargingSessions).at(evse_id)
+    session = context.shared.get(ChargingSessions).at(evse_id)
     if forbids_unlocking(session, connector_id):
         return UnlockStatus.ONGOING_AUTHORIZED_TRANSACTION
     lock = connector.retention_lock
     if lock is None or not lock.release():  # F05.FR.06: whether a cable is there or not
         return UnlockStatus.UNLOCK_FAILED  # F05.FR.05
-    context.machines.get(Charging).unlock(session)
+    context.shared.get(Charging).unlock(session)
     return UnlockStatus.UNLOCKED  # F05.FR.04
 
 
@@ -131,7 +131,7 @@ def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockS
 
 
 async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.TriggerMessageResponse:
-    message = context.machines.get(TriggerableMessages).get(request.requested_message.value)
+    message = context.shared.get(TriggerableMessages).get(request.requested_message.value)
     if message is None or not (message.claim is None or claims(context.product, message.claim)):
         return _trigger_answer(TriggerStatus.NOT_IMPLEMENTED)  # F06.FR.08
     sent = message.send(place_of(request.evse))  # F06.FR.04: what is to be sent waits for the answer
@@ -143,5 +143,5 @@ def _trigger_answer(status: TriggerStatus) -> m.TriggerMessageResponse:
 
 
 def _send_heartbeat(context: Context, place: Place) -> bool:
-    context.handlers.afterwards(partial(context.send_solicited, m.HeartbeatRequest()))
+    context.handlers.after_response(partial(context.send_solicited, m.HeartbeatRequest()))
     return True

@@ -26,7 +26,7 @@ class Status(StrEnum):
     FAULTED = "Faulted"
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ReportedStatus(msgspec.Struct, frozen=True):
     """What is told of a connector: its status, why if it is faulted, and more in words."""
 
     status: Status
@@ -49,41 +49,41 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _OF_CHARGING: Final = {
-    ChargingState.CHARGING: Shown(Status.CHARGING),
-    ChargingState.SUSPENDED_EV: Shown(Status.SUSPENDED_EV),
-    ChargingState.SUSPENDED_EVSE: Shown(Status.SUSPENDED_EVSE),
-    ChargingState.IDLE: Shown(Status.SUSPENDED_EV, info=DISCONNECTED),  # 4.9
+    ChargingState.CHARGING: ReportedStatus(Status.CHARGING),
+    ChargingState.SUSPENDED_EV: ReportedStatus(Status.SUSPENDED_EV),
+    ChargingState.SUSPENDED_EVSE: ReportedStatus(Status.SUSPENDED_EVSE),
+    ChargingState.IDLE: ReportedStatus(Status.SUSPENDED_EV, info=DISCONNECTED),  # 4.9
 }
 
 _ON_ITS_WAY: Final = frozenset({Status.SUSPENDED_EV, Status.SUSPENDED_EVSE})
 
 # The first that holds decides.
-_WITHOUT_TRANSACTION: Final[tuple[tuple[Callable[[Facts], bool], Shown], ...]] = (
-    (lambda facts: facts.base is ConnectorStatus.UNAVAILABLE, Shown(Status.UNAVAILABLE)),
-    (lambda facts: facts.expects_driver, Shown(Status.PREPARING)),  # A2, F2, G2
-    (lambda facts: facts.base is ConnectorStatus.RESERVED, Shown(Status.RESERVED)),
-    (lambda facts: facts.finished and facts.disconnected, Shown(Status.FINISHING, info=DISCONNECTED)),  # 4.9
-    (lambda facts: facts.finished, Shown(Status.FINISHING)),  # C6, D6, E6
-    (lambda facts: facts.base is ConnectorStatus.OCCUPIED, Shown(Status.PREPARING)),  # A2
+_WITHOUT_TRANSACTION: Final[tuple[tuple[Callable[[Facts], bool], ReportedStatus], ...]] = (
+    (lambda facts: facts.base is ConnectorStatus.UNAVAILABLE, ReportedStatus(Status.UNAVAILABLE)),
+    (lambda facts: facts.expects_driver, ReportedStatus(Status.PREPARING)),  # A2, F2, G2
+    (lambda facts: facts.base is ConnectorStatus.RESERVED, ReportedStatus(Status.RESERVED)),
+    (lambda facts: facts.finished and facts.disconnected, ReportedStatus(Status.FINISHING, info=DISCONNECTED)),  # 4.9
+    (lambda facts: facts.finished, ReportedStatus(Status.FINISHING)),  # C6, D6, E6
+    (lambda facts: facts.base is ConnectorStatus.OCCUPIED, ReportedStatus(Status.PREPARING)),  # A2
 )
 
 
-def shown(facts: Facts, before: Shown) -> Shown:
+def shown(facts: Facts, before: ReportedStatus) -> ReportedStatus:
     """What to tell of a connector. `before`: what it was in."""
     if facts.lock_failed:
-        return Shown(Status.FAULTED, "ConnectorLockFailure")
+        return ReportedStatus(Status.FAULTED, "ConnectorLockFailure")
     if facts.base is ConnectorStatus.FAULTED:
-        return Shown(Status.FAULTED, "OtherError")
+        return ReportedStatus(Status.FAULTED, "OtherError")
     if facts.charging is ChargingState.EV_CONNECTED:
         # The EV is about to answer: what it says is the next status, and until then the last one stands.
-        return before if before.status in _ON_ITS_WAY else Shown(Status.PREPARING)
+        return before if before.status in _ON_ITS_WAY else ReportedStatus(Status.PREPARING)
     if facts.charging is not None:
         return _OF_CHARGING[facts.charging]
-    return next((each for holds, each in _WITHOUT_TRANSACTION if holds(facts)), Shown(Status.AVAILABLE))
+    return next((each for holds, each in _WITHOUT_TRANSACTION if holds(facts)), ReportedStatus(Status.AVAILABLE))
 
 
-def station_shown(*, operative: bool, statuses: Iterable[ConnectorStatus]) -> Shown:
+def station_shown(*, operative: bool, statuses: Iterable[ConnectorStatus]) -> ReportedStatus:
     """What to tell of connector 0, the station itself: it is Available, Unavailable or Faulted."""
     if all(status is ConnectorStatus.FAULTED for status in statuses):
-        return Shown(Status.FAULTED, "OtherError")
-    return Shown(Status.AVAILABLE if operative else Status.UNAVAILABLE)
+        return ReportedStatus(Status.FAULTED, "OtherError")
+    return ReportedStatus(Status.AVAILABLE if operative else Status.UNAVAILABLE)

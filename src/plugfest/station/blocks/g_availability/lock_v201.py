@@ -18,8 +18,8 @@ _LOCK, _PROBLEM = "ConnectorPlugRetentionLock", "Problem"
 
 def register(context: Context) -> None:
     event_ids = count(1)
-    context.machines.get(Charging).on_lock_failure.append(lambda place: _failed(context, place, next(event_ids)))
-    context.machines.get(Connectors).on_change(partial(_forget, context))
+    context.shared.get(Charging).on_lock_failure.append(lambda place: _failed(context, place, next(event_ids)))
+    context.shared.get(Connectors).on_change(partial(_forget, context))
 
 
 def _failed(context: Context, place: Place, event_id: int) -> None:

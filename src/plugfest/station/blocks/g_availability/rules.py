@@ -14,7 +14,7 @@ class Change(StrEnum):
     SCHEDULED = "Scheduled"
 
 
-def judge_change(connectors: Iterable[Place], place: Place, *, on: bool, in_transaction: bool) -> Change:
+def decide_change(connectors: Iterable[Place], place: Place, *, on: bool, in_transaction: bool) -> Change:
     """Whether a change is made now, later or not at all. `connectors` are all that the station has."""
     if not any(place in connector.with_parents() for connector in connectors):
         return Change.REJECTED

@@ -8,9 +8,15 @@ from plugfest.ocpp.message import UNSET, Response
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, connector_place
-from plugfest.station.blocks.g_availability.connector_status_v16 import Facts, Shown, Status, shown, station_shown
-from plugfest.station.blocks.g_availability.reporter import Reporter
-from plugfest.station.blocks.g_availability.rules import Change, judge_change
+from plugfest.station.blocks.g_availability.connector_status_v16 import (
+    Facts,
+    ReportedStatus,
+    Status,
+    shown,
+    station_shown,
+)
+from plugfest.station.blocks.g_availability.rules import Change, decide_change
+from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
@@ -25,27 +31,27 @@ _STATION: Final = Place(STATION_CONNECTOR)
 
 
 def register(context: Context) -> None:
-    statuses = Statuses(context)
-    context.machines.get(Connectors).on_update_complete(statuses.look)
-    context.machines.get(Transactions).on_end(statuses.ended)
-    context.machines.get(Charging).on_lock_failure.append(statuses.lock_failed)
+    statuses = ConnectorStatuses(context)
+    context.shared.get(Connectors).on_update_complete(statuses.look)
+    context.shared.get(Transactions).on_end(statuses.ended)
+    context.shared.get(Charging).on_lock_failure.append(statuses.lock_failed)
     context.lifecycle.boot_accepted.add(statuses.report_all)
     context.lifecycle.reconnected.add(lambda _: statuses.report_new())
-    context.machines.get(TriggerableMessages).add("StatusNotification", statuses.triggered)
+    context.shared.get(TriggerableMessages).add("StatusNotification", statuses.triggered)
     context.handlers.add(m.ChangeAvailabilityRequest, partial(_change, context))
 
 
-class Statuses:
+class ConnectorStatuses:
     """What every connector is in, and the telling of it."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._connectors = context.machines.get(Connectors)
-        self._sessions = context.machines.get(ChargingSessions)
-        self._reporter = Reporter(context, lambda place: self._shown[place], self._send)
+        self._connectors = context.shared.get(Connectors)
+        self._sessions = context.shared.get(ChargingSessions)
+        self._reporter = StatusReporter(context, lambda place: self._shown[place], self._send)
         self._finished: dict[Place, bool] = {}
         self._lock_failed: set[Place] = set()
-        self._shown = dict.fromkeys((_STATION, *self._connectors.statuses), Shown(Status.AVAILABLE))
+        self._shown = dict.fromkeys((_STATION, *self._connectors.statuses), ReportedStatus(Status.AVAILABLE))
         self._shown.update(self._look())
         context.outbox.on_answer(m.StatusNotificationRequest, self._answered)
 
@@ -74,7 +80,7 @@ class Statuses:
     def report_new(self) -> None:
         """4.9: after a silence the CSMS hears what is, and not what was."""
         for place in self._shown:
-            if not self._reporter.is_known(place):
+            if not self._reporter.is_reported(place):
                 self._reporter.tell(place)
 
     def triggered(self, place: Place) -> bool:
@@ -83,14 +89,14 @@ class Statuses:
         if not all(each in self._shown for each in places):
             return False
         for each in places:
-            self._context.handlers.afterwards(partial(self._reporter.tell, each))
+            self._context.handlers.after_response(partial(self._reporter.tell, each))
         return True
 
-    def _look(self) -> Mapping[Place, Shown]:
+    def _look(self) -> Mapping[Place, ReportedStatus]:
         statuses = self._connectors.statuses
         for place, status in statuses.items():
             self._forget(place, status)
-        operative = self._context.machines.get(Availability).operative(_STATION)
+        operative = self._context.shared.get(Availability).operative(_STATION)
         station = station_shown(operative=operative, statuses=statuses.values())
         return {_STATION: station} | {
             place: shown(self._facts(place, status), self._shown[place]) for place, status in statuses.items()
@@ -114,7 +120,7 @@ class Statuses:
         return Facts(
             base=status,
             lock_failed=place in self._lock_failed,
-            charging=self._context.machines.get(Charging).charging_state(place.evse_id),
+            charging=self._context.shared.get(Charging).charging_state(place.evse_id),
             expects_driver=session.authorization is not None or self._may_be_chosen(session, status),
             finished=place in self._finished,
             disconnected=self._finished.get(place, False),
@@ -127,7 +133,7 @@ class Statuses:
         free = status is ConnectorStatus.AVAILABLE and session.unused
         return free and any(each is not None and each.allows(session.evse_id) for each in waiting)
 
-    def _send(self, place: Place, status: Shown) -> None:
+    def _send(self, place: Place, status: ReportedStatus) -> None:
         assert place.evse_id is not None
         request = m.StatusNotificationRequest(
             connector_id=place.evse_id,
@@ -149,15 +155,15 @@ def _place(place: Place) -> Place:
 
 
 async def _change(context: Context, request: m.ChangeAvailabilityRequest) -> m.ChangeAvailabilityResponse:
-    machines = context.machines
+    shared = context.shared
     evse_id = request.connector_id or None
     on = request.type is t.ChangeAvailabilityType.Operative
-    in_transaction = any(machines.get(Transactions).ongoing(evse_id))
-    connectors = machines.get(Connectors).statuses
-    change = judge_change(connectors, Place(evse_id), on=on, in_transaction=in_transaction)
+    in_transaction = any(shared.get(Transactions).ongoing(evse_id))
+    connectors = shared.get(Connectors).statuses
+    change = decide_change(connectors, Place(evse_id), on=on, in_transaction=in_transaction)
     if change is not Change.REJECTED:
         affected = (0, *context.hardware.evses) if evse_id is None else (evse_id,)  # 5.2: connector 0 is all of them
         for each in affected:
-            machines.get(Availability).set_operative(Place(each), operative=on)
-        context.handlers.afterwards(machines.get(Charging).update)
+            shared.get(Availability).set_operative(Place(each), operative=on)
+        context.handlers.after_response(shared.get(Charging).update)
     return m.ChangeAvailabilityResponse(status=t.ChangeAvailabilityResponseStatus(change.value))

@@ -15,8 +15,8 @@ from plugfest.ocpp.v201.types import (
 )
 from plugfest.station.blocks.conversion.v201 import place_of
 from plugfest.station.blocks.g_availability import lock_v201
-from plugfest.station.blocks.g_availability.reporter import Reporter
-from plugfest.station.blocks.g_availability.rules import Change, judge_change
+from plugfest.station.blocks.g_availability.rules import Change, decide_change
+from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.connectors.availability import Availability, Place
@@ -27,22 +27,22 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    statuses = _Statuses(context)
-    context.machines.get(Connectors).on_change(statuses.changed)
+    statuses = _ConnectorStatuses(context)
+    context.shared.get(Connectors).on_change(statuses.changed)
     context.lifecycle.boot_accepted.add(statuses.report_all)
     context.lifecycle.reconnected.add(statuses.reconnected)
-    context.machines.get(TriggerableMessages).add("StatusNotification", statuses.triggered, claim="C-29.5")
+    context.shared.get(TriggerableMessages).add("StatusNotification", statuses.triggered, claim="C-29.5")
     context.handlers.add(ChangeAvailabilityRequest, partial(_change, context))
     lock_v201.register(context)
 
 
-class _Statuses:
+class _ConnectorStatuses:
     """Tells the CSMS and the device model about each connector."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._connectors = context.machines.get(Connectors)
-        self._reporter = Reporter(context, lambda place: self._connectors.statuses[place], self._send)
+        self._connectors = context.shared.get(Connectors)
+        self._reporter = StatusReporter(context, lambda place: self._connectors.statuses[place], self._send)
         context.outbox.on_answer(StatusNotificationRequest, self._answered)
         for place, status in self._connectors.statuses.items():
             self._show(place, status)
@@ -60,14 +60,14 @@ class _Statuses:
         """After a long silence all are told (B04.FR.01), after a short one those that changed (B04.FR.02)."""
         long = offline_seconds > self._context.device_model.integer("OCPPCommCtrlr", "OfflineThreshold")
         for place in self._connectors.statuses:
-            if long or not self._reporter.is_known(place):
+            if long or not self._reporter.is_reported(place):
                 self._reporter.tell(place)
 
     def triggered(self, place: Place) -> bool:
         """F06.FR.12: a status is one connector's."""
         if place not in self._connectors.statuses:
             return False
-        self._context.handlers.afterwards(partial(self._reporter.tell, place))
+        self._context.handlers.after_response(partial(self._reporter.tell, place))
         return True
 
     def _send(self, place: Place, status: ConnectorStatus) -> None:
@@ -101,13 +101,13 @@ class _Statuses:
 
 
 async def _change(context: Context, request: ChangeAvailabilityRequest) -> ChangeAvailabilityResponse:
-    machines = context.machines
-    connectors, availability = machines.get(Connectors), machines.get(Availability)
+    shared = context.shared
+    connectors, availability = shared.get(Connectors), shared.get(Availability)
     place = place_of(request.evse)
     on = request.operational_status is OperationalStatusEnumType.Operative
-    in_transaction = any(machines.get(Transactions).ongoing(place.evse_id))
-    change = judge_change(connectors.statuses, place, on=on, in_transaction=in_transaction)
+    in_transaction = any(shared.get(Transactions).ongoing(place.evse_id))
+    change = decide_change(connectors.statuses, place, on=on, in_transaction=in_transaction)
     if change is not Change.REJECTED:
         availability.set_operative(place, operative=on)  # G03.FR.08, G04.FR.09
-        context.handlers.afterwards(partial(machines.get(Charging).update, place.evse_id))  # G03.FR.04, G04.FR.05
+        context.handlers.after_response(partial(shared.get(Charging).update, place.evse_id))  # G03.FR.04, G04.FR.05
     return ChangeAvailabilityResponse(status=ChangeAvailabilityStatusEnumType(change.value))

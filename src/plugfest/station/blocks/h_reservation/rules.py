@@ -24,7 +24,7 @@ _OBSTACLES: dict[ConnectorStatus, Answer] = {
 }
 
 
-def judge(statuses: Sequence[ConnectorStatus]) -> Answer:
+def decide(statuses: Sequence[ConnectorStatus]) -> Answer:
     """What to answer. `statuses` are those of the places of which one is wanted; the nearest to free says why not."""
     if not statuses:
         return Answer.REJECTED  # there is no such place

@@ -6,7 +6,7 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import token_of
-from plugfest.station.blocks.h_reservation.rules import Answer, judge
+from plugfest.station.blocks.h_reservation.rules import Answer, decide
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
@@ -22,7 +22,7 @@ def register(context: Context) -> None:
 async def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveNowResponse:
     answer = _judge(context, request)
     if answer is Answer.ACCEPTED:
-        context.handlers.afterwards(partial(_put, context, request))
+        context.handlers.after_response(partial(_put, context, request))
     return m.ReserveNowResponse(status=t.ReserveNowResponseStatus(answer.value))
 
 
@@ -35,19 +35,17 @@ def _judge(context: Context, request: m.ReserveNowRequest) -> Answer:
     if request.expiry_date <= context.now():
         return Answer.REJECTED
     wanted = context.hardware.evses if anywhere else {request.connector_id} & set(context.hardware.evses)
-    return judge([_status(context, evse_id, replaces=request.reservation_id) for evse_id in wanted])
+    return decide([_status(context, evse_id, replaces=request.reservation_id) for evse_id in wanted])
 
 
 def _status(context: Context, evse_id: int, *, replaces: int) -> ConnectorStatus:
     """The status of a connector as it matters here: whoever is expected occupies it, and what is replaced does not."""
-    status = context.machines.get(Connectors).evse_status(evse_id)
-    replaced = context.machines.get(Reservations).get(replaces)
+    status = context.shared.get(Connectors).evse_status(evse_id)
+    replaced = context.shared.get(Reservations).get(replaces)
     if status is ConnectorStatus.RESERVED and replaced is not None and replaced.evse_id in (None, evse_id):
         return ConnectorStatus.AVAILABLE
     free = status is ConnectorStatus.AVAILABLE
-    return (
-        ConnectorStatus.OCCUPIED if free and not context.machines.get(ChargingSessions).at(evse_id).unused else status
-    )
+    return ConnectorStatus.OCCUPIED if free and not context.shared.get(ChargingSessions).at(evse_id).unused else status
 
 
 def _put(context: Context, request: m.ReserveNowRequest) -> None:
@@ -58,15 +56,15 @@ def _put(context: Context, request: m.ReserveNowRequest) -> None:
         evse_id=request.connector_id or None,
         expires_at=request.expiry_date,
     )
-    context.machines.get(Reservations).put(reservation)
+    context.shared.get(Reservations).put(reservation)
 
 
 async def _cancel(context: Context, request: m.CancelReservationRequest) -> m.CancelReservationResponse:
     status = t.CancelReservationResponseStatus
-    reservations = context.machines.get(Reservations)
+    reservations = context.shared.get(Reservations)
     if reservations.get(request.reservation_id) is None:
         return m.CancelReservationResponse(status=status.Rejected)
-    context.handlers.afterwards(partial(_end, reservations, request.reservation_id))
+    context.handlers.after_response(partial(_end, reservations, request.reservation_id))
     return m.CancelReservationResponse(status=status.Accepted)
 
 

@@ -17,8 +17,8 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    context.machines.get(SamplingSchedule).report = partial(_report, context)
-    context.machines.get(TriggerableMessages).add("MeterValues", partial(_triggered, context))
+    context.shared.get(SamplingSchedule).report = partial(_report, context)
+    context.shared.get(TriggerableMessages).add("MeterValues", partial(_triggered, context))
 
 
 def _report(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
@@ -35,16 +35,16 @@ def _triggered(context: Context, place: Place) -> bool:
     chosen = [place.evse_id] if place.evse_id else list(evses)
     requests = [request for evse_id in chosen if (request := _sampled_now(context, evse_id)) is not None]
     for request in requests:
-        context.handlers.afterwards(partial(context.send_solicited, request))
+        context.handlers.after_response(partial(context.send_solicited, request))
     return bool(requests)
 
 
 def _sampled_now(context: Context, evse_id: int) -> MeterValuesRequest | None:
-    transaction = context.machines.get(ChargingSessions).at(evse_id).transaction
-    samples = context.machines.get(Sampler).triggered(context.hardware.evses[evse_id], transaction)  # erratum 3.46
+    transaction = context.shared.get(ChargingSessions).at(evse_id).transaction
+    samples = context.shared.get(Sampler).triggered(context.hardware.evses[evse_id], transaction)  # erratum 3.46
     if not samples:
         return None
-    number = None if transaction is None else context.machines.get(TransactionIds).csms_id(transaction.id)
+    number = None if transaction is None else context.shared.get(TransactionIds).csms_id(transaction.id)
     return MeterValuesRequest(
         connector_id=evse_id,
         transaction_id=UNSET if number is None else number,

@@ -14,8 +14,8 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    context.machines.get(SamplingSchedule).report = partial(_send, context)
-    context.machines.get(TriggerableMessages).add("MeterValues", partial(_triggered, context), claim="C-29.1")
+    context.shared.get(SamplingSchedule).report = partial(_send, context)
+    context.shared.get(TriggerableMessages).add("MeterValues", partial(_triggered, context), claim="C-29.1")
     for evse_id, evse in context.hardware.evses.items():
         context.device_model.provide("EVSE", "Power", partial(_power, evse), evse_id=evse_id)
 
@@ -31,7 +31,7 @@ def _send(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
 
 def _triggered(context: Context, place: Place) -> bool:
     """F06.FR.06; F06.FR.11: without an EVSE all of them are meant."""
-    sampler = context.machines.get(Sampler)
+    sampler = context.shared.get(Sampler)
     evses = context.hardware.evses
     if place.evse_id not in (None, 0, *evses):
         return False
@@ -43,7 +43,7 @@ def _triggered(context: Context, place: Place) -> bool:
         return False
     for evse_id, taken in samples.items():
         if taken:
-            context.handlers.afterwards(partial(_send, context, evse_id, taken))
+            context.handlers.after_response(partial(_send, context, evse_id, taken))
     return True
 
 

@@ -32,7 +32,7 @@ _COMPOSITE = t.GetCompositeScheduleResponseStatus
 def register(context: Context) -> None:
     if not context.device_model.has("SmartChargingCtrlr", "Enabled"):
         return
-    profiles = context.machines.get(ChargingProfiles)
+    profiles = context.shared.get(ChargingProfiles)
     profiles.rejection_reason = partial(_objection, context, profiles)
     context.handlers.add(m.SetChargingProfileRequest, partial(_set, context, profiles))
     context.handlers.add(m.ClearChargingProfileRequest, partial(_clear, profiles))
@@ -47,7 +47,7 @@ async def _set(
 ) -> m.SetChargingProfileResponse:
     if request.connector_id not in (STATION, *context.hardware.evses):  # erratum 3.39
         raise Refusal(ErrorCode.PropertyConstraintViolation, f"there is no connector {request.connector_id}")
-    profile = _wanted(context, request)
+    profile = _requested_profile(context, request)
     wrong = "there is no such transaction" if profile is None else _objection(context, profiles, profile)
     if profile is None or wrong is not None:
         _log.info("a charging profile was refused: %s", wrong)
@@ -56,17 +56,17 @@ async def _set(
     return m.SetChargingProfileResponse(status=_SET.Accepted)
 
 
-def _wanted(context: Context, request: m.SetChargingProfileRequest) -> ChargingProfile | None:
+def _requested_profile(context: Context, request: m.SetChargingProfileRequest) -> ChargingProfile | None:
     """The profile in a request; None if it is for a transaction that is not there (3.13.1)."""
     data = request.cs_charging_profiles
     number = given(data.transaction_id)
     if PURPOSES[data.charging_profile_purpose] is not ProfilePurpose.TX:
         return None if number is not None else _started(context, profile_of(data, request.connector_id))  # 7.8
     evse_id = request.connector_id
-    transaction = context.machines.get(ChargingSessions).at(evse_id).transaction if evse_id != STATION else None
+    transaction = context.shared.get(ChargingSessions).at(evse_id).transaction if evse_id != STATION else None
     if transaction is None:
         return None
-    if number is not None and context.machines.get(TransactionIds).csms_id(transaction.id) != number:
+    if number is not None and context.shared.get(TransactionIds).csms_id(transaction.id) != number:
         return None
     return profile_of(data, evse_id, transaction.id)
 
@@ -102,11 +102,11 @@ def _units(model: DeviceModel) -> list[RateUnit]:
 
 async def _clear(profiles: ChargingProfiles, request: m.ClearChargingProfileRequest) -> m.ClearChargingProfileResponse:
     status = t.ClearChargingProfileResponseStatus
-    cleared = profiles.clear(partial(_is_meant, request))
+    cleared = profiles.clear(partial(_matches, request))
     return m.ClearChargingProfileResponse(status=status.Accepted if cleared else status.Unknown)
 
 
-def _is_meant(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> bool:
+def _matches(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> bool:
     """Errata 3.25 and 3.26: an id is all that counts; of the rest everything that is given."""
     id, purpose = given(request.id), given(request.charging_profile_purpose)
     if id is not None:
@@ -130,7 +130,7 @@ async def _get_composite(context: Context, request: m.GetCompositeScheduleReques
         return m.GetCompositeScheduleResponse(status=_COMPOSITE.Rejected)
     duration = min(request.duration, int(MAX_DURATION))
     now = context.now()
-    schedule = context.machines.get(Limiter).schedule(request.connector_id, unit, duration)
+    schedule = context.shared.get(Limiter).schedule(request.connector_id, unit, duration)
     return m.GetCompositeScheduleResponse(
         status=_COMPOSITE.Accepted,
         connector_id=request.connector_id,

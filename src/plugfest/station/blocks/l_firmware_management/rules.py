@@ -39,26 +39,26 @@ class Capabilities(NamedTuple):
     """C-43"""
 
 
-def judge(
-    objection_to_certificate: str | None,
-    objection_to_location: str | None,
+def decide(
+    certificate_problem: str | None,
+    location_problem: str | None,
     ongoing: FirmwareStatus | None,
-    abilities: Capabilities,
+    capabilities: Capabilities,
 ) -> Verdict:
     """What to answer. `ongoing`: how far another update is that has not come to its end."""
-    if objection_to_certificate is not None:
-        return Verdict(Answer.INVALID_CERTIFICATE, "InvalidCertificate", objection_to_certificate)  # L01.FR.22
+    if certificate_problem is not None:
+        return Verdict(Answer.INVALID_CERTIFICATE, "InvalidCertificate", certificate_problem)  # L01.FR.22
     if ongoing is not None:
         # L01.FR.24: the new address matters no more than the file behind it. The CSMS may only want to cancel.
-        if abilities.cancels and ongoing is not FirmwareStatus.INSTALL_REBOOTING:
+        if capabilities.cancels and ongoing is not FirmwareStatus.INSTALL_REBOOTING:
             return Verdict(Answer.ACCEPTED_CANCELED)
         return Verdict(Answer.REJECTED, "FwUpdateInProgress", f"an update is {ongoing}")  # L01.FR.27
-    if objection_to_location is not None:
-        return Verdict(Answer.REJECTED, "InvalidURL", objection_to_location)
+    if location_problem is not None:
+        return Verdict(Answer.REJECTED, "InvalidURL", location_problem)
     return Verdict(Answer.ACCEPTED)
 
 
-def objection_to_certificate(pem: str, roots: Sequence[str], now: datetime) -> str | None:
+def certificate_problem(pem: str, roots: Sequence[str], now: datetime) -> str | None:
     """Why firmware that the holder of this certificate has signed is not to be trusted (L01.FR.12, L01.FR.21).
 
     Firmware that nobody has signed is no firmware for a station that can tell (L02 is for others).

@@ -17,18 +17,18 @@ from plugfest.station.blocks.l_firmware_management.rules import (
     Answer,
     Capabilities,
     Verdict,
+    certificate_problem,
+    decide,
     is_genuine,
-    judge,
-    objection_to_certificate,
 )
 from plugfest.station.connection.boot import BootReason
-from plugfest.station.context import Context, Machines
+from plugfest.station.context import Context, SharedObjects
 from plugfest.station.files.file_transfer import Retries
-from plugfest.station.files.firmware_image import BadImage, Manifest, read_manifest
+from plugfest.station.files.firmware_image import InvalidImage, Manifest, read_manifest
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.connectors.availability import STATION, Availability
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.transfer.errors import TransferFailed
 
 MANUFACTURER_ROOT: Final = "ManufacturerRootCertificate"
@@ -62,9 +62,9 @@ class Updater:
         self.jobs = Jobs(context.store)
         self._context = context
         self._tell = tell
-        self._abilities = _abilities(context.product)
-        self._gate = NewSessionGate(context.machines)
-        self._transactions = context.machines.get(Transactions)
+        self._capabilities = _capabilities(context.product)
+        self._gate = NewSessionGate(context.shared)
+        self._transactions = context.shared.get(Transactions)
         self._transactions.on_start(lambda *_: self._charging_began())
         self._transactions.on_end(lambda *_: self._changed.set())
         self._changed = asyncio.Event()
@@ -89,11 +89,11 @@ class Updater:
         """Answer a wish; if it is granted the update begins as soon as the answer is written."""
         ongoing = self.jobs.ongoing
         roots = self._context.trust.roots(MANUFACTURER_ROOT)
-        verdict = judge(
-            objection_to_certificate(update.signing_certificate, roots, self._context.now()) if update.signed else None,
+        verdict = decide(
+            certificate_problem(update.signing_certificate, roots, self._context.now()) if update.signed else None,
             self._context.files.objection(update.location),
             None if ongoing is None else ongoing.status,
-            self._abilities,
+            self._capabilities,
         )
         if verdict.answer is Answer.INVALID_CERTIFICATE:
             self._context.security_event("InvalidFirmwareSigningCertificate", verdict.detail)  # L01.FR.02
@@ -101,7 +101,7 @@ class Updater:
             await self._cancel()  # L01.FR.24
         if verdict.answer in (Answer.ACCEPTED, Answer.ACCEPTED_CANCELED):
             self.jobs.begin(update)
-            self._context.handlers.afterwards(self._start)
+            self._context.handlers.after_response(self._start)
         return verdict
 
     async def _cancel(self) -> None:
@@ -143,7 +143,7 @@ class Updater:
         self._changed.set()
 
     def _charging_began(self) -> None:
-        if self._fetching is not None and not self._abilities.downloads_while_charging:
+        if self._fetching is not None and not self._capabilities.downloads_while_charging:
             self._fetching.cancel()
 
     # From status to status
@@ -168,7 +168,7 @@ class Updater:
 
     def _show(self, status: FirmwareStatus) -> None:
         if status in _BUSY | _UNSTOPPABLE:
-            self._context.activity.begin(_ACTIVITY, stoppable=status not in _UNSTOPPABLE)
+            self._context.activity.begin(_ACTIVITY, interruptible=status not in _UNSTOPPABLE)
         else:
             self._context.activity.end(_ACTIVITY)
 
@@ -178,13 +178,13 @@ class Updater:
 
     async def _plan_download(self, job: Job) -> None:
         early = job.update.retrieve_at > self._context.now()
-        waits = early or (self._somebody_charges and not self._abilities.downloads_while_charging)
+        waits = early or (self._transaction_ongoing and not self._capabilities.downloads_while_charging)
         self._move(FirmwareStatus.DOWNLOAD_SCHEDULED if waits else FirmwareStatus.DOWNLOADING)  # L01.FR.13
 
     async def _await_download(self, job: Job) -> None:
         await self._until(job.update.retrieve_at)
-        if not self._abilities.downloads_while_charging:
-            await self._until_nobody_charges()
+        if not self._capabilities.downloads_while_charging:
+            await self._wait_for_transactions()
         self._move(FirmwareStatus.DOWNLOADING)
 
     async def _download(self, job: Job) -> None:
@@ -210,7 +210,7 @@ class Updater:
         return await retries.run(fetch, "firmware download")
 
     async def _resume_download(self, job: Job) -> None:
-        await self._until_nobody_charges()
+        await self._wait_for_transactions()
         self._move(FirmwareStatus.DOWNLOADING)
 
     async def _verify(self, job: Job) -> None:
@@ -222,35 +222,35 @@ class Updater:
 
     async def _plan_installation(self, job: Job) -> None:
         early = job.update.install_at is not None and job.update.install_at > self._context.now()
-        waits = early or (self._somebody_charges and not self._abilities.installs_while_charging)
+        waits = early or (self._transaction_ongoing and not self._capabilities.installs_while_charging)
         # L01.FR.16, L01.FR.34, or L01.FR.05
         self._move(FirmwareStatus.INSTALL_SCHEDULED if waits else FirmwareStatus.INSTALLING)
 
     async def _await_installation(self, job: Job) -> None:
         if job.update.install_at is not None:
             await self._until(job.update.install_at)
-        if not self._abilities.installs_while_charging:
-            await self._until_nobody_charges()  # L01.FR.06
+        if not self._capabilities.installs_while_charging:
+            await self._wait_for_transactions()  # L01.FR.06
         self._move(FirmwareStatus.INSTALLING)
 
     async def _install(self, job: Job) -> None:
-        if not self._abilities.installs_while_charging:
+        if not self._capabilities.installs_while_charging:
             self._gate.close()  # nobody shall begin what the reboot would end (L01.FR.33)
         try:
             manifest = read_manifest(self._image)
-        except BadImage as error:
+        except InvalidImage as error:
             _log.info("the firmware cannot be installed: %s", error)
             self._move(FirmwareStatus.INSTALL_VERIFICATION_FAILED)  # L01.FR.29
             return
         await asyncio.sleep(INSTALLATION_SECONDS)
         if not manifest.runs_on(self._context.product.vendor, self._context.product.model):
             self._move(FirmwareStatus.INSTALLATION_FAILED)
-        elif self._abilities.installs_while_charging:
-            await self._take_over(manifest)
+        elif self._capabilities.installs_while_charging:
+            await self._activate_without_reboot(manifest)
         else:
             self._move(FirmwareStatus.INSTALL_REBOOTING)
 
-    async def _take_over(self, manifest: Manifest) -> None:
+    async def _activate_without_reboot(self, manifest: Manifest) -> None:
         """The new firmware works at once; only what it can say to the CSMS is agreed on again."""
         self._online.clear()
         self._context.csms.reconnect()
@@ -259,7 +259,7 @@ class Updater:
         self._move(FirmwareStatus.INSTALLED)  # L01.FR.28
 
     async def _reboot(self, job: Job) -> None:
-        await self._context.outbox.drained(self._context.message_timeout)
+        await self._context.outbox.drain(self._context.message_timeout)
         self._context.request_reboot(BootReason.FIRMWARE_UPDATE)
         await asyncio.Event().wait()  # the power cycle ends here
 
@@ -280,12 +280,12 @@ class Updater:
             await asyncio.sleep(min(left, _LONGEST_SLEEP))
 
     @property
-    def _somebody_charges(self) -> bool:
+    def _transaction_ongoing(self) -> bool:
         return any(self._transactions.ongoing())
 
-    async def _until_nobody_charges(self) -> None:
+    async def _wait_for_transactions(self) -> None:
         """L01.FR.06; meanwhile, and until it is over, nobody new comes, unless that is allowed (L01.FR.07)."""
-        while self._somebody_charges:
+        while self._transaction_ongoing:
             allowed = self._context.device_model.boolean(
                 "ChargingStation", "AllowNewSessionsPendingFirmwareUpdate", default=False
             )
@@ -297,9 +297,9 @@ class Updater:
 class NewSessionGate:
     """While closed, every EVSE without a charging session is Unavailable (L01.FR.07)."""
 
-    def __init__(self, machines: Machines) -> None:
-        self._availability = machines.get(Availability)
-        self._charging = machines.get(Charging)
+    def __init__(self, shared: SharedObjects) -> None:
+        self._availability = shared.get(Availability)
+        self._charging = shared.get(Charging)
         self._closed = False
 
     def close(self) -> None:
@@ -315,9 +315,9 @@ class NewSessionGate:
             self._charging.update()
 
 
-def _abilities(product: Product) -> Capabilities:
+def _capabilities(product: Product) -> Capabilities:
     return Capabilities(
-        cancels=can(product, Capability.CANCELS_UPDATES),
-        downloads_while_charging=can(product, Capability.DOWNLOADS_WHILE_CHARGING),
-        installs_while_charging=can(product, Capability.INSTALLS_WHILE_CHARGING),
+        cancels=has_capability(product, Capability.CANCELS_UPDATES),
+        downloads_while_charging=has_capability(product, Capability.DOWNLOADS_WHILE_CHARGING),
+        installs_while_charging=has_capability(product, Capability.INSTALLS_WHILE_CHARGING),
     )

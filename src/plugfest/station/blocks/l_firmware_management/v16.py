@@ -46,7 +46,7 @@ def register(context: Context) -> None:
     context.handlers.add(m.SignedUpdateFirmwareRequest, partial(_update_signed, updater))
     context.outbox.on_answer(m.FirmwareStatusNotificationRequest, partial(_answered, updater))
     context.outbox.on_answer(m.SignedFirmwareStatusNotificationRequest, partial(_answered_signed, updater))
-    triggers = context.machines.get(TriggerableMessages)
+    triggers = context.shared.get(TriggerableMessages)
     triggers.add("FirmwareStatusNotification", partial(_triggered, context, updater))
     triggers.add("SignedFirmwareStatusNotification", partial(_triggered_signed, context, updater))
     updater.start()
@@ -73,7 +73,7 @@ async def _update(context: Context, updater: Updater, request: m.UpdateFirmwareR
     if verdict.answer is Answer.REJECTED and updater.jobs.ongoing is None:
         # The answer has no word for it, but the notification has.
         failed = m.FirmwareStatusNotificationRequest(status=_PLAIN.DownloadFailed)
-        context.handlers.afterwards(partial(context.outbox.send, failed))
+        context.handlers.after_response(partial(context.outbox.send, failed))
     return m.UpdateFirmwareResponse()
 
 
@@ -139,7 +139,7 @@ def _triggered(context: Context, updater: Updater, place: Place) -> bool:
     job = updater.jobs.ongoing
     status = _PLAIN.Idle if job is None or job.update.signed else _STATUSES[job.status][0]
     notification = m.FirmwareStatusNotificationRequest(status=status)
-    context.handlers.afterwards(partial(context.send_solicited, notification))
+    context.handlers.after_response(partial(context.send_solicited, notification))
     return True
 
 
@@ -150,5 +150,5 @@ def _triggered_signed(context: Context, updater: Updater, place: Place) -> bool:
         notification = _signed(FirmwareStatus.IDLE)
     else:
         notification = _signed(last.status, last.update.request_id)
-    context.handlers.afterwards(partial(context.send_solicited, notification))
+    context.handlers.after_response(partial(context.send_solicited, notification))
     return True

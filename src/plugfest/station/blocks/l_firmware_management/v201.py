@@ -24,7 +24,7 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 def register(context: Context) -> None:
     updater = Updater(context, partial(_tell, context))
     context.handlers.add(UpdateFirmwareRequest, partial(_update_firmware, updater))
-    context.machines.get(TriggerableMessages).add(
+    context.shared.get(TriggerableMessages).add(
         "FirmwareStatusNotification", partial(_triggered, context, updater), claim="C-29.4"
     )
     context.outbox.on_answer(FirmwareStatusNotificationRequest, partial(_answered, updater))
@@ -78,5 +78,5 @@ def _triggered(context: Context, updater: Updater, place: Place) -> bool:
         notification = _notification(FirmwareStatus.IDLE)
     else:
         notification = _notification(last.status, last.update.request_id)
-    context.handlers.afterwards(partial(context.send_solicited, notification))
+    context.handlers.after_response(partial(context.send_solicited, notification))
     return True

@@ -15,13 +15,13 @@ from plugfest.security.certificates import (
     certificates_from_pem,
 )
 from plugfest.security.chains import UntrustedChain, verify_root
-from plugfest.station.security.trust_store import Installed
+from plugfest.station.security.trust_store import InstalledRoot
 
 ROOTS: Final = frozenset({"CSMSRootCertificate", "ManufacturerRootCertificate"})
 """What roots are for on a station that does not speak ISO 15118 with the EV."""
 
 
-class NotTaken(Exception):
+class CertificateRejected(Exception):
     """A certificate that the station does not install, with OCPP's reason code."""
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -46,14 +46,14 @@ def check_root(pem: str, *, known: Sequence[str], replaces: str | None, now: dat
     try:
         (root,) = certificates_from_pem(pem)
     except InvalidCertificate as error:
-        raise NotTaken("InvalidCertificate", str(error)) from None
+        raise CertificateRejected("InvalidCertificate", str(error)) from None
     except ValueError:
-        raise NotTaken("InvalidCertificate", "more than one certificate") from None
+        raise CertificateRejected("InvalidCertificate", "more than one certificate") from None
     issuer = certificates_from_pem(replaces)[0] if replaces is not None else _issuer(root, known)
     try:
         verify_root(root, now, replaces=issuer)
     except UntrustedChain as error:
-        raise NotTaken("InvalidCertificate", str(error)) from None
+        raise CertificateRejected("InvalidCertificate", str(error)) from None
     return Root(certificate_to_pem(root), certificate_to_pem(issuer))
 
 
@@ -63,11 +63,11 @@ def _issuer(root: x509.Certificate, known: Sequence[str]) -> x509.Certificate:
     candidates = (certificates_from_pem(pem)[0] for pem in known)
     found = next((one for one in candidates if one.subject == root.issuer), None)
     if found is None:
-        raise NotTaken("InvalidCertificate", "who signed it is not known")
+        raise CertificateRejected("InvalidCertificate", "who signed it is not known")
     return found
 
 
-def hash_of(installed: Installed, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> CertificateHash:
+def hash_of(installed: InstalledRoot, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> CertificateHash:
     """What the CSMS calls an installed certificate (M03.FR.04)."""
     (root,), (issuer,) = certificates_from_pem(installed.pem), certificates_from_pem(installed.issuer_pem)
     return certificate_hash(root, issuer, algorithm)

@@ -6,10 +6,10 @@ from typing import Final
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.security.certificates import CertificateHash, HashAlgorithm
-from plugfest.station.blocks.m_certificate_management.roots import Deletion, Roots
-from plugfest.station.blocks.m_certificate_management.rules import NotTaken, hash_of
+from plugfest.station.blocks.m_certificate_management.root_certificates import DeleteCertificateStatus, RootCertificates
+from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, hash_of
 from plugfest.station.context import Context
-from plugfest.station.security.trust_store import CSMS_ROOT, Installed
+from plugfest.station.security.trust_store import CSMS_ROOT, InstalledRoot
 
 _USES: Final = {
     t.CertificateUseEnumType.CentralSystemRootCertificate: CSMS_ROOT,
@@ -21,21 +21,23 @@ _LIST = t.GetInstalledCertificateStatusEnumType
 
 
 def register(context: Context) -> None:
-    roots = Roots(context)
+    roots = RootCertificates(context)
     context.handlers.add(m.InstallCertificateRequest, partial(_install, roots))
     context.handlers.add(m.GetInstalledCertificateIdsRequest, partial(_list, roots))
     context.handlers.add(m.DeleteCertificateRequest, partial(_delete, roots))
 
 
-async def _install(roots: Roots, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
+async def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
     try:
         roots.install(_USES[request.certificate_type], request.certificate)
-    except NotTaken:
+    except CertificateRejected:
         return m.InstallCertificateResponse(status=_INSTALL.Rejected)
     return m.InstallCertificateResponse(status=_INSTALL.Accepted)
 
 
-async def _list(roots: Roots, request: m.GetInstalledCertificateIdsRequest) -> m.GetInstalledCertificateIdsResponse:
+async def _list(
+    roots: RootCertificates, request: m.GetInstalledCertificateIdsRequest
+) -> m.GetInstalledCertificateIdsResponse:
     use = _USES[request.certificate_type]
     found = [_data(installed) for installed in roots.installed() if installed.use == use]
     if not found:
@@ -43,7 +45,7 @@ async def _list(roots: Roots, request: m.GetInstalledCertificateIdsRequest) -> m
     return m.GetInstalledCertificateIdsResponse(status=_LIST.Accepted, certificate_hash_data=found)
 
 
-def _data(installed: Installed) -> t.CertificateHashDataType:
+def _data(installed: InstalledRoot) -> t.CertificateHashDataType:
     found = hash_of(installed)
     return t.CertificateHashDataType(
         hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
@@ -53,10 +55,10 @@ def _data(installed: Installed) -> t.CertificateHashDataType:
     )
 
 
-async def _delete(roots: Roots, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
+async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
     data = request.certificate_hash_data
     meant = CertificateHash(
         HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
     )
-    deletion = Deletion.FAILED if roots.in_use(meant) else roots.delete(meant)[0]  # M04.FR.06
+    deletion = DeleteCertificateStatus.FAILED if roots.in_use(meant) else roots.delete(meant)[0]  # M04.FR.06
     return m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType(deletion.value))

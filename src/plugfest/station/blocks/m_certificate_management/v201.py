@@ -7,32 +7,34 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.certificates import CertificateHash, HashAlgorithm
 from plugfest.station.blocks.conversion.v201 import status_info
-from plugfest.station.blocks.m_certificate_management.roots import Roots
-from plugfest.station.blocks.m_certificate_management.rules import NotTaken, hash_of
+from plugfest.station.blocks.m_certificate_management.root_certificates import RootCertificates
+from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, hash_of
 from plugfest.station.context import Context
-from plugfest.station.security.trust_store import Installed
+from plugfest.station.security.trust_store import InstalledRoot
 
 InstallStatus = t.InstallCertificateStatusEnumType
 
 
 def register(context: Context) -> None:
-    roots = Roots(context)
+    roots = RootCertificates(context)
     context.handlers.add(m.InstallCertificateRequest, partial(_install, roots))
     context.handlers.add(m.GetInstalledCertificateIdsRequest, partial(_list, roots))
     context.handlers.add(m.DeleteCertificateRequest, partial(_delete, roots))
 
 
-async def _install(roots: Roots, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
+async def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
     try:
         roots.install(request.certificate_type.value, request.certificate)
-    except NotTaken as error:
+    except CertificateRejected as error:
         return m.InstallCertificateResponse(
             status=InstallStatus.Rejected, status_info=status_info(error.reason, str(error))
         )
     return m.InstallCertificateResponse(status=InstallStatus.Accepted)  # M05.FR.02
 
 
-async def _list(roots: Roots, request: m.GetInstalledCertificateIdsRequest) -> m.GetInstalledCertificateIdsResponse:
+async def _list(
+    roots: RootCertificates, request: m.GetInstalledCertificateIdsRequest
+) -> m.GetInstalledCertificateIdsResponse:
     wanted = given(request.certificate_type)
     found = [
         t.CertificateHashDataChainType(
@@ -48,7 +50,7 @@ async def _list(roots: Roots, request: m.GetInstalledCertificateIdsRequest) -> m
     )
 
 
-def _data(installed: Installed) -> t.CertificateHashDataType:
+def _data(installed: InstalledRoot) -> t.CertificateHashDataType:
     found = hash_of(installed)
     return t.CertificateHashDataType(
         hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
@@ -58,7 +60,7 @@ def _data(installed: Installed) -> t.CertificateHashDataType:
     )
 
 
-async def _delete(roots: Roots, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
+async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
     data = request.certificate_hash_data
     deletion, why = roots.delete(
         CertificateHash(

@@ -26,7 +26,7 @@ def log_file(
     """The log of this LogEnumType between two times; None if it has no entry then (N01.FR.03, N01.FR.04)."""
     if log_type == "DiagnosticsLog":
         return diagnostics_file(context, events.entries(oldest, latest))
-    entries = context.machines.get(SecurityLog).entries(oldest, latest)
+    entries = context.shared.get(SecurityLog).entries(oldest, latest)
     return security_file(entries) if entries else None
 
 
@@ -51,8 +51,8 @@ def diagnostics_file(context: Context, events: Sequence[Entry]) -> bytes:
         "firmwareVersion": context.device_model.text("ChargingStation", "FirmwareVersion"),
         "bootReason": context.boot_reason.value,
         "time": context.now(),
-        "transactions": [v.transaction.id for v in context.machines.get(Transactions).ongoing() if v.transaction],
-        "connectors": {place.key(): status for place, status in context.machines.get(Connectors).statuses.items()},
+        "transactions": [v.transaction.id for v in context.shared.get(Transactions).ongoing() if v.transaction],
+        "connectors": {place.key(): status for place, status in context.shared.get(Connectors).statuses.items()},
         "meters": {str(evse_id): evse.meter.read() for evse_id, evse in context.hardware.evses.items()},
     }
     files = {

@@ -32,7 +32,7 @@ def status_of(fault: TransferFault) -> UploadStatus:
     return _STATUSES.get(fault, UploadStatus.UPLOAD_FAILURE)
 
 
-class LogAnswer(StrEnum):
+class LogStatus(StrEnum):
     """The answers to a wish for a log."""
 
     ACCEPTED = "Accepted"
@@ -43,25 +43,25 @@ class LogAnswer(StrEnum):
 class Verdict(NamedTuple):
     """An answer; if it is a refusal, also why: a reason code, and more in words."""
 
-    answer: LogAnswer
+    answer: LogStatus
     reason: str = ""
     detail: str = ""
 
 
-def judge_log(*, available: bool, objection_to_location: str | None, ongoing: bool, cancels: bool) -> Verdict:
+def decide_log_upload(*, available: bool, location_problem: str | None, ongoing: bool, cancels: bool) -> Verdict:
     """What to answer. `ongoing`: whether another log is on its way, and `cancels` whether that can be stopped."""
     if not available:
-        return Verdict(LogAnswer.REJECTED, "NotFound", "there is nothing in the log of that time")  # N01.FR.05
-    if objection_to_location is not None:
-        return Verdict(LogAnswer.REJECTED, "InvalidURL", objection_to_location)
+        return Verdict(LogStatus.REJECTED, "NotFound", "there is nothing in the log of that time")  # N01.FR.05
+    if location_problem is not None:
+        return Verdict(LogStatus.REJECTED, "InvalidURL", location_problem)
     if not ongoing:
-        return Verdict(LogAnswer.ACCEPTED)  # N01.FR.01
+        return Verdict(LogStatus.ACCEPTED)  # N01.FR.01
     if cancels:
-        return Verdict(LogAnswer.ACCEPTED_CANCELED)  # N01.FR.12, C-57
-    return Verdict(LogAnswer.REJECTED, "Unspecified", "another log is being uploaded")
+        return Verdict(LogStatus.ACCEPTED_CANCELED)  # N01.FR.12, C-57
+    return Verdict(LogStatus.REJECTED, "Unspecified", "another log is being uploaded")
 
 
-class InformationAnswer(StrEnum):
+class CustomerInformationStatus(StrEnum):
     """The answers to a question about a customer."""
 
     ACCEPTED = "Accepted"
@@ -69,10 +69,12 @@ class InformationAnswer(StrEnum):
     INVALID = "Invalid"
 
 
-def judge_information(references: Sequence[object], *, report: bool, clear: bool) -> InformationAnswer:
+def decide_customer_information(
+    references: Sequence[object], *, report: bool, clear: bool
+) -> CustomerInformationStatus:
     """What to answer. `references` to the customer, of which there has to be one."""
     if len(references) != 1:
-        return InformationAnswer.INVALID  # N09.FR.09
+        return CustomerInformationStatus.INVALID  # N09.FR.09
     if not report and not clear:
-        return InformationAnswer.REJECTED  # N09.FR.07, N10.FR.07
-    return InformationAnswer.ACCEPTED  # N09.FR.02, N10.FR.01
+        return CustomerInformationStatus.REJECTED  # N09.FR.07, N10.FR.07
+    return CustomerInformationStatus.ACCEPTED  # N09.FR.02, N10.FR.01

@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from plugfest.station.blocks.n_diagnostics.rules import LogAnswer, UploadStatus, Verdict, judge_log, status_of
+from plugfest.station.blocks.n_diagnostics.rules import LogStatus, UploadStatus, Verdict, decide_log_upload, status_of
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import Retries
-from plugfest.station.setup.capabilities import Capability, can
+from plugfest.station.setup.capabilities import Capability, has_capability
 from plugfest.transfer.errors import TransferFailed
 
 _ACTIVITY: Final = "log upload"
@@ -38,7 +38,7 @@ class Uploader:
     def __init__(self, context: Context, tell: Callable[[UploadStatus, int], None]) -> None:
         self._context = context
         self._tell = tell
-        self._cancels = can(context.product, Capability.CANCELS_LOG_UPLOADS)
+        self._cancels = has_capability(context.product, Capability.CANCELS_LOG_UPLOADS)
         self._work: asyncio.Task[None] | None = None
         self._ongoing: Upload | None = None
 
@@ -49,17 +49,17 @@ class Uploader:
 
     async def begin(self, upload: Upload) -> Verdict:
         """Answer a wish; if it is granted the upload begins as soon as the answer is written."""
-        verdict = judge_log(
+        verdict = decide_log_upload(
             available=upload.data is not None,
-            objection_to_location=self._context.files.objection(upload.location),
+            location_problem=self._context.files.objection(upload.location),
             ongoing=self._ongoing is not None,
             cancels=self._cancels,
         )
-        if verdict.answer is LogAnswer.ACCEPTED_CANCELED:
+        if verdict.answer is LogStatus.ACCEPTED_CANCELED:
             await self._cancel()
-        if verdict.answer is not LogAnswer.REJECTED:
+        if verdict.answer is not LogStatus.REJECTED:
             self._ongoing = upload
-            self._context.handlers.afterwards(partial(self._start, upload))
+            self._context.handlers.after_response(partial(self._start, upload))
         return verdict
 
     async def _cancel(self) -> None:
@@ -68,7 +68,7 @@ class Uploader:
         if work is not None:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
-        self._context.handlers.afterwards(
+        self._context.handlers.after_response(
             partial(self._tell, UploadStatus.ACCEPTED_CANCELED, cancelled.request_id)  # N01.FR.20
         )
 

@@ -7,8 +7,8 @@ from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.n_diagnostics.archive import SUFFIXES, diagnostics_file, file_name, log_file
-from plugfest.station.blocks.n_diagnostics.recorder import Recorder
-from plugfest.station.blocks.n_diagnostics.rules import LogAnswer, UploadStatus
+from plugfest.station.blocks.n_diagnostics.event_log_writer import EventLogWriter
+from plugfest.station.blocks.n_diagnostics.rules import LogStatus, UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import retries_of
@@ -31,12 +31,12 @@ _LOG_STATUSES: Final = frozenset(status.value for status in t.UploadLogStatusEnu
 
 
 def register(context: Context) -> None:
-    recorder = Recorder(context)
+    recorder = EventLogWriter(context)
     diagnostics = Diagnostics(context, recorder)
     logs = Logs(context, recorder)
     context.handlers.add(m.GetDiagnosticsRequest, diagnostics.get)
     context.handlers.add(m.GetLogRequest, logs.get)
-    triggers = context.machines.get(TriggerableMessages)
+    triggers = context.shared.get(TriggerableMessages)
     triggers.add("DiagnosticsStatusNotification", diagnostics.triggered)
     triggers.add("LogStatusNotification", logs.triggered)
 
@@ -44,7 +44,7 @@ def register(context: Context) -> None:
 class Diagnostics:
     """Edition 2's way."""
 
-    def __init__(self, context: Context, recorder: Recorder) -> None:
+    def __init__(self, context: Context, recorder: EventLogWriter) -> None:
         self._context = context
         self._recorder = recorder
         self._uploader = Uploader(context, self._tell)
@@ -59,15 +59,15 @@ class Diagnostics:
             retries=retries_of(given(request.retries), given(request.retry_interval)),
         )
         verdict = await self._uploader.begin(upload)
-        if verdict.answer is LogAnswer.REJECTED:
+        if verdict.answer is LogStatus.REJECTED:
             # The answer has no word for it, but the notification has.
-            self._context.handlers.afterwards(partial(self._tell, UploadStatus.UPLOAD_FAILURE, _NO_REQUEST))
+            self._context.handlers.after_response(partial(self._tell, UploadStatus.UPLOAD_FAILURE, _NO_REQUEST))
         return m.GetDiagnosticsResponse(file_name=upload.name)
 
     def triggered(self, place: Place) -> bool:
         """4.4: Idle is told on request only."""
         status = UploadStatus.IDLE if self._uploader.ongoing is None else UploadStatus.UPLOADING
-        self._context.handlers.afterwards(partial(self._context.send_solicited, _diagnostics(status)))
+        self._context.handlers.after_response(partial(self._context.send_solicited, _diagnostics(status)))
         return True
 
     def _tell(self, status: UploadStatus, _: int) -> None:
@@ -78,7 +78,7 @@ class Diagnostics:
 class Logs:
     """The security whitepaper's way."""
 
-    def __init__(self, context: Context, recorder: Recorder) -> None:
+    def __init__(self, context: Context, recorder: EventLogWriter) -> None:
         self._context = context
         self._recorder = recorder
         self._uploader = Uploader(context, self._tell)
@@ -94,7 +94,7 @@ class Logs:
             retries=retries_of(given(request.retries), given(request.retry_interval)),
         )
         verdict = await self._uploader.begin(upload)
-        rejected = verdict.answer is LogAnswer.REJECTED
+        rejected = verdict.answer is LogStatus.REJECTED
         return m.GetLogResponse(
             status=t.LogStatusEnumType(verdict.answer.value), filename=UNSET if rejected else upload.name
         )
@@ -103,7 +103,7 @@ class Logs:
         """N01.FR.13"""
         ongoing = self._uploader.ongoing
         notification = _log(UploadStatus.IDLE) if ongoing is None else _log(UploadStatus.UPLOADING, ongoing.request_id)
-        self._context.handlers.afterwards(partial(self._context.send_solicited, notification))
+        self._context.handlers.after_response(partial(self._context.send_solicited, notification))
         return True
 
     def _tell(self, status: UploadStatus, request_id: int) -> None:

@@ -35,7 +35,7 @@ class TriggerReason(StrEnum):
     RESET_COMMAND = "ResetCommand"
     SIGNED_DATA_RECEIVED = "SignedDataReceived"
     STOP_AUTHORIZED = "StopAuthorized"
-    TRIGGER = "TriggerReason"
+    TRIGGER = "Trigger"
     ABNORMAL_CONDITION = "AbnormalCondition"
 
 

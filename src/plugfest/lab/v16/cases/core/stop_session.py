@@ -14,7 +14,7 @@ from plugfest.ocpp.v16 import messages as m
 STOPS, GOES_ON = {"StopTransactionOnEVSideDisconnect": "true"}, {"StopTransactionOnEVSideDisconnect": "false"}
 UNLOCKS, STAYS_LOCKED = {"UnlockConnectorOnEVSideDisconnect": "true"}, {"UnlockConnectorOnEVSideDisconnect": "false"}
 
-LOCKS_CABLES = "AQ-9"
+CABLE_LOCK = "AQ-9"
 
 
 async def charging_without_parent(bench: Bench) -> None:
@@ -107,7 +107,7 @@ async def disconnect_stops(bench: Bench) -> None:
 
 async def cable_is_held(bench: Bench) -> None:
     """Pull at the driver's own cable: a lock holds it until he has identified himself (4.10)."""
-    if bench.has_fixed_cable or not bench.product.answers(LOCKS_CABLES):
+    if bench.has_fixed_cable or not bench.product.answers(CABLE_LOCK):
         return
     bench.step("cable kept locked")
     bench.check(not await cable_comes_out(bench), "the cable is locked at the station", "it came out")

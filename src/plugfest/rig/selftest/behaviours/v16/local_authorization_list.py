@@ -24,22 +24,22 @@ def _wrong(name: str, requirement: str, cases: str, *patches: Patch, product: st
 
 def _judges_by(**given: object) -> Patch:
     """It judges an update by something else than what is true."""
-    return Patch(block, "judge", lambda right: lambda update, **known: right(update, **{**known, **given}))
+    return Patch(block, "decide", lambda right: lambda update, **known: right(update, **{**known, **given}))
 
 
 def _wants_the_next_version(right: Function) -> Function:
-    def judge(update: Update, *, version: int, **known: Any) -> Any:
+    def decide(update: Update, *, version: int, **known: Any) -> Any:
         follows = update.full or update.version == version + 1
         return right(update, version=version, **known) if follows else Answer.VERSION_MISMATCH
 
-    return judge
+    return decide
 
 
 def _wants_a_later_full_list(right: Function) -> Function:
-    def judge(update: Update, *, version: int, **known: Any) -> Any:
+    def decide(update: Update, *, version: int, **known: Any) -> Any:
         return right(update, version=version, **known) if update.version > version else Answer.VERSION_MISMATCH
 
-    return judge
+    return decide
 
 
 def _keeps_what_it_refuses(right: Function) -> Function:
@@ -92,7 +92,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_042_2",
         Patch(LocalList, "replace", except_when(lambda _, version, entries: not entries)),
     ),
-    _wrong("a full list needs a later version", "7.47", "TC_042_2", Patch(block, "judge", _wants_a_later_full_list)),
+    _wrong("a full list needs a later version", "7.47", "TC_042_2", Patch(block, "decide", _wants_a_later_full_list)),
     _wrong("changes are not taken", "5.15", "TC_043 TC_043_2", Patch(LocalList, "size_after", always(100_000))),
     _wrong("changes are accepted and forgotten", "5.15", "TC_043_2", Patch(LocalList, "update", NOTHING)),
     _wrong(
@@ -109,7 +109,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(block, "_send", later_with_fields(status=_SEND.Failed)),
         product=WITHOUT_LIST,
     ),
-    _wrong("changes need the very next version", "7.47", "TC_043_2", Patch(block, "judge", _wants_the_next_version)),
+    _wrong("changes need the very next version", "7.47", "TC_043_2", Patch(block, "decide", _wants_the_next_version)),
     _wrong("changes of an earlier version are taken", "7.47", "TC_043_2", _judges_by(version=EMPTY)),
     _wrong(
         "changes of an earlier version are refused and kept",

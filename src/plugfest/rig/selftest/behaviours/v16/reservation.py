@@ -39,9 +39,9 @@ def _lasts(longer: timedelta) -> Patch:
 def _cancels_every_one(right: Function) -> Function:
     async def cancel(context: Any, request: m.CancelReservationRequest) -> Any:
         response = await right(context, request)
-        reservations = context.machines.get(Reservations)
+        reservations = context.shared.get(Reservations)
         for each in reservations:
-            context.handlers.afterwards(lambda id=each.id: block._end(reservations, id))
+            context.handlers.after_response(lambda id=each.id: block._end(reservations, id))
         return response
 
     return cancel
@@ -73,19 +73,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "whatever stands in the way, it can be reserved",
         "5.13",
         "TC_048_1 TC_048_2 TC_048_3 TC_050_1 TC_050_2 TC_050_3",
-        Patch(block, "judge", always(Answer.ACCEPTED)),
+        Patch(block, "decide", always(Answer.ACCEPTED)),
     ),
     _wrong(
         "whatever stands in the way, a reservation is rejected",
         "7.40",
         "TC_048_1 TC_048_2 TC_048_3 TC_050_1 TC_050_2 TC_050_3",
-        Patch(block, "judge", always(Answer.REJECTED)),
+        Patch(block, "decide", always(Answer.REJECTED)),
     ),
     _wrong(
         "what is broken or out of service is occupied",
         "7.40",
         "TC_048_1 TC_048_3 TC_050_1 TC_050_3",
-        Patch(block, "judge", always(Answer.OCCUPIED)),
+        Patch(block, "decide", always(Answer.OCCUPIED)),
     ),
     _wrong(
         "a station without reservations accepts them",

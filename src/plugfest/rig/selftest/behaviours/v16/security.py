@@ -39,11 +39,11 @@ from plugfest.station.blocks.m_certificate_management import v16 as roots_block
 from plugfest.station.blocks.n_diagnostics import v16 as logs_block
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
 from plugfest.station.connection.boot import BootReason
-from plugfest.station.connection.dialer import Dialer
+from plugfest.station.connection.connection_opener import ConnectionOpener
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.device_model import keys
 from plugfest.station.device_model.model import SetResult, SetStatus
-from plugfest.station.files.file_transfer import Files
+from plugfest.station.files.file_transfer import FileTransfer
 from plugfest.station.files.firmware_image import read_manifest
 from plugfest.station.security import trust_store
 from plugfest.station.security.station_certificate import StationCertificate
@@ -68,7 +68,7 @@ def _only_once(right: Function) -> Function:
 
 def _and_connects_anew(right: Function) -> Function:
     def change(self: Any, value: str) -> Any:
-        self._context.handlers.afterwards(self._context.csms.reconnect)
+        self._context.handlers.after_response(self._context.csms.reconnect)
         return right(self, value)
 
     return change
@@ -148,7 +148,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "nobody hears of a bad certificate of a Central System",
         "A00.FR.309",
         "TC_078",
-        Patch(events, "event_of_failure", NOTHING),
+        Patch(events, "security_event_of", NOTHING),
     ),
     _wrong("TLS 1.1 is offered", "A00.FR.312", "TC_086 TC_087", Patch(trust_store, "client_context", changed(old_tls))),
     _wrong(
@@ -157,13 +157,15 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_086 TC_087",
         Patch(trust_store, "client_context", first_suite_only),
     ),
-    _wrong("credentials are sent only once", "A00.FR.302", "TC_085", Patch(Dialer, "_credentials", _only_once)),
+    _wrong(
+        "credentials are sent only once", "A00.FR.302", "TC_085", Patch(ConnectionOpener, "_credentials", _only_once)
+    ),
     # A01
     _wrong(
         "the password is accepted and the old one used",
         "A01.FR.01",
         "TC_073",
-        Patch(Dialer, "_credentials", changed(lambda pair: (pair[0], USUAL_PASSWORD))),
+        Patch(ConnectionOpener, "_credentials", changed(lambda pair: (pair[0], USUAL_PASSWORD))),
     ),
     _wrong(
         "a new password is not used before the next loss of the connection",
@@ -182,19 +184,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "any certificate is taken for its own",
         "A02.FR.06",
         "TC_077",
-        Patch(renewal, "objection_to_certificate", NOTHING),
+        Patch(renewal, "certificate_problem", NOTHING),
     ),
     _wrong(
         "a certificate that somebody else has signed is taken for its own",
         "A02.FR.06",
         "TC_077",
-        Patch(renewal, "objection_to_certificate", anybodys_chain),
+        Patch(renewal, "certificate_problem", anybodys_chain),
     ),
     _wrong(
         "a certificate that has expired is taken for its own",
         "A02.FR.06",
         "TC_077",
-        Patch(renewal, "objection_to_certificate", _when_it_was_valid),
+        Patch(renewal, "certificate_problem", _when_it_was_valid),
     ),
     _wrong(
         "nobody hears of a bad certificate of its own",
@@ -212,19 +214,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a renewed certificate is not used before the next loss of the connection",
         "A02.FR.08",
         "TC_074",
-        Patch(renewal.Renewal, "_profile", always(SecurityProfile.TLS_BASIC)),
+        Patch(renewal.CertificateRenewal, "_profile", always(SecurityProfile.TLS_BASIC)),
     ),
     _wrong(
         "the signing request is no PEM",
         "A02.FR.03",
         "TC_074 TC_077",
-        Patch(renewal.Renewal, "_signing_request", always("MIIB")),
+        Patch(renewal.CertificateRenewal, "_signing_request", always("MIIB")),
     ),
     _wrong(
         "the new key is too short",
         "A00.FR.502",
         "TC_074 TC_077",
-        Patch(renewal.Renewal, "_kind", always(KeyKind.RSA_1024)),
+        Patch(renewal.CertificateRenewal, "_key_kind", always(KeyKind.RSA_1024)),
     ),
     _wrong(
         "the signing request does not name the CPO",
@@ -252,14 +254,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(security_block, "_send_event", _by_its_name_in_2_0_1),
     ),
     # A05
-    _wrong("a security profile may be lowered", "A05.FR.01", "TC_084", Patch(Upgrade, "_possible", always(True))),
+    _wrong("a security profile may be lowered", "A05.FR.01", "TC_084", Patch(Upgrade, "_is_allowed", always(True))),
     _wrong(
         "it connects anew though the lower security profile is rejected",
         "A05.FR.01",
         "TC_084",
         Patch(Upgrade, "change", _and_connects_anew),
     ),
-    _wrong("no security profile may be raised", "A05.FR.05", "TC_083", Patch(Upgrade, "_possible", always(False))),
+    _wrong("no security profile may be raised", "A05.FR.05", "TC_083", Patch(Upgrade, "_is_allowed", always(False))),
     _wrong(
         "a higher security profile is accepted and not used",
         "A05.FR.07",
@@ -330,18 +332,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         ),
     ),
     # N01
-    _wrong("a security log is not uploaded", "N01.FR.02", "TC_079", Patch(Files, "send", later(None))),
+    _wrong("a security log is not uploaded", "N01.FR.02", "TC_079", Patch(FileTransfer, "send", later(None))),
     _wrong(
         "a security log is empty",
         "N01.FR.03",
         "TC_079",
-        Patch(Files, "send", sends(lambda data, name: (b"", name))),
+        Patch(FileTransfer, "send", sends(lambda data, name: (b"", name))),
     ),
     _wrong(
         "a security log has another name than the one that was told",
         "N01.FR.01",
         "TC_079",
-        Patch(Files, "send", sends(lambda data, name: (data, f"x{name}"))),
+        Patch(FileTransfer, "send", sends(lambda data, name: (data, f"x{name}"))),
     ),
     _wrong("Uploading is not told", "N01.FR.08", "TC_079", _log_untold(UploadStatus.UPLOADING)),
     _wrong("Uploaded is not told", "N01.FR.09", "TC_079", _log_untold(UploadStatus.UPLOADED)),
@@ -364,7 +366,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "no firmware signing certificate is good",
         "L01.FR.23",
         "TC_080 TC_081",
-        Patch(update_block, "objection_to_certificate", always("it is bad")),
+        Patch(update_block, "certificate_problem", always("it is bad")),
     ),
     _wrong(
         "firmware is said to have a bad signature, and installed",

@@ -244,14 +244,16 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a profile for a transaction needs none",
         "3.13.1",
         "TC_058_1 TC_058_2",
-        Patch(block, "_wanted", lambda right: _no_transaction_needed),
+        Patch(block, "_requested_profile", lambda right: _no_transaction_needed),
     ),
-    _wrong("a profile may be for any transaction", "7.8", "TC_058_2", Patch(block, "_wanted", _any_transaction)),
+    _wrong(
+        "a profile may be for any transaction", "7.8", "TC_058_2", Patch(block, "_requested_profile", _any_transaction)
+    ),
     _wrong(
         "a profile is refused and kept",
         "3.13.1",
         "TC_058_1 TC_058_2",
-        Patch(block, "_wanted", lambda right: _no_transaction_needed),
+        Patch(block, "_requested_profile", lambda right: _no_transaction_needed),
         Patch(block, "_set", later_with_fields(status=_SET.Rejected)),
     ),
     _wrong(
@@ -278,9 +280,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     _wrong(
         "there is never a profile to clear", "5.5", "TC_067", Patch(ChargingProfiles, "clear", changed(lambda _: False))
     ),
-    _wrong("whoever clears one profile clears all", "6.13", "TC_067", Patch(block, "_is_meant", always(True))),
-    _wrong("profiles are cleared by their id only", "6.13", "TC_067", Patch(block, "_is_meant", _by_id_only)),
+    _wrong("whoever clears one profile clears all", "6.13", "TC_067", Patch(block, "_matches", always(True))),
+    _wrong("profiles are cleared by their id only", "6.13", "TC_067", Patch(block, "_matches", _by_id_only)),
     _wrong(
-        "stack level 0 is taken for none", "6.13", "TC_067", Patch(block, "_is_meant", with_arguments(_level_0_is_none))
+        "stack level 0 is taken for none", "6.13", "TC_067", Patch(block, "_matches", with_arguments(_level_0_is_none))
     ),
 )

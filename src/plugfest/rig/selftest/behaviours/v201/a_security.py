@@ -18,7 +18,7 @@ from plugfest.rig.selftest.behaviours.weak_tls import (
 from plugfest.security.keys import KeyKind
 from plugfest.station.blocks.a_security import events, renewal
 from plugfest.station.blocks.b_provisioning.v201 import network as network_block
-from plugfest.station.connection.dialer import Dialer
+from plugfest.station.connection.connection_opener import ConnectionOpener
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.security import trust_store
 from plugfest.station.security.station_certificate import StationCertificate
@@ -43,10 +43,10 @@ def _same_wait(right: Function) -> Function:
 
 
 def _no_downgrade_check(right: Function) -> Function:
-    def judge(slot: int, profile: Any, known_state: Any) -> Any:
-        return right(slot, profile, known_state._replace(active=min(known_state.supported)))
+    def decide(slot: int, profile: Any, network_state: Any) -> Any:
+        return right(slot, profile, network_state._replace(active=min(network_state.supported)))
 
-    return judge
+    return decide
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -84,7 +84,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "nobody hears of a bad certificate of a CSMS",
         "A00.FR.310",
         "TC_A_05",
-        Patch(events, "event_of_failure", NOTHING),
+        Patch(events, "security_event_of", NOTHING),
     ),
     wrong(
         "no security event is ever sent",
@@ -96,7 +96,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the password is accepted and the old one used",
         "A01.FR.01",
         "TC_A_09",
-        Patch(Dialer, "_credentials", changed(lambda pair: (pair[0], "plugfest-station-01"))),
+        Patch(ConnectionOpener, "_credentials", changed(lambda pair: (pair[0], "plugfest-station-01"))),
     ),
     wrong(
         "a new password is not used before the next loss of the connection",
@@ -108,13 +108,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a security profile may be lowered",
         "B09.FR.04",
         "TC_A_22",
-        Patch(network_block, "object_to_profile", _no_downgrade_check),
+        Patch(network_block, "profile_rejection", _no_downgrade_check),
     ),
     wrong(
         "a security profile for which there is no root is accepted",
         "A05.FR.02",
         "TC_A_20",
-        Patch(network_block, "object_to_priority", NOTHING),
+        Patch(network_block, "priority_rejection", NOTHING),
     ),
     wrong(
         "less secure profiles are kept after the upgrade",
@@ -126,13 +126,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "any certificate is taken for its own",
         "A02.FR.06",
         "TC_A_14",
-        Patch(renewal, "objection_to_certificate", NOTHING),
+        Patch(renewal, "certificate_problem", NOTHING),
     ),
     wrong(
         "a certificate that somebody else has signed is taken for its own",
         "A02.FR.06",
         "TC_A_14",
-        Patch(renewal, "objection_to_certificate", anybodys_chain),
+        Patch(renewal, "certificate_problem", anybodys_chain),
     ),
     wrong(
         "nobody hears of a bad certificate of its own",
@@ -150,14 +150,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a signing request is repeated though the CSMS refused it",
         "A02.FR.12",
         "TC_A_15",
-        Patch(renewal.Renewal, "_accepted", _once_more_every_second),
-        Patch(renewal.Renewal, "_waits", _one_second),
+        Patch(renewal.CertificateRenewal, "_is_accepted", _once_more_every_second),
+        Patch(renewal.CertificateRenewal, "_retry_delays", _one_second),
     ),
     wrong(
         "a signing request is not repeated though no certificate comes",
         "A02.FR.17",
         "TC_A_23",
-        Patch(renewal.Renewal, "_waits", always(())),
+        Patch(renewal.CertificateRenewal, "_retry_delays", always(())),
     ),
     wrong(
         "the wait for a certificate does not double",
@@ -169,12 +169,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the signing request is no PEM",
         "A02.FR.03",
         "TC_A_11",
-        Patch(renewal.Renewal, "_signing_request", always("MIIB")),
+        Patch(renewal.CertificateRenewal, "_signing_request", always("MIIB")),
     ),
     wrong(
         "the new key is too short",
         "A00.FR.502",
         "TC_A_11",
-        Patch(renewal.Renewal, "_kind", always(KeyKind.RSA_1024)),
+        Patch(renewal.CertificateRenewal, "_key_kind", always(KeyKind.RSA_1024)),
     ),
 )

@@ -19,8 +19,8 @@ from plugfest.rig.selftest.behaviours.builders import (
 )
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.b_provisioning.v201 import network, reports, reset, variables
-from plugfest.station.blocks.b_provisioning.v201.boot import BootSequence201
-from plugfest.station.blocks.g_availability.v201 import _Statuses
+from plugfest.station.blocks.b_provisioning.v201.boot import RegistrationMessages201
+from plugfest.station.blocks.g_availability.v201 import _ConnectorStatuses
 from plugfest.station.connection import connection
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection import Connection
@@ -66,7 +66,7 @@ def _no_fallback(right: Function) -> Function:
     return lambda slots, *, fallback, **others: right(slots, fallback=None, **others)
 
 
-def _waits(seconds: float) -> Any:
+def _retry_delays(seconds: float) -> Any:
     return lambda right: lambda self: itertools.repeat(seconds)
 
 
@@ -176,13 +176,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the reason of a boot is always PowerUp",
         "B01.FR.09",
         "TC_B_20 TC_B_22 TC_B_41",
-        Patch(BootSequence201, "boot", _another_reason),
+        Patch(RegistrationMessages201, "boot", _another_reason),
     ),
     wrong(
         "the states of the connectors are not told after a boot",
         "B01.FR.05",
         "TC_B_01",
-        Patch(_Statuses, "report_all", NOTHING),
+        Patch(_ConnectorStatuses, "report_all", NOTHING),
     ),
     wrong(
         "a station that is pending does not send what it is asked for",
@@ -206,13 +206,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "after a long silence only changes are told",
         "B04.FR.01",
         "TC_B_51",
-        Patch(_Statuses, "reconnected", lambda right: lambda self, seconds: right(self, 0.0)),
+        Patch(_ConnectorStatuses, "reconnected", lambda right: lambda self, seconds: right(self, 0.0)),
     ),
     wrong(
         "after a short silence all is told",
         "B04.FR.02",
         "TC_B_52",
-        Patch(_Statuses, "reconnected", lambda right: lambda self, seconds: right(self, 1e9)),
+        Patch(_ConnectorStatuses, "reconnected", lambda right: lambda self, seconds: right(self, 1e9)),
     ),
     wrong(
         "says that it set what it did not set",
@@ -330,31 +330,31 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "any network profile is accepted",
         "B09.FR.02",
         "TC_B_43 TC_A_22",
-        Patch(network, "object_to_profile", NOTHING),
+        Patch(network, "profile_rejection", NOTHING),
     ),
     wrong(
         "any priority of the network profiles is accepted",
         "B10.FR.02",
         "TC_A_20",
-        Patch(network, "object_to_priority", NOTHING),
+        Patch(network, "priority_rejection", NOTHING),
     ),
     wrong(
         "one attempt more is made with each profile",
         "B10.FR.03",
         "TC_B_46",
-        Patch(connection, "attempts", _only_one_slot_later),
+        Patch(connection, "connection_attempts", _only_one_slot_later),
     ),
     wrong(
         "one attempt less is made with each profile",
         "B10.FR.03",
         "TC_B_46",
-        Patch(connection, "attempts", _one_attempt_less),
+        Patch(connection, "connection_attempts", _one_attempt_less),
     ),
     wrong(
         "there is no way back to the last CSMS that answered",
         "B10.FR.07",
         "TC_B_49",
-        Patch(connection, "attempts", _no_fallback),
+        Patch(connection, "connection_attempts", _no_fallback),
     ),
     wrong(
         "the order of the priority does not matter",
@@ -366,7 +366,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reconnects without waiting longer each time",
         "Part 4 section 5.3",
         "TC_B_57",
-        Patch(Connection, "_backoff", _waits(5.0)),
+        Patch(Connection, "_backoff", _retry_delays(5.0)),
     ),
     wrong(
         "a reset is accepted and not done",

@@ -61,7 +61,7 @@ def _state(told: str, instead: str) -> Patch:
     return _info(charging_state=lambda info: _STATE(instead) if info.charging_state == told else info.charging_state)
 
 
-def _kind(told: str, instead: str) -> Patch:
+def _key_kind(told: str, instead: str) -> Patch:
     return _event(event_type=lambda event: _KIND(instead) if event.event_type == told else event.event_type)
 
 
@@ -163,17 +163,17 @@ def _asks_first(right: Function) -> Function:
 
 
 def _last_after(attempts: int) -> Patch:
-    return Patch(Outbox, "_is_last", lambda right: lambda self, lane, failures, error: failures >= attempts)
+    return Patch(Outbox, "_is_last", lambda right: lambda self, queue, failures, error: failures >= attempts)
 
 
 def _again_after(wait: Any) -> Patch:
     def make(right: Function) -> Function:
-        def failed(self: Any, lane: Any, key: str, request: Any, error: Any) -> None:
-            right(self, lane, key, request, error)
-            if lane is not None and key in lane.messages:
+        def failed(self: Any, queue: Any, key: str, request: Any, error: Any) -> None:
+            right(self, queue, key, request, error)
+            if queue is not None and key in queue.messages:
                 setting = self._device_model.integer
                 interval = setting("OCPPCommCtrlr", "MessageAttemptInterval", instance="TransactionEvent")
-                lane.retry_at = asyncio.get_running_loop().time() + wait(interval, lane.messages[key].failures)
+                queue.retry_at = asyncio.get_running_loop().time() + wait(interval, queue.messages[key].failures)
 
         return failed
 
@@ -316,8 +316,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_E_40 TC_E_43",
         _lost(lambda event: event.event_type == "Updated" and event.offline is True),
     ),
-    wrong("the start is told as an update", "Part 6 section 2.1", "TC_E_09 TC_E_04", _kind("Started", "Updated")),
-    wrong("the end is told as an update", "E06.FR.03", "TC_E_15 TC_E_20", _kind("Ended", "Updated")),
+    wrong("the start is told as an update", "Part 6 section 2.1", "TC_E_09 TC_E_04", _key_kind("Started", "Updated")),
+    wrong("the end is told as an update", "E06.FR.03", "TC_E_15 TC_E_20", _key_kind("Ended", "Updated")),
     # Delivery
     wrong("what is not accepted is not sent again", "E13.FR.02", "TC_E_41 TC_E_42 TC_E_50 TC_E_51", _last_after(1)),
     wrong("what is not accepted is sent once too often", "E13.FR.04", "TC_E_41 TC_E_50", _last_after(4)),

@@ -36,8 +36,8 @@ REFERENCE = "reference-ac"
 def _stops(reason: StopReason) -> Any:
     def make(right: Function) -> Function:
         def stop_now(context: Any, transaction_id: str) -> None:
-            session = context.machines.get(ChargingSessions).with_transaction(transaction_id)
-            context.machines.get(Charging).stop(session, TriggerReason.REMOTE_STOP, reason)
+            session = context.shared.get(ChargingSessions).with_transaction(transaction_id)
+            context.shared.get(Charging).stop(session, TriggerReason.REMOTE_STOP, reason)
 
         return stop_now
 
@@ -50,12 +50,12 @@ def _before_the_answer(right: Function) -> Function:
     async def answer(self: Any, request: Any) -> Any:
         if not isinstance(request, m.TriggerMessageRequest):
             return await right(self, request)
-        self.afterwards, usual = lambda action: action(), self.afterwards
+        self.after_response, usual = lambda action: action(), self.after_response
         try:
             response = await right(self, request)
             await asyncio.sleep(0.5)
         finally:
-            self.afterwards = usual
+            self.after_response = usual
         return response
 
     return answer
@@ -63,28 +63,28 @@ def _before_the_answer(right: Function) -> Function:
 
 def _sends_nothing(right: Function) -> Function:
     async def trigger(context: Any, request: Any) -> Any:
-        context.handlers.afterwards, usual = lambda action: None, context.handlers.afterwards
+        context.handlers.after_response, usual = lambda action: None, context.handlers.after_response
         try:
             return await right(context, request)
         finally:
-            context.handlers.afterwards = usual
+            context.handlers.after_response = usual
 
     return trigger
 
 
 def _sends_twice(right: Function) -> Function:
     async def trigger(context: Any, request: Any) -> Any:
-        usual = context.handlers.afterwards
+        usual = context.handlers.after_response
 
-        def afterwards(action: Any) -> None:
+        def after_response(action: Any) -> None:
             usual(action)
             usual(action)
 
-        context.handlers.afterwards = afterwards
+        context.handlers.after_response = after_response
         try:
             return await right(context, request)
         finally:
-            context.handlers.afterwards = usual
+            context.handlers.after_response = usual
 
     return trigger
 

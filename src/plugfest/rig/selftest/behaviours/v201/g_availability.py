@@ -11,8 +11,8 @@ from plugfest.rig.selftest.behaviours.builders import NOTHING, always
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.conversion.v201 import place_of
 from plugfest.station.blocks.g_availability import v201 as block
-from plugfest.station.blocks.g_availability.reporter import Reporter
 from plugfest.station.blocks.g_availability.rules import Change
+from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.connection.registration import Registration
 from plugfest.station.model.connectors import connectors
 from plugfest.station.model.connectors.availability import Availability, Place
@@ -32,7 +32,7 @@ def _not_again(right: Function) -> Function:
     """What is so already is refused."""
 
     async def change(context: Any, request: Any) -> Any:
-        availability = context.machines.get(Availability)
+        availability = context.shared.get(Availability)
         place = place_of(request.evse)
         off = place in availability._places
         if off == (request.operational_status == "Inoperative"):
@@ -88,7 +88,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "no change of a connector is told",
         "G01.FR.03",
         "TC_G_01 TC_G_03 TC_G_05",
-        Patch(block._Statuses, "changed", lambda right: lambda self, place, status: self._show(place, status)),
+        Patch(block._ConnectorStatuses, "changed", lambda right: lambda self, place, status: self._show(place, status)),
     ),
     wrong(
         "a connector that is in use is told as available",
@@ -106,13 +106,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "that a connector is free again is not told",
         "G01.FR.04",
         "TC_G_02 TC_G_04",
-        Patch(Reporter, "_tell_if_new", _never(ConnectorStatus.AVAILABLE)),
+        Patch(StatusReporter, "_report_if_new", _never(ConnectorStatus.AVAILABLE)),
     ),
     wrong(
         "that a connector is switched off is not told",
         "G03.FR.04",
         "TC_G_03 TC_G_05 TC_G_07",
-        Patch(Reporter, "_tell_if_new", _never(ConnectorStatus.UNAVAILABLE)),
+        Patch(StatusReporter, "_report_if_new", _never(ConnectorStatus.UNAVAILABLE)),
     ),
     wrong(
         "what is switched off is in service after a boot",
@@ -124,13 +124,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a change that has to wait is said to be accepted",
         "G03.FR.05",
         "TC_G_11 TC_G_14",
-        Patch(block, "judge_change", always(Change.ACCEPTED)),
+        Patch(block, "decide_change", always(Change.ACCEPTED)),
     ),
     wrong(
         "every change is rejected",
         "G03.FR.03",
         "TC_G_03 TC_G_05",
-        Patch(block, "judge_change", always(Change.REJECTED)),
+        Patch(block, "decide_change", always(Change.REJECTED)),
     ),
     wrong(
         "what is so already is rejected",
@@ -169,7 +169,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "it lives whatever else it says",
         "G02.FR.05",
         "TC_C_15",
-        Patch(Registration, "_silence", _by_the_clock),
+        Patch(Registration, "_wait_for_heartbeat", _by_the_clock),
         product="reference-ac",
         level=Level.SHOULD,
     ),

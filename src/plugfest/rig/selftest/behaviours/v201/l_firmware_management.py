@@ -16,7 +16,7 @@ from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
 from plugfest.station.blocks.l_firmware_management.updater import NewSessionGate, Updater
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
-from plugfest.station.files.file_transfer import Files
+from plugfest.station.files.file_transfer import FileTransfer
 from plugfest.station.files.firmware_image import Manifest
 
 CANCELS = "alpitronic-hyc-200-eu"
@@ -64,8 +64,8 @@ def _without_looking(right: Function) -> Function:
 
 def _cancels(cancels: bool) -> Any:
     def make(right: Function) -> Function:
-        return lambda objection, location, ongoing, abilities: right(
-            objection, location, ongoing, abilities._replace(cancels=cancels)
+        return lambda objection, location, ongoing, capabilities: right(
+            objection, location, ongoing, capabilities._replace(cancels=cancels)
         )
 
     return make
@@ -82,7 +82,7 @@ def _cancels_in_words_only(right: Function) -> Function:
 def _with_gate(closed: bool) -> Any:
     def make(right: Function) -> Function:
         async def until_nobody_charges(self: Any) -> None:
-            while self._somebody_charges:
+            while self._transaction_ongoing:
                 (self._gate.close if closed else self._gate.open)()
                 self._changed.clear()
                 await self._changed.wait()
@@ -116,19 +116,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "any firmware signing certificate is good",
         "L01.FR.21",
         "TC_L_05 TC_L_18",
-        Patch(block, "objection_to_certificate", NOTHING),
+        Patch(block, "certificate_problem", NOTHING),
     ),
     wrong(
         "a firmware signing certificate may have expired",
         "L01.FR.12",
         "TC_L_05",
-        Patch(block, "objection_to_certificate", _any_date),
+        Patch(block, "certificate_problem", _any_date),
     ),
     wrong(
         "a firmware signing certificate may be anybody's",
         "L01.FR.12",
         "TC_L_05",
-        Patch(block, "objection_to_certificate", _any_issuer),
+        Patch(block, "certificate_problem", _any_issuer),
     ),
     wrong(
         "nobody hears of a bad firmware signing certificate",
@@ -151,7 +151,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(v201, "_notification", no_request),
     ),
     wrong(
-        "firmware is not downloaded", "L01.FR.01", "TC_L_01", Patch(Files, "fetch", _out_of_thin_air), product=CANCELS
+        "firmware is not downloaded",
+        "L01.FR.01",
+        "TC_L_01",
+        Patch(FileTransfer, "fetch", _out_of_thin_air),
+        product=CANCELS,
     ),
     wrong("new firmware never runs", "L01.FR.28", "TC_L_01", Patch(Updater, "_activate", NOTHING)),
     wrong(
@@ -175,7 +179,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong("Installed is not told", "L01.FR.28", "TC_L_01 TC_L_02", _untold(FirmwareStatus.INSTALLED)),
     wrong("DownloadFailed is not told", "L01.FR.30", "TC_L_07", _untold(FirmwareStatus.DOWNLOAD_FAILED)),
     wrong(
-        "an update is not cancelled", "L01.FR.24", "TC_L_10", Patch(block, "judge", _cancels(False)), product=CANCELS
+        "an update is not cancelled", "L01.FR.24", "TC_L_10", Patch(block, "decide", _cancels(False)), product=CANCELS
     ),
     wrong(
         "an update is cancelled in words only",
@@ -188,7 +192,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "an update that cannot be cancelled is",
         "L01.FR.27",
         "TC_L_11",
-        Patch(block, "judge", _cancels(True)),
+        Patch(block, "decide", _cancels(True)),
         product=CANCELS_NOT,
     ),
     wrong(
@@ -203,28 +207,28 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a download does not wait until nobody charges",
         "L01.FR.13",
         "TC_L_12 TC_L_13",
-        Patch(Updater, "_until_nobody_charges", later(None)),
+        Patch(Updater, "_wait_for_transactions", later(None)),
         product=WAITS,
     ),
     wrong(
         "an installation does not wait until nobody charges",
         "L01.FR.06",
         "TC_L_14 TC_L_15",
-        Patch(Updater, "_until_nobody_charges", later(None)),
+        Patch(Updater, "_wait_for_transactions", later(None)),
         product=WAITS_TO_INSTALL,
     ),
     wrong(
         "new sessions are refused while an update waits though they are allowed",
         "L01.FR.07",
         "TC_L_12",
-        Patch(Updater, "_until_nobody_charges", _with_gate(closed=True)),
+        Patch(Updater, "_wait_for_transactions", _with_gate(closed=True)),
         product=WAITS,
     ),
     wrong(
         "new sessions are allowed while an update waits though they are not",
         "L01.FR.07",
         "TC_L_13",
-        Patch(Updater, "_until_nobody_charges", _with_gate(closed=False)),
+        Patch(Updater, "_wait_for_transactions", _with_gate(closed=False)),
         product=WAITS,
     ),
     wrong(
@@ -237,7 +241,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "new firmware that works at once does not connect anew",
         "L01.FR.28",
         "TC_L_16",
-        Patch(Updater, "_take_over", _without_new_connection),
+        Patch(Updater, "_activate_without_reboot", _without_new_connection),
         product=TAKES_OVER,
     ),
 )

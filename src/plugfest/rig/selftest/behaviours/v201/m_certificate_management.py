@@ -10,7 +10,7 @@ from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, later, later_changed, with_fields
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
-from plugfest.station.blocks.m_certificate_management import roots, rules
+from plugfest.station.blocks.m_certificate_management import root_certificates, rules
 from plugfest.station.blocks.m_certificate_management import v201 as block
 from plugfest.station.security import trust_store
 
@@ -96,7 +96,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a root replaces another that has not signed it",
         "M05.FR.11",
         "TC_M_09",
-        Patch(roots, "check_root", _replaces_anything),
+        Patch(root_certificates, "check_root", _replaces_anything),
         product=REPLACES,
     ),
     wrong(

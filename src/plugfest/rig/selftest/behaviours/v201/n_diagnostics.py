@@ -12,10 +12,10 @@ from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_wh
 from plugfest.rig.selftest.behaviours.omitted_messages import no_request, other_request
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.n_diagnostics import uploader as block
-from plugfest.station.blocks.n_diagnostics.rules import InformationAnswer, UploadStatus
+from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Uploader
 from plugfest.station.blocks.n_diagnostics.v201 import customers, logs
-from plugfest.station.files.file_transfer import Files
+from plugfest.station.files.file_transfer import FileTransfer
 from plugfest.transfer.errors import TransferFailed, TransferFault
 
 REFERENCE = "reference-ac"
@@ -86,7 +86,7 @@ def _failed(self: Any, upload: Any) -> None:
 def _cancelled_in_words_only(right: Function) -> Function:
     async def cancel(self: Any) -> None:
         tell = partial(self._tell, UploadStatus.ACCEPTED_CANCELED, self._ongoing.request_id)
-        self._context.handlers.afterwards(tell)
+        self._context.handlers.after_response(tell)
 
     return cancel
 
@@ -120,27 +120,27 @@ def _more_to_come(right: Function) -> Function:
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
-    wrong("a log is not uploaded", "N01.FR.09", "TC_N_25 TC_N_35", Patch(Files, "send", later(None))),
+    wrong("a log is not uploaded", "N01.FR.09", "TC_N_25 TC_N_35", Patch(FileTransfer, "send", later(None))),
     wrong(
         "a log is empty",
         "N01.FR.01",
         "TC_N_25 TC_N_35",
-        Patch(Files, "send", sends(lambda data, name: (b"", name))),
+        Patch(FileTransfer, "send", sends(lambda data, name: (b"", name))),
     ),
     wrong(
         "a log is cut off",
         "N01.FR.01",
         "TC_N_25",
-        Patch(Files, "send", sends(lambda d, name: (d[: len(d) // 2], name))),
+        Patch(FileTransfer, "send", sends(lambda d, name: (d[: len(d) // 2], name))),
     ),
     wrong(
         "a log has another name than the one that was told",
         "N01.FR.01",
         "TC_N_25",
-        Patch(Files, "send", sends(lambda data, name: (data, f"x{name}"))),
+        Patch(FileTransfer, "send", sends(lambda data, name: (data, f"x{name}"))),
     ),
-    wrong("a log is uploaded twice", "N01.FR.01", "TC_N_25", Patch(Files, "send", _twice)),
-    wrong("no log can be uploaded", "N01.FR.09", "TC_N_25 TC_N_35", Patch(Files, "send", _fails)),
+    wrong("a log is uploaded twice", "N01.FR.01", "TC_N_25", Patch(FileTransfer, "send", _twice)),
+    wrong("no log can be uploaded", "N01.FR.09", "TC_N_25 TC_N_35", Patch(FileTransfer, "send", _fails)),
     wrong(
         "the status of an upload names another request",
         "N01.FR.07",
@@ -181,7 +181,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "an upload is cancelled in silence", "N01.FR.20", "TC_N_36", Patch(Uploader, "_cancel", _cancelled_in_silence)
     ),
     wrong(
-        "a second log is accepted beside the first", "N01.FR.12", "TC_N_36", Patch(block, "judge_log", _nothing_ongoing)
+        "a second log is accepted beside the first",
+        "N01.FR.12",
+        "TC_N_36",
+        Patch(block, "decide_log_upload", _nothing_ongoing),
     ),
     wrong(
         "the name of a log is not told",
@@ -213,6 +216,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "nobody may ask about a customer",
         "N09.FR.02",
         "TC_N_27 TC_N_30",
-        Patch(customers, "judge_information", always(InformationAnswer.REJECTED)),
+        Patch(customers, "decide_customer_information", always(CustomerInformationStatus.REJECTED)),
     ),
 )

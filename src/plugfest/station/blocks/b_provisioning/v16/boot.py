@@ -15,17 +15,17 @@ _LONGEST = 20
 
 
 def register(context: Context) -> None:
-    context.boot_sequence = BootSequence16(context.device_model)
+    context.registration_messages = RegistrationMessages16(context.device_model)
     context.outbox.on_answer(HeartbeatRequest, partial(_answered, context))
 
 
 def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
     """The CSMS had triggered a Heartbeat."""
     if response is not None:
-        context.lifecycle.time_told.fire(response.current_time)
+        context.lifecycle.time_received.notify(response.current_time)
 
 
-class BootSequence16:
+class RegistrationMessages16:
     """How OCPP 1.6 says hello. It has no word for the reason of a start."""
 
     def __init__(self, device_model: DeviceModel) -> None:

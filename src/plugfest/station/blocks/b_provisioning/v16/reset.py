@@ -13,7 +13,7 @@ from plugfest.station.model.transactions.transactions import Transactions
 
 _REASONS: Final = {ResetType.Hard: StopReason.HARD_RESET, ResetType.Soft: StopReason.SOFT_RESET}
 
-_TIME_OF_HARD_RESET: Final = 5.0
+_HARD_RESET_SECONDS: Final = 5.0
 """Seconds that a hard reset leaves for the last messages; what is not said by then is said after it."""
 
 
@@ -22,9 +22,9 @@ def register(context: Context) -> None:
 
 
 async def _reset(context: Context, request: ResetRequest) -> ResetResponse:
-    if not context.activity.stoppable:
+    if not context.activity.interruptible:
         return ResetResponse(status=ResetResponseStatus.Rejected)  # new firmware is being written
-    context.handlers.afterwards(lambda: _begin(context, request.type))
+    context.handlers.after_response(lambda: _begin(context, request.type))
     return ResetResponse(status=ResetResponseStatus.Accepted)
 
 
@@ -33,8 +33,8 @@ def _begin(context: Context, kind: ResetType) -> None:
 
 
 async def _reset_now(context: Context, kind: ResetType) -> None:
-    for session in list(context.machines.get(Transactions).ongoing()):
-        context.machines.get(Charging).end(session, TriggerReason.RESET_COMMAND, _REASONS[kind])
-    await context.lifecycle.reset_now.fire(None)
-    await context.outbox.drained(context.message_timeout if kind is ResetType.Soft else _TIME_OF_HARD_RESET)
+    for session in list(context.shared.get(Transactions).ongoing()):
+        context.shared.get(Charging).end(session, TriggerReason.RESET_COMMAND, _REASONS[kind])
+    await context.lifecycle.reset_now.notify(None)
+    await context.outbox.drain(context.message_timeout if kind is ResetType.Soft else _HARD_RESET_SECONDS)
     context.request_reboot(BootReason.REMOTE_RESET)

@@ -13,17 +13,17 @@ from plugfest.station.device_model.model import DeviceModel
 
 
 def register(context: Context) -> None:
-    context.boot_sequence = BootSequence201(context.device_model)
+    context.registration_messages = RegistrationMessages201(context.device_model)
     context.outbox.on_answer(HeartbeatRequest, partial(_answered, context))
 
 
 def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
     """The CSMS had triggered a Heartbeat."""
     if response is not None:
-        context.lifecycle.time_told.fire(response.current_time)
+        context.lifecycle.time_received.notify(response.current_time)
 
 
-class BootSequence201:
+class RegistrationMessages201:
     """How OCPP 2.0.1 says hello."""
 
     def __init__(self, device_model: DeviceModel) -> None:

@@ -10,10 +10,10 @@ from plugfest.ocpp.v201.types import (
 )
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.b_provisioning.rules import (
-    KnownState,
-    Objection,
-    object_to_priority,
-    object_to_profile,
+    NetworkState,
+    Rejection,
+    priority_rejection,
+    profile_rejection,
 )
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.network_profiles import NetworkProfile, supported_profiles
@@ -43,7 +43,7 @@ class NetworkBlock:
             message_timeout=data.message_timeout,
             interface=data.ocpp_interface,
         )
-        objection = object_to_profile(slot, profile, self._known_state()) or _unsupported(data)
+        objection = profile_rejection(slot, profile, self._network_state()) or _unsupported(data)
         if objection is not None:
             return SetNetworkProfileResponse(
                 status=SetNetworkProfileStatusEnumType.Rejected, status_info=status_info(*objection)
@@ -54,24 +54,24 @@ class NetworkBlock:
     def check_priority(self, value: str) -> SetResult | None:
         """The guard of NetworkConfigurationPriority."""
         profiles = [self._context.profiles.get(int(slot)) for slot in members(value)]
-        objection = object_to_priority(profiles, self._known_state())
+        objection = priority_rejection(profiles, self._network_state())
         return None if objection is None else SetResult(SetStatus.REJECTED, *objection)
 
-    def _known_state(self) -> KnownState:
-        return KnownState(
+    def _network_state(self) -> NetworkState:
+        return NetworkState(
             slots=self._context.profiles.slots,
             active=SecurityProfile(self._context.device_model.integer("SecurityCtrlr", "SecurityProfile")),
             supported=self._supported,
-            obstacle=self._context.trust.obstacle,
+            missing_certificate=self._context.trust.missing_certificate,
         )
 
 
-def _unsupported(data: NetworkConnectionProfileType) -> Objection | None:
+def _unsupported(data: NetworkConnectionProfileType) -> Rejection | None:
     """What of a profile this station could not do, whatever is in the rest of it."""
     if data.ocpp_version is not OCPPVersionEnumType.OCPP20:
-        return Objection("InvalidNetworkConf", f"{data.ocpp_version} is not supported")
+        return Rejection("InvalidNetworkConf", f"{data.ocpp_version} is not supported")
     if data.ocpp_transport is not OCPPTransportEnumType.JSON:
-        return Objection("InvalidNetworkConf", f"{data.ocpp_transport} is not supported")
+        return Rejection("InvalidNetworkConf", f"{data.ocpp_transport} is not supported")
     if data.apn is not UNSET or data.vpn is not UNSET:
-        return Objection("InvalidNetworkConf", "neither APN nor VPN can be configured")
+        return Rejection("InvalidNetworkConf", "neither APN nor VPN can be configured")
     return None

@@ -59,7 +59,7 @@ class Reports:
         wanted = given(request.component_variable) or []
         check_size(self._context.device_model, request, "GetReport", len(wanted))  # B08.FR.17, B08.FR.18
         criteria = given(request.component_criteria) or []
-        found = custom_report(self._context.device_model, criteria, [_wanted(item) for item in wanted])
+        found = custom_report(self._context.device_model, criteria, [_requested_profile(item) for item in wanted])
         if not found:
             return GetReportResponse(status=GenericDeviceModelStatusEnumType.EmptyResultSet)  # B08.FR.15
         self._send(request.request_id, found)
@@ -71,7 +71,7 @@ class Reports:
         def start() -> None:
             self._context.spawn(self._notify(request_id, report), f"report {request_id}")
 
-        self._context.handlers.afterwards(start)
+        self._context.handlers.after_response(start)
 
     async def _notify(self, request_id: int, report: Sequence[ReportDataType]) -> None:
         generated_at = self._context.now()
@@ -96,7 +96,7 @@ def _parts(report: Sequence[ReportDataType]) -> Iterator[tuple[Sequence[ReportDa
         yield report[start:end], end < len(report)
 
 
-def _wanted(item: ComponentVariableType) -> ComponentVariable:
+def _requested_profile(item: ComponentVariableType) -> ComponentVariable:
     variable = given(item.variable)
     if variable is None:
         return ComponentVariable(component_of(item.component))

@@ -26,19 +26,19 @@ class ResetBlock:
             return _answer(ResetStatusEnumType.Rejected, "UnsupportedParam")  # B11.FR.09, B12.FR.09
         if evse_id is not None and evse_id not in self._context.hardware.evses:
             return _answer(ResetStatusEnumType.Rejected, "UnknownEvse")
-        if request.type is ResetEnumType.Immediate and not self._context.activity.stoppable:
+        if request.type is ResetEnumType.Immediate and not self._context.activity.interruptible:
             return _answer(ResetStatusEnumType.Rejected, "FwUpdateInProgress")  # B11.FR.06, B12.FR.10
         if request.type is ResetEnumType.OnIdle and self._context.activity.busy(evse_id):
             self._schedule(evse_id)
             return _answer(ResetStatusEnumType.Scheduled)  # B12.FR.01
-        self._afterwards(evse_id, BootReason.REMOTE_RESET)
+        self._after_response(evse_id, BootReason.REMOTE_RESET)
         return _answer(ResetStatusEnumType.Accepted)  # B11.FR.03, B12.FR.02
 
     def _schedule(self, evse_id: int | None) -> None:
         if evse_id in self._scheduled:
             return
         self._scheduled.add(evse_id)
-        self._context.lifecycle.reset_scheduled.fire(evse_id)
+        self._context.lifecycle.reset_scheduled.notify(evse_id)
         self._context.spawn(self._reset_when_idle(evse_id), "scheduled reset")
 
     async def _reset_when_idle(self, evse_id: int | None) -> None:
@@ -46,19 +46,19 @@ class ResetBlock:
         await self._reset(evse_id, BootReason.SCHEDULED_RESET)
         self._scheduled.discard(evse_id)
 
-    def _afterwards(self, evse_id: int | None, reason: BootReason) -> None:
+    def _after_response(self, evse_id: int | None, reason: BootReason) -> None:
         def start() -> None:
             self._context.spawn(self._reset(evse_id, reason), "reset")
 
-        self._context.handlers.afterwards(start)
+        self._context.handlers.after_response(start)
 
     async def _reset(self, evse_id: int | None, reason: BootReason) -> None:
-        await self._context.lifecycle.reset_now.fire(evse_id)  # B12.FR.04, B12.FR.08
-        await self._context.outbox.drained(self._context.message_timeout)  # what is left comes after it (B12.FR.05)
+        await self._context.lifecycle.reset_now.notify(evse_id)  # B12.FR.04, B12.FR.08
+        await self._context.outbox.drain(self._context.message_timeout)  # what is left comes after it (B12.FR.05)
         if evse_id is None:
             self._context.request_reboot(reason)
         else:
-            await self._context.lifecycle.evse_reset.fire(evse_id)
+            await self._context.lifecycle.evse_reset.notify(evse_id)
 
 
 def _answer(status: ResetStatusEnumType, reason: str | None = None) -> ResetResponse:

@@ -15,12 +15,12 @@ from plugfest.ocpp.v201.messages import (
 )
 from plugfest.ocpp.v201.types import CustomerInformationStatusEnumType
 from plugfest.station.blocks.conversion.v201 import token_of
-from plugfest.station.blocks.n_diagnostics.rules import InformationAnswer, judge_information
+from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, decide_customer_information
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
-from plugfest.station.storage.diagnostics import Customers
+from plugfest.station.storage.diagnostics import CustomerData
 
 _CLEARED: Final = "The data was cleared."
 
@@ -33,15 +33,15 @@ def register(context: Context) -> None:
 
 async def _customer_information(context: Context, request: CustomerInformationRequest) -> CustomerInformationResponse:
     references = (request.id_token, request.customer_certificate, request.customer_identifier)
-    answer = judge_information(
+    answer = decide_customer_information(
         [each for each in references if given(each) is not None], report=request.report, clear=request.clear
     )
-    if answer is InformationAnswer.ACCEPTED:
+    if answer is CustomerInformationStatus.ACCEPTED:
         known = _known(context, request)
         if request.clear:
             _forget(context, request)
         text = known if request.report else _CLEARED
-        context.handlers.afterwards(partial(_start_notifying, context, request.request_id, text))
+        context.handlers.after_response(partial(_start_notifying, context, request.request_id, text))
     return CustomerInformationResponse(status=CustomerInformationStatusEnumType(answer.value))
 
 
@@ -55,20 +55,20 @@ def _known(context: Context, request: CustomerInformationRequest) -> str:
     if token is not None:
         known = _known_by_token(context, token_of(token))
     elif identifier is not None:
-        known = {"customer": Customers(context.store).about(identifier)}
+        known = {"customer": CustomerData(context.store).about(identifier)}
     known = {name: what for name, what in known.items() if what}
     return msgspec.json.encode(known).decode() if known else ""
 
 
 def _known_by_token(context: Context, token: Token) -> dict[str, object]:
-    authorizer = context.machines.get(Authorizer)
+    authorizer = context.shared.get(Authorizer)
     listed = None if authorizer.local_list is None else authorizer.local_list(token)
     return {
         "authorizationCache": authorizer.cache.stored_info(token),
         "localAuthorizationList": listed,
         "transactions": [
             session.transaction.id
-            for session in context.machines.get(ChargingSessions)
+            for session in context.shared.get(ChargingSessions)
             if session.transaction and _is_of(session, token)
         ],
     }
@@ -82,9 +82,9 @@ def _forget(context: Context, request: CustomerInformationRequest) -> None:
     """N10.FR.03, N10.FR.06. The Local Authorization List is the CSMS's, and an ongoing transaction is still owed."""
     token, identifier = given(request.id_token), given(request.customer_identifier)
     if token is not None:
-        context.machines.get(Authorizer).cache.remove(token_of(token))
+        context.shared.get(Authorizer).cache.remove(token_of(token))
     if identifier is not None:
-        Customers(context.store).forget(identifier)
+        CustomerData(context.store).forget(identifier)
 
 
 def _start_notifying(context: Context, request_id: int, text: str) -> None:

@@ -7,7 +7,7 @@ from plugfest.ocpp.v201.messages import GetLogRequest, GetLogResponse, LogStatus
 from plugfest.ocpp.v201.types import LogStatusEnumType, UploadLogStatusEnumType
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.blocks.n_diagnostics.archive import SUFFIXES, file_name, log_file
-from plugfest.station.blocks.n_diagnostics.recorder import Recorder
+from plugfest.station.blocks.n_diagnostics.event_log_writer import EventLogWriter
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Upload, Uploader
 from plugfest.station.context import Context
@@ -19,7 +19,7 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 def register(context: Context) -> None:
     logs = Logs(context)
     context.handlers.add(GetLogRequest, logs.get_log)
-    context.machines.get(TriggerableMessages).add("LogStatusNotification", logs.triggered, claim="C-29.3")
+    context.shared.get(TriggerableMessages).add("LogStatusNotification", logs.triggered, claim="C-29.3")
 
 
 class Logs:
@@ -27,7 +27,7 @@ class Logs:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._recorder = Recorder(context)
+        self._recorder = EventLogWriter(context)
         self._uploader = Uploader(context, self._tell)
 
     async def get_log(self, request: GetLogRequest) -> GetLogResponse:
@@ -57,7 +57,7 @@ class Logs:
             notification = _notification(UploadStatus.IDLE)  # N01.FR.13
         else:
             notification = _notification(UploadStatus.UPLOADING, upload.request_id)
-        self._context.handlers.afterwards(partial(self._context.send_solicited, notification))
+        self._context.handlers.after_response(partial(self._context.send_solicited, notification))
         return True
 
 

@@ -26,7 +26,7 @@ EventListener = Callable[[Event], None]
 
 OPEN_TIMEOUT = 30.0
 
-LONGEST_HEAD = 1024
+MAX_ENVELOPE_BYTES = 1024
 """Bytes of a frame around its payload, more than there can be."""
 
 
@@ -37,7 +37,7 @@ class Network:
         self.up = True
 
 
-class Dialer:
+class ConnectionOpener:
     """Connects."""
 
     def __init__(
@@ -108,7 +108,7 @@ class Dialer:
     def _longest_message(self) -> int:
         """In bytes: no less than the station says that it takes."""
         limits = [v for v in self._device_model if v.address.variable == "BytesPerMessage"]
-        claimed = [int(self._device_model.value(each)) + LONGEST_HEAD for each in limits]
+        claimed = [int(self._device_model.value(each)) + MAX_ENVELOPE_BYTES for each in limits]
         return max([DEFAULT_MAX_MESSAGE_SIZE, *claimed])
 
     def _credentials(self, identity: str) -> Credentials | None:

@@ -11,7 +11,7 @@ from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.storage.diagnostics import Entry, EventLog
 
 
-class Recorder:
+class EventLogWriter:
     """Hears everything, and keeps what matters."""
 
     def __init__(self, context: Context) -> None:
@@ -23,9 +23,9 @@ class Recorder:
         lifecycle.reconnected.add(lambda seconds: self._note("Reconnected", f"after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self._note("Disconnected"))
         lifecycle.connect_failed.add(self._failed)
-        context.machines.get(Connectors).on_change(self._connector)
-        context.machines.get(Transactions).on_start(self._placed)
-        context.machines.get(Transactions).on_end(self._ended)
+        context.shared.get(Connectors).on_change(self._connector)
+        context.shared.get(Transactions).on_start(self._placed)
+        context.shared.get(Transactions).on_end(self._ended)
         self._note("Started", context.boot_reason.value)
 
     def _note(self, kind: str, tech_info: str = "") -> None:
