@@ -1,9 +1,9 @@
-"""A PICS file that is right, to be made wrong."""
+"""A valid PICS file, which tests change, and the files of the catalog."""
 
 from importlib.resources import files
 from pathlib import Path
 
-RIGHT = """
+VALID_PICS = """
 [product]
 vendor = "Acme"
 model = "Wallbox"
@@ -59,8 +59,8 @@ def catalog_text(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def pics_file(folder: Path, *changes: tuple[str, str], text: str = RIGHT) -> str:
-    """The path of the file in which each old text is replaced by the new one."""
+def pics_file(folder: Path, *changes: tuple[str, str], text: str = VALID_PICS) -> str:
+    """The path of a PICS file, with each old text replaced by the new one."""
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)

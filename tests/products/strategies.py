@@ -1,4 +1,4 @@
-"""Conditions, and the facts to judge them by."""
+"""Hypothesis strategies for conditions and answers."""
 
 import hypothesis.strategies as st
 
@@ -20,7 +20,7 @@ conditions: st.SearchStrategy[Condition] = st.recursive(claims | comparisons | n
 
 
 class Answers:
-    """Facts of which any is what the strategy says."""
+    """Answers from a strategy."""
 
     def __init__(self, claimed: dict[str, bool], numbers: dict[str, float], named: set[str]) -> None:
         self.claimed = claimed

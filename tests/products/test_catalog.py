@@ -1,4 +1,4 @@
-"""The products of the catalog that have a published document."""
+"""The products of the catalog with a published certificate."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from plugfest.products import Product, load_product, product_names
 from plugfest.products.plan import plan
 
-SEEDS = (
+CERTIFIED = (
     "alpitronic-hyc-200-eu",
     "alpitronic-hyc-200-us",
     "alpitronic-hyc-400-eu",
@@ -19,16 +19,16 @@ SEEDS = (
 )
 
 
-@pytest.fixture(params=SEEDS)
+@pytest.fixture(params=CERTIFIED)
 def product(request: pytest.FixtureRequest) -> Product:
     return load_product(request.param)
 
 
-def test_the_eight_are_there() -> None:
-    assert set(SEEDS) <= set(product_names())
+def test_every_certified_product_is_in_the_catalog() -> None:
+    assert set(CERTIFIED) <= set(product_names())
 
 
-def test_every_product_tells_its_published_facts(product: Product) -> None:
+def test_every_product_has_its_published_results(product: Product) -> None:
     certificate = product.certificate
     assert certificate is not None
     assert certificate.results["Core"] == certificate.results["Advanced Security"] == "Pass"
@@ -36,26 +36,26 @@ def test_every_product_tells_its_published_facts(product: Product) -> None:
     assert certificate.firmware_hash is None or re.fullmatch(r"[0-9a-f]{64}", certificate.firmware_hash)
 
 
-def test_every_limit_has_a_measurement_below_it(product: Product) -> None:
+def test_every_measurement_is_within_its_limit(product: Product) -> None:
     for key, measured in product.performance.measured.items():
         if measured != "not measurable":
             assert measured.minimum <= measured.average <= measured.maximum <= product.performance.limit[key]
 
 
-def test_published_cases_are_planned(product: Product) -> None:
+def test_published_cases_are_in_the_plan(product: Product) -> None:
     assert product.certificate is not None
     planned = {case.id for case in plan(product.ocpp_version)}
     assert {id for ids in product.certificate.passed.values() for id in ids} <= planned
 
 
-def test_relatives_are_in_the_catalog(product: Product) -> None:
+def test_family_members_are_in_the_catalog(product: Product) -> None:
     certificate = product.certificate
     assert certificate is not None
-    relatives = [*certificate.family, *filter(None, [certificate.representative])]
-    assert set(relatives) <= set(product_names())
+    family = [*certificate.family, *filter(None, [certificate.representative])]
+    assert set(family) <= set(product_names())
 
 
-def test_scan_noise_is_read_as_what_it_means() -> None:
+def test_scan_errors_are_corrected() -> None:
     assert load_product("alpitronic-hyc-200-us").evses[1].connectors[0].type == "cCCS1-NACS"
     assert load_product("chargepoint-ct4000").texts("ORS-24") == ("HTTP", "HTTPS")
     express = load_product("chargepoint-express-plus-power-link")
@@ -63,7 +63,7 @@ def test_scan_noise_is_read_as_what_it_means() -> None:
     assert express.answers("AS-2") is False
 
 
-def test_the_documents_values_are_kept() -> None:
+def test_the_values_of_the_documents_are_kept() -> None:
     btc = load_product("btc-power-gen4-l3a")
     assert [(evse.id, len(evse.connectors)) for evse in btc.evses] == [(1, 2)]
     assert btc.limit("ORS-18") == 5600

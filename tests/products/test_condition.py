@@ -1,4 +1,4 @@
-"""When a condition holds, and which facts settle it."""
+"""When a condition holds, and which answers decide it."""
 
 from hypothesis import given
 from tests.products.strategies import Answers, answers, conditions
@@ -24,46 +24,46 @@ def test_a_claim_without_an_answer_counts_as_no() -> None:
     assert not evaluate(Claim("C-99"), YES).holds
 
 
-def test_a_number_that_is_not_given_compares_with_nothing() -> None:
+def test_a_comparison_with_a_missing_number_is_false() -> None:
     assert not evaluate(Compare("HFS-99", "<", 5), YES).holds
 
 
-def test_the_first_false_operand_settles_a_conjunction() -> None:
+def test_the_first_false_operand_decides_a_conjunction() -> None:
     outcome = evaluate(All((Claim("C-01"), Claim("C-02"), Claim("C-99"))), YES)
     assert outcome == Outcome(False, (Claim("C-02"),))
 
 
-def test_every_operand_is_needed_to_refuse_a_disjunction() -> None:
+def test_every_operand_decides_a_false_disjunction() -> None:
     outcome = evaluate(AnyOf((Claim("C-02"), Claim("C-99"))), YES)
     assert not outcome.holds
     assert outcome.because == (Claim("C-02"), Claim("C-99"))
 
 
-def test_a_fact_that_is_asked_twice_is_named_once() -> None:
+def test_an_answer_that_is_used_twice_is_named_once() -> None:
     assert evaluate(All((Claim("C-01"), Claim("C-01"))), YES).because == (Claim("C-01"),)
 
 
-def test_always_needs_no_fact() -> None:
+def test_always_needs_no_answer() -> None:
     assert evaluate(Always(), YES).holds
     assert list(leaves(Always())) == []
 
 
 @given(conditions, answers)
-def test_negation_keeps_the_facts_and_turns_the_answer(condition: Condition, facts: Answers) -> None:
+def test_negation_keeps_the_deciding_answers_and_inverts_the_result(condition: Condition, facts: Answers) -> None:
     plain, negated = evaluate(condition, facts), evaluate(Not(condition), facts)
     assert negated.holds is not plain.holds
     assert negated.because == plain.because
 
 
 @given(conditions, answers)
-def test_the_facts_named_are_enough_to_settle_the_condition(condition: Condition, facts: Answers) -> None:
-    """Whatever the other facts become, the outcome stays."""
+def test_the_deciding_answers_are_sufficient(condition: Condition, facts: Answers) -> None:
+    """The result does not change with the other answers."""
     outcome = evaluate(condition, facts)
-    assert evaluate(condition, _Turned(facts, keep=set(outcome.because))).holds is outcome.holds
+    assert evaluate(condition, _Inverted(facts, keep=set(outcome.because))).holds is outcome.holds
 
 
-class _Turned:
-    """The same answers for the facts kept, the opposite for all others."""
+class _Inverted:
+    """The same answers for `keep`, the opposite for all others."""
 
     def __init__(self, facts: Answers, keep: set[Claim | Compare | Named]) -> None:
         self.facts = facts

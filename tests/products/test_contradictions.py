@@ -1,4 +1,4 @@
-"""What a PICS cannot say at once."""
+"""Contradictions between the answers of a PICS."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconn
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "text"),
     [
         ('"C-01" = true', '"C-01" = false', 'features."C-02": is Yes without C-01; claim that too, or answer No'),
         ('"C-30" = true\n', "", 'features."C-01": is Yes without (LA-0 and'),
@@ -27,18 +27,18 @@ TWO_EVSES = ("[features]\n", '[[evse]]\nid = 2\ncurrent = "AC"\nphases = 3\nconn
         ('["Core"]', '["Reservation"]', "product.profiles: Core is missing; add it"),
         ('"HFS-8" = 1', '"HFS-8" = 2', 'hardware."HFS-8": is 2, but [[evse]] describes 1; write 1'),
         (*TWO_EVSES, 'hardware."HFS-8": is 1, but [[evse]] describes 2; write 2'),
-        ("id = 1\ncurrent", "id = 7\ncurrent", "[[evse]]: ids are not 1, 2, 3 ...; number them so"),
-        ("{ id = 1,", "{ id = 2,", "[[evse]] 1: connector ids are not 1, 2, 3 ...; number them so"),
-        ('"HFS-1" = false', '"HFS-1" = true', 'hardware."HFS-1": is Yes, but the EVSE table says otherwise'),
-        ('"HFS-2" = true', '"HFS-2" = false', 'hardware."HFS-2": is No, but the EVSE table says otherwise'),
+        ("id = 1\ncurrent", "id = 7\ncurrent", "[[evse]]: ids are not 1, 2, 3 ...; number them 1, 2, 3 ..."),
+        ("{ id = 1,", "{ id = 2,", "[[evse]] 1: connector ids are not 1, 2, 3 ...; number them 1, 2, 3 ..."),
+        ('"HFS-1" = false', '"HFS-1" = true', 'hardware."HFS-1": is Yes, but the EVSE table has the opposite'),
+        ('"HFS-2" = true', '"HFS-2" = false', 'hardware."HFS-2": is No, but the EVSE table has the opposite'),
         ('"HFS-1" = false', '"HFS-1" = false\n"HFS-7" = false', 'hardware."HFS-7": is No, but an EVSE has 3 phases'),
-        ('"ORS-7" = 1', '"ORS-7" = 7', 'settings."ORS-7": is 7, above ORS-8 with 6; put them in order'),
+        ('"ORS-7" = 1', '"ORS-7" = 7', 'settings."ORS-7": is 7, greater than ORS-8 = 6; make it the smaller one'),
     ],
 )  # fmt: skip
-def test_a_contradiction_is_found(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_contradiction_is_found(tmp_path: Path, old: str, new: str, text: str) -> None:
     with pytest.raises(ProductError) as caught:
         load_product(pics_file(tmp_path, (old, new)))
-    assert said in str(caught.value)
+    assert text in str(caught.value)
 
 
 def test_a_profile_that_is_claimed_and_denied_is_found(tmp_path: Path) -> None:

@@ -18,17 +18,17 @@ def test_or_binds_weaker_than_and_and_not_binds_strongest() -> None:
     assert parse("C-01 and not C-02 or C-03") == expected
 
 
-def test_brackets_overrule() -> None:
+def test_brackets_change_the_precedence() -> None:
     assert parse("C-09.1 and (C-51 or not C-09.6)") == All(
         (Claim("C-09.1"), AnyOf((Claim("C-51"), Not(Claim("C-09.6")))))
     )
 
 
-def test_numbers_compare_and_names_stand_in_quotes() -> None:
+def test_numbers_are_compared_and_names_are_quoted() -> None:
     assert parse('HFS-8 > 1 and not "Smart Charging"') == All((Compare("HFS-8", ">", 1), Not(Named("Smart Charging"))))
 
 
-def test_always_stands_alone() -> None:
+def test_always_is_a_whole_condition() -> None:
     assert parse("always") == Always()
     assert render(Always()) == "always"
 
@@ -49,6 +49,6 @@ def test_always_stands_alone() -> None:
         '"open',
     ],
 )
-def test_what_is_no_condition_is_refused(text: str) -> None:
+def test_an_invalid_condition_is_refused(text: str) -> None:
     with pytest.raises(ConditionError):
         parse(text)

@@ -1,9 +1,9 @@
-"""Families: what belongs together, and what is wrong with a file that says so."""
+"""Product families: valid ones, and errors in their files."""
 
 from pathlib import Path
 
 import pytest
-from tests.products.pics_files import RIGHT
+from tests.products.pics_files import VALID_PICS
 
 from plugfest.products.family import family_names, load_family
 from plugfest.products.pics import ProductError
@@ -18,8 +18,8 @@ members = ["two.toml"]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A family of two products, in three files."""
-    (tmp_path / "one.toml").write_text(RIGHT)
-    (tmp_path / "two.toml").write_text(RIGHT.replace("Wallbox", "Wallbox Plus"))
+    (tmp_path / "one.toml").write_text(VALID_PICS)
+    (tmp_path / "two.toml").write_text(VALID_PICS.replace("Wallbox", "Wallbox Plus"))
     (tmp_path / "acme.toml").write_text(FAMILY)
     return tmp_path
 
@@ -40,7 +40,7 @@ def test_every_family_of_the_catalog_can_be_loaded() -> None:
     assert [load_family(name).name for name in family_names()] == list(family_names())
 
 
-def test_a_family_of_files_finds_them_beside_itself(folder: Path) -> None:
+def test_products_are_found_relative_to_the_family_file(folder: Path) -> None:
     family = load_family(str(folder / "acme.toml"))
     assert (family.name, family.title, [one.model for one in family.products]) == (
         "acme",
@@ -49,36 +49,36 @@ def test_a_family_of_files_finds_them_beside_itself(folder: Path) -> None:
     )
 
 
-def test_an_unknown_name_is_answered_with_one_that_is_known() -> None:
-    with pytest.raises(ProductError, match="no family of the catalog; did you mean alpitronic-hypercharger"):
+def test_an_unknown_name_gets_a_similar_name() -> None:
+    with pytest.raises(ProductError, match="not a family of the catalog; did you mean alpitronic-hypercharger"):
         load_family("alpitronik")
 
 
 @pytest.mark.parametrize(
-    ("changed", "complaint"),
+    ("changed", "error"),
     [
-        ('title = "Acme"', "is no family: .*representative"),
-        ("title = ", "is no TOML"),
+        ('title = "Acme"', "is not a family file: .*representative"),
+        ("title = ", "is not valid TOML"),
         (FAMILY.replace("two.toml", "three.toml"), "three.toml: No such file"),
-        (FAMILY.replace("two.toml", "one.toml"), "names a product twice"),
-        (FAMILY.replace("members", "nobody"), "unknown field `nobody`"),
+        (FAMILY.replace("two.toml", "one.toml"), "has a product twice"),
+        (FAMILY.replace("members", "unknown"), "unknown field `unknown`"),
     ],
 )
-def test_a_family_file_that_is_wrong_is_told_in_a_line(folder: Path, changed: str, complaint: str) -> None:
+def test_an_error_in_a_family_file_is_one_line(folder: Path, changed: str, error: str) -> None:
     (folder / "acme.toml").write_text(changed)
-    with pytest.raises(ProductError, match=complaint) as caught:
+    with pytest.raises(ProductError, match=error) as caught:
         load_family(str(folder / "acme.toml"))
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ProductError, match="No such file"):
         load_family(str(tmp_path / "none.toml"))
 
 
 @pytest.mark.parametrize("field", ["vendor", "firmware_version"])
-def test_a_member_of_another_make_is_no_member(folder: Path, field: str) -> None:
-    lines = RIGHT.splitlines()
+def test_a_member_with_another_vendor_or_firmware_is_refused(folder: Path, field: str) -> None:
+    lines = VALID_PICS.splitlines()
     (folder / "two.toml").write_text("\n".join(f'{field} = "other"' if one.startswith(field) else one for one in lines))
     with pytest.raises(ProductError, match=f"two: has another {field.replace('_', ' ')} than one"):
         load_family(str(folder / "acme.toml"))

@@ -1,4 +1,4 @@
-"""The two feature catalogues."""
+"""The feature catalogs."""
 
 import pytest
 
@@ -7,13 +7,13 @@ from plugfest.products.features import FILES, OcppVersion, UnknownFactError, fea
 VERSIONS: list[OcppVersion] = list(FILES)
 
 
-def test_the_versions_number_their_features_apart() -> None:
+def test_the_versions_have_different_feature_ids() -> None:
     assert feature_catalog("1.6").features["C-04"].title == "Authorization Cache"
     assert feature_catalog("2.0.1").features["C-04"].title == "Support to limit StatusNotifications"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_id_stands_once(version: OcppVersion) -> None:
+def test_every_id_is_unique(version: OcppVersion) -> None:
     ids = [feature.id for section in feature_catalog(version).section for feature in section.feature]
     assert len(ids) == len(set(ids))
 
@@ -26,7 +26,7 @@ def test_every_option_has_its_group_and_every_group_its_options(version: OcppVer
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_condition_asks_for_known_facts(version: OcppVersion) -> None:
+def test_every_condition_has_known_operands(version: OcppVersion) -> None:
     features = feature_catalog(version)
     for feature in features.features.values():
         for text in (feature.requires, feature.otherwise):
@@ -34,7 +34,7 @@ def test_every_condition_asks_for_known_facts(version: OcppVersion) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_range_and_claim_names_something_real(version: OcppVersion) -> None:
+def test_every_range_and_claim_has_known_names(version: OcppVersion) -> None:
     features = feature_catalog(version)
     assert {bound for row in features.range for bound in (row.minimum, row.maximum)} <= set(features.features)
     assert {feature.claims for feature in features.features.values()} - {None} <= set(features.profiles)
@@ -42,6 +42,6 @@ def test_every_range_and_claim_names_something_real(version: OcppVersion) -> Non
 
 
 @pytest.mark.parametrize("text", ["C-99", '"Smart Parking"', "HFS-8", "C-01 > 2", "HFS-9"])
-def test_a_condition_over_unknown_facts_is_refused(text: str) -> None:
+def test_a_condition_with_an_unknown_operand_is_refused(text: str) -> None:
     with pytest.raises(UnknownFactError):
         feature_catalog("2.0.1").condition(text)

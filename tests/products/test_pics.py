@@ -1,14 +1,14 @@
-"""Reading a PICS file: what it answers, and one line for what is wrong with it."""
+"""PICS files: their answers, and one line for each error."""
 
 from pathlib import Path
 
 import pytest
-from tests.products.pics_files import RIGHT, pics_file
+from tests.products.pics_files import VALID_PICS, pics_file
 
 from plugfest.products import Connector, Evse, Product, ProductError, load_product
 
 
-def complaint(path: str) -> str:
+def error_of(path: str) -> str:
     with pytest.raises(ProductError) as caught:
         load_product(path)
     text = str(caught.value)
@@ -26,7 +26,7 @@ def test_the_file_name_is_the_slug(product: Product) -> None:
     assert product.slug == "my"
 
 
-def test_a_claim_is_true_or_false_or_a_word(product: Product) -> None:
+def test_a_claim_is_a_boolean_or_yes_or_no(product: Product) -> None:
     assert product.supports("C-02")
     assert not product.supports("C-49")
 
@@ -42,27 +42,27 @@ def test_a_group_is_supported_when_an_option_is(product: Product) -> None:
     assert not product.supports("C-29")
 
 
-def test_measurands_are_tested_and_perhaps_supported_besides(product: Product) -> None:
+def test_measurands_are_tested_and_optionally_supported(product: Product) -> None:
     assert product.measurands("C-40.2") == ("Voltage",)
     assert product.supported_measurands("C-40.2") == ("SoC", "Voltage")
     assert product.supported_measurands("C-40.1") == ("Voltage",)
 
 
-def test_numbers_and_texts_are_asked_by_their_ids(product: Product) -> None:
+def test_numbers_and_texts_are_found_by_id(product: Product) -> None:
     assert product.limit("ORS-7") == 1
     assert product.limit("ORS-9") is None
     assert product.text("HFS-9") == "Ethernet"
     assert product.texts("C-23") == ("Heartbeat",)
 
 
-def test_an_id_of_another_kind_is_our_mistake(product: Product) -> None:
+def test_an_id_of_another_kind_is_a_key_error(product: Product) -> None:
     with pytest.raises(KeyError):
         product.limit("C-01")
     with pytest.raises(KeyError):
         product.supports("C-99")
 
 
-def test_an_older_pics_answers_later_questions_by_what_they_were_before(product: Product) -> None:
+def test_an_older_pics_answers_later_features_by_default_conditions(product: Product) -> None:
     assert product.supports("C-70")  # stop as start
     assert not product.supports("C-71")
     assert product.supports("C-61")  # security profile 1 was mandatory
@@ -77,69 +77,69 @@ def test_a_claimed_function_claims_its_profile(tmp_path: Path) -> None:
     assert product.profiles == {"Core", "Local Authorization List Management"}
 
 
-def test_a_connector_of_ocpp_16_is_an_evse_of_its_own() -> None:
+def test_each_connector_of_ocpp_16_is_an_evse() -> None:
     evses = load_product("botari-evon200-40p-2cr").evses
     assert [(evse.id, [connector.id for connector in evse.connectors]) for evse in evses] == [(1, [1]), (2, [1])]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "text"),
     [
-        ("[product]", "[product", "is no TOML: Expected ']' at"),
-        ('vendor = "Acme"\n', "", "product.vendor: is missing; write it"),
-        ('vendor = "Acme"', 'vender = "Acme"', "product.vender: is no key of this table"),
-        ('"1.0"', "1.0", "product.firmware_version: is a number; write a text"),
-        ('"2.0.1"', '"2.1"', "product.ocpp_version: is '2.1'; write one of the values that the table allows"),
+        ("[product]", "[product", "is not valid TOML: Expected ']' at"),
+        ('vendor = "Acme"\n', "", "product.vendor: is missing; add it"),
+        ('vendor = "Acme"', 'vender = "Acme"', "product.vender: is not a key of this table"),
+        ('"1.0"', "1.0", "product.firmware_version: is a number; write a string"),
+        ('"2.0.1"', '"2.1"', "product.ocpp_version: is '2.1'; write a valid value of this key"),
         ('["Core"]', '["Core", "Smart Chargin"]', "product.profiles: 'Smart Chargin' is unknown; write Smart Charging"),
-        ("id = 1\ncurrent", 'errata = "x"\ncurrent', "evse[0].errata: is no key of this table"),
+        ("id = 1\ncurrent", 'errata = "x"\ncurrent', "evse[0].errata: is not a key of this table"),
         ('["Core"]', '["Core"]\nerrata = "April"', """product.errata: is 'April'; write year and month: "2025-04\""""),
         ('["Core"]', '["Core"]\nsubtype = "Wireless"', "product.subtype: 'Wireless' is unknown; write Wireless"),
-        ('"C-01" = true', '"C-1" = true', 'features."C-1": is no id of this OCPP version; write C-01'),
-        ('"C-01" = true', '"AQ-2" = true', 'features."AQ-2": stands in the wrong table; move it to [questions]'),
+        ('"C-01" = true', '"C-1" = true', 'features."C-1": is not an id of this OCPP version; write C-01'),
+        ('"C-01" = true', '"AQ-2" = true', 'features."AQ-2": is in the wrong table; move it to [questions]'),
         ('"C-01" = true', '"C-01" = "maybe"', 'features."C-01": is "maybe"; write true or false'),
         ('"C-01" = true', '"C-01" = 1', 'features."C-01": is 1; write true or false'),
         ('["Heartbeat"]', '"Heartbeat"', 'features."C-23": is "Heartbeat"; write a list of names'),
         ('["Heartbeat"]', '["Hartbeat"]', 'features."C-23": is "Hartbeat"; write Heartbeat'),
-        ('"Ethernet"', "7", 'hardware."HFS-9": is 7; write a text'),
-        ('"ORS-7" = 1', '"ORS-7" = "one"', 'settings."ORS-7": is "one"; write a number that is not negative'),
-        ('"ORS-7" = 1', '"ORS-7" = -1', 'settings."ORS-7": is -1; write a number that is not negative'),
+        ('"Ethernet"', "7", 'hardware."HFS-9": is 7; write a string'),
+        ('"ORS-7" = 1', '"ORS-7" = "one"', 'settings."ORS-7": is "one"; write a number of at least 0'),
+        ('"ORS-7" = 1', '"ORS-7" = -1', 'settings."ORS-7": is -1; write a number of at least 0'),
         ('"C-40.1" = ["Voltage"]', '"C-40.1" = ["Volts"]', 'measurands."C-40.1": is "Volts"; write Voltage'),
-        ('"C-40.1" = ["Voltage"]', '"C-40.1" = "Voltage"', 'measurands."C-40.1": is a text; write a table or a list'),
-        ('["Heartbeat"]', "[1]", 'features."C-23"[0]: is a whole number; write a text'),
+        ('"C-40.1" = ["Voltage"]', '"C-40.1" = "Voltage"', 'measurands."C-40.1": is a string; write a table or a list'),
+        ('["Heartbeat"]', "[1]", 'features."C-23"[0]: is a whole number; write a string'),
     ],
 )  # fmt: skip
-def test_a_file_that_is_wrong_gets_one_line(tmp_path: Path, old: str, new: str, said: str) -> None:
-    assert complaint(pics_file(tmp_path, (old, new))).startswith(said)
+def test_an_error_in_a_file_is_one_line(tmp_path: Path, old: str, new: str, text: str) -> None:
+    assert error_of(pics_file(tmp_path, (old, new))).startswith(text)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    assert complaint(str(tmp_path / "none.toml")) == "No such file or directory; name a file that can be read"
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
+    assert error_of(str(tmp_path / "none.toml")) == "No such file or directory; give a readable file"
 
 
-def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+def test_a_file_in_another_encoding_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "my.toml"
     path.write_bytes('vendor = "Häuser"'.encode("latin-1"))
-    assert complaint(str(path)) == "is no text in UTF-8; save it as UTF-8"
+    assert error_of(str(path)) == "is not UTF-8; save it as UTF-8"
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "9" * 5000])
-def test_a_file_that_overwhelms_the_parser_is_one_line(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "monster.toml"
+def test_a_file_that_exceeds_the_limits_of_the_parser_is_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "huge.toml"
     path.write_text(text)
-    assert complaint(str(path)) == "is no TOML that anybody wrote; name a PICS file"
+    assert error_of(str(path)) == "is not a readable TOML file; give a PICS file"
 
 
-def test_a_byte_order_mark_is_no_mistake(tmp_path: Path, product: Product) -> None:
-    path = tmp_path / "marked.toml"
-    path.write_text(RIGHT, encoding="utf-8-sig")
+def test_a_byte_order_mark_is_accepted(tmp_path: Path, product: Product) -> None:
+    path = tmp_path / "bom.toml"
+    path.write_text(VALID_PICS, encoding="utf-8-sig")
     assert load_product(str(path)).model == product.model
 
 
-def test_an_unknown_product_is_offered_the_nearest_names() -> None:
+def test_an_unknown_name_gets_similar_names() -> None:
     with pytest.raises(ProductError, match="did you mean alpitronic-hyc-200-eu"):
         load_product("alpitronic-hyc-20-eu")
 
 
-def test_a_part_of_a_name_is_offered_the_names_that_have_it() -> None:
+def test_a_part_of_a_name_gets_the_names_that_contain_it() -> None:
     with pytest.raises(ProductError, match="did you mean chargepoint-ct4000, chargepoint-express-plus-power-link"):
         load_product("chargepoint")

@@ -35,22 +35,22 @@ def test_the_plan_keeps_the_order_of_the_document() -> None:
     assert plan("1.6")[0].id == "TC_001_CS"
 
 
-def test_a_case_of_two_profiles_stands_once() -> None:
+def test_a_case_of_two_profiles_is_there_once() -> None:
     (case,) = (case for case in plan("2.0.1") if case.id == "TC_K_01_CS")
     assert case.profiles == ("Smart Charging", "ISO 15118 Support")
 
 
 @pytest.mark.parametrize("version", list(FILES))
-def test_every_name_is_told_once(version: OcppVersion) -> None:
+def test_every_case_has_a_name(version: OcppVersion) -> None:
     assert all(case.name for case in plan(version))
 
 
-def test_the_errata_edition_picks_the_condition() -> None:
+def test_the_edition_of_the_errata_selects_the_condition() -> None:
     case = read_one("C-13")
-    picked = {
+    selected = {
         errata: render(case.condition_in(errata)) for errata in ("2024-06", "2025-02", "2025-06", "2025-09", None)
     }
-    assert picked == {"2024-06": "C-01", "2025-02": "C-02", "2025-06": "C-02", "2025-09": "C-13", None: "C-13"}
+    assert selected == {"2024-06": "C-01", "2025-02": "C-02", "2025-06": "C-02", "2025-09": "C-13", None: "C-13"}
 
 
 def test_a_case_without_a_condition_is_mandatory() -> None:
@@ -58,7 +58,7 @@ def test_a_case_without_a_condition_is_mandatory() -> None:
     assert not read_one("C-13").mandatory
 
 
-def test_a_plan_that_asks_for_an_unknown_id_is_refused() -> None:
+def test_a_plan_with_an_unknown_id_is_refused() -> None:
     with pytest.raises(UnknownFactError, match="C-99"):
         read_one("C-13 and C-99")
 

@@ -1,4 +1,4 @@
-"""The reference products of OCPP 1.6: between them every case applies, and nothing of the catalogue is left out."""
+"""The reference products of OCPP 1.6: together they claim every feature and get every case."""
 
 from plugfest.products import load_product
 from plugfest.products.selection import select
@@ -14,7 +14,7 @@ def test_every_case_applies_to_one_of_them() -> None:
 
 
 def test_every_claim_is_made_and_denied_by_one_of_them() -> None:
-    """AQ-2 and AQ-3 would take other cases away, and no case asks for them."""
+    """A Yes to AQ-2 or AQ-3 would exclude other cases, and no case requires one."""
     products = [load_product(name) for name in PRODUCTS]
     claims = [feature.id for feature in products[0].feature_catalog.features.values() if feature.kind == "claim"]
     never = {id for id in claims if not any(product.supports(id) for product in products)}

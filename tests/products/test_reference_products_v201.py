@@ -1,4 +1,4 @@
-"""The products of our own, which claim between them what a station can claim."""
+"""The reference products of OCPP 2.0.1: together they claim every feature and get every case."""
 
 import pytest
 
@@ -25,14 +25,14 @@ def cases_of_both_profiles() -> list[PlannedCase]:
     return [case for case in plan("2.0.1") if case.profile in PROFILES]
 
 
-def test_part_5_has_so_many_cases_of_each_profile() -> None:
+def test_the_plan_has_all_cases_of_each_profile() -> None:
     profiles = [case.profile for case in cases_of_both_profiles()]
     assert [profiles.count(profile) for profile in PROFILES] == [223, 7]
 
 
 def test_every_optional_feature_is_claimed_by_one_of_them() -> None:
-    nobody = [each.id for each in optional_features() if not any(p.supports(each.id) for p in products())]
-    assert nobody == []
+    unclaimed = [each.id for each in optional_features() if not any(p.supports(each.id) for p in products())]
+    assert unclaimed == []
 
 
 def test_every_case_of_both_profiles_applies_to_one_of_them() -> None:
@@ -41,12 +41,12 @@ def test_every_case_of_both_profiles_applies_to_one_of_them() -> None:
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_none_of_them_is_superfluous(name: str) -> None:
+def test_each_of_them_is_necessary(name: str) -> None:
     others = [product for product in products() if product.slug != name]
     elsewhere = {selected.id for product in others for selected in select(product) if selected.applies}
     assert any(case.id not in elsewhere for case in cases_of_both_profiles())
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_they_pretend_no_certificate(name: str) -> None:
+def test_they_have_no_certificate(name: str) -> None:
     assert load_product(name).certificate is None

@@ -1,4 +1,4 @@
-"""Which cases a product has to pass, and why."""
+"""The cases that apply to a product, with reasons."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tests.products.pics_files import pics_file
 
 from plugfest.products import Product, load_product
 from plugfest.products.plan import plan
-from plugfest.products.selection import Selected, select
+from plugfest.products.selection import SelectedCase, select
 
 PUBLISHED = ["alpitronic-hyc-200-us", "alpitronic-hyc-400-eu", "alpitronic-hyc-200-eu"]
 COUNTS = {
@@ -21,7 +21,7 @@ COUNTS = {
 }
 
 
-def selected(product: Product, id: str) -> Selected:
+def selected(product: Product, id: str) -> SelectedCase:
     (found,) = (case for case in select(product) if case.id == id)
     return found
 
@@ -48,7 +48,7 @@ def test_the_selection_has_the_published_size(name: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["alpitronic-hyc-200-eu", "botari-evon200-40p-2cr"])
-def test_every_case_of_the_version_is_judged_with_a_reason(name: str) -> None:
+def test_every_case_of_the_version_has_a_reason(name: str) -> None:
     product = load_product(name)
     selection = select(product)
     assert [case.id for case in selection] == [case.id for case in plan(product.ocpp_version)]
@@ -56,7 +56,7 @@ def test_every_case_of_the_version_is_judged_with_a_reason(name: str) -> None:
     assert all(case.applies != case.reason.startswith("not applicable: ") for case in selection)
 
 
-def test_reasons_speak_in_pics_ids() -> None:
+def test_reasons_have_pics_ids() -> None:
     product = load_product("alpitronic-hyc-200-eu")
     assert reason(product, "TC_E_09_CS") == "C-09.1 yes and C-51 yes"
     assert reason(product, "TC_B_28_CS") == "C-13 no"
@@ -81,18 +81,18 @@ def test_a_question_without_an_answer_is_the_reason(tmp_path: Path) -> None:
     assert reason(product, "TC_L_15_CS") == "not applicable: AQ-7 not answered"
 
 
-def test_what_no_id_can_express_is_noted_with_the_reason() -> None:
+def test_a_note_of_the_case_follows_the_reason() -> None:
     product = load_product("botari-evon200-40p-2cr")
     assert reason(product, "TC_041_CS") == "mandatory in Core; needs a fault that can be provoked"
 
 
-def test_a_case_of_two_profiles_is_run_under_the_one_claimed(tmp_path: Path) -> None:
+def test_a_case_of_two_profiles_has_the_claimed_one(tmp_path: Path) -> None:
     product = load_product(pics_file(tmp_path, ('["Core"]', '["Core", "ISO 15118 Support"]')))
     assert selected(product, "TC_K_01_CS").profile == "ISO 15118 Support"
 
 
-def test_a_product_is_judged_by_the_errata_it_was_tested_against(tmp_path: Path) -> None:
-    """Erratum 5.14 of 2025-06: TC_A_21 asks AQ-3, where AQ-1 stood before."""
+def test_the_errata_of_the_product_select_the_condition(tmp_path: Path) -> None:
+    """Erratum 5.14 of 2025-06: TC_A_21 requires AQ-3 instead of AQ-1."""
     profiles = ('["Core"]', '["Core", "Advanced Security"]\nerrata = "2025-04"')
     older = load_product(pics_file(tmp_path, profiles))
     newest = load_product(pics_file(tmp_path, profiles, ('errata = "2025-04"\n', "")))
@@ -100,6 +100,6 @@ def test_a_product_is_judged_by_the_errata_it_was_tested_against(tmp_path: Path)
     assert reason(newest, "TC_A_21_CS") == "not applicable: AQ-3 not answered"
 
 
-def test_a_subtype_settles_conditions_by_its_name(tmp_path: Path) -> None:
+def test_a_subtype_is_a_fact_by_its_name(tmp_path: Path) -> None:
     product = load_product(pics_file(tmp_path, ('["Core"]', '["Core"]\nsubtype = "Mode 1/2-only Charging Station"')))
     assert reason(product, "TC_E_38_CS") == "not applicable: Mode 1/2-only Charging Station is claimed"

@@ -6,7 +6,7 @@ from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
-from plugfest.products.selection import Selected
+from plugfest.products.selection import SelectedCase
 from plugfest.reports.build import Circumstances, build
 from plugfest.reports.model.report import Report
 from plugfest.reports.signing.signer import Signer
@@ -87,7 +87,7 @@ def _result(
     )
 
 
-NOT_APPLICABLE = Selected("TC_H_01_CS", "Reserve", "Reservation", False, "not applicable: R-0 is No")
+NOT_APPLICABLE = SelectedCase("TC_H_01_CS", "Reserve", "Reservation", False, "not applicable: R-0 is No")
 
 
 def product() -> Product:

@@ -16,7 +16,7 @@ import msgspec
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product
-from plugfest.products.selection import Selected, select
+from plugfest.products.selection import SelectedCase, select
 
 PACKAGES = {"2.0.1": "plugfest.lab.v201.cases", "1.6": "plugfest.lab.v16.cases"}
 
@@ -63,7 +63,7 @@ class Choice(msgspec.Struct, frozen=True):
     """
 
     chosen: tuple[CampaignCase, ...]
-    not_applicable: tuple[Selected, ...]
+    not_applicable: tuple[SelectedCase, ...]
     left_out: int = 0
 
 
@@ -89,7 +89,7 @@ def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = 
     )
 
 
-def _find(wanted: str, selected: Iterable[Selected], product: Product) -> str:
+def _find(wanted: str, selected: Iterable[SelectedCase], product: Product) -> str:
     by_id = {one.id: one for one in selected}
     id = wanted.upper()
     found = by_id.get(id) or by_id.get(f"{id}_CS")

@@ -1,4 +1,4 @@
-"""Products as their PICS claim them to be, and the test cases that follow from the claims."""
+"""Products as described by their PICS, and the test cases that apply to them."""
 
 from __future__ import annotations
 

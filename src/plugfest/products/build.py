@@ -1,4 +1,4 @@
-"""From the file's tables to a product."""
+"""Builds a product from the tables of its PICS file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ ERRATA = re.compile(r"\d{4}-\d{2}")
 
 
 def read_product(path: Path) -> Product:
-    """Read and judge a PICS file.
+    """Read and validate a PICS file.
 
-    Raises ProductError with the first thing that is wrong.
+    Raises ProductError for the first error.
     """
     product = build(path.stem, read_pics(path), str(path))
     for found in contradictions(product):
@@ -30,15 +30,15 @@ def read_product(path: Path) -> Product:
 
 
 def build(slug: str, pics: Pics, file: str) -> Product:
-    """Read what the tables answer.
+    """Validate the names and answers in the tables.
 
-    Raises ProductError where a name or an answer means nothing in this OCPP version.
+    Raises ProductError for a name or an answer that is unknown in this OCPP version.
     """
     identity = pics.product
-    features = feature_catalog(identity.ocpp_version)
-    _check_names(pics, features, file)
-    answered = read_answers(pics, features, file)
-    claimed = {feature.claims for feature in features.features.values() if answered.get(feature.id) is True}
+    catalog = feature_catalog(identity.ocpp_version)
+    _check_names(pics, catalog, file)
+    answered = read_answers(pics, catalog, file)
+    claimed = {feature.claims for feature in catalog.features.values() if answered.get(feature.id) is True}
     return Product(
         slug=slug,
         vendor=identity.vendor,
@@ -57,20 +57,20 @@ def build(slug: str, pics: Pics, file: str) -> Product:
     )
 
 
-def _check_names(pics: Pics, features: FeatureCatalog, file: str) -> None:
-    indicators = [indicator.key for indicator in features.indicator]
-    _check_each(pics.product.profiles, features.profiles, file, "product.profiles")
-    _check_each(filter(None, [pics.product.subtype]), features.subtypes, file, "product.subtype")
-    _check_each(pics.performance.limit, indicators, file, "performance.limit")
-    _check_each(pics.performance.measured, indicators, file, "performance.measured")
+def _check_names(pics: Pics, catalog: FeatureCatalog, file: str) -> None:
+    indicators = [indicator.key for indicator in catalog.indicator]
+    _check_known(pics.product.profiles, catalog.profiles, file, "product.profiles")
+    _check_known(filter(None, [pics.product.subtype]), catalog.subtypes, file, "product.subtype")
+    _check_known(pics.performance.limit, indicators, file, "performance.limit")
+    _check_known(pics.performance.measured, indicators, file, "performance.measured")
     if pics.certificate is not None:
-        _check_each(pics.certificate.results, features.profiles, file, "certificate.results")
-        _check_each(pics.certificate.passed, features.profiles, file, "certificate.passed")
+        _check_known(pics.certificate.results, catalog.profiles, file, "certificate.results")
+        _check_known(pics.certificate.passed, catalog.profiles, file, "certificate.passed")
     if pics.product.errata is not None and not ERRATA.fullmatch(pics.product.errata):
         raise ProductError(file, "product.errata", f"is {pics.product.errata!r}", 'write year and month: "2025-04"')
 
 
-def _check_each(names: Iterable[str], known: Iterable[str], file: str, key: str) -> None:
+def _check_known(names: Iterable[str], known: Iterable[str], file: str, key: str) -> None:
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.4) or known
@@ -81,6 +81,6 @@ def _evses(pics: Pics) -> Iterator[Evse]:
     for row in pics.evse:
         connectors = tuple(Connector(id=c.id, type=c.type, cable=c.cable) for c in row.connectors)
         yield Evse(id=row.id, current=row.current, phases=row.phases, connectors=connectors)
-    for socket in pics.connector:
-        connector = Connector(id=1, type=socket.type, cable=socket.cable)
-        yield Evse(id=socket.id, current=socket.current, phases=socket.phases, connectors=(connector,))
+    for v16_row in pics.connector:
+        connector = Connector(id=1, type=v16_row.type, cable=v16_row.cable)
+        yield Evse(id=v16_row.id, current=v16_row.current, phases=v16_row.phases, connectors=(connector,))

@@ -1,4 +1,4 @@
-"""Conditions over the facts of a PICS: what they are, when they hold and why."""
+"""Conditions on the answers of a PICS: their structure and evaluation."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ OPERATORS = {">=": ge, "<=": le, ">": gt, "<": lt, "=": eq}
 
 
 class Always(msgspec.Struct, frozen=True):
-    """The condition without a condition."""
+    """Always true."""
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """The feature or question `id` is answered with Yes."""
+    """The feature or question `id` is answered Yes."""
 
     id: str
 
 
 class Compare(msgspec.Struct, frozen=True):
-    """The number given under `id` compares so with `number`."""
+    """The number answered under `id` is, for example, `>` `number`."""
 
     id: str
     operator: str
@@ -30,7 +30,7 @@ class Compare(msgspec.Struct, frozen=True):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """The product claims the certification profile, or is of the product subtype, of this name."""
+    """The product claims the certification profile, or has the product subtype, of this name."""
 
     name: str
 
@@ -52,10 +52,10 @@ Leaf = Claim | Compare | Named
 
 
 class Facts(Protocol):
-    """What a product answers."""
+    """The answers of a product."""
 
     def claim(self, id: str) -> bool | None:
-        """Yes or No; None where the PICS has no answer, which counts as No."""
+        """Yes or No; None, which counts as No, if the PICS has no answer."""
 
     def number(self, id: str) -> float | None: ...
 
@@ -63,7 +63,7 @@ class Facts(Protocol):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """Whether a condition holds, and the few facts that settle it."""
+    """Whether a condition holds, and the answers that decide it."""
 
     holds: bool
     because: tuple[Leaf, ...]
@@ -84,13 +84,13 @@ def evaluate(condition: Condition, facts: Facts) -> Outcome:
             inner = evaluate(operand, facts)
             return Outcome(not inner.holds, inner.because)
         case All(operands):
-            return _settle(operands, facts, decisive=False)
+            return _evaluate_operands(operands, facts, decisive=False)
         case AnyOf(operands):
-            return _settle(operands, facts, decisive=True)
+            return _evaluate_operands(operands, facts, decisive=True)
 
 
-def _settle(operands: tuple[Condition, ...], facts: Facts, *, decisive: bool) -> Outcome:
-    """One operand of the decisive value settles the whole; otherwise all of them do."""
+def _evaluate_operands(operands: tuple[Condition, ...], facts: Facts, *, decisive: bool) -> Outcome:
+    """One operand with the decisive value decides the result; without one, all operands do."""
     outcomes = [evaluate(operand, facts) for operand in operands]
     deciding = next((outcome for outcome in outcomes if outcome.holds is decisive), None)
     if deciding is not None:
@@ -99,7 +99,7 @@ def _settle(operands: tuple[Condition, ...], facts: Facts, *, decisive: bool) ->
 
 
 def leaves(condition: Condition) -> Iterator[Leaf]:
-    """Every fact that a condition asks for, as written, from left to right."""
+    """Every claim, comparison and name in a condition, from left to right."""
     match condition:
         case Not(operand):
             yield from leaves(operand)

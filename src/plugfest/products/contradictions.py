@@ -1,4 +1,4 @@
-"""What a PICS cannot say at once."""
+"""Finds contradictions between the answers of a PICS."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _something_is_claimed(product: Product) -> Iterator[Contradiction]:
             yield Contradiction("features", f"none of {text} is claimed", "claim at least one")
 
 
-def _lists_hold_the_least(product: Product) -> Iterator[Contradiction]:
+def _lists_have_required_values(product: Product) -> Iterator[Contradiction]:
     for feature in product.feature_catalog.features.values():
         for name in feature.least:
             if name not in product.texts(feature.id):
@@ -95,36 +95,38 @@ def _evses_are_counted(product: Product) -> Iterator[Contradiction]:
     elif product.limit(id) not in (None, count):
         yield Contradiction(id, f"is {product.limit(id)}, but {table} describes {count}", f"write {count}")
     if [evse.id for evse in product.evses] != list(range(1, count + 1)):
-        yield Contradiction(table, "ids are not 1, 2, 3 ...", "number them so")  # Part 1 section 7.1
+        yield Contradiction(table, "ids are not 1, 2, 3 ...", "number them 1, 2, 3 ...")  # Part 1 section 7.1
     for evse in product.evses:
         if [connector.id for connector in evse.connectors] != list(range(1, len(evse.connectors) + 1)):
-            yield Contradiction(f"{table} {evse.id}", "connector ids are not 1, 2, 3 ...", "number them so")
+            yield Contradiction(f"{table} {evse.id}", "connector ids are not 1, 2, 3 ...", "number them 1, 2, 3 ...")
 
 
 def _hardware_agrees(product: Product) -> Iterator[Contradiction]:
     cables = {connector.cable for evse in product.evses for connector in evse.connectors}
     currents = {evse.current for evse in product.evses}
     phases = {evse.phases for evse in product.evses}
-    seen = {
+    described = {
         "HFS-1": "Detachable" in cables,
         "HFS-2": "Fixed Cable" in cables,
         "HFS-3": "AC" in currents,
         "HFS-4": "DC" in currents,
     }
-    for id, present in seen.items():
+    for id, present in described.items():
         if product.claim(id) is (not present):
-            said = "is Yes" if product.claim(id) else "is No"
-            yield Contradiction(id, f"{said}, but the EVSE table says otherwise", "make both say the same")
+            answer = "is Yes" if product.claim(id) else "is No"
+            yield Contradiction(id, f"{answer}, but the EVSE table has the opposite", "make them consistent")
     for id, count in (("HFS-5", 1), ("HFS-6", 2), ("HFS-7", 3)):
         if count in phases and product.claim(id) is False:
-            yield Contradiction(id, f"is No, but an EVSE has {count} phases", "make both say the same")
+            yield Contradiction(id, f"is No, but an EVSE has {count} phases", "make them consistent")
 
 
 def _ranges_are_ordered(product: Product) -> Iterator[Contradiction]:
     for bounds in product.feature_catalog.range:
         low, high = product.limit(bounds.minimum), product.limit(bounds.maximum)
         if low is not None and high is not None and low > high:
-            yield Contradiction(bounds.minimum, f"is {low}, above {bounds.maximum} with {high}", "put them in order")
+            yield Contradiction(
+                bounds.minimum, f"is {low}, greater than {bounds.maximum} = {high}", "make it the smaller one"
+            )
 
 
 RULES: tuple[Rule, ...] = (
@@ -133,7 +135,7 @@ RULES: tuple[Rule, ...] = (
     _options_have_their_group,
     _requirements_hold,
     _something_is_claimed,
-    _lists_hold_the_least,
+    _lists_have_required_values,
     _measurands_are_supported,
     _evses_are_counted,
     _hardware_agrees,

@@ -1,7 +1,7 @@
-"""Conditions as text, much as Part 5 writes them: `C-09.1 and (C-51 or not C-09.6)`.
+"""Conditions as text, similar to Part 5: `C-09.1 and (C-51 or not C-09.6)`.
 
-The words are PICS ids, numbers compared (`HFS-8 > 1`), and profiles or product subtypes in quotes
-(`not "Smart Charging"`). `always` alone is the condition of a case that is mandatory in its profile.
+Operands are PICS ids, comparisons (`HFS-8 > 1`), and profiles or product subtypes in quotes (`not "Smart Charging"`).
+`always` alone is the condition of a case that is mandatory in its profile.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from plugfest.products.condition import All, Always, AnyOf, Claim, Compare, Cond
 
 
 def render(condition: Condition) -> str:
-    """The text that `parse` reads back."""
+    """The text of a condition; the inverse of `parse`."""
     match condition:
         case Always():
             return "always"
@@ -35,7 +35,7 @@ def _enclosed(condition: Condition) -> str:
 
 
 class ConditionError(ValueError):
-    """A text that is no condition."""
+    """A text that is not a valid condition."""
 
 
 _TOKEN = re.compile(
@@ -45,7 +45,7 @@ _TOKEN = re.compile(
 
 
 def parse(text: str) -> Condition:
-    """Read a condition.
+    """The condition in a text.
 
     Raises ConditionError.
     """
@@ -58,7 +58,7 @@ def parse(text: str) -> Condition:
 
 
 class _Parser:
-    """`or` binds weakest, then `and`, then `not`."""
+    """A recursive descent parser. Precedence from low to high: `or`, `and`, `not`."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -70,62 +70,62 @@ class _Parser:
     def advance(self) -> None:
         rest = self.text[self.at :]
         if not rest.strip():
-            self.kind, self.value = "end", "the end"
+            self.kind, self.value = "end", "end of text"
             return
         token = _TOKEN.match(rest)
         if token is None or token.lastgroup is None:
-            raise ConditionError(f"{rest.strip()!r} is no part of a condition in {self.text!r}")
+            raise ConditionError(f"unexpected {rest.strip()!r} in {self.text!r}")
         self.at += token.end()
         self.kind, self.value = token.lastgroup, token[token.lastgroup]
 
-    def taken(self, kind: str, value: str | None = None) -> bool:
+    def accept(self, kind: str, value: str | None = None) -> bool:
         if self.kind != kind or (value is not None and self.value != value):
             return False
         self.advance()
         return True
 
-    def fail(self, wanted: str) -> ConditionError:
-        return ConditionError(f"{self.text!r} has {self.value} where {wanted} belongs")
+    def error(self, expected: str) -> ConditionError:
+        return ConditionError(f"expected {expected}, got {self.value} in {self.text!r}")
 
     def expect_end(self) -> None:
         if self.kind != "end":
-            raise self.fail("the end")
+            raise self.error("end of text")
 
     def alternatives(self) -> Condition:
         operands = [self.conjunction()]
-        while self.taken("word", "or"):
+        while self.accept("word", "or"):
             operands.append(self.conjunction())
         return operands[0] if len(operands) == 1 else AnyOf(tuple(operands))
 
     def conjunction(self) -> Condition:
         operands = [self.negation()]
-        while self.taken("word", "and"):
+        while self.accept("word", "and"):
             operands.append(self.negation())
         return operands[0] if len(operands) == 1 else All(tuple(operands))
 
     def negation(self) -> Condition:
-        if self.taken("word", "not"):
+        if self.accept("word", "not"):
             return Not(self.negation())
         return self.primary()
 
     def primary(self) -> Condition:
-        if self.taken("bracket", "("):
+        if self.accept("bracket", "("):
             inner = self.alternatives()
-            if not self.taken("bracket", ")"):
-                raise self.fail("')'")
+            if not self.accept("bracket", ")"):
+                raise self.error("')'")
             return inner
         value = self.value
-        if self.taken("name"):
+        if self.accept("name"):
             return Named(value)
-        if self.taken("id"):
+        if self.accept("id"):
             return self.comparison(value)
-        raise self.fail("an id")
+        raise self.error("an id")
 
     def comparison(self, id: str) -> Condition:
         operator = self.value
-        if not self.taken("operator"):
+        if not self.accept("operator"):
             return Claim(id)
         number = self.value
-        if not self.taken("number"):
-            raise self.fail("a whole number")
+        if not self.accept("number"):
+            raise self.error("a whole number")
         return Compare(id, operator, int(number))

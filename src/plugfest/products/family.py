@@ -15,11 +15,11 @@ from plugfest.products.product import Product
 
 FAMILIES = "families"
 SHARED = ("vendor", "firmware_version", "ocpp_version", "profiles")
-"""What every member has in common with the representative, or it is none of its family."""
+"""The fields that every member must have in common with the representative."""
 
 
 class FamilyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A family file. Products are names of the catalog, or paths of PICS files beside the family's."""
+    """A family file. Products are names in the catalog, or paths of PICS files relative to the family file."""
 
     title: str
     representative: str
@@ -36,28 +36,28 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def products(self) -> tuple[Product, ...]:
-        """Every product, the representative first."""
+        """All products, the representative first."""
         return (self.representative, *self.members)
 
 
 def family_names() -> tuple[str, ...]:
-    """The names of the catalog's families, in order."""
+    """The names of the families in the catalog, sorted."""
     with resources.as_file(resources.files("plugfest.products") / FAMILIES) as folder:
         return tuple(sorted(file.stem for file in folder.glob("*.toml")))
 
 
 def load_family(name_or_path: str) -> Family:
-    """A family of the catalog by its name, or any family by the path of its file (*.toml).
+    """A family of the catalog by name, or any family by the path of its file (*.toml).
 
-    Raises ProductError: the file, a product of it, or what the products do not have in common.
+    Raises ProductError if the file or a product is not valid, or a product does not belong to the family.
     """
     if name_or_path.endswith(".toml") or "/" in name_or_path:
         return _read(Path(name_or_path))
     names = family_names()
     if name_or_path not in names:
         near = get_close_matches(name_or_path, names, n=3, cutoff=0.3) or names
-        right = f"did you mean {', '.join(near)}? (or name a .toml file)"
-        raise ProductError(name_or_path, "", "is no family of the catalog", right)
+        right = f"did you mean {', '.join(near)}? (or give the path of a .toml file)"
+        raise ProductError(name_or_path, "", "is not a family of the catalog", right)
     with resources.as_file(resources.files("plugfest.products") / FAMILIES / f"{name_or_path}.toml") as file:
         return _read(file)
 
@@ -72,8 +72,8 @@ def _read(file: Path) -> Family:
     )
     for member in family.members:
         _check_related(file, family.representative, member)
-    if len({one.slug for one in family.products}) < len(family.products):
-        raise ProductError(str(file), "members", "names a product twice", "name each product of the family once")
+    if len({product.slug for product in family.products}) < len(family.products):
+        raise ProductError(str(file), "members", "has a product twice", "list each product once")
     return family
 
 
@@ -81,11 +81,13 @@ def _table(file: Path) -> FamilyTable:
     try:
         return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), FamilyTable)
     except OSError as error:
-        raise ProductError(str(file), "", error.strerror or str(error), "name a file that can be read") from None
+        raise ProductError(str(file), "", error.strerror or str(error), "give a readable file") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ProductError(str(file), "", f"is no TOML: {error}", "mend it") from None
+        raise ProductError(str(file), "", f"is not valid TOML: {error}", "correct it") from None
     except msgspec.ValidationError as error:
-        raise ProductError(str(file), "", f"is no family: {error}", "write title, representative, members") from None
+        raise ProductError(
+            str(file), "", f"is not a family file: {error}", "write title, representative and members"
+        ) from None
 
 
 def _product(file: Path, name: str) -> Product:
@@ -99,5 +101,5 @@ def _check_related(file: Path, representative: Product, member: Product) -> None
                 str(file),
                 f"members: {member.slug}",
                 f"has another {field.replace('_', ' ')} than {representative.slug}",
-                "a family shares vendor, firmware, OCPP version and profiles",
+                "all members need the same vendor, firmware, OCPP version and profiles",
             )

@@ -1,4 +1,4 @@
-"""The catalog of products, and any other product in a file."""
+"""Loads products from the catalog and from files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def product_names() -> tuple[str, ...]:
 
 
 def load_product(name_or_path: str) -> Product:
-    """A product of the catalog by its name, or any product by the path of its PICS file (*.toml).
+    """A product of the catalog by name, or any product by the path of its PICS file (*.toml).
 
     Raises ProductError.
     """
@@ -33,9 +33,9 @@ def load_product(name_or_path: str) -> Product:
 
 
 def performance_limits(product: Product) -> Mapping[str, float]:
-    """The limits of the performance indicators that the vendor names, in seconds, by key.
+    """The vendor's limits of the performance indicators, in seconds, by key.
 
-    A family member that names none has those of its representative, whose test report it is declared with.
+    A family member without limits has those of its representative.
     """
     representative = product.certificate.representative if product.certificate else None
     if product.performance.limit or representative not in product_names():
@@ -48,7 +48,7 @@ def _from_catalog(name: str) -> Product:
     names = product_names()
     if name not in names:
         near = [known for known in names if name in known] or get_close_matches(name, names, n=3, cutoff=0.3) or names
-        right = f"did you mean {', '.join(near)}? (or name a .toml file)"
-        raise ProductError(name, "", "is no product of the catalog", right)
+        right = f"did you mean {', '.join(near)}? (or give the path of a .toml file)"
+        raise ProductError(name, "", "is not a product of the catalog", right)
     with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:
         return read_product(next(folder.glob(f"*/{name}.toml")))

@@ -1,4 +1,4 @@
-"""What is wrong with a product's file, in one line."""
+"""The PICS of a product as a TOML file: its tables, before the answers are validated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from plugfest.products.features import OcppVersion, Table
 
 
 class ProductError(Exception):
-    """A product that cannot be used: the file, the key in it, what is wrong there and what would be right."""
+    """An error in the file of a product, in one line: the file, the key, what is wrong, what is right."""
 
     def __init__(self, file: str, key: str, wrong: str, right: str) -> None:
         place = f"{file}: {key}" if key else file
@@ -29,16 +29,19 @@ class ProductError(Exception):
         self.right = right
 
 
-Written = bool | int | float | str | tuple[str, ...]
+TomlValue = bool | int | float | str | tuple[str, ...]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table in which a key that nobody knows is a mistake."""
+    """A table. Unknown keys are errors."""
 
 
 class Identity(_Table, frozen=True):
-    """What the product is. `errata` is the edition of the errata that its cases are selected by (2025-04), the newest
-    where none is given; `subtype` one of Part 5's product subtypes."""
+    """What the product is.
+
+    `errata` is the edition of the errata (2025-04) that selects its cases; the default is the newest. `subtype` is a
+    product subtype of Part 5.
+    """
 
     vendor: str
     model: str
@@ -64,7 +67,7 @@ class EvseRow(_Table, frozen=True):
 
 
 class V16ConnectorRow(_Table, frozen=True):
-    """A connector of OCPP 1.6, which knows no EVSE: each is one of its own."""
+    """A connector of OCPP 1.6. There are no EVSEs in 1.6: each connector counts as one."""
 
     id: int
     current: Literal["AC", "DC"]
@@ -74,7 +77,7 @@ class V16ConnectorRow(_Table, frozen=True):
 
 
 class MeasurandRow(_Table, frozen=True):
-    """What was tested, and what the vendor says that it supports besides."""
+    """The tested measurands, and all that the vendor supports."""
 
     tested: tuple[str, ...]
     supported: tuple[str, ...] = ()
@@ -86,7 +89,7 @@ class VendorSetting(_Table, frozen=True):
 
 
 class Measured(_Table, frozen=True):
-    """In seconds."""
+    """Measured times in seconds."""
 
     minimum: float
     maximum: float
@@ -94,7 +97,7 @@ class Measured(_Table, frozen=True):
 
 
 class Performance(_Table, frozen=True):
-    """Key performance indicators in seconds: what the vendor allows at most, and what a laboratory measured."""
+    """Key performance indicators in seconds: the limits of the vendor, and the measurements of a laboratory."""
 
     limit: dict[str, float] = {}
     measured: dict[str, Measured | Literal["not measurable"]] = {}
@@ -102,10 +105,10 @@ class Performance(_Table, frozen=True):
 
 
 class Certificate(_Table, frozen=True):
-    """Published facts: a certificate of a laboratory, or the vendor's declaration for a family member.
+    """A published certificate, or the vendor's declaration for a family member.
 
-    `passed` holds the published cases of each profile in the order of the document; `representative` and `family` name
-    products of the catalog.
+    `passed` has the published cases of each profile in the order of the document. `representative` and `family` are
+    names of products in the catalog.
     """
 
     kind: Literal["certificate", "vendor declaration"]
@@ -133,19 +136,19 @@ class Pics(_Table, frozen=True):
     """The whole file."""
 
     product: Identity
-    hardware: dict[str, Written] = {}
+    hardware: dict[str, TomlValue] = {}
     evse: tuple[EvseRow, ...] = ()
     connector: tuple[V16ConnectorRow, ...] = ()
-    features: dict[str, Written] = {}
+    features: dict[str, TomlValue] = {}
     measurands: dict[str, MeasurandRow | tuple[str, ...]] = {}
-    questions: dict[str, Written] = {}
-    settings: dict[str, Written] = {}
+    questions: dict[str, TomlValue] = {}
+    settings: dict[str, TomlValue] = {}
     vendor: dict[str, VendorSetting] = {}
     performance: Performance = Performance()
     certificate: Certificate | None = None
 
-    def answers(self) -> dict[Table, Mapping[str, Written | MeasurandRow | tuple[str, ...]]]:
-        """The tables that the feature catalogue describes, by their names."""
+    def answers(self) -> dict[Table, Mapping[str, TomlValue | MeasurandRow | tuple[str, ...]]]:
+        """The tables with answers to the feature catalog, by name."""
         return {
             "hardware": self.hardware,
             "features": self.features,
@@ -158,25 +161,25 @@ class Pics(_Table, frozen=True):
 def read_pics(path: Path) -> Pics:
     """Read a PICS file.
 
-    Raises ProductError if it cannot be read, is no TOML, or has tables of another shape.
+    Raises ProductError if the file cannot be read, is not TOML, or a table is not valid.
     """
     file = str(path)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise ProductError(file, "", error.strerror or str(error), "name a file that can be read") from None
+        raise ProductError(file, "", error.strerror or str(error), "give a readable file") from None
     except UnicodeDecodeError:
-        raise ProductError(file, "", "is no text in UTF-8", "save it as UTF-8") from None
+        raise ProductError(file, "", "is not UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise ProductError(file, "", f"is no TOML: {error}", "mend the line named") from None
-    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets in one another
-        raise ProductError(file, "", "is no TOML that anybody wrote", "name a PICS file") from None
+        raise ProductError(file, "", f"is not valid TOML: {error}", "correct that line") from None
+    except (ValueError, RecursionError):  # a number with thousands of digits, thousands of nested brackets
+        raise ProductError(file, "", "is not a readable TOML file", "give a PICS file") from None
     return _convert(tables, file)
 
 
-# msgspec's names of types, and a person's.
+# The type names of msgspec, and the words for users.
 TYPES = {
-    "str": "a text",
+    "str": "a string",
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
@@ -185,12 +188,12 @@ TYPES = {
     "object | array": "a table or a list",
 }
 
-# What msgspec says of a wrong shape, and how a person would say it: what is wrong, what would be right.
-_SHAPES = (
-    (r"Object missing required field `(?P<field>.+)`", "is missing", "write it"),
-    (r"Object contains unknown field `(?P<field>.+)`", "is no key of this table", "mend its name or leave it out"),
+# The error texts of msgspec, and for users: what is wrong, what is right.
+_ERRORS = (
+    (r"Object missing required field `(?P<field>.+)`", "is missing", "add it"),
+    (r"Object contains unknown field `(?P<field>.+)`", "is not a key of this table", "correct its name or remove it"),
     (r"Expected `(?P<right>.+)`, got `(?P<wrong>.+)`", "is {wrong}", "write {right}"),
-    (r"Invalid enum value (?P<wrong>.+)", "is {wrong}", "write one of the values that the table allows"),
+    (r"Invalid enum value (?P<wrong>.+)", "is {wrong}", "write a valid value of this key"),
 )
 
 
@@ -200,25 +203,25 @@ def _convert(tables: dict[str, Any], file: str) -> Pics:
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `")
     keys = [_full_key(tables, where.rstrip("`").removeprefix("$").lstrip("."))]
-    for shape, wrong, right in _SHAPES:
-        if found := re.fullmatch(shape, message):
+    for pattern, wrong, right in _ERRORS:
+        if found := re.fullmatch(pattern, message):
             words = found.groupdict()
             keys.append(words.get("field", ""))
             words = {name: TYPES.get(word, word) for name, word in words.items()}
             raise ProductError(file, ".".join(filter(None, keys)), wrong.format(**words), right.format(**words))
-    raise ProductError(file, keys[0], message, "mend it")
+    raise ProductError(file, keys[0], message, "correct it")
 
 
 def _full_key(tables: dict[str, Any], path: str) -> str:
-    """The path with the key that msgspec leaves out (`features[...]`): that of the entry which fails alone."""
+    """The path with the key that msgspec omits (`features[...]`), found by validating each entry alone."""
     parent, gap, rest = path.partition("[...]")
     if not gap:
         return path
     *above, name = parent.split(".")
     for key in reduce(getitem, [*above, name], tables):
         alone = deepcopy(tables)
-        holder = reduce(getitem, above, alone)
-        holder[name] = {key: holder[name][key]}
+        inner = reduce(getitem, above, alone)
+        inner[name] = {key: inner[name][key]}
         try:
             msgspec.convert(alone, Pics)
         except msgspec.ValidationError:

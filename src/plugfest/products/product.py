@@ -1,4 +1,4 @@
-"""A product as its PICS claims it to be: what everybody else asks."""
+"""A product as described by its PICS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Connector(msgspec.Struct, frozen=True):
 
 
 class Evse(msgspec.Struct, frozen=True):
-    """`phases` is 0 where the current is DC."""
+    """An EVSE. `phases` is 0 for DC."""
 
     id: int
     current: Literal["AC", "DC"]
@@ -36,7 +36,7 @@ Answer = bool | int | float | str | tuple[str, ...] | Measurands
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """One product. Ids are those of its OCPP version's feature catalogue; any other id is a KeyError."""
+    """A product. Ids are those of the feature catalog of its OCPP version; any other id raises KeyError."""
 
     slug: str
     vendor: str
@@ -58,19 +58,19 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return feature_catalog(self.ocpp_version)
 
     def supports(self, id: str) -> bool:
-        """Whether the feature is claimed. A group is when one of its options is, a list when it is not empty."""
+        """Whether the feature is claimed: for a group one of its options, for a list at least one value."""
         return bool(self.claim(id))
 
     def answers(self, id: str) -> bool | None:
-        """The answer to a question; None where the PICS has none."""
+        """The answer to a question; None if the PICS has none."""
         return self.claim(id)
 
     def measurands(self, id: str) -> tuple[str, ...]:
-        """The measurands that are tested, in the PICS' order."""
+        """The tested measurands, in the order of the PICS."""
         return self._measurands(id).tested
 
     def supported_measurands(self, id: str) -> tuple[str, ...]:
-        """The measurands that the vendor says are supported; those tested where the PICS tells them not apart."""
+        """The supported measurands; the tested ones if the PICS does not list them separately."""
         return self._measurands(id).supported
 
     def limit(self, id: str) -> int | float | None:

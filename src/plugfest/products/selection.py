@@ -1,4 +1,4 @@
-"""Which cases a product has to pass, and why: a pure function of its PICS and the plan."""
+"""Selects the cases that apply to a product, with reasons, from its PICS and the plan."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from plugfest.products.plan import PlannedCase, plan
 from plugfest.products.product import Product
 
 
-class Selected(msgspec.Struct, frozen=True):
-    """A case of the plan, judged for one product. `reason` speaks in PICS ids."""
+class SelectedCase(msgspec.Struct, frozen=True):
+    """A case of the plan, and whether it applies to a product. `reason` uses PICS ids."""
 
     id: str
     name: str
@@ -19,26 +19,26 @@ class Selected(msgspec.Struct, frozen=True):
     reason: str
 
 
-def select(product: Product) -> list[Selected]:
+def select(product: Product) -> list[SelectedCase]:
     """Every case of the product's OCPP version, in the plan's order."""
-    return [_judge(case, product) for case in plan(product.ocpp_version)]
+    return [_select(case, product) for case in plan(product.ocpp_version)]
 
 
-def _judge(case: PlannedCase, product: Product) -> Selected:
+def _select(case: PlannedCase, product: Product) -> SelectedCase:
     claimed = next((profile for profile in case.profiles if profile in product.profiles), None)
     if claimed is None:
-        return Selected(case.id, case.name, case.profile, False, f"not applicable: {_unclaimed(case, product)}")
+        return SelectedCase(case.id, case.name, case.profile, False, f"not applicable: {_unclaimed(case, product)}")
     outcome = evaluate(case.condition_in(product.errata), product)
-    reason = _reason_to_run(outcome, claimed, product) if outcome.holds else _reason_not_to(outcome, product)
+    reason = _reason_applies(outcome, claimed, product) if outcome.holds else _reason_not_applicable(outcome, product)
     note = f"; {case.note}" if outcome.holds and case.note else ""
-    return Selected(case.id, case.name, claimed, outcome.holds, reason + note)
+    return SelectedCase(case.id, case.name, claimed, outcome.holds, reason + note)
 
 
-def _reason_to_run(outcome: Outcome, profile: str, product: Product) -> str:
+def _reason_applies(outcome: Outcome, profile: str, product: Product) -> str:
     return " and ".join(_fact(leaf, product, "") for leaf in outcome.because) or f"mandatory in {profile}"
 
 
-def _reason_not_to(outcome: Outcome, product: Product) -> str:
+def _reason_not_applicable(outcome: Outcome, product: Product) -> str:
     *most, last = (_fact(leaf, product, " is") for leaf in outcome.because)
     return f"not applicable: {', '.join(most)} and {last}" if most else f"not applicable: {last}"
 

@@ -13,7 +13,7 @@ from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.lab.versions import measure
 from plugfest.products import Product
 from plugfest.products.family import Family
-from plugfest.products.selection import Selected
+from plugfest.products.selection import SelectedCase
 from plugfest.reports.model.claims import claims
 from plugfest.reports.model.config_id import config_id
 from plugfest.reports.model.identity_mismatch import self_description
@@ -49,7 +49,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float
     settings: LabSettings
     operator: str = "virtual"  # who acted at the station; a virtual one is ours, any other's is not
-    not_applicable: Sequence[Selected] = ()
+    not_applicable: Sequence[SelectedCase] = ()
     left_out: int = 0  # how many cases apply that the caller did not pick: the report is not about these
     shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
     signer: Signer | None = None  # whose key will sign the report

@@ -47,7 +47,7 @@ def test_any_other_verdict_is_one(verdict: Verdict) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["no-such-product"], "is no product of the catalog"),
+        (["no-such-product"], "is not a product of the catalog"),
         ([PRODUCT, "--case", "TC_E_99"], "TC_E_99 is no case of the OCPP 2.0.1 plan; did you mean"),
         ([PRODUCT, "--case", "TC_B_25"], f"TC_B_25_CS does not apply to {PRODUCT}: C-13 is No"),
         ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),

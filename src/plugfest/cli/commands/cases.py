@@ -11,7 +11,7 @@ import msgspec
 
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
-from plugfest.products.selection import Selected, select
+from plugfest.products.selection import SelectedCase, select
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ def command(product_name: str, as_json: bool) -> None:
         _print_lines(rows)
 
 
-def _rows(selection: list[Selected], written: frozenset[str]) -> list[Row]:
+def _rows(selection: list[SelectedCase], written: frozenset[str]) -> list[Row]:
     return [Row(c.id, c.name, c.profile, c.applies, c.reason, c.id in written) for c in selection]
 
 

@@ -1,1 +1,1 @@
-"""Product families: a representative, which a laboratory would test, and members, which the vendor tests."""
+"""Product families: a representative product, tested by a laboratory, and members, tested by the vendor."""

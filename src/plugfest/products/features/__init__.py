@@ -1,7 +1,7 @@
-"""The two feature catalogues: which ids a PICS may answer, and with what.
+"""The feature catalogs: the ids that a PICS answers, and the kinds of answers.
 
-OCPP 1.6 and OCPP 2.0.1 number their features apart (C-04 is the authorization cache in the one and a limit to
-StatusNotifications in the other), so each version has a catalogue of its own, as a table beside this file.
+Feature ids differ between OCPP versions (C-04 is the authorization cache in 1.6 and a limit of StatusNotifications in
+2.0.1), so each version has its own catalog, in a TOML file beside this module.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ FILES: dict[OcppVersion, str] = {"1.6": "v16.toml", "2.0.1": "v201.toml"}
 class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One line of a PICS.
 
-    `claims` names the profile that a Yes claims. `requires` must hold where the answer is Yes (or the list is not
-    empty). `otherwise` is the answer of a PICS that is older than the question. `required` marks a group of which at
-    least one option must be claimed, and a list that must not be empty. `values` is the vocabulary of a list, `least`
-    what it must hold.
+    `claims` is the profile that a Yes claims. `requires` is a condition that must hold if the answer is Yes (or a list
+    is not empty). `otherwise` is the condition that replaces the answer in a PICS that is older than the feature.
+    `required` marks a group with at least one claimed option, or a list that must not be empty. `values` are the values
+    that a list may have, `least` those that it must have.
     """
 
     id: str
@@ -44,13 +44,13 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def parent(self) -> str | None:
-        """The group that a sub-option belongs to: C-09 for C-09.1."""
+        """The group of an option: C-09 for C-09.1."""
         group, dot, _ = self.id.partition(".")
         return group if dot else None
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One table of the test report, in the report's order."""
+    """One table of the test report."""
 
     title: str
     table: Table
@@ -58,7 +58,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def profile(self) -> str:
-        """The certification profile that the table belongs to; Core where its title names none."""
+        """The certification profile of the table; Core if its title names none."""
         _, named, profile = self.title.rpartition("Certification Profile: ")
         return profile if named else "Core"
 
@@ -71,28 +71,29 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: str
 
 
-class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"description": "as"}):
-    """A certification profile in a sentence."""
+class ProfileDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"description": "as"}):
+    """The description of a certification profile."""
 
     profile: str
     description: str
 
 
 class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Two settings of which the one must not be above the other."""
+    """Two settings: the minimum must not be above the maximum."""
 
     minimum: str
     maximum: str
 
 
 class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """All that a PICS of one OCPP version may say.
+    """The questions of a PICS of one OCPP version, and the valid answers.
 
-    `edition` names the specification, with a place for the edition of the errata; `errata` is the newest.
+    `edition` is the title of the specification with a placeholder for the edition of the errata; `errata` is the newest
+    edition. `demand` are conditions that every product must meet. `evses` is the id of the number of EVSEs.
     """
 
     profiles: tuple[str, ...]
-    described: tuple[Described, ...]
+    described: tuple[ProfileDescription, ...]
     edition: str
     errata: str
     subtypes: tuple[str, ...]
@@ -109,7 +110,7 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
 
     @cached_property
     def descriptions(self) -> dict[str, str]:
-        """Each certification profile in a sentence."""
+        """The description of each certification profile."""
         return {one.profile: one.description for one in self.described}
 
     @cached_property
@@ -118,7 +119,7 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
 
     @cached_property
     def options(self) -> dict[str, tuple[Feature, ...]]:
-        """The sub-options of each group, by the group's id."""
+        """The options of each group, by the id of the group."""
         groups: dict[str, tuple[Feature, ...]] = {}
         for feature in self.features.values():
             if feature.parent is not None:
@@ -126,7 +127,7 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
         return groups
 
     def knows(self, leaf: Leaf) -> bool:
-        """Whether a condition may ask for this."""
+        """Whether this operand of a condition exists in the catalog and has the right kind."""
         if isinstance(leaf, Named):
             return leaf.name in self.profiles or leaf.name in self.subtypes
         feature = self.features.get(leaf.id)
@@ -135,7 +136,7 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
         return (feature.kind == "number") == isinstance(leaf, Compare)
 
     def condition(self, text: str) -> Condition:
-        """Read a condition over this catalogue's ids.
+        """The condition in a text, on the ids of this catalog.
 
         Raises UnknownFactError, ConditionError.
         """
@@ -147,10 +148,10 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
 
 
 class UnknownFactError(ValueError):
-    """A condition asks for something that no PICS of this OCPP version answers."""
+    """An operand of a condition that is not in the feature catalog of this OCPP version."""
 
     def __init__(self, leaf: Leaf) -> None:
-        super().__init__(f"{leaf.name if isinstance(leaf, Named) else leaf.id} is not in the feature catalogue")
+        super().__init__(f"{leaf.name if isinstance(leaf, Named) else leaf.id} is not in the feature catalog")
 
 
 @cache

@@ -1,6 +1,6 @@
 """The test plans: every charging station case of the certification programs, in the order of their documents.
 
-OCPP 2.0.1: Part 5 with its errata. OCPP 1.6: the program's test case document. Each is a table beside this file.
+OCPP 2.0.1: Part 5 with its errata. OCPP 1.6: the program's test case document. Each has a TOML file beside this module.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from plugfest.products.condition import Always, Condition
 from plugfest.products.features import FILES, FeatureCatalog, OcppVersion, feature_catalog
 
 
-class Former(msgspec.Struct, frozen=True):
-    """The condition of a case before the errata edition `before`, such as 2025-02."""
+class EarlierCondition(msgspec.Struct, frozen=True):
+    """The condition of a case before the edition `before` of the errata, such as 2025-02."""
 
     before: str
     condition: Condition
 
 
 class PlannedCase(msgspec.Struct, frozen=True):
-    """One case. It belongs to `profile` and may belong to others besides; `note` says what no PICS id can express."""
+    """One case. It belongs to `profile` and may belong to more profiles; `note` has conditions without a PICS id."""
 
     id: str
     name: str
     profiles: tuple[str, ...]
     condition: Condition
-    former: tuple[Former, ...]
+    earlier: tuple[EarlierCondition, ...]
     note: str
 
     @property
@@ -43,10 +43,10 @@ class PlannedCase(msgspec.Struct, frozen=True):
         return isinstance(self.condition, Always)
 
     def condition_in(self, errata: str | None) -> Condition:
-        """The condition in an edition of the errata; the newest where none is named."""
-        for former in self.former:
-            if errata is not None and errata < former.before:
-                return former.condition
+        """The condition in an edition of the errata; None: the newest."""
+        for earlier in self.earlier:
+            if errata is not None and errata < earlier.before:
+                return earlier.condition
         return self.condition
 
 
@@ -56,14 +56,14 @@ def plan(version: OcppVersion) -> tuple[PlannedCase, ...]:
     return read_plan(text, feature_catalog(version))
 
 
-def read_plan(text: str, features: FeatureCatalog) -> tuple[PlannedCase, ...]:
-    """Read a plan.
+def read_plan(text: str, catalog: FeatureCatalog) -> tuple[PlannedCase, ...]:
+    """The cases of a plan, with conditions on a feature catalog.
 
-    Raises ValueError if it asks for something that the catalogue does not know, or has a case twice.
+    Raises ValueError if a condition has an unknown operand or a case is there twice.
     """
-    cases = tuple(_cases(msgspec.convert(tomllib.loads(text), _Plan), features))
+    cases = tuple(_cases(msgspec.convert(tomllib.loads(text), _Plan), catalog))
     if len({case.id for case in cases}) != len(cases):
-        raise ValueError("a case is planned twice")
+        raise ValueError("a case is in the plan twice")
     return cases
 
 
@@ -91,18 +91,18 @@ class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: tuple[_Group, ...]
 
 
-def _cases(written: _Plan, features: FeatureCatalog) -> Iterator[PlannedCase]:
-    for group in written.group:
+def _cases(plan: _Plan, catalog: FeatureCatalog) -> Iterator[PlannedCase]:
+    for group in plan.group:
         for case in group.case:
             profiles = (group.profile, *case.also)
             for profile in profiles:
-                if profile not in features.profiles:
-                    raise ValueError(f"{case.id} belongs to {profile}, which is no profile")
+                if profile not in catalog.profiles:
+                    raise ValueError(f"{case.id} belongs to the unknown profile {profile}")
             yield PlannedCase(
                 id=case.id,
                 name=" - ".join(filter(None, (group.title, case.name))),
                 profiles=profiles,
-                condition=features.condition(case.applies),
-                former=tuple(Former(row.before, features.condition(row.applies)) for row in case.earlier),
+                condition=catalog.condition(case.applies),
+                earlier=tuple(EarlierCondition(row.before, catalog.condition(row.applies)) for row in case.earlier),
                 note=case.note,
             )
