@@ -1,5 +1,4 @@
-"""One campaign in a process of its own: `python campaign.py PRODUCT FOLDER` writes the report and prints the peak of
-its memory in MB."""
+"""Runs one campaign in its own process: `python campaign.py PRODUCT FOLDER` writes the report and prints peak memory (MB)."""
 
 import contextlib
 import os
@@ -11,9 +10,9 @@ from plugfest.cli.main import main
 
 
 def peak_memory() -> float:
-    """MB of memory that this process held at most.
+    """The peak memory of this process in MB.
 
-    Linux counts for a process also what its parent held when it forked, but not in VmHWM.
+    On Linux ru_maxrss includes the memory of the parent before the fork; VmHWM does not.
     """
     status = Path("/proc/self/status")
     if status.exists():
@@ -25,6 +24,6 @@ def peak_memory() -> float:
 
 if __name__ == "__main__":
     product, folder = sys.argv[1:]
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.suppress(SystemExit):
+    with open(os.devnull, "w") as null, contextlib.redirect_stdout(null), contextlib.suppress(SystemExit):
         main(["certify", product, "--report", folder])
     print(peak_memory())

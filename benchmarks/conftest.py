@@ -1,5 +1,4 @@
-"""Prints, after pytest-benchmark's own table, what we hold ourselves to: ratios of medians of the same run, and figures
-of a whole campaign with their limits."""
+"""Prints the results against their limits: ratios of medians of pytest-benchmark, and figures of campaigns."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -8,7 +7,7 @@ import pytest
 
 
 class Limit(NamedTuple):
-    """Within one benchmark group: how the median of `slow` relates to that of `fast`."""
+    """A limit for the ratio of the median of `slow` to that of `fast`, within one benchmark group."""
 
     group: str
     slow: str
@@ -35,7 +34,9 @@ LIMITS = (
 
 def _medians(config: pytest.Config) -> dict[tuple[str, str], float]:
     session = getattr(config, "_benchmarksession", None)
-    return {(one.group, one.params["who"]): one.stats.median for one in session.benchmarks} if session else {}
+    return (
+        {(one.group, one.params["implementation"]): one.stats.median for one in session.benchmarks} if session else {}
+    )
 
 
 def _lines(medians: dict[tuple[str, str], float]) -> Iterator[tuple[str, bool]]:
@@ -50,7 +51,7 @@ def _lines(medians: dict[tuple[str, str], float]) -> Iterator[tuple[str, bool]]:
 
 
 class Figure(NamedTuple):
-    """Something measured, and what it may be at most."""
+    """A measured figure and its limit."""
 
     name: str
     value: float
@@ -68,7 +69,7 @@ FIGURES = pytest.StashKey[list[Figure]]()
 
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Callable[[str, float, float, str], None]:
-    """Note a figure with its limit and unit."""
+    """Record a figure with its limit and unit."""
     figures = request.config.stash.setdefault(FIGURES, [])
     return lambda name, value, at_most, unit: figures.append(Figure(name, value, at_most, unit))
 
@@ -81,7 +82,7 @@ def _sections(config: pytest.Config) -> dict[str, list[tuple[str, bool]]]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The ratios and the figures, one line each."""
+    """Print the ratios and the figures, one line each."""
     for title, lines in _sections(config).items():
         if lines:
             terminalreporter.section(title)
@@ -90,6 +91,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A limit that is missed makes `make bench` fail."""
+    """Fail the run if a limit is exceeded."""
     if not all(holds for lines in _sections(session.config).values() for _, holds in lines):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

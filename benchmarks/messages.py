@@ -1,4 +1,4 @@
-"""The two messages that are measured: a small one, and a TransactionEvent with six sampled values."""
+"""The messages of the benchmarks: a small one, and a TransactionEvent with six sampled values."""
 
 import json
 from typing import Any
@@ -49,5 +49,5 @@ TRANSACTION_EVENT: dict[str, Any] = {
 
 
 def call(action: str, payload: dict[str, Any]) -> str:
-    """A CALL frame as it comes from the wire."""
+    """A CALL frame."""
     return json.dumps([2, "3c1f3c52-6a0a-4a5e-9a44-0d7b7e1a0001", action, payload], separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The far ends of the round trips, each in a process of its own: `python peers.py WHO` prints its port."""
+"""The servers of the round trips, each in its own process: `python peers.py IMPLEMENTATION` prints its port."""
 
 import asyncio
 import sys
@@ -20,34 +20,34 @@ from plugfest.ocpp.versions import V201
 
 
 async def echo() -> int:
-    """A websocket server that sends back what comes: the floor."""
+    """A WebSocket server that sends every message back: the lower bound."""
 
-    async def back(websocket: ServerConnection) -> None:
+    async def send_back(websocket: ServerConnection) -> None:
         async for text in websocket:
             await websocket.send(text)
 
-    server = await serve(back, "127.0.0.1", 0, compression=None)
+    server = await serve(send_back, "127.0.0.1", 0, compression=None)
     return int(next(iter(server.sockets)).getsockname()[1])
 
 
 async def plugfest() -> int:
-    """The lab's end of the link: server, peer, session and the usual answers of its CSMS."""
+    """The CSMS of the lab: server, peer, RPC layer and default answers."""
     settings = LabSettings()
     answers = Answers(usual_answers(settings, lambda: datetime.now(UTC)))
 
     async def answer(request: Request[Any]) -> Response:
         return answers.respond(request)
 
-    async def welcome(connection: Connection) -> None:
+    async def handle(connection: Connection) -> None:
         await Peer(connection.websocket, RpcEndpoint(connection.protocol), on_call=answer).run()
 
     server = Server()
-    await server.listen("127.0.0.1", 0, protocols=[V201], admit=lambda _: Admission.accept(), on_connection=welcome)
+    await server.listen("127.0.0.1", 0, protocols=[V201], admit=lambda _: Admission.accept(), on_connection=handle)
     return server.port
 
 
 class CentralSystem(ChargePoint):  # type: ignore[misc]
-    """The CSMS of PyPI `ocpp`."""
+    """A CSMS with the PyPI package `ocpp`."""
 
     @on("Heartbeat")
     async def on_heartbeat(self, **_: Any) -> Any:
@@ -59,18 +59,18 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]
 
 
 async def ocpp() -> int:
-    """The same two answers on PyPI `ocpp`."""
+    """The same two answers with the PyPI package `ocpp`."""
 
-    async def welcome(websocket: ServerConnection) -> None:
+    async def handle(websocket: ServerConnection) -> None:
         await CentralSystem("CS", websocket).start()
 
-    server = await serve(welcome, "127.0.0.1", 0, compression=None, subprotocols=["ocpp2.0.1"])  # type: ignore[list-item]
+    server = await serve(handle, "127.0.0.1", 0, compression=None, subprotocols=["ocpp2.0.1"])  # type: ignore[list-item]
     return int(next(iter(server.sockets)).getsockname()[1])
 
 
-async def main(who: str) -> None:
+async def main(implementation: str) -> None:
     """Serve until standard input closes."""
-    port = await {"echo": echo, "plugfest": plugfest, "ocpp": ocpp}[who]()
+    port = await {"echo": echo, "plugfest": plugfest, "ocpp": ocpp}[implementation]()
     print(port, flush=True)
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

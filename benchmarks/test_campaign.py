@@ -1,4 +1,4 @@
-"""What a whole campaign costs in real seconds and in memory, measured from outside, in processes of their own."""
+"""The real time and memory of whole campaigns, each in its own process."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ from plugfest.reports.model.report import Report
 PRODUCT = "alpitronic-hyc-200-eu"
 CASES = 179
 
-SEEDS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
+CERTIFIED_PRODUCTS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
 """The products of the published certificates for OCPP 2.0.1."""
 
 CORES = 2
@@ -27,7 +27,7 @@ Figures = Callable[[str, float, float, str], None]
 
 
 class Cost(NamedTuple):
-    """Of one campaign, its interpreter's start included."""
+    """The cost of one campaign, including the start of the interpreter."""
 
     seconds: float
     peak_mb: float
@@ -35,12 +35,12 @@ class Cost(NamedTuple):
 
 
 def cost_of(product: str, folder: Path) -> Cost:
-    """Run the campaign as a user does."""
+    """Run the campaign through the command line."""
     report = folder / product
     command = [sys.executable, str(Path(__file__).with_name("campaign.py")), product, str(report)]
-    began = time.perf_counter()
+    started = time.perf_counter()
     peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - started
     return Cost(seconds, float(peak), msgspec.json.decode((report / RESULTS).read_bytes(), type=Report))
 
 
@@ -52,11 +52,13 @@ def test_one_campaign(tmp_path: Path, figure: Figures) -> None:
     figure(f"a campaign of {CASES} cases, memory", cost.peak_mb, 190, "MB")
 
 
-def test_the_campaigns_of_all_seeds(tmp_path: Path, figure: Figures) -> None:
-    assert len(SEEDS) == 7
-    began = time.perf_counter()
-    with ThreadPoolExecutor(CORES) as at_once:
-        costs = list(at_once.map(lambda name: cost_of(name, tmp_path), SEEDS))
-    figure(f"the campaigns of {len(SEEDS)} products, {CORES} at once", time.perf_counter() - began, 120, "s")
+def test_the_campaigns_of_all_certified_products(tmp_path: Path, figure: Figures) -> None:
+    assert len(CERTIFIED_PRODUCTS) == 7
+    started = time.perf_counter()
+    with ThreadPoolExecutor(CORES) as pool:
+        costs = list(pool.map(lambda name: cost_of(name, tmp_path), CERTIFIED_PRODUCTS))
+    figure(
+        f"the campaigns of {len(CERTIFIED_PRODUCTS)} products, {CORES} at once", time.perf_counter() - started, 120, "s"
+    )
     figure("the largest of them, memory", max(cost.peak_mb for cost in costs), 190, "MB")
     assert all(Verdict.ERROR not in cost.report.summary for cost in costs)

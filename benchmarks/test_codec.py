@@ -1,4 +1,4 @@
-"""From the text of a CALL to a validated, typed message: ours against PyPI `ocpp`."""
+"""Decoding a CALL to a validated, typed message: Plugfest and the PyPI package `ocpp`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,24 +43,24 @@ def _snake_case(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 ITERATIONS = {"plugfest": 2000, "ocpp": 20}
-"""Decodings in one timed round: enough that the timer and a passing interruption do not count."""
+"""Decodings in one timed round: enough to make timer resolution and interruptions negligible."""
 
 DECODERS = {"plugfest": _plugfest, "ocpp": _ocpp}
 
 
-@pytest.mark.parametrize("who", DECODERS)
+@pytest.mark.parametrize("implementation", DECODERS)
 @pytest.mark.parametrize("action", MESSAGES)
-def test_decode(benchmark: BenchmarkFixture, action: str, who: str) -> None:
+def test_decode(benchmark: BenchmarkFixture, action: str, implementation: str) -> None:
     benchmark.group = f"decode {action}"
-    decode = DECODERS[who](call(action, MESSAGES[action]))
+    decode = DECODERS[implementation](call(action, MESSAGES[action]))
     assert decode() is not None
-    benchmark.pedantic(decode, iterations=ITERATIONS[who], rounds=50, warmup_rounds=2)
+    benchmark.pedantic(decode, iterations=ITERATIONS[implementation], rounds=50, warmup_rounds=2)
 
 
-def test_a_session_takes_the_same_text() -> None:
-    """What is measured above is what a session does with a CALL."""
-    session = RpcEndpoint(V201)
+def test_the_rpc_layer_accepts_the_same_messages() -> None:
+    """The benchmark above does what the RPC layer does with a CALL."""
+    endpoint = RpcEndpoint(V201)
     for action, payload in MESSAGES.items():
-        (event,) = session.receive(call(action, payload), now=0.0)
+        (event,) = endpoint.receive(call(action, payload), now=0.0)
         assert type(event).__name__ == "CallReceived", event
-        session = RpcEndpoint(V201)
+        endpoint = RpcEndpoint(V201)

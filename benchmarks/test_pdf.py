@@ -1,4 +1,4 @@
-"""What it costs to print a report with the evidence of 179 cases."""
+"""The time to create the PDF of a report with 179 cases."""
 
 import os
 from pathlib import Path
@@ -12,20 +12,20 @@ from plugfest.reports.model.report import Report
 ROUNDS = 5
 
 
-def processor_time() -> float:
-    """Seconds of this process and of its children that ended; others on the machine do not count."""
+def cpu_time() -> float:
+    """CPU seconds of this process and its ended children."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
 
-def seconds(report: Report) -> float:
-    """Of one PDF, from the report to the bytes."""
-    began = processor_time()
+def pdf_seconds(report: Report) -> float:
+    """The CPU seconds for one PDF."""
+    started = cpu_time()
     pdf(report)
-    return processor_time() - began
+    return cpu_time() - started
 
 
 def test_the_pdf_of_a_report(tmp_path: Path, figure: Figures) -> None:
     report = cost_of(PRODUCT, tmp_path).report
     assert len(report.cases) == CASES
-    figure(f"the PDF of a report of {CASES} cases", median(seconds(report) for _ in range(ROUNDS)), 3, "s")
+    figure(f"the PDF of a report of {CASES} cases", median(pdf_seconds(report) for _ in range(ROUNDS)), 3, "s")

@@ -1,4 +1,4 @@
-"""A request and its answer over a loopback websocket between two processes: bare echo, ours, and PyPI `ocpp`."""
+"""A request and its answer over a WebSocket between two processes: echo, Plugfest and the PyPI package `ocpp`."""
 
 import asyncio
 import subprocess
@@ -34,9 +34,9 @@ Trip = Callable[[], Awaitable[object]]
 
 
 @contextmanager
-def far_end(who: str) -> Iterator[int]:
-    """Start the peer's process; its port."""
-    command = [sys.executable, str(Path(__file__).with_name("peers.py")), who]
+def running_server(implementation: str) -> Iterator[int]:
+    """Start the server process; yields its port."""
+    command = [sys.executable, str(Path(__file__).with_name("peers.py")), implementation]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None
@@ -84,7 +84,7 @@ async def plugfest_trip(port: int, action: str) -> AsyncIterator[Trip]:
 
 
 async def _no_calls(_: Request[Response]) -> Response | Answer:
-    raise AssertionError("the lab does not call here")
+    raise AssertionError("the CSMS sends no CALL in this benchmark")
 
 
 @asynccontextmanager
@@ -119,21 +119,21 @@ def _snake_case(payload: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-NEAR_ENDS = {"echo": echo_trip, "plugfest": plugfest_trip, "ocpp": ocpp_trip}
+CLIENTS = {"echo": echo_trip, "plugfest": plugfest_trip, "ocpp": ocpp_trip}
 
 
-@pytest.mark.parametrize("who", NEAR_ENDS)
+@pytest.mark.parametrize("implementation", CLIENTS)
 @pytest.mark.parametrize("action", PAYLOADS)
-def test_round_trip(benchmark: BenchmarkFixture, action: str, who: str) -> None:
+def test_round_trip(benchmark: BenchmarkFixture, action: str, implementation: str) -> None:
     benchmark.group = f"round trip {action}"
     benchmark.extra_info["round trips in a round"] = TRIPS
-    with far_end(who) as port, asyncio.Runner() as runner:
-        near_end = NEAR_ENDS[who](port, action)
-        trip = runner.run(near_end.__aenter__())
+    with running_server(implementation) as port, asyncio.Runner() as runner:
+        client = CLIENTS[implementation](port, action)
+        trip = runner.run(client.__aenter__())
 
-        async def many() -> None:
+        async def all_trips() -> None:
             for _ in range(TRIPS):
                 await trip()
 
-        benchmark.pedantic(lambda: runner.run(many()), rounds=ROUNDS, warmup_rounds=2)
-        runner.run(near_end.__aexit__(None, None, None))
+        benchmark.pedantic(lambda: runner.run(all_trips()), rounds=ROUNDS, warmup_rounds=2)
+        runner.run(client.__aexit__(None, None, None))

@@ -1,4 +1,4 @@
-"""What holds for every test: none of them touches what the user keeps."""
+"""Fixtures of every test: no test uses the files of the user."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def data_of_nobody(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in which the key of the lab is made, instead of the user's own."""
+def private_data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the key of the lab, instead of the folder of the user."""
     folder = tmp_path_factory.getbasetemp() / "data"
     monkeypatch.setenv("XDG_DATA_HOME", str(folder))
     monkeypatch.delenv("PLUGFEST_LAB_KEY", raising=False)

@@ -1,8 +1,8 @@
 """Compare campaigns before and after a change: `python -m tools.compare_campaigns BEFORE AFTER`.
 
-BEFORE and AFTER are folders of JSON reports, one for each product, as `plugfest certify PRODUCT --json FILE` writes
-them. Verdicts, counts of checks, steps, findings and every frame have to be the same, but for what differs in any two
-runs: ids, times, keys, certificates, signatures and port numbers. Exit code 1 if anything else differs.
+BEFORE and AFTER are folders with a JSON report for each product, as written by `plugfest certify PRODUCT --json FILE`.
+Verdicts, numbers of checks, steps, findings and all frames must be equal. Values that differ in every run are masked:
+ids, times, keys, certificates, signatures and port numbers. Exit code 1 if anything else differs.
 """
 
 import json
@@ -23,32 +23,32 @@ VARYING: Final = (
     (re.compile(r"(localhost|127\.0\.0\.1):\d+"), r"\1:<port>"),
     (re.compile(r'("(?:serialNumber|certificateSerialNumber)":")[0-9A-Fa-f]{16,}'), r"\1<serial number>"),
 )
-MOST_SHOWN: Final = 5
+MAX_SHOWN: Final = 5
 
 
-def numbered() -> Callable[[re.Match[str]], str]:
-    """Replaces each UUID by the order of its first appearance: which messages belong together stays visible."""
-    known: dict[str, str] = {}
-    return lambda found: known.setdefault(found[0], f"<id {len(known)}>")
+def number_ids() -> Callable[[re.Match[str]], str]:
+    """Replaces each UUID by the number of its first appearance, so that equal ids stay equal."""
+    numbers: dict[str, str] = {}
+    return lambda found: numbers.setdefault(found[0], f"<id {len(numbers)}>")
 
 
-def lines(report: dict[str, Any], with_words: bool = False) -> Iterator[str]:
-    """What has to be the same in two runs, a line for each case, step, finding and frame."""
+def lines(report: dict[str, Any]) -> Iterator[str]:
+    """All that must be equal in two runs, one line for each case, step, finding and frame."""
     for case in report["cases"]:
         yield f"{case['id']} {case['verdict']} checks {case['checks']} frames {case['frames']}"
         yield from (f"  {step['step']} {step['requirement']} {step['checks']}" for step in case["steps"])
-        yield from (f"  {found['requirement']} {found['level']} {found['frame']}" for found in case["findings"])
+        yield from (f"  {finding['requirement']} {finding['level']} {finding['frame']}" for finding in case["findings"])
     yield from (f"not applicable {case['id']}" for case in report["not_applicable"])
-    name = numbered()
+    id_number = number_ids()
     for frame in report["frames"]:
-        text = UUID.sub(name, frame["text"])
-        for pattern, instead in VARYING:
-            text = pattern.sub(instead, text)
+        text = UUID.sub(id_number, frame["text"])
+        for pattern, placeholder in VARYING:
+            text = pattern.sub(placeholder, text)
         yield f"{frame['direction']} {text}"
 
 
 def differences(before: Path, after: Path) -> list[str]:
-    """The lines that differ between two reports, as they were and as they are."""
+    """The lines that differ between two reports."""
     read = (lines(json.loads(path.read_text(encoding="utf-8"))) for path in (before, after))
     return [f"  - {old}\n  + {new}" for old, new in zip_longest(*read) if old != new]
 
@@ -61,7 +61,7 @@ def main(before: Path, after: Path) -> int:
         found = [f"  missing in {', '.join(missing)}"] if missing else differences(before / name, after / name)
         bad += bool(found)
         print(f"{name}: {'the same' if not found else f'{len(found)} lines differ'}")
-        print("\n".join(found[:MOST_SHOWN]), end="\n" if found else "")
+        print("\n".join(found[:MAX_SHOWN]), end="\n" if found else "")
     return 1 if bad or not names else 0
 
 

@@ -23,31 +23,31 @@ DOCUMENTS: Final = ("Report", "FamilyReport")
 
 
 def schema() -> dict[str, Any]:
-    """The schema. Every key of an object is always there, but for the signature, which only a document may have."""
+    """The schema. All keys of an object are required, except the signature of a document."""
     (document, signature), parts = msgspec.json.schema_components(
         (Document, SignatureLine), ref_template="#/$defs/{name}"
     )
     for part in parts.values():
         if "description" in part:
-            part["description"] = _in_words_of_json(part["description"])
+            part["description"] = _json_description(part["description"])
         if "properties" in part:
             part["required"] = list(part["properties"])
-            for one in part["properties"].values():
-                one.pop("default", None)
+            for key in part["properties"].values():
+                key.pop("default", None)
     for name in DOCUMENTS:
         parts[name]["properties"] |= {"format": {"const": FORMAT}, "signature": signature}
     document.pop("discriminator")
     return {**HEAD, **document, "$defs": dict(sorted(parts.items()))}
 
 
-def _in_words_of_json(docstring: str) -> str:
-    """A docstring as one paragraph after the other, without words of Python."""
-    paragraphs = (" ".join(one.split()) for one in cleandoc(docstring).split("\n\n"))
+def _json_description(docstring: str) -> str:
+    """A docstring with one line for each paragraph, and null for None."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in cleandoc(docstring).split("\n\n"))
     return "\n".join(paragraphs).replace("None", "null")
 
 
 def text() -> str:
-    """The file."""
+    """The content of the schema file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 

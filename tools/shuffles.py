@@ -1,10 +1,10 @@
-"""Tests the honest stations in many orders: whoever is found wanting there is accused wrongly, or is not honest.
+"""Tests the conforming stations with the cases in many orders. Every finding is a bug of the lab or of the station.
 
-    python -m tools.shuffles                                       20 orders of each seed product
+    python -m tools.shuffles                                       20 orders for each certified product
     python -m tools.shuffles --campaigns 5 --security-profile 1 reference-ac
 
-A product that does not claim the security profile is passed over. Each finding is printed with the seed that
-`plugfest certify PRODUCT --shuffle SEED` shows it with. Exit code 1 if there is one, or a verdict other than PASS.
+Products that do not claim the security profile are skipped. Each finding is printed with the seed that reproduces it:
+`plugfest certify PRODUCT --shuffle SEED`. Exit code 1 if there is a finding or a verdict other than PASS.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from plugfest.products import load_product, product_names
 from plugfest.rig.virtual import run_campaign
 from plugfest.station.connection.network_profiles import supported_profiles
 
-SEEDS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
+CERTIFIED_PRODUCTS = tuple(name for name in product_names() if not name.startswith(("reference-", "botari-")))
 """The products of the published certificates for OCPP 2.0.1."""
 
 
@@ -37,10 +37,10 @@ class Campaign(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a campaign found wrong with its station, a line each."""
+    """The number of cases of a campaign, and its findings, one line each."""
 
     cases: int
-    complaints: list[str]
+    findings: list[str]
 
 
 def run(campaign: Campaign) -> Outcome:
@@ -50,11 +50,11 @@ def run(campaign: Campaign) -> Outcome:
     settings = load_settings(None, **vendor_timeouts(product), security_profile=campaign.security_profile)
     chosen = choose(product, shuffle=campaign.seed).chosen
     ended = clock.run(run_campaign(product, chosen, settings=settings), simulated=True)
-    return Outcome(len(ended.results), [line for result in ended.results for line in complaints(result)])
+    return Outcome(len(ended.results), [line for result in ended.results for line in finding_lines(result)])
 
 
-def complaints(result: CaseResult) -> Iterator[str]:
-    """Recommendations count too: an honest station follows them."""
+def finding_lines(result: CaseResult) -> Iterator[str]:
+    """The verdict and findings of a case; none if it passed. Findings on recommendations (SHOULD) count too."""
     if result.verdict is not Verdict.PASS or result.findings:
         yield f"{result.id} {result.verdict}"
     for one in result.findings:
@@ -62,33 +62,35 @@ def complaints(result: CaseResult) -> Iterator[str]:
 
 
 def main() -> int:
-    """Run every campaign and tell what was found."""
+    """Run every campaign and print the findings."""
     parser = argparse.ArgumentParser(prog="python -m tools.shuffles", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("products", nargs="*", default=SEEDS, help="names of the catalog or PICS files")
+    parser.add_argument("products", nargs="*", default=CERTIFIED_PRODUCTS, help="names of the catalog or PICS files")
     parser.add_argument("--campaigns", type=int, default=20, help="orders of each product (default: 20)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (default: 1)")
     parser.add_argument("--security-profile", type=int, choices=(1, 2), default=2)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     request = parser.parse_args()
     seeds = range(request.first, request.first + request.campaigns)
-    able = [name for name in request.products if request.security_profile in supported_profiles(load_product(name))]
-    wanted = [Campaign(product, seed, request.security_profile) for seed in seeds for product in able]
+    supporting = [
+        name for name in request.products if request.security_profile in supported_profiles(load_product(name))
+    ]
+    campaigns = [Campaign(product, seed, request.security_profile) for seed in seeds for product in supporting]
     with ProcessPoolExecutor(max_workers=request.jobs, mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(run, one): one for one in wanted}
-        outcomes = [tell(running[done], done.result()) for done in as_completed(running)]
-    found = sum(bool(one.complaints) for one in outcomes)
+        running = {pool.submit(run, one): one for one in campaigns}
+        outcomes = [print_outcome(running[done], done.result()) for done in as_completed(running)]
+    found = sum(bool(one.findings) for one in outcomes)
     print(f"{len(outcomes)} campaigns, {sum(one.cases for one in outcomes)} cases, {found} campaigns with findings")
     return 1 if found else 0
 
 
-def tell(campaign: Campaign, outcome: Outcome) -> Outcome:
-    """A line for each campaign, and what was found in it."""
+def print_outcome(campaign: Campaign, outcome: Outcome) -> Outcome:
+    """Print a line for a campaign and its findings."""
     print(
         f"{campaign.product} --shuffle {campaign.seed} --security-profile {campaign.security_profile}:"
-        f" {outcome.cases} cases, {'findings' if outcome.complaints else 'nothing found'}",
+        f" {outcome.cases} cases, {'findings' if outcome.findings else 'no findings'}",
         flush=True,
     )
-    for line in outcome.complaints:
+    for line in outcome.findings:
         print(f"    {line}", flush=True)
     return outcome
 

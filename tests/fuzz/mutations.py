@@ -1,4 +1,4 @@
-"""Ways to spoil a frame: its bytes, or the JSON in it. Data, so that Hypothesis can make them small."""
+"""Mutations of a frame: of its text, or of its JSON. They are data, so that Hypothesis can shrink them."""
 
 import json
 from collections.abc import Callable, Iterator, MutableMapping, MutableSequence
@@ -30,7 +30,7 @@ PIECES = (
     "[" * 2000,
     " " * 50,
 )
-"""What is put into a text."""
+"""Texts to insert."""
 
 VALUES = (
     None,
@@ -51,11 +51,11 @@ VALUES = (
     [None] * 50,
     "2026-13-01",
 )
-"""What is put where something else was."""
+"""Values that replace others."""
 
 
 class Mutation(NamedTuple):
-    """What is done, at which of the places that there are (0 to 1), how much of it, and with what."""
+    """A mutation: its kind, place (0 to 1, in the text or among all values), width, and the inserted text or value."""
 
     kind: str
     where: float
@@ -64,7 +64,7 @@ class Mutation(NamedTuple):
     value: Json
 
     def apply(self, text: str) -> str:
-        """The spoiled text."""
+        """The mutated text."""
         return KINDS[self.kind](self, text)
 
 
@@ -94,15 +94,15 @@ def _slice(mutation: Mutation, text: str) -> tuple[int, int]:
 
 
 def _other_value(mutation: Mutation, text: str) -> str:
-    return _at_a_place(mutation, text, lambda owner, key: owner.__setitem__(key, mutation.value))
+    return _change_value(mutation, text, lambda owner, key: owner.__setitem__(key, mutation.value))
 
 
-def _left_out(mutation: Mutation, text: str) -> str:
-    return _at_a_place(mutation, text, lambda owner, key: owner.__delitem__(key))
+def _omit(mutation: Mutation, text: str) -> str:
+    return _change_value(mutation, text, lambda owner, key: owner.__delitem__(key))
 
 
 def _wrapped(mutation: Mutation, text: str) -> str:
-    return _at_a_place(mutation, text, lambda owner, key: owner.__setitem__(key, [owner[key]]))
+    return _change_value(mutation, text, lambda owner, key: owner.__setitem__(key, [owner[key]]))
 
 
 def _added(mutation: Mutation, text: str) -> str:
@@ -112,10 +112,10 @@ def _added(mutation: Mutation, text: str) -> str:
         else:
             owner.append(mutation.value)
 
-    return _at_a_place(mutation, text, add)
+    return _change_value(mutation, text, add)
 
 
-def _at_a_place(mutation: Mutation, text: str, change: Callable[[Any, Any], None]) -> str:
+def _change_value(mutation: Mutation, text: str, change: Callable[[Any, Any], None]) -> str:
     frame = deepcopy(json.loads(text))
     places = list(_places(frame))
     change(*places[min(int(mutation.where * len(places)), len(places) - 1)])
@@ -123,7 +123,7 @@ def _at_a_place(mutation: Mutation, text: str, change: Callable[[Any, Any], None
 
 
 def _places(value: Json) -> Iterator[tuple[Container, str | int]]:
-    """Everything in a value, as what holds it and where."""
+    """All nested values, each as its container and its key or index."""
     if isinstance(value, dict | list):
         for key in value if isinstance(value, dict) else range(len(value)):
             yield value, key
@@ -136,7 +136,7 @@ KINDS: dict[str, Callable[[Mutation, str], str]] = {
     "insert": _insert,
     "overwrite": _overwrite,
     "other value": _other_value,
-    "left out": _left_out,
+    "omitted": _omit,
     "wrapped": _wrapped,
     "added": _added,
 }

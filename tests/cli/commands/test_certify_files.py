@@ -48,12 +48,12 @@ def test_each_form_may_be_written_alone(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.splitlines()[1].startswith(f"{PRODUCT},TC_E_09_CS,")
 
 
-def test_what_is_written_is_signed_by_the_lab_it_names(tmp_path: Path, data_of_nobody: Path) -> None:
+def test_what_is_written_is_signed_by_the_lab_it_names(tmp_path: Path, private_data_folder: Path) -> None:
     path = tmp_path / "out.json"
     run(request("TC_E_09", json_file=str(path)))
     signer = check(path.read_bytes()).signer
     assert json.loads(path.read_text())["laboratory"]["fingerprint"] == signer
-    assert (data_of_nobody / "plugfest" / "lab-key.pem").exists()
+    assert (private_data_folder / "plugfest" / "lab-key.pem").exists()
 
 
 def test_who_writes_nothing_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

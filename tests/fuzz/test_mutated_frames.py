@@ -1,4 +1,4 @@
-"""Spoiled frames at the station and at the lab: each end says what is wrong, loses no connection and goes on."""
+"""Mutated frames at the station and at the lab: each end answers them, stays connected and continues."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ from plugfest.rig.virtual import bench_of, virtual_lab
 
 PRODUCTS = ("alpitronic-hyc-200-eu", "reference-16-ac")
 
-PLAIN: dict[str, Request] = {  # type: ignore[type-arg]  # any request at all
+HARMLESS_REQUEST: dict[str, Request] = {  # type: ignore[type-arg]  # any request
     "2.0.1": v201.GetVariablesRequest(
         get_variable_data=[
             GetVariableDataType(
@@ -39,14 +39,14 @@ PLAIN: dict[str, Request] = {  # type: ignore[type-arg]  # any request at all
     ),
     "1.6": v16.GetConfigurationRequest(key=["HeartbeatInterval"]),
 }
-"""A request that a station answers at any time."""
+"""A request that a station can always answer."""
 
-Spoiled = tuple[int, Mutation]
-"""The number of a frame, and what is done to it."""
+NumberedMutation = tuple[int, Mutation]
+"""The number of a frame, and its mutation."""
 
-spoiled = st.tuples(st.integers(0, 10_000), mutations)
+numbered_mutations = st.tuples(st.integers(0, 10_000), mutations)
 
-few = settings(
+few_examples = settings(
     max_examples=12,
     deadline=None,
     derandomize=True,
@@ -59,13 +59,13 @@ few = settings(
 # The station
 
 
-def numbered(texts: Iterable[str]) -> list[str]:
-    """With message ids of their own, so that each answer belongs to one of them."""
+def with_own_ids(texts: Iterable[str]) -> list[str]:
+    """The frames with different message ids, so that each answer belongs to one of them."""
     return [text.replace(text.split('"')[1], f"fuzz-{number}", 1) for number, text in enumerate(texts)]
 
 
-async def told_to_the_station(product: Product, texts: Iterable[str]) -> Lab:
-    """Send every spoiled frame, and see in the end that the station still answers."""
+async def send_to_station(product: Product, texts: Iterable[str]) -> Lab:
+    """Send every mutated frame, and check that the station still answers at the end."""
     lab = virtual_lab(product, LabSettings())
     async with bench_of(lab, product):
         assert await lab.csms.wait_connected(within=60)
@@ -74,31 +74,31 @@ async def told_to_the_station(product: Product, texts: Iterable[str]) -> Lab:
         for text in texts:
             await lab.csms.send_text(text)
             await asyncio.sleep(0.5)
-        await lab.csms.call(PLAIN[product.ocpp_version], timeout=30)
+        await lab.csms.call(HARMLESS_REQUEST[product.ocpp_version], timeout=30)
         assert len(lab.csms.connections) == connections
     return lab
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
-@few
-@given(plan=st.lists(spoiled, min_size=10, max_size=40))
-def test_a_station_answers_what_it_can_read_and_stays_connected(product: str, plan: list[Spoiled]) -> None:
+@few_examples
+@given(plan=st.lists(numbered_mutations, min_size=10, max_size=40))
+def test_a_station_answers_what_it_can_read_and_stays_connected(product: str, plan: list[NumberedMutation]) -> None:
     real = real_frames(product, Direction.FROM_LAB)
-    texts = numbered(real[number % len(real)] for number, _ in plan)
+    texts = with_own_ids(real[number % len(real)] for number, _ in plan)
     with no_traceback():
         lab = clock.run_simulated(
-            told_to_the_station(
+            send_to_station(
                 load_product(product), [mutation.apply(text) for text, (_, mutation) in zip(texts, plan, strict=True)]
             )
         )
-    readable = {frame.message_id for frame in said(lab, Direction.FROM_LAB) if isinstance(frame, frames.Call)}
+    readable = {frame.message_id for frame in frames_from(lab, Direction.FROM_LAB) if isinstance(frame, frames.Call)}
     answers = frames.CallResult | frames.CallError
-    answered = {frame.message_id for frame in said(lab, Direction.FROM_STATION) if isinstance(frame, answers)}
+    answered = {frame.message_id for frame in frames_from(lab, Direction.FROM_STATION) if isinstance(frame, answers)}
     assert readable <= answered
 
 
-def said(lab: Lab, direction: Direction) -> Iterator[frames.Frame]:
-    """What one end said, as far as it is OCPP-J."""
+def frames_from(lab: Lab, direction: Direction) -> Iterator[frames.Frame]:
+    """The valid frames from one end."""
     for frame in lab.record.frames:
         if frame.direction is direction:
             with contextlib.suppress(frames.FrameError):
@@ -108,40 +108,42 @@ def said(lab: Lab, direction: Direction) -> Iterator[frames.Frame]:
 # The lab
 
 
-class SpoiledLine:
-    """The line from the station to the lab, on which certain frames are spoiled from the first case on."""
+class MutatingFilter:
+    """Mutates some frames on their way from the station to the lab, from the first case on."""
 
-    def __init__(self, plan: Iterable[Spoiled], spread: int) -> None:
+    def __init__(self, plan: Iterable[NumberedMutation], spread: int) -> None:
         self._plan = {number % spread: mutation for number, mutation in plan}
-        self._seen: int | None = None
+        self._count: int | None = None
 
-    def hear(self, event: events.Event) -> None:
-        if isinstance(event, events.CaseStarted) and self._seen is None:
-            self._seen = 0
+    def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.CaseStarted) and self._count is None:
+            self._count = 0
 
     def incoming(self, text: str | bytes) -> Iterable[str | bytes]:
-        if self._seen is None:
+        if self._count is None:
             return (text,)
-        self._seen += 1
-        mutation = self._plan.get(self._seen)
+        self._count += 1
+        mutation = self._plan.get(self._count)
         return (text,) if mutation is None else (mutation.apply(str(text)),)
 
 
-async def told_to_the_lab(product: Product, chosen: list[CampaignCase], plan: list[Spoiled]) -> tuple[CaseResult, ...]:
-    line = SpoiledLine(plan, spread=120)
-    lab = virtual_lab(product, LabSettings(), [line.hear])
-    lab.csms.incoming = line.incoming
+async def run_cases(
+    product: Product, chosen: list[CampaignCase], plan: list[NumberedMutation]
+) -> tuple[CaseResult, ...]:
+    filter_ = MutatingFilter(plan, spread=120)
+    lab = virtual_lab(product, LabSettings(), [filter_.on_event])
+    lab.csms.incoming = filter_.incoming
     async with bench_of(lab, product) as operator:
         return await Engine(lab).run(chosen, operator)
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
-@few
-@given(plan=st.lists(spoiled, min_size=5, max_size=15))
-def test_a_lab_gives_every_case_a_verdict_with_a_reason(product: str, plan: list[Spoiled]) -> None:
+@few_examples
+@given(plan=st.lists(numbered_mutations, min_size=5, max_size=15))
+def test_a_lab_gives_every_case_a_verdict_with_a_reason(product: str, plan: list[NumberedMutation]) -> None:
     chosen = [one for one in written_cases(product) if one.id in cases(product)]
     with no_traceback():
-        results = clock.run_simulated(told_to_the_lab(load_product(product), chosen, plan))
+        results = clock.run_simulated(run_cases(load_product(product), chosen, plan))
     assert [result.id for result in results] == [one.id for one in chosen]
     assert {result.verdict for result in results} <= {Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE}
     assert all(result.findings for result in results if result.verdict is not Verdict.PASS)
