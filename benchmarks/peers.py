@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.v201.answers import usual_answers
+from plugfest.lab.v201.answers import default_answers
 from plugfest.link.peer import Peer
 from plugfest.link.server import Admission, Connection, Server
 from plugfest.ocpp.message import Request, Response
@@ -33,7 +33,7 @@ async def echo() -> int:
 async def plugfest() -> int:
     """The CSMS of the lab: server, peer, RPC layer and default answers."""
     settings = LabSettings()
-    answers = Answers(usual_answers(settings, lambda: datetime.now(UTC)))
+    answers = Answers(default_answers(settings, lambda: datetime.now(UTC)))
 
     async def answer(request: Request[Any]) -> Response:
         return answers.respond(request)

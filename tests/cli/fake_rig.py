@@ -11,11 +11,11 @@ from plugfest.cli.campaign import CampaignRequest, certify
 from plugfest.cli.options.outputs import Outputs
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
+from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import Product
 from plugfest.products.family import Family
-from plugfest.rig.outcome import CampaignOutcome
 
 PRODUCT = "alpitronic-hyc-200-eu"
 

@@ -25,7 +25,7 @@ from plugfest.ocpp.v16 import messages as v16
 from plugfest.ocpp.v201 import messages as v201
 from plugfest.ocpp.v201.types import ComponentType, GetVariableDataType, VariableType
 from plugfest.products import Product, load_product
-from plugfest.rig.virtual import bench_of, virtual_lab
+from plugfest.rig.virtual import virtual_bench, virtual_lab
 
 PRODUCTS = ("alpitronic-hyc-200-eu", "reference-16-ac")
 
@@ -67,7 +67,7 @@ def with_own_ids(texts: Iterable[str]) -> list[str]:
 async def send_to_station(product: Product, texts: Iterable[str]) -> Lab:
     """Send every mutated frame, and check that the station still answers at the end."""
     lab = virtual_lab(product, LabSettings())
-    async with bench_of(lab, product):
+    async with virtual_bench(lab, product):
         assert await lab.csms.wait_connected(within=60)
         await lab.commissioner.wait_booted()
         connections = len(lab.csms.connections)
@@ -127,13 +127,11 @@ class MutatingFilter:
         return (text,) if mutation is None else (mutation.apply(str(text)),)
 
 
-async def run_cases(
-    product: Product, chosen: list[CampaignCase], plan: list[NumberedMutation]
-) -> tuple[CaseResult, ...]:
-    filter_ = MutatingFilter(plan, spread=120)
-    lab = virtual_lab(product, LabSettings(), [filter_.on_event])
-    lab.csms.incoming = filter_.incoming
-    async with bench_of(lab, product) as operator:
+async def told_to_the_lab(product: Product, chosen: list[CampaignCase], plan: list[Spoiled]) -> tuple[CaseResult, ...]:
+    line = SpoiledLine(plan, spread=120)
+    lab = virtual_lab(product, LabSettings(), [line.hear])
+    lab.csms.incoming = line.incoming
+    async with virtual_bench(lab, product) as operator:
         return await Engine(lab).run(chosen, operator)
 
 

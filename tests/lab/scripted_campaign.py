@@ -27,11 +27,11 @@ def campaign(
     *declared: Case | None,
     on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
     prepare: Callable[[ScriptedStation], None] | None = None,
-    commissions: bool = True,
+    can_commission: bool = True,
 ) -> tuple[CaseResult, ...]:
     """Run cases against a station that `prepare` has made good or bad."""
     with _patience():
-        return clock.run_simulated(_campaign(declared, on_act, prepare, commissions=commissions))
+        return clock.run_simulated(_campaign(declared, on_act, prepare, can_commission=can_commission))
 
 
 async def _campaign(
@@ -39,7 +39,7 @@ async def _campaign(
     on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None,
     prepare: Callable[[ScriptedStation], None] | None,
     *,
-    commissions: bool,
+    can_commission: bool,
 ) -> tuple[CaseResult, ...]:
     lab = compose(load_product(PRODUCT), SETTINGS)
     await lab.commissioner.open_main()
@@ -54,7 +54,7 @@ async def _campaign(
     life = asyncio.ensure_future(station.live(lab.csms.main.url))
     chosen = [CampaignCase(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
     try:
-        return await Engine(lab).run(chosen, IdleOperator(acted, commissions=commissions))
+        return await Engine(lab).run(chosen, IdleOperator(acted, can_commission=can_commission))
     finally:
         life.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -171,8 +171,8 @@ async def _unless_lost(what: Coroutine[Any, Any, None]) -> None:
 class IdleOperator:
     """An operator who does nothing, and says so to whoever listens."""
 
-    def __init__(self, on_act: Callable[[str], Awaitable[None]] | None = None, *, commissions: bool = True) -> None:
-        self.commissions = commissions
+    def __init__(self, on_act: Callable[[str], Awaitable[None]] | None = None, *, can_commission: bool = True) -> None:
+        self.can_commission = can_commission
         self._on_act = on_act
         self.acts: list[str] = []
 
@@ -184,7 +184,7 @@ class IdleOperator:
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         await self._note("plug in")
 
-    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+    async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._note("plug out")
 
     async def present_token(self, token: Token, evse_id: int) -> None:

@@ -31,7 +31,7 @@ async def needs_tls(bench: Bench) -> None:
 @case("TC_X_01_CS")
 async def may_have_changed(bench: Bench) -> None:
     bench.check(True, "something", "something")
-    bench.commissioner.changed()
+    bench.commissioner.invalidate()
 
 
 def why(result: CaseResult) -> str:
@@ -39,7 +39,7 @@ def why(result: CaseResult) -> str:
 
 
 def test_hands_that_cannot_commission_make_a_case_inconclusive_that_needs_it() -> None:
-    first, second = campaign(needs_tls, another, commissions=False)
+    first, second = campaign(needs_tls, another, can_commission=False)
     assert first.verdict is Verdict.INCONCLUSIVE
     assert why(first) == (
         "these hands cannot commission the station with security profile 2 and the root certificate of the CSMS"
@@ -65,7 +65,7 @@ def test_whether_a_case_has_changed_how_the_station_connects_its_next_connection
         connections.append(len(bench.csms.connections))
         bench.check(True, "something", "something")
 
-    first, second = campaign(may_have_changed, count, commissions=False)
+    first, second = campaign(may_have_changed, count, can_commission=False)
     assert (first.verdict, second.verdict) == (Verdict.PASS, Verdict.PASS)
     assert connections == [2]
 
@@ -75,26 +75,26 @@ def test_a_station_that_has_gone_elsewhere_is_lost_to_hands_that_cannot_commissi
     async def goes(bench: Bench) -> None:
         await bench.operator.park(1)
         bench.check(True, "something", "something")
-        bench.commissioner.changed()
+        bench.commissioner.invalidate()
 
     async def go_elsewhere(station: ScriptedStation, act: str) -> None:
         if act == "park":
             station.back_off = 1e6
 
-    (result,) = campaign(goes, on_act=go_elsewhere, commissions=False)
+    (result,) = campaign(goes, on_act=go_elsewhere, can_commission=False)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert why(result).startswith("the station no longer connects with security profile 1")
 
 
 def test_a_way_that_ocpp_does_not_lead_back_is_not_gone_without_hands_that_can_commission() -> None:
     async def look(bench: Bench) -> None:
-        bench.commissioner.check_way_back(bench.operator)
+        bench.commissioner.check_can_recommission(bench.operator)
 
     @case("TC_X_01_CS", before=look)
     async def upgrade(bench: Bench) -> None:
         raise AssertionError("the scenario must not begin")
 
-    (result,) = campaign(upgrade, commissions=False)
+    (result,) = campaign(upgrade, can_commission=False)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "cannot commission the station again" in why(result)
 

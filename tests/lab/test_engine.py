@@ -21,7 +21,7 @@ def test_a_case_whose_checks_all_hold_passes_and_counts_them() -> None:
     async def occupied(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
         await connector_becomes(bench, "Occupied")
-        await bench.operator.plug_out(1, 1)
+        await bench.operator.unplug(1, 1)
         await connector_becomes(bench, "Available")
 
     async def plugged(station: ScriptedStation, act: str) -> None:
@@ -254,7 +254,7 @@ def test_a_result_tells_where_each_step_began_and_how_many_checks_it_made() -> N
         bench.step(1).judge.check(True, "a check of the first step", "it holds")
         await bench.step(2, "G01.FR.01").operator.plug_in(1, 1)
         await connector_becomes(bench, "Occupied")
-        await bench.step(3).operator.plug_out(1, 1)
+        await bench.step(3).operator.unplug(1, 1)
 
     async def plugged(station: ScriptedStation, act: str) -> None:
         await station.reports_status("Occupied" if act == "plug in" else "Available")

@@ -97,8 +97,8 @@ def test_every_item_of_nothing_does_not_fit() -> None:
 
 
 def test_a_difference_deep_inside_names_its_path() -> None:
-    outcome = differences(EVENT, {"report_data": [has(component=has(evse=has(id=2)))]})
-    assert [one.path for one in outcome.differences] == ["report_data[0].component.evse.id"]
+    comparison = differences(EVENT, {"report_data": [has(component=has(evse=has(id=2)))]})
+    assert [one.path for one in comparison.differences] == ["report_data[0].component.evse.id"]
 
 
 def test_every_leaf_that_was_looked_at_is_counted() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.lab.selection import NotChosen, cases, choose, implemented
+from plugfest.lab.selection import CaseNotAvailable, cases, choose, implemented
 from plugfest.products import load_product
 from plugfest.products.features import OcppVersion
 from plugfest.products.plan import plan
@@ -50,12 +50,12 @@ def test_a_seed_draws_one_order_of_the_same_cases() -> None:
 
 
 def test_an_unknown_case_is_answered_with_those_that_are_meant() -> None:
-    with pytest.raises(NotChosen, match=r"^TC_E_99 is no case of the OCPP 2\.0\.1 plan; did you mean TC_E_"):
+    with pytest.raises(CaseNotAvailable, match=r"^TC_E_99 is no case of the OCPP 2\.0\.1 plan; did you mean TC_E_"):
         choose(PRODUCT, ["TC_E_99"])
 
 
 def test_a_case_that_does_not_apply_says_why() -> None:
-    with pytest.raises(NotChosen, match=r"^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
+    with pytest.raises(CaseNotAvailable, match=r"^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
         choose(PRODUCT, ["TC_B_25"])
 
 

@@ -55,5 +55,5 @@ class BadWire:
         return (text[: len(text) // 2],)
 
     def _hang_up(self, _: Text) -> Iterable[Text]:
-        self._csms.hang_up()
+        self._csms.drop_connection()
         return ()

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from plugfest import clock
 from plugfest.lab.case import CampaignCase
+from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
-from plugfest.rig.outcome import CampaignOutcome
 from plugfest.rig.virtual import run_campaign
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

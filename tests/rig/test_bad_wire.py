@@ -11,7 +11,7 @@ from plugfest.lab.engine import Engine
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product
-from plugfest.rig.virtual import bench_of
+from plugfest.rig.virtual import virtual_bench
 
 PERCENT = 5.0
 
@@ -25,7 +25,7 @@ async def campaign(product: str, seed: int) -> tuple[CaseResult, ...]:
 
     lab = compose(load_product(product), LabSettings(), [hear])
     wires.append(BadWire(lab.csms, seed, PERCENT))
-    async with bench_of(lab, lab.product) as operator:
+    async with virtual_bench(lab, lab.product) as operator:
         results = await Engine(lab).run(written_cases(product), operator)
     assert wires[0].faults > 50
     return results

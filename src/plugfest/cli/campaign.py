@@ -15,6 +15,7 @@ from plugfest.cli.terminal import summary
 from plugfest.cli.terminal.log import kept_log
 from plugfest.cli.terminal.progress import View, view
 from plugfest.lab.case import CampaignCase
+from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.events import Listener
 from plugfest.lab.selection import Choice, cases, choose
 from plugfest.lab.settings import LabSettings
@@ -23,7 +24,6 @@ from plugfest.products import Product, load_product
 from plugfest.products.family import Family
 from plugfest.reports.build import Circumstances, build, family_report, redaction_of
 from plugfest.reports.model.report import Approval, ClockName, Report
-from plugfest.rig.outcome import CampaignOutcome
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
 PIPED_WIDTH = 120

@@ -23,7 +23,7 @@ from plugfest.lab.judge import Judge
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import Clauses, Configuration, Ledger
 from plugfest.lab.restore.certificates import CertificateRestorer
-from plugfest.lab.restore.restore_list import RestoreList
+from plugfest.lab.restore.commands import RestoreList
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseFailed
 from plugfest.link.peer import CallErrorReceived, CallTimeout, ConnectionLost, InvalidResult
@@ -88,7 +88,7 @@ class BaseBench(Generic[C, L, S]):
 
     def step(self, number: int | str, requirement: str | None = None) -> Self:
         """Begin a step of Part 6's scenario; what is found from here on carries its number and requirement."""
-        self.judge.at(f"step {number}", requirement)
+        self.judge.begin_step(f"step {number}", requirement)
         self._equipment.on_step()
         return self
 
@@ -120,14 +120,14 @@ class BaseBench(Generic[C, L, S]):
 
     def _meets(self, response: R, checks: dict[str, object]) -> R:
         name = type(response).__name__
-        self.judge.accept(differences(response, checks), frame=self.csms.last_frame, what=name)
-        self.judge.took(response, checks)
+        self.judge.check_comparison(differences(response, checks), frame=self.csms.last_frame, what=name)
+        self.judge.record_checked(response, checks)
         return response
 
     async def ask(self, request: Request[R]) -> R:
         """Send a request and return its answer unjudged, but for being an answer in time."""
         response = await self._answer(request)
-        self.judge.took(response, {})
+        self.judge.record_checked(response, {})
         return response
 
     async def _answer(self, request: Request[R]) -> R:
@@ -162,7 +162,7 @@ class BaseBench(Generic[C, L, S]):
                 return "the station hung up"
 
     def _no_answer(self, request: Request[Any], actual: str) -> None:
-        self.judge.missing(request.response_type.__name__, "", actual, frame=self.csms.last_frame)
+        self.judge.fail_missing(request.response_type.__name__, "", actual, frame=self.csms.last_frame)
 
     async def call_error(self, request: Request[Any], *codes: str) -> None:
         """Send a request that the station has to refuse with one of these CALLERROR codes."""
@@ -172,9 +172,9 @@ class BaseBench(Generic[C, L, S]):
         except CallErrorReceived as error:
             self.judge.check(error.code in codes, expected, error.code, frame=self.csms.last_frame)
         except (CallTimeout, ConnectionLost, InvalidResult) as error:
-            self.judge.missing(expected, "", str(error) or type(error).__name__)
+            self.judge.fail_missing(expected, "", str(error) or type(error).__name__)
         else:
-            self.judge.missing(expected, "", type(response).__name__, frame=self.csms.last_frame)
+            self.judge.fail_missing(expected, "", type(response).__name__, frame=self.csms.last_frame)
 
     # What the station says
 
@@ -188,20 +188,20 @@ class BaseBench(Generic[C, L, S]):
             CaseFailed: none came within so many seconds (`function_timeout` of the settings if None).
         """
         seconds = self.settings.function_timeout if within is None else within
-        seen = await self.csms.inbox.first(
+        seen = await self.csms.inbox.wait_for(
             lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
         )
         if seen is None:
             self._missed(kind, checks, seconds)
             raise CaseFailed(kind.__name__)
         self.judge.checks += 1 + differences(seen.message, checks).compared
-        self.judge.took(seen.message, checks, seen.frame.index)
+        self.judge.record_checked(seen.message, checks, seen.frame.index)
         self._judge_order(seen)
         return seen  # type: ignore[return-value]  # the predicate let only this kind through
 
     async def expect_optional(self, kind: type[Q], *, within: float, **checks: object) -> ReceivedRequest[Q] | None:
         """Take a request that the scenario calls optional, if it comes within so many seconds."""
-        return await self.csms.inbox.first(  # type: ignore[return-value]  # the predicate lets only this kind through
+        return await self.csms.inbox.wait_for(  # type: ignore[return-value]  # the predicate lets only this kind through
             lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=within
         )
 
@@ -217,7 +217,7 @@ class BaseBench(Generic[C, L, S]):
                 for kind, checks in alternatives
             )
 
-        seen = await self.csms.inbox.first(fits, within=seconds)
+        seen = await self.csms.inbox.wait_for(fits, within=seconds)
         if seen is None:
             self._missed(*alternatives[0], seconds)
             raise CaseFailed(alternatives[0][0].__name__)
@@ -225,7 +225,7 @@ class BaseBench(Generic[C, L, S]):
             c for k, c in alternatives if isinstance(seen.message, k) and differences(seen.message, c).matches
         )
         self.judge.checks += 1 + differences(seen.message, matched).compared
-        self.judge.took(seen.message, matched, seen.frame.index)
+        self.judge.record_checked(seen.message, matched, seen.frame.index)
         self._judge_order(seen)
         return seen
 
@@ -234,7 +234,7 @@ class BaseBench(Generic[C, L, S]):
 
         Counts from the operator's last act: one that came already breaks the rule too.
         """
-        seen = await self.csms.inbox.first(
+        seen = await self.csms.inbox.wait_for(
             lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
         )
         expected = f"no {kind.__name__}" + (f" with {described(checks)}" if checks else "")
@@ -245,7 +245,7 @@ class BaseBench(Generic[C, L, S]):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 while not holds():
-                    await self.csms.inbox.news()
+                    await self.csms.inbox.wait_for_next()
         return holds()
 
     async def wait(self, seconds: float) -> None:
@@ -271,24 +271,26 @@ class BaseBench(Generic[C, L, S]):
     # Finding the right words when something is missing
 
     def _missed(self, kind: type[Request[Any]], checks: dict[str, object], seconds: float) -> None:
-        same = [one for one in self.csms.inbox.untaken(since=self.csms.inbox.mark) if isinstance(one.message, kind)]
+        same = [one for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark) if isinstance(one.message, kind)]
         if not same:
-            others = sorted({type(one.message).__name__ for one in self.csms.inbox.untaken(since=self.csms.inbox.mark)})
+            others = sorted(
+                {type(one.message).__name__ for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark)}
+            )
             heard = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
             heard += "" if self.csms.connected else "; the station is not connected"
-            self.judge.missing(kind.__name__, described(checks), heard)
+            self.judge.fail_missing(kind.__name__, described(checks), heard)
         nearest = min(same, key=lambda one: len(differences(one.message, checks).differences))
-        nearest.taken = True
-        self.judge.accept(differences(nearest.message, checks), frame=nearest.frame.index, what=kind.__name__)
+        nearest.consumed = True
+        self.judge.check_comparison(differences(nearest.message, checks), frame=nearest.frame.index, what=kind.__name__)
 
     def _judge_order(self, seen: AnyReceived) -> None:
         """Messages come in the order of the scenario, but for those that Part 6 section 2.1 lets come in any order."""
         if type(seen.message).__name__ in self._equipment.any_order:
             return
         self.judge.checks += 1
-        later = self.csms.inbox.taken_after(seen, but=self._equipment.any_order)
+        later = self.csms.inbox.consumed_after(seen, but=self._equipment.any_order)
         if later is not None:
-            self.judge.found(
+            self.judge.add_finding(
                 f"{type(seen.message).__name__} after {type(later.message).__name__}",
                 "before it",
                 frame=seen.frame.index,

@@ -16,12 +16,12 @@ RequiredConfiguration = dict[str, str] | Callable[[B], Iterable[object]]
 class ConnectionRequirement(msgspec.Struct, frozen=True):
     """How the station has to be connected for a case.
 
-    `profiles`: the security profiles that the case can be run with, the preferred one first; `trusts`: whether the root
-    certificate of the CSMS is installed, None if that does not matter.
+    `profiles`: the security profiles that the case can run with, the preferred one first. `root_installed`: whether the
+    root certificate of the CSMS has to be installed; None if either will do.
     """
 
     profiles: tuple[int, ...]
-    trusts: bool | None = True
+    root_installed: bool | None = True
 
 
 ANY_SECURE_CONNECTION = ConnectionRequirement((2, 1, 3))

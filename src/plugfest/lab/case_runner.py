@@ -13,7 +13,7 @@ from plugfest.lab.commissioning import NotCommissioned
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.runaway_limit import RunawayStation
 from plugfest.lab.files.file_servers import LabFiles
-from plugfest.lab.judge import Judge, JudgedMessage
+from plugfest.lab.judge import CheckedMessage, Judge
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import exchanges
 from plugfest.lab.restore.restorer import Restorer
@@ -34,7 +34,7 @@ from plugfest.lab.verdict import (
 from plugfest.link.errors import LinkError
 from plugfest.transfer.server import WITH_TLS
 
-AFTERWARDS = 0.5
+OBSERVATION_TIME = 0.5
 """Seconds after a scenario in which the station may still say what it must not."""
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class CaseRunner:
         self._restorer = restorer
         self._rules = lab.version.rules()
         self._loop = asyncio.get_running_loop()
-        self._evidence: tuple[JudgedMessage, ...] = ()
+        self._evidence: tuple[CheckedMessage, ...] = ()
         self._scenario: int | None = None
         self._steps: list[StepTaken] = []
 
@@ -66,14 +66,14 @@ class CaseRunner:
                 result = await self._judged(one, one.case)
             except Exception as error:
                 _log.exception("%s could not be judged", one.id)
-                result = _our_mistake(one, error)
+                result = _lab_error(one, error)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
 
     async def _judged(self, one: CampaignCase, case: Case) -> CaseResult:
         judge = Judge(case.requirements, lambda finding: self._lab.emit(events.FindingMade(one.id, finding)))
         began, first_frame = self._loop.time(), len(self._lab.record)
-        transactions_before = self._version.ledger.known()
+        transactions_before = self._version.ledger.transaction_ids()
         bench = self._bench(one, judge)
         try:
             verdict = await self._attempt(case, bench)
@@ -83,10 +83,10 @@ class CaseRunner:
             broken = self._standing_rules(judge, self._seen_since(first_frame, transactions_before))
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
         if verdict is Verdict.PASS and not judge.checks:
-            judge.found("a lab without mistakes", "the scenario checked nothing")
+            judge.add_finding("a lab without mistakes", "the scenario checked nothing")
             verdict = Verdict.ERROR
         duration, last_frame = self._loop.time() - began, len(self._lab.record)
-        self._evidence = tuple(judge.judged)
+        self._evidence = tuple(judge.checked_messages)
         result = CaseResult(
             id=one.id,
             name=one.name,
@@ -142,40 +142,40 @@ class CaseRunner:
             self._csms.inbox.clear()
             self._scenario = len(self._lab.record)
             self._lab.emit(events.ScenarioStarted(case.id))
-            async with self._lab.runaway_limit.kept():
+            async with self._lab.runaway_limit.enforced():
                 await case.body(bench)
-                await asyncio.sleep(AFTERWARDS)
+                await asyncio.sleep(OBSERVATION_TIME)
         except CaseFailed:
             return Verdict.FAIL
         except (OperatorFailed, NotConfigurable, NotEquipped) as error:
-            bench.judge.found("the hands and the configuration that the scenario needs", str(error))
+            bench.judge.add_finding("the hands and the configuration that the scenario needs", str(error))
             return Verdict.INCONCLUSIVE
         except (LinkError, RunawayStation) as error:
-            bench.judge.found("a station that stays in the scenario", str(error) or type(error).__name__)
+            bench.judge.add_finding("a station that stays in the scenario", str(error) or type(error).__name__)
             return Verdict.FAIL
         except Exception as error:  # a case of ours that breaks must not end the campaign
-            bench.judge.found("a lab without mistakes", f"{type(error).__name__}: {error}")
+            bench.judge.add_finding("a lab without mistakes", f"{type(error).__name__}: {error}")
             return Verdict.ERROR
         return Verdict.PASS
 
     async def _prepared(self, case: Case, bench: AnyBench) -> bool:
         """Configuration and states to start from. False where the station does not get there."""
-        bench.judge.at("preparation", None)
+        bench.judge.begin_step("preparation", None)
         try:
-            async with self._lab.runaway_limit.kept():
+            async with self._lab.runaway_limit.enforced():
                 await self._prepare(case, bench)
         except CaseFailed:
             return False
         except (NotConfigurable, NotCommissioned, NotEquipped, LinkError, RunawayStation) as error:
-            bench.judge.found("the configuration that the case starts from", str(error) or type(error).__name__)
+            bench.judge.add_finding("the configuration that the case starts from", str(error) or type(error).__name__)
             return False
-        bench.judge.at("", None)
+        bench.judge.begin_step("", None)
         return True
 
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
         if not self._csms.connected:
-            bench.judge.missing("a connected station", "", "not connected")
-        await self._lab.commissioner.bring(bench.operator, case.connected)
+            bench.judge.fail_missing("a connected station", "", "not connected")
+        await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
         await self._version.configuration.establish(case.needs(bench))
         for state in case.before:
             await state(bench)
@@ -188,7 +188,7 @@ class CaseRunner:
             settings=self._lab.settings,
             exchanges=tuple(exchanges(self._lab.record.since(first_frame), self._version.protocol)),
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),
-            spans=tuple(self._csms.spans),
+            connection_periods=tuple(self._csms.connection_periods),
             known_transactions=transactions_before,
         )
 
@@ -198,16 +198,18 @@ class CaseRunner:
         Returns whether a station has broken one of them: no matter what the case is about, it does not pass.
         """
         broken = list(apply_rules(self._rules, evidence))
-        judge.note(*broken)
+        judge.add_findings(*broken)
         if not judge.failed:
             clause = self._version.clauses.scenario
-            judge.note(*unsolicited_requests.judge(self._csms.inbox.untaken(), self._version.by_itself, clause))
+            judge.add_findings(
+                *unsolicited_requests.judge(self._csms.inbox.unconsumed(), self._version.unsolicited, clause)
+            )
         return any(finding.fails for finding in broken)
 
     async def _restored(self, result: CaseResult) -> CaseResult:
         """Restore the station. One that cannot be restored is a finding of the case that left it so."""
         try:
-            async with self._lab.runaway_limit.kept():
+            async with self._lab.runaway_limit.enforced():
                 await self._restorer.restore()
         except (LabError, LinkError) as error:
             finding = Finding(
@@ -242,7 +244,7 @@ def _with_checks(begun: Sequence[StepTaken], all_checks: int) -> Iterator[StepTa
         yield msgspec.structs.replace(one, checks=end - one.checks)
 
 
-def _our_mistake(one: CampaignCase, error: Exception) -> CaseResult:
+def _lab_error(one: CampaignCase, error: Exception) -> CaseResult:
     """A lab that breaks outside the scenario must not end the campaign either."""
     finding = Finding(requirement="", expected="a lab without mistakes", actual=f"{type(error).__name__}: {error}")
     return CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.ERROR, findings=(finding,))

@@ -52,12 +52,12 @@ class Commissioner:
         self.current: Commissioning | None = None
 
     @property
-    def usual(self) -> Commissioning:
+    def default(self) -> Commissioning:
         """What the station is commissioned with at the start of a campaign, and between the cases."""
         profile = SecurityProfile(self._settings.security_profile)
-        return self.commissioning(profile, trusts=True if self._settings.root_installed else None)
+        return self.commissioning(profile, root_installed=True if self._settings.root_installed else None)
 
-    def commissioning(self, profile: SecurityProfile, *, trusts: bool | None = True) -> Commissioning:
+    def commissioning(self, profile: SecurityProfile, *, root_installed: bool | None = True) -> Commissioning:
         """The main endpoint, with this security profile; `trusts` None: whichever root certificates there are."""
         scheme = "wss" if profile.uses_tls else "ws"
         return Commissioning(
@@ -65,7 +65,7 @@ class Commissioner:
             identity=self._settings.identity,
             password=self._settings.password,
             security_profile=profile,
-            csms_roots={True: (self.pki.root_pem,), False: (), None: None}[trusts],
+            csms_roots={True: (self.pki.root_pem,), False: (), None: None}[root_installed],
             own_key=self._own_key() if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE else None,
         )
 
@@ -118,7 +118,7 @@ class Commissioner:
         """Listen where the station is commissioned to connect to. Raises CannotListen."""
         profile = SecurityProfile(self._settings.security_profile)
         endpoint = await self._open("main", profile, self._settings.port)
-        self.current = self.usual
+        self.current = self.default
         return endpoint
 
     async def open_second(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> Endpoint:
@@ -144,44 +144,44 @@ class Commissioner:
         """The security profile that the station is connected with."""
         return self._csms.main.settings.profile
 
-    def changed(self) -> None:
+    def invalidate(self) -> None:
         """The station went a way that OCPP does not lead back: the restoring has it commissioned again."""
         self.current = None
 
-    def check_way_back(self, operator: Operator) -> None:
+    def check_can_recommission(self, operator: Operator) -> None:
         """Before the station goes a way that OCPP does not lead back: can it be commissioned again? Or HandsFailed."""
-        if not operator.commissions:
+        if not operator.can_commission:
             raise OperatorFailed("these hands cannot commission the station again, which this case makes necessary")
 
-    async def bring(self, operator: Operator, way: ConnectionRequirement | None) -> bool:
+    async def ensure_connection(self, operator: Operator, way: ConnectionRequirement | None) -> bool:
         """Have the station connected in this way, `usual` if None; True if it had to be commissioned for it.
 
         Raises HandsFailed, NotCommissioned, or NotConfigurable.
         """
-        wanted = self.usual if way is None else self._fitting(way)
+        wanted = self.default if way is None else self._matching(way)
         if wanted == self.current:
             return False
-        if operator.commissions:
+        if operator.can_commission:
             await self._commission(operator, wanted)
             return True
-        if wanted != self.usual:
-            raise OperatorFailed(f"these hands cannot commission the station {_in_words(wanted)}")
-        await self._find_as_it_was(wanted)
+        if wanted != self.default:
+            raise OperatorFailed(f"these hands cannot commission the station {_description(wanted)}")
+        await self._reconnect_as_default(wanted)
         return False
 
-    def _fitting(self, way: ConnectionRequirement) -> Commissioning:
+    def _matching(self, way: ConnectionRequirement) -> Commissioning:
         profile = self._settings.security_profile
-        if profile in way.profiles and way.trusts is None:
-            return self.usual
+        if profile in way.profiles and way.root_installed is None:
+            return self.default
         fitting = SecurityProfile(profile if profile in way.profiles else way.profiles[0])
-        return self.commissioning(fitting, trusts=way.trusts is not False)
+        return self.commissioning(fitting, root_installed=way.root_installed is not False)
 
     async def _commission(self, operator: Operator, wanted: Commissioning) -> None:
         previous, self.current = self.current, None
         self._csms.password = wanted.password
         await self._serve(wanted)
         before = len(self._csms.connections)
-        self._station.ledger.forget()
+        self._station.ledger.reset()
         try:
             await operator.commission(wanted)
         except OperatorFailed:
@@ -195,16 +195,16 @@ class Commissioner:
         await self._station.configuration.begin()
         self.current = wanted
 
-    async def _find_as_it_was(self, usual: Commissioning) -> None:
+    async def _reconnect_as_default(self, default: Commissioning) -> None:
         """A case may have changed how the station connects. Whether it has, the next connection tells."""
         before = len(self._csms.connections)
-        await self._serve(usual)
-        self._csms.hang_up()
+        await self._serve(default)
+        self._csms.drop_connection()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout, after=before):
             raise OperatorFailed(
-                f"the station no longer connects {_in_words(usual)}, and these hands cannot commission it again"
+                f"the station no longer connects {_description(default)}, and these hands cannot commission it again"
             )
-        self.current = usual
+        self.current = default
 
     async def _serve(self, commissioning: Commissioning) -> None:
         profile = commissioning.security_profile
@@ -214,11 +214,11 @@ class Commissioner:
         """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.function_timeout):
-                while not self._station.ledger.introduced(self._product):
-                    await self._csms.inbox.news()
+                while not self._station.ledger.boot_completed(self._product):
+                    await self._csms.inbox.wait_for_next()
 
 
-def _in_words(wanted: Commissioning) -> str:
+def _description(wanted: Commissioning) -> str:
     words = f"with security profile {wanted.security_profile:d}"
     if wanted.csms_roots is None:
         return words

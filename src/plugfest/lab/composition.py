@@ -12,9 +12,9 @@ from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.runaway_limit import RunawayLimit
 from plugfest.lab.files.manufacturer import Manufacturer
 from plugfest.lab.recording.record import Direction, Frame, Record
-from plugfest.lab.restore.restore_list import RestoreList
+from plugfest.lab.restore.commands import RestoreList
 from plugfest.lab.rules.frame_validation import FrameValidator
-from plugfest.lab.settings import LabSettings, at_readers
+from plugfest.lab.settings import LabSettings, with_supported_tokens
 from plugfest.lab.version_support import VersionSupport
 from plugfest.lab.versions import VERSIONS
 from plugfest.products import Product
@@ -50,10 +50,10 @@ def compose(
     pki: TestPki | None = None,
 ) -> Lab:
     """A lab for the product. Its certificates come from `pki`, or from a new one if that is None."""
-    settings = at_readers(settings, product)
+    settings = with_supported_tokens(settings, product)
     record = Record(asyncio.get_running_loop().time, clock.utc_now)
     kind = VERSIONS[product.ocpp_version]
-    csms = Csms(kind.protocol, settings, record, Answers(kind.usual_answers(settings, clock.utc_now)))
+    csms = Csms(kind.protocol, settings, record, Answers(kind.default_answers(settings, clock.utc_now)))
     version = kind(csms, product, settings)
     lab = Lab(
         product=product,
@@ -65,7 +65,7 @@ def compose(
         manufacturer=Manufacturer(product.vendor, settings.firmware),
         restore_list=RestoreList(kind.restore_requests),
         frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses),
-        runaway_limit=RunawayLimit(hang_up=csms.go_offline),
+        runaway_limit=RunawayLimit(disconnect=csms.go_offline),
         listeners=tuple(listeners),
     )
     _connect(lab)
@@ -76,12 +76,12 @@ def _connect(lab: Lab) -> None:
     """Let the parts hear what the CSMS hears."""
 
     def seen(frame: Frame) -> None:
-        lab.emit(events.FrameSeen(frame))
+        lab.emit(events.FrameRecorded(frame))
         if frame.direction is Direction.FROM_STATION:
             lab.runaway_limit.count()
 
     lab.record.listeners.append(seen)
-    lab.csms.on_answer.append(lab.version.ledger.answered)
-    lab.csms.on_request.append(lab.version.ledger.hear)
-    lab.csms.on_bad_frame.append(lab.frame_validator.add_invalid)
+    lab.csms.on_answer.append(lab.version.ledger.record_response)
+    lab.csms.on_request.append(lab.version.ledger.record_request)
+    lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)
     lab.csms.on_attempt.append(lab.runaway_limit.count)

@@ -1,6 +1,8 @@
-"""Runs a campaign: one station, many cases, one after the other, in a single uninterrupted run."""
+"""What every campaign comes to, whoever's station it is about."""
 
 from collections.abc import Iterable
+
+import msgspec
 
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
@@ -9,9 +11,17 @@ from plugfest.lab.composition import Lab
 from plugfest.lab.csms.runaway_limit import RunawayStation
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
+from plugfest.lab.recording.record import Frame
 from plugfest.lab.restore.restorer import Restorer
 from plugfest.lab.verdict import CaseResult, LabError
 from plugfest.link.errors import LinkError
+
+
+class CampaignOutcome(msgspec.Struct, frozen=True):
+    """What a campaign leaves behind: the verdicts, and every frame as evidence."""
+
+    results: tuple[CaseResult, ...]
+    frames: list[Frame]
 
 
 class CampaignImpossible(LabError):
@@ -32,7 +42,7 @@ class Engine:
         """
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
-        operator = Operator(driver, lab.csms.inbox, lab.record, patience=lab.settings.operator_timeout)
+        operator = Operator(driver, lab.csms.inbox, lab.record, timeout=lab.settings.operator_timeout)
         restorer = Restorer(
             csms=lab.csms,
             operator=operator,
@@ -49,7 +59,7 @@ class Engine:
 
     async def _begin(self, restorer: Restorer) -> None:
         try:
-            async with self._lab.runaway_limit.kept():
+            async with self._lab.runaway_limit.enforced():
                 await self._wait_for_station(restorer)
         except RunawayStation as error:
             raise CampaignImpossible(f"the station does not let the campaign begin: {error}") from error

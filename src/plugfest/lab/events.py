@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from plugfest.lab.judge import JudgedMessage
+from plugfest.lab.judge import CheckedMessage
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
@@ -37,7 +37,7 @@ class StepStarted(msgspec.Struct, frozen=True):
     step: str
 
 
-class FrameSeen(msgspec.Struct, frozen=True):
+class FrameRecorded(msgspec.Struct, frozen=True):
     """A frame went over the cable."""
 
     frame: Frame
@@ -54,7 +54,7 @@ class CaseFinished(msgspec.Struct, frozen=True):
     """A case has its verdict. `judged` are the messages that met their checks on the way there."""
 
     result: CaseResult
-    judged: tuple[JudgedMessage, ...] = ()
+    judged: tuple[CheckedMessage, ...] = ()
 
 
 class CampaignFinished(msgspec.Struct, frozen=True):
@@ -68,7 +68,7 @@ Event = (
     | CaseStarted
     | ScenarioStarted
     | StepStarted
-    | FrameSeen
+    | FrameRecorded
     | FindingMade
     | CaseFinished
     | CampaignFinished

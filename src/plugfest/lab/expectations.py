@@ -21,7 +21,7 @@ class Difference(msgspec.Struct, frozen=True):
     actual: str
 
 
-class Outcome:
+class Comparison:
     """The differences found in one message, and how many leaves were compared."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Outcome:
 class Matcher(Protocol):
     """A check that is more than equality."""
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None: ...
+    def compare(self, value: object, path: str, comparison: Comparison) -> None: ...
 
 
 def shown(value: object) -> str:
@@ -60,8 +60,8 @@ class _Rule:
         self.expected = expected
         self.holds = holds
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
-        outcome.judge(self.holds(value), path, self.expected, value)
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
+        comparison.judge(self.holds(value), path, self.expected, value)
 
     def __repr__(self) -> str:
         return self.expected
@@ -84,7 +84,7 @@ absent: Matcher = _Rule("omitted", lambda value: value is UNSET)
 class _Anything:
     """Judges nothing and counts nothing."""
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
         pass
 
     def __repr__(self) -> str:
@@ -120,11 +120,11 @@ class has:  # noqa: N801 - reads as a word in a check
     def __init__(self, **checks: object) -> None:
         self.checks = checks
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
         if value is UNSET:
-            outcome.judge(False, path, f"present with {', '.join(self.checks)}", value)
+            comparison.judge(False, path, f"present with {', '.join(self.checks)}", value)
             return
-        compare_fields(value, self.checks, path, outcome)
+        compare_fields(value, self.checks, path, comparison)
 
 
 class optional:  # noqa: N801 - reads as a word in a check
@@ -133,11 +133,11 @@ class optional:  # noqa: N801 - reads as a word in a check
     def __init__(self, check: object) -> None:
         self.check = check
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
         if value is UNSET:
-            outcome.compared += 1
+            comparison.compared += 1
         else:
-            compare_value(value, self.check, path, outcome)
+            compare_value(value, self.check, path, comparison)
 
     def __repr__(self) -> str:
         return f"{_described(self.check)} or omitted"
@@ -149,12 +149,12 @@ class any_item:  # noqa: N801 - reads as a word in a check
     def __init__(self, check: object) -> None:
         self.check = check
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
-        tried = [_outcome_of(item, self.check, path) for item in _items(value)]
-        outcome.compared += max((one.compared for one in tried), default=1)
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
+        tried = [_comparison_of(item, self.check, path) for item in _items(value)]
+        comparison.compared += max((one.compared for one in tried), default=1)
         if not any(one.matches for one in tried):
             nearest = min(tried, key=lambda one: len(one.differences), default=None)
-            outcome.differences += nearest.differences if nearest else [Difference(path, "a fitting item", "none")]
+            comparison.differences += nearest.differences if nearest else [Difference(path, "a fitting item", "none")]
 
 
 class every_item:  # noqa: N801 - reads as a word in a check
@@ -163,11 +163,11 @@ class every_item:  # noqa: N801 - reads as a word in a check
     def __init__(self, check: object) -> None:
         self.check = check
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
         items = _items(value)
-        outcome.judge(bool(items), path, "at least one item", value)
+        comparison.judge(bool(items), path, "at least one item", value)
         for number, item in enumerate(items):
-            compare_value(item, self.check, f"{path}[{number}]", outcome)
+            compare_value(item, self.check, f"{path}[{number}]", comparison)
 
 
 class in_any_order:  # noqa: N801 - reads as a word in a check
@@ -176,50 +176,50 @@ class in_any_order:  # noqa: N801 - reads as a word in a check
     def __init__(self, checks: Sequence[object]) -> None:
         self.inner = checks
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
         items = _items(value)
-        outcome.judge(len(items) == len(self.inner), path, f"{len(self.inner)} items", len(items))
+        comparison.judge(len(items) == len(self.inner), path, f"{len(self.inner)} items", len(items))
         for check in self.inner:
-            any_item(check).compare(items, path, outcome)
+            any_item(check).compare(items, path, comparison)
 
 
 def _items(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-def _outcome_of(value: object, check: object, path: str) -> Outcome:
-    outcome = Outcome()
-    compare_value(value, check, path, outcome)
-    return outcome
+def _comparison_of(value: object, check: object, path: str) -> Comparison:
+    comparison = Comparison()
+    compare_value(value, check, path, comparison)
+    return comparison
 
 
-def compare_value(value: object, check: object, path: str, outcome: Outcome) -> None:
+def compare_value(value: object, check: object, path: str, comparison: Comparison) -> None:
     """Hold one value against one check."""
     compare = getattr(check, "compare", None)
     if compare is not None:
-        compare(value, path, outcome)
+        compare(value, path, comparison)
     elif isinstance(check, list):
         items = _items(value)
-        outcome.judge(len(items) >= len(check), path, f"at least {len(check)} items", value)
+        comparison.judge(len(items) >= len(check), path, f"at least {len(check)} items", value)
         for number, (item, inner) in enumerate(zip(items, check, strict=False)):
-            compare_value(item, inner, f"{path}[{number}]", outcome)
+            compare_value(item, inner, f"{path}[{number}]", comparison)
     else:
-        outcome.judge(value == check, path, shown(check), value)
+        comparison.judge(value == check, path, shown(check), value)
 
 
-def compare_fields(struct: object, checks: dict[str, object], path: str, outcome: Outcome) -> None:
+def compare_fields(struct: object, checks: dict[str, object], path: str, comparison: Comparison) -> None:
     """Hold the fields of a struct against checks by field name. A check for a field that does not exist is our bug."""
     for name, check in checks.items():
         if name not in getattr(struct, "__struct_fields__", ()):
             raise TypeError(f"{type(struct).__name__} has no field {name}")
-        compare_value(getattr(struct, name), check, f"{path}.{name}" if path else name, outcome)
+        compare_value(getattr(struct, name), check, f"{path}.{name}" if path else name, comparison)
 
 
-def differences(message: object, checks: dict[str, object]) -> Outcome:
+def differences(message: object, checks: dict[str, object]) -> Comparison:
     """Where a message differs from its checks."""
-    outcome = Outcome()
-    compare_fields(message, checks, "", outcome)
-    return outcome
+    comparison = Comparison()
+    compare_fields(message, checks, "", comparison)
+    return comparison
 
 
 def described(checks: dict[str, object]) -> str:
@@ -234,6 +234,6 @@ def _described(check: object) -> str:
     return repr(check) if hasattr(check, "compare") else shown(check)
 
 
-def total(outcomes: Iterable[Outcome]) -> int:
+def total(comparisons: Iterable[Comparison]) -> int:
     """How many leaves were compared in all."""
-    return sum(outcome.compared for outcome in outcomes)
+    return sum(comparison.compared for comparison in comparisons)

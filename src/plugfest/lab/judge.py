@@ -5,12 +5,12 @@ from typing import Any
 
 import msgspec
 
-from plugfest.lab.expectations import Difference, Outcome
+from plugfest.lab.expectations import Comparison, Difference
 from plugfest.lab.verdict import CaseFailed, Finding, Level
 from plugfest.ocpp.message import Request, Response
 
 
-class JudgedMessage(msgspec.Struct, frozen=True):
+class CheckedMessage(msgspec.Struct, frozen=True):
     """A message of the station that met its checks. `frame` is None for an answer to a request of the lab."""
 
     step: str
@@ -29,14 +29,14 @@ class Judge:
         self.requirement = self._default
         self.checks = 0
         self.findings: list[Finding] = []
-        self.judged: list[JudgedMessage] = []
+        self.checked_messages: list[CheckedMessage] = []
 
-    def at(self, step: str, requirement: str | None) -> None:
+    def begin_step(self, step: str, requirement: str | None) -> None:
         """From here on findings belong to this step."""
         self.step = step
         self.requirement = requirement or self._default
 
-    def found(
+    def add_finding(
         self,
         expected: str,
         actual: str,
@@ -46,7 +46,7 @@ class Judge:
         level: Level = Level.SHALL,
     ) -> None:
         """Note that a rule is broken; the scenario goes on."""
-        self.note(
+        self.add_findings(
             Finding(
                 requirement=requirement or self.requirement,
                 expected=expected,
@@ -57,7 +57,7 @@ class Judge:
             )
         )
 
-    def note(self, *findings: Finding) -> None:
+    def add_findings(self, *findings: Finding) -> None:
         """Keep what somebody else found, and say so."""
         for finding in findings:
             self.findings.append(finding)
@@ -72,31 +72,33 @@ class Judge:
         """One check by hand. Raises CaseFailed when it does not hold."""
         self.checks += 1
         if not holds:
-            self.found(expected, str(actual), frame=frame)
+            self.add_finding(expected, str(actual), frame=frame)
             raise CaseFailed(expected)
 
     def recommend(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
         """A recommendation: not to follow it is told, and no reason to fail."""
         self.checks += 1
         if not holds:
-            self.found(expected, str(actual), frame=frame, level=Level.SHOULD)
+            self.add_finding(expected, str(actual), frame=frame, level=Level.SHOULD)
 
-    def accept(self, outcome: Outcome, *, frame: int | None, what: str) -> None:
+    def check_comparison(self, comparison: Comparison, *, frame: int | None, what: str) -> None:
         """Count a compared message. Raises CaseFailed when it differs, after noting every difference."""
-        self.checks += outcome.compared
-        for difference in outcome.differences:
-            self.found(*_sentence(what, difference), frame=frame)
-        if outcome.differences:
+        self.checks += comparison.compared
+        for difference in comparison.differences:
+            self.add_finding(*_sentence(what, difference), frame=frame)
+        if comparison.differences:
             raise CaseFailed(what)
 
-    def took(self, message: Request[Any] | Response, checks: dict[str, object], frame: int | None = None) -> None:
+    def record_checked(
+        self, message: Request[Any] | Response, checks: dict[str, object], frame: int | None = None
+    ) -> None:
         """Note which message met which checks: the evidence of a case that passed."""
-        self.judged.append(JudgedMessage(self.step, message, checks, frame))
+        self.checked_messages.append(CheckedMessage(self.step, message, checks, frame))
 
-    def missing(self, what: str, checks: str, actual: str, *, frame: int | None = None) -> None:
+    def fail_missing(self, what: str, checks: str, actual: str, *, frame: int | None = None) -> None:
         """A message that had to come did not. Raises CaseFailed."""
         self.checks += 1
-        self.found(f"{what}" + (f" with {checks}" if checks else ""), actual, frame=frame)
+        self.add_finding(f"{what}" + (f" with {checks}" if checks else ""), actual, frame=frame)
         raise CaseFailed(what)
 
 

@@ -37,13 +37,13 @@ class OperatorDriver(Protocol):
     """
 
     @property
-    def commissions(self) -> bool:
+    def can_commission(self) -> bool:
         """Whether these hands can commission a station at all."""
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         """Connect EV and EVSE, on both ends of a detachable cable. `seated` False: not far enough for the lock."""
 
-    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+    async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         """Disconnect the cable: at the "ev" side, at the "evse" side, or "both"."""
 
     async def present_token(self, token: Token, evse_id: int) -> None:
@@ -91,19 +91,19 @@ class Ledger(Protocol):
 
     boots: int
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """A station that nothing is known of is about to boot."""
 
-    def hear(self, message: Request[Any], frame: int) -> None:
+    def record_request(self, message: Request[Any], frame: int) -> None:
         """Take note of a request of the station."""
 
-    def answered(self, request: Request[Any], response: Response) -> None:
+    def record_response(self, request: Request[Any], response: Response) -> None:
         """Take note of what the lab said to it."""
 
-    def introduced(self, product: Product) -> bool:
+    def boot_completed(self, product: Product) -> bool:
         """Whether the station has booted and told the state of every connector."""
 
-    def at_rest(self) -> bool:
+    def file_operations_done(self) -> bool:
         """Whether no firmware update and no upload is going on."""
 
     def all_available(self) -> bool:
@@ -112,7 +112,7 @@ class Ledger(Protocol):
     def in_transaction(self) -> bool:
         """Whether a transaction is going on."""
 
-    def known(self) -> frozenset[object]:
+    def transaction_ids(self) -> frozenset[object]:
         """The ids of all transactions that it has heard of."""
 
 

@@ -21,7 +21,7 @@ from plugfest.products.selection import SelectedCase, select
 PACKAGES = {"2.0.1": "plugfest.lab.v201.cases", "1.6": "plugfest.lab.v16.cases"}
 
 
-class DoubleCase(Exception):
+class DuplicateCase(Exception):
     """Two modules declare the same case: our mistake."""
 
 
@@ -33,7 +33,7 @@ def cases(version: str) -> dict[str, Case]:
         for value in vars(module).values():
             if isinstance(value, Case):
                 if value.id in found and found[value.id] is not value:
-                    raise DoubleCase(f"{value.id} is declared again in {module.__name__}")
+                    raise DuplicateCase(f"{value.id} is declared again in {module.__name__}")
                 found[value.id] = value
     return found
 
@@ -52,7 +52,7 @@ def _modules(package_name: str) -> list[ModuleType]:
     return [importlib.import_module(name) for name in sorted(names)]
 
 
-class NotChosen(LabError):
+class CaseNotAvailable(LabError):
     """A case was asked for that the product's plan does not have, or that does not apply to the product."""
 
 
@@ -95,7 +95,11 @@ def _find(wanted: str, selected: Iterable[SelectedCase], product: Product) -> st
     found = by_id.get(id) or by_id.get(f"{id}_CS")
     if found is None:
         near = get_close_matches(id, by_id, n=3) or sorted(by_id)[:1]
-        raise NotChosen(f"{wanted} is no case of the OCPP {product.ocpp_version} plan; did you mean {', '.join(near)}?")
+        raise CaseNotAvailable(
+            f"{wanted} is no case of the OCPP {product.ocpp_version} plan; did you mean {', '.join(near)}?"
+        )
     if not found.applies:
-        raise NotChosen(f"{found.id} does not apply to {product.slug}: {found.reason.removeprefix('not applicable: ')}")
+        raise CaseNotAvailable(
+            f"{found.id} does not apply to {product.slug}: {found.reason.removeprefix('not applicable: ')}"
+        )
     return found.id

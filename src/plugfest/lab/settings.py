@@ -96,7 +96,7 @@ _KINDS = (
 """The kinds of token that OCPP 2.0.1 products take, at their readers or from the CSMS, by the claim to take them."""
 
 
-def at_readers(settings: LabSettings, product: Product) -> LabSettings:
+def with_supported_tokens(settings: LabSettings, product: Product) -> LabSettings:
     """The settings with tokens that the product takes, unless somebody has said what is on his cards."""
     kinds = [] if product.ocpp_version == "1.6" else [kind for claim, kind in _KINDS if product.supports(claim)]
     if not kinds or settings.tokens != Tokens():

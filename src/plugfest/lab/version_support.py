@@ -14,8 +14,7 @@ from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.ports import Clauses, Configuration, Ledger
 from plugfest.lab.restore.certificates import CertificateRestorer
-from plugfest.lab.restore.commands import RestoreCommands
-from plugfest.lab.restore.restore_list import RestoreRequest
+from plugfest.lab.restore.commands import RestoreCommands, RestoreRequest
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.settings import LabSettings
 from plugfest.ocpp.message import Request
@@ -26,14 +25,14 @@ from plugfest.products import Product
 class VersionSupport(ABC):
     """One version of OCPP, for one campaign.
 
-    `any_order` names the requests that come in any order; `by_itself` which requests a station may send without having
-    been asked; `restore_requests` which request restores what another one changed.
+    `any_order`: names of the requests that may come in any order. `unsolicited`: requests that a station may send
+    unprompted. `restore_requests`: which request reverses the effect of another one.
     """
 
     protocol: ClassVar[Protocol]
     clauses: ClassVar[Clauses]
     any_order: ClassVar[frozenset[str]]
-    by_itself: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
+    unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
     restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
 
     ledger: Ledger
@@ -46,7 +45,7 @@ class VersionSupport(ABC):
 
     @classmethod
     @abstractmethod
-    def usual_answers(
+    def default_answers(
         cls, settings: LabSettings, utc_now: Callable[[], datetime]
     ) -> Mapping[type[Request[Any]], ResponseBuilder]:
         """How the lab's CSMS answers unless a case wants it otherwise."""

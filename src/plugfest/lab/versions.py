@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from plugfest.lab.recording import performance
 from plugfest.lab.recording.exchanges import exchanges
-from plugfest.lab.recording.performance import Measurement, Times
+from plugfest.lab.recording.performance import Indicator, Measurement
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.v16 import performance as v16
 from plugfest.lab.v16.support import V16Support
@@ -15,7 +15,7 @@ from plugfest.lab.version_support import VersionSupport
 VERSIONS: Mapping[str, type[VersionSupport]] = {"1.6": V16Support, "2.0.1": V201Support}
 
 
-INDICATORS: Mapping[str, Mapping[str, Times]] = {"1.6": v16.INDICATORS, "2.0.1": v201.INDICATORS}
+INDICATORS: Mapping[str, Mapping[str, Indicator]] = {"1.6": v16.INDICATORS, "2.0.1": v201.INDICATORS}
 
 
 def measure(frames: Sequence[Frame], ocpp_version: str) -> dict[str, Measurement]:

@@ -1,20 +1,33 @@
-"""A campaign against our own virtual station: both in one process, with real sockets and real TLS between them."""
+"""What the manufacturer of a virtual station hands to the lab."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from hashlib import shake_256
 
 import msgspec
 
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.composition import Lab, compose
-from plugfest.lab.engine import Engine
+from plugfest.lab.engine import CampaignOutcome, Engine
+from plugfest.lab.files.manufacturer import FirmwareFiles
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
 from plugfest.rig.operators.virtual import VirtualOperator
-from plugfest.rig.outcome import CampaignOutcome
-from plugfest.rig.virtual_firmware import firmware_files
+from plugfest.station.files.firmware_image import build_image
 from plugfest.station.setup.virtual_hardware import virtual_hardware
+
+PROGRAM_SIZE = 200_000
+"""Bytes: what takes a while at a slow server, and none at a fast one."""
+
+
+def firmware_files(product: Product) -> FirmwareFiles:
+    """The next version of the product's firmware, and the same with a bit that is wrong."""
+    version = f"{product.firmware_version[:45]}-next"
+    program = shake_256(version.encode()).digest(PROGRAM_SIZE)
+    image = build_image(product.vendor, product.model, version, program)
+    unusable = image[:-1] + bytes([image[-1] ^ 1])
+    return FirmwareFiles(image=image, unusable=unusable, version=version)
 
 
 async def run_campaign(
@@ -31,7 +44,7 @@ async def run_campaign(
         CannotListen: the address of the settings is taken.
     """
     lab = virtual_lab(product, settings, listeners)
-    async with bench_of(lab, product) as operator:
+    async with virtual_bench(lab, product) as operator:
         results = await Engine(lab).run(chosen, operator)
     return CampaignOutcome(results, lab.record.frames)
 
@@ -44,12 +57,12 @@ def virtual_lab(product: Product, settings: LabSettings, listeners: Sequence[eve
 
 
 @asynccontextmanager
-async def bench_of(lab: Lab, product: Product) -> AsyncIterator[VirtualOperator]:
+async def virtual_bench(lab: Lab, product: Product) -> AsyncIterator[VirtualOperator]:
     """The lab listens, and a new station of the product is on its way to it. Both are gone afterwards."""
     await lab.commissioner.open_main()
     operator = VirtualOperator(product, virtual_hardware(product))
     try:
-        await operator.commission(lab.commissioner.usual)
+        await operator.commission(lab.commissioner.default)
         yield operator
     finally:
         await operator.switch_off()

@@ -7,11 +7,10 @@ import pytest
 from tests.cli.fake_rig import PRODUCT, FakeRig, request, run
 
 from plugfest.cli.main import main
-from plugfest.lab.engine import CampaignImpossible
+from plugfest.lab.engine import CampaignImpossible, CampaignOutcome
 from plugfest.lab.verdict import Verdict
 from plugfest.products import Product
 from plugfest.products.family import load_family
-from plugfest.rig.outcome import CampaignOutcome
 
 
 def test_every_case_that_applies_is_run() -> None:

@@ -22,7 +22,7 @@ def test_only_a_lock_that_holds_the_cable_fails_the_case(error: OperatorFailed, 
     async def unplug(bench: Bench) -> None:
         bench.judge.check(True, "a check", "it holds")
         await bench.operator.plug_in(1, 1)
-        await cable_released(bench, bench.operator.plug_out(1, 1))
+        await cable_released(bench, bench.operator.unplug(1, 1))
 
     errors = iter([error])
 

@@ -27,7 +27,7 @@ def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,
         await endpoint.open()
         with pytest.raises(LinkError):
             await connect(endpoint.url, identity, protocols=protocols, credentials=(identity, password))
-        await endpoint.attempted(after=0, within=5)
+        await endpoint.next_attempt(after=0, within=5)
         said = endpoint.last_refusal()
         await endpoint.close()
         return said
@@ -53,7 +53,7 @@ def test_a_connection_without_a_websocket_is_told_too() -> None:
         await endpoint.open()
         _, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
         writer.close()
-        await endpoint.attempted(after=0, within=5)
+        await endpoint.next_attempt(after=0, within=5)
         said = endpoint.last_refusal()
         await endpoint.close()
         return said

@@ -17,12 +17,12 @@ def test_requests_are_taken_once_and_in_order() -> None:
         inbox = Inbox()
         inbox.add(m.HeartbeatRequest(), FRAME)
         inbox.add(m.HeartbeatRequest(), FRAME)
-        first = await inbox.first(lambda _: True, within=1)
-        second = await inbox.first(lambda _: True, within=1)
+        first = await inbox.wait_for(lambda _: True, within=1)
+        second = await inbox.wait_for(lambda _: True, within=1)
         assert first is not None
         assert second is not None
         assert (first.number, second.number) == (0, 1)
-        assert await inbox.first(lambda _: True, within=1) is None
+        assert await inbox.wait_for(lambda _: True, within=1) is None
 
     clock.run_simulated(main())
 
@@ -32,8 +32,8 @@ def test_what_came_before_the_mark_is_not_an_answer_but_stays() -> None:
         inbox = Inbox()
         inbox.add(m.HeartbeatRequest(), FRAME)
         inbox.set_mark()
-        assert await inbox.first(lambda _: True, within=1) is None
-        assert len(list(inbox.untaken())) == 1
+        assert await inbox.wait_for(lambda _: True, within=1) is None
+        assert len(list(inbox.unconsumed())) == 1
 
     clock.run_simulated(main())
 
@@ -44,7 +44,7 @@ def test_waiting_ends_as_soon_as_the_request_comes() -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         loop.call_later(3, inbox.add, m.HeartbeatRequest(), FRAME)
-        assert await inbox.first(lambda _: True, within=60) is not None
+        assert await inbox.wait_for(lambda _: True, within=60) is not None
         return loop.time() - began
 
     assert clock.run_simulated(main()) == 3
@@ -54,21 +54,21 @@ def test_a_request_taken_before_an_earlier_one_is_told() -> None:
     inbox = Inbox()
     inbox.add(m.HeartbeatRequest(), FRAME)
     inbox.add(m.ClearCacheRequest(), FRAME)
-    earlier, later = inbox.untaken()
-    assert inbox.taken_after(earlier, but=frozenset()) is None
-    later.taken = True
-    assert inbox.taken_after(earlier, but=frozenset()) is later
-    assert inbox.taken_after(earlier, but=frozenset({"ClearCacheRequest"})) is None
+    earlier, later = inbox.unconsumed()
+    assert inbox.consumed_after(earlier, but=frozenset()) is None
+    later.consumed = True
+    assert inbox.consumed_after(earlier, but=frozenset()) is later
+    assert inbox.consumed_after(earlier, but=frozenset({"ClearCacheRequest"})) is None
 
 
 def test_what_comes_in_a_block_that_is_kept_in_view_answers_what_follows() -> None:
     async def main() -> None:
         inbox = Inbox()
         inbox.add(m.HeartbeatRequest(), FRAME)
-        with inbox.in_view():
+        with inbox.hold_mark():
             inbox.add(m.HeartbeatRequest(), FRAME)
             inbox.set_mark()
-        seen = await inbox.first(lambda _: True, within=1)
+        seen = await inbox.wait_for(lambda _: True, within=1)
         assert seen is not None
         assert seen.number == 1
 
@@ -80,4 +80,4 @@ def test_every_request_of_a_kind_is_there_taken_or_not() -> None:
     inbox.add(m.HeartbeatRequest(), FRAME)
     inbox.add(m.LogStatusNotificationRequest(status=t.UploadLogStatusEnumType.Idle), FRAME)
     inbox.clear()
-    assert [seen.number for seen in inbox.of(m.LogStatusNotificationRequest)] == [1]
+    assert [seen.number for seen in inbox.of_type(m.LogStatusNotificationRequest)] == [1]

@@ -26,7 +26,7 @@ class Line:
 def test_a_burst_is_no_flood() -> None:
     async def main() -> None:
         line = Line()
-        async with line.bounds.kept():
+        async with line.bounds.enforced():
             line.talk(BURST)
             await asyncio.sleep(0)
         assert line.hung_up == 0
@@ -36,7 +36,7 @@ def test_a_burst_is_no_flood() -> None:
 
 def test_more_than_a_burst_is_stopped_at_once_and_hung_up_on_once() -> None:
     async def listen(line: Line) -> None:
-        async with line.bounds.kept():
+        async with line.bounds.enforced():
             line.talk(BURST + 1)
             await asyncio.sleep(0)
             raise AssertionError("it goes on")
@@ -53,7 +53,7 @@ def test_more_than_a_burst_is_stopped_at_once_and_hung_up_on_once() -> None:
 def test_what_comes_at_a_bearable_rate_may_come_for_hours() -> None:
     async def main() -> None:
         line = Line()
-        async with line.bounds.kept():
+        async with line.bounds.enforced():
             for _ in range(3600):
                 line.talk(int(PER_SECOND))
                 await asyncio.sleep(1)
@@ -67,7 +67,7 @@ def test_each_block_counts_anew_and_nothing_counts_outside() -> None:
         line = Line()
         for _ in range(3):
             line.talk(BURST * 2)
-            async with line.bounds.kept():
+            async with line.bounds.enforced():
                 line.talk(BURST)
                 await asyncio.sleep(0)
         assert line.hung_up == 0
@@ -78,7 +78,7 @@ def test_each_block_counts_anew_and_nothing_counts_outside() -> None:
 def test_a_block_ends_after_two_hours() -> None:
     async def main() -> None:
         with pytest.raises(RunawayStation, match=f"^no end within {LONGEST:g} s$"):
-            async with Line().bounds.kept():
+            async with Line().bounds.enforced():
                 await asyncio.sleep(LONGEST + 1)
 
     run_simulated(main())
@@ -87,7 +87,7 @@ def test_a_block_ends_after_two_hours() -> None:
 def test_a_timeout_of_somebody_else_stays_one() -> None:
     async def main() -> None:
         with pytest.raises(TimeoutError):
-            async with Line().bounds.kept():
+            async with Line().bounds.enforced():
                 raise TimeoutError
 
     run_simulated(main())

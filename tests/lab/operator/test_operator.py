@@ -8,11 +8,12 @@ from tests.lab.scripted_station import IdleOperator
 
 from plugfest import clock
 from plugfest.lab.csms.inbox import Inbox
-from plugfest.lab.ports import Operator
+from plugfest.lab.operator.operator import Operator
+from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.recording.record import Record
 from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 
-Act = Callable[[Operator], Awaitable[None]]
+Act = Callable[[OperatorDriver], Awaitable[None]]
 
 ACTS = {
     "plug in": (lambda operator: operator.plug_in(1, 1), "plug out"),
@@ -35,7 +36,7 @@ def undone_after(act: Act, fails: Callable[[], Awaitable[None]] | None = None) -
                 await failing()
 
         driver = IdleOperator(note)
-        operator = Operator(driver, Inbox(), Record(lambda: 0.0, clock.utc_now), patience=60)
+        operator = Operator(driver, Inbox(), Record(lambda: 0.0, clock.utc_now), timeout=60)
         if failing is None:
             await act(operator)
         else:
@@ -43,8 +44,8 @@ def undone_after(act: Act, fails: Callable[[], Awaitable[None]] | None = None) -
                 await act(operator)
         failing = None
         driver.acts.clear()
-        await operator.mend()
-        await operator.clear_the_bays()
+        await operator.clear_faults()
+        await operator.remove_evs()
         return driver.acts
 
     return clock.run_simulated(scenario())

@@ -12,10 +12,10 @@ from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 
 
 def bench_whose_operator_says(error: OperatorFailed) -> Any:
-    async def plug_out(*_: object, **__: object) -> None:
+    async def unplug(*_: object, **__: object) -> None:
         raise error
 
-    bench = SimpleNamespace(plug_out=plug_out, operator=SimpleNamespace(plug_out=plug_out))
+    bench = SimpleNamespace(unplug=unplug, operator=SimpleNamespace(unplug=unplug))
     bench.settings = SimpleNamespace(evse_id=1, connector_id=1)
     bench.step = lambda *_: bench
     return bench

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.lab.conversations import START, Conversation
 
-from plugfest.lab.csms.span import Span
+from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import exchanges
 from plugfest.lab.rules.evidence import Evidence
@@ -14,7 +14,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.ocpp.versions import by_name
 from plugfest.products import load_product
 
-CONNECTED = (Span(0.0),)
+CONNECTED = (ConnectionPeriod(0.0),)
 """From the beginning of the conversation on."""
 
 DEFAULT_SETTINGS = LabSettings()
@@ -23,7 +23,7 @@ DEFAULT_SETTINGS = LabSettings()
 def evidence(
     record: Conversation,
     *actions: OperatorAction,
-    spans: tuple[Span, ...] = CONNECTED,
+    connection_periods: tuple[ConnectionPeriod, ...] = CONNECTED,
     known_transactions: frozenset[object] = frozenset(),
     product: str = "alpitronic-hyc-200-eu",
     settings: LabSettings = DEFAULT_SETTINGS,
@@ -35,7 +35,7 @@ def evidence(
         settings=settings,
         exchanges=tuple(exchanges(record.frames, by_name(tested.ocpp_version))),
         actions=actions,
-        spans=spans,
+        connection_periods=connection_periods,
         known_transactions=known_transactions,
     )
 

@@ -6,7 +6,7 @@ import pytest
 from tests.lab.conversations import Conversation
 from tests.lab.rules.evidence import violating_frames
 
-from plugfest.lab.csms.span import Span
+from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.ocpp.message import Request
@@ -19,7 +19,9 @@ def delivery(message: Request[Any]) -> str | None:
 
 def found(record: Conversation, *, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
     return violating_frames(
-        no_retry_after_answer("E13.FR.01", delivery), record, spans=tuple(Span(at) for at in connected_at)
+        no_retry_after_answer("E13.FR.01", delivery),
+        record,
+        connection_periods=tuple(ConnectionPeriod(at) for at in connected_at),
     )
 
 
@@ -98,7 +100,12 @@ BOOT_AGAIN = repeated_boot_notification("B02.FR.04")
 
 def test_a_station_that_is_accepted_introduces_itself_no_more() -> None:
     assert violating_frames(BOOT_AGAIN, boots(again=500)) == [2]
-    assert violating_frames(BOOT_AGAIN, boots(again=500), spans=(Span(0.0, 400.0), Span(450.0))) == []
+    assert (
+        violating_frames(
+            BOOT_AGAIN, boots(again=500), connection_periods=(ConnectionPeriod(0.0, 400.0), ConnectionPeriod(450.0))
+        )
+        == []
+    )
     assert violating_frames(BOOT_AGAIN, boots(again=500, asked=True)) == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.v16.answers import usual_answers
+from plugfest.lab.v16.answers import default_answers
 from plugfest.ocpp.v16 import messages as m
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -15,7 +15,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def answers() -> Answers:
-    return Answers(usual_answers(LabSettings(), lambda: NOW))
+    return Answers(default_answers(LabSettings(), lambda: NOW))
 
 
 def start(id_tag: str = "10000001", at: datetime = NOW) -> m.StartTransactionRequest:

@@ -30,25 +30,25 @@ def status(connector_id: int, value: str) -> m.StatusNotificationRequest:
 
 
 def named(ledger: Ledger, request: m.StartTransactionRequest, transaction_id: int) -> None:
-    ledger.hear(request, 0)
-    ledger.answered(request, m.StartTransactionResponse(id_tag_info=ACCEPTED, transaction_id=transaction_id))
+    ledger.record_request(request, 0)
+    ledger.record_response(request, m.StartTransactionResponse(id_tag_info=ACCEPTED, transaction_id=transaction_id))
 
 
 def heard(*messages: Request) -> Ledger:  # type: ignore[type-arg]
     ledger = Ledger()
     for frame, message in enumerate(messages):
-        ledger.hear(message, frame)
+        ledger.record_request(message, frame)
     return ledger
 
 
 def test_a_transaction_goes_on_from_the_answer_to_its_start_until_its_stop() -> None:
     ledger = Ledger()
-    ledger.hear(start(), 0)
+    ledger.record_request(start(), 0)
     assert not ledger.in_transaction()
     named(ledger, start(), 7)
     assert [seen.transaction_id for seen in ledger.ongoing()] == [7]
     assert ledger.ongoing(connector_id=2) == []
-    ledger.hear(stop(7), 1)
+    ledger.record_request(stop(7), 1)
     assert not ledger.in_transaction()
 
 
@@ -77,8 +77,8 @@ def test_a_station_is_introduced_when_it_has_told_of_itself_and_of_each_connecto
     product = load_product("botari-evon200-40p-2cr")
     boot = m.BootNotificationRequest(charge_point_vendor="V", charge_point_model="M")
     told = [boot, status(0, "Available"), status(1, "Available")]
-    assert not heard(*told).introduced(product)
-    assert heard(*told, status(2, "Available")).introduced(product)
+    assert not heard(*told).boot_completed(product)
+    assert heard(*told, status(2, "Available")).boot_completed(product)
 
 
 def test_all_are_available_only_with_the_station_itself() -> None:
@@ -90,12 +90,12 @@ def test_a_station_rests_when_update_and_upload_have_ended() -> None:
     downloading = m.FirmwareStatusNotificationRequest(status=t.FirmwareStatusNotificationStatus.Downloading)
     failed = m.FirmwareStatusNotificationRequest(status=t.FirmwareStatusNotificationStatus.DownloadFailed)
     uploading = m.DiagnosticsStatusNotificationRequest(status=t.DiagnosticsStatusNotificationStatus.Uploading)
-    assert heard(downloading, failed).at_rest()
-    assert not heard(downloading, failed, uploading).at_rest()
+    assert heard(downloading, failed).file_operations_done()
+    assert not heard(downloading, failed, uploading).file_operations_done()
 
 
 def test_a_stop_with_an_id_that_was_not_given_yet_does_not_take_it_from_who_gets_it() -> None:
     ledger = Ledger()
-    ledger.hear(stop(7), 0)
+    ledger.record_request(stop(7), 0)
     named(ledger, start(), 7)
     assert [seen.start for seen in ledger.ongoing()] == [start()]

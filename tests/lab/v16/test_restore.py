@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from plugfest.lab.restore.restore_list import RestoreList
+from plugfest.lab.restore.commands import RestoreList
 from plugfest.lab.settings import Tokens
 from plugfest.lab.v16.memory.id_tag import full_list
 from plugfest.lab.v16.restore import RESTORE_REQUESTS

@@ -28,6 +28,6 @@ def test_an_action_that_only_stations_answer_is_not_supported() -> None:
 
 def test_a_case_answers_otherwise_as_often_as_it_wants() -> None:
     answers = Answers({m.ClearCacheRequest: lambda _: ACCEPTED})
-    answers.use(m.ClearCacheRequest, lambda _: REJECTED, times=2)
+    answers.override(m.ClearCacheRequest, lambda _: REJECTED, times=2)
     said = [answers.respond(m.ClearCacheRequest()) for _ in range(3)]
     assert said == [REJECTED, REJECTED, ACCEPTED]

@@ -109,7 +109,7 @@ def test_after_commissioning_there_is_nothing_to_put_back() -> None:
     async def scenario() -> None:
         store = certificates(station)
         await store.remember()
-        store.forget()
+        store.reset()
         station.installed.append((CSMS, new_root()))
         await store.restore([])
 

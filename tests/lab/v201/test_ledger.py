@@ -20,30 +20,34 @@ def log(status: str, request_id: int | None = 1) -> m.LogStatusNotificationReque
     )
 
 
-def at_rest(*messages: m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest) -> bool:
+def file_operations_done(*messages: m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest) -> bool:
     ledger = Ledger()
     for frame, message in enumerate(messages):
-        ledger.hear(message, frame)
-    return ledger.at_rest()
+        ledger.record_request(message, frame)
+    return ledger.file_operations_done()
 
 
 @pytest.mark.parametrize("status", ["Installed", "InvalidSignature", "DownloadFailed", "InstallVerificationFailed"])
 def test_an_update_is_over_at_its_end_and_not_before(status: str) -> None:
-    assert not at_rest(firmware("Downloading"))
-    assert not at_rest(firmware("Downloading"), firmware("InstallRebooting"))
-    assert at_rest(firmware("Downloading"), firmware(status))
+    assert not file_operations_done(firmware("Downloading"))
+    assert not file_operations_done(firmware("Downloading"), firmware("InstallRebooting"))
+    assert file_operations_done(firmware("Downloading"), firmware(status))
 
 
 def test_updates_and_uploads_are_two_things() -> None:
-    assert not at_rest(log("Uploading"), firmware("Downloading"), firmware("Installed"))
-    assert at_rest(log("Uploading"), firmware("Downloading"), firmware("Installed"), log("Uploaded"))
+    assert not file_operations_done(log("Uploading"), firmware("Downloading"), firmware("Installed"))
+    assert file_operations_done(log("Uploading"), firmware("Downloading"), firmware("Installed"), log("Uploaded"))
 
 
 def test_what_is_told_late_of_work_that_was_cancelled_ends_nothing() -> None:
-    assert not at_rest(firmware("Downloading", 1), firmware("Downloading", 2), firmware("DownloadFailed", 1))
-    assert at_rest(log("Uploading", 1), log("Uploading", 2), log("AcceptedCanceled", 1), log("Uploaded", 2))
+    assert not file_operations_done(
+        firmware("Downloading", 1), firmware("Downloading", 2), firmware("DownloadFailed", 1)
+    )
+    assert file_operations_done(
+        log("Uploading", 1), log("Uploading", 2), log("AcceptedCanceled", 1), log("Uploaded", 2)
+    )
 
 
 def test_a_station_that_was_only_asked_is_at_rest() -> None:
-    assert at_rest()
-    assert at_rest(firmware("Idle", None), log("Idle", None))
+    assert file_operations_done()
+    assert file_operations_done(firmware("Idle", None), log("Idle", None))

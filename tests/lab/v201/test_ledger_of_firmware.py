@@ -10,7 +10,7 @@ from plugfest.ocpp.v201.types import FirmwareStatusEnumType
 def heard(*statuses: FirmwareStatusEnumType) -> Ledger:
     ledger = Ledger()
     for frame, status in enumerate(statuses):
-        ledger.hear(FirmwareStatusNotificationRequest(status=status, request_id=1), frame)
+        ledger.record_request(FirmwareStatusNotificationRequest(status=status, request_id=1), frame)
     return ledger
 
 
@@ -23,10 +23,10 @@ def heard(*statuses: FirmwareStatusEnumType) -> Ledger:
     ],
 )
 def test_it_is_the_last_status_or_idle(statuses: tuple[FirmwareStatusEnumType, ...], expected: set[str]) -> None:
-    assert heard(*statuses).firmware_at_rest == expected
+    assert heard(*statuses).firmware_idle_statuses == expected
 
 
 def test_a_station_that_was_commissioned_anew_may_have_forgotten() -> None:
     ledger = heard(FirmwareStatusEnumType.DownloadFailed)
-    ledger.forget()
-    assert ledger.firmware_at_rest == {"DownloadFailed", "Idle"}
+    ledger.reset()
+    assert ledger.firmware_idle_statuses == {"DownloadFailed", "Idle"}

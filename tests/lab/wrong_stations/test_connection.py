@@ -35,14 +35,14 @@ def test_a_wait_for_a_station_that_has_hung_up_says_so() -> None:
         await bench.operator.plug_in(1, 1)
         await connector_becomes(bench, "Occupied")
 
-    async def hang_up(station: ScriptedStation, act: str) -> None:
+    async def drop_connection(station: ScriptedStation, act: str) -> None:
         if act == "plug in" and station.peer is not None:
             station.peer.abort()
 
     def stays_away(station: ScriptedStation) -> None:
         station.back_off = 60.0
 
-    (result,) = campaign(waits, on_act=hang_up, prepare=stays_away)
+    (result,) = campaign(waits, on_act=drop_connection, prepare=stays_away)
     assert result.verdict is Verdict.FAIL
     assert "none within 30 s; the station is not connected" in found(result)
 

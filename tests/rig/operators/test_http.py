@@ -19,8 +19,8 @@ from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 from plugfest.products import load_product
-from plugfest.rig.foreign import MakeOperator, control_api, fixture
-from plugfest.rig.operators.http_calls import HttpCalls
+from plugfest.rig.external import MakeOperator, control_api_operator, http_operator
+from plugfest.rig.operators.http_client import HttpClient
 from plugfest.station.control.http import OPERATIONS
 
 CARD = Token("04A1B2", "ISO14443")
@@ -81,11 +81,11 @@ def do(
 
 
 def station_only(base: str) -> MakeOperator:
-    return fixture(f"{base}/api/v1/")
+    return http_operator(f"{base}/api/v1/")
 
 
 def with_ev(base: str) -> MakeOperator:
-    return fixture(f"{base}/cs", f"{base}/ev")
+    return http_operator(f"{base}/cs", f"{base}/ev")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def with_ev(base: str) -> MakeOperator:
             lambda operator: operator.jam_lock(1, 2, jammed=False),
             "/api/v1/state?unlock_failed=false&evse_id=1&connector_id=2",
         ),
-        (lambda operator: operator.plug_out(1, 2), "/api/v1/plugout?evse_id=1&connector_id=2"),
+        (lambda operator: operator.unplug(1, 2), "/api/v1/plugout?evse_id=1&connector_id=2"),
         (lambda operator: operator.present_token(CARD, 1), "/api/v1/authorize?id=04A1B2&type=ISO14443&evse_id=1"),
         (lambda operator: operator.present_token(BUTTON, 1), "/api/v1/authorize?id=&type=NoAuthorization&evse_id=1"),
         (lambda operator: operator.power_cycle(), "/api/v1/reboot"),
@@ -134,9 +134,9 @@ def test_a_fixture_is_called_as_the_official_tool_calls_it(act: Act, url: str) -
     ("act", "urls"),
     [
         (lambda operator: operator.plug_in(1, 1), ["/cs/plugin?evse_id=1&connector_id=1", "/ev/plugin"]),
-        (lambda operator: operator.plug_out(1, 1), ["/ev/plugout", "/cs/plugout?evse_id=1&connector_id=1"]),
-        (lambda operator: operator.plug_out(1, 1, side="ev"), ["/ev/plugout"]),
-        (lambda operator: operator.plug_out(1, 1, side="evse"), ["/cs/plugout?evse_id=1&connector_id=1"]),
+        (lambda operator: operator.unplug(1, 1), ["/ev/plugout", "/cs/plugout?evse_id=1&connector_id=1"]),
+        (lambda operator: operator.unplug(1, 1, side="ev"), ["/ev/plugout"]),
+        (lambda operator: operator.unplug(1, 1, side="evse"), ["/cs/plugout?evse_id=1&connector_id=1"]),
         (lambda operator: operator.ev_suspend(1), ["/ev/state?ready=false"]),
         (lambda operator: operator.ev_resume(1), ["/ev/state?ready=true"]),
     ],
@@ -147,7 +147,7 @@ def test_an_ev_emulator_does_the_ev_s_part(act: Act, urls: list[str]) -> None:
 
 def test_one_end_of_a_cable_is_nothing_for_a_fixture_without_an_ev() -> None:
     with pytest.raises(OperatorFailed, match="at the ev side only takes a fixture with an EV emulator"):
-        do(lambda operator: operator.plug_out(1, 1, side="ev"), station_only)
+        do(lambda operator: operator.unplug(1, 1, side="ev"), station_only)
 
 
 # What goes wrong
@@ -187,7 +187,7 @@ def test_a_fixture_that_does_not_answer_in_time_may_have_done_it() -> None:
         do(lambda operator: operator.power_cycle(), station_only, prepare)
 
 
-@pytest.mark.parametrize("make", [fixture, control_api])
+@pytest.mark.parametrize("make", [http_operator, control_api_operator])
 def test_a_fixture_that_is_not_there_is_missed_before_the_campaign_begins(make: Callable[[str], MakeOperator]) -> None:
     async def act(_: OperatorDriver) -> None:
         raise AssertionError("there are no hands")
@@ -201,7 +201,7 @@ def test_a_fixture_that_goes_away_is_out_of_reach() -> None:
         taken = Fixture()
         async with AsyncExitStack() as stack:
             async with taken.serving():
-                calls = await stack.enter_async_context(HttpCalls(taken.base, timeout=1))
+                calls = await stack.enter_async_context(HttpClient(taken.base, timeout=1))
             with pytest.raises(OperatorFailed, match="cannot be reached: "):
                 await calls.post("reboot")
 
@@ -228,7 +228,7 @@ def test_a_fixture_that_goes_away_is_out_of_reach() -> None:
             [Called("/lock_mended", {"evse_id": 1, "connector_id": 2})],
         ),
         (
-            lambda operator: operator.plug_out(1, 2, side="ev"),
+            lambda operator: operator.unplug(1, 2, side="ev"),
             [Called("/plug_out", {"evse_id": 1, "connector_id": 2, "side": "ev"})],
         ),
         (
@@ -255,14 +255,14 @@ def test_a_fixture_that_goes_away_is_out_of_reach() -> None:
     ],
 )
 def test_the_control_api_is_called_as_it_is_described(act: Act, calls: list[Called]) -> None:
-    assert do(act, control_api) == calls
+    assert do(act, control_api_operator) == calls
     assert {call.url.removeprefix("/") for call in calls} <= {operation.name for operation in OPERATIONS}
 
 
-@pytest.mark.parametrize("make", [station_only, control_api])
+@pytest.mark.parametrize("make", [station_only, control_api_operator])
 def test_neither_can_commission(make: Callable[[str], MakeOperator]) -> None:
     async def act(operator: OperatorDriver) -> None:
-        assert not operator.commissions
+        assert not operator.can_commission
         await operator.commission(None)  # type: ignore[arg-type]
 
     with pytest.raises(OperatorFailed, match="cannot commission"):

@@ -49,16 +49,16 @@ def terminal() -> Iterator[Terminal]:
 
 @asynccontextmanager
 async def listening(terminal: Terminal) -> AsyncIterator[TerminalPrompt]:
-    person = TerminalPrompt(terminal.said.append, terminal.reading)
-    with person.listening():
-        yield person
+    prompt = TerminalPrompt(terminal.said.append, terminal.reading)
+    with prompt.listening():
+        yield prompt
 
 
 def ask(terminal: Terminal, *instructions: str) -> None:
     async def scenario() -> None:
-        async with listening(terminal) as person:
+        async with listening(terminal) as prompt:
             for instruction in instructions:
-                await person.ask(instruction)
+                await prompt.ask(instruction)
 
     clock.run_simulated(scenario())
 
@@ -107,8 +107,8 @@ def test_what_is_no_answer_is_asked_again(terminal: Terminal) -> None:
 
 def test_an_answer_may_come_in_pieces(terminal: Terminal) -> None:
     async def scenario() -> None:
-        async with listening(terminal) as person:
-            asked = asyncio.create_task(person.ask("Plug in."))
+        async with listening(terminal) as prompt:
+            asked = asyncio.create_task(prompt.ask("Plug in."))
             terminal.types("do")
             await asyncio.sleep(1)
             terminal.types("ne\n")
@@ -125,10 +125,10 @@ def test_whoever_hangs_up_does_nothing_any_more(terminal: Terminal) -> None:
 
 def test_after_that_nothing_is_asked(terminal: Terminal) -> None:
     async def scenario() -> None:
-        async with listening(terminal) as person:
+        async with listening(terminal) as prompt:
             for _ in range(2):
                 with pytest.raises(OperatorFailed, match="nobody answers any more"):
-                    await person.ask("Plug in.")
+                    await prompt.ask("Plug in.")
 
     terminal.hangs_up()
     clock.run_simulated(scenario())
@@ -137,13 +137,13 @@ def test_after_that_nothing_is_asked(terminal: Terminal) -> None:
 
 def test_an_answer_that_comes_too_late_is_none_to_the_next_question(terminal: Terminal) -> None:
     async def scenario() -> None:
-        async with listening(terminal) as person:
+        async with listening(terminal) as prompt:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(60):
-                    await person.ask("Plug in.")
+                    await prompt.ask("Plug in.")
             terminal.types("no idea\n")
             await asyncio.sleep(1)
-            asked = asyncio.create_task(person.ask("Plug out."))
+            asked = asyncio.create_task(prompt.ask("Plug out."))
             await asyncio.sleep(1)
             assert not asked.done()
             terminal.types("\n")
@@ -170,13 +170,13 @@ def test_a_file_is_nobody(tmp_path: Path) -> None:
 
 
 def instruction(
-    terminal: Terminal, act: Callable[[OperatorDriver], Awaitable[None]], papers: PkiFolder | None = None
+    terminal: Terminal, act: Callable[[OperatorDriver], Awaitable[None]], pki_folder: PkiFolder | None = None
 ) -> str:
     """What a person is told for an act."""
 
     async def scenario() -> None:
-        async with listening(terminal) as person:
-            await act(PromptOperator(load_product("reference-ac-fixed"), person, papers))
+        async with listening(terminal) as prompt:
+            await act(PromptOperator(load_product("reference-ac-fixed"), prompt, pki_folder))
 
     terminal.types("\n")
     clock.run_simulated(scenario())
@@ -198,7 +198,7 @@ def instruction(
         ),
         (lambda operator: operator.jam_lock(9, 1, jammed=False), "Free the lock of connector 1 of EVSE 9."),
         (
-            lambda operator: operator.plug_out(1, 1, side="ev"),
+            lambda operator: operator.unplug(1, 1, side="ev"),
             "Pull the cable of connector 1 of EVSE 1 (cType2, fixed cable) out of the EV. It stays plugged in at the"
             " station.",
         ),

@@ -105,7 +105,7 @@ def test_what_happens_in_the_preparation_is_not_counted() -> None:
 
     @case("TC_X_01_CS", configuration=NO_TRANSACTION, before=occupied)
     async def unplugs(bench: Bench) -> None:
-        await bench.operator.plug_out(1, 1)
+        await bench.operator.unplug(1, 1)
         await connector_becomes(bench, "Available")
 
     declared = [one for one in judged(unplugs) if not one.mutant.probe and one.mutant.fault is not Fault.UNASKED]

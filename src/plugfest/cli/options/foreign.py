@@ -10,7 +10,7 @@ import msgspec
 
 from plugfest.cli.options.toml_files import load_settings, read_pem
 from plugfest.lab.settings import LabSettings
-from plugfest.rig.foreign import ForeignRig, MakeOperator, control_api, fixture, person
+from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
 from plugfest.rig.pki_folder import PkiFolder
 from plugfest.security.profile import SecurityProfile
 
@@ -118,20 +118,20 @@ class ForeignOptions(msgspec.Struct, frozen=True, kw_only=True):
             **{name: value for name, value in said.items() if value is not None},
         )
 
-    def rig(self, say: Callable[[str], None]) -> ForeignRig:
+    def rig(self, say: Callable[[str], None]) -> ExternalRig:
         """The bench. Raises UsageError."""
-        papers = None if self.pki_folder is None else PkiFolder(self.pki_folder)
-        return ForeignRig(self._make_operator(say, papers), say, papers)
+        pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
+        return ExternalRig(self._make_operator(say, pki_folder), say, pki_folder)
 
-    def _make_operator(self, say: Callable[[str], None], papers: PkiFolder | None) -> MakeOperator:
+    def _make_operator(self, say: Callable[[str], None], pki_folder: PkiFolder | None) -> MakeOperator:
         kind, _, url = (self.operator or "").partition("=")
         if kind == "prompt" and not url:
-            return person(say, papers)
+            return prompt_operator(say, pki_folder)
         if kind == "http":
             ev_url = None if self.ev_url is None else _http_url(self.ev_url, "--ev")
-            return fixture(_http_url(url, "--operator http="), ev_url)
+            return http_operator(_http_url(url, "--operator http="), ev_url)
         if kind == "station":
-            return control_api(_http_url(url, "--operator station="))
+            return control_api_operator(_http_url(url, "--operator station="))
         raise click.UsageError(f"--operator {self.operator} is nobody: say prompt, http=URL or station=URL.")
 
 

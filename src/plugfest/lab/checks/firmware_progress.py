@@ -11,7 +11,7 @@ FAILED = frozenset({"InstallVerificationFailed", "InstallationFailed"})
 
 READY = {"InstallRebooting": "reboot to install", "Installing": "Installing"}
 
-FOLLOWING = {
+TRANSITIONS = {
     "SignatureVerified": READY,
     "InstallScheduled": READY,
     # L01.FR.23: a boot loader that does not speak OCPP does not report Installing.
@@ -22,9 +22,9 @@ FOLLOWING = {
 """By progress: the statuses that the station may report next, and its progress then."""
 
 
-def possible_after(progress: str, ends: frozenset[str]) -> list[str]:
+def next_statuses(progress: str, ends: frozenset[str]) -> list[str]:
     """The statuses that the station may report next on the way from `progress` to one of these ends."""
-    return [status for status, then in FOLLOWING[progress].items() if then in ends or then in FOLLOWING]
+    return [status for status, then in TRANSITIONS[progress].items() if then in ends or then in TRANSITIONS]
 
 
 def check_downloaded(bench: AnyBench, path: str) -> None:

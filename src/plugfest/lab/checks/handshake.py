@@ -13,19 +13,19 @@ from plugfest.security.profile import SecurityProfile
 
 OUTDATED = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 
-SUITES = (
+REQUIRED_SUITES = (
     frozenset({"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"}),
     frozenset({"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384"}),
 )
 """One of these pairs, at least (A00.FR.422; in 1.6 A00.FR.318 too)."""
 
 
-async def attempted(bench: AnyBench, after: int, *, within: float | None = None) -> Attempt:
+async def next_attempt(bench: AnyBench, after: int, *, within: float | None = None) -> Attempt:
     """The next attempt to connect to the main endpoint after the first `after` ones."""
     seconds = bench.settings.reconnect_timeout if within is None else within
-    attempt = await bench.csms.main.attempted(after=after, within=seconds)
+    attempt = await bench.csms.main.next_attempt(after=after, within=seconds)
     if attempt is None:
-        bench.judge.missing("an attempt to connect", "", f"none within {seconds:g} s")
+        bench.judge.fail_missing("an attempt to connect", "", f"none within {seconds:g} s")
     assert attempt is not None
     return attempt
 
@@ -38,8 +38,8 @@ def check_tls(bench: AnyBench, attempt: Attempt) -> None:
     outdated = sorted(OUTDATED & set(hello.versions))
     bench.check(not outdated, "no TLS version below 1.2 is offered", ", ".join(outdated))
     offered = set(hello.cipher_suites)
-    expected = " or ".join(" and ".join(sorted(pair)) for pair in SUITES)
-    bench.check(any(pair <= offered for pair in SUITES), expected, ", ".join(hello.cipher_suites))
+    expected = " or ".join(" and ".join(sorted(pair)) for pair in REQUIRED_SUITES)
+    bench.check(any(pair <= offered for pair in REQUIRED_SUITES), expected, ", ".join(hello.cipher_suites))
     bench.check(attempt.tls is not None, "a TLS handshake that succeeds", attempt.tls_failure)
     version = attempt.tls.version if attempt.tls else None
     bench.check(version in ("TLSv1.2", "TLSv1.3"), "TLS 1.2 or above in use", version)
@@ -60,13 +60,13 @@ def check_credentials(bench: AnyBench, attempt: Attempt, password: str) -> None:
     bench.check(sent == password, "the password that is in force", "another one")
 
 
-def check_refused(bench: AnyBench, attempt: Attempt, why: str) -> None:
+def check_handshake_refused(bench: AnyBench, attempt: Attempt, why: str) -> None:
     """The station broke the handshake off: it sent no upgrade request over such a connection."""
     bench.check(attempt.client_hello is not None, "a TLS handshake that begins with a ClientHello", "none")
     bench.check(attempt.handshake is None, f"the station does not connect: {why}", "it sent its upgrade request")
 
 
-def bad_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
+def invalid_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
     """What is wrong, and such a certificate of the CSMS."""
     host, pki = bench.settings.host, bench.commissioner.pki
     yield "the certificate has expired", pki.csms(host, fault=CertificateFault.EXPIRED)
@@ -75,7 +75,9 @@ def bad_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
     yield "the certificate is that of another host", pki.csms(host, fault=CertificateFault.WRONG_NAME)
 
 
-async def refuses(bench: AnyBench, wrong: str, key: CertifiedKey, *, steps: tuple[int, int, int]) -> None:
+async def check_refuses_certificate(
+    bench: AnyBench, wrong: str, key: CertifiedKey, *, steps: tuple[int, int, int]
+) -> None:
     """The CSMS shows a bad certificate, which the station refuses, and a good one, with which the station connects.
 
     `steps`: the connection is lost, the station does not take the bad certificate, it is connected again.
@@ -85,23 +87,23 @@ async def refuses(bench: AnyBench, wrong: str, key: CertifiedKey, *, steps: tupl
     before, tried = len(bench.csms.connections), len(main.attempts)
     await main.change_tls(bench.commissioner.tls_with(key, profile=profile))
     bench.step(lost)
-    bench.csms.hang_up()
-    attempt = await attempted(bench, tried)
+    bench.csms.drop_connection()
+    attempt = await next_attempt(bench, tried)
     # The documents wait to be sure of a failed attempt; the lab sees it, and shows a valid certificate from then on.
     await main.change_tls(bench.commissioner.tls(profile))
     bench.step(refused)
-    check_refused(bench, attempt, wrong)
+    check_handshake_refused(bench, attempt, wrong)
     bench.step(back)
-    await check_back(bench, before)
+    await check_reconnects(bench, before)
 
 
-async def check_back(bench: AnyBench, before: int) -> None:
+async def check_reconnects(bench: AnyBench, before: int) -> None:
     """The station connects, after the first `before` connections."""
     back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
     bench.check(back, "the station connects again", "not connected")
 
 
-async def does_not_go_back(bench: AnyBench, *, steps: tuple[int, int], seconds: float) -> None:
+async def check_no_downgrade(bench: AnyBench, *, steps: tuple[int, int], seconds: float) -> None:
     """A station that has come up to security profile 2 does not come down to 1 when it finds only that (A00.FR.005).
 
     `steps`: it does not connect for so many seconds; it is connected again.
@@ -110,14 +112,14 @@ async def does_not_go_back(bench: AnyBench, *, steps: tuple[int, int], seconds: 
     bench.step(steps[0], "A00.FR.005")
     before, tried = len(bench.csms.connections), len(main.attempts)
     await main.serve(SecurityProfile.BASIC, None)
-    bench.csms.hang_up()
-    await attempted(bench, tried)
+    bench.csms.drop_connection()
+    await next_attempt(bench, tried)
     await bench.wait(seconds)
     upgrades = [attempt for attempt in main.attempts[tried:] if attempt.handshake is not None]
     bench.check(not upgrades, "no connection with security profile 1", f"{len(upgrades)} attempts")
     bench.step(steps[1])
     await main.serve(SecurityProfile.TLS_BASIC, bench.commissioner.tls(SecurityProfile.TLS_BASIC))
-    await check_back(bench, before)
+    await check_reconnects(bench, before)
 
 
 def client_certificate(bench: AnyBench, attempt: Attempt) -> x509.Certificate:

@@ -31,5 +31,5 @@ async def back_online(bench: AnyBench, *, extra_time: float = 0.0) -> Outage:
     within = bench.settings.reconnect_timeout + extra_time
     bench.csms.go_online()
     if not await bench.csms.wait_connected(within=within, after=before):
-        bench.judge.missing("the station connects again", "", f"not within {within:g} s")
+        bench.judge.fail_missing("the station connects again", "", f"not within {within:g} s")
     return Outage(clock.utc_now(), first_frame)

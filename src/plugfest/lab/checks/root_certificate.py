@@ -65,7 +65,7 @@ async def install_root(bench: AnyBench, request: Request[Any], *, replaces: bool
     again after the case.
     """
     if replaces:
-        bench.commissioner.check_way_back(bench.operator)
+        bench.commissioner.check_can_recommission(bench.operator)
     await bench.call(request, status="Accepted")
     if replaces:
-        bench.commissioner.changed()
+        bench.commissioner.invalidate()

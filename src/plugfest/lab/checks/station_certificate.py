@@ -17,10 +17,10 @@ def strong(value: object) -> bool:
     return request.is_signature_valid and weakness(request.public_key()) is None
 
 
-CSR = meets("a signing request (RFC 2986) in PEM for a key that is long enough", strong)
+STRONG_CSR = meets("a signing request (RFC 2986) in PEM for a key that is long enough", strong)
 
 
-async def connected_again_with(bench: AnyBench, chain: str, before: int) -> None:
+async def check_reconnects_with(bench: AnyBench, chain: str, before: int) -> None:
     """The station connects after the first `before` connections with a new certificate (A02.FR.08)."""
     back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
     bench.check(back, "the station connects again", "not connected")

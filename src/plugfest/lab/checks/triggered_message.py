@@ -22,7 +22,7 @@ async def trigger(bench: AnyBench, request: Request[Any], *kinds: type[Request[A
     answer = _answer(bench, first_frame)
     for seen in bench.csms.inbox.since_mark():
         if isinstance(seen.message, kinds) and seen.frame.index < answer:
-            seen.taken = True
+            seen.consumed = True
 
 
 def _answer(bench: AnyBench, first_frame: int) -> int:

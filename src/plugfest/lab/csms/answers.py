@@ -13,23 +13,23 @@ ResponseBuilder = Callable[[Any], Response]
 
 
 class _Override:
-    def __init__(self, make: ResponseBuilder, times: int | None) -> None:
-        self.make = make
+    def __init__(self, build: ResponseBuilder, times: int | None) -> None:
+        self.build = build
         self.left = times
 
 
 class Answers:
     """The usual answers by request type, and on top of them those of the running case."""
 
-    def __init__(self, usual: Mapping[type[Request[Any]], ResponseBuilder]) -> None:
-        self._usual = usual
+    def __init__(self, default: Mapping[type[Request[Any]], ResponseBuilder]) -> None:
+        self._default = default
         self._overrides: dict[type[Request[Any]], list[_Override]] = {}
 
-    def use(self, request: type[Q], make: Callable[[Q], Response], *, times: int | None = None) -> None:
+    def override(self, request: type[Q], build: Callable[[Q], Response], *, times: int | None = None) -> None:
         """Answer requests of this type so, for the rest of the case or the next `times` requests."""
-        self._overrides.setdefault(request, []).append(_Override(make, times))
+        self._overrides.setdefault(request, []).append(_Override(build, times))
 
-    def usual_again(self, request: type[Request[Any]] | None = None) -> None:
+    def reset(self, request: type[Request[Any]] | None = None) -> None:
         """Forget what the case wanted: of one request type, or of all."""
         if request is None:
             self._overrides.clear()
@@ -38,23 +38,23 @@ class Answers:
 
     def respond(self, request: Request[Any]) -> Response:
         """The answer to a request."""
-        return self._maker(type(request))(request)
+        return self._builder(type(request))(request)
 
-    def usual(self, request: Request[Any]) -> Response:
+    def default(self, request: Request[Any]) -> Response:
         """What the answer would be if the case wanted nothing else."""
-        return self._usual_maker(type(request))(request)
+        return self._default_builder(type(request))(request)
 
-    def _usual_maker(self, kind: type[Request[Any]]) -> ResponseBuilder:
-        return self._usual.get(kind, _empty)
+    def _default_builder(self, kind: type[Request[Any]]) -> ResponseBuilder:
+        return self._default.get(kind, _empty)
 
-    def _maker(self, kind: type[Request[Any]]) -> ResponseBuilder:
+    def _builder(self, kind: type[Request[Any]]) -> ResponseBuilder:
         for override in self._overrides.get(kind, []):
             if override.left is None:
-                return override.make
+                return override.build
             if override.left > 0:
                 override.left -= 1
-                return override.make
-        return self._usual_maker(kind)
+                return override.build
+        return self._default_builder(kind)
 
 
 def _empty(request: Request[Any]) -> Response:

@@ -1,4 +1,4 @@
-"""The lab's CSMS: endpoints that listen, the one station that is connected, and what goes over the cable."""
+"""How long a connection lasted."""
 
 import asyncio
 import contextlib
@@ -6,19 +6,28 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
+
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
 from plugfest.lab.csms.inbox import Inbox
-from plugfest.lab.csms.span import Span
 from plugfest.lab.recording.record import Direction, Record
 from plugfest.lab.settings import LabSettings
 from plugfest.link.peer import Answer, ConnectionLost, Peer
-from plugfest.link.peer import Direction as ConnectionRequirement
+from plugfest.link.peer import Direction as FrameDirection
 from plugfest.link.server import Connection
 from plugfest.ocpp.events import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.versions import Protocol
+
+
+class ConnectionPeriod(msgspec.Struct, frozen=True):
+    """From one loop time to another; `ended` is None while the connection lives."""
+
+    began: float
+    ended: float | None = None
+
 
 R = TypeVar("R", bound=Response)
 InvalidFrame = CallRefused | ResultInvalid | FrameIgnored
@@ -27,7 +36,7 @@ InvalidFrame = CallRefused | ResultInvalid | FrameIgnored
 class Csms:
     """One CSMS with one or more endpoints, and at most one living connection: that of the station under test.
 
-    `on_request` hears every request of the station with its frame, `on_answer` what the lab answers, `on_bad_frame`
+    `on_request` hears every request of the station with its frame, `on_answer` what the lab answers, `on_invalid_frame`
     every frame that OCPP-J refuses, `on_attempt` that somebody has connected or failed to.
     """
 
@@ -39,10 +48,10 @@ class Csms:
         self.inbox = Inbox()
         self.endpoints: dict[str, Endpoint] = {}
         self.connections: list[Connection] = []
-        self.spans: list[Span] = []  # how long each of them lasted
+        self.connection_periods: list[ConnectionPeriod] = []  # how long each of them lasted
         self.on_request: list[Callable[[Request[Any], int], None]] = []
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
-        self.on_bad_frame: list[Callable[[InvalidFrame, int], None]] = []
+        self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
         self.on_attempt: list[Callable[[], None]] = []
         self.connected_to: str | None = None  # name of the endpoint that the newest connection came to
         self.accepted = True  # what the station was told when it booted last; it may have been before our time
@@ -58,7 +67,7 @@ class Csms:
         self.endpoints[name] = endpoint
         return endpoint
 
-    async def close_others(self) -> None:
+    async def close_extra_endpoints(self) -> None:
         """Stop listening anywhere but on the main endpoint."""
         for name in [name for name in self.endpoints if name != "main"]:
             await self.endpoints.pop(name).close()
@@ -120,7 +129,7 @@ class Csms:
         for endpoint in self.endpoints.values():
             endpoint.refusing = False
 
-    def hang_up(self) -> None:
+    def drop_connection(self) -> None:
         """Drop the living connection; the station may come back at once."""
         self.inbox.set_mark()
         if self._peer is not None:
@@ -179,13 +188,13 @@ class Csms:
         self._peer = peer
         self.connected_to = name
         self.connections.append(connection)
-        number, loop = len(self.spans), asyncio.get_running_loop()
-        self.spans.append(Span(loop.time()))
+        number, loop = len(self.connection_periods), asyncio.get_running_loop()
+        self.connection_periods.append(ConnectionPeriod(loop.time()))
         self._changed.set()
         try:
             await peer.run()
         finally:
-            self.spans[number] = Span(self.spans[number].began, loop.time())
+            self.connection_periods[number] = ConnectionPeriod(self.connection_periods[number].began, loop.time())
             self._changed.set()
             self.inbox.wake()
 
@@ -201,8 +210,8 @@ class Csms:
             listener(request, response)
         return response
 
-    def _on_frame(self, way: ConnectionRequirement, text: str, _at: float) -> None:
-        self.record.add(Direction.FROM_LAB if way is ConnectionRequirement.SENT else Direction.FROM_STATION, text)
+    def _on_frame(self, direction: FrameDirection, text: str, _at: float) -> None:
+        self.record.add(Direction.FROM_LAB if direction is FrameDirection.SENT else Direction.FROM_STATION, text)
 
     def _on_event(self, event: Event) -> None:
         frame = self.record.frames[-1]
@@ -211,5 +220,5 @@ class Csms:
                 listener(event.request, frame.index)
             self.inbox.add(event.request, frame)
         elif isinstance(event, CallRefused | ResultInvalid | FrameIgnored):
-            for bad in self.on_bad_frame:
+            for bad in self.on_invalid_frame:
                 bad(event, frame.index)

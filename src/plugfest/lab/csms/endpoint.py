@@ -76,7 +76,7 @@ class Endpoint:
         self._attempted.set()
         self._on_attempt()
 
-    async def attempted(self, *, after: int, within: float) -> Attempt | None:
+    async def next_attempt(self, *, after: int, within: float) -> Attempt | None:
         """The next attempt to connect after the first `after` ones; None if nobody tries in so many seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):

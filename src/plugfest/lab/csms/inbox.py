@@ -18,7 +18,7 @@ class ReceivedRequest(Generic[M]):
         self.message = message
         self.frame = frame
         self.number = number  # position in the inbox, in order of arrival
-        self.taken = False
+        self.consumed = False
 
     @property
     def at(self) -> float:
@@ -34,7 +34,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._seen: list[AnyReceived] = []
-        self._news = asyncio.Event()
+        self._arrived = asyncio.Event()
         self.mark = 0
 
     def add(self, message: Request, frame: Frame) -> None:  # type: ignore[type-arg]
@@ -43,14 +43,14 @@ class Inbox:
 
     def wake(self) -> None:
         """Let whoever waits look again."""
-        self._news.set()
+        self._arrived.set()
 
     def set_mark(self) -> None:
         """What arrived before this moment cannot answer what the lab does next."""
         self.mark = len(self._seen)
 
     @contextmanager
-    def in_view(self) -> Iterator[None]:
+    def hold_mark(self) -> Iterator[None]:
         """What arrives in this block is still looked at after it, whatever the lab does in between."""
         begin = len(self._seen)
         yield
@@ -58,45 +58,45 @@ class Inbox:
 
     def clear(self) -> None:
         """Take everything that is here: the next phase starts from an empty inbox."""
-        for seen in self.untaken():
-            seen.taken = True
+        for seen in self.unconsumed():
+            seen.consumed = True
         self.set_mark()
 
-    def untaken(self, *, since: int = 0) -> Iterator[AnyReceived]:
+    def unconsumed(self, *, since: int = 0) -> Iterator[AnyReceived]:
         """What nobody took, from a position on."""
-        return (seen for seen in self._seen[since:] if not seen.taken)
+        return (seen for seen in self._seen[since:] if not seen.consumed)
 
     def since_mark(self) -> Iterator[AnyReceived]:
         """Everything since the lab's last act, taken or not."""
         return iter(self._seen[self.mark :])
 
-    def of(self, kind: type[M]) -> "list[ReceivedRequest[M]]":
+    def of_type(self, kind: type[M]) -> "list[ReceivedRequest[M]]":
         """Every request of one kind in order of arrival, whenever it came."""
         return [seen for seen in self._seen if isinstance(seen.message, kind)]  # type: ignore[misc]
 
-    def taken_after(self, one: AnyReceived, *, but: frozenset[str]) -> AnyReceived | None:
+    def consumed_after(self, one: AnyReceived, *, but: frozenset[str]) -> AnyReceived | None:
         """A request that arrived later than this one and was taken before it, of other types than these."""
-        later = (seen for seen in self._seen[one.number + 1 :] if seen.taken)
+        later = (seen for seen in self._seen[one.number + 1 :] if seen.consumed)
         return next((seen for seen in later if type(seen.message).__name__ not in but), None)
 
-    async def news(self) -> None:
+    async def wait_for_next(self) -> None:
         """Wait for the next request."""
-        self._news.clear()
-        await self._news.wait()
+        self._arrived.clear()
+        await self._arrived.wait()
 
-    async def first(self, fits: Callable[[AnyReceived], bool], *, within: float) -> AnyReceived | None:
+    async def wait_for(self, fits: Callable[[AnyReceived], bool], *, within: float) -> AnyReceived | None:
         """The first untaken request since the mark that fits, taken; None if none came within so many seconds."""
         deadline = asyncio.get_running_loop().time() + within
         mark = begin = self.mark
         while True:
-            for seen in self.untaken(since=begin):
+            for seen in self.unconsumed(since=begin):
                 if fits(seen):
-                    seen.taken = True
+                    seen.consumed = True
                     return seen
             begin = len(self._seen)  # each is looked at once, however many come
             try:
                 async with asyncio.timeout_at(deadline):
-                    await self.news()
+                    await self.wait_for_next()
             except TimeoutError:
                 return None
             if self.mark != mark:

@@ -25,10 +25,10 @@ class RunawayStation(LabError):
 
 
 class RunawayLimit:
-    """Stops what the lab is doing when the station goes on without end. `hang_up` is called then."""
+    """Stops what the lab is doing when the station goes on without end. `disconnect` is called then."""
 
-    def __init__(self, hang_up: Callable[[], None]) -> None:
-        self._hang_up = hang_up
+    def __init__(self, disconnect: Callable[[], None]) -> None:
+        self._disconnect = disconnect
         self._loop = asyncio.get_running_loop()
         self._timeout: asyncio.Timeout | None = None
         self._began = 0.0
@@ -38,7 +38,7 @@ class RunawayLimit:
         """The station sent a frame, or tried to connect."""
         self._said += 1
         if self._timeout is not None and not self._timeout.expired() and self._said > self._allowed():
-            self._hang_up()
+            self._disconnect()
             self._timeout.reschedule(self._loop.time())
             self._timeout = None  # once is enough
 
@@ -46,7 +46,7 @@ class RunawayLimit:
         return BURST + PER_SECOND * (self._loop.time() - self._began)
 
     @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    async def enforced(self) -> AsyncIterator[None]:
         """What happens in this block comes to an end. Blocks do not overlap.
 
         Raises:

@@ -11,15 +11,15 @@ class ActionKind(enum.Enum):
     """What was done."""
 
     PLUG_IN = enum.auto()
-    PLUG_OUT = enum.auto()
+    UNPLUG = enum.auto()
     PRESENT_TOKEN = enum.auto()
     PARK = enum.auto()
     FAULT = enum.auto()
-    MEND_FAULT = enum.auto()
+    CLEAR_FAULT = enum.auto()
     JAM_LOCK = enum.auto()
-    FREE_LOCK = enum.auto()
-    CUT_NETWORK = enum.auto()
-    CUT_POWER = enum.auto()
+    RELEASE_LOCK = enum.auto()
+    NETWORK_DOWN = enum.auto()
+    POWER_OFF = enum.auto()
 
 
 class OperatorAction(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,14 +18,14 @@ class Operator:
     """Wraps an Operator for the length of a campaign.
 
     Raises:
-        HandsFailed: from every act that fails or takes longer than `patience` seconds.
+        HandsFailed: from every act that fails or takes longer than `timeout` seconds.
     """
 
-    def __init__(self, driver: OperatorDriver, inbox: Inbox, record: Record, *, patience: float) -> None:
+    def __init__(self, driver: OperatorDriver, inbox: Inbox, record: Record, *, timeout: float) -> None:
         self._driver = driver
         self._inbox = inbox
         self._record = record
-        self._patience = patience
+        self._timeout = timeout
         self.plugged: dict[tuple[int, int], set[str]] = {}  # the ends of each cable that are still in
         self.parked: set[int] = set()
         self.suspended: set[int] = set()
@@ -36,9 +36,9 @@ class Operator:
         """What was done, or may have been done, to the connectors, the readers and the lines, in order."""
 
     @property
-    def commissions(self) -> bool:
+    def can_commission(self) -> bool:
         """Whether these hands can commission a station at all."""
-        return self._driver.commissions
+        return self._driver.can_commission
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
@@ -49,11 +49,11 @@ class Operator:
             note=OperatorAction(kind=ActionKind.PLUG_IN, evse_id=evse_id, connector_id=connector_id, seated=seated),
         )
 
-    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+    async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._act(
-            self._driver.plug_out(evse_id, connector_id, side=side),
+            self._driver.unplug(evse_id, connector_id, side=side),
             "plug out",
-            note=OperatorAction(kind=ActionKind.PLUG_OUT, evse_id=evse_id, connector_id=connector_id, side=side),
+            note=OperatorAction(kind=ActionKind.UNPLUG, evse_id=evse_id, connector_id=connector_id, side=side),
         )
         left = self.plugged.pop((evse_id, connector_id), set()) - {side}
         if left and side != "both":
@@ -96,7 +96,7 @@ class Operator:
             "bring about a fault" if present else "clear a fault",
             lambda: setattr(self, "faulted", before),
             note=OperatorAction(
-                kind=ActionKind.FAULT if present else ActionKind.MEND_FAULT, evse_id=evse_id, connector_id=connector_id
+                kind=ActionKind.FAULT if present else ActionKind.CLEAR_FAULT, evse_id=evse_id, connector_id=connector_id
             ),
         )
         if not present:
@@ -111,7 +111,9 @@ class Operator:
             "block a lock" if jammed else "free a lock",
             lambda: setattr(self, "jammed", before),
             note=OperatorAction(
-                kind=ActionKind.JAM_LOCK if jammed else ActionKind.FREE_LOCK, evse_id=evse_id, connector_id=connector_id
+                kind=ActionKind.JAM_LOCK if jammed else ActionKind.RELEASE_LOCK,
+                evse_id=evse_id,
+                connector_id=connector_id,
             ),
         )
         if not jammed:
@@ -125,7 +127,7 @@ class Operator:
 
     async def power_cycle(self) -> None:
         await self._act(
-            self._driver.power_cycle(), "switch the station off and on", note=OperatorAction(kind=ActionKind.CUT_POWER)
+            self._driver.power_cycle(), "switch the station off and on", note=OperatorAction(kind=ActionKind.POWER_OFF)
         )
 
     async def commission(self, commissioning: Commissioning) -> None:
@@ -137,10 +139,10 @@ class Operator:
             self._driver.network(up=up),
             "mend the network" if up else "cut the network",
             lambda: setattr(self, "network_cut", before),
-            note=None if up else OperatorAction(kind=ActionKind.CUT_NETWORK),
+            note=None if up else OperatorAction(kind=ActionKind.NETWORK_DOWN),
         )
 
-    async def mend(self) -> None:
+    async def clear_faults(self) -> None:
         """Undo what was broken: network, locks and faults."""
         if self.network_cut:
             await self.network(up=True)
@@ -149,12 +151,12 @@ class Operator:
         for evse_id, connector_id in sorted(self.faulted):
             await self.fault(evse_id, connector_id, present=False)
 
-    async def clear_the_bays(self) -> None:
+    async def remove_evs(self) -> None:
         """Let every EV go: suspension, cables, bays."""
         for evse_id in sorted(self.suspended):
             await self.ev_resume(evse_id)
         for evse_id, connector_id in sorted(self.plugged):
-            await self.plug_out(evse_id, connector_id)
+            await self.unplug(evse_id, connector_id)
         for evse_id in sorted(self.parked):
             await self.leave(evse_id)
 
@@ -170,11 +172,11 @@ class Operator:
         loop = asyncio.get_running_loop()
         began, frame, ended = loop.time(), len(self._record), inf
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 await action
             ended = loop.time()
         except TimeoutError:
-            raise OperatorTooSlow(f"the operator did not {what} within {self._patience:g} s") from None
+            raise OperatorTooSlow(f"the operator did not {what} within {self._timeout:g} s") from None
         except OperatorTooSlow:
             raise
         except OperatorFailed:

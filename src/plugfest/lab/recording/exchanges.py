@@ -13,7 +13,7 @@ from plugfest.ocpp.errors import RemoteError
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import Protocol
 
-OTHER = {Direction.FROM_LAB: Direction.FROM_STATION, Direction.FROM_STATION: Direction.FROM_LAB}
+OPPOSITE = {Direction.FROM_LAB: Direction.FROM_STATION, Direction.FROM_STATION: Direction.FROM_LAB}
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ def exchanges(frames: Iterable[Frame], protocol: Protocol) -> list[Exchange]:
             open_calls[frame.direction, message.message_id] = len(found)
             found.append(_asked(message, frame, protocol))
         elif message is not None:
-            number = open_calls.pop((OTHER[frame.direction], message.message_id), None)
+            number = open_calls.pop((OPPOSITE[frame.direction], message.message_id), None)
             if number is not None:
                 found[number] = _answered(found[number], message, frame)
     return found

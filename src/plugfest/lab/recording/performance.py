@@ -15,10 +15,10 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.recording.record import Direction
 from plugfest.ocpp.message import Request
 
-Times = Callable[[Sequence[Exchange]], Iterator[float]]
+Indicator = Callable[[Sequence[Exchange]], Iterator[float]]
 """Every measurement of one indicator that a record holds, in seconds."""
 
-Fits = Callable[[Request[Any]], bool]
+RequestPredicate = Callable[[Request[Any]], bool]
 """Tells a message that is waited for from others."""
 
 
@@ -31,7 +31,7 @@ class Measurement(msgspec.Struct, frozen=True):
     count: int
 
 
-def measure(record: Sequence[Exchange], indicators: Mapping[str, Times]) -> dict[str, Measurement]:
+def measure(record: Sequence[Exchange], indicators: Mapping[str, Indicator]) -> dict[str, Measurement]:
     """Each indicator that the record gives a measurement of, by its key in the feature catalogue."""
     summaries = ((key, _summary(times(record))) for key, times in indicators.items())
     return {key: summary for key, summary in summaries if summary is not None}
@@ -49,16 +49,18 @@ def response_times(record: Sequence[Exchange]) -> Iterator[float]:
             yield one.answered_at - one.at
 
 
-def triggered_times(record: Sequence[Exchange], what_follows: Callable[[Request[Any]], Fits | None]) -> Iterator[float]:
+def triggered_times(
+    record: Sequence[Exchange], what_follows: Callable[[Request[Any]], RequestPredicate | None]
+) -> Iterator[float]:
     """From a request that was accepted to the first message that it set off, by `what_follows` from the request."""
-    for asked, later in accepted(record, Request):
+    for asked, later in accepted_requests(record, Request):
         fits = what_follows(asked.message)
         if fits is not None:
-            answers = (one.at for one in said(_until_asked_again(asked, later)) if fits(one.message))
+            answers = (one.at for one in station_requests(_until_asked_again(asked, later)) if fits(one.message))
             yield from (at - asked.at for at in islice(answers, 1))
 
 
-def _until_asked_again(asked: "Said[Any]", later: Iterable[Exchange]) -> Iterator[Exchange]:
+def _until_asked_again(asked: "TimedRequest[Any]", later: Iterable[Exchange]) -> Iterator[Exchange]:
     """What comes after the same question once more may be the answer to that one."""
     kind = type(asked.message)
     return takewhile(lambda one: one.by is Direction.FROM_STATION or not isinstance(one.request, kind), later)
@@ -69,23 +71,29 @@ def _until_asked_again(asked: "Said[Any]", later: Iterable[Exchange]) -> Iterato
 Q = TypeVar("Q", bound=Request[Any])
 
 
-class Said(NamedTuple, Generic[Q]):
+class TimedRequest(NamedTuple, Generic[Q]):
     """A valid request, and when it was made."""
 
     at: float
     message: Q
 
 
-def said(record: Iterable[Exchange]) -> Iterator[Said[Request[Any]]]:
+def station_requests(record: Iterable[Exchange]) -> Iterator[TimedRequest[Request[Any]]]:
     """The requests of the station."""
-    return (Said(one.at, one.request) for one in record if one.by is Direction.FROM_STATION and one.request is not None)
+    return (
+        TimedRequest(one.at, one.request)
+        for one in record
+        if one.by is Direction.FROM_STATION and one.request is not None
+    )
 
 
-def accepted(record: Sequence[Exchange], kind: type[Q]) -> Iterator[tuple[Said[Q], Iterable[Exchange]]]:
+def accepted_requests(
+    record: Sequence[Exchange], kind: type[Q]
+) -> Iterator[tuple[TimedRequest[Q], Iterable[Exchange]]]:
     """Each request of this kind from the lab that the station accepted, with all that came later."""
     for number, one in enumerate(record):
         if one.by is Direction.FROM_LAB and isinstance(one.request, kind) and _status(one) in ACCEPTED:
-            yield Said(one.at, one.request), islice(record, number + 1, None)
+            yield TimedRequest(one.at, one.request), islice(record, number + 1, None)
 
 
 ACCEPTED = ("Accepted", "AcceptedCanceled")

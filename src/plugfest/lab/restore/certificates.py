@@ -31,7 +31,7 @@ class CertificateRestorer(ABC, Generic[H]):
         if self._before is None:
             self._before = await self.installed()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """What was installed went with the station's old configuration."""
         self._before = None
 

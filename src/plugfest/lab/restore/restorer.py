@@ -7,8 +7,7 @@ from collections.abc import Callable
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.operator.operator import Operator
-from plugfest.lab.restore.commands import StationNotIdle
-from plugfest.lab.restore.restore_list import RestoreList
+from plugfest.lab.restore.commands import RestoreList, StationNotIdle
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, OperatorFailed
 from plugfest.lab.version_support import VersionSupport
@@ -53,9 +52,9 @@ class Restorer:
             await self._reboot()
             await self._tidy()
         except (LabError, LinkError) as error:
-            if not self._operator.commissions:
+            if not self._operator.can_commission:
                 raise StationNotIdle(f"{reason}; switched off and on: {_words(error)}") from error
-            self._commissioner.changed()
+            self._commissioner.invalidate()
             await self._tidy_or_give_up()
 
     async def _tidy_or_give_up(self) -> None:
@@ -65,13 +64,13 @@ class Restorer:
             raise StationNotIdle(_words(error)) from error
 
     async def _tidy(self) -> None:
-        self._csms.answers.usual_again()
+        self._csms.answers.reset()
         self._csms.go_online()
-        await self._operator.mend()
+        await self._operator.clear_faults()
         await self._clear_the_bays()
-        if await self._commissioner.bring(self._operator, None):
+        if await self._commissioner.ensure_connection(self._operator, None):
             self._restore_list.take()  # went with the old configuration
-            self._version.certificates.forget()
+            self._version.certificates.reset()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
             raise StationNotIdle("the station does not connect")
         await self._usual_password()
@@ -81,12 +80,14 @@ class Restorer:
         for request in self._restore_list.take():
             with contextlib.suppress(CallErrorReceived):  # what is left of it shows below
                 await self._csms.call(request, timeout=self._settings.response_timeout)
-        await self._version.certificates.restore(self._commissioner.usual.csms_roots or ())
+        await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
         await self._version.restore_commands.forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
         await self._until("the station is not accepted", lambda: self._csms.accepted)
         await self._said_all()
         await self._until(
-            "a firmware update or an upload goes on", self._version.ledger.at_rest, self._settings.boot_timeout
+            "a firmware update or an upload goes on",
+            self._version.ledger.file_operations_done,
+            self._settings.boot_timeout,
         )
         await self._until("transactions are still going on", lambda: not self._version.ledger.in_transaction())
         await self._until("connectors are not Available", self._version.ledger.all_available)
@@ -97,14 +98,14 @@ class Restorer:
         if self._csms.connected:
             await self._version.restore_commands.stop_transactions()
         try:
-            await self._operator.clear_the_bays()
+            await self._operator.remove_evs()
         except OperatorFailed:
             if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
                 raise
             await self._version.restore_commands.stop_transactions()
             for evse_id, connector_id in self._operator.plugged:
                 await self._version.restore_commands.unlock(evse_id, connector_id)
-            await self._operator.clear_the_bays()
+            await self._operator.remove_evs()
 
     async def _usual_password(self) -> None:
         """Back to the password of the settings after a case that changed it (A01)."""
@@ -119,7 +120,7 @@ class Restorer:
         """Back to the main endpoint after a case that led the station elsewhere (B10)."""
         if self._csms.connected_to != "main":
             await self._comes_back(len(self._csms.connections), reset=True)
-        await self._csms.close_others()
+        await self._csms.close_extra_endpoints()
         if self._csms.connected_to != "main":
             raise StationNotIdle("the station does not come back to its CSMS")
 

@@ -86,7 +86,7 @@ def awaiting_retry(exchanges: Iterable[Exchange]) -> Iterator[Interval]:
 
 def _connected(evidence: Evidence) -> Iterator[Interval]:
     """The connections. After the operator has cut network or power, the lab still sees the connection for a while."""
-    cuts = [action.began for action in evidence.actions_of(ActionKind.CUT_NETWORK, ActionKind.CUT_POWER)]
-    for span in evidence.spans:
+    cuts = [action.began for action in evidence.actions_of(ActionKind.NETWORK_DOWN, ActionKind.POWER_OFF)]
+    for span in evidence.connection_periods:
         ended = inf if span.ended is None else span.ended
         yield Interval(span.began, min([ended, *(cut for cut in cuts if span.began <= cut < ended)]))

@@ -53,7 +53,7 @@ class ConnectorFacts(ABC):
 
     def faulted(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """Whether the connector may have had a fault."""
-        actions = self._actions_at(connector, ActionKind.FAULT, ActionKind.MEND_FAULT)
+        actions = self._actions_at(connector, ActionKind.FAULT, ActionKind.CLEAR_FAULT)
         return self._possible_values(
             (Change(action.began, action.ended, action.kind is ActionKind.FAULT) for action in actions), False, period
         )
@@ -61,7 +61,7 @@ class ConnectorFacts(ABC):
     def may_fail_to_lock(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the lock may have failed, which a station may report as a fault of the connector."""
         actions = self._actions_at(
-            connector, ActionKind.JAM_LOCK, ActionKind.FREE_LOCK, ActionKind.PLUG_IN, ActionKind.PLUG_OUT
+            connector, ActionKind.JAM_LOCK, ActionKind.RELEASE_LOCK, ActionKind.PLUG_IN, ActionKind.UNPLUG
         )
         changes = (
             Change(action.began, action.ended, action.kind is ActionKind.JAM_LOCK or not action.seated)
@@ -141,7 +141,7 @@ class ConnectorFacts(ABC):
 
     def _cable_changes(self, connector: ConnectorAddress) -> Iterator[Change]:
         ends = NO_CABLE
-        for action in self._actions_at(connector, ActionKind.PLUG_IN, ActionKind.PLUG_OUT):
+        for action in self._actions_at(connector, ActionKind.PLUG_IN, ActionKind.UNPLUG):
             unplugged = BOTH_ENDS if action.side == "both" else frozenset({action.side})
             ends = BOTH_ENDS if action.kind is ActionKind.PLUG_IN else ends - unplugged
             yield Change(action.began, action.ended, ends)

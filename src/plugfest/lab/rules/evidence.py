@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from plugfest.lab.csms.span import Span
+from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.recording.record import Direction
@@ -34,7 +34,8 @@ class SentRequest(msgspec.Struct, Generic[Q], frozen=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What was recorded from the first frame of a case's preparation to the last frame of its scenario.
 
-    `spans` are the connections of the whole campaign; `known_transactions` are the ids of the transactions that began
+    `connection_periods` are the connections of the whole campaign; `known_transactions` are the ids of the transactions
+    that began
     before the case.
     """
 
@@ -42,7 +43,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     settings: LabSettings
     exchanges: tuple[Exchange, ...]
     actions: tuple[OperatorAction, ...] = ()
-    spans: tuple[Span, ...] = ()
+    connection_periods: tuple[ConnectionPeriod, ...] = ()
     known_transactions: frozenset[object] = frozenset()
 
     @property

@@ -84,4 +84,4 @@ def _triggered(evidence: Evidence, previous: Exchange, boot: Exchange) -> bool:
 
 def _reconnected(evidence: Evidence, previous: Exchange, repeated: Exchange) -> bool:
     """Whether the station reconnected between the two requests, so that the first answer may be lost."""
-    return any(previous.at < span.began <= repeated.at for span in evidence.spans)
+    return any(previous.at < span.began <= repeated.at for span in evidence.connection_periods)

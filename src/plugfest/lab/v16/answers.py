@@ -42,14 +42,14 @@ def answer_starts(bench: Bench, status: str) -> None:
     """From now on say this of the idTag of a StartTransaction, which gets its transactionId all the same (4.8)."""
 
     def answer(request: m.StartTransactionRequest) -> Response:
-        usual = bench.csms.answers.usual(request)
+        usual = bench.csms.answers.default(request)
         assert isinstance(usual, m.StartTransactionResponse)
         return m.StartTransactionResponse(id_tag_info=id_tag_info(status), transaction_id=usual.transaction_id)
 
-    bench.csms.answers.use(m.StartTransactionRequest, answer)
+    bench.csms.answers.override(m.StartTransactionRequest, answer)
 
 
-def usual_answers(
+def default_answers(
     settings: LabSettings, utc_now: Callable[[], datetime]
 ) -> Mapping[type[Request[Any]], ResponseBuilder]:
     """Accept what can be accepted, know the lab's tokens, name transactions, refuse unknown vendors."""

@@ -36,14 +36,14 @@ class Bench(BaseBench[Configuration, Ledger, KnownState]):
         """The driver connects his EV, by default to the connector under test; half-way if not `seated`."""
         await self.operator.plug_in(connector_id or self.connector_id, ONLY, seated=seated)
 
-    async def plug_out(self, connector_id: int | None = None, *, side: str = "both") -> None:
+    async def unplug(self, connector_id: int | None = None, *, side: str = "both") -> None:
         """The driver takes the cable out: at the "ev" side, at the "evse" side, or "both".
 
         Out of the EV a fixed cable is out altogether: it has no other end to pull.
         """
         which = connector_id or self.connector_id
         out = "both" if side == "ev" and self._is_fixed(which) else side
-        await self.operator.plug_out(which, ONLY, side=out)
+        await self.operator.unplug(which, ONLY, side=out)
 
     async def present(self, token: Token, connector_id: int | None = None) -> None:
         """The driver identifies himself, for the connector under test if not told otherwise."""

@@ -159,7 +159,7 @@ class Configuration:
         before = len(self._csms.connections)
         await self._csms.call(m.ResetRequest(type=t.ResetType.Soft), timeout=self._settings.response_timeout)
         back = await self._csms.wait_connected(within=self._settings.boot_timeout, after=before)
-        booted = back and await self._csms.inbox.first(
+        booted = back and await self._csms.inbox.wait_for(
             lambda one: isinstance(one.message, m.BootNotificationRequest), within=self._settings.boot_timeout
         )
         if not booted:

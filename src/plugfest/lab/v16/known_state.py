@@ -2,7 +2,7 @@
 
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.composite_schedule import Installed, Step
-from plugfest.lab.v16.ledger import TransactionSeen
+from plugfest.lab.v16.ledger import ObservedTransaction
 
 
 class KnownState:
@@ -11,13 +11,13 @@ class KnownState:
     def __init__(self) -> None:
         self.profiles: list[Installed] = []  # charging profiles, which outlive a reboot
         self.unlimited: list[Step] = []  # what the station allows without any, as far as it has told
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Back to an idle connector with nobody at it."""
         self.plugged_in = False
         self.authorized = False  # a driver was, and no transaction has taken that up and ended
         self.token: Token | None = None  # what authorized, and so what stops
         self.remote = False  # the CSMS started
-        self.transaction: TransactionSeen | None = None
+        self.transaction: ObservedTransaction | None = None
         self.reservation: int | None = None  # the number of the last one that the station accepted

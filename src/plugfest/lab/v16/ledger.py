@@ -12,7 +12,7 @@ from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.products import Product
 
-AT_REST = frozenset(
+FINAL_STATUSES = frozenset(
     {
         "Idle",
         *("Installed", "DownloadFailed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature"),
@@ -25,21 +25,21 @@ NO_ID = -1
 """The transactionId of what belongs to a StartTransaction that nobody answered (errata sheet 3.18)."""
 
 
-class StopSeen(msgspec.Struct, frozen=True):
+class ReceivedStop(msgspec.Struct, frozen=True):
     """A StopTransaction as it was sent, retries included."""
 
     message: m.StopTransactionRequest
     frame: int
 
 
-class TransactionSeen:
+class ObservedTransaction:
     """All that was said of one transaction. `start` is None where the CSMS has never given this id."""
 
     def __init__(self, transaction_id: int, start: m.StartTransactionRequest | None) -> None:
         self.transaction_id = transaction_id
         self.start = start
-        self.stops: list[StopSeen] = []
-        self.denied = False  # the station says that no such transaction is going on
+        self.stops: list[ReceivedStop] = []
+        self.unknown_to_station = False  # the station says that no such transaction is going on
 
     @property
     def ended(self) -> bool:
@@ -50,18 +50,18 @@ class Ledger:
     """Status by connector id (0 is the station), transactions by id, in order of first mention."""
 
     def __init__(self) -> None:
-        self.transactions: dict[int, TransactionSeen] = {}
+        self.transactions: dict[int, ObservedTransaction] = {}
         self._answer = asyncio.Event()
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """A station that nothing is known of is about to boot."""
         self.connectors: dict[int, str] = {}
         self.boots = 0
         self.boot: m.BootNotificationRequest | None = None
         self._work: dict[type[Request[Any]], str] = {}
 
-    def hear(self, message: Request[Any], frame: int) -> None:
+    def record_request(self, message: Request[Any], frame: int) -> None:
         """Take note of a request of the station."""
         match message:
             case m.StatusNotificationRequest():
@@ -70,8 +70,10 @@ class Ledger:
                 self.boots += 1
                 self.boot = message
             case m.StopTransactionRequest() if message.transaction_id != NO_ID:
-                nameless = TransactionSeen(message.transaction_id, None)
-                self.transactions.setdefault(message.transaction_id, nameless).stops.append(StopSeen(message, frame))
+                nameless = ObservedTransaction(message.transaction_id, None)
+                self.transactions.setdefault(message.transaction_id, nameless).stops.append(
+                    ReceivedStop(message, frame)
+                )
             case (
                 m.FirmwareStatusNotificationRequest()
                 | m.SignedFirmwareStatusNotificationRequest()
@@ -80,15 +82,15 @@ class Ledger:
             ):
                 self._work[type(message)] = message.status
 
-    def answered(self, request: Request[Any], response: Response) -> None:
+    def record_response(self, request: Request[Any], response: Response) -> None:
         """Take note of the id that the CSMS gives a transaction."""
         if isinstance(request, m.StartTransactionRequest) and isinstance(response, m.StartTransactionResponse):
             before = self.transactions.get(response.transaction_id)
             if before is None or before.start is None:  # a station may have spoken of an id that it could not know
-                self.transactions[response.transaction_id] = TransactionSeen(response.transaction_id, request)
+                self.transactions[response.transaction_id] = ObservedTransaction(response.transaction_id, request)
             self._answer.set()
 
-    async def named(self, start: m.StartTransactionRequest) -> TransactionSeen:
+    async def named(self, start: m.StartTransactionRequest) -> ObservedTransaction:
         """Wait until the CSMS has named the transaction that this StartTransaction began."""
         while True:
             for seen in self.transactions.values():
@@ -97,13 +99,13 @@ class Ledger:
             self._answer.clear()
             await self._answer.wait()
 
-    def introduced(self, product: Product) -> bool:
+    def boot_completed(self, product: Product) -> bool:
         """Whether the station has booted and told the state of every connector and its own."""
         return bool(self.boots) and self.connectors.keys() >= {0, *(evse.id for evse in product.evses)}
 
-    def at_rest(self) -> bool:
+    def file_operations_done(self) -> bool:
         """Whether no firmware update and no upload is going on, as far as the station has told."""
-        return all(status in AT_REST for status in self._work.values())
+        return all(status in FINAL_STATUSES for status in self._work.values())
 
     def all_available(self) -> bool:
         """Whether the station and every connector are Available, as far as they have told."""
@@ -113,17 +115,17 @@ class Ledger:
         """Whether a transaction is going on."""
         return bool(self.ongoing())
 
-    def known(self) -> frozenset[object]:
+    def transaction_ids(self) -> frozenset[object]:
         """The ids of all transactions that it has heard of."""
         return frozenset(self.transactions)
 
-    def ongoing(self, connector_id: int | None = None) -> list[TransactionSeen]:
+    def ongoing(self, connector_id: int | None = None) -> list[ObservedTransaction]:
         """Transactions that have not ended, on one connector or all."""
         return [
             seen
             for seen in self.transactions.values()
             if not seen.ended
-            and not seen.denied
+            and not seen.unknown_to_station
             and (connector_id is None or (seen.start and seen.start.connector_id == connector_id))
         ]
 

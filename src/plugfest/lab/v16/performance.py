@@ -5,7 +5,14 @@ from itertools import takewhile
 from typing import Any
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.recording.performance import Fits, Times, accepted, response_times, said, triggered_times
+from plugfest.lab.recording.performance import (
+    Indicator,
+    RequestPredicate,
+    accepted_requests,
+    response_times,
+    station_requests,
+    triggered_times,
+)
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -28,7 +35,7 @@ def triggered_function_times(record: Sequence[Exchange]) -> Iterator[float]:
     return triggered_times(record, _what_follows)
 
 
-def _what_follows(request: Request[Any]) -> Fits | None:
+def _what_follows(request: Request[Any]) -> RequestPredicate | None:
     if not isinstance(request, m.TriggerMessageRequest | m.ExtendedTriggerMessageRequest):
         return None
     kind = TRIGGERED[request.requested_message]
@@ -42,8 +49,10 @@ def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
 
     Only where nothing had to happen in between: a connector that somebody plugs in changes its state first.
     """
-    for asked, later in accepted(record, m.RemoteStartTransactionRequest):
-        for one in takewhile(lambda one: not isinstance(one.message, m.StatusNotificationRequest), said(later)):
+    for asked, later in accepted_requests(record, m.RemoteStartTransactionRequest):
+        for one in takewhile(
+            lambda one: not isinstance(one.message, m.StatusNotificationRequest), station_requests(later)
+        ):
             if isinstance(one.message, m.StartTransactionRequest) and one.message.id_tag == asked.message.id_tag:
                 yield one.at - asked.at
                 break
@@ -51,8 +60,8 @@ def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
 
 def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
     """From RemoteStopTransaction to the StopTransaction that says that it was the reason."""
-    for asked, later in accepted(record, m.RemoteStopTransactionRequest):
-        for one in said(later):
+    for asked, later in accepted_requests(record, m.RemoteStopTransactionRequest):
+        for one in station_requests(later):
             stopped = one.message
             if isinstance(stopped, m.StopTransactionRequest) and stopped.transaction_id == asked.message.transaction_id:
                 if given(stopped.reason) is t.StopTransactionReason.Remote:
@@ -60,7 +69,7 @@ def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
                 break
 
 
-INDICATORS: Mapping[str, Times] = {
+INDICATORS: Mapping[str, Indicator] = {
     "response": response_times,
     "triggered_function": triggered_function_times,
     "remote_start": remote_start_times,

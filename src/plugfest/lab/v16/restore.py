@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.restore.commands import StationNotIdle
-from plugfest.lab.restore.restore_list import RestoreRequest
+from plugfest.lab.restore.commands import RestoreRequest, StationNotIdle
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY, Configuration
 from plugfest.lab.v16.ledger import Ledger
 from plugfest.link.errors import CallErrorReceived
@@ -29,7 +28,7 @@ class V16RestoreCommands:
             request = m.RemoteStopTransactionRequest(transaction_id=transaction.transaction_id)
             response = await self._csms.call(request, timeout=self._timeout)
             # Rejected: none is going on (5.12). If its StopTransaction is still on the way, that comes by itself.
-            transaction.denied = response.status != t.RemoteStopTransactionResponseStatus.Accepted
+            transaction.unknown_to_station = response.status != t.RemoteStopTransactionResponseStatus.Accepted
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
         await self._csms.call(m.UnlockConnectorRequest(connector_id=evse_id), timeout=self._timeout)

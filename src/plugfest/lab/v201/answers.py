@@ -40,7 +40,7 @@ def transaction_event_answer(
     return answer
 
 
-def usual_answers(
+def default_answers(
     settings: LabSettings, utc_now: Callable[[], datetime]
 ) -> Mapping[type[Request[Any]], ResponseBuilder]:
     """Accept what can be accepted, know the lab's tokens, refuse unknown vendors."""

@@ -149,7 +149,7 @@ class Configuration:
     async def _reports(self, request_id: int) -> list[m.NotifyReportRequest]:
         reports: list[m.NotifyReportRequest] = []
         while not reports or given(reports[-1].tbc):
-            seen = await self._csms.inbox.first(
+            seen = await self._csms.inbox.wait_for(
                 lambda one: isinstance(one.message, m.NotifyReportRequest) and one.message.request_id == request_id,
                 within=self._timeout,
             )

@@ -1,4 +1,4 @@
-"""What the lab did to the EVSE under test, in the words of E.1.1: the facts that start and end a transaction."""
+"""What the lab did to the EVSE under test, in the words of E.1.1: the conditions that start and end a transaction."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ import msgspec
 from plugfest.lab.settings import Token
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Conditions(msgspec.Struct, frozen=True):
     """The conditions behind TxStartPoint and TxStopPoint at one moment."""
 
     bay_occupied: bool = False
@@ -27,7 +27,7 @@ class Facts(msgspec.Struct, frozen=True):
         }[point]
 
 
-def starts(start_points: Collection[str], before: Facts, after: Facts) -> bool:
+def starts(start_points: Collection[str], before: Conditions, after: Conditions) -> bool:
     """Whether going from one moment to the next starts a transaction where none is (E01.FR.01 to FR.06).
 
     A point that begins to hold does. After a transaction whose bay or cable is still in use, an authorization does too.
@@ -36,25 +36,25 @@ def starts(start_points: Collection[str], before: Facts, after: Facts) -> bool:
     return any(after.holds(point) and (newly_authorized or not before.holds(point)) for point in start_points)
 
 
-def stops(stop_points: Collection[str], before: Facts, after: Facts) -> bool:
+def stops(stop_points: Collection[str], before: Conditions, after: Conditions) -> bool:
     """Whether going from one moment to the next ends the transaction (E06: any configured point that is left)."""
     return any(before.holds(point) and not after.holds(point) for point in stop_points)
 
 
-def is_idle(facts: Facts) -> bool:
+def is_idle(conditions: Conditions) -> bool:
     """Whether no fact holds: a station may then end a transaction that no TxStopPoint can end any more."""
-    return facts == Facts()
+    return conditions == Conditions()
 
 
 class KnownState:
     """The lab's own view of the EVSE under test during a case."""
 
     def __init__(self) -> None:
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Back to an idle EVSE with nobody at it."""
-        self.facts = Facts()
+        self.conditions = Conditions()
         self.ongoing = False  # a transaction has been started and not ended, as far as the rules say
         self.transaction_id: str | None = None
         self.remote_start_id: int | None = None  # set by a RequestStartTransaction until its first event is seen
@@ -62,8 +62,8 @@ class KnownState:
         self.unreported_token: Token | None = None  # what authorized, until an event of the transaction has named it
         self.stopped_reasons: tuple[object, ...] = ()  # how authorization ended, for an event that ends the transaction
 
-    def become(self, **facts: bool) -> None:
+    def update(self, **conditions: bool) -> None:
         """Note what the lab or the station just did."""
-        if facts.get("authorized") is False:
+        if conditions.get("authorized") is False:
             self.unreported_token = None
-        self.facts = msgspec.structs.replace(self.facts, **facts)
+        self.conditions = msgspec.structs.replace(self.conditions, **conditions)

@@ -5,7 +5,14 @@ from itertools import takewhile
 from typing import Any
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.recording.performance import Fits, Times, accepted, response_times, said, triggered_times
+from plugfest.lab.recording.performance import (
+    Indicator,
+    RequestPredicate,
+    accepted_requests,
+    response_times,
+    station_requests,
+    triggered_times,
+)
 from plugfest.lab.v201.ledger import connector_states
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
@@ -21,7 +28,7 @@ REPORTS: Mapping[type[Request[Any]], type[Request[Any]]] = {
 }
 """Requests that are answered twice: at once, and with messages that carry the same requestId."""
 
-TRIGGERED: Mapping[str, Fits] = {
+TRIGGERED: Mapping[str, RequestPredicate] = {
     "BootNotification": lambda one: isinstance(one, m.BootNotificationRequest),
     "LogStatusNotification": lambda one: isinstance(one, m.LogStatusNotificationRequest),
     "FirmwareStatusNotification": lambda one: isinstance(one, m.FirmwareStatusNotificationRequest),
@@ -42,7 +49,7 @@ def triggered_function_times(record: Sequence[Exchange]) -> Iterator[float]:
     return triggered_times(record, _what_follows)
 
 
-def _what_follows(request: Request[Any]) -> Fits | None:
+def _what_follows(request: Request[Any]) -> RequestPredicate | None:
     if isinstance(request, m.TriggerMessageRequest):
         return TRIGGERED[request.requested_message]
     report = REPORTS.get(type(request))
@@ -70,8 +77,8 @@ def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
 
     Only where nothing had to happen in between: neither hands nor a change of the charging state.
     """
-    for asked, later in accepted(record, m.RequestStartTransactionRequest):
-        for one in takewhile(lambda one: not _moved(one.message), said(later)):
+    for asked, later in accepted_requests(record, m.RequestStartTransactionRequest):
+        for one in takewhile(lambda one: not _moved(one.message), station_requests(later)):
             event = _event(one.message, "RemoteStart")
             if event and given(event.transaction_info.remote_start_id) == asked.message.remote_start_id:
                 yield one.at - asked.at
@@ -89,8 +96,8 @@ def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
 
     Not where that event says EVConnected: the station stopped the transfer of energy before it told.
     """
-    for asked, later in accepted(record, m.RequestStopTransactionRequest):
-        for one in said(later):
+    for asked, later in accepted_requests(record, m.RequestStopTransactionRequest):
+        for one in station_requests(later):
             event = _event(one.message, "RemoteStop")
             if event and event.transaction_info.transaction_id == asked.message.transaction_id:
                 if given(event.transaction_info.charging_state) != "EVConnected":
@@ -105,7 +112,7 @@ def _event(message: Request[Any], trigger_reason: str) -> m.TransactionEventRequ
     return message if message.trigger_reason == trigger_reason else None
 
 
-INDICATORS: Mapping[str, Times] = {
+INDICATORS: Mapping[str, Indicator] = {
     "response": response_times,
     "triggered_function": triggered_function_times,
     "remote_start": remote_start_times,

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.restore.commands import StationNotIdle
-from plugfest.lab.restore.restore_list import RestoreRequest
+from plugfest.lab.restore.commands import RestoreRequest, StationNotIdle
 from plugfest.lab.v201.configuration import PASSWORD, Configuration
-from plugfest.lab.v201.ledger import Ledger, TransactionSeen
+from plugfest.lab.v201.ledger import Ledger, ObservedTransaction
 from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v201 import messages as m
@@ -31,11 +30,13 @@ class V201RestoreCommands:
             if response.status != "Accepted":
                 await self._ask_about(transaction)
 
-    async def _ask_about(self, transaction: TransactionSeen) -> None:
+    async def _ask_about(self, transaction: ObservedTransaction) -> None:
         """A transaction that the station knows nothing of, and has nothing left to tell of, is none to wait for."""
         request = m.GetTransactionStatusRequest(transaction_id=transaction.transaction_id)
         status = await self._csms.call(request, timeout=self._timeout)
-        transaction.denied = not given(status.ongoing_indicator) and not status.messages_in_queue  # E14.FR.01
+        transaction.unknown_to_station = (
+            not given(status.ongoing_indicator) and not status.messages_in_queue
+        )  # E14.FR.01
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
         request = m.UnlockConnectorRequest(evse_id=evse_id, connector_id=connector_id)

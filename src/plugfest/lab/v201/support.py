@@ -10,7 +10,7 @@ from plugfest.lab.csms.csms import Csms
 from plugfest.lab.ports import Clauses
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.v201.answers import usual_answers
+from plugfest.lab.v201.answers import default_answers
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Configuration
 from plugfest.lab.v201.installed_certificates import InstalledCertificates
@@ -47,7 +47,7 @@ class V201Support(VersionSupport):
             "MeterValuesRequest",
         }
     )
-    by_itself: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
+    unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
         m.HeartbeatRequest: lambda _: True,  # G02
         m.StatusNotificationRequest: lambda _: True,  # G01
         m.NotifyEventRequest: lambda _: True,  # N07
@@ -66,10 +66,10 @@ class V201Support(VersionSupport):
         self.restore_commands = V201RestoreCommands(csms, self.ledger, self.configuration, timeout=timeout)
 
     @classmethod
-    def usual_answers(
+    def default_answers(
         cls, settings: LabSettings, utc_now: Callable[[], datetime]
     ) -> Mapping[type[Request[Any]], ResponseBuilder]:
-        return usual_answers(settings, utc_now)
+        return default_answers(settings, utc_now)
 
     def bench(self, equipment: Equipment) -> Bench:
         return Bench(equipment, configuration=self.configuration, ledger=self.ledger, known_state=KnownState())

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
-from plugfest.rig.operators.http_calls import HttpCalls
+from plugfest.rig.operators.http_client import HttpClient
 
 
 class ControlApiOperator:
     """Each act is a POST with a JSON object, as the station's /openapi.json describes it."""
 
-    commissions = False
+    can_commission = False
 
-    def __init__(self, calls: HttpCalls) -> None:
+    def __init__(self, calls: HttpClient) -> None:
         self._calls = calls
 
     async def _do(self, path: str, **arguments: object) -> None:
@@ -22,7 +22,7 @@ class ControlApiOperator:
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         await self._do("plug_in", evse_id=evse_id, connector_id=connector_id, **({} if seated else {"seated": False}))
 
-    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+    async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._do("plug_out", evse_id=evse_id, connector_id=connector_id, side=side)
 
     async def present_token(self, token: Token, evse_id: int) -> None:

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
-from plugfest.rig.operators.http_calls import HttpCalls
+from plugfest.rig.operators.http_client import HttpClient
 
 
 class HttpOperator:
     """A fixture at the station, and perhaps one that is the EV."""
 
-    commissions = False
+    can_commission = False
 
-    def __init__(self, station: HttpCalls, ev: HttpCalls | None = None) -> None:
+    def __init__(self, station: HttpClient, ev: HttpClient | None = None) -> None:
         self._station = station
         self._ev = ev
 
@@ -29,7 +29,7 @@ class HttpOperator:
         if self._ev is not None:
             await self._ev.post("plugin")
 
-    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+    async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         if self._ev is None and side != "both":
             raise OperatorFailed(f"pulling the cable at the {side} side only takes a fixture with an EV emulator")
         if self._ev is not None and side in ("ev", "both"):

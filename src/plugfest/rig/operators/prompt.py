@@ -23,18 +23,18 @@ TOKENS = {
 
 
 class PromptOperator:
-    """Words an instruction for each act. Certificates to carry to the station are written into `papers`."""
+    """Words an instruction for each act. Certificates to carry to the station are written into `pki_folder`."""
 
-    commissions = True
+    can_commission = True
 
-    def __init__(self, product: Product, person: TerminalPrompt, papers: PkiFolder | None = None) -> None:
+    def __init__(self, product: Product, prompt: TerminalPrompt, pki_folder: PkiFolder | None = None) -> None:
         self._connectors = {
             (evse.id, connector.id): f"{connector.type}, {connector.cable.lower()}"
             for evse in product.evses
             for connector in evse.connectors
         }
-        self._ask = person.ask
-        self._papers = papers
+        self._ask = prompt.ask
+        self._pki_folder = pki_folder
 
     def _connector(self, evse_id: int, connector_id: int) -> str:
         kind = self._connectors.get((evse_id, connector_id))
@@ -44,7 +44,7 @@ class PromptOperator:
         how = "" if seated else ", but put the plug only half-way into the socket"
         await self._ask(f"Connect an EV to {self._connector(evse_id, connector_id)}{how}.")
 
-    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+    async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._ask(SIDES[side].format(place=self._connector(evse_id, connector_id)))
 
     async def present_token(self, token: Token, evse_id: int) -> None:
@@ -103,16 +103,16 @@ class PromptOperator:
             return "root certificates of a CSMS: whichever are there"
         if not commissioning.csms_roots:
             return "root certificates of a CSMS: none; remove those that are there"
-        if self._papers is None:
+        if self._pki_folder is None:
             raise OperatorFailed("the station needs the lab's root certificate, which --pki DIR keeps for it")
-        path = self._papers.write("root.pem", "".join(commissioning.csms_roots))
+        path = self._pki_folder.write("root.pem", "".join(commissioning.csms_roots))
         return f"root certificates of a CSMS: {path} and no other"
 
     def _own_certificate(self, commissioning: Commissioning) -> list[str]:
-        if commissioning.own_key is None or self._papers is None:
+        if commissioning.own_key is None or self._pki_folder is None:
             return []
-        chain = self._papers.write("station.pem", commissioning.own_key.chain)
-        key = self._papers.write("station.key", commissioning.own_key.key, mode=0o600)
+        chain = self._pki_folder.write("station.pem", commissioning.own_key.chain)
+        key = self._pki_folder.write("station.key", commissioning.own_key.key, mode=0o600)
         return [
             f"the station's own certificate: {chain} with the key {key},",
             "or one whose root --station-root has named",

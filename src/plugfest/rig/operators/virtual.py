@@ -21,7 +21,7 @@ Side = Literal["ev", "evse", "both"]
 class VirtualOperator:
     """Does to the virtual hardware what a person would do to the real one."""
 
-    commissions = True
+    can_commission = True
 
     def __init__(self, product: Product, hardware: VirtualHardware) -> None:
         self._product = product
@@ -60,7 +60,7 @@ class VirtualOperator:
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         _do(lambda: self._hardware.plug_in(evse_id, connector_id, seated=seated))
 
-    async def plug_out(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
+    async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         _do(lambda: self._hardware.unplug(evse_id, connector_id, cast(Side, side)))
 
     async def present_token(self, token: Token, evse_id: int) -> None:

@@ -93,7 +93,7 @@ class Control:
         with _one_line():
             self._hardware.plug_in(evse_id, connector_id, side, seated=seated)
 
-    def plug_out(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
+    def unplug(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
         """Disconnect the cable at one end or both."""
         with _one_line():
             self._hardware.unplug(evse_id, connector_id, side)

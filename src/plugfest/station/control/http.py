@@ -99,7 +99,7 @@ OPERATIONS: tuple[Operation, ...] = (
         PlugIn,
         lambda c, b: c.plug_in(b.evse_id, b.connector_id, b.side, seated=b.seated),
     ),
-    Operation("plug_out", "Disconnect EV and EVSE", Plug, lambda c, b: c.plug_out(b.evse_id, b.connector_id, b.side)),
+    Operation("plug_out", "Disconnect EV and EVSE", Plug, lambda c, b: c.unplug(b.evse_id, b.connector_id, b.side)),
     Operation(
         "present_token", "Present a token", PresentToken, lambda c, b: c.present_token(b.id_token, b.type, b.evse_id)
     ),

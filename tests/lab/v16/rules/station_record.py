@@ -31,11 +31,11 @@ class StationRecord(Conversation):
         assert isinstance(call, frames.Call)
         kind = V16.requests[action]
         request = codec.decode(kind, call.payload)
-        self.ledger.hear(request, self.frames[-1].index)
+        self.ledger.record_request(request, self.frames[-1].index)
         self.add(Direction.FROM_LAB, at, [3, message_id, answer or {}])
         reply = frames.parse(self.frames[-1].text, 10_000)
         assert isinstance(reply, frames.CallResult)
-        self.ledger.answered(request, codec.decode(kind.response_type, reply.payload))
+        self.ledger.record_response(request, codec.decode(kind.response_type, reply.payload))
 
     def status(  # type: ignore[override]
         self, at: float, status: str, connector_id: int = 1, of: float | None = None

@@ -58,7 +58,7 @@ def test_a_remote_start_prepares() -> None:
 
 
 def test_what_was_so_before_it_was_told_counts() -> None:
-    out = action(ActionKind.PLUG_OUT, at=30.0)
+    out = action(ActionKind.UNPLUG, at=30.0)
     assert violating_frames(CONNECTOR_STATUS, status("Charging"), PLUGGED, out) == [0]
     assert violating_frames(CONNECTOR_STATUS, status("Charging", of=20), PLUGGED, out) == []
 
@@ -78,7 +78,7 @@ def test_a_fault_and_a_lock_that_fails_are_told(cause: OperatorAction) -> None:
 
 def test_a_connector_with_a_fault_is_not_available() -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Available"), action(ActionKind.FAULT, at=10.0)) == [0]
-    mended = action(ActionKind.MEND_FAULT, at=20.0)
+    mended = action(ActionKind.CLEAR_FAULT, at=20.0)
     assert violating_frames(CONNECTOR_STATUS, status("Available"), action(ActionKind.FAULT, at=10.0), mended) == []
 
 

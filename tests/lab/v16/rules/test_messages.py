@@ -6,7 +6,7 @@ import pytest
 from tests.lab.rules.evidence import stamp
 from tests.lab.v16.rules.station_record import StationRecord, reading, violating_frames
 
-from plugfest.lab.csms.span import Span
+from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v16.rules.messages import CURRENT_TIMESTAMPS, firmware_request_id, log_request_id
 from plugfest.lab.verdict import Level
@@ -68,7 +68,12 @@ def test_older_readings_may_come_with_the_newest() -> None:
 
 def test_what_waited_for_a_connection_may_be_old() -> None:
     record = sent(lambda record, of: record.stop(AT, of=of), -50)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, spans=(Span(0.0, 45.0), Span(99.0))) == []
+    assert (
+        violating_frames(
+            CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0.0, 45.0), ConnectionPeriod(99.0))
+        )
+        == []
+    )
 
 
 def test_what_is_tried_again_is_as_old_as_it_was() -> None:

@@ -43,11 +43,11 @@ def test_with_a_cable_it_is_occupied() -> None:
 
 
 def test_without_it_it_is_available_again() -> None:
-    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED, action(ActionKind.PLUG_OUT, at=20.0)) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED, action(ActionKind.UNPLUG, at=20.0)) == []
 
 
 def test_a_cable_that_is_out_at_one_end_may_be_either() -> None:
-    out = action(ActionKind.PLUG_OUT, at=20.0, side="ev")
+    out = action(ActionKind.UNPLUG, at=20.0, side="ev")
     assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED, out) == []
     assert violating_frames(CONNECTOR_STATUS, status("Occupied"), PLUGGED, out) == []
 
@@ -79,7 +79,7 @@ def test_a_remote_start_may_make_it_occupied() -> None:
 
 
 def test_a_fault_is_told_while_it_lasts() -> None:
-    fault, mended = action(ActionKind.FAULT, at=10.0), action(ActionKind.MEND_FAULT, at=20.0)
+    fault, mended = action(ActionKind.FAULT, at=10.0), action(ActionKind.CLEAR_FAULT, at=20.0)
     assert violating_frames(CONNECTOR_STATUS, status("Faulted"), fault) == []
     assert violating_frames(CONNECTOR_STATUS, status("Available"), fault) == [0]
     assert violating_frames(CONNECTOR_STATUS, status("Faulted"), fault, mended) == [0]

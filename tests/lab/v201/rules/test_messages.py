@@ -4,7 +4,7 @@ import pytest
 from tests.lab.rules.evidence import action, stamp, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
-from plugfest.lab.csms.span import Span
+from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.v201.rules.messages import CURRENT_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES
 
@@ -45,13 +45,18 @@ def test_every_message_with_such_a_time_is_looked_at(action: str, payload: dict[
 def test_what_waited_for_a_connection_may_be_old() -> None:
     record = StationRecord()
     record.event(100, of=20, offline=True)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, spans=(Span(0, 10), Span(99))) == []
+    assert (
+        violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99)))
+        == []
+    )
 
 
 def test_nothing_comes_before_it_happens_whatever_the_connection() -> None:
     record = StationRecord()
     record.event(100, of=200, offline=True)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, spans=(Span(0, 10), Span(99))) == [0]
+    assert violating_frames(
+        CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99))
+    ) == [0]
 
 
 def test_what_waited_for_an_answer_may_be_old() -> None:
@@ -82,9 +87,16 @@ def test_an_event_that_is_tried_again_is_as_old_as_it_was_and_so_are_those_behin
 def test_a_network_that_the_hands_cut_is_no_connection_whatever_the_lab_sees() -> None:
     record = StationRecord()
     record.event(100, of=50, offline=True)
-    cut = action(ActionKind.CUT_NETWORK, at=40.0)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, cut, spans=(Span(0, 98), Span(99))) == []
-    assert violating_frames(CURRENT_TIMESTAMPS, record, spans=(Span(0, 98), Span(99))) == [0]
+    cut = action(ActionKind.NETWORK_DOWN, at=40.0)
+    assert (
+        violating_frames(
+            CURRENT_TIMESTAMPS, record, cut, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
+        )
+        == []
+    )
+    assert violating_frames(
+        CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
+    ) == [0]
 
 
 # Heartbeats
@@ -109,7 +121,12 @@ def test_a_heartbeat_that_is_triggered_or_the_first_one_comes_when_it_likes() ->
     record.status(10, "Available")
     record.said(11, "Heartbeat", {}, {"currentTime": stamp(11)})
     assert violating_frames(HEARTBEAT_INTERVAL, record) == []
-    assert violating_frames(HEARTBEAT_INTERVAL, beats(200.0), spans=(Span(0, 150), Span(199))) == []
+    assert (
+        violating_frames(
+            HEARTBEAT_INTERVAL, beats(200.0), connection_periods=(ConnectionPeriod(0, 150), ConnectionPeriod(199))
+        )
+        == []
+    )
 
 
 def test_with_another_interval_nobody_knows() -> None:

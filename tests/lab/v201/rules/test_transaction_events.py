@@ -3,7 +3,7 @@
 from tests.lab.rules.evidence import action, violating_frames, violations
 from tests.lab.v201.rules.station_record import StationRecord
 
-from plugfest.lab.csms.span import Span
+from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
@@ -75,7 +75,7 @@ def test_an_id_is_used_for_one_transaction() -> None:
     assert violating_frames(TRANSACTION_IDS, record, known_transactions=frozenset({"T1"})) == [0]
 
 
-GAP = (Span(0, 50), Span(100))
+GAP = (ConnectionPeriod(0, 50), ConnectionPeriod(100))
 
 
 def happened(of: float, *, offline: bool) -> StationRecord:
@@ -85,22 +85,22 @@ def happened(of: float, *, offline: bool) -> StationRecord:
 
 
 def test_what_happened_without_a_connection_says_so() -> None:
-    assert violating_frames(OFFLINE_FLAG, happened(75, offline=True), spans=GAP) == []
+    assert violating_frames(OFFLINE_FLAG, happened(75, offline=True), connection_periods=GAP) == []
 
 
 def test_if_it_does_not_it_is_found() -> None:
-    assert violating_frames(OFFLINE_FLAG, happened(75, offline=False), spans=GAP) == [0]
+    assert violating_frames(OFFLINE_FLAG, happened(75, offline=False), connection_periods=GAP) == [0]
 
 
 def test_what_happened_on_a_connection_must_not_say_so() -> None:
-    assert violating_frames(OFFLINE_FLAG, happened(101, offline=True), spans=(Span(0),)) == [0]
-    assert violating_frames(OFFLINE_FLAG, happened(101, offline=False), spans=(Span(0),)) == []
+    assert violating_frames(OFFLINE_FLAG, happened(101, offline=True), connection_periods=(ConnectionPeriod(0),)) == [0]
+    assert violating_frames(OFFLINE_FLAG, happened(101, offline=False), connection_periods=(ConnectionPeriod(0),)) == []
 
 
 def test_at_the_border_nobody_knows() -> None:
     for moment in (48.0, 52.0, 98.0, 102.0):
         for offline in (True, False):
-            assert violating_frames(OFFLINE_FLAG, happened(moment, offline=offline), spans=GAP) == []
+            assert violating_frames(OFFLINE_FLAG, happened(moment, offline=offline), connection_periods=GAP) == []
 
 
 def test_what_waited_for_another_try_may_have_been_offline() -> None:
@@ -108,7 +108,7 @@ def test_what_waited_for_another_try_may_have_been_offline() -> None:
     record.event(10, event_type="Started", answered=False)
     record.event(40, of=10)
     record.event(41, of=20, seq_no=1, offline=True)
-    assert violating_frames(OFFLINE_FLAG, record, spans=(Span(0),)) == []
+    assert violating_frames(OFFLINE_FLAG, record, connection_periods=(ConnectionPeriod(0),)) == []
 
 
 HERE = {"evse": {"id": 1, "connectorId": 1}}
@@ -162,7 +162,7 @@ def test_a_later_session_has_a_cable_of_its_own() -> None:
     record = StationRecord()
     record.event(9, "Authorized", event_type="Started", transaction_id="T2")
     record.event(12, "CablePluggedIn", seq_no=1, transaction_id="T2", **HERE)
-    plugged_out, again = action(ActionKind.PLUG_OUT, at=7.0), action(ActionKind.PLUG_IN, at=12.0, frame=2)
+    plugged_out, again = action(ActionKind.UNPLUG, at=7.0), action(ActionKind.PLUG_IN, at=12.0, frame=2)
     assert violating_frames(EVSE_AFTER_PLUG_IN, record, PLUG_IN, plugged_out, again) == []
 
 

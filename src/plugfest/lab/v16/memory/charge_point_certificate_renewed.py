@@ -6,7 +6,7 @@ CSMS may disconnect the station for the new certificate.
 
 from cryptography import x509
 
-from plugfest.lab.checks.station_certificate import CSR, connected_again_with
+from plugfest.lab.checks.station_certificate import STRONG_CSR, check_reconnects_with
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import needs
@@ -24,7 +24,7 @@ async def signing_requested(bench: Bench) -> ReceivedRequest[m.SignCertificateRe
     bench.csms.inbox.set_mark()
     requested = t.MessageTriggerEnumType.SignChargePointCertificate
     await bench.call(m.ExtendedTriggerMessageRequest(requested_message=requested), status="Accepted")
-    seen = await bench.expect(m.SignCertificateRequest, csr=CSR)
+    seen = await bench.expect(m.SignCertificateRequest, csr=STRONG_CSR)
     _check_subject(bench, seen)
     return seen
 
@@ -55,7 +55,7 @@ async def certificate_renewed(bench: Bench) -> None:
     chain = bench.commissioner.pki.sign(seen.message.csr)
     before = len(bench.csms.connections)
     await bench.call(m.CertificateSignedRequest(certificate_chain=chain), status="Accepted")
-    bench.commissioner.changed()  # the station no longer has the certificate that it was commissioned with
+    bench.commissioner.invalidate()  # the station no longer has the certificate that it was commissioned with
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
-        await connected_again_with(bench, chain, before)
+        await check_reconnects_with(bench, chain, before)
         await optional_boot(bench)

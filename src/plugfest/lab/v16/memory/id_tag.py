@@ -24,7 +24,7 @@ async def id_tag_cached(bench: Bench) -> None:
     await charging(bench)
     await stopped(bench)
     await unplugged(bench)
-    bench.known_state.forget()
+    bench.known_state.reset()
 
 
 def list_entry(token: Token) -> t.AuthorizationData:

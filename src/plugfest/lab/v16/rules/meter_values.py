@@ -13,7 +13,7 @@ from plugfest.lab.rules.energy_registers import (
 )
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v16.ledger import Ledger, TransactionSeen
+from plugfest.lab.v16.ledger import Ledger, ObservedTransaction
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -102,7 +102,7 @@ def _readings_by_connector(ledger: Ledger, evidence: Evidence) -> Iterable[tuple
     return found.items()
 
 
-def _readings_at_stop(transaction: TransactionSeen, frames_of_case: Container[int]) -> Iterator[Reading]:
+def _readings_at_stop(transaction: ObservedTransaction, frames_of_case: Container[int]) -> Iterator[Reading]:
     """meterStop of any transaction, transactionData only of this case."""
     for stop in transaction.stops:
         if stop.frame in frames_of_case:

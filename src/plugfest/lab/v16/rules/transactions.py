@@ -7,7 +7,7 @@ from typing import Any
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v16.ledger import Ledger, TransactionSeen
+from plugfest.lab.v16.ledger import Ledger, ObservedTransaction
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
 
@@ -38,14 +38,14 @@ def transaction_rules(ledger: Ledger) -> tuple[Rule, ...]:
 
 
 def _judge_each(
-    ledger: Ledger, judge: Callable[[TransactionSeen], Iterator[Violation]], evidence: Evidence
+    ledger: Ledger, judge: Callable[[ObservedTransaction], Iterator[Violation]], evidence: Evidence
 ) -> Iterator[Violation]:
     for transaction_id, transaction in ledger.transactions.items():
         if transaction_id not in evidence.known_transactions:
             yield from judge(transaction)
 
 
-def _judge_transaction_id(transaction: TransactionSeen) -> Iterator[Violation]:
+def _judge_transaction_id(transaction: ObservedTransaction) -> Iterator[Violation]:
     for stop in transaction.stops if transaction.start is None else ():
         yield Violation(
             "StopTransactionRequest.transactionId from a StartTransactionResponse",
@@ -54,7 +54,7 @@ def _judge_transaction_id(transaction: TransactionSeen) -> Iterator[Violation]:
         )
 
 
-def _judge_single_stop(transaction: TransactionSeen) -> Iterator[Violation]:
+def _judge_single_stop(transaction: ObservedTransaction) -> Iterator[Violation]:
     """A retry of the same StopTransaction is no violation (3.7.1)."""
     for stop in transaction.stops[1:]:
         if stop.message != transaction.stops[0].message:
@@ -65,7 +65,7 @@ def _judge_single_stop(transaction: TransactionSeen) -> Iterator[Violation]:
             )
 
 
-def _judge_meter_stop(transaction: TransactionSeen) -> Iterator[Violation]:
+def _judge_meter_stop(transaction: ObservedTransaction) -> Iterator[Violation]:
     start = transaction.start
     for stop in transaction.stops[:1]:
         if start is not None and stop.message.meter_stop < start.meter_start:
@@ -76,7 +76,7 @@ def _judge_meter_stop(transaction: TransactionSeen) -> Iterator[Violation]:
             )
 
 
-def _judge_stop_time(transaction: TransactionSeen) -> Iterator[Violation]:
+def _judge_stop_time(transaction: ObservedTransaction) -> Iterator[Violation]:
     start = transaction.start
     for stop in transaction.stops[:1]:
         if start is not None and stop.message.timestamp < start.timestamp:

@@ -77,7 +77,7 @@ async def present_token(
 
 async def no_authorize_request(bench: Bench) -> None:
     """The station has sent no Authorize.req in this scenario, but for those that the case expected."""
-    sent = [one for one in bench.csms.inbox.untaken() if isinstance(one.message, m.AuthorizeRequest)]
+    sent = [one for one in bench.csms.inbox.unconsumed() if isinstance(one.message, m.AuthorizeRequest)]
     bench.check(not sent, "no AuthorizeRequest", "sent", frame=sent[0].frame.index if sent else None)
 
 

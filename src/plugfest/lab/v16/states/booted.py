@@ -44,7 +44,7 @@ async def booted(bench: Bench) -> None:
     """Switch the power off and on; the station boots."""
     bench.csms.inbox.set_mark()
     await bench.operator.power_cycle()
-    bench.known_state.forget()
+    bench.known_state.reset()
     await boot_reported(bench)
 
 

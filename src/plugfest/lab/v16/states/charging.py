@@ -5,7 +5,7 @@ import asyncio
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.ledger import TransactionSeen
+from plugfest.lab.v16.ledger import ObservedTransaction
 from plugfest.lab.v16.states.authorized import authorized, id_tag, start_method
 from plugfest.lab.v16.states.connector_status import connector_becomes
 from plugfest.ocpp.message import UNSET, UnsetType
@@ -71,13 +71,13 @@ async def transaction_starts(
     return seen
 
 
-async def transaction_of(bench: Bench, seen: ReceivedRequest[m.StartTransactionRequest]) -> TransactionSeen:
+async def transaction_of(bench: Bench, seen: ReceivedRequest[m.StartTransactionRequest]) -> ObservedTransaction:
     """The transaction with the id that the CSMS assigned in its answer."""
     try:
         async with asyncio.timeout(bench.settings.response_timeout):
             return await bench.ledger.named(seen.message)
     except TimeoutError:
-        bench.judge.missing("the station receives StartTransaction.conf", "", "disconnected before")
+        bench.judge.fail_missing("the station receives StartTransaction.conf", "", "disconnected before")
         raise
 
 

@@ -65,6 +65,6 @@ async def connector_zero_supported(bench: Bench) -> None:
 def allow_authorize_for_reservation(bench: Bench, token: Token | None = None) -> None:
     """Accept any AuthorizeRequest for the idTag of the reservation: 5.13 recommends it, at any time before charging."""
     reserved_for = (token or bench.tokens.valid).id_token.lower()
-    for seen in bench.csms.inbox.untaken():
+    for seen in bench.csms.inbox.unconsumed():
         if isinstance(seen.message, m.AuthorizeRequest) and seen.message.id_tag.lower() == reserved_for:
-            seen.taken = True
+            seen.consumed = True

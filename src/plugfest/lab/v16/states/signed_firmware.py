@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from plugfest import clock
-from plugfest.lab.checks.firmware_progress import FOLLOWING, INSTALLED, check_downloaded, possible_after
+from plugfest.lab.checks.firmware_progress import INSTALLED, TRANSITIONS, check_downloaded, next_statuses
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
@@ -73,7 +73,7 @@ async def firmware_installed(bench: Bench, update: Update, *, step: int) -> None
     version, progress, boots, must_boot = bench.manufacturer.files.version, "SignatureVerified", 0, False
     while progress not in INSTALLED:
         bench.step(step if progress == "SignatureVerified" else step + 6)
-        seen = await _next_report(bench, update, possible_after(progress, INSTALLED))
+        seen = await _next_report(bench, update, next_statuses(progress, INSTALLED))
         if isinstance(seen.message, m.BootNotificationRequest):
             # Before the installation the station runs the old version, which is not checked.
             await booted_again(bench, seen, version if progress in ("Installing", "reboot to activate") else None)
@@ -81,7 +81,7 @@ async def firmware_installed(bench: Bench, update: Update, *, step: int) -> None
         elif isinstance(seen.message, m.SignedFirmwareStatusNotificationRequest):
             status = seen.message.status
             bench.check(not must_boot, "a BootNotification first", status, frame=seen.frame.index)
-            progress, must_boot = FOLLOWING[progress][status], status == "InstallRebooting"
+            progress, must_boot = TRANSITIONS[progress][status], status == "InstallRebooting"
     if not boots:  # it may reboot now, or not at all
         later = await bench.expect_optional(m.BootNotificationRequest, within=bench.settings.function_timeout)
         if later is not None:

@@ -66,6 +66,6 @@ async def transaction_stops(
 
 async def unplugged(bench: Bench, *, status: object = "Available") -> None:
     """The driver unplugs (F1), which the lock allows after the stop (5.12); the connector reports `status`."""
-    await cable_released(bench, bench.plug_out())
+    await cable_released(bench, bench.unplug())
     bench.known_state.plugged_in = False
     await connector_becomes(bench, status)

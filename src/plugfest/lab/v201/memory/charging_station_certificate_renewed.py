@@ -4,7 +4,7 @@ Not shared with OCPP 1.6, where the request is an ExtendedTriggerMessage, the su
 station has to reconnect without being disconnected.
 """
 
-from plugfest.lab.checks.station_certificate import CSR, connected_again_with
+from plugfest.lab.checks.station_certificate import STRONG_CSR, check_reconnects_with
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
@@ -31,7 +31,7 @@ async def sign_certificate_received(
 ) -> ReceivedRequest[m.SignCertificateRequest]:
     """The station sends SignCertificate for its own certificate, which is the default type (A02.FR.13)."""
     return await bench.expect(
-        m.SignCertificateRequest, within=within, csr=CSR, certificate_type=one_of(CHARGING_STATION, UNSET)
+        m.SignCertificateRequest, within=within, csr=STRONG_CSR, certificate_type=one_of(CHARGING_STATION, UNSET)
     )
 
 
@@ -43,7 +43,7 @@ async def charging_station_certificate_renewed(bench: Bench) -> None:
     await bench.call(
         m.CertificateSignedRequest(certificate_chain=chain, certificate_type=CHARGING_STATION), status="Accepted"
     )
-    bench.commissioner.changed()  # the station no longer has the certificate that it was commissioned with
+    bench.commissioner.invalidate()  # the station no longer has the certificate that it was commissioned with
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
         await connected_with_renewed(bench, chain, before)
 
@@ -51,5 +51,5 @@ async def charging_station_certificate_renewed(bench: Bench) -> None:
 async def connected_with_renewed(bench: Bench, chain: str, before: int) -> None:
     """The station connects with the new certificate. The CSMS disconnects it if it does not (erratum 6.2.123)."""
     if not await bench.csms.wait_connected(within=bench.settings.function_timeout, after=before):
-        bench.csms.hang_up()
-    await connected_again_with(bench, chain, before)
+        bench.csms.drop_connection()
+    await check_reconnects_with(bench, chain, before)

@@ -19,7 +19,7 @@ async def id_token_cached(bench: Bench, token: Token | None = None) -> None:
     if cached.status != "Accepted":
         await present_token(bench, token=cached, expect_authorize=True)
         await bench.settle()  # the station has to receive the answer first
-        bench.known_state.forget()  # a refused token starts nothing, not even remotely
+        bench.known_state.reset()  # a refused token starts nothing, not even remotely
         return
     await authorized(bench, token=cached)
     await energy_transfer_started(bench)

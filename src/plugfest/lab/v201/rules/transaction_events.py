@@ -113,7 +113,7 @@ def _time_of_unplug(evidence: Evidence, plug_in: OperatorAction) -> float:
     connector = (plug_in.evse_id, plug_in.connector_id)
     times = (
         action.began
-        for action in evidence.actions_of(ActionKind.PLUG_OUT)
+        for action in evidence.actions_of(ActionKind.UNPLUG)
         if (action.evse_id, action.connector_id) == connector
     )
     return next((at for at in times if at >= plug_in.began), inf)

@@ -81,11 +81,11 @@ async def authorized(
         expect_authorize: whether AuthorizeRequest is required; by the configuration if None. False for a cached token.
         profile: the charging profile of a remote start.
     """
-    if not bench.known_state.facts.ev_connected:
+    if not bench.known_state.conditions.ev_connected:
         await parking_bay_occupied(bench)
     await present_token(bench, how=how, token=token, expect_authorize=expect_authorize, profile=profile)
-    before = bench.known_state.facts
-    bench.known_state.become(authorized=True)
+    before = bench.known_state.conditions
+    bench.known_state.update(authorized=True)
     bench.known_state.unreported_token = bench.known_state.token
     event_type = expected_event_type(bench, before)
     # With PowerPathClosed or EnergyTransfer alone the transaction starts with the energy transfer.
@@ -192,8 +192,8 @@ async def authorization_ended(
 
     If the transaction ends, the last of them is Ended. `token_check`: the check of the first event's idToken.
     """
-    before = bench.known_state.facts
-    bench.known_state.become(authorized=False, energy_transfer=False)
+    before = bench.known_state.conditions
+    bench.known_state.update(authorized=False, energy_transfer=False)
     bench.known_state.stopped_reasons = stopped_reasons
     if not bench.known_state.ongoing:
         return

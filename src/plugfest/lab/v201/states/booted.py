@@ -14,8 +14,8 @@ async def booting(bench: Bench) -> None:
     """Reset the station; returns when it has disconnected and not yet connected again."""
     await bench.call(m.ResetRequest(type=t.ResetEnumType.Immediate), status="Accepted")
     if not await bench.csms.wait_disconnected(within=bench.settings.boot_timeout):
-        bench.judge.missing("the station disconnects to reboot", "", "still connected")
-    bench.known_state.forget()
+        bench.judge.fail_missing("the station disconnects to reboot", "", "still connected")
+    bench.known_state.reset()
 
 
 async def booted(

@@ -16,17 +16,17 @@ NO_ENERGY = ("EVConnected", "SuspendedEVSE")
 async def deauthorized(bench: Bench) -> None:
     """The CSMS has rejected the idToken of an event, and StopTxOnInvalidId is true: energy transfer ends."""
     ends = bool(stop_points(bench) & {"Authorized", "PowerPathClosed", "EnergyTransfer"})
-    leaves_idle = is_idle(msgspec.structs.replace(bench.known_state.facts, authorized=False))
+    leaves_idle = is_idle(msgspec.structs.replace(bench.known_state.conditions, authorized=False))
     event = await transaction_event(
         bench,
         "Ended" if ends else one_of("Updated", "Ended") if leaves_idle else "Updated",
         trigger_reason="Deauthorized",
         offline=one_of(False, UNSET),
-        transaction_info=_info(connected=bench.known_state.facts.ev_connected, ends=ends),
+        transaction_info=_info(connected=bench.known_state.conditions.ev_connected, ends=ends),
     )
-    bench.known_state.become(authorized=False, energy_transfer=False)
+    bench.known_state.update(authorized=False, energy_transfer=False)
     bench.known_state.stopped_reasons = ("DeAuthorized",)
-    if bench.known_state.facts.ev_connected:
+    if bench.known_state.conditions.ev_connected:
         if event.message.transaction_info.charging_state is UNSET:
             await _energy_stop_reported(bench)
         await _unlock_cable(bench)

@@ -21,18 +21,18 @@ PLUG_IN_TRIGGERS = one_of("CablePluggedIn", "ChargingStateChanged")
 
 async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> None:
     """Authorize and plug in if that is not done, and expect the station to charge."""
-    if bench.known_state.facts.energy_transfer:
+    if bench.known_state.conditions.energy_transfer:
         return
-    if not bench.known_state.facts.authorized:
+    if not bench.known_state.conditions.authorized:
         await authorized(bench, how=how)
-    if not bench.known_state.facts.ev_connected:
+    if not bench.known_state.conditions.ev_connected:
         await _plug_in_after_authorization(bench)
     await charging(bench)
 
 
 async def _plug_in_after_authorization(bench: Bench) -> None:
     """Part 1: the driver plugs in after the authorization."""
-    before = bench.known_state.facts
+    before = bench.known_state.conditions
     await plug_in(bench)
     event_type = expected_event_type(bench, before)
     if event_type is not None and (event_type == "Updated" or "EVConnected" in start_points(bench)):
@@ -52,8 +52,8 @@ async def charging(bench: Bench) -> None:
         await _started_by_power_path(bench)
     elif not bench.known_state.ongoing and "DataSigned" in points:
         await transaction_event(bench, "Started", trigger_reason="SignedDataReceived")
-    before = bench.known_state.facts
-    bench.known_state.become(energy_transfer=True)
+    before = bench.known_state.conditions
+    bench.known_state.update(energy_transfer=True)
     event_type = expected_event_type(bench, before)
     if event_type is not None and not _charging_reported(bench):
         await transaction_event(
@@ -88,7 +88,7 @@ def _charging_reported(bench: Bench) -> bool:
     """Whether the last event of the transaction under test reported Charging and was matched by a check."""
     seen = bench.ledger.transactions.get(bench.known_state.transaction_id or "")
     last = seen.events[-1].message if seen and seen.events else None
-    taken = not any(one.message is last for one in bench.csms.inbox.untaken())
+    taken = not any(one.message is last for one in bench.csms.inbox.unconsumed())
     return last is not None and taken and last.transaction_info.charging_state == "Charging"
 
 
@@ -102,8 +102,8 @@ async def energy_transfer_suspended(bench: Bench) -> None:
 
 async def suspension_reported(bench: Bench) -> None:
     """The event that reports that the EV draws no energy, if a transaction is ongoing."""
-    before = bench.known_state.facts
-    bench.known_state.become(energy_transfer=False)
+    before = bench.known_state.conditions
+    bench.known_state.update(energy_transfer=False)
     event_type = expected_event_type(bench, before)
     if event_type is not None:
         ended = event_type == "Ended"

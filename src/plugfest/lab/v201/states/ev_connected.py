@@ -36,11 +36,11 @@ def has_bay_sensor(bench: Bench) -> bool:
 
 async def parking_bay_occupied(bench: Bench) -> None:
     """The EV drives into the bay. Skipped without a bay sensor: Part 6 calls the state optional."""
-    if bench.known_state.facts.bay_occupied or not has_bay_sensor(bench):
+    if bench.known_state.conditions.bay_occupied or not has_bay_sensor(bench):
         return
-    before = bench.known_state.facts
+    before = bench.known_state.conditions
     await bench.operator.park(bench.settings.evse_id)
-    bench.known_state.become(bay_occupied=True)
+    bench.known_state.update(bay_occupied=True)
     event_type = expected_event_type(bench, before)
     if event_type is not None:
         await transaction_event(bench, event_type, trigger_reason="EVDetected")
@@ -51,10 +51,10 @@ async def ev_connected_pre_session(bench: Bench) -> None:
 
     Skipped while the connector is locked until authorization (AQ-2): the cable is connected later.
     """
-    if bench.known_state.facts.ev_connected or plug_in_blocked(bench):
+    if bench.known_state.conditions.ev_connected or plug_in_blocked(bench):
         return
     await parking_bay_occupied(bench)
-    before = bench.known_state.facts
+    before = bench.known_state.conditions
     await plug_in(bench)
     event_type = expected_event_type(bench, before)
     if event_type is not None:
@@ -70,13 +70,13 @@ async def ev_connected_pre_session(bench: Bench) -> None:
 
 def plug_in_blocked(bench: Bench) -> bool:
     """Whether the connector is locked until the driver is authorized (AQ-2)."""
-    return bench.product.answers("AQ-2") is True and not bench.known_state.facts.authorized
+    return bench.product.answers("AQ-2") is True and not bench.known_state.conditions.authorized
 
 
 async def plug_in(bench: Bench) -> None:
     """Plug in at the EVSE under test; the connector reports Occupied."""
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
-    bench.known_state.become(ev_connected=True)
+    bench.known_state.update(ev_connected=True)
     await connector_becomes(bench, "Occupied")
 
 
@@ -94,7 +94,7 @@ async def ev_connection_timed_out(bench: Bench) -> None:
     latest = bench.settings.ev_connection_timeout + tolerance
     if not bench.known_state.ongoing:
         await bench.wait(latest)
-        bench.known_state.become(authorized=False)
+        bench.known_state.update(authorized=False)
         return
     authorized_at = asyncio.get_running_loop().time()
     ends = "Authorized" in stop_points(bench)
@@ -105,7 +105,7 @@ async def ev_connection_timed_out(bench: Bench) -> None:
         trigger_reason="EVConnectTimeout",
         transaction_info=has(stopped_reason="Timeout" if ends else one_of("Timeout", UNSET)),
     )
-    bench.known_state.become(authorized=False)
+    bench.known_state.update(authorized=False)
     waited = event.at - authorized_at
     bench.check(
         waited >= bench.settings.ev_connection_timeout - tolerance,

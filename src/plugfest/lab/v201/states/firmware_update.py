@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from plugfest import clock
-from plugfest.lab.checks.firmware_progress import FAILED, FOLLOWING, INSTALLED, check_downloaded, possible_after
+from plugfest.lab.checks.firmware_progress import FAILED, INSTALLED, TRANSITIONS, check_downloaded, next_statuses
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import one_of, shown
 from plugfest.lab.v201.bench import Bench
@@ -94,7 +94,7 @@ async def status_reported(
 
 def status_notifications(bench: Bench, update: Update) -> list[ReceivedRequest[m.FirmwareStatusNotificationRequest]]:
     """All status notifications of this update so far."""
-    every = bench.csms.inbox.of(m.FirmwareStatusNotificationRequest)
+    every = bench.csms.inbox.of_type(m.FirmwareStatusNotificationRequest)
     return [seen for seen in every if seen.message.request_id == update.request_id]
 
 
@@ -159,7 +159,7 @@ def _check_version(bench: Bench, update: Update) -> None:
     """If the station has rebooted for the update, it reports the new firmware version."""
     version = bench.manufacturer.files.version
     begin = status_notifications(bench, update)[0].frame.index
-    boots = [seen for seen in bench.csms.inbox.of(m.BootNotificationRequest) if seen.frame.index > begin]
+    boots = [seen for seen in bench.csms.inbox.of_type(m.BootNotificationRequest) if seen.frame.index > begin]
     if version is not None and boots:
         reported = boots[-1].message.charging_station.firmware_version
         bench.check(reported == version, f"firmwareVersion {version}", shown(reported), frame=boots[-1].frame.index)
@@ -181,14 +181,14 @@ async def _follow_until(bench: Bench, update: Update, ends: frozenset[str], step
     booted, must_boot = False, False
     while progress not in ends:
         bench.step(steps.installed if progress in ("Installing", "reboot to activate") else steps.installing)
-        seen = await _next_report(bench, update, possible_after(progress, ends))
+        seen = await _next_report(bench, update, next_statuses(progress, ends))
         if isinstance(seen.message, m.BootNotificationRequest):
             booted, must_boot = True, False
             await _connectors_reported(bench, seen)
         elif isinstance(seen.message, m.FirmwareStatusNotificationRequest):
             status = seen.message.status
             bench.check(not must_boot, "a BootNotificationRequest first", f"{status}", frame=seen.frame.index)
-            progress, must_boot = FOLLOWING[progress][status], status == "InstallRebooting"
+            progress, must_boot = TRANSITIONS[progress][status], status == "InstallRebooting"
     return booted
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from plugfest.lab.checks.uploaded_log import check_log_there
+from plugfest.lab.checks.uploaded_log import check_log_uploaded
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import meets
 from plugfest.lab.v201.bench import Bench
@@ -67,11 +67,11 @@ async def status_reported(
 
 def status_notifications(bench: Bench, upload: Upload) -> list[ReceivedRequest[m.LogStatusNotificationRequest]]:
     """All status notifications of this upload so far."""
-    every = bench.csms.inbox.of(m.LogStatusNotificationRequest)
+    every = bench.csms.inbox.of_type(m.LogStatusNotificationRequest)
     return [seen for seen in every if seen.message.request_id == upload.request_id]
 
 
 async def uploaded(bench: Bench, upload: Upload, filename: str) -> None:
     """The station reports Uploaded (N01.FR.09), and a complete log of this name is on the server (N01.FR.02)."""
     await status_reported(bench, upload, "Uploaded", within=bench.settings.transfer_timeout)
-    check_log_there(bench, upload.folder, filename)
+    check_log_uploaded(bench, upload.folder, filename)

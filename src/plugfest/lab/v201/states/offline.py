@@ -42,7 +42,7 @@ async def queued_events(bench: Bench, outage: Outage) -> list[Event]:
     events: list[Event] = []
     while True:
         within = QUIET if events else bench.settings.function_timeout
-        event = await bench.csms.inbox.first(is_queued, within=within)
+        event = await bench.csms.inbox.wait_for(is_queued, within=within)
         if event is None:
             break
         events.append(cast(Event, event))
@@ -116,9 +116,9 @@ async def unplug_and_leave(bench: Bench) -> None:
     """The driver unplugs, first at the EV, which the station cannot lock, and leaves."""
     where = bench.settings
     if not has_fixed_cable(bench):
-        await bench.operator.plug_out(where.evse_id, where.connector_id, side="ev")
+        await bench.operator.unplug(where.evse_id, where.connector_id, side="ev")
         await bench.settle()
-    await bench.operator.plug_out(where.evse_id, where.connector_id)
+    await bench.operator.unplug(where.evse_id, where.connector_id)
     await bench.settle()
     if has_bay_sensor(bench):
         await bench.operator.leave(bench.settings.evse_id)

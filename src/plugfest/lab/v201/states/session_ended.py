@@ -16,7 +16,7 @@ from plugfest.ocpp.v201 import messages as m
 
 async def ev_connected_post_session(bench: Bench, *, how: str | None = None) -> None:
     """Stop the authorization; the EV stays connected."""
-    if bench.known_state.facts.authorized:
+    if bench.known_state.conditions.authorized:
         await stop_authorized(bench, how=how)
     if bench.known_state.ongoing:
         await end_of_energy_reported(bench)
@@ -34,19 +34,19 @@ async def end_of_energy_reported(bench: Bench) -> None:
 
 async def ev_disconnected(bench: Bench, *, how: str | None = None, status: object = "Available") -> None:
     """Unplug, after stopping an authorized session; the connector reports `status`."""
-    if bench.known_state.facts.authorized:
+    if bench.known_state.conditions.authorized:
         await ev_connected_post_session(bench, how=how)
-    await cable_released(bench, bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id))
+    await cable_released(bench, bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id))
     await connector_becomes(bench, status)
     await disconnection_reported(bench)
 
 
 async def disconnection_reported(bench: Bench) -> None:
     """The event that reports the disconnected EV, if a transaction is ongoing."""
-    before = bench.known_state.facts
-    bench.known_state.become(ev_connected=False, energy_transfer=False)
+    before = bench.known_state.conditions
+    bench.known_state.update(ev_connected=False, energy_transfer=False)
     if bench.configuration.is_true("TxCtrlr.StopTxOnEVSideDisconnect"):
-        bench.known_state.become(authorized=False)  # E09.FR.01
+        bench.known_state.update(authorized=False)  # E09.FR.01
     event_type = expected_event_type(bench, before) if bench.known_state.ongoing else None
     if event_type is not None:
         await transaction_event(
@@ -59,9 +59,9 @@ async def disconnection_reported(bench: Bench) -> None:
 
 async def parking_bay_unoccupied(bench: Bench, *, how: str | None = None) -> None:
     """Unplug if the EV is connected, and leave the bay. `how`: as in `stop_authorized`, if it has to be stopped."""
-    if bench.known_state.facts.ev_connected:
+    if bench.known_state.conditions.ev_connected:
         await ev_disconnected(bench, how=how)
-    if not bench.known_state.facts.bay_occupied:
+    if not bench.known_state.conditions.bay_occupied:
         return
     await bench.operator.leave(bench.settings.evse_id)
     await departure_reported(bench, how=how)
@@ -70,15 +70,15 @@ async def parking_bay_unoccupied(bench: Bench, *, how: str | None = None) -> Non
 
 async def departure_reported(bench: Bench, *, how: str | None = None) -> None:
     """The event that reports the empty bay, if that ends the transaction."""
-    before = bench.known_state.facts
-    bench.known_state.become(bay_occupied=False)
+    before = bench.known_state.conditions
+    bench.known_state.update(bay_occupied=False)
     if not bench.known_state.ongoing:
         return
     default = "Remote" if (how or stop_method(bench)) == "remote" else "Local"
     info = has(stopped_reason=one_of(*(bench.known_state.stopped_reasons or (default,))))
     if expected_event_type(bench, before) == "Ended":
         await transaction_event(bench, "Ended", trigger_reason="EVDeparted", transaction_info=info)
-    elif is_idle(bench.known_state.facts):
+    elif is_idle(bench.known_state.conditions):
         ended = await bench.expect_optional(
             m.TransactionEventRequest,
             within=bench.settings.time_tolerance,

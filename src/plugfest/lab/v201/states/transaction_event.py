@@ -7,7 +7,7 @@ answer is computed here, from the facts before and after an action of the lab.
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.known_state import Facts, is_idle, starts, stops
+from plugfest.lab.v201.known_state import Conditions, is_idle, starts, stops
 from plugfest.ocpp.v201 import messages as m
 
 Event = ReceivedRequest[m.TransactionEventRequest]
@@ -24,9 +24,9 @@ def stop_points(bench: Bench) -> frozenset[str]:
     return points | {"EVConnected", "Authorized"} if "PowerPathClosed" in points else points
 
 
-def expected_event_type(bench: Bench, before: Facts) -> str | None:
+def expected_event_type(bench: Bench, before: Conditions) -> str | None:
     """The eventType that the change from `before` to the present facts leads to; None if there is no transaction."""
-    after = bench.known_state.facts
+    after = bench.known_state.conditions
     if not bench.known_state.ongoing:
         return "Started" if starts(start_points(bench), before, after) else None
     return "Ended" if stops(stop_points(bench), before, after) else "Updated"
@@ -40,7 +40,7 @@ async def transaction_event(
     Part 6 section 2.1: the first event after a RequestStartTransaction has triggerReason RemoteStart, in place of what
     the step expects, and remoteStartId; the first event after an authorization has its idToken.
     """
-    if event_type == "Updated" and is_idle(bench.known_state.facts):
+    if event_type == "Updated" and is_idle(bench.known_state.conditions):
         event_type = one_of("Updated", "Ended")
     expected_info = checks.pop("transaction_info", None)
     info: dict[str, object] = dict(expected_info.checks) if isinstance(expected_info, has) else {}

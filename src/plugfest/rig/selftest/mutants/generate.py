@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from plugfest.lab.expectations import Outcome, differences
-from plugfest.lab.judge import JudgedMessage
+from plugfest.lab.expectations import Comparison, differences
+from plugfest.lab.judge import CheckedMessage
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.ocpp import codec
 from plugfest.ocpp.frames import Call, CallResult
@@ -36,7 +36,7 @@ PROBES = 12
 
 
 def mutants_of(
-    case_id: str, protocol: Protocol, judged: Iterable[JudgedMessage], frames: Sequence[Frame], scenario: int = 0
+    case_id: str, protocol: Protocol, judged: Iterable[CheckedMessage], frames: Sequence[Frame], scenario: int = 0
 ) -> list[Mutant]:
     """Every mutant of a case, from the messages that it judged and the frames of its run.
 
@@ -83,7 +83,7 @@ def _unasked(case_id: str, protocol: Protocol) -> Mutant:
     )
 
 
-def _placed(judged: Iterable[JudgedMessage], said: "Sequence[_Said]") -> Iterator[tuple[Place, JudgedMessage]]:
+def _placed(judged: Iterable[CheckedMessage], said: "Sequence[_Said]") -> Iterator[tuple[Place, CheckedMessage]]:
     """Each judged message with its place in the conversation."""
     asked = {one.index: one for one in said if not one.place.is_answer}
     answers = [one for one in said if one.place.is_answer]
@@ -133,7 +133,7 @@ def _said(frames: Iterable[Frame], scenario: int) -> list[_Said]:
     return said
 
 
-def _changed(case_id: str, place: Place, one: JudgedMessage) -> Iterator[Mutant]:
+def _changed(case_id: str, place: Place, one: CheckedMessage) -> Iterator[Mutant]:
     """One mutant for each set of checks that a change can break, the smallest sets first."""
     best: dict[tuple[str, ...], Variation] = {}
     for variation in variations(one.message):
@@ -157,11 +157,11 @@ def _changed(case_id: str, place: Place, one: JudgedMessage) -> Iterator[Mutant]
             )
 
 
-def _breaks(one: JudgedMessage, payload: Any) -> tuple[str, ...]:
+def _breaks(one: CheckedMessage, payload: Any) -> tuple[str, ...]:
     """The paths of the checks that a payload does not meet."""
     changed = codec.decode(type(one.message), msgspec.json.encode(payload))
-    outcome: Outcome = differences(changed, one.checks)
-    return tuple(sorted({difference.path for difference in outcome.differences}))
+    comparison: Comparison = differences(changed, one.checks)
+    return tuple(sorted({difference.path for difference in comparison.differences}))
 
 
 def _missing_or_double(case_id: str, place: Place, step: str) -> Iterator[Mutant]:

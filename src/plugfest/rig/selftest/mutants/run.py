@@ -7,7 +7,7 @@ import msgspec
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import Engine
-from plugfest.lab.judge import JudgedMessage
+from plugfest.lab.judge import CheckedMessage
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, LabError, Verdict
@@ -16,7 +16,7 @@ from plugfest.products import Product
 from plugfest.rig.selftest.mutants.generate import mutants_of
 from plugfest.rig.selftest.mutants.mutant import Mutant
 from plugfest.rig.selftest.mutants.tamper import Tamper
-from plugfest.rig.virtual import bench_of, virtual_lab
+from plugfest.rig.virtual import virtual_bench, virtual_lab
 
 
 class NotHonest(LabError):
@@ -44,7 +44,7 @@ class _Listener:
         self._mutants = mutants
         self._number = 0
         self.struck: list[bool] = []
-        self.judged: tuple[JudgedMessage, ...] = ()
+        self.judged: tuple[CheckedMessage, ...] = ()
         self.scenario = 0
 
     def __call__(self, event: events.Event) -> None:
@@ -95,6 +95,6 @@ async def _run(
     listener = _Listener(tampers, mutants)
     lab = virtual_lab(product, settings, [listener])
     tampers.append(Tamper(lab.csms))
-    async with bench_of(lab, product) as operator:
+    async with virtual_bench(lab, product) as operator:
         results = await Engine(lab).run([case] * len(mutants), operator)
     return results, lab.record.frames, listener

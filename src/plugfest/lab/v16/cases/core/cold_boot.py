@@ -23,7 +23,7 @@ SAMPLE_INTERVAL = "MeterValueSampleInterval"
 def answer_boot(bench: Bench, status: str, interval: int, *, times: int | None = None) -> None:
     """Answer the next BootNotifications so."""
     response = t.BootNotificationResponseStatus(status)
-    bench.csms.answers.use(
+    bench.csms.answers.override(
         m.BootNotificationRequest,
         lambda _: m.BootNotificationResponse(current_time=clock.utc_now(), interval=interval, status=response),
         times=times,
@@ -43,7 +43,7 @@ async def boots_again(bench: Bench, first: ReceivedRequest[m.BootNotificationReq
     again = await bench.expect(m.BootNotificationRequest, within=WAIT + bench.settings.boot_timeout)
     waited = round(again.at - first.at, 1)  # as exact as two arrivals tell
     bench.check(waited >= WAIT, f"{WAIT} s or more between the two", f"{waited} s", frame=again.frame.index)
-    early = [one for one in bench.csms.inbox.untaken() if first.number < one.number < again.number]
+    early = [one for one in bench.csms.inbox.unconsumed() if first.number < one.number < again.number]
     bench.check(
         not early,
         "no request between the two BootNotifications",

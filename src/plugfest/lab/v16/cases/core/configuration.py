@@ -33,7 +33,7 @@ async def all_keys(bench: Bench) -> dict[str, t.KeyValue]:
     lacks = list(lacking(bench.product, told, fixed_cable=all_fixed(bench)))
     bench.judge.checks += len(told)
     for lack in lacks:
-        bench.judge.found(lack.expected, lack.actual, frame=frame)
+        bench.judge.add_finding(lack.expected, lack.actual, frame=frame)
     password = told.get(AUTHORIZATION_KEY.lower())
     secret = password is None or not given(password.value)
     bench.check(secret, f"{AUTHORIZATION_KEY} without a value", "told", frame=frame)

@@ -1,7 +1,7 @@
 """Meter values during a transaction."""
 
 from plugfest.lab.case import case
-from plugfest.lab.checks.meter_timing import judge_aligned, judge_interval
+from plugfest.lab.checks.meter_values import check_aligned, check_interval
 from plugfest.lab.rules.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import (
@@ -51,7 +51,7 @@ async def at_an_interval(bench: Bench) -> None:
     first_frame = bench.csms.last_frame + 1
     await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
     taken = readings(bench.step(1), PERIODIC, since_frame=first_frame)
-    judge_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS)
+    check_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS)
     judge_samples(bench, taken, PERIODIC, wanted)
     judge_transaction(bench, since_frame=first_frame)
 
@@ -65,7 +65,7 @@ async def at_an_interval_of_the_clock(bench: Bench) -> None:
     await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
     taken = readings(bench.step(1), CLOCK, since_frame=first_frame)
     moments = [one.at for one in taken]
-    judge_interval(bench, moments, interval, at_least=INTERVALS)
-    judge_aligned(bench, moments, interval)
+    check_interval(bench, moments, interval, at_least=INTERVALS)
+    check_aligned(bench, moments, interval)
     judge_samples(bench, taken, CLOCK, wanted)
     judge_transaction(bench, since_frame=first_frame)

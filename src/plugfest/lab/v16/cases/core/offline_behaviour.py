@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from plugfest import clock
 from plugfest.lab.case import case
-from plugfest.lab.checks.meter_timing import judge_interval
+from plugfest.lab.checks.meter_values import check_interval
 from plugfest.lab.checks.outage import back_online, offline
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.settings import Token
@@ -110,7 +110,7 @@ async def meter_values_wait(bench: Bench) -> None:
     taken = readings(bench.step(3), PERIODIC, since_frame=first_frame)
     queued = [one for one in taken if one.frame > last_frame and since < one.at <= online]
     bench.check(len(queued) >= INTERVALS, f"{INTERVALS} or more readings of the time offline", len(queued))
-    judge_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS + 2)  # one before, one after
+    check_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS + 2)  # one before, one after
     judge_transaction(bench, since_frame=first_frame)
     for one in queued:
         for sample in one.samples:
@@ -207,7 +207,7 @@ async def start_and_stop(bench: Bench) -> None:
     since = await begun_offline(bench, bench.tokens.valid)
     await bench.wait(bench.settings.transaction_duration)
     await ended_offline(bench.step(3))
-    await bench.plug_out()
+    await bench.unplug()
     bench.known_state.plugged_in = False
     await bench.settle()
     outage = await over(bench.step(5), since)

@@ -37,7 +37,7 @@ def readings(bench: Bench, context: str, *, since_frame: int = 0) -> list[Readin
 
 
 def _told(bench: Bench, since_frame: int) -> Iterator[Reading]:
-    for seen in bench.csms.inbox.of(m.MeterValuesRequest):
+    for seen in bench.csms.inbox.of_type(m.MeterValuesRequest):
         if seen.message.connector_id == bench.connector_id and seen.frame.index >= since_frame:
             for value in seen.message.meter_value:
                 yield Reading(value.timestamp, tuple(value.sampled_value), seen.frame.index)
@@ -100,7 +100,7 @@ def _is_number(text: str) -> bool:
 def judge_transaction(bench: Bench, *, since_frame: int) -> None:
     """What is told of the connector while it charges belongs to the transaction (4.7)."""
     expected = transaction_id(bench)
-    for seen in bench.csms.inbox.of(m.MeterValuesRequest):
+    for seen in bench.csms.inbox.of_type(m.MeterValuesRequest):
         if seen.frame.index >= since_frame and seen.message.connector_id == bench.connector_id:
             told = given(seen.message.transaction_id)
             bench.check(told == expected, f"transactionId {expected}", told, frame=seen.frame.index)

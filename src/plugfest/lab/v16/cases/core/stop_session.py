@@ -74,7 +74,7 @@ async def by_the_same_parent(bench: Bench) -> None:
 @case("TC_005_1_CS", requirements=("section 4.9", "section 4.10"), configuration=STOPS | UNLOCKS, before=charging)
 async def disconnect_stops_and_unlocks(bench: Bench) -> None:
     bench.step(1)
-    await bench.plug_out(side="ev")
+    await bench.unplug(side="ev")
     await stop_reported(bench.step(2), reason="EVDisconnected")
     bench.step(6)
     bench.check(await cable_comes_out(bench), "the cable is unlocked at the station", "it cannot be pulled out")
@@ -89,7 +89,7 @@ async def disconnect_stops_and_unlocks(bench: Bench) -> None:
 )
 async def disconnect_stops(bench: Bench) -> None:
     bench.step(1)
-    await bench.plug_out(side="ev")
+    await bench.unplug(side="ev")
     await transaction_stops(bench.step(2), reason="EVDisconnected")
     ended = await connector_becomes(bench.step(4), ended_status(bench))
     await cable_is_held(bench)
@@ -100,7 +100,7 @@ async def disconnect_stops(bench: Bench) -> None:
     )
     bench.step(8)
     if not bench.has_fixed_cable:
-        await bench.plug_out(side="evse")
+        await bench.unplug(side="evse")
     if ended.message.status != "Available":
         await connector_becomes(bench.step(9), "Available")
 
@@ -116,7 +116,7 @@ async def cable_is_held(bench: Bench) -> None:
 async def cable_comes_out(bench: Bench) -> bool:
     """Pull at the cable where it is plugged in to the station. Who was too slow with it has not tried."""
     try:
-        await bench.plug_out(side="evse")
+        await bench.unplug(side="evse")
     except OperatorTooSlow:
         raise
     except OperatorFailed:
@@ -137,7 +137,7 @@ def goes_on(bench: Bench) -> tuple[Need, ...]:
 @case("TC_005_3_CS", requirements=("section 4.9", "section 4.10"), configuration=goes_on, before=charging)
 async def disconnect_suspends(bench: Bench) -> None:
     bench.step(1)
-    await bench.plug_out(side="ev")
+    await bench.unplug(side="ev")
     await connector_becomes(bench.step(2), "SuspendedEV")
     await bench.silence(
         m.StopTransactionRequest, seconds=bench.settings.time_tolerance, transaction_id=transaction_id(bench)

@@ -1,7 +1,7 @@
 """Diagnostics of the station, sent to a file server."""
 
 from plugfest.lab.case import case
-from plugfest.lab.checks.uploaded_log import check_log_there
+from plugfest.lab.checks.uploaded_log import check_log_uploaded
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.transfers import diagnostics_status_reported, prepare_diagnostics, request_diagnostics
@@ -16,7 +16,7 @@ async def uploaded(bench: Bench) -> None:
     name = await request_diagnostics(bench.step(1), upload)
     await diagnostics_status_reported(bench.step(3), "Uploading")
     await diagnostics_status_reported(bench.step(5), "Uploaded", within=bench.settings.transfer_timeout)
-    check_log_there(bench, upload.folder, name)
+    check_log_uploaded(bench, upload.folder, name)
 
 
 @case("TC_045_2_CS", requirements=REQUIREMENTS)

@@ -1,7 +1,7 @@
 """A01 Update Charge Point Password for HTTP Basic Authentication, and what the station shows with it."""
 
 from plugfest.lab.case import ConnectionRequirement, case
-from plugfest.lab.checks.handshake import attempted, check_back, check_credentials
+from plugfest.lab.checks.handshake import check_credentials, check_reconnects, next_attempt
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import AUTHORIZATION_KEY
 from plugfest.lab.v16.restore import password_on_the_wire
@@ -13,7 +13,7 @@ NEW_PASSWORD = "plugfest-changed-02"
 SHORTEST, LONGEST = 16, 20
 """Bytes of a password (A00.FR.205, A00.FR.304)."""
 
-BASIC = ConnectionRequirement((2, 1), trusts=None)
+BASIC = ConnectionRequirement((2, 1), root_installed=None)
 
 
 @case(
@@ -34,8 +34,8 @@ async def _changed(bench: Bench, password: str, *, step: int) -> None:
     await bench.step(step).call(request, status="Accepted")
     bench.csms.password = password  # A01.FR.03: from now on no other one is good enough
     bench.step(step + 2)
-    check_credentials(bench, await attempted(bench, tried), password)
-    await check_back(bench, before)
+    check_credentials(bench, await next_attempt(bench, tried), password)
+    await check_reconnects(bench, before)
     await optional_boot(bench)
 
 
@@ -47,14 +47,14 @@ async def _changed(bench: Bench, password: str, *, step: int) -> None:
 async def valid_username_and_password(bench: Bench) -> None:
     """Derived in its steps: the lab loses the connection, and the station makes another one."""
     tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
-    bench.csms.hang_up()
+    bench.csms.drop_connection()
     bench.step(1)
-    attempt = await attempted(bench, tried)
+    attempt = await next_attempt(bench, tried)
     check_credentials(bench, attempt, bench.csms.password)
     bench.step(1, "A00.FR.205, A00.FR.304")
     _, password = (attempt.handshake and attempt.handshake.credentials) or ("", "")
     length = len(password.encode())
     bench.check(SHORTEST <= length <= LONGEST, f"a password of {SHORTEST} to {LONGEST} bytes", length)
     bench.step(3)
-    await check_back(bench, before)
+    await check_reconnects(bench, before)
     await optional_boot(bench)

@@ -1,7 +1,7 @@
 """N01 Retrieve Log Information: the security log."""
 
 from plugfest.lab.case import case
-from plugfest.lab.checks.uploaded_log import check_log_there
+from plugfest.lab.checks.uploaded_log import check_log_uploaded
 from plugfest.lab.expectations import meets
 from plugfest.lab.v16.bench import Bench
 from plugfest.ocpp.v16 import messages as m
@@ -27,4 +27,4 @@ async def security_log(bench: Bench) -> None:
     bench.step(5, "N01.FR.07, N01.FR.09")
     within = bench.settings.transfer_timeout
     await bench.expect(m.LogStatusNotificationRequest, status="Uploaded", request_id=request_id, within=within)
-    check_log_there(bench.step(5, "N01.FR.02, N01.FR.03"), folder, str(response.filename))
+    check_log_uploaded(bench.step(5, "N01.FR.02, N01.FR.03"), folder, str(response.filename))

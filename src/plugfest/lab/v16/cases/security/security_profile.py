@@ -1,7 +1,7 @@
 """A05 Upgrade Charge Point Security Profile, and no way back."""
 
 from plugfest.lab.case import ConnectionRequirement, case
-from plugfest.lab.checks.handshake import check_back, does_not_go_back
+from plugfest.lab.checks.handshake import check_no_downgrade, check_reconnects
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.memory.certificate_installed import csms_root_installed
 from plugfest.lab.v16.memory.charge_point_certificate_renewed import charge_point_certificate_renewed
@@ -18,9 +18,9 @@ ADVANCED = "Advanced Security"
 
 async def _below_the_highest(bench: Bench) -> None:
     """With a security profile that the station has a higher one than. OCPP does not lead back (A00.FR.005)."""
-    way = ConnectionRequirement((2, 1) if ADVANCED in bench.product.profiles else (1,), trusts=None)
-    await bench.commissioner.bring(bench.operator, way)
-    bench.commissioner.check_way_back(bench.operator)
+    way = ConnectionRequirement((2, 1) if ADVANCED in bench.product.profiles else (1,), root_installed=None)
+    await bench.commissioner.ensure_connection(bench.operator, way)
+    bench.commissioner.check_can_recommission(bench.operator)
 
 
 async def _prerequisite(bench: Bench) -> None:
@@ -50,7 +50,7 @@ async def upgraded(bench: Bench) -> None:
     """The document has it reset; the whitepaper has the station hang up by itself (A05.FR.06), before that or not."""
     lower = bench.commissioner.profile
     higher = SecurityProfile(lower + 1)
-    bench.commissioner.changed()
+    bench.commissioner.invalidate()
     await bench.step(1, "A05.FR.05").call(_wanted(higher), status="Accepted")
     await bench.csms.main.serve(higher, bench.commissioner.tls(higher))
     bench.step(3)
@@ -59,7 +59,7 @@ async def upgraded(bench: Bench) -> None:
     await boot_reported(bench.step(5, "A05.FR.07"))
     await _check_profile(bench, higher)
     if lower is SecurityProfile.BASIC:
-        await does_not_go_back(bench, steps=(9, 11), seconds=bench.settings.reconnect_timeout)
+        await check_no_downgrade(bench, steps=(9, 11), seconds=bench.settings.reconnect_timeout)
         await optional_boot(bench)
 
 
@@ -67,7 +67,7 @@ async def _may_hang_up(bench: Bench) -> None:
     """The station may be on its way to the new security profile before anybody resets it."""
     before = len(bench.csms.connections)
     if await bench.csms.wait_disconnected(within=bench.settings.time_tolerance):
-        await check_back(bench, before)
+        await check_reconnects(bench, before)
         await optional_boot(bench)
 
 

@@ -2,15 +2,15 @@
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.checks.handshake import (
-    attempted,
-    bad_certificates,
-    check_back,
     check_common_name,
     check_credentials,
     check_properties,
+    check_reconnects,
+    check_refuses_certificate,
     check_tls,
     client_certificate,
-    refuses,
+    invalid_certificates,
+    next_attempt,
 )
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.booted import optional_boot
@@ -25,10 +25,10 @@ TLS = ConnectionRequirement((2, 3))
 async def _connects_again(bench: Bench) -> Attempt:
     """The lab loses the connection, and the station makes another one."""
     tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
-    bench.csms.hang_up()
-    attempt = await attempted(bench, tried)
+    bench.csms.drop_connection()
+    attempt = await next_attempt(bench, tried)
     check_tls(bench, attempt)
-    await check_back(bench, before)
+    await check_reconnects(bench, before)
     await optional_boot(bench)
     return attempt
 
@@ -43,8 +43,8 @@ async def invalid_server_certificates(bench: Bench) -> None:
     """The document has one that is invalid, and does not tell in what: here it is each thing that A00 has checked."""
     bench.step(1)
     await _connects_again(bench)
-    for wrong, key in bad_certificates(bench):
-        await refuses(bench, wrong, key, steps=(2, 3, 4))
+    for wrong, key in invalid_certificates(bench):
+        await check_refuses_certificate(bench, wrong, key, steps=(2, 3, 4))
         await optional_boot(bench)
         bench.step(5, "A00.FR.309, A00.FR.413")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCentralSystemCertificate")

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from plugfest import clock
-from plugfest.lab.expectations import Outcome, absent, has, meets, optional
+from plugfest.lab.expectations import Comparison, absent, has, meets, optional
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.composite_schedule import Step, expected, merged
 from plugfest.lab.v16.memory.charging_profile import composite_schedule_request, number_of_phases
@@ -74,31 +74,33 @@ class Says:
     def __repr__(self) -> str:
         return _listed(self._steps)
 
-    def compare(self, value: object, path: str, outcome: Outcome) -> None:
+    def compare(self, value: object, path: str, comparison: Comparison) -> None:
         periods: list[t.ChargingSchedulePeriod] = value if isinstance(value, list) else []
-        self._judge_form(periods, path, outcome)
+        self._judge_form(periods, path, comparison)
         told = self._before_the_end(Step(period.start_period, period.limit) for period in periods)
-        outcome.judge(len(told) == len(self._steps), path, _listed(self._steps), _listed(told))
+        comparison.judge(len(told) == len(self._steps), path, _listed(self._steps), _listed(told))
         if len(told) != len(self._steps):
             return
         for step, should in zip(told, self._steps, strict=True):
             where = f"{path}[{should.start} s]"
             close = abs(step.start - should.start) <= self._tolerance
-            outcome.judge(
+            comparison.judge(
                 close, f"{where}.start_period", f"{should.start}, {self._tolerance:g} s more or less", step.start
             )
-            outcome.judge(abs(step.limit - should.limit) < _ROUNDING, f"{where}.limit", f"{should.limit:g}", step.limit)
+            comparison.judge(
+                abs(step.limit - should.limit) < _ROUNDING, f"{where}.limit", f"{should.limit:g}", step.limit
+            )
 
-    def _judge_form(self, periods: Sequence[t.ChargingSchedulePeriod], path: str, outcome: Outcome) -> None:
+    def _judge_form(self, periods: Sequence[t.ChargingSchedulePeriod], path: str, comparison: Comparison) -> None:
         starts = [period.start_period for period in periods]
         in_order = starts[:1] == [0] and all(one < other for one, other in pairwise(starts))
-        outcome.judge(in_order, f"{path}.start_period", "0 first, then increasing", ", ".join(map(str, starts)))
+        comparison.judge(in_order, f"{path}.start_period", "0 first, then increasing", ", ".join(map(str, starts)))
         beyond = [start for start in starts if start >= self._seconds]
-        outcome.judge(not beyond, f"{path}.start_period", f"within {self._seconds} s", ", ".join(map(str, beyond)))
+        comparison.judge(not beyond, f"{path}.start_period", f"within {self._seconds} s", ", ".join(map(str, beyond)))
         told = {period.number_phases for period in periods} - {UNSET}
         if isinstance(self._phases, int):
             wrong = told - {self._phases, ASSUMED_PHASES}
-            outcome.judge(not wrong, f"{path}.number_phases", str(self._phases), ", ".join(map(str, wrong)))
+            comparison.judge(not wrong, f"{path}.number_phases", str(self._phases), ", ".join(map(str, wrong)))
 
     def _before_the_end(self, steps: Iterable[Step]) -> list[Step]:
         return [step for step in merged(steps) if step.start <= self._seconds - self._tolerance]

@@ -1,7 +1,7 @@
 """A00 Security: HTTP Basic authentication, in security profiles 1 and 2."""
 
 from plugfest.lab.case import ConnectionRequirement, case
-from plugfest.lab.checks.handshake import attempted, check_credentials
+from plugfest.lab.checks.handshake import check_credentials, next_attempt
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.booted import booted
 
@@ -23,13 +23,13 @@ MIN_LENGTH, MAX_LENGTH = 16, 64
         "B01.FR.05",
         "B01.FR.09",
     ),
-    connected=ConnectionRequirement((2, 1), trusts=None),
+    connected=ConnectionRequirement((2, 1), root_installed=None),
 )
 async def valid_username_and_password(bench: Bench) -> None:
     attempts_before = len(bench.csms.main.attempts)
     bench.step(1)
     await booted(bench)
-    attempt = await attempted(bench, attempts_before)
+    attempt = await next_attempt(bench, attempts_before)
     check_credentials(bench, attempt, bench.csms.password)
     _, password = (attempt.handshake and attempt.handshake.credentials) or ("", "")
     length = len(password)

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.checks.handshake import (
-    attempted,
-    bad_certificates,
     check_common_name,
     check_credentials,
+    check_handshake_refused,
     check_properties,
-    check_refused,
+    check_refuses_certificate,
     check_tls,
     client_certificate,
-    refuses,
+    invalid_certificates,
+    next_attempt,
 )
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.network_profiles import only_the_active_slot
@@ -36,7 +36,7 @@ TLS = ConnectionRequirement((2, 3))
 async def valid_server_certificate(bench: Bench) -> None:
     attempts_before = len(bench.csms.main.attempts)
     bench.step(2)
-    attempt = await attempted(bench, attempts_before, within=bench.settings.boot_timeout)
+    attempt = await next_attempt(bench, attempts_before, within=bench.settings.boot_timeout)
     check_tls(bench, attempt)
     if bench.commissioner.profile.uses_password:
         bench.step(5)
@@ -57,7 +57,7 @@ def _refusal_configuration(bench: Bench) -> Iterator[Need]:
 
 def _bad_certificates(bench: Bench) -> Iterator[tuple[str, CertifiedKey]]:
     """Server certificates that the station has to refuse, each with its defect (erratum 6.2.3)."""
-    yield from bad_certificates(bench)
+    yield from invalid_certificates(bench)
     _, dot, domain = bench.settings.host.partition(".")
     if dot:
         yield "the certificate is for a wildcard host name", bench.commissioner.pki.csms(f"*.{domain}")
@@ -71,7 +71,7 @@ def _bad_certificates(bench: Bench) -> Iterator[tuple[str, CertifiedKey]]:
 )
 async def invalid_server_certificates(bench: Bench) -> None:
     for defect, key in _bad_certificates(bench):
-        await refuses(bench, defect, key, steps=(5, 7, 9))
+        await check_refuses_certificate(bench, defect, key, steps=(5, 7, 9))
         bench.step(11, "A00.FR.311, A00.FR.414")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCsmsCertificate")
 
@@ -91,12 +91,12 @@ async def tls_version_too_low(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
     await booting(bench)
     bench.step(1)
-    attempt = await attempted(bench, attempts_before, within=bench.settings.boot_timeout)
+    attempt = await next_attempt(bench, attempts_before, within=bench.settings.boot_timeout)
     await main.change_tls(original_tls)
     bench.step(3)
-    check_refused(bench, attempt, "only TLS below 1.2 is offered")
+    check_handshake_refused(bench, attempt, "only TLS below 1.2 is offered")
     bench.step(5)
-    second_attempt = await attempted(bench, attempts_before + 1)
+    second_attempt = await next_attempt(bench, attempts_before + 1)
     check_tls(bench, second_attempt)
     bench.step(10)
     await boot_reported(bench)
@@ -126,7 +126,7 @@ async def tls_version_too_low(bench: Bench) -> None:
 async def valid_client_certificate(bench: Bench) -> None:
     attempts_before = len(bench.csms.main.attempts)
     bench.step(4)
-    attempt = await attempted(bench, attempts_before, within=bench.settings.boot_timeout)
+    attempt = await next_attempt(bench, attempts_before, within=bench.settings.boot_timeout)
     check_tls(bench, attempt)
     certificate = client_certificate(bench, attempt)
     check_properties(bench, certificate, step=4)

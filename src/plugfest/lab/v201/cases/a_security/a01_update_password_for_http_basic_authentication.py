@@ -1,7 +1,7 @@
 """A01 Update Charging Station Password for HTTP Basic Authentication."""
 
 from plugfest.lab.case import ConnectionRequirement, case
-from plugfest.lab.checks.handshake import attempted, check_credentials
+from plugfest.lab.checks.handshake import check_credentials, next_attempt
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import reset
@@ -13,7 +13,7 @@ from plugfest.ocpp.message import UNSET
 NEW_PASSWORD = "plugfest-changed-02"
 TOO_SHORT_PASSWORD = "plugfest-15-chr"
 
-HTTP_BASIC = ConnectionRequirement((2, 1), trusts=None)
+HTTP_BASIC = ConnectionRequirement((2, 1), root_installed=None)
 
 
 @case("TC_A_09_CS", requirements=("A01.FR.01", "A01.FR.11", "A01.FR.12", "B01.FR.01"), connected=HTTP_BASIC)
@@ -29,7 +29,7 @@ async def accepted(bench: Bench) -> None:
     if reboots:
         await bench.call(reset("OnIdle"), status="Accepted")
     bench.step(3)
-    attempt = await attempted(bench, attempts_before)
+    attempt = await next_attempt(bench, attempts_before)
     check_credentials(bench, attempt, NEW_PASSWORD)
     bench.step(4)
     bench.check(attempt.http_status == 101, "HTTP status 101", attempt.http_status)
@@ -48,4 +48,4 @@ async def rejected(bench: Bench) -> None:
     bench.step(5)
     await booted(bench)
     bench.step(3)
-    check_credentials(bench, await attempted(bench, attempts_before), bench.csms.password)
+    check_credentials(bench, await next_attempt(bench, attempts_before), bench.csms.password)

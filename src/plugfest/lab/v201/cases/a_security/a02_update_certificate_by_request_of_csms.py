@@ -44,7 +44,7 @@ async def invalid_certificate(bench: Bench) -> None:
 
 @case("TC_A_15_CS", requirements=("A02.FR.12",), connected=CLIENT_CERTIFICATE)
 async def sign_certificate_rejected(bench: Bench) -> None:
-    bench.csms.answers.use(
+    bench.csms.answers.override(
         m.SignCertificateRequest, lambda _: m.SignCertificateResponse(status=t.GenericStatusEnumType.Rejected)
     )
     bench.step(3)
@@ -87,7 +87,7 @@ async def certificate_signed_timeout(bench: Bench) -> None:
         statuses.append(response.status)
         if response.status == "Accepted":
             await connected_with_renewed(bench, chain, connections_before)
-    bench.commissioner.changed()
+    bench.commissioner.invalidate()
     bench.check(
         "Accepted" in statuses, "status Accepted for one of the three certificates (erratum 6.2.5)", ", ".join(statuses)
     )

@@ -1,7 +1,7 @@
 """A05 Upgrade Charging Station Security Profile."""
 
 from plugfest.lab.case import ConnectionRequirement, case
-from plugfest.lab.checks.handshake import does_not_go_back
+from plugfest.lab.checks.handshake import check_no_downgrade
 from plugfest.lab.expectations import one_of, split
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import reset
@@ -24,7 +24,7 @@ SECURITY_PROFILE = Variable("SecurityCtrlr", "SecurityProfile")
 
 async def _downgrade_possible(bench: Bench) -> None:
     """The operator can restore the lower profile afterwards: OCPP cannot (A00.FR.005)."""
-    bench.commissioner.check_way_back(bench.operator)
+    bench.commissioner.check_can_recommission(bench.operator)
 
 
 async def _prerequisite(bench: Bench) -> None:
@@ -52,7 +52,7 @@ async def accepted(bench: Bench) -> None:
     bench.step(6)
     bench.csms.inbox.set_mark()
     await bench.call(reset("OnIdle"), status="Accepted")
-    bench.commissioner.changed()
+    bench.commissioner.invalidate()
     bench.step(8, "A05.FR.05")
     await bench.csms.main.serve(higher, bench.commissioner.tls(higher))
     await boot_reported(bench)
@@ -64,7 +64,7 @@ async def accepted(bench: Bench) -> None:
         str(active) not in split(priority or ""), f"NetworkConfigurationPriority without slot {active}", priority
     )
     if lower is SecurityProfile.BASIC:
-        await does_not_go_back(bench, steps=(16, 18), seconds=bench.settings.function_timeout)  # erratum 6.2.7
+        await check_no_downgrade(bench, steps=(16, 18), seconds=bench.settings.function_timeout)  # erratum 6.2.7
 
 
 async def _priority_rejected(bench: Bench, free: int, active: int) -> None:
@@ -78,7 +78,7 @@ async def _priority_rejected(bench: Bench, free: int, active: int) -> None:
     "TC_A_20_CS",
     requirements=("A05.FR.02",),
     configuration=only_the_active_slot,
-    connected=ConnectionRequirement((1,), trusts=False),
+    connected=ConnectionRequirement((1,), root_installed=False),
 )
 async def without_csms_root(bench: Bench) -> None:
     second = await bench.commissioner.open_second(SecurityProfile.TLS_BASIC)

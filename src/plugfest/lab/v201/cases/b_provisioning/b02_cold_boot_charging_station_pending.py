@@ -43,7 +43,7 @@ async def pending(bench: Bench) -> None:
         status="Rejected",
     )
     bench.step(14, "F06.FR.17")
-    bench.csms.answers.usual_again(m.BootNotificationRequest)
+    bench.csms.answers.reset(m.BootNotificationRequest)
     bench.csms.inbox.set_mark()
     response = await bench.call(
         m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType.BootNotification),

@@ -26,7 +26,7 @@ async def rejected(bench: Bench) -> None:
         f"{waited} s",
         frame=again.frame.index,
     )
-    early = [request for request in bench.csms.inbox.untaken(since=bench.csms.inbox.mark) if request.at < again.at]
+    early = [request for request in bench.csms.inbox.unconsumed(since=bench.csms.inbox.mark) if request.at < again.at]
     bench.check(  # B03.FR.02
         not early,
         "no request between the two BootNotificationRequests",

@@ -1,7 +1,7 @@
 """B04 Offline Behavior Idle Charging Station."""
 
 from plugfest.lab.case import case
-from plugfest.lab.checks.handshake import check_back
+from plugfest.lab.checks.handshake import check_reconnects
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.g_availability.availability import connector_under_test
 from plugfest.lab.v201.ledger import connector_states
@@ -27,15 +27,15 @@ async def _plugged_while_offline(bench: Bench, *, offline: float) -> str | None:
     Returns the eventType of the TransactionEvent that the cable causes; None if it causes none.
     """
     bench.step(1)
-    connections_before, facts = len(bench.csms.connections), bench.known_state.facts
+    connections_before, facts = len(bench.csms.connections), bench.known_state.conditions
     bench.csms.go_offline()
     bench.step(2)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
-    bench.known_state.become(ev_connected=True, energy_transfer=facts.authorized)
+    bench.known_state.update(ev_connected=True, energy_transfer=facts.authorized)
     await bench.wait(offline)
     bench.step(3)
     bench.csms.go_online()
-    await check_back(bench, connections_before)
+    await check_reconnects(bench, connections_before)
     return expected_event_type(bench, facts)
 
 

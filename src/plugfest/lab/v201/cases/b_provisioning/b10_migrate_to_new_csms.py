@@ -85,9 +85,9 @@ async def fallback_after_all_have_failed(bench: Bench) -> None:
 
 async def _attempted(bench: Bench, endpoint: Endpoint, after: int) -> Attempt:
     """The next attempt to connect to the endpoint after its first `after` ones."""
-    attempt = await endpoint.attempted(after=after, within=bench.settings.reconnect_timeout)
+    attempt = await endpoint.next_attempt(after=after, within=bench.settings.reconnect_timeout)
     if attempt is None:
-        bench.judge.missing(f"an attempt to connect to {endpoint.url}", "", "none")
+        bench.judge.fail_missing(f"an attempt to connect to {endpoint.url}", "", "none")
     assert attempt is not None
     return attempt
 

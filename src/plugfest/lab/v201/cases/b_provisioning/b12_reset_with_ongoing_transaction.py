@@ -15,7 +15,7 @@ BY_RESET = has(charging_state="EVConnected", stopped_reason="ImmediateReset")
 
 def _occupied(*benches: Bench) -> set[int]:
     """The EVSEs, one for each bench, that still have an EV connected."""
-    return {bench.settings.evse_id for bench in benches if bench.known_state.facts.ev_connected}
+    return {bench.settings.evse_id for bench in benches if bench.known_state.conditions.ev_connected}
 
 
 def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], str]:

@@ -3,7 +3,7 @@
 import asyncio
 
 from plugfest.lab.case import case
-from plugfest.lab.checks.handshake import check_back
+from plugfest.lab.checks.handshake import check_reconnects
 from plugfest.lab.v201.bench import Bench
 
 WAIT_MINIMUM = 5
@@ -37,12 +37,12 @@ async def after_connection_loss(bench: Bench) -> None:
     main.refusing = False
     bench.step(7)
     refused = main.attempts[-1]
-    attempt = await main.attempted(after=len(main.attempts), within=bench.settings.reconnect_timeout)
+    attempt = await main.next_attempt(after=len(main.attempts), within=bench.settings.reconnect_timeout)
     third = float("inf") if attempt is None else attempt.at - refused.at
     doubled = 2 * (second - CONNECT_DELAY)
     bench.check(third >= doubled, f"at least {doubled:.1f} s until the next connection attempt", f"{third:.2f} s")
     bench.step(8)
-    await check_back(bench, connections_before)
+    await check_reconnects(bench, connections_before)
 
 
 async def _disconnected(bench: Bench) -> float:
@@ -50,7 +50,7 @@ async def _disconnected(bench: Bench) -> float:
     attempts_before = len(bench.csms.main.attempts)
     closed_at = asyncio.get_running_loop().time()
     await bench.csms.close_connection()
-    attempt = await bench.csms.main.attempted(after=attempts_before, within=bench.settings.reconnect_timeout)
+    attempt = await bench.csms.main.next_attempt(after=attempts_before, within=bench.settings.reconnect_timeout)
     bench.check(attempt is not None, "a connection attempt", "none")
     assert attempt is not None
     return attempt.at - closed_at

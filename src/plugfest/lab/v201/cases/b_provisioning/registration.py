@@ -11,7 +11,7 @@ INTERVAL = 20
 
 def answer_boot(bench: Bench, status: str, *, times: int | None = 1) -> None:
     """Answer the next BootNotificationRequests with this status, and accept those after them."""
-    bench.csms.answers.use(
+    bench.csms.answers.override(
         m.BootNotificationRequest,
         lambda _: m.BootNotificationResponse(
             current_time=clock.utc_now(), interval=INTERVAL, status=t.RegistrationStatusEnumType(status)

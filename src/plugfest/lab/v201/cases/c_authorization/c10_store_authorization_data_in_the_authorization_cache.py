@@ -48,7 +48,7 @@ async def update_on_authorize_response(bench: Bench) -> None:
     await parking_bay_unoccupied(bench.step(8))
     await parking_bay_occupied(bench.step(9))
     await ev_connected_pre_session(bench.step(10))
-    bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
+    bench.csms.answers.override(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     bench.step(12)
     await first_event_with_token(bench)
     await no_authorize_request(bench)
@@ -63,15 +63,15 @@ async def update_on_authorize_response(bench: Bench) -> None:
     before=id_token_cached,
 )
 async def update_on_transaction_event_response(bench: Bench) -> None:
-    bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
+    bench.csms.answers.override(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     bench.step(1)
     await first_event_with_token(bench)
     await deauthorized(bench.step(2))
-    if bench.known_state.facts.ev_connected:
+    if bench.known_state.conditions.ev_connected:
         await ev_disconnected(bench.step(3))
     await parking_bay_unoccupied(bench.step(4))
     await parking_bay_occupied(bench.step(5))
-    bench.csms.answers.use(m.AuthorizeRequest, authorize_answer("Invalid"))
+    bench.csms.answers.override(m.AuthorizeRequest, authorize_answer("Invalid"))
     bench.step(6)
     await token_refused(bench, bench.tokens.valid, silent_for=bench.settings.time_tolerance)
 
@@ -83,7 +83,7 @@ async def update_on_transaction_event_response(bench: Bench) -> None:
     before=id_token_cached,
 )
 async def local_pre_authorize_false(bench: Bench) -> None:
-    bench.csms.answers.use(m.AuthorizeRequest, authorize_answer("Invalid"))
+    bench.csms.answers.override(m.AuthorizeRequest, authorize_answer("Invalid"))
     bench.step(1)
     await token_refused(bench, bench.tokens.valid, silent_for=bench.settings.time_tolerance)
 

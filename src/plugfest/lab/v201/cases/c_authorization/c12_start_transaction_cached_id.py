@@ -86,8 +86,8 @@ async def expired(bench: Bench) -> None:
     before=(cached("invalid"), ev_connected_pre_session),
 )
 async def invalid_and_accepted(bench: Bench) -> None:
-    bench.csms.answers.use(m.AuthorizeRequest, authorize_answer("Accepted"))
-    bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Accepted"))
+    bench.csms.answers.override(m.AuthorizeRequest, authorize_answer("Accepted"))
+    bench.csms.answers.override(m.TransactionEventRequest, transaction_event_answer("Accepted"))
     bench.step(1)
     await authorized(bench, token=bench.tokens.invalid, expect_authorize=True)
     await energy_transfer_started(bench.step(5))

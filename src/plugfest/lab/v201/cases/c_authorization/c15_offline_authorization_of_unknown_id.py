@@ -35,7 +35,7 @@ async def unknown_id(bench: Bench) -> None:
     bench.step("StartOfflineTransaction")
     await start_offline_transaction(bench)
     bench.known_state.token = default_token(bench, "local")
-    bench.known_state.become(authorized=True, ev_connected=True, energy_transfer=True)
+    bench.known_state.update(authorized=True, ev_connected=True, energy_transfer=True)
     await token_invalid_after_reconnect(bench.step(1, "C15.FR.02"))
     await connector_becomes(bench, "Occupied")  # erratum 6.2.34
     await energy_suspended(bench.step(2, "C15.FR.06"))

@@ -18,15 +18,15 @@ async def authorized_offline(bench: Bench, *, seconds: float) -> None:
     bench.known_state.token = bench.tokens.valid
     await offline(bench)
     await present_and_settle(bench, bench.known_state.token)
-    if not bench.known_state.facts.ev_connected:  # the lock blocked plug-in before the authorization (AQ-2)
+    if not bench.known_state.conditions.ev_connected:  # the lock blocked plug-in before the authorization (AQ-2)
         await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
     await bench.wait(seconds)
-    bench.known_state.become(authorized=True, ev_connected=True, energy_transfer=True)
+    bench.known_state.update(authorized=True, ev_connected=True, energy_transfer=True)
 
 
 async def token_invalid_after_reconnect(bench: Bench) -> list[Event]:
     """The station reconnects, reports the transaction and gets idTokenInfo Invalid. Returns the reported events."""
-    bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
+    bench.csms.answers.override(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     outage = await back_online(bench)
     events = await queued_events(bench, outage)
     track_transaction(bench, events[-1])
@@ -53,7 +53,7 @@ async def energy_suspended(bench: Bench) -> None:
         trigger_reason="ChargingStateChanged" if not ends else present,
         transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected") if ends else "SuspendedEVSE"),
     )
-    bench.known_state.become(authorized=not ends, energy_transfer=False)  # erratum 2.17: ends with the transaction
+    bench.known_state.update(authorized=not ends, energy_transfer=False)  # erratum 2.17: ends with the transaction
 
 
 async def no_more_charging(bench: Bench) -> None:

@@ -30,7 +30,9 @@ SIGNED_AT_START = any_item(
     before=(parking_bay_occupied, authorized_if_plug_in_blocked),
 )
 async def ev_connected(bench: Bench) -> None:
-    states = ("EVConnected", "SuspendedEVSE", "Charging") if bench.known_state.facts.authorized else ("EVConnected",)
+    states = (
+        ("EVConnected", "SuspendedEVSE", "Charging") if bench.known_state.conditions.authorized else ("EVConnected",)
+    )
     bench.step(1)
     await plug_in(bench)
     bench.step(3)
@@ -41,7 +43,7 @@ async def ev_connected(bench: Bench) -> None:
         evse=evse_under_test(bench),
         transaction_info=has(charging_state=one_of(*states)),
     )
-    if not bench.known_state.facts.authorized:
+    if not bench.known_state.conditions.authorized:
         bench.step("Authorized")  # erratum 6.2.44: the scenario continues up to the energy transfer
         await authorized(bench)
     bench.step("EnergyTransferStarted")
@@ -139,7 +141,7 @@ async def energy_transfer(bench: Bench) -> None:
 async def parking_bay_occupancy(bench: Bench) -> None:
     bench.step(1)
     await bench.operator.park(bench.settings.evse_id)
-    bench.known_state.become(bay_occupied=True)
+    bench.known_state.update(bay_occupied=True)
     await transaction_event(bench, "Started", trigger_reason="EVDetected")
     bench.step(2)  # erratum 6.2.44
     await authorized(bench)

@@ -45,7 +45,7 @@ def _deauthorization_stops(bench: Bench) -> tuple[Need, ...]:
     before=(id_token_known, start_offline_transaction),
 )
 async def invalid_id_token(bench: Bench) -> None:
-    bench.csms.answers.use(m.TransactionEventRequest, transaction_event_answer("Invalid"))
+    bench.csms.answers.override(m.TransactionEventRequest, transaction_event_answer("Invalid"))
     bench.step(1, "E12.FR.02")
     outage = await back_online(bench)
     await queued_events(bench, outage)
@@ -90,7 +90,7 @@ async def timeout(bench: Bench) -> None:
     if plug_in_blocked(bench):
         return  # no cable can be plugged in, so nothing charges
     bench.step(3)  # erratum 6.2.47
-    before = bench.known_state.facts
+    before = bench.known_state.conditions
     await plug_in(bench)
     bench.step(5)
     event_type = expected_event_type(bench, before)

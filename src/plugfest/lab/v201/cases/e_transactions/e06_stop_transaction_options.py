@@ -24,7 +24,7 @@ CONTINUE_ON_EV_SIDE_DISCONNECT = {"TxCtrlr.StopTxOnEVSideDisconnect": "false"}
 async def ev_disconnected_at_charging_station_side(bench: Bench) -> None:
     remote = _stopped_remotely(bench)
     bench.step(1)
-    await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id)
+    await bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id)
     await connector_becomes(bench, "Available")
     bench.step(3)
     reasons = ("Remote", "EVDisconnected") if remote else ("Local", "EVDisconnected", UNSET)  # erratum 6.2.51

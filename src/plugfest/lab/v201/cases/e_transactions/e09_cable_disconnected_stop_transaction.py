@@ -27,7 +27,7 @@ def _unlock(value: str) -> dict[str, str]:
 async def unlock(bench: Bench) -> None:
     await _deauthorized_at_ev(bench)
     try:
-        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
+        await bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id, side="evse")
     except OperatorTooSlow:
         raise  # the operator may not have tried
     except OperatorFailed as error:
@@ -55,7 +55,7 @@ async def _check_locked(bench: Bench) -> None:
     """Try to unplug the cable at the station: it stays locked until the driver presents the token (E09.FR.03)."""
     bench.step("cable kept locked", "E09.FR.03")
     try:
-        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
+        await bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id, side="evse")
     except OperatorTooSlow:
         raise  # the operator may not have tried
     except OperatorFailed:
@@ -64,9 +64,9 @@ async def _check_locked(bench: Bench) -> None:
 
 
 async def _deauthorized_at_ev(bench: Bench) -> None:
-    before = bench.known_state.facts
+    before = bench.known_state.conditions
     await disconnect_at_ev(bench)
-    bench.known_state.become(authorized=False)  # E09.FR.01
+    bench.known_state.update(authorized=False)  # E09.FR.01
     bench.step(1)
     if bench.known_state.ongoing:
         await connection_lost(bench, expected_event_type(bench, before))

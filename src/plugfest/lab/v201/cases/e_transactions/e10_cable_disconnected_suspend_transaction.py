@@ -65,7 +65,7 @@ async def _reconnect(bench: Bench) -> None:
     """Plug the cable into an EV that requests energy."""
     await bench.operator.ev_resume(bench.settings.evse_id)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
-    bench.known_state.become(ev_connected=True)
+    bench.known_state.update(ev_connected=True)
 
 
 async def _suspended_at_ev(bench: Bench) -> None:

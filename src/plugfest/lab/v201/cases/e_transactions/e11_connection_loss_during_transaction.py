@@ -23,8 +23,8 @@ async def queued_meter_values(bench: Bench, outage: Outage) -> list[Event]:
     """Take the queued events: each has eventType Updated and meter values."""
     events = await queued_events(bench, outage)
     for event in events:
-        outcome = differences(event.message, {"event_type": "Updated", "meter_value": present})
-        bench.judge.accept(outcome, frame=event.frame.index, what="TransactionEventRequest")
+        comparison = differences(event.message, {"event_type": "Updated", "meter_value": present})
+        bench.judge.check_comparison(comparison, frame=event.frame.index, what="TransactionEventRequest")
     return events
 
 

@@ -7,7 +7,7 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.answers import transaction_event_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.ledger import EventSeen
+from plugfest.lab.v201.ledger import ReceivedEvent
 from plugfest.lab.v201.metering import attempt_interval
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
@@ -95,7 +95,7 @@ async def _retried(
     `pause`: seconds until the station knows that an attempt has failed.
     """
     csms = _FailingCsms(bench, failure, accepted)
-    bench.csms.answers.use(m.TransactionEventRequest, csms.answer)
+    bench.csms.answers.override(m.TransactionEventRequest, csms.answer)
     await ev_connected_pre_session(bench)  # its event may already report Charging
     bench.step(5)
     await _event_received(bench, csms)
@@ -112,15 +112,15 @@ async def _event_received(bench: Bench, csms: _FailingCsms) -> None:
         async with asyncio.timeout(bench.settings.function_timeout):
             await csms.event_received.wait()
     except TimeoutError:
-        bench.judge.missing("TransactionEventRequest", "chargingState Charging", "none")
+        bench.judge.fail_missing("TransactionEventRequest", "chargingState Charging", "none")
 
 
-def _attempts_seen(bench: Bench, csms: _FailingCsms) -> list[EventSeen]:
+def _attempts_seen(bench: Bench, csms: _FailingCsms) -> list[ReceivedEvent]:
     events = (event for transaction in bench.ledger.transactions.values() for event in transaction.events)
     return [event for event in events if csms.is_attempt(event.message)]
 
 
-def _check_attempts(bench: Bench, sent: list[EventSeen], expected: int, gaps: list[float]) -> None:
+def _check_attempts(bench: Bench, sent: list[ReceivedEvent], expected: int, gaps: list[float]) -> None:
     bench.check(len(sent) == expected, f"the event sent {expected} times", f"{len(sent)} times", frame=sent[-1].frame)
     at = [bench.csms.record.frames[event.frame].at for event in sent]
     for earlier, later, gap, event in zip(at, at[1:], gaps, sent[1:], strict=False):

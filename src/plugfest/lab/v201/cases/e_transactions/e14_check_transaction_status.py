@@ -107,7 +107,7 @@ async def _reported_until_departure(bench: Bench, way: str) -> None:
         await disconnection_reported(bench)
     if bench.known_state.ongoing:
         await departure_reported(bench, how=way)
-    if bench.known_state.ongoing and bench.known_state.facts.authorized:
+    if bench.known_state.ongoing and bench.known_state.conditions.authorized:
         await transaction_event(bench, "Ended", trigger_reason="EVConnectTimeout")  # E03.FR.05
     bench.check(not bench.known_state.ongoing, "eventType Ended in one of the events", "none")
 

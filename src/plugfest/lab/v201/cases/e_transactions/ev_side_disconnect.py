@@ -11,8 +11,8 @@ from plugfest.ocpp.v201 import messages as m
 async def disconnect_at_ev(bench: Bench) -> None:
     """Unplug the cable from the EV. A fixed cable has no other end."""
     side = "both" if has_fixed_cable(bench) else "ev"
-    await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side=side)
-    bench.known_state.become(ev_connected=False, energy_transfer=False)
+    await bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id, side=side)
+    bench.known_state.update(ev_connected=False, energy_transfer=False)
 
 
 async def connection_lost(bench: Bench, event_type: object, **info: object) -> Event:
@@ -35,5 +35,5 @@ async def unplug_at_station(bench: Bench, *, locked: bool = True) -> None:
             token = bench.known_state.token or bench.tokens.valid
             await bench.operator.present_token(token, bench.settings.evse_id)
             await bench.expect_optional(m.AuthorizeRequest, within=bench.settings.time_tolerance)  # E09.FR.03
-        await bench.operator.plug_out(bench.settings.evse_id, bench.settings.connector_id, side="evse")
+        await bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id, side="evse")
     await connector_becomes(bench, "Available")

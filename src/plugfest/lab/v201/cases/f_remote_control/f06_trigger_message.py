@@ -40,7 +40,7 @@ async def firmware_status_notification_idle(bench: Bench) -> None:
 
 async def _firmware_status_at_rest(bench: Bench, request: m.TriggerMessageRequest) -> None:
     """Idle, unless the last update that the station was asked for came to a bad end (L01.FR.26)."""
-    possible = bench.ledger.firmware_at_rest
+    possible = bench.ledger.firmware_idle_statuses
     await trigger(bench.step(1), request, m.FirmwareStatusNotificationRequest)
     await bench.step(3).expect(m.FirmwareStatusNotificationRequest, status=one_of(*sorted(possible)))
 

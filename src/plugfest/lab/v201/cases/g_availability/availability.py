@@ -87,7 +87,7 @@ async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
     for evse_id, connector_id in waiting:
         if bench.ledger.connectors.get((evse_id, connector_id)) != "Unavailable":
             await connector_becomes(bench, "Unavailable", evse_id=evse_id, connector_id=connector_id)
-    if bench.known_state.facts.ev_connected:
-        await bench.operator.plug_out(*connector_under_test(bench))
+    if bench.known_state.conditions.ev_connected:
+        await bench.operator.unplug(*connector_under_test(bench))
     bench.csms.inbox.set_mark()  # before the transaction ended, the connector may have been Available
     await stays(bench, "Unavailable", waiting)

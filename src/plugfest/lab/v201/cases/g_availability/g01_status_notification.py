@@ -16,7 +16,7 @@ async def available_to_occupied(bench: Bench) -> None:
 
 async def energy_transfer_if_authorized(bench: Bench) -> None:
     """Start the energy transfer if the driver had to be authorized before plugging in."""
-    if bench.known_state.facts.authorized:
+    if bench.known_state.conditions.authorized:
         await energy_transfer_started(bench)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from plugfest import clock
 from plugfest.lab.case import case
-from plugfest.lab.checks.meter_timing import judge_aligned, judge_interval
+from plugfest.lab.checks.meter_values import check_aligned, check_interval
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.j_meter_values.readings import (
     Reading,
@@ -67,13 +67,13 @@ async def whole_rounds(bench: Bench, number: int) -> list[Round]:
 
 def taken(bench: Bench) -> Iterator[Reading]:
     """Take every clock-aligned reading that has come so far, of either message (J01.FR.22)."""
-    for seen in list(bench.csms.inbox.untaken()):
+    for seen in list(bench.csms.inbox.unconsumed()):
         message, frame = seen.message, seen.frame.index
         if isinstance(message, m.MeterValuesRequest):
-            seen.taken = True
+            seen.consumed = True
             yield from in_meter_values(message, frame)
         elif isinstance(message, m.TransactionEventRequest) and message.trigger_reason == "MeterValueClock":
-            seen.taken = True
+            seen.consumed = True
             yield from in_event(bench, message, frame)
 
 
@@ -121,8 +121,8 @@ def _judge_rounds(bench: Bench, rounds: list[Round], *, charging: int | None) ->
             judge_measurands(bench, one.of(evse.id), wanted, f"of EVSE {evse.id} at {one.at.isoformat()}")
     judge_register(bench, [reading for one in rounds for reading in one.readings])
     moments = [one.at for one in rounds]
-    judge_interval(bench, moments, bench.settings.aligned_interval)
-    judge_aligned(bench, moments, bench.settings.aligned_interval)
+    check_interval(bench, moments, bench.settings.aligned_interval)
+    check_aligned(bench, moments, bench.settings.aligned_interval)
 
 
 def _aligned_ended(bench: Bench) -> tuple[Need, ...]:
@@ -161,7 +161,7 @@ async def _ended(bench: Bench) -> list[Reading]:
 
 def _judge_ended(bench: Bench, readings: list[Reading]) -> None:
     judge_contexts(bench, readings, CLOCK)
-    judge_interval(bench, [reading.at for reading in readings], bench.settings.aligned_interval)
+    check_interval(bench, [reading.at for reading in readings], bench.settings.aligned_interval)
     for reading in readings:
         judge_measurands(bench, [reading], measurands(bench, "C-40.5"), f"at {reading.at.isoformat()}")
 

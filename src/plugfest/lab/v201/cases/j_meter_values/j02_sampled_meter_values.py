@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from plugfest.lab.case import case
-from plugfest.lab.checks.meter_timing import judge_interval
+from plugfest.lab.checks.meter_values import check_interval
 from plugfest.lab.expectations import one_of, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.j_meter_values.readings import (
@@ -19,7 +19,7 @@ from plugfest.lab.v201.cases.j_meter_values.readings import (
 )
 from plugfest.lab.v201.cases.j_meter_values.signed_meter_values import judge_signatures
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.ledger import EventSeen
+from plugfest.lab.v201.ledger import ReceivedEvent
 from plugfest.lab.v201.metering import measurands, sampled_interval, sampled_updates
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
@@ -102,7 +102,7 @@ async def _begin_told_later(bench: Bench) -> None:
     judge_measurands(bench, begin, measurands(bench, "C-40.1"), "with context Transaction.Begin once the EVSE is known")
 
 
-def _from_evse_to_charging(bench: Bench) -> list[EventSeen]:
+def _from_evse_to_charging(bench: Bench) -> list[ReceivedEvent]:
     """From the event that first names the EVSE, where Part 6 wants the values, to the start of charging (E01.FR.17)."""
     transaction = bench.ledger.transactions[bench.known_state.transaction_id or ""]
     events = sorted(transaction.events, key=lambda event: event.message.seq_no)
@@ -143,7 +143,7 @@ async def event_type_updated(bench: Bench) -> None:
     sampled = rounds(readings, min(bench.settings.time_tolerance, interval / 2))
     for one in sampled[:-1]:  # the last one may go on in a message that has not come yet
         judge_measurands(bench, one.readings, measurands(bench, "C-40.2"), f"at {one.at.isoformat()}")
-    judge_interval(bench, [one.at for one in sampled], interval)
+    check_interval(bench, [one.at for one in sampled], interval)
 
 
 def _judged_timestamps(bench: Bench, event: m.TransactionEventRequest, frame: int) -> list[Reading]:
@@ -206,6 +206,6 @@ def _judge_ended(bench: Bench, readings: list[Reading]) -> None:
     at_the_end = [reading for reading in readings if END in reading.contexts]
     bench.check(len(at_the_end) == 1, "one meterValue with context Transaction.End", len(at_the_end))
     at_interval = [reading.at for reading in readings if reading not in at_the_end]
-    judge_interval(bench, at_interval, bench.settings.sampled_interval)
+    check_interval(bench, at_interval, bench.settings.sampled_interval)
     for reading in readings:
         judge_measurands(bench, [reading], measurands(bench, "C-40.3"), f"at {reading.at.isoformat()}")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.ledger import EventSeen
+from plugfest.lab.v201.ledger import ReceivedEvent
 from plugfest.lab.v201.metering import REGISTER
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
@@ -72,13 +72,13 @@ def rounds(readings: Iterable[Reading], tolerance: float) -> list[Round]:
     return [Round(group[0].at, tuple(group)) for group in found]
 
 
-def event_of(bench: Bench, event_type: str) -> EventSeen:
+def event_of(bench: Bench, event_type: str) -> ReceivedEvent:
     """The event of this type of the transaction under test."""
     transaction = bench.ledger.transactions.get(bench.known_state.transaction_id or "")
     events = transaction.events if transaction else []
     found = next((event for event in events if event.message.event_type == event_type), None)
     if found is None:
-        bench.judge.missing("TransactionEventRequest", f"eventType {event_type}", "none")
+        bench.judge.fail_missing("TransactionEventRequest", f"eventType {event_type}", "none")
         raise AssertionError("unreachable")
     return found
 

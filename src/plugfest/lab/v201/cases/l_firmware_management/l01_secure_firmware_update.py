@@ -117,7 +117,7 @@ async def accepted_canceled(bench: Bench) -> None:
 def _end_told(bench: Bench, cancelled: Update) -> None:
     """Of an update that was cancelled the station may tell that it has failed, at any time (erratum 6.2.82)."""
     for seen in status_notifications(bench, cancelled):
-        seen.taken |= seen.message.status in ("DownloadFailed", "InstallationFailed")
+        seen.consumed |= seen.message.status in ("DownloadFailed", "InstallationFailed")
 
 
 @case(

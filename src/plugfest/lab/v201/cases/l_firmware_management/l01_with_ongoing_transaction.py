@@ -45,7 +45,9 @@ async def _free_become_unavailable(bench: Bench) -> None:
 async def _goes(bench: Bench, status: object) -> None:
     """The driver ends the session, unplugs and leaves. `status` is what the connector reports then."""
     await ev_disconnected(bench, status=status)
-    boot = next((one for one in bench.csms.inbox.untaken() if isinstance(one.message, m.BootNotificationRequest)), None)
+    boot = next(
+        (one for one in bench.csms.inbox.unconsumed() if isinstance(one.message, m.BootNotificationRequest)), None
+    )
     if boot is not None:  # so that the status may be that of after the boot
         last_status = _told_before(bench, boot)
         bench.check(last_status != "Occupied", "no connector Occupied by nobody when the station boots", last_status)
@@ -55,7 +57,7 @@ async def _goes(bench: Bench, status: object) -> None:
 def _told_before(bench: Bench, boot: AnyReceived) -> str | None:
     """What the station told last of the connector under test before it booted."""
     place = (bench.settings.evse_id, bench.settings.connector_id)
-    heard = [*bench.csms.inbox.of(m.StatusNotificationRequest), *bench.csms.inbox.of(m.NotifyEventRequest)]
+    heard = [*bench.csms.inbox.of_type(m.StatusNotificationRequest), *bench.csms.inbox.of_type(m.NotifyEventRequest)]
     before = sorted((one for one in heard if one.number < boot.number), key=lambda one: one.number)
     statuses = [status for one in before for where, status in connector_states(one.message) if where == place]
     return statuses[-1] if statuses else None
@@ -80,7 +82,7 @@ async def download_waits_and_new_sessions_do_not(bench: Bench) -> None:
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     await energy_transfer_started(second.step(5))
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _goes(bench.step(6), "Available")
         await _goes(second.step(7), one_of("Available", "Unavailable"))
     await downloaded_and_verified(bench, update, step=8)
@@ -100,7 +102,7 @@ async def download_and_new_sessions_wait(bench: Bench) -> None:
         status="DownloadScheduled",
         request_id=update.request_id,
     )
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _goes(bench.step(7), one_of("Available", "Unavailable"))
     await downloaded_and_verified(bench, update, step=8)
     await firmware_installed(bench, update, Steps.following(14))
@@ -130,7 +132,7 @@ async def installation_waits_and_new_sessions_do_not(bench: Bench) -> None:
     where = await _installing_or_waiting(bench, update)
     await energy_transfer_started(second.step(11))
     await _time_to_install(bench.step("11a"), where)
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _goes(bench.step(12), "Available")
         await _goes(second.step(13), one_of("Available", "Unavailable"))
     await firmware_installed(bench, update, Steps.following(14), after=where)
@@ -144,7 +146,7 @@ async def installation_and_new_sessions_wait(bench: Bench) -> None:
     where = await _installing_or_waiting(bench, update)
     await _free_become_unavailable(bench.step(11, "L01.FR.07"))
     await _time_to_install(bench.step("12a"), where)
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _goes(bench.step(13), one_of("Available", "Unavailable"))
     await firmware_installed(bench, update, Steps.following(14), after=where)
     _waited(bench.step(17, "L01.FR.06, L01.FR.33"), update, *DOWNLOAD, where)

@@ -50,7 +50,7 @@ async def _no_mo_root(bench: Bench) -> None:
     chains = given(response.certificate_hash_data_chain) or []
     for data in (chain.certificate_hash_data for chain in chains if chain.certificate_type == MO_ROOT):
         await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="Accepted")
-    bench.certificates.forget()
+    bench.certificates.reset()
 
 
 @case("TC_M_19_CS", requirements=("M03.FR.01", "M03.FR.02"), before=_no_mo_root)

@@ -54,7 +54,7 @@ async def upload_failed(bench: Bench) -> None:
     await bench.wait(longest)
     said = status_notifications(bench, upload)
     for seen in said:
-        seen.taken = True
+        seen.consumed = True
     begun = [seen for seen in said if seen.message.status == "Uploading"]
     failed = [seen for seen in said if seen.message.status in FAILURES]
     statuses = ", ".join(seen.message.status for seen in said)

@@ -9,7 +9,7 @@ from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_when, later
 from plugfest.rig.selftest.behaviours.omitted_messages import no_request, other_request, without_event
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
-from plugfest.rig.virtual_firmware import firmware_files
+from plugfest.rig.virtual import firmware_files
 from plugfest.station.blocks.l_firmware_management import updater as block
 from plugfest.station.blocks.l_firmware_management import v201
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus

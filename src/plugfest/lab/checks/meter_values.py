@@ -7,7 +7,7 @@ from itertools import pairwise
 from plugfest.lab.bench import AnyBench
 
 
-def judge_interval(bench: AnyBench, moments: Sequence[datetime], interval: float, *, at_least: int = 2) -> None:
+def check_interval(bench: AnyBench, moments: Sequence[datetime], interval: float, *, at_least: int = 2) -> None:
     """So many moments, in order, and so many seconds between each two."""
     bench.check(len(moments) >= at_least, f"meter values of at least {at_least} moments", len(moments))
     for earlier, later in pairwise(moments):
@@ -19,7 +19,7 @@ def judge_interval(bench: AnyBench, moments: Sequence[datetime], interval: float
         )
 
 
-def judge_aligned(bench: AnyBench, moments: Iterable[datetime], interval: int) -> None:
+def check_aligned(bench: AnyBench, moments: Iterable[datetime], interval: int) -> None:
     """The intervals divide the day from midnight (2.0.1 Part 2 J, Meter Values - Configuration; 1.6 section 9.1.5)."""
     whole = timedelta(seconds=interval)
     for moment in moments:

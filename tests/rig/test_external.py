@@ -16,9 +16,9 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product
-from plugfest.rig.foreign import ForeignRig, MakeOperator, control_api, fixture
+from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator
 
-FOREIGN = Path(__file__).parent / "foreign"
+EXTERNAL = Path(__file__).parent / "external"
 PASS, FAIL, INCONCLUSIVE = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE
 
 QUICK = LabSettings(
@@ -41,7 +41,7 @@ class Due(NamedTuple):
     finding: str = ""
 
 
-# Every difference between a whole station and that of tests/rig/foreign/station.py, once.
+# Every difference between a whole station and that of tests/rig/external/station.py, once.
 STATION_OF_A_PAGE = {
     "TC_A_22": Due(INCONCLUSIVE, "needs security profile 2, and a fixture cannot commission", "cannot commission"),
     "TC_B_01": Due(FAIL, "does not tell that it has started up (A04)", "none within 3 s"),
@@ -58,7 +58,7 @@ STATION_OF_A_PAGE = {
     "TC_P_01": Due(FAIL, "knows no DataTransfer at all", "CALLERROR NotImplemented"),
 }
 
-# The same of tests/rig/foreign/station_v16.py.
+# The same of tests/rig/external/station_v16.py.
 STATION_OF_A_PAGE_V16 = {
     "TC_003": Due(PASS),
     "TC_004_1": Due(PASS),
@@ -104,7 +104,7 @@ def campaign(product_name: str, case_ids: list[str], port: int, operator: MakeOp
     """Wait for the station at this port, and run the cases with these hands."""
     product = load_product(product_name)
     settings = msgspec.structs.replace(QUICK, port=port)
-    rig = ForeignRig(operator, lambda _: None)
+    rig = ExternalRig(operator, lambda _: None)
     outcome = clock.run(rig(product, choose(product, case_ids).chosen, settings=settings), simulated=False)
     return outcome.results
 
@@ -126,9 +126,9 @@ def check(results: tuple[CaseResult, ...], due: dict[str, Due]) -> None:
 def test_a_station_made_of_the_package_ocpp_gets_what_it_deserves(station: str, due: dict[str, Due]) -> None:
     port, fixture_port = free_port(), free_port()
     url = f"ws://127.0.0.1:{port}"
-    with process(str(FOREIGN / f"{station}.py"), url, QUICK.identity, QUICK.password, str(fixture_port)):
-        operator = fixture(f"http://127.0.0.1:{fixture_port}/api/v1")
-        results = campaign(str(FOREIGN / f"{station}.toml"), list(due), port, operator)
+    with process(str(EXTERNAL / f"{station}.py"), url, QUICK.identity, QUICK.password, str(fixture_port)):
+        operator = http_operator(f"http://127.0.0.1:{fixture_port}/api/v1")
+        results = campaign(str(EXTERNAL / f"{station}.toml"), list(due), port, operator)
     check(results, due)
 
 
@@ -140,6 +140,6 @@ def test_our_station_in_another_process_is_tested_through_its_control_api() -> N
         *("station", product, "--csms", f"ws://127.0.0.1:{port}", "--id", QUICK.identity),
         *("--set", f"SecurityCtrlr.BasicAuthPassword={QUICK.password}", "--control", str(control_port)),
     ):
-        operator = control_api(f"http://127.0.0.1:{control_port}")
+        operator = control_api_operator(f"http://127.0.0.1:{control_port}")
         results = campaign(product, list(OURS_IN_ANOTHER_PROCESS), port, operator)
     check(results, OURS_IN_ANOTHER_PROCESS)

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from plugfest.lab.checks.log_archive import Unreadable, size_of_log
+from plugfest.lab.checks.uploaded_log import UnreadableArchive, log_size
 
 LOG = b"2026-01-01T00:00:00Z StartupOfTheDevice\n" * 100
 
@@ -42,13 +42,13 @@ def tarred() -> bytes:
     ],
 )
 def test_a_whole_log_has_its_size_however_it_is_packed(name: str, data: bytes) -> None:
-    assert size_of_log(name, data) == len(LOG)
+    assert log_size(name, data) == len(LOG)
 
 
 @pytest.mark.parametrize("name", ["log.zip", "log.gz", "log.tar.gz", "log.xz"])
 def test_what_is_not_the_archive_that_its_name_says_is_unreadable(name: str) -> None:
-    with pytest.raises(Unreadable, match=name):
-        size_of_log(name, LOG)
+    with pytest.raises(UnreadableArchive, match=name):
+        log_size(name, LOG)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_what_is_not_the_archive_that_its_name_says_is_unreadable(name: str) -> 
     [("log.zip", zipped()), ("log.gz", gzip.compress(LOG, mtime=0)), ("log.xz", lzma.compress(LOG))],
 )
 def test_half_an_archive_is_unreadable(name: str, data: bytes) -> None:
-    with pytest.raises(Unreadable):
-        size_of_log(name, data[: len(data) // 2])
+    with pytest.raises(UnreadableArchive):
+        log_size(name, data[: len(data) // 2])
 
 
 def test_an_empty_archive_has_no_log_in_it() -> None:
     packed = io.BytesIO()
     zipfile.ZipFile(packed, "w").close()
-    assert size_of_log("log.zip", packed.getvalue()) == 0
+    assert log_size("log.zip", packed.getvalue()) == 0

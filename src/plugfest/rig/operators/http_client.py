@@ -23,7 +23,7 @@ class _Problem(msgspec.Struct):
     error: str
 
 
-class HttpCalls:
+class HttpClient:
     """POSTs to paths below one address. An answer of the 2xx kind says that the act is done.
 
     `timeout` in seconds is for one call.
