@@ -1,4 +1,4 @@
-"""Runs one campaign in its own process: `python campaign.py PRODUCT FOLDER` writes the report and prints peak memory (MB)."""
+"""Runs one campaign in its own process: `python campaign.py PRODUCT FOLDER` writes the report, prints peak MB."""
 
 import contextlib
 import os

@@ -127,10 +127,12 @@ class MutatingFilter:
         return (text,) if mutation is None else (mutation.apply(str(text)),)
 
 
-async def told_to_the_lab(product: Product, chosen: list[CampaignCase], plan: list[Spoiled]) -> tuple[CaseResult, ...]:
-    line = SpoiledLine(plan, spread=120)
-    lab = virtual_lab(product, LabSettings(), [line.hear])
-    lab.csms.incoming = line.incoming
+async def run_cases(
+    product: Product, chosen: list[CampaignCase], plan: list[NumberedMutation]
+) -> tuple[CaseResult, ...]:
+    filter_ = MutatingFilter(plan, spread=120)
+    lab = virtual_lab(product, LabSettings(), [filter_.on_event])
+    lab.csms.incoming = filter_.incoming
     async with virtual_bench(lab, product) as operator:
         return await Engine(lab).run(chosen, operator)
 
