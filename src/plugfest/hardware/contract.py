@@ -46,19 +46,21 @@ class ContractOperator(Protocol):
 
 async def check_numbers(hardware: Hardware, operator: ContractOperator) -> None:
     """EVSEs and their connectors are counted from 1 without gaps (OCPP 2.0.1 Part 1, 7)."""
-    _must(_counted(hardware.evses), f"EVSEs are numbered {list(hardware.evses)}")
+    _require(_numbered_from_one(hardware.evses), f"EVSEs are numbered {list(hardware.evses)}")
     for evse_id, evse in hardware.evses.items():
-        _must(_counted(evse.connectors), f"connectors of EVSE {evse_id} are numbered {list(evse.connectors)}")
+        _require(
+            _numbered_from_one(evse.connectors), f"connectors of EVSE {evse_id} are numbered {list(evse.connectors)}"
+        )
 
 
 async def check_idle(hardware: Hardware, operator: ContractOperator) -> None:
     """Nothing is plugged in, offered or flowing, and every contactor is open."""
     for evse_id, evse in hardware.evses.items():
-        _must(evse.offered == 0, f"idle EVSE {evse_id} offers {evse.offered} W")
-        _must(evse.meter.read().power == 0, f"power flows at idle EVSE {evse_id}")
+        _require(evse.offered == 0, f"idle EVSE {evse_id} offers {evse.offered} W")
+        _require(evse.meter.read().power == 0, f"power flows at idle EVSE {evse_id}")
         for connector in evse.connectors.values():
-            _must(not connector.contactor.closed, f"a contactor of idle EVSE {evse_id} is closed")
-            _must(not connector.occupied, f"a connector of idle EVSE {evse_id} says that it is occupied")
+            _require(not connector.contactor.closed, f"a contactor of idle EVSE {evse_id} is closed")
+            _require(not connector.occupied, f"a connector of idle EVSE {evse_id} says that it is occupied")
 
 
 async def check_contactor_needs_ev(hardware: Hardware, operator: ContractOperator) -> None:
@@ -71,7 +73,7 @@ async def check_contactor_needs_ev(hardware: Hardware, operator: ContractOperato
             pass
         else:
             raise ContractError("a contactor closed with no EV there")
-        _must(not connector.contactor.closed, "a contactor refused to close, and is closed")
+        _require(not connector.contactor.closed, "a contactor refused to close, and is closed")
 
 
 async def check_locks(hardware: Hardware, operator: ContractOperator) -> None:
@@ -92,57 +94,59 @@ async def check_offers(hardware: Hardware, operator: ContractOperator) -> None:
         else:
             raise ContractError("an EVSE took an offer of -1 W")
         evse.offer(2 * evse.max_power)
-        _must(evse.offered == evse.max_power, f"an EVSE of {evse.max_power} W offers {evse.offered} W")
+        _require(evse.offered == evse.max_power, f"an EVSE of {evse.max_power} W offers {evse.offered} W")
         evse.offer(0.0)
 
 
 async def check_plugging(hardware: Hardware, operator: ContractOperator) -> None:
     """Plugging in and out is seen at the ports, and each is told by an event until nobody listens any more."""
-    _, connector = _at(hardware, operator)
+    _, connector = _of_operator(hardware, operator)
     heard: list[HardwareEvent] = []
     stop_listening = hardware.listen(heard.append)
     await operator.plug_in()
-    _must(connector.occupied, "an EV is plugged in and the connector does not say so")
-    _must(connector.pilot is Pilot.EV_CONNECTED, f"an EV that is offered nothing puts the pilot in {connector.pilot}")
-    _must(ConnectorChanged(operator.evse_id, operator.connector_id) in heard, "no event told of the plug")
+    _require(connector.occupied, "an EV is plugged in and the connector does not say so")
+    _require(
+        connector.pilot is Pilot.EV_CONNECTED, f"an EV that is offered nothing puts the pilot in {connector.pilot}"
+    )
+    _require(ConnectorChanged(operator.evse_id, operator.connector_id) in heard, "no event told of the plug")
     stop_listening()
     heard.clear()
     await operator.unplug()
-    _must(not heard, "an event reached a listener that had left")
-    _must(connector.pilot is Pilot.NO_EV, f"with no EV the pilot is in {connector.pilot}")
+    _require(not heard, "an event reached a listener that had left")
+    _require(connector.pilot is Pilot.NO_EV, f"with no EV the pilot is in {connector.pilot}")
 
 
 async def check_charging(hardware: Hardware, operator: ContractOperator) -> None:
     """An EV that is offered energy gets ready, takes no more than offered, and the meter counts it, forwards only."""
-    evse, connector = _at(hardware, operator)
+    evse, connector = _of_operator(hardware, operator)
     before = evse.meter.read().energy_import
     await operator.plug_in()
     offer = evse.max_power / 4
     evse.offer(offer)
-    await _reaches(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
-    _must(evse.meter.read().power == 0, "power flows through an open contactor")
+    await _wait_until(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
+    _require(evse.meter.read().power == 0, "power flows through an open contactor")
     connector.contactor.close()
-    await _reaches(lambda: evse.meter.read().power > 0, "no power flows")
+    await _wait_until(lambda: evse.meter.read().power > 0, "no power flows")
     await _check_counting(evse.meter, offer)
     connector.contactor.open()
-    _must(evse.meter.read().power == 0, "power flows through an open contactor")
-    _must(evse.meter.read().energy_import > before, "energy flowed and the meter did not count it")
+    _require(evse.meter.read().power == 0, "power flows through an open contactor")
+    _require(evse.meter.read().energy_import > before, "energy flowed and the meter did not count it")
     evse.offer(0.0)
     await operator.unplug()
 
 
 async def check_withdrawal(hardware: Hardware, operator: ContractOperator) -> None:
     """An EV that is offered nothing any more stops, and a pulled plug ends the flow of energy."""
-    evse, connector = _at(hardware, operator)
+    evse, connector = _of_operator(hardware, operator)
     await operator.plug_in()
     evse.offer(evse.max_power)
-    await _reaches(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
+    await _wait_until(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
     connector.contactor.close()
     evse.offer(0.0)
-    await _reaches(lambda: evse.meter.read().power == 0, "power flows that nobody offers")
+    await _wait_until(lambda: evse.meter.read().power == 0, "power flows that nobody offers")
     connector.contactor.open()
     await operator.unplug()
-    _must(not connector.contactor.closed, "the contactor is closed and nothing is plugged in")
+    _require(not connector.contactor.closed, "the contactor is closed and nothing is plugged in")
 
 
 Check: TypeAlias = Callable[[Hardware, ContractOperator], Awaitable[None]]
@@ -164,26 +168,28 @@ async def _check_counting(meter: Meter, offer: float) -> None:
     for _ in range(10):
         await asyncio.sleep(_STEP)
         reading = meter.read()
-        _must(reading.energy_import >= register, "the meter ran backwards")
-        _must(reading.power <= offer * 1.01, f"the EV takes {reading.power:.0f} W of {offer:.0f} W")
-        _must(len(reading.voltages) == len(reading.currents), "the meter reads voltage and current in different phases")
+        _require(reading.energy_import >= register, "the meter ran backwards")
+        _require(reading.power <= offer * 1.01, f"the EV takes {reading.power:.0f} W of {offer:.0f} W")
+        _require(
+            len(reading.voltages) == len(reading.currents), "the meter reads voltage and current in different phases"
+        )
         register = reading.energy_import
 
 
 def _check_lock(lock: Lock) -> None:
-    _must(lock.engage() == lock.engaged, "a lock is not where it says it is")
-    _must(lock.release() is not lock.engaged, "a lock is not where it says it is")
+    _require(lock.engage() == lock.engaged, "a lock is not where it says it is")
+    _require(lock.release() is not lock.engaged, "a lock is not where it says it is")
 
 
-async def _reaches(condition: Callable[[], bool], failure: str) -> None:
+async def _wait_until(condition: Callable[[], bool], failure: str) -> None:
     waited = 0.0
     while not condition():
-        _must(waited < REACTION_TIMEOUT, failure)
+        _require(waited < REACTION_TIMEOUT, failure)
         await asyncio.sleep(_STEP)
         waited += _STEP
 
 
-def _at(hardware: Hardware, operator: ContractOperator) -> tuple[Evse, Connector]:
+def _of_operator(hardware: Hardware, operator: ContractOperator) -> tuple[Evse, Connector]:
     evse = hardware.evses[operator.evse_id]
     return evse, evse.connectors[operator.connector_id]
 
@@ -192,11 +198,11 @@ def _connectors(hardware: Hardware) -> list[tuple[Evse, Connector]]:
     return [(evse, connector) for evse in hardware.evses.values() for connector in evse.connectors.values()]
 
 
-def _counted(numbers: Iterable[int]) -> bool:
+def _numbered_from_one(numbers: Iterable[int]) -> bool:
     found = list(numbers)
     return bool(found) and found == list(range(1, len(found) + 1))
 
 
-def _must(condition: bool, failure: str) -> None:
+def _require(condition: bool, failure: str) -> None:
     if not condition:
         raise ContractError(failure)

@@ -107,7 +107,7 @@ def test_a_place_that_has_vanished_is_an_error() -> None:
 def test_a_place_that_is_never_reached_is_a_problem_of_the_behaviour() -> None:
     idle = wrong("it clears its cache wrongly", "C11.FR.01", "TC_P_01", Patch(TokenCache, "remove", NOTHING))
     (tried,) = behaviour_runs(idle, PRODUCTS)
-    assert (tried.killed, tried.problem) == (False, "the station never called TokenCache.forget")
+    assert (tried.killed, tried.problem) == (False, "the station never called TokenCache.remove")
 
 
 def test_a_right_station_is_not_noticed() -> None:

@@ -196,7 +196,7 @@ def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization
 def test_second_cable_of_an_evse_in_use_does_not_stand_in_for_the_first(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
         await charge(it)
-        it.operator.evses[1].connectors[2].put_into_ev(Ev())
+        it.operator.evses[1].connectors[2].plug_into_ev(Ev())
         await asyncio.sleep(1)
         assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # E01.FR.14
         it.operator.unplug(1, 1)

@@ -109,21 +109,21 @@ class VirtualConnector:
         """Whether nobody can plug in."""
         return self.access_lock is not None and self.access_lock.engaged
 
-    def put_into_ev(self, ev: Ev) -> None:
+    def plug_into_ev(self, ev: Ev) -> None:
         self._ev = ev
         self._changed()
 
-    def put_into_socket(self, *, seated: bool) -> None:
+    def plug_into_socket(self, *, seated: bool) -> None:
         self._plug_in_socket = True
         self._plug_seated = seated
         self._changed()
 
-    def pull_from_ev(self) -> None:
+    def unplug_from_ev(self) -> None:
         self._ev = None
         self._ev_ready = False
         self._changed()
 
-    def pull_from_socket(self) -> None:
+    def unplug_from_socket(self) -> None:
         self._plug_in_socket = False
         self._ev_ready = False
         self._changed()

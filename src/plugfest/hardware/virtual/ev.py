@@ -5,8 +5,8 @@ from bisect import bisect_right
 _CURVE = ((0.0, 1.0), (50.0, 0.8), (80.0, 0.4), (95.0, 0.1))
 """From this state of charge (percent) on the EV takes at most this share of its best power. Full at 100."""
 
-_FULL = 100.0
-_GRAIN = 1e-6
+_FULL_SOC = 100.0
+_TOLERANCE = 1e-6
 """Percent. Sums of energy miss a step of the curve by less than this; they count as having reached it."""
 
 
@@ -36,7 +36,7 @@ class Ev:
     @property
     def accepts_energy(self) -> bool:
         """Whether it wants energy."""
-        return self.willing and self.state_of_charge < _FULL
+        return self.willing and self.state_of_charge < _FULL_SOC
 
     def drawn_power(self, offered: float, phases: int, voltage: float) -> float:
         """What it draws of an offer, in VA; `phases` 0 is direct current.
@@ -52,16 +52,16 @@ class Ev:
 
     def energy_to_next_step(self) -> float:
         """The energy after which its appetite changes."""
-        steps = [soc for soc, _ in _CURVE] + [_FULL]
-        upcoming = next((soc for soc in steps if soc > self.state_of_charge + _GRAIN), _FULL)
+        steps = [soc for soc, _ in _CURVE] + [_FULL_SOC]
+        upcoming = next((soc for soc in steps if soc > self.state_of_charge + _TOLERANCE), _FULL_SOC)
         return (upcoming - self.state_of_charge) / 100.0 * self.capacity
 
     def charge(self, energy: float) -> None:
         """Charge the battery."""
         self.state_of_charge += energy / self.capacity * 100.0
-        if self.state_of_charge > _FULL - _GRAIN:
-            self.state_of_charge = _FULL
+        if self.state_of_charge > _FULL_SOC - _TOLERANCE:
+            self.state_of_charge = _FULL_SOC
 
     def _share(self) -> float:
-        step = bisect_right([soc for soc, _ in _CURVE], self.state_of_charge + _GRAIN) - 1
+        step = bisect_right([soc for soc, _ in _CURVE], self.state_of_charge + _TOLERANCE) - 1
         return _CURVE[step][1]

@@ -22,10 +22,10 @@ class VirtualEvse:
         self._emit = emit
         self._offered = 0.0
         self._flow = (0.0, 0)
-        self._drawing: Ev | None = None
-        self._counted = 0.0
-        self._next: asyncio.TimerHandle | None = None
-        self._answers: dict[int, asyncio.TimerHandle] = {}
+        self._charging_ev: Ev | None = None
+        self._counted_register = 0.0
+        self._step_timer: asyncio.TimerHandle | None = None
+        self._ready_timers: dict[int, asyncio.TimerHandle] = {}
         self.meter = VirtualMeter(spec.phases, Signer(f"meter-{evse_id}") if spec.signing_meter else None)
         self.bay = VirtualBay(lambda: emit(BayChanged(evse_id))) if spec.bay_sensor else None
         self.connectors: Mapping[int, VirtualConnector] = {
@@ -57,7 +57,7 @@ class VirtualEvse:
         ev = next((each.ev for each in self.connectors.values() if each.ev is not None), None)
         if ev is None or not self._spec.reports_state_of_charge:
             return None
-        self._fill()
+        self._charge_ev()
         return ev.state_of_charge
 
     def offer(self, watts: float) -> None:
@@ -77,12 +77,12 @@ class VirtualEvse:
 
     def update(self) -> None:
         """Something that matters for the flow of energy changed: find the new flow."""
-        self._fill()
+        self._charge_ev()
         before, self._flow = self._flow, self._present_flow()
         self.meter.flow(*self._flow)
         self._schedule_next_step()
         for connector_id in self.connectors:
-            self._let_ev_answer(connector_id)
+            self._update_ev_ready(connector_id)
         if (before[0] > 0, before[1]) != (self._flow[0] > 0, self._flow[1]):
             self._emit(FlowChanged(self._id))
 
@@ -90,47 +90,47 @@ class VirtualEvse:
         self.update()
         self._emit(ConnectorChanged(self._id, connector_id))
 
-    def _fill(self) -> None:
+    def _charge_ev(self) -> None:
         """Put into the battery what the meter counted since the last time."""
         register = self.meter.read().energy_import
-        if self._drawing is not None:
-            self._drawing.charge(register - self._counted)
-        self._counted = register
+        if self._charging_ev is not None:
+            self._charging_ev.charge(register - self._counted_register)
+        self._counted_register = register
 
     def _present_flow(self) -> tuple[float, int]:
         """Watts and phases that flow now."""
         live = next((each for each in self.connectors.values() if each.contactor.closed and each.ev_ready), None)
-        self._drawing = None if live is None else live.ev
-        if self._drawing is None:
+        self._charging_ev = None if live is None else live.ev
+        if self._charging_ev is None:
             return 0.0, 0
-        drawn = self._drawing.drawn_power(self._offered, self.phases, AC_VOLTAGE)
+        drawn = self._charging_ev.drawn_power(self._offered, self.phases, AC_VOLTAGE)
         watts = drawn * AC_POWER_FACTOR if self.phases else drawn
-        return watts, min(self.phases, self._drawing.ac_phases) if watts else 0
+        return watts, min(self.phases, self._charging_ev.ac_phases) if watts else 0
 
     def _schedule_next_step(self) -> None:
-        if self._next is not None:
-            self._next.cancel()
-            self._next = None
-        if self._drawing is not None and self._flow[0] > 0:
-            seconds = self._drawing.energy_to_next_step() / self._flow[0] * 3600.0
-            self._next = asyncio.get_running_loop().call_later(seconds, self.update)
+        if self._step_timer is not None:
+            self._step_timer.cancel()
+            self._step_timer = None
+        if self._charging_ev is not None and self._flow[0] > 0:
+            seconds = self._charging_ev.energy_to_next_step() / self._flow[0] * 3600.0
+            self._step_timer = asyncio.get_running_loop().call_later(seconds, self.update)
 
-    def _let_ev_answer(self, connector_id: int) -> None:
+    def _update_ev_ready(self, connector_id: int) -> None:
         """An EV that is offered energy gets ready after a moment; one that is offered nothing stops at once."""
         connector = self.connectors[connector_id]
         ev = connector.ev
         if ev is None or not ev.accepts_energy or self._offered == 0:
-            self._forget_answer(connector_id)
+            self._cancel_ready_timer(connector_id)
             connector.set_ready(False)
-        elif not connector.ev_ready and not connector.faulted and connector_id not in self._answers:
+        elif not connector.ev_ready and not connector.faulted and connector_id not in self._ready_timers:
             loop = asyncio.get_running_loop()
-            self._answers[connector_id] = loop.call_later(ev.reaction, self._get_ready, connector_id)
+            self._ready_timers[connector_id] = loop.call_later(ev.reaction, self._get_ready, connector_id)
 
     def _get_ready(self, connector_id: int) -> None:
-        del self._answers[connector_id]
+        del self._ready_timers[connector_id]
         self.connectors[connector_id].set_ready(True)
 
-    def _forget_answer(self, connector_id: int) -> None:
-        timer = self._answers.pop(connector_id, None)
+    def _cancel_ready_timer(self, connector_id: int) -> None:
+        timer = self._ready_timers.pop(connector_id, None)
         if timer is not None:
             timer.cancel()

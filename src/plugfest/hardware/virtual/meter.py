@@ -29,13 +29,13 @@ class VirtualMeter:
         self._power = 0.0
         self._phases_used = 0
         self._since = 0.0
-        self._keep: Callable[[float], None] | None = None
-        self._kept = 0.0
+        self._save: Callable[[float], None] | None = None
+        self._saved_register = 0.0
 
     def resume_from(self, register: float, keep: Callable[[float], None]) -> None:
         """Count from `register` Wh on, and let `keep` hear of every reading."""
-        self._register = self._kept = register
-        self._keep = keep
+        self._register = self._saved_register = register
+        self._save = keep
 
     @property
     def power(self) -> float:
@@ -43,15 +43,15 @@ class VirtualMeter:
 
     def flow(self, watts: float, phases: int) -> None:
         """From now on so much power flows, in so many phases (0: direct current)."""
-        self._settle()
+        self._count()
         self._power = watts
         self._phases_used = phases
 
     def read(self) -> Reading:
-        self._settle()
-        if self._keep is not None and self._kept != self._register:
-            self._keep(self._register)
-            self._kept = self._register
+        self._count()
+        if self._save is not None and self._saved_register != self._register:
+            self._save(self._register)
+            self._saved_register = self._register
         return Reading(
             energy_import=self._register,
             energy_export=0.0,
@@ -69,7 +69,7 @@ class VirtualMeter:
     def sign(self, note: str) -> SignedReading | None:
         return None if self._signer is None else self._signer.sign(self.read(), note)
 
-    def _settle(self) -> None:
+    def _count(self) -> None:
         """Count what flowed since the last look."""
         now = asyncio.get_running_loop().time()
         self._register += self._power * (now - self._since) / 3600.0

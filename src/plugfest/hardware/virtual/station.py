@@ -25,7 +25,7 @@ class VirtualHardware:
     def __init__(self, spec: StationSpec, new_ev: Callable[[], Ev] = Ev) -> None:
         self._listeners: list[Callable[[HardwareEvent], None]] = []
         self._new_ev = new_ev
-        self._waiting_evs: dict[int, Ev] = {}
+        self._evs: dict[int, Ev] = {}
         self.evses: Mapping[int, VirtualEvse] = {
             number: VirtualEvse(number, each, self._emit) for number, each in enumerate(spec.evses, start=1)
         }
@@ -55,9 +55,9 @@ class VirtualHardware:
         if connector.access_locked and (into_socket or connector.fixed_cable):
             raise HardwareError(f"connector {connector_id} of EVSE {evse_id} is locked until somebody is authorized")
         if into_socket:
-            connector.put_into_socket(seated=seated)
+            connector.plug_into_socket(seated=seated)
         if into_ev:
-            connector.put_into_ev(self._waiting_ev(evse_id))
+            connector.plug_into_ev(self._ev(evse_id))
 
     def unplug(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
         """Pull out whichever of these ends is in. After "both" the EV drives on; the next one is another one."""
@@ -69,11 +69,11 @@ class VirtualHardware:
         if from_socket and connector.plug_locked:
             raise CableLocked(f"the cable is locked in connector {connector_id} of EVSE {evse_id}")
         if from_socket:
-            connector.pull_from_socket()
+            connector.unplug_from_socket()
         if from_ev:
-            connector.pull_from_ev()
+            connector.unplug_from_ev()
         if side == "both":
-            self._waiting_evs.pop(evse_id, None)
+            self._evs.pop(evse_id, None)
 
     def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
         """Hold a token to the reader or type a code, at an EVSE or where the reader cannot tell."""
@@ -98,7 +98,7 @@ class VirtualHardware:
     def leave(self, evse_id: int) -> None:
         if any(each.cable_in_ev for each in self._evse(evse_id).connectors.values()):
             raise HardwareError(f"the EV at EVSE {evse_id} is still plugged in")
-        self._waiting_evs.pop(evse_id, None)
+        self._evs.pop(evse_id, None)
         self._set_bay(evse_id, occupied=False)
 
     def ev_suspend(self, evse_id: int) -> None:
@@ -123,7 +123,7 @@ class VirtualHardware:
 
     def _set_willing(self, evse_id: int, *, willing: bool) -> None:
         evse = self._evse(evse_id)
-        self._waiting_ev(evse_id).willing = willing
+        self._ev(evse_id).willing = willing
         evse.update()
 
     def _set_bay(self, evse_id: int, *, occupied: bool) -> None:
@@ -132,11 +132,11 @@ class VirtualHardware:
             raise HardwareError(f"EVSE {evse_id} has no parking bay sensor")
         bay.set(occupied)
 
-    def _waiting_ev(self, evse_id: int) -> Ev:
+    def _ev(self, evse_id: int) -> Ev:
         """The EV at this EVSE, plugged in or about to be."""
-        if evse_id not in self._waiting_evs:
-            self._waiting_evs[evse_id] = self._new_ev()
-        return self._waiting_evs[evse_id]
+        if evse_id not in self._evs:
+            self._evs[evse_id] = self._new_ev()
+        return self._evs[evse_id]
 
     def _evse(self, evse_id: int) -> VirtualEvse:
         if evse_id not in self.evses:

@@ -57,7 +57,7 @@ class DeviceModel:
         self._components = {address.component for address in self._variables}
         self._names = {(address.component, address.variable) for address in self._variables}
         self._store = store.records("variables", str)
-        self._kept = dict(self._store.items())
+        self._stored = dict(self._store.items())
         self._volatile: dict[str, str] = {}
         self._readers: dict[Address, Callable[[], str]] = {}
         self._watchers: dict[Address, list[Watcher]] = {}
@@ -135,7 +135,7 @@ class DeviceModel:
             return reader()
         initial = variable.initial if attribute is AttributeType.ACTUAL else ""
         key = _store_key(variable, attribute)
-        return self._volatile.get(key, self._kept.get(key, initial))
+        return self._volatile.get(key, self._stored.get(key, initial))
 
     # What others read and set.
 
@@ -181,7 +181,7 @@ class DeviceModel:
     ) -> None:
         """Set a value of the station's own, whatever the mutability. KeyError if the product has no such variable."""
         found = self.variable(component, variable, instance=instance, evse_id=evse_id, connector_id=connector_id)
-        self._write(found, _written(value), AttributeType.ACTUAL)
+        self._write(found, _text_of(value), AttributeType.ACTUAL)
 
     def write(self, variable: Variable, value: str) -> None:
         """Set the value of a variable of this model, whatever its mutability and limits."""
@@ -222,9 +222,9 @@ class DeviceModel:
         old = self.value(variable, attribute)
         if not variable.persistent:
             self._volatile[key] = value
-        elif self._kept.get(key) != value:
+        elif self._stored.get(key) != value:
             self._store.put(key, value)
-            self._kept[key] = value
+            self._stored[key] = value
         if value != old and attribute is AttributeType.ACTUAL:
             for watcher in self._watchers.get(variable.address.key(), ()):
                 watcher(variable.address, old, value)
@@ -245,7 +245,7 @@ def _store_key(variable: Variable, attribute: AttributeType) -> str:
     return variable.address.text() + suffix
 
 
-def _written(value: str | int | float | bool) -> str:
+def _text_of(value: str | int | float | bool) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -14,7 +14,7 @@ from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.timers import Timers
 from plugfest.station.storage.store import Store
 
-_GONE = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
+_OUT_OF_SERVICE = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE})
 
 
 class Reservation(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class Reservations:
         self._timers = timers
         self._now = now
         connectors.reserved = lambda place: place.evse_id is not None and self.is_reserved(place.evse_id)
-        connectors.on_change(self._end_with_connector)
+        connectors.on_change(self._end_out_of_service)
 
     def __iter__(self) -> Iterator[Reservation]:
         return iter(list(self._all.values()))
@@ -58,7 +58,7 @@ class Reservations:
     def start(self) -> None:
         """Begin to look at the time: some may have expired while the power was gone."""
         for reservation in self:
-            self._await_expiry(reservation)
+            self._start_timer(reservation)
 
     def get(self, id: int) -> Reservation | None:
         return self._all.get(id)
@@ -67,7 +67,7 @@ class Reservations:
         """Keep a place; an earlier reservation of the same id is replaced."""
         self._all[reservation.id] = reservation
         self._records.put(str(reservation.id), reservation)
-        self._await_expiry(reservation)
+        self._start_timer(reservation)
         self._changed()
 
     def end(self, id: int) -> bool:
@@ -92,13 +92,13 @@ class Reservations:
 
         Of those where nobody charges, as many as are wanted: rather free ones than ones with a cable in them.
         """
-        open_ones = self._unclaimed()
+        open_ones = self._unused()
         if any(reservation.evse_id == evse_id for reservation in open_ones):
             return True
         anywhere = sum(reservation.evse_id is None for reservation in open_ones)
-        if not anywhere or not self._open(evse_id):
+        if not anywhere or not self._could_charge(evse_id):
             return False
-        counts = self._free if self._free(evse_id) else self._open
+        counts = self._could_plug_in if self._could_plug_in(evse_id) else self._could_charge
         return (
             sum(counts(session.evse_id) for session in self._sessions.at_evses if session.evse_id is not None)
             <= anywhere
@@ -112,40 +112,40 @@ class Reservations:
         """The same while nobody has been asked about the group of the token."""
         if self.allows(evse_id, token, None):
             return True
-        return any(reservation.group for reservation in self._unclaimed() if reservation.evse_id in (None, evse_id))
+        return any(reservation.group for reservation in self._unused() if reservation.evse_id in (None, evse_id))
 
     def reservation_for(self, evse_id: int, token: Token, group: str | None) -> int | None:
         """The reservation with which this token is used at an EVSE: rather one for it than one for any."""
-        mine = [each for each in self._unclaimed() if each.is_for(token, group) and each.evse_id in (None, evse_id)]
+        mine = [each for each in self._unused() if each.is_for(token, group) and each.evse_id in (None, evse_id)]
         return next((each.id for each in sorted(mine, key=lambda each: each.evse_id is None)), None)
 
-    def _unclaimed(self) -> list[Reservation]:
+    def _unused(self) -> list[Reservation]:
         claimed = {
             session.authorization.reservation_id for session in self._sessions if session.authorization is not None
         }
         return [reservation for reservation in self._all.values() if reservation.id not in claimed]
 
-    def _open(self, evse_id: int) -> bool:
+    def _could_charge(self, evse_id: int) -> bool:
         kept = any(reservation.evse_id == evse_id for reservation in self._all.values())
         return not kept and self._sessions.at(evse_id).unused and self._connectors.has_working_connector(evse_id)
 
-    def _free(self, evse_id: int) -> bool:
-        return self._open(evse_id) and self._connectors.has_free_connector(evse_id)
+    def _could_plug_in(self, evse_id: int) -> bool:
+        return self._could_charge(evse_id) and self._connectors.has_free_connector(evse_id)
 
     # How a reservation ends by itself
 
-    def _await_expiry(self, reservation: Reservation) -> None:
+    def _start_timer(self, reservation: Reservation) -> None:
         left = (reservation.expires_at - self._now()).total_seconds()
         self._timers.set(_timer(reservation.id), max(left, 0.0), partial(self._expire, reservation.id))
 
     def _expire(self, id: int) -> None:
         self.end(id)
 
-    def _end_with_connector(self, place: Place, status: ConnectorStatus) -> None:
+    def _end_out_of_service(self, place: Place, status: ConnectorStatus) -> None:
         """5.13 (3): nobody can charge where nothing works."""
-        if status not in _GONE:
+        if status not in _OUT_OF_SERVICE:
             return
-        none_left = all(each in _GONE for each in self._connectors.statuses.values())
+        none_left = all(each in _OUT_OF_SERVICE for each in self._connectors.statuses.values())
         for reservation in self:
             if reservation.evse_id == place.evse_id or (reservation.evse_id is None and none_left):
                 self.end(reservation.id)

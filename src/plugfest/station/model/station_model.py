@@ -65,12 +65,12 @@ def register(context: Context) -> None:
         TriggerableMessages(),
     ):
         context.shared.add(machine)
-    context.lifecycle.boot_accepted.add(model.accepted)
+    context.lifecycle.boot_accepted.add(model.boot_accepted)
     context.lifecycle.reset_scheduled.add(model.reset_scheduled)
     context.lifecycle.reset_now.add(model.reset_now)
     context.lifecycle.evse_reset.add(model.evse_reset)
     context.lifecycle.power_failing.add(model.power_failing)
-    context.spawn(model.work(), "hearing the hardware")
+    context.spawn(model.run(), "hardware events")
 
 
 class StationModel:
@@ -82,7 +82,7 @@ class StationModel:
         self._behaviour = behaviour_of(context.product.ocpp_version)
         settings = partial(charging_settings, device_model, waits_for_ever=self._behaviour.waits_for_ever)
         self._service = store.records("service", bool)
-        self._heard: asyncio.Queue[HardwareEvent] = asyncio.Queue()
+        self._events: asyncio.Queue[HardwareEvent] = asyncio.Queue()
         self.timers = Timers(context.spawn)
         self.sessions = ChargingSessions(store, list(hardware.evses))
         self.sampler = Sampler(partial(meter_settings, device_model), context.now)
@@ -90,7 +90,7 @@ class StationModel:
             store, self.sessions, self.sampler, context.now, lambda: context.csms.online
         )
         self.paths = {
-            evse_id: PowerPath(f"EVSE {evse_id}", evse, self.timers, partial(self._look, evse_id))
+            evse_id: PowerPath(f"EVSE {evse_id}", evse, self.timers, partial(self._update_evse, evse_id))
             for evse_id, evse in hardware.evses.items()
         }
         self.transactions = Transactions(self.sessions, self.paths, self.event_recorder, settings)
@@ -100,7 +100,7 @@ class StationModel:
         self.reservations.on_change.append(lambda: self._guard(self.charging.update))
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
-        self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._look)
+        self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
         self.profiles.on_change.append(self.limiter.refresh)
         self.transactions.on_start(self.profiles.begin)
         self.transactions.on_end(self.profiles.end)
@@ -159,13 +159,13 @@ class StationModel:
             behaviour=self._behaviour,
         )
 
-    async def work(self) -> None:
+    async def run(self) -> None:
         """Hear the hardware until the power goes. Then the contactors have nothing that holds them."""
-        stop_listening = self._context.hardware.listen(self._heard.put_nowait)
+        stop_listening = self._context.hardware.listen(self._events.put_nowait)
         try:
             self._guard(self._recover)
             while True:
-                self._guard(partial(self._handle, await self._heard.get()))
+                self._guard(partial(self._handle, await self._events.get()))
         finally:
             stop_listening()
             for path in self.paths.values():
@@ -180,7 +180,7 @@ class StationModel:
 
     # What happens to the station
 
-    def accepted(self) -> None:
+    def boot_accepted(self) -> None:
         """The CSMS has accepted the station."""
         self._service.put("accepted", True)
         self._guard(self.charging.update)
@@ -193,16 +193,16 @@ class StationModel:
     async def reset_now(self, evse_id: int | None) -> None:
         """B12.FR.04, B12.FR.08"""
         for session in list(self.transactions.ongoing(evse_id)):
-            self.charging.end(session, TriggerReason.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
+            self.charging.end_transaction(session, TriggerReason.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
 
     async def power_failing(self) -> None:
         """1.6, 4.10: whoever still can says why it is over."""
         for session in list(self.transactions.ongoing()):
-            self.charging.end(session, TriggerReason.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
+            self.charging.end_transaction(session, TriggerReason.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
 
     async def evse_reset(self, evse_id: int) -> None:
         self.availability.reopen(Place(evse_id))
-        self._look(evse_id)
+        self._update_evse(evse_id)
 
     def _in_service(self) -> bool:
         """Whether anybody may begin to charge: no CSMS that hesitates, and one that has accepted the station before.
@@ -221,7 +221,7 @@ class StationModel:
         else:
             self.charging._update_evse(event.evse_id)
 
-    def _look(self, evse_id: int) -> None:
+    def _update_evse(self, evse_id: int) -> None:
         self._guard(partial(self.charging._update_evse, evse_id))
 
     def _guard(self, action: Callable[[], None]) -> None:

@@ -92,7 +92,7 @@ async def _stop(context: Context, request: m.RemoteStopTransactionRequest) -> m.
 def _stop_now(context: Context, transaction_id: int) -> None:
     session = _transaction(context, transaction_id)
     if session is not None:
-        context.shared.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
+        context.shared.get(Charging).end_authorization(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
 
 
 def _transaction(context: Context, transaction_id: int) -> ChargingSession | None:
@@ -111,7 +111,7 @@ async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.Unlo
         return m.UnlockConnectorResponse(status=_UNLOCK.NotSupported)  # erratum 3.87
     session = context.shared.get(ChargingSessions).at(request.connector_id)
     if session.transaction is not None:
-        context.shared.get(Charging).end(session, TriggerReason.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
+        context.shared.get(Charging).end_transaction(session, TriggerReason.REMOTE_STOP, StopReason.UNLOCK_COMMAND)
     if not lock.release():
         return m.UnlockConnectorResponse(status=_UNLOCK.UnlockFailed)
     context.shared.get(Charging).unlock(session)

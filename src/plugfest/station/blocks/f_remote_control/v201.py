@@ -96,7 +96,7 @@ def _stop_now(context: Context, transaction_id: str) -> None:
     """F03.FR.02, F03.FR.03"""
     session = context.shared.get(ChargingSessions).with_transaction(transaction_id)
     if session is not None:
-        context.shared.get(Charging).stop(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
+        context.shared.get(Charging).end_authorization(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
 
 
 # F05

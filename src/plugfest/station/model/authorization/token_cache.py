@@ -75,10 +75,10 @@ class TokenCache:
         if self._expired(entry) and self._settings().reports_expired:
             return TokenInfo("Expired", entry.info.group)
         if self._expired(entry):
-            self._drop(key)
+            self._delete(key)
             return None
         used = msgspec.structs.replace(entry, used_at=self._now(), uses=entry.uses + 1)
-        self._keep(key, used)
+        self._put(key, used)
         return entry.info
 
     def update(self, token: Token, info: TokenInfo) -> None:
@@ -88,11 +88,11 @@ class TokenCache:
         key = _hashed(token)
         now = self._now()
         if info.cache_expiry is not None and info.cache_expiry <= now:
-            self._drop(key)  # C10.FR.10 note: a time in the past keeps a token out of the cache
+            self._delete(key)  # C10.FR.10 note: a time in the past keeps a token out of the cache
             return
         if key not in self._entries:
             self._make_room()
-        self._keep(key, CacheEntry(info, now, now))
+        self._put(key, CacheEntry(info, now, now))
 
     def stored_info(self, token: Token) -> TokenInfo | None:
         """What is kept about `token`, be it of use or not. N09.FR.05"""
@@ -101,7 +101,7 @@ class TokenCache:
 
     def remove(self, token: Token) -> None:
         """Keep nothing about `token`. N10.FR.03"""
-        self._drop(_hashed(token))
+        self._delete(_hashed(token))
 
     def clear(self) -> None:
         """Forget everything. C11.FR.01"""
@@ -123,13 +123,13 @@ class TokenCache:
         """C10.FR.07: there is always room for one more."""
         while len(self._entries) >= self._capacity:
             rank = _RANKS[self._settings().policy]
-            self._drop(min(self._entries, key=lambda key: rank(self._entries[key])))
+            self._delete(min(self._entries, key=lambda key: rank(self._entries[key])))
 
-    def _keep(self, key: str, entry: CacheEntry) -> None:
+    def _put(self, key: str, entry: CacheEntry) -> None:
         self._entries[key] = entry
         self._records.put(key, entry)
 
-    def _drop(self, key: str) -> None:
+    def _delete(self, key: str) -> None:
         self._entries.pop(key, None)
         self._records.delete(key)
 

@@ -58,28 +58,28 @@ class TokenHandler:
         self._settings = settings
         self._in_service = in_service
         self._timers = timers
-        self._abilities = abilities
+        self._capabilities = abilities
         self._behaviour = behaviour
-        self._choosing: Token | None = None
+        self._menu_token: Token | None = None
         """The master pass whose holder has the choice now."""
-        self._expected: set[int] = set()
+        self._remote_starts: set[int] = set()
         """EVSEs for which a remote start is being authorized."""
-        self._judged: set[str] = set()
+        self._in_progress: set[str] = set()
         """Tokens that somebody is being asked about: to present them again meanwhile means nothing."""
 
     async def present(self, token: Token, evse_id: int | None = None) -> None:
         """A token is presented, at an EVSE or at a reader for all of them."""
-        self._end_choice()
+        self._close_menu()
         if not self._in_service():
             self._show("Out of service")
         elif len(token.id_token) > self._behaviour.longest_token:
             self._show("Not accepted")
-        elif token.key() not in self._judged and not self._recognize(token, evse_id):
-            self._judged.add(token.key())
+        elif token.key() not in self._in_progress and not self._stop_or_unlock(token, evse_id):
+            self._in_progress.add(token.key())
             try:
-                await self._introduce(token, evse_id)
+                await self._authorize(token, evse_id)
             finally:
-                self._judged.discard(token.key())
+                self._in_progress.discard(token.key())
 
     def select_evse(self, token: Token) -> int | None:
         """An EVSE for somebody who named none: his own, or one where an EV waits. F01.FR.20, F02.FR.22"""
@@ -99,16 +99,16 @@ class TokenHandler:
         status = self._connectors.evse_status(evse_id)
         taken = session.authorization is not None or (session.transaction is not None and session.owner is not None)
         usable = status not in (ConnectorStatus.UNAVAILABLE, ConnectorStatus.FAULTED)
-        return usable and not taken and evse_id not in self._expected
+        return usable and not taken and evse_id not in self._remote_starts
 
     async def authorize_remote_start(self, evse_id: int, token: Token, remote_start_id: int, *, check: bool) -> None:
         """The CSMS sends somebody to an EVSE; `check` whether he may. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10"""
-        self._expected.add(evse_id)
+        self._remote_starts.add(evse_id)
         check = check or not self._reservations.allows(evse_id, token, None)  # of the right group, perhaps: 1.6, 5.13
         try:
             info = await self._authorizer.authorize(token) if check else TokenInfo()
         finally:
-            self._expected.discard(evse_id)
+            self._remote_starts.discard(evse_id)
         may_start = info.accepted and not same_group(info.group, self._settings().master_pass_group)
         if not may_start or not self._may_use(evse_id, token, info):
             self._show(info.message or "Not accepted")
@@ -119,11 +119,11 @@ class TokenHandler:
 
     # Tokens that are known here
 
-    def _recognize(self, token: Token, evse_id: int | None) -> bool:
+    def _stop_or_unlock(self, token: Token, evse_id: int | None) -> bool:
         """Whether the token ends something that it began, without asking the CSMS. C01.FR.03, C09.FR.07, E07.FR.01"""
         info = self._authorizer.stored_info(token).info
         group = info.group if info is not None and info.accepted else None
-        for session in self._addressed(evse_id):
+        for session in self._sessions_for(evse_id):
             if session.authorization is not None and session.authorization.may_be_ended_by(token, group):
                 self._stop(session, token)
                 return True
@@ -135,44 +135,44 @@ class TokenHandler:
 
     # Tokens that somebody has to judge
 
-    async def _introduce(self, token: Token, evse_id: int | None) -> None:
-        if evse_id is not None and self._belongs_to_another(self._sessions.at(evse_id), token):
+    async def _authorize(self, token: Token, evse_id: int | None) -> None:
+        if evse_id is not None and self._in_use_by_another(self._sessions.at(evse_id), token):
             self._show("In use by somebody else")
             return
-        if not self._behaviour.asks_about_unrelated_tokens and not self._could_use_any(token, evse_id):
+        if not self._behaviour.asks_about_unrelated_tokens and not self._can_use_any_evse(token, evse_id):
             self._show("No place to charge")
             return
-        if not self._abilities.starts_locally and not self._may_stop_one(evse_id):
+        if not self._capabilities.starts_locally and not self._may_stop_one(evse_id):
             self._show("Start by app only")
             return
         info = await self._authorizer.authorize(token)
         if not info.accepted:
             self._show(info.message or "Not accepted")  # C09.FR.11 too: nothing stops by it
         elif same_group(info.group, self._settings().master_pass_group):
-            self._honour_master_pass(token)  # C12.FR.09, C16.FR.03: it starts nothing
+            self._apply_master_pass(token)  # C12.FR.09, C16.FR.03: it starts nothing
         elif not self._stop_for_group(token, info, evse_id):
             self._start(token, info, evse_id)
 
-    def _belongs_to_another(self, session: ChargingSession, token: Token) -> bool:
+    def _in_use_by_another(self, session: ChargingSession, token: Token) -> bool:
         """C01.FR.23: after the end of an authorization nobody else takes the transaction over."""
         if session.authorization is not None and not self._behaviour.asks_about_unrelated_tokens:
             return session.authorization.group is None  # who is in no group shares with nobody
         orphaned = session.transaction is not None and session.authorization is None
         return orphaned and session.owner is not None and not session.owner.is_for(token)
 
-    def _could_use_any(self, token: Token, evse_id: int | None) -> bool:
+    def _can_use_any_evse(self, token: Token, evse_id: int | None) -> bool:
         """Whether any EVSE can be of use to somebody, whatever the CSMS says of him."""
         sessions = [session for session in self._sessions.at_evses if evse_id in (None, session.evse_id)]
         free = any(self.is_free(session.evse_id, token) for session in sessions if session.evse_id is not None)
-        return free or any(session.owner is not None for session in self._addressed(evse_id))
+        return free or any(session.owner is not None for session in self._sessions_for(evse_id))
 
     def _may_stop_one(self, evse_id: int | None) -> bool:
         """Whether anything goes on that a member of a group could stop."""
-        return any(each.authorization and each.authorization.group for each in self._addressed(evse_id))
+        return any(each.authorization and each.authorization.group for each in self._sessions_for(evse_id))
 
     def _stop_for_group(self, token: Token, info: TokenInfo, evse_id: int | None) -> bool:
         """C09.FR.03, C09.FR.05"""
-        for session in self._addressed(evse_id):
+        for session in self._sessions_for(evse_id):
             if session.authorization is not None and session.authorization.in_group(info.group):
                 self._stop(session, token)
                 return True
@@ -182,37 +182,37 @@ class TokenHandler:
 
     def evses_chosen(self, evse_ids: Collection[int]) -> None:
         """The holder of a master pass has chosen the transactions to stop. C16.FR.01"""
-        token = self._choosing
-        self._end_choice()
+        token = self._menu_token
+        self._close_menu()
         if token is not None:
             self._stop_all(token, [session for session in self._sessions if session.evse_id in evse_ids])
 
-    def _honour_master_pass(self, token: Token) -> None:
+    def _apply_master_pass(self, token: Token) -> None:
         display = self._hardware.display
         charging = {v.evse_id for v in self._sessions if v.transaction is not None and v.evse_id is not None}
-        if not self._abilities.offers_choice or display is None:
+        if not self._capabilities.offers_choice or display is None:
             self._stop_all(token, list(self._sessions))  # C16.FR.02
         elif charging:
-            self._choosing = token
+            self._menu_token = token
             display.offer("Stop charging at?", charging)
-            self._timers.set(_CHOICE, TIME_TO_CHOOSE, self._end_choice)
+            self._timers.set(_CHOICE, TIME_TO_CHOOSE, self._close_menu)
 
-    def _end_choice(self) -> None:
+    def _close_menu(self) -> None:
         """Whether somebody chose or nobody did: back to normal operation (C16, error handling)."""
-        if self._choosing is not None:
-            self._choosing = None
+        if self._menu_token is not None:
+            self._menu_token = None
             self._timers.cancel(_CHOICE)
             self._show("")
 
     def _stop_all(self, token: Token, sessions: Iterable[ChargingSession]) -> None:
         for session in sessions:
             if session.transaction is not None:
-                self._charging.stop(session, TriggerReason.STOP_AUTHORIZED, StopReason.MASTER_PASS, token)
+                self._charging.end_authorization(session, TriggerReason.STOP_AUTHORIZED, StopReason.MASTER_PASS, token)
 
     # Newcomers
 
     def _start(self, token: Token, info: TokenInfo, evse_id: int | None) -> None:
-        if not self._abilities.starts_locally:
+        if not self._capabilities.starts_locally:
             self._show("Start by app only")
             return
         session = self._session_for(token, info, evse_id)
@@ -253,13 +253,13 @@ class TokenHandler:
         return self._is_vacant(evse_id) and self._reservations.allows(evse_id, token, info.group)
 
     def _stop(self, session: ChargingSession, token: Token) -> None:
-        if session.transaction is not None and not self._abilities.stops_locally:
+        if session.transaction is not None and not self._capabilities.stops_locally:
             self._show("Stop by app only")
             return
         self._show("Goodbye")
-        self._charging.stop(session, TriggerReason.STOP_AUTHORIZED, StopReason.LOCAL, token)
+        self._charging.end_authorization(session, TriggerReason.STOP_AUTHORIZED, StopReason.LOCAL, token)
 
-    def _addressed(self, evse_id: int | None) -> Iterator[ChargingSession]:
+    def _sessions_for(self, evse_id: int | None) -> Iterator[ChargingSession]:
         """The visits that a token can be about."""
         return (session for session in list(self._sessions) if evse_id is None or session.evse_id in (evse_id, None))
 

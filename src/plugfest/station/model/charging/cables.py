@@ -1,4 +1,4 @@
-"""What follows when a cable is plugged in or unplugged."""
+"""Applies to a charging session that a cable was plugged in or unplugged."""
 
 from collections.abc import Callable, Mapping
 
@@ -39,7 +39,7 @@ class Cables:
         self._in_service = in_service
 
     def update(self, evse_id: int) -> bool:
-        """Do what follows if a cable was plugged in or unplugged. Returns whether an EV was connected by it."""
+        """Apply a cable that was plugged in or unplugged. Returns whether an EV was connected."""
         session = self._sessions.at(evse_id)
         path = self._paths[evse_id]
         if session.unlock_authorization is not None and path.occupied_connector() is None:
@@ -47,7 +47,7 @@ class Cables:
             self._sessions.save(session)
         if session.state.connected and not path.connected(session.connector_id):
             self._unplugged(session, path)
-        # E01.FR.14: another connector of the EVSE counts only when the one in use is free.
+        # E01.FR.14: another connector of the EVSE counts only while none is in use.
         connector_id = path.occupied_connector()
         if session.state.connected or not path.connected(connector_id) or not self._usable(evse_id, connector_id):
             return False
@@ -55,11 +55,11 @@ class Cables:
         return True
 
     def _usable(self, evse_id: int, connector_id: int | None) -> bool:
-        """Whether a plug counts. One that was plugged in too early counts as soon as the connector can be used."""
+        """Whether a plugged-in cable counts. If not, it counts as soon as the connector can be used."""
         return self._in_service() and self._connectors.usable(Place(evse_id, connector_id))
 
     def _take_waiting(self, session: ChargingSession) -> ChargingSession:
-        """The driver who was authorized first, without an EVSE, is the one who plugs in here. E03"""
+        """Move the first waiting session that may charge here to this EVSE. E03"""
         assert session.evse_id is not None
         allowed = (
             w for w in self._sessions.waiting if w.authorization and w.authorization.allows(session.evse_id or 0)

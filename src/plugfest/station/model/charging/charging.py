@@ -1,4 +1,4 @@
-"""Charging at the EVSEs: applies what the hardware shows, what drivers and what the CSMS request."""
+"""Charging at the EVSEs: changes the charging sessions as the hardware, drivers and the CSMS require."""
 
 from collections.abc import Callable, Mapping
 
@@ -20,9 +20,9 @@ from plugfest.station.model.transactions.transactions import Transactions
 
 
 class Charging:
-    """Advances the charging sessions. Every method is one step: at its end energy flows, or not, as the session says.
+    """Changes charging sessions, and starts and stops energy accordingly.
 
-    The hardware's events are only hints. Each one leads to `update`, which compares the hardware with the session.
+    Events of the hardware carry no state: each leads to `update`, which compares the hardware with the session.
     """
 
     def __init__(
@@ -83,28 +83,19 @@ class Charging:
 
     # The hardware
 
-    def _update_evse(self, evse_id: int) -> None:
-        """Something may have changed at an EVSE."""
-        self._paths[evse_id].update_contactor()
-        self._connectors.refresh()
-        self._update_bay(evse_id, occupied=True)
-        self._end_at_fault(evse_id)
-        self._update_cable(evse_id)
-        self._locks.retry(self._sessions.at(evse_id))
-        self._update_bay(evse_id, occupied=False)  # an EV leaves the bay only after it is unplugged
-        self._energy.update(self._sessions.at(evse_id))
-
     def update(self, evse_id: int | None = None) -> None:
-        """Something may have changed at an EVSE, or anywhere."""
+        """Apply what has changed at an EVSE; at all EVSEs if `evse_id` is None."""
         for each in self._paths if evse_id is None else (evse_id,):
             self._update_evse(each)
 
     def charging_state(self, evse_id: int) -> ChargingState | None:
-        """The charging state at an EVSE; None without a transaction."""
+        """The charging state at an EVSE; None if it has no transaction."""
         session = self._sessions.at(evse_id)
         if session.transaction is None:
             return None
-        return self._paths[evse_id].charging_state(connected=session.state.connected, withheld=session.energy_denied)
+        return self._paths[evse_id].charging_state(
+            connected=session.state.connected, energy_denied=session.energy_denied
+        )
 
     def unlock(self, session: ChargingSession) -> None:
         """Release the cable, for its driver or the CSMS. E05.FR.11, E09.FR.03, E10.FR.01"""
@@ -114,7 +105,7 @@ class Charging:
         self._paths[session.evse_id].unlock_cable()
 
     def recover(self, reason: StopReason) -> None:
-        """After a start: end what was going on before it, then read the hardware."""
+        """After a start: end what the restart interrupted, then apply the state of the hardware."""
         self._ending.end_interrupted(reason)
         self.update()
 
@@ -128,7 +119,7 @@ class Charging:
         remote_start_id: int | None = None,
         reservation_id: int | None = None,
     ) -> None:
-        """Authorize a session with a token that was accepted. E01.FR.03, E02.FR.01, E03.FR.01"""
+        """Authorize a session for a token that was accepted. E01.FR.03, E02.FR.01, E03.FR.01"""
         authorization = Authorization(token, info.group, remote_start_id, info.evse_ids, reservation_id)
         session.authorization = authorization
         if session.transaction is None or session.owner is None:
@@ -145,21 +136,29 @@ class Charging:
         self._connection_timeout.start(session)
         self._energy.update(session)
 
-    def stop(
+    def end_authorization(
         self, session: ChargingSession, trigger: TriggerReason, reason: StopReason, token: Token | None = None
     ) -> None:
         """End the authorization, as the driver or the CSMS requests. E07, F03, C16"""
         self._ending.end_authorization(session, trigger, reason, token)
 
-    def end(self, session: ChargingSession, trigger: TriggerReason, reason: StopReason) -> None:
+    def end_transaction(self, session: ChargingSession, trigger: TriggerReason, reason: StopReason) -> None:
         """End the transaction now, whatever TxStopPoint is."""
         self._ending.end_transaction(session, trigger, reason)
 
     def apply_token_info(self, transaction_id: str, token: Token, info: TokenInfo) -> None:
-        """Apply what the CSMS has answered about the token of a transaction. E05, C15"""
+        """Apply the idTokenInfo that the CSMS sent for the token of a transaction. E05, C15"""
         self._ending.apply_token_info(transaction_id, token, info)
 
-    # The parts of `look`
+    def _update_evse(self, evse_id: int) -> None:
+        self._paths[evse_id].update_contactor()
+        self._connectors.refresh()
+        self._update_bay(evse_id, occupied=True)
+        self._end_at_fault(evse_id)
+        self._update_cable(evse_id)
+        self._locks.retry(self._sessions.at(evse_id))
+        self._update_bay(evse_id, occupied=False)  # an EV leaves the bay only after it is unplugged
+        self._energy.update(self._sessions.at(evse_id))
 
     def _update_bay(self, evse_id: int, *, occupied: bool) -> None:
         """Report an EV that has arrived, or one that has left."""
@@ -175,7 +174,7 @@ class Charging:
         if session.connector_id is None or not self._hardware.evses[evse_id].connectors[session.connector_id].faulted:
             return
         if session.transaction is not None:
-            self.end(session, TriggerReason.ABNORMAL_CONDITION, StopReason.OTHER)  # E06.FR.16
+            self.end_transaction(session, TriggerReason.ABNORMAL_CONDITION, StopReason.OTHER)  # E06.FR.16
 
     def _update_cable(self, evse_id: int) -> None:
         plugged_in = self._cables.update(evse_id)

@@ -1,4 +1,4 @@
-"""Charging sessions, in memory and in the store: from the first sign of a driver until nothing of it is left."""
+"""Charging sessions: from the arrival of a driver to the departure of the EV. Kept in the store."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -15,34 +15,34 @@ from plugfest.station.storage.store import Store
 
 
 class Authorization(msgspec.Struct, frozen=True):
-    """Who may charge."""
+    """Permission to charge, given for a token."""
 
     token: Token
     group: str | None = None
     remote_start_id: int | None = None
     evse_ids: tuple[int, ...] = ()
     reservation_id: int | None = None
-    """The reservation that is used by it."""
+    """The reservation that the driver uses."""
 
     def is_for(self, token: Token) -> bool:
-        """Whether this very token opened the way. C01.FR.03 (a)"""
+        """Whether it was given for this token. C01.FR.03 (a)"""
         return self.token.same_as(token)
 
     def in_group(self, group: str | None) -> bool:
-        """Whether a token of this group may close it again. C01.FR.03 (b), C09.FR.03"""
+        """Whether the tokens of a group may end it. C01.FR.03 (b), C09.FR.03"""
         return same_group(self.group, group)
 
     def may_be_ended_by(self, token: Token, group: str | None) -> bool:
-        """Whether this token, which belongs to this group, may end what was authorized."""
+        """Whether a token of a group may end it."""
         return self.is_for(token) or self.in_group(group)
 
     def allows(self, evse_id: int) -> bool:
-        """C01.FR.21"""
+        """Whether the driver may charge at an EVSE. C01.FR.21"""
         return not self.evse_ids or evse_id in self.evse_ids
 
 
 class Transaction(msgspec.Struct, kw_only=True):
-    """What the CSMS bills, and what it has been told so far."""
+    """A transaction and what has been reported of it."""
 
     id: str
     started_at: datetime
@@ -50,60 +50,63 @@ class Transaction(msgspec.Struct, kw_only=True):
     reported_state: ChargingState | None = None
     reported_phases: int | None = None
     stop_reason: StopReason | None = None
-    """Why it will end, known since its authorization ended."""
+    """Why it will end; set when its authorization ends."""
     evse_unreported: bool = msgspec.field(default=True, name="evse_due")
-    """The next event with an EV connected names EVSE and connector. E01.FR.16"""
+    """The next event with an EV connected reports EVSE and connector. E01.FR.16"""
     start_values_unreported: bool = msgspec.field(default=True, name="begin_due")
-    """The values of its beginning are still to be told. E01.FR.09, E01.FR.17"""
+    """The meter values of its start are not reported yet. E01.FR.09, E01.FR.17"""
     unreported_token: Token | None = msgspec.field(default=None, name="token_due")
-    """The next event names this token. E03.FR.01"""
+    """The next event reports this token. E03.FR.01"""
     unreported_remote_start_id: int | None = msgspec.field(default=None, name="remote_start_due")
-    """The next event says that it was started remotely. F01.FR.19, F01.FR.25, F02.FR.21"""
+    """The next event reports this remoteStartId. F01.FR.19, F01.FR.25, F02.FR.21"""
     register_at_start: float | None = None
+    """Wh."""
     register_at_last_sample: float | None = None
+    """Wh."""
     state_of_charge: float | None = None
-    """What the EV told last, in percent."""
+    """The last value from the EV, in percent."""
     public_key_reported: bool = msgspec.field(default=False, name="key_told")
     """The meter's public key has been sent in this transaction."""
     end_samples: list[Sample] = []
-    """What goes into its last event. E06.FR.11"""
+    """Samples for its last event. E06.FR.11"""
 
 
 class ChargingSession(msgspec.Struct, kw_only=True):
-    """One visit. Without `evse_id` the driver has identified himself and not yet chosen a cable."""
+    """One charging session. `evse_id` is None while an authorized driver has not chosen an EVSE."""
 
     key: str
     evse_id: int | None = None
     connector_id: int | None = None
     state: SessionState = msgspec.field(default=SessionState(), name="facts")
     points: Points = frozenset()
-    """The start and stop points that held after the last event."""
+    """The start and stop points that held after the last step."""
     authorization: Authorization | None = None
     owner: Authorization | None = None
-    """Who authorized the transaction first; nobody else may do so after him. C01.FR.23"""
+    """The first authorization of the transaction; no other driver can take the transaction over. C01.FR.23"""
     unlock_authorization: Authorization | None = msgspec.field(default=None, name="keyholder")
-    """Whose token opens the lock, after an end that was not in order. E05.FR.11, E09.FR.03"""
+    """The authorization whose token unlocks a cable that stayed locked. E05.FR.11, E09.FR.03"""
     transaction: Transaction | None = None
     energy_denied: bool = msgspec.field(default=False, name="withheld")
-    """Energy is denied although the visit is authorized. E05.FR.02"""
+    """No energy although the session is authorized. E05.FR.02"""
     energy_limit: float | None = None
-    """The register at which energy will be denied. E05.FR.03"""
+    """The register value, in Wh, at which energy is denied. E05.FR.03"""
 
     @property
     def unused(self) -> bool:
+        """Whether the EVSE is free for another driver: no authorization, transaction or locked cable."""
         return self.authorization is None and self.transaction is None and self.unlock_authorization is None
 
 
 class ChargingSessions:
-    """One visit for each EVSE, vacant or not, and one for each driver who has not chosen an EVSE yet."""
+    """One session for each EVSE, used or not, and one for each authorized driver without an EVSE."""
 
     def __init__(self, store: Store, evse_ids: list[int]) -> None:
         self._store = store
         self._records = store.records("visits", ChargingSession)
-        kept = self._records.values()
+        stored = self._records.values()
         self._at = {evse_id: ChargingSession(key=f"evse {evse_id}", evse_id=evse_id) for evse_id in evse_ids}
-        self._at.update({session.evse_id: session for session in kept if session.evse_id in self._at})
-        self._waiting = {session.key: session for session in kept if session.evse_id is None}
+        self._at.update({session.evse_id: session for session in stored if session.evse_id in self._at})
+        self._waiting = {session.key: session for session in stored if session.evse_id is None}
 
     def __iter__(self) -> Iterator[ChargingSession]:
         yield from self._at.values()
@@ -118,38 +121,38 @@ class ChargingSessions:
 
     @property
     def waiting(self) -> list[ChargingSession]:
-        """Drivers without an EVSE, the first to come first."""
+        """Sessions without an EVSE, oldest first."""
         return list(self._waiting.values())
 
     def with_transaction(self, transaction_id: str) -> ChargingSession | None:
         return next((v for v in self if v.transaction is not None and v.transaction.id == transaction_id), None)
 
     def add_waiting(self) -> ChargingSession:
-        """A driver comes who has not chosen an EVSE."""
+        """A new session without an EVSE."""
         session = ChargingSession(key=f"waiting {uuid4()}")
         self._waiting[session.key] = session
         return session
 
     def assign_evse(self, session: ChargingSession, evse_id: int) -> None:
-        """A waiting driver has chosen an EVSE that is vacant."""
-        place = self._at[evse_id]
+        """Move a waiting session to an EVSE whose own session is unused."""
+        unused = self._at[evse_id]
         with self.atomic():
-            self._drop(session)
-            session.key, session.evse_id = place.key, evse_id
+            self._delete(session)
+            session.key, session.evse_id = unused.key, evse_id
             self._at[evse_id] = session
             self.save(session)
 
     def atomic(self) -> AbstractContextManager[None]:
-        """What is saved inside, by whomever, is kept together or not at all."""
+        """A store transaction: everything that is saved inside is stored together or not at all."""
         return self._store.transaction()
 
     def save(self, session: ChargingSession) -> None:
-        """Keep what is known. A waiting driver of whom nothing is left is forgotten."""
+        """Store a session. A waiting session that is unused is deleted."""
         if session.evse_id is None and session.unused:
-            self._drop(session)
+            self._delete(session)
         else:
             self._records.put(session.key, session)
 
-    def _drop(self, session: ChargingSession) -> None:
+    def _delete(self, session: ChargingSession) -> None:
         self._waiting.pop(session.key, None)
         self._records.delete(session.key)

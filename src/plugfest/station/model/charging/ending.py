@@ -1,4 +1,4 @@
-"""How an authorization or a transaction ends: by a token, the CSMS, a fault or a restart."""
+"""Ends authorizations and transactions: by a token, the CSMS, a fault or a restart."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,8 +16,6 @@ from plugfest.station.model.transactions.transactions import Transactions
 
 
 class Ending:
-    """Ends authorizations and transactions."""
-
     def __init__(
         self,
         *,
@@ -46,21 +44,21 @@ class Ending:
             trigger,
             reason,
             token=token,
-            # F03.FR.03: what was never authorized cannot lose its authorization, and ends all the same.
+            # F03.FR.03: a transaction that was never authorized ends too.
             force_end=never_authorized and ends_with_authorization(self._settings().stop),
         )
         self._connection_timeout.cancel(session)
         self._energy.update(session)
 
     def end_transaction(self, session: ChargingSession, trigger: TriggerReason, reason: StopReason) -> None:
-        """The transaction ends now, whatever TxStopPoint is."""
+        """End the transaction now, whatever TxStopPoint is."""
         assert session.transaction is not None
         session.transaction.stop_reason = reason
         self._transactions.step(session, trigger, force_end=True)
         self._energy.update(session)
 
     def apply_token_info(self, transaction_id: str, token: Token, info: TokenInfo) -> None:
-        """The CSMS has answered which group the token of a transaction is in, and whether it is valid. E05, C15"""
+        """Apply the idTokenInfo that the CSMS sent for the token of a transaction. E05, C15"""
         session = self._sessions.with_transaction(transaction_id)
         if session is None or session.authorization is None or not session.authorization.is_for(token):
             return
@@ -75,7 +73,7 @@ class Ending:
         self._energy.update(session)
 
     def end_interrupted(self, reason: StopReason) -> None:
-        """After a start: end what was going on before it. The cable stays locked for its driver."""
+        """After a start: end what the restart interrupted. A locked cable stays locked for its driver."""
         for session in list(self._sessions):
             if session.evse_id is not None:
                 path = self._paths[session.evse_id]

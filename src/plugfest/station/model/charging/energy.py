@@ -1,4 +1,4 @@
-"""Whether energy flows in a charging session, and how much of it."""
+"""Starts and stops the energy of charging sessions, and limits it."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ class EnergyControl:
         self._settings = settings
 
     def update(self, session: ChargingSession) -> None:
-        """The last part of every step: start or stop the energy, report it, and update the connectors."""
+        """End a step: start or stop energy, report the charging state, update connectors and access locks."""
         if session.evse_id is not None:
             path = self._paths[session.evse_id]
             self._start_or_stop(session, path)
@@ -67,7 +67,7 @@ class EnergyControl:
         ready = session.authorization is not None and session.state.connected and not session.energy_denied  # C01.FR.01
         if ready and session.transaction is None:
             self._retrieve_signature(session, path)
-        # Energy without a transaction only in order to start one by it. E01.FR.06
+        # Without a transaction energy flows only to start one: TxStartPoint EnergyTransfer. E01.FR.06
         required = ready and (session.transaction is not None or Point.ENERGY_TRANSFER in self._settings().start)
         if not required:
             if path.delivering:
@@ -76,7 +76,7 @@ class EnergyControl:
             self._locks.report_failure(Place(session.evse_id, session.connector_id))
 
     def _retrieve_signature(self, session: ChargingSession, path: PowerPath) -> None:
-        """E01.FR.04"""
+        """Read a signed meter value where TxStartPoint is DataSigned. E01.FR.04"""
         required = Point.DATA_SIGNED in self._settings().start and not session.state.signed
         if required and path.evse.meter.sign("") is not None:
             self._transactions.set_state(session, signed=True)
@@ -86,14 +86,14 @@ class EnergyControl:
         session.energy_denied = True
         session.energy_limit = None
         if session.transaction is not None:
-            session.transaction.stop_reason = StopReason.DEAUTHORIZED  # in case that the end of the energy is the end
+            session.transaction.stop_reason = StopReason.DEAUTHORIZED  # in case TxStopPoint EnergyTransfer ends it
         self.update(session)
         if session.transaction is not None:
             session.transaction.stop_reason = None
             self._sessions.save(session)
 
     def _watch_limit(self, session: ChargingSession, path: PowerPath) -> None:
-        """Update again when the remaining allowed energy has flowed."""
+        """Call `update` again when the energy limit is reached."""
         timer = f"energy limit of {session.key}"
         self._timers.cancel(timer)
         power = path.evse.meter.read().power

@@ -1,4 +1,4 @@
-"""The locks at the connectors: the retention lock of a cable, and the access lock in front of a connector."""
+"""The retention locks, which hold cables, and the access locks, which keep unauthorized drivers from plugging in."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,7 @@ from plugfest.station.model.transactions.transactions import Transactions
 
 
 class Locks:
-    """Engages and releases the locks of the station as the charging sessions require."""
+    """Engages and releases the locks as the charging sessions require."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ _TABLE: tuple[tuple[str, bool, ConnectorStatus], ...] = (
 )
 
 # The status of an EVSE or a station is the first of these that one of its connectors has.
-_MOST_TELLING = (
+_SUMMARY_ORDER = (
     ConnectorStatus.OCCUPIED,
     ConnectorStatus.RESERVED,
     ConnectorStatus.AVAILABLE,
@@ -53,7 +53,7 @@ def status_of(facts: ConnectorConditions) -> ConnectorStatus:
 
 def evse_summary(statuses: list[ConnectorStatus]) -> ConnectorStatus:
     """The status of an EVSE with connectors in these."""
-    return next(status for status in _MOST_TELLING if status in statuses)
+    return next(status for status in _SUMMARY_ORDER if status in statuses)
 
 
 def station_summary(statuses: list[ConnectorStatus]) -> ConnectorStatus:

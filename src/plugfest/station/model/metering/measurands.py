@@ -60,29 +60,29 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     location: str = "Outlet"
 
 
-_Phased = list[tuple[str | None, float]]
-_Rule = tuple[str | None, Callable[[Measurement], _Phased]]
+_PhaseValues = list[tuple[str | None, float]]
+_Rule = tuple[str | None, Callable[[Measurement], _PhaseValues]]
 
 
-def _single(value: float | None) -> _Phased:
+def _single(value: float | None) -> _PhaseValues:
     return [] if value is None else [(None, value)]
 
 
-def _phases(values: tuple[float, ...], suffix: str = "") -> _Phased:
+def _phases(values: tuple[float, ...], suffix: str = "") -> _PhaseValues:
     """One value per phase; a single phase and direct current have no phase to tell."""
     if len(values) == 1:
         return [(None, values[0])]
     return [(f"L{number}{suffix}", value) for number, value in enumerate(values, start=1)]
 
 
-def _offered_current(measured: Measurement) -> _Phased:
+def _offered_current(measured: Measurement) -> _PhaseValues:
     if measured.offered is None:
         return []
     voltage = sum(measured.reading.voltages)
     return _single(measured.offered / voltage if voltage else 0.0)
 
 
-def _interval(measured: Measurement) -> _Phased:
+def _interval(measured: Measurement) -> _PhaseValues:
     if measured.energy_before is None:
         return _single(0.0)
     return _single(measured.reading.energy_import - measured.energy_before)

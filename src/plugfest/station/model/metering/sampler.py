@@ -127,11 +127,11 @@ class Sampler:
             data=base64.b64encode(signed.data).decode(),
             signing_method=signed.signing_method,
             encoding_method=signed.encoding_method,
-            public_key=encoded_public_key(key) if self._key_is_due(transaction) else "",
+            public_key=encoded_public_key(key) if self._includes_public_key(transaction) else "",
         )
         return msgspec.structs.replace(value, signature=signature)
 
-    def _key_is_due(self, transaction: Transaction | None) -> bool:
+    def _includes_public_key(self, transaction: Transaction | None) -> bool:
         """OCPPCommCtrlr.PublicKeyWithSignedMeterValue"""
         policy = self.settings().public_key
         if policy != "OncePerTransaction" or transaction is None:

@@ -37,7 +37,7 @@ class SamplingSchedule:
         now: Callable[[], datetime],
     ) -> None:
         self.report: Report | None = None
-        self._silent: Callable[[int], bool] = lambda evse_id: False
+        self._suppressed: Callable[[int], bool] = lambda evse_id: False
         self._hardware = hardware
         self._sampler = sampler
         self._transactions = transactions
@@ -52,7 +52,7 @@ class SamplingSchedule:
             device_model.watch("SampledDataCtrlr", variable, lambda *_: self._restart_transactions())
         for variable in ("Interval", "TxEndedInterval", "Enabled"):
             device_model.watch("AlignedDataCtrlr", variable, lambda *_: self.start())
-        self._silent = partial(self._is_silent, device_model)
+        self._suppressed = partial(self._is_suppressed, device_model)
 
     def start(self) -> None:
         """Begin with the round times of the day."""
@@ -130,7 +130,7 @@ class SamplingSchedule:
         """J01.FR.14, J01.FR.22"""
         for evse_id, evse in self._hardware.evses.items():
             session = self._sessions.at(evse_id)
-            if self._silent(evse_id):
+            if self._suppressed(evse_id):
                 continue
             samples = self._sampler.aligned(evse, session.transaction, at)
             if session.transaction is not None and not session.transaction.start_values_unreported:
@@ -138,7 +138,7 @@ class SamplingSchedule:
                     self._transactions.step(session, TriggerReason.METER_VALUE_CLOCK, samples=samples)
             else:
                 self._report(evse_id, samples)
-        if self._hardware.grid_meter is not None and not self._silent(0):
+        if self._hardware.grid_meter is not None and not self._suppressed(0):
             measured = Measurement(reading=self._hardware.grid_meter.read(), location="Inlet")
             self._report(0, self._sampler.grid(measured, ReadingContext.CLOCK, at))
 
@@ -154,7 +154,7 @@ class SamplingSchedule:
         if samples and self.report is not None:
             self.report(evse_id, samples)
 
-    def _is_silent(self, device_model: DeviceModel, evse_id: int) -> bool:
+    def _is_suppressed(self, device_model: DeviceModel, evse_id: int) -> bool:
         """AlignedDataCtrlr.SendDuringIdle: J01.FR.19 for one EVSE, J01.FR.20 for the station."""
         if device_model.boolean("AlignedDataCtrlr", "SendDuringIdle", default=False):
             return any(self._transactions.ongoing())

@@ -20,7 +20,7 @@ class ChargingProfiles:
         self._store = store
         self._records = store.records("charging_profiles", ChargingProfile)
         self._all = dict(self._records.items())
-        self._expected: dict[int, tuple[Token, ChargingProfile]] = {}
+        self._remote_start_profiles: dict[int, tuple[Token, ChargingProfile]] = {}
 
     def __iter__(self) -> Iterator[ChargingProfile]:
         return iter(list(self._all.values()))
@@ -52,13 +52,13 @@ class ChargingProfiles:
 
     def set_for_remote_start(self, evse_id: int, token: Token, profile: ChargingProfile | None) -> None:
         """Somebody is sent to begin a transaction, with a profile for it or none (1.6, 5.16.2; F01.FR.08)."""
-        self._expected.pop(evse_id, None)
+        self._remote_start_profiles.pop(evse_id, None)
         if profile is not None:
-            self._expected[evse_id] = token, profile
+            self._remote_start_profiles[evse_id] = token, profile
 
     def begin(self, session: ChargingSession, transaction: Transaction) -> None:
         """A transaction begins, or finds its EVSE."""
-        expected = self._expected.pop(session.evse_id or 0, None)
+        expected = self._remote_start_profiles.pop(session.evse_id or 0, None)
         if expected is None or session.owner is None:
             return
         token, profile = expected

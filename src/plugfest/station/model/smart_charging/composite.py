@@ -101,7 +101,7 @@ class CompositeRequest(msgspec.Struct, frozen=True, kw_only=True):
 def composite(profiles: Sequence[ChargingProfile], question: CompositeRequest) -> tuple[Interval, ...]:
     """What an EV may take at an EVSE, from now on (1.6, 3.13.3; K08). Neighbours with the same limit are one."""
     concerned = [profile for profile in profiles if profile.evse_id in (0, question.evse_id)]
-    edges = sorted({0.0, *_edges(concerned, question)})
+    edges = sorted({0.0, *_change_times(concerned, question)})
     return merged(_limit_at(concerned, question, edge) for edge in edges)
 
 
@@ -113,7 +113,7 @@ def station_limit(profiles: Sequence[ChargingProfile], question: CompositeReques
 
 def station_budget(profiles: Sequence[ChargingProfile], question: CompositeRequest) -> tuple[float, RateUnit] | None:
     """What there is for all EVSEs at the beginning of the question, in the unit that was wanted; None: no limit."""
-    found = _prevailing(profiles, ProfilePurpose.STATION, question, question.start)
+    found = _active_period(profiles, ProfilePurpose.STATION, question, question.start)
     return None if found is None else (found[1].limit, found[0].schedule.unit)
 
 
@@ -156,7 +156,7 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 def _limit_at(profiles: Sequence[ChargingProfile], question: CompositeRequest, second: float) -> Interval:
     """The lowest limit of the purposes that count at this moment, and what the hardware can do anyway."""
     moment = question.start + timedelta(seconds=second)
-    station = _prevailing(profiles, ProfilePurpose.STATION, question, moment)
+    station = _active_period(profiles, ProfilePurpose.STATION, question, moment)
     transaction = _for_transaction(profiles, question, moment)
     limits: list[tuple[float, int | None]] = [(_hardware_limit(question), None)]
     if station is not None:
@@ -170,11 +170,11 @@ def _for_transaction(
     profiles: Sequence[ChargingProfile], question: CompositeRequest, moment: datetime
 ) -> tuple[ChargingProfile, SchedulePeriod] | None:
     """What is for the transaction itself overrules what is for any (3.13.1)."""
-    own = _prevailing(profiles, ProfilePurpose.TX, question, moment)
-    return own or _prevailing(profiles, ProfilePurpose.TX_DEFAULT, question, moment)
+    own = _active_period(profiles, ProfilePurpose.TX, question, moment)
+    return own or _active_period(profiles, ProfilePurpose.TX_DEFAULT, question, moment)
 
 
-def _prevailing(
+def _active_period(
     profiles: Sequence[ChargingProfile], purpose: ProfilePurpose, question: CompositeRequest, moment: datetime
 ) -> tuple[ChargingProfile, SchedulePeriod] | None:
     """The profile with the highest stack level of those that say something now, and what (1.6, 3.13.2, 5.16.4)."""
@@ -232,16 +232,16 @@ def _hardware_limit(question: CompositeRequest) -> float:
 # Where a limit can change
 
 
-def _edges(profiles: Iterable[ChargingProfile], question: CompositeRequest) -> Iterator[float]:
+def _change_times(profiles: Iterable[ChargingProfile], question: CompositeRequest) -> Iterator[float]:
     """Every second within the question at which any profile may begin to say something else."""
     end = question.start + timedelta(seconds=question.duration)
     for profile in profiles:
-        for moment in _moments(profile, question, end):
+        for moment in _change_moments(profile, question, end):
             if question.start < moment < end:
                 yield (moment - question.start).total_seconds()
 
 
-def _moments(profile: ChargingProfile, question: CompositeRequest, end: datetime) -> Iterator[datetime]:
+def _change_moments(profile: ChargingProfile, question: CompositeRequest, end: datetime) -> Iterator[datetime]:
     yield from filter(None, (profile.valid_from, profile.valid_to))
     offsets = [period.start for period in profile.schedule.periods]
     if profile.schedule.duration is not None:

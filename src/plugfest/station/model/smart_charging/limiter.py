@@ -48,33 +48,33 @@ class Limiter:
         self._paths = paths
         self._timers = timers
         self._now = now
-        self._look = look
+        self._update_evse = look
         self._delivering: frozenset[int] = frozenset()
 
     def schedule(self, evse_id: int, unit: RateUnit, duration: float) -> tuple[Interval, ...]:
         """The composite schedule of an EVSE from now on, or of the whole station."""
         profiles = list(self._profiles)
         if evse_id == STATION:
-            return total(profiles, [self._question(each, unit, duration) for each in self._paths], unit)
-        return composite(profiles, self._question(evse_id, unit, duration))
+            return total(profiles, [self._request(each, unit, duration) for each in self._paths], unit)
+        return composite(profiles, self._request(evse_id, unit, duration))
 
     def delivery_changed(self) -> None:
         """Some EVSE may have begun or ceased to deliver: who shares a limit with it has another one then."""
-        delivering = self._find_delivering()
+        delivering = self._delivering_evses()
         if delivering != self._delivering:
             self.refresh()
 
     def refresh(self) -> None:
         """Work out all limits as they are now, and come back when the next one begins."""
-        self._delivering = self._find_delivering()
+        self._delivering = self._delivering_evses()
         profiles = list(self._profiles)
-        questions = {evse_id: self._question(evse_id, RateUnit.WATT, _HORIZON) for evse_id in self._paths}
+        questions = {evse_id: self._request(evse_id, RateUnit.WATT, _HORIZON) for evse_id in self._paths}
         schedules = {evse_id: composite(profiles, question) for evse_id, question in questions.items()}
         station = station_limit(profiles, questions[min(questions)])
         limits = {
             evse_id: questions[evse_id].supply.deliverable(schedule[0].limit) for evse_id, schedule in schedules.items()
         }
-        self._impose(limits | self._shares(profiles, questions, limits))
+        self._apply(limits | self._shares(profiles, questions, limits))
         changes = [interval.start for schedule in (station, *schedules.values()) for interval in schedule[1:]]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
 
@@ -99,15 +99,15 @@ class Limiter:
         }
         return {evse_id: each * per_unit[evse_id] for evse_id, each in share(power, wanted, least).items()}
 
-    def _impose(self, limits: Mapping[int, float]) -> None:
+    def _apply(self, limits: Mapping[int, float]) -> None:
         for evse_id, path in self._paths.items():
             if path.limit(limits[evse_id]):
-                asyncio.get_running_loop().call_soon(self._look, evse_id)
+                asyncio.get_running_loop().call_soon(self._update_evse, evse_id)
 
-    def _find_delivering(self) -> frozenset[int]:
+    def _delivering_evses(self) -> frozenset[int]:
         return frozenset(evse_id for evse_id, path in self._paths.items() if path.delivering)
 
-    def _question(self, evse_id: int, unit: RateUnit, duration: float) -> CompositeRequest:
+    def _request(self, evse_id: int, unit: RateUnit, duration: float) -> CompositeRequest:
         evse = self._paths[evse_id].evse
         transaction = self._sessions.at(evse_id).transaction
         return CompositeRequest(

@@ -72,7 +72,7 @@ class TransactionEventRecorder:
         """Where charging stands at this visit."""
         if path is None:
             return ChargingState.IDLE
-        return path.charging_state(connected=session.state.connected, withheld=session.energy_denied)
+        return path.charging_state(connected=session.state.connected, energy_denied=session.energy_denied)
 
     def _event(
         self,

@@ -109,7 +109,7 @@ def reason_for(trigger: TriggerReason) -> StopReason:
 
 
 # These say where charging stands even if that has not changed.
-_STATE_MATTERS = frozenset(
+_WITH_CHARGING_STATE = frozenset(
     {
         TriggerReason.CABLE_PLUGGED_IN,
         TriggerReason.EV_COMMUNICATION_LOST,
@@ -122,4 +122,4 @@ _STATE_MATTERS = frozenset(
 
 def includes_charging_state(kind: EventType, trigger: TriggerReason, *, changed: bool) -> bool:
     """Whether an event carries the charging state. E01.FR.18, E02.FR.13, E05.FR.09, F06.FR.07"""
-    return changed or kind is not EventType.UPDATED or trigger in _STATE_MATTERS
+    return changed or kind is not EventType.UPDATED or trigger in _WITH_CHARGING_STATE

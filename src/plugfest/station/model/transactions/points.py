@@ -31,7 +31,7 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the cable is locked, or needs no lock."""
 
 
-_STANDS_FOR: dict[Point, tuple[str, ...]] = {
+_CONDITIONS: dict[Point, tuple[str, ...]] = {
     Point.PARKING_BAY_OCCUPANCY: ("bay_occupied",),
     Point.EV_CONNECTED: ("connected",),
     Point.AUTHORIZED: ("authorized",),
@@ -41,7 +41,7 @@ _STANDS_FOR: dict[Point, tuple[str, ...]] = {
 }
 
 # Part 2 section 2.6.6.2: as a stop point PowerPathClosed is the same as EVConnected and Authorized; DataSigned is none.
-_STOPS_ON: dict[Point, Points] = {
+_STOP_POINTS: dict[Point, Points] = {
     Point.POWER_PATH_CLOSED: frozenset({Point.EV_CONNECTED, Point.AUTHORIZED}),
     Point.DATA_SIGNED: frozenset(),
 }
@@ -52,7 +52,7 @@ _ENDED_BY_INVALID_TOKEN = frozenset({Point.AUTHORIZED, Point.POWER_PATH_CLOSED, 
 
 def points_of(facts: SessionState) -> Points:
     """The points that hold."""
-    return frozenset(point for point, needed in _STANDS_FOR.items() if all(getattr(facts, name) for name in needed))
+    return frozenset(point for point, needed in _CONDITIONS.items() if all(getattr(facts, name) for name in needed))
 
 
 def starts(before: Points, now: Points, start: Points) -> bool:
@@ -91,4 +91,4 @@ def ends_without_cable(stop: Points) -> bool:
 
 
 def _stop_points(stop: Points) -> Points:
-    return frozenset().union(*(_STOPS_ON.get(point, frozenset({point})) for point in stop))
+    return frozenset().union(*(_STOP_POINTS.get(point, frozenset({point})) for point in stop))

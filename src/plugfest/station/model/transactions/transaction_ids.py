@@ -13,7 +13,7 @@ from plugfest.station.storage.store import Store
 NO_CSMS_ID: Final = -1
 """The id of a transaction whose StartTransaction could not be delivered (erratum 3.18)."""
 
-_FIRST_STAND_IN: Final = -(2**40)
+_FIRST_PLACEHOLDER: Final = -(2**40)
 """No CSMS that counts in 32 or 64 bits gives out anything like it."""
 
 
@@ -36,7 +36,7 @@ class TransactionIds:
 
     def add(self, transaction_id: str, connector_id: int) -> None:
         """A transaction starts."""
-        stand_in = min(self._numbers, default=_FIRST_STAND_IN) - 1
+        stand_in = min(self._numbers, default=_FIRST_PLACEHOLDER) - 1
         self._keep(stand_in, TransactionIdEntry(transaction_id, connector_id))
 
     def id_and_connector(self, transaction_id: str) -> tuple[int, int]:

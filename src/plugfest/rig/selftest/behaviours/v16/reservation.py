@@ -33,7 +33,7 @@ def _lasts(longer: timedelta) -> Patch:
     def other(reservations: Reservations, one: Reservation) -> tuple[Any, ...]:
         return reservations, msgspec.structs.replace(one, expires_at=one.expires_at + longer)
 
-    return Patch(Reservations, "_await_expiry", with_arguments(other))
+    return Patch(Reservations, "_start_timer", with_arguments(other))
 
 
 def _cancels_every_one(right: Function) -> Function:
@@ -54,7 +54,7 @@ def _names_the_last(right: Function) -> Function:
 
 def _of_one_connector(self: Reservations, evse_id: int) -> bool:
     """For a reservation of the whole station nothing is kept."""
-    return any(each.evse_id == evse_id for each in self._unclaimed())
+    return any(each.evse_id == evse_id for each in self._unused())
 
 
 def _for_the_token_only(self: Reservation, token: Any, group: str | None) -> bool:

@@ -37,7 +37,7 @@ def _ignores(purpose: ProfilePurpose, where: Any = lambda question: True) -> Pat
 
         return prevailing
 
-    return Patch(composite, "_prevailing", make)
+    return Patch(composite, "_active_period", make)
 
 
 def _upside_down(profiles: Any, *rest: Any) -> tuple[Any, ...]:
@@ -154,7 +154,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the lowest stack level prevails",
         "3.13.2",
         "TC_067 TC_072",
-        Patch(composite, "_prevailing", with_arguments(_upside_down)),
+        Patch(composite, "_active_period", with_arguments(_upside_down)),
     ),
     _wrong(
         "a profile on top of another one replaces it",
@@ -186,7 +186,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a profile of the transaction does not overrule the default one",
         "3.13.1",
         "TC_066",
-        Patch(composite, "_prevailing", _lowest_of_all),
+        Patch(composite, "_active_period", _lowest_of_all),
     ),
     _wrong("a schedule does not end", "5.16.4", "TC_066 TC_072", _schedule(duration=None)),
     _wrong("schedules count from the request on", "7.8", "TC_072", _schedule(start=None)),

@@ -95,7 +95,7 @@ def _with_reason(reason: StopReason) -> Any:
         def stop_all(self: Any, token: Any, sessions: Any) -> None:
             for session in sessions:
                 if session.transaction is not None:
-                    self._charging.stop(session, TriggerReason.STOP_AUTHORIZED, reason, token)
+                    self._charging.end_authorization(session, TriggerReason.STOP_AUTHORIZED, reason, token)
 
         return stop_all
 
@@ -103,7 +103,7 @@ def _with_reason(reason: StopReason) -> Any:
 
 
 def _everybody(right: Function) -> Function:
-    return lambda self, evse_ids: self._stop_all(self._choosing, list(self._sessions))
+    return lambda self, evse_ids: self._stop_all(self._menu_token, list(self._sessions))
 
 
 def _without_asking(right: Function) -> Function:
@@ -136,7 +136,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "an invalid token of the same group stops a transaction",
         "C09.FR.11",
         "TC_C_42 TC_C_44",
-        Patch(TokenHandler, "_introduce", _groups_first),
+        Patch(TokenHandler, "_authorize", _groups_first),
         product=WITH_CACHE,
     ),
     wrong(
@@ -301,6 +301,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a master pass stops all though there is a menu",
         "C16.FR.01",
         "TC_C_47 TC_C_48",
-        Patch(TokenHandler, "_honour_master_pass", _without_asking),
+        Patch(TokenHandler, "_apply_master_pass", _without_asking),
     ),
 )

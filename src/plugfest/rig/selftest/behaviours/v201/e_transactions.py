@@ -427,12 +427,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "somebody who wants to stop is asked about",
         "E07.FR.01",
         "TC_E_06 TC_E_15",
-        Patch(TokenHandler, "_recognize", _asks_first),
+        Patch(TokenHandler, "_stop_or_unlock", _asks_first),
     ),
     wrong(
         "nobody can stop a transaction at the station",
         "E07.FR.01",
         "TC_E_15 TC_E_06",
-        Patch(TokenHandler, "_recognize", always(False)),
+        Patch(TokenHandler, "_stop_or_unlock", always(False)),
     ),
 )

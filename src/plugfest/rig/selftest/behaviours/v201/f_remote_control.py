@@ -37,7 +37,7 @@ def _stops(reason: StopReason) -> Any:
     def make(right: Function) -> Function:
         def stop_now(context: Any, transaction_id: str) -> None:
             session = context.shared.get(ChargingSessions).with_transaction(transaction_id)
-            context.shared.get(Charging).stop(session, TriggerReason.REMOTE_STOP, reason)
+            context.shared.get(Charging).end_authorization(session, TriggerReason.REMOTE_STOP, reason)
 
         return stop_now
 

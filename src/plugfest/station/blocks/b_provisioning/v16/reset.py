@@ -34,7 +34,7 @@ def _begin(context: Context, kind: ResetType) -> None:
 
 async def _reset_now(context: Context, kind: ResetType) -> None:
     for session in list(context.shared.get(Transactions).ongoing()):
-        context.shared.get(Charging).end(session, TriggerReason.RESET_COMMAND, _REASONS[kind])
+        context.shared.get(Charging).end_transaction(session, TriggerReason.RESET_COMMAND, _REASONS[kind])
     await context.lifecycle.reset_now.notify(None)
     await context.outbox.drain(context.message_timeout if kind is ResetType.Soft else _HARD_RESET_SECONDS)
     context.request_reboot(BootReason.REMOTE_RESET)
