@@ -1,1 +1,1 @@
-"""Block F: what the CSMS has a station do."""
+"""F Remote Control."""

@@ -9,7 +9,7 @@ UNKNOWN_CONNECTOR = 999
 
 
 def unlock(bench: Bench, connector_id: int | None = None) -> m.UnlockConnectorRequest:
-    """UnlockConnector for the connector under test, or another one of its EVSE."""
+    """UnlockConnector for the connector under test, or for another one of its EVSE."""
     return m.UnlockConnectorRequest(
         evse_id=bench.settings.evse_id, connector_id=connector_id or bench.settings.connector_id
     )

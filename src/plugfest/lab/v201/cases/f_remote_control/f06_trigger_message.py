@@ -1,4 +1,4 @@
-"""F06 Trigger Message: the station sends what it is asked for, of now, after it has answered."""
+"""F06 Trigger Message: the station responds, and then sends the requested message with its current state."""
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.triggered_message import trigger
@@ -30,16 +30,16 @@ async def log_status_notification_idle(bench: Bench) -> None:
 
 @case("TC_F_17_CS", requirements=("F06.FR.03", "F06.FR.04", "F06.FR.05", "F06.FR.10"))
 async def firmware_status_notification_of_an_evse(bench: Bench) -> None:
-    await _firmware_status_at_rest(bench, trigger_message("FirmwareStatusNotification", bench.settings.evse_id))
+    await _firmware_status_without_update(bench, trigger_message("FirmwareStatusNotification", bench.settings.evse_id))
 
 
 @case("TC_F_18_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.16", "L01.FR.25"))
 async def firmware_status_notification_idle(bench: Bench) -> None:
-    await _firmware_status_at_rest(bench, trigger_message("FirmwareStatusNotification"))
+    await _firmware_status_without_update(bench, trigger_message("FirmwareStatusNotification"))
 
 
-async def _firmware_status_at_rest(bench: Bench, request: m.TriggerMessageRequest) -> None:
-    """Idle, unless the last update that the station was asked for came to a bad end (L01.FR.26)."""
+async def _firmware_status_without_update(bench: Bench, request: m.TriggerMessageRequest) -> None:
+    """Status Idle, or that of the last update if it failed (L01.FR.26)."""
     possible = bench.ledger.firmware_idle_statuses
     await trigger(bench.step(1), request, m.FirmwareStatusNotificationRequest)
     await bench.step(3).expect(m.FirmwareStatusNotificationRequest, status=one_of(*sorted(possible)))
@@ -51,7 +51,7 @@ async def heartbeat(bench: Bench) -> None:
     await bench.step(3).expect(m.HeartbeatRequest)
 
 
-async def _status_of_the_connector(bench: Bench, status: str) -> None:
+async def _connector_status(bench: Bench, status: str) -> None:
     request = trigger_message("StatusNotification", bench.settings.evse_id, bench.settings.connector_id)
     await trigger(bench.step(1), request, m.StatusNotificationRequest, m.NotifyEventRequest)
     await connector_becomes(bench.step(3), status)
@@ -59,7 +59,7 @@ async def _status_of_the_connector(bench: Bench, status: str) -> None:
 
 @case("TC_F_23_CS", requirements=("F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.10"))
 async def status_notification_available(bench: Bench) -> None:
-    await _status_of_the_connector(bench, "Available")
+    await _connector_status(bench, "Available")
 
 
 @case(
@@ -68,7 +68,7 @@ async def status_notification_available(bench: Bench) -> None:
     before=(authorized_if_plug_in_blocked, ev_connected_pre_session),
 )
 async def status_notification_occupied(bench: Bench) -> None:
-    await _status_of_the_connector(bench, "Occupied")
+    await _connector_status(bench, "Occupied")
 
 
 @case("TC_F_26_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.17"))

@@ -1,4 +1,4 @@
-"""F06 Trigger Message, while a file is on its way that the lab's file server takes its time with."""
+"""F06 Trigger Message during a slow transfer of a file."""
 
 import msgspec
 
@@ -12,22 +12,22 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.transfer.server import FileBehaviour
 
-LOG_PACE = 4096.0
-"""Bytes a second that the file server takes: the log is still on its way when the CSMS asks."""
+UPLOAD_RATE = 4096.0
+"""Bytes per second that the file server accepts: the log is still being uploaded when the CSMS triggers the message."""
 
 DOWNLOAD_TIME = 10.0
-"""Seconds that the file server takes for the firmware."""
+"""Duration of the firmware download, in seconds."""
 
 
 @case("TC_F_16_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.14"))
 async def log_status_notification_uploading(bench: Bench) -> None:
     upload = await log_upload.prepare_upload(bench.step(1), log_upload.DIAGNOSTICS)
     filename = await log_upload.request_upload(bench, upload)
-    bench.files.documents.set_behaviour(f"{upload.folder}/{filename}", FileBehaviour(bytes_per_second=LOG_PACE))
+    bench.files.documents.set_behaviour(f"{upload.folder}/{filename}", FileBehaviour(bytes_per_second=UPLOAD_RATE))
     await log_upload.status_reported(bench.step(3), upload, "Uploading")
     await trigger(bench.step(5), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
     await log_upload.status_reported(bench.step(7), upload, "Uploading")
-    bench.step("afterwards")  # the next case begins with nothing on its way
+    bench.step("afterwards")  # no transfer continues into the next case
     await bench.expect_optional(
         m.LogStatusNotificationRequest, within=bench.settings.transfer_timeout, status="Uploaded"
     )
@@ -40,21 +40,20 @@ async def log_status_notification_uploading(bench: Bench) -> None:
 )
 async def firmware_status_notification_downloading(bench: Bench) -> None:
     image = bench.manufacturer.files.image
-    offered = await firmware_update.prepare_update(
-        bench.step(1), signed=image + b"?"
-    )  # erratum 6.2.59: never installed
-    firmware = msgspec.structs.replace(offered.firmware, install_date_time=UNSET)
-    update = msgspec.structs.replace(offered, firmware=firmware)
+    # Erratum 6.2.59: the signature is invalid, so the firmware is never installed.
+    prepared = await firmware_update.prepare_update(bench.step(1), signed=image + b"?")
+    firmware = msgspec.structs.replace(prepared.firmware, install_date_time=UNSET)
+    update = msgspec.structs.replace(prepared, firmware=firmware)
     bench.files.documents.set_behaviour(update.path, FileBehaviour(bytes_per_second=len(image) / DOWNLOAD_TIME))
     await firmware_update.request_update(bench, update)
     await firmware_update.status_reported(bench.step(3), update, "Downloading")
     await trigger(bench.step(5), trigger_message("FirmwareStatusNotification"), m.FirmwareStatusNotificationRequest)
     await firmware_update.status_reported(bench.step(7), update, "Downloading")
-    await _cleaned_up(bench.step(9))
+    await _update_ended(bench.step(9))
 
 
-async def _cleaned_up(bench: Bench) -> None:
-    """Erratum 6.2.59: what comes of the bad signature is the business of TC_L_06; here it is only waited for."""
+async def _update_ended(bench: Bench) -> None:
+    """Erratum 6.2.59: wait for the messages about the invalid signature; TC_L_06 checks them."""
     within = bench.settings.transfer_timeout
     for status in ("Downloaded", "InvalidSignature"):
         await bench.expect_optional(m.FirmwareStatusNotificationRequest, within=within, status=status)

@@ -1,4 +1,4 @@
-"""F06 Trigger Message, for meter values: of an EVSE or of all, in a transaction or without one."""
+"""F06 Trigger Message for meter values: of one EVSE or of all, with and without a transaction."""
 
 from collections.abc import Iterable
 
@@ -15,18 +15,18 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 TRIGGERED = [has(sampled_value=[has(context="Trigger")])]
-NEED_AN_EV = frozenset({"SoC"})
-"""Measurands that nobody can measure where no EV is."""
+REQUIRE_EV = frozenset({"SoC"})
+"""Measurands that are not available without an EV."""
 
 
-# Part 6 leaves the measurands as they are; with all that the product claims more than the register is asked for.
+# Part 6 does not set the measurands. With all measurands of the PICS, the case covers more than the energy register.
 def all_aligned(bench: Bench) -> tuple[Need, ...]:
-    """AlignedDataCtrlr asks for every measurand of the PICS."""
+    """AlignedDataCtrlr.Measurands is every measurand of the PICS."""
     return needs({"AlignedDataCtrlr.Measurands": ",".join(measurands(bench, "C-40.4"))})
 
 
 def all_sampled(bench: Bench) -> tuple[Need, ...]:
-    """SampledDataCtrlr asks for every measurand of the PICS during a transaction."""
+    """SampledDataCtrlr.TxUpdatedMeasurands is every measurand of the PICS."""
     return needs({"SampledDataCtrlr.TxUpdatedMeasurands": ",".join(measurands(bench, "C-40.2"))})
 
 
@@ -53,9 +53,9 @@ async def meter_values_of_all_evses(bench: Bench) -> None:
 
 
 async def _meter_values(bench: Bench) -> None:
-    seen = await bench.expect(m.MeterValuesRequest, evse_id=bench.settings.evse_id, meter_value=TRIGGERED)
-    wanted = bench.configuration.members("AlignedDataCtrlr.Measurands") - NEED_AN_EV
-    _all_measured(bench, seen.message.meter_value, wanted, seen.frame.index)
+    received = await bench.expect(m.MeterValuesRequest, evse_id=bench.settings.evse_id, meter_value=TRIGGERED)
+    required = bench.configuration.members("AlignedDataCtrlr.Measurands") - REQUIRE_EV
+    _check_measurands(bench, received.message.meter_value, required, received.frame.index)
 
 
 @case(
@@ -83,18 +83,19 @@ async def transaction_event_of_all_evses(bench: Bench) -> None:
 
 
 async def _transaction_event(bench: Bench) -> None:
-    """TC_F_14 asks for evse.id always; the message need not repeat it, and transactionId says the same."""
-    seen = await bench.expect(
+    """TC_F_14 always requires evse.id; Part 2 lets the message omit it, and transactionId identifies the EVSE."""
+    received = await bench.expect(
         m.TransactionEventRequest,
         trigger_reason="Trigger",
         evse=optional(has(id=bench.settings.evse_id)),
         transaction_info=has(transaction_id=bench.known_state.transaction_id, charging_state="Charging"),
         meter_value=TRIGGERED,
     )
-    wanted = bench.configuration.members("SampledDataCtrlr.TxUpdatedMeasurands")
-    _all_measured(bench, given(seen.message.meter_value) or (), wanted, seen.frame.index)
+    required = bench.configuration.members("SampledDataCtrlr.TxUpdatedMeasurands")
+    _check_measurands(bench, given(received.message.meter_value) or (), required, received.frame.index)
 
 
-def _all_measured(bench: Bench, values: Iterable[t.MeterValueType], wanted: frozenset[str], frame: int) -> None:
-    measured = {given(one.measurand) or REGISTER for value in values for one in value.sampled_value}
-    bench.check(wanted <= measured, f"values of {', '.join(sorted(wanted))}", ", ".join(sorted(measured)), frame=frame)
+def _check_measurands(bench: Bench, values: Iterable[t.MeterValueType], required: frozenset[str], frame: int) -> None:
+    measured = {given(sampled.measurand) or REGISTER for value in values for sampled in value.sampled_value}
+    expected = f"values of {', '.join(sorted(required))}"
+    bench.check(required <= measured, expected, ", ".join(sorted(measured)), frame=frame)

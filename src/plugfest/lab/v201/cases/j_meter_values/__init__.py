@@ -1,1 +1,1 @@
-"""J Meter values."""
+"""J Meter Values."""

@@ -1,4 +1,4 @@
-"""Readings: what meter values say, of which EVSE, when and why they were taken."""
+"""Readings of meter values: EVSE, time and samples, and checks of them."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -15,11 +15,11 @@ from plugfest.ocpp.v201 import types as t
 LINES = frozenset({"L1", "L2", "L3"})
 
 PERIODIC = "Sample.Periodic"
-"""The context of a value that names none."""
+"""The context of a sampled value that omits it."""
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One MeterValue: samples that were taken together."""
+    """One MeterValue: the samples taken at one time. `frame` is the index of its message in the record."""
 
     evse_id: int
     at: datetime
@@ -28,17 +28,17 @@ class Reading(msgspec.Struct, frozen=True):
 
     @property
     def measurands(self) -> frozenset[str]:
-        """What was measured; a sample that does not say is of the energy register."""
+        """The measurands; a sample that omits it is of the energy register."""
         return frozenset(str(given(sample.measurand) or REGISTER) for sample in self.samples)
 
     @property
     def contexts(self) -> frozenset[str]:
-        """Why it was measured."""
+        """The reading contexts."""
         return frozenset(str(given(sample.context) or PERIODIC) for sample in self.samples)
 
 
 class Round(msgspec.Struct, frozen=True):
-    """Readings of one moment, spread over as many messages as the station likes."""
+    """The readings of one moment, in any number of messages."""
 
     at: datetime
     readings: tuple[Reading, ...]
@@ -48,12 +48,12 @@ class Round(msgspec.Struct, frozen=True):
 
 
 def in_event(bench: Bench, event: m.TransactionEventRequest, frame: int) -> Iterator[Reading]:
-    """The readings that an event of the transaction under test carries."""
+    """The readings in an event of the transaction under test."""
     return _readings(bench.settings.evse_id, given(event.meter_value) or (), frame)
 
 
 def in_meter_values(message: m.MeterValuesRequest, frame: int) -> Iterator[Reading]:
-    """The readings of a MeterValuesRequest."""
+    """The readings in a MeterValuesRequest."""
     return _readings(message.evse_id, message.meter_value, frame)
 
 
@@ -63,17 +63,17 @@ def _readings(evse_id: int, values: Iterable[t.MeterValueType], frame: int) -> I
 
 
 def rounds(readings: Iterable[Reading], tolerance: float) -> list[Round]:
-    """Readings by moment: those that are apart by no more than the tolerance (seconds) belong together."""
-    found: list[list[Reading]] = []
-    for reading in sorted(readings, key=lambda one: one.at):
-        if not found or reading.at - found[-1][0].at > timedelta(seconds=tolerance):
-            found.append([])
-        found[-1].append(reading)
-    return [Round(group[0].at, tuple(group)) for group in found]
+    """The readings grouped by moment: those within the tolerance (seconds) of the first belong together."""
+    groups: list[list[Reading]] = []
+    for reading in sorted(readings, key=lambda each: each.at):
+        if not groups or reading.at - groups[-1][0].at > timedelta(seconds=tolerance):
+            groups.append([])
+        groups[-1].append(reading)
+    return [Round(group[0].at, tuple(group)) for group in groups]
 
 
 def event_of(bench: Bench, event_type: str) -> ReceivedEvent:
-    """The event of this type of the transaction under test."""
+    """The first event of this type in the transaction under test."""
     transaction = bench.ledger.transactions.get(bench.known_state.transaction_id or "")
     events = transaction.events if transaction else []
     found = next((event for event in events if event.message.event_type == event_type), None)
@@ -86,51 +86,51 @@ def event_of(bench: Bench, event_type: str) -> ReceivedEvent:
 # Checks
 
 
-def judge_contexts(bench: Bench, readings: Iterable[Reading], *allowed: str) -> None:
-    """Every sample was taken for one of these reasons."""
+def check_contexts(bench: Bench, readings: Iterable[Reading], *allowed: str) -> None:
+    """Every sample has one of these contexts."""
     for reading in readings:
-        strange = reading.contexts - set(allowed)
+        wrong = reading.contexts - set(allowed)
         bench.check(
-            not strange, f"context {' or '.join(allowed)} in every sample", ", ".join(strange), frame=reading.frame
+            not wrong, f"context {' or '.join(allowed)} in every sample", ", ".join(wrong), frame=reading.frame
         )
 
 
-def judge_measurands(bench: Bench, readings: Sequence[Reading], wanted: Collection[str], where: str) -> None:
-    """Each of the wanted measurands is in one of these readings, and of every phase if it is told by phases."""
-    there = frozenset[str]().union(*(reading.measurands for reading in readings))
+def check_measurands(bench: Bench, readings: Sequence[Reading], required: Collection[str], where: str) -> None:
+    """Each required measurand is in one of the readings, with every phase if it is reported per phase."""
+    reported = frozenset[str]().union(*(reading.measurands for reading in readings))
     bench.check(
-        set(wanted) <= there,
-        f"{', '.join(sorted(wanted))} {where}",
-        ", ".join(sorted(there)) or "no meter values",
+        set(required) <= reported,
+        f"{', '.join(sorted(required))} {where}",
+        ", ".join(sorted(reported)) or "no meter values",
         frame=readings[0].frame if readings else bench.csms.last_frame,
     )
-    for measurand in wanted:
-        _judge_phases(bench, readings, measurand)
+    for measurand in required:
+        _check_phases(bench, readings, measurand)
 
 
-def _judge_phases(bench: Bench, readings: Sequence[Reading], measurand: str) -> None:
-    """As many phases as the EVSE has (SupplyPhases)."""
+def _check_phases(bench: Bench, readings: Sequence[Reading], measurand: str) -> None:
+    """A measurand per phase has all phases of the EVSE (SupplyPhases)."""
     for evse in bench.product.evses:
         of_evse = [reading for reading in readings if reading.evse_id == evse.id]
-        told = {
+        reported = {
             str(phase).removesuffix("-N")
             for reading in of_evse
             for sample in reading.samples
             if (given(sample.measurand) or REGISTER) == measurand and (phase := given(sample.phase)) is not None
         }
-        missing = {f"L{number}" for number in range(1, evse.phases + 1)} - told if told & LINES else set()
+        missing = {f"L{number}" for number in range(1, evse.phases + 1)} - reported if reported & LINES else set()
         bench.check(
             not missing,
-            f"{measurand} of each of {evse.phases} phases of EVSE {evse.id}",
-            f"not of {', '.join(sorted(missing))}",
+            f"{measurand} of all {evse.phases} phases of EVSE {evse.id}",
+            f"missing: {', '.join(sorted(missing))}",
             frame=of_evse[0].frame if of_evse else bench.csms.last_frame,
         )
 
 
-def judge_register(bench: Bench, readings: Iterable[Reading]) -> None:
-    """J02.FR.16: the energy register of an EVSE never runs backwards."""
+def check_register(bench: Bench, readings: Iterable[Reading]) -> None:
+    """J02.FR.16: the energy register of an EVSE never decreases."""
     highest: dict[int, float] = {}
-    for reading in sorted(readings, key=lambda one: one.at):
+    for reading in sorted(readings, key=lambda each: each.at):
         for energy in _registers(reading):
             before = highest.get(reading.evse_id, energy)
             bench.check(energy >= before, f"{REGISTER} of at least {before:g}", f"{energy:g}", frame=reading.frame)
@@ -138,7 +138,7 @@ def judge_register(bench: Bench, readings: Iterable[Reading]) -> None:
 
 
 def _registers(reading: Reading) -> Iterator[float]:
-    """The register over all phases at the outlet, as the meter shows it."""
+    """The energy registers at the outlet, in total and not per phase, in Wh."""
     for sample in reading.samples:
         where = given(sample.location) or t.LocationEnumType.Outlet
         is_register = (given(sample.measurand) or REGISTER) == REGISTER
@@ -154,13 +154,13 @@ def watt_hours(sample: t.SampledValueType) -> float:
     return sample.value * 10.0 ** ((given(unit.multiplier) or 0) + (3 if given(unit.unit) == "kWh" else 0))
 
 
-def judge_moments(bench: Bench, readings: Iterable[Reading], since: datetime, until: datetime) -> None:
-    """Every reading was taken between these moments."""
+def check_times(bench: Bench, readings: Iterable[Reading], since: datetime, until: datetime) -> None:
+    """Every reading was taken between these times."""
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
     for reading in readings:
         bench.check(
             since - tolerance <= reading.at <= until + tolerance,
-            f"a meterValue.timestamp from {since.isoformat()} to {until.isoformat()}",
+            f"meterValue.timestamp from {since.isoformat()} to {until.isoformat()}",
             reading.at.isoformat(),
             frame=reading.frame,
         )

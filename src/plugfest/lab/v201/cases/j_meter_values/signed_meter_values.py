@@ -1,4 +1,4 @@
-"""Signed meter values: that they are signed, and whether the public key comes along."""
+"""Signed meter values, with and without the public key."""
 
 import base64
 import binascii
@@ -10,23 +10,23 @@ from plugfest.lab.v201.metering import REGISTER
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import types as t
 
-KEY_POLICY = "OCPPCommCtrlr.PublicKeyWithSignedMeterValue"
+PUBLIC_KEY_POLICY = "OCPPCommCtrlr.PublicKeyWithSignedMeterValue"
 
 
-def judge_signatures(bench: Bench, readings: Sequence[Reading]) -> None:
-    """Each reading of the energy register is signed; the key is there as PublicKeyWithSignedMeterValue says."""
+def check_signatures(bench: Bench, readings: Sequence[Reading]) -> None:
+    """Each reading has a signed energy register, with the public key as PublicKeyWithSignedMeterValue requires."""
     signed = [(reading, _signature(bench, reading)) for reading in readings]
     for reading, value in signed:
         bench.check(
             value.public_key == "" or _is_base64(value.public_key),
-            "an empty publicKey or one in base64",
+            "publicKey empty or in base64",
             value.public_key,
             frame=reading.frame,
         )
-    policy = bench.configuration.value(KEY_POLICY)
+    policy = bench.configuration.value(PUBLIC_KEY_POLICY)
     with_key = sum(value.public_key != "" for _, value in signed)
     allowed = {"EveryMeterValue": {len(signed)}, "OncePerTransaction": {0, 1}}.get(policy or "Never", {0})
-    bench.check(with_key in allowed, f"public keys as {KEY_POLICY} {policy} says", f"{with_key} of {len(signed)}")
+    bench.check(with_key in allowed, f"public keys as for {PUBLIC_KEY_POLICY} {policy}", f"{with_key} of {len(signed)}")
 
 
 def _signature(bench: Bench, reading: Reading) -> t.SignedMeterValueType:

@@ -7,20 +7,20 @@ from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.v201 import types as t
 
-LEAST_CURRENT = 6
-"""Amperes, the least that IEC 61851-1 knows."""
+MIN_CURRENT = 6
+"""The minimum current of IEC 61851-1, in A."""
 
 VOLTAGE = 230
 
 
 def _tx_profile(bench: Bench) -> t.ChargingProfileType:
-    """6 A on each phase, in watts for an EVSE that is not a matter of amperes (erratum 6.2.69)."""
+    """A limit of 6 A per phase, in W for a DC EVSE (erratum 6.2.69)."""
     evse = next(evse for evse in bench.product.evses if evse.id == bench.settings.evse_id)
     phases = evse.phases or 3
     unit = t.ChargingRateUnitEnumType.A if evse.current == "AC" else t.ChargingRateUnitEnumType.W
     period = t.ChargingSchedulePeriodType(
         start_period=0,
-        limit=LEAST_CURRENT * (1 if unit == "A" else VOLTAGE * phases),
+        limit=MIN_CURRENT *(1 if unit == "A" else VOLTAGE * phases),
         number_phases=phases,
     )
     return t.ChargingProfileType(

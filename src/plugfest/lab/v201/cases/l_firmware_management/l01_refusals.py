@@ -1,4 +1,4 @@
-"""L01 Secure Firmware Update: certificates, signatures, files and images that a station must not accept."""
+"""L01 Secure Firmware Update: invalid certificates, signatures and images, and missing files."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
@@ -19,8 +19,8 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.security.pki import CertificateFault
 
-DISTRUSTED = (CertificateFault.EXPIRED, CertificateFault.UNKNOWN_ISSUER)
-"""What is wrong with a certificate: Part 6 speaks of one whose issuer is trusted, use case L01 of one whose is not."""
+INVALID_CERTIFICATES = (CertificateFault.EXPIRED, CertificateFault.UNKNOWN_ISSUER)
+"""The faults of the signing certificate: Part 6 has one with a trusted issuer, use case L01 one without."""
 
 
 @case(
@@ -29,25 +29,25 @@ DISTRUSTED = (CertificateFault.EXPIRED, CertificateFault.UNKNOWN_ISSUER)
     before=manufacturer_root_installed,
 )
 async def invalid_certificate(bench: Bench) -> None:
-    for fault in DISTRUSTED:
+    for fault in INVALID_CERTIFICATES:
         update = await prepare_update(bench, certificate=bench.manufacturer.bad_signing_certificate(fault))
         await request_update(bench.step(2, "L01.FR.22"), update, one_of("InvalidCertificate", "RevokedCertificate"))
         bench.step(3, "L01.FR.02")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidFirmwareSigningCertificate")
-        await _nothing_happens(bench, update)
+        await _no_update(bench, update)
 
 
 @case("TC_L_18_CS", before=manufacturer_root_installed)
 async def missing_certificate_and_signature(bench: Bench) -> None:
     update = await prepare_update(bench, certificate=UNSET)
     await request_update(bench.step(2), update, one_of("Rejected", "InvalidCertificate"))
-    await _nothing_happens(bench, update)
+    await _no_update(bench, update)
 
 
-async def _nothing_happens(bench: Bench, update: Update) -> None:
-    """The station neither tells of an update that it has refused nor fetches anything for it."""
+async def _no_update(bench: Bench, update: Update) -> None:
+    """The station sends no status of an update that it has refused, and downloads nothing."""
     await bench.silence(m.FirmwareStatusNotificationRequest, seconds=bench.settings.time_tolerance)
-    bench.check(not bench.files.accesses(update.path, upload=False), "nothing is fetched", update.path)
+    bench.check(not bench.files.accesses(update.path, upload=False), "no download", update.path)
 
 
 @case(
@@ -56,7 +56,7 @@ async def _nothing_happens(bench: Bench, update: Update) -> None:
     before=manufacturer_root_installed,
 )
 async def invalid_signature(bench: Bench) -> None:
-    """A good signature by the right key, but over another file. By each of the station's protocols: see ORS-24."""
+    """A valid signature by the right key, but of another file; with each protocol of the station (ORS-24)."""
     image = bench.manufacturer.files.image
     for protocol in bench.files.protocols:
         update = await prepare_update(bench, protocol=protocol, signed=image[:-1])
@@ -75,8 +75,8 @@ async def download_failed(bench: Bench) -> None:
     await request_update(bench.step(2), update)
     status = "Downloading"
     while status == "Downloading":  # optional, and allowed before each attempt (L01.FR.30)
-        seen = await status_reported(bench.step(3), update, one_of("Downloading", "DownloadFailed"))
-        status = seen.message.status
+        received = await status_reported(bench.step(3), update, one_of("Downloading", "DownloadFailed"))
+        status = received.message.status
 
 
 @case(

@@ -24,10 +24,10 @@ from plugfest.transfer.server import FileBehaviour, Outcome
 SIGNED = ("L01.FR.01", "L01.FR.04", "L01.FR.05", "L01.FR.09", "L01.FR.10", "L01.FR.12")
 WITH_REBOOTS = ("L01.FR.15", "L01.FR.20", "L01.FR.21", "L01.FR.23")
 
-SLOW = 15
-"""Seconds that a download takes which something has to happen in; more than the time tolerance."""
+DOWNLOAD_TIME = 15
+"""Duration of a slow download, in seconds: more than the time tolerance."""
 
-HANGS = FileBehaviour(hang_after=4096)
+HANGING = FileBehaviour(hang_after=4096)
 
 
 @case(
@@ -46,10 +46,10 @@ def _later(bench: Bench) -> timedelta:
     return timedelta(seconds=bench.settings.firmware_offset)
 
 
-def _check_due(bench: Bench, what: str, began: datetime, due: datetime | None) -> None:
-    """Something that was scheduled did not begin too early."""
+def _check_not_early(bench: Bench, what: str, started: datetime, due: datetime | None) -> None:
+    """A scheduled download or installation did not start too early."""
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
-    bench.check(due is None or began >= due - tolerance, f"{what} not before {due}", f"{began}")
+    bench.check(due is None or started >= due - tolerance, f"{what} not before {due}", f"{started}")
 
 
 @case(
@@ -63,16 +63,15 @@ async def install_scheduled(bench: Bench) -> None:
     await downloaded_and_verified(bench, update, step=3)
     await status_reported(bench.step(9), update, "InstallScheduled")
     await firmware_installed(bench, update, Steps.following(11), after="InstallScheduled")
-    _check_due(
-        bench.step(14, "L01.FR.16"), "installing", _began(bench, update), given(update.firmware.install_date_time)
-    )
+    started = _installation_started(bench, update)
+    _check_not_early(bench.step(14, "L01.FR.16"), "installation", started, given(update.firmware.install_date_time))
 
 
-def _began(bench: Bench, update: Update) -> datetime:
-    """When the station told what comes after InstallScheduled."""
-    told_so_far = status_notifications(bench, update)
-    scheduled = next(n for n, seen in enumerate(told_so_far) if seen.message.status == "InstallScheduled")
-    return told_so_far[scheduled + 1].frame.time
+def _installation_started(bench: Bench, update: Update) -> datetime:
+    """The time of the status after InstallScheduled."""
+    notifications = status_notifications(bench, update)
+    scheduled = next(n for n, each in enumerate(notifications) if each.message.status == "InstallScheduled")
+    return notifications[scheduled + 1].frame.time
 
 
 @case(
@@ -88,7 +87,7 @@ async def download_scheduled(bench: Bench) -> None:
     await downloading(bench, update, step=5, within=within)
     await downloaded(bench, update, step=7)
     first = min(access.at for access in bench.files.accesses(update.path, upload=False))
-    _check_due(bench.step(5), "downloading", first, update.firmware.retrieve_date_time)
+    _check_not_early(bench.step(5), "download", first, update.firmware.retrieve_date_time)
     await signature_verified(bench, update, step=9)
     await firmware_installed(bench, update, Steps.following(11))
 
@@ -100,24 +99,24 @@ async def download_scheduled(bench: Bench) -> None:
 )
 async def accepted_canceled(bench: Bench) -> None:
     first, second = await prepare_update(bench, protocol_index=3), await prepare_update(bench, protocol_index=3)
-    bench.files.documents.set_behaviour(first.path, HANGS)
+    bench.files.documents.set_behaviour(first.path, HANGING)
     await request_update(bench.step(2), first)
     await downloading(bench, first, step=3)
     await request_update(bench.step(6, "L01.FR.24"), second, "AcceptedCanceled")
     await downloaded_and_verified(bench, second, step=7)
     bench.step(6, "L01.FR.24")
-    going_on = [
+    ongoing = [
         access.request for access in bench.files.accesses(first.path, upload=False) if access.outcome is Outcome.OPEN
     ]
-    bench.check(not going_on, "the first download is broken off", ", ".join(going_on))
+    bench.check(not ongoing, "the first download aborted", f"still open: {', '.join(ongoing)}")
     await firmware_installed(bench, second, Steps.following(13))
-    _end_told(bench, first)
+    _take_failure(bench, first)
 
 
-def _end_told(bench: Bench, cancelled: Update) -> None:
-    """Of an update that was cancelled the station may tell that it has failed, at any time (erratum 6.2.82)."""
-    for seen in status_notifications(bench, cancelled):
-        seen.consumed |= seen.message.status in ("DownloadFailed", "InstallationFailed")
+def _take_failure(bench: Bench, cancelled: Update) -> None:
+    """The station may report a cancelled update as failed, at any time (erratum 6.2.82)."""
+    for notification in status_notifications(bench, cancelled):
+        notification.taken |= notification.message.status in ("DownloadFailed", "InstallationFailed")
 
 
 @case(
@@ -128,7 +127,7 @@ def _end_told(bench: Bench, cancelled: Update) -> None:
 async def unable_to_cancel(bench: Bench) -> None:
     update, other = await prepare_update(bench, protocol_index=3), await prepare_update(bench, protocol_index=3)
     size = len(bench.files.documents.files[update.path])
-    bench.files.documents.set_behaviour(update.path, FileBehaviour(bytes_per_second=size / SLOW))
+    bench.files.documents.set_behaviour(update.path, FileBehaviour(bytes_per_second=size / DOWNLOAD_TIME))
     await request_update(bench.step(2), update)
     await downloading(bench, update, step=3)
     await request_update(bench.step(6, "L01.FR.27"), other, "Rejected")
@@ -136,4 +135,4 @@ async def unable_to_cancel(bench: Bench) -> None:
     await signature_verified(bench, update, step=9)
     await firmware_installed(bench, update, Steps.following(11))
     bench.step(6, "L01.FR.27")
-    bench.check(not bench.files.accesses(other.path, upload=False), "the rejected firmware is not fetched", "it was")
+    bench.check(not bench.files.accesses(other.path, upload=False), "no download of the rejected firmware", "a download")

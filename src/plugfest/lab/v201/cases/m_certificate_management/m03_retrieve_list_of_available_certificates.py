@@ -45,7 +45,7 @@ async def all_certificate_types(bench: Bench) -> None:
 
 
 async def _no_mo_root(bench: Bench) -> None:
-    """Part 6 has any that is there deleted for good."""
+    """Delete all MO root certificates; Part 6 does not restore them."""
     response = await bench.ask(certificates_request(MO_ROOT))
     chains = given(response.certificate_hash_data_chain) or []
     for data in (chain.certificate_hash_data for chain in chains if chain.certificate_type == MO_ROOT):

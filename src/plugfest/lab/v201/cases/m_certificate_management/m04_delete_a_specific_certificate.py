@@ -20,7 +20,7 @@ from plugfest.security.certificates import certificates_from_pem
 
 
 def _to_be_deleted(bench: Bench) -> RootCertificate:
-    """The only root of a CSMS, if the PICS says that it can be deleted; else a second one."""
+    """The only CSMS root certificate if the PICS allows deleting it, else a second one."""
     return csms_root(bench) if bench.product.answers("AQ-1") else second_csms_root(bench)
 
 
@@ -37,10 +37,10 @@ async def success(bench: Bench) -> None:
     chains = await certificates_present(bench.step(1), root)
     there = find_root(chains, root)
     assert there is not None, "certificates_present checked that"
-    bench.step(3, "M04.FR.02")
+    bench.step(3, "M04.FR.02")  # with the hash data that the station reported (M04.FR.07)
     await bench.call(
         m.DeleteCertificateRequest(certificate_hash_data=there.certificate_hash_data), status="Accepted"
-    )  # as the station reported it (M04.FR.07)
+    )
     bench.step(4, "M04.FR.02")
     response = await bench.call(certificates_request(CSMS), status="NotFound" if len(chains) == 1 else "Accepted")
     check_absent(bench, given(response.certificate_hash_data_chain) or [], root)

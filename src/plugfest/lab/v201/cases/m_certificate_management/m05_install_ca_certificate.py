@@ -57,8 +57,8 @@ async def not_signed_by_the_old_root(bench: Bench) -> None:
     bench.check(len(chains) == 1, "one CSMSRootCertificate", len(chains), frame=bench.csms.last_frame)
 
 
-async def _reset_and_show(bench: Bench, *, new: bool) -> None:
-    """Reset the station, and show it a CSMS certificate below the new root or the old one when it comes back."""
+async def _reset_with_root(bench: Bench, *, new: bool) -> None:
+    """Reset the station; the CSMS certificate after the reset chains to the new root or to the old one."""
     profile = bench.commissioner.profile
     pki = bench.commissioner.successor() if new else bench.commissioner.pki
     await bench.csms.main.change_tls(bench.commissioner.tls(profile, pki=pki))
@@ -67,7 +67,7 @@ async def _reset_and_show(bench: Bench, *, new: bool) -> None:
     await boot_reported(bench.step(5))
 
 
-async def _own_certificate_renewed(bench: Bench) -> None:
+async def _charging_station_certificate_renewed(bench: Bench) -> None:
     if bench.commissioner.profile is SecurityProfile.TLS_CLIENT_CERTIFICATE:
         await charging_station_certificate_renewed(bench)
 
@@ -76,10 +76,10 @@ async def _own_certificate_renewed(bench: Bench) -> None:
     "TC_M_30_CS",
     requirements=("M05.FR.13",),
     connected=TLS,
-    before=(successor_installed, _own_certificate_renewed),
+    before=(successor_installed, _charging_station_certificate_renewed),
 )
 async def reconnect_using_new_root(bench: Bench) -> None:
-    await _reset_and_show(bench, new=True)
+    await _reset_with_root(bench, new=True)
     bench.step(7, "M05.FR.13")
     chains = await installed_certificates(bench, CSMS)
     check_present(bench, chains, successor_root(bench))
@@ -88,5 +88,5 @@ async def reconnect_using_new_root(bench: Bench) -> None:
 
 @case("TC_M_31_CS", requirements=("M05.FR.14",), connected=TLS, before=successor_installed)
 async def reconnect_using_old_root(bench: Bench) -> None:
-    await _reset_and_show(bench, new=False)
+    await _reset_with_root(bench, new=False)
     await certificates_present(bench.step(8, "M05.FR.14"), csms_root(bench))

@@ -15,17 +15,17 @@ from plugfest.lab.v201.states.customer_information import (
 @case("TC_N_27_CS", requirements=("N09.FR.02", "N09.FR.05"), configuration=LOCAL_AUTHORIZATION, before=id_token_known)
 async def data(bench: Bench) -> None:
     request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
-    told = await receive_report(bench.step(3, "N09.FR.05"), request_id)
-    bench.check(bool(told), "data about the customer", "none")
+    report = await receive_report(bench.step(3, "N09.FR.05"), request_id)
+    bench.check(bool(report), "data about the customer", "none")
 
 
-async def _forgotten(bench: Bench) -> None:
+async def _data_cleared(bench: Bench) -> None:
     await receive_single_message(
         bench, await request_information(bench, information_request(bench, bench.tokens.valid, clear=True))
     )
 
 
-@case("TC_N_28_CS", requirements=("N09.FR.02", "N09.FR.06"), before=_forgotten)
+@case("TC_N_28_CS", requirements=("N09.FR.02", "N09.FR.06"), before=_data_cleared)
 async def no_data(bench: Bench) -> None:
     request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
     await receive_single_message(bench.step(3, "N09.FR.06"), request_id)

@@ -18,15 +18,15 @@ async def clear_and_report(bench: Bench) -> None:
     request_id = await request_information(bench.step(2), information_request(bench, customer, report=True, clear=True))
     cleared = await receive_report(bench.step(3, "N10.FR.03"), request_id)
     bench.check(bool(cleared), "data about the customer", "none")
-    again = information_request(bench, customer, report=True)
+    second_request = information_request(bench, customer, report=True)
     bench.csms.inbox.set_mark()
-    if (await bench.step(6).ask(again)).status != "Accepted":
-        return  # Part 6 lets a station say so that there is nothing to report
-    left = await receive_single_message(bench.step(8), again.request_id)
+    if (await bench.step(6).ask(second_request)).status != "Accepted":
+        return  # Part 6 allows this if there is nothing to report
+    left = await receive_single_message(bench.step(8), second_request.request_id)
     if bench.configuration.is_true("AuthCacheCtrlr.Enabled"):
-        # What a local authorization list says of the customer stays; what the cache said does not.
+        # Data in the local authorization list stays; data in the cache does not.
         bench.step(8, "N10.FR.03")
-        bench.check(left != cleared, "another report than before the data was cleared", left)
+        bench.check(left != cleared, "a report without the cleared data", left)
 
 
 @case("TC_N_31_CS", requirements=("N10.FR.01", "N10.FR.04"))
@@ -51,8 +51,8 @@ async def _customer_stored(bench: Bench) -> None:
 async def customer_identifier(bench: Bench) -> None:
     customer = bench.settings.customer_identifier
     request_id = await request_information(bench.step(2), information_request(bench, customer, report=True, clear=True))
-    told = await receive_report(bench.step(3, "N10.FR.03"), request_id)
-    bench.check(bool(told), "data about the customer", "none")
-    again = await request_information(bench.step(6), information_request(bench, customer, report=True))
-    left = await receive_report(bench.step(7, "N10.FR.03"), again)
-    bench.check(left == "", "no data about the customer any more", left)
+    cleared = await receive_report(bench.step(3, "N10.FR.03"), request_id)
+    bench.check(bool(cleared), "data about the customer", "none")
+    request_id = await request_information(bench.step(6), information_request(bench, customer, report=True))
+    left = await receive_report(bench.step(7, "N10.FR.03"), request_id)
+    bench.check(left == "", "no data about the customer", left)

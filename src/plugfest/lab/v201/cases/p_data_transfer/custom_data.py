@@ -1,4 +1,4 @@
-"""CustomData: what a vendor adds to a message, and nobody else minds."""
+"""CustomData of an unknown vendor in a request: the station ignores it."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""A vendor that no station knows."""
+"""P01 Data Transfer to the Charging Station."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
@@ -6,6 +6,7 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.ocpp.v201 import messages as m
 
 VENDOR_ID = "org.plugfest.lab"
+"""A vendor that no station knows."""
 
 
 @case("TC_P_01_CS", requirements=("P01.FR.05", "P01.FR.06"))
