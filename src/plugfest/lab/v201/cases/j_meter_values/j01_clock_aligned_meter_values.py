@@ -10,13 +10,13 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.j_meter_values.readings import (
     Reading,
     Round,
+    check_contexts,
+    check_measurands,
+    check_register,
+    check_times,
     event_of,
     in_event,
     in_meter_values,
-    check_contexts,
-    check_measurands,
-    check_times,
-    check_register,
     rounds,
 )
 from plugfest.lab.v201.cases.j_meter_values.signed_meter_values import check_signatures
@@ -27,7 +27,10 @@ from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
 from plugfest.ocpp.v201 import messages as m
 
 CLOCK = "Sample.Clock"
-SEND_DURING_TRANSACTION = {"AlignedDataCtrlr.SendDuringIdle": "false", "SampledDataCtrlr.RegisterValuesWithoutPhases": "false"}
+SEND_DURING_TRANSACTION = {
+    "AlignedDataCtrlr.SendDuringIdle": "false",
+    "SampledDataCtrlr.RegisterValuesWithoutPhases": "false",
+}
 
 
 def aligned(bench: Bench) -> dict[str, str]:

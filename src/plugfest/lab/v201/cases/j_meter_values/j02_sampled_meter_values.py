@@ -10,12 +10,12 @@ from plugfest.lab.v201.cases.e_transactions.configurations import supported_poin
 from plugfest.lab.v201.cases.j_meter_values.readings import (
     PERIODIC,
     Reading,
-    event_of,
-    in_event,
     check_contexts,
     check_measurands,
-    check_times,
     check_register,
+    check_times,
+    event_of,
+    in_event,
     rounds,
 )
 from plugfest.lab.v201.cases.j_meter_values.signed_meter_values import check_signatures

@@ -90,9 +90,7 @@ def check_contexts(bench: Bench, readings: Iterable[Reading], *allowed: str) -> 
     """Every sample has one of these contexts."""
     for reading in readings:
         wrong = reading.contexts - set(allowed)
-        bench.check(
-            not wrong, f"context {' or '.join(allowed)} in every sample", ", ".join(wrong), frame=reading.frame
-        )
+        bench.check(not wrong, f"context {' or '.join(allowed)} in every sample", ", ".join(wrong), frame=reading.frame)
 
 
 def check_measurands(bench: Bench, readings: Sequence[Reading], required: Collection[str], where: str) -> None:

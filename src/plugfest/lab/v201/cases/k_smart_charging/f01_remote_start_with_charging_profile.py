@@ -20,7 +20,7 @@ def _tx_profile(bench: Bench) -> t.ChargingProfileType:
     unit = t.ChargingRateUnitEnumType.A if evse.current == "AC" else t.ChargingRateUnitEnumType.W
     period = t.ChargingSchedulePeriodType(
         start_period=0,
-        limit=MIN_CURRENT *(1 if unit == "A" else VOLTAGE * phases),
+        limit=MIN_CURRENT * (1 if unit == "A" else VOLTAGE * phases),
         number_phases=phases,
     )
     return t.ChargingProfileType(

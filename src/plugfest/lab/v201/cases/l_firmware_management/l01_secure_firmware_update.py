@@ -135,4 +135,6 @@ async def unable_to_cancel(bench: Bench) -> None:
     await signature_verified(bench, update, step=9)
     await firmware_installed(bench, update, Steps.following(11))
     bench.step(6, "L01.FR.27")
-    bench.check(not bench.files.accesses(other.path, upload=False), "no download of the rejected firmware", "a download")
+    bench.check(
+        not bench.files.accesses(other.path, upload=False), "no download of the rejected firmware", "a download"
+    )

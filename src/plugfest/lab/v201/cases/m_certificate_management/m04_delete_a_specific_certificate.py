@@ -38,9 +38,7 @@ async def success(bench: Bench) -> None:
     there = find_root(chains, root)
     assert there is not None, "certificates_present checked that"
     bench.step(3, "M04.FR.02")  # with the hash data that the station reported (M04.FR.07)
-    await bench.call(
-        m.DeleteCertificateRequest(certificate_hash_data=there.certificate_hash_data), status="Accepted"
-    )
+    await bench.call(m.DeleteCertificateRequest(certificate_hash_data=there.certificate_hash_data), status="Accepted")
     bench.step(4, "M04.FR.02")
     response = await bench.call(certificates_request(CSMS), status="NotFound" if len(chains) == 1 else "Accepted")
     check_absent(bench, given(response.certificate_hash_data_chain) or [], root)

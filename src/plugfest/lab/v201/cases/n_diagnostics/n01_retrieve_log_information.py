@@ -65,7 +65,11 @@ async def upload_failed(bench: Bench) -> None:
     bench.check(len(failed) in (1, 1 + RETRIES), f"a failure once or {1 + RETRIES} times", statuses)
     took = failed[-1].at - first.at
     least = RETRIES * interval - bench.settings.time_tolerance
-    bench.check(least <= took <= longest, f"the last failure {RETRIES} x {interval} s after the first Uploading", f"{took:.1f} s")
+    bench.check(
+        least <= took <= longest,
+        f"the last failure {RETRIES} x {interval} s after the first Uploading",
+        f"{took:.1f} s",
+    )
 
 
 @case(
