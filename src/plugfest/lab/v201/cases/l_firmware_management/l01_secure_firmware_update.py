@@ -116,7 +116,7 @@ async def accepted_canceled(bench: Bench) -> None:
 def _take_failure(bench: Bench, cancelled: Update) -> None:
     """The station may report a cancelled update as failed, at any time (erratum 6.2.82)."""
     for notification in status_notifications(bench, cancelled):
-        notification.taken |= notification.message.status in ("DownloadFailed", "InstallationFailed")
+        notification.consumed |= notification.message.status in ("DownloadFailed", "InstallationFailed")
 
 
 @case(

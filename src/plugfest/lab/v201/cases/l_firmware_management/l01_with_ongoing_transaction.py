@@ -57,7 +57,7 @@ async def _driver_leaves(bench: Bench, status: object) -> None:
 
 def _status_before(bench: Bench, boot: AnyReceived) -> str | None:
     """The last status of the connector under test that the station reported before the boot."""
-    reports = [*bench.csms.inbox.of(m.StatusNotificationRequest), *bench.csms.inbox.of(m.NotifyEventRequest)]
+    reports = [*bench.csms.inbox.of_type(m.StatusNotificationRequest), *bench.csms.inbox.of_type(m.NotifyEventRequest)]
     before = sorted((report for report in reports if report.number < boot.number), key=lambda report: report.number)
     states = (state for report in before for state in connector_states(report.message))
     statuses = [status for connector, status in states if connector == connector_under_test(bench)]
@@ -83,7 +83,7 @@ async def download_waits_and_new_sessions_do_not(bench: Bench) -> None:
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     await energy_transfer_started(second.step(5))
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _driver_leaves(bench.step(6), "Available")
         await _driver_leaves(second.step(7), one_of("Available", "Unavailable"))
     await downloaded_and_verified(bench, update, step=8)
@@ -103,7 +103,7 @@ async def download_and_new_sessions_wait(bench: Bench) -> None:
         status="DownloadScheduled",
         request_id=update.request_id,
     )
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _driver_leaves(bench.step(7), one_of("Available", "Unavailable"))
     await downloaded_and_verified(bench, update, step=8)
     await firmware_installed(bench, update, Steps.following(14))
@@ -133,7 +133,7 @@ async def installation_waits_and_new_sessions_do_not(bench: Bench) -> None:
     status = await _installing_or_waiting(bench, update)
     await energy_transfer_started(second.step(11))
     await _wait_for_installation(bench.step("11a"), status)
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _driver_leaves(bench.step(12), "Available")
         await _driver_leaves(second.step(13), one_of("Available", "Unavailable"))
     await firmware_installed(bench, update, Steps.following(14), after=status)
@@ -147,7 +147,7 @@ async def installation_and_new_sessions_wait(bench: Bench) -> None:
     status = await _installing_or_waiting(bench, update)
     await _free_become_unavailable(bench.step(11, "L01.FR.07"))
     await _wait_for_installation(bench.step("12a"), status)
-    with bench.csms.inbox.in_view():
+    with bench.csms.inbox.hold_mark():
         await _driver_leaves(bench.step(13), one_of("Available", "Unavailable"))
     await firmware_installed(bench, update, Steps.following(14), after=status)
     _check_waited(bench.step(17, "L01.FR.06, L01.FR.33"), update, *DOWNLOAD, status)
