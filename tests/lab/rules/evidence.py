@@ -1,4 +1,4 @@
-"""Evidence of cases that never took place, for the tests of the rules."""
+"""Evidence of invented cases, for the tests of the rules."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from plugfest.ocpp.versions import by_name
 from plugfest.products import load_product
 
 CONNECTED = (ConnectionPeriod(0.0),)
-"""From the beginning of the conversation on."""
+"""From the beginning of the record on."""
 
 DEFAULT_SETTINGS = LabSettings()
 
@@ -28,7 +28,7 @@ def evidence(
     product: str = "alpitronic-hyc-200-eu",
     settings: LabSettings = DEFAULT_SETTINGS,
 ) -> Evidence:
-    """What a case leaves behind whose frames are those of the conversation."""
+    """The evidence of a case with the frames of this record."""
     tested = load_product(product)
     return Evidence(
         product=tested,
@@ -41,23 +41,23 @@ def evidence(
 
 
 def violations(rule: Rule, record: Conversation, *actions: OperatorAction, **circumstances: Any) -> list[Violation]:
-    """How a rule is broken in a conversation."""
+    """The violations of a rule in a record."""
     return list(rule.judge(evidence(record, *actions, **circumstances)))
 
 
 def violating_frames(
     rule: Rule, record: Conversation, *actions: OperatorAction, **circumstances: Any
 ) -> list[int | None]:
-    """The frames that break a rule."""
+    """The frames that violate a rule."""
     return [violation.frame for violation in violations(rule, record, *actions, **circumstances)]
 
 
 def action(kind: ActionKind, at: float, frame: int = 0, **details: Any) -> OperatorAction:
-    """Something that is done in no time, at the connector under test."""
-    place = {"evse_id": 1, "connector_id": 1} | details
-    return OperatorAction(kind=kind, began=at, ended=place.pop("until", at), frame=frame, **place)
+    """An operator action at the connector under test, without duration unless `until` is given."""
+    address = {"evse_id": 1, "connector_id": 1} | details
+    return OperatorAction(kind=kind, began=at, ended=address.pop("until", at), frame=frame, **address)
 
 
 def stamp(at: float) -> str:
-    """A moment of the conversation as a timestamp."""
+    """A moment of the record as a timestamp."""
     return (START + timedelta(seconds=at)).isoformat().replace("+00:00", "Z")

@@ -20,8 +20,6 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
-
-
 STATUS = {"timestamp": "2026-01-01T00:00:00Z", "connectorStatus": "Available", "evseId": 1, "connectorId": 1}
 
 
@@ -37,7 +35,7 @@ def answer(index: int, message_id: str, payload: object) -> Frame:
     return frame(index, json.dumps([3, message_id, payload]))
 
 
-def found(*frames: Frame, skip: frozenset[int] = frozenset()) -> list[Finding]:
+def findings(*frames: Frame, skip: frozenset[int] = frozenset()) -> list[Finding]:
     return list(SchemaValidator("2.0.1", "Part 4 section 4.1.2").findings(frames, skip))
 
 
@@ -45,9 +43,9 @@ def status(**changes: object) -> Frame:
     return call(7, "StatusNotification", STATUS | changes)
 
 
-def test_what_keeps_to_its_schema_is_no_finding() -> None:
+def test_valid_messages_are_no_findings() -> None:
     reset = call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)
-    assert found(status(), reset, answer(2, "id-1", {"status": "Accepted"})) == []
+    assert findings(status(), reset, answer(2, "id-1", {"status": "Accepted"})) == []
 
 
 @pytest.mark.parametrize(
@@ -60,15 +58,17 @@ def test_what_keeps_to_its_schema_is_no_finding() -> None:
         ({"timestamp": "yesterday"}, "$.timestamp", "properties/timestamp/format"),
     ],
 )
-def test_what_breaks_it_is_told_with_the_place_and_the_rule(changes: dict[str, object], path: str, rule: str) -> None:
-    (finding,) = found(status(**changes))
+def test_a_finding_contains_the_path_and_the_rule_of_the_schema(
+    changes: dict[str, object], path: str, rule: str
+) -> None:
+    (finding,) = findings(status(**changes))
     assert finding.expected.startswith(f"StatusNotificationRequest at {path} conforms to ")
     assert rule in finding.expected
     assert (finding.frame, finding.requirement) == (7, "Part 4 section 4.1.2")
 
 
-def test_every_rule_that_a_message_breaks_is_a_finding() -> None:
-    findings = found(call(0, "StatusNotification", {"evseId": 1.5}))
+def test_each_violation_in_a_message_is_a_finding() -> None:
+    findings = findings(call(0, "StatusNotification", {"evseId": 1.5}))
     assert sorted(finding.actual.split(" is ")[0] for finding in findings) == [
         '"connectorId"',
         '"connectorStatus"',
@@ -77,25 +77,25 @@ def test_every_rule_that_a_message_breaks_is_a_finding() -> None:
     ]
 
 
-def test_a_place_in_a_list_is_told_by_its_number() -> None:
+def test_the_path_of_a_finding_contains_list_indexes() -> None:
     value = {"timestamp": "2026-01-01T00:00:00Z", "sampledValue": []}
-    (finding,) = found(call(0, "MeterValues", {"evseId": 1, "meterValue": [value]}))
+    (finding,) = findings(call(0, "MeterValues", {"evseId": 1, "meterValue": [value]}))
     assert "at $.meterValue[0].sampledValue conforms to" in finding.expected
 
 
-def test_an_answer_is_judged_by_what_was_asked_however_long_ago() -> None:
+def test_an_answer_is_validated_by_the_request_it_belongs_to() -> None:
     validator = SchemaValidator("2.0.1", "Part 4 section 4.1.2")
     assert list(validator.findings([call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)])) == []
     (finding,) = validator.findings([answer(2, "id-1", {"status": "Perhaps"})])
     assert finding.expected.startswith("ResetResponse at $.status conforms to ")
 
 
-def test_what_the_lab_says_is_not_judged() -> None:
-    assert found(call(0, "Reset", {"type": "Sometime"}, Direction.FROM_LAB)) == []
+def test_frames_of_the_lab_are_not_validated() -> None:
+    assert findings(call(0, "Reset", {"type": "Sometime"}, Direction.FROM_LAB)) == []
 
 
-def test_a_frame_that_was_refused_already_is_not_told_twice() -> None:
-    assert found(status(evseId="1"), skip=frozenset({7})) == []
+def test_a_frame_that_is_known_to_be_invalid_is_skipped() -> None:
+    assert findings(status(evseId="1"), skip=frozenset({7})) == []
 
 
 @pytest.mark.parametrize(
@@ -111,25 +111,23 @@ def test_a_frame_that_was_refused_already_is_not_told_twice() -> None:
         '[2,"1","Heartbeat",{"customData":{"vendorId":"v","deep":' + "[" * 500 + "]" * 500 + "}}]",
     ],
 )
-def test_what_the_schema_cannot_judge_is_left_to_others(text: str) -> None:
-    assert found(frame(0, text)) == []
+def test_frames_without_a_schema_are_skipped(text: str) -> None:
+    assert findings(frame(0, text)) == []
 
 
-def test_each_version_is_judged_by_its_own_schemas() -> None:
+def test_each_version_has_its_own_schemas() -> None:
     boot = call(0, "BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"})
     assert list(SchemaValidator("1.6", "OCPP-J section 4.2").findings([boot])) == []
-    assert found(boot) != []
+    assert findings(boot) != []
 
 
-# Where our structs and the schema disagree
+# Where structs and schema disagree
 
-BLANK_FOR_T = STATUS | {"timestamp": "2026-01-01 00:00:00Z"}
-
-
+SPACE_INSTEAD_OF_T = STATUS | {"timestamp": "2026-01-01 00:00:00Z"}
 INTEGRAL_FLOAT = STATUS | {"evseId": 1.0}
 
 
-def we_accept(payload: object) -> bool:
+def valid_for_structs(payload: object) -> bool:
     try:
         codec.decode(m.StatusNotificationRequest, msgspec.json.encode(payload))
     except RemoteError:
@@ -137,15 +135,15 @@ def we_accept(payload: object) -> bool:
     return True
 
 
-def test_what_our_structs_accept_and_the_schema_refuses_is_a_finding() -> None:
-    assert we_accept(BLANK_FOR_T)
-    (finding,) = found(call(0, "StatusNotification", BLANK_FOR_T))
+def test_a_message_valid_for_the_structs_but_not_for_the_schema_is_a_finding() -> None:
+    assert valid_for_structs(SPACE_INSTEAD_OF_T)
+    (finding,) = findings(call(0, "StatusNotification", SPACE_INSTEAD_OF_T))
     assert "date-time" in finding.actual
 
 
-def test_what_our_structs_refuse_and_the_schema_accepts_is_no_finding_of_the_schema() -> None:
-    assert not we_accept(INTEGRAL_FLOAT)
-    assert found(call(0, "StatusNotification", INTEGRAL_FLOAT)) == []
+def test_a_message_valid_for_the_schema_but_not_for_the_structs_is_no_finding_of_the_schema() -> None:
+    assert not valid_for_structs(INTEGRAL_FLOAT)
+    assert findings(call(0, "StatusNotification", INTEGRAL_FLOAT)) == []
 
 
 def test_the_package_with_the_schema_files_is_not_imported() -> None:
@@ -171,9 +169,11 @@ RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
         (FrameIgnored("no JSON", "{["), "frame", "no JSON"),
     ],
 )
-def test_a_frame_that_is_refused_is_told_with_its_clause(bad: InvalidFrame, clause: str, actual: str) -> None:
+def test_a_frame_that_cannot_be_decoded_is_a_finding_of_its_clause(
+    invalid: InvalidFrame, clause: str, actual: str
+) -> None:
     clauses = V201Support.clauses
-    finding = invalid_frame_finding(bad, 3, clauses)
+    finding = invalid_frame_finding(invalid, 3, clauses)
     assert finding.requirement == getattr(clauses, clause)
     assert actual in finding.actual
     assert finding.frame == 3

@@ -13,15 +13,13 @@ from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
 
 
-def delivery(message: Request[Any]) -> str | None:
+def delivery_key(message: Request[Any]) -> str | None:
     return str(message.seq_no) if isinstance(message, m.TransactionEventRequest) else None
 
 
-def found(record: Conversation, *, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
+def retry_violations(record: Conversation, *, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
     return violating_frames(
-        no_retry_after_answer("E13.FR.01", delivery),
-        record,
-        connection_periods=tuple(ConnectionPeriod(at) for at in connected_at),
+        no_retry_after_answer("E13.FR.01", delivery_key), record, connection_periods=tuple(ConnectionPeriod(at) for at in connected_at)
     )
 
 
@@ -32,37 +30,37 @@ def answered_event() -> Conversation:
     return record
 
 
-def test_an_answered_event_must_not_come_again() -> None:
+def test_an_answered_event_must_not_be_retried() -> None:
     record = answered_event()
     record.event(3, "MeterValuePeriodic")
-    assert found(record) == [2]
+    assert retry_violations(record) == [2]
 
 
-def test_an_event_that_nobody_answered_may_come_again() -> None:
+def test_an_event_without_an_answer_may_be_retried() -> None:
     record = Conversation()
     record.event(1, "MeterValuePeriodic")
     record.event(9, "MeterValuePeriodic")
-    assert found(record) == []
+    assert retry_violations(record) == []
 
 
-def test_an_event_that_was_refused_may_come_again() -> None:
+def test_an_event_answered_with_an_error_may_be_retried() -> None:
     record = Conversation()
     record.event(1, "MeterValuePeriodic")
     record.add(Direction.FROM_LAB, 2, [4, "station-0", "InternalError", "", {}])
     record.event(3, "MeterValuePeriodic")
-    assert found(record) == []
+    assert retry_violations(record) == []
 
 
-def test_after_a_lost_connection_the_answer_may_be_lost_too() -> None:
+def test_an_answered_event_may_be_retried_after_a_lost_connection() -> None:
     record = answered_event()
     record.event(9, "MeterValuePeriodic")
-    assert found(record, connected_at=(0.0, 8.0)) == []
+    assert retry_violations(record, connected_at=(0.0, 8.0)) == []
 
 
-def test_events_with_other_numbers_are_other_events() -> None:
+def test_an_event_with_another_seq_no_is_no_retry() -> None:
     record = answered_event()
     record.station(3, "TransactionEvent", **event_payload(seqNo=1))
-    assert found(record) == []
+    assert retry_violations(record) == []
 
 
 def event_payload(**changes: object) -> dict[str, object]:
@@ -75,43 +73,38 @@ def event_payload(**changes: object) -> dict[str, object]:
     } | changes
 
 
-def test_what_is_no_ocpp_is_passed_over() -> None:
+def test_invalid_frames_are_skipped() -> None:
     record = Conversation()
     record.event(1, "MeterValuePeriodic")
     record.add(Direction.FROM_STATION, 1.5, "{[")
     record.add(Direction.FROM_LAB, 2, [3, "station-0", {}])
-    assert found(record) == []
+    assert retry_violations(record) == []
 
 
-def boots(*, status: str = "Accepted", interval: int = 60, again: float, asked: bool = False) -> Conversation:
+def boots(*, status: str = "Accepted", interval: int = 60, repeated_at: float, triggered: bool = False) -> Conversation:
     record = Conversation()
     station = {"chargingStation": {"model": "M", "vendorName": "V"}, "reason": "PowerUp"}
     first = record.station(10, "BootNotification", **station)
     answer = {"currentTime": "2026-01-01T00:00:10Z", "interval": interval, "status": status}
     record.add(Direction.FROM_LAB, 10, [3, first, answer])
-    if asked:
+    if triggered:
         record.asked(11, "TriggerMessage", requestedMessage="BootNotification")
-    record.station(again, "BootNotification", **station)
+    record.station(repeated_at, "BootNotification", **station)
     return record
 
 
-BOOT_AGAIN = repeated_boot_notification("B02.FR.04")
+REPEATED_BOOT = repeated_boot_notification("B02.FR.04")
 
 
-def test_a_station_that_is_accepted_introduces_itself_no_more() -> None:
-    assert violating_frames(BOOT_AGAIN, boots(again=500)) == [2]
-    assert (
-        violating_frames(
-            BOOT_AGAIN, boots(again=500), connection_periods=(ConnectionPeriod(0.0, 400.0), ConnectionPeriod(450.0))
-        )
-        == []
-    )
-    assert violating_frames(BOOT_AGAIN, boots(again=500, asked=True)) == []
+def test_no_boot_notification_follows_acceptance() -> None:
+    assert violating_frames(REPEATED_BOOT, boots(repeated_at=500)) == [2]
+    assert violating_frames(REPEATED_BOOT, boots(repeated_at=500), connection_periods=(ConnectionPeriod(0.0, 400.0), ConnectionPeriod(450.0))) == []
+    assert violating_frames(REPEATED_BOOT, boots(repeated_at=500, triggered=True)) == []
 
 
 @pytest.mark.parametrize("status", ["Pending", "Rejected"])
-def test_a_station_that_has_to_wait_waits(status: str) -> None:
-    assert violating_frames(BOOT_AGAIN, boots(status=status, again=69.5)) == []
-    assert violating_frames(BOOT_AGAIN, boots(status=status, again=60)) == [2]
-    assert violating_frames(BOOT_AGAIN, boots(status=status, again=20, asked=True)) == []
-    assert violating_frames(BOOT_AGAIN, boots(status=status, interval=0, again=20)) == []
+def test_boot_notifications_before_acceptance_keep_the_interval(status: str) -> None:
+    assert violating_frames(REPEATED_BOOT, boots(status=status, repeated_at=69.5)) == []
+    assert violating_frames(REPEATED_BOOT, boots(status=status, repeated_at=60)) == [2]
+    assert violating_frames(REPEATED_BOOT, boots(status=status, repeated_at=20, triggered=True)) == []
+    assert violating_frames(REPEATED_BOOT, boots(status=status, interval=0, repeated_at=20)) == []

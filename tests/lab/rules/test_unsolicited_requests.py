@@ -1,4 +1,4 @@
-"""Requests that the case did not wait for."""
+"""Requests that the case did not expect."""
 
 from tests.lab.conversations import Conversation
 
@@ -26,13 +26,13 @@ def inbox(action: str, **payload: object) -> Inbox:
     return found
 
 
-def judged(box: Inbox) -> list[tuple[str, int | None]]:
-    findings = list(unsolicited_requests.judge(box.unconsumed(), V201Support.unsolicited, V201Support.clauses.scenario))
+def judged(received: Inbox) -> list[tuple[str, int | None]]:
+    findings = list(unsolicited_requests.judge(received.unconsumed(), V201Support.unsolicited, V201Support.clauses.scenario))
     assert all(one.step == "every case: no unsolicited requests" and one.requirement for one in findings)
     return [(one.actual, one.frame) for one in findings]
 
 
-def test_a_message_that_nobody_waited_for_is_found_with_what_tells_it_from_others() -> None:
+def test_a_finding_shows_the_distinguishing_fields_of_the_request() -> None:
     assert judged(inbox("FirmwareStatusNotification", status="Installed", requestId=1)) == [
         ("FirmwareStatusNotificationRequest Installed", 0)
     ]
@@ -40,12 +40,12 @@ def test_a_message_that_nobody_waited_for_is_found_with_what_tells_it_from_other
     assert judged(inbox("Authorize", idToken={"idToken": "A", "type": "ISO14443"})) == [("AuthorizeRequest", 0)]
 
 
-def test_what_a_station_says_by_itself_is_no_finding() -> None:
+def test_requests_that_may_come_at_any_time_are_no_findings() -> None:
     assert judged(inbox("Heartbeat")) == []
     assert judged(inbox("TransactionEvent", eventType="Updated", **EVENT)) == []
 
 
-def test_what_a_case_has_taken_is_no_finding() -> None:
-    box = inbox("Authorize", idToken={"idToken": "A", "type": "ISO14443"})
-    box.clear()
-    assert judged(box) == []
+def test_a_request_that_the_case_has_consumed_is_no_finding() -> None:
+    received = inbox("Authorize", idToken={"idToken": "A", "type": "ISO14443"})
+    received.clear()
+    assert judged(received) == []

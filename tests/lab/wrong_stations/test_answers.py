@@ -21,7 +21,7 @@ async def late(called: Called) -> None:
     await called.answer(VERSION)
 
 
-def test_an_answer_after_the_timeout_fails_and_is_noticed_when_it_comes() -> None:
+def test_an_answer_after_the_timeout_fails_and_is_reported_when_it_arrives() -> None:
     first, second = run(late)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
     assert "no answer within 30 s" in found(first)
@@ -29,7 +29,7 @@ def test_an_answer_after_the_timeout_fails_and_is_noticed_when_it_comes() -> Non
 
 
 @pytest.mark.parametrize("pause", [0, 0.2, 0.7])
-def test_an_answer_that_comes_twice_fails_also_when_the_case_is_over(pause: float) -> None:
+def test_a_second_answer_fails_even_after_the_end_of_the_case(pause: float) -> None:
     async def twice(called: Called) -> None:
         await called.answer(VERSION)
         await asyncio.sleep(pause)
@@ -44,7 +44,7 @@ async def with_another_id(called: Called) -> None:
     await called.answer(VERSION, message_id="not-of-this-world")
 
 
-def test_an_answer_with_another_message_id_fails_and_is_noticed() -> None:
+def test_an_answer_with_another_message_id_fails_and_is_reported() -> None:
     first, second = run(with_another_id)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
     assert "answer to a call that we did not send" in found(first)
@@ -60,7 +60,7 @@ async def with_another_s_answer(called: Called) -> None:
 
 
 @pytest.mark.parametrize("script", [with_nonsense, with_another_s_answer])
-def test_an_answer_that_breaks_the_schema_fails(script: Script) -> None:
+def test_an_answer_that_violates_the_schema_fails(script: Script) -> None:
     first, second = run(script)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
     assert "an answer that breaks the schema" in found(first)
@@ -70,7 +70,7 @@ def test_an_answer_that_breaks_the_schema_fails(script: Script) -> None:
     "raw",
     ["", "nonsense", "null", "[]", '[3,"x"]', '[2,["x"],"Heartbeat",{}]', '[2,"x",{},{}]', '[9,"x",{}]', "[" * 9999],
 )
-def test_what_is_no_frame_fails_whatever_it_is(raw: str) -> None:
+def test_anything_but_a_valid_frame_fails(raw: str) -> None:
     async def then_nonsense(called: Called) -> None:
         await called.answer(VERSION)
         await called.say(raw)
@@ -80,7 +80,7 @@ def test_what_is_no_frame_fails_whatever_it_is(raw: str) -> None:
 
 
 @pytest.mark.parametrize("transaction_info", ["[]", "7", '{"transactionId":[]}', '{"transactionId":7}', "null"])
-def test_an_event_of_another_shape_fails(transaction_info: str) -> None:
+def test_an_event_with_another_structure_fails(transaction_info: str) -> None:
     async def then_an_event(called: Called) -> None:
         await called.answer(VERSION)
         for number in range(2):

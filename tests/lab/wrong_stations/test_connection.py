@@ -14,13 +14,13 @@ async def hangs_up(called: Called) -> None:
     called.peer.abort()
 
 
-def test_a_station_that_hangs_up_in_mid_case_fails_and_may_come_back() -> None:
+def test_a_station_that_disconnects_during_a_case_fails_and_may_reconnect() -> None:
     first, second = run(hangs_up)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
     assert found(first) == "GetLocalListVersionResponse: the station hung up"
 
 
-def test_a_station_that_does_not_come_back_leaves_the_next_case_inconclusive() -> None:
+def test_a_station_that_does_not_reconnect_leaves_the_next_case_inconclusive() -> None:
     def stays_away(station: ScriptedStation) -> None:
         station.back_off = 1e6
 
@@ -29,7 +29,7 @@ def test_a_station_that_does_not_come_back_leaves_the_next_case_inconclusive() -
     assert "not connected" in found(second)
 
 
-def test_a_wait_for_a_station_that_has_hung_up_says_so() -> None:
+def test_a_timeout_reports_that_the_station_is_not_connected() -> None:
     @case("TC_X_01_CS")
     async def waits(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
@@ -47,7 +47,7 @@ def test_a_wait_for_a_station_that_has_hung_up_says_so() -> None:
     assert "none within 30 s; the station is not connected" in found(result)
 
 
-def test_a_station_that_does_not_stay_connected_does_not_hang_the_lab() -> None:
+def test_a_station_that_drops_every_connection_does_not_block_the_lab() -> None:
     def comes_and_goes(station: ScriptedStation) -> None:
         async def goes() -> None:
             if station.connections > 1 and station.peer is not None:
@@ -60,7 +60,7 @@ def test_a_station_that_does_not_stay_connected_does_not_hang_the_lab() -> None:
     assert second.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
 
 
-def test_a_station_that_connects_without_end_does_not_stop_time() -> None:
+def test_a_station_that_reconnects_without_pause_does_not_block_the_lab() -> None:
     def hurries(station: ScriptedStation) -> None:
         async def goes() -> None:
             if station.connections > 1 and station.peer is not None:

@@ -33,14 +33,14 @@ async def floods_with_answers(called: Called) -> None:
 
 
 @pytest.mark.parametrize("flood", [floods, floods_with_nonsense, floods_with_answers])
-def test_a_station_that_talks_without_end_is_stopped_and_the_campaign_goes_on(flood: Script) -> None:
+def test_a_flood_is_stopped_and_the_campaign_goes_on(flood: Script) -> None:
     first, second = run(flood)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
     assert "frames and attempts to connect within" in found(first)
     assert len(first.findings) < 30
 
 
-def test_a_station_that_never_stops_talking_fails_every_case_and_the_campaign_ends() -> None:
+def test_a_station_that_floods_again_after_reconnecting_ends_every_case() -> None:
     def begins_again(station: ScriptedStation) -> None:
         async def talks() -> None:
             while station.connections > 1 and station.peer is not None:
@@ -53,7 +53,7 @@ def test_a_station_that_never_stops_talking_fails_every_case_and_the_campaign_en
     assert "the station is idle again after the case: " in found(second)
 
 
-def test_a_station_that_talks_from_the_beginning_ends_the_campaign_in_one_line() -> None:
+def test_a_station_that_floods_from_the_beginning_ends_the_campaign_with_one_line() -> None:
     def talks(station: ScriptedStation) -> None:
         async def talk() -> None:
             while station.peer is not None:
@@ -65,7 +65,7 @@ def test_a_station_that_talks_from_the_beginning_ends_the_campaign_in_one_line()
         run(prepare=talks)
 
 
-def test_a_case_that_a_station_keeps_going_is_stopped_after_two_hours() -> None:
+def test_a_case_that_the_station_keeps_running_is_stopped_after_two_hours() -> None:
     @case("TC_X_01_CS")
     async def waits(bench: Bench) -> None:
         while await bench.expect_optional(m.HeartbeatRequest, within=60.0):

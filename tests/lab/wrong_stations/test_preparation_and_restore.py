@@ -39,7 +39,7 @@ def configurable(station: ScriptedStation) -> None:
     station.scripts[m.SetVariablesRequest] = accepts
 
 
-def test_fewer_results_than_variables_are_noticed_when_they_are_set() -> None:
+def test_fewer_results_than_variables_are_reported_when_values_are_set() -> None:
     @case("TC_X_01_CS", configuration=TWO_VARIABLES)
     async def configured(bench: Bench) -> None:
         raise AssertionError("the scenario must not begin")
@@ -58,7 +58,7 @@ def test_fewer_results_than_variables_are_noticed_when_they_are_set() -> None:
 
 
 @pytest.mark.parametrize("results", [1, 3])
-def test_fewer_or_more_results_than_variables_are_noticed_when_they_are_put_back(results: int) -> None:
+def test_fewer_or_more_results_than_variables_are_reported_when_values_are_restored(results: int) -> None:
     @case("TC_X_01_CS", configuration=TWO_VARIABLES)
     async def configured(bench: Bench) -> None:
         bench.check(True, "something", "something")
@@ -76,7 +76,7 @@ def test_fewer_or_more_results_than_variables_are_noticed_when_they_are_put_back
     assert "the station is idle again after the case" in found(result)
 
 
-def test_what_a_station_may_have_done_without_an_answer_is_taken_back() -> None:
+def test_a_change_that_may_have_been_made_without_an_answer_is_restored() -> None:
     @case("TC_X_01_CS")
     async def makes_inoperative(bench: Bench) -> None:
         await bench.call(m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Inoperative))
@@ -98,7 +98,7 @@ def test_what_a_station_may_have_done_without_an_answer_is_taken_back() -> None:
     assert asked == ["Inoperative", "Operative"]
 
 
-def test_values_that_a_station_may_have_taken_without_an_answer_are_put_back() -> None:
+def test_values_that_may_have_been_set_without_an_answer_are_restored() -> None:
     @case("TC_X_01_CS", configuration={"TxCtrlr.TxStartPoint": "Authorized"})
     async def configured(bench: Bench) -> None:
         raise AssertionError("the scenario must not begin")

@@ -1,4 +1,4 @@
-"""What a station of OCPP 1.6 says in the tests of the rules. Times are seconds of the conversation."""
+"""Records of an OCPP 1.6 station for the tests of the rules. Times are seconds since the start of the record."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,14 +18,14 @@ PRODUCT = "reference-16-ac"
 
 
 class StationRecord(Conversation):
-    """Every request is answered at once, and a ledger listens; `of` is the moment that a message says it is about."""
+    """Each request is answered at once and enters the ledger. `timestamp` is the one in the message, now if None."""
 
     def __init__(self) -> None:
         super().__init__()
         self.ledger = Ledger()
 
-    def said(self, at: float, action: str, /, answer: dict[str, object] | None = None, **payload: object) -> None:
-        """Any request of the station."""
+    def request(self, at: float, action: str, /, answer: dict[str, object] | None = None, **payload: object) -> None:
+        """Any request of the station, with the lab's answer."""
         message_id = self.station(at, action, **payload)
         call = frames.parse(self.frames[-1].text, 10_000)
         assert isinstance(call, frames.Call)
@@ -38,41 +38,41 @@ class StationRecord(Conversation):
         self.ledger.record_response(request, codec.decode(kind.response_type, reply.payload))
 
     def status(  # type: ignore[override]
-        self, at: float, status: str, connector_id: int = 1, of: float | None = None
+        self, at: float, status: str, connector_id: int = 1, timestamp: float | None = None
     ) -> None:
         """A StatusNotification."""
-        when = {} if of is None else {"timestamp": stamp(of)}
-        self.said(at, "StatusNotification", connectorId=connector_id, status=status, errorCode="NoError", **when)
+        when = {} if timestamp is None else {"timestamp": stamp(timestamp)}
+        self.request(at, "StatusNotification", connectorId=connector_id, status=status, errorCode="NoError", **when)
 
-    def start(self, at: float, id_tag: str = "A", connector_id: int = 1, of: float | None = None) -> None:
-        """A transaction begins; the lab names it 7."""
-        self.said(
+    def start(self, at: float, id_tag: str = "A", connector_id: int = 1, timestamp: float | None = None) -> None:
+        """The start of a transaction; the lab gives it the id 7."""
+        self.request(
             at,
             "StartTransaction",
             {"transactionId": 7, "idTagInfo": {"status": "Accepted"}},
             connectorId=connector_id,
             idTag=id_tag,
             meterStart=0,
-            timestamp=stamp(at if of is None else of),
+            timestamp=stamp(at if timestamp is None else timestamp),
         )
 
-    def stop(self, at: float, of: float | None = None, **fields: object) -> None:
-        """It ends."""
-        moment = stamp(at if of is None else of)
-        self.said(at, "StopTransaction", transactionId=7, meterStop=100, timestamp=moment, **fields)
+    def stop(self, at: float, timestamp: float | None = None, **fields: object) -> None:
+        """The end of transaction 7."""
+        moment = stamp(at if timestamp is None else timestamp)
+        self.request(at, "StopTransaction", transactionId=7, meterStop=100, timestamp=moment, **fields)
 
     def meter(self, at: float, *values: dict[str, object], **fields: object) -> None:
         """MeterValues of connector 1."""
-        self.said(at, "MeterValues", connectorId=1, meterValue=list(values), **fields)
+        self.request(at, "MeterValues", connectorId=1, meterValue=list(values), **fields)
 
 
-def reading(of: float, value: object = "1", **sample: object) -> dict[str, object]:
-    """A MeterValue of one sample."""
-    return {"timestamp": stamp(of), "sampledValue": [{"value": str(value)} | sample]}
+def reading(timestamp: float, value: object = "1", **sample: object) -> dict[str, object]:
+    """A MeterValue with one sample."""
+    return {"timestamp": stamp(timestamp), "sampledValue": [{"value": str(value)} | sample]}
 
 
 def violating_frames(
     rule: Rule, record: StationRecord, *actions: OperatorAction, **circumstances: Any
 ) -> Sequence[int | None]:
-    """The frames that break a rule."""
+    """The frames that violate a rule."""
     return violating_frames_of(rule, record, *actions, product=PRODUCT, **circumstances)

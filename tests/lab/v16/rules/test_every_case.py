@@ -13,13 +13,13 @@ from plugfest.lab.v16.rules.every_case import rules
 VALID = Tokens().valid
 
 
-def test_every_rule_has_a_name_of_its_own_and_a_requirement() -> None:
-    every = rules(Ledger())
-    assert len({rule.name for rule in every}) == len(every)
-    assert all(rule.requirement for rule in every)
+def test_every_rule_has_a_unique_name_and_a_requirement() -> None:
+    all_rules = rules(Ledger())
+    assert len({rule.name for rule in all_rules}) == len(all_rules)
+    assert all(rule.requirement for rule in all_rules)
 
 
-def test_a_right_transaction_breaks_no_rule() -> None:
+def test_a_conforming_transaction_violates_no_rule() -> None:
     record = StationRecord()
     record.start(10, VALID.id_token)
     record.meter(15, reading(15, 1), transactionId=7)
@@ -28,11 +28,8 @@ def test_a_right_transaction_breaks_no_rule() -> None:
     assert [rule.name for rule in rules(record.ledger) if violating_frames(rule, record, *actions)] == []
 
 
-# Schedules
-
-
 @pytest.mark.parametrize(("starts", "frames"), [((0, 10), []), ((0, 10, 5), [1]), ((5,), [1]), ((), [1])])
-def test_the_periods_of_a_composite_schedule_are_in_the_order_of_time(
+def test_the_periods_of_a_composite_schedule_start_at_0_and_increase(
     starts: tuple[int, ...], frames: list[int]
 ) -> None:
     record = StationRecord()

@@ -14,76 +14,74 @@ from plugfest.lab.verdict import Level
 AT = 100.0
 
 
-Tell = Callable[[StationRecord, float], None]
+Send = Callable[[StationRecord, float], None]
 
 
-def security_event(record: StationRecord, of: float) -> None:
-    record.said(AT, "SecurityEventNotification", type="StartupOfTheDevice", timestamp=stamp(of))
+def security_event(record: StationRecord, timestamp: float) -> None:
+    record.request(AT, "SecurityEventNotification", type="StartupOfTheDevice", timestamp=stamp(timestamp))
 
 
-FRESH = [
-    pytest.param(lambda record, of: record.start(AT, of=of), id="StartTransaction"),
-    pytest.param(lambda record, of: record.stop(AT, of=of), id="StopTransaction"),
-    pytest.param(lambda record, of: record.meter(AT, reading(of)), id="MeterValues"),
+CURRENT_MESSAGES = [
+    pytest.param(lambda record, timestamp: record.start(AT, timestamp=timestamp), id="StartTransaction"),
+    pytest.param(lambda record, timestamp: record.stop(AT, timestamp=timestamp), id="StopTransaction"),
+    pytest.param(lambda record, timestamp: record.meter(AT, reading(timestamp)), id="MeterValues"),
     pytest.param(security_event, id="SecurityEventNotification"),
 ]
 
 
-def sent(tell: Tell, off: float) -> StationRecord:
+def sent(send: Send, deviation: float) -> StationRecord:
     record = StationRecord()
-    tell(record, AT + off)
+    send(record, AT + deviation)
     return record
 
 
-def test_the_clock_of_the_central_system_is_recommended() -> None:
+def test_the_clock_of_the_central_system_is_a_recommendation() -> None:
     assert CURRENT_TIMESTAMPS.level is Level.SHOULD
 
 
-@pytest.mark.parametrize("tell", FRESH)
+@pytest.mark.parametrize("tell", CURRENT_MESSAGES)
 @pytest.mark.parametrize(("off", "frames"), [(-3.9, []), (3.9, []), (-4.1, [0]), (4.1, [0]), (-3600, [0])])
-def test_the_tolerance_is_four_seconds_in_both_directions(tell: Tell, off: float, frames: list[int]) -> None:
-    assert violating_frames(CURRENT_TIMESTAMPS, sent(tell, off)) == frames
+def test_the_tolerance_is_four_seconds_in_both_directions(send: Send, deviation: float, frames: list[int]) -> None:
+    assert violating_frames(CURRENT_TIMESTAMPS, sent(send, deviation)) == frames
 
 
-def test_the_laboratory_may_set_another_tolerance() -> None:
-    record = sent(lambda record, of: record.start(AT, of=of), -9)
+def test_the_tolerance_is_a_setting_of_the_lab() -> None:
+    record = sent(lambda record, timestamp: record.start(AT, timestamp=timestamp), -9)
     assert violating_frames(CURRENT_TIMESTAMPS, record, settings=LabSettings(time_tolerance=10)) == []
 
 
-def test_a_state_may_have_lasted_and_cannot_begin_tomorrow() -> None:
+def test_the_timestamp_of_a_status_may_be_old_but_not_in_the_future() -> None:
     assert (
-        violating_frames(CURRENT_TIMESTAMPS, sent(lambda record, of: record.status(AT, "Available", of=of), -80)) == []
+        violating_frames(
+            CURRENT_TIMESTAMPS, sent(lambda record, timestamp: record.status(AT, "Available", timestamp=timestamp), -80)
+        )
+        == []
     )
-    assert violating_frames(CURRENT_TIMESTAMPS, sent(lambda record, of: record.status(AT, "Available", of=of), 80)) == [
-        0
-    ]
-    assert violating_frames(CURRENT_TIMESTAMPS, sent(lambda record, of: record.status(AT, "Available"), 0)) == []
+    assert violating_frames(
+        CURRENT_TIMESTAMPS, sent(lambda record, timestamp: record.status(AT, "Available", timestamp=timestamp), 80)
+    ) == [0]
+    assert violating_frames(CURRENT_TIMESTAMPS, sent(lambda record, timestamp: record.status(AT, "Available"), 0)) == []
 
 
-def test_older_readings_may_come_with_the_newest() -> None:
+def test_only_the_newest_reading_has_to_be_current() -> None:
     record = StationRecord()
     record.meter(AT, reading(AT - 60), reading(AT))
     assert violating_frames(CURRENT_TIMESTAMPS, record) == []
 
 
-def test_what_waited_for_a_connection_may_be_old() -> None:
-    record = sent(lambda record, of: record.stop(AT, of=of), -50)
-    assert (
-        violating_frames(
-            CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0.0, 45.0), ConnectionPeriod(99.0))
-        )
-        == []
-    )
+def test_a_message_that_was_queued_offline_may_be_old() -> None:
+    record = sent(lambda record, timestamp: record.stop(AT, timestamp=timestamp), -50)
+    assert violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0.0, 45.0), ConnectionPeriod(99.0))) == []
 
 
-def test_what_is_tried_again_is_as_old_as_it_was() -> None:
+def test_a_retry_keeps_its_timestamp() -> None:
     record = StationRecord()
     record.station(10, "StartTransaction", connectorId=1, idTag="A", meterStart=0, timestamp=stamp(10))
-    record.start(AT, of=10)
+    record.start(AT, timestamp=10)
     assert violating_frames(CURRENT_TIMESTAMPS, record) == []
 
 
-# Work that has a requestId
+# requestId
 
 FIRMWARE = {
     "location": "http://x/y",
@@ -115,17 +113,17 @@ KINDS = [
 
 @pytest.mark.parametrize(("rule", "begin", "payload", "tell", "status"), KINDS)
 @pytest.mark.parametrize(("told", "frames"), [({"requestId": 5}, []), ({"requestId": 6}, [2]), ({}, [2])])
-def test_what_is_told_of_an_update_and_of_an_upload_names_its_request(
+def test_a_status_has_the_id_of_its_request(
     rule: object,
-    begin: str,
+    start: str,
     payload: dict[str, object],
-    tell: str,
+    send: str,
     status: str,
-    told: dict[str, object],
+    fields: dict[str, object],
     frames: list[int],
 ) -> None:
     record = StationRecord()
-    record.asked(1, begin, requestId=5, **payload)
-    record.said(2, tell, status=status, **told)
+    record.asked(1, start, requestId=5, **payload)
+    record.request(2, send, status=status, **fields)
     assert callable(rule)
     assert violating_frames(rule(), record) == frames

@@ -4,8 +4,6 @@ from tests.lab.v16.rules.station_record import StationRecord, reading, violating
 
 from plugfest.lab.v16.rules.meter_values import energy_register, meter_of_transaction, plausible_energy
 
-# Registers
-
 
 def metered(*values: object, **sample: object) -> StationRecord:
     record = StationRecord()
@@ -15,12 +13,12 @@ def metered(*values: object, **sample: object) -> StationRecord:
     return record
 
 
-def test_a_register_that_goes_down_is_found() -> None:
+def test_a_decreasing_register_is_a_violation() -> None:
     for record, frames in ((metered(5, 7, 7), []), (metered(5, 7, "6.2"), []), (metered(5, 7, "5.9"), [6])):
         assert violating_frames(energy_register(record.ledger), record) == frames
 
 
-def test_what_is_no_register_may_go_down_and_what_is_signed_cannot_be_read() -> None:
+def test_other_measurands_may_decrease_and_signed_values_are_skipped() -> None:
     for sample in ({"measurand": "Power.Active.Import"}, {"format": "SignedData"}):
         record = metered(5, 4, **sample)
         assert violating_frames(energy_register(record.ledger), record) == []
@@ -28,7 +26,7 @@ def test_what_is_no_register_may_go_down_and_what_is_signed_cannot_be_read() -> 
     assert violating_frames(energy_register(record.ledger), record) == []
 
 
-def test_units_and_places_count() -> None:
+def test_units_and_locations_are_considered() -> None:
     record = StationRecord()
     record.meter(1, reading(1, 900, unit="Wh"), reading(2, 1, unit="kWh"), reading(3, 5, location="Inlet"))
     assert violating_frames(energy_register(record.ledger), record) == []
@@ -36,13 +34,13 @@ def test_units_and_places_count() -> None:
     assert violating_frames(energy_register(record.ledger), record) == [2]
 
 
-def test_the_readings_at_the_end_of_a_transaction_are_of_the_same_register() -> None:
+def test_transaction_data_has_readings_of_the_same_register() -> None:
     record = metered(5)
     record.stop(9, transactionData=[reading(9, 3)])
     assert violating_frames(energy_register(record.ledger), record) == [4]
 
 
-def test_a_transaction_begins_with_the_meter_where_the_last_one_left_it() -> None:
+def test_the_register_continues_across_transactions() -> None:
     record = StationRecord()
     record.start(0)
     record.stop(9)
@@ -50,7 +48,7 @@ def test_a_transaction_begins_with_the_meter_where_the_last_one_left_it() -> Non
     assert violating_frames(energy_register(record.ledger), record) == [4]
 
 
-def test_what_an_earlier_case_has_told_is_not_found_again() -> None:
+def test_a_violation_in_an_earlier_case_is_not_reported_again() -> None:
     record = StationRecord()
     record.meter(1, reading(1, 900))
     record.start(5)
@@ -58,13 +56,13 @@ def test_what_an_earlier_case_has_told_is_not_found_again() -> None:
     later = StationRecord()
     later.ledger = record.ledger
     for _ in range(3):
-        later.said(10, "Heartbeat", {"currentTime": "2026-01-01T00:00:00Z"})
+        later.request(10, "Heartbeat", {"currentTime": "2026-01-01T00:00:00Z"})
     assert violating_frames(energy_register(record.ledger), record) == [2]
     later.frames[:4] = []
     assert violating_frames(energy_register(record.ledger), later) == []
 
 
-def test_energy_that_cannot_have_flowed_in_the_time_is_found() -> None:
+def test_an_implausible_increase_is_a_violation() -> None:
     for values, frames in (((0, 1_050), []), ((0, 5_000), [4]), ((0, "1.05"), [])):
         record = metered(*values)
         assert violating_frames(plausible_energy(record.ledger), record) == frames
@@ -72,14 +70,14 @@ def test_energy_that_cannot_have_flowed_in_the_time_is_found() -> None:
     assert violating_frames(plausible_energy(record.ledger), record) == [4]
 
 
-def ended(**context: object) -> StationRecord:
+def stopped(**context: object) -> StationRecord:
     record = StationRecord()
     record.start(0)
     record.stop(9, transactionData=[reading(9, 3, **context)])
     return record
 
 
-def test_the_meter_of_a_transaction_is_told_alike_in_both_places() -> None:
+def test_samples_at_start_and_end_equal_meter_start_and_meter_stop() -> None:
     for context, frames in (
         ({"context": "Transaction.End"}, [2]),
         ({"context": "Transaction.Begin"}, [2]),
@@ -87,7 +85,7 @@ def test_the_meter_of_a_transaction_is_told_alike_in_both_places() -> None:
         ({"context": "Transaction.Begin", "phase": "L1"}, []),
         ({"context": "Sample.Periodic"}, []),
     ):
-        record = ended(**context)
+        record = stopped(**context)
         assert violating_frames(meter_of_transaction(record.ledger), record) == frames
     record = metered("0.4", context="Transaction.Begin")
     assert violating_frames(meter_of_transaction(record.ledger), record) == []

@@ -12,9 +12,6 @@ from plugfest.lab.v16.rules.transactions import CONNECTOR, ID_TAG
 VALID = Tokens().valid
 
 
-# Transactions
-
-
 @pytest.mark.parametrize(
     ("name", "stops"),
     [
@@ -24,29 +21,31 @@ VALID = Tokens().valid
         ("stop not before start", [{"meterStop": 5, "timestamp": stamp(-60)}]),
     ],
 )
-def test_what_holds_for_every_transaction(name: str, stops: list[dict[str, object]]) -> None:
+def test_rules_of_each_transaction(name: str, stops: list[dict[str, object]]) -> None:
     record = StationRecord()
     record.start(10)
     (rule,) = (one for one in rules(record.ledger) if one.name == name)
     assert violating_frames(rule, record) == []
     for stop in stops:
-        record.said(20, "StopTransaction", **({"transactionId": 7, "timestamp": stamp(20)} | stop))
+        record.request(20, "StopTransaction", **({"transactionId": 7, "timestamp": stamp(20)} | stop))
     assert violating_frames(rule, record) == [len(record.frames) - 2]
 
 
-def test_a_transaction_begins_for_who_was_there() -> None:
+def test_the_id_tag_was_presented_or_started_remotely() -> None:
     presented = action(ActionKind.PRESENT_TOKEN, at=9.0, token=VALID)
     record = StationRecord()
     record.start(10, "stale")
     assert violating_frames(ID_TAG, record, presented) == [0]
-    assert violating_frames(ID_TAG, record) == []  # nobody came: how it was authorized is another matter
+    assert (
+        violating_frames(ID_TAG, record) == []
+    )  # no token was presented: this rule does not judge how it was authorized
     record = StationRecord()
     record.asked(5, "RemoteStartTransaction", idTag="STALE")
     record.start(10, "stale")
     assert violating_frames(ID_TAG, record, presented) == []
 
 
-def test_a_transaction_begins_where_the_cable_is() -> None:
+def test_the_transaction_starts_at_the_connector_with_the_cable() -> None:
     record = StationRecord()
     record.start(10, connector_id=2)
     assert violating_frames(CONNECTOR, record, action(ActionKind.PLUG_IN, at=5.0)) == [0]

@@ -1,4 +1,4 @@
-"""What a station of OCPP 2.0.1 says in the tests of the rules. Times are seconds of the conversation."""
+"""Records of an OCPP 2.0.1 station for the tests of the rules. Times are seconds since the start of the record."""
 
 from tests.lab.conversations import Conversation
 from tests.lab.rules.evidence import stamp
@@ -7,14 +7,14 @@ from plugfest.lab.recording.record import Direction
 
 
 class StationRecord(Conversation):
-    """Every request is answered at once; `of` is the moment that the station says it is about, now if None."""
+    """Each request is answered at once. `timestamp` is the one in the message, now if None."""
 
-    def event(  # type: ignore[override]  # with more of an event than its reason
+    def event(  # type: ignore[override]  # more fields of the event
         self,
         at: float,
         trigger_reason: str = "ChargingStateChanged",
         *,
-        of: float | None = None,
+        timestamp: float | None = None,
         event_type: str = "Updated",
         seq_no: int = 0,
         info: dict[str, object] | None = None,
@@ -25,31 +25,31 @@ class StationRecord(Conversation):
         """A transaction event."""
         payload = {
             "eventType": event_type,
-            "timestamp": stamp(at if of is None else of),
+            "timestamp": stamp(at if timestamp is None else timestamp),
             "triggerReason": trigger_reason,
             "seqNo": seq_no,
             "transactionInfo": {"transactionId": transaction_id} | (info or {}),
         }
-        self.said(at, "TransactionEvent", payload | fields, {} if answered else None)
+        self.request(at, "TransactionEvent", payload | fields, {} if answered else None)
 
     def status(  # type: ignore[override]
-        self, at: float, status: str, *, of: float | None = None, evse_id: int = 1, connector_id: int = 1
+        self, at: float, status: str, *, timestamp: float | None = None, evse_id: int = 1, connector_id: int = 1
     ) -> None:
         """A StatusNotification."""
         payload = {
-            "timestamp": stamp(at if of is None else of),
+            "timestamp": stamp(at if timestamp is None else timestamp),
             "connectorStatus": status,
             "evseId": evse_id,
             "connectorId": connector_id,
         }
-        self.said(at, "StatusNotification", payload, {})
+        self.request(at, "StatusNotification", payload, {})
 
-    def said(self, at: float, action: str, payload: dict[str, object], answer: dict[str, object] | None) -> None:
-        """Any request of the station, with the lab's answer if it gives one."""
+    def request(self, at: float, action: str, payload: dict[str, object], answer: dict[str, object] | None) -> None:
+        """Any request of the station, and the lab's answer unless it is None."""
         message_id = self.station(at, action, **payload)
         if answer is not None:
-            self.heard(at, message_id, answer)
+            self.answer(at, message_id, answer)
 
-    def heard(self, at: float, message_id: str, answer: dict[str, object]) -> None:
-        """The lab answers."""
+    def answer(self, at: float, message_id: str, answer: dict[str, object]) -> None:
+        """An answer of the lab."""
         self.add(Direction.FROM_LAB, at, [3, message_id, answer])

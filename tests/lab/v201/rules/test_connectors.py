@@ -12,12 +12,12 @@ def status(
     status: str,
     at: float = 50,
     *,
-    of: float | None = None,
+    timestamp: float | None = None,
     record: StationRecord | None = None,
     connector: int = 1,
 ) -> StationRecord:
     record = record or StationRecord()
-    record.status(at, status, of=of, connector_id=connector)
+    record.status(at, status, timestamp=timestamp, connector_id=connector)
     return record
 
 
@@ -28,95 +28,97 @@ def availability(
     return record
 
 
-PLUGGED = action(ActionKind.PLUG_IN, at=10.0)
+PLUGGED_IN = action(ActionKind.PLUG_IN, at=10.0)
 
 
 @pytest.mark.parametrize("name", ["Occupied", "Reserved", "Unavailable", "Faulted"])
-def test_a_connector_that_nothing_was_done_to_is_available(name: str) -> None:
+def test_an_untouched_connector_is_available(name: str) -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Available")) == []
     assert violating_frames(CONNECTOR_STATUS, status(name)) == [0]
 
 
-def test_with_a_cable_it_is_occupied() -> None:
-    assert violating_frames(CONNECTOR_STATUS, status("Occupied"), PLUGGED) == []
-    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED) == [0]
+def test_with_a_cable_the_connector_is_occupied() -> None:
+    assert violating_frames(CONNECTOR_STATUS, status("Occupied"), PLUGGED_IN) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED_IN) == [0]
 
 
-def test_without_it_it_is_available_again() -> None:
-    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED, action(ActionKind.UNPLUG, at=20.0)) == []
+def test_without_the_cable_the_connector_is_available_again() -> None:
+    assert (
+        violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED_IN, action(ActionKind.UNPLUG, at=20.0)) == []
+    )
 
 
-def test_a_cable_that_is_out_at_one_end_may_be_either() -> None:
-    out = action(ActionKind.UNPLUG, at=20.0, side="ev")
-    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED, out) == []
-    assert violating_frames(CONNECTOR_STATUS, status("Occupied"), PLUGGED, out) == []
+def test_with_a_half_unplugged_cable_both_statuses_are_possible() -> None:
+    unplugged = action(ActionKind.UNPLUG, at=20.0, side="ev")
+    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED_IN, unplugged) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Occupied"), PLUGGED_IN, unplugged) == []
 
 
-def test_a_station_may_be_slow_by_the_tolerance() -> None:
-    assert violating_frames(CONNECTOR_STATUS, status("Available", at=12), PLUGGED) == []
-    assert violating_frames(CONNECTOR_STATUS, status("Available", at=16), PLUGGED) == [0]
+def test_a_status_may_be_late_by_the_tolerance() -> None:
+    assert violating_frames(CONNECTOR_STATUS, status("Available", at=12), PLUGGED_IN) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Available", at=16), PLUGGED_IN) == [0]
 
 
-def test_what_was_so_before_the_connection_came_back_may_be_told_later() -> None:
-    assert violating_frames(CONNECTOR_STATUS, status("Available", at=50, of=8), PLUGGED) == []
+def test_a_queued_status_is_judged_at_its_timestamp() -> None:
+    assert violating_frames(CONNECTOR_STATUS, status("Available", at=50, timestamp=8), PLUGGED_IN) == []
 
 
-def test_a_person_takes_his_time() -> None:
-    slow = action(ActionKind.PLUG_IN, at=10.0, until=40.0)
-    assert violating_frames(CONNECTOR_STATUS, status("Occupied", at=20), slow) == []
-    assert violating_frames(CONNECTOR_STATUS, status("Available", at=20), slow) == []
+def test_both_statuses_are_possible_while_the_operator_acts() -> None:
+    slow_plug_in = action(ActionKind.PLUG_IN, at=10.0, until=40.0)
+    assert violating_frames(CONNECTOR_STATUS, status("Occupied", at=20), slow_plug_in) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Available", at=20), slow_plug_in) == []
 
 
 @pytest.mark.parametrize("somebody", [action(ActionKind.PRESENT_TOKEN, at=10.0), action(ActionKind.PARK, at=10.0)])
-def test_somebody_who_has_come_may_make_it_occupied(somebody: OperatorAction) -> None:
-    assert violating_frames(CONNECTOR_STATUS, status("Occupied"), somebody) == []
+def test_a_token_or_a_parked_ev_may_occupy_the_connector(arrival: OperatorAction) -> None:
+    assert violating_frames(CONNECTOR_STATUS, status("Occupied"), arrival) == []
 
 
-def test_a_remote_start_may_make_it_occupied() -> None:
+def test_a_remote_start_may_occupy_the_connector() -> None:
     record = StationRecord()
     record.asked(1, "RequestStartTransaction", remoteStartId=1, idToken={"idToken": "1", "type": "Central"})
     assert violating_frames(CONNECTOR_STATUS, status("Occupied", record=record)) == []
 
 
-def test_a_fault_is_told_while_it_lasts() -> None:
-    fault, mended = action(ActionKind.FAULT, at=10.0), action(ActionKind.CLEAR_FAULT, at=20.0)
+def test_a_fault_is_reported_only_while_it_lasts() -> None:
+    fault, cleared = action(ActionKind.FAULT, at=10.0), action(ActionKind.CLEAR_FAULT, at=20.0)
     assert violating_frames(CONNECTOR_STATUS, status("Faulted"), fault) == []
     assert violating_frames(CONNECTOR_STATUS, status("Available"), fault) == [0]
-    assert violating_frames(CONNECTOR_STATUS, status("Faulted"), fault, mended) == [0]
-    assert violating_frames(CONNECTOR_STATUS, status("Available"), fault, mended) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Faulted"), fault, cleared) == [0]
+    assert violating_frames(CONNECTOR_STATUS, status("Available"), fault, cleared) == []
 
 
 @pytest.mark.parametrize("evse", [{}, {"id": 1}, {"id": 1, "connectorId": 1}])
-def test_what_the_lab_has_switched_off_is_unavailable(evse: dict[str, object]) -> None:
-    off = availability(StationRecord(), 1, "Inoperative", **evse)
-    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=off)) == []
-    off = availability(StationRecord(), 1, "Inoperative", **evse)
-    assert violating_frames(CONNECTOR_STATUS, status("Available", record=off)) == [2]
+def test_an_inoperative_connector_is_unavailable(evse: dict[str, object]) -> None:
+    inoperative = availability(StationRecord(), 1, "Inoperative", **evse)
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=inoperative)) == []
+    inoperative = availability(StationRecord(), 1, "Inoperative", **evse)
+    assert violating_frames(CONNECTOR_STATUS, status("Available", record=inoperative)) == [2]
 
 
-def test_what_is_switched_off_elsewhere_is_not() -> None:
-    off = availability(StationRecord(), 1, "Inoperative", id=2)
-    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=off)) == [2]
+def test_another_inoperative_evse_does_not_matter() -> None:
+    inoperative = availability(StationRecord(), 1, "Inoperative", id=2)
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=inoperative)) == [2]
 
 
-def test_what_is_switched_on_again_is_available() -> None:
-    on = availability(availability(StationRecord(), 1, "Inoperative"), 5, "Operative")
-    assert violating_frames(CONNECTOR_STATUS, status("Available", record=on)) == []
+def test_an_operative_connector_is_available_again() -> None:
+    operative = availability(availability(StationRecord(), 1, "Inoperative"), 5, "Operative")
+    assert violating_frames(CONNECTOR_STATUS, status("Available", record=operative)) == []
 
 
 @pytest.mark.parametrize("answer", ["Scheduled", "Rejected"])
-def test_a_change_that_has_to_wait_may_come_at_any_time(answer: str) -> None:
-    off = availability(StationRecord(), 1, "Inoperative", answer)
-    assert violating_frames(CONNECTOR_STATUS, status("Available", record=off)) == []
+def test_a_scheduled_or_rejected_change_may_happen_at_any_time(answer: str) -> None:
+    inoperative = availability(StationRecord(), 1, "Inoperative", answer)
+    assert violating_frames(CONNECTOR_STATUS, status("Available", record=inoperative)) == []
 
 
-def test_an_update_may_close_the_doors() -> None:
+def test_a_pending_reset_may_make_the_connector_unavailable() -> None:
     record = StationRecord()
     record.asked(1, "Reset", type="OnIdle")
     assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=record)) == []
 
 
-def test_a_reservation_is_told() -> None:
+def test_a_reservation_may_be_reported() -> None:
     record = StationRecord()
     record.asked(
         1,
@@ -129,7 +131,7 @@ def test_a_reservation_is_told() -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Reserved", record=record)) == []
 
 
-def test_an_event_of_the_device_model_is_judged_like_a_notification() -> None:
+def test_an_event_of_the_device_model_is_judged_like_a_status_notification() -> None:
     data = {
         "eventId": 1,
         "timestamp": "2026-01-01T00:00:50Z",
@@ -140,11 +142,11 @@ def test_an_event_of_the_device_model_is_judged_like_a_notification() -> None:
         "variable": {"name": "AvailabilityState"},
     }
     record = StationRecord()
-    record.said(50, "NotifyEvent", {"generatedAt": "2026-01-01T00:00:50Z", "seqNo": 0, "eventData": [data]}, {})
+    record.request(50, "NotifyEvent", {"generatedAt": "2026-01-01T00:00:50Z", "seqNo": 0, "eventData": [data]}, {})
     assert violating_frames(CONNECTOR_STATUS, record) == [0]
 
 
-def test_a_status_is_about_a_connector_that_there_is() -> None:
+def test_the_status_of_an_unknown_connector_is_a_violation() -> None:
     assert violating_frames(KNOWN_CONNECTORS, status("Available")) == []
     assert violating_frames(KNOWN_CONNECTORS, status("Available", connector=2)) == [0]
     record = StationRecord()
@@ -152,13 +154,13 @@ def test_a_status_is_about_a_connector_that_there_is() -> None:
     assert violating_frames(KNOWN_CONNECTORS, record) == [0]
 
 
-# Connectors
+# The other connectors of an EVSE
 
 
-def test_a_cable_is_no_news_of_the_other_connectors() -> None:
-    plugged = action(ActionKind.PLUG_IN, at=10.0)
+def test_a_cable_is_reported_for_its_connector_only() -> None:
+    plugged_in = action(ActionKind.PLUG_IN, at=10.0)
     record = StationRecord()
     record.status(10, "Occupied")
-    assert violating_frames(OTHER_CONNECTORS, record, plugged) == []
+    assert violating_frames(OTHER_CONNECTORS, record, plugged_in) == []
     record.status(10, "Unavailable", connector_id=2)
-    assert violating_frames(OTHER_CONNECTORS, record, plugged) == [2]
+    assert violating_frames(OTHER_CONNECTORS, record, plugged_in) == [2]

@@ -11,18 +11,18 @@ from plugfest.lab.verdict import Level
 SCHEDULE_PERIODS = schedule_periods("K01.FR.31")
 
 
-def test_every_rule_has_a_name_of_its_own_and_a_requirement() -> None:
-    every = rules()
-    assert len({rule.name for rule in every}) == len(every)
-    assert all(rule.requirement for rule in every)
+def test_every_rule_has_a_unique_name_and_a_requirement() -> None:
+    all_rules = rules()
+    assert len({rule.name for rule in all_rules}) == len(all_rules)
+    assert all(rule.requirement for rule in all_rules)
 
 
-def test_what_is_only_recommended_is_known() -> None:
+def test_requirements_that_are_recommendations() -> None:
     recommended = {rule.requirement for rule in rules() if rule.level is Level.SHOULD}
     assert recommended == {"E07.FR.02", "J02.FR.17", "G01.FR.08", "N01.FR.10", "G02.FR.05"}
 
 
-# Schedules
+# Charging schedules
 
 
 def composite(*starts: int) -> StationRecord:
@@ -41,16 +41,16 @@ def composite(*starts: int) -> StationRecord:
     return record
 
 
-def test_periods_in_the_order_of_time_are_right() -> None:
+def test_periods_in_chronological_order_conform() -> None:
     assert violating_frames(SCHEDULE_PERIODS, composite(0, 10, 20)) == []
 
 
 @pytest.mark.parametrize("starts", [(0, 20, 10), (0, 10, 10), (5, 10)])
-def test_periods_in_another_order_or_without_a_beginning_are_found(starts: tuple[int, ...]) -> None:
+def test_periods_that_do_not_start_at_0_or_do_not_increase_are_violations(starts: tuple[int, ...]) -> None:
     assert violating_frames(SCHEDULE_PERIODS, composite(*starts)) == [1]
 
 
-def test_a_profile_that_is_reported_is_looked_at_too() -> None:
+def test_reported_charging_profiles_are_judged_too() -> None:
     record = StationRecord()
     schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 9, "limit": 1.0}]}
     profile = {
@@ -60,7 +60,7 @@ def test_a_profile_that_is_reported_is_looked_at_too() -> None:
         "chargingProfileKind": "Relative",
         "chargingSchedule": [schedule],
     }
-    record.said(
+    record.request(
         1,
         "ReportChargingProfiles",
         {"requestId": 1, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [profile]},

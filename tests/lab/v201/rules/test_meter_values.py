@@ -13,20 +13,18 @@ from plugfest.lab.v201.rules.meter_values import (
 )
 from plugfest.lab.verdict import Level
 
-# Readings
 
-
-def test_a_reading_belongs_to_the_time_of_its_transaction() -> None:
-    for of, frames in ((11.0, []), (300.0, [2]), (-60.0, [2])):
+def test_a_meter_value_is_of_the_time_of_its_transaction() -> None:
+    for timestamp, frames in ((11.0, []), (300.0, [2]), (-60.0, [2])):
         record = StationRecord()
         record.event(10, event_type="Started")
-        values = [{"timestamp": stamp(of), "sampledValue": [{"value": 1}]}]
+        values = [{"timestamp": stamp(timestamp), "sampledValue": [{"value": 1}]}]
         record.event(12, seq_no=1, meterValue=values)
         assert violating_frames(METER_VALUE_TIMESTAMPS, record) == frames
 
 
 @pytest.mark.parametrize("reason", ["MeterValuePeriodic", "MeterValueClock"])
-def test_an_event_that_is_sent_for_a_reading_holds_one(reason: str) -> None:
+def test_an_event_sent_for_a_meter_value_contains_one(reason: str) -> None:
     record = StationRecord()
     record.event(10, reason, meterValue=[{"timestamp": stamp(10), "sampledValue": [{"value": 1}]}])
     record.event(20, "ChargingStateChanged", seq_no=1)
@@ -35,7 +33,9 @@ def test_an_event_that_is_sent_for_a_reading_holds_one(reason: str) -> None:
     assert violating_frames(EVENTS_FOR_METER_VALUES, record) == [4]
 
 
-HERE = {"evse": {"id": 1, "connectorId": 1}}
+# Energy registers
+
+EVSE_1 = {"evse": {"id": 1, "connectorId": 1}}
 
 
 def reading(at: float, value: float, **sample: object) -> dict[str, object]:
@@ -52,25 +52,25 @@ def metered(*values: float, **sample: object) -> StationRecord:
     return record
 
 
-def test_a_register_that_goes_up_or_stands_still_is_right() -> None:
+def test_an_increasing_or_constant_register_conforms() -> None:
     assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 5, 7.5)) == []
 
 
-def test_a_register_that_goes_down_is_found() -> None:
+def test_a_decreasing_register_is_a_violation() -> None:
     assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 7, 6)) == [4]
 
 
-def test_what_is_no_register_may_go_down() -> None:
+def test_other_measurands_may_decrease() -> None:
     assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 4, measurand="Power.Active.Import")) == []
     assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 4, measurand="Energy.Active.Net")) == []
 
 
 @pytest.mark.parametrize("measurand", ["Energy.Active.Export.Register", "Energy.Reactive.Import.Register"])
-def test_every_register_is_judged(measurand: str) -> None:
+def test_every_energy_register_is_judged(measurand: str) -> None:
     assert violating_frames(REGISTER_IN_TRANSACTION, metered(5, 4, measurand=measurand)) == [2]
 
 
-def test_units_count() -> None:
+def test_units_are_considered() -> None:
     record = StationRecord()
     for at, value, unit in ((0, 900.0, {"unit": "Wh"}), (1, 1.0, {"unit": "kWh"}), (2, 2.0, {"multiplier": 3})):
         values = [reading(at, value, unitOfMeasure=unit)]
@@ -78,14 +78,14 @@ def test_units_count() -> None:
     assert violating_frames(REGISTER_IN_TRANSACTION, record) == []
 
 
-def test_phases_have_registers_of_their_own() -> None:
+def test_each_phase_has_its_own_register() -> None:
     record = StationRecord()
     values = [reading(0, 9.0, phase="L1"), reading(1, 5.0, phase="L2")]
     record.event(1, event_type="Started", meterValue=values)
     assert violating_frames(REGISTER_IN_TRANSACTION, record) == []
 
 
-def test_readings_are_judged_in_the_order_of_their_times() -> None:
+def test_readings_are_judged_in_chronological_order() -> None:
     record = StationRecord()
     record.event(5, event_type="Started", meterValue=[reading(5, 9.0), reading(1, 3.0)])
     assert violating_frames(REGISTER_IN_TRANSACTION, record) == []
@@ -95,24 +95,24 @@ def two_transactions(second: float) -> StationRecord:
     record = StationRecord()
     for number, value in enumerate((50.0, second)):
         at = float(10 * number)
-        record.event(at, event_type="Started", transaction_id=f"T{number}", meterValue=[reading(at, value)], **HERE)
+        record.event(at, event_type="Started", transaction_id=f"T{number}", meterValue=[reading(at, value)], **EVSE_1)
     return record
 
 
-def test_a_register_that_begins_anew_with_a_transaction_goes_against_a_recommendation_only() -> None:
+def test_a_register_that_restarts_with_a_transaction_violates_a_recommendation_only() -> None:
     assert violating_frames(REGISTER_IN_TRANSACTION, two_transactions(0.0)) == []
     assert violating_frames(REGISTER_OF_EVSE, two_transactions(0.0)) == [2]
     assert violating_frames(REGISTER_OF_EVSE, two_transactions(50.0)) == []
     assert REGISTER_OF_EVSE.level is Level.SHOULD
 
 
-def test_meter_values_are_of_the_same_register() -> None:
+def test_meter_values_requests_contain_readings_of_the_same_register() -> None:
     record = two_transactions(60.0)
-    record.said(30, "MeterValues", {"evseId": 1, "meterValue": [reading(30, 55.0)]}, {})
-    record.said(31, "MeterValues", {"evseId": 2, "meterValue": [reading(31, 5.0)]}, {})
+    record.request(30, "MeterValues", {"evseId": 1, "meterValue": [reading(30, 55.0)]}, {})
+    record.request(31, "MeterValues", {"evseId": 2, "meterValue": [reading(31, 5.0)]}, {})
     assert violating_frames(REGISTER_OF_EVSE, record) == [4]
 
 
-def test_energy_that_cannot_have_flowed_in_the_time_is_found() -> None:
+def test_an_implausible_increase_is_a_violation() -> None:
     assert violating_frames(PLAUSIBLE_ENERGY, metered(0, 1_000)) == []
     assert violating_frames(PLAUSIBLE_ENERGY, metered(0, 100_000)) == [2]
