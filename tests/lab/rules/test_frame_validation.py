@@ -68,8 +68,8 @@ def test_a_finding_contains_the_path_and_the_rule_of_the_schema(
 
 
 def test_each_violation_in_a_message_is_a_finding() -> None:
-    findings = findings(call(0, "StatusNotification", {"evseId": 1.5}))
-    assert sorted(finding.actual.split(" is ")[0] for finding in findings) == [
+    found = findings(call(0, "StatusNotification", {"evseId": 1.5}))
+    assert sorted(finding.actual.split(" is ")[0] for finding in found) == [
         '"connectorId"',
         '"connectorStatus"',
         '"timestamp"',

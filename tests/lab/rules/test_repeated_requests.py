@@ -19,7 +19,9 @@ def delivery_key(message: Request[Any]) -> str | None:
 
 def retry_violations(record: Conversation, *, connected_at: tuple[float, ...] = (0.0,)) -> list[int | None]:
     return violating_frames(
-        no_retry_after_answer("E13.FR.01", delivery_key), record, connection_periods=tuple(ConnectionPeriod(at) for at in connected_at)
+        no_retry_after_answer("E13.FR.01", delivery_key),
+        record,
+        connection_periods=tuple(ConnectionPeriod(at) for at in connected_at),
     )
 
 
@@ -98,7 +100,14 @@ REPEATED_BOOT = repeated_boot_notification("B02.FR.04")
 
 def test_no_boot_notification_follows_acceptance() -> None:
     assert violating_frames(REPEATED_BOOT, boots(repeated_at=500)) == [2]
-    assert violating_frames(REPEATED_BOOT, boots(repeated_at=500), connection_periods=(ConnectionPeriod(0.0, 400.0), ConnectionPeriod(450.0))) == []
+    assert (
+        violating_frames(
+            REPEATED_BOOT,
+            boots(repeated_at=500),
+            connection_periods=(ConnectionPeriod(0.0, 400.0), ConnectionPeriod(450.0)),
+        )
+        == []
+    )
     assert violating_frames(REPEATED_BOOT, boots(repeated_at=500, triggered=True)) == []
 
 

@@ -27,7 +27,9 @@ def inbox(action: str, **payload: object) -> Inbox:
 
 
 def judged(received: Inbox) -> list[tuple[str, int | None]]:
-    findings = list(unsolicited_requests.judge(received.unconsumed(), V201Support.unsolicited, V201Support.clauses.scenario))
+    findings = list(
+        unsolicited_requests.judge(received.unconsumed(), V201Support.unsolicited, V201Support.clauses.scenario)
+    )
     assert all(one.step == "every case: no unsolicited requests" and one.requirement for one in findings)
     return [(one.actual, one.frame) for one in findings]
 

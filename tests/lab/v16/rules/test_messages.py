@@ -71,7 +71,12 @@ def test_only_the_newest_reading_has_to_be_current() -> None:
 
 def test_a_message_that_was_queued_offline_may_be_old() -> None:
     record = sent(lambda record, timestamp: record.stop(AT, timestamp=timestamp), -50)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0.0, 45.0), ConnectionPeriod(99.0))) == []
+    assert (
+        violating_frames(
+            CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0.0, 45.0), ConnectionPeriod(99.0))
+        )
+        == []
+    )
 
 
 def test_a_retry_keeps_its_timestamp() -> None:

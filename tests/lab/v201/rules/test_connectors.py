@@ -43,9 +43,7 @@ def test_with_a_cable_the_connector_is_occupied() -> None:
 
 
 def test_without_the_cable_the_connector_is_available_again() -> None:
-    assert (
-        violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED_IN, action(ActionKind.UNPLUG, at=20.0)) == []
-    )
+    assert violating_frames(CONNECTOR_STATUS, status("Available"), PLUGGED_IN, action(ActionKind.UNPLUG, at=20.0)) == []
 
 
 def test_with_a_half_unplugged_cable_both_statuses_are_possible() -> None:

@@ -45,13 +45,18 @@ def test_every_message_with_a_current_timestamp_is_judged(action: str, payload: 
 def test_a_message_that_was_queued_offline_may_be_old() -> None:
     record = StationRecord()
     record.event(100, timestamp=20, offline=True)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99))) == []
+    assert (
+        violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99)))
+        == []
+    )
 
 
 def test_a_timestamp_in_the_future_is_a_violation_even_offline() -> None:
     record = StationRecord()
     record.event(100, timestamp=200, offline=True)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99))) == [0]
+    assert violating_frames(
+        CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99))
+    ) == [0]
 
 
 def test_a_message_that_waited_for_an_answer_may_be_old() -> None:
@@ -83,8 +88,15 @@ def test_a_network_loss_by_the_operator_ends_the_connection_even_if_the_lab_stil
     record = StationRecord()
     record.event(100, timestamp=50, offline=True)
     network_loss = action(ActionKind.CUT_NETWORK, at=40.0)
-    assert violating_frames(CURRENT_TIMESTAMPS, record, network_loss, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))) == []
-    assert violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))) == [0]
+    assert (
+        violating_frames(
+            CURRENT_TIMESTAMPS, record, network_loss, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
+        )
+        == []
+    )
+    assert violating_frames(
+        CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
+    ) == [0]
 
 
 # Heartbeats
@@ -109,7 +121,12 @@ def test_a_triggered_or_first_heartbeat_may_come_at_any_time() -> None:
     record.status(10, "Available")
     record.request(11, "Heartbeat", {}, {"currentTime": stamp(11)})
     assert violating_frames(HEARTBEAT_INTERVAL, record) == []
-    assert violating_frames(HEARTBEAT_INTERVAL, heartbeats(200.0), connection_periods=(ConnectionPeriod(0, 150), ConnectionPeriod(199))) == []
+    assert (
+        violating_frames(
+            HEARTBEAT_INTERVAL, heartbeats(200.0), connection_periods=(ConnectionPeriod(0, 150), ConnectionPeriod(199))
+        )
+        == []
+    )
 
 
 def test_heartbeats_are_not_judged_with_another_interval() -> None:
