@@ -158,7 +158,7 @@ RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
 
 
 @pytest.mark.parametrize(
-    ("bad", "clause", "actual"),
+    ("invalid", "clause", "actual"),
     [
         (CallRefused("1", "Heartbeat", ErrorCode.FormatViolation, "what?", "[2]"), "call", "FormatViolation: what?"),
         (

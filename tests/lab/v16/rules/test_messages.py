@@ -39,8 +39,8 @@ def test_the_clock_of_the_central_system_is_a_recommendation() -> None:
     assert CURRENT_TIMESTAMPS.level is Level.SHOULD
 
 
-@pytest.mark.parametrize("tell", CURRENT_MESSAGES)
-@pytest.mark.parametrize(("off", "frames"), [(-3.9, []), (3.9, []), (-4.1, [0]), (4.1, [0]), (-3600, [0])])
+@pytest.mark.parametrize("send", CURRENT_MESSAGES)
+@pytest.mark.parametrize(("deviation", "frames"), [(-3.9, []), (3.9, []), (-4.1, [0]), (4.1, [0]), (-3600, [0])])
 def test_the_tolerance_is_four_seconds_in_both_directions(send: Send, deviation: float, frames: list[int]) -> None:
     assert violating_frames(CURRENT_TIMESTAMPS, sent(send, deviation)) == frames
 
@@ -116,8 +116,8 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "begin", "payload", "tell", "status"), KINDS)
-@pytest.mark.parametrize(("told", "frames"), [({"requestId": 5}, []), ({"requestId": 6}, [2]), ({}, [2])])
+@pytest.mark.parametrize(("rule", "start", "payload", "send", "status"), KINDS)
+@pytest.mark.parametrize(("fields", "frames"), [({"requestId": 5}, []), ({"requestId": 6}, [2]), ({}, [2])])
 def test_a_status_has_the_id_of_its_request(
     rule: object,
     start: str,

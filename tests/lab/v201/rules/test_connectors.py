@@ -67,7 +67,7 @@ def test_both_statuses_are_possible_while_the_operator_acts() -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Available", at=20), slow_plug_in) == []
 
 
-@pytest.mark.parametrize("somebody", [action(ActionKind.PRESENT_TOKEN, at=10.0), action(ActionKind.PARK, at=10.0)])
+@pytest.mark.parametrize("arrival", [action(ActionKind.PRESENT_TOKEN, at=10.0), action(ActionKind.PARK, at=10.0)])
 def test_a_token_or_a_parked_ev_may_occupy_the_connector(arrival: OperatorAction) -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Occupied"), arrival) == []
 

@@ -37,7 +37,7 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "begin", "action", "status"), KINDS)
+@pytest.mark.parametrize(("rule", "start", "action", "status"), KINDS)
 class TestRequestIds:
     def test_the_id_of_the_request_conforms(
         self, rule: Callable[[], Rule], start: Callable[..., StationRecord], action: str, status: str

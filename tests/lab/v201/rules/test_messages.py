@@ -11,14 +11,14 @@ from plugfest.lab.v201.rules.messages import CURRENT_TIMESTAMPS, HEARTBEAT_INTER
 TOLERANCE = 4.0
 
 
-@pytest.mark.parametrize("off", [0.0, TOLERANCE, -TOLERANCE])
+@pytest.mark.parametrize("deviation", [0.0, TOLERANCE, -TOLERANCE])
 def test_a_timestamp_within_the_tolerance_conforms(deviation: float) -> None:
     record = StationRecord()
     record.status(100, "Occupied", timestamp=100 + deviation)
     assert violating_frames(CURRENT_TIMESTAMPS, record) == []
 
 
-@pytest.mark.parametrize("off", [TOLERANCE + 1, -TOLERANCE - 1, 3600, -3600])
+@pytest.mark.parametrize("deviation", [TOLERANCE + 1, -TOLERANCE - 1, 3600, -3600])
 def test_a_timestamp_beyond_the_tolerance_is_a_violation(deviation: float) -> None:
     record = StationRecord()
     record.status(100, "Occupied", timestamp=100 + deviation)
@@ -87,7 +87,7 @@ def test_a_retried_event_and_the_queued_ones_behind_it_may_be_old() -> None:
 def test_a_network_loss_by_the_operator_ends_the_connection_even_if_the_lab_still_sees_it() -> None:
     record = StationRecord()
     record.event(100, timestamp=50, offline=True)
-    network_loss = action(ActionKind.CUT_NETWORK, at=40.0)
+    network_loss = action(ActionKind.NETWORK_DOWN, at=40.0)
     assert (
         violating_frames(
             CURRENT_TIMESTAMPS, record, network_loss, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
