@@ -65,7 +65,7 @@ def test_a_timeout_does_not_fire_before_a_socket_that_has_data():
 
 def test_small_writes_are_not_delayed():
     async def main() -> None:
-        gone = asyncio.Event()
+        closed = asyncio.Event()
 
         async def answer_in_pieces(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             while await reader.read(100):
@@ -73,7 +73,7 @@ def test_small_writes_are_not_delayed():
                 await asyncio.sleep(0)
                 writer.write(b"two")
             writer.close()
-            gone.set()
+            closed.set()
 
         # asyncio leaves Nagle's algorithm on where a socket does not name its protocol.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -86,7 +86,7 @@ def test_small_writes_are_not_delayed():
                 assert await asyncio.wait_for(reader.readexactly(7), 0.001) == b"one two"
         finally:
             writer.close()
-            await gone.wait()
+            await closed.wait()
             server.close()
 
     simulated(main())
@@ -94,12 +94,12 @@ def test_small_writes_are_not_delayed():
 
 def test_a_silent_socket_reaches_its_timeout_at_once():
     async def main() -> float:
-        gone = asyncio.Event()
+        closed = asyncio.Event()
 
         async def send_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.read()
             writer.close()
-            gone.set()
+            closed.set()
 
         server = await asyncio.start_server(send_nothing, "127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
@@ -108,7 +108,7 @@ def test_a_silent_socket_reaches_its_timeout_at_once():
                 await asyncio.wait_for(reader.readline(), 3_600)
         finally:
             writer.close()
-            await gone.wait()
+            await closed.wait()
             server.close()
         return asyncio.get_running_loop().time()
 

@@ -84,8 +84,8 @@ def test_the_table_of_suites_agrees_with_openssl():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_ciphers("ALL:@SECLEVEL=0")
     known = {cipher["name"]: cipher["id"] & 0xFFFF for cipher in context.get_ciphers()}
-    ours = {name: suite_name(code) for name, code in known.items() if not suite_name(code).startswith("0x")}
-    assert {name: iana_name(name) for name in ours} == ours
+    named = {name: suite_name(code) for name, code in known.items() if not suite_name(code).startswith("0x")}
+    assert {name: iana_name(name) for name in named} == named
     assert set(openssl_list(OCPP_SUITES).split(":")) <= known.keys()
 
 

@@ -122,7 +122,7 @@ def test_a_station_refuses_a_csms_whose_certificate_is_not_valid(fault, text):
     assert error.fault is HandshakeFault.CSMS_CERTIFICATE
     assert text in str(error)
     assert seen.tls_failure is not None
-    assert seen.tls_failure.startswith("the station says ")
+    assert seen.tls_failure.startswith("the station sent the alert ")
 
 
 def test_a_wildcard_name_is_refused():

@@ -84,16 +84,16 @@ def test_answers_are_never_answered(protocol, text):
 def test_every_request_and_response_passes_from_endpoint_to_endpoint(version, protocol):
     schemas = load_schemas(version)
     for action, request_type in protocol.requests.items():
-        asker, answerer = RpcEndpoint(protocol), RpcEndpoint(protocol)
+        caller, answerer = RpcEndpoint(protocol), RpcEndpoint(protocol)
         payload = Payloads(schemas[request_type.__name__]).maximal()
-        (asked,) = answerer.receive(json.dumps([2, "x", action, payload]), now=0.0)
-        asker.call(asked.request, now=0.0)
-        (call,) = asker.to_send()
+        (event,) = answerer.receive(json.dumps([2, "x", action, payload]), now=0.0)
+        caller.call(event.request, now=0.0)
+        (call,) = caller.to_send()
         jsonschema_rs.validate(schemas[request_type.__name__], json.loads(call)[3])
         (received,) = answerer.receive(call, now=0.0)
-        assert received.request == asked.request
+        assert received.request == event.request
         answer = json.dumps([3, received.message_id, Payloads(schemas[f"{action}Response"]).maximal()])
-        (result,) = asker.receive(answer, now=1.0)
+        (result,) = caller.receive(answer, now=1.0)
         answerer.reply(received.message_id, result.response, now=1.0)
         jsonschema_rs.validate(schemas[f"{action}Response"], json.loads(answerer.to_send()[0])[2])
 

@@ -142,7 +142,7 @@ def test_a_weak_root_may_not_be_installed():
 
 def test_with_the_additional_check_a_root_must_be_signed_by_the_one_that_it_replaces():
     successor = pki(successor_of=pki()).root.certificate
-    unrelated = pki(organization="Stranger").root.certificate
+    unrelated = pki(organization="Unrelated").root.certificate
     assert root_fault(successor, replaces=pki().root.certificate) is None
     assert root_fault(unrelated, replaces=pki().root.certificate) is ChainFault.WRONG_SIGNATURE
     assert root_fault(pki().root.certificate, replaces=unrelated) is ChainFault.WRONG_SIGNATURE

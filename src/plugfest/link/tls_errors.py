@@ -59,7 +59,7 @@ def tls_failure(error: BaseException | None) -> str:
             return f"the station's certificate is not valid: {error.verify_message}"
         case ssl.SSLError(reason=str(reason)):
             alert = _ALERT.match(reason)
-            return f"the station says {_in_words(alert['name'])}" if alert else _in_words(reason)
+            return f"the station sent the alert {_in_words(alert['name'])}" if alert else _in_words(reason)
         case None | ConnectionResetError():
             return "the station closed the connection"
         case _:

@@ -97,7 +97,7 @@ class TestPki:
         fault: CertificateFault | None = None,
     ) -> CertifiedKey:
         """A client certificate of a charging station; its commonName is the serial number (A00.FR.511)."""
-        name = "somebody else" if fault is CertificateFault.WRONG_NAME else serial_number
+        name = "another station" if fault is CertificateFault.WRONG_NAME else serial_number
         return self._certified_key(name, organization or self._organization, [], kind, fault)
 
     def firmware_signer(
@@ -147,7 +147,7 @@ class TestPki:
         by_root: bool = False,
     ) -> str:
         pki = (
-            TestPki(self._now, kind=self._kind, organization="Stranger")
+            TestPki(self._now, kind=self._kind, organization="Unknown")
             if fault is CertificateFault.UNKNOWN_ISSUER
             else self
         )

@@ -126,7 +126,7 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
                 groups[feature.parent] = (*groups.get(feature.parent, ()), feature)
         return groups
 
-    def knows(self, leaf: Leaf) -> bool:
+    def has_operand(self, leaf: Leaf) -> bool:
         """Whether this operand of a condition exists in the catalog and has the right kind."""
         if isinstance(leaf, Named):
             return leaf.name in self.profiles or leaf.name in self.subtypes
@@ -142,7 +142,7 @@ class FeatureCatalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, di
         """
         condition = parse(text)
         for leaf in leaves(condition):
-            if not self.knows(leaf):
+            if not self.has_operand(leaf):
                 raise UnknownFactError(leaf)
         return condition
 

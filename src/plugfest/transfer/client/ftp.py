@@ -53,7 +53,7 @@ async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
     """Upload with STOR, into the folder if `location` is one."""
     async with _session(location, tls) as session:
         path = _relative(location)
-        if not path or (await session.ask(f"CWD {path}")).code == 250:
+        if not path or (await session.command(f"CWD {path}")).code == 250:
             path = file.name
         elif location.is_folder:
             raise TransferFailed(TransferFault.NOT_FOUND, f"there is no folder {path}")
@@ -81,22 +81,22 @@ class _Session:
         self._host = host
         self._tls = tls
 
-    async def ask(self, command: str) -> _Reply:
-        """Send a command; what the server says first."""
-        self._writer.write(f"{command}\r\n".encode())
+    async def command(self, line: str) -> _Reply:
+        """Send a command and return the first reply."""
+        self._writer.write(f"{line}\r\n".encode())
         await self._writer.drain()
         return await self.reply()
 
-    async def order(self, command: str, *codes: int) -> _Reply:
-        """Send a command that has to have one of these answers. Raises TransferFailed."""
-        return _expect(await self.ask(command), *codes)
+    async def expect(self, command: str, *codes: int) -> _Reply:
+        """Send a command. Raises TransferFailed if the first reply has none of these codes."""
+        return _expect(await self.command(command), *codes)
 
     async def reply(self) -> _Reply:
-        """What the server says, in one line or many."""
+        """The next reply of the server, of one or more lines."""
         first = await self._line()
         code, mark = first[:3], first[3:4]
         if not code.isdigit():
-            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{first!r} is no reply of an FTP server")
+            raise TransferFailed(TransferFault.BAD_MESSAGE, f"{first!r} is not an FTP reply")
         line = first
         while mark == "-" and not line.startswith(f"{code} "):
             line = await self._line()
@@ -111,23 +111,23 @@ class _Session:
     async def secure(self) -> None:
         """Start explicit TLS (RFC 4217, 4)."""
         assert self._tls is not None
-        await self.order("AUTH TLS", 234)
+        await self.expect("AUTH TLS", 234)
         await self._writer.start_tls(self._tls, server_hostname=self._host)
 
     async def log_in(self, user: str, password: str) -> None:
-        if _expect(await self.ask(f"USER {user}"), 230, 331).code == 331:
-            await self.order(f"PASS {password}", 230, 202)
+        if _expect(await self.command(f"USER {user}"), 230, 331).code == 331:
+            await self.expect(f"PASS {password}", 230, 202)
         if self._tls is not None:
-            await self.order("PBSZ 0", 200)
-            await self.order("PROT P", 200)
-        await self.order("TYPE I", 200)
+            await self.expect("PBSZ 0", 200)
+            await self.expect("PROT P", 200)
+        await self.expect("TYPE I", 200)
 
     @asynccontextmanager
     async def transfer(self, command: str) -> AsyncIterator[_Streams]:
         """The data connection of one command. The transfer is complete when the block ends without an error."""
         reader, writer = await self._open_data()
         try:
-            await self.order(command, 125, 150)
+            await self.expect(command, 125, 150)
             if self._tls is not None:
                 await writer.start_tls(_resuming(self._tls, self._writer), server_hostname=self._host)
             yield reader, writer
@@ -138,8 +138,8 @@ class _Session:
         _expect(await self.reply(), 226, 250)
 
     async def _open_data(self) -> _Streams:
-        extended = await self.ask("EPSV")
-        reply = extended if extended.code == 229 else await self.order("PASV", 227)
+        extended = await self.command("EPSV")
+        reply = extended if extended.code == 229 else await self.expect("PASV", 227)
         # The address in the reply to PASV is not used: it is wrong behind NAT.
         numbers = re.search(r"\(\|\|\|(\d+)\||\d+,\d+,\d+,\d+,(\d+),(\d+)", reply.text)
         if numbers is None:
@@ -149,7 +149,7 @@ class _Session:
 
     async def close(self) -> None:
         with suppress(OSError, TransferFailed):
-            await self.ask("QUIT")
+            await self.command("QUIT")
         await _close(self._writer)
 
     def abort(self) -> None:

@@ -52,7 +52,7 @@ class SftpServer(FileServer):
 
 
 class _Authentication(asyncssh.SSHServer):
-    """Checks user and password, and knows when the client disconnects."""
+    """Checks user and password, and signals when the client disconnects."""
 
     def __init__(self, documents: DocumentStore, connections: set[asyncssh.SSHServerConnection]) -> None:
         self._documents = documents
