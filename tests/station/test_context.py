@@ -62,7 +62,7 @@ def test_an_evse_is_idle_when_nothing_goes_on_there_or_everywhere() -> None:
         assert not activity.busy(2)
         activity.begin("log upload")
         assert activity.busy(2)
-        waiting = asyncio.create_task(activity.idle(1))
+        waiting = asyncio.create_task(activity.wait_until_idle(1))
         await asyncio.sleep(1)
         activity.end("transaction")
         await asyncio.sleep(1)

@@ -1,1 +1,1 @@
-"""A complete charging station: what it remembers, what it does, and how it speaks with its CSMS."""
+"""A complete charging station: its model, its functional blocks, its storage and its connection to the CSMS."""

@@ -1,4 +1,4 @@
-"""A block's only door outwards. Blocks never import one another; what they share is here."""
+"""The interface between the functional blocks and the rest of the station. Blocks never import one another."""
 
 import asyncio
 import logging
@@ -28,11 +28,11 @@ _log = logging.getLogger(__name__)
 
 
 class Offline(Exception):
-    """The CSMS cannot be asked now: not connected, or it has not accepted this station yet."""
+    """No request can be sent: the station is not connected, or the CSMS has not accepted it yet."""
 
 
 class Csms(Protocol):
-    """The CSMS as the blocks see it."""
+    """The interface of the blocks to the CSMS."""
 
     @property
     def connected(self) -> bool:
@@ -40,17 +40,17 @@ class Csms(Protocol):
 
     @property
     def online(self) -> bool:
-        """Whether there is a connection and the CSMS has accepted this station: whether `call` may succeed."""
+        """Whether the station is connected and the CSMS has accepted it, so that `call` can succeed."""
 
     @property
     def accepted(self) -> bool:
-        """Whether the CSMS has accepted this station since it was switched on."""
+        """Whether the CSMS has accepted the station since it was switched on."""
 
     async def call(self, request: Request[R], *, timeout: float | None = None, solicited: bool = False) -> R:
-        """Ask and wait for the answer.
+        """Send a request and wait for the answer. `timeout` in seconds.
 
-        `solicited` messages are those that the CSMS asked for with TriggerMessage, GetBaseReport or GetReport: they may
-        be sent before it has accepted the station, while it has it pending (B02.FR.02).
+        `solicited`: the CSMS asked for the message with TriggerMessage, GetBaseReport or GetReport. Such messages may
+        be sent while the registration status is Pending (B02.FR.02).
 
         Raises `Offline`, or a `plugfest.link.errors.LinkError`: CallErrorReceived, CallTimeout, ConnectionLost,
         InvalidResult.
@@ -58,12 +58,13 @@ class Csms(Protocol):
         ...
 
     def trigger_boot_notification(self) -> bool:
-        """Send a BootNotification with reason Triggered now. False if the CSMS has accepted the station already."""
+        """Send a BootNotification with reason Triggered. False if the CSMS has already accepted the station."""
 
     def reconnect(self, *, by_priority: bool = False) -> None:
-        """Close the connection and open it again at once, with the credentials and certificates of now.
+        """Close the connection and open it again immediately, with the current credentials and certificates.
 
-        `by_priority`: with the first network profile that works, as after a start, and not with the one in use.
+        `by_priority`: try the network profiles in their order of priority, as after a start, instead of the current
+        one.
         """
 
 
@@ -71,27 +72,27 @@ class Clock(Protocol):
     """The station's own clock."""
 
     def now(self) -> datetime:
-        """The time of day in UTC."""
+        """The current time in UTC."""
 
 
 class SharedObjects:
-    """The model machines that blocks share, one of each kind."""
+    """The objects that blocks share, such as the parts of the station model: one of each class."""
 
     def __init__(self) -> None:
-        self._machines: dict[type[Any], object] = {}
+        self._objects: dict[type[Any], object] = {}
 
-    def add(self, machine: object) -> None:
-        self._machines[type(machine)] = machine
+    def add(self, shared: object) -> None:
+        self._objects[type(shared)] = shared
 
     def get(self, kind: type[M]) -> M:
-        """The machine of this kind; KeyError if nobody added one."""
-        machine = self._machines[kind]
-        assert isinstance(machine, kind)
-        return machine
+        """The object of this class. Raises KeyError if none was added."""
+        shared = self._objects[kind]
+        assert isinstance(shared, kind)
+        return shared
 
 
 class Context:
-    """One power cycle of one station."""
+    """What the blocks need from the station, for one power cycle."""
 
     def __init__(
         self,
@@ -126,32 +127,32 @@ class Context:
         self.activity = Activity()
         self.shared = SharedObjects()
         self.registration_messages: RegistrationMessages | None = None
-        """How to say hello to the CSMS; a block of the version in use sets it."""
+        """Set by block B of the OCPP version in use."""
         self._reboot = reboot
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dead = False
+        self._powered_off = False
 
     def now(self) -> datetime:
-        """The time of day in UTC by the station's clock."""
+        """The current time in UTC by the station's clock."""
         return self.clock.now()
 
     @property
     def message_timeout(self) -> float:
-        """Seconds that the CSMS has for an answer."""
+        """Seconds that the CSMS has to answer."""
         return self.device_model.integer("OCPPCommCtrlr", "MessageTimeout", instance="Default")
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Run `work` beside everything else until the power goes. If it fails, the log says so and nobody dies."""
-        task = asyncio.create_task(_guarded(work, name), name=name)
-        if self._dead:
+        """Run `work` in a task of its own until power off. A failure is logged and affects no other task."""
+        task = asyncio.create_task(_log_failure(work, name), name=name)
+        if self._powered_off:
             task.cancel()
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: work.close())  # in case it was never begun
+        task.add_done_callback(lambda _: work.close())  # in case the task never started
         return task
 
     def send_solicited(self, request: Request[Any]) -> None:
-        """Send an ordinary message that the CSMS asked for; also while the station is Pending (B02.FR.02)."""
+        """Send an ordinary message that the CSMS asked for, even while the status is Pending (B02.FR.02)."""
         if self.csms.online or not self.csms.connected:
             self.outbox.send(request)
         else:
@@ -164,21 +165,21 @@ class Context:
             _log.info("%s was not sent: %s", request.action, error)
 
     def security_event(self, kind: str, tech_info: str = "") -> None:
-        """Report an event that matters for security (A04), by its name in OCPP's list."""
+        """Report a security event (A04). `kind` is its name in Part 2 appendix 1."""
         self.lifecycle.security_event.notify(kind, tech_info)
 
     def request_reboot(self, reason: BootReason) -> None:
-        """Go down in good order and come up again, giving `reason` in the BootNotification."""
+        """Shut down and start again, with `reason` in the BootNotification."""
         self._reboot(reason)
 
-    def cut(self) -> None:
-        """The power is gone: every task ends where it stands."""
-        self._dead = True
+    def power_off(self) -> None:
+        """Cancel every task immediately."""
+        self._powered_off = True
         for task in list(self._tasks):
             task.cancel()
 
 
-async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:
+async def _log_failure(work: Coroutine[Any, Any, None], name: str) -> None:
     try:
         await work
     except asyncio.CancelledError:

@@ -1,4 +1,4 @@
-"""One station from power on to power off: the parts are put together here, and nowhere else."""
+"""One station from power on to power off. The only place where its parts are assembled."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,14 +31,14 @@ from plugfest.station.setup.version_behaviour import behaviour_of
 from plugfest.station.storage.store import Store
 
 BACKUP_POWER_SECONDS = 10.0
-"""For how long a back-up supply lasts, where there is one."""
+"""How long a backup power supply lasts, where there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StationEnvironment:
-    """What a station finds when it starts, and leaves behind when it ends.
+    """What outlives the power cycles of a station.
 
-    `on_event` hears of every message, `on_failure` of every attempt to connect that failed.
+    `on_event` is called for every message, `on_failure` for every failed connection attempt.
     """
 
     product: Product
@@ -52,7 +52,7 @@ class StationEnvironment:
 
 
 class Station:
-    """One power cycle. `reboot` is called when the station wants the next one."""
+    """One power cycle. `reboot` is called to request the next one."""
 
     def __init__(
         self, environment: StationEnvironment, reason: BootReason, reboot: Callable[[BootReason], None]
@@ -98,18 +98,18 @@ class Station:
             register(self.context)
 
     def _make_connection(self) -> Connection:
-        dialer = ConnectionOpener(
+        opener = ConnectionOpener(
             protocol=self._protocol,
             device_model=self.device_model,
             network=self._environment.network,
             trust=self._trust,
-            on_sent=self._registration.sent,
+            on_sent=self._registration.frame_sent,
             on_frame=self._environment.on_frame,
             on_event=self._environment.on_event,
         )
         return Connection(
-            open_connection=dialer,
-            server=self._registration,
+            open_connection=opener,
+            handler=self._registration,
             profiles=self._profiles,
             device_model=self.device_model,
             falls_back=has_capability(self._environment.product, Capability.FALLS_BACK),
@@ -120,32 +120,32 @@ class Station:
         )
 
     async def run(self) -> None:
-        """Live until cancelled."""
+        """Run until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._outbox.run())
             tasks.create_task(self._connection.run())
 
     async def shut_down(self) -> None:
-        """Go down in good order."""
+        """Finish what must not be interrupted, and close the connection."""
         await self.context.lifecycle.shutting_down.notify()
         await self._connection.close()
 
-    async def lose_mains(self) -> None:
-        """Use what a back-up supply is good for: end the transactions, and say so."""
+    async def end_on_backup_power(self) -> None:
+        """End the transactions and report their end while the backup supply lasts."""
         await self.context.lifecycle.power_failing.notify()
         await self._outbox.drain(BACKUP_POWER_SECONDS)
 
-    def lose_connection(self) -> None:
-        """The network is gone."""
-        self._files.lose_connection()
+    def lose_network(self) -> None:
+        """The network is down: abort the connection and every file transfer."""
+        self._files.cancel_all()
         self._connection.abort()
 
-    def cut(self) -> None:
-        """The power is gone: nothing is said, nothing is finished."""
+    def power_off(self) -> None:
+        """Stop immediately: nothing more is sent or finished."""
         self._connection.abort()
-        self.context.cut()
+        self.context.power_off()
 
-    # What the registration tells
+    # RegistrationEvents
 
     def connected(self) -> None:
         self.context.lifecycle.connected.notify()
@@ -174,7 +174,7 @@ class Station:
         if abs(jump) > self.device_model.integer("ClockCtrlr", "TimeAdjustmentReportingThreshold"):
             self.context.security_event("SettingSystemTime", f"{jump:+.0f} s")
 
-    # What the connection asks
+    # Called by the connection
 
     async def _answer(self, request: Request[Any]) -> Response | Answer:
         self._registration.check_incoming()
@@ -186,7 +186,7 @@ class Station:
             self._environment.on_failure(error)
 
     def _registration_messages(self) -> RegistrationMessages:
-        assert self.context.registration_messages is not None, "no block says hello"
+        assert self.context.registration_messages is not None, "no block has set the registration messages"
         return self.context.registration_messages
 
     def _date_time(self) -> str:

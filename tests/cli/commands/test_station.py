@@ -32,23 +32,23 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     ("arguments", "complaint"),
     [
         (("nope", "--csms", "ws://x"), "nope"),
-        ((PRODUCT, "--csms", "http://x"), "is no CSMS address"),
+        ((PRODUCT, "--csms", "http://x"), "is not a CSMS URL"),
         ((PRODUCT, "--csms", "wss://x"), "--csms-root FILE"),
-        (("btc-power-gen4-l3a", "--csms", "ws://x"), "does not support security profile 1, but 2 or 3"),
+        (("btc-power-gen4-l3a", "--csms", "ws://x"), "does not support security profile 1; it supports 2 or 3"),
         ((PRODUCT, "--csms", "ws://x", "--set", "a"), "there is no = in it"),
         ((PRODUCT, "--csms", "ws://x", "--set", "A.B=1"), "has no variable A.B"),
         ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
         ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
-        ((PRODUCT, "--csms", "ws://x", "--set", "HeartbeatInterval=5"), "is no Component.Variable"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "HeartbeatInterval=5"), "is not of the form Component.Variable"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "HeartbeatInterval=x"), "HeartbeatInterval cannot be 'x'"),
-        ((PRODUCT_16, "--csms", "ws://x", "--set", "Nope=5"), "has no configuration key Nope that can be set"),
+        ((PRODUCT_16, "--csms", "ws://x", "--set", "Nope=5"), "has no writable configuration key Nope"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "LocalAuthListMaxLength=5"), "has no configuration key LocalAuth"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "NumberOfConnectors=5"), "NumberOfConnectors cannot be set"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "SecurityProfile=1"), "SecurityProfile cannot be set"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "AuthorizationKey=short"), "shorter than 16 characters"),
-        ((PRODUCT, "--csms", "ws://x", "--id", "a:b"), "is no identity"),
-        ((PRODUCT, "--csms", "ws://x", "--id", "a\nb"), "is no identity"),
-        ((PRODUCT, "--csms", f"ws://{'a' * 64}.example"), "is no CSMS address"),
+        ((PRODUCT, "--csms", "ws://x", "--id", "a:b"), "is not a station identity"),
+        ((PRODUCT, "--csms", "ws://x", "--id", "a\nb"), "is not a station identity"),
+        ((PRODUCT, "--csms", f"ws://{'a' * 64}.example"), "is not a CSMS URL"),
         ((PRODUCT, "--csms", "WSS://x"), "--csms-root FILE"),
         ((PRODUCT, "--csms", "ws://x", "--control", "here"), "is no [HOST:]PORT"),
         ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
@@ -85,7 +85,7 @@ def test_a_store_whose_content_is_damaged_is_one_line(
     store.close()
     code, error = run(capsys, PRODUCT, "--csms", "ws://127.0.0.1:1", "--store", str(path))
     assert code == 2
-    assert "is damaged or of another version of Plugfest" in error
+    assert "is damaged or from another version of Plugfest" in error
     assert "\n" not in error
 
 

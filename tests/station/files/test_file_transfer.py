@@ -38,7 +38,7 @@ async def fault_of(work: Awaitable[object]) -> TransferFault:
 def test_it_has_the_protocols_that_its_pics_says() -> None:
     async def body(station: PoweredStation, files: FileTransfer) -> None:
         assert files.objection("https://host/x") is None
-        assert files.objection("sftp://host/x") == "SFTP is none of HTTPS, FTP, FTPS"
+        assert files.url_problem("sftp://host/x") == "SFTP is not supported; expected HTTPS, FTP, FTPS"
         assert (
             files.objection("nowhere")
             == "not a valid file URL: the scheme '' is not one of http, https, ftp, ftps, sftp"

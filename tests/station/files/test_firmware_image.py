@@ -10,15 +10,15 @@ IMAGE = build_image("Vendor", "Model", "2.0", b"\n\x00program\n")
 def test_an_image_says_what_it_is_for() -> None:
     manifest = read_manifest(IMAGE)
     assert manifest.version == "2.0"
-    assert manifest.runs_on("Vendor", "Model")
-    assert not manifest.runs_on("Vendor", "Other")
+    assert manifest.fits("Vendor", "Model")
+    assert not manifest.fits("Vendor", "Other")
 
 
 @pytest.mark.parametrize(
     ("image", "why"),
     [
-        (b"", "no firmware of this kind"),
-        (b"MZ" + IMAGE, "no firmware of this kind"),
+        (b"", "not firmware for this type"),
+        (b"MZ" + IMAGE, "not firmware for this type"),
         (IMAGE[:25], "not a manifest"),
         (IMAGE[:-1], "checksum"),
         (IMAGE + b"x", "checksum"),

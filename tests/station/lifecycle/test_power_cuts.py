@@ -53,7 +53,7 @@ def play(steps: tuple[Step, ...], cut: int | None, *, after: bool, variables: di
         store = CuttableStore()
         async with bench(store=store, on=False, variables=variables) as (station, csms):
             it = Scene(station, csms)
-            store.wires.arm(cut, lambda: station.station and station.station.cut(), after=after)
+            store.wires.arm(cut, lambda: station.station and station.station.power_off(), after=after)
             station.power_on()
             async with failing_mains(it, store):
                 await asyncio.sleep(10)

@@ -18,7 +18,7 @@ from plugfest.ocpp.v201 import types as t
 from plugfest.security.pki import CertificateFault, TestPki
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.lifecycle.power import PoweredStation
-from plugfest.station.storage.diagnostics import CAPACITY, Entry, SecurityLog
+from plugfest.station.storage.diagnostics import CAPACITY, LogEntry, SecurityLog
 from plugfest.station.storage.store import Store
 
 NEW_PASSWORD = "another-password-42"
@@ -169,6 +169,6 @@ def test_profile_3_needs_a_certificate_of_the_station(with_certificate: bool) ->
 def test_the_security_log_rolls_over() -> None:
     log = SecurityLog(Store())
     for number in range(CAPACITY + 5):
-        log.add(Entry(datetime(2030, 1, 1, tzinfo=UTC), f"event {number}"))
+        log.add(LogEntry(datetime(2030, 1, 1, tzinfo=UTC), f"event {number}"))
     assert len(log.entries()) == CAPACITY
     assert log.entries()[0].type == "event 5"

@@ -4,21 +4,21 @@ import pytest
 
 from plugfest.products import load_product, product_names
 from plugfest.products.features import feature_catalog
-from plugfest.station.setup.capabilities import Capability, cipher_suites, dc_power, has_capability, ids, measures
+from plugfest.station.setup.capabilities import Capability, cipher_suites, dc_power, has_capability, measures, pics_ids
 from plugfest.station.setup.version_behaviour import behaviour_of
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 def test_every_condition_can_be_read_in_the_catalogue_of_its_version(version: str) -> None:
     features = feature_catalog(version)  # type: ignore[arg-type]
-    for condition in ids(version).capabilities.values():
+    for condition in pics_ids(version).capabilities.values():
         features.condition(condition)
-    for id in (ids(version).cipher_suites, ids(version).dc_power, *ids(version).measurands):
+    for id in (pics_ids(version).cipher_suites, pics_ids(version).dc_power, *pics_ids(version).measurands):
         assert id in features.features
 
 
 def test_each_ability_is_asked_of_some_version() -> None:
-    assert set(ids("1.6").capabilities) | set(ids("2.0.1").capabilities) == set(Capability)
+    assert set(pics_ids("1.6").capabilities) | set(pics_ids("2.0.1").capabilities) == set(Capability)
 
 
 @pytest.mark.parametrize("name", product_names())

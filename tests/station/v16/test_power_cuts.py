@@ -58,7 +58,7 @@ def play(cut: int | None, *, after: bool) -> int:
         store = CuttableStore()
         async with scene(store=store, on=False) as it:
             ledger = Ledger(it.csms)
-            store.wires.arm(cut, lambda: it.station.station and it.station.station.cut(), after=after)
+            store.wires.arm(cut, lambda: it.station.station and it.station.station.power_off(), after=after)
             it.station.power_on()
             async with failing_mains(it, store):  # type: ignore[arg-type]
                 await asyncio.sleep(10)

@@ -113,7 +113,7 @@ async def _run(
     )
     listening = None if control is None else bind(*control)
     console.say(f"{settings.identity} ({product.vendor} {product.model}) starts; Ctrl-C ends it")
-    beside: list[Coroutine[Any, Any, None]] = [station.broken(), console.unheard()]
+    beside: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.unheard()]
     if listening is not None:
         beside.append(serve(Control(station, hardware), listening))
         console.say(f"hands at http://{_authority(listening)}, described in /openapi.json")

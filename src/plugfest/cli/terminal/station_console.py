@@ -96,7 +96,7 @@ class StationConsole:
 
 def _csms(station: Station) -> str:
     """Where the station is connected to."""
-    profile = station.context.profiles.usable(station.device_model.integer("OCPPCommCtrlr", "ActiveNetworkProfile"))
+    profile = station.context.profiles.effective(station.device_model.integer("OCPPCommCtrlr", "ActiveNetworkProfile"))
     return "the CSMS" if profile is None else profile.url
 
 

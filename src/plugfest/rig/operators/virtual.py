@@ -93,10 +93,10 @@ class VirtualOperator:
         _do(lambda: self._hardware.choose(evse_ids))
 
     async def store_customer(self, identifier: str) -> None:
-        CustomerData(self._store).remember(identifier, "pays by direct debit")
+        CustomerData(self._store).put(identifier, "pays by direct debit")
 
     async def power_cycle(self) -> None:
-        await self._station.lose_mains()
+        await self._station.lose_power()
         self._station.power_on()
 
     async def network(self, *, up: bool) -> None:

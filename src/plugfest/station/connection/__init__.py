@@ -1,1 +1,1 @@
-"""How a station reaches its CSMS: connecting, registering, sending, answering."""
+"""The connection to the CSMS: connecting, registering, sending and answering messages."""

@@ -1,13 +1,13 @@
-"""In which order and after which waits a station tries to connect. A pure rule."""
+"""The order of connection attempts and the delays between them. Pure rules."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 
 class ConnectionAttempt(NamedTuple):
-    """Wait so many seconds, then connect with the network profile in this slot."""
+    """Wait `delay` seconds, then connect with the network profile in `slot`."""
 
-    wait: float
+    delay: float
     slot: int
 
 
@@ -19,30 +19,31 @@ def connection_attempts(
     new_backoff: Callable[[], Iterator[float]],
     at_once: bool,
 ) -> Iterator[ConnectionAttempt]:
-    """Every attempt, without end, until one succeeds.
+    """An endless sequence of attempts.
 
-    `slots` are tried in their order, `per_slot` times each (B10.FR.03). Then comes the slot `fallback` for good
-    (B10.FR.07), or without one all of them again. `at_once`: the very first attempt does not wait, as after a start.
+    `slots` are tried in order, `per_slot` times each (B10.FR.03). After that only the slot `fallback` is tried
+    (B10.FR.07); without a fallback the sequence begins again. `at_once`: the first attempt is not delayed, as after a
+    start.
 
-    Raises ValueError where there is no slot at all.
+    Raises ValueError if there is no slot.
     """
     if not slots:
-        raise ValueError("no network profile is there to connect with")
+        raise ValueError("there is no network profile to connect with")
     if len(slots) == 1:
-        yield from _keep_trying(slots[0], new_backoff(), at_once)
+        yield from _retry(slots[0], new_backoff(), at_once)
     while True:
         for slot in slots:
-            waits = new_backoff()
+            delays = new_backoff()
             for _ in range(per_slot):
-                yield ConnectionAttempt(0.0 if at_once else next(waits), slot)
+                yield ConnectionAttempt(0.0 if at_once else next(delays), slot)
                 at_once = False
         if fallback is not None:
-            yield from _keep_trying(fallback, new_backoff(), at_once=False)
+            yield from _retry(fallback, new_backoff(), at_once=False)
 
 
-def _keep_trying(slot: int, waits: Iterator[float], at_once: bool) -> Iterator[ConnectionAttempt]:
-    """The reconnection of Part 4 section 5.3."""
+def _retry(slot: int, delays: Iterator[float], at_once: bool) -> Iterator[ConnectionAttempt]:
+    """Reconnection as in Part 4 section 5.3."""
     if at_once:
         yield ConnectionAttempt(0.0, slot)
-    for wait in waits:
-        yield ConnectionAttempt(wait, slot)
+    for delay in delays:
+        yield ConnectionAttempt(delay, slot)

@@ -1,4 +1,4 @@
-"""How a station introduces itself to a CSMS, in words that fit every version of OCPP."""
+"""BootNotification and Heartbeat, independent of the OCPP version."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from plugfest.link.peer import Peer
 
 
 class BootReason(StrEnum):
-    """Why the station starts, in OCPP's words."""
+    """Why the station starts (BootReasonEnumType)."""
 
     APPLICATION_RESET = "ApplicationReset"
     FIRMWARE_UPDATE = "FirmwareUpdate"
@@ -24,7 +24,7 @@ class BootReason(StrEnum):
 
 
 class RegistrationStatus(StrEnum):
-    """What the CSMS said to the last BootNotification."""
+    """The answer of the CSMS to the last BootNotification."""
 
     UNKNOWN = "Unknown"
     ACCEPTED = "Accepted"
@@ -33,7 +33,7 @@ class RegistrationStatus(StrEnum):
 
 
 class Registered(msgspec.Struct, frozen=True):
-    """An answer to a BootNotification. `interval` in seconds."""
+    """The answer to a BootNotification. `interval` in seconds."""
 
     status: RegistrationStatus
     interval: int
@@ -41,12 +41,12 @@ class Registered(msgspec.Struct, frozen=True):
 
 
 class RegistrationMessages(Protocol):
-    """How a version of OCPP says hello. A block provides it."""
+    """Sends the messages of the registration in one OCPP version. Block B provides it."""
 
-    async def boot(self, peer: Peer, reason: BootReason) -> Registered:
+    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
         """Send a BootNotification. Raises LinkError."""
         ...
 
-    async def heartbeat(self, peer: Peer) -> datetime:
-        """Send a Heartbeat; returns the CSMS's time. Raises LinkError."""
+    async def send_heartbeat(self, peer: Peer) -> datetime:
+        """Send a Heartbeat. Returns the time of the CSMS. Raises LinkError."""
         ...

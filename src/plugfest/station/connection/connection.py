@@ -1,4 +1,4 @@
-"""Stays connected to the CSMS: over which profile, after which wait, and again when the connection is lost."""
+"""Keeps the station connected to the CSMS: selects the network profile, and reconnects after a loss."""
 
 import asyncio
 import logging
@@ -18,24 +18,28 @@ _log = logging.getLogger(__name__)
 
 
 class OpenConnection(Protocol):
-    """Opens a connection, or says why not. `known`: it is the CSMS that the station was connected with last."""
+    """Opens a connection. `same_csms`: the profile is the one of the last connection."""
 
     async def __call__(
-        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]], *, known: bool
+        self,
+        profile: NetworkProfile,
+        on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
+        *,
+        same_csms: bool,
     ) -> Peer:
         """Raises LinkError."""
         ...
 
 
-class Server(Protocol):
-    """Who makes use of a connection."""
+class ConnectionHandler(Protocol):
+    """Uses the connection."""
 
-    async def serve(self, peer: Peer, *, new_csms: bool) -> None:
-        """Speak with the CSMS until cancelled. `new_csms`: it is, or may be, another one than before."""
+    async def handle(self, peer: Peer, *, new_csms: bool) -> None:
+        """Communicate with the CSMS until cancelled. `new_csms`: it may be another CSMS than before."""
         ...
 
     def lost(self) -> None:
-        """The connection is gone."""
+        """The connection is lost."""
 
 
 class Connection:
@@ -45,7 +49,7 @@ class Connection:
         self,
         *,
         open_connection: OpenConnection,
-        server: Server,
+        handler: ConnectionHandler,
         profiles: NetworkProfiles,
         device_model: DeviceModel,
         falls_back: bool,
@@ -55,7 +59,7 @@ class Connection:
         on_exhausted: Callable[[], None],
     ) -> None:
         self._open_connection = open_connection
-        self._server = server
+        self._handler = handler
         self._profiles = profiles
         self._device_model = device_model
         self._falls_back = falls_back
@@ -70,15 +74,15 @@ class Connection:
         device_model.watch("OCPPCommCtrlr", "WebSocketPingInterval", lambda *_: self._set_ping_interval())
 
     async def run(self) -> None:
-        """Connect, serve, and connect again, for ever."""
+        """Connect, and reconnect whenever the connection is lost, until cancelled."""
         while True:
-            peer, slot = await self._establish()
-            await self._use(peer, slot)
+            peer, slot = await self._connect()
+            await self._run_connection(peer, slot)
 
     def reconnect(self, *, by_priority: bool = False) -> None:
-        """Close the connection in good order and open another one at once, with the same profile or `by_priority`.
+        """Close the connection and open another one immediately, with the same profile or `by_priority`.
 
-        Where there is no connection the next one is meant.
+        Without a connection, `by_priority` applies to the next one.
         """
         self._slot = None if by_priority else self._slot
         if self._peer is not None:
@@ -86,33 +90,33 @@ class Connection:
             self._closing = asyncio.create_task(self._peer.close())
 
     async def close(self) -> None:
-        """Say goodbye to the CSMS (WebSocket: going away)."""
+        """Close the connection with the WebSocket status 1001, going away."""
         if self._peer is not None:
             await self._peer.close(1001)
 
     def abort(self) -> None:
-        """Drop the connection without a word."""
+        """Drop the connection without a closing handshake."""
         if self._peer is not None:
             self._peer.abort()
 
-    async def _establish(self) -> tuple[Peer, int]:
+    async def _connect(self) -> tuple[Peer, int]:
         for number, attempt in enumerate(self._attempts()):
             if self._falls_back and number == self._per_slot * len(self._profiles.priority):
                 self._on_exhausted()  # A02.FR.28
-            await asyncio.sleep(attempt.wait)
-            profile = self._profiles.usable(attempt.slot)
+            await asyncio.sleep(attempt.delay)
+            profile = self._profiles.effective(attempt.slot)
             if profile is None:
-                continue  # removed since (A05.FR.06)
+                continue  # deleted meanwhile (A05.FR.06)
             try:
-                known = attempt.slot == self._profiles.last_connected
-                return await self._open_connection(profile, self._on_call, known=known), attempt.slot
+                same_csms = attempt.slot == self._profiles.last_connected
+                return await self._open_connection(profile, self._on_call, same_csms=same_csms), attempt.slot
             except LinkError as error:
                 _log.info("%s", error)
                 self._on_failure(error)
-        raise AssertionError("attempts never end")
+        raise AssertionError("the attempts are endless")
 
     def _attempts(self) -> Iterator[ConnectionAttempt]:
-        """After a start by priority (B10.FR.04); after a loss the profile that was in use comes first."""
+        """After a start by priority (B10.FR.04); after a loss beginning with the profile that was in use."""
         priority = self._profiles.priority
         used = () if self._slot is None or self._profiles.get(self._slot) is None else (self._slot,)
         return connection_attempts(
@@ -136,23 +140,23 @@ class Connection:
             self._random,
         )
 
-    async def _use(self, peer: Peer, slot: int) -> None:
+    async def _run_connection(self, peer: Peer, slot: int) -> None:
         new_csms, self._slot = slot != self._slot, slot  # B10.FR.10
         self._peer, self._at_once = peer, False
-        self._report(slot)
+        self._profiles.mark_connected(slot)
+        self._update_device_model(slot)
         try:
             async with asyncio.TaskGroup() as tasks:
-                serving = tasks.create_task(self._server.serve(peer, new_csms=new_csms))
+                handling = tasks.create_task(self._handler.handle(peer, new_csms=new_csms))
                 await peer.run()
-                serving.cancel()
+                handling.cancel()
         finally:
             peer.abort()
             self._peer = None
-            self._server.lost()
+            self._handler.lost()
 
-    def _report(self, slot: int) -> None:
-        self._profiles.connected(slot)
-        profile = self._profiles.usable(slot)
+    def _update_device_model(self, slot: int) -> None:
+        profile = self._profiles.effective(slot)
         assert profile is not None
         self._device_model.put("OCPPCommCtrlr", "ActiveNetworkProfile", slot)
         self._device_model.put("OCPPCommCtrlr", "MessageTimeout", profile.message_timeout, instance="Default")

@@ -1,4 +1,4 @@
-"""Opens the WebSocket to the CSMS as a network profile says, with the station's identity, password and certificates."""
+"""Opens the WebSocket to the CSMS of a network profile, with the station's identity, password and certificates."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,26 +19,26 @@ from plugfest.station.security.password import for_credentials
 from plugfest.station.security.trust_store import TrustStore
 
 FrameListener = Callable[[Direction, str, float], None]
-"""Hears each frame: which way it went, its text, and the loop's time."""
+"""Is called for each frame: its direction, its text, and the time of the event loop."""
 
 EventListener = Callable[[Event], None]
-"""Hears what each message meant."""
+"""Is called for each RPC event."""
 
 OPEN_TIMEOUT = 30.0
 
 MAX_ENVELOPE_BYTES = 1024
-"""Bytes of a frame around its payload, more than there can be."""
+"""Upper bound in bytes of what a frame contains besides the payload of the message."""
 
 
 class Network:
-    """The cable to the outside world."""
+    """The station's network interface."""
 
     def __init__(self) -> None:
         self.up = True
 
 
 class ConnectionOpener:
-    """Connects."""
+    """Opens connections (`connection.OpenConnection`)."""
 
     def __init__(
         self,
@@ -60,31 +60,35 @@ class ConnectionOpener:
         self._on_event = on_event
 
     async def __call__(
-        self, profile: NetworkProfile, on_call: Callable[[Request[Any]], Awaitable[Response | Answer]], *, known: bool
+        self,
+        profile: NetworkProfile,
+        on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
+        *,
+        same_csms: bool,
     ) -> Peer:
         """Raises LinkError."""
         if not self._network.up:
             raise CsmsUnreachable("the network is down")
-        websocket = await self._open_with_either_root(profile, known=known)
+        websocket = await self._open_with_root_fallback(profile, same_csms=same_csms)
         if not self._network.up:
             websocket.transport.abort()
             raise CsmsUnreachable("the network went down")
-        self._trust.connected_by(websocket.server_root)
+        self._trust.set_root_in_use(websocket.server_root)
         rpc = RpcEndpoint(
-            self._protocol, message_timeout=profile.message_timeout, max_message_size=self._longest_message()
+            self._protocol, message_timeout=profile.message_timeout, max_message_size=self._max_message_size()
         )
-        return Peer(websocket, rpc, on_call=on_call, on_frame=self._heard, on_event=self._on_event)
+        return Peer(websocket, rpc, on_call=on_call, on_frame=self._on_each_frame, on_event=self._on_event)
 
-    async def _open_with_either_root(self, profile: NetworkProfile, *, known: bool) -> StationWebSocket:
-        """A root that replaces another one shows here whether it is good (M05.FR.13).
+    async def _open_with_root_fallback(self, profile: NetworkProfile, *, same_csms: bool) -> StationWebSocket:
+        """Connect with the new root certificate, which confirms it (M05.FR.13).
 
-        If it is not, the old one still is for the CSMS that the station knows (M05.FR.14, FR.16), and not for another
-        one (M05.FR.15).
+        If that fails, the old root is still valid for the CSMS of the last connection (M05.FR.14, FR.16), but not for
+        another one (M05.FR.15).
         """
         try:
             websocket = await self._open(profile, fallback=False)
         except HandshakeRefused as error:
-            if not known or not self._trust.has_fallback or error.fault is not HandshakeFault.CSMS_CERTIFICATE:
+            if not same_csms or not self._trust.has_fallback or error.fault is not HandshakeFault.CSMS_CERTIFICATE:
                 raise
             return await self._open(profile, fallback=True)
         if profile.security_profile >= SecurityProfile.TLS_BASIC:
@@ -102,11 +106,11 @@ class ConnectionOpener:
             tls=self._trust.client_context(security, fallback=fallback),
             ping_interval=self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval") or None,
             open_timeout=OPEN_TIMEOUT,
-            max_size=self._longest_message(),
+            max_size=self._max_message_size(),
         )
 
-    def _longest_message(self) -> int:
-        """In bytes: no less than the station says that it takes."""
+    def _max_message_size(self) -> int:
+        """In bytes; at least what the device model claims."""
         limits = [v for v in self._device_model if v.address.variable == "BytesPerMessage"]
         claimed = [int(self._device_model.value(each)) + MAX_ENVELOPE_BYTES for each in limits]
         return max([DEFAULT_MAX_MESSAGE_SIZE, *claimed])
@@ -115,7 +119,7 @@ class ConnectionOpener:
         password = self._device_model.text("SecurityCtrlr", "BasicAuthPassword")
         return (identity, for_credentials(password)) if password else None
 
-    def _heard(self, direction: Direction, text: str, at: float) -> None:
+    def _on_each_frame(self, direction: Direction, text: str, at: float) -> None:
         if direction is Direction.SENT:
             self._on_sent()
         if self._on_frame is not None:

@@ -1,4 +1,4 @@
-"""Network connection profiles: where the CSMS is and how to get there (B09, B10, A05)."""
+"""Network connection profiles (B09, B10, A05)."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ from plugfest.station.storage.store import Store
 
 
 class NetworkProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to a CSMS. `message_timeout` in seconds."""
+    """A network connection profile. `message_timeout` in seconds."""
 
     url: str
     security_profile: int
@@ -21,7 +21,7 @@ class NetworkProfile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NetworkProfiles:
-    """The slots of the station and what is in them."""
+    """The configuration slots and their network connection profiles."""
 
     def __init__(self, store: Store, device_model: DeviceModel) -> None:
         self._profiles = store.records("network_profiles", NetworkProfile)
@@ -29,8 +29,8 @@ class NetworkProfiles:
         self._device_model = device_model
         self._at_start = dict(self._profiles.items())
 
-    def forget(self) -> None:
-        """No CSMS, in no slot."""
+    def clear(self) -> None:
+        """Delete all profiles."""
         self._profiles.clear()
         self._connected.clear()
         priority = self._device_model.variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
@@ -38,40 +38,40 @@ class NetworkProfiles:
 
     @property
     def slots(self) -> tuple[int, ...]:
-        """The slots that there are, filled or not."""
+        """All slots, including the empty ones."""
         priority = self._device_model.variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
         return tuple(int(slot) for slot in priority.characteristics.values)
 
     @property
     def urls(self) -> frozenset[str]:
-        """The addresses of every CSMS that the station knows."""
+        """The URLs in all profiles."""
         return frozenset(profile.url for profile in self._profiles.values())
 
     @property
     def priority(self) -> tuple[int, ...]:
-        """The filled slots in the order in which they are tried; all that are filled if none of those is."""
-        wanted = self._device_model.members("OCPPCommCtrlr", "NetworkConfigurationPriority")
-        filled = tuple(int(slot) for slot in wanted if self.get(int(slot)) is not None)
+        """The filled slots of NetworkConfigurationPriority; if all of those are empty, all filled slots."""
+        prioritized = self._device_model.members("OCPPCommCtrlr", "NetworkConfigurationPriority")
+        filled = tuple(int(slot) for slot in prioritized if self.get(int(slot)) is not None)
         return filled or tuple(slot for slot in self.slots if self.get(slot) is not None)
 
     @property
     def last_connected(self) -> int | None:
-        """The slot with which the station was connected last, if it is still filled."""
+        """The slot of the last connection, if it is still filled."""
         slot = self._connected.get("last")
         return slot if slot is not None and self.get(slot) is not None else None
 
     def get(self, slot: int) -> NetworkProfile | None:
         return self._profiles.get(str(slot))
 
-    def usable(self, slot: int) -> NetworkProfile | None:
-        """What to connect with: a profile that was changed is used as it was until the next start (B09 remark)."""
+    def effective(self, slot: int) -> NetworkProfile | None:
+        """The profile to connect with. A change takes effect at the next start (B09 remark)."""
         return self._at_start.get(str(slot)) or self.get(slot)
 
     def put(self, slot: int, profile: NetworkProfile) -> None:
         self._profiles.put(str(slot), profile)
 
     def delete_above(self, security_profile: int) -> None:
-        """Forget every way that is more secure than this."""
+        """Delete every profile with a higher security profile."""
         for key, other in self._profiles.items():
             if other.security_profile > security_profile:
                 self._profiles.delete(key)
@@ -79,10 +79,10 @@ class NetworkProfiles:
             "OCPPCommCtrlr", "NetworkConfigurationPriority", ",".join(str(slot) for slot in self.priority)
         )
 
-    def connected(self, slot: int) -> None:
-        """Remember that `slot` works, and drop every way that is less secure (A05.FR.06)."""
+    def mark_connected(self, slot: int) -> None:
+        """Store that `slot` works, and delete every profile with a lower security profile (A05.FR.06)."""
         self._connected.put("last", slot)
-        profile = self.usable(slot)
+        profile = self.effective(slot)
         assert profile is not None
         for key, other in self._profiles.items():
             if other.security_profile < profile.security_profile:
@@ -94,7 +94,7 @@ class NetworkProfiles:
 
 def supported_profiles(product: Product) -> frozenset[SecurityProfile]:
     """The security profiles that a product claims."""
-    profiles = {SecurityProfile.TLS_BASIC}  # Core asks for it
+    profiles = {SecurityProfile.TLS_BASIC}  # required by Core
     if has_capability(product, Capability.UNSECURED_TRANSPORT):
         profiles.add(SecurityProfile.UNSECURED)
     if has_capability(product, Capability.BASIC_AUTHENTICATION):
@@ -105,7 +105,7 @@ def supported_profiles(product: Product) -> frozenset[SecurityProfile]:
 
 
 def valid_url(url: str, security_profile: int) -> bool:
-    """Whether a profile may name this CSMS: wss if it uses TLS, ws if not."""
+    """Whether the URL is valid and fits the security profile: wss with TLS, ws without."""
     try:
         return connection_url(url, "station").startswith("wss:") == (security_profile > 1)
     except InvalidUrl:

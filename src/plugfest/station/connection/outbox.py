@@ -1,4 +1,4 @@
-"""What the station has to say, in order, until it is said. One way out: one message at a time."""
+"""Queues of outgoing messages, sent one at a time."""
 
 import asyncio
 import logging
@@ -21,28 +21,28 @@ Q = TypeVar("Q", bound=Request[Any])
 _log = logging.getLogger(__name__)
 
 _VOLATILE_LIMIT = 10_000
-"""Messages that may wait in memory; beyond it the oldest are dropped."""
+"""Messages kept in memory; when it is full, the oldest are dropped."""
 
 
 class Delivery(Enum):
-    """How hard the station tries to deliver a message."""
+    """The delivery guarantee of a message."""
 
     TRANSACTION = "transaction"
-    """Transaction-related: durable, in order, tried as often as MessageAttempts[TransactionEvent] says (E13)."""
+    """Transaction-related: stored, in order, sent up to MessageAttempts[TransactionEvent] times (E13)."""
     DURABLE = "durable"
-    """Kept, also through power cuts, until the CSMS has received it."""
+    """Stored until the CSMS has received it, even through a power loss."""
     ORDINARY = "ordinary"
-    """Sent once. While offline it waits if OCPPCommCtrlr.QueueAllMessages says so, and else it is dropped."""
+    """Sent once. While offline it is queued if OCPPCommCtrlr.QueueAllMessages is true, and dropped otherwise."""
 
 
 AnswerCallback = Callable[[Any, Response | None], None]
-"""Is called with the request and its answer; None if the station gave the message up."""
+"""Is called with the request and its answer; None if the message was dropped."""
 
 SendCall = Callable[[Request[Any]], Awaitable[Response]]
 
 
 class QueuedMessage(msgspec.Struct, frozen=True):
-    """A message on disk. `failures` counts how often the CSMS failed to process it (E13)."""
+    """A stored message. `failures`: how often the CSMS failed to process it (E13)."""
 
     action: str
     payload: msgspec.Raw
@@ -50,9 +50,9 @@ class QueuedMessage(msgspec.Struct, frozen=True):
 
 
 class Outbox:
-    """The queues of outgoing messages. Ordinary messages go first, then the durable ones, then the transactions'.
+    """The queues of outgoing messages. Order: ordinary, durable, transaction-related messages.
 
-    Callbacks run in the same store transaction that removes the message, so what they write is written exactly once.
+    Callbacks run in the same store transaction that removes the message, so their writes happen exactly once.
     """
 
     def __init__(self, store: Store, device_model: DeviceModel, protocol: Protocol) -> None:
@@ -67,7 +67,7 @@ class Outbox:
         self._busy = False
 
     def send(self, request: Request[Any], delivery: Delivery = Delivery.ORDINARY) -> None:
-        """Queue a message. TRANSACTION and DURABLE messages are on disk when this returns.
+        """Queue a message. TRANSACTION and DURABLE messages are stored when this returns.
 
         Raises LocalError if the message is not valid OCPP.
         """
@@ -83,11 +83,11 @@ class Outbox:
         self._changed.set()
 
     def on_answer(self, request_type: type[Request[Any]], callback: AnswerCallback) -> None:
-        """Call `callback` for each answer to requests of this type, also to those of an earlier power cycle."""
+        """Call `callback` for each answer to a request of this type, including requests of earlier power cycles."""
         self._callbacks.setdefault(request_type, []).append(callback)
 
-    def waiting(self, request_type: type[Q]) -> list[Q]:
-        """The durable messages of this type that the CSMS has not answered yet, the oldest first."""
+    def unanswered(self, request_type: type[Q]) -> list[Q]:
+        """The stored messages of this type that the CSMS has not answered yet, oldest first."""
         return [
             codec.decode(request_type, bytes(queued.payload))
             for queue in self._queues.values()
@@ -96,18 +96,21 @@ class Outbox:
         ]
 
     def amend(self, request_type: type[Q], change: Callable[[Q], Q]) -> None:
-        """Change the durable messages of this type that the CSMS has not answered yet."""
+        """Change the stored messages of this type that the CSMS has not answered yet."""
         with self._store.transaction():
             for queue in self._queues.values():
                 for key, queued in queue.messages.items():
                     if queued.action == request_type.action:
                         changed = change(codec.decode(request_type, bytes(queued.payload)))
-                        queue.keep(
+                        queue.put(
                             key, QueuedMessage(queued.action, msgspec.Raw(codec.encode(changed)), queued.failures)
                         )
 
     async def drain(self, timeout: float) -> bool:
-        """Wait until everything is answered; not longer than `timeout` seconds nor than there is a way to the CSMS."""
+        """Wait until every message is answered, the connection is lost, or `timeout` seconds are over.
+
+        Returns whether the station is still online and every message is answered.
+        """
         deadline = asyncio.get_running_loop().time() + timeout
         while self._send is not None and (self._busy or self._next() is not None or self._retry_in() is not None):
             left = deadline - asyncio.get_running_loop().time()
@@ -116,22 +119,22 @@ class Outbox:
             await self._wait(left)
         return self._send is not None
 
-    # The way to the CSMS
+    # Sending
 
     def open(self, send: SendCall) -> None:
-        """The CSMS takes messages now; `send` carries one there."""
+        """Start sending, through `send`."""
         self._send = send
         self._changed.set()
 
     def close(self) -> None:
-        """The CSMS takes none any more."""
+        """Stop sending."""
         self._send = None
         while self._volatile:
-            self.send(self._volatile.popleft())  # offline now: it is kept or dropped, as QueueAllMessages says
+            self.send(self._volatile.popleft())  # now offline: queued or dropped, depending on QueueAllMessages
         self._changed.set()
 
     async def run(self) -> None:
-        """Send what is there, for ever."""
+        """Send the queued messages, until cancelled."""
         while True:
             item = self._next() if self._send is not None else None
             if item is None or self._send is None:
@@ -153,7 +156,7 @@ class Outbox:
             pass
 
     def _next(self) -> "tuple[_Queue | None, str, Request[Any]] | None":
-        """The next message: the lane it is in (None: memory), its key there, and the request."""
+        """The next message: its queue (None: in memory), its key, and the request."""
         if self._volatile:
             return None, "", self._volatile[0]
         now = asyncio.get_running_loop().time()
@@ -172,12 +175,12 @@ class Outbox:
     async def _deliver(self, queue: "_Queue | None", key: str, request: Request[Any], send: SendCall) -> None:
         try:
             response = await send(request)
-        except ConnectionLost:  # offline is no failure of the CSMS: the message stays as it is
+        except ConnectionLost:  # not a failure of the CSMS: the message remains queued
             if self._send is send:
                 self.close()
             return
         except LinkError as error:
-            _log.info("%s was not accepted: %s", request.action, error)
+            _log.info("%s failed: %s", request.action, error)
             self._failed(queue, key, request, error)
             return
         self._done(queue, key, request, response)
@@ -192,7 +195,7 @@ class Outbox:
 
     def _is_last(self, queue: "_Queue", failures: int, error: LinkError) -> bool:
         if queue.delivery is Delivery.DURABLE and isinstance(error, CallTimeout):
-            return False  # A04.FR.02: delivery is guaranteed, and nobody says that the CSMS has it
+            return False  # A04.FR.02: delivery is guaranteed, and the CSMS may not have received it
         return failures >= self._device_model.integer("OCPPCommCtrlr", "MessageAttempts", instance="TransactionEvent")
 
     def _done(self, queue: "_Queue | None", key: str, request: Request[Any], response: Response | None) -> None:
@@ -208,11 +211,11 @@ class Outbox:
             try:
                 callback(request, response)
             except Exception:
-                _log.exception("the answer to %s could not be used", request.action)
+                _log.exception("the answer to %s could not be processed", request.action)
 
 
 class _Queue:
-    """One durable queue: what is in the store, in memory too. `retry_at` is when its first message may be sent."""
+    """A stored queue, cached in memory. `retry_at`: when its first message may be sent, by the event loop."""
 
     def __init__(self, store: Store, delivery: Delivery) -> None:
         self.delivery = delivery
@@ -226,7 +229,7 @@ class _Queue:
 
     def append(self, message: QueuedMessage) -> None:
         self._last += 1
-        self.keep(str(self._last), message)
+        self.put(str(self._last), message)
 
     def remove(self, key: str) -> None:
         self.retry_at = 0.0
@@ -236,9 +239,9 @@ class _Queue:
     def count_failure(self, key: str) -> int:
         message = self.messages[key]
         counted = QueuedMessage(message.action, message.payload, message.failures + 1)
-        self.keep(key, counted)
+        self.put(key, counted)
         return counted.failures
 
-    def keep(self, key: str, message: QueuedMessage) -> None:
+    def put(self, key: str, message: QueuedMessage) -> None:
         self._records.put(key, message)
         self.messages[key] = message

@@ -1,4 +1,4 @@
-"""Whether the CSMS has accepted this station: BootNotification until it has, Heartbeats from then on."""
+"""Registration at the CSMS: BootNotifications until it accepts the station, then Heartbeats."""
 
 import asyncio
 import logging
@@ -20,17 +20,17 @@ R = TypeVar("R", bound=Response)
 _log = logging.getLogger(__name__)
 
 OWN_RETRY_INTERVAL = 60.0
-"""Seconds until the next BootNotification where the CSMS leaves it to the station (B02.FR.07, B03.FR.05)."""
+"""Seconds until the next BootNotification where the CSMS sends no interval (B02.FR.07, B03.FR.05)."""
 
-LONGEST_INTERVAL = 2**31 - 1
-"""Seconds. More is no integer of OCPP (Part 2, 3.1: 32 bits)."""
+MAX_INTERVAL = 2**31 - 1
+"""Seconds: the largest integer of OCPP (Part 2, 3.1: 32 bits)."""
 
-LONGEST_HEARTBEAT_INTERVAL = timedelta(hours=24).total_seconds()
-"""Seconds after which the time is asked for, however busy the line is (G02.FR.07)."""
+MAX_HEARTBEAT_INTERVAL = timedelta(hours=24).total_seconds()
+"""Seconds after which a Heartbeat is sent even if other messages are exchanged (G02.FR.07)."""
 
 
-class Events(Protocol):
-    """Who hears of the registration."""
+class RegistrationEvents(Protocol):
+    """Callbacks of the registration."""
 
     def connected(self) -> None: ...
 
@@ -46,13 +46,13 @@ class Events(Protocol):
 
 
 class Registration:
-    """The CSMS as the blocks see it (`context.Csms`), over whatever connection there is."""
+    """Implements `context.Csms` over the current connection."""
 
     def __init__(
         self,
         device_model: DeviceModel,
         reason: BootReason,
-        events: Events,
+        events: RegistrationEvents,
         registration_messages: Callable[[], RegistrationMessages],
         reconnect: Callable[[bool], None],
         behaviour: VersionBehaviour,
@@ -72,7 +72,7 @@ class Registration:
         self._interval_changed = asyncio.Event()
         device_model.watch("OCPPCommCtrlr", "HeartbeatInterval", lambda *_: self._interval_changed.set())
 
-    # What the blocks see
+    # context.Csms
 
     @property
     def connected(self) -> bool:
@@ -101,10 +101,10 @@ class Registration:
     def reconnect(self, *, by_priority: bool = False) -> None:
         self._reconnect(by_priority)
 
-    # What the connection tells
+    # connection.ConnectionHandler
 
-    async def serve(self, peer: Peer, *, new_csms: bool) -> None:
-        """Be registered over `peer` until it is gone. `new_csms`: with a BootNotification, whatever was before."""
+    async def handle(self, peer: Peer, *, new_csms: bool) -> None:
+        """Register over `peer` and send Heartbeats until the connection is lost. `new_csms`: register anew."""
         self._peer = peer
         self._events.connected()
         try:
@@ -120,50 +120,50 @@ class Registration:
             pass
 
     def lost(self) -> None:
-        """The connection is gone."""
+        """The connection is lost."""
         self._peer = None
         self._lost_at = asyncio.get_running_loop().time()
         self._events.disconnected()
 
-    def sent(self) -> None:
-        """A frame went out: the next Heartbeat has time (G02.FR.05)."""
+    def frame_sent(self) -> None:
+        """A frame was sent, which postpones the next Heartbeat (G02.FR.05)."""
         self._last_sent = asyncio.get_running_loop().time()
 
     def check_incoming(self) -> None:
-        """Raise Refusal or NoAnswer if the CSMS may not call this station now."""
+        """Raise Refusal or NoAnswer if the CSMS may not send requests now."""
         if self.status is RegistrationStatus.REJECTED:
             if self._behaviour.silent_while_rejected:
                 raise NoAnswer
             raise Refusal(ErrorCode.SecurityError, "the CSMS has rejected this station")  # B03.FR.08
 
     async def send_queued(self, request: Request[Any]) -> Response:
-        """Carry a message of the outbox. Raises LinkError."""
+        """Send a message of the outbox. Raises LinkError."""
         if self._peer is None:
             raise ConnectionLost(f"{request.action} cannot be sent now")
         return await self._peer.call(request)
 
     async def _register(self, peer: Peer) -> None:
-        """Send BootNotifications until the CSMS accepts. Between them lies the interval that it named."""
+        """Send BootNotifications, at the interval of the CSMS, until it accepts."""
         self._boot_now.clear()
         while not self.accepted:
             left = self._next_boot - asyncio.get_running_loop().time()  # B02.FR.04, B02.FR.08, B03.FR.06
-            triggered = left > 0 and await self._before(left, self._boot_now)
+            triggered = left > 0 and await self._occurs_within(left, self._boot_now)
             self._boot_now.clear()
             interval = OWN_RETRY_INTERVAL
             try:
-                answer = await self._registration_messages().boot(
+                answer = await self._registration_messages().send_boot_notification(
                     peer, BootReason.TRIGGERED if triggered else self._reason
                 )
-                self._take(answer)
+                self._apply(answer)
                 if _is_interval(answer.interval):
                     interval = answer.interval
             except ConnectionLost:
                 raise
             except LinkError as error:
-                _log.info("no use in the answer to the BootNotification: %s", error)
+                _log.info("BootNotification failed: %s", error)
             self._next_boot = asyncio.get_running_loop().time() + interval
 
-    def _take(self, answer: Registered) -> None:
+    def _apply(self, answer: Registered) -> None:
         self.status = answer.status
         self._events.registered(answer.status)
         self._events.time_received(answer.current_time)
@@ -177,26 +177,26 @@ class Registration:
         while True:
             await self._wait_for_heartbeat()
             try:
-                self._events.time_received(await self._registration_messages().heartbeat(peer))
+                self._events.time_received(await self._registration_messages().send_heartbeat(peer))
             except ConnectionLost:
                 raise
             except LinkError as error:
-                _log.info("no use in the answer to the Heartbeat: %s", error)
+                _log.info("Heartbeat failed: %s", error)
 
     async def _wait_for_heartbeat(self) -> None:
         """Wait until a Heartbeat is due."""
         loop = asyncio.get_running_loop()
-        latest = loop.time() + LONGEST_HEARTBEAT_INTERVAL
+        latest = loop.time() + MAX_HEARTBEAT_INTERVAL
         while True:
             interval = self._device_model.integer("OCPPCommCtrlr", "HeartbeatInterval")
             left = min(self._last_sent + interval, latest) - loop.time()
             if left <= 0:
                 return
             self._interval_changed.clear()
-            await self._before(left, self._interval_changed)
+            await self._occurs_within(left, self._interval_changed)
 
-    async def _before(self, seconds: float, event: asyncio.Event) -> bool:
-        """Whether `event` comes before the time is over."""
+    async def _occurs_within(self, seconds: float, event: asyncio.Event) -> bool:
+        """Whether `event` is set within this time."""
         try:
             async with asyncio.timeout(seconds):
                 await event.wait()
@@ -206,5 +206,5 @@ class Registration:
 
 
 def _is_interval(seconds: int) -> bool:
-    """Whether a station can wait for so long; the schema allows what is nonsense."""
-    return 0 < seconds <= LONGEST_INTERVAL
+    """Whether the interval is usable: the schema also allows zero and negative numbers."""
+    return 0 < seconds <= MAX_INTERVAL

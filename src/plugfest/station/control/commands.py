@@ -158,7 +158,7 @@ class Control:
 
     async def power_off(self) -> None:
         """Cut the mains."""
-        await self._station.lose_mains()
+        await self._station.lose_power()
         self._hardware.power_off()
 
     def power_on(self) -> None:

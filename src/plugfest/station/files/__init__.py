@@ -1,1 +1,1 @@
-"""The files that a station fetches and sends, and the firmware image."""
+"""File transfers and the firmware image."""

@@ -1,4 +1,4 @@
-"""The files that the station fetches and sends: by the protocols that it has, over the network that there is."""
+"""Downloads and uploads of the station, over the protocols that it supports."""
 
 import asyncio
 import io
@@ -23,7 +23,7 @@ OWN_RETRY_INTERVAL: Final = 10.0
 
 
 class FileTransfer:
-    """The way to every file server. `network_up` says whether there is a network."""
+    """Downloads from and uploads to file servers. `network_up`: whether the network is available."""
 
     def __init__(self, device_model: DeviceModel, trust: TrustStore, network_up: Callable[[], bool]) -> None:
         self._device_model = device_model
@@ -31,34 +31,34 @@ class FileTransfer:
         self._network_up = network_up
         self._running: set[asyncio.Task[None]] = set()
 
-    def objection(self, url: str) -> str | None:
-        """Why nothing can be fetched from or sent to this address, whoever listens there; None if it can be tried."""
+    def url_problem(self, url: str) -> str | None:
+        """Why the station cannot use this URL, whatever the server; None if it can."""
         try:
             protocol = parse_location(url).scheme.upper()
         except TransferFailed as error:
             return str(error)
         supported = self._device_model.members("OCPPCommCtrlr", "FileTransferProtocols")
-        return None if protocol in supported else f"{protocol} is none of {', '.join(supported)}"
+        return None if protocol in supported else f"{protocol} is not supported; expected {', '.join(supported)}"
 
     async def fetch(self, url: str, *, max_size: int) -> bytes:
-        """The file at `url`, of no more than `max_size` bytes. Raises TransferFailed."""
+        """Download a file of at most `max_size` bytes. Raises TransferFailed."""
         sink = io.BytesIO()
         await self._transfer(url, lambda: fetch(url, sink, tls=self._tls(url), max_size=max_size))
         return sink.getvalue()
 
     async def send(self, url: str, data: bytes, name: str) -> None:
-        """Send a file to a folder or an address of its own. Raises TransferFailed."""
+        """Upload a file. `url`: a folder, where the file gets this name, or the file itself. Raises TransferFailed."""
         await self._transfer(url, lambda: send(url, io.BytesIO(data), name, tls=self._tls(url)))
 
-    def lose_connection(self) -> None:
-        """The network is gone, and every transfer with it."""
+    def cancel_all(self) -> None:
+        """Cancel every transfer, as the network is down."""
         for task in self._running:
             task.cancel()
 
     async def _transfer(self, url: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        objection = self.objection(url)
-        if objection is not None:
-            raise TransferFailed(TransferFault.ADDRESS, objection)
+        problem = self.url_problem(url)
+        if problem is not None:
+            raise TransferFailed(TransferFault.ADDRESS, problem)
         if not self._network_up():
             raise TransferFailed(TransferFault.UNREACHABLE, "the network is down")
         task = asyncio.create_task(work())
@@ -73,11 +73,11 @@ class FileTransfer:
             raise TransferFailed(TransferFault.CONNECTION_LOST, "the network went down") from None
 
     def _tls(self, url: str) -> ssl.SSLContext | None:
-        """Whom to trust: the CSMS's own hierarchy (N01.FR.15), and those that everybody trusts (N01.FR.16)."""
+        """Trusts the PKI of the CSMS (N01.FR.15) and public certificate authorities (N01.FR.16)."""
         if not parse_location(url).uses_tls:
             return None
         context = ssl.create_default_context()
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # as for the CSMS itself: M05.FR.12
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # as for the CSMS (M05.FR.12)
         for root in self._trust.roots(CSMS_ROOT):
             context.load_verify_locations(cadata=root)
         return context

@@ -1,7 +1,7 @@
-"""The firmware of our virtual stations as a file: what it is for, which version it is, and the program.
+"""The firmware image of a virtual station.
 
-A first line that says what this is, a line of JSON, the program. Who made it is not said here: that is what the
-signature over the whole file is for (L01.FR.04).
+The file consists of a line that identifies the format, a manifest (one line of JSON), and the program. It is signed as
+a whole (L01.FR.04); the signature is not part of it.
 """
 
 from hashlib import sha256
@@ -13,20 +13,20 @@ _MAGIC: Final = b"Plugfest firmware 1\n"
 
 
 class InvalidImage(ValueError):
-    """Not a whole firmware image; the text says why."""
+    """Not a complete firmware image; the text says why."""
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands in an image about its program."""
+    """The product, version and checksum of the program."""
 
     vendor: str
     model: str
     version: Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
-    """As it is reported: no longer than a BootNotification can hold."""
+    """At most what fits into a BootNotification."""
     sha256: str
 
-    def runs_on(self, vendor: str, model: str) -> bool:
-        """Whether the program is for this product."""
+    def fits(self, vendor: str, model: str) -> bool:
+        """Whether the program is made for this product."""
         return (self.vendor, self.model) == (vendor, model)
 
 
@@ -37,14 +37,14 @@ def build_image(vendor: str, model: str, version: str, program: bytes) -> bytes:
 
 
 def read_manifest(image: bytes) -> Manifest:
-    """Check that an image is whole; what it says of itself. Raises BadImage."""
+    """Check that an image is complete, and return its manifest. Raises InvalidImage."""
     if not image.startswith(_MAGIC):
-        raise InvalidImage("no firmware of this kind of station")
+        raise InvalidImage("not firmware for this type of station")
     text, _, program = image.removeprefix(_MAGIC).partition(b"\n")
     try:
         manifest = msgspec.json.decode(text, type=Manifest)
     except msgspec.MsgspecError as error:
-        raise InvalidImage(f"not a manifest: {error}") from None
+        raise InvalidImage(f"invalid manifest: {error}") from None
     if sha256(program).hexdigest() != manifest.sha256:
-        raise InvalidImage("the checksum of the program is wrong")
+        raise InvalidImage("the checksum of the program does not match")
     return manifest

@@ -1,1 +1,1 @@
-"""Power cycles of a station, its hooks, and its clock."""
+"""Power cycles of a station, lifecycle hooks, activity and clock."""

@@ -4,40 +4,40 @@ import asyncio
 
 
 class Activity:
-    """What keeps the station or an EVSE from being idle: transactions, firmware installation, log upload, ..."""
+    """What keeps the station or an EVSE busy: transactions, a firmware update, a log upload."""
 
     def __init__(self) -> None:
-        self._open: dict[str, int | None] = {}
+        self._ongoing: dict[str, int | None] = {}
         self._uninterruptible: set[str] = set()
         self._changed = asyncio.Event()
 
     def begin(self, name: str, evse_id: int | None = None, *, interruptible: bool = True) -> None:
-        """`name` says what goes on (``transaction 4711``); `evse_id` where, None for the whole station.
+        """Begin an activity, for example ``transaction 4711``, at one EVSE or the whole station (None).
 
-        What is not `interruptible` must not be interrupted by a reset.
+        A reset must not interrupt an activity that is not `interruptible`.
         """
-        self._open[name] = evse_id
+        self._ongoing[name] = evse_id
         if not interruptible:
             self._uninterruptible.add(name)
 
     def end(self, name: str) -> None:
-        self._open.pop(name, None)
+        self._ongoing.pop(name, None)
         self._uninterruptible.discard(name)
         self._changed.set()
 
     @property
     def interruptible(self) -> bool:
-        """Whether a reset may come now."""
+        """Whether a reset is possible now."""
         return not self._uninterruptible
 
     def busy(self, evse_id: int | None = None) -> bool:
-        """Whether anything goes on at all, or at one EVSE."""
+        """Whether there is any activity: at this EVSE, or anywhere (None)."""
         if evse_id is None:
-            return bool(self._open)
-        return any(place in (None, evse_id) for place in self._open.values())
+            return bool(self._ongoing)
+        return any(place in (None, evse_id) for place in self._ongoing.values())
 
-    async def idle(self, evse_id: int | None = None) -> None:
-        """Wait until nothing goes on."""
+    async def wait_until_idle(self, evse_id: int | None = None) -> None:
+        """Wait until there is no activity."""
         while self.busy(evse_id):
             self._changed.clear()
             await self._changed.wait()

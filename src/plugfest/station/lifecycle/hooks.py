@@ -1,4 +1,4 @@
-"""What happens to a station as a whole, and how the blocks hear of it."""
+"""Events of the whole station, and how blocks subscribe to them."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -14,9 +14,9 @@ _log = logging.getLogger(__name__)
 
 
 class Hook(Generic[P]):
-    """Something that happens; who added a callback hears of it, in the order in which they came.
+    """An event with callbacks, called in the order in which they were added.
 
-    A callback that fails is logged and keeps nobody else from hearing.
+    A callback that fails is logged; the others are called nevertheless.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Hook(Generic[P]):
 
 
 class AsyncHook(Generic[P]):
-    """Something that happens and whose followers are waited for, one after the other."""
+    """A hook whose callbacks are awaited, one after the other."""
 
     def __init__(self) -> None:
         self._callbacks: list[Callable[P, Awaitable[None]]] = []
@@ -51,34 +51,34 @@ class AsyncHook(Generic[P]):
 
 
 class Lifecycle:
-    """What happens to the station as a whole in one power cycle."""
+    """The events of the whole station in one power cycle."""
 
     def __init__(self) -> None:
         self.connected: Hook[[]] = Hook()
-        """There is a connection; nothing was said yet."""
+        """The connection is open; no message was sent yet."""
         self.registered: Hook[[RegistrationStatus]] = Hook()
         """The CSMS answered a BootNotification."""
         self.boot_accepted: Hook[[]] = Hook()
-        """The CSMS accepted a BootNotification: after a start, or as another CSMS. Queued messages follow."""
+        """The CSMS accepted a BootNotification, after a start or a change of CSMS. Queued messages follow."""
         self.reconnected: Hook[[float]] = Hook()
-        """Back online after so many seconds offline, without a new BootNotification. Queued messages follow."""
+        """Online again after this many seconds, without a new BootNotification. Queued messages follow."""
         self.disconnected: Hook[[]] = Hook()
-        """The connection is gone."""
+        """The connection is lost."""
         self.connect_failed: Hook[[LinkError]] = Hook()
-        """An attempt to connect failed."""
+        """A connection attempt failed."""
         self.reset_scheduled: Hook[[int | None]] = Hook()
-        """The station (None) or one EVSE resets as soon as it is idle: it takes nobody new. B12.FR.03"""
+        """The station (None) or one EVSE resets when it is idle; no new session may begin. B12.FR.03"""
         self.reset_now: AsyncHook[[int | None]] = AsyncHook()
-        """The station (None) or one EVSE resets at once: end its transactions (their messages in the outbox) first."""
+        """The station (None) or one EVSE resets now. Callbacks end its transactions and queue their messages."""
         self.power_failing: AsyncHook[[]] = AsyncHook()
-        """The power will be gone soon: end the transactions as long as there is any."""
+        """The station runs on backup power: end the transactions."""
         self.shutting_down: AsyncHook[[]] = AsyncHook()
-        """The station goes down in good order: nothing runs after it."""
+        """The station shuts down: last chance to finish work."""
         self.evse_reset: AsyncHook[[int]] = AsyncHook()
-        """One EVSE resets: go back to the state after a start. Transactions have ended."""
+        """One EVSE resets: return to the state after a start. Its transactions have ended."""
         self.time_received: Hook[[datetime]] = Hook()
-        """The CSMS has said what time it is, in answer to a Heartbeat that it had triggered."""
+        """The CSMS sent its time in answer to a triggered Heartbeat."""
         self.clock_set: Hook[[]] = Hook()
-        """The station's clock shows another time."""
+        """The station's clock was changed."""
         self.security_event: Hook[[str, str]] = Hook()
-        """Something that matters for security: type and technical information."""
+        """A security event: its type and technical information."""

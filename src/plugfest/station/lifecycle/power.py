@@ -1,4 +1,4 @@
-"""A station for as long as anybody wants it: one power cycle after the other over the same store and hardware."""
+"""Runs a station through its power cycles, with the same store and hardware."""
 
 import asyncio
 import contextlib
@@ -18,16 +18,16 @@ from plugfest.station.station import Station, StationEnvironment
 from plugfest.station.storage.store import Store, StoreError
 
 SHUTDOWN_TIMEOUT = 3.0
-"""Seconds in which a CSMS has to let a station go that ends."""
+"""Seconds that a shutdown may take before the power is switched off."""
 
 _log = logging.getLogger(__name__)
 
 
 class PoweredStation:
-    """One station and its power switch. Nothing is lost at a power cut but what was never in the store.
+    """A station that can be switched on and off. Whatever is in the store survives a power loss.
 
-    `on_start` hears of every power cycle before it does anything, `on_event` of every message and `on_failure` of every
-    attempt to connect that failed.
+    `on_start` is called at the begin of every power cycle, `on_event` for every message, and `on_failure` for every
+    failed connection attempt.
 
     Raises ProvisioningError if the settings do not fit the product.
     """
@@ -62,78 +62,78 @@ class PoweredStation:
         self._on_start = on_start
         self._reasons = store.records("boot", str)
         self._station: Station | None = None
-        self._life: asyncio.Task[None] | None = None
+        self._run_task: asyncio.Task[None] | None = None
         self._rebooting: asyncio.Task[None] | None = None
-        self._broken = asyncio.Event()
-        self._why_broken: StoreError | None = None
+        self._failed = asyncio.Event()
+        self._failure: StoreError | None = None
 
     @property
     def station(self) -> Station | None:
-        """The power cycle that runs now; None while the power is off and while the station boots."""
+        """The current power cycle; None while the station is off or booting."""
         return self._station
 
     @property
     def powered(self) -> bool:
-        """Whether the mains are there."""
-        return self._life is not None or self._rebooting is not None
+        """Whether the station is switched on."""
+        return self._run_task is not None or self._rebooting is not None
 
     def power_on(self) -> None:
         """Switch the station on."""
-        if self._life is None:
-            self._life = asyncio.create_task(self._live(), name="station")
-            self._life.add_done_callback(_log_failure)
+        if self._run_task is None:
+            self._run_task = asyncio.create_task(self._run(), name="station")
+            self._run_task.add_done_callback(_log_failure)
 
     async def power_off(self) -> None:
-        """Cut the power: abruptly, wherever the station is."""
-        self._cut()
-        tasks = [task for task in (self._rebooting, self._life) if task is not None]
-        self._rebooting = self._life = None
+        """Switch the station off immediately, without a shutdown."""
+        self._stop()
+        tasks = [task for task in (self._rebooting, self._run_task) if task is not None]
+        self._rebooting = self._run_task = None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def lose_mains(self) -> None:
-        """The mains are gone: the power is cut at once, or with a back-up supply after a moment."""
+    async def lose_power(self) -> None:
+        """Mains power fails: switch off, immediately or after the transactions have ended on backup power."""
         if self._station is not None and has_capability(self.product, Capability.STOPS_ON_POWER_LOSS):
-            await self._station.lose_mains()
+            await self._station.end_on_backup_power()
         await self.power_off()
 
     def network_off(self) -> None:
-        """Pull the network cable."""
+        """Disconnect the network."""
         self._environment.network.up = False
         if self._station is not None:
-            self._station.lose_connection()
+            self._station.lose_network()
 
     def network_on(self) -> None:
-        """Put the network cable back."""
+        """Connect the network again."""
         self._environment.network.up = True
 
     async def close(self) -> None:
-        """End in good order: the CSMS hears that the station goes, if it listens."""
+        """Shut down, closing the connection to the CSMS, and switch off."""
         if self._station is not None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SHUTDOWN_TIMEOUT):
                     await self._station.shut_down()
         await self.power_off()
 
-    async def broken(self) -> NoReturn:
-        """Wait until the station cannot go on. Raises StoreError: what it remembers cannot be read."""
-        await self._broken.wait()
-        assert self._why_broken is not None
-        raise self._why_broken
+    async def wait_for_failure(self) -> NoReturn:
+        """Wait until the station cannot continue. Raises StoreError if its store cannot be read."""
+        await self._failed.wait()
+        assert self._failure is not None
+        raise self._failure
 
-    async def _live(self) -> None:
+    async def _run(self) -> None:
         await asyncio.sleep(self._boot_seconds)
         try:
             station = self._station = Station(self._environment, self._reason(), self._reboot)
             if self._on_start is not None:
                 self._on_start(station)
             await station.run()
-        except StoreError as error:  # no restart would help
-            self._why_broken = error
-            self._broken.set()
+        except StoreError as error:  # a restart would not help
+            self._failure = error
+            self._failed.set()
         except Exception:
-            _log.exception("the station's software failed, and its watchdog restarts it")
+            _log.exception("the station software failed; the watchdog restarts it")
             self._reboot(BootReason.WATCHDOG)
 
     def _reason(self) -> BootReason:
@@ -149,19 +149,19 @@ class PoweredStation:
         self._reasons.put("reason", reason.value)
         if self._station is not None:
             await self._station.shut_down()
-        self._cut()
-        if self._life is not None:
-            self._life.cancel()
-            await asyncio.gather(self._life, return_exceptions=True)
-        self._rebooting = self._life = None
+        self._stop()
+        if self._run_task is not None:
+            self._run_task.cancel()
+            await asyncio.gather(self._run_task, return_exceptions=True)
+        self._rebooting = self._run_task = None
         self.power_on()
 
-    def _cut(self) -> None:
+    def _stop(self) -> None:
         if self._station is not None:
-            self._station.cut()
+            self._station.power_off()
             self._station = None
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
-        _log.error("the station died", exc_info=task.exception())
+        _log.error("the station stopped unexpectedly", exc_info=task.exception())

@@ -1,7 +1,7 @@
-"""The password of HTTP Basic authentication, which may be any bytes (1.6 security whitepaper A00.FR.205).
+"""How a password of any bytes (1.6 security whitepaper A00.FR.205) is stored as text in the device model.
 
-It is a variable of the device model, whose values are text. What is no text in UTF-8 stands there as its hexadecimal
-digits behind a character that no password in a message can have.
+A password that is not UTF-8 is stored as hexadecimal digits, marked by a character that no password in a message can
+contain. `device_model.keys` writes such values, `connection.connection_opener` reads them.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ _MARK: Final = "\0"
 
 
 def from_hexadecimal(digits: str) -> str:
-    """The value of the variable for a password in hexadecimal digits."""
+    """The value of the variable for a password given in hexadecimal digits."""
     secret = bytes.fromhex(digits)
     try:
         text = secret.decode()
@@ -20,7 +20,7 @@ def from_hexadecimal(digits: str) -> str:
 
 
 def for_credentials(value: str) -> str:
-    """The password for a link, which writes bytes that are no UTF-8 as surrogates."""
+    """The password for `plugfest.link`, where surrogates stand for bytes that are not UTF-8."""
     if not value.startswith(_MARK):
         return value
     return bytes.fromhex(value.removeprefix(_MARK)).decode(errors="surrogateescape")

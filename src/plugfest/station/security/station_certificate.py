@@ -1,4 +1,4 @@
-"""The station's own certificate: the one in use, the key that a new one is awaited for, and the one to fall back to."""
+"""The station's certificate: the one in use, the key pair of a requested one, and the one to fall back to."""
 
 from enum import StrEnum
 
@@ -8,25 +8,25 @@ from plugfest.station.storage.store import Store
 
 class _Role(StrEnum):
     IN_USE = "station"
-    AWAITED = "awaited"  # a key without a certificate yet
-    FORMER = "former"  # until the renewed one has proven itself
-    FAILED = "failed"  # the renewed one, with which no CSMS let the station in
+    PENDING = "awaited"  # a key pair whose certificate is requested
+    FORMER = "former"  # until the renewed certificate is confirmed
+    FAILED = "failed"  # a renewed certificate with which no CSMS accepted the connection
 
 
 class StationCertificate:
-    """A key pair or two, through power cuts."""
+    """The certificate and its key pairs, stored."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._keys = store.records("certified_keys", CertifiedKey)
 
-    def forget(self) -> None:
-        """No certificate, and no key to one."""
+    def clear(self) -> None:
+        """Delete all certificates and keys."""
         self._keys.clear()
 
     @property
     def key(self) -> CertifiedKey | None:
-        """The certificate in use and the key to it."""
+        """The certificate in use and its private key."""
         return self._keys.get(_Role.IN_USE)
 
     @key.setter
@@ -35,27 +35,27 @@ class StationCertificate:
 
     @property
     def pending_key(self) -> str | None:
-        """The key, in PEM, that a certificate has been asked for."""
-        pending_key = self._keys.get(_Role.AWAITED)
+        """The private key, in PEM, for which a certificate is requested."""
+        pending_key = self._keys.get(_Role.PENDING)
         return None if pending_key is None else pending_key.key
 
     def store_pending_key(self, key_pem: str) -> None:
-        """Remember a new key until its certificate comes (A02.FR.05: it goes nowhere)."""
-        self._keys.put(_Role.AWAITED, CertifiedKey("", key_pem))
+        """Store a new private key until its certificate is received. The key never leaves the station (A02.FR.05)."""
+        self._keys.put(_Role.PENDING, CertifiedKey("", key_pem))
 
     def renew(self, chain: str) -> None:
-        """The certificate for the awaited key has come: use it, and keep the former one until it has proven itself."""
+        """Use the certificate of the pending key. The former one is kept until `confirm`."""
         pending_key, former = self.pending_key, self.key
-        assert pending_key is not None, "no key awaits a certificate"
+        assert pending_key is not None, "no certificate is requested"
         with self._store.transaction():
-            self._keys.delete(_Role.AWAITED)
+            self._keys.delete(_Role.PENDING)
             self._keys.delete(_Role.FAILED)
             self.key = CertifiedKey(chain, pending_key)
             if former is not None:
                 self._keys.put(_Role.FORMER, former)
 
     def fall_back(self) -> None:
-        """No CSMS lets the station in with the renewed certificate: use the former one again (A02.FR.28)."""
+        """Use the former certificate again, as no CSMS accepted the renewed one (A02.FR.28)."""
         failed, former = self.key, self._keys.get(_Role.FORMER)
         if failed is None or former is None:
             return
@@ -65,7 +65,10 @@ class StationCertificate:
             self._keys.delete(_Role.FORMER)
 
     def confirm(self) -> bool:
-        """The one in use works: discard the other one (A02.FR.10). True if that was the renewed one (A02.FR.29)."""
+        """The certificate in use works: discard the other one (A02.FR.10).
+
+        Returns whether a renewed certificate was discarded (A02.FR.29).
+        """
         with self._store.transaction():
             self._keys.delete(_Role.FORMER)
             return self._keys.delete(_Role.FAILED)

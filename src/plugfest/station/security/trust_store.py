@@ -1,4 +1,4 @@
-"""The certificates and keys of one station."""
+"""The root certificates and the station certificate of one station."""
 
 import ssl
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _FALLBACK = "fallback"
 
 
 class InstalledRoot(msgspec.Struct, frozen=True):
-    """A root certificate in PEM, what it is for in OCPP's words, and what signed it: itself as a rule."""
+    """A root certificate, its use (InstallCertificateUseEnumType), and its issuer: as a rule itself. In PEM."""
 
     use: str
     pem: str
@@ -27,7 +27,7 @@ class InstalledRoot(msgspec.Struct, frozen=True):
 
 
 class TrustStore:
-    """Whom the station believes, and as whom it is believed. `cipher_suites` are those it offers, by IANA name."""
+    """The certificates that the station trusts and presents. `cipher_suites` that it offers, by IANA name."""
 
     def __init__(self, store: Store, cipher_suites: Sequence[str]) -> None:
         self._store = store
@@ -37,37 +37,40 @@ class TrustStore:
         self._cipher_suites = cipher_suites
         self._in_use: str | None = None
 
-    def forget(self) -> None:
-        """Believe nobody, and be nobody."""
-        self.own.forget()
+    def clear(self) -> None:
+        """Delete all certificates and keys."""
+        self.own.clear()
         self._installed.clear()
         self._replaced.clear()
 
     def __len__(self) -> int:
-        """How many root certificates are installed."""
+        """The number of installed root certificates."""
         return len(self._installed)
 
     def installed(self) -> list[tuple[str, InstalledRoot]]:
-        """Every root certificate and the key it is kept under, the oldest first."""
+        """Every root certificate with its key in the store, oldest first."""
         return self._installed.items()
 
     def roots(self, use: str) -> list[str]:
-        """The installed root certificates for one use, in PEM, the oldest first."""
+        """The installed root certificates for one use, in PEM, oldest first."""
         return [installed.pem for _, installed in self.installed() if installed.use == use]
 
     def install(self, use: str, pem: str, *, issuer_pem: str | None = None) -> None:
-        """Trust a root certificate for one use. `issuer_pem` is itself if None. Raises InvalidCertificate."""
+        """Install a root certificate for one use. `issuer_pem` None: self-signed. Raises InvalidCertificate."""
         root = certificate_to_pem(certificates_from_pem(pem)[0])
         self._installed.put(_key(use, root), InstalledRoot(use, root, issuer_pem or root))
 
     def remove(self, key: str) -> bool:
-        """Whether there was a root certificate under `key`. Without the newer one the replaced one is no fallback."""
+        """Delete the root certificate with this key. Returns whether there was one.
+
+        If the newest root of the CSMS is deleted, the replaced one is no longer its fallback.
+        """
         existed = self._installed.delete(key)
         if key == self._replaced.get(_FALLBACK) or self.csms_root is None:
             self._replaced.delete(_FALLBACK)
         return existed
 
-    # With AdditionalRootCertificateCheck a new root of the CSMS replaces the old one (M05.FR.09 to FR.16)
+    # AdditionalRootCertificateCheck: a new root of the CSMS replaces the old one (M05.FR.09 to FR.16)
 
     @property
     def csms_root(self) -> str | None:
@@ -77,7 +80,7 @@ class TrustStore:
         return roots[-1] if roots else None
 
     def replace_csms_root(self, pem: str) -> None:
-        """Trust a new root, and keep the old one until the new one has proven itself (M05.FR.12)."""
+        """Install a new root and keep the old one as a fallback until the new one is confirmed (M05.FR.12)."""
         old = self.csms_root
         with self._store.transaction():
             self.drop_fallback()
@@ -86,28 +89,28 @@ class TrustStore:
                 self._replaced.put(_FALLBACK, _key(CSMS_ROOT, old))
 
     def drop_fallback(self) -> None:
-        """The new root has proven itself (M05.FR.13)."""
+        """Delete the replaced root, as the new one is confirmed (M05.FR.13)."""
         key = self._replaced.get(_FALLBACK)
         if key is not None:
             self.remove(key)
 
     @property
     def has_fallback(self) -> bool:
-        """Whether a replaced root is kept."""
+        """Whether there is a replaced root."""
         return self._replaced.get(_FALLBACK) is not None
 
     # TLS
 
-    def connected_by(self, root: str | None) -> None:
-        """There is a connection to the CSMS, whose certificate holds by this root (PEM)."""
+    def set_root_in_use(self, root: str | None) -> None:
+        """The root (PEM) that verifies the certificate of the CSMS in the current connection."""
         self._in_use = root and certificate_to_pem(certificates_from_pem(root)[0])
 
     def in_use(self, installed: InstalledRoot) -> bool:
-        """Whether the present connection to the CSMS holds by this root certificate."""
+        """Whether this root verifies the certificate of the CSMS in the current connection."""
         return installed.use == CSMS_ROOT and installed.pem == self._in_use
 
     def missing_certificate(self, profile: SecurityProfile) -> str | None:
-        """What keeps the station from using a security profile (A05.FR.02, A05.FR.03); None if nothing does."""
+        """Which certificate a security profile lacks, as a sentence (A05.FR.02, A05.FR.03); None if none."""
         if profile.uses_tls and not self.roots(CSMS_ROOT):
             return "no CSMSRootCertificate is installed"
         if profile is SecurityProfile.TLS_CLIENT_CERTIFICATE and self.own.key is None:
@@ -115,15 +118,15 @@ class TrustStore:
         return None
 
     def client_context(self, profile: SecurityProfile, *, fallback: bool = False) -> ssl.SSLContext | None:
-        """The TLS settings for a security profile, with the replaced root of the CSMS if `fallback`.
+        """The TLS context of a security profile; None without TLS. `fallback`: with the replaced root of the CSMS.
 
-        None where there is no TLS. Raises LinkError.
+        Raises LinkError.
         """
         if not profile.uses_tls:
             return None
-        missing_certificate = self.missing_certificate(profile)
-        if missing_certificate is not None:
-            raise HandshakeRefused(HandshakeFault.TLS, missing_certificate)
+        missing = self.missing_certificate(profile)
+        if missing is not None:
+            raise HandshakeRefused(HandshakeFault.TLS, missing)
         replaced = self._replaced.get(_FALLBACK)
         roots = [
             installed.pem

@@ -1,1 +1,1 @@
-"""From a product to a station: capabilities, virtual hardware, provisioning."""
+"""What a station takes from its product and its settings: capabilities, virtual hardware, provisioning."""

@@ -1,4 +1,4 @@
-"""What a product can do, asked in words of no version of OCPP. abilities.toml knows where each PICS says so."""
+"""Capabilities of a product, independent of the OCPP version. capabilities.toml maps them to PICS ids."""
 
 from enum import StrEnum
 from functools import cache
@@ -11,7 +11,7 @@ from plugfest.products.condition import evaluate
 
 
 class Capability(StrEnum):
-    """Something that a station can do, or has."""
+    """A capability of a station."""
 
     UNSECURED_TRANSPORT = "unsecured-transport"
     BASIC_AUTHENTICATION = "basic-authentication"
@@ -35,8 +35,8 @@ class Capability(StrEnum):
     STOPS_ON_POWER_LOSS = "stops-on-power-loss"
 
 
-class Ids(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """Where the PICS of one version of OCPP says what."""
+class PicsIds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The PICS ids of one OCPP version."""
 
     cipher_suites: str
     dc_power: str
@@ -45,32 +45,32 @@ class Ids(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
 
 
 def has_capability(product: Product, capability: Capability) -> bool:
-    """Whether the product claims it."""
-    condition = ids(product.ocpp_version).capabilities.get(capability)
+    """Whether the PICS of the product claims the capability."""
+    condition = pics_ids(product.ocpp_version).capabilities.get(capability)
     return condition is not None and evaluate(product.feature_catalog.condition(condition), product).holds
 
 
 def cipher_suites(product: Product) -> tuple[str, ...]:
-    """The cipher suites that the product offers, by IANA name."""
-    return product.texts(ids(product.ocpp_version).cipher_suites)
+    """The cipher suites of the product, by IANA name."""
+    return product.texts(pics_ids(product.ocpp_version).cipher_suites)
 
 
 def dc_power(product: Product) -> float | None:
-    """W; None where the PICS does not say."""
-    kilowatts = product.limit(ids(product.ocpp_version).dc_power)
+    """The maximum DC power in W; None if the PICS does not state it."""
+    kilowatts = product.limit(pics_ids(product.ocpp_version).dc_power)
     return kilowatts * 1000.0 if kilowatts else None
 
 
 def measures(product: Product, measurand: str) -> bool:
-    """Whether the product has this measurand in any of its lists."""
-    return any(measurand in product.supported_measurands(each) for each in ids(product.ocpp_version).measurands)
+    """Whether the PICS lists this measurand."""
+    return any(measurand in product.supported_measurands(each) for each in pics_ids(product.ocpp_version).measurands)
 
 
-def ids(ocpp_version: str) -> Ids:
+def pics_ids(ocpp_version: str) -> PicsIds:
     return _table()[ocpp_version]
 
 
 @cache
-def _table() -> dict[str, Ids]:
+def _table() -> dict[str, PicsIds]:
     text = files(__package__).joinpath("capabilities.toml").read_bytes()
-    return msgspec.toml.decode(text, type=dict[str, Ids])
+    return msgspec.toml.decode(text, type=dict[str, PicsIds])

@@ -1,4 +1,4 @@
-"""What an installer does before a new station goes online."""
+"""Commissioning: the settings that an installer makes before a station goes online."""
 
 import re
 from collections.abc import Mapping
@@ -26,22 +26,22 @@ FIRST_SLOT = 1
 
 _PASSWORD = "SecurityCtrlr.BasicAuthPassword"
 _PROFILE = "SecurityCtrlr.SecurityProfile"
-"""Is part of the way to the CSMS, also where the CSMS itself can set it."""
+"""Cannot be set as a variable: it is part of the network connection profile."""
 
 IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}")
-"""An identifierString without the colon, which ends the user's name in HTTP Basic (Part 4, 3.1.1)."""
+"""An identifierString without the colon, which separates user name and password in HTTP Basic (Part 4, 3.1.1)."""
 
 
 class ProvisioningError(Exception):
-    """The settings do not fit the product; one line says which and why."""
+    """The settings do not fit the product; one line says which, and why."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What an installer tells a new station. `variables` are keyed ``Component.Variable[Instance]``,
-    or by the configuration keys of OCPP 1.6.
+    """The settings of a new station.
 
-    `csms_roots` are the root certificates, in PEM, of the CSMS's certificate. `customers` is what the operator has
-    stored about customers, by an identifier of his own (C-14).
+    `variables`: values by ``Component.Variable[Instance]``, or by configuration key of OCPP 1.6. `csms_roots`: the root
+    certificates of the CSMS, in PEM. `own_key`: the station certificate. `customers`: what the operator stores about
+    customers, by customer identifier (C-14).
     """
 
     identity: str
@@ -56,102 +56,102 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def erase_csms_settings(product: Product, store: Store, hardware: Hardware) -> None:
-    """Erase every way to a CSMS and every certificate. All else that the station remembers stays."""
+    """Delete all network profiles and certificates. Everything else remains stored."""
     with store.transaction():
-        NetworkProfiles(store, build_device_model(product, hardware, store)).forget()
-        TrustStore(store, cipher_suites(product)).forget()
+        NetworkProfiles(store, build_device_model(product, hardware, store)).clear()
+        TrustStore(store, cipher_suites(product)).clear()
 
 
 def provision(product: Product, store: Store, hardware: Hardware, settings: Settings) -> None:
-    """Write the settings into the store. In one that was in use the ways to a CSMS that the station knows stay.
+    """Write the settings into the store. If the store already knows this CSMS, its network profiles remain.
 
     Raises ProvisioningError.
     """
     model = build_device_model(product, hardware, store)
     with store.transaction():
-        _claim(product, store, settings)
+        _check_owner(product, store, settings)
         if settings.csms_url not in NetworkProfiles(store, model).urls:
-            _connect(product, store, model, settings)
-            for identifier, about in settings.customers.items():
-                CustomerData(store).remember(identifier, about)
+            _set_up_connection(product, store, model, settings)
+            for identifier, data in settings.customers.items():
+                CustomerData(store).put(identifier, data)
         if settings.password is not None:
             _set(model, parse_address(_PASSWORD), settings.password, name=_PASSWORD)
         keys = ConfigurationKeys(product, model)
         for name, value in settings.variables.items():
-            for address, text in _meant(keys, name, value):
+            for address, text in _targets(keys, name, value):
                 _set(model, address, text, name=name)
 
 
-def _claim(product: Product, store: Store, settings: Settings) -> None:
-    """Write on the store whose it is."""
+def _check_owner(product: Product, store: Store, settings: Settings) -> None:
+    """Check that the store belongs to this station, and mark a new store as its own."""
     owners = store.records("owner", str)
-    mine = f"{settings.identity} ({product.slug})"
+    this = f"{settings.identity} ({product.slug})"
     owner = owners.get("owner")
-    if owner is not None and owner != mine:
-        raise ProvisioningError(f"this store belongs to {owner}, and not to {mine}")
-    owners.put("owner", mine)
+    if owner is not None and owner != this:
+        raise ProvisioningError(f"this store belongs to {owner}, not to {this}")
+    owners.put("owner", this)
 
 
-def _connect(product: Product, store: Store, model: DeviceModel, settings: Settings) -> None:
+def _set_up_connection(product: Product, store: Store, model: DeviceModel, settings: Settings) -> None:
     if not valid_url(settings.csms_url, settings.security_profile):
         right = "wss://" if settings.security_profile.uses_tls else "ws://"
         raise ProvisioningError(
-            f"{settings.csms_url} is no CSMS address for security profile {settings.security_profile.value}: "
+            f"{settings.csms_url} is not a CSMS URL for security profile {settings.security_profile.value}: "
             f"it must begin with {right} and name a host"
         )
     supported = supported_profiles(product)
     if settings.security_profile not in supported:
         right = " or ".join(str(profile.value) for profile in sorted(supported))
         raise ProvisioningError(
-            f"{product.model} does not support security profile {settings.security_profile.value}, but {right}"
+            f"{product.model} does not support security profile {settings.security_profile.value}; it supports {right}"
         )
     if not IDENTITY.fullmatch(settings.identity):
-        raise ProvisioningError(f"{settings.identity!r} is no identity: 1 to 48 letters, digits or signs of *-_=+|@.")
+        raise ProvisioningError(
+            f"{settings.identity!r} is not a station identity: 1 to 48 letters, digits and *-_=+|@."
+        )
     model.put("SecurityCtrlr", "Identity", settings.identity)
     model.put("SecurityCtrlr", "SecurityProfile", settings.security_profile.value)
     model.put("ChargingStation", "SerialNumber", settings.identity[:25])
-    _certify(TrustStore(store, cipher_suites(product)), settings)
+    _install_certificates(TrustStore(store, cipher_suites(product)), settings)
     profile = NetworkProfile(url=settings.csms_url, security_profile=settings.security_profile.value)
     NetworkProfiles(store, model).put(FIRST_SLOT, profile)
 
 
-def _certify(trust: TrustStore, settings: Settings) -> None:
+def _install_certificates(trust: TrustStore, settings: Settings) -> None:
     for root in settings.csms_roots:
         try:
             trust.install(CSMS_ROOT, root)
         except InvalidCertificate as error:
-            raise ProvisioningError(f"the CSMS's root certificate cannot be used: {error}") from None
+            raise ProvisioningError(f"the root certificate of the CSMS cannot be used: {error}") from None
     if settings.own_key is not None:
         trust.own.key = settings.own_key
-    missing_certificate = trust.missing_certificate(settings.security_profile)
-    if missing_certificate is not None:
-        raise ProvisioningError(
-            f"security profile {settings.security_profile.value} is not possible: {missing_certificate}"
-        )
+    missing = trust.missing_certificate(settings.security_profile)
+    if missing is not None:
+        raise ProvisioningError(f"security profile {settings.security_profile.value} is not possible: {missing}")
     try:
         trust.client_context(settings.security_profile)
     except LinkError as error:
         raise ProvisioningError(str(error)) from None
 
 
-def _meant(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:
-    """What to set, where the user names a variable, or a configuration key of OCPP 1.6."""
-    meant = keys.resolve(name, value)
-    if not meant and "." not in name and keys.all():
-        raise ProvisioningError(f"this product has no configuration key {name} that can be set")
-    return meant or [(parse_address(name), value)]
+def _targets(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:
+    """The variables to set and their values. `name`: of a variable, or of a configuration key of OCPP 1.6."""
+    targets = keys.resolve(name, value)
+    if not targets and "." not in name and keys.all():
+        raise ProvisioningError(f"this product has no writable configuration key {name}")
+    return targets or [(parse_address(name), value)]
 
 
 def _set(model: DeviceModel, address: Address, value: str, *, name: str) -> None:
-    """`name` is what the user calls it."""
+    """`name`: as the user entered it, for error messages."""
     variable = model.find(address)
     if variable is None:
         raise ProvisioningError(f"this product has no variable {name}")
     if variable.mutability is Mutability.READ_ONLY or address == parse_address(_PROFILE):
         raise ProvisioningError(f"{name} cannot be set")
-    wrong = problem(value, variable.characteristics)
-    if wrong is not None:
-        raise ProvisioningError(f"{name} cannot be {value!r}: {wrong}")
+    reason = problem(value, variable.characteristics)
+    if reason is not None:
+        raise ProvisioningError(f"{name} cannot be {value!r}: {reason}")
     model.write(variable, canonical(value, variable.characteristics))
 
 
@@ -159,7 +159,7 @@ def parse_address(name: str) -> Address:
     """The address in a text such as ``OCPPCommCtrlr.MessageAttempts[TransactionEvent]``. Raises ProvisioningError."""
     component, dot, variable = name.partition(".")
     if not dot or not component or not variable:
-        raise ProvisioningError(f"{name!r} is no Component.Variable")
+        raise ProvisioningError(f"{name!r} is not of the form Component.Variable")
     component_name, component_instance = split_name(component)
     variable_name, variable_instance = split_name(variable)
     return Address(Component(component_name, component_instance), variable_name, variable_instance)

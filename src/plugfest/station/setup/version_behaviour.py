@@ -1,4 +1,4 @@
-"""Where the versions of OCPP want one and the same station to behave differently."""
+"""Differences in station behaviour between the OCPP versions."""
 
 from typing import Final
 
@@ -6,12 +6,12 @@ import msgspec
 
 
 class VersionBehaviour(msgspec.Struct, frozen=True, kw_only=True):
-    """How a station behaves beyond the form of its messages."""
+    """Behaviour that the model and the registration take from the OCPP version."""
 
     longest_token: int
-    """Characters of an identifier that a message can hold; a reader takes no longer one."""
+    """Maximum length of a token identifier in messages; readers reject longer ones."""
     silent_while_rejected: bool
-    """Whether a CSMS that has rejected the station gets no answer at all, or one that says so."""
+    """Whether requests of a CSMS that has rejected the station are ignored, or answered with an error."""
     asks_about_unrelated_tokens: bool
     """Whether the CSMS is asked about a token that cannot end what goes on at its EVSE, whatever the answer is."""
     remembers_expired: bool
@@ -31,7 +31,7 @@ _BEHAVIOURS: Final = {
     "1.6": VersionBehaviour(
         longest_token=20,  # 7.28
         silent_while_rejected=True,  # 4.2
-        asks_about_unrelated_tokens=False,  # 4.1: whoever stops is who started, or of his group
+        asks_about_unrelated_tokens=False,  # 4.1: only the token that started, or one of its group, stops
         remembers_expired=True,  # 3.5.1, 3.5.4
         waits_for_ever=True,  # 4.10: the transaction is not stopped when the EV is disconnected
     ),
@@ -39,5 +39,5 @@ _BEHAVIOURS: Final = {
 
 
 def behaviour_of(ocpp_version: str) -> VersionBehaviour:
-    """KeyError for a version that this station does not speak."""
+    """Raises KeyError if the station does not support this OCPP version."""
     return _BEHAVIOURS[ocpp_version]

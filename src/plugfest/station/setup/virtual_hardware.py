@@ -1,4 +1,4 @@
-"""Fits out a product: virtual hardware as its PICS claims it."""
+"""Virtual hardware as the PICS of a product describes it."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ def virtual_hardware(product: Product) -> VirtualHardware:
 
 
 def persist_meter_registers(hardware: VirtualHardware, store: Store) -> None:
-    """Let the meters go on from what they showed last, and not only through power cuts but for good."""
+    """Restore the meter registers from the store, and store every change."""
     registers = store.records("meters", float)
     for evse_id, evse in hardware.evses.items():
         evse.meter.resume_from(registers.get(str(evse_id)) or 0.0, partial(registers.put, str(evse_id)))

@@ -1,1 +1,1 @@
-"""What a station remembers across power cycles."""
+"""What a station stores across power cycles."""

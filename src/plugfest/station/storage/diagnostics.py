@@ -1,4 +1,4 @@
-"""What the station writes down of what happens to it, for those who ask for its logs (N01)."""
+"""What the station stores for diagnostics: its logs (N01) and data of customers (N09)."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -10,8 +10,8 @@ from plugfest.station.storage.store import Store
 CAPACITY: Final = 1000
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One event."""
+class LogEntry(msgspec.Struct, frozen=True):
+    """One logged event."""
 
     at: datetime
     type: str
@@ -19,24 +19,24 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Log:
-    """The last events of one kind, across power cuts; the oldest is dropped when it is full."""
+    """The last CAPACITY events, stored; the oldest is dropped when the log is full."""
 
     collection: ClassVar[str]
 
     def __init__(self, store: Store) -> None:
-        self._entries = store.records(self.collection, Entry)
+        self._entries = store.records(self.collection, LogEntry)
         self._keys = [key for key, _ in self._entries.items()]
         self._last = int(self._keys[-1]) if self._keys else 0
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LogEntry) -> None:
         self._last += 1
         self._keys.append(str(self._last))
         self._entries.put(self._keys[-1], entry)
         if len(self._keys) > CAPACITY:
             self._entries.delete(self._keys.pop(0))
 
-    def entries(self, oldest: datetime | None = None, latest: datetime | None = None) -> list[Entry]:
-        """What is kept from a time and up to a time, the oldest first."""
+    def entries(self, oldest: datetime | None = None, latest: datetime | None = None) -> list[LogEntry]:
+        """The entries between two times, oldest first."""
         return [
             entry
             for entry in self._entries.values()
@@ -51,22 +51,22 @@ class SecurityLog(Log):
 
 
 class EventLog(Log):
-    """What else is of use to somebody who looks for the cause of a problem."""
+    """Other events that help to find the cause of a problem."""
 
     collection = "event_log"
 
 
 class CustomerData:
-    """Free text about customers, across power cuts."""
+    """What the operator stores about customers: free text by customer identifier (N09, C-14)."""
 
     def __init__(self, store: Store) -> None:
         self._customers = store.records("customers", str)
 
-    def remember(self, identifier: str, about: str) -> None:
-        self._customers.put(identifier, about)
+    def put(self, identifier: str, data: str) -> None:
+        self._customers.put(identifier, data)
 
-    def about(self, identifier: str) -> str | None:
+    def get(self, identifier: str) -> str | None:
         return self._customers.get(identifier)
 
-    def forget(self, identifier: str) -> None:
+    def delete(self, identifier: str) -> None:
         self._customers.delete(identifier)

@@ -1,4 +1,4 @@
-"""What a power cut must not lose: one SQLite file with typed records."""
+"""The durable storage of a station: one SQLite file with typed records."""
 
 import contextlib
 import sqlite3
@@ -21,8 +21,8 @@ CREATE TABLE IF NOT EXISTS record (
 """
 
 
-# Nobody else may use the file meanwhile: two stations with one memory would overwrite each other's messages.
-_OPENING = (
+# The file is locked while the station runs: two stations with one store would overwrite each other's messages.
+_SETUP = (
     "PRAGMA locking_mode = EXCLUSIVE",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -34,36 +34,36 @@ _OPENING = (
 
 
 class StoreError(Exception):
-    """The store's file, or what is in it, cannot be used; the text is one line for the user."""
+    """The file of the store, or its content, cannot be used; the text is one line for the user."""
 
 
 class Store:
-    """Durable memory. What is written is on disk when the call (or the outermost `transaction`) returns.
+    """Durable storage. Data is on disk when the write, or the outermost `transaction`, returns.
 
-    Raises StoreError if the file is no store, is damaged, or is another station's at this moment.
+    Raises StoreError if the file is not a store, is damaged, or is used by another station.
     """
 
     def __init__(self, path: Path | str = ":memory:") -> None:
         self._path = str(path)
         try:
             self._database = sqlite3.connect(path, isolation_level=None, timeout=0)
-            for statement in _OPENING:
+            for statement in _SETUP:
                 self._database.execute(statement)
             damage = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as error:
             locked = getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            raise self._unusable("another station is using it" if locked else str(error)) from None
+            raise self._error("another station is using it" if locked else str(error)) from None
         if damage != "ok":
-            raise self._unusable(damage)
+            raise self._error(damage)
         self._depth = 0
 
     def records(self, name: str, kind: type[T]) -> "Records[T]":
-        """The collection `name`, whose values are of type `kind` (anything msgspec can write as JSON)."""
-        return Records(self._database, name, kind, self._unusable)
+        """The collection `name` with values of type `kind` (any type that msgspec encodes as JSON)."""
+        return Records(self._database, name, kind, self._error)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside become durable together or not at all. Never await inside."""
+        """Commit all writes of the block together, or none. Do not await inside."""
         if self._depth == 0:
             self._database.execute("BEGIN IMMEDIATE")
         self._depth += 1
@@ -81,22 +81,22 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
-    def _unusable(self, why: str) -> StoreError:
+    def _error(self, why: str) -> StoreError:
         return StoreError(f"cannot use {self._path} as the station's store: {' '.join(why.split())}")
 
 
 class Records(Generic[T]):
     """A durable map from text to `T`, in the order in which the keys were first put.
 
-    Whoever reads raises StoreError where no `T` is stored: the file is damaged, or of another version of Plugfest.
+    Reading raises StoreError if the stored value is not a `T`: the file is damaged or from another version of Plugfest.
     """
 
     def __init__(
-        self, database: sqlite3.Connection, name: str, kind: type[T], unusable: Callable[[str], StoreError]
+        self, database: sqlite3.Connection, name: str, kind: type[T], error: Callable[[str], StoreError]
     ) -> None:
         self._database = database
         self._name = name
-        self._unusable = unusable
+        self._error = error
         self._encode = msgspec.json.Encoder().encode
         self._decoder = msgspec.json.Decoder(kind)
 
@@ -114,7 +114,7 @@ class Records(Generic[T]):
         )
 
     def delete(self, key: str) -> bool:
-        """Whether there was such a key."""
+        """Delete a key. Returns whether it existed."""
         cursor = self._database.execute("DELETE FROM record WHERE collection = ? AND key = ?", (self._name, key))
         return cursor.rowcount > 0
 
@@ -141,5 +141,5 @@ class Records(Generic[T]):
         try:
             return self._decoder.decode(value)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            what = f"{self._name}/{key} is damaged or of another version of Plugfest"
-            raise self._unusable(f"{what}: {error}") from None
+            what = f"{self._name}/{key} is damaged or from another version of Plugfest"
+            raise self._error(f"{what}: {error}") from None

@@ -9,7 +9,7 @@ from plugfest.station.blocks.a_security.rules import CRITICAL, security_event_of
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Address
-from plugfest.station.storage.diagnostics import Entry, SecurityLog
+from plugfest.station.storage.diagnostics import LogEntry, SecurityLog
 
 TECH_INFO_LENGTH = 255
 """Characters of technical information that fit into a message."""
@@ -46,7 +46,7 @@ class SecurityEvents:
         """Keep a security event, and tell the CSMS of it if it is critical."""
         now, name = self._context.now(), self._names.get(kind, kind)
         with self._context.store.transaction():
-            self.log.add(Entry(now, name, tech_info))  # A04.FR.04
+            self.log.add(LogEntry(now, name, tech_info))  # A04.FR.04
             if kind in CRITICAL:
                 self._send(name, now, tech_info[:TECH_INFO_LENGTH])  # A04.FR.01
 

@@ -93,7 +93,7 @@ def _mark_offline(context: Context) -> None:
 
 
 async def _get_status(context: Context, request: GetTransactionStatusRequest) -> GetTransactionStatusResponse:
-    waiting = context.outbox.waiting(TransactionEventRequest)
+    waiting = context.outbox.unanswered(TransactionEventRequest)
     transaction_id = given(request.transaction_id)
     if transaction_id is None:
         return GetTransactionStatusResponse(messages_in_queue=bool(waiting))  # E14.FR.06 to FR.08

@@ -91,7 +91,7 @@ class Updater:
         roots = self._context.trust.roots(MANUFACTURER_ROOT)
         verdict = decide(
             certificate_problem(update.signing_certificate, roots, self._context.now()) if update.signed else None,
-            self._context.files.objection(update.location),
+            self._context.files.url_problem(update.location),
             None if ongoing is None else ongoing.status,
             self._capabilities,
         )
@@ -243,7 +243,7 @@ class Updater:
             self._move(FirmwareStatus.INSTALL_VERIFICATION_FAILED)  # L01.FR.29
             return
         await asyncio.sleep(INSTALLATION_SECONDS)
-        if not manifest.runs_on(self._context.product.vendor, self._context.product.model):
+        if not manifest.fits(self._context.product.vendor, self._context.product.model):
             self._move(FirmwareStatus.INSTALLATION_FAILED)
         elif self._capabilities.installs_while_charging:
             await self._activate_without_reboot(manifest)

@@ -100,12 +100,12 @@ async def _update_signed(updater: Updater, request: m.SignedUpdateFirmwareReques
 def _tell(context: Context, job: Job) -> None:
     if job.update.signed:
         signed = _signed(job.status, job.update.request_id)  # L01.FR.01, L01.FR.10
-        if signed not in context.outbox.waiting(m.SignedFirmwareStatusNotificationRequest):
+        if signed not in context.outbox.unanswered(m.SignedFirmwareStatusNotificationRequest):
             context.outbox.send(signed)
         return
     status, told = _STATUSES[job.status]
     plain = m.FirmwareStatusNotificationRequest(status=status)
-    if told and plain not in context.outbox.waiting(m.FirmwareStatusNotificationRequest):
+    if told and plain not in context.outbox.unanswered(m.FirmwareStatusNotificationRequest):
         context.outbox.send(plain)
 
 

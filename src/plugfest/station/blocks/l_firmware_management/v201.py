@@ -57,7 +57,7 @@ async def _update_firmware(updater: Updater, request: UpdateFirmwareRequest) -> 
 
 def _tell(context: Context, job: Job) -> None:
     notification = _notification(job.status, job.update.request_id)  # L01.FR.10, L01.FR.20
-    if notification not in context.outbox.waiting(FirmwareStatusNotificationRequest):
+    if notification not in context.outbox.unanswered(FirmwareStatusNotificationRequest):
         context.outbox.send(notification)
 
 

@@ -14,7 +14,7 @@ from plugfest.station.context import Context
 from plugfest.station.device_model.variables import Mutability
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.storage.diagnostics import Entry, EventLog, SecurityLog
+from plugfest.station.storage.diagnostics import EventLog, LogEntry, SecurityLog
 
 SUFFIXES: Final = {"DiagnosticsLog": "zip", "SecurityLog": "csv"}
 """Of the files of each log, by its LogEnumType."""
@@ -37,12 +37,12 @@ def file_name(context: Context, kind: str, suffix: str, *numbers: int) -> str:
     return f"{'-'.join(parts)}.{suffix}"
 
 
-def security_file(entries: Sequence[Entry]) -> bytes:
+def security_file(entries: Sequence[LogEntry]) -> bytes:
     """The security log as it is sent."""
     return _table(("time", "type", "technical information"), _rows(entries))
 
 
-def diagnostics_file(context: Context, events: Sequence[Entry]) -> bytes:
+def diagnostics_file(context: Context, events: Sequence[LogEntry]) -> bytes:
     """The diagnostics: what happened, and how everything is now."""
     station = {
         "vendor": context.product.vendor,
@@ -70,7 +70,7 @@ def _variables(context: Context) -> Iterator[tuple[str, str]]:
             yield variable.address.text(), model.value(variable)
 
 
-def _rows(entries: Iterable[Entry]) -> Iterator[tuple[str, str, str]]:
+def _rows(entries: Iterable[LogEntry]) -> Iterator[tuple[str, str, str]]:
     return ((entry.at.isoformat(timespec="milliseconds"), entry.type, entry.tech_info) for entry in entries)
 
 

@@ -8,7 +8,7 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 from plugfest.station.model.connectors.connectors import Connectors
 from plugfest.station.model.transactions.transactions import Transactions
-from plugfest.station.storage.diagnostics import Entry, EventLog
+from plugfest.station.storage.diagnostics import EventLog, LogEntry
 
 
 class EventLogWriter:
@@ -29,7 +29,7 @@ class EventLogWriter:
         self._note("Started", context.boot_reason.value)
 
     def _note(self, kind: str, tech_info: str = "") -> None:
-        self.log.add(Entry(self._now(), kind, tech_info))
+        self.log.add(LogEntry(self._now(), kind, tech_info))
 
     def _registered(self, status: RegistrationStatus) -> None:
         self._last_failure = ""

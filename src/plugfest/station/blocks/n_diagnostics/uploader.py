@@ -51,7 +51,7 @@ class Uploader:
         """Answer a wish; if it is granted the upload begins as soon as the answer is written."""
         verdict = decide_log_upload(
             available=upload.data is not None,
-            location_problem=self._context.files.objection(upload.location),
+            location_problem=self._context.files.url_problem(upload.location),
             ongoing=self._ongoing is not None,
             cancels=self._cancels,
         )

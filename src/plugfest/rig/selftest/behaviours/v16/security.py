@@ -272,7 +272,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "it goes back to a lower security profile when it finds only that",
         "A00.FR.005",
         "TC_083",
-        Patch(NetworkProfiles, "connected", lambda right: lambda self, slot: self._connected.put("last", slot)),
+        Patch(NetworkProfiles, "mark_connected", lambda right: lambda self, slot: self._connected.put("last", slot)),
         product=PLAIN,
     ),
     # M03 to M05

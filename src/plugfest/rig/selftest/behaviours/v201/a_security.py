@@ -120,7 +120,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "less secure profiles are kept after the upgrade",
         "A05.FR.06",
         "TC_A_19",
-        Patch(NetworkProfiles, "connected", lambda right: lambda self, slot: self._connected.put("last", slot)),
+        Patch(NetworkProfiles, "mark_connected", lambda right: lambda self, slot: self._connected.put("last", slot)),
     ),
     wrong(
         "any certificate is taken for its own",

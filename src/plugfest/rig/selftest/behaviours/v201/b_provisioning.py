@@ -176,7 +176,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the reason of a boot is always PowerUp",
         "B01.FR.09",
         "TC_B_20 TC_B_22 TC_B_41",
-        Patch(RegistrationMessages201, "boot", _another_reason),
+        Patch(RegistrationMessages201, "send_boot_notification", _another_reason),
     ),
     wrong(
         "the states of the connectors are not told after a boot",
@@ -194,7 +194,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a rejected station boots again too early",
         "B03.FR.06",
         "TC_B_03",
-        Patch(Registration, "_before", _own_interval(3.0)),
+        Patch(Registration, "_occurs_within", _own_interval(3.0)),
     ),
     wrong(
         "a rejected station answers",

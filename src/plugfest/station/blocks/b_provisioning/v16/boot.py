@@ -31,7 +31,7 @@ class RegistrationMessages16:
     def __init__(self, device_model: DeviceModel) -> None:
         self._device_model = device_model
 
-    async def boot(self, peer: Peer, reason: BootReason) -> Registered:
+    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
         request = BootNotificationRequest(
             charge_point_vendor=self._device_model.text("ChargingStation", "VendorName")[:_LONGEST],
             charge_point_model=self._device_model.text("ChargingStation", "Model")[:_LONGEST],
@@ -41,5 +41,5 @@ class RegistrationMessages16:
         answer = await peer.call(request)
         return Registered(RegistrationStatus(answer.status), answer.interval, answer.current_time)
 
-    async def heartbeat(self, peer: Peer) -> datetime:
+    async def send_heartbeat(self, peer: Peer) -> datetime:
         return (await peer.call(HeartbeatRequest())).current_time

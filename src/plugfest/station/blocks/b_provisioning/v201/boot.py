@@ -29,7 +29,7 @@ class RegistrationMessages201:
     def __init__(self, device_model: DeviceModel) -> None:
         self._device_model = device_model
 
-    async def boot(self, peer: Peer, reason: BootReason) -> Registered:
+    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
         station = ChargingStationType(
             model=self._device_model.text("ChargingStation", "Model"),
             vendor_name=self._device_model.text("ChargingStation", "VendorName"),
@@ -40,5 +40,5 @@ class RegistrationMessages201:
         answer = await peer.call(request)
         return Registered(RegistrationStatus(answer.status), answer.interval, answer.current_time)
 
-    async def heartbeat(self, peer: Peer) -> datetime:
+    async def send_heartbeat(self, peer: Peer) -> datetime:
         return (await peer.call(HeartbeatRequest())).current_time

@@ -42,7 +42,7 @@ class ResetBlock:
         self._context.spawn(self._reset_when_idle(evse_id), "scheduled reset")
 
     async def _reset_when_idle(self, evse_id: int | None) -> None:
-        await self._context.activity.idle(evse_id)  # B12.FR.03, B12.FR.07
+        await self._context.activity.wait_until_idle(evse_id)  # B12.FR.03, B12.FR.07
         await self._reset(evse_id, BootReason.SCHEDULED_RESET)
         self._scheduled.discard(evse_id)
 

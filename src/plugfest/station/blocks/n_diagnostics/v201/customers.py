@@ -55,7 +55,7 @@ def _known(context: Context, request: CustomerInformationRequest) -> str:
     if token is not None:
         known = _known_by_token(context, token_of(token))
     elif identifier is not None:
-        known = {"customer": CustomerData(context.store).about(identifier)}
+        known = {"customer": CustomerData(context.store).get(identifier)}
     known = {name: what for name, what in known.items() if what}
     return msgspec.json.encode(known).decode() if known else ""
 
@@ -84,7 +84,7 @@ def _forget(context: Context, request: CustomerInformationRequest) -> None:
     if token is not None:
         context.shared.get(Authorizer).cache.remove(token_of(token))
     if identifier is not None:
-        CustomerData(context.store).forget(identifier)
+        CustomerData(context.store).delete(identifier)
 
 
 def _start_notifying(context: Context, request_id: int, text: str) -> None:
