@@ -110,7 +110,7 @@ def _show(reports: Sequence[CaseReport], console: Console) -> None:
         told = [f"{report.killed:4} of {report.mutants:4} mutants"] if report.product and report.mutants else []
         if report.behaviours:
             told.append(f"{report.behaviours_killed:2} of {len(report.behaviours):2} behaviours")
-        console.print(f"{report.case_id}  {', '.join(told) or 'nothing'} noticed  ({report.product})")
+        console.print(f"{report.case_id}  {', '.join(told) or 'nothing'} detected  ({report.product})")
         for line, style in _complaints(report):
             console.print(f"    {line}", style=style, markup=False)
     for line in (_mutants_line(reports), _behaviours_line(reports)):
@@ -139,7 +139,7 @@ def _mutants_line(reports: Sequence[CaseReport]) -> str:
         return ""
     tried = sum(1 for report in reports if report.mutants)
     return (
-        f"generated: {tried} cases, {mutants} mutants, {killed} noticed ({100 * killed / mutants:.1f} %),"
+        f"generated: {tried} cases, {mutants} mutants, {killed} detected ({100 * killed / mutants:.1f} %),"
         f" {unexplained} survived without an explanation"
     )
 
@@ -152,7 +152,7 @@ def _behaviours_line(reports: Sequence[CaseReport]) -> str:
     names = {one.name for one in every}
     noticed = names - {one.name for one in every if not one.killed}
     cases = sum(1 for report in reports if report.behaviours)
-    return f"behaviours: {cases} cases, {len(names)} stations, {len(noticed)} noticed by every case that has to"
+    return f"behaviours: {cases} cases, {len(names)} stations, {len(noticed)} detected by every case that has to"
 
 
 def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
