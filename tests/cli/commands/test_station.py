@@ -42,7 +42,10 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--set", "HeartbeatInterval=5"), "is not of the form Component.Variable"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "HeartbeatInterval=x"), "HeartbeatInterval cannot be 'x'"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "Nope=5"), "has no writable configuration key Nope"),
-        ((PRODUCT_16, "--csms", "ws://x", "--set", "LocalAuthListMaxLength=5"), "has no configuration key LocalAuth"),
+        (
+            (PRODUCT_16, "--csms", "ws://x", "--set", "LocalAuthListMaxLength=5"),
+            "has no writable configuration key LocalAuth",
+        ),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "NumberOfConnectors=5"), "NumberOfConnectors cannot be set"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "SecurityProfile=1"), "SecurityProfile cannot be set"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "AuthorizationKey=short"), "shorter than 16 characters"),

@@ -37,7 +37,7 @@ def _releases_cable(right: Function) -> Function:
 
 
 WRONG = (
-    wrong("it does not wait for the CSMS", "4.2", "TC_002", Patch(Registration, "_take", _sends_queue_while_pending)),
+    wrong("it does not wait for the CSMS", "4.2", "TC_002", Patch(Registration, "_apply", _sends_queue_while_pending)),
     wrong("it gives the cable away", "4.10", "TC_005_2 TC_005_3", Patch(Cables, "_unplugged", _releases_cable)),
     wrong(
         "it holds the cable in any case",
