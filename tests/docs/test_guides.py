@@ -17,6 +17,7 @@ from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
 from plugfest.products import load_product
+from plugfest.reports.signing.signature_line import DOMAIN
 from plugfest.rig.virtual import run_campaign
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,11 @@ def test_the_case_of_the_guide_is_passed_by_our_station() -> None:
     chosen = [CampaignCase(case.id, "as in the guide", "Core", case)]
     outcome = run_simulated(run_campaign(load_product("alpitronic-hyc-200-eu"), chosen, settings=LabSettings()))
     assert [result.verdict for result in outcome.results] == [Verdict.PASS], outcome.results
+
+
+def test_the_guide_names_the_bytes_that_are_signed() -> None:
+    guide = (ROOT / "docs" / "guides" / "read-a-report.md").read_text(encoding="utf-8")
+    assert f"The signed bytes are `{DOMAIN.decode().rstrip()}`, a line feed, and that text." in guide
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
