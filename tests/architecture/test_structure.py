@@ -2,13 +2,9 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
-import plugfest
-
-ROOT = Path(plugfest.__file__).parent
-TESTS = Path(__file__).parents[1]
+from tests.architecture.source import ROOT, TESTS, files, imports, parsed
 
 MOST_MODULES = 15
 LONGEST_FILE = 400
@@ -18,20 +14,6 @@ LISTS_OF_CASES = ("lab/v16/cases", "lab/v201/cases")
 GENERATED = ("ocpp/v16", "ocpp/v201")
 
 
-def files(root: Path, *, but: tuple[str, ...] = ()) -> list[Path]:
-    return [
-        path
-        for path in sorted(root.rglob("*.py"))
-        if "node_modules" not in path.parts
-        and not any(path.relative_to(root).as_posix().startswith(f"{folder}/") for folder in but)
-    ]
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def module(path: Path) -> str:
     parts = path.relative_to(ROOT.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -39,13 +21,10 @@ def module(path: Path) -> str:
 
 def imported(path: Path, modules: set[str]) -> Iterator[str]:
     """Every module of ours that a module imports by its name, for types only or not."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in modules)
-        elif isinstance(node, ast.ImportFrom) and node.module in modules:
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
-                yield name if name in modules else node.module
+    for _, name in imports(parsed(path)):
+        owner = name.rpartition(".")[0]
+        if name in modules or owner in modules:
+            yield name if name in modules else owner
 
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
@@ -106,7 +85,7 @@ def test_no_function_is_long() -> None:
     long = {
         f"{path.name}:{node.name}": lines
         for path in [*files(ROOT), *files(TESTS)]
-        for node in ast.walk(tree(path))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
     }

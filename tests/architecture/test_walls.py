@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import plugfest
+from tests.architecture.source import ROOT, files, imports, parsed
 
-ROOT = Path(plugfest.__file__).parent
 BLOCKS = ROOT / "station" / "blocks"
 CONVERSION = BLOCKS / "conversion"  # between the structs of a version and the model: what several blocks need
 
@@ -23,7 +22,7 @@ THREADS = {"to_thread", "run_in_executor", "Thread", "ThreadPoolExecutor"}
 @cache
 def trees() -> dict[Path, ast.Module]:
     """Every source file, parsed."""
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+    return {path: parsed(path) for path in files(ROOT)}
 
 
 def attributes(tree: ast.Module) -> Iterator[tuple[ast.Attribute, str]]:
@@ -35,14 +34,6 @@ def attributes(tree: ast.Module) -> Iterator[tuple[ast.Attribute, str]]:
                 node,
                 owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else "",
             )
-
-
-def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def place(path: Path, line: int) -> str:

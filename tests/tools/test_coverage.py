@@ -7,16 +7,16 @@ from plugfest.lab.selection import cases
 from plugfest.rig.selftest.campaign import NOT_TRIED
 from tools import coverage, selftest_results
 
+PAGE = coverage.page()
 RESULTS = selftest_results.read(selftest_results.FILE.read_text(encoding="utf-8"))
 
 
 def test_every_case_is_on_the_page() -> None:
-    page = coverage.page()
-    assert [case_id for version in ("1.6", "2.0.1") for case_id in cases(version) if f"| {case_id} " not in page] == []
+    assert [case_id for version in ("1.6", "2.0.1") for case_id in cases(version) if f"| {case_id} " not in PAGE] == []
 
 
 def test_every_requirement_is_on_the_page_once() -> None:
-    lines = coverage.page().splitlines()
+    lines = PAGE.splitlines()
     named = [line.split(" | ")[0].removeprefix("| ") for line in lines if coverage.REQUIREMENT.match(line[2:])]
     unnamed = [
         f"{line[2:5]}.{number}"

@@ -1,4 +1,4 @@
-"""What every campaign comes to, whoever's station it is about."""
+"""Runs a campaign: one station, many cases, one after the other, in a single uninterrupted run."""
 
 from collections.abc import Iterable
 
