@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from plugfest.lab.expectations import Comparison
-from plugfest.lab.v16.cases.smart_charging.composite_schedule import Says
+from plugfest.lab.v16.cases.smart_charging.composite_schedule import PeriodsMatch
 from plugfest.lab.v16.composite_schedule import Installed, Step, expected
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
@@ -91,7 +91,7 @@ WANTED = [Step(0, 6), Step(46, 10), Step(198, 32)]
 def findings(told: object, phases: int | None = 3) -> list[str]:
     """What is wrong with the periods of an answer, for 200 s and a tolerance of 4 s."""
     comparison = Comparison()
-    Says(WANTED, 200, 4.0, UNSET if phases is None else phases).compare(told, "periods", comparison)
+    PeriodsMatch(WANTED, 200, 4.0, UNSET if phases is None else phases).compare(told, "periods", comparison)
     return [difference.path for difference in comparison.differences]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.lab.v16.cases.core.readings import lacking
+from plugfest.lab.v16.cases.core.readings import missing_measurands
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 
@@ -27,9 +27,9 @@ VOLTAGE_L1 = t.SampledValue(value="230", measurand=t.Measurand.Voltage, phase=t.
 def test_what_is_configured_and_not_told_is_missing(
     wanted: set[str], samples: list[t.SampledValue], missing: set[str]
 ) -> None:
-    assert lacking(frozenset(wanted), samples) == missing
+    assert missing_measurands(frozenset(wanted), samples) == missing
 
 
 def test_a_sample_without_measurand_is_of_the_energy_register() -> None:
     assert REGISTER.measurand is UNSET
-    assert not lacking(frozenset({"Energy.Active.Import.Register"}), [REGISTER])
+    assert not missing_measurands(frozenset({"Energy.Active.Import.Register"}), [REGISTER])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugfest.lab.v16.cases.core.required_keys import CORE, OF_PROFILE, Access, lacking, promised
+from plugfest.lab.v16.cases.core.required_keys import CORE, OF_PROFILE, Access, claimed_profiles, deviations
 from plugfest.ocpp.v16.types import KeyValue
 from plugfest.products import Product, load_product
 
@@ -24,22 +24,28 @@ def complete() -> dict[str, KeyValue]:
 
 
 def test_what_the_product_promises(product: Product) -> None:
-    assert promised(product) == {"Core", "LocalAuthListManagement", "RemoteTrigger", "Reservation", "SmartCharging"}
+    assert claimed_profiles(product) == {
+        "Core",
+        "LocalAuthListManagement",
+        "RemoteTrigger",
+        "Reservation",
+        "SmartCharging",
+    }
 
 
 def test_a_complete_station_lacks_nothing(product: Product) -> None:
-    assert list(lacking(product, complete(), fixed_cable=True)) == []
+    assert list(deviations(product, complete(), fixed_cable=True)) == []
 
 
 def test_a_missing_key_is_named(product: Product) -> None:
     told = complete()
     del told["resetretries"]
-    assert [lack.expected for lack in lacking(product, told, fixed_cable=True)] == ["ResetRetries"]
+    assert [lack.expected for lack in deviations(product, told, fixed_cable=True)] == ["ResetRetries"]
 
 
 def test_a_key_that_has_to_be_writable_is_not_readonly(product: Product) -> None:
     told = complete() | {"resetretries": KeyValue(key="ResetRetries", readonly=True, value="1")}
-    found = list(lacking(product, told, fixed_cable=True))
+    found = list(deviations(product, told, fixed_cable=True))
     assert found == [("ResetRetries with readonly false", "true")]
 
 
@@ -48,5 +54,5 @@ def test_a_fixed_cable_stays_where_it_is(product: Product) -> None:
     told["unlockconnectoronevsidedisconnect"] = KeyValue(
         key="UnlockConnectorOnEVSideDisconnect", readonly=False, value="false"
     )
-    assert len(list(lacking(product, told, fixed_cable=True))) == 1
-    assert list(lacking(product, told, fixed_cable=False)) == []
+    assert len(list(deviations(product, told, fixed_cable=True))) == 1
+    assert list(deviations(product, told, fixed_cable=False)) == []
