@@ -138,7 +138,7 @@ def test_a_lost_connection_is_no_failure() -> None:
             outbox.open(line.send)
             await asyncio.sleep(1)
         assert line.names == ["kept"] * 6
-        assert outbox.waiting(m.SecurityEventNotificationRequest) == []
+        assert outbox.unanswered(m.SecurityEventNotificationRequest) == []
 
     run(scenario)
 
@@ -168,7 +168,7 @@ def test_a_power_cut_loses_nothing_and_repeats_nothing() -> None:
 
     async def after(outbox: Outbox, line: Line) -> None:
         outbox.send(event("third"), Delivery.TRANSACTION)
-        assert [message.type for message in outbox.waiting(m.SecurityEventNotificationRequest)] == [  # type: ignore[attr-defined]
+        assert [message.type for message in outbox.unanswered(m.SecurityEventNotificationRequest)] == [  # type: ignore[attr-defined]
             "first",
             "second",
             "third",
@@ -221,7 +221,7 @@ def test_a_message_that_is_not_valid_never_gets_in() -> None:
     async def scenario(outbox: Outbox, line: Line) -> None:
         with pytest.raises(LocalError):
             outbox.send(event("x" * 51), Delivery.TRANSACTION)
-        assert outbox.waiting(m.SecurityEventNotificationRequest) == []
+        assert outbox.unanswered(m.SecurityEventNotificationRequest) == []
 
     run(scenario)
 

@@ -72,7 +72,7 @@ def check(it: Scene) -> None:
     context = it.station.station.context
     assert context.csms.online
     assert [session.transaction for session in context.shared.get(ChargingSessions)] == [None] * 2
-    assert context.outbox.waiting(type(it.events[0])) == [] if it.events else True
+    assert context.outbox.unanswered(type(it.events[0])) == [] if it.events else True
     for story in stories(it.events).values():
         assert [event.seq_no for event in story] == list(range(len(story)))
         kinds = [event.event_type for event in story]

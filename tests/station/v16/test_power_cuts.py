@@ -77,8 +77,8 @@ def check(it: Scene, ledger: Ledger, store: CuttableStore) -> None:
     assert it.station.station is not None
     context = it.station.station.context
     assert [session.transaction for session in context.shared.get(ChargingSessions)] == [None] * 2
-    assert not context.outbox.waiting(m.StartTransactionRequest)
-    assert not context.outbox.waiting(m.StopTransactionRequest)
+    assert not context.outbox.unanswered(m.StartTransactionRequest)
+    assert not context.outbox.unanswered(m.StopTransactionRequest)
     assert len(store.records("transaction_numbers", TransactionIdEntry)) == 0
     stops = {stop.transaction_id: stop for stop in ledger.told(m.StopTransactionRequest)}
     assert Counter(stop.transaction_id for stop in ledger.told(m.StopTransactionRequest)) == Counter(
