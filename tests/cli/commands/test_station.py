@@ -1,4 +1,4 @@
-"""`plugfest station`: what a person types, and what he hears."""
+"""`plugfest station`: its options and its output."""
 
 import asyncio
 import os
@@ -35,14 +35,17 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "http://x"), "is not a CSMS URL"),
         ((PRODUCT, "--csms", "wss://x"), "--csms-root FILE"),
         (("btc-power-gen4-l3a", "--csms", "ws://x"), "does not support security profile 1; it supports 2 or 3"),
-        ((PRODUCT, "--csms", "ws://x", "--set", "a"), "there is no = in it"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "a"), "expected COMPONENT.VARIABLE=VALUE"),
         ((PRODUCT, "--csms", "ws://x", "--set", "A.B=1"), "has no variable A.B"),
         ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
         ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
         ((PRODUCT, "--csms", "ws://x", "--set", "HeartbeatInterval=5"), "is not of the form Component.Variable"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "HeartbeatInterval=x"), "HeartbeatInterval cannot be 'x'"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "Nope=5"), "has no writable configuration key Nope"),
-        ((PRODUCT_16, "--csms", "ws://x", "--set", "LocalAuthListMaxLength=5"), "has no configuration key LocalAuth"),
+        (
+            (PRODUCT_16, "--csms", "ws://x", "--set", "LocalAuthListMaxLength=5"),
+            "has no writable configuration key LocalAuth",
+        ),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "NumberOfConnectors=5"), "NumberOfConnectors cannot be set"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "SecurityProfile=1"), "SecurityProfile cannot be set"),
         ((PRODUCT_16, "--csms", "ws://x", "--set", "AuthorizationKey=short"), "shorter than 16 characters"),
@@ -50,7 +53,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--id", "a\nb"), "is not a station identity"),
         ((PRODUCT, "--csms", f"ws://{'a' * 64}.example"), "is not a CSMS URL"),
         ((PRODUCT, "--csms", "WSS://x"), "--csms-root FILE"),
-        ((PRODUCT, "--csms", "ws://x", "--control", "here"), "is no [HOST:]PORT"),
+        ((PRODUCT, "--csms", "ws://x", "--control", "here"), "expected [HOST:]PORT"),
         ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
@@ -102,7 +105,7 @@ def test_a_certificate_whose_key_is_another_one_is_one_line(tmp_path: Path, caps
 
 
 async def listening(process: asyncio.subprocess.Process, text: str) -> None:
-    """Read what the command says until it says `text`."""
+    """Read the output of the command until it contains `text`."""
     assert process.stdout is not None
     async with asyncio.timeout(30):
         while text not in (await process.stdout.readline()).decode():
@@ -118,7 +121,7 @@ async def station(*arguments: str) -> asyncio.subprocess.Process:
     )
 
 
-def test_it_boots_at_a_csms_and_ends_tidily_at_ctrl_c(tmp_path: Path) -> None:
+def test_it_boots_at_a_csms_and_stops_at_ctrl_c(tmp_path: Path) -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
@@ -127,14 +130,14 @@ def test_it_boots_at_a_csms_and_ends_tidily_at_ctrl_c(tmp_path: Path) -> None:
         assert csms.handshakes[0].identity == "ABC"
         await listening(process, "accepts this station")
         process.send_signal(signal.SIGINT)
-        await listening(process, "ended")
+        await listening(process, "stopped")
         assert await process.wait() == 0
         await csms.server.close()
 
     asyncio.run(scenario())
 
 
-def test_its_hands_can_be_had_over_http() -> None:
+def test_the_control_api_is_served_over_http() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
@@ -154,7 +157,7 @@ def test_its_hands_can_be_had_over_http() -> None:
     asyncio.run(scenario())
 
 
-def test_it_says_why_there_is_no_connection_and_keeps_trying() -> None:
+def test_it_prints_why_the_connection_failed_and_keeps_trying() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
@@ -168,7 +171,7 @@ def test_it_says_why_there_is_no_connection_and_keeps_trying() -> None:
     asyncio.run(scenario())
 
 
-def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
+def test_it_prints_what_is_wrong_with_the_answers_of_the_csms() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
@@ -178,7 +181,10 @@ def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
         await listening(process, "answers BootNotification with the error InternalError: not today")
         assert csms.peer is not None
         await csms.peer.send_text('[2,"1","Reset",{"type":"Soft"}]')
-        await listening(process, "the CSMS's Reset is refused with PropertyConstraintViolation: Invalid enum value")
+        await listening(
+            process,
+            "the station answers the CSMS's Reset with the error PropertyConstraintViolation: Invalid enum value",
+        )
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
         await csms.server.close()
@@ -186,7 +192,7 @@ def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
     asyncio.run(scenario())
 
 
-def test_it_ends_when_nobody_takes_what_it_says() -> None:
+def test_it_stops_when_standard_output_is_closed() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()

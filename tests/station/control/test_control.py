@@ -64,9 +64,9 @@ def test_hands_say_in_one_line_what_they_cannot_do() -> None:
             control = control_of(it)
             with pytest.raises(ControlError, match="there is no EVSE 9"):
                 control.plug_in(9, 1)
-            with pytest.raises(ControlError, match="no way to take a token of type KeyCode; it takes ISO14443"):
+            with pytest.raises(ControlError, match="cannot read tokens of type KeyCode; it reads ISO14443"):
                 control.present_token("1234", "KeyCode")
-            with pytest.raises(ControlError, match="no way to take a token of type NoAuthorization"):
+            with pytest.raises(ControlError, match="cannot read tokens of type NoAuthorization"):
                 control.press_start_button(1)
             with pytest.raises(ControlError, match="no parking bay sensor"):
                 control.park(1)
@@ -124,6 +124,6 @@ def test_description_names_what_is_served_and_nothing_else() -> None:
                 assert name in description["components"]["schemas"]
 
 
-def test_every_hand_is_served() -> None:
-    operator = {name for name in vars(Control) if not name.startswith("_")} - {"state"}
-    assert {operation.name for operation in OPERATIONS} == operator
+def test_every_action_is_served() -> None:
+    actions = {name for name in vars(Control) if not name.startswith("_")} - {"state"}
+    assert {operation.name for operation in OPERATIONS} == actions

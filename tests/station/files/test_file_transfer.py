@@ -37,10 +37,10 @@ async def fault_of(work: Awaitable[object]) -> TransferFault:
 
 def test_it_has_the_protocols_that_its_pics_says() -> None:
     async def body(station: PoweredStation, files: FileTransfer) -> None:
-        assert files.objection("https://host/x") is None
+        assert files.url_problem("https://host/x") is None
         assert files.url_problem("sftp://host/x") == "SFTP is not supported; expected HTTPS, FTP, FTPS"
         assert (
-            files.objection("nowhere")
+            files.url_problem("nowhere")
             == "not a valid file URL: the scheme '' is not one of http, https, ftp, ftps, sftp"
         )
         assert await fault_of(files.fetch("http://127.0.0.1:1/x", max_size=1)) is TransferFault.ADDRESS

@@ -19,10 +19,10 @@ def test_an_image_says_what_it_is_for() -> None:
     [
         (b"", "not firmware for this type"),
         (b"MZ" + IMAGE, "not firmware for this type"),
-        (IMAGE[:25], "not a manifest"),
+        (IMAGE[:25], "invalid manifest"),
         (IMAGE[:-1], "checksum"),
         (IMAGE + b"x", "checksum"),
-        (build_image("Vendor", "Model", "9" * 51, b""), "not a manifest"),
+        (build_image("Vendor", "Model", "9" * 51, b""), "invalid manifest"),
     ],
 )
 def test_what_is_not_whole_is_one_line(image: bytes, why: str) -> None:

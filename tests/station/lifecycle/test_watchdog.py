@@ -25,7 +25,7 @@ def test_a_station_whose_software_fails_is_restarted_by_its_watchdog(caplog: pyt
 
     with caplog.at_level(logging.ERROR):
         run_simulated(scenario())
-    assert "its watchdog restarts it" in caplog.text
+    assert "the watchdog restarts it" in caplog.text
 
 
 def test_a_station_whose_software_cannot_even_start_is_started_again(caplog: pytest.LogCaptureFixture) -> None:

@@ -38,10 +38,10 @@ Examples:
 )
 @click.argument("product", metavar="PRODUCT_OR_FILE")
 @click.option(
-    "--csms", "csms_url", required=True, metavar="URL", help="Where the CSMS is, such as ws://localhost:9000."
+    "--csms", "csms_url", required=True, metavar="URL", help="The URL of the CSMS, such as ws://localhost:9000."
 )
 @click.option("--id", "identity", default="CS001", show_default=True, help="The station's identity.")
-@click.option("--store", "store_file", metavar="FILE", help="Keep what the station must not lose here.")
+@click.option("--store", "store_file", metavar="FILE", help="Store the station's data in this file.")
 @click.option(
     "--set",
     "variables",
@@ -53,9 +53,12 @@ Examples:
 @click.option("--certificate", type=click.Path(), help="The station's certificate chain, in PEM: security profile 3.")
 @click.option("--key", type=click.Path(), help="The private key of the certificate, in PEM.")
 @click.option(
-    "--control", "control_at", metavar="[HOST:]PORT", help="Take plugs and tokens over HTTP here; see /openapi.json."
+    "--control",
+    "control_at",
+    metavar="[HOST:]PORT",
+    help="Serve the control API (plug in, tokens, faults) here; see /openapi.json.",
 )
-@click.option("--frames", is_flag=True, help="Show every message.")
+@click.option("--frames", is_flag=True, help="Print every message.")
 def command(
     product: str,
     csms_url: str,
@@ -76,18 +79,18 @@ def command(
     own_key = _own_key(certificate, key)
     if _uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
-    wanted, assigned = _product(product), dict(_assignment(text) for text in variables)
+    chosen, assigned = _product(product), dict(_assignment(text) for text in variables)
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
-        security_profile=_security_profile(wanted, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
+        security_profile=_security_profile(chosen, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
         csms_roots=tuple(_read(root) for root in roots),
         own_key=own_key,
         variables=assigned,
     )
     control = None if control_at is None else _address(control_at)
     try:
-        asyncio.run(_run(wanted, settings, store_file or IN_MEMORY, control, frames=frames))
+        asyncio.run(_run(chosen, settings, store_file or IN_MEMORY, control, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
 
@@ -112,27 +115,27 @@ async def _run(
         on_start=console.started,
     )
     listening = None if control is None else bind(*control)
-    console.say(f"{settings.identity} ({product.vendor} {product.model}) starts; Ctrl-C ends it")
-    beside: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.unheard()]
+    console.print(f"{settings.identity} ({product.vendor} {product.model}) starts; press Ctrl-C to stop")
+    background: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.wait_until_closed()]
     if listening is not None:
-        beside.append(serve(Control(station, hardware), listening))
-        console.say(f"hands at http://{_authority(listening)}, described in /openapi.json")
+        background.append(serve(Control(station, hardware), listening))
+        console.print(f"control API at http://{_authority(listening)}, described in /openapi.json")
     station.power_on()
     try:
-        await _until_stopped(beside)
+        await _until_stopped(background)
     finally:
         await station.close()
         store.close()
-    console.say("ended")
+    console.print("stopped")
 
 
-async def _until_stopped(beside: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Wait for Ctrl-C, with others running beside it. If one of them fails, so does this."""
+async def _until_stopped(background: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Wait for Ctrl-C, or until one of the background tasks fails."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    tasks = [asyncio.create_task(each) for each in (stopped.wait(), *beside)]
+    tasks = [asyncio.create_task(each) for each in (stopped.wait(), *background)]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         if task.done():
@@ -146,7 +149,9 @@ def _product(name: str) -> Product:
     except ProductError as error:
         raise click.ClickException(str(error)) from None
     if product.ocpp_version not in VERSIONS:
-        raise click.ClickException(f"{name} speaks OCPP {product.ocpp_version}; a station speaks {', '.join(VERSIONS)}")
+        raise click.ClickException(
+            f"{name} supports OCPP {product.ocpp_version}; Plugfest's station supports {', '.join(VERSIONS)}"
+        )
     return product
 
 
@@ -166,12 +171,12 @@ def _security_profile(
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not port.isdecimal() or not port.isascii() or int(port) > 65535:
-        raise click.ClickException(f"--control {text}: that is no [HOST:]PORT")
+        raise click.ClickException(f"--control {text}: expected [HOST:]PORT")
     return host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port)
 
 
 def _authority(listening: socket.socket) -> str:
-    """Where it listens, as it stands in a URL."""
+    """The address of a socket, as in a URL."""
     host, port = listening.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -194,5 +199,5 @@ def _read(path: str) -> str:
 def _assignment(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise click.ClickException(f"--set {text}: there is no = in it")
+        raise click.ClickException(f"--set {text}: expected COMPONENT.VARIABLE=VALUE")
     return name, value
