@@ -25,7 +25,7 @@ def test_an_answer_after_the_timeout_fails_and_is_reported_when_it_arrives() -> 
     first, second = run(answers_late)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
     assert "no answer within 30 s" in found(first)
-    assert "answer to a call that had timed out" in found(first)
+    assert "answer to a CALL that had timed out" in found(first)
 
 
 @pytest.mark.parametrize("pause", [0, 0.2, 0.7])
@@ -47,7 +47,7 @@ async def with_unknown_id(called: Called) -> None:
 def test_an_answer_with_another_message_id_fails_and_is_reported() -> None:
     first, second = run(with_unknown_id)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
-    assert "answer to a call that we did not send" in found(first)
+    assert "answer to a CALL that was not sent" in found(first)
     assert "no answer within 30 s" in found(first)
 
 
