@@ -119,13 +119,13 @@ def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
     with open("/dev/full", "w") as full:
         ended = said(*arguments, stdout=full.fileno())
     assert ended.returncode == 2
-    assert ended.stderr.endswith("plugfest: standard output cannot be written: No space left on device\n")
+    assert ended.stderr.endswith("plugfest: cannot write to standard output: No space left on device\n")
     assert "Traceback" not in ended.stderr
 
 
 def test_a_letter_that_the_terminal_lacks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(terminal, encoding="ascii", write_through=True))
-    standard_output.replace_unknown_letters()
+    standard_output.replace_unencodable_characters()
     sys.stdout.write("nö…\n")
     assert terminal.getvalue() == b"n??\n"

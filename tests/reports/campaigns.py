@@ -7,7 +7,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import SelectedCase
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.report import Report
 from plugfest.reports.signing.signer import Signer
 
@@ -104,7 +104,7 @@ def report(
     signer: Signer | None = None,
 ) -> Report:
     """The report of that campaign."""
-    circumstances = Circumstances(
+    details = CampaignDetails(
         clock="real" if clock == "real" else "simulated",
         started_at=START,
         duration_s=125.0,
@@ -114,4 +114,4 @@ def report(
         shuffle=shuffle,
         signer=signer,
     )
-    return build(product(), results() if of is None else of, frames() if said is None else said, circumstances)
+    return build_report(product(), results() if of is None else of, frames() if said is None else said, details)

@@ -4,7 +4,7 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model.statements import DISCLAIMER, HIDDEN
+from plugfest.reports.model.statements import DISCLAIMER, REDACTED
 
 
 def test_a_report_says_what_was_tested() -> None:
@@ -55,22 +55,22 @@ def test_a_report_says_that_it_is_no_certificate() -> None:
 
 
 def test_a_report_says_that_its_secrets_are_hidden() -> None:
-    assert campaigns.report().statements[-1] == HIDDEN
+    assert campaigns.report().statements[-1] == REDACTED
 
 
 def test_a_recommendation_that_was_not_followed_is_told_and_fails_nothing() -> None:
     report = campaigns.report(of=campaigns.advised())
     assert report.all_passed
-    assert [one.id for one in report.remarked] == ["TC_G_01_CS"]
-    assert report.recommendations == 1
-    (finding,) = report.remarked[0].findings
-    assert (finding.level, finding.recommended) == ("SHOULD", True)
+    assert [one.id for one in report.with_recommendations] == ["TC_G_01_CS"]
+    assert report.recommendation_count == 1
+    (finding,) = report.with_recommendations[0].findings
+    assert (finding.level, finding.is_recommendation) == ("SHOULD", True)
 
 
 def test_a_report_counts_on_its_first_page_what_was_left_out() -> None:
     (one,) = campaigns.results()[:1]
     report = campaigns.report(of=(one,), left_out=178)
-    assert any("Only picked cases" in said and "178 cases" in said for said in report.statements)
+    assert any("Only selected cases" in said and "178 other applicable cases" in said for said in report.statements)
     assert report.profiles[0].result == "Not Tested"
 
 
@@ -90,7 +90,7 @@ def test_a_report_counts_on_its_first_page_what_did_not_pass(verdict: Verdict, o
 
 
 def test_a_profile_that_failed_says_how_much_of_it_is_unknown() -> None:
-    assert campaigns.report().profiles[0].remark == "1 of 4 cases failed, 2 have no result"
+    assert campaigns.report().profiles[0].remark == "1 of 4 cases failed, 2 without a result"
 
 
 def test_a_run_of_picked_cases_does_not_say_what_was_tested_of_the_claims() -> None:

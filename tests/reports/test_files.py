@@ -25,16 +25,16 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 def test_a_file_holds_no_file(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("")
-    with pytest.raises(NotWritable, match="is no folder"):
+    with pytest.raises(NotWritable, match="is not a folder"):
         check_writable(tmp_path / "a" / "b.txt")
-    with pytest.raises(NotWritable, match="cannot be written"):
+    with pytest.raises(NotWritable, match="cannot write"):
         write_files({tmp_path / "a" / "b.txt": b""})
 
 
 def test_files_that_belong_together_appear_together_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text("old")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(NotWritable, match="folder cannot be written: Is a directory"):
+    with pytest.raises(NotWritable, match=r"cannot write .*folder: Is a directory"):
         write_files({tmp_path / "old.txt": b"new", tmp_path / "folder": b""})
     assert (tmp_path / "old.txt").read_text() == "old"
     assert {one.name for one in tmp_path.iterdir()} == {"old.txt", "folder"}
@@ -73,13 +73,13 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_too_long_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(NotWritable, match="cannot be written: File name too long"):
+    with pytest.raises(NotWritable, match=r"cannot write .*: File name too long"):
         check_writable(tmp_path / ("x" * 999))
 
 
 def test_what_has_no_end_is_not_read_until_memory_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugfest.reports.files.MOST_BYTES", 4)
+    monkeypatch.setattr("plugfest.reports.files.MAX_FILE_SIZE", 4)
     (tmp_path / "small").write_bytes(b"1234")
     assert read_bytes(tmp_path / "small") == b"1234"
-    with pytest.raises(NotReadable, match="more than 4 bytes"):
+    with pytest.raises(NotReadable, match="larger than 4 bytes"):
         read_bytes(Path("/dev/zero"))

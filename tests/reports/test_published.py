@@ -16,7 +16,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.report import Report, Row, Value
 
 PUBLISHED = Path(__file__).parent / "published"
@@ -36,14 +36,14 @@ def report(name: str) -> Report:
     product = load_product(name)
     choice = choose(product)
     results = [CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.PASS) for one in choice.chosen]
-    circumstances = Circumstances(
+    details = CampaignDetails(
         clock="simulated",
         started_at=campaigns.START,
         duration_s=1.0,
         settings=LabSettings(),
         not_applicable=choice.not_applicable,
     )
-    return build(product, results, [], circumstances)
+    return build_report(product, results, [], details)
 
 
 def rows(name: str) -> Iterator[Row]:

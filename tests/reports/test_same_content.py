@@ -9,18 +9,18 @@ from tests.reports.texts import html_text, pdf_pages, squeezed
 
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product, product_names
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.formats.as_html import page
 from plugfest.reports.formats.as_pdf import pdf
 from plugfest.reports.model.indicators import NOT_MEASURABLE, Indicator
 from plugfest.reports.model.report import (
     Approval,
+    Approver,
     CaseEntry,
     Document,
     FamilyReport,
     FindingEntry,
     Laboratory,
-    Party,
     Report,
     Row,
     Value,
@@ -55,8 +55,8 @@ def said(report: Report) -> Iterator[str]:
         yield f"{other.id}{other.name}{other.reason.removeprefix('not applicable: ')}"
 
 
-def named(party: Party | None) -> Iterator[str]:
-    return (value for value in msgspec.to_builtins(party or Party()).values() if value is not None)
+def named(party: Approver | None) -> Iterator[str]:
+    return (value for value in msgspec.to_builtins(party or Approver()).values() if value is not None)
 
 
 def claimed(report: Report) -> Iterator[str]:
@@ -117,7 +117,7 @@ def rules(case: CaseEntry) -> Iterator[str]:
 
 def product_report(name: str) -> Report:
     """A campaign of a product, with every kind of verdict."""
-    circumstances = Circumstances(
+    details = CampaignDetails(
         clock="simulated",
         started_at=campaigns.START,
         duration_s=125.0,
@@ -125,7 +125,7 @@ def product_report(name: str) -> Report:
         not_applicable=(campaigns.NOT_APPLICABLE,),
         firmware_hash="8481dac178b53fb5" * 4,
     )
-    return build(load_product(name), campaigns.results(), campaigns.frames(), circumstances)
+    return build_report(load_product(name), campaigns.results(), campaigns.frames(), details)
 
 
 def signed_report() -> Report:
@@ -135,7 +135,9 @@ def signed_report() -> Report:
         laboratory=Laboratory(
             software="Plugfest", instance_id="0123456789abcdef" * 2, fingerprint="0123456789abcdef" * 4
         ),
-        approval=Approval(vendor=Party(name="Ada Lovelace", position="Countess"), laboratory=Party(reviewer="Hopper")),
+        approval=Approval(
+            vendor=Approver(name="Ada Lovelace", position="Countess"), laboratory=Approver(reviewer="Hopper")
+        ),
     )
 
 

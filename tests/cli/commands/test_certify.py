@@ -30,7 +30,7 @@ def test_a_seed_draws_the_order_and_is_told() -> None:
     ids = [[line.split()[1] for line in printed.splitlines()[:179]] for printed in (planned, drawn)]
     assert ids[0] != ids[1]
     assert sorted(ids[0]) == sorted(ids[1])
-    assert drawn.splitlines()[-1].endswith("; order of seed 7")
+    assert drawn.splitlines()[-1].endswith("; random order, seed 7")
 
 
 def test_all_passed_is_zero() -> None:
@@ -52,9 +52,12 @@ def test_any_other_verdict_is_one(verdict: Verdict) -> None:
         ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),
         ([PRODUCT, "--security-profile", "3"], "Invalid value for '--security-profile'"),
         ([PRODUCT, "--security-profile", "4"], "Invalid value for '--security-profile'"),
-        ([PRODUCT, "--security-profile", "0"], f"security profile 0 is none of OCPP 2.0.1, which {PRODUCT} speaks"),
+        (
+            [PRODUCT, "--security-profile", "0"],
+            f"OCPP 2.0.1, the version of {PRODUCT}, has no security profile 0: it has 1 to 3",
+        ),
         ([PRODUCT, "--shuffle", "-1"], "Invalid value for '--shuffle'"),
-        ([PRODUCT, "--json", "/"], "/ cannot be written: it is a folder"),
+        ([PRODUCT, "--json", "/"], "cannot write /: it is a folder"),
     ],
 )
 def test_what_cannot_run_is_one_line_and_two(
@@ -103,7 +106,7 @@ def test_a_security_profile_that_a_settings_file_makes_up_is_one_line_and_two(
         main(["certify", "reference-16-ac", "--settings", str(file)])
     said = capsys.readouterr().err
     assert (ended.value.code, len(said.splitlines())) == (2, 1)
-    assert "security profile 7 is none of OCPP 1.6, which reference-16-ac speaks: it has 0 to 3." in said
+    assert "OCPP 1.6, the version of reference-16-ac, has no security profile 7: it has 0 to 3." in said
 
 
 def test_a_family_is_tested_product_by_product_and_written_as_one_document(tmp_path: Path) -> None:
@@ -131,12 +134,12 @@ def test_a_family_has_not_passed_if_one_member_has_not() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ([], "name one product, or one --family"),
-        ([PRODUCT, "--family", "alpitronic-hypercharger"], "name one product, or one --family"),
+        ([], "give either a product or --family"),
+        ([PRODUCT, "--family", "alpitronic-hypercharger"], "give either a product or --family"),
         (["--family", "alpitronik"], "did you mean alpitronic-hypercharger"),
         (
             ["--family", "alpitronic-hypercharger", "--listen", "ws://127.0.0.1:0", "--operator", "prompt"],
-            "test your own one after the other",
+            "test your products one by one",
         ),
         ([PRODUCT, "--firmware-image", "none.bin"], "cannot read none.bin: No such file"),
         ([PRODUCT, "--approval", "none.toml"], "cannot read none.toml: No such file"),

@@ -11,7 +11,7 @@ from tests.cli.fake_rig import PRODUCT, FakeRig, fails, request, run
 
 from plugfest.cli.main import main
 from plugfest.cli.options.outputs import Outputs
-from plugfest.reports.signing.verification import check
+from plugfest.reports.signing.verification import verify_report
 
 
 def test_the_json_is_written(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_each_form_may_be_written_alone(tmp_path: Path, capsys: pytest.CaptureFi
 def test_what_is_written_is_signed_by_the_lab_it_names(tmp_path: Path, private_data_folder: Path) -> None:
     path = tmp_path / "out.json"
     run(request("TC_E_09", json_file=str(path)))
-    signer = check(path.read_bytes()).signer
+    signer = verify_report(path.read_bytes()).signer
     assert json.loads(path.read_text())["laboratory"]["fingerprint"] == signer
     assert (private_data_folder / "plugfest" / "lab-key.pem").exists()
 
@@ -64,8 +64,8 @@ def test_who_writes_nothing_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--key", "missing.pem", "--json", "-"], "there is no key missing.pem"),
-        (["--json", "-", "--csv", "-"], "only one form can have the standard output"),
+        (["--key", "missing.pem", "--json", "-"], "the key file missing.pem does not exist"),
+        (["--json", "-", "--csv", "-"], "only one format can be written to standard output"),
     ],
 )
 def test_what_could_not_be_signed_or_written_ends_before_the_campaign(

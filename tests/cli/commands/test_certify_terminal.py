@@ -27,12 +27,12 @@ def test_what_did_not_pass_is_told_with_requirement_expectation_and_fact() -> No
 
 def test_unwritten_cases_are_named() -> None:
     _, printed = run(request("TC_E_09"), FakeRig(lambda _: Verdict.NOT_IMPLEMENTED))
-    assert "Not implemented in this lab yet (1):\n  TC_E_09_CS" in printed
+    assert "Not implemented in this version of the lab (1):\n  TC_E_09_CS" in printed
 
 
 def test_the_last_line_sums_up() -> None:
     _, printed = run(request("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"))
-    assert printed.splitlines()[-1] == "2 cases: 1 PASS, 1 FAIL; 2.0 s of simulated time"
+    assert printed.splitlines()[-1] == "2 cases: 1 PASS, 1 FAIL; 2.0 s simulated time"
 
 
 def test_a_terminal_sees_failures_above_the_bar() -> None:
@@ -56,5 +56,5 @@ def test_ctrl_c_says_what_had_been_done_and_writes_nothing(tmp_path: Path, termi
     rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
     code, printed = run(request("TC_E_09", "TC_E_10", report=tmp_path / "r"), rig, terminal=terminal)
     assert code == 130
-    assert "Interrupted after 1 of 2 cases (1 PASS). Nothing was written: a report is about a whole run." in printed
+    assert "Interrupted after 1 of 2 cases (1 PASS). No report was written: it needs a complete campaign." in printed
     assert not (tmp_path / "r").exists()

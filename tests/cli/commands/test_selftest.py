@@ -21,8 +21,8 @@ def test_it_tells_what_a_case_has_noticed(tmp_path: Path, capsys: pytest.Capture
     file = tmp_path / "selftest.json"
     assert run("--case", "tc_c_57", "--only", "generated", "--jobs", "1", "--json", str(file)) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "TC_C_57_CS     1 of    1 mutants noticed  (reference-ac)",
-        "generated: 1 cases, 1 mutants, 1 noticed (100.0 %), 0 survived without an explanation",
+        "TC_C_57_CS     1 of    1 mutants detected  (reference-ac)",
+        "generated: 1 cases, 1 mutants, 1 detected (100.0 %), 0 survived without an explanation",
     ]
     (case,) = read(file.read_bytes())
     assert (case.id, case.noticed) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unasked",)})
@@ -52,9 +52,9 @@ def noticed(*, killed: bool = True, problem: str | None = None) -> BehaviourRepo
     ],
 )
 def test_it_is_content_with_cases_that_notice_and_98_percent(report: CaseReport, good: bool) -> None:
-    assert selftest._good([report], None) is good
+    assert selftest._passed([report], None) is good
 
 
 def test_one_kind_alone_is_judged_alone() -> None:
-    assert selftest._good([CaseReport("TC_X", "p", behaviours=(noticed(),))], "behaviours")
-    assert not selftest._good([CaseReport("TC_X", "p")], "generated")
+    assert selftest._passed([CaseReport("TC_X", "p", behaviours=(noticed(),))], "behaviours")
+    assert not selftest._passed([CaseReport("TC_X", "p")], "generated")

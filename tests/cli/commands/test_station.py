@@ -57,7 +57,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
-        ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key go together"),
+        ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key must be given together"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,7 +128,7 @@ def test_it_boots_at_a_csms_and_stops_at_ctrl_c(tmp_path: Path) -> None:
         process = await station("--csms", csms.url, "--id", "ABC", "--store", str(tmp_path / "abc.db"))
         await csms.expect(m.BootNotificationRequest, within=30)
         assert csms.handshakes[0].identity == "ABC"
-        await listening(process, "accepts this station")
+        await listening(process, "answers the BootNotification with Accepted")
         process.send_signal(signal.SIGINT)
         await listening(process, "stopped")
         assert await process.wait() == 0
@@ -144,7 +144,7 @@ def test_the_control_api_is_served_over_http() -> None:
         with socket.create_server(("127.0.0.1", 0)) as found:
             port = found.getsockname()[1]
         process = await station("--csms", csms.url, "--control", str(port))
-        await listening(process, "accepts this station")
+        await listening(process, "answers the BootNotification with Accepted")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             plugged = await client.post("/plug_in", json={"evse_id": 1, "connector_id": 1})
             assert plugged.is_success
@@ -208,7 +208,7 @@ def test_it_stops_when_standard_output_is_closed() -> None:
         async with asyncio.timeout(30):
             _, error = await process.communicate()
         assert process.returncode == 2
-        assert error.decode() == "plugfest: standard output cannot be written any more: Broken pipe\n"
+        assert error.decode() == "plugfest: cannot write to standard output any more: Broken pipe\n"
         await csms.server.close()
 
     asyncio.run(scenario())

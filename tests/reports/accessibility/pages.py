@@ -1,11 +1,19 @@
 """Documents with everything in them that a page can show."""
 
 from msgspec.structs import replace
-from tests.reports import campaigns, talks
-from tests.reports.talks import LAB, STATION, exchange
+from tests.reports import campaigns, conversations
+from tests.reports.conversations import LAB, STATION, exchange
 
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
-from plugfest.reports.model.report import Approval, Document, FamilyReport, Laboratory, Party, Report, VendorSettingRow
+from plugfest.reports.model.report import (
+    Approval,
+    Approver,
+    Document,
+    FamilyReport,
+    Laboratory,
+    Report,
+    VendorSettingRow,
+)
 from plugfest.reports.model.statements import DISCLAIMER
 
 METERED = (
@@ -35,16 +43,21 @@ EVERYTHING = CaseResult(
     checks=7,
     findings=FINDINGS,
     frames=(0, len(SAID)),
-    steps=(talks.step("3", 2, "E01.FR.07"), talks.step("4", 6, *(f"B11.FR.{number:02d}" for number in range(9)))),
+    steps=(
+        conversations.step("3", 2, "E01.FR.07"),
+        conversations.step("4", 6, *(f"B11.FR.{number:02d}" for number in range(9))),
+    ),
     scenario=2,
 )
-SOMEBODY = Party(name="A. Person", reviewer="R. Viewer", company="Alpitronic", position="Engineer", location="Bolzano")
+SOMEBODY = Approver(
+    name="A. Person", reviewer="R. Viewer", company="Alpitronic", position="Engineer", location="Bolzano"
+)
 
 
 def every_verdict(*, ocpp_version: str = "2.0.1") -> Report:
     """A measured report with a case of each verdict, recommendations, approvals and a signature."""
     passed, _, *others = campaigns.results()
-    measured = talks.report(*SAID, clock="real")
+    measured = conversations.report(*SAID, clock="real")
     of = (passed, EVERYTHING, *others, *campaigns.advised())
     report = replace(campaigns.report(of=of, left_out=174, shuffle=7), frames=measured.frames, run=measured.run)
     return replace(

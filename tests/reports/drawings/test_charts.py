@@ -2,19 +2,19 @@
 
 from xml.etree import ElementTree
 
-from tests.reports import talks
-from tests.reports.talks import LAB, STATION, exchange
+from tests.reports import conversations
+from tests.reports.conversations import LAB, STATION, exchange
 
 from plugfest.reports.drawings.charts import energy_and_power, response_times
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def answered(action: str, number: int, after: float) -> list[talks.Said]:
+def answered(action: str, number: int, after: float) -> list[conversations.TimedFrame]:
     return [(number, LAB, f'[2,"{number}","{action}",{{}}]'), (number + after, STATION, f'[3,"{number}",{{}}]')]
 
 
-def metered(number: int, energy: float, *, evse: int = 1, run: str = "T") -> list[talks.Said]:
+def metered(number: int, energy: float, *, evse: int = 1, run: str = "T") -> list[conversations.TimedFrame]:
     payload = (
         f'{{"transactionInfo":{{"transactionId":"{run}"}},"evse":{{"id":{evse}}},"meterValue":[{{"sampledValue":['
         f'{{"value":{energy}}},{{"value":11000,"measurand":"Power.Active.Import"}}]}}]}}'
@@ -22,14 +22,14 @@ def metered(number: int, energy: float, *, evse: int = 1, run: str = "T") -> lis
     return exchange(60 * number, STATION, number, "TransactionEvent", payload)
 
 
-MEASURED = talks.report(
+MEASURED = conversations.report(
     *answered("Reset", 1, 0.002),
     *answered("GetVariables", 3, 0.004),
     *answered("GetVariables", 5, 0.5),
     *answered("GetVariables", 7, 0.006),
     clock="real",
 )
-METERED = talks.report(*metered(1, 500), *metered(2, 1500), *metered(3, 0, evse=2, run="U"))
+METERED = conversations.report(*metered(1, 500), *metered(2, 1500), *metered(3, 0, evse=2, run="U"))
 
 
 def words(svg: str) -> list[str]:
@@ -41,8 +41,8 @@ def layer(svg: str, name: str) -> ElementTree.Element:
 
 
 def test_a_strip_for_each_action_of_the_lab_the_slowest_on_top() -> None:
-    strips = [one for one in words(response_times(MEASURED)) if "most" in one or "once" in one]
-    assert strips == ["GetVariables 3 times, median 6 ms, most 500 ms", "Reset once, 2 ms"]
+    strips = [one for one in words(response_times(MEASURED)) if "maximum" in one or "once" in one]
+    assert strips == ["GetVariables 3 times, median 6 ms, maximum 500 ms", "Reset once, 2 ms"]
 
 
 def test_a_dot_for_each_answer() -> None:
@@ -63,15 +63,15 @@ def test_the_axis_is_logarithmic_and_reaches_to_the_limit() -> None:
 
 
 def test_an_answer_at_the_same_moment_can_be_drawn() -> None:
-    assert "Reset once, 0 ms" in words(response_times(talks.report(*answered("Reset", 1, 0), clock="real")))
+    assert "Reset once, 0 ms" in words(response_times(conversations.report(*answered("Reset", 1, 0), clock="real")))
 
 
 def test_nothing_was_measured_under_a_simulated_clock() -> None:
-    assert response_times(talks.report(*answered("Reset", 1, 0.002))) == ""
+    assert response_times(conversations.report(*answered("Reset", 1, 0.002))) == ""
 
 
 def test_without_answers_there_are_no_response_times() -> None:
-    assert response_times(talks.report((0.0, LAB, '[2,"1","Reset",{}]'), clock="real")) == ""
+    assert response_times(conversations.report((0.0, LAB, '[2,"1","Reset",{}]'), clock="real")) == ""
 
 
 def test_energy_and_power_have_a_panel_each_and_a_line_per_connector() -> None:
@@ -81,7 +81,7 @@ def test_energy_and_power_have_a_panel_each_and_a_line_per_connector() -> None:
 
 
 def test_a_line_does_not_lead_from_one_transaction_to_the_next() -> None:
-    report = talks.report(*metered(1, 500), *metered(2, 1500), *metered(3, 1600, run="U"))
+    report = conversations.report(*metered(1, 500), *metered(2, 1500), *metered(3, 1600, run="U"))
     path = layer(energy_and_power(report), "line series-0").find(f"{SVG}path")
     assert path is not None
     assert path.attrib["d"].count("L") == 2  # energy and power, between the first two
@@ -92,7 +92,7 @@ def test_without_metering_there_is_no_chart() -> None:
 
 
 def test_what_is_always_zero_can_be_drawn() -> None:
-    assert "0" in words(energy_and_power(talks.report(*metered(1, 0))))
+    assert "0" in words(energy_and_power(conversations.report(*metered(1, 0))))
 
 
 def test_charts_are_images_with_a_title_and_a_description() -> None:
@@ -104,5 +104,5 @@ def test_charts_are_images_with_a_title_and_a_description() -> None:
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:
-    again = talks.report(*metered(1, 500), *metered(2, 1500), *metered(3, 0, evse=2, run="U"))
+    again = conversations.report(*metered(1, 500), *metered(2, 1500), *metered(3, 0, evse=2, run="U"))
     assert energy_and_power(METERED) == energy_and_power(again)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 from msgspec.structs import replace
-from tests.reports import talks
-from tests.reports.talks import LAB, STATION, exchange
+from tests.reports import conversations
+from tests.reports.conversations import LAB, STATION, exchange
 
-from plugfest.reports.evidence.meter_values import ELSEWHERE, Sample, samples
+from plugfest.reports.evidence.meter_values import UNKNOWN_CONNECTOR, Sample, samples
 from plugfest.reports.model.report import Report
 
 BEGIN = (0.0, LAB, '[2,"0","Reset",{}]')  # times count from the first frame
@@ -24,11 +24,11 @@ def event(run: str, *values: dict[str, object], evse: dict[str, int] | None = No
 
 def of_event(*values: dict[str, object], at: float = 1.0, time: str = "") -> list[Sample]:
     said = exchange(at, STATION, 1, "TransactionEvent", event("T", *values, evse={"id": 1}, time=time))
-    return samples(talks.report(BEGIN, *said))
+    return samples(conversations.report(BEGIN, *said))
 
 
-def of_1_6(*said: talks.Said) -> Report:
-    report = talks.report(*said)
+def of_1_6(*said: conversations.TimedFrame) -> Report:
+    report = conversations.report(*said)
     return replace(report, product=replace(report.product, ocpp_version="1.6"))
 
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_read_is_left_out(value: dict[str, object]) -> None:
     "payload", ["[]", '{"meterValue":7}', '{"meterValue":[7]}', '{"meterValue":[{"sampledValue":{}}]}', '"\\ud800"']
 )
 def test_a_malformed_message_meters_nothing(payload: str) -> None:
-    assert samples(talks.report(*exchange(0, STATION, 1, "MeterValues", payload))) == []
+    assert samples(conversations.report(*exchange(0, STATION, 1, "MeterValues", payload))) == []
 
 
 def test_phases_are_added_up_where_there_is_no_total() -> None:
@@ -87,11 +87,11 @@ def test_a_transaction_stays_at_the_evse_that_its_first_message_names() -> None:
         *exchange(1, STATION, 1, "TransactionEvent", event("T", evse={"id": 2, "connectorId": 1})),
         *exchange(2, STATION, 2, "TransactionEvent", event("T", {"value": 500.0})),
     ]
-    assert [(one.connector, one.run) for one in samples(talks.report(*said))] == [("EVSE 2", "T")]
+    assert [(one.connector, one.transaction_id) for one in samples(conversations.report(*said))] == [("EVSE 2", "T")]
 
 
 def test_connectors_of_one_evse_are_told_apart() -> None:
-    report = talks.report(
+    report = conversations.report(
         *exchange(1, STATION, 1, "TransactionEvent", event("T", {"value": 1.0}, evse={"id": 1, "connectorId": 2}))
     )
     first, *_ = report.claims.connectors
@@ -101,13 +101,13 @@ def test_connectors_of_one_evse_are_told_apart() -> None:
 
 def test_an_evse_that_the_product_does_not_have_is_elsewhere() -> None:
     said = exchange(1, STATION, 1, "TransactionEvent", event("T", {"value": 1.0}, evse={"id": 77}))
-    assert [one.connector for one in samples(talks.report(*said))] == [ELSEWHERE]
+    assert [one.connector for one in samples(conversations.report(*said))] == [UNKNOWN_CONNECTOR]
 
 
 def test_meter_values_outside_of_transactions_belong_to_none() -> None:
     payload = '{"evseId":1,"meterValue":[{"sampledValue":[{"value":1000}]}]}'
-    assert samples(talks.report(BEGIN, *exchange(3, STATION, 1, "MeterValues", payload))) == [
-        Sample(at=3, connector="EVSE 1", quantity="energy", value=1.0, run=None)
+    assert samples(conversations.report(BEGIN, *exchange(3, STATION, 1, "MeterValues", payload))) == [
+        Sample(at=3, connector="EVSE 1", quantity="energy", value=1.0, transaction_id=None)
     ]
 
 
@@ -143,7 +143,7 @@ def test_a_transaction_of_1_6_is_metered_from_its_start_to_its_stop() -> None:
         ),
         *exchange(3, STATION, 3, "StopTransaction", '{"transactionId":5,"meterStop":2000}'),
     )
-    assert [(one.connector, one.value, one.run) for one in samples(report)] == [
+    assert [(one.connector, one.value, one.transaction_id) for one in samples(report)] == [
         ("Connector 2", 1.0, "5"),
         ("Connector 2", 1.5, "5"),
         ("Connector 2", 2.0, "5"),
@@ -151,4 +151,4 @@ def test_a_transaction_of_1_6_is_metered_from_its_start_to_its_stop() -> None:
 
 
 def test_only_the_station_meters() -> None:
-    assert samples(talks.report(*exchange(1, LAB, 1, "MeterValues", '{"evseId":1,"meterValue":[]}'))) == []
+    assert samples(conversations.report(*exchange(1, LAB, 1, "MeterValues", '{"evseId":1,"meterValue":[]}'))) == []

@@ -60,7 +60,7 @@ def test_quotes_and_line_ends_survive() -> None:
     assert row["first_finding"] == 'expected ; actual a "b",\r\nc'
 
 
-@pytest.mark.parametrize("begin", as_csv.FORMULA_BEGINS)
+@pytest.mark.parametrize("begin", as_csv.FORMULA_PREFIXES)
 def test_no_cell_is_a_formula(begin: str) -> None:
     (row, _) = with_finding("", name=f"{begin}HYPERLINK(1)")
     assert row["name"] == f"'{begin}HYPERLINK(1)"

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
-from tests.reports import campaigns, talks
+from tests.reports import campaigns, conversations
 
 from plugfest.reports.formats import as_html
-from plugfest.reports.formats.html_evidence import LONGEST_PAYLOAD
-from plugfest.reports.model.report import Approval, Document, FamilyReport, Laboratory, Party
+from plugfest.reports.formats.html_evidence import MAX_PAYLOAD_LENGTH
+from plugfest.reports.model.report import Approval, Approver, Document, FamilyReport, Laboratory
 from plugfest.reports.model.statements import DISCLAIMER
 
 
@@ -174,7 +174,7 @@ def test_the_first_page_says_who_signed_and_which_image_was_tested() -> None:
     page = page_of(replace(report, laboratory=signed, product=hashed))
     assert page.in_order(
         "Instance ID of the lab 0123456789abcdef",
-        f"Fingerprint of its key, SHA-256 {'f' * 64}",
+        f"Fingerprint of the lab's key, SHA-256 {'f' * 64}",
         f"Firmware image, SHA-256 {'a' * 64}",
         "Result",
     )
@@ -186,7 +186,7 @@ def test_every_statement_stands_on_the_first_page(page: Page) -> None:
 
 
 def test_a_statement_about_one_member_of_a_family_names_it_on_the_first_page(family_page: Page) -> None:
-    assert family_page.in_order("Other Model: 1 case applies and was not run", "Representative product", "Result")
+    assert family_page.in_order("Other Model: 1 case applies but was not run", "Representative product", "Result")
 
 
 def test_each_profile_has_its_result_and_description(page: Page) -> None:
@@ -221,26 +221,28 @@ def test_an_indicator_says_what_was_measured(clock: str, said: str) -> None:
 
 
 def test_the_technology_of_the_measurement_is_named(page: Page) -> None:
-    assert "Communication technology used for it loopback of one computer" in page.text
+    assert "Communication technology during the run loopback of one computer" in page.text
 
 
 def test_nobody_approves_unless_named(page: Page) -> None:
-    assert "Nobody was named who approves this report." in page.text
+    assert "No approver was given." in page.text
 
 
 def test_who_approves_is_named() -> None:
-    approval = Approval(vendor=Party(name="A. Person", company="Alpitronic"), laboratory=Party(reviewer="R. Viewer"))
+    approval = Approval(
+        vendor=Approver(name="A. Person", company="Alpitronic"), laboratory=Approver(reviewer="R. Viewer")
+    )
     page = page_of(replace(campaigns.report(), approval=approval))
     assert page.in_order("Vendor Name A. Person Company Alpitronic", "Test laboratory Name of the reviewer R. Viewer")
     assert "Position" not in page.text
 
 
 def test_a_finding_shows_rule_expectation_fact_and_frame(page: Page) -> None:
-    assert page.in_order("What did not pass", "E01.FR.07 step 3", "seqNo 0", "Frame 2", campaigns.SAID[2][1])
+    assert page.in_order("Cases that did not pass", "E01.FR.07 step 3", "seqNo 0", "Frame 2", campaigns.SAID[2][1])
 
 
 def test_that_everything_passed_is_said_where_the_findings_would_be() -> None:
-    assert "Nothing: no case failed" in page_of(campaigns.report(of=campaigns.results()[:1])).text
+    assert "None: no case failed" in page_of(campaigns.report(of=campaigns.results()[:1])).text
 
 
 def test_every_case_stands_there_with_its_verdict(page: Page) -> None:
@@ -249,7 +251,7 @@ def test_every_case_stands_there_with_its_verdict(page: Page) -> None:
 
 
 def test_unwritten_cases_are_listed_openly(page: Page) -> None:
-    assert "this version of the lab has no code for it" in page.text
+    assert "this version of the lab does not implement it" in page.text
     assert "TC_B_01_CS Name of TC_B_01_CS" in page.text
 
 
@@ -259,8 +261,8 @@ def test_cases_that_do_not_apply_say_why(page: Page) -> None:
 
 def test_recommendations_are_told_apart_from_what_did_not_pass() -> None:
     page = page_of(campaigns.report(of=campaigns.advised()))
-    assert page.in_order("Nothing: no case failed", "What the specification recommends (SHOULD)", "G01.FR.08")
-    assert "why-TC_G_01_CS" in page.values("id")
+    assert page.in_order("None: no case failed", "Recommendations of the specification (SHOULD)", "G01.FR.08")
+    assert "findings-TC_G_01_CS" in page.values("id")
     assert "All 2 cases passed." in page.text
 
 
@@ -268,7 +270,7 @@ def test_a_page_without_recommendations_does_not_speak_of_them(page: Page) -> No
     assert "recommend" not in page.text.lower()
 
 
-@pytest.mark.parametrize(("seed", "said"), [(None, "the plan's"), (7, "drawn from seed 7")])
+@pytest.mark.parametrize(("seed", "said"), [(None, "as in the test plan"), (7, "random, seed 7")])
 def test_the_order_of_the_cases_is_stated(seed: int | None, said: str) -> None:
     assert f"Order of the cases {said}" in page_of(campaigns.report(shuffle=seed)).text
 
@@ -282,13 +284,13 @@ def test_every_case_that_was_run_has_evidence(page: Page) -> None:
 
 
 def test_evidence_has_a_drawing_the_steps_and_the_frames() -> None:
-    said = talks.exchange(0, talks.LAB, 1, "Reset", '{"type":"Immediate"}', '{"status":"Accepted"}')
-    page = page_of(talks.report(*said, steps=(talks.step("4", 0, "B12.FR.01", checks=2),)))
+    said = conversations.exchange(0, conversations.LAB, 1, "Reset", '{"type":"Immediate"}', '{"status":"Accepted"}')
+    page = page_of(conversations.report(*said, steps=(conversations.step("4", 0, "B12.FR.01", checks=2),)))
     assert page.in_order(
         "TC_E_01_CS A <case>: sequence diagram",
-        "Step Rules Checks 4 B12.FR.01 2",
+        "Step Requirements Checks 4 B12.FR.01 2",
         '0 0.00 s lab Reset {"type":"Immediate"}',
-        '1 0.10 s station Reset answered {"status":"Accepted"}',
+        '1 0.10 s station Reset response {"status":"Accepted"}',
     )
 
 
@@ -307,24 +309,26 @@ def test_a_frame_with_a_finding_is_marked_by_its_weight() -> None:
     marked = {
         attributes["id"]: attributes["class"] for tag, attributes in html.tags if tag == "li" and "id" in attributes
     }
-    assert marked["TC_E_09_CS-2"] == "station found shall"
-    assert marked["TC_G_01_CS-4"] == "station found should"
+    assert marked["TC_E_09_CS-2"] == "station finding-shall"
+    assert marked["TC_G_01_CS-4"] == "station finding-should"
     assert marked["TC_E_09_CS-1"] == "station"
 
 
 def test_a_long_payload_says_what_was_left_out() -> None:
-    payload = '{"data":"' + "x" * 2 * LONGEST_PAYLOAD + '"}'
-    page = page_of(talks.report((0.0, talks.LAB, f'[2,"1","DataTransfer",{payload}]')))
-    assert f"… {2 * LONGEST_PAYLOAD - LONGEST_PAYLOAD + 16} characters more in report.json" in page.text
+    payload = '{"data":"' + "x" * 2 * MAX_PAYLOAD_LENGTH + '"}'
+    page = page_of(conversations.report((0.0, conversations.LAB, f'[2,"1","DataTransfer",{payload}]')))
+    assert f"… {2 * MAX_PAYLOAD_LENGTH - MAX_PAYLOAD_LENGTH + 16} more characters in report.json" in page.text
 
 
 def test_a_flood_does_not_make_a_flood_of_a_page() -> None:
-    page = page_of(talks.report(*((0.001 * number, talks.STATION, f"noise {number}") for number in range(5000))))
-    assert page.in_order("5000 frames", "4700 frames are not shown", "4700 frames more in report.json", "noise 4999")
+    page = page_of(
+        conversations.report(*((0.001 * number, conversations.STATION, f"noise {number}") for number in range(5000)))
+    )
+    assert page.in_order("5000 frames", "4700 frames not shown", "4700 more frames in report.json", "noise 4999")
 
 
 def test_a_case_without_frames_says_so(page: Page) -> None:
-    assert "Nothing went over the cable in this case." in page.text
+    assert "The case has no frames." in page.text
 
 
 @pytest.mark.parametrize(("clock", "shown"), [("simulated", False), ("real", True)])
@@ -353,7 +357,7 @@ def test_each_member_has_a_declaration_with_its_own_tables_and_cases(family_page
     assert family_page.in_order(
         "Evidence",
         "Declaration of conformance by the vendor: Other Model",
-        "Nobody was named who declares for the vendor.",
+        "No person was given who declares for the vendor.",
         DISCLAIMER,
         "Hardware feature set",
         "C-13 Support for Reset per EVSE No",
@@ -366,14 +370,14 @@ def test_each_member_has_a_declaration_with_its_own_tables_and_cases(family_page
 
 def test_who_declares_is_named() -> None:
     both = family()
-    approval = Approval(vendor=Party(name="D. Eclarer"))
+    approval = Approval(vendor=Approver(name="D. Eclarer"))
     page = page_of(replace(both, members=(replace(both.members[0], approval=approval),)))
-    assert page.in_order("For Alpitronic, the person named below declares", "Declared by", "D. Eclarer")
+    assert page.in_order("On behalf of Alpitronic, the person named below declares", "Declared by", "D. Eclarer")
 
 
 def test_nobody_declares_that_the_product_was_tested_where_a_virtual_station_was() -> None:
     both = family()
-    member = replace(both.members[0], approval=Approval(vendor=Party(name="D. Eclarer")))
+    member = replace(both.members[0], approval=Approval(vendor=Approver(name="D. Eclarer")))
     real = replace(member, run=replace(member.run, operator="prompt"))
     assert "a virtual station of the product named here was tested" in page_of(replace(both, members=(member,))).text
     assert "the product and firmware named here were tested" in page_of(replace(both, members=(real,))).text

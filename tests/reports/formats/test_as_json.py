@@ -67,7 +67,9 @@ def test_a_family_can_be_read() -> None:
 def test_a_report_of_another_format_is_told_as_such_whatever_else_is_in_it() -> None:
     later = as_json.text(campaigns.report()).replace('"format": 1', '"format": 2', 1).encode()
     for data in (later, b'{"kind": "product", "format": 2}'):
-        with pytest.raises(as_json.NoReport, match="a report of format 2; this version of Plugfest reads format 1"):
+        with pytest.raises(
+            as_json.NotAReport, match="a report of format version 2; this Plugfest reads format version 1"
+        ):
             as_json.read(data)
 
 
@@ -82,5 +84,5 @@ def test_a_report_of_another_format_is_told_as_such_whatever_else_is_in_it() -> 
 def test_what_no_form_could_show_is_no_report(old: str, new: str) -> None:
     written = as_json.text(campaigns.report())
     assert old in written
-    with pytest.raises(as_json.NoReport, match="no report of Plugfest"):
+    with pytest.raises(as_json.NotAReport, match="not a Plugfest report"):
         as_json.read(written.replace(old, new, 1).encode())

@@ -141,4 +141,4 @@ def test_letters_that_xml_forbids_are_replaced_and_long_texts_cut() -> None:
     case = CaseResult(id="TC_E_09_CS", name="", profile="Core", verdict=Verdict.FAIL, findings=(finding,))
     (failure,) = root_of(campaigns.report(of=(case,))).iter("failure")
     assert failure.get("message", "").startswith("expected x\ufffd\ufffd\\ud800y; actual zzz")
-    assert len(failure.get("message", "")) == as_junit.LONGEST_TEXT + 2
+    assert len(failure.get("message", "")) == as_junit.MAX_TEXT_LENGTH + 2

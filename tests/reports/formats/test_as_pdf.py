@@ -12,7 +12,7 @@ from tests.reports.texts import pdf_pages
 from plugfest.lab.recording.record import Direction
 from plugfest.reports.formats import as_pdf
 from plugfest.reports.formats.as_pdf import PdfNotInstalled, pdf
-from plugfest.reports.model.report import Approval, FamilyReport, FindingEntry, Party, Report, StepEntry
+from plugfest.reports.model.report import Approval, Approver, FamilyReport, FindingEntry, Report, StepEntry
 from plugfest.reports.model.statements import DISCLAIMER
 
 MARKUP = '#panic("x") *bold* _it_ $x^2$ `raw` @ref <label> [#image("x")] \\u{41} // gone? = Heading'
@@ -91,7 +91,7 @@ def test_a_reader_finds_each_part_and_each_case_by_the_outline(printed: bytes) -
         "Settings and limits",
         "Performance",
         "Statement of approval",
-        "What did not pass",
+        "Cases that did not pass",
         "Not implemented",
         "Cases",
         "Cases that do not apply",
@@ -102,7 +102,7 @@ def test_a_reader_finds_each_part_and_each_case_by_the_outline(printed: bytes) -
 
 def test_markup_in_names_stays_what_it_is() -> None:
     report = renamed(campaigns.report(), MARKUP)
-    party = Party(name=MARKUP)
+    party = Approver(name=MARKUP)
     content = pdf(msgspec.structs.replace(report, approval=Approval(vendor=party)))
     assert f"Product {MARKUP}" in text(content)
     assert f"Name {MARKUP}" in text(content)
@@ -117,7 +117,7 @@ def test_of_a_long_frame_the_beginning_is_shown_with_its_finding() -> None:
     frames = campaigns.frames()
     frames[2] = msgspec.structs.replace(frames[2], text="x" * 9000)
     said = text(pdf(campaigns.report(said=frames)))
-    assert "… 5000 characters more in report.json" in said
+    assert "… 5000 more characters in report.json" in said
 
 
 def test_markup_in_a_frame_stays_what_it_is() -> None:
@@ -150,7 +150,7 @@ def test_a_report_that_says_next_to_nothing_is_printed_all_the_same() -> None:
 
 
 def test_the_names_of_those_who_approve_are_printed() -> None:
-    party = Party(name="Ada Lovelace", reviewer="Grace Hopper", company="Analytical Engines", position="Countess")
+    party = Approver(name="Ada Lovelace", reviewer="Grace Hopper", company="Analytical Engines", position="Countess")
     report = msgspec.structs.replace(campaigns.report(), approval=Approval(laboratory=party))
     said = text(pdf(report))
     assert "Test laboratory Name Ada Lovelace Name of the reviewer Grace Hopper Company Analytical Engines" in said
@@ -173,5 +173,7 @@ def test_a_family_is_one_document_with_a_declaration_for_each_member() -> None:
 
 def test_without_typst_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(as_pdf, "find_spec", lambda name: None if name == "typst" else find_spec(name))
-    with pytest.raises(PdfNotInstalled, match=r"^typst, .* is not installed: pip install 'plugfest\[pdf\]'$"):
+    with pytest.raises(
+        PdfNotInstalled, match=r"^the PDF needs typst, which is not installed: pip install 'plugfest\[pdf\]'$"
+    ):
         pdf(campaigns.report())

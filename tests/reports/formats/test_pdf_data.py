@@ -5,7 +5,14 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.lab.verdict import CaseResult, StepTaken, Verdict
-from plugfest.reports.formats.pdf_data import INDENTED, LINE, LONGEST_PAYLOAD, Section, in_lines, printed
+from plugfest.reports.formats.pdf_data import (
+    INDENTED_LINE_LENGTH,
+    LINE_LENGTH,
+    MAX_PAYLOAD_LENGTH,
+    Section,
+    pdf_data,
+    wrapped_payload,
+)
 from plugfest.reports.model.report import FamilyReport, Report
 
 
@@ -18,7 +25,7 @@ def sections(steps: tuple[StepTaken, ...], scenario: int | None = None) -> list[
 
 
 def sections_of(report: Report) -> tuple[Section, ...]:
-    return printed(report).reports[0].evidence[0].sections
+    return pdf_data(report).reports[0].evidence[0].sections
 
 
 def step(name: str, frame: int, requirement: str = "E01.FR.07") -> StepTaken:
@@ -55,7 +62,7 @@ def test_a_case_without_steps_is_one_passage() -> None:
 
 def test_no_frame_is_lost() -> None:
     frames = [
-        frame.place.split()[0] for one in sections_of(campaigns.report(of=(of_all_frames(),))) for frame in one.frames
+        frame.prefix.split()[0] for one in sections_of(campaigns.report(of=(of_all_frames(),))) for frame in one.frames
     ]
     assert frames == ["0", "1", "2", "3", "4"]
 
@@ -67,45 +74,47 @@ def of_all_frames() -> CaseResult:
 def test_a_flood_of_frames_is_not_printed_whole() -> None:
     case = msgspec.structs.replace(of_all_frames(), frames=(0, 1000))
     (section,) = sections_of(campaigns.report(of=(case,), said=campaigns.frames() * 200))
-    assert len(section.frames) + sum(one.skipped for one in section.frames) == 1000
-    assert [(one.skipped, one.place.split()[0]) for one in section.frames if one.skipped] == [(700, "850")]
+    assert len(section.frames) + sum(one.omitted_frames for one in section.frames) == 1000
+    assert [(one.omitted_frames, one.prefix.split()[0]) for one in section.frames if one.omitted_frames] == [
+        (700, "850")
+    ]
 
 
 def test_a_long_payload_says_how_much_is_left_out() -> None:
     frames = [msgspec.structs.replace(one, text=f'[2,"1","DataTransfer",{"x" * 3000}]') for one in campaigns.frames()]
     (section,) = sections_of(campaigns.report(of=(of_all_frames(),), said=frames))
-    assert section.frames[0].left_out == 3000 + len('[2,"1","DataTransfer",]') - LONGEST_PAYLOAD
+    assert section.frames[0].omitted_characters == 3000 + len('[2,"1","DataTransfer",]') - MAX_PAYLOAD_LENGTH
 
 
 @pytest.mark.parametrize("text", ["", "short", "a," * 400, "x" * 400, '{"key":"value","list":[1,2,3]},' * 30])
 def test_a_text_in_lines_keeps_its_characters(text: str) -> None:
-    first, *others = in_lines(text, 50).split("\n")
+    first, *others = wrapped_payload(text, 50).split("\n")
     assert "".join([first, *others]) == text
     assert len(first) <= 50
-    assert all(len(line) <= INDENTED for line in others)
+    assert all(len(line) <= INDENTED_LINE_LENGTH for line in others)
 
 
 def test_a_line_ends_behind_a_comma_if_it_can() -> None:
-    assert in_lines('{"a":1,"bcdefghij":2}', 12) == '{"a":1,\n"bcdefghij":2}'
+    assert wrapped_payload('{"a":1,"bcdefghij":2}', 12) == '{"a":1,\n"bcdefghij":2}'
 
 
 def test_a_beginning_that_leaves_no_room_does_not_matter() -> None:
-    assert in_lines("abc", -LINE) == "a\nbc"
+    assert wrapped_payload("abc", -LINE_LENGTH) == "a\nbc"
 
 
 @pytest.mark.parametrize("title", ["Hypercharger", "Alpitronic Hypercharger"])
 def test_the_vendor_of_a_family_is_named_once(title: str) -> None:
     one = campaigns.report()
-    document = printed(FamilyReport(disclaimer="", name="x", title=title, representative=one, members=()))
+    document = pdf_data(FamilyReport(disclaimer="", name="x", title=title, representative=one, members=()))
     assert document.title == "Alpitronic Hypercharger: Plugfest self-test report"
 
 
 def test_a_statement_about_some_members_only_names_them() -> None:
     one, other = campaigns.report(), campaigns.report(shuffle=7)
     other = msgspec.structs.replace(other, product=msgspec.structs.replace(other.product, model="HYC 400"))
-    family = printed(FamilyReport(disclaimer="", name="x", title="X", representative=one, members=(other,))).family
+    family = pdf_data(FamilyReport(disclaimer="", name="x", title="X", representative=one, members=(other,))).family
     assert family is not None
     assert family.statements[0] == one.statements[0]
     assert (
-        "HYC 400: The cases were run in an order drawn from seed 7, not in that of the test plan." in family.statements
+        "HYC 400: The cases were run in random order (seed 7), not in the order of the test plan." in family.statements
     )

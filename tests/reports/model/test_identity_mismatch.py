@@ -6,14 +6,14 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.products import load_product
-from plugfest.reports.model.identity_mismatch import self_description
+from plugfest.reports.model.identity_mismatch import identity_mismatch
 from plugfest.reports.model.report import FrameEntry
 
 
 def told(product: str, **said: object) -> list[str]:
     payload = {"chargingStation": said, "reason": "PowerUp"} if product != "reference-16-ac" else said
     text = json.dumps([2, "1", "BootNotification", payload])
-    return list(self_description(load_product(product), [FrameEntry(at=0, direction="station", text=text)]))
+    return list(identity_mismatch(load_product(product), [FrameEntry(at=0, direction="station", text=text)]))
 
 
 def test_the_names_of_the_pics_need_no_word() -> None:
@@ -33,7 +33,7 @@ def test_the_names_of_the_pics_need_no_word() -> None:
 )
 def test_another_firmware_is_told(product: str, said: dict[str, object]) -> None:
     (sentence,) = told(product, **said)
-    assert "firmware version 'hyc_v2.9.9', where the PICS has" in sentence
+    assert "firmware version 'hyc_v2.9.9', PICS " in sentence
     assert "vendor" not in sentence
 
 
@@ -50,4 +50,4 @@ NOTHING = [
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_is_no_bootnotification_says_nothing(text: str) -> None:
     frames = [FrameEntry(at=0, direction="station", text=text)]
-    assert list(self_description(campaigns.product(), frames)) == []
+    assert list(identity_mismatch(campaigns.product(), frames)) == []

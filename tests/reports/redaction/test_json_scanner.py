@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugfest.reports.redaction.json_scanner import DEEPEST, Path, scalars
+from plugfest.reports.redaction.json_scanner import MAX_PATH_LENGTH, Path, scalars
 
 simple = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 trees = st.recursive(simple, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
@@ -37,7 +37,7 @@ def test_every_value_is_found_with_its_path_and_place(tree: Any, indent: int | N
 @given(st.text('{}[]:,"\\ a1', max_size=40))
 def test_no_text_is_an_error_and_what_is_found_stands_there(text: str) -> None:
     for one in scalars(text):
-        assert text[one.start : one.end] == one.written
+        assert text[one.start : one.end] == one.raw
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_a_broken_text_is_read_as_far_as_it_goes(text: str, found: dict[Path, st
 
 def test_what_is_too_deep_has_the_end_of_its_path() -> None:
     (one,) = scalars("[" * 1000 + "1")
-    assert one.path == (0,) * DEEPEST
+    assert one.path == (0,) * MAX_PATH_LENGTH

@@ -1,11 +1,11 @@
-"""`plugfest station`: run a product's charging station against a CSMS."""
+"""`plugfest station`: runs a product's charging station against a CSMS."""
 
 import asyncio
 import signal
 import socket
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -24,9 +24,9 @@ from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
 from plugfest.station.storage.store import Store, StoreError
 
-IN_MEMORY = ":memory:"
+IN_MEMORY: Final = ":memory:"
 
-_PASSWORDS = frozenset({"SecurityCtrlr.BasicAuthPassword", "AuthorizationKey"})
+_PASSWORDS: Final = frozenset({"SecurityCtrlr.BasicAuthPassword", "AuthorizationKey"})
 
 
 @click.command(
@@ -37,26 +37,23 @@ Examples:
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames"""
 )
 @click.argument("product", metavar="PRODUCT_OR_FILE")
-@click.option(
-    "--csms", "csms_url", required=True, metavar="URL", help="The URL of the CSMS, such as ws://localhost:9000."
-)
-@click.option("--id", "identity", default="CS001", show_default=True, help="The station's identity.")
-@click.option("--store", "store_file", metavar="FILE", help="Store the station's data in this file.")
+@click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000.")
+@click.option("--id", "identity", default="CS001", show_default=True, help="Identity of the station.")
+@click.option("--store", "store_file", metavar="FILE", help="File for the persistent state of the station.")
 @click.option(
     "--set",
     "variables",
     multiple=True,
     metavar="COMPONENT.VARIABLE=VALUE",
-    help="Set a variable, or in OCPP 1.6 a configuration key (KEY=VALUE); may be repeated.",
+    help="Set a variable, or KEY=VALUE for a configuration key of OCPP 1.6; may be repeated.",
 )
-@click.option("--csms-root", "roots", multiple=True, type=click.Path(), help="A root certificate to trust, in PEM.")
-@click.option("--certificate", type=click.Path(), help="The station's certificate chain, in PEM: security profile 3.")
-@click.option("--key", type=click.Path(), help="The private key of the certificate, in PEM.")
 @click.option(
-    "--control",
-    "control_at",
-    metavar="[HOST:]PORT",
-    help="Serve the control API (plug in, tokens, faults) here; see /openapi.json.",
+    "--csms-root", "roots", multiple=True, type=click.Path(), help="Trusted root certificate of the CSMS, in PEM."
+)
+@click.option("--certificate", type=click.Path(), help="Certificate chain of the station, in PEM (security profile 3).")
+@click.option("--key", type=click.Path(), help="Private key of the certificate, in PEM.")
+@click.option(
+    "--control", "control_at", metavar="[HOST:]PORT", help="Serve the HTTP control API here; see /openapi.json."
 )
 @click.option("--frames", is_flag=True, help="Print every message.")
 def command(
@@ -71,26 +68,26 @@ def command(
     control_at: str | None,
     frames: bool,
 ) -> None:
-    """Run a charging station of a product against a CSMS, until Ctrl-C.
+    """Run a charging station of a product against a CSMS until Ctrl-C.
 
-    PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password of HTTP Basic authentication is a variable:
-    --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
+    PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password for HTTP Basic authentication is a
+    variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
     """
     own_key = _own_key(certificate, key)
     if _uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
-    chosen, assigned = _product(product), dict(_assignment(text) for text in variables)
+    loaded, assigned = _product(product), dict(_assignment(text) for text in variables)
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
-        security_profile=_security_profile(chosen, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
+        security_profile=_security_profile(loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
         csms_roots=tuple(_read(root) for root in roots),
         own_key=own_key,
         variables=assigned,
     )
     control = None if control_at is None else _address(control_at)
     try:
-        asyncio.run(_run(chosen, settings, store_file or IN_MEMORY, control, frames=frames))
+        asyncio.run(_run(loaded, settings, store_file or IN_MEMORY, control, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
 
@@ -98,11 +95,8 @@ def command(
 async def _run(
     product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
 ) -> None:
-    console, hardware, store = (
-        StationConsole(settings, product.ocpp_version),
-        virtual_hardware(product),
-        Store(store_file),
-    )
+    console = StationConsole(settings, product.ocpp_version)
+    hardware, store = virtual_hardware(product), Store(store_file)
     persist_meter_registers(hardware, store)
     station = PoweredStation(
         product,
@@ -110,12 +104,12 @@ async def _run(
         hardware,
         settings,
         on_frame=console.frame if frames else None,
-        on_event=console.event,
-        on_failure=console.failed,
-        on_start=console.started,
+        on_event=console.rpc_event,
+        on_failure=console.connection_failed,
+        on_start=console.station_started,
     )
     listening = None if control is None else bind(*control)
-    console.print(f"{settings.identity} ({product.vendor} {product.model}) starts; press Ctrl-C to stop")
+    console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
     background: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.wait_until_closed()]
     if listening is not None:
         background.append(serve(Control(station, hardware), listening))
@@ -130,12 +124,12 @@ async def _run(
 
 
 async def _until_stopped(background: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Wait for Ctrl-C, or until one of the background tasks fails."""
+    """Run until Ctrl-C. If a background coroutine fails, raise its error."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    tasks = [asyncio.create_task(each) for each in (stopped.wait(), *background)]
+    tasks = [asyncio.create_task(coroutine) for coroutine in (stopped.wait(), *background)]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         if task.done():
@@ -149,9 +143,8 @@ def _product(name: str) -> Product:
     except ProductError as error:
         raise click.ClickException(str(error)) from None
     if product.ocpp_version not in VERSIONS:
-        raise click.ClickException(
-            f"{name} supports OCPP {product.ocpp_version}; Plugfest's station supports {', '.join(VERSIONS)}"
-        )
+        supported = " and ".join(VERSIONS)
+        raise click.ClickException(f"{name} is for OCPP {product.ocpp_version}; the station supports OCPP {supported}")
     return product
 
 
@@ -176,7 +169,7 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _authority(listening: socket.socket) -> str:
-    """The address of a socket, as in a URL."""
+    """The address of a socket as in a URL."""
     host, port = listening.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -185,7 +178,7 @@ def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        raise click.ClickException("--certificate and --key go together")
+        raise click.ClickException("--certificate and --key must be given together")
     return CertifiedKey(chain=_read(certificate), key=_read(key))
 
 

@@ -1,1 +1,1 @@
-"""What shows how a case went: frames, steps, message summaries."""
+"""What the frames of a case show: message summaries, the rows of a sequence diagram, meter values."""

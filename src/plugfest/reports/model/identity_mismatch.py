@@ -1,4 +1,7 @@
-"""Whether a station calls itself what its PICS calls it: a report about another firmware would be about nothing."""
+"""Compares the names in the station's BootNotification with those in the PICS.
+
+If they differ, the report may be about another product or firmware than the one that was tested.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -10,47 +13,47 @@ from plugfest.ocpp import frames as wire
 from plugfest.products import Product
 from plugfest.reports.model.report import FrameEntry
 
-NAMES: Final = (
+FIELDS: Final = (
     ("vendor", "vendorName", "chargePointVendor"),
     ("model", "model", "chargePointModel"),
     ("firmware version", "firmwareVersion", "firmwareVersion"),
 )
-"""What is said, and its field in the BootNotification of OCPP 2.0.1 and of 1.6."""
+"""A name and its field in the BootNotification of OCPP 2.0.1 and of OCPP 1.6."""
 
-LONGEST: Final = 50
-"""Characters of a name that are shown: as many as OCPP allows the longest of them."""
+MAX_NAME_LENGTH: Final = 50
+"""Characters of a name that are shown: the longest field that OCPP allows."""
 
 
-def self_description(product: Product, frames: Iterable[FrameEntry]) -> Iterator[str]:
-    """A sentence if the station's first BootNotification is not as the PICS has it.
+def identity_mismatch(product: Product, frames: Iterable[FrameEntry]) -> Iterator[str]:
+    """A sentence if the first BootNotification differs from the PICS.
 
-    OCPP has room for 20 to 50 characters, so the beginning of a name is as good as the name.
+    A prefix of the name in the PICS is accepted: the fields hold only 20 to 50 characters.
     """
-    booted = next(_boots(frames), None)
-    if booted is None:
+    identity = next(_boot_identities(frames), None)
+    if identity is None:
         return
     declared = (product.vendor, product.model, product.firmware_version)
-    told = [next((booted[key] for key in keys if isinstance(booted.get(key), str)), None) for _, *keys in NAMES]
-    others = [
-        f"{name} {str(said)[:LONGEST]!r}, where the PICS has {stated!r}"
-        for (name, *_), stated, said in zip(NAMES, declared, told, strict=True)
-        if said and not stated.startswith(str(said))
+    sent = [next((identity[key] for key in keys if isinstance(identity.get(key), str)), None) for _, *keys in FIELDS]
+    differences = [
+        f"{name} {str(actual)[:MAX_NAME_LENGTH]!r}, PICS {expected!r}"
+        for (name, *_), expected, actual in zip(FIELDS, declared, sent, strict=True)
+        if actual and not expected.startswith(str(actual))
     ]
-    if others:
-        yield f"The station calls itself otherwise than its PICS does: {'; '.join(others)}."
+    if differences:
+        yield f"The BootNotification of the station differs from its PICS: {'; '.join(differences)}."
 
 
-def _boots(frames: Iterable[FrameEntry]) -> Iterator[dict[str, object]]:
-    """What the station says of itself in each BootNotification that can be read."""
+def _boot_identities(frames: Iterable[FrameEntry]) -> Iterator[dict[str, object]]:
+    """The object with the names in each BootNotification that can be decoded."""
     for frame in frames:
         if frame.direction != "station" or "BootNotification" not in frame.text:
             continue
         match parsed(frame.text):
             case wire.Call(_, "BootNotification", payload):
-                said = _decoded(payload)
-                inner = said.get("chargingStation", said) if isinstance(said, dict) else None
-                if isinstance(inner, dict):
-                    yield inner
+                request = _decoded(payload)
+                identity = request.get("chargingStation", request) if isinstance(request, dict) else None
+                if isinstance(identity, dict):
+                    yield identity
             case _:
                 pass
 

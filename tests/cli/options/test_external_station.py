@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from plugfest.cli.main import main
-from plugfest.cli.options.foreign import PATIENCE_WITH_A_PERSON, ForeignOptions
+from plugfest.cli.options.external_station import PROMPT_OPERATOR_TIMEOUT, ExternalStationOptions
 from plugfest.lab.settings import LabSettings
 
 PRODUCT = "alpitronic-hyc-200-eu"
@@ -25,20 +25,20 @@ WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
     [
         (["--operator", "prompt"], "need --listen URL"),
         (["--identity", "CS1"], "need --listen URL"),
-        (["--listen", WS], "--listen needs somebody to act at the station"),
-        (["--listen", WS, "--operator", "me"], "--operator me is nobody"),
-        (["--listen", WS, "--operator", "prompt=x"], "--operator prompt=x is nobody"),
-        (["--listen", WS, "--operator", "http=here"], "--operator http=here: that is no http://HOST:PORT/PATH"),
-        (["--listen", WS, "--operator", "prompt", "--ev", "http://x"], "--ev goes with --operator http=URL"),
-        (["--listen", "127.0.0.1:9000", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://127.0.0.1", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://127.0.0.1:9x", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://h:1/path", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://0.0.0.0:9000", "--operator", "prompt"], "say with --host"),
+        (["--listen", WS], "--listen needs --operator"),
+        (["--listen", WS, "--operator", "me"], "--operator me is not prompt, http=URL or station=URL"),
+        (["--listen", WS, "--operator", "prompt=x"], "--operator prompt=x is not prompt, http=URL or station=URL"),
+        (["--listen", WS, "--operator", "http=here"], "--operator http=here is not http://HOST:PORT/PATH"),
+        (["--listen", WS, "--operator", "prompt", "--ev", "http://x"], "--ev needs --operator http=URL"),
+        (["--listen", "127.0.0.1:9000", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://127.0.0.1", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://127.0.0.1:9x", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://h:1/path", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://0.0.0.0:9000", "--operator", "prompt"], "needs --host NAME"),
         (["--listen", WSS, "--operator", "prompt"], "wss:// needs --pki DIR"),
-        (["--listen", WS, "--operator", "prompt", "--security-profile", "2"], "does not go with ws://"),
-        (["--listen", WSS, "--operator", "prompt", "--security-profile", "0"], "does not go with wss://"),
-        (["--listen", WS, "--operator", "prompt", "--clock", "simulated"], "--listen goes with the real clock"),
+        (["--listen", WS, "--operator", "prompt", "--security-profile", "2"], "cannot be used with ws://"),
+        (["--listen", WSS, "--operator", "prompt", "--security-profile", "0"], "cannot be used with wss://"),
+        (["--listen", WS, "--operator", "prompt", "--clock", "simulated"], "--listen needs the real clock"),
         (["--listen", WS, "--operator", "prompt", "--station-root", "/no/file"], "cannot read /no/file"),
         (["--listen", "ws://192.0.2.1:9000", "--operator", "http=http://x"], "cannot listen on 192.0.2.1 port 9000"),
         (["--settings", "/no/file"], "cannot read /no/file"),
@@ -55,8 +55,8 @@ def test_what_cannot_run_is_one_line_and_two(
     assert len(error.splitlines()) == 1
 
 
-def options(**said: object) -> ForeignOptions:
-    return ForeignOptions(**{"listen": WS, "operator": "prompt", "pki_folder": Path("pki"), **said})  # type: ignore[arg-type]
+def options(**said: object) -> ExternalStationOptions:
+    return ExternalStationOptions(**{"listen": WS, "operator": "prompt", "pki_folder": Path("pki"), **said})  # type: ignore[arg-type]
 
 
 def test_the_address_is_what_the_station_calls_and_where_the_lab_listens() -> None:
@@ -80,9 +80,9 @@ def test_options_are_above_the_settings_file(tmp_path: Path) -> None:
 
 
 def test_a_person_is_given_more_time_than_a_fixture() -> None:
-    assert options().settings(None, None, {}).operator_timeout == PATIENCE_WITH_A_PERSON
+    assert options().settings(None, None, {}).operator_timeout == PROMPT_OPERATOR_TIMEOUT
     by_fixture = options(operator="http=http://x").settings(None, None, {})
-    assert by_fixture.operator_timeout == LabSettings().operator_timeout < PATIENCE_WITH_A_PERSON
+    assert by_fixture.operator_timeout == LabSettings().operator_timeout < PROMPT_OPERATOR_TIMEOUT
 
 
 # A person at the terminal, over TLS, in real time

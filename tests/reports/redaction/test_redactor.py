@@ -18,18 +18,18 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import load_product
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.report import Report
-from plugfest.reports.redaction.redaction import Redaction
-from plugfest.reports.rendering import AnyForm, form
+from plugfest.reports.redaction.redactor import Redactor
+from plugfest.reports.rendering import Format, render
 from plugfest.rig.virtual import run_campaign
 
 SETTINGS = LabSettings()
-EVERY_FORM: tuple[AnyForm, ...] = ("json", "html", "xml", "csv", "pdf")
+EVERY_FORM: tuple[Format, ...] = ("json", "html", "xml", "csv", "pdf")
 
 
 def redacted(*frames: str) -> list[str]:
-    redaction = Redaction(SETTINGS, frames)
+    redaction = Redactor(SETTINGS, frames)
     return [redaction.frame(frame) for frame in frames]
 
 
@@ -218,13 +218,13 @@ def test_a_finding_does_not_tell_what_its_frame_hides() -> None:
 
 @pytest.mark.parametrize("around", ["{}", '{{\\"idToken\\":\\"T-1\\"}} {}'])
 @pytest.mark.parametrize("name", EVERY_FORM)
-def test_half_a_surrogate_pair_beside_a_secret_does_not_cost_the_report(name: AnyForm, around: str) -> None:
+def test_half_a_surrogate_pair_beside_a_secret_does_not_cost_the_report(name: Format, around: str) -> None:
     text = f'[2,"1","DataTransfer",{{"vendorId":"x","data":"{around.format(SETTINGS.password)} \\ud800"}}]'
     said = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, text)]
     finding = Finding(requirement="", expected="a text", actual="half a pair: \ud800", frame=0)
     case = CaseResult(id="TC_P_01", name="", profile="Core", verdict=Verdict.FAIL, frames=(0, 1), findings=(finding,))
     report = campaigns.report(of=(case,), said=said)
-    assert form(name, report, None)
+    assert render(name, report, None)
     assert (SETTINGS.password in report.frames[0].text, "\\ud800" in report.frames[0].text) == (False, True)
     assert report.cases[0].findings[0].actual == "half a pair: \\ud800"
 
@@ -244,7 +244,7 @@ def secrets_of(settings: LabSettings) -> set[str]:
 )
 def test_no_secret_of_the_settings_is_in_any_form_of_a_real_report(product: str, cases: tuple[str, ...]) -> None:
     report = _real_report(product, cases)
-    forms = {name: form(name, report, None) for name in EVERY_FORM}
+    forms = {name: render(name, report, None) for name in EVERY_FORM}
     texts = {name: _text_of_pdf(data) if name == "pdf" else data.decode() for name, data in forms.items()}
     assert "token-1" in texts["json"]
     for name, text in texts.items():
@@ -260,5 +260,5 @@ def _text_of_pdf(data: bytes) -> str:
 def _real_report(name: str, cases: tuple[str, ...]) -> Report:
     product = load_product(name)
     outcome = run_simulated(run_campaign(product, choose(product, cases).chosen, settings=SETTINGS))
-    circumstances = Circumstances(clock="simulated", started_at=campaigns.START, duration_s=1.0, settings=SETTINGS)
-    return build(product, outcome.results, outcome.frames, circumstances)
+    details = CampaignDetails(clock="simulated", started_at=campaigns.START, duration_s=1.0, settings=SETTINGS)
+    return build_report(product, outcome.results, outcome.frames, details)

@@ -10,11 +10,13 @@ from plugfest.reports.model.report import Report
 
 STATION, LAB = Direction.FROM_STATION, Direction.FROM_LAB
 
-Said = tuple[float, Direction, str]
+TimedFrame = tuple[float, Direction, str]
 """Seconds since the campaign began, who spoke, and what."""
 
 
-def exchange(at: float, by: Direction, number: int, action: str, request: str = "{}", answer: str = "{}") -> list[Said]:
+def exchange(
+    at: float, by: Direction, number: int, action: str, request: str = "{}", answer: str = "{}"
+) -> list[TimedFrame]:
     """A CALL, and its result a tenth of a second later."""
     return [
         (at, by, f'[2,"{number}","{action}",{request}]'),
@@ -23,7 +25,7 @@ def exchange(at: float, by: Direction, number: int, action: str, request: str = 
 
 
 def report(
-    *said: Said,
+    *said: TimedFrame,
     steps: tuple[StepTaken, ...] = (),
     scenario: int | None = 0,
     findings: tuple[Finding, ...] = (),

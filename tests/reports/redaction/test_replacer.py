@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugfest.reports.redaction.replacement import LONGEST, SHORTEST_APART, SHORTEST_WITHIN, Replacing
+from plugfest.reports.redaction.replacer import MAX_LENGTH, MIN_LENGTH_ANYWHERE, MIN_LENGTH_ISOLATED, Replacer
 
 
 @settings(deadline=None)
-@given(st.lists(st.text("ab", min_size=SHORTEST_WITHIN, max_size=16), max_size=8), st.text("abAB", max_size=60))
+@given(st.lists(st.text("ab", min_size=MIN_LENGTH_ANYWHERE, max_size=16), max_size=8), st.text("abAB", max_size=60))
 def test_it_does_what_looking_for_one_after_the_other_does(texts: list[str], text: str) -> None:
-    assert Replacing(dict.fromkeys(texts, "#"))(text) == one_after_the_other(texts, text)
+    assert Replacer(dict.fromkeys(texts, "#"))(text) == one_after_the_other(texts, text)
 
 
 def one_after_the_other(texts: list[str], text: str) -> str:
@@ -41,18 +41,18 @@ def one_after_the_other(texts: list[str], text: str) -> str:
     ],
 )
 def test_the_shorter_a_text_the_more_it_has_to_stand_alone(text: str, replaced: str) -> None:
-    assert Replacing({"a-card": "#", "long-password-1": "!", "4711": "*", "abc": "?"})(text) == replaced
+    assert Replacer({"a-card": "#", "long-password-1": "!", "4711": "*", "abc": "?"})(text) == replaced
 
 
 def test_a_text_that_begins_like_a_longer_one_is_still_found() -> None:
-    replacing = Replacing({"plugfest-1": "one", "plugfest-10": "ten", "plugfest-1-b": "b"})
-    assert replacing("plugfest-1 plugfest-10 plugfest-1-b plugfest-1-c plugfest-11") == "one ten b one-c plugfest-11"
+    replacer = Replacer({"plugfest-1": "one", "plugfest-10": "ten", "plugfest-1-b": "b"})
+    assert replacer("plugfest-1 plugfest-10 plugfest-1-b plugfest-1-c plugfest-11") == "one ten b one-c plugfest-11"
 
 
 def test_signs_mean_themselves() -> None:
-    assert Replacing({"a.*(b)+[c]": "#"})("A.*(B)+[C] aXXb") == "# aXXb"
+    assert Replacer({"a.*(b)+[c]": "#"})("A.*(B)+[C] aXXb") == "# aXXb"
 
 
 def test_without_texts_nothing_is_replaced() -> None:
-    assert Replacing({})("anything") == "anything"
-    assert Replacing({"x" * (SHORTEST_APART - 1): "#", "y" * (LONGEST + 1): "#"})("y" * 200) == "y" * 200
+    assert Replacer({})("anything") == "anything"
+    assert Replacer({"x" * (MIN_LENGTH_ISOLATED - 1): "#", "y" * (MAX_LENGTH + 1): "#"})("y" * 200) == "y" * 200
