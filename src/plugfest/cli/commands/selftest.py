@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from plugfest.products import ProductError, product_names
+from plugfest.reports.model.wording import counted
 from plugfest.rig.selftest.campaign import (
     NOT_TRIED,
     AnyJob,
@@ -151,8 +152,8 @@ def _mutants_line(reports: Sequence[CaseReport]) -> str:
         return ""
     cases = sum(1 for report in reports if report.mutants)
     return (
-        f"generated: {cases} cases, {mutants} mutants, {killed} detected ({100 * killed / mutants:.1f} %),"
-        f" {unexplained} survived without an explanation"
+        f"generated: {counted(cases, 'case')}, {counted(mutants, 'mutant')}, {killed} detected"
+        f" ({100 * killed / mutants:.1f} %), {unexplained} survived without an explanation"
     )
 
 
@@ -164,7 +165,8 @@ def _behaviours_line(reports: Sequence[CaseReport]) -> str:
     names = {behaviour.name for behaviour in behaviours}
     detected = names - {behaviour.name for behaviour in behaviours if not behaviour.killed}
     cases = sum(1 for report in reports if report.behaviours)
-    return f"behaviours: {cases} cases, {len(names)} behaviours, {len(detected)} detected by every case that should"
+    total = f"{counted(cases, 'case')}, {counted(len(names), 'station')}"
+    return f"behaviours: {total}, {len(detected)} detected by every case that has to"
 
 
 def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
