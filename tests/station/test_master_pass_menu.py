@@ -9,7 +9,7 @@ from tests.station.scene import Scene, scene, variant
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.ports import HardwareError
-from plugfest.station.model.authorization.token_handler import TIME_TO_CHOOSE
+from plugfest.station.model.authorization.token_handler import MENU_TIMEOUT
 
 STOPPED = "Ended StopAuthorized EVConnected because MasterPass"
 
@@ -63,7 +63,7 @@ def test_what_is_chosen_stops_and_the_rest_goes_on(tmp_path: Path, chosen: list[
 
 def test_who_does_not_choose_in_time_has_no_choice_any_more(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        await asyncio.sleep(TIME_TO_CHOOSE)
+        await asyncio.sleep(MENU_TIMEOUT)
         with pytest.raises(HardwareError, match="offers no choice"):
             it.operator.choose([1])
 

@@ -133,7 +133,7 @@ class PowerPath:
             return ChargingState.CHARGING
         if energy_denied or (self.delivering and not self._offered):
             return ChargingState.SUSPENDED_EVSE
-        if self.delivering and not self._timers.runs(self._timer):
+        if self.delivering and not self._timers.is_running(self._timer):
             return ChargingState.SUSPENDED_EV
         return ChargingState.EV_CONNECTED
 
