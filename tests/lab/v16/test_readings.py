@@ -1,4 +1,4 @@
-"""Which configured measurands a reading lacks."""
+"""The configured measurands that are missing in a reading."""
 
 import pytest
 
@@ -12,7 +12,7 @@ VOLTAGE_L1 = t.SampledValue(value="230", measurand=t.Measurand.Voltage, phase=t.
 
 
 @pytest.mark.parametrize(
-    ("wanted", "samples", "missing"),
+    ("configured", "samples", "missing"),
     [
         ({"Voltage"}, [VOLTAGE], set()),
         ({"Voltage"}, [VOLTAGE_L1], set()),
@@ -24,10 +24,10 @@ VOLTAGE_L1 = t.SampledValue(value="230", measurand=t.Measurand.Voltage, phase=t.
         ({"SoC"}, [], {"SoC"}),
     ],
 )
-def test_what_is_configured_and_not_told_is_missing(
-    wanted: set[str], samples: list[t.SampledValue], missing: set[str]
+def test_a_configured_measurand_that_no_sample_has_is_missing(
+    configured: set[str], samples: list[t.SampledValue], missing: set[str]
 ) -> None:
-    assert missing_measurands(frozenset(wanted), samples) == missing
+    assert missing_measurands(frozenset(configured), samples) == missing
 
 
 def test_a_sample_without_measurand_is_of_the_energy_register() -> None:

@@ -72,7 +72,7 @@ async def lock_failure(bench: Bench) -> None:
     await bench.silence(m.StartTransactionRequest, seconds=bench.settings.transaction_duration)
 
 
-# Refusals
+# Rejected requests
 
 
 @case(

@@ -40,7 +40,7 @@ async def version_mismatch(bench: Bench) -> None:
     await list_version(bench.step(11), 5)
 
 
-def one_too_many(bench: Bench) -> list[Token]:
+def id_tags_over_limit(bench: Bench) -> list[Token]:
     """One idTag more than the station accepts in one message (6.41, 9.2.3). Raises NotConfigurable if unreported."""
     maximum = bench.configuration.number(SEND_LENGTH)
     if maximum is None:
@@ -51,7 +51,7 @@ def one_too_many(bench: Bench) -> list[Token]:
 @case("TC_043_3_CS", requirements=("section 5.15", "section 6.41", "section 9.2.3"), configuration=LIST_ENABLED)
 async def failed(bench: Bench) -> None:
     """Derived: a list longer than the station accepts fails, and the old list stays (7.47)."""
-    too_many = one_too_many(bench)
+    too_many = id_tags_over_limit(bench)
     before = await list_version(bench.step("before 1"))
     await bench.step(1).call(full_list(max(before, 1) + 1, *too_many), status="Failed")
     await list_version(bench.step(3), before)

@@ -16,7 +16,7 @@ ADVANCED = "Advanced Security"
 """The certification profile that includes client certificates, and so security profile 3."""
 
 
-async def _below_the_highest(bench: Bench) -> None:
+async def _below_highest_profile(bench: Bench) -> None:
     """The station uses a security profile below its highest. OCPP cannot restore it later (A00.FR.005)."""
     requirement = ConnectionRequirement((2, 1) if ADVANCED in bench.product.profiles else (1,), root_installed=None)
     await bench.commissioner.ensure_connection(bench.operator, requirement)
@@ -44,7 +44,7 @@ async def _check_profile(bench: Bench, profile: SecurityProfile) -> None:
 @case(
     "TC_083_CS",
     requirements=("A05.FR.05", "A05.FR.06", "A05.FR.07"),
-    before=(_below_the_highest, _prerequisite),
+    before=(_below_highest_profile, _prerequisite),
 )
 async def upgraded(bench: Bench) -> None:
     """The document resets the station. By the whitepaper it may already have disconnected by itself (A05.FR.06)."""

@@ -22,7 +22,7 @@ from plugfest.security.profile import SecurityProfile
 TLS = ConnectionRequirement((2, 3))
 
 
-async def _connects_again(bench: Bench) -> Attempt:
+async def _reconnect(bench: Bench) -> Attempt:
     """The lab closes the connection, and the station connects again."""
     attempts_before, connections_before = len(bench.csms.main.attempts), len(bench.csms.connections)
     bench.csms.drop_connection()
@@ -42,7 +42,7 @@ async def _connects_again(bench: Bench) -> Attempt:
 async def invalid_server_certificates(bench: Bench) -> None:
     """Derived: the document does not name the fault; the lab uses those that A00 requires to be checked."""
     bench.step(1)
-    await _connects_again(bench)
+    await _reconnect(bench)
     for defect, key in invalid_certificates(bench):
         await check_refuses_certificate(bench, defect, key, steps=(2, 3, 4))
         await optional_boot(bench)
@@ -58,7 +58,7 @@ async def invalid_server_certificates(bench: Bench) -> None:
 async def valid_server_certificate(bench: Bench) -> None:
     """Derived: ClientHello, handshake, HTTP upgrade."""
     bench.step(1)
-    attempt = await _connects_again(bench)
+    attempt = await _reconnect(bench)
     if bench.commissioner.profile.uses_password:
         bench.step(4, "A00.FR.301, A00.FR.302, A00.FR.303")
         check_credentials(bench, attempt, bench.csms.password)
@@ -72,7 +72,7 @@ async def valid_server_certificate(bench: Bench) -> None:
 async def valid_client_certificate(bench: Bench) -> None:
     """Derived. Without a serial number in BootNotification, the certificate has the station's identity."""
     bench.step(1)
-    attempt = await _connects_again(bench)
+    attempt = await _reconnect(bench)
     bench.step(3)
     certificate = client_certificate(bench, attempt)
     check_properties(bench, certificate, step=3)

@@ -42,7 +42,7 @@ async def _check_schedule(bench: Bench, seconds: int, steps: Sequence[Step]) -> 
         request,
         status="Accepted",
         connector_id=bench.connector_id,
-        schedule_start=_about(clock.utc_now(), tolerance),
+        schedule_start=_time_within(clock.utc_now(), tolerance),
         charging_schedule=has(
             charging_rate_unit=request.charging_rate_unit,
             duration=seconds,
@@ -52,7 +52,7 @@ async def _check_schedule(bench: Bench, seconds: int, steps: Sequence[Step]) -> 
     )
 
 
-def _about(now: datetime, tolerance: float) -> object:
+def _time_within(now: datetime, tolerance: float) -> object:
     def holds(value: object) -> bool:
         return isinstance(value, datetime) and abs((value - now).total_seconds()) <= tolerance
 

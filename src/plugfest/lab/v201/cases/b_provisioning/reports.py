@@ -94,8 +94,8 @@ def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
 async def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[Variable]) -> None:
     """The report contains these variables. Available may be omitted if it can be read (Part 2, 2.13.1)."""
     missing = sorted(required - {variable(item) for item in data}, key=str)
-    to_read = [name for name in missing if name.name == "Available"]
+    to_read = [each for each in missing if each.name == "Available"]
     if to_read:
         values = await bench.configuration.read(to_read)
-        missing = [name for name in missing if name not in to_read or values[to_read.index(name)] is None]
+        missing = [each for each in missing if each not in to_read or values[to_read.index(each)] is None]
     bench.check(not missing, "all required variables", f"missing: {', '.join(map(str, missing))}")

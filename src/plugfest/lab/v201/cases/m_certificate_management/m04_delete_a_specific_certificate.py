@@ -19,26 +19,28 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.security.certificates import certificates_from_pem
 
 
-def _to_be_deleted(bench: Bench) -> RootCertificate:
+def _root_to_delete(bench: Bench) -> RootCertificate:
     """The only CSMS root certificate if the PICS allows deleting it, else a second one."""
     return csms_root(bench) if bench.product.answers("AQ-1") else second_csms_root(bench)
 
 
-async def _one_to_be_deleted(bench: Bench) -> None:
-    root = _to_be_deleted(bench)
+async def _root_to_delete_installed(bench: Bench) -> None:
+    root = _root_to_delete(bench)
     response = await bench.ask(certificates_request(CSMS))
     if find_root(given(response.certificate_hash_data_chain) or [], root) is None:
         await certificate_installed(bench, root)
 
 
-@case("TC_M_20_CS", requirements=("M04.FR.01", "M04.FR.02"), before=_one_to_be_deleted)
+@case("TC_M_20_CS", requirements=("M04.FR.01", "M04.FR.02"), before=_root_to_delete_installed)
 async def success(bench: Bench) -> None:
-    root = _to_be_deleted(bench)
+    root = _root_to_delete(bench)
     chains = await certificates_present(bench.step(1), root)
-    there = find_root(chains, root)
-    assert there is not None, "certificates_present checked that"
+    installed = find_root(chains, root)
+    assert installed is not None, "certificates_present checked that"
     bench.step(3, "M04.FR.02")  # with the hash data that the station reported (M04.FR.07)
-    await bench.call(m.DeleteCertificateRequest(certificate_hash_data=there.certificate_hash_data), status="Accepted")
+    await bench.call(
+        m.DeleteCertificateRequest(certificate_hash_data=installed.certificate_hash_data), status="Accepted"
+    )
     bench.step(4, "M04.FR.02")
     response = await bench.call(certificates_request(CSMS), status="NotFound" if len(chains) == 1 else "Accepted")
     check_absent(bench, given(response.certificate_hash_data_chain) or [], root)
