@@ -30,7 +30,7 @@ from plugfest.security.keys import KeyKind
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.blocks.a_security import events, renewal
 from plugfest.station.blocks.a_security import v16 as security_block
-from plugfest.station.blocks.a_security.v16 import Upgrade
+from plugfest.station.blocks.a_security.v16 import ProfileUpgrade
 from plugfest.station.blocks.l_firmware_management import updater as update_block
 from plugfest.station.blocks.l_firmware_management import v16 as firmware_block
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
@@ -254,19 +254,23 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(security_block, "_send_event", _by_its_name_in_2_0_1),
     ),
     # A05
-    _wrong("a security profile may be lowered", "A05.FR.01", "TC_084", Patch(Upgrade, "_is_allowed", always(True))),
+    _wrong(
+        "a security profile may be lowered", "A05.FR.01", "TC_084", Patch(ProfileUpgrade, "_is_allowed", always(True))
+    ),
     _wrong(
         "it connects anew though the lower security profile is rejected",
         "A05.FR.01",
         "TC_084",
-        Patch(Upgrade, "change", _and_connects_anew),
+        Patch(ProfileUpgrade, "change", _and_connects_anew),
     ),
-    _wrong("no security profile may be raised", "A05.FR.05", "TC_083", Patch(Upgrade, "_is_allowed", always(False))),
+    _wrong(
+        "no security profile may be raised", "A05.FR.05", "TC_083", Patch(ProfileUpgrade, "_is_allowed", always(False))
+    ),
     _wrong(
         "a higher security profile is accepted and not used",
         "A05.FR.07",
         "TC_083",
-        Patch(Upgrade, "change", always(SetResult(SetStatus.ACCEPTED))),
+        Patch(ProfileUpgrade, "change", always(SetResult(SetStatus.ACCEPTED))),
     ),
     _wrong(
         "it goes back to a lower security profile when it finds only that",

@@ -163,7 +163,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "the wait for a certificate does not double",
         "A02.FR.18",
         "TC_A_23",
-        Patch(renewal, "waits", _same_wait),
+        Patch(renewal, "retry_delays", _same_wait),
     ),
     wrong(
         "the signing request is no PEM",

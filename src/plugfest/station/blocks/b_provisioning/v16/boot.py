@@ -10,8 +10,8 @@ from plugfest.station.connection.boot import BootReason, Registered, Registratio
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 
-_LONGEST = 20
-"""Characters that the message has for vendor and model."""
+_MAX_NAME_LENGTH = 20
+"""Maximum length of vendor and model in the message."""
 
 
 def register(context: Context) -> None:
@@ -20,21 +20,21 @@ def register(context: Context) -> None:
 
 
 def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
-    """The CSMS had triggered a Heartbeat."""
+    """The answer to a Heartbeat that the CSMS triggered."""
     if response is not None:
         context.lifecycle.time_received.notify(response.current_time)
 
 
 class RegistrationMessages16:
-    """How OCPP 1.6 says hello. It has no word for the reason of a start."""
+    """The registration in OCPP 1.6, which does not report the boot reason."""
 
     def __init__(self, device_model: DeviceModel) -> None:
         self._device_model = device_model
 
     async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
         request = BootNotificationRequest(
-            charge_point_vendor=self._device_model.text("ChargingStation", "VendorName")[:_LONGEST],
-            charge_point_model=self._device_model.text("ChargingStation", "Model")[:_LONGEST],
+            charge_point_vendor=self._device_model.text("ChargingStation", "VendorName")[:_MAX_NAME_LENGTH],
+            charge_point_model=self._device_model.text("ChargingStation", "Model")[:_MAX_NAME_LENGTH],
             charge_point_serial_number=self._device_model.text("ChargingStation", "SerialNumber") or UNSET,
             firmware_version=self._device_model.text("ChargingStation", "FirmwareVersion") or UNSET,
         )

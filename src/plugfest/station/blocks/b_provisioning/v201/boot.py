@@ -18,13 +18,13 @@ def register(context: Context) -> None:
 
 
 def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
-    """The CSMS had triggered a Heartbeat."""
+    """The answer to a Heartbeat that the CSMS triggered."""
     if response is not None:
         context.lifecycle.time_received.notify(response.current_time)
 
 
 class RegistrationMessages201:
-    """How OCPP 2.0.1 says hello."""
+    """The registration in OCPP 2.0.1."""
 
     def __init__(self, device_model: DeviceModel) -> None:
         self._device_model = device_model
