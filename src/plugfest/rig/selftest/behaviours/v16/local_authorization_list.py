@@ -8,7 +8,7 @@ from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_when, later_with_fields
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.d_local_authorization_list import v16 as block
-from plugfest.station.blocks.d_local_authorization_list.rules import Answer, Limits, Update
+from plugfest.station.blocks.d_local_authorization_list.rules import Limits, ListUpdate, SendLocalListStatus
 from plugfest.station.model.authorization.local_list import EMPTY, LocalList
 
 WITH_LIST, WITHOUT_LIST = "reference-16-ac", "reference-16-plain"
@@ -28,16 +28,20 @@ def _judges_by(**given: object) -> Patch:
 
 
 def _wants_the_next_version(right: Function) -> Function:
-    def decide(update: Update, *, version: int, **known: Any) -> Any:
+    def decide(update: ListUpdate, *, version: int, **known: Any) -> Any:
         follows = update.full or update.version == version + 1
-        return right(update, version=version, **known) if follows else Answer.VERSION_MISMATCH
+        return right(update, version=version, **known) if follows else SendLocalListStatus.VERSION_MISMATCH
 
     return decide
 
 
 def _wants_a_later_full_list(right: Function) -> Function:
-    def decide(update: Update, *, version: int, **known: Any) -> Any:
-        return right(update, version=version, **known) if update.version > version else Answer.VERSION_MISMATCH
+    def decide(update: ListUpdate, *, version: int, **known: Any) -> Any:
+        return (
+            right(update, version=version, **known)
+            if update.version > version
+            else SendLocalListStatus.VERSION_MISMATCH
+        )
 
     return decide
 

@@ -13,7 +13,7 @@ from plugfest.rig.selftest.behaviours.builders import NOTHING, always, later_wit
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
 from plugfest.station.blocks.h_reservation import v16 as block
-from plugfest.station.blocks.h_reservation.rules import Answer
+from plugfest.station.blocks.h_reservation.rules import ReserveNowStatus
 from plugfest.station.model.reservations import Reservation, Reservations
 
 WHOLE_STATION, CONNECTORS_ONLY, NONE = "reference-16-ac", "reference-16-dc", "reference-16-plain"
@@ -73,39 +73,39 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "whatever stands in the way, it can be reserved",
         "5.13",
         "TC_048_1 TC_048_2 TC_048_3 TC_050_1 TC_050_2 TC_050_3",
-        Patch(block, "decide", always(Answer.ACCEPTED)),
+        Patch(block, "decide", always(ReserveNowStatus.ACCEPTED)),
     ),
     _wrong(
         "whatever stands in the way, a reservation is rejected",
         "7.40",
         "TC_048_1 TC_048_2 TC_048_3 TC_050_1 TC_050_2 TC_050_3",
-        Patch(block, "decide", always(Answer.REJECTED)),
+        Patch(block, "decide", always(ReserveNowStatus.REJECTED)),
     ),
     _wrong(
         "what is broken or out of service is occupied",
         "7.40",
         "TC_048_1 TC_048_3 TC_050_1 TC_050_3",
-        Patch(block, "decide", always(Answer.OCCUPIED)),
+        Patch(block, "decide", always(ReserveNowStatus.OCCUPIED)),
     ),
     _wrong(
         "a station without reservations accepts them",
         "5.13",
         "TC_048_4",
-        Patch(block, "_judge", always(Answer.ACCEPTED)),
+        Patch(block, "_decide", always(ReserveNowStatus.ACCEPTED)),
         product=NONE,
     ),
     _wrong(
         "a station without reservations is occupied",
         "5.13",
         "TC_048_4",
-        Patch(block, "_judge", always(Answer.OCCUPIED)),
+        Patch(block, "_decide", always(ReserveNowStatus.OCCUPIED)),
         product=NONE,
     ),
     _wrong(
         "a station that cannot be reserved as a whole is",
         "9.3.1",
         "TC_050_4",
-        Patch(block, "_judge", always(Answer.ACCEPTED)),
+        Patch(block, "_decide", always(ReserveNowStatus.ACCEPTED)),
         product=CONNECTORS_ONLY,
     ),
     _wrong(

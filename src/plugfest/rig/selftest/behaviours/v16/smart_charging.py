@@ -273,7 +273,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a remote start may bring any profile",
         "5.16.2",
         "TC_060",
-        Patch(remote_control_block, "_takes_profile", always(True)),
+        Patch(remote_control_block, "_accepts_profile", always(True)),
     ),
     # ClearChargingProfile
     _wrong("profiles are cleared and stay", "5.5", "TC_067", Patch(ChargingProfiles, "clear", always(True))),

@@ -118,7 +118,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a remote start is accepted and not done",
         "F01.FR.02",
         "TC_F_01 TC_F_02",
-        Patch(block, "_admit_afterwards", NOTHING),
+        Patch(block, "_authorize_after_response", NOTHING),
     ),
     wrong(
         "a remote start does not say which transaction it is for",

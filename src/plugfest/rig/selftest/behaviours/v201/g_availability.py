@@ -11,7 +11,7 @@ from plugfest.rig.selftest.behaviours.builders import NOTHING, always
 from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.conversion.v201 import place_of
 from plugfest.station.blocks.g_availability import v201 as block
-from plugfest.station.blocks.g_availability.rules import Change
+from plugfest.station.blocks.g_availability.rules import ChangeAvailabilityStatus
 from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.connection.registration import Registration
 from plugfest.station.model.connectors import connectors
@@ -88,7 +88,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "no change of a connector is told",
         "G01.FR.03",
         "TC_G_01 TC_G_03 TC_G_05",
-        Patch(block._ConnectorStatuses, "changed", lambda right: lambda self, place, status: self._show(place, status)),
+        Patch(
+            block._ConnectorStatuses,
+            "changed",
+            lambda right: lambda self, place, status: self._update_device_model(place, status),
+        ),
     ),
     wrong(
         "a connector that is in use is told as available",
@@ -124,13 +128,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "a change that has to wait is said to be accepted",
         "G03.FR.05",
         "TC_G_11 TC_G_14",
-        Patch(block, "decide_change", always(Change.ACCEPTED)),
+        Patch(block, "decide_change", always(ChangeAvailabilityStatus.ACCEPTED)),
     ),
     wrong(
         "every change is rejected",
         "G03.FR.03",
         "TC_G_03 TC_G_05",
-        Patch(block, "decide_change", always(Change.REJECTED)),
+        Patch(block, "decide_change", always(ChangeAvailabilityStatus.REJECTED)),
     ),
     wrong(
         "what is so already is rejected",
