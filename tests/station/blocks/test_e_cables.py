@@ -217,7 +217,7 @@ def test_second_cable_of_an_evse_in_use_does_not_stand_in_for_the_first(tmp_path
 
 def test_barred_socket_opens_for_who_is_authorized(tmp_path: Path) -> None:
     async def body(it: Scene) -> None:
-        with pytest.raises(HardwareError, match="until somebody is authorized"):
+        with pytest.raises(HardwareError, match="until a driver is authorized"):
             it.operator.plug_in(1, 1)
         await present(it)
         it.operator.plug_in(1, 1)
@@ -231,7 +231,7 @@ def test_barred_socket_closes_again_when_nobody_plugs_in(tmp_path: Path) -> None
     async def body(it: Scene) -> None:
         await present(it)
         await asyncio.sleep(30)
-        with pytest.raises(HardwareError, match="until somebody is authorized"):
+        with pytest.raises(HardwareError, match="until a driver is authorized"):
             it.operator.plug_in(1, 1)
 
     play(body, variant(tmp_path, HYC, {"AQ-2": True}), start="Authorized", TxCtrlr__EVConnectionTimeOut="20")
