@@ -1,4 +1,4 @@
-"""A signed report in each form, for the tests of signatures. The keys are the same in every run."""
+"""A signed report in each format, for the tests of signatures. The keys are the same in every run."""
 
 from functools import cache
 
@@ -12,9 +12,9 @@ from plugfest.reports.signing.signature_line import POSITIONS, add_signature
 from plugfest.reports.signing.signer import Signer
 
 SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(bytes(32)))
-SOMEBODY_ELSE = Signer(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
+OTHER_SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
 
-FORMS = tuple(POSITIONS)
+FORMATS = tuple(POSITIONS)
 
 SMALL_PAGE = b"""<!doctype html>
 <html lang="en"><title>A report</title>
@@ -30,8 +30,8 @@ def report() -> Report:
     return campaigns.report(signer=SIGNER)
 
 
-def unsigned(form: SignedFormat) -> bytes:
-    match form:
+def unsigned(format: SignedFormat) -> bytes:
+    match format:
         case "json":
             return as_json.text(report()).encode()
         case "html":
@@ -43,5 +43,5 @@ def unsigned(form: SignedFormat) -> bytes:
 
 
 @cache
-def signed(form: SignedFormat, signer: Signer = SIGNER) -> bytes:
-    return add_signature(form, unsigned(form), unsigned("json"), signer)
+def signed(format: SignedFormat, signer: Signer = SIGNER) -> bytes:
+    return add_signature(format, unsigned(format), unsigned("json"), signer)

@@ -1,4 +1,4 @@
-"""The folder of a report: every form, all of one run, each signed that can be."""
+"""The folder of a report: every format of one report, signed if the format can be."""
 
 import json
 from functools import cache
@@ -37,7 +37,7 @@ def no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plugfest.reports.formats.as_pdf.pdf", refuse)
 
 
-def test_it_holds_every_form_and_what_stands_beside(tmp_path: Path) -> None:
+def test_it_has_every_format_and_the_log(tmp_path: Path) -> None:
     written = write_folder(tmp_path / "r", report(), SIGNER, log_file(["a line", "another"]))
     assert (written.page, written.missing) == (tmp_path / "r" / HTML_FILE, "")
     assert {one.name for one in (tmp_path / "r").iterdir()} == {
@@ -49,10 +49,10 @@ def test_it_holds_every_form_and_what_stands_beside(tmp_path: Path) -> None:
         LOG_FILE,
     }
     assert (tmp_path / "r" / LOG_FILE).read_text() == "a line\nanother\n"
-    assert len(json.loads((tmp_path / "r" / JSON_FILE).read_text())["frames"]) == len(campaigns.SAID)
+    assert len(json.loads((tmp_path / "r" / JSON_FILE).read_text())["frames"]) == len(campaigns.TIMED_FRAMES)
 
 
-def test_every_form_but_the_table_is_signed_and_of_one_report(tmp_path: Path) -> None:
+def test_every_format_except_csv_is_signed(tmp_path: Path) -> None:
     write_folder(tmp_path, report(), SIGNER, {})
     checked = {name: verify_report((tmp_path / name).read_bytes()) for name in FORMAT_FILES}
     assert checked.pop(CSV_FILE).state is SignatureState.UNSIGNED
@@ -61,7 +61,7 @@ def test_every_form_but_the_table_is_signed_and_of_one_report(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("no_typst")
-def test_without_a_signer_each_file_is_the_form_itself(tmp_path: Path) -> None:
+def test_without_a_signer_each_file_is_unsigned(tmp_path: Path) -> None:
     write_folder(tmp_path, report(), None, {})
     assert (tmp_path / HTML_FILE).read_text() == as_html.page(report())
     assert (tmp_path / JUNIT_FILE).read_text() == as_junit.text(report())
@@ -69,14 +69,14 @@ def test_without_a_signer_each_file_is_the_form_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_typst")
-def test_without_typst_the_pdf_is_left_out_also_that_of_an_earlier_report(tmp_path: Path) -> None:
+def test_without_typst_there_is_no_pdf_and_an_older_one_is_removed(tmp_path: Path) -> None:
     (tmp_path / PDF_FILE).write_text("of an earlier report")
     assert write_folder(tmp_path, report(), SIGNER, {}).missing == "no PDF without typst"
     assert not (tmp_path / PDF_FILE).exists()
 
 
 @pytest.mark.usefixtures("no_typst")
-def test_a_file_that_is_there_already_takes_the_place_of_ours(tmp_path: Path) -> None:
+def test_another_file_replaces_a_format(tmp_path: Path) -> None:
     write_folder(tmp_path, report(), SIGNER, {JSON_FILE: b"{}"})
     assert (tmp_path / JSON_FILE).read_bytes() == b"{}"
 
@@ -95,7 +95,7 @@ def real_form(name: SignedFormat) -> bytes:
 @pytest.mark.parametrize("name", RENDERERS)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_no_byte_of_a_real_form_can_be_another(name: SignedFormat, data: st.DataObject) -> None:
+def test_no_byte_of_a_real_file_can_be_changed(name: SignedFormat, data: st.DataObject) -> None:
     whole = real_form(name)
     place = data.draw(st.integers(0, len(whole) - 1))
     other = data.draw(st.integers(1, 255)) ^ whole[place]

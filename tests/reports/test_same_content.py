@@ -1,4 +1,4 @@
-"""The page and the PDF say the same: each value of the report stands in both."""
+"""The HTML page and the PDF have the same content: each value of the report is in both."""
 
 from collections.abc import Iterator
 
@@ -32,12 +32,12 @@ def in_html(document: Document) -> str:
 
 
 def in_pdf(document: Document) -> str:
-    """The text of all pages, without their heads and feet."""
+    """The text of all pages without headers and footers."""
     return squeezed(" ".join(line for lines in pdf_pages(pdf(document)) for line in lines[1:-1]))
 
 
-def said(report: Report) -> Iterator[str]:
-    """What a report says, each piece as it has to stand in one place."""
+def contents(report: Report) -> Iterator[str]:
+    """The contents of a report, each as one piece of text."""
     product, run = report.product, report.run
     yield from (report.disclaimer, *report.statements)
     yield from (product.vendor, product.model, product.firmware_version, product.specification, product.config_id)
@@ -103,12 +103,12 @@ def found(finding: FindingEntry) -> Iterator[str]:
 
 
 def evidence(report: Report) -> Iterator[str]:
-    """What the annex says of each case."""
+    """The evidence of each case."""
     for case in report.cases:
         if case.verdict != "NOT IMPLEMENTED":
             yield case.id + case.name
             yield from rules(case)
-            yield from ("GetVariables", "TransactionEvent", campaigns.ANGRY) if case.frames[1] else ()
+            yield from ("GetVariables", "TransactionEvent", campaigns.SCRIPT) if case.frames[1] else ()
 
 
 def rules(case: CaseEntry) -> Iterator[str]:
@@ -116,7 +116,7 @@ def rules(case: CaseEntry) -> Iterator[str]:
 
 
 def product_report(name: str) -> Report:
-    """A campaign of a product, with every kind of verdict."""
+    """A campaign of a product with every verdict."""
     details = CampaignDetails(
         clock="simulated",
         started_at=campaigns.START,
@@ -129,7 +129,7 @@ def product_report(name: str) -> Report:
 
 
 def signed_report() -> Report:
-    """In real time, with names, a signature, and a recommendation that was not followed."""
+    """A run in real time, with approvers, a signature, and a recommendation that was not followed."""
     return msgspec.structs.replace(
         campaigns.report(clock="real", of=(*campaigns.results(), *campaigns.advised()), left_out=174, shuffle=7),
         laboratory=Laboratory(
@@ -151,12 +151,12 @@ def check(document: Document, pieces: Iterator[str]) -> None:
 @pytest.mark.parametrize("name", product_names())
 def test_of_each_product_of_the_catalog(name: str) -> None:
     report = product_report(name)
-    check(report, (*said(report), *evidence(report)))
+    check(report, (*contents(report), *evidence(report)))
 
 
 def test_of_a_run_in_real_time_that_is_signed() -> None:
     report = signed_report()
-    check(report, (*said(report), *evidence(report)))
+    check(report, (*contents(report), *evidence(report)))
 
 
 def test_of_a_family() -> None:
@@ -164,4 +164,4 @@ def test_of_a_family() -> None:
     family = FamilyReport(
         disclaimer=first.disclaimer, name="hyc", title="Hypercharger", representative=first, members=(second,)
     )
-    check(family, (family.title, *said(first), *evidence(first), *said(second)))
+    check(family, (family.title, *contents(first), *evidence(first), *contents(second)))

@@ -60,7 +60,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key must be given together"),
     ],
 )
-def test_a_mistake_is_one_line(arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_argument_is_one_line(
+    arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, error = run(capsys, *arguments)
     assert code == 2
     assert complaint in error
@@ -79,9 +81,7 @@ def test_a_store_that_another_station_uses_is_one_line(tmp_path: Path, capsys: p
 
 
 @pytest.mark.parametrize("collection", ["owner", "variables", "outbox.transaction", "visits", "boot"])
-def test_a_store_whose_content_is_damaged_is_one_line(
-    collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_store_is_one_line(collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "station.db"
     store = Store(path)
     store.records(collection, list[float]).put("reason" if collection == "boot" else "owner", [0.5])
@@ -92,7 +92,7 @@ def test_a_store_whose_content_is_damaged_is_one_line(
     assert "\n" not in error
 
 
-def test_a_certificate_whose_key_is_another_one_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_certificate_with_another_key_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pki = TestPki(SystemClock().now())
     mine, other = pki.station("CS001"), pki.station("CS002")
     for name, pem in (("root", pki.root_pem), ("certificate", mine.chain), ("key", other.key)):

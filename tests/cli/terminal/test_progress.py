@@ -1,4 +1,4 @@
-"""What the views make of the engine's events."""
+"""The progress of a campaign from the events of the engine."""
 
 import asyncio
 import io
@@ -24,7 +24,7 @@ def printed(on: Console) -> str:
     return on.file.getvalue()
 
 
-def test_a_standing_follows_the_campaign() -> None:
+def test_the_progress_follows_the_campaign() -> None:
     progress = CampaignProgress()
     for event in (
         events.CampaignStarted("product", 3),
@@ -49,13 +49,13 @@ def test_a_plain_line_has_no_control_characters() -> None:
     assert printed(on) == "INCONCLUSIVE     TC_E_09_CS     Name  (2 checks, 1 min 01 s)\n"
 
 
-def test_a_plain_line_of_an_unwritten_case_tells_no_checks() -> None:
+def test_a_plain_line_of_a_case_that_is_not_implemented_has_no_checks() -> None:
     on = console()
     PlainView(on).on_event(finished(Verdict.NOT_IMPLEMENTED))
     assert printed(on) == "NOT IMPLEMENTED  TC_E_09_CS     Name\n"
 
 
-def test_the_live_picture_shows_case_step_and_totals() -> None:
+def test_the_live_view_shows_case_step_and_totals() -> None:
     on = console(terminal=True)
     live = LiveView(on, simulated=True)
     with live:
@@ -68,7 +68,7 @@ def test_the_live_picture_shows_case_step_and_totals() -> None:
         assert part in last
 
 
-def test_the_live_picture_is_redrawn_while_nothing_happens_and_no_longer() -> None:
+def test_the_live_view_is_refreshed_between_events_and_not_after() -> None:
     on = console(terminal=True)
     live = LiveView(on, simulated=False)
 

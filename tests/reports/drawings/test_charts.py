@@ -1,4 +1,4 @@
-"""The charts of a campaign: whole, well-formed, and empty where there is nothing to show."""
+"""The charts of a campaign: complete, well-formed, and empty without data."""
 
 from xml.etree import ElementTree
 
@@ -40,18 +40,18 @@ def layer(svg: str, name: str) -> ElementTree.Element:
     return next(group for group in ElementTree.fromstring(svg).iter(f"{SVG}g") if group.attrib["class"] == name)
 
 
-def test_a_strip_for_each_action_of_the_lab_the_slowest_on_top() -> None:
+def test_each_action_is_a_row_the_slowest_on_top() -> None:
     strips = [one for one in words(response_times(MEASURED)) if "maximum" in one or "once" in one]
     assert strips == ["GetVariables 3 times, median 6 ms, maximum 500 ms", "Reset once, 2 ms"]
 
 
-def test_a_dot_for_each_answer() -> None:
+def test_an_answer_is_a_dot() -> None:
     assert len(layer(response_times(MEASURED), "fill station")) == 4
 
 
-def test_the_axis_is_logarithmic_and_reaches_to_the_limit() -> None:
-    told = words(response_times(MEASURED))
-    assert [one for one in told if one in ("1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s")][::2] == [
+def test_the_axis_is_logarithmic_and_includes_the_limit() -> None:
+    texts = words(response_times(MEASURED))
+    assert [one for one in texts if one in ("1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s")][::2] == [
         "1 ms",
         "10 ms",
         "100 ms",
@@ -59,28 +59,28 @@ def test_the_axis_is_logarithmic_and_reaches_to_the_limit() -> None:
         "10 s",
         "100 s",
     ]
-    assert "limit 30 s" in told
+    assert "limit 30 s" in texts
 
 
-def test_an_answer_at_the_same_moment_can_be_drawn() -> None:
+def test_a_response_time_of_zero_is_drawn() -> None:
     assert "Reset once, 0 ms" in words(response_times(conversations.report(*answered("Reset", 1, 0), clock="real")))
 
 
-def test_nothing_was_measured_under_a_simulated_clock() -> None:
+def test_a_simulated_clock_measures_no_response_times() -> None:
     assert response_times(conversations.report(*answered("Reset", 1, 0.002))) == ""
 
 
-def test_without_answers_there_are_no_response_times() -> None:
+def test_without_answers_there_is_no_chart_of_response_times() -> None:
     assert response_times(conversations.report((0.0, LAB, '[2,"1","Reset",{}]'), clock="real")) == ""
 
 
 def test_energy_and_power_have_a_panel_each_and_a_line_per_connector() -> None:
-    told = words(energy_and_power(METERED))
-    assert {"EVSE 1", "EVSE 2", "Energy, kWh", "Power, kW", "1.5"} <= set(told)
-    assert {"0 min", "1 min", "2 min"} <= set(told)
+    texts = words(energy_and_power(METERED))
+    assert {"EVSE 1", "EVSE 2", "Energy, kWh", "Power, kW", "1.5"} <= set(texts)
+    assert {"0 min", "1 min", "2 min"} <= set(texts)
 
 
-def test_a_line_does_not_lead_from_one_transaction_to_the_next() -> None:
+def test_a_line_does_not_connect_transactions() -> None:
     report = conversations.report(*metered(1, 500), *metered(2, 1500), *metered(3, 1600, run="U"))
     path = layer(energy_and_power(report), "line series-0").find(f"{SVG}path")
     assert path is not None
@@ -91,7 +91,7 @@ def test_without_metering_there_is_no_chart() -> None:
     assert energy_and_power(MEASURED) == ""
 
 
-def test_what_is_always_zero_can_be_drawn() -> None:
+def test_a_constant_zero_is_drawn() -> None:
     assert "0" in words(energy_and_power(conversations.report(*metered(1, 0))))
 
 

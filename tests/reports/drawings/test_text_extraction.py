@@ -1,4 +1,4 @@
-"""A drawing is taken apart: what is text, and what is not."""
+"""The text of a drawing is separated from its shapes."""
 
 import pytest
 from tests.reports import campaigns
@@ -18,7 +18,7 @@ def drawing() -> ExtractedDrawing:
     return extract_text(SVG)
 
 
-def test_its_words_know_where_they_stand_and_how_they_look(drawing: ExtractedDrawing) -> None:
+def test_its_lines_have_position_and_style(drawing: ExtractedDrawing) -> None:
     assert drawing.lines == (
         TextLine(x=8, y=16.5, anchor="start", fill="#ff0000", runs=(TextRun(text="1 < 2", size=11, bold=False),)),
         TextLine(
@@ -31,14 +31,14 @@ def test_its_words_know_where_they_stand_and_how_they_look(drawing: ExtractedDra
     )
 
 
-def test_what_is_left_is_a_drawing_without_text(drawing: ExtractedDrawing) -> None:
+def test_the_shapes_have_no_text(drawing: ExtractedDrawing) -> None:
     assert (drawing.width, drawing.height) == (440, 99.5)
     assert "<text" not in drawing.shapes
     assert drawing.shapes.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     assert '<path d="M 0 0"' in drawing.shapes
 
 
-def test_no_word_of_a_sequence_diagram_is_lost() -> None:
+def test_every_text_of_a_sequence_diagram_is_extracted() -> None:
     report = campaigns.report()
     svg = diagram(report, report.cases[1])
     drawing = extract_text(svg)

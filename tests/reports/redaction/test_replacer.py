@@ -1,4 +1,4 @@
-"""Known texts are found in others, the longest that fits, and nothing else is."""
+"""Known texts are replaced, the longest match first, and nothing else."""
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,7 @@ from plugfest.reports.redaction.replacer import MAX_LENGTH, MIN_LENGTH_ANYWHERE,
 
 @settings(deadline=None)
 @given(st.lists(st.text("ab", min_size=MIN_LENGTH_ANYWHERE, max_size=16), max_size=8), st.text("abAB", max_size=60))
-def test_it_does_what_looking_for_one_after_the_other_does(texts: list[str], text: str) -> None:
+def test_it_replaces_like_a_search_one_after_the_other(texts: list[str], text: str) -> None:
     assert Replacer(dict.fromkeys(texts, "#"))(text) == one_after_the_other(texts, text)
 
 
@@ -40,16 +40,16 @@ def one_after_the_other(texts: list[str], text: str) -> str:
         ("", ""),
     ],
 )
-def test_the_shorter_a_text_the_more_it_has_to_stand_alone(text: str, replaced: str) -> None:
+def test_shorter_texts_need_stricter_boundaries(text: str, replaced: str) -> None:
     assert Replacer({"a-card": "#", "long-password-1": "!", "4711": "*", "abc": "?"})(text) == replaced
 
 
-def test_a_text_that_begins_like_a_longer_one_is_still_found() -> None:
+def test_a_text_that_is_a_prefix_of_a_longer_one_is_found() -> None:
     replacer = Replacer({"plugfest-1": "one", "plugfest-10": "ten", "plugfest-1-b": "b"})
     assert replacer("plugfest-1 plugfest-10 plugfest-1-b plugfest-1-c plugfest-11") == "one ten b one-c plugfest-11"
 
 
-def test_signs_mean_themselves() -> None:
+def test_metacharacters_are_literal() -> None:
     assert Replacer({"a.*(b)+[c]": "#"})("A.*(B)+[C] aXXb") == "# aXXb"
 
 

@@ -1,4 +1,4 @@
-"""Nobody alters a signed report unnoticed, and whoever checks one learns what was altered and who signed it."""
+"""Every alteration of a signed report is detected and located, and the signer is named."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reports.signed import FORMS, SIGNER, SOMEBODY_ELSE, report, signed, unsigned
+from tests.reports.signed import FORMATS, OTHER_SIGNER, SIGNER, report, signed, unsigned
 
 from plugfest.reports.formats import as_json
 from plugfest.reports.signing import signature_line, verification
@@ -16,19 +16,19 @@ from plugfest.reports.signing.part_digests import ONLY_FORMATTING, SignedFormat
 from plugfest.reports.signing.signature_line import POSITIONS, SignatureLine, add_signature
 from plugfest.reports.signing.verification import SignatureState, verify_report
 
-forms = pytest.mark.parametrize("form", FORMS)
+formats = pytest.mark.parametrize("format", FORMATS)
 
 
-def seal_of(data: bytes) -> SignatureLine:
+def signature_of(data: bytes) -> SignatureLine:
     found = signature_line.split_signature(data)
     assert found is not None
     assert found.signature is not None
     return found.signature
 
 
-def offset(form: SignedFormat) -> int:
-    """Where the signature begins."""
-    return signed(form).rindex(POSITIONS[form].prefix)
+def offset(format: SignedFormat) -> int:
+    """The offset of the signature."""
+    return signed(format).rindex(POSITIONS[format].prefix)
 
 
 def problems(data: bytes) -> tuple[str, ...]:
@@ -40,21 +40,21 @@ def problems(data: bytes) -> tuple[str, ...]:
 # Intact
 
 
-@forms
-def test_a_signed_form_is_intact_and_says_who_signed(form: SignedFormat) -> None:
-    checked = verify_report(signed(form))
-    assert (checked.state, checked.format, checked.signer) == (SignatureState.INTACT, form, SIGNER.fingerprint)
+@formats
+def test_a_signed_format_is_intact_and_names_the_signer(format: SignedFormat) -> None:
+    checked = verify_report(signed(format))
+    assert (checked.state, checked.format, checked.signer) == (SignatureState.INTACT, format, SIGNER.fingerprint)
 
 
-def test_all_forms_of_a_report_name_the_same_report() -> None:
-    assert len({verify_report(signed(form)).report for form in FORMS}) == 1
+def test_all_formats_of_a_report_name_the_same_report() -> None:
+    assert len({verify_report(signed(format)).report for format in FORMATS}) == 1
 
 
-@forms
-def test_the_signature_takes_nothing_from_a_form_and_puts_itself_in_one_place(form: SignedFormat) -> None:
-    place = offset(form)
-    assert signed(form).startswith(unsigned(form)[:place] + POSITIONS[form].prefix)
-    assert signed(form).endswith(unsigned(form)[place:])
+@formats
+def test_the_signature_is_one_insertion(format: SignedFormat) -> None:
+    place = offset(format)
+    assert signed(format).startswith(unsigned(format)[:place] + POSITIONS[format].prefix)
+    assert signed(format).endswith(unsigned(format)[place:])
 
 
 def test_the_signed_json_is_json_and_the_same_report() -> None:
@@ -63,18 +63,18 @@ def test_the_signed_json_is_json_and_the_same_report() -> None:
     assert as_json.read(signed("json")) == report()
 
 
-def test_a_pdf_still_ends_as_readers_look_for_it() -> None:
+def test_a_signed_pdf_ends_as_pdf_readers_expect() -> None:
     assert b"startxref" in signed("pdf")[-1024:]
     assert signed("pdf").endswith(b"%%EOF\n")
 
 
-def test_what_has_no_end_is_not_signed() -> None:
+def test_a_file_without_its_end_is_not_signed() -> None:
     with pytest.raises(ValueError, match="does not end like a pdf file"):
         add_signature("pdf", b"%PDF-1.7\n", b"", SIGNER)
 
 
 @pytest.mark.parametrize(
-    ("form", "before", "trailing"),
+    ("format", "before", "trailing"),
     [
         ("json", b',\n  "signature": ', b""),
         ("html", b"<!-- plugfest-signature ", b" -->\n"),
@@ -82,10 +82,10 @@ def test_what_has_no_end_is_not_signed() -> None:
         ("pdf", b"%plugfest-signature ", b"\n"),
     ],
 )
-def test_anybody_can_check_a_signature_by_the_steps_of_the_guide(
-    form: SignedFormat, before: bytes, trailing: bytes
+def test_a_signature_can_be_verified_by_the_steps_of_the_guide(
+    format: SignedFormat, before: bytes, trailing: bytes
 ) -> None:
-    head, _, rest = signed(form).rpartition(before)
+    head, _, rest = signed(format).rpartition(before)
     line = rest.partition(b"\n")[0].removesuffix(b" -->")
     written = json.loads(line)
     content = head + rest[len(line) + len(trailing) :]
@@ -100,11 +100,11 @@ def test_anybody_can_check_a_signature_by_the_steps_of_the_guide(
 # Any alteration
 
 
-@forms
+@formats
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
-def test_every_altered_inserted_or_deleted_byte_is_caught(form: SignedFormat, data: st.DataObject) -> None:
-    whole = signed(form)
+def test_every_altered_inserted_or_deleted_byte_is_detected(format: SignedFormat, data: st.DataObject) -> None:
+    whole = signed(format)
     place = data.draw(st.integers(0, len(whole) - 1))
     byte = bytes([data.draw(st.integers(0, 255).filter(lambda one: one != whole[place]))])
     assert verify_report(whole[:place] + byte + whole[place + 1 :]).state is not SignatureState.INTACT
@@ -112,34 +112,34 @@ def test_every_altered_inserted_or_deleted_byte_is_caught(form: SignedFormat, da
     assert verify_report(whole[:place] + whole[place + 1 :]).state is not SignatureState.INTACT
 
 
-@pytest.mark.parametrize("form", ["xml", "pdf"])
-def test_no_byte_of_the_signature_can_be_another(form: SignedFormat) -> None:
-    whole = signed(form)
-    for place in range(offset(form), len(whole)):
+@pytest.mark.parametrize("format", ["xml", "pdf"])
+def test_no_byte_of_the_signature_can_be_changed(format: SignedFormat) -> None:
+    whole = signed(format)
+    for place in range(offset(format), len(whole)):
         for other in {whole[place] ^ 0x20, whole[place] ^ 1}:  # the other case of a letter, the next digit
             assert verify_report(whole[:place] + bytes([other]) + whole[place + 1 :]).state is not SignatureState.INTACT
 
 
-@forms
+@formats
 @settings(deadline=None)
 @given(st.binary(min_size=1, max_size=40))
-def test_whatever_is_appended_is_caught(form: SignedFormat, appended: bytes) -> None:
-    assert verify_report(signed(form) + appended).state is not SignatureState.INTACT
+def test_appended_bytes_are_detected(format: SignedFormat, appended: bytes) -> None:
+    assert verify_report(signed(format) + appended).state is not SignatureState.INTACT
 
 
-@forms
-def test_a_file_that_is_cut_short_is_not_intact(form: SignedFormat) -> None:
-    whole = signed(form)
-    for length in (0, 1, len(whole) // 2, offset(form), len(whole) - 2, len(whole) - 1):
+@formats
+def test_a_truncated_file_is_not_intact(format: SignedFormat) -> None:
+    whole = signed(format)
+    for length in (0, 1, len(whole) // 2, offset(format), len(whole) - 2, len(whole) - 1):
         assert verify_report(whole[:length]).state is not SignatureState.INTACT
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=300))
-def test_no_garbage_breaks_it(garbage: bytes) -> None:
+def test_any_content_has_a_result(garbage: bytes) -> None:
     assert verify_report(garbage).state is not SignatureState.INTACT
-    for form in FORMS:
-        assert verify_report(garbage + POSITIONS[form].prefix + garbage).state is SignatureState.ALTERED
+    for format in FORMATS:
+        assert verify_report(garbage + POSITIONS[format].prefix + garbage).state is SignatureState.ALTERED
 
 
 # What was altered
@@ -166,7 +166,7 @@ def altered_json(old: str, new: str) -> bytes:
         ('  "disclaimer": ', '  "disclaimer": {', "it is no longer valid JSON"),
     ],
 )
-def test_an_altered_json_names_the_place(old: str, new: str, problem: str) -> None:
+def test_an_altered_json_names_the_part(old: str, new: str, problem: str) -> None:
     (found, *_) = problems(altered_json(old, new))
     assert found.startswith(problem)
 
@@ -187,20 +187,20 @@ def test_a_pdf_names_the_bytes() -> None:
     )
 
 
-def test_changed_line_ends_are_told_as_such() -> None:
-    for form in ("json", "html", "xml"):
-        assert problems(signed(form).replace(b"\n", b"\r\n")) == (verification.ONLY_CARRIAGE_RETURNS,)
+def test_changed_line_ends_are_reported() -> None:
+    for format in ("json", "html", "xml"):
+        assert problems(signed(format).replace(b"\n", b"\r\n")) == (verification.ONLY_CARRIAGE_RETURNS,)
 
 
-@pytest.mark.parametrize("form", ["json", "html", "xml"])
-def test_changed_line_ends_do_not_hide_what_else_was_changed(form: SignedFormat) -> None:
-    altered = signed(form).replace(b"seqNo 0", b"seqNo 1", 1).replace(b"\n", b"\r\n")
+@pytest.mark.parametrize("format", ["json", "html", "xml"])
+def test_changed_line_ends_do_not_hide_other_changes(format: SignedFormat) -> None:
+    altered = signed(format).replace(b"seqNo 0", b"seqNo 1", 1).replace(b"\n", b"\r\n")
     line_ends, place = problems(altered)
     assert line_ends == verification.CARRIAGE_RETURNS
     assert "TC_E_09_CS" in place
 
 
-def test_a_json_that_a_tool_wrote_anew_is_not_called_unsigned() -> None:
+def test_a_json_that_another_program_rewrote_is_altered() -> None:
     anew = json.dumps(json.loads(signed("json")), separators=(",", ":")).encode()
     assert problems(anew) == (verification.REWRITTEN, ONLY_FORMATTING)
     assert verify_report(anew).signer == SIGNER.fingerprint
@@ -210,23 +210,23 @@ def test_a_json_that_a_tool_wrote_anew_is_not_called_unsigned() -> None:
     )
 
 
-def test_a_json_that_was_written_anew_with_a_signature_that_is_none_is_not_believed() -> None:
+def test_a_rewritten_json_with_an_invalid_signature_has_no_signer() -> None:
     written = json.loads(signed("json"))
     written["signature"]["content"] = "0" * 64
     assert verify_report(json.dumps(written).encode()).signer is None
 
 
-def test_a_name_that_stands_twice_is_told() -> None:
+def test_a_duplicate_key_is_reported() -> None:
     doubled = signed("json").replace(b'"cases": [', b'"cases": [],\n  "cases": [', 1)
     assert problems(doubled) == ("cases occurs more than once in an object",)
 
 
-@forms
-def test_appended_bytes_are_counted(form: SignedFormat) -> None:
-    assert problems(signed(form) + b"more") == ("4 bytes were appended to the file",)
+@formats
+def test_appended_bytes_are_counted(format: SignedFormat) -> None:
+    assert problems(signed(format) + b"more") == ("4 bytes were appended to the file",)
 
 
-def test_an_update_that_is_appended_to_a_pdf_is_no_part_of_it() -> None:
+def test_an_update_appended_to_a_pdf_is_an_alteration() -> None:
     (problem,) = problems(signed("pdf") + b"1 0 obj\nendobj\nstartxref\n9\n%%EOF\n")
     assert problem.endswith(" bytes were appended to the file")
 
@@ -234,18 +234,18 @@ def test_an_update_that_is_appended_to_a_pdf_is_no_part_of_it() -> None:
 # Signatures
 
 
-@forms
-def test_without_the_signature_it_is_unsigned(form: SignedFormat) -> None:
-    checked = verify_report(unsigned(form))
+@formats
+def test_without_the_signature_it_is_unsigned(format: SignedFormat) -> None:
+    checked = verify_report(unsigned(format))
     assert (checked.state, checked.problems) == (SignatureState.UNSIGNED, (verification.NO_SIGNATURE,))
 
 
-def test_somebody_else_s_signature_is_his() -> None:
-    assert verify_report(signed("xml", SOMEBODY_ELSE)).signer == SOMEBODY_ELSE.fingerprint
+def test_a_signature_names_its_own_signer() -> None:
+    assert verify_report(signed("xml", OTHER_SIGNER)).signer == OTHER_SIGNER.fingerprint
 
 
-def test_a_report_that_somebody_else_signed_anew_is_not_that_of_the_lab_it_names() -> None:
-    assert problems(signed("json", SOMEBODY_ELSE)) == (
+def test_a_report_that_another_lab_signed_again_is_altered() -> None:
+    assert problems(signed("json", OTHER_SIGNER)) == (
         f"the report names the lab with the key {SIGNER.fingerprint}, which did not sign it",
     )
 
@@ -253,24 +253,24 @@ def test_a_report_that_somebody_else_signed_anew_is_not_that_of_the_lab_it_names
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"public_key": SOMEBODY_ELSE.public_key}, (verification.NOT_GENUINE,)),
+        ({"public_key": OTHER_SIGNER.public_key}, (verification.NOT_GENUINE,)),
         ({"parts": {}}, (verification.NOT_GENUINE,)),
         ({"content": "0" * 64}, (verification.NOT_GENUINE, verification.CONTENT_ALTERED_TOO)),
         ({"public_key": "no key"}, (verification.NOT_GENUINE,)),
         ({"value": ""}, (verification.NOT_GENUINE,)),
     ],
 )
-def test_a_line_that_was_altered_is_not_believed(change: dict[str, object], expected: tuple[str, ...]) -> None:
-    genuine = seal_of(signed("xml"))
+def test_an_altered_signature_line_has_no_signer(change: dict[str, object], expected: tuple[str, ...]) -> None:
+    genuine = signature_of(signed("xml"))
     forged = msgspec.structs.replace(genuine, **change)
     checked = verify_report(signed("xml").replace(msgspec.json.encode(genuine), msgspec.json.encode(forged)))
     assert (checked.state, checked.signer, checked.problems) == (SignatureState.ALTERED, None, expected)
 
 
-@forms
-def test_a_signature_in_another_place_is_not_good(form: SignedFormat) -> None:
-    whole, content = signed(form), unsigned(form)
-    place = offset(form)
+@formats
+def test_a_signature_at_another_position_is_not_valid(format: SignedFormat) -> None:
+    whole, content = signed(format), unsigned(format)
+    place = offset(format)
     line = whole[place : len(whole) - len(content) + place]
     assert whole == content[:place] + line + content[place:]
     for elsewhere in (0, place // 2, place - 1):

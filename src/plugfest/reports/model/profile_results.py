@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from plugfest.lab.verdict import Verdict
 from plugfest.products import Product
 from plugfest.reports.model.report import CaseEntry, ProfileResult, ProfileVerdict
+from plugfest.reports.model.wording import counted
 
 
 def profile_results(product: Product, cases: Sequence[CaseEntry], *, partial: bool) -> Iterator[ProfileResult]:
@@ -32,7 +33,7 @@ def _result(cases: Sequence[CaseEntry], *, claimed: bool, partial: bool) -> tupl
     if without_result:
         return "Not Tested", f"{without_result} of {len(cases)} cases without a result"
     if partial and cases:
-        return "Not Tested", f"only {len(cases)} of its cases were run"
+        return "Not Tested", f"partial run: {counted(len(cases), 'case')}"
     if not cases:
         return "Not Tested", "claimed, but no case was run" if claimed else ""
     return "Pass", ""
