@@ -14,9 +14,9 @@ from plugfest.lab.versions import measure
 from plugfest.products import Product
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
+from plugfest.reports.evidence.identity_mismatch import identity_mismatch
 from plugfest.reports.model.claims import claims
 from plugfest.reports.model.config_id import config_id
-from plugfest.reports.model.identity_mismatch import identity_mismatch
 from plugfest.reports.model.indicators import indicators
 from plugfest.reports.model.profile_results import profile_results
 from plugfest.reports.model.report import (
@@ -108,7 +108,7 @@ def build_report(
 
 
 def redactor_for(frames: Iterable[Frame], settings: LabSettings) -> Redactor:
-    """Replaces the secrets of a campaign."""
+    """A redactor for the secrets of a campaign."""
     return Redactor(settings, (frame.text for frame in frames))
 
 

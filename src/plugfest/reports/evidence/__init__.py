@@ -1,1 +1,1 @@
-"""What the frames of a case show: message summaries, the rows of a sequence diagram, meter values."""
+"""What the frames show: message summaries, the rows of a sequence diagram, meter values, the station's identity."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from plugfest.ocpp.message import JsonValue
+from plugfest.reports.evidence.payload import value_at
 
 Template = str | tuple[str, str]
 """A text with field names in braces, or the name of a list and the text for each item."""
@@ -150,7 +151,7 @@ def _words(templates: Iterable[Template], payload: JsonValue) -> Iterator[str]:
         if isinstance(template, str):
             words = _filled_in(template, payload)
         else:
-            items = _value_at(payload, template[0])
+            items = value_at(payload, *template[0].split("."))
             found = [_filled_in(template[1], item) for item in items] if isinstance(items, list) else []
             words = ", ".join(dict.fromkeys(one for one in found if one))
         if words:
@@ -159,16 +160,10 @@ def _words(templates: Iterable[Template], payload: JsonValue) -> Iterator[str]:
 
 def _filled_in(template: str, payload: JsonValue) -> str:
     """The template with its fields filled in; empty if a field is missing."""
-    values = {path: _value_at(payload, path) for path in _FIELD.findall(template)}
+    values = {path: value_at(payload, *path.split(".")) for path in _FIELD.findall(template)}
     if any(value is None or value == _NO_ERROR for value in values.values()):
         return ""
     return _FIELD.sub(lambda field: _word(values[field[1]]), template)
-
-
-def _value_at(payload: JsonValue, path: str) -> JsonValue:
-    for name in path.split("."):
-        payload = payload.get(name) if isinstance(payload, dict) else None
-    return payload
 
 
 def _word(value: JsonValue) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.ocpp.message import JsonValue
-from plugfest.reports.evidence.payload import decoded
+from plugfest.reports.evidence.payload import decoded, value_at
 from plugfest.reports.model.report import FrameEntry, Report
 
 Quantity = Literal["energy", "power"]
@@ -64,24 +64,24 @@ class _Reader:
         if isinstance(message, wire.Call) and frame.direction == "station":
             payload = decoded(message.payload)
             if message.action == "StartTransaction":
-                connector = self._numbered(_value_at(payload, "connectorId"))
-                self._starting[message.message_id] = (connector, _value_at(payload, "meterStart"))
+                connector = self._numbered(value_at(payload, "connectorId"))
+                self._starting[message.message_id] = (connector, value_at(payload, "meterStart"))
             elif message.action in METERING_ACTIONS:
                 yield from self._metered(payload, frame.at)
         elif isinstance(message, wire.CallResult) and message.message_id in self._starting:
             connector, energy = self._starting.pop(message.message_id)
-            transaction_id = str(_value_at(decoded(message.payload), "transactionId"))
+            transaction_id = str(value_at(decoded(message.payload), "transactionId"))
             self._connectors[transaction_id] = connector
             yield from _register(energy, frame.at, connector, transaction_id)
 
     def _metered(self, payload: JsonValue, at: float) -> Iterator[Sample]:
-        given = _value_at(payload, "transactionId") or _value_at(payload, "transactionInfo", "transactionId")
+        given = value_at(payload, "transactionId") or value_at(payload, "transactionInfo", "transactionId")
         transaction_id = None if given is None else str(given)
         connector = self._connector(payload, transaction_id)
-        values = _value_at(payload, "meterValue") or _value_at(payload, "transactionData")
+        values = value_at(payload, "meterValue") or value_at(payload, "transactionData")
         for value in _list(values):
             yield from _sampled(value, self._sampled_at(value, at), connector, transaction_id)
-        yield from _register(_value_at(payload, "meterStop"), at, connector, transaction_id)
+        yield from _register(value_at(payload, "meterStop"), at, connector, transaction_id)
 
     def _sampled_at(self, value: JsonValue, received_at: float) -> float:
         """The timestamp of a meter value if it is plausible (the message may have been queued), else its reception."""
@@ -91,15 +91,15 @@ class _Reader:
 
     def _connector(self, payload: JsonValue, transaction_id: str | None) -> str:
         """The name of the connector; a transaction keeps its first one."""
-        evse = _value_at(payload, "evse", "id") or _value_at(payload, "evseId")
-        connector = _value_at(payload, "connectorId")
+        evse = value_at(payload, "evse", "id") or value_at(payload, "evseId")
+        connector = value_at(payload, "connectorId")
         if evse is None and connector is None:
             return self._connectors.get(transaction_id or "", UNKNOWN_CONNECTOR)
         if evse is None:
             name = self._numbered(connector)
         else:
             name = f"EVSE {evse}" if evse in self._evses else UNKNOWN_CONNECTOR
-            number = _value_at(payload, "evse", "connectorId")
+            number = value_at(payload, "evse", "connectorId")
             if isinstance(number, int) and not self._one_connector_each:
                 name = f"{name} connector {number}"
         return self._connectors.setdefault(transaction_id, name) if transaction_id else name
@@ -111,7 +111,7 @@ class _Reader:
 
 def _timestamp(value: JsonValue) -> datetime | None:
     try:
-        return msgspec.convert(_value_at(value, "timestamp"), datetime, strict=False).astimezone(UTC)
+        return msgspec.convert(value_at(value, "timestamp"), datetime, strict=False).astimezone(UTC)
     except (msgspec.ValidationError, ValueError, OverflowError):
         return None
 
@@ -119,12 +119,12 @@ def _timestamp(value: JsonValue) -> datetime | None:
 def _sampled(value: JsonValue, at: float, connector: str, transaction_id: str | None) -> Iterator[Sample]:
     """The total of each quantity, or the sum of its phases if there is no total."""
     found: dict[Quantity, dict[bool, float]] = {}
-    for sampled in _list(_value_at(value, "sampledValue")):
-        quantity = MEASURANDS.get(str(_value_at(sampled, "measurand") or DEFAULT_MEASURAND))
-        if quantity is None or _value_at(sampled, "location") not in EV_LOCATIONS:
+    for sampled in _list(value_at(value, "sampledValue")):
+        quantity = MEASURANDS.get(str(value_at(sampled, "measurand") or DEFAULT_MEASURAND))
+        if quantity is None or value_at(sampled, "location") not in EV_LOCATIONS:
             continue
         sums = found.setdefault(quantity, {})
-        in_phase = _value_at(sampled, "phase") is not None
+        in_phase = value_at(sampled, "phase") is not None
         sums[in_phase] = sums.get(in_phase, 0.0) * in_phase + _amount(sampled, quantity)
     for quantity, sums in found.items():
         amount = sums.get(False, sums.get(True, math.nan))
@@ -134,12 +134,12 @@ def _sampled(value: JsonValue, at: float, connector: str, transaction_id: str | 
 
 def _amount(sampled: JsonValue, quantity: Quantity) -> float:
     """A sampled value in kWh or kW; NaN if it cannot be decoded."""
-    unit = _value_at(sampled, "unit") or _value_at(sampled, "unitOfMeasure", "unit") or DEFAULT_UNIT[quantity]
-    multiplier = _number(_value_at(sampled, "unitOfMeasure", "multiplier") or 0)
+    unit = value_at(sampled, "unit") or value_at(sampled, "unitOfMeasure", "unit") or DEFAULT_UNIT[quantity]
+    multiplier = _number(value_at(sampled, "unitOfMeasure", "multiplier") or 0)
     if not abs(multiplier) <= MAX_MULTIPLIER:
         return math.nan
     factor: float = KILO_FACTORS.get(str(unit), math.nan) * 10.0**multiplier
-    return _number(_value_at(sampled, "value")) * factor
+    return _number(value_at(sampled, "value")) * factor
 
 
 def _register(energy: JsonValue, at: float, connector: str, transaction_id: str | None) -> Iterator[Sample]:
@@ -158,9 +158,3 @@ def _number(value: JsonValue) -> float:
 
 def _list(value: JsonValue) -> list[JsonValue]:
     return value if isinstance(value, list) else []
-
-
-def _value_at(payload: JsonValue, *names: str) -> JsonValue:
-    for name in names:
-        payload = payload.get(name) if isinstance(payload, dict) else None
-    return payload

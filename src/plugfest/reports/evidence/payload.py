@@ -27,6 +27,13 @@ def decoded(payload: msgspec.Raw) -> JsonValue:
         return None
 
 
+def value_at(payload: JsonValue, *names: str) -> JsonValue:
+    """The value that these keys lead to; None if one of them is missing."""
+    for name in names:
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload
+
+
 def pretty(payload: str) -> str:
     """The payload, if it is long, on several lines. Numbers and strings stay as sent; invalid JSON is not changed."""
     if len(payload) <= LINE_WIDTH or len(payload) > MAX_LENGTH:

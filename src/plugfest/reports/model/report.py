@@ -236,7 +236,10 @@ class FrameEntry(ReportPart, frozen=True, kw_only=True):
 
 
 class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="product"):
-    """The report of a product. `statements` limit what the results mean."""
+    """The report of a product.
+
+    `format_version` (`format` in JSON) is the version of the JSON. `statements` limit what the results mean.
+    """
 
     format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     disclaimer: str

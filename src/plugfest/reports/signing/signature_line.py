@@ -21,6 +21,7 @@ DOMAIN: Final = b"plugfest report seal 1\n"  # part of every signature: it must 
 class SignatureLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The signature of a file by a lab. Digests are SHA-256 in lower-case hexadecimal digits.
 
+    `format_version` (`format` in JSON) is the version of this line, `format` (`form` in JSON) the format of the file.
     `report` is the digest of the unsigned JSON, equal in all formats of a report. `content` is the digest of this file
     without the signature line. `parts` are the first digits of the digests of its parts. `public_key` and `value`, the
     signature, are Ed25519 in lower-case hexadecimal digits.

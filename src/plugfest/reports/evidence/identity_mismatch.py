@@ -6,11 +6,10 @@ If they differ, the report may be about another product or firmware than the one
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import msgspec
-
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.products import Product
+from plugfest.reports.evidence.payload import decoded
 from plugfest.reports.model.report import FrameEntry
 
 FIELDS: Final = (
@@ -50,16 +49,9 @@ def _boot_identities(frames: Iterable[FrameEntry]) -> Iterator[dict[str, object]
             continue
         match parsed(frame.text):
             case wire.Call(_, "BootNotification", payload):
-                request = _decoded(payload)
+                request = decoded(payload)
                 identity = request.get("chargingStation", request) if isinstance(request, dict) else None
                 if isinstance(identity, dict):
                     yield identity
             case _:
                 pass
-
-
-def _decoded(payload: bytes | msgspec.Raw) -> object:
-    try:
-        return msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None

@@ -6,7 +6,7 @@ import pytest
 from tests.reports import campaigns
 
 from plugfest.products import load_product
-from plugfest.reports.model.identity_mismatch import identity_mismatch
+from plugfest.reports.evidence.identity_mismatch import identity_mismatch
 from plugfest.reports.model.report import FrameEntry
 
 
