@@ -126,7 +126,7 @@ def test_suspended_ev_leaves_the_pilot_in_b_until_it_resumes() -> None:
     simulated(run())
 
 
-def test_events_report_when_energy_starts_and_stops_to_flow() -> None:
+def test_events_report_when_energy_flow_starts_and_stops() -> None:
     async def run() -> None:
         hardware = station(FIXED_DC)
         received: list[HardwareEvent] = []

@@ -26,7 +26,7 @@ from plugfest.hardware.ports import (
 REACTION_TIMEOUT = 60.0
 """Seconds in which a plugged-in EV must react."""
 
-_STEP = 0.5
+_POLL_INTERVAL = 0.5
 
 
 class ContractError(AssertionError):
@@ -167,7 +167,7 @@ CHECKS: tuple[Check, ...] = (
 async def _check_counting(meter: Meter, offer: float) -> None:
     register = meter.read().energy_import
     for _ in range(10):
-        await asyncio.sleep(_STEP)
+        await asyncio.sleep(_POLL_INTERVAL)
         reading = meter.read()
         _require(reading.energy_import >= register, "the meter ran backwards")
         _require(reading.power <= offer * 1.01, f"the EV draws {reading.power:.0f} W; {offer:.0f} W are offered")
@@ -187,8 +187,8 @@ async def _wait_until(condition: Callable[[], bool], failure: str) -> None:
     waited = 0.0
     while not condition():
         _require(waited < REACTION_TIMEOUT, failure)
-        await asyncio.sleep(_STEP)
-        waited += _STEP
+        await asyncio.sleep(_POLL_INTERVAL)
+        waited += _POLL_INTERVAL
 
 
 def _of_operator(hardware: Hardware, operator: ContractOperator) -> tuple[Evse, Connector]:

@@ -162,11 +162,11 @@ class Evse(Protocol):
 
     @property
     def max_power(self) -> float:
-        """The most power that the EVSE can deliver, in W."""
+        """Maximum power that the EVSE can deliver, in W."""
 
     @property
     def offered(self) -> float:
-        """The most power that the EV may draw now, in W."""
+        """Maximum power that the EV may draw now, in W."""
 
     def offer(self, watts: float) -> None:
         """Signal to the EV how much power it may draw; 0: none.
@@ -187,7 +187,7 @@ class ConnectorChanged(msgspec.Struct, frozen=True):
 
 
 class FlowChanged(msgspec.Struct, frozen=True):
-    """Energy has started or stopped to flow, or the number of phases has changed."""
+    """Energy flow has started or stopped, or the number of phases has changed."""
 
     evse_id: int
 

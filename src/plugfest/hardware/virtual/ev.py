@@ -18,17 +18,17 @@ class Ev:
         *,
         capacity: float = 60_000.0,
         state_of_charge: float = 20.0,
-        best_dc_power: float = 150_000.0,
-        best_ac_current: float = 32.0,
+        max_dc_power: float = 150_000.0,
+        max_ac_current: float = 32.0,
         ac_phases: int = 3,
-        reaction: float = 1.0,
+        reaction_time: float = 1.0,
     ) -> None:
         self.capacity = capacity
         self.state_of_charge = state_of_charge
-        self.max_dc_power = best_dc_power
-        self.max_ac_current = best_ac_current
+        self.max_dc_power = max_dc_power
+        self.max_ac_current = max_ac_current
         self.ac_phases = ac_phases
-        self.reaction = reaction
+        self.reaction_time = reaction_time
         """Seconds from an offer of energy until the EV is ready to take it."""
         self.suspended = False
         """Whether the EV refuses energy, whatever its state of charge."""

@@ -99,8 +99,8 @@ class VirtualEvse:
 
     def _present_flow(self) -> tuple[float, int]:
         """Power in W and number of phases now."""
-        live = next((each for each in self.connectors.values() if each.contactor.closed and each.ev_ready), None)
-        self._charging_ev = None if live is None else live.ev
+        active = next((each for each in self.connectors.values() if each.contactor.closed and each.ev_ready), None)
+        self._charging_ev = None if active is None else active.ev
         if self._charging_ev is None:
             return 0.0, 0
         drawn = self._charging_ev.drawn_power(self._offered, self.phases, AC_VOLTAGE)
@@ -116,7 +116,7 @@ class VirtualEvse:
             self._step_timer = asyncio.get_running_loop().call_later(seconds, self.update)
 
     def _update_ev_ready(self, connector_id: int) -> None:
-        """An EV gets ready `reaction` seconds after an offer, and stops at once without one."""
+        """An EV gets ready `reaction_time` seconds after an offer, and stops at once without one."""
         connector = self.connectors[connector_id]
         ev = connector.ev
         if ev is None or not ev.accepts_energy or self._offered == 0:
@@ -124,7 +124,7 @@ class VirtualEvse:
             connector.set_ready(False)
         elif not connector.ev_ready and not connector.faulted and connector_id not in self._ready_timers:
             loop = asyncio.get_running_loop()
-            self._ready_timers[connector_id] = loop.call_later(ev.reaction, self._get_ready, connector_id)
+            self._ready_timers[connector_id] = loop.call_later(ev.reaction_time, self._get_ready, connector_id)
 
     def _get_ready(self, connector_id: int) -> None:
         del self._ready_timers[connector_id]

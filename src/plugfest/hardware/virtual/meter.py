@@ -10,9 +10,9 @@ AC_VOLTAGE = 230.0
 DC_VOLTAGE = 400.0
 AC_POWER_FACTOR = 0.98
 AC_FREQUENCY = 50.0
-AMBIENT = 25.0
+AMBIENT_TEMPERATURE = 25.0
 """Degrees Celsius without power."""
-HEATING = 1e-4
+HEATING_PER_WATT = 1e-4
 """Degrees Celsius per W."""
 
 
@@ -59,7 +59,7 @@ class VirtualMeter:
             currents=self._currents(),
             power_factor=AC_POWER_FACTOR if self._phases else 1.0,
             frequency=AC_FREQUENCY if self._phases else None,
-            temperature=AMBIENT + self._power * HEATING,
+            temperature=AMBIENT_TEMPERATURE + self._power * HEATING_PER_WATT,
         )
 
     @property
@@ -88,7 +88,7 @@ class VirtualMeter:
         return (current,) * used + (0.0,) * (self._phases - used)
 
 
-class SumMeter:
+class GridMeter:
     """The meter of the grid connection: the sum of all EVSEs, in three phases."""
 
     def __init__(self, meters: list[VirtualMeter]) -> None:

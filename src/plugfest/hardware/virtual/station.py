@@ -7,7 +7,7 @@ from plugfest.hardware.ports import CableLocked, EvsesChosen, HardwareError, Har
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
-from plugfest.hardware.virtual.meter import SumMeter
+from plugfest.hardware.virtual.meter import GridMeter
 from plugfest.hardware.virtual.parts import VirtualDisplay
 from plugfest.hardware.virtual.spec import StationSpec
 
@@ -28,7 +28,7 @@ class VirtualHardware:
         self.evses: Mapping[int, VirtualEvse] = {
             number: VirtualEvse(number, each, self._emit) for number, each in enumerate(spec.evses, start=1)
         }
-        self.grid_meter = SumMeter([each.meter for each in self.evses.values()]) if spec.grid_meter else None
+        self.grid_meter = GridMeter([each.meter for each in self.evses.values()]) if spec.grid_meter else None
         self.display = VirtualDisplay() if spec.display else None
 
     def listen(self, listener: Callable[[HardwareEvent], None]) -> Callable[[], None]:
@@ -74,11 +74,11 @@ class VirtualHardware:
         if side == "both":
             self._evs.pop(evse_id, None)
 
-    def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
+    def present_token(self, id_token: str, token_type: str, evse_id: int | None = None) -> None:
         """Present a token, at an EVSE or at a reader for all EVSEs (None)."""
         if evse_id is not None:
             self._evse(evse_id)
-        self._emit(TokenPresented(id_token, kind, evse_id))
+        self._emit(TokenPresented(id_token, token_type, evse_id))
 
     def press_start_button(self, evse_id: int) -> None:
         self._evse(evse_id)

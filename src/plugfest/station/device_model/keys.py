@@ -35,7 +35,7 @@ class ConfigurationEntry(msgspec.Struct, frozen=True):
     value: str | None
 
 
-class Key(msgspec.Struct):
+class ConfigurationKey(msgspec.Struct):
     """A key and its variables. It stands for their value, or for a limit of it."""
 
     name: str
@@ -48,10 +48,10 @@ class ConfigurationKeys:
 
     def __init__(self, product: Product, device_model: DeviceModel) -> None:
         self._device_model = device_model
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, ConfigurationKey] = {}
         for address, row in rows_of(product).items():
             for name in filter(None, (row.key, row.limit_key, row.length_key)):
-                self._keys.setdefault(name.casefold(), Key(name, [], row)).addresses.append(address)
+                self._keys.setdefault(name.casefold(), ConfigurationKey(name, [], row)).addresses.append(address)
 
     def all(self) -> list[ConfigurationEntry]:
         return [self._entry(key) for key in self._keys.values()]
@@ -80,22 +80,22 @@ class ConfigurationKeys:
             value = from_hexadecimal(value)
         return [(address, value) for address in key.addresses]
 
-    def _entry(self, key: Key) -> ConfigurationEntry:
+    def _entry(self, key: ConfigurationKey) -> ConfigurationEntry:
         variable = self._variable(key)
         secret = variable.mutability is Mutability.WRITE_ONLY  # whitepaper 7.2
         return ConfigurationEntry(key.name, self._read_only(key), None if secret else self._value(key, variable))
 
-    def _value(self, key: Key, variable: Variable) -> str:
+    def _value(self, key: ConfigurationKey, variable: Variable) -> str:
         if key.name == key.row.limit_key:
             return f"{variable.characteristics.maximum or 0:.0f}"
         if key.name == key.row.length_key:
             return str(len(variable.characteristics.values))
         return _translated(self._device_model.value(variable), key.row.words)
 
-    def _read_only(self, key: Key) -> bool:
+    def _read_only(self, key: ConfigurationKey) -> bool:
         return key.name != key.row.key or self._variable(key).mutability is Mutability.READ_ONLY
 
-    def _variable(self, key: Key) -> Variable:
+    def _variable(self, key: ConfigurationKey) -> Variable:
         variable = self._device_model.find(key.addresses[0])
         assert variable is not None, f"the device model has no variable for {key.name}"
         return variable

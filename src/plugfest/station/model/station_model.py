@@ -97,7 +97,7 @@ class StationModel:
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability)
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
-        self.reservations.on_change.append(lambda: self._guard(self.charging.update))
+        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
@@ -163,9 +163,9 @@ class StationModel:
         """Handle hardware events until power off, which opens all contactors."""
         stop_listening = self._context.hardware.listen(self._events.put_nowait)
         try:
-            self._guard(self._recover)
+            self._run_guarded(self._recover)
             while True:
-                self._guard(partial(self._handle, await self._events.get()))
+                self._run_guarded(partial(self._handle, await self._events.get()))
         finally:
             stop_listening()
             for path in self.paths.values():
@@ -180,7 +180,7 @@ class StationModel:
 
     def boot_accepted(self) -> None:
         self._service.put("accepted", True)
-        self._guard(self.charging.update)
+        self._run_guarded(self.charging.update)
 
     def reset_scheduled(self, evse_id: int | None) -> None:
         """Transactions may go on; no new one starts. B12.FR.03, B12.FR.07"""
@@ -220,9 +220,9 @@ class StationModel:
             self.charging.update(event.evse_id)
 
     def _update_evse(self, evse_id: int) -> None:
-        self._guard(partial(self.charging.update, evse_id))
+        self._run_guarded(partial(self.charging.update, evse_id))
 
-    def _guard(self, action: Callable[[], None]) -> None:
+    def _run_guarded(self, action: Callable[[], None]) -> None:
         """Log an error, so that later events are still handled."""
         try:
             action()

@@ -94,9 +94,9 @@ class TokenHandler:
 
     def is_free(self, evse_id: int, token: Token) -> bool:
         """Whether another driver can be authorized at an EVSE. F01.FR.23, F01.FR.24, C01.FR.23"""
-        return self._can_be_used(evse_id) and self._reservations.may_allow(evse_id, token)
+        return self._is_available(evse_id) and self._reservations.may_allow(evse_id, token)
 
-    def _can_be_used(self, evse_id: int) -> bool:
+    def _is_available(self, evse_id: int) -> bool:
         session = self._sessions.at(evse_id)
         status = self._connectors.evse_status(evse_id)
         taken = session.authorization is not None or (session.transaction is not None and session.owner is not None)
@@ -189,7 +189,9 @@ class TokenHandler:
 
     def _apply_master_pass(self, token: Token) -> None:
         display = self._hardware.display
-        charging = {v.evse_id for v in self._sessions if v.transaction is not None and v.evse_id is not None}
+        charging = {
+            each.evse_id for each in self._sessions if each.transaction is not None and each.evse_id is not None
+        }
         if not self._capabilities.shows_menu or display is None:
             self._stop_all(token, list(self._sessions))  # C16.FR.02
         elif charging:
@@ -252,7 +254,7 @@ class TokenHandler:
         return allowed and (reclaims or self._may_use(session.evse_id, token, info))
 
     def _may_use(self, evse_id: int, token: Token, info: TokenInfo) -> bool:
-        return self._can_be_used(evse_id) and self._reservations.allows(evse_id, token, info.group)
+        return self._is_available(evse_id) and self._reservations.allows(evse_id, token, info.group)
 
     def _stop(self, session: ChargingSession, token: Token) -> None:
         if session.transaction is not None and not self._capabilities.stops_locally:

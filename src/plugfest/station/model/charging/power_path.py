@@ -60,7 +60,7 @@ class PowerPath:
         return True
 
     def limit(self, watts: float) -> bool:
-        """Set the most power to offer. Returns whether that suspends or resumes charging."""
+        """Set the maximum power to offer. Returns whether that suspends or resumes charging."""
         before, self._limit = self._limit, watts
         switched = (before > 0) != (watts > 0)
         if self.delivering and switched:

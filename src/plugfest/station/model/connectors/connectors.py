@@ -28,7 +28,7 @@ class Connectors:
         }
         self._availability = availability
         self._listeners: list[Callable[[Place, ConnectorStatus], None]] = []
-        self._on_settled: list[Callable[[], None]] = []
+        self._on_update_complete: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
         """Whether a connector is reserved. The reservations set it."""
         self._statuses = {place: self._status(place) for place in self._places}
@@ -42,7 +42,7 @@ class Connectors:
 
     def on_update_complete(self, listener: Callable[[], None]) -> None:
         """Call `listener` at the end of every update of an EVSE."""
-        self._on_settled.append(listener)
+        self._on_update_complete.append(listener)
 
     def refresh(self) -> None:
         """Read the status of every connector. Listeners are called for those that changed (G01.FR.03 to FR.07)."""
@@ -63,7 +63,7 @@ class Connectors:
     def complete_update(self) -> None:
         """Refresh at the end of an update, and call the listeners of `on_update_complete`."""
         self.refresh()
-        for listener in self._on_settled:
+        for listener in self._on_update_complete:
             listener()
 
     def has_free_connector(self, evse_id: int) -> bool:

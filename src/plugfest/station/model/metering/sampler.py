@@ -20,7 +20,7 @@ from plugfest.station.model.metering.measurands import (
 from plugfest.station.model.settings import MeterSettings
 
 MAX_END_SAMPLES = 200
-"""The most samples for the last event of a transaction."""
+"""Maximum number of samples for the last event of a transaction."""
 
 _SIGNED = "Energy.Active.Import.Register"
 
@@ -58,12 +58,12 @@ class Sampler:
         sample = self._take(
             evse, settings.aligned_ended, ReadingContext.CLOCK, transaction, signed=settings.sign_aligned_ended
         )
-        return _at(sample, at)
+        return _with_time(sample, at)
 
     def aligned(self, evse: Evse, transaction: Transaction | None, at: datetime) -> tuple[Sample, ...]:
         """Clock-aligned samples. J01.FR.14, J01.FR.22"""
         settings = self.settings()
-        return _at(
+        return _with_time(
             self._take(evse, settings.aligned, ReadingContext.CLOCK, transaction, signed=settings.sign_aligned), at
         )
 
@@ -113,10 +113,10 @@ class Sampler:
             measurement = _remember(measurement, transaction)
         values = measure(measurement, measurands)
         if signed:
-            values = tuple(self._signed(value, evse, transaction) for value in values)
+            values = tuple(self._sign(value, evse, transaction) for value in values)
         return (Sample(at=self._now(), context=context, values=values),) if values else ()
 
-    def _signed(self, value: SampledValue, evse: Evse, transaction: Transaction | None) -> SampledValue:
+    def _sign(self, value: SampledValue, evse: Evse, transaction: Transaction | None) -> SampledValue:
         """The value with the signature of the meter, if it can sign. J01.FR.21, J02.FR.21"""
         note = "" if transaction is None else transaction.id
         signed = evse.meter.sign(note) if value.measurand == _SIGNED else None
@@ -150,6 +150,6 @@ def _remember(measurement: Measurement, transaction: Transaction) -> Measurement
     return measurement
 
 
-def _at(samples: tuple[Sample, ...], moment: datetime) -> tuple[Sample, ...]:
+def _with_time(samples: tuple[Sample, ...], moment: datetime) -> tuple[Sample, ...]:
     """Clock-aligned samples have the time at which they were due."""
     return tuple(msgspec.structs.replace(sample, at=moment) for sample in samples)

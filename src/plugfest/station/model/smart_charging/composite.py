@@ -27,21 +27,21 @@ DC_VOLTAGE: Final = 400.0
 """V. For direct current: the battery voltage of most EVs."""
 
 MAX_DURATION: Final = timedelta(days=31).total_seconds()
-"""The longest composite schedule, in seconds."""
+"""Maximum duration of a composite schedule, in seconds."""
 
 MIN_CURRENT: Final = 6.0
-"""A. The least current that the control pilot can signal (IEC 61851-1)."""
+"""A. The minimum current that the control pilot can signal (IEC 61851-1)."""
 
 _ROUNDING: Final = 1e-6
 
 _ALL_PHASES: Final = 3
 """The number of phases of a period that names none (1.6, 7.14)."""
 
-_EVERY: Final = {Recurrency.DAILY: timedelta(days=1), Recurrency.WEEKLY: timedelta(days=7)}
+_RECURRENCE_PERIODS: Final = {Recurrency.DAILY: timedelta(days=1), Recurrency.WEEKLY: timedelta(days=7)}
 
 
 class Supply(msgspec.Struct, frozen=True):
-    """The supply of an EVSE. `phases` is 0 for direct current; `power` is the most, in W."""
+    """The supply of an EVSE. `phases` is 0 for direct current; `power` is the maximum, in W."""
 
     phases: int
     power: float
@@ -56,7 +56,7 @@ class Supply(msgspec.Struct, frozen=True):
 
     @property
     def min_power(self) -> float:
-        """The least power that an EV can charge with, in W."""
+        """The minimum power that an EV can charge with, in W."""
         return MIN_CURRENT * self._volts(None) if self.phases else 0.0
 
     def deliverable(self, power: float) -> float:
@@ -125,7 +125,7 @@ def total(
     schedules = [composite(profiles, request) for request in in_watts]
     station = station_limit(profiles, in_watts[0])
     starts = sorted({interval.start for schedule in (station, *schedules) for interval in schedule})
-    watts = ((at, min(sum(_at(each, at) for each in schedules), _at(station, at))) for at in starts)
+    watts = ((at, min(sum(_limit_in(each, at) for each in schedules), _limit_in(station, at))) for at in starts)
     convert = GRID.watts if unit is RateUnit.WATT else GRID.amperes
     return merged(Interval(at, convert(limit, RateUnit.WATT, None)) for at, limit in watts)
 
@@ -140,7 +140,7 @@ def min_charging_power(profiles: Sequence[ChargingProfile], request: CompositeRe
     return request.supply.watts(schedule.min_rate or 0.0, schedule.unit, period.phases)
 
 
-def _at(schedule: Sequence[Interval], second: float) -> float:
+def _limit_in(schedule: Sequence[Interval], second: float) -> float:
     return next(interval.limit for interval in reversed(schedule) if interval.start <= second)
 
 
@@ -211,7 +211,10 @@ def _schedule_start(profile: ChargingProfile, request: CompositeRequest, moment:
     if profile.kind is ProfileKind.RELATIVE or start is None:
         return request.transaction_start or request.start
     if profile.kind is ProfileKind.RECURRING and profile.recurrency is not None and moment >= start:
-        return start + (moment - start) // _EVERY[profile.recurrency] * _EVERY[profile.recurrency]  # erratum 3.79
+        return (
+            start
+            + (moment - start) // _RECURRENCE_PERIODS[profile.recurrency] * _RECURRENCE_PERIODS[profile.recurrency]
+        )  # erratum 3.79
     return start
 
 
@@ -252,4 +255,4 @@ def _change_moments(profile: ChargingProfile, request: CompositeRequest, end: da
         yield from (start + timedelta(seconds=offset) for offset in offsets)
         if profile.kind is not ProfileKind.RECURRING or profile.recurrency is None:
             return
-        start += _EVERY[profile.recurrency]
+        start += _RECURRENCE_PERIODS[profile.recurrency]

@@ -82,8 +82,8 @@ class TransactionEventRecorder:
         trigger: TriggerReason,
         samples: tuple[Sample, ...],
     ) -> TransactionEvent:
-        names_evse = transaction.evse_unreported and session.state.connected
-        transaction.evse_unreported = transaction.evse_unreported and not names_evse  # E01.FR.16: once
+        reports_evse = transaction.evse_unreported and session.state.connected
+        transaction.evse_unreported = transaction.evse_unreported and not reports_evse  # E01.FR.16: once
         remote_start_id, transaction.unreported_remote_start_id = transaction.unreported_remote_start_id, None
         token, transaction.unreported_token = transaction.unreported_token, None
         reason = transaction.stop_reason or reason_for(trigger) if event_type is EventType.ENDED else None
@@ -95,8 +95,8 @@ class TransactionEventRecorder:
             # F01.FR.19, F02.FR.21: a remote start has priority over other triggers.
             trigger=trigger if remote_start_id is None else TriggerReason.REMOTE_START,
             charging_state=self._new_state(session, transaction, path, event_type, trigger),
-            evse_id=session.evse_id if names_evse else None,
-            connector_id=session.connector_id if names_evse else None,
+            evse_id=session.evse_id if reports_evse else None,
+            connector_id=session.connector_id if reports_evse else None,
             token=token,
             remote_start_id=remote_start_id,
             reservation_id=None

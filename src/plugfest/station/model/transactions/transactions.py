@@ -73,7 +73,7 @@ class Transactions:
         return EventType.UPDATED
 
     def report_state(self, session: ChargingSession) -> None:
-        """Report energy that has started or stopped to flow, and a charging state that has changed."""
+        """Report that energy flow has started or stopped, or that the charging state has changed."""
         path = self._path(session)
         if path is None:
             return
