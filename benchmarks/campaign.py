@@ -1,4 +1,4 @@
-"""Runs a campaign in its own process: `python campaign.py PRODUCT FOLDER` writes its report and prints its memory in MB."""
+"""Runs a campaign in its own process: `python campaign.py PRODUCT FOLDER` writes its report and prints memory (MB)."""
 
 import contextlib
 import os
