@@ -25,7 +25,7 @@ def test_it_prints_what_a_case_detected(tmp_path: Path, capsys: pytest.CaptureFi
         "generated: 1 case, 1 mutant, 1 detected (100.0 %), 0 survived without an explanation",
     ]
     (case,) = read(file.read_bytes())
-    assert (case.id, case.noticed) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unasked",)})
+    assert (case.id, case.proven_checks) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unsolicited",)})
 
 
 @pytest.mark.parametrize("arguments", [("--case", "TC_E_99"), ("--case", "TC_B_24"), ("--product", "nobody")])
@@ -35,20 +35,20 @@ def test_a_case_that_cannot_be_run_is_one_line(arguments: tuple[str, ...], capsy
     assert line.startswith("plugfest: ")
 
 
-def behaviour_report(*, killed: bool = True, problem: str | None = None) -> BehaviourReport:
-    return BehaviourReport("TC_X", "p", "b", "r", killed=killed, problem=problem)
+def behaviour_report(*, detected: bool = True, problem: str | None = None) -> BehaviourReport:
+    return BehaviourReport("TC_X", "p", "b", "r", detected=detected, problem=problem)
 
 
 @pytest.mark.parametrize(
     ("report", "good"),
     [
-        (CaseReport("TC_X", "p", mutants=100, killed=98), True),
-        (CaseReport("TC_X", "p", mutants=100, killed=97), False),
-        (CaseReport("TC_X", "p", mutants=0, killed=0), False),
+        (CaseReport("TC_X", "p", mutants=100, detected=98), True),
+        (CaseReport("TC_X", "p", mutants=100, detected=97), False),
+        (CaseReport("TC_X", "p", mutants=0, detected=0), False),
         (CaseReport("TC_X", "p", problem="it broke"), False),
         (CaseReport("TC_X", "p", behaviours=(behaviour_report(),)), True),
-        (CaseReport("TC_X", "p", mutants=9, killed=9, behaviours=(behaviour_report(killed=False),)), False),
-        (CaseReport("TC_X", "p", mutants=9, killed=9, behaviours=(behaviour_report(problem="gone"),)), False),
+        (CaseReport("TC_X", "p", mutants=9, detected=9, behaviours=(behaviour_report(detected=False),)), False),
+        (CaseReport("TC_X", "p", mutants=9, detected=9, behaviours=(behaviour_report(problem="gone"),)), False),
     ],
 )
 def test_it_passes_if_cases_detect_defects_and_98_percent_of_the_mutants(report: CaseReport, good: bool) -> None:

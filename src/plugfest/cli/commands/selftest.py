@@ -120,9 +120,9 @@ def _report_count(job: AnyJob) -> int:
 
 def _show(reports: Sequence[CaseReport], console: Console) -> None:
     for report in reports:
-        counts = [f"{report.killed:4} of {report.mutants:4} mutants"] if report.product and report.mutants else []
+        counts = [f"{report.detected:4} of {report.mutants:4} mutants"] if report.product and report.mutants else []
         if report.behaviours:
-            counts.append(f"{report.behaviours_killed:2} of {len(report.behaviours):2} behaviours")
+            counts.append(f"{report.behaviours_detected:2} of {len(report.behaviours):2} behaviours")
         console.print(f"{report.case_id}  {', '.join(counts) or 'nothing'} detected  ({report.product})")
         for line, style in _problems(report):
             console.print(f"    {line}", style=style, markup=False)
@@ -141,19 +141,19 @@ def _problems(report: CaseReport) -> Iterator[tuple[str, str]]:
     for behaviour in report.behaviours:
         if behaviour.problem is not None:
             yield f"could not be run: {behaviour.name}: {behaviour.problem}", "red"
-        elif not behaviour.killed:
+        elif not behaviour.detected:
             yield f"survived: {behaviour.name} ({behaviour.requirement}): {behaviour.verdict}", "yellow"
 
 
 def _mutants_line(reports: Sequence[CaseReport]) -> str:
     """The totals of the generated mutants; empty if there are none."""
-    mutants, killed, unexplained = _totals(reports)
+    mutants, detected, unexplained = _totals(reports)
     if not mutants:
         return ""
     cases = sum(1 for report in reports if report.mutants)
     return (
-        f"generated: {counted(cases, 'case')}, {counted(mutants, 'mutant')}, {killed} detected"
-        f" ({100 * killed / mutants:.1f} %), {unexplained} survived without an explanation"
+        f"generated: {counted(cases, 'case')}, {counted(mutants, 'mutant')}, {detected} detected"
+        f" ({100 * detected / mutants:.1f} %), {unexplained} survived without an explanation"
     )
 
 
@@ -163,7 +163,7 @@ def _behaviours_line(reports: Sequence[CaseReport]) -> str:
     if not behaviours:
         return ""
     names = {behaviour.name for behaviour in behaviours}
-    detected = names - {behaviour.name for behaviour in behaviours if not behaviour.killed}
+    detected = names - {behaviour.name for behaviour in behaviours if not behaviour.detected}
     cases = sum(1 for report in reports if report.behaviours)
     total = f"{counted(cases, 'case')}, {counted(len(names), 'station')}"
     return f"behaviours: {total}, {len(detected)} detected by every case that has to"
@@ -174,18 +174,18 @@ def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
     survivors = [survivor for report in reports for survivor in report.survivors]
     return (
         sum(report.mutants for report in reports),
-        sum(report.killed for report in reports),
+        sum(report.detected for report in reports),
         sum(survivor.reason is None for survivor in survivors),
     )
 
 
 def _passed(reports: Sequence[CaseReport], only: Kind | None) -> bool:
-    mutants, killed, _ = _totals(reports)
+    mutants, detected, _ = _totals(reports)
     unfit = [report for report in reports if report.problem or _detects_nothing(report, only)]
-    undetected = [one for report in reports for one in report.behaviours if one.problem or not one.killed]
-    return not unfit and not undetected and killed >= MIN_DETECTED_SHARE * mutants
+    undetected = [one for report in reports for one in report.behaviours if one.problem or not one.detected]
+    return not unfit and not undetected and detected >= MIN_DETECTED_SHARE * mutants
 
 
 def _detects_nothing(report: CaseReport, only: Kind | None) -> bool:
     """Whether a case detects neither a mutant nor a behaviour; not judged if only behaviours were run."""
-    return only != "behaviours" and not report.killed and not report.behaviours_killed
+    return only != "behaviours" and not report.detected and not report.behaviours_detected
