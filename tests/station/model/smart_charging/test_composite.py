@@ -195,10 +195,10 @@ def test_min_charging_power_is_that_of_the_profile_of_the_transaction() -> None:
 def test_amperes_are_per_phase(supply: Supply, period: SchedulePeriod, watts: float) -> None:
     in_amperes = profile(ProfilePurpose.TX_DEFAULT, {0: 0})
     schedule = ChargingSchedule(unit=RateUnit.AMPERE, periods=(period,), start=NOW)
-    wanted = ChargingProfile(
+    profile_of_period = ChargingProfile(
         id=1, evse_id=1, stack_level=0, purpose=in_amperes.purpose, kind=ProfileKind.ABSOLUTE, schedule=schedule
     )
-    assert limits([wanted], 10, RateUnit.WATT, supply) == {0: watts}
+    assert limits([profile_of_period], 10, RateUnit.WATT, supply) == {0: watts}
 
 
 # Random profiles
