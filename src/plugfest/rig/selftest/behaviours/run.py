@@ -30,10 +30,10 @@ class BehaviourRun(msgspec.Struct, frozen=True):
 
 
 def behaviour_runs(behaviour: Behaviour, products: Sequence[str]) -> Iterator[BehaviourRun]:
-    """Try the wrong station with each of its cases, on the first product that asks for the case.
+    """Run the wrong station with each of its cases, on the first product that the case applies to.
 
     Raises:
-        PlaceVanished: the station has no such function any more.
+        FunctionNotFound: the station has no such function.
     """
     left = list(behaviour.cases)
     for name in products if behaviour.product is None else [behaviour.product]:
