@@ -12,7 +12,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.keys import KeyKind
-from plugfest.station.blocks.l_firmware_management.job import NEXT, FirmwareStatus, Jobs, Update
+from plugfest.station.blocks.l_firmware_management.job import NEXT_STATUSES, FirmwareStatus, Jobs, Update
 from plugfest.station.blocks.l_firmware_management.updater import INSTALLATION_SECONDS
 from plugfest.station.storage.store import Store
 from plugfest.transfer.server import FileBehaviour, Outcome
@@ -184,7 +184,7 @@ def test_the_installation_takes_its_time() -> None:
 
 
 def test_every_way_of_an_update_comes_to_an_end() -> None:
-    ends = {status for following in NEXT.values() for status in following} - NEXT.keys()
+    ends = {status for following in NEXT_STATUSES.values() for status in following} - NEXT_STATUSES.keys()
     assert ends == {
         FirmwareStatus.DOWNLOAD_FAILED,
         FirmwareStatus.INVALID_SIGNATURE,
@@ -192,7 +192,7 @@ def test_every_way_of_an_update_comes_to_an_end() -> None:
         FirmwareStatus.INSTALLATION_FAILED,
         FirmwareStatus.INSTALLED,
     }
-    assert ends | NEXT.keys() == set(FirmwareStatus)
+    assert ends | NEXT_STATUSES.keys() == set(FirmwareStatus)
 
 
 def test_no_update_goes_a_way_that_there_is_not() -> None:
@@ -210,4 +210,4 @@ def test_no_update_goes_a_way_that_there_is_not() -> None:
         )
     )
     with pytest.raises(AssertionError, match="an update that is Idle cannot be Installing"):
-        jobs.move(FirmwareStatus.INSTALLING)
+        jobs.set_status(FirmwareStatus.INSTALLING)

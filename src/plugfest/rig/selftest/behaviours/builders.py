@@ -93,12 +93,12 @@ def without_event(kind: str) -> Patch:
 
 def without_firmware_status(block: object, status: object) -> Patch:
     """Omits the firmware status notifications with this status. `block` is the module of an OCPP version."""
-    return Patch(block, "_tell", except_when(lambda context, job: job.status is status))
+    return Patch(block, "_report_status", except_when(lambda context, job: job.status is status))
 
 
 def without_log_status(logs: object, status: object) -> Patch:
     """Omits the log status notifications with this status. `logs` is the class of an OCPP version."""
-    return Patch(logs, "_tell", except_when(lambda self, reported, request_id: reported is status))
+    return Patch(logs, "_report_status", except_when(lambda self, reported, request_id: reported is status))
 
 
 def other_request(original: Function) -> Function:

@@ -59,8 +59,8 @@ def _without_reading(original: Function) -> Function:
 
 def _cancels(cancels: bool) -> Any:
     def make(original: Function) -> Function:
-        return lambda objection, location, ongoing, capabilities: original(
-            objection, location, ongoing, capabilities._replace(cancels=cancels)
+        return lambda certificate, location, ongoing, capabilities: original(
+            certificate, location, ongoing, capabilities._replace(cancels=cancels)
         )
 
     return make
@@ -69,7 +69,7 @@ def _cancels(cancels: bool) -> Any:
 def _reports_cancel_only(original: Function) -> Function:
     async def cancel(self: Any) -> None:
         self._work = None
-        self._rest()
+        self._finish()
 
     return cancel
 
@@ -94,7 +94,7 @@ def _with_boot_reason(reason: BootReason) -> Any:
 def _without_reconnect(original: Function) -> Function:
     async def take_over(self: Any, manifest: Any) -> None:
         self._activate(manifest)
-        self._move(FirmwareStatus.INSTALLED)
+        self._set_status(FirmwareStatus.INSTALLED)
 
     return take_over
 
@@ -171,7 +171,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "does not wait for the scheduled time of an update",
         "L01.FR.13, L01.FR.16",
         "TC_L_02 TC_L_03",
-        Patch(Updater, "_until", later(None)),
+        Patch(Updater, "_wait_until", later(None)),
     ),
     wrong_v201(
         "does not report DownloadScheduled",

@@ -71,12 +71,12 @@ def _with_interval(interval: Any, on_failure: Any = lambda self, upload: None) -
 
 
 def _failed(self: Any, upload: Any) -> None:
-    self._tell(UploadStatus.UPLOAD_FAILURE, upload.request_id)
+    self._report_status(UploadStatus.UPLOAD_FAILURE, upload.request_id)
 
 
 def _reports_cancel_only(original: Function) -> Function:
     async def cancel(self: Any) -> None:
-        report = partial(self._tell, UploadStatus.ACCEPTED_CANCELED, self._ongoing.request_id)
+        report = partial(self._report_status, UploadStatus.ACCEPTED_CANCELED, self._ongoing.request_id)
         self._context.handlers.after_response(report)
 
     return cancel
@@ -207,10 +207,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(logs.Logs, "get_log", later_with_fields(filename=UNSET)),
     ),
     wrong_v201(
-        "reports no customer information", "N09.FR.05", "TC_N_27 TC_N_30", Patch(customers, "_known", always(""))
+        "reports no customer information", "N09.FR.05", "TC_N_27 TC_N_30", Patch(customers, "_information", always(""))
     ),
     wrong_v201(
-        "does not clear customer information", "N10.FR.03", "TC_N_30 TC_N_62", Patch(customers, "_forget", NOTHING)
+        "does not clear customer information", "N10.FR.03", "TC_N_30 TC_N_62", Patch(customers, "_clear", NOTHING)
     ),
     wrong_v201(
         "sends customer information twice",
