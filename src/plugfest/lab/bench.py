@@ -47,7 +47,7 @@ class Equipment:
     commissioner: Commissioner
     operator: Operator
     judge: Judge
-    certificates: CertificateRestorer[Any]
+    certificates: CertificateRestorer
     files: LabFiles
     manufacturer: Manufacturer
     restore_list: RestoreList

@@ -37,7 +37,7 @@ class VersionSupport(ABC):
 
     ledger: Ledger
     configuration: Configuration
-    certificates: CertificateRestorer[Any]
+    certificates: CertificateRestorer
     restore_commands: RestoreCommands
 
     @abstractmethod

@@ -16,7 +16,7 @@ from plugfest.lab.v201.states.installed_certificates import (
 )
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
-from plugfest.security.certificates import certificates_from_pem
+from plugfest.security.certificates import HashAlgorithm, certificate_hash, certificates_from_pem
 
 
 def _root_to_delete(bench: Bench) -> RootCertificate:
@@ -49,10 +49,9 @@ async def success(bench: Bench) -> None:
 @case("TC_M_22_CS", requirements=("M04.FR.01", "M04.FR.04"), connected=ANY_SECURE_CONNECTION)
 async def no_matching_certificate_found(bench: Bench) -> None:
     before = await installed_certificates(bench.step(1), CSMS)
-    unknown = bench.commissioner.unrelated_pki().sub_ca.certificate
-    data = hash_data(
-        unknown, bench.commissioner.unrelated_pki().root.certificate, before[0].certificate_hash_data.hash_algorithm
-    )
+    pki = bench.commissioner.unrelated_pki()
+    algorithm = HashAlgorithm(before[0].certificate_hash_data.hash_algorithm)
+    data = hash_data(certificate_hash(pki.sub_ca.certificate, pki.root.certificate, algorithm))
     bench.step(3, "M04.FR.04")
     await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="NotFound")
 
@@ -67,6 +66,6 @@ async def charging_station_certificate(bench: Bench) -> None:
     await installed_certificates(bench.step(1))
     tls = bench.csms.connection.handshake.tls
     (own,) = certificates_from_pem(tls.client_chain[0] if tls else "")
-    data = hash_data(own, bench.commissioner.pki.sub_ca.certificate)
+    data = hash_data(certificate_hash(own, bench.commissioner.pki.sub_ca.certificate))
     bench.step(3, "M04.FR.06")
     await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status=one_of("Failed", "NotFound"))
