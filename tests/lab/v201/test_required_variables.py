@@ -8,7 +8,7 @@ from plugfest.lab.csms.csms import Csms
 from plugfest.lab.recording.record import Record
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v201.cases.b_provisioning.required_variables import required, required_writable
-from plugfest.lab.v201.configuration import Configuration, Known, Variable
+from plugfest.lab.v201.configuration import Configuration, KnownVariable, Variable
 from plugfest.ocpp.versions import V201
 from plugfest.products import Product, load_product
 
@@ -21,7 +21,7 @@ def writable(product: Product, *choices: str) -> set[str]:
     async def main() -> set[str]:
         csms = Csms(V201, LabSettings(), Record(lambda: 0.0, utc_now), Answers({}))
         configuration = Configuration(csms, timeout=1.0)
-        configuration.known = {Variable.parse(name): Known("", "ReadWrite") for name in choices}
+        configuration.known = {Variable.parse(name): KnownVariable("", "ReadWrite") for name in choices}
         return {str(variable) for variable in required_writable(product, configuration)}
 
     return run_simulated(main())

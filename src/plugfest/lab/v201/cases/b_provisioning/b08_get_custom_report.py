@@ -73,7 +73,7 @@ async def with_criteria_and_component_variable(bench: Bench) -> None:
     bench.step(6, "B08.FR.15")
     await bench.call(
         m.GetReportRequest(
-            request_id=bench.configuration.next_request_id(),
+            request_id=bench.configuration.next_id(),
             component_criteria=[CRITERION.Problem],
             component_variable=[t.ComponentVariableType(**FIRST_EVSE.wire())],
         ),

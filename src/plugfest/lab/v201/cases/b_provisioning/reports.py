@@ -17,7 +17,7 @@ LISTS = frozenset({"OptionList", "SequenceList", "MemberList"})
 
 async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
     """GetBaseReport, accepted, and every part of the report that follows."""
-    request_id = bench.configuration.next_request_id()
+    request_id = bench.configuration.next_id()
     bench.csms.inbox.set_mark()
     await bench.call(
         m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType(base)),
@@ -29,7 +29,7 @@ async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
 
 async def custom_report(bench: Bench, *requested: t.ComponentCriterionEnumType | Variable) -> list[t.ReportDataType]:
     """GetReport for criteria and variables, accepted, and every part of the report that follows."""
-    request_id = bench.configuration.next_request_id()
+    request_id = bench.configuration.next_id()
     criteria = [item for item in requested if isinstance(item, t.ComponentCriterionEnumType)]
     variables = [t.ComponentVariableType(**item.wire()) for item in requested if isinstance(item, Variable)]
     bench.csms.inbox.set_mark()
