@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from plugfest.lab.bench import BaseBench, Equipment
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.ports import Clauses, Configuration, Ledger
+from plugfest.lab.ports import Clauses, Configuration
+from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.restore.certificates import CertificateRestorer
 from plugfest.lab.restore.commands import RestoreCommands, RestoreRequest
 from plugfest.lab.rules.rule import Rule
@@ -35,7 +36,7 @@ class VersionSupport(ABC):
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
     restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
 
-    ledger: Ledger
+    ledger: BaseLedger[Any, Any, Any]
     configuration: Configuration
     certificates: CertificateRestorer
     restore_commands: RestoreCommands
