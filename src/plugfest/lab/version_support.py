@@ -14,6 +14,7 @@ from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.ports import Clauses, Configuration
 from plugfest.lab.recording.ledger import BaseLedger
+from plugfest.lab.recording.performance import Indicators
 from plugfest.lab.restore.certificates import CertificateRestorer
 from plugfest.lab.restore.commands import RestoreCommands, RestoreRequest
 from plugfest.lab.rules.rule import Rule
@@ -35,6 +36,7 @@ class VersionSupport(ABC):
     any_order: ClassVar[frozenset[str]]
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
     restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
+    indicators: ClassVar[Indicators]
 
     ledger: BaseLedger[Any, Any, Any]
     configuration: Configuration
