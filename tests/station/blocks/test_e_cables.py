@@ -215,7 +215,7 @@ def test_second_cable_of_an_evse_does_not_replace_the_first(tmp_path: Path) -> N
     run_on_bench(body, product, start="EVConnected")
 
 
-# Sockets that are barred
+# Access locks
 
 
 def test_access_lock_opens_after_authorization(tmp_path: Path) -> None:

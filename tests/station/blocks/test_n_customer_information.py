@@ -109,7 +109,7 @@ def test_there_is_no_information_by_contract_certificate() -> None:
         ({"report": True, "id_token": TOKEN, "customer_identifier": "jane"}, "Invalid"),  # N09.FR.09
         ({"id_token": TOKEN}, "Rejected"),  # N09.FR.07
     ],
-    ids=["nobody", "two", "nothing wanted"],
+    ids=["no customer", "two customers", "neither report nor clear"],
 )
 def test_a_request_must_name_one_customer_and_report_or_clear(request_: dict[str, Any], status: str) -> None:
     async def body(bench: CustomerBench) -> None:

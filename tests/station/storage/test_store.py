@@ -70,6 +70,6 @@ def test_another_process_reads_what_was_written(tmp_path: Path) -> None:
 
 def test_an_unusable_file_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "station.db"
-    path.write_text("this is no database, only a text that somebody wrote")
+    path.write_text("a text file, not a database")
     with pytest.raises(StoreError, match=r"cannot use .*station\.db as the station's store"):
         Store(path)

@@ -152,6 +152,6 @@ def test_authorization_without_a_cable_ends() -> None:
             bench.clear_messages()
             bench.hardware.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(20)
-            assert bench.transcript() == []  # nothing goes on that he could stop
+            assert bench.transcript() == []  # there is no transaction to stop
 
     run_simulated(scenario())

@@ -233,7 +233,7 @@ def test_a_reservation_of_the_whole_station_keeps_one_connector_free() -> None:
             await asyncio.sleep(1)
             assert (
                 bench.statuses(1)[-1] == bench.statuses(2)[-1] == "Available"
-            )  # two are free: nobody need be kept away
+            )  # two connectors are free: no restriction yet
             await bench.charge(1, OTHER_CARD)
             await bench.status("Reserved", 2)
             bench.hardware.present_token(CARD, "ISO14443", 2)

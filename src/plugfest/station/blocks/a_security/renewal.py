@@ -28,7 +28,7 @@ class Rejection(NamedTuple):
 
 
 class CertificateRenewal:
-    """Requests a certificate and installs it. `request` sends a CSR to the CSMS; it returns whether that accepts it."""
+    """Requests a certificate and installs it. `request`: sends a CSR, and returns whether the CSMS accepts it."""
 
     def __init__(self, context: Context, request: Callable[[str], Awaitable[bool]]) -> None:
         self._context = context
@@ -110,9 +110,9 @@ class CertificateRenewal:
 
     def install(self, chain: str) -> Rejection | None:
         """Use a received chain, leaf first, unless it is rejected."""
-        most = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
-        if most and len(chain) > most:
-            return Rejection("TooLargeElement", f"more than {most} characters")  # A02.FR.16
+        maximum = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
+        if maximum and len(chain) > maximum:
+            return Rejection("TooLargeElement", f"more than {maximum} characters")  # A02.FR.16
         pending_key = self._own.pending_key
         if pending_key is None:
             return Rejection("InvalidCertificate", "no certificate is awaited")

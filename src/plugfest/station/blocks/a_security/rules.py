@@ -80,5 +80,5 @@ def renewal_is_due(chain_pem: str, now: datetime) -> bool:
 
 
 def retry_delays(minimum: int, increments: int) -> Iterator[int]:
-    """Seconds before each repetition of SignCertificateRequest (A02.FR.17, FR.18); their number is A02.FR.19."""
+    """Seconds before each repetition of SignCertificateRequest (A02.FR.17, FR.18); limited by A02.FR.19."""
     return (minimum * 2**increment for increment in range(increments + 1))

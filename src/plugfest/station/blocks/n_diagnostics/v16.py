@@ -69,12 +69,12 @@ class Diagnostics:
     def triggered(self, place: Place) -> bool:
         """4.4: Idle is sent on request only."""
         status = UploadStatus.IDLE if self._uploader.ongoing is None else UploadStatus.UPLOADING
-        self._context.handlers.after_response(partial(self._context.send_solicited, _diagnostics(status)))
+        self._context.handlers.after_response(partial(self._context.send_solicited, _diagnostics_notification(status)))
         return True
 
     def _report_status(self, status: UploadStatus, _: int) -> None:
         if status is not UploadStatus.ACCEPTED_CANCELED:
-            self._context.outbox.send(_diagnostics(status))
+            self._context.outbox.send(_diagnostics_notification(status))
 
 
 class Logs:
@@ -104,18 +104,22 @@ class Logs:
     def triggered(self, place: Place) -> bool:
         """N01.FR.13"""
         ongoing = self._uploader.ongoing
-        notification = _log(UploadStatus.IDLE) if ongoing is None else _log(UploadStatus.UPLOADING, ongoing.request_id)
+        notification = (
+            _log_notification(UploadStatus.IDLE)
+            if ongoing is None
+            else _log_notification(UploadStatus.UPLOADING, ongoing.request_id)
+        )
         self._context.handlers.after_response(partial(self._context.send_solicited, notification))
         return True
 
     def _report_status(self, status: UploadStatus, request_id: int) -> None:
         if status.value in _LOG_STATUSES:
-            self._context.outbox.send(_log(status, request_id))
+            self._context.outbox.send(_log_notification(status, request_id))
 
 
-def _diagnostics(status: UploadStatus) -> m.DiagnosticsStatusNotificationRequest:
+def _diagnostics_notification(status: UploadStatus) -> m.DiagnosticsStatusNotificationRequest:
     return m.DiagnosticsStatusNotificationRequest(status=_DIAGNOSTICS_STATUSES.get(status, _DIAGNOSTICS.UploadFailed))
 
 
-def _log(status: UploadStatus, request_id: int | UnsetType = UNSET) -> m.LogStatusNotificationRequest:
+def _log_notification(status: UploadStatus, request_id: int | UnsetType = UNSET) -> m.LogStatusNotificationRequest:
     return m.LogStatusNotificationRequest(status=t.UploadLogStatusEnumType(status.value), request_id=request_id)

@@ -63,10 +63,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reports the log status with another requestId",
         "N01.FR.07",
         "TC_079",
-        Patch(logs_block, "_log", other_request),
+        Patch(logs_block, "_log_notification", other_request),
     ),
     wrong_v16(
-        "reports the log status without a requestId", "N01.FR.12", "TC_079", Patch(logs_block, "_log", no_request)
+        "reports the log status without a requestId",
+        "N01.FR.12",
+        "TC_079",
+        Patch(logs_block, "_log_notification", no_request),
     ),
     # L01
     wrong_v16(

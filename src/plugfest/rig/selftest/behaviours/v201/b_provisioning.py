@@ -186,13 +186,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "accepts a reset and does not perform it",
         "B11.FR.03",
         "TC_B_20",
-        Patch(reset.ResetBlock, "_reset", later(None)),
+        Patch(reset.ResetHandler, "_reset", later(None)),
     ),
     wrong_v201(
         "performs an OnIdle reset at once",
         "B12.FR.01",
         "TC_B_21",
-        Patch(reset.ResetBlock, "_reset_when_idle", _without_waiting),
+        Patch(reset.ResetHandler, "_reset_when_idle", _without_waiting),
     ),
     wrong_v201(
         "answers Accepted instead of Scheduled to an OnIdle reset",
@@ -204,19 +204,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reports boot reason RemoteReset after a scheduled reset",
         "B01.FR.09",
         "TC_B_21",
-        Patch(reset.ResetBlock, "_reset", _remote_reset),
+        Patch(reset.ResetHandler, "_reset", _remote_reset),
     ),
     wrong_v201(
         "does not end the transaction before a reset",
         "B12.FR.04",
         "TC_B_22",
-        Patch(reset.ResetBlock, "_reset", _without_ending),
+        Patch(reset.ResetHandler, "_reset", _without_ending),
     ),
     wrong_v201(
         "resets the whole station instead of an EVSE",
         "B11.FR.08",
         "TC_B_25 TC_B_26",
-        Patch(reset.ResetBlock, "_reset", _whole_station),
+        Patch(reset.ResetHandler, "_reset", _whole_station),
     ),
     wrong_v201(
         "rejects the reset of an EVSE",

@@ -6,7 +6,7 @@ from functools import partial
 from plugfest.link.peer import Peer
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16.messages import BootNotificationRequest, HeartbeatRequest, HeartbeatResponse
-from plugfest.station.connection.boot import BootReason, Registered, RegistrationStatus
+from plugfest.station.connection.boot import BootNotificationAnswer, BootReason, RegistrationStatus
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 
@@ -31,7 +31,7 @@ class RegistrationMessages16:
     def __init__(self, device_model: DeviceModel) -> None:
         self._device_model = device_model
 
-    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
+    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> BootNotificationAnswer:
         request = BootNotificationRequest(
             charge_point_vendor=self._device_model.text("ChargingStation", "VendorName")[:_MAX_NAME_LENGTH],
             charge_point_model=self._device_model.text("ChargingStation", "Model")[:_MAX_NAME_LENGTH],
@@ -39,7 +39,7 @@ class RegistrationMessages16:
             firmware_version=self._device_model.text("ChargingStation", "FirmwareVersion") or UNSET,
         )
         answer = await peer.call(request)
-        return Registered(RegistrationStatus(answer.status), answer.interval, answer.current_time)
+        return BootNotificationAnswer(RegistrationStatus(answer.status), answer.interval, answer.current_time)
 
     async def send_heartbeat(self, peer: Peer) -> datetime:
         return (await peer.call(HeartbeatRequest())).current_time

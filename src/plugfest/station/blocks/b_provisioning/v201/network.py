@@ -23,12 +23,12 @@ from plugfest.station.device_model.values import members
 
 
 def register(context: Context) -> None:
-    network = NetworkBlock(context)
+    network = NetworkProfileHandler(context)
     context.handlers.add(SetNetworkProfileRequest, network.set_network_profile)
     context.device_model.guard("OCPPCommCtrlr", "NetworkConfigurationPriority", network.check_priority)
 
 
-class NetworkBlock:
+class NetworkProfileHandler:
     """Handles SetNetworkProfile and changes of NetworkConfigurationPriority."""
 
     def __init__(self, context: Context) -> None:

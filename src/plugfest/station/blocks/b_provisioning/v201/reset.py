@@ -10,10 +10,10 @@ from plugfest.station.device_model.standard import claims
 
 
 def register(context: Context) -> None:
-    context.handlers.add(ResetRequest, ResetBlock(context).reset)
+    context.handlers.add(ResetRequest, ResetHandler(context).reset)
 
 
-class ResetBlock:
+class ResetHandler:
     """Handles Reset."""
 
     def __init__(self, context: Context) -> None:
