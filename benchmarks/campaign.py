@@ -1,4 +1,4 @@
-"""Runs one campaign in its own process: `python campaign.py PRODUCT FOLDER` writes the report, prints peak MB."""
+"""Runs a campaign in its own process: `python campaign.py PRODUCT FOLDER` writes its report and prints memory (MB)."""
 
 import contextlib
 import os

@@ -12,7 +12,7 @@ import msgspec
 
 from plugfest.lab.verdict import Verdict
 from plugfest.products import product_names
-from plugfest.reports.folder import RESULTS
+from plugfest.reports.folder import JSON_FILE
 from plugfest.reports.model.report import Report
 
 PRODUCT = "alpitronic-hyc-200-eu"
@@ -41,7 +41,7 @@ def cost_of(product: str, folder: Path) -> Cost:
     started = time.perf_counter()
     peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     seconds = time.perf_counter() - started
-    return Cost(seconds, float(peak), msgspec.json.decode((report / RESULTS).read_bytes(), type=Report))
+    return Cost(seconds, float(peak), msgspec.json.decode((report / JSON_FILE).read_bytes(), type=Report))
 
 
 def test_one_campaign(tmp_path: Path, figure: Figures) -> None:

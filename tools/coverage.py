@@ -185,7 +185,7 @@ def _details(case: CaseSummary | None) -> str:
     """Which checks of a case detected a mutant, and which behaviours it detected."""
     if case is None:
         return ""
-    checks = [f"{message}: {', '.join(fields)}" for message, fields in case.noticed.items()]
+    checks = [f"{message}: {', '.join(fields)}" for message, fields in case.proven_checks.items()]
     return "; ".join([*checks, *case.behaviours])
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from plugfest.reports.model.report import FORMAT, Document
+from plugfest.reports.model.report import FORMAT_VERSION, Document
 from plugfest.reports.signing.signature_line import SignatureLine
 
 SCHEMA: Final = Path(__file__).parents[1] / "docs" / "report.schema.json"
@@ -35,7 +35,7 @@ def schema() -> dict[str, Any]:
             for key in part["properties"].values():
                 key.pop("default", None)
     for name in DOCUMENTS:
-        parts[name]["properties"] |= {"format": {"const": FORMAT}, "signature": signature}
+        parts[name]["properties"] |= {"format": {"const": FORMAT_VERSION}, "signature": signature}
     document.pop("discriminator")
     return {**HEAD, **document, "$defs": dict(sorted(parts.items()))}
 

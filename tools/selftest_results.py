@@ -44,7 +44,7 @@ def result(case: CaseSummary) -> Result:
         id=case.id,
         product=case.product,
         mutants=case.mutants,
-        detected=case.killed,
+        detected=case.detected,
         explained=explained,
         unexplained=len(case.survivors) - explained,
         behaviours=len(case.behaviours),

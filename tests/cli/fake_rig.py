@@ -24,7 +24,7 @@ Judge = Callable[[CampaignCase], Verdict]
 
 
 class FakeRig:
-    """Gives each case the verdict that `judge` says, after a second."""
+    """Gives each case the verdict of `judge` after a second."""
 
     def __init__(self, judge: Judge = lambda _: Verdict.PASS) -> None:
         self.judge = judge

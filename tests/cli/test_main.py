@@ -40,13 +40,13 @@ finally:
     assert printed.endswith("False\n")
 
 
-def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == 0
     assert capsys.readouterr().out.startswith("plugfest ")
 
 
 def examples(command: click.Command) -> Iterator[list[str]]:
-    """The words of each example in the help of a command."""
+    """The arguments of each example in the help of a command."""
     for line in (command.epilog or "").splitlines():
         if line.startswith("  "):
             program, *words = shlex.split(line)
@@ -55,7 +55,7 @@ def examples(command: click.Command) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
-def test_the_help_has_examples_that_can_be_called(name: str) -> None:
+def test_the_examples_in_the_help_are_valid(name: str) -> None:
     command = plugfest.get_command(click.Context(plugfest), name) if name else plugfest
     assert command is not None
     assert list(examples(command))
@@ -65,7 +65,7 @@ def test_the_help_has_examples_that_can_be_called(name: str) -> None:
         example.make_context(called, words)  # raises where an option does not exist, or an argument is missing
 
 
-def test_a_command_that_does_not_exist_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_suggests_a_similar_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("certfy") == 2
     assert "No such command 'certfy'. Did you mean certify?" in capsys.readouterr().err
 
@@ -75,7 +75,7 @@ def test_no_command_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().err.startswith("Usage: plugfest")
 
 
-def test_a_wrong_option_is_answered_with_the_nearest_and_with_where_to_look(
+def test_a_wrong_option_suggests_a_similar_one_and_help(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run("certify", "alpitronic-hyc-200-eu", "--shufle", "7") == 2
@@ -86,7 +86,7 @@ def test_a_wrong_option_is_answered_with_the_nearest_and_with_where_to_look(
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["cases"], ["cases", "--product"], ["--nonsense"]])
-def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_call_is_one_line_and_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*arguments) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -94,7 +94,7 @@ def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], capsys: pytes
     assert printed.err.count("\n") == 1
 
 
-def said(*arguments: str, stdout: int, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_with_stdout(*arguments: str, stdout: int, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "from plugfest.cli.main import main; main()", *arguments],
         stdout=stdout,
@@ -117,15 +117,15 @@ def said(*arguments: str, stdout: int, **environment: str) -> subprocess.Complet
 )
 def test_a_full_disk_is_one_line(arguments: list[str]) -> None:
     with open("/dev/full", "w") as full:
-        ended = said(*arguments, stdout=full.fileno())
+        ended = run_with_stdout(*arguments, stdout=full.fileno())
     assert ended.returncode == 2
-    assert ended.stderr.endswith("plugfest: standard output cannot be written: No space left on device\n")
+    assert ended.stderr.endswith("plugfest: cannot write to standard output: No space left on device\n")
     assert "Traceback" not in ended.stderr
 
 
-def test_a_letter_that_the_terminal_lacks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_character_that_the_terminal_lacks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(terminal, encoding="ascii", write_through=True))
-    standard_output.replace_unknown_letters()
+    standard_output.replace_unencodable_characters()
     sys.stdout.write("nö…\n")
     assert terminal.getvalue() == b"n??\n"

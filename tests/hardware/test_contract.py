@@ -1,4 +1,4 @@
-"""The virtual hardware keeps the contract of every driver, and the contract notices a driver that does not."""
+"""The virtual hardware keeps the contract of hardware drivers, and the contract detects a driver that does not."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from plugfest.hardware.virtual.station import VirtualHardware
 
 DC = EvseSpec(connectors=(ConnectorSpec(fixed_cable=True), ConnectorSpec(fixed_cable=True)), phases=0, max_power=2e5)
 AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_power=22_080)
-BARRED = EvseSpec(connectors=(ConnectorSpec(retention_lock=True, access_lock=True),), phases=1, max_power=7_360)
+ACCESS_LOCK = EvseSpec(connectors=(ConnectorSpec(retention_lock=True, access_lock=True),), phases=1, max_power=7_360)
 
 
 class VirtualOperator:
@@ -33,7 +33,7 @@ class VirtualOperator:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("evse", [DC, AC, BARRED], ids=["dc", "ac", "barred"])
+@pytest.mark.parametrize("evse", [DC, AC, ACCESS_LOCK], ids=["dc", "ac", "access-lock"])
 def test_virtual_hardware_keeps(evse: EvseSpec, check: contract.Check) -> None:
     async def run() -> None:
         hardware = VirtualHardware(StationSpec(evses=(evse, evse)))
@@ -43,23 +43,23 @@ def test_virtual_hardware_keeps(evse: EvseSpec, check: contract.Check) -> None:
     run_simulated(run())
 
 
-def test_contract_notices_a_meter_that_runs_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contract_detects_a_meter_that_runs_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> None:
         hardware = VirtualHardware(StationSpec(evses=(AC,)))
         meter = hardware.evses[1].meter
-        honest = meter.flow
-        monkeypatch.setattr(meter, "flow", lambda watts, phases: honest(-watts, phases))
+        flow = meter.flow
+        monkeypatch.setattr(meter, "flow", lambda watts, phases: flow(-watts, phases))
         await contract.check_charging(hardware, VirtualOperator(hardware))
 
     with pytest.raises(ContractError, match="no power flows"):
         run_simulated(run())
 
 
-def test_contract_notices_a_contactor_that_closes_on_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contract_detects_a_contactor_that_closes_without_an_ev(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> None:
         hardware = VirtualHardware(StationSpec(evses=(AC,)))
         monkeypatch.setattr(hardware.evses[1].connectors[1].contactor, "close", lambda: None)
         await contract.check_contactor_needs_ev(hardware, VirtualOperator(hardware))
 
-    with pytest.raises(ContractError, match="closed with no EV"):
+    with pytest.raises(ContractError, match="closed without an EV"):
         run_simulated(run())

@@ -1,4 +1,4 @@
-"""The virtual hardware obeys physics."""
+"""The physical model of the virtual hardware."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -20,7 +20,7 @@ FIXED_DC = EvseSpec(
     connectors=(ConnectorSpec(fixed_cable=True),), phases=0, max_power=100_000, reports_state_of_charge=True
 )
 SOCKET_AC = EvseSpec(connectors=(ConnectorSpec(retention_lock=True),), phases=3, max_power=11_040, bay_sensor=True)
-BARRED_AC = EvseSpec(connectors=(ConnectorSpec(access_lock=True),), phases=1, max_power=3_680)
+ACCESS_LOCK_AC = EvseSpec(connectors=(ConnectorSpec(access_lock=True),), phases=1, max_power=3_680)
 
 
 def simulated(body: Coroutine[Any, Any, None]) -> None:
@@ -32,7 +32,7 @@ def station(*evses: EvseSpec, ev: Ev | None = None, grid_meter: bool = False) ->
 
 
 async def charge(hardware: VirtualHardware, evse_id: int = 1) -> VirtualEvse:
-    """Plug in, offer everything, close the contactor."""
+    """Plug in, offer the maximum power, close the contactor."""
     evse = hardware.evses[evse_id]
     hardware.plug_in(evse_id, 1)
     evse.offer(evse.max_power)
@@ -50,7 +50,7 @@ def test_meter_integrates_power_over_time() -> None:
     simulated(run())
 
 
-def test_battery_fills_along_its_curve_and_the_ev_stops_when_full() -> None:
+def test_battery_follows_the_charge_curve_and_the_ev_stops_when_it_is_full() -> None:
     async def run() -> None:
         ev = Ev(capacity=60_000, state_of_charge=20)
         evse = await charge(station(FIXED_DC, ev=ev))
@@ -63,7 +63,7 @@ def test_battery_fills_along_its_curve_and_the_ev_stops_when_full() -> None:
     simulated(run())
 
 
-def test_ev_takes_less_the_fuller_it_is() -> None:
+def test_ev_draws_less_at_a_higher_state_of_charge() -> None:
     async def run() -> None:
         evse = await charge(station(FIXED_DC, ev=Ev(capacity=60_000, state_of_charge=79)))
         assert evse.meter.read().power == pytest.approx(100_000)
@@ -75,7 +75,7 @@ def test_ev_takes_less_the_fuller_it_is() -> None:
     simulated(run())
 
 
-def test_limit_shapes_the_current_while_it_flows() -> None:
+def test_a_lower_offer_reduces_the_current() -> None:
     async def run() -> None:
         evse = await charge(station(SOCKET_AC))
         assert evse.meter.read().currents == pytest.approx((16, 16, 16))
@@ -87,7 +87,7 @@ def test_limit_shapes_the_current_while_it_flows() -> None:
     simulated(run())
 
 
-def test_single_phase_ev_loads_one_phase_of_three_with_no_more_than_its_share() -> None:
+def test_single_phase_ev_draws_no_more_than_the_offered_current_from_one_phase() -> None:
     async def run() -> None:
         evse = await charge(station(SOCKET_AC, ev=Ev(ac_phases=1)))
         assert evse.meter.read().currents == pytest.approx((16, 0, 0))
@@ -97,7 +97,7 @@ def test_single_phase_ev_loads_one_phase_of_three_with_no_more_than_its_share() 
     simulated(run())
 
 
-def test_register_survives_a_power_cut_that_opens_the_contactor() -> None:
+def test_register_survives_a_power_loss_that_opens_the_contactor() -> None:
     async def run() -> None:
         hardware = station(FIXED_DC)
         evse = await charge(hardware)
@@ -110,7 +110,7 @@ def test_register_survives_a_power_cut_that_opens_the_contactor() -> None:
     simulated(run())
 
 
-def test_ev_that_refuses_leaves_the_pilot_in_b_and_resumes_when_asked() -> None:
+def test_suspended_ev_leaves_the_pilot_in_b_until_it_resumes() -> None:
     async def run() -> None:
         hardware = station(FIXED_DC)
         hardware.ev_suspend(1)
@@ -126,15 +126,15 @@ def test_ev_that_refuses_leaves_the_pilot_in_b_and_resumes_when_asked() -> None:
     simulated(run())
 
 
-def test_flow_of_energy_is_told_when_it_begins_and_when_it_ends() -> None:
+def test_events_report_when_energy_flow_starts_and_stops() -> None:
     async def run() -> None:
         hardware = station(FIXED_DC)
-        heard: list[HardwareEvent] = []
-        hardware.listen(heard.append)
+        received: list[HardwareEvent] = []
+        hardware.listen(received.append)
         await charge(hardware)
-        assert heard.count(FlowChanged(1)) == 1
+        assert received.count(FlowChanged(1)) == 1
         hardware.ev_suspend(1)
-        assert heard.count(FlowChanged(1)) == 2
+        assert received.count(FlowChanged(1)) == 2
 
     simulated(run())
 
@@ -155,7 +155,7 @@ def test_detachable_cable_has_two_ends() -> None:
     simulated(run())
 
 
-def test_locked_cable_cannot_be_pulled_from_the_socket() -> None:
+def test_locked_cable_cannot_be_unplugged_from_the_socket() -> None:
     async def run() -> None:
         hardware = station(SOCKET_AC)
         hardware.plug_in(1, 1)
@@ -182,7 +182,7 @@ def test_plug_that_is_not_seated_cannot_be_locked() -> None:
     simulated(run())
 
 
-def test_lock_that_was_stuck_is_mended_open_in_an_empty_socket_and_closed_around_a_plug() -> None:
+def test_a_cleared_lock_is_released_in_an_empty_socket_and_engaged_around_a_plug() -> None:
     async def run() -> None:
         hardware = station(SOCKET_AC)
         lock = hardware.evses[1].connectors[1].retention_lock
@@ -200,13 +200,13 @@ def test_lock_that_was_stuck_is_mended_open_in_an_empty_socket_and_closed_around
     simulated(run())
 
 
-def test_barred_connector_lets_nobody_plug_in() -> None:
+def test_access_lock_prevents_plugging_in() -> None:
     async def run() -> None:
-        hardware = station(BARRED_AC)
+        hardware = station(ACCESS_LOCK_AC)
         lock = hardware.evses[1].connectors[1].access_lock
         assert lock is not None
         lock.engage()
-        with pytest.raises(HardwareError, match="until somebody is authorized"):
+        with pytest.raises(HardwareError, match="until a driver is authorized"):
             hardware.plug_in(1, 1)
         lock.release()
         hardware.plug_in(1, 1)
@@ -229,22 +229,22 @@ def test_fault_opens_the_contactor_and_lasts_until_it_is_cleared() -> None:
     simulated(run())
 
 
-def test_bay_tells_who_comes_and_who_goes() -> None:
+def test_events_report_evs_that_enter_and_leave_the_bay() -> None:
     async def run() -> None:
         hardware = station(SOCKET_AC)
-        heard: list[HardwareEvent] = []
-        hardware.listen(heard.append)
+        received: list[HardwareEvent] = []
+        hardware.listen(received.append)
         hardware.park(1)
         bay = hardware.evses[1].bay
         assert bay is not None
         assert bay.occupied
         hardware.leave(1)
-        assert heard == [BayChanged(1), BayChanged(1)]
+        assert received == [BayChanged(1), BayChanged(1)]
 
     simulated(run())
 
 
-def test_hands_that_reach_for_nothing_get_one_clear_line() -> None:
+def test_impossible_actions_raise_an_error_of_one_line() -> None:
     async def run() -> None:
         hardware = station(FIXED_DC)
         with pytest.raises(HardwareError, match="there is no EVSE 7; the station has 1"):
@@ -253,7 +253,7 @@ def test_hands_that_reach_for_nothing_get_one_clear_line() -> None:
             hardware.plug_in(1, 3)
         with pytest.raises(HardwareError, match="EVSE 1 has no parking bay sensor"):
             hardware.park(1)
-        with pytest.raises(HardwareError, match="nothing is plugged in there"):
+        with pytest.raises(HardwareError, match="nothing is plugged in at connector 1"):
             hardware.unplug(1, 1)
         hardware.plug_in(1, 1)
         with pytest.raises(HardwareError, match="plugged in already"):
@@ -262,19 +262,19 @@ def test_hands_that_reach_for_nothing_get_one_clear_line() -> None:
     simulated(run())
 
 
-def test_token_and_start_button_are_told_with_their_type() -> None:
+def test_events_report_token_and_start_button_with_their_type() -> None:
     async def run() -> None:
         hardware = station(FIXED_DC)
-        heard: list[HardwareEvent] = []
-        hardware.listen(heard.append)
+        received: list[HardwareEvent] = []
+        hardware.listen(received.append)
         hardware.present_token("04AB", "ISO14443")
         hardware.press_start_button(1)
-        assert heard == [TokenPresented("04AB", "ISO14443"), TokenPresented("", "NoAuthorization", 1)]
+        assert received == [TokenPresented("04AB", "ISO14443"), TokenPresented("", "NoAuthorization", 1)]
 
     simulated(run())
 
 
-def test_grid_meter_counts_what_all_evses_take() -> None:
+def test_grid_meter_counts_the_sum_of_all_evses() -> None:
     async def run() -> None:
         hardware = station(FIXED_DC, FIXED_DC, grid_meter=True)
         await charge(hardware, 1)
@@ -296,9 +296,9 @@ def test_signature_of_a_signing_meter_can_be_verified_with_its_public_key() -> N
         signed, public_key = evse.meter.sign("04AB"), evse.meter.public_key
         assert signed is not None
         assert public_key is not None
-        _, payload, mark = signed.data.decode().split("|")
+        _, payload, signature = signed.data.decode().split("|")
         key = serialization.load_der_public_key(public_key)
         assert isinstance(key, ec.EllipticCurvePublicKey)
-        key.verify(bytes.fromhex(msgspec.json.decode(mark)["SD"]), payload.encode(), ec.ECDSA(hashes.SHA256()))
+        key.verify(bytes.fromhex(msgspec.json.decode(signature)["SD"]), payload.encode(), ec.ECDSA(hashes.SHA256()))
 
     simulated(run())

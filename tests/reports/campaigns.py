@@ -1,4 +1,4 @@
-"""A small campaign that ended, with every kind of verdict, for the tests of reports and of the command line."""
+"""A small finished campaign with every verdict, for the tests of reports and of the command line."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,28 +7,28 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import SelectedCase
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.report import Report
 from plugfest.reports.signing.signer import Signer
 
 PRODUCT = "alpitronic-hyc-200-eu"
 START = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
-ANGRY = "<script>alert(1)</script>"
+SCRIPT = "<script>alert(1)</script>"
 
-SAID = (
+TIMED_FRAMES = (
     (Direction.FROM_LAB, '[2,"1","GetVariables",{"getVariableData":[]}]'),
     (Direction.FROM_STATION, '[3,"1",{"getVariableResult":[]}]'),
     (Direction.FROM_STATION, '[2,"s1","TransactionEvent",{"eventType":"Started","seqNo":0}]'),
     (Direction.FROM_LAB, '[4,"s1","InternalError","not today",{}]'),
-    (Direction.FROM_STATION, f'["{ANGRY}"]'),
+    (Direction.FROM_STATION, f'["{SCRIPT}"]'),
 )
 
 
 def frames() -> list[Frame]:
-    """One frame every half second."""
+    """A frame every half second."""
     return [
         Frame(index, 0.5 * index, START + timedelta(seconds=0.5 * index), direction, text)
-        for index, (direction, text) in enumerate(SAID)
+        for index, (direction, text) in enumerate(TIMED_FRAMES)
     ]
 
 
@@ -51,7 +51,7 @@ def advised() -> tuple[CaseResult, ...]:
 
 
 def results() -> tuple[CaseResult, ...]:
-    """One case of each verdict that a run can give."""
+    """A case with each verdict of a run."""
     return (
         _result("TC_A_01_CS", Verdict.PASS, checks=9),
         _result("TC_E_09_CS", Verdict.FAIL, checks=12, findings=(FINDING,), frames=(0, 5)),
@@ -100,11 +100,11 @@ def report(
     of: tuple[CaseResult, ...] | None = None,
     left_out: int = 0,
     shuffle: int | None = None,
-    said: list[Frame] | None = None,
+    recorded: list[Frame] | None = None,
     signer: Signer | None = None,
 ) -> Report:
     """The report of that campaign."""
-    circumstances = Circumstances(
+    details = CampaignDetails(
         clock="real" if clock == "real" else "simulated",
         started_at=START,
         duration_s=125.0,
@@ -114,4 +114,4 @@ def report(
         shuffle=shuffle,
         signer=signer,
     )
-    return build(product(), results() if of is None else of, frames() if said is None else said, circumstances)
+    return build_report(product(), results() if of is None else of, frames() if recorded is None else recorded, details)

@@ -1,10 +1,10 @@
-"""From a campaign to its report: nothing is lost, softened or left out between the engine and the report."""
+"""The report of a campaign has every result unchanged."""
 
 import pytest
 from tests.reports import campaigns
 
 from plugfest.lab.verdict import Verdict
-from plugfest.reports.model.statements import DISCLAIMER, HIDDEN
+from plugfest.reports.model.statements import DISCLAIMER, REDACTED
 
 
 def test_a_report_says_what_was_tested() -> None:
@@ -20,7 +20,7 @@ def test_every_result_becomes_an_entry_with_the_same_verdict() -> None:
 
 def test_a_finding_carries_the_text_of_its_frame() -> None:
     failed = campaigns.report().with_verdict(Verdict.FAIL)[0]
-    assert failed.findings[0].frame_text == campaigns.SAID[2][1]
+    assert failed.findings[0].frame_text == campaigns.TIMED_FRAMES[2][1]
 
 
 def test_a_finding_without_a_frame_has_none() -> None:
@@ -49,28 +49,31 @@ def test_a_report_about_no_case_did_not_pass() -> None:
     assert not campaigns.report(of=()).all_passed
 
 
-def test_a_report_says_that_it_is_no_certificate() -> None:
+def test_a_report_says_that_it_is_not_a_certificate() -> None:
     assert campaigns.report().disclaimer == DISCLAIMER
     assert "not an OCA certificate" in DISCLAIMER
 
 
-def test_a_report_says_that_its_secrets_are_hidden() -> None:
-    assert campaigns.report().statements[-1] == HIDDEN
+def test_a_report_says_that_its_secrets_are_replaced() -> None:
+    assert campaigns.report().statements[-1] == REDACTED
 
 
-def test_a_recommendation_that_was_not_followed_is_told_and_fails_nothing() -> None:
+def test_a_recommendation_that_was_not_followed_is_reported_and_fails_no_case() -> None:
     report = campaigns.report(of=campaigns.advised())
     assert report.all_passed
-    assert [one.id for one in report.remarked] == ["TC_G_01_CS"]
-    assert report.recommendations == 1
-    (finding,) = report.remarked[0].findings
-    assert (finding.level, finding.recommended) == ("SHOULD", True)
+    assert [one.id for one in report.with_recommendations] == ["TC_G_01_CS"]
+    assert report.recommendation_count == 1
+    (finding,) = report.with_recommendations[0].findings
+    assert (finding.level, finding.is_recommendation) == ("SHOULD", True)
 
 
-def test_a_report_counts_on_its_first_page_what_was_left_out() -> None:
+def test_the_first_page_counts_the_cases_that_were_not_selected() -> None:
     (one,) = campaigns.results()[:1]
     report = campaigns.report(of=(one,), left_out=178)
-    assert any("Only picked cases" in said and "178 cases" in said for said in report.statements)
+    assert any(
+        "Only selected cases" in statement and "178 other applicable cases" in statement
+        for statement in report.statements
+    )
     assert report.profiles[0].result == "Not Tested"
 
 
@@ -83,17 +86,17 @@ def test_a_report_counts_on_its_first_page_what_was_left_out() -> None:
         (Verdict.ERROR, "1 case has no result", "2 cases have no result"),
     ],
 )
-def test_a_report_counts_on_its_first_page_what_did_not_pass(verdict: Verdict, one: str, two: str) -> None:
+def test_the_first_page_counts_the_cases_that_did_not_pass(verdict: Verdict, one: str, two: str) -> None:
     (result,) = (each for each in campaigns.results() if each.verdict is verdict)
-    assert any(said.startswith(one) for said in campaigns.report(of=(result,)).statements)
-    assert any(said.startswith(two) for said in campaigns.report(of=(result, result)).statements)
+    assert any(statement.startswith(one) for statement in campaigns.report(of=(result,)).statements)
+    assert any(statement.startswith(two) for statement in campaigns.report(of=(result, result)).statements)
 
 
-def test_a_profile_that_failed_says_how_much_of_it_is_unknown() -> None:
-    assert campaigns.report().profiles[0].remark == "1 of 4 cases failed, 2 have no result"
+def test_a_failed_profile_counts_the_cases_without_a_result() -> None:
+    assert campaigns.report().profiles[0].remark == "1 of 4 cases failed, 2 without a result"
 
 
-def test_a_run_of_picked_cases_does_not_say_what_was_tested_of_the_claims() -> None:
+def test_a_partial_run_does_not_say_what_was_tested_of_the_claims() -> None:
     def heads(left_out: int) -> set[str]:
         report = campaigns.report(of=campaigns.results()[:1], left_out=left_out)
         return {

@@ -1,4 +1,4 @@
-"""The folder of a report: every form, all of one run, each signed that can be."""
+"""The folder of a report: every format of one report, signed if the format can be."""
 
 import json
 from functools import cache
@@ -10,13 +10,23 @@ from hypothesis import strategies as st
 from tests.reports import campaigns
 from tests.reports.signed import SIGNER, report
 
-from plugfest.reports.folder import FILES, JUNIT, LOG, PAGE, PRINT, RESULTS, TABLE, log_file, write_folder
+from plugfest.reports.folder import (
+    CSV_FILE,
+    FORMAT_FILES,
+    HTML_FILE,
+    JSON_FILE,
+    JUNIT_FILE,
+    LOG_FILE,
+    PDF_FILE,
+    log_file,
+    write_folder,
+)
 from plugfest.reports.formats import as_csv, as_html, as_junit, as_pdf
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
 from plugfest.reports.model.report import Document
-from plugfest.reports.rendering import SIGNED, form
-from plugfest.reports.signing.part_digests import FormName
-from plugfest.reports.signing.verification import State, check
+from plugfest.reports.rendering import RENDERERS, render
+from plugfest.reports.signing.part_digests import SignedFormat
+from plugfest.reports.signing.verification import SignatureState, verify_report
 
 
 @pytest.fixture
@@ -27,60 +37,67 @@ def no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plugfest.reports.formats.as_pdf.pdf", refuse)
 
 
-def test_it_holds_every_form_and_what_stands_beside(tmp_path: Path) -> None:
+def test_it_has_every_format_and_the_log(tmp_path: Path) -> None:
     written = write_folder(tmp_path / "r", report(), SIGNER, log_file(["a line", "another"]))
-    assert (written.page, written.lacks) == (tmp_path / "r" / PAGE, "")
-    assert {one.name for one in (tmp_path / "r").iterdir()} == {PAGE, RESULTS, PRINT, JUNIT, TABLE, LOG}
-    assert (tmp_path / "r" / LOG).read_text() == "a line\nanother\n"
-    assert len(json.loads((tmp_path / "r" / RESULTS).read_text())["frames"]) == len(campaigns.SAID)
+    assert (written.page, written.missing) == (tmp_path / "r" / HTML_FILE, "")
+    assert {one.name for one in (tmp_path / "r").iterdir()} == {
+        HTML_FILE,
+        JSON_FILE,
+        PDF_FILE,
+        JUNIT_FILE,
+        CSV_FILE,
+        LOG_FILE,
+    }
+    assert (tmp_path / "r" / LOG_FILE).read_text() == "a line\nanother\n"
+    assert len(json.loads((tmp_path / "r" / JSON_FILE).read_text())["frames"]) == len(campaigns.TIMED_FRAMES)
 
 
-def test_every_form_but_the_table_is_signed_and_of_one_report(tmp_path: Path) -> None:
+def test_every_format_except_csv_is_signed(tmp_path: Path) -> None:
     write_folder(tmp_path, report(), SIGNER, {})
-    checked = {name: check((tmp_path / name).read_bytes()) for name in FILES}
-    assert checked.pop(TABLE).state is State.UNSIGNED
-    assert {one.state for one in checked.values()} == {State.INTACT}
+    checked = {name: verify_report((tmp_path / name).read_bytes()) for name in FORMAT_FILES}
+    assert checked.pop(CSV_FILE).state is SignatureState.UNSIGNED
+    assert {one.state for one in checked.values()} == {SignatureState.INTACT}
     assert len({one.report for one in checked.values()}) == 1
 
 
 @pytest.mark.usefixtures("no_typst")
-def test_without_a_signer_each_file_is_the_form_itself(tmp_path: Path) -> None:
+def test_without_a_signer_each_file_is_unsigned(tmp_path: Path) -> None:
     write_folder(tmp_path, report(), None, {})
-    assert (tmp_path / PAGE).read_text() == as_html.page(report())
-    assert (tmp_path / JUNIT).read_text() == as_junit.text(report())
-    assert (tmp_path / TABLE).read_bytes() == as_csv.text(report()).encode()
+    assert (tmp_path / HTML_FILE).read_text() == as_html.page(report())
+    assert (tmp_path / JUNIT_FILE).read_text() == as_junit.text(report())
+    assert (tmp_path / CSV_FILE).read_bytes() == as_csv.text(report()).encode()
 
 
 @pytest.mark.usefixtures("no_typst")
-def test_without_typst_the_pdf_is_left_out_also_that_of_an_earlier_report(tmp_path: Path) -> None:
-    (tmp_path / PRINT).write_text("of an earlier report")
-    assert write_folder(tmp_path, report(), SIGNER, {}).lacks == "no PDF without typst"
-    assert not (tmp_path / PRINT).exists()
+def test_without_typst_there_is_no_pdf_and_an_older_one_is_removed(tmp_path: Path) -> None:
+    (tmp_path / PDF_FILE).write_text("of an earlier report")
+    assert write_folder(tmp_path, report(), SIGNER, {}).missing == "no PDF without typst"
+    assert not (tmp_path / PDF_FILE).exists()
 
 
 @pytest.mark.usefixtures("no_typst")
-def test_a_file_that_is_there_already_takes_the_place_of_ours(tmp_path: Path) -> None:
-    write_folder(tmp_path, report(), SIGNER, {RESULTS: b"{}"})
-    assert (tmp_path / RESULTS).read_bytes() == b"{}"
+def test_another_file_replaces_a_format(tmp_path: Path) -> None:
+    write_folder(tmp_path, report(), SIGNER, {JSON_FILE: b"{}"})
+    assert (tmp_path / JSON_FILE).read_bytes() == b"{}"
 
 
 def test_a_signed_pdf_can_be_read(tmp_path: Path) -> None:
     pdfium = pytest.importorskip("pypdfium2")
     write_folder(tmp_path, report(), SIGNER, {})
-    assert len(pdfium.PdfDocument(tmp_path / PRINT)) == len(pdfium.PdfDocument(as_pdf.pdf(report())))
+    assert len(pdfium.PdfDocument(tmp_path / PDF_FILE)) == len(pdfium.PdfDocument(as_pdf.pdf(report())))
 
 
 @cache
-def real_form(name: FormName) -> bytes:
-    return form(name, report(), SIGNER)
+def real_form(name: SignedFormat) -> bytes:
+    return render(name, report(), SIGNER)
 
 
-@pytest.mark.parametrize("name", SIGNED)
+@pytest.mark.parametrize("name", RENDERERS)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_no_byte_of_a_real_form_can_be_another(name: FormName, data: st.DataObject) -> None:
+def test_no_byte_of_a_real_file_can_be_changed(name: SignedFormat, data: st.DataObject) -> None:
     whole = real_form(name)
     place = data.draw(st.integers(0, len(whole) - 1))
     other = data.draw(st.integers(1, 255)) ^ whole[place]
-    assert check(whole).state is State.INTACT
-    assert check(whole[:place] + bytes([other]) + whole[place + 1 :]).state is not State.INTACT
+    assert verify_report(whole).state is SignatureState.INTACT
+    assert verify_report(whole[:place] + bytes([other]) + whole[place + 1 :]).state is not SignatureState.INTACT

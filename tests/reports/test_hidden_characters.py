@@ -1,4 +1,4 @@
-"""Characters that nobody would see in a PDF are named."""
+"""Hidden characters are named."""
 
 import json
 
@@ -8,8 +8,8 @@ from plugfest.reports import hidden_characters
 
 
 def shown(text: str, missing: str = "") -> str:
-    """What stands in the JSON of a text after its characters were made visible."""
-    return str(json.loads(hidden_characters.without(json.dumps(text, ensure_ascii=False), missing)))
+    """The text in the JSON with its hidden characters named."""
+    return str(json.loads(hidden_characters.name_missing(json.dumps(text, ensure_ascii=False), missing)))
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_a_character_that_no_font_has_is_named() -> None:
     assert shown("한 smile 😀", missing="😀") == "한 smile [U+1F600]"
 
 
-def test_only_what_is_beyond_ascii_and_no_control_is_asked_for() -> None:
-    assert hidden_characters.strange("abc\x7f \u202e ßßé 😀") == "ßé😀"
+def test_only_visible_characters_beyond_ascii_depend_on_the_font() -> None:
+    assert hidden_characters.font_dependent("abc\x7f \u202e ßßé 😀") == "ßé😀"
 
 
-def test_what_turns_a_line_around_is_named_in_plain_text_and_what_can_be_seen_stays() -> None:
-    assert hidden_characters.visible("Acme \u202eexe.pdf\x07") == "Acme [U+202E]exe.pdf[U+0007]"
-    assert hidden_characters.visible("Größe ✓ 한\n") == "Größe ✓ 한\n"
+def test_hidden_characters_are_named_in_plain_text_and_visible_ones_stay() -> None:
+    assert hidden_characters.name_hidden("Acme \u202eexe.pdf\x07") == "Acme [U+202E]exe.pdf[U+0007]"
+    assert hidden_characters.name_hidden("Größe ✓ 한\n") == "Größe ✓ 한\n"

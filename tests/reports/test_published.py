@@ -1,7 +1,7 @@
 """The tables of a report against the published documents of the same products, value by value.
 
 The files under published/ hold the facts of those documents as they are printed, but for what a scanner misread. What
-is known to differ stands here, with the reason.
+is known to differ is listed here, with the reason.
 """
 
 import re
@@ -16,7 +16,7 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Verdict
 from plugfest.products import load_product
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.report import Report, Row, Value
 
 PUBLISHED = Path(__file__).parent / "published"
@@ -32,18 +32,18 @@ def facts(name: str, kind: str) -> list[list[str]]:
 
 @cache
 def report(name: str) -> Report:
-    """What the lab prints of a run in which each case that applies passed."""
+    """The report of a run in which every applicable case passed."""
     product = load_product(name)
     choice = choose(product)
     results = [CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.PASS) for one in choice.chosen]
-    circumstances = Circumstances(
+    details = CampaignDetails(
         clock="simulated",
         started_at=campaigns.START,
         duration_s=1.0,
         settings=LabSettings(),
         not_applicable=choice.not_applicable,
     )
-    return build(product, results, [], circumstances)
+    return build_report(product, results, [], details)
 
 
 def rows(name: str) -> Iterator[Row]:
@@ -56,7 +56,7 @@ def rows(name: str) -> Iterator[Row]:
 
 
 def printed(value: Value) -> str:
-    """A value in the published documents' way; the order of a list says nothing."""
+    """A value as in the published documents; the order of a list is irrelevant."""
     match value:
         case None:
             return ""
@@ -73,7 +73,7 @@ def listed(text: str) -> str:
 
 
 RETITLED = {"Certificate can be removed": "Certificate be removed", "Install and activate": "Install"}
-"""Words in titles of older documents, and what newer ones say."""
+"""Words in titles of older documents, and those of newer ones."""
 
 OTHER_EDITION = {
     "btc-power-gen4-l3a": "Edition 4 and its errata are not what the lab's plan is made of",
@@ -88,9 +88,11 @@ def test_each_row_of_each_table_is_the_published_one(name: str) -> None:
     for id, title, *values in facts(name, "row"):
         row = ours[id]
         expected = [listed(one) if isinstance(row.value, tuple) else one for one in values] or [""]
-        told = [printed(row.value), *([] if row.supported is None else [printed(row.supported)])][: len(expected)]
-        if (retitled(title), upper(id, expected)) != (row.title, upper(id, told)):
-            differences.append(((id, title, *expected), (row.title, *told)))
+        printed_values = [printed(row.value), *([] if row.supported is None else [printed(row.supported)])][
+            : len(expected)
+        ]
+        if (retitled(title), upper(id, expected)) != (row.title, upper(id, printed_values)):
+            differences.append(((id, title, *expected), (row.title, *printed_values)))
     assert differences == []
 
 
@@ -101,12 +103,12 @@ def retitled(title: str) -> str:
 
 
 def upper(id: str, values: list[str]) -> list[str]:
-    """The names of protocols are printed small in some documents (ORS-24)."""
+    """Some documents have the names of protocols in lower case (ORS-24)."""
     return [one.upper() for one in values] if id == "ORS-24" else values
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_no_answer_of_a_report_is_missing_in_the_published_tables_but_for_questions_they_do_not_have(name: str) -> None:
+def test_every_answer_of_a_report_is_in_the_published_tables_except_later_questions(name: str) -> None:
     published = {id for id, *_ in facts(name, "row")}
     more = {row.id for row in rows(name) if row.id not in published and row.value not in (None, False, (), "")}
     assert more <= NOT_PRINTED.get(name, set())
@@ -116,13 +118,13 @@ NOT_PRINTED = {
     "chargepoint-ct4000": {"C-70", "C-71", "C-61"},
     "chargepoint-express-plus-power-link": {"C-70", "C-61"},
 }
-"""Questions that came later; an older PICS answers them by another one (the catalogue's `otherwise`)."""
+"""Questions of a later edition; an older PICS answers them by another one (`otherwise` in the feature catalogue)."""
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_the_connectors_are_the_published_ones(name: str) -> None:
     in_16 = report(name).product.ocpp_version == "1.6"
-    told = [
+    printed_values = [
         [
             str(one.evse),
             one.current,
@@ -133,13 +135,13 @@ def test_the_connectors_are_the_published_ones(name: str) -> None:
         ]
         for one in report(name).claims.connectors
     ]
-    assert told == facts(name, "connector")
+    assert printed_values == facts(name, "connector")
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_each_profile_has_the_published_result(name: str) -> None:
-    told = {one.profile: one.result for one in report(name).profiles}
-    assert {profile: told[profile] for profile, _ in facts(name, "profile")} == dict(facts(name, "profile"))
+    printed_values = {one.profile: one.result for one in report(name).profiles}
+    assert {profile: printed_values[profile] for profile, _ in facts(name, "profile")} == dict(facts(name, "profile"))
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
@@ -158,21 +160,21 @@ def test_the_edition_and_its_errata_are_the_published_ones(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in PRODUCTS if facts(name, "limit")])
 def test_the_limits_of_performance_are_the_published_ones(name: str) -> None:
-    told = {one.title: one.limit for one in report(name).performance}
-    assert told == {title: float(limit) for title, limit in facts(name, "limit")}
+    printed_values = {one.title: one.limit for one in report(name).performance}
+    assert printed_values == {title: float(limit) for title, limit in facts(name, "limit")}
 
 
 @pytest.mark.parametrize("name", [name for name in PRODUCTS if facts(name, "case")])
 def test_the_case_list_is_the_published_one(name: str) -> None:
-    told = sorted((one.id, one.profile, one.verdict.value) for one in report(name).cases)
-    assert told == sorted((id, profile, result) for id, profile, result in facts(name, "case"))
+    printed_values = sorted((one.id, one.profile, one.verdict.value) for one in report(name).cases)
+    assert printed_values == sorted((id, profile, result) for id, profile, result in facts(name, "case"))
 
 
 def test_the_three_declarations_have_their_case_lists() -> None:
     assert [len(facts(name, "case")) for name in PRODUCTS if facts(name, "case")] == [179, 179, 179]
 
 
-def test_config_ids_have_the_published_form_and_share_their_first_group_in_a_family_only() -> None:
+def test_config_ids_have_two_groups_of_which_a_family_shares_the_first() -> None:
     published = [dict(facts(name, "fact")).get("Config ID", "") for name in PRODUCTS]
     ours = [report(name).product.config_id for name in PRODUCTS]
     assert all(re.fullmatch("[0-9A-F]{8}-[0-9A-F]{8}", one) for one in ours)

@@ -1,4 +1,4 @@
-"""The page and the PDF say the same: each value of the report stands in both."""
+"""The HTML page and the PDF have the same content: each value of the report is in both."""
 
 from collections.abc import Iterator
 
@@ -9,18 +9,18 @@ from tests.reports.texts import html_text, pdf_pages, squeezed
 
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product, product_names
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.formats.as_html import page
 from plugfest.reports.formats.as_pdf import pdf
 from plugfest.reports.model.indicators import NOT_MEASURABLE, Indicator
 from plugfest.reports.model.report import (
     Approval,
+    Approver,
     CaseEntry,
     Document,
     FamilyReport,
     FindingEntry,
     Laboratory,
-    Party,
     Report,
     Row,
     Value,
@@ -32,12 +32,12 @@ def in_html(document: Document) -> str:
 
 
 def in_pdf(document: Document) -> str:
-    """The text of all pages, without their heads and feet."""
+    """The text of all pages without headers and footers."""
     return squeezed(" ".join(line for lines in pdf_pages(pdf(document)) for line in lines[1:-1]))
 
 
-def said(report: Report) -> Iterator[str]:
-    """What a report says, each piece as it has to stand in one place."""
+def contents(report: Report) -> Iterator[str]:
+    """The contents of a report, each as one piece of text."""
     product, run = report.product, report.run
     yield from (report.disclaimer, *report.statements)
     yield from (product.vendor, product.model, product.firmware_version, product.specification, product.config_id)
@@ -55,8 +55,8 @@ def said(report: Report) -> Iterator[str]:
         yield f"{other.id}{other.name}{other.reason.removeprefix('not applicable: ')}"
 
 
-def named(party: Party | None) -> Iterator[str]:
-    return (value for value in msgspec.to_builtins(party or Party()).values() if value is not None)
+def named(party: Approver | None) -> Iterator[str]:
+    return (value for value in msgspec.to_builtins(party or Approver()).values() if value is not None)
 
 
 def claimed(report: Report) -> Iterator[str]:
@@ -103,12 +103,12 @@ def found(finding: FindingEntry) -> Iterator[str]:
 
 
 def evidence(report: Report) -> Iterator[str]:
-    """What the annex says of each case."""
+    """The evidence of each case."""
     for case in report.cases:
         if case.verdict != "NOT IMPLEMENTED":
             yield case.id + case.name
             yield from rules(case)
-            yield from ("GetVariables", "TransactionEvent", campaigns.ANGRY) if case.frames[1] else ()
+            yield from ("GetVariables", "TransactionEvent", campaigns.SCRIPT) if case.frames[1] else ()
 
 
 def rules(case: CaseEntry) -> Iterator[str]:
@@ -116,8 +116,8 @@ def rules(case: CaseEntry) -> Iterator[str]:
 
 
 def product_report(name: str) -> Report:
-    """A campaign of a product, with every kind of verdict."""
-    circumstances = Circumstances(
+    """A campaign of a product with every verdict."""
+    details = CampaignDetails(
         clock="simulated",
         started_at=campaigns.START,
         duration_s=125.0,
@@ -125,17 +125,19 @@ def product_report(name: str) -> Report:
         not_applicable=(campaigns.NOT_APPLICABLE,),
         firmware_hash="8481dac178b53fb5" * 4,
     )
-    return build(load_product(name), campaigns.results(), campaigns.frames(), circumstances)
+    return build_report(load_product(name), campaigns.results(), campaigns.frames(), details)
 
 
 def signed_report() -> Report:
-    """In real time, with names, a signature, and a recommendation that was not followed."""
+    """A run in real time, with approvers, a signature, and a recommendation that was not followed."""
     return msgspec.structs.replace(
         campaigns.report(clock="real", of=(*campaigns.results(), *campaigns.advised()), left_out=174, shuffle=7),
         laboratory=Laboratory(
             software="Plugfest", instance_id="0123456789abcdef" * 2, fingerprint="0123456789abcdef" * 4
         ),
-        approval=Approval(vendor=Party(name="Ada Lovelace", position="Countess"), laboratory=Party(reviewer="Hopper")),
+        approval=Approval(
+            vendor=Approver(name="Ada Lovelace", position="Countess"), laboratory=Approver(reviewer="Hopper")
+        ),
     )
 
 
@@ -149,12 +151,12 @@ def check(document: Document, pieces: Iterator[str]) -> None:
 @pytest.mark.parametrize("name", product_names())
 def test_of_each_product_of_the_catalog(name: str) -> None:
     report = product_report(name)
-    check(report, (*said(report), *evidence(report)))
+    check(report, (*contents(report), *evidence(report)))
 
 
 def test_of_a_run_in_real_time_that_is_signed() -> None:
     report = signed_report()
-    check(report, (*said(report), *evidence(report)))
+    check(report, (*contents(report), *evidence(report)))
 
 
 def test_of_a_family() -> None:
@@ -162,4 +164,4 @@ def test_of_a_family() -> None:
     family = FamilyReport(
         disclaimer=first.disclaimer, name="hyc", title="Hypercharger", representative=first, members=(second,)
     )
-    check(family, (family.title, *said(first), *evidence(first), *said(second)))
+    check(family, (family.title, *contents(first), *evidence(first), *contents(second)))

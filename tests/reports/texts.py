@@ -1,11 +1,11 @@
-"""What a person reads of a page and of a PDF."""
+"""The text of an HTML page and of a PDF."""
 
 from html.parser import HTMLParser
 
 import pypdfium2
 
 HYPHENS = {0x02: "-", 0xFFFE: "-"}
-"""What PDFium makes of a hyphen at the end of a line."""
+"""Characters that PDFium returns for a hyphen at the end of a line."""
 
 
 class _Words(HTMLParser):
@@ -18,18 +18,18 @@ class _Words(HTMLParser):
 
 
 def html_text(page: str) -> str:
-    """The text of a page, that of its drawings too."""
+    """The text of a page and of its drawings."""
     words = _Words()
     words.feed(page)
     return " ".join(words.found)
 
 
 def pdf_pages(content: bytes) -> list[list[str]]:
-    """The lines of each page: its head, what stands on it, and its foot."""
+    """The lines of each page: its header, its content and its footer."""
     texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
     return [text.translate(HYPHENS).splitlines() for text in texts]
 
 
 def squeezed(text: str) -> str:
-    """A text without blanks and line ends, which are the layout's."""
+    """The text without whitespace, which depends on the layout."""
     return "".join(text.split())

@@ -63,7 +63,7 @@ STATION_OF_A_PAGE_V16 = {
     "TC_003": Due(PASS),
     "TC_004_1": Due(PASS),
     "TC_013": Due(FAIL, "cannot be made unavailable, nor be reset", "CALLERROR NotImplemented"),
-    "TC_019": Due(FAIL, "has few of the keys that every station has", "not there"),
+    "TC_019": Due(FAIL, "has few of the keys that every station has", "missing"),
     "TC_040_1": Due(PASS),
     "TC_062": Due(FAIL, "knows no DataTransfer at all", "CALLERROR NotImplemented"),
     "TC_068": Due(PASS),

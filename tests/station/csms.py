@@ -1,4 +1,4 @@
-"""A scripted CSMS for the station's tests: it accepts everybody, answers what it must, and remembers everything."""
+"""A scripted CSMS for the tests of the station. By default it accepts everything."""
 
 import asyncio
 import ssl
@@ -25,7 +25,7 @@ Reply = Callable[[Any], Response]
 
 
 class Csms:
-    """`received` is everything that the station sent, in order, with the loop's time."""
+    """`received`: all requests of the station, in order, with the time of the event loop."""
 
     protocol = V201
 
@@ -41,7 +41,7 @@ class Csms:
         self.interval = interval
         self.ahead = 0.0
         self.peer: Peer | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -49,7 +49,7 @@ class Csms:
         return f"{scheme}://127.0.0.1:{self.server.port}/ocpp"
 
     def now(self) -> datetime:
-        """The CSMS's own clock, `ahead` seconds ahead of the loop's."""
+        """The clock of the CSMS, `ahead` seconds ahead of the event loop."""
         return utc_now() + timedelta(seconds=self.ahead)
 
     async def listen(self, port: int = 0) -> None:
@@ -63,14 +63,14 @@ class Csms:
         return await self.peer.call(request)
 
     async def until(self, condition: Callable[[], bool], within: float = 600.0) -> None:
-        """Wait until something that the station does makes `condition` true."""
+        """Wait until `condition` is true, checked after each action of the station."""
         async with asyncio.timeout(within):
             while not condition():
-                self._news.clear()
-                await self._news.wait()
+                self._changed.clear()
+                await self._changed.wait()
 
     async def expect(self, request_type: type[Q], count: int = 1, within: float = 600.0) -> Q:
-        """The `count`-th request of this type, waited for if it has not come yet."""
+        """Wait for the `count`-th request of this type, and return it."""
         await self.until(lambda: len(self.all(request_type)) >= count, within)
         return self.all(request_type)[count - 1]
 
@@ -83,24 +83,24 @@ class Csms:
     def _admit(self, handshake: Handshake) -> Admission:
         self.handshakes.append(handshake)
         self.connected_at.append(asyncio.get_running_loop().time())
-        self._news.set()
+        self._changed.set()
         return self.admission(handshake)
 
     async def _serve(self, connection: Connection) -> None:
         self.peer = Peer(connection.websocket, RpcEndpoint(self.protocol), on_call=self._answer)
-        self._news.set()
+        self._changed.set()
         await self.peer.run()
-        self._news.set()
+        self._changed.set()
 
     async def _answer(self, request: Request[Any]) -> Response:
         self.received.append((asyncio.get_running_loop().time(), request))
-        self._news.set()
+        self._changed.set()
         if request.action in self.replies:
             return self.replies[request.action](request)
-        return self.usual(request)
+        return self.default_reply(request)
 
-    def usual(self, request: Request[Any]) -> Response:
-        """What is answered if nobody has said otherwise."""
+    def default_reply(self, request: Request[Any]) -> Response:
+        """The answer where the test sets no reply."""
         match request:
             case m.BootNotificationRequest():
                 status = self.statuses.popleft() if self.statuses else RegistrationStatusEnumType.Accepted
@@ -112,7 +112,7 @@ class Csms:
 
 
 def refuse(_: Request[Any]) -> Response:
-    """A reply that is a CALLERROR."""
+    """A reply for `Csms.replies` that answers with a CALLERROR."""
     raise Refusal(ErrorCode.InternalError, "not today")
 
 

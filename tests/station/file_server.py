@@ -1,4 +1,4 @@
-"""A file server beside the CSMS of the station's tests."""
+"""A file server for the tests of the station."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

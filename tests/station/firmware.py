@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.station.bench import bench
 from tests.station.csms import Csms
 from tests.station.file_server import file_server
-from tests.station.scene import Scene
+from tests.station.powered_station import powered_station
+from tests.station.station_bench import StationBench
 
 from plugfest.clock import run_simulated, utc_now
 from plugfest.ocpp.message import UNSET
@@ -38,8 +38,8 @@ def manufacturer(kind: KeyKind = KeyKind.EC_P256) -> TestPki:
     return TestPki(datetime.now(UTC), kind=kind, organization="Manufacturer")
 
 
-class Workshop(Scene):
-    """A station, and a manufacturer that has firmware for it on a file server."""
+class FirmwareBench(StationBench):
+    """A station, and a file server with firmware of its manufacturer."""
 
     def __init__(self, station: Any, csms: Csms, server: FileServer, pki: TestPki) -> None:
         super().__init__(station, csms)
@@ -51,7 +51,7 @@ class Workshop(Scene):
         server.documents.put(self.path, self.image)
 
     async def update(self, request_id: int = 1, *, retries: Any = UNSET, **firmware: Any) -> str:
-        """The answer to UpdateFirmware, for good firmware unless `firmware` says otherwise."""
+        """Send UpdateFirmware. Returns the status of the answer. `firmware`: fields that replace valid ones."""
         now = utc_now()
         data = {
             "location": self.server.url(self.path),
@@ -66,18 +66,18 @@ class Workshop(Scene):
         return (await self.csms.call(request)).status.value
 
     def offer(self, image: bytes) -> dict[str, str]:
-        """Have another image, well signed, at the same place."""
+        """Put another image at the same path. Returns its valid signature."""
         self.image = image
         self.server.documents.put(self.path, image)
         return {"signature": sign_firmware(image, key_from_pem(self.signer.key))}
 
-    def told(self, request_id: int = 1) -> list[str]:
-        """The statuses that the CSMS was told about an update."""
+    def reported_statuses(self, request_id: int = 1) -> list[str]:
+        """The reported statuses of an update."""
         every = self.csms.all(m.FirmwareStatusNotificationRequest)
         return [each.status.value for each in every if each.request_id == request_id]
 
     async def until(self, status: str, request_id: int = 1) -> None:
-        await self.csms.until(lambda: self.told(request_id)[-1:] == [status])
+        await self.csms.until(lambda: self.reported_statuses(request_id)[-1:] == [status])
 
     def security_events(self) -> list[str]:
         return [each.type for each in self.csms.all(m.SecurityEventNotificationRequest)]
@@ -90,39 +90,42 @@ class Workshop(Scene):
         return await self.csms.expect(m.FirmwareStatusNotificationRequest, before + 1)
 
     async def charge(self, evse_id: int = 1) -> None:
-        self.operator.plug_in(evse_id, 1)
-        self.operator.present_token(f"token {evse_id}", "ISO14443", evse_id)
+        self.hardware.plug_in(evse_id, 1)
+        self.hardware.present_token(f"token {evse_id}", "ISO14443", evse_id)
         await asyncio.sleep(15)
 
     async def leave(self, evse_id: int = 1) -> None:
-        self.operator.present_token(f"token {evse_id}", "ISO14443", evse_id)
+        self.hardware.present_token(f"token {evse_id}", "ISO14443", evse_id)
         await asyncio.sleep(5)
-        self.operator.unplug(evse_id, 1)
+        self.hardware.unplug(evse_id, 1)
         await asyncio.sleep(5)
 
 
 @contextlib.asynccontextmanager
-async def workshop(
+async def firmware_bench(
     claiming: dict[str, bool], variables: dict[str, str], kind: KeyKind = KeyKind.EC_P256
-) -> AsyncIterator[Workshop]:
-    async with bench(PRODUCT, claiming=claiming, variables=variables) as (station, csms), file_server() as server:
+) -> AsyncIterator[FirmwareBench]:
+    async with (
+        powered_station(PRODUCT, claiming=claiming, variables=variables) as (station, csms),
+        file_server() as server,
+    ):
         await csms.expect(m.SecurityEventNotificationRequest)
         assert station.station is not None
         root = certificate_to_pem(manufacturer(kind).root.certificate)
         station.station.context.trust.install(MANUFACTURER_ROOT, root)
-        yield Workshop(station, csms, server, manufacturer(kind))
+        yield FirmwareBench(station, csms, server, manufacturer(kind))
 
 
-Body = Callable[[Workshop], Awaitable[None]]
+Body = Callable[[FirmwareBench], Awaitable[None]]
 
 
-def play(body: Body, *, kind: KeyKind = KeyKind.EC_P256, allow: str = "", **claiming: bool) -> None:
-    """Run a scenario at a station with these claims, such as C_43=True."""
+def run_on_bench(body: Body, *, kind: KeyKind = KeyKind.EC_P256, allow: str = "", **claiming: bool) -> None:
+    """Run a test with these claims, such as C_43=True."""
     claims = {name.replace("_", "-", 1).replace("_", "."): answer for name, answer in claiming.items()}
     variables = {"ChargingStation.AllowNewSessionsPendingFirmwareUpdate": allow} if allow else {}
 
     async def run() -> None:
-        async with workshop(claims, variables, kind) as it:
-            await body(it)
+        async with firmware_bench(claims, variables, kind) as bench:
+            await body(bench)
 
     run_simulated(run())

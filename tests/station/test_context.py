@@ -1,10 +1,10 @@
-"""What the blocks share: tasks, hooks, activity, machines, and what follows a reply."""
+"""The context of blocks: tasks, hooks, activity, shared objects, and actions after the response."""
 
 import asyncio
 import logging
 
 import pytest
-from tests.station.bench import bench
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.link.peer import Answer, Refusal
@@ -25,27 +25,27 @@ def context_of(station: PoweredStation) -> Context:
     return station.station.context
 
 
-def test_hooks_call_everybody_in_order() -> None:
+def test_hooks_call_all_callbacks_in_order() -> None:
     async def scenario() -> None:
-        heard: list[str] = []
+        called: list[str] = []
         hook: Hook[[str]] = Hook()
-        hook.add(lambda text: heard.append(f"first {text}"))
-        hook.add(lambda text: heard.append(f"second {text}"))
+        hook.add(lambda text: called.append(f"first {text}"))
+        hook.add(lambda text: called.append(f"second {text}"))
         hook.notify("a")
         later: AsyncHook[[str]] = AsyncHook()
 
         async def wait(text: str) -> None:
             await asyncio.sleep(1)
-            heard.append(f"third {text}")
+            called.append(f"third {text}")
 
         later.add(wait)
         await later.notify("b")
-        assert heard == ["first a", "second a", "third b"]
+        assert called == ["first a", "second a", "third b"]
 
     run_simulated(scenario())
 
 
-def test_machines_are_found_by_their_kind() -> None:
+def test_shared_objects_are_found_by_their_class() -> None:
     shared, activity = SharedObjects(), Activity()
     shared.add(activity)
     assert shared.get(Activity) is activity
@@ -53,7 +53,7 @@ def test_machines_are_found_by_their_kind() -> None:
         shared.get(SharedObjects)
 
 
-def test_an_evse_is_idle_when_nothing_goes_on_there_or_everywhere() -> None:
+def test_an_evse_is_idle_without_activity_there_or_of_the_station() -> None:
     async def scenario() -> None:
         activity = Activity()
         activity.begin("transaction", 1)
@@ -73,7 +73,7 @@ def test_an_evse_is_idle_when_nothing_goes_on_there_or_everywhere() -> None:
     run_simulated(scenario())
 
 
-def test_what_follows_a_reply_follows_it() -> None:
+def test_actions_run_after_the_response() -> None:
     async def scenario() -> None:
         handlers, done = Handlers(), []
 
@@ -111,9 +111,9 @@ def test_a_request_has_one_handler() -> None:
     run_simulated(scenario())
 
 
-def test_work_that_fails_is_logged_and_kills_nobody(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_task_is_logged_and_affects_no_other(caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
 
             async def fail() -> None:
@@ -127,9 +127,9 @@ def test_work_that_fails_is_logged_and_kills_nobody(caplog: pytest.LogCaptureFix
     assert "bad work failed" in caplog.text
 
 
-def test_nothing_begins_after_the_power_is_gone() -> None:
+def test_no_task_starts_after_power_off() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             context = context_of(station)
             await station.power_off()
@@ -145,15 +145,15 @@ def test_nothing_begins_after_the_power_is_gone() -> None:
     run_simulated(scenario())
 
 
-def test_a_callback_that_fails_keeps_nobody_else_from_hearing(caplog: pytest.LogCaptureFixture) -> None:
-    heard: list[str] = []
+def test_a_failing_callback_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    called: list[str] = []
     hook: Hook[[]] = Hook()
 
     def fail() -> None:
         raise RuntimeError
 
     hook.add(fail)
-    hook.add(lambda: heard.append("here"))
+    hook.add(lambda: called.append("here"))
     hook.notify()
-    assert heard == ["here"]
+    assert called == ["here"]
     assert "failed" in caplog.text

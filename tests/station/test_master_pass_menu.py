@@ -5,75 +5,75 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from tests.station.scene import Scene, scene, variant
+from tests.station.station_bench import StationBench, product_variant, station_bench
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.ports import HardwareError
-from plugfest.station.model.authorization.token_handler import TIME_TO_CHOOSE
+from plugfest.station.model.authorization.token_handler import MENU_TIMEOUT
 
 STOPPED = "Ended StopAuthorized EVConnected because MasterPass"
 
 
-async def present(it: Scene, token: str, evse_id: int | None = None) -> None:
-    it.operator.present_token(token, "ISO14443", evse_id)
+async def present(bench: StationBench, token: str, evse_id: int | None = None) -> None:
+    bench.hardware.present_token(token, "ISO14443", evse_id)
     await asyncio.sleep(5)
 
 
-def play(folder: Path, body: Callable[[Scene], Awaitable[None]]) -> None:
-    """Two EVs charge when the master pass is presented; then comes `body`."""
+def run_on_bench(folder: Path, body: Callable[[StationBench], Awaitable[None]]) -> None:
+    """Run `body` after a master pass was presented while two EVs are charging."""
 
     async def run() -> None:
-        product = variant(folder, "alpitronic-hyc-200-eu", {"C-07": True})
+        product = product_variant(folder, "alpitronic-hyc-200-eu", {"C-07": True})
         variables = {"AuthCtrlr__MasterPassGroupId": "MASTER"}
-        async with scene(product, start="Authorized", stop="Authorized", **variables) as it:
-            it.groups["POLICE"] = "MASTER"
+        async with station_bench(product, start="Authorized", stop="Authorized", **variables) as bench:
+            bench.groups["POLICE"] = "MASTER"
             for evse_id in (1, 2):
-                it.operator.plug_in(evse_id, 1)
-                await present(it, f"CARD{evse_id}", evse_id)
-            await present(it, "POLICE", 1)
-            await body(it)
+                bench.hardware.plug_in(evse_id, 1)
+                await present(bench, f"CARD{evse_id}", evse_id)
+            await present(bench, "POLICE", 1)
+            await body(bench)
 
     run_simulated(run())
 
 
-def ended(it: Scene) -> int:
-    return it.story().count(STOPPED)
+def ended(bench: StationBench) -> int:
+    return bench.transcript().count(STOPPED)
 
 
-def test_nothing_stops_before_somebody_has_chosen(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        assert ended(it) == 0
-        assert it.operator.display is not None
-        assert it.operator.display.offered == {1, 2}
+def test_nothing_stops_before_the_choice(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        assert ended(bench) == 0
+        assert bench.hardware.display is not None
+        assert bench.hardware.display.offered == {1, 2}
 
-    play(tmp_path, body)
+    run_on_bench(tmp_path, body)
 
 
 @pytest.mark.parametrize("chosen", [[1], [2], [1, 2]])
-def test_what_is_chosen_stops_and_the_rest_goes_on(tmp_path: Path, chosen: list[int]) -> None:
-    async def body(it: Scene) -> None:
-        it.operator.choose(chosen)
+def test_chosen_transactions_stop_and_the_others_continue(tmp_path: Path, chosen: list[int]) -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.choose(chosen)
         await asyncio.sleep(5)
-        assert ended(it) == len(chosen)
-        flows = {evse_id for evse_id in (1, 2) if it.operator.evses[evse_id].meter.read().power > 0}
+        assert ended(bench) == len(chosen)
+        flows = {evse_id for evse_id in (1, 2) if bench.hardware.evses[evse_id].meter.read().power > 0}
         assert flows == {1, 2} - set(chosen)
 
-    play(tmp_path, body)
+    run_on_bench(tmp_path, body)
 
 
-def test_who_does_not_choose_in_time_has_no_choice_any_more(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await asyncio.sleep(TIME_TO_CHOOSE)
+def test_the_choice_ends_after_a_timeout(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await asyncio.sleep(MENU_TIMEOUT)
         with pytest.raises(HardwareError, match="offers no choice"):
-            it.operator.choose([1])
+            bench.hardware.choose([1])
 
-    play(tmp_path, body)
+    run_on_bench(tmp_path, body)
 
 
 def test_the_next_token_ends_the_choice(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await present(it, "CARD2", 2)
+    async def body(bench: StationBench) -> None:
+        await present(bench, "CARD2", 2)
         with pytest.raises(HardwareError, match="offers no choice"):
-            it.operator.choose([1])
+            bench.hardware.choose([1])
 
-    play(tmp_path, body)
+    run_on_bench(tmp_path, body)

@@ -11,9 +11,9 @@ from plugfest.clock import run_simulated
 from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.formats import as_json
-from plugfest.reports.model.report import Approval, FamilyReport, Party, Report
+from plugfest.reports.model.report import Approval, Approver, FamilyReport, Report
 from plugfest.reports.model.statements import DISCLAIMER
 from plugfest.rig.virtual import run_campaign
 from tools import report_schema
@@ -29,15 +29,15 @@ def real_report(product_name: str, *cases: str) -> Report:
     product, settings = load_product(product_name), LabSettings()
     choice = choose(product, cases)
     outcome = run_simulated(run_campaign(product, choice.chosen, settings=settings))
-    circumstances = Circumstances(
+    details = CampaignDetails(
         clock="simulated",
         started_at=campaigns.START,
         duration_s=1.0,
         settings=settings,
         not_applicable=choose(product, ()).not_applicable,
-        approval=Approval(vendor=Party(name="N", company="C")),
+        approval=Approval(vendor=Approver(name="N", company="C")),
     )
-    return build(product, outcome.results, outcome.frames, circumstances)
+    return build_report(product, outcome.results, outcome.frames, details)
 
 
 def test_the_file_is_current() -> None:

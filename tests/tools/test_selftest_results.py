@@ -12,7 +12,7 @@ def test_a_summary_is_counted() -> None:
         id="TC_E_09_CS",
         product="reference-ac",
         mutants=12,
-        killed=10,
+        detected=10,
         survivors=survivors,
         behaviours=("first", "second"),
         missed=("third",),

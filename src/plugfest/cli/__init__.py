@@ -1,1 +1,1 @@
-"""The command line: it asks, and prints what it is told."""
+"""The command line: options, sub-commands and terminal output."""

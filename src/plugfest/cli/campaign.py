@@ -1,9 +1,9 @@
-"""A campaign from the command line: one product, or a family of them; what is seen of it, and what it leaves behind."""
+"""Runs the campaigns of `plugfest certify`, prints their progress and writes the report."""
 
 import asyncio
 import os
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 from rich.console import Console
@@ -12,7 +12,7 @@ from rich.text import Text
 from plugfest import clock
 from plugfest.cli.options.outputs import Outputs
 from plugfest.cli.terminal import summary
-from plugfest.cli.terminal.log import kept_log
+from plugfest.cli.terminal.log import collected_log
 from plugfest.cli.terminal.progress import View, view
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignOutcome
@@ -22,16 +22,17 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product, load_product
 from plugfest.products.family import Family
-from plugfest.reports.build import Circumstances, build, family_report, redaction_of
+from plugfest.reports.build import CampaignDetails, build_family_report, build_report, redactor_for
 from plugfest.reports.model.report import Approval, ClockName, Report
+from plugfest.reports.model.wording import counted
 
 PASSED, NOT_PASSED, INTERRUPTED = 0, 1, 130
-PIPED_WIDTH = 120
-VIRTUAL = "virtual"
+PIPE_WIDTH: Final = 120
+VIRTUAL: Final = "virtual"
 
 
 class CampaignRequest(msgspec.Struct, frozen=True):
-    """What the command line asks for."""
+    """The options of `plugfest certify`."""
 
     product: str | Family
     cases: tuple[str, ...]
@@ -48,11 +49,11 @@ class CampaignRequest(msgspec.Struct, frozen=True):
         return self.clock == "simulated"
 
     def products(self) -> tuple[Product, ...]:
-        """What is to be tested, a representative before the members of its family. Raises ProductError."""
+        """The products to test; in a family the representative product first. Raises ProductError."""
         return (load_product(self.product),) if isinstance(self.product, str) else self.product.products
 
 
-class Rig(Protocol):
+class RunCampaign(Protocol):
     """Puts a station of the product on the lab's bench and runs the cases."""
 
     async def __call__(
@@ -60,69 +61,79 @@ class Rig(Protocol):
     ) -> CampaignOutcome: ...
 
 
-def certify(request: CampaignRequest, rig: Rig, console: Console) -> int:
-    """Run the campaign and write what is asked for. Returns the exit code.
+class CampaignInterrupted(Exception):
+    """The user pressed Ctrl-C. The text says how far the campaign got."""
+
+
+class FinishedCampaign(msgspec.Struct, frozen=True):
+    """The outcome of a campaign, and how it was run."""
+
+    outcome: CampaignOutcome
+    details: CampaignDetails
+
+
+def certify(request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> int:
+    """Test the products and write the requested files. Returns the exit code.
 
     Raises:
-        ProductError, LabError, LinkError, NotWritable, BadKey: it could not run, or its results could not be written.
+        ProductError, LabError, LinkError, InvalidKey: the campaign cannot run.
+        NotWritable: a file cannot be written.
     """
-    planned = [(product, _choice(product, request)) for product in request.products()]
+    planned = [(product, _choose_cases(product, request)) for product in request.products()]
     request.outputs.check()
-    runner = Runner(request, rig, console)
+    runner = CampaignRunner(request, run_campaign, console)
     try:
         reports = [runner.test(product, choice) for product, choice in planned]
-    except Interrupted as interrupted:
+    except CampaignInterrupted as interrupted:
         console.print(str(interrupted), soft_wrap=True, markup=False)
         return INTERRUPTED
-    document = reports[0] if isinstance(request.product, str) else family_report(request.product, reports)
+    document = reports[0] if isinstance(request.product, str) else build_family_report(request.product, reports)
     request.outputs.write(
         document, runner.log, runner.signer, lambda text: console.print(text, soft_wrap=True, markup=False)
     )
     return PASSED if document.all_passed else NOT_PASSED
 
 
-class Interrupted(Exception):
-    """Somebody ended a campaign; the text tells how far it had come."""
+class CampaignRunner:
+    """Runs one campaign after the other and collects their log."""
 
-
-class Runner:
-    """Runs the campaigns of a wish one after the other, and keeps what was logged meanwhile."""
-
-    def __init__(self, request: CampaignRequest, rig: Rig, console: Console) -> None:
+    def __init__(self, request: CampaignRequest, run_campaign: RunCampaign, console: Console) -> None:
         self.log: list[str] = []
         self.signer = request.outputs.signer()
         self._request = request
-        self._rig = rig
+        self._run_campaign = run_campaign
         self._console = console
 
     def test(self, product: Product, choice: Choice) -> Report:
-        """The report of one product's campaign, which is shown meanwhile. Raises Interrupted."""
+        """Run the campaign of a product, print its progress and summary. Raises CampaignInterrupted."""
         request, console = self._request, self._console
         if console.is_terminal or not isinstance(request.product, str):
             console.print(_title(product, choice, request))
-        shown = view(console, simulated=request.simulated, alone=request.operator != "prompt")
+        progress_view = view(console, simulated=request.simulated, exclusive=request.operator != "prompt")
         try:
-            with shown, kept_log(console) as lines:
-                campaign = clock.run(self._campaign(product, choice, shown), simulated=request.simulated)
+            with progress_view, collected_log(console) as lines:
+                campaign = clock.run(self._run(product, choice, progress_view), simulated=request.simulated)
         except KeyboardInterrupt:
-            raise Interrupted(_interrupted(shown, request)) from None
+            raise CampaignInterrupted(_interruption(progress_view, request)) from None
         frames = campaign.outcome.frames
-        redaction = redaction_of(frames, request.settings)
-        self.log.extend(map(redaction.text, lines))
-        report = build(product, campaign.outcome.results, frames, campaign.circumstances, redaction)
+        redactor = redactor_for(frames, request.settings)
+        self.log.extend(map(redactor.text, lines))
+        report = build_report(product, campaign.outcome.results, frames, campaign.details, redactor)
         summary.show(console, report)
         return report
 
-    async def _campaign(self, product: Product, choice: Choice, shown: View) -> "Campaign":
+    async def _run(self, product: Product, choice: Choice, progress_view: View) -> FinishedCampaign:
         request = self._request
         loop = asyncio.get_running_loop()
-        began, started_at = loop.time(), clock.utc_now()
-        async with shown.kept_fresh():
-            ended = await self._rig(product, choice.chosen, settings=request.settings, listeners=[shown.hear])
-        circumstances = Circumstances(
+        start, started_at = loop.time(), clock.utc_now()
+        async with progress_view.refreshing():
+            outcome = await self._run_campaign(
+                product, choice.chosen, settings=request.settings, listeners=[progress_view.on_event]
+            )
+        details = CampaignDetails(
             clock=request.clock,
             started_at=started_at,
-            duration_s=loop.time() - began,
+            duration_s=loop.time() - start,
             settings=request.settings,
             operator=request.operator,
             not_applicable=choice.not_applicable,
@@ -132,43 +143,35 @@ class Runner:
             approval=request.approval,
             signer=self.signer,
         )
-        return Campaign(ended, circumstances)
+        return FinishedCampaign(outcome, details)
 
 
-def _choice(product: Product, request: CampaignRequest) -> Choice:
+def _choose_cases(product: Product, request: CampaignRequest) -> Choice:
     choice = choose(product, request.cases, shuffle=request.shuffle)
     if not choice.chosen:
-        raise LabError(f"no case of the OCPP {product.ocpp_version} plan applies to {product.slug}")
+        raise LabError(f"no case of the OCPP {product.ocpp_version} test plan applies to {product.slug}")
     if not cases(product.ocpp_version):
-        raise LabError(f"no case for OCPP {product.ocpp_version} is written yet: {product.slug} cannot be tested")
+        raise LabError(f"the lab implements no case of OCPP {product.ocpp_version}: it cannot test {product.slug}")
     return choice
 
 
-class Campaign(msgspec.Struct, frozen=True):
-    """A campaign that ended, and how it was run."""
-
-    outcome: CampaignOutcome
-    circumstances: Circumstances
-
-
-def console_of(request: CampaignRequest) -> Console:
-    """Where people look: standard output, or standard error where that is for a file."""
+def console_for(request: CampaignRequest) -> Console:
+    """The console on standard output, or on standard error if a format is written to standard output."""
     console = Console(stderr=request.outputs.to_standard_output, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = PIPED_WIDTH
+        console.width = PIPE_WIDTH
     return console
 
 
 def _title(product: Product, choice: Choice, request: CampaignRequest) -> Text:
-    number = "1 case" if len(choice.chosen) == 1 else f"{len(choice.chosen)} cases"
-    order = "" if request.shuffle is None else f", order of seed {request.shuffle}"
+    order = "" if request.shuffle is None else f", random order, seed {request.shuffle}"
     return Text.assemble(
         (f"{product.vendor} {product.model}", "bold"),
-        f", OCPP {product.ocpp_version}: {number}, {request.clock} clock,"
+        f", OCPP {product.ocpp_version}: {counted(len(choice.chosen), 'case')}, {request.clock} clock,"
         f" security profile {request.settings.security_profile}{order}",
     )
 
 
-def _interrupted(shown: View, request: CampaignRequest) -> str:
-    files = " Nothing was written: a report is about a whole run." if request.outputs.wanted else ""
-    return f"Interrupted after {shown.standing.sentence()}.{files}"
+def _interruption(progress_view: View, request: CampaignRequest) -> str:
+    files = " No report was written: it needs a complete campaign." if request.outputs.requested else ""
+    return f"Interrupted after {progress_view.progress.as_text()}.{files}"

@@ -1,4 +1,4 @@
-"""The `plugfest` command. A sub-command's module is imported when it is asked for, so that --help stays fast."""
+"""The `plugfest` command. The module of a sub-command is imported when it is called, so that --help stays fast."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import click
 
 from plugfest.cli.terminal import standard_output
 
-# Each is a module of this package with a click command called `command`, and what it does.
+# Modules in `plugfest.cli.commands`, each with a click command called `command`, and their descriptions.
 COMMANDS = {
-    "certify": "Run the test cases that apply to a product, and report.",
+    "certify": "Run the test cases that apply to a product and write a report.",
     "station": "Run a product's charging station against a CSMS.",
     "cases": "List the test cases, which of them apply to a product, and why.",
-    "report": "Make the other forms of a report from its JSON form.",
-    "verify": "Check that nobody altered a report, and who signed it.",
-    "selftest": "Show which wrong stations the lab notices.",
+    "report": "Convert the JSON of a report to the other formats.",
+    "verify": "Verify the signature of a report.",
+    "selftest": "Show which wrong stations the lab detects.",
 }
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130
 
 
 class Commands(click.Group):
-    """A group that knows its commands by name, and their help by heart."""
+    """Lists the sub-commands without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -43,8 +43,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], COMMANDS, n=1) or COMMANDS
-            ctx.fail(f"No such command '{args[0]}'. Did you mean {' or '.join(near)}?")
+            suggestions = get_close_matches(args[0], COMMANDS, n=1) or COMMANDS
+            ctx.fail(f"No such command '{args[0]}'. Did you mean {' or '.join(suggestions)}?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -66,7 +66,7 @@ Examples:
 @click.version_option(package_name="plugfest", message="%(prog)s %(version)s")
 @click.pass_context
 def plugfest(ctx: click.Context) -> int:
-    """An OCPP charging station, and the lab that tests it or anybody else's."""
+    """An OCPP charging station, and a conformance test lab for any OCPP charging station."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
     return COULD_NOT_RUN
@@ -75,27 +75,28 @@ def plugfest(ctx: click.Context) -> int:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line.
 
-    A command returns its exit code (0 where it returns nothing). What the user got wrong is one line on stderr, and 2.
+    The exit code is that of the command (0 if it returns none). A mistake of the user is one line on standard error
+    and exit code 2.
     """
-    standard_output.replace_unknown_letters()
+    standard_output.replace_unencodable_characters()
     try:
         code = plugfest.main(arguments, prog_name="plugfest", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"plugfest: {error.format_message()}{_where_to_look(error)}", err=True)
+        click.echo(f"plugfest: {error.format_message()}{_help_hint(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
         sys.exit(INTERRUPTED)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        standard_output.give_up()
-        click.echo(f"plugfest: standard output cannot be written: {error.strerror}", err=True)
+        standard_output.discard_further_output()
+        click.echo(f"plugfest: cannot write to standard output: {error.strerror}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _where_to_look(error: click.ClickException) -> str:
-    """A wrong call is told where the right ones stand."""
+def _help_hint(error: click.ClickException) -> str:
+    """A reference to --help after a wrong call."""
     if not isinstance(error, click.UsageError) or error.ctx is None:
         return ""
     return f" See {error.ctx.command_path} --help."

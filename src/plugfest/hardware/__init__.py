@@ -1,1 +1,1 @@
-"""The boundary to copper: ports that a driver implements, and virtual hardware that behaves like the real thing."""
+"""Hardware of a station: the ports that hardware drivers implement, their contract, and virtual hardware."""

@@ -1,10 +1,10 @@
-"""What every driver must keep. `CHECKS` is the suite; each check raises ContractError where a driver breaks it.
+"""The contract of hardware drivers. Each check of `CHECKS` raises ContractError if a driver breaks it.
 
     for check in CHECKS:
         await check(new_hardware(), operator)
 
-The hardware must be idle, with nothing plugged in. `operator` plugs in and unplugs at one connector of it: a relay box
-on a test bench, a method call at a virtual station, or a person with a screen to read from.
+The hardware must be idle, with nothing plugged in. `operator` plugs in and unplugs at one connector: by relays on a
+test bench, by a method call of a virtual station, or as a person who follows instructions.
 """
 
 import asyncio
@@ -24,17 +24,17 @@ from plugfest.hardware.ports import (
 )
 
 REACTION_TIMEOUT = 60.0
-"""Seconds until the EV that the hands plug in must have reacted."""
+"""Seconds in which a plugged-in EV must react."""
 
-_STEP = 0.5
+_POLL_INTERVAL = 0.5
 
 
 class ContractError(AssertionError):
-    """A driver does not keep the contract; the text says what it did."""
+    """A hardware driver breaks the contract. The text says how."""
 
 
 class ContractOperator(Protocol):
-    """Somebody who connects an EV that wants energy to one connector, and takes it away."""
+    """Plugs an EV that accepts energy into one connector, and unplugs it."""
 
     evse_id: int
     connector_id: int
@@ -45,26 +45,27 @@ class ContractOperator(Protocol):
 
 
 async def check_numbers(hardware: Hardware, operator: ContractOperator) -> None:
-    """EVSEs and their connectors are counted from 1 without gaps (OCPP 2.0.1 Part 1, 7)."""
-    _require(_numbered_from_one(hardware.evses), f"EVSEs are numbered {list(hardware.evses)}")
+    """EVSEs and their connectors are numbered from 1 without gaps (OCPP 2.0.1 Part 1, 7)."""
+    _require(_numbered_from_one(hardware.evses), f"EVSEs are numbered {list(hardware.evses)}, not from 1 without gaps")
     for evse_id, evse in hardware.evses.items():
         _require(
-            _numbered_from_one(evse.connectors), f"connectors of EVSE {evse_id} are numbered {list(evse.connectors)}"
+            _numbered_from_one(evse.connectors),
+            f"the connectors of EVSE {evse_id} are numbered {list(evse.connectors)}, not from 1 without gaps",
         )
 
 
 async def check_idle(hardware: Hardware, operator: ContractOperator) -> None:
-    """Nothing is plugged in, offered or flowing, and every contactor is open."""
+    """Nothing is plugged in, no energy is offered or flows, and every contactor is open."""
     for evse_id, evse in hardware.evses.items():
         _require(evse.offered == 0, f"idle EVSE {evse_id} offers {evse.offered} W")
         _require(evse.meter.read().power == 0, f"power flows at idle EVSE {evse_id}")
         for connector in evse.connectors.values():
             _require(not connector.contactor.closed, f"a contactor of idle EVSE {evse_id} is closed")
-            _require(not connector.occupied, f"a connector of idle EVSE {evse_id} says that it is occupied")
+            _require(not connector.occupied, f"a connector of idle EVSE {evse_id} is reported as occupied")
 
 
 async def check_contactor_needs_ev(hardware: Hardware, operator: ContractOperator) -> None:
-    """A contactor refuses to close on nothing; opening an open one is nothing special."""
+    """A contactor does not close without an EV; opening an open one is allowed."""
     for _, connector in _connectors(hardware):
         connector.contactor.open()
         try:
@@ -72,12 +73,12 @@ async def check_contactor_needs_ev(hardware: Hardware, operator: ContractOperato
         except HardwareError:
             pass
         else:
-            raise ContractError("a contactor closed with no EV there")
-        _require(not connector.contactor.closed, "a contactor refused to close, and is closed")
+            raise ContractError("a contactor closed without an EV")
+        _require(not connector.contactor.closed, "a contactor raised an error on close, but is closed")
 
 
 async def check_locks(hardware: Hardware, operator: ContractOperator) -> None:
-    """A lock is where it says it is."""
+    """A lock reports its position correctly."""
     for _, connector in _connectors(hardware):
         for lock in (connector.retention_lock, connector.access_lock):
             if lock is not None:
@@ -85,39 +86,39 @@ async def check_locks(hardware: Hardware, operator: ContractOperator) -> None:
 
 
 async def check_offers(hardware: Hardware, operator: ContractOperator) -> None:
-    """An EVSE refuses to offer less than nothing and never offers more than it can."""
+    """An EVSE rejects a negative offer and never offers more than it can deliver."""
     for evse in hardware.evses.values():
         try:
             evse.offer(-1.0)
         except ValueError:
             pass
         else:
-            raise ContractError("an EVSE took an offer of -1 W")
+            raise ContractError("an EVSE accepted an offer of -1 W")
         evse.offer(2 * evse.max_power)
         _require(evse.offered == evse.max_power, f"an EVSE of {evse.max_power} W offers {evse.offered} W")
         evse.offer(0.0)
 
 
 async def check_plugging(hardware: Hardware, operator: ContractOperator) -> None:
-    """Plugging in and out is seen at the ports, and each is told by an event until nobody listens any more."""
+    """The ports show plugging in and unplugging, and an event reports it to each listener until it is removed."""
     _, connector = _of_operator(hardware, operator)
-    heard: list[HardwareEvent] = []
-    stop_listening = hardware.listen(heard.append)
+    received: list[HardwareEvent] = []
+    stop_listening = hardware.listen(received.append)
     await operator.plug_in()
-    _require(connector.occupied, "an EV is plugged in and the connector does not say so")
+    _require(connector.occupied, "an EV is plugged in, but the connector is not reported as occupied")
     _require(
-        connector.pilot is Pilot.EV_CONNECTED, f"an EV that is offered nothing puts the pilot in {connector.pilot}"
+        connector.pilot is Pilot.EV_CONNECTED, f"with an EV and no offer the pilot is in state {connector.pilot}, not B"
     )
-    _require(ConnectorChanged(operator.evse_id, operator.connector_id) in heard, "no event told of the plug")
+    _require(ConnectorChanged(operator.evse_id, operator.connector_id) in received, "no event reported the plug")
     stop_listening()
-    heard.clear()
+    received.clear()
     await operator.unplug()
-    _require(not heard, "an event reached a listener that had left")
-    _require(connector.pilot is Pilot.NO_EV, f"with no EV the pilot is in {connector.pilot}")
+    _require(not received, "a removed listener received an event")
+    _require(connector.pilot is Pilot.NO_EV, f"without an EV the pilot is in state {connector.pilot}, not A")
 
 
 async def check_charging(hardware: Hardware, operator: ContractOperator) -> None:
-    """An EV that is offered energy gets ready, takes no more than offered, and the meter counts it, forwards only."""
+    """After an offer the EV gets ready and draws no more than offered; the meter counts it and never runs backwards."""
     evse, connector = _of_operator(hardware, operator)
     before = evse.meter.read().energy_import
     await operator.plug_in()
@@ -130,23 +131,23 @@ async def check_charging(hardware: Hardware, operator: ContractOperator) -> None
     await _check_counting(evse.meter, offer)
     connector.contactor.open()
     _require(evse.meter.read().power == 0, "power flows through an open contactor")
-    _require(evse.meter.read().energy_import > before, "energy flowed and the meter did not count it")
+    _require(evse.meter.read().energy_import > before, "energy flowed, but the meter did not count it")
     evse.offer(0.0)
     await operator.unplug()
 
 
 async def check_withdrawal(hardware: Hardware, operator: ContractOperator) -> None:
-    """An EV that is offered nothing any more stops, and a pulled plug ends the flow of energy."""
+    """The EV stops when the offer is withdrawn, and unplugging opens the contactor."""
     evse, connector = _of_operator(hardware, operator)
     await operator.plug_in()
     evse.offer(evse.max_power)
     await _wait_until(lambda: connector.pilot is Pilot.EV_READY, "the EV does not get ready")
     connector.contactor.close()
     evse.offer(0.0)
-    await _wait_until(lambda: evse.meter.read().power == 0, "power flows that nobody offers")
+    await _wait_until(lambda: evse.meter.read().power == 0, "power flows without an offer")
     connector.contactor.open()
     await operator.unplug()
-    _require(not connector.contactor.closed, "the contactor is closed and nothing is plugged in")
+    _require(not connector.contactor.closed, "the contactor is closed, but nothing is plugged in")
 
 
 Check: TypeAlias = Callable[[Hardware, ContractOperator], Awaitable[None]]
@@ -166,27 +167,28 @@ CHECKS: tuple[Check, ...] = (
 async def _check_counting(meter: Meter, offer: float) -> None:
     register = meter.read().energy_import
     for _ in range(10):
-        await asyncio.sleep(_STEP)
+        await asyncio.sleep(_POLL_INTERVAL)
         reading = meter.read()
         _require(reading.energy_import >= register, "the meter ran backwards")
-        _require(reading.power <= offer * 1.01, f"the EV takes {reading.power:.0f} W of {offer:.0f} W")
+        _require(reading.power <= offer * 1.01, f"the EV draws {reading.power:.0f} W; {offer:.0f} W are offered")
         _require(
-            len(reading.voltages) == len(reading.currents), "the meter reads voltage and current in different phases"
+            len(reading.voltages) == len(reading.currents),
+            "the meter reports voltage and current for a different number of phases",
         )
         register = reading.energy_import
 
 
 def _check_lock(lock: Lock) -> None:
-    _require(lock.engage() == lock.engaged, "a lock is not where it says it is")
-    _require(lock.release() is not lock.engaged, "a lock is not where it says it is")
+    _require(lock.engage() == lock.engaged, "a lock reports the wrong position")
+    _require(lock.release() is not lock.engaged, "a lock reports the wrong position")
 
 
 async def _wait_until(condition: Callable[[], bool], failure: str) -> None:
     waited = 0.0
     while not condition():
         _require(waited < REACTION_TIMEOUT, failure)
-        await asyncio.sleep(_STEP)
-        waited += _STEP
+        await asyncio.sleep(_POLL_INTERVAL)
+        waited += _POLL_INTERVAL
 
 
 def _of_operator(hardware: Hardware, operator: ContractOperator) -> tuple[Evse, Connector]:

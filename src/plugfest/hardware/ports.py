@@ -1,6 +1,6 @@
-"""What the station asks of its hardware. A driver implements these ports; `contract` says what it must keep.
+"""The ports of the hardware. A hardware driver implements them; `contract` checks it.
 
-Everything is read at the moment it is asked for, and every change the station cannot cause itself comes as an event.
+Values are read when they are needed. Each change that the station does not cause itself is reported by an event.
 Units: W, Wh, V, A, Hz, and percent for the state of charge.
 """
 
@@ -12,11 +12,11 @@ import msgspec
 
 
 class HardwareError(Exception):
-    """The hardware did not do what it was told; one line says what."""
+    """The hardware could not do what was requested. The text is one line."""
 
 
 class CableLocked(HardwareError):
-    """A cable was pulled that a lock holds."""
+    """The cable cannot be unplugged: it is locked."""
 
 
 class Pilot(StrEnum):
@@ -31,7 +31,7 @@ class Pilot(StrEnum):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What a meter shows. One entry per phase; direct current counts as one."""
+    """A meter reading. One entry per phase; direct current is one phase."""
 
     energy_import: float
     energy_export: float
@@ -41,7 +41,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     frequency: float | None
     """None: direct current."""
     temperature: float | None = None
-    """In the housing, in degrees Celsius; None without a sensor."""
+    """Inside the housing, in degrees Celsius; None without a sensor."""
 
     @property
     def power(self) -> float:
@@ -50,101 +50,101 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignedReading(msgspec.Struct, frozen=True, kw_only=True):
-    """A reading with the meter's own signature."""
+    """A reading signed by the meter."""
 
     data: bytes
     signing_method: str
-    """Empty where the data itself names it."""
+    """Empty if the data itself contains it."""
     encoding_method: str
 
 
 class Contactor(Protocol):
-    """The switch between grid and cable. Open when power returns."""
+    """The switch between grid and cable. It is open after a power loss."""
 
     @property
     def closed(self) -> bool: ...
 
     def close(self) -> None:
-        """Raises HardwareError if no EV is ready: a contactor never closes on nothing."""
+        """Raises HardwareError if no EV is ready."""
 
     def open(self) -> None: ...
 
 
 class Lock(Protocol):
-    """A motor lock. It stays as it is when power goes."""
+    """A motor lock. It keeps its position without power."""
 
     @property
     def engaged(self) -> bool: ...
 
     def engage(self) -> bool:
-        """Whether the lock is engaged now."""
+        """Returns whether the lock is engaged now."""
 
     def release(self) -> bool:
-        """Whether the lock is released now."""
+        """Returns whether the lock is released now."""
 
 
 class Meter(Protocol):
-    """An energy meter. Its registers survive every power cut and never run backwards."""
+    """An energy meter. Its registers survive a power loss and never decrease."""
 
     def read(self) -> Reading: ...
 
     @property
     def public_key(self) -> bytes | None:
-        """What its signatures are verified with, as ASN.1 (SubjectPublicKeyInfo); None if this meter cannot sign."""
+        """The key to verify its signatures, as ASN.1 (SubjectPublicKeyInfo); None if this meter cannot sign."""
 
     def sign(self, note: str) -> SignedReading | None:
-        """The present reading, signed together with `note`; None if this meter cannot sign."""
+        """The present reading, signed together with the text `note`; None if this meter cannot sign."""
 
 
 class ParkingBay(Protocol):
-    """The sensor over a parking bay."""
+    """The sensor of a parking bay."""
 
     @property
     def occupied(self) -> bool: ...
 
 
 class Display(Protocol):
-    """What the driver reads, and where he can choose."""
+    """A display for drivers, with a menu."""
 
     def show(self, text: str) -> None: ...
 
     def offer(self, text: str, evse_ids: Collection[int]) -> None:
-        """Show a text and let EVSEs be chosen, until something else is shown."""
+        """Show a text and a menu of EVSEs until something else is shown. A choice is reported by EvsesChosen."""
 
 
 class Connector(Protocol):
-    """A socket, or a cable that belongs to the station."""
+    """A connector: a socket, or a cable fixed to the station."""
 
     @property
     def fixed_cable(self) -> bool:
-        """Whether the cable belongs to the station."""
+        """Whether the cable is fixed to the station."""
 
     @property
     def occupied(self) -> bool:
-        """Whether a plug is in the socket; with a fixed cable whether its plug is in an EV."""
+        """Whether a plug is in the socket; for a fixed cable whether its plug is in an EV."""
 
     @property
     def pilot(self) -> Pilot:
-        """What the EV says. An EV is connected in every state but A, E and F."""
+        """The state of the control pilot. An EV is connected in every state except A, E and F."""
 
     @property
     def faulted(self) -> bool:
-        """Whether the hardware itself reports a fault here."""
+        """Whether the hardware reports a fault of this connector."""
 
     @property
     def contactor(self) -> Contactor: ...
 
     @property
     def retention_lock(self) -> Lock | None:
-        """Keeps a plug in the socket; None where there is none."""
+        """The lock that keeps a plug in the socket; None if there is none."""
 
     @property
     def access_lock(self) -> Lock | None:
-        """Keeps people from plugging in; None where there is none."""
+        """The lock that keeps drivers from plugging in; None if there is none."""
 
 
 class Evse(Protocol):
-    """One point where one EV charges at a time."""
+    """One EVSE: one EV charges at a time."""
 
     @property
     def connectors(self) -> Mapping[int, Connector]:
@@ -162,21 +162,21 @@ class Evse(Protocol):
 
     @property
     def max_power(self) -> float:
-        """What the EVSE can deliver at most."""
+        """Maximum power that the EVSE can deliver, in W."""
 
     @property
     def offered(self) -> float:
-        """What the EV may take at most now."""
+        """Maximum power that the EV may draw now, in W."""
 
     def offer(self, watts: float) -> None:
-        """Tell the EV how much it may take; 0 means nothing now.
+        """Signal to the EV how much power it may draw; 0: none.
 
-        Raises ValueError for less than nothing. More than `max_power` is cut down to it.
+        More than `max_power` is reduced to it. Raises ValueError if `watts` is negative.
         """
 
     @property
     def state_of_charge(self) -> float | None:
-        """The EV's battery, where it tells it."""
+        """State of charge of the EV in percent; None if it is not known."""
 
 
 class ConnectorChanged(msgspec.Struct, frozen=True):
@@ -187,21 +187,21 @@ class ConnectorChanged(msgspec.Struct, frozen=True):
 
 
 class FlowChanged(msgspec.Struct, frozen=True):
-    """Energy began or ceased to flow, or another number of phases carries it."""
+    """Energy flow has started or stopped, or the number of phases has changed."""
 
     evse_id: int
 
 
 class BayChanged(msgspec.Struct, frozen=True):
-    """An EV came into the parking bay or left it."""
+    """An EV has entered or left the parking bay."""
 
     evse_id: int
 
 
 class TokenPresented(msgspec.Struct, frozen=True):
-    """A driver identified himself. `type` is an OCPP idToken type; a start button says NoAuthorization.
+    """A driver presented a token. `type` is an OCPP idToken type, NoAuthorization for a start button.
 
-    `evse_id` is the EVSE that the driver stands at or has chosen, None if the reader cannot tell.
+    `evse_id` is the EVSE of the reader or the one chosen there; None if the reader is for all EVSEs.
     """
 
     id_token: str
@@ -210,7 +210,7 @@ class TokenPresented(msgspec.Struct, frozen=True):
 
 
 class EvsesChosen(msgspec.Struct, frozen=True):
-    """Somebody chose some of the EVSEs that the display offered."""
+    """EVSEs were chosen from the menu of the display."""
 
     evse_ids: tuple[int, ...]
 
@@ -227,10 +227,10 @@ class Hardware(Protocol):
 
     @property
     def grid_meter(self) -> Meter | None:
-        """The meter of the whole station's supply, where there is one."""
+        """The meter of the grid connection; None if there is none."""
 
     @property
     def display(self) -> Display | None: ...
 
     def listen(self, listener: Callable[[HardwareEvent], None]) -> Callable[[], None]:
-        """Let `listener` hear every event, in their order, until the returned function is called."""
+        """Call `listener` with every event, in order, until the returned function is called."""

@@ -21,7 +21,8 @@ from plugfest.lab.files.file_servers import LabFiles
 from plugfest.lab.files.manufacturer import Manufacturer
 from plugfest.lab.judge import Judge
 from plugfest.lab.operator.operator import Operator
-from plugfest.lab.ports import Clauses, Configuration, Ledger
+from plugfest.lab.ports import Clauses, Configuration
+from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.restore.certificates import CertificateRestorer
 from plugfest.lab.restore.commands import RestoreList
 from plugfest.lab.settings import LabSettings
@@ -33,7 +34,7 @@ from plugfest.products import Product
 R = TypeVar("R", bound=Response)
 Q = TypeVar("Q", bound=Request[Any])
 C = TypeVar("C", bound=Configuration)
-L = TypeVar("L", bound=Ledger)
+L = TypeVar("L", bound=BaseLedger[Any, Any, Any])
 S = TypeVar("S")
 
 
@@ -47,7 +48,7 @@ class Equipment:
     commissioner: Commissioner
     operator: Operator
     judge: Judge
-    certificates: CertificateRestorer[Any]
+    certificates: CertificateRestorer
     files: LabFiles
     manufacturer: Manufacturer
     restore_list: RestoreList

@@ -109,7 +109,7 @@ class Commissioner:
     def unrelated_pki(self) -> TestPki:
         """A hierarchy that has nothing to do with the lab's."""
         if self._unrelated_pki is None:
-            self._unrelated_pki = TestPki(clock.SystemClock().now(), organization="Stranger")
+            self._unrelated_pki = TestPki(clock.SystemClock().now(), organization="Unrelated")
         return self._unrelated_pki
 
     # Endpoints

@@ -8,9 +8,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.settings import Token
-from plugfest.ocpp.message import Request, Response
-from plugfest.products import Product
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 
@@ -86,36 +85,6 @@ class OperatorDriver(Protocol):
         """Cut the station's network, or mend it."""
 
 
-class Ledger(Protocol):
-    """What the wire has told the lab so far. It listens and is asked."""
-
-    boots: int
-
-    def reset(self) -> None:
-        """A station that nothing is known of is about to boot."""
-
-    def record_request(self, message: Request[Any], frame: int) -> None:
-        """Take note of a request of the station."""
-
-    def record_response(self, request: Request[Any], response: Response) -> None:
-        """Take note of what the lab said to it."""
-
-    def boot_completed(self, product: Product) -> bool:
-        """Whether the station has booted and told the state of every connector."""
-
-    def file_operations_done(self) -> bool:
-        """Whether no firmware update and no upload is going on."""
-
-    def all_available(self) -> bool:
-        """Whether every connector is Available."""
-
-    def in_transaction(self) -> bool:
-        """Whether a transaction is going on."""
-
-    def transaction_ids(self) -> frozenset[object]:
-        """The ids of all transactions that it has heard of."""
-
-
 class Configuration(Protocol):
     """What a station lets the lab read and set."""
 
@@ -147,7 +116,7 @@ class StationKnowledge(Protocol):
     """What the lab has learned of the station under test, in the words of its OCPP version."""
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> BaseLedger[Any, Any, Any]:
         """What the station has sent."""
 
     @property

@@ -12,7 +12,9 @@ from typing import Any, ClassVar
 from plugfest.lab.bench import BaseBench, Equipment
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.ports import Clauses, Configuration, Ledger
+from plugfest.lab.ports import Clauses, Configuration
+from plugfest.lab.recording.ledger import BaseLedger
+from plugfest.lab.recording.performance import Indicators
 from plugfest.lab.restore.certificates import CertificateRestorer
 from plugfest.lab.restore.commands import RestoreCommands, RestoreRequest
 from plugfest.lab.rules.rule import Rule
@@ -34,10 +36,11 @@ class VersionSupport(ABC):
     any_order: ClassVar[frozenset[str]]
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
     restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
+    indicators: ClassVar[Indicators]
 
-    ledger: Ledger
+    ledger: BaseLedger[Any, Any, Any]
     configuration: Configuration
-    certificates: CertificateRestorer[Any]
+    certificates: CertificateRestorer
     restore_commands: RestoreCommands
 
     @abstractmethod

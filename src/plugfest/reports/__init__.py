@@ -1,1 +1,1 @@
-"""The report of a campaign: as data, as a JSON file and as a page for people."""
+"""The report of a campaign: its data, its formats (JSON, HTML, PDF, JUnit XML, CSV), redaction and signature."""

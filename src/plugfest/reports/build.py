@@ -1,4 +1,4 @@
-"""From a campaign that ended to its report."""
+"""Builds the report of a campaign."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,11 +14,11 @@ from plugfest.lab.versions import measure
 from plugfest.products import Product
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
+from plugfest.reports.evidence.identity_mismatch import identity_mismatch
 from plugfest.reports.model.claims import claims
 from plugfest.reports.model.config_id import config_id
-from plugfest.reports.model.identity_mismatch import self_description
 from plugfest.reports.model.indicators import indicators
-from plugfest.reports.model.profiles import profile_results
+from plugfest.reports.model.profile_results import profile_results
 from plugfest.reports.model.report import (
     Approval,
     CaseEntry,
@@ -34,86 +34,86 @@ from plugfest.reports.model.report import (
     TestedProduct,
 )
 from plugfest.reports.model.statements import DISCLAIMER, Errata, statements
-from plugfest.reports.redaction.redaction import Redaction
+from plugfest.reports.redaction.redactor import Redactor
 from plugfest.reports.signing.signer import Signer
 
 LOOPBACK = "loopback of one computer"
 NOT_STATED = "not stated"
 
 
-class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
-    """How a campaign was run. `duration_s` is by the campaign's own clock."""
+class CampaignDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """How a campaign was run. `duration_s` is in seconds of the campaign's clock."""
 
     clock: ClockName
     started_at: datetime
     duration_s: float
     settings: LabSettings
-    operator: str = "virtual"  # who acted at the station; a virtual one is ours, any other's is not
+    operator: str = "virtual"  # the kind of operator; "virtual" means Plugfest's virtual station
     not_applicable: Sequence[SelectedCase] = ()
-    left_out: int = 0  # how many cases apply that the caller did not pick: the report is not about these
-    shuffle: int | None = None  # the seed that the order of the cases was drawn from, None for the plan's order
-    signer: Signer | None = None  # whose key will sign the report
-    firmware_hash: str | None = None  # SHA-256 of the image that was tested
+    left_out: int = 0  # the number of applicable cases that the user did not select
+    shuffle: int | None = None  # the seed of the order of the cases, None for the order of the test plan
+    signer: Signer | None = None  # who will sign the report
+    firmware_hash: str | None = None  # SHA-256 of the tested firmware image
     approval: Approval = Approval()
 
 
-def build(
+def build_report(
     product: Product,
     results: Sequence[CaseResult],
     frames: Sequence[Frame],
-    circumstances: Circumstances,
-    redaction: Redaction | None = None,
+    details: CampaignDetails,
+    redactor: Redactor | None = None,
 ) -> Report:
-    """The report of a campaign that ended, without the secrets in its frames (by default, those the record shows)."""
-    redaction = redaction or redaction_of(frames, circumstances.settings)
-    evidence = _frames(frames, redaction)
-    signer = circumstances.signer
+    """The report of a finished campaign. Without a redactor, the secrets in these frames and settings are replaced."""
+    redactor = redactor or redactor_for(frames, details.settings)
+    redacted = _frames(frames, redactor)
+    signer = details.signer
     laboratory = Laboratory(
         software=f"Plugfest {version('plugfest')}",
         instance_id=signer.instance_id if signer else None,
         fingerprint=signer.fingerprint if signer else None,
     )
-    run = _run(product, circumstances)
-    cases = tuple(_case(result, evidence, redaction) for result in results)
+    run = _run(product, details)
+    cases = tuple(_case(result, redacted, redactor) for result in results)
     not_applicable = tuple(
-        NotApplicable(id=one.id, name=one.name, profile=one.profile, reason=one.reason)
-        for one in circumstances.not_applicable
+        NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
+        for case in details.not_applicable
     )
     return Report(
         disclaimer=DISCLAIMER,
         statements=(
-            *self_description(product, evidence),
+            *identity_mismatch(product, redacted),
             *statements(
                 run,
                 cases,
                 not_applicable,
                 software=laboratory.software,
                 errata=_errata(product),
-                left_out=circumstances.left_out,
+                left_out=details.left_out,
             ),
         ),
         laboratory=laboratory,
-        product=_product(product, circumstances.firmware_hash),
+        product=_product(product, details.firmware_hash),
         run=run,
         summary=_summary(results),
-        profiles=tuple(profile_results(product, cases, narrowed=circumstances.left_out > 0)),
-        claims=claims(product, narrowed=circumstances.left_out > 0),
-        # Simulated time jumps over what a station needs to think, and so measures nothing.
-        performance=indicators(product, measure(frames, product.ocpp_version) if circumstances.clock == "real" else {}),
-        approval=circumstances.approval,
+        profiles=tuple(profile_results(product, cases, partial=run.partial)),
+        claims=claims(product, partial=run.partial),
+        # Under a simulated clock the station's processing takes no time: nothing is measured.
+        performance=indicators(product, measure(frames, product.ocpp_version) if details.clock == "real" else {}),
+        approval=details.approval,
         cases=cases,
         not_applicable=not_applicable,
-        frames=evidence,
+        frames=redacted,
     )
 
 
-def redaction_of(frames: Iterable[Frame], settings: LabSettings) -> Redaction:
-    """What hides the secrets of a campaign."""
-    return Redaction(settings, (frame.text for frame in frames))
+def redactor_for(frames: Iterable[Frame], settings: LabSettings) -> Redactor:
+    """A redactor for the secrets of a campaign."""
+    return Redactor(settings, (frame.text for frame in frames))
 
 
-def family_report(family: Family, reports: Sequence[Report]) -> FamilyReport:
-    """One document of the reports of a family's products, that of the representative first."""
+def build_family_report(family: Family, reports: Sequence[Report]) -> FamilyReport:
+    """The report of a family from those of its products, the representative product first."""
     representative, *members = reports
     return FamilyReport(
         disclaimer=DISCLAIMER,
@@ -124,16 +124,16 @@ def family_report(family: Family, reports: Sequence[Report]) -> FamilyReport:
     )
 
 
-def _run(product: Product, circumstances: Circumstances) -> Run:
-    virtual = circumstances.operator == "virtual"
+def _run(product: Product, details: CampaignDetails) -> Run:
+    virtual = details.operator == "virtual"
     return Run(
-        clock=circumstances.clock,
-        started_at=circumstances.started_at,
-        duration_s=round(circumstances.duration_s, 3),
-        shuffle=circumstances.shuffle,
-        narrowed=circumstances.left_out > 0,
-        operator=circumstances.operator,
-        security_profile=circumstances.settings.security_profile,
+        clock=details.clock,
+        started_at=details.started_at,
+        duration_s=round(details.duration_s, 3),
+        shuffle=details.shuffle,
+        partial=details.left_out > 0,
+        operator=details.operator,
+        security_profile=details.settings.security_profile,
         measured_over=LOOPBACK if virtual else product.performance.over or NOT_STATED,
     )
 
@@ -161,7 +161,7 @@ def _errata(product: Product) -> Errata:
     return Errata(product.errata or newest, newest)
 
 
-def _case(result: CaseResult, frames: Sequence[FrameEntry], redaction: Redaction) -> CaseEntry:
+def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor) -> CaseEntry:
     return CaseEntry(
         id=result.id,
         name=result.name,
@@ -169,39 +169,39 @@ def _case(result: CaseResult, frames: Sequence[FrameEntry], redaction: Redaction
         verdict=result.verdict,
         checks=result.checks,
         duration_s=result.duration_s,
-        findings=tuple(_finding(finding, frames, redaction) for finding in result.findings),
+        findings=tuple(_finding(finding, frames, redactor) for finding in result.findings),
         frames=result.frames,
         steps=tuple(
-            StepEntry(step=one.step, requirement=one.requirement, frame=one.frame, checks=one.checks)
-            for one in result.steps
+            StepEntry(step=step.step, requirement=step.requirement, frame=step.frame, checks=step.checks)
+            for step in result.steps
         ),
         scenario=result.scenario,
     )
 
 
-def _finding(finding: Finding, frames: Sequence[FrameEntry], redaction: Redaction) -> FindingEntry:
+def _finding(finding: Finding, frames: Sequence[FrameEntry], redactor: Redactor) -> FindingEntry:
     index = finding.frame
     known = index is not None and 0 <= index < len(frames)
     return FindingEntry(
         requirement=finding.requirement,
-        expected=redaction.text(finding.expected),
-        actual=redaction.text(finding.actual),
+        expected=redactor.text(finding.expected),
+        actual=redactor.text(finding.actual),
         frame=index,
-        step=redaction.text(finding.step),
+        step=redactor.text(finding.step),
         frame_text=frames[index].text if known and index is not None else None,
         level=finding.level,
     )
 
 
 def _summary(results: Sequence[CaseResult]) -> dict[Verdict, int]:
-    """How many cases have each verdict that occurs, in the order in which `Verdict` names them."""
+    """The number of cases by verdict, in the order of `Verdict`; without verdicts that do not occur."""
     count = Counter(result.verdict for result in results)
     return {verdict: count[verdict] for verdict in Verdict if count[verdict]}
 
 
-def _frames(frames: Sequence[Frame], redaction: Redaction) -> tuple[FrameEntry, ...]:
+def _frames(frames: Sequence[Frame], redactor: Redactor) -> tuple[FrameEntry, ...]:
     begin = frames[0].at if frames else 0.0
     return tuple(
-        FrameEntry(at=round(frame.at - begin, 6), direction=frame.direction.value, text=redaction.frame(frame.text))
+        FrameEntry(at=round(frame.at - begin, 6), direction=frame.direction.value, text=redactor.frame(frame.text))
         for frame in frames
     )

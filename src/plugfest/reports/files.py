@@ -1,4 +1,4 @@
-"""Reading and writing files, with errors that a person can act on."""
+"""Reads and writes files. Errors name the file and the reason."""
 
 import contextlib
 import hashlib
@@ -8,36 +8,36 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-MOST_BYTES: Final = 1 << 30
-"""Of a file that is read as a whole: no report is larger, and a device may have no end."""
+MAX_FILE_SIZE: Final = 1 << 30
+"""Bytes. Larger files are not read: no report is larger, and a device may never end."""
 
 
 class NotWritable(Exception):
-    """A file that cannot be written: where, and why."""
+    """A file that cannot be written, and the reason."""
 
 
 class NotReadable(Exception):
-    """A file that cannot be read: which, and why."""
+    """A file that cannot be read, and the reason."""
 
 
 def read_bytes(path: Path) -> bytes:
-    """What is in a file.
+    """The content of a file.
 
     Raises:
-        NotReadable: the operating system refuses, or it is larger than any report.
+        NotReadable: the operating system refuses, or the file is larger than `MAX_FILE_SIZE`.
     """
     try:
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(MAX_FILE_SIZE + 1)
     except OSError as error:
         raise NotReadable(f"cannot read {path}: {error.strerror or error}") from None
-    if len(data) > MOST_BYTES:
-        raise NotReadable(f"cannot read {path}: it has more than {MOST_BYTES} bytes, and no report has")
+    if len(data) > MAX_FILE_SIZE:
+        raise NotReadable(f"cannot read {path}: larger than {MAX_FILE_SIZE} bytes")
     return data
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hex digits. Raises NotReadable."""
+    """The SHA-256 of a file in hexadecimal digits. Raises NotReadable."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -46,53 +46,53 @@ def sha256_of(path: Path) -> str:
 
 
 def write_files(contents: Mapping[Path, bytes]) -> None:
-    """Write files that belong together: each appears as a whole, and none of them before all are on the disk.
+    """Write files that belong together. No file changes before the contents of all are on the disk.
 
-    Folders are made where they are missing.
+    Missing folders are created.
 
     Raises:
         NotWritable: the operating system refuses.
     """
-    drafts: dict[Path, Path] = {}
+    temporary: dict[Path, Path] = {}
     try:
         for path, content in contents.items():
-            with _refused(path):
+            with _as_not_writable(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if path.exists() and not (path.is_file() and os.access(path.resolve().parent, os.W_OK)):
-                    path.write_bytes(content)  # a pipe, or where no other file may be put in its place
+                    path.write_bytes(content)  # a pipe, or a file in a folder where none can be created
                     continue
                 target = path.resolve()
-                drafts[target] = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-                drafts[target].write_bytes(content)
-        for target, draft in drafts.items():
-            with _refused(target):
+                temporary[target] = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+                temporary[target].write_bytes(content)
+        for target, draft in temporary.items():
+            with _as_not_writable(target):
                 draft.replace(target)
     finally:
-        for draft in drafts.values():
+        for draft in temporary.values():
             with contextlib.suppress(OSError):
                 draft.unlink()
 
 
 @contextlib.contextmanager
-def _refused(path: Path) -> Iterator[None]:
+def _as_not_writable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise NotWritable(f"{path} cannot be written: {error.strerror or error}") from None
+        raise NotWritable(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def check_writable(path: Path) -> None:
-    """Find out before a long run whether a file could be written, without writing it.
+    """Check that a file can be written, without writing it.
 
     Raises:
-        NotWritable: it could not.
+        NotWritable: it cannot.
     """
-    with _refused(path):
+    with _as_not_writable(path):
         is_folder = path.is_dir()
-        nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+        existing = next(ancestor for ancestor in (path, *path.absolute().parents) if ancestor.exists())
     if is_folder:
-        raise NotWritable(f"{path} cannot be written: it is a folder")
-    if nearest != path and not nearest.is_dir():
-        raise NotWritable(f"{path} cannot be written: {nearest} is no folder")
-    if not os.access(nearest, os.W_OK):
-        raise NotWritable(f"{path} cannot be written: {nearest} may not be written to")
+        raise NotWritable(f"cannot write {path}: it is a folder")
+    if existing != path and not existing.is_dir():
+        raise NotWritable(f"cannot write {path}: {existing} is not a folder")
+    if not os.access(existing, os.W_OK):
+        raise NotWritable(f"cannot write {path}: no permission to write to {existing}")

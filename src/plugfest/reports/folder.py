@@ -1,4 +1,4 @@
-"""A report as a folder: every form of it, and what stands beside them."""
+"""The folder of a report: a file in each format, and the log."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,44 +9,57 @@ import msgspec
 from plugfest.reports.files import write_files
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
 from plugfest.reports.model.report import Document
-from plugfest.reports.rendering import AnyForm, form
+from plugfest.reports.rendering import Format, render
 from plugfest.reports.signing.signer import Signer
 
-PAGE, RESULTS, PRINT, JUNIT, TABLE, LOG = "index.html", "report.json", "report.pdf", "junit.xml", "cases.csv", "log.txt"
+HTML_FILE: Final = "index.html"
+JSON_FILE: Final = "report.json"
+PDF_FILE: Final = "report.pdf"
+JUNIT_FILE: Final = "junit.xml"
+CSV_FILE: Final = "cases.csv"
+LOG_FILE: Final = "log.txt"
 
-FILES: Final[Mapping[str, AnyForm]] = {PAGE: "html", RESULTS: "json", PRINT: "pdf", JUNIT: "xml", TABLE: "csv"}
-"""The file of each form."""
+FORMAT_FILES: Final[Mapping[str, Format]] = {
+    HTML_FILE: "html",
+    JSON_FILE: "json",
+    PDF_FILE: "pdf",
+    JUNIT_FILE: "xml",
+    CSV_FILE: "csv",
+}
+"""The format of each file."""
 
 
-class Folder(msgspec.Struct, frozen=True):
-    """What was written. `lacks` says what is missing and what would help; it is empty where nothing is."""
+class WrittenFolder(msgspec.Struct, frozen=True):
+    """A report folder that was written. `missing` says why there is no PDF; it is empty if nothing is missing."""
 
     page: Path
-    lacks: str = ""
+    missing: str = ""
 
 
-def write_folder(folder: Path, document: Document, signer: Signer | None, beside: Mapping[str, bytes]) -> Folder:
-    """Write the files into a folder, which is made where it is missing; all of them, or none.
+def write_folder(
+    folder: Path, document: Document, signer: Signer | None, other_files: Mapping[str, bytes]
+) -> WrittenFolder:
+    """Write every file, or none. The folder is created if it does not exist.
 
-    `beside` are more files, or one in the place of ours. A PDF is left out where nothing makes one, and then that of an
-    earlier report does not stay either.
+    `other_files` are written as they are, also in place of a format. Without typst there is no PDF; an older PDF in the
+    folder is removed then.
 
     Raises:
-        NotWritable: one of them cannot be written.
+        NotWritable: a file cannot be written.
     """
-    contents = dict(beside)
-    lacks = ""
-    for name in (one for one in FILES if one not in beside):
+    contents = dict(other_files)
+    missing = ""
+    for name in (name for name in FORMAT_FILES if name not in other_files):
         try:
-            contents[name] = form(FILES[name], document, signer)
+            contents[name] = render(FORMAT_FILES[name], document, signer)
         except PdfNotInstalled as error:
-            lacks = str(error)
+            missing = str(error)
     write_files({folder / name: content for name, content in contents.items()})
-    for name in FILES.keys() - contents.keys():
+    for name in FORMAT_FILES.keys() - contents.keys():
         (folder / name).unlink(missing_ok=True)
-    return Folder(folder / PAGE, lacks)
+    return WrittenFolder(folder / HTML_FILE, missing)
 
 
 def log_file(lines: Sequence[str]) -> dict[str, bytes]:
-    """The log of a campaign, to stand beside its report."""
-    return {LOG: "".join(f"{line}\n" for line in lines).encode()}
+    """The log of a campaign as a file of the folder."""
+    return {LOG_FILE: "".join(f"{line}\n" for line in lines).encode()}

@@ -1,8 +1,8 @@
-"""Characters that nobody would see, made visible: [U+202E] stands for one.
+"""Replaces characters that cannot be seen by their names: [U+202E].
 
-Names and frames come from elsewhere: a character that turns the line around must not turn what a report says. A PDF
-that is to be archived or read aloud (PDF/A, PDF/UA) must not contain what nobody sees, and what a station sends
-can be anything. So control, format and private characters are named, and so is what no font at hand has.
+Names and frames come from elsewhere and may contain any character, for example one that reverses the direction of the
+line. PDF/A and PDF/UA forbid characters without a glyph. So control, format and private-use characters are named, and
+in a PDF also those that no font has.
 """
 
 import re
@@ -10,33 +10,33 @@ import unicodedata
 from typing import Final
 
 _ESCAPE: Final = re.compile(r"\\(?:u00([01][0-9a-f])|([bf])|.)")
-_SHORT: Final = {"b": "08", "f": "0c"}
-_SEEN: Final = frozenset("\n\r\t")
+_SHORT_ESCAPES: Final = {"b": "08", "f": "0c"}
+_LAYOUT: Final = frozenset("\n\r\t")
 
 
-def visible(text: str) -> str:
-    """The text with every hidden character in it named."""
-    return text if text.isprintable() else "".join(_name(ord(one)) if _hidden(one) else one for one in text)
+def name_hidden(text: str) -> str:
+    """The text with its hidden characters named."""
+    return text if text.isprintable() else "".join(_name(ord(one)) if _is_hidden(one) else one for one in text)
 
 
-def strange(json_text: str) -> str:
-    """Each character, once, of which it has to be found out whether a font has it: beyond ASCII, and not hidden."""
-    return "".join(sorted({one for one in set(json_text) if not one.isascii() and not _hidden(one)}))
+def font_dependent(json_text: str) -> str:
+    """The different characters that a font may lack: not ASCII, and not hidden."""
+    return "".join(sorted({one for one in set(json_text) if not one.isascii() and not _is_hidden(one)}))
 
 
-def without(json_text: str, missing: str) -> str:
-    """The same JSON with every hidden character in its strings named, and every one that is missing."""
-    unseen = {one for one in set(json_text) if _hidden(one)} | set(missing)
-    return _ESCAPE.sub(_control, json_text).translate({ord(one): _name(ord(one)) for one in unseen})
+def name_missing(json_text: str, missing: str) -> str:
+    """The JSON text with the hidden characters in its strings named, and those in `missing`."""
+    named = {one for one in set(json_text) if _is_hidden(one)} | set(missing)
+    return _ESCAPE.sub(_name_control, json_text).translate({ord(one): _name(ord(one)) for one in named})
 
 
-def _hidden(character: str) -> bool:
-    return unicodedata.category(character).startswith("C") and character not in _SEEN
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character).startswith("C") and character not in _LAYOUT
 
 
-def _control(escape: re.Match[str]) -> str:
-    """JSON writes the control characters of ASCII as escapes, of which those for line feed and the like stay."""
-    code = escape[1] or _SHORT.get(escape[2] or "")
+def _name_control(escape: re.Match[str]) -> str:
+    """The name of an ASCII control character that JSON writes as an escape; other escapes stay."""
+    code = escape[1] or _SHORT_ESCAPES.get(escape[2] or "")
     return escape[0] if code is None else _name(int(code, 16))
 
 

@@ -24,7 +24,7 @@ def test_json_is_a_list_of_every_case(capsys: pytest.CaptureFixture[str]) -> Non
     }
 
 
-def test_a_pipe_gets_one_line_a_case_and_the_counts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pipe_gets_a_line_per_case_and_the_counts(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("cases", "--product", "chargepoint-ct4000") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split("\t")[:3] == ["TC_A_01_CS", "yes", "Core"]
@@ -49,7 +49,9 @@ def test_an_unknown_product_is_one_line_with_the_nearest_names(capsys: pytest.Ca
     assert printed.count("\n") == 1
 
 
-def test_a_narrow_terminal_cuts_no_id(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_narrow_terminal_shows_ids_in_full(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "40")
     assert run("cases", "--product", "alpitronic-hyc-200-eu") == 0

@@ -18,27 +18,27 @@ def test_every_case_that_applies_is_run() -> None:
     assert "179 cases: 179 PASS" in printed
 
 
-def test_a_picked_case_is_run_alone_and_may_leave_out_its_suffix() -> None:
+def test_a_selected_case_is_run_alone_and_its_suffix_is_optional() -> None:
     _, printed = run(request("TC_E_09"))
     assert printed.splitlines()[0].split()[:2] == ["PASS", "TC_E_09_CS"]
     assert "1 case: 1 PASS" in printed
 
 
-def test_a_seed_draws_the_order_and_is_told() -> None:
+def test_a_seed_determines_the_order_and_is_printed() -> None:
     _, planned = run(request())
     _, drawn = run(request(shuffle=7))
     ids = [[line.split()[1] for line in printed.splitlines()[:179]] for printed in (planned, drawn)]
     assert ids[0] != ids[1]
     assert sorted(ids[0]) == sorted(ids[1])
-    assert drawn.splitlines()[-1].endswith("; order of seed 7")
+    assert drawn.splitlines()[-1].endswith("; random order, seed 7")
 
 
-def test_all_passed_is_zero() -> None:
+def test_all_passed_is_exit_code_0() -> None:
     assert run(request("TC_E_09", "TC_E_10"))[0] == 0
 
 
 @pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.PASS])
-def test_any_other_verdict_is_one(verdict: Verdict) -> None:
+def test_any_other_verdict_is_exit_code_1(verdict: Verdict) -> None:
     rig = FakeRig(lambda one: verdict if one.id == "TC_E_10_CS" else Verdict.PASS)
     assert run(request("TC_E_09", "TC_E_10"), rig)[0] == 1
 
@@ -52,12 +52,15 @@ def test_any_other_verdict_is_one(verdict: Verdict) -> None:
         ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),
         ([PRODUCT, "--security-profile", "3"], "Invalid value for '--security-profile'"),
         ([PRODUCT, "--security-profile", "4"], "Invalid value for '--security-profile'"),
-        ([PRODUCT, "--security-profile", "0"], f"security profile 0 is none of OCPP 2.0.1, which {PRODUCT} speaks"),
+        (
+            [PRODUCT, "--security-profile", "0"],
+            f"OCPP 2.0.1, the version of {PRODUCT}, has no security profile 0: it has 1 to 3",
+        ),
         ([PRODUCT, "--shuffle", "-1"], "Invalid value for '--shuffle'"),
-        ([PRODUCT, "--json", "/"], "/ cannot be written: it is a folder"),
+        ([PRODUCT, "--json", "/"], "cannot write /: it is a folder"),
     ],
 )
-def test_what_cannot_run_is_one_line_and_two(
+def test_wrong_options_are_one_line_and_exit_code_2(
     arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -68,7 +71,7 @@ def test_what_cannot_run_is_one_line_and_two(
     assert (printed.out, len(printed.err.splitlines())) == ("", 1)
 
 
-def test_a_campaign_that_cannot_begin_is_one_line_and_two(
+def test_a_campaign_that_cannot_start_is_one_line_and_exit_code_2(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def impossible(*_: object, **__: object) -> CampaignOutcome:
@@ -86,7 +89,7 @@ def test_the_security_profile_reaches_the_lab() -> None:
     assert rig.settings.security_profile == 1
 
 
-def test_ocpp_1_6_knows_a_station_without_security(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ocpp_1_6_allows_security_profile_0(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = FakeRig()
     monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", rig)
     with pytest.raises(SystemExit) as ended:
@@ -94,16 +97,16 @@ def test_ocpp_1_6_knows_a_station_without_security(monkeypatch: pytest.MonkeyPat
     assert (ended.value.code, rig.settings.security_profile) == (0, 0)
 
 
-def test_a_security_profile_that_a_settings_file_makes_up_is_one_line_and_two(
+def test_an_invalid_security_profile_in_a_settings_file_is_one_line_and_exit_code_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "lab.toml"
     file.write_text("security_profile = 7")
     with pytest.raises(SystemExit) as ended:
         main(["certify", "reference-16-ac", "--settings", str(file)])
-    said = capsys.readouterr().err
-    assert (ended.value.code, len(said.splitlines())) == (2, 1)
-    assert "security profile 7 is none of OCPP 1.6, which reference-16-ac speaks: it has 0 to 3." in said
+    error = capsys.readouterr().err
+    assert (ended.value.code, len(error.splitlines())) == (2, 1)
+    assert "OCPP 1.6, the version of reference-16-ac, has no security profile 7: it has 0 to 3." in error
 
 
 def test_a_family_is_tested_product_by_product_and_written_as_one_document(tmp_path: Path) -> None:
@@ -112,13 +115,13 @@ def test_a_family_is_tested_product_by_product_and_written_as_one_document(tmp_p
     code, printed = run(request("TC_E_09", product=family, json_file=str(path)))
     written = json.loads(path.read_text())
     assert (code, written["kind"], written["title"]) == (0, "family", "Alpitronic Hypercharger")
-    told = [one["product"]["slug"] for one in (written["representative"], *written["members"])]
-    assert told == [one.slug for one in family.products]
+    tested = [one["product"]["slug"] for one in (written["representative"], *written["members"])]
+    assert tested == [one.slug for one in family.products]
     assert printed.count("1 case: 1 PASS") == 4
     assert "Alpitronic Hypercharger HYC 400 EU" in printed
 
 
-def test_a_family_has_not_passed_if_one_member_has_not() -> None:
+def test_a_family_did_not_pass_if_a_member_did_not() -> None:
     class OneFails(FakeRig):
         async def __call__(self, product: Product, *args: object, **options: object) -> CampaignOutcome:
             self.judge = lambda _: Verdict.FAIL if product.slug.endswith("400-eu") else Verdict.PASS
@@ -131,20 +134,18 @@ def test_a_family_has_not_passed_if_one_member_has_not() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ([], "name one product, or one --family"),
-        ([PRODUCT, "--family", "alpitronic-hypercharger"], "name one product, or one --family"),
+        ([], "give either a product or --family"),
+        ([PRODUCT, "--family", "alpitronic-hypercharger"], "give either a product or --family"),
         (["--family", "alpitronik"], "did you mean alpitronic-hypercharger"),
         (
             ["--family", "alpitronic-hypercharger", "--listen", "ws://127.0.0.1:0", "--operator", "prompt"],
-            "test your own one after the other",
+            "test your products one by one",
         ),
         ([PRODUCT, "--firmware-image", "none.bin"], "cannot read none.bin: No such file"),
         ([PRODUCT, "--approval", "none.toml"], "cannot read none.toml: No such file"),
     ],
 )
-def test_what_cannot_be_run_is_told_in_a_line(
-    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_arguments_are_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["certify", *arguments])
     assert ended.value.code == 2

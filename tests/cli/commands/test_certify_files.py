@@ -11,7 +11,7 @@ from tests.cli.fake_rig import PRODUCT, FakeRig, fails, request, run
 
 from plugfest.cli.main import main
 from plugfest.cli.options.outputs import Outputs
-from plugfest.reports.signing.verification import check
+from plugfest.reports.signing.verification import verify_report
 
 
 def test_the_json_is_written(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_the_json_is_written(tmp_path: Path) -> None:
     assert written["cases"][0]["id"] == "TC_E_09_CS"
 
 
-def test_json_on_standard_output_leaves_it_to_the_json(
+def test_json_on_standard_output_moves_other_output_to_standard_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", FakeRig())
@@ -41,22 +41,22 @@ def test_the_report_is_written_and_its_page_named(tmp_path: Path) -> None:
     assert (tmp_path / "r" / "index.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_each_form_may_be_written_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_format_may_be_written_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outputs = Outputs(junit_file=str(tmp_path / "junit.xml"), csv_file="-")
     run(msgspec.structs.replace(request("TC_E_09"), outputs=outputs), fails("TC_E_09_CS"))
     assert "<failure" in (tmp_path / "junit.xml").read_text()
     assert capsys.readouterr().out.splitlines()[1].startswith(f"{PRODUCT},TC_E_09_CS,")
 
 
-def test_what_is_written_is_signed_by_the_lab_it_names(tmp_path: Path, private_data_folder: Path) -> None:
+def test_the_json_is_signed_by_the_lab_that_it_names(tmp_path: Path, private_data_folder: Path) -> None:
     path = tmp_path / "out.json"
     run(request("TC_E_09", json_file=str(path)))
-    signer = check(path.read_bytes()).signer
+    signer = verify_report(path.read_bytes()).signer
     assert json.loads(path.read_text())["laboratory"]["fingerprint"] == signer
     assert (private_data_folder / "plugfest" / "lab-key.pem").exists()
 
 
-def test_who_writes_nothing_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_output_no_key_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLUGFEST_LAB_KEY", "missing.pem")
     assert run(request("TC_E_09"))[0] == 0
 
@@ -64,11 +64,11 @@ def test_who_writes_nothing_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--key", "missing.pem", "--json", "-"], "there is no key missing.pem"),
-        (["--json", "-", "--csv", "-"], "only one form can have the standard output"),
+        (["--key", "missing.pem", "--json", "-"], "the key file missing.pem does not exist"),
+        (["--json", "-", "--csv", "-"], "only one format can be written to standard output"),
     ],
 )
-def test_what_could_not_be_signed_or_written_ends_before_the_campaign(
+def test_unusable_keys_and_files_are_errors_before_the_campaign(
     arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -78,7 +78,7 @@ def test_what_could_not_be_signed_or_written_ends_before_the_campaign(
     assert line in printed.err
 
 
-def test_the_station_s_log_goes_into_the_report_and_not_between_the_lines(tmp_path: Path) -> None:
+def test_the_log_of_the_station_is_a_file_and_is_not_printed(tmp_path: Path) -> None:
     rig = FakeRig()
     rig.after_case = lambda: logging.getLogger("plugfest.station").warning("the CSMS is away")
     _, printed = run(request("TC_E_09", report=tmp_path / "r"), rig)
@@ -86,9 +86,7 @@ def test_the_station_s_log_goes_into_the_report_and_not_between_the_lines(tmp_pa
     assert (tmp_path / "r" / "log.txt").read_text().endswith("WARNING plugfest.station: the CSMS is away\n")
 
 
-def test_firmware_image_and_names_of_who_approves_are_in_the_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_firmware_image_and_approvers_are_in_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plugfest.cli.commands.certify.run_campaign", FakeRig())
     (tmp_path / "image.bin").write_bytes(b"firmware")
     (tmp_path / "who.toml").write_text('[vendor]\nname = "A. Person"\nlocation = "Bolzano"\n')
@@ -103,9 +101,7 @@ def test_firmware_image_and_names_of_who_approves_are_in_the_report(
 
 
 @pytest.mark.parametrize("text", ["[vendor", "[somebody]", "[vendor]\nname = 7", "vendor = 'me'"])
-def test_a_file_of_names_that_is_wrong_is_told_in_a_line(
-    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_invalid_approval_file_is_one_line(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "who.toml").write_text(text)
     with pytest.raises(SystemExit) as ended:
         main(["certify", PRODUCT, "--approval", str(tmp_path / "who.toml")])

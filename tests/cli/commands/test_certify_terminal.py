@@ -10,14 +10,14 @@ from tests.cli.fake_rig import FakeRig, fails, request, run
 from plugfest.lab.verdict import Verdict
 
 
-def test_piped_each_case_is_one_line() -> None:
+def test_a_pipe_gets_a_line_per_case() -> None:
     _, printed = run(request("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"))
     first, second, *_ = printed.splitlines()
     assert first == "PASS             TC_E_09_CS     Start transaction options - EVConnected  (3 checks, 1.0 s)"
     assert second.startswith("FAIL             TC_E_10_CS")
 
 
-def test_what_did_not_pass_is_told_with_requirement_expectation_and_fact() -> None:
+def test_a_case_that_did_not_pass_is_printed_with_its_finding() -> None:
     _, printed = run(request("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"))
     table = printed.split("Requirement", 1)[1]
     for part in ("TC_E_10_CS", "E01.FR.07", "seqNo 0", "seqNo 1", "step 3, frame 7"):
@@ -25,24 +25,24 @@ def test_what_did_not_pass_is_told_with_requirement_expectation_and_fact() -> No
     assert "TC_E_09_CS" not in table
 
 
-def test_unwritten_cases_are_named() -> None:
+def test_cases_that_are_not_implemented_are_printed() -> None:
     _, printed = run(request("TC_E_09"), FakeRig(lambda _: Verdict.NOT_IMPLEMENTED))
-    assert "Not implemented in this lab yet (1):\n  TC_E_09_CS" in printed
+    assert "Not implemented in this version of the lab (1):\n  TC_E_09_CS" in printed
 
 
-def test_the_last_line_sums_up() -> None:
+def test_the_last_line_is_the_summary() -> None:
     _, printed = run(request("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"))
-    assert printed.splitlines()[-1] == "2 cases: 1 PASS, 1 FAIL; 2.0 s of simulated time"
+    assert printed.splitlines()[-1] == "2 cases: 1 PASS, 1 FAIL; 2.0 s simulated time"
 
 
-def test_a_terminal_sees_failures_above_the_bar() -> None:
+def test_a_terminal_shows_failures_above_the_bar() -> None:
     _, printed = run(request("TC_E_09", "TC_E_10"), fails("TC_E_10_CS"), terminal=True)
     assert "Alpitronic Hypercharger HYC 200 EU, OCPP 2.0.1: 2 cases, simulated clock, security profile 2" in printed
     assert "FAIL             TC_E_10_CS" in printed
     assert "PASS             TC_E_09_CS" not in printed
 
 
-def test_a_mistake_of_ours_is_shown_at_once() -> None:
+def test_an_error_in_the_log_is_printed_at_once() -> None:
     rig = FakeRig()
     rig.after_case = lambda: logging.getLogger("plugfest.station").error("died", exc_info=ValueError("oops"))
     _, printed = run(request("TC_E_09"), rig)
@@ -51,10 +51,10 @@ def test_a_mistake_of_ours_is_shown_at_once() -> None:
 
 
 @pytest.mark.parametrize("terminal", [False, True])
-def test_ctrl_c_says_what_had_been_done_and_writes_nothing(tmp_path: Path, terminal: bool) -> None:
+def test_ctrl_c_prints_the_progress_and_writes_nothing(tmp_path: Path, terminal: bool) -> None:
     rig = FakeRig()
     rig.after_case = lambda: signal.raise_signal(signal.SIGINT)
     code, printed = run(request("TC_E_09", "TC_E_10", report=tmp_path / "r"), rig, terminal=terminal)
     assert code == 130
-    assert "Interrupted after 1 of 2 cases (1 PASS). Nothing was written: a report is about a whole run." in printed
+    assert "Interrupted after 1 of 2 cases (1 PASS). No report was written: it needs a complete campaign." in printed
     assert not (tmp_path / "r").exists()

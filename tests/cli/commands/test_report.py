@@ -1,17 +1,17 @@
-"""`plugfest report`: the other forms of a report from its JSON, and from no other JSON."""
+"""`plugfest report`: converts the JSON of a report, and no other JSON."""
 
 from pathlib import Path
 
 import pytest
 from tests.reports import campaigns
-from tests.reports.signed import SIGNER, SOMEBODY_ELSE, report, signed, unsigned
+from tests.reports.signed import OTHER_SIGNER, SIGNER, report, signed, unsigned
 
-from plugfest.cli.commands.report import UNCERTAIN
+from plugfest.cli.commands.report import UNVERIFIED
 from plugfest.cli.main import main
 from plugfest.reports.formats import as_csv, as_json
 from plugfest.reports.model.report import FamilyReport
 from plugfest.reports.model.statements import DISCLAIMER
-from plugfest.reports.signing.verification import State, check
+from plugfest.reports.signing.verification import SignatureState, verify_report
 
 Captured = pytest.CaptureFixture[str]
 
@@ -25,7 +25,7 @@ def json_file(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def this_lab(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugfest.reports.signing.lab_key.known_signer", lambda _: SIGNER)
+    monkeypatch.setattr("plugfest.cli.commands.report.existing_signer", lambda _: SIGNER)
 
 
 def run(captured: Captured, *arguments: str | Path) -> tuple[int, str, str]:
@@ -37,30 +37,30 @@ def run(captured: Captured, *arguments: str | Path) -> tuple[int, str, str]:
     return ended.value.code, printed.out, printed.err
 
 
-def test_a_folder_gets_every_form_signed_and_the_json_as_it_was(
+def test_a_folder_has_every_format_signed_and_the_json_unchanged(
     json_file: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     code, out, err = run(capsys, json_file, "--to", tmp_path / "r")
     assert (code, out, err) == (0, "", f"Report: {tmp_path / 'r' / 'index.html'}\n")
     assert (tmp_path / "r" / "report.json").read_bytes() == signed("json")
     for name in ("index.html", "report.pdf", "junit.xml"):
-        checked = check((tmp_path / "r" / name).read_bytes())
-        assert (checked.state, checked.report) == (State.INTACT, check(signed("json")).report)
+        checked = verify_report((tmp_path / "r" / name).read_bytes())
+        assert (checked.state, checked.report) == (SignatureState.INTACT, verify_report(signed("json")).report)
 
 
-def test_single_forms_go_where_they_are_wanted(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_single_formats_are_written_to_their_files(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
     code, out, _ = run(capsys, json_file, "--junit", tmp_path / "j.xml", "--csv", "-")
     assert (code, out.replace("\r\n", "\n")) == (0, as_csv.text(report()).replace("\r\n", "\n"))
     assert (tmp_path / "j.xml").read_bytes() == signed("xml")
 
 
-def test_nobody_else_signs_what_a_lab_has_found(
+def test_another_lab_does_not_sign_the_report(
     json_file: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plugfest.reports.signing.lab_key.known_signer", lambda _: SOMEBODY_ELSE)
+    monkeypatch.setattr("plugfest.cli.commands.report.existing_signer", lambda _: OTHER_SIGNER)
     code, _, err = run(capsys, json_file, "--junit", tmp_path / "j.xml")
     assert code == 0
-    assert err.startswith("The forms carry no signature: the key is not here that signed the JSON, ")
+    assert err.startswith("not signed: the key that signed the JSON is missing, ")
     assert (tmp_path / "j.xml").read_bytes() == unsigned("xml")
 
 
@@ -68,10 +68,10 @@ def test_nobody_else_signs_what_a_lab_has_found(
     ("content", "why"),
     [
         (signed("json").replace(b'"verdict": "FAIL"', b'"verdict": "PASS"', 1), "altered: "),
-        (unsigned("json"), "unsigned: it carries no signature"),
+        (unsigned("json"), "unsigned: no signature"),
     ],
 )
-def test_an_altered_or_unsigned_json_is_refused_and_taken_only_with_a_note(
+def test_an_altered_or_unsigned_json_needs_unverified_and_gets_a_statement(
     content: bytes, why: str, json_file: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     json_file.write_bytes(content)
@@ -80,44 +80,46 @@ def test_an_altered_or_unsigned_json_is_refused_and_taken_only_with_a_note(
     assert why in err
     assert run(capsys, json_file, "--junit", tmp_path / "j.xml", "--unverified")[0] == 0
     made = (tmp_path / "j.xml").read_text()
-    assert check(made.encode()).state is State.UNSIGNED
-    assert UNCERTAIN in made
+    assert verify_report(made.encode()).state is SignatureState.UNSIGNED
+    assert UNVERIFIED in made
     assert SIGNER.fingerprint not in made
 
 
-def test_every_member_of_an_uncertain_family_says_so(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_every_member_of_an_unverified_family_says_so(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
     one = campaigns.report()
     family = FamilyReport(disclaimer=DISCLAIMER, name="f", title="F", representative=one, members=(one, one))
     json_file.write_text(as_json.text(family))
     run(capsys, json_file, "--junit", tmp_path / "j.xml", "--unverified")
-    assert (tmp_path / "j.xml").read_text().count(UNCERTAIN) == 9
+    assert (tmp_path / "j.xml").read_text().count(UNVERIFIED) == 9
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[" * 9999, b'{"kind": "product"}'])
-def test_what_is_no_report_is_one_line(content: bytes, json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_a_file_that_is_not_a_report_is_one_line(
+    content: bytes, json_file: Path, tmp_path: Path, capsys: Captured
+) -> None:
     json_file.write_bytes(content)
     code, _, err = run(capsys, json_file, "--to", tmp_path / "r", "--unverified")
     assert (code, len(err.splitlines())) == (2, 1)
-    assert "is no report of Plugfest: " in err
+    assert "is not a Plugfest report: " in err
 
 
-def test_a_report_of_a_later_format_is_not_guessed_at(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
+def test_a_report_of_a_later_format_version_is_refused(json_file: Path, tmp_path: Path, capsys: Captured) -> None:
     json_file.write_bytes(unsigned("json").replace(b'"format": 1', b'"format": 2', 1))
     code, _, err = run(capsys, json_file, "--to", tmp_path / "r", "--unverified")
-    assert (code, "is a report of format 2; this version of Plugfest reads format 1" in err) == (2, True)
+    assert (code, "is a report of format version 2; this Plugfest reads format version 1" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "say what to make"),
-        (["--csv", "-", "--junit", "-"], "only one form can have the standard output"),
-        (["--to", "report.json"], "cannot be written"),
-        (["--csv", "."], "cannot be written"),
-        (["--csv", "a.csv", "--key", "missing.pem"], "there is no key"),
+        ([], "no output given"),
+        (["--csv", "-", "--junit", "-"], "only one format can be written to standard output"),
+        (["--to", "report.json"], "cannot write"),
+        (["--csv", "."], "cannot write"),
+        (["--csv", "a.csv", "--key", "missing.pem"], "the key file missing.pem does not exist"),
     ],
 )
-def test_a_wrong_call_is_one_line_and_two(
+def test_a_wrong_call_is_one_line_and_exit_code_2(
     arguments: list[str], line: str, json_file: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(json_file.parent)

@@ -1,4 +1,4 @@
-"""`plugfest selftest`: what it prints, what it writes, and when it is content."""
+"""`plugfest selftest`: its output, its file and its exit code."""
 
 from pathlib import Path
 
@@ -17,44 +17,44 @@ def run(*arguments: str) -> int:
     return ended.value.code
 
 
-def test_it_tells_what_a_case_has_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_what_a_case_detected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "selftest.json"
     assert run("--case", "tc_c_57", "--only", "generated", "--jobs", "1", "--json", str(file)) == 0
     assert capsys.readouterr().out.splitlines() == [
         "TC_C_57_CS     1 of    1 mutants detected  (reference-ac)",
-        "generated: 1 cases, 1 mutants, 1 detected (100.0 %), 0 survived without an explanation",
+        "generated: 1 case, 1 mutant, 1 detected (100.0 %), 0 survived without an explanation",
     ]
     (case,) = read(file.read_bytes())
-    assert (case.id, case.noticed) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unasked",)})
+    assert (case.id, case.proven_checks) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unsolicited",)})
 
 
 @pytest.mark.parametrize("arguments", [("--case", "TC_E_99"), ("--case", "TC_B_24"), ("--product", "nobody")])
-def test_what_cannot_be_tried_is_said_in_a_line(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_case_that_cannot_be_run_is_one_line(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("plugfest: ")
 
 
-def noticed(*, killed: bool = True, problem: str | None = None) -> BehaviourReport:
-    return BehaviourReport("TC_X", "p", "b", "r", killed=killed, problem=problem)
+def behaviour_report(*, detected: bool = True, problem: str | None = None) -> BehaviourReport:
+    return BehaviourReport("TC_X", "p", "b", "r", detected=detected, problem=problem)
 
 
 @pytest.mark.parametrize(
     ("report", "good"),
     [
-        (CaseReport("TC_X", "p", mutants=100, killed=98), True),
-        (CaseReport("TC_X", "p", mutants=100, killed=97), False),
-        (CaseReport("TC_X", "p", mutants=0, killed=0), False),
+        (CaseReport("TC_X", "p", mutants=100, detected=98), True),
+        (CaseReport("TC_X", "p", mutants=100, detected=97), False),
+        (CaseReport("TC_X", "p", mutants=0, detected=0), False),
         (CaseReport("TC_X", "p", problem="it broke"), False),
-        (CaseReport("TC_X", "p", behaviours=(noticed(),)), True),
-        (CaseReport("TC_X", "p", mutants=9, killed=9, behaviours=(noticed(killed=False),)), False),
-        (CaseReport("TC_X", "p", mutants=9, killed=9, behaviours=(noticed(problem="gone"),)), False),
+        (CaseReport("TC_X", "p", behaviours=(behaviour_report(),)), True),
+        (CaseReport("TC_X", "p", mutants=9, detected=9, behaviours=(behaviour_report(detected=False),)), False),
+        (CaseReport("TC_X", "p", mutants=9, detected=9, behaviours=(behaviour_report(problem="gone"),)), False),
     ],
 )
-def test_it_is_content_with_cases_that_notice_and_98_percent(report: CaseReport, good: bool) -> None:
-    assert selftest._good([report], None) is good
+def test_it_passes_if_cases_detect_defects_and_98_percent_of_the_mutants(report: CaseReport, good: bool) -> None:
+    assert selftest._passed([report], None) is good
 
 
-def test_one_kind_alone_is_judged_alone() -> None:
-    assert selftest._good([CaseReport("TC_X", "p", behaviours=(noticed(),))], "behaviours")
-    assert not selftest._good([CaseReport("TC_X", "p")], "generated")
+def test_one_kind_is_judged_alone() -> None:
+    assert selftest._passed([CaseReport("TC_X", "p", behaviours=(behaviour_report(),))], "behaviours")
+    assert not selftest._passed([CaseReport("TC_X", "p")], "generated")

@@ -1,4 +1,4 @@
-"""`plugfest station`: what a person types, and what he hears."""
+"""`plugfest station`: its options and its output."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "http://x"), "is not a CSMS URL"),
         ((PRODUCT, "--csms", "wss://x"), "--csms-root FILE"),
         (("btc-power-gen4-l3a", "--csms", "ws://x"), "does not support security profile 1; it supports 2 or 3"),
-        ((PRODUCT, "--csms", "ws://x", "--set", "a"), "there is no = in it"),
+        ((PRODUCT, "--csms", "ws://x", "--set", "a"), "expected COMPONENT.VARIABLE=VALUE"),
         ((PRODUCT, "--csms", "ws://x", "--set", "A.B=1"), "has no variable A.B"),
         ((PRODUCT, "--csms", "ws://x", "--set", "OCPPCommCtrlr.HeartbeatInterval=x"), "not an integer"),
         ((PRODUCT, "--csms", "ws://x", "--set", "SecurityCtrlr.SecurityProfile=3"), "cannot be set"),
@@ -53,14 +53,16 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--id", "a\nb"), "is not a station identity"),
         ((PRODUCT, "--csms", f"ws://{'a' * 64}.example"), "is not a CSMS URL"),
         ((PRODUCT, "--csms", "WSS://x"), "--csms-root FILE"),
-        ((PRODUCT, "--csms", "ws://x", "--control", "here"), "is no [HOST:]PORT"),
+        ((PRODUCT, "--csms", "ws://x", "--control", "here"), "expected [HOST:]PORT"),
         ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
-        ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key go together"),
+        ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key must be given together"),
     ],
 )
-def test_a_mistake_is_one_line(arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_argument_is_one_line(
+    arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, error = run(capsys, *arguments)
     assert code == 2
     assert complaint in error
@@ -79,9 +81,7 @@ def test_a_store_that_another_station_uses_is_one_line(tmp_path: Path, capsys: p
 
 
 @pytest.mark.parametrize("collection", ["owner", "variables", "outbox.transaction", "visits", "boot"])
-def test_a_store_whose_content_is_damaged_is_one_line(
-    collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_store_is_one_line(collection: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "station.db"
     store = Store(path)
     store.records(collection, list[float]).put("reason" if collection == "boot" else "owner", [0.5])
@@ -92,7 +92,7 @@ def test_a_store_whose_content_is_damaged_is_one_line(
     assert "\n" not in error
 
 
-def test_a_certificate_whose_key_is_another_one_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_certificate_with_another_key_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pki = TestPki(SystemClock().now())
     mine, other = pki.station("CS001"), pki.station("CS002")
     for name, pem in (("root", pki.root_pem), ("certificate", mine.chain), ("key", other.key)):
@@ -105,7 +105,7 @@ def test_a_certificate_whose_key_is_another_one_is_one_line(tmp_path: Path, caps
 
 
 async def listening(process: asyncio.subprocess.Process, text: str) -> None:
-    """Read what the command says until it says `text`."""
+    """Read the output of the command until it contains `text`."""
     assert process.stdout is not None
     async with asyncio.timeout(30):
         while text not in (await process.stdout.readline()).decode():
@@ -121,30 +121,30 @@ async def station(*arguments: str) -> asyncio.subprocess.Process:
     )
 
 
-def test_it_boots_at_a_csms_and_ends_tidily_at_ctrl_c(tmp_path: Path) -> None:
+def test_it_boots_at_a_csms_and_stops_at_ctrl_c(tmp_path: Path) -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
         process = await station("--csms", csms.url, "--id", "ABC", "--store", str(tmp_path / "abc.db"))
         await csms.expect(m.BootNotificationRequest, within=30)
         assert csms.handshakes[0].identity == "ABC"
-        await listening(process, "accepts this station")
+        await listening(process, "answers the BootNotification with Accepted")
         process.send_signal(signal.SIGINT)
-        await listening(process, "ended")
+        await listening(process, "stopped")
         assert await process.wait() == 0
         await csms.server.close()
 
     asyncio.run(scenario())
 
 
-def test_its_hands_can_be_had_over_http() -> None:
+def test_the_control_api_is_served_over_http() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
         with socket.create_server(("127.0.0.1", 0)) as found:
             port = found.getsockname()[1]
         process = await station("--csms", csms.url, "--control", str(port))
-        await listening(process, "accepts this station")
+        await listening(process, "answers the BootNotification with Accepted")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             plugged = await client.post("/plug_in", json={"evse_id": 1, "connector_id": 1})
             assert plugged.is_success
@@ -157,7 +157,7 @@ def test_its_hands_can_be_had_over_http() -> None:
     asyncio.run(scenario())
 
 
-def test_it_says_why_there_is_no_connection_and_keeps_trying() -> None:
+def test_it_prints_why_the_connection_failed_and_keeps_trying() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
@@ -171,7 +171,7 @@ def test_it_says_why_there_is_no_connection_and_keeps_trying() -> None:
     asyncio.run(scenario())
 
 
-def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
+def test_it_prints_what_is_wrong_with_the_answers_of_the_csms() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
@@ -181,7 +181,10 @@ def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
         await listening(process, "answers BootNotification with the error InternalError: not today")
         assert csms.peer is not None
         await csms.peer.send_text('[2,"1","Reset",{"type":"Soft"}]')
-        await listening(process, "the CSMS's Reset is refused with PropertyConstraintViolation: Invalid enum value")
+        await listening(
+            process,
+            "the station answers the CSMS's Reset with the error PropertyConstraintViolation: Invalid enum value",
+        )
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
         await csms.server.close()
@@ -189,7 +192,7 @@ def test_it_says_what_is_wrong_with_the_answers_of_the_csms() -> None:
     asyncio.run(scenario())
 
 
-def test_it_ends_when_nobody_takes_what_it_says() -> None:
+def test_it_stops_when_standard_output_is_closed() -> None:
     async def scenario() -> None:
         csms = Csms()
         await csms.listen()
@@ -205,7 +208,7 @@ def test_it_ends_when_nobody_takes_what_it_says() -> None:
         async with asyncio.timeout(30):
             _, error = await process.communicate()
         assert process.returncode == 2
-        assert error.decode() == "plugfest: standard output cannot be written any more: Broken pipe\n"
+        assert error.decode() == "plugfest: cannot write to standard output any more: Broken pipe\n"
         await csms.server.close()
 
     asyncio.run(scenario())

@@ -1,11 +1,11 @@
-"""What the views make of the engine's events."""
+"""The progress of a campaign from the events of the engine."""
 
 import asyncio
 import io
 
 from rich.console import Console
 
-from plugfest.cli.terminal.progress import LiveView, PlainView, Standing, view
+from plugfest.cli.terminal.progress import CampaignProgress, LiveView, PlainView, view
 from plugfest.clock import run_simulated
 from plugfest.lab import events
 from plugfest.lab.verdict import CaseResult, Verdict
@@ -24,18 +24,18 @@ def printed(on: Console) -> str:
     return on.file.getvalue()
 
 
-def test_a_standing_follows_the_campaign() -> None:
-    standing = Standing()
+def test_the_progress_follows_the_campaign() -> None:
+    progress = CampaignProgress()
     for event in (
         events.CampaignStarted("product", 3),
         events.CaseStarted("TC_E_09_CS", "Name", 1),
         events.StepStarted("TC_E_09_CS", "step 2"),
     ):
-        standing.hear(event)
-    assert (standing.case, standing.step, standing.sentence()) == ("TC_E_09_CS", "step 2", "0 of 3 cases")
-    standing.hear(finished(Verdict.PASS))
-    standing.hear(finished(Verdict.FAIL))
-    assert standing.sentence() == "2 of 3 cases (1 PASS, 1 FAIL)"
+        progress.on_event(event)
+    assert (progress.case, progress.step, progress.as_text()) == ("TC_E_09_CS", "step 2", "0 of 3 cases")
+    progress.on_event(finished(Verdict.PASS))
+    progress.on_event(finished(Verdict.FAIL))
+    assert progress.as_text() == "2 of 3 cases (1 PASS, 1 FAIL)"
 
 
 def test_the_view_is_live_only_on_a_terminal() -> None:
@@ -45,36 +45,36 @@ def test_the_view_is_live_only_on_a_terminal() -> None:
 
 def test_a_plain_line_has_no_control_characters() -> None:
     on = console()
-    PlainView(on).hear(finished(Verdict.INCONCLUSIVE))
+    PlainView(on).on_event(finished(Verdict.INCONCLUSIVE))
     assert printed(on) == "INCONCLUSIVE     TC_E_09_CS     Name  (2 checks, 1 min 01 s)\n"
 
 
-def test_a_plain_line_of_an_unwritten_case_tells_no_checks() -> None:
+def test_a_plain_line_of_a_case_that_is_not_implemented_has_no_checks() -> None:
     on = console()
-    PlainView(on).hear(finished(Verdict.NOT_IMPLEMENTED))
+    PlainView(on).on_event(finished(Verdict.NOT_IMPLEMENTED))
     assert printed(on) == "NOT IMPLEMENTED  TC_E_09_CS     Name\n"
 
 
-def test_the_live_picture_shows_case_step_and_totals() -> None:
+def test_the_live_view_shows_case_step_and_totals() -> None:
     on = console(terminal=True)
     live = LiveView(on, simulated=True)
     with live:
-        live.hear(events.CampaignStarted("product", 3))
-        live.hear(finished(Verdict.PASS))
-        live.hear(events.CaseStarted("TC_E_10_CS", "Next", 2))
-        live.hear(events.StepStarted("TC_E_10_CS", "step 1"))
+        live.on_event(events.CampaignStarted("product", 3))
+        live.on_event(finished(Verdict.PASS))
+        live.on_event(events.CaseStarted("TC_E_10_CS", "Next", 2))
+        live.on_event(events.StepStarted("TC_E_10_CS", "step 1"))
     last = printed(on)
     for part in ("1/3", "time left", "TC_E_10_CS  Next  step 1", "1 PASS"):
         assert part in last
 
 
-def test_the_live_picture_is_redrawn_while_nothing_happens_and_no_longer() -> None:
+def test_the_live_view_is_refreshed_between_events_and_not_after() -> None:
     on = console(terminal=True)
     live = LiveView(on, simulated=False)
 
     async def nothing_happens() -> tuple[int, int, int]:
         before = len(printed(on))
-        async with live.kept_fresh():
+        async with live.refreshing():
             await asyncio.sleep(3)
         during = len(printed(on))
         await asyncio.sleep(3)

@@ -29,19 +29,19 @@ def printed(what: object) -> str:
 
 
 def row(seconds: float) -> list[str]:
-    """The cells of the response time, the slowest of which took so long."""
+    """The cells of the response time with this maximum."""
     shown = printed(performance_table(indicators(PRODUCT, {"response": Measurement(0.1, seconds, 0.2, 9)})))
     (line,) = (line for line in shown.splitlines() if "OCPP response time" in line)
     return line.removeprefix(" OCPP response time").split()
 
 
-def test_what_failed_is_told_with_its_rule() -> None:
+def test_a_failed_case_is_printed_with_its_requirement() -> None:
     text = shown(campaigns.report())
     assert "TC_E_09_CS E01.FR.07 seqNo 0" in text
     assert "recommendation" not in text
 
 
-def test_a_recommendation_is_told_of_a_case_that_passed() -> None:
+def test_a_recommendation_is_printed_for_a_case_that_passed() -> None:
     report = campaigns.report(of=campaigns.advised())
     text = shown(report)
     assert "TC_G_01_CS" in text
@@ -53,14 +53,14 @@ def test_an_indicator_is_a_row_with_its_limit() -> None:
     assert row(1.5) == ["30", "0.100", "1.500", "0.200", "9"]
 
 
-def test_what_is_above_the_limit_is_said_so() -> None:
+def test_a_maximum_above_the_limit_is_marked() -> None:
     assert "30.001, above the limit" in " ".join(row(30.001))
 
 
-def test_what_the_run_gave_nothing_for_is_not_measurable() -> None:
+def test_an_indicator_without_measurements_is_not_measurable() -> None:
     assert printed(performance_table(indicators(PRODUCT, {}))).count("not measurable") == 4
 
 
 @pytest.mark.parametrize(("clock", "shown"), [("simulated", False), ("real", True)])
-def test_they_are_shown_at_the_end_of_a_run_in_real_time(clock: str, shown: bool) -> None:
+def test_indicators_are_printed_after_a_run_in_real_time(clock: str, shown: bool) -> None:
     assert ("OCPP response time" in printed(campaigns.report(clock=clock))) == shown

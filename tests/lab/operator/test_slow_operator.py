@@ -22,9 +22,11 @@ def bench_whose_operator_says(error: OperatorFailed) -> Any:
 
 
 def test_in_ocpp_16() -> None:
-    assert run_simulated(stop_session.cable_comes_out(bench_whose_operator_says(OperatorFailed("locked")))) is False
+    assert (
+        run_simulated(stop_session.can_unplug_at_station(bench_whose_operator_says(OperatorFailed("locked")))) is False
+    )
     with pytest.raises(OperatorTooSlow):
-        run_simulated(stop_session.cable_comes_out(bench_whose_operator_says(OperatorTooSlow("no answer"))))
+        run_simulated(stop_session.can_unplug_at_station(bench_whose_operator_says(OperatorTooSlow("no answer"))))
 
 
 def test_in_ocpp_201() -> None:

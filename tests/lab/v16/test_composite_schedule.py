@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from plugfest.lab.expectations import Comparison
-from plugfest.lab.v16.cases.smart_charging.composite_schedule import Says
+from plugfest.lab.v16.cases.smart_charging.composite_schedule import PeriodsMatch
 from plugfest.lab.v16.composite_schedule import Installed, Step, expected
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
@@ -85,18 +85,18 @@ def test_a_station_that_allowed_nothing_before_may_not_stay_at_that() -> None:
     assert follows(profile(DEFAULT, {0: 6, 100: 20}), own=0) == {0: 6, 100: 20}
 
 
-WANTED = [Step(0, 6), Step(46, 10), Step(198, 32)]
+EXPECTED = [Step(0, 6), Step(46, 10), Step(198, 32)]
 
 
-def findings(told: object, phases: int | None = 3) -> list[str]:
-    """What is wrong with the periods of an answer, for 200 s and a tolerance of 4 s."""
+def findings(reported: object, phases: int | None = 3) -> list[str]:
+    """The paths of the differences, for a schedule of 200 s and a tolerance of 4 s."""
     comparison = Comparison()
-    Says(WANTED, 200, 4.0, UNSET if phases is None else phases).compare(told, "periods", comparison)
+    PeriodsMatch(EXPECTED, 200, 4.0, UNSET if phases is None else phases).compare(reported, "periods", comparison)
     return [difference.path for difference in comparison.differences]
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     [
         periods({0: 6, 46: 10}),
         periods({0: 6, 50: 10}),
@@ -105,12 +105,12 @@ def findings(told: object, phases: int | None = 3) -> list[str]:
         periods({0: 6, 46: 10}, 3),
     ],
 )
-def test_right_answers(told: list[t.ChargingSchedulePeriod]) -> None:
-    assert findings(told) == []
+def test_right_answers(reported: list[t.ChargingSchedulePeriod]) -> None:
+    assert findings(reported) == []
 
 
 @pytest.mark.parametrize(
-    ("told", "wrong"),
+    ("reported", "wrong"),
     [
         (UNSET, ["periods.start_period", "periods"]),
         ([], ["periods.start_period", "periods"]),
@@ -125,8 +125,8 @@ def test_right_answers(told: list[t.ChargingSchedulePeriod]) -> None:
         (periods({0: 6, 46: 10}, 1), ["periods.number_phases"]),
     ],
 )
-def test_wrong_answers(told: object, wrong: list[str]) -> None:
-    assert findings(told) == wrong
+def test_wrong_answers(reported: object, wrong: list[str]) -> None:
+    assert findings(reported) == wrong
 
 
 def test_phases_do_not_matter_for_direct_current() -> None:

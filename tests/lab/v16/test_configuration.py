@@ -73,7 +73,7 @@ def test_a_key_that_is_not_there_or_cannot_be_written_is_left_as_it_is() -> None
 def test_a_case_that_cannot_do_without_a_key_has_no_state_to_start_from() -> None:
     station = Station("AuthorizeRemoteTxRequests", AuthorizeRemoteTxRequests="false")
     wanted = needs({"AuthorizeRemoteTxRequests": "true"}, if_implemented=False)
-    with pytest.raises(NotConfigurable, match="AuthorizeRemoteTxRequests is needed as 'true'"):
+    with pytest.raises(NotConfigurable, match="the case needs AuthorizeRemoteTxRequests = 'true', which cannot be set"):
         with_keys(station, lambda configuration: configuration.establish(wanted))
 
 
@@ -106,7 +106,7 @@ def test_a_station_that_accepts_and_does_not_change_is_found_out() -> None:
         station.deaf = True
         await configuration.restore()
 
-    with pytest.raises(NotConfigurable, match="ConnectionTimeOut was set back to '30' and reads '20'"):
+    with pytest.raises(NotConfigurable, match="ConnectionTimeOut was restored to '30' and reads '20'"):
         with_keys(station, case)
 
 
@@ -129,7 +129,7 @@ def test_keys_are_found_whatever_their_case() -> None:
 
 
 def test_a_station_without_keys_cannot_be_tested() -> None:
-    with pytest.raises(NotConfigurable, match="names no key"):
+    with pytest.raises(NotConfigurable, match="returns no key"):
         with_keys(Station(), nothing)
 
 

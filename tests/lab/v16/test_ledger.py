@@ -55,7 +55,7 @@ def test_a_transaction_goes_on_from_the_answer_to_its_start_until_its_stop() -> 
 def test_whoever_waits_for_the_name_of_a_transaction_gets_it_with_the_answer() -> None:
     async def scenario() -> int:
         ledger, request = Ledger(), start()
-        waiting = asyncio.ensure_future(ledger.named(request))
+        waiting = asyncio.ensure_future(ledger.wait_for_transaction(request))
         await asyncio.sleep(0)
         named(ledger, request, 7)
         return (await waiting).transaction_id

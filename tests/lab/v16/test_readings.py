@@ -1,8 +1,8 @@
-"""Which configured measurands a reading lacks."""
+"""The configured measurands that are missing in a reading."""
 
 import pytest
 
-from plugfest.lab.v16.cases.core.readings import lacking
+from plugfest.lab.v16.cases.core.readings import missing_measurands
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 
@@ -12,7 +12,7 @@ VOLTAGE_L1 = t.SampledValue(value="230", measurand=t.Measurand.Voltage, phase=t.
 
 
 @pytest.mark.parametrize(
-    ("wanted", "samples", "missing"),
+    ("configured", "samples", "missing"),
     [
         ({"Voltage"}, [VOLTAGE], set()),
         ({"Voltage"}, [VOLTAGE_L1], set()),
@@ -24,12 +24,12 @@ VOLTAGE_L1 = t.SampledValue(value="230", measurand=t.Measurand.Voltage, phase=t.
         ({"SoC"}, [], {"SoC"}),
     ],
 )
-def test_what_is_configured_and_not_told_is_missing(
-    wanted: set[str], samples: list[t.SampledValue], missing: set[str]
+def test_a_configured_measurand_that_no_sample_has_is_missing(
+    configured: set[str], samples: list[t.SampledValue], missing: set[str]
 ) -> None:
-    assert lacking(frozenset(wanted), samples) == missing
+    assert missing_measurands(frozenset(configured), samples) == missing
 
 
 def test_a_sample_without_measurand_is_of_the_energy_register() -> None:
     assert REGISTER.measurand is UNSET
-    assert not lacking(frozenset({"Energy.Active.Import.Register"}), [REGISTER])
+    assert not missing_measurands(frozenset({"Energy.Active.Import.Register"}), [REGISTER])

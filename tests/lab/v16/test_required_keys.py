@@ -1,8 +1,8 @@
-"""The keys that TC_019 asks for depend on what the product promises."""
+"""The keys that TC_019 requires depend on the profiles that the product claims."""
 
 import pytest
 
-from plugfest.lab.v16.cases.core.required_keys import CORE, OF_PROFILE, Access, lacking, promised
+from plugfest.lab.v16.cases.core.required_keys import CORE, OF_PROFILE, Access, claimed_profiles, deviations
 from plugfest.ocpp.v16.types import KeyValue
 from plugfest.products import Product, load_product
 
@@ -13,40 +13,46 @@ def product() -> Product:
 
 
 def complete() -> dict[str, KeyValue]:
-    """The keys of a station that has them all right."""
+    """All required keys, with the required access."""
     every = CORE | OF_PROFILE["LocalAuthListManagement"] | OF_PROFILE["SmartCharging"]
-    told = {
+    keys = {
         name.lower(): KeyValue(key=name, readonly=access is Access.READ, value="1") for name, access in every.items()
     }
     unlock = "UnlockConnectorOnEVSideDisconnect"
-    told[unlock.lower()] = KeyValue(key=unlock, readonly=True, value="false")
-    return told
+    keys[unlock.lower()] = KeyValue(key=unlock, readonly=True, value="false")
+    return keys
 
 
-def test_what_the_product_promises(product: Product) -> None:
-    assert promised(product) == {"Core", "LocalAuthListManagement", "RemoteTrigger", "Reservation", "SmartCharging"}
+def test_the_claimed_feature_profiles(product: Product) -> None:
+    assert claimed_profiles(product) == {
+        "Core",
+        "LocalAuthListManagement",
+        "RemoteTrigger",
+        "Reservation",
+        "SmartCharging",
+    }
 
 
-def test_a_complete_station_lacks_nothing(product: Product) -> None:
-    assert list(lacking(product, complete(), fixed_cable=True)) == []
+def test_complete_keys_have_no_deviation(product: Product) -> None:
+    assert list(deviations(product, complete(), fixed_cable=True)) == []
 
 
-def test_a_missing_key_is_named(product: Product) -> None:
-    told = complete()
-    del told["resetretries"]
-    assert [lack.expected for lack in lacking(product, told, fixed_cable=True)] == ["ResetRetries"]
+def test_a_missing_key_is_found(product: Product) -> None:
+    keys = complete()
+    del keys["resetretries"]
+    assert [deviation.expected for deviation in deviations(product, keys, fixed_cable=True)] == ["ResetRetries"]
 
 
-def test_a_key_that_has_to_be_writable_is_not_readonly(product: Product) -> None:
-    told = complete() | {"resetretries": KeyValue(key="ResetRetries", readonly=True, value="1")}
-    found = list(lacking(product, told, fixed_cable=True))
+def test_a_readonly_key_that_must_be_writable_is_found(product: Product) -> None:
+    keys = complete() | {"resetretries": KeyValue(key="ResetRetries", readonly=True, value="1")}
+    found = list(deviations(product, keys, fixed_cable=True))
     assert found == [("ResetRetries with readonly false", "true")]
 
 
-def test_a_fixed_cable_stays_where_it_is(product: Product) -> None:
-    told = complete()
-    told["unlockconnectoronevsidedisconnect"] = KeyValue(
+def test_a_fixed_cable_requires_a_readonly_key(product: Product) -> None:
+    keys = complete()
+    keys["unlockconnectoronevsidedisconnect"] = KeyValue(
         key="UnlockConnectorOnEVSideDisconnect", readonly=False, value="false"
     )
-    assert len(list(lacking(product, told, fixed_cable=True))) == 1
-    assert list(lacking(product, told, fixed_cable=False)) == []
+    assert len(list(deviations(product, keys, fixed_cable=True))) == 1
+    assert list(deviations(product, keys, fixed_cable=False)) == []

@@ -1,4 +1,4 @@
-"""What a case did to the station's certificates is undone after it, and that is looked at."""
+"""The station's certificates are restored after a case, and read again."""
 
 import asyncio
 from typing import Any, cast
@@ -8,11 +8,11 @@ import pytest
 from plugfest import clock
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.restore.certificates import CertificatesNotRestored
-from plugfest.lab.v201.installed_certificates import InstalledCertificates, entries, hash_data
+from plugfest.lab.v201.installed_certificates import InstalledCertificates, entries
 from plugfest.ocpp.message import UNSET, Request, Response
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
+from plugfest.security.certificates import HashAlgorithm, certificate_hash, certificate_to_pem, certificates_from_pem
 from plugfest.security.pki import TestPki
 
 CSMS, MANUFACTURER = "CSMSRootCertificate", "ManufacturerRootCertificate"
@@ -23,12 +23,12 @@ def new_root() -> str:
 
 
 class Station:
-    """Installs, lists and deletes, and stands where the lab's CSMS does. It writes its hashes in large letters."""
+    """Installs, lists and deletes, and takes the place of the lab's CSMS. Its hashes are in upper case."""
 
     def __init__(self, *installed: tuple[str, str]) -> None:
         self.installed = list(installed)
         self.keeps_last = False
-        self.deaf = False
+        self.ignores_delete = False
         self.calls: list[str] = []
 
     async def call(self, request: Request[Any], *, timeout: float) -> Response:
@@ -47,7 +47,7 @@ class Station:
         one = next(one for one in self.installed if one in self._named(data))
         if self.keeps_last and [use for use, _ in self.installed].count(one[0]) == 1:
             return m.DeleteCertificateResponse(status=status.Failed)
-        if not self.deaf:
+        if not self.ignores_delete:
             self.installed.remove(one)
         return m.DeleteCertificateResponse(status=status.Accepted)
 
@@ -57,9 +57,9 @@ class Station:
     @staticmethod
     def _data(pem: str) -> t.CertificateHashDataType:
         (root,) = certificates_from_pem(pem)
-        found = hash_data(root, root, "SHA384")
+        found = certificate_hash(root, root, HashAlgorithm.SHA384)
         return t.CertificateHashDataType(
-            hash_algorithm=found.hash_algorithm,
+            hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
             issuer_name_hash=found.issuer_name_hash.upper(),
             issuer_key_hash=found.issuer_key_hash.upper(),
             serial_number=found.serial_number.upper(),
@@ -83,18 +83,18 @@ def certificates(station: Station) -> InstalledCertificates:
 
 
 def test_what_a_case_installed_is_deleted_and_what_it_deleted_is_installed() -> None:
-    ours, foreign = new_root(), new_root()
-    station = Station((CSMS, ours))
+    own, other = new_root(), new_root()
+    station = Station((CSMS, own))
 
     async def scenario() -> None:
         store = certificates(station)
         await store.remember()
-        station.installed = [(MANUFACTURER, foreign)]
-        await store.remember()  # later in the same case: what was there before stays what it was
-        await store.restore([ours])
+        station.installed = [(MANUFACTURER, other)]
+        await store.remember()  # later in the same case: the certificates from before the case stay the same
+        await store.restore([own])
 
     asyncio.run(scenario())
-    assert station.installed == [(CSMS, certificate_to_pem(certificates_from_pem(ours)[0]))]
+    assert station.installed == [(CSMS, certificate_to_pem(certificates_from_pem(own)[0]))]
 
 
 def test_a_case_that_touches_no_certificates_costs_no_message() -> None:
@@ -103,7 +103,7 @@ def test_a_case_that_touches_no_certificates_costs_no_message() -> None:
     assert station.calls == []
 
 
-def test_after_commissioning_there_is_nothing_to_put_back() -> None:
+def test_after_commissioning_there_is_nothing_to_restore() -> None:
     station = Station()
 
     async def scenario() -> None:
@@ -117,18 +117,18 @@ def test_after_commissioning_there_is_nothing_to_put_back() -> None:
     assert len(station.installed) == 1
 
 
-def test_a_station_that_only_says_that_it_deletes_is_found_out() -> None:
+def test_a_station_that_does_not_delete_what_it_accepts_to_delete_is_detected() -> None:
     station = Station()
 
     async def scenario() -> None:
         store = certificates(station)
         await store.remember()
         station.installed.append((CSMS, new_root()))
-        station.deaf = True
-        for _ in range(2):  # the second time after the reboot that the lab tries
-            with pytest.raises(CertificatesNotRestored, match="not those that were there before"):
+        station.ignores_delete = True
+        for _ in range(2):  # the second time after the reboot
+            with pytest.raises(CertificatesNotRestored, match="not those from before the case"):
                 await store.restore([])
-        station.deaf = False
+        station.ignores_delete = False
         await store.restore([])
 
     asyncio.run(scenario())
@@ -156,14 +156,14 @@ def test_what_the_lab_does_not_have_it_cannot_install_again() -> None:
         store = certificates(station)
         await store.remember()
         station.installed.clear()
-        with pytest.raises(CertificatesNotRestored, match="that the lab does not have"):
+        with pytest.raises(CertificatesNotRestored, match="that the lab cannot install again"):
             await store.restore([new_root()])
 
     asyncio.run(scenario())
 
 
-def test_hashes_are_the_same_in_large_letters_and_in_small_ones() -> None:
+def test_hashes_are_compared_without_regard_to_case() -> None:
     pem = new_root()
     (root,) = certificates_from_pem(pem)
     ((use, data),) = entries(Station((CSMS, pem))._list())
-    assert (use, data) == (CSMS, hash_data(root, root, "SHA384"))
+    assert (use, data) == (CSMS, certificate_hash(root, root, HashAlgorithm.SHA384))

@@ -1,4 +1,4 @@
-"""What the lab asks a station's inventory for."""
+"""The variables that an inventory must contain."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from plugfest.lab.csms.csms import Csms
 from plugfest.lab.recording.record import Record
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v201.cases.b_provisioning.required_variables import required, required_writable
-from plugfest.lab.v201.configuration import Configuration, Known, Variable
+from plugfest.lab.v201.configuration import Configuration, KnownVariable, Variable
 from plugfest.ocpp.versions import V201
 from plugfest.products import Product, load_product
 
@@ -16,24 +16,24 @@ PRODUCT = load_product("alpitronic-hyc-200-eu")
 
 
 def writable(product: Product, *choices: str) -> set[str]:
-    """Names of what has to be writable where the station chose these to be."""
+    """The names of the variables that must be writable if the station has made `choices` writable."""
 
     async def main() -> set[str]:
         csms = Csms(V201, LabSettings(), Record(lambda: 0.0, utc_now), Answers({}))
         configuration = Configuration(csms, timeout=1.0)
-        configuration.known = {Variable.parse(name): Known("", "ReadWrite") for name in choices}
+        configuration.known = {Variable.parse(name): KnownVariable("", "ReadWrite") for name in choices}
         return {str(variable) for variable in required_writable(product, configuration)}
 
     return run_simulated(main())
 
 
-def test_every_evse_and_connector_of_the_product_is_asked_for() -> None:
+def test_every_evse_and_connector_of_the_product_is_required() -> None:
     names = {str(variable) for variable in required(PRODUCT)}
     assert {"ChargingStation.AvailabilityState", "EVSE(2).Power", "Connector(2/1).ConnectorType"} <= names
     assert "EVSE(3).Power" not in names
 
 
-def test_a_functional_block_that_the_product_does_not_have_is_not_asked_for() -> None:
+def test_the_variables_of_a_functional_block_are_required_only_if_the_product_has_it() -> None:
     smart = msgspec.structs.replace(PRODUCT, profiles=PRODUCT.profiles | {"Smart Charging"})
     more = {str(variable) for variable in required(smart) - required(PRODUCT)}
     assert more == {
@@ -45,7 +45,7 @@ def test_a_functional_block_that_the_product_does_not_have_is_not_asked_for() ->
     }
 
 
-def test_what_may_be_read_only_has_to_be_writable_only_if_the_station_says_so() -> None:
+def test_a_variable_of_either_access_must_be_writable_only_if_the_station_reports_it_so() -> None:
     assert "TxCtrlr.TxStartPoint" not in writable(PRODUCT)
     assert "TxCtrlr.TxStartPoint" in writable(PRODUCT, "TxCtrlr.TxStartPoint")
     assert "OCPPCommCtrlr.OfflineThreshold" in writable(PRODUCT)

@@ -10,28 +10,28 @@ from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.verdict import Verdict
 
 
-async def hangs_up(called: Called) -> None:
+async def disconnects(called: Called) -> None:
     called.peer.abort()
 
 
 def test_a_station_that_disconnects_during_a_case_fails_and_may_reconnect() -> None:
-    first, second = run(hangs_up)
+    first, second = run(disconnects)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
     assert found(first) == "GetLocalListVersionResponse: the station hung up"
 
 
 def test_a_station_that_does_not_reconnect_leaves_the_next_case_inconclusive() -> None:
-    def stays_away(station: ScriptedStation) -> None:
+    def does_not_reconnect(station: ScriptedStation) -> None:
         station.back_off = 1e6
 
-    first, second = run(hangs_up, prepare=stays_away)
+    first, second = run(disconnects, prepare=does_not_reconnect)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.INCONCLUSIVE)
     assert "not connected" in found(second)
 
 
 def test_a_timeout_reports_that_the_station_is_not_connected() -> None:
     @case("TC_X_01_CS")
-    async def waits(bench: Bench) -> None:
+    async def waiting_case(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
         await connector_becomes(bench, "Occupied")
 
@@ -39,37 +39,37 @@ def test_a_timeout_reports_that_the_station_is_not_connected() -> None:
         if act == "plug in" and station.peer is not None:
             station.peer.abort()
 
-    def stays_away(station: ScriptedStation) -> None:
+    def does_not_reconnect(station: ScriptedStation) -> None:
         station.back_off = 60.0
 
-    (result,) = campaign(waits, on_act=drop_connection, prepare=stays_away)
+    (result,) = campaign(waiting_case, on_act=drop_connection, prepare=does_not_reconnect)
     assert result.verdict is Verdict.FAIL
     assert "none within 30 s; the station is not connected" in found(result)
 
 
 def test_a_station_that_drops_every_connection_does_not_block_the_lab() -> None:
-    def comes_and_goes(station: ScriptedStation) -> None:
-        async def goes() -> None:
+    def drops_every_connection(station: ScriptedStation) -> None:
+        async def drops() -> None:
             if station.connections > 1 and station.peer is not None:
                 station.peer.abort()
 
-        station.on_connected = goes
+        station.on_connected = drops
 
-    first, second = run(hangs_up, prepare=comes_and_goes)
+    first, second = run(disconnects, prepare=drops_every_connection)
     assert first.verdict is Verdict.FAIL
     assert second.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
 
 
 def test_a_station_that_reconnects_without_pause_does_not_block_the_lab() -> None:
-    def hurries(station: ScriptedStation) -> None:
-        async def goes() -> None:
+    def reconnects_at_once(station: ScriptedStation) -> None:
+        async def drops() -> None:
             if station.connections > 1 and station.peer is not None:
                 station.back_off = 0.0
                 station.peer.abort()
 
-        station.on_connected = goes
+        station.on_connected = drops
 
-    first, second = run(hangs_up, prepare=hurries)
+    first, second = run(disconnects, prepare=reconnects_at_once)
     assert first.verdict is Verdict.FAIL
     assert second.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
     assert all("frames and attempts to connect within" in found(one) for one in (first, second))

@@ -41,44 +41,44 @@ def test_a_flood_is_stopped_and_the_campaign_goes_on(flood: Script) -> None:
 
 
 def test_a_station_that_floods_again_after_reconnecting_ends_every_case() -> None:
-    def begins_again(station: ScriptedStation) -> None:
-        async def talks() -> None:
+    def floods_again(station: ScriptedStation) -> None:
+        async def keeps_sending() -> None:
             while station.connections > 1 and station.peer is not None:
                 await station.peer.call(m.HeartbeatRequest())
 
-        station.on_connected = talks
+        station.on_connected = keeps_sending
 
-    first, second = run(floods, prepare=begins_again)
+    first, second = run(floods, prepare=floods_again)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.INCONCLUSIVE)
     assert "the station is idle again after the case: " in found(second)
 
 
 def test_a_station_that_floods_from_the_beginning_ends_the_campaign_with_one_line() -> None:
-    def talks(station: ScriptedStation) -> None:
-        async def talk() -> None:
+    def keeps_sending(station: ScriptedStation) -> None:
+        async def sends() -> None:
             while station.peer is not None:
                 await station.peer.call(m.HeartbeatRequest())
 
-        station.on_connected = talk
+        station.on_connected = sends
 
     with pytest.raises(CampaignImpossible, match=r"does not let the campaign begin: .* frames and attempts"):
-        run(prepare=talks)
+        run(prepare=keeps_sending)
 
 
 def test_a_case_that_the_station_keeps_running_is_stopped_after_two_hours() -> None:
     @case("TC_X_01_CS")
-    async def waits(bench: Bench) -> None:
+    async def waiting_case(bench: Bench) -> None:
         while await bench.expect_optional(m.HeartbeatRequest, within=60.0):
             bench.judge.checks += 1
 
-    def goes_on(station: ScriptedStation) -> None:
-        async def talk() -> None:
+    def keeps_sending(station: ScriptedStation) -> None:
+        async def sends() -> None:
             while station.peer is not None:
                 await asyncio.sleep(50.0)
                 await station.peer.call(m.HeartbeatRequest())
 
-        station.on_connected = talk
+        station.on_connected = sends
 
-    (result,) = campaign(waits, prepare=goes_on)
+    (result,) = campaign(waiting_case, prepare=keeps_sending)
     assert (result.verdict, result.duration_s) == (Verdict.FAIL, pytest.approx(7200, abs=5))
     assert "no end within 7200 s" in found(result)

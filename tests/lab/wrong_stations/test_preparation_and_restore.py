@@ -3,7 +3,7 @@
 import pytest
 from tests.lab.scripted_campaign import campaign
 from tests.lab.scripted_station import Called, ScriptedStation, variable
-from tests.lab.wrong_stations.two_cases import found, never
+from tests.lab.wrong_stations.two_cases import found, never_answers
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
@@ -18,7 +18,7 @@ def test_no_answer_in_the_preparation_is_inconclusive() -> None:
         raise AssertionError("the scenario must not begin")
 
     def silent(station: ScriptedStation) -> None:
-        station.scripts[m.SetVariablesRequest] = never
+        station.scripts[m.SetVariablesRequest] = never_answers
 
     (result,) = campaign(prepared, prepare=silent)
     assert result.verdict is Verdict.INCONCLUSIVE
@@ -29,7 +29,7 @@ TWO_VARIABLES = {"TxCtrlr.TxStartPoint": "Authorized", "TxCtrlr.TxStopPoint": "A
 
 
 def configurable(station: ScriptedStation) -> None:
-    """A station that takes any value, but does not keep it."""
+    """Make the station accept any value without storing it."""
 
     async def accepts(called: Called) -> None:
         data = called.request.set_variable_data  # type: ignore[attr-defined]
@@ -48,11 +48,11 @@ def test_fewer_results_than_variables_are_reported_when_values_are_set() -> None
         data = called.request.set_variable_data  # type: ignore[attr-defined]
         await called.answer(m.SetVariablesResponse(set_variable_result=[_accepted(data[0])]))
 
-    def bad(station: ScriptedStation) -> None:
+    def prepare_station(station: ScriptedStation) -> None:
         configurable(station)
         station.scripts[m.SetVariablesRequest] = accepts_one
 
-    (result,) = campaign(configured, prepare=bad)
+    (result,) = campaign(configured, prepare=prepare_station)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "1 results for 2 variables" in found(result)
 
@@ -67,35 +67,35 @@ def test_fewer_or_more_results_than_variables_are_reported_when_values_are_resto
         data = called.request.get_variable_data  # type: ignore[attr-defined]
         await called.answer(m.GetVariablesResponse(get_variable_result=[_value(data[0], "EVConnected")] * results))
 
-    def bad(station: ScriptedStation) -> None:
+    def prepare_station(station: ScriptedStation) -> None:
         configurable(station)
         station.scripts[m.GetVariablesRequest] = answers_otherwise
 
-    (result,) = campaign(configured, prepare=bad)
+    (result,) = campaign(configured, prepare=prepare_station)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "the station is idle again after the case" in found(result)
 
 
 def test_a_change_that_may_have_been_made_without_an_answer_is_restored() -> None:
     @case("TC_X_01_CS")
-    async def makes_inoperative(bench: Bench) -> None:
+    async def inoperative_case(bench: Bench) -> None:
         await bench.call(m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Inoperative))
 
-    asked: list[str] = []
+    requested: list[str] = []
 
-    async def does_it_and_hangs_up(called: Called) -> None:
-        asked.append(called.request.operational_status)  # type: ignore[attr-defined]
-        if len(asked) == 1:
+    async def changes_and_disconnects(called: Called) -> None:
+        requested.append(called.request.operational_status)  # type: ignore[attr-defined]
+        if len(requested) == 1:
             called.peer.abort()
         else:
             await called.answer(m.ChangeAvailabilityResponse(status="Accepted"))  # type: ignore[arg-type]
 
-    def bad(station: ScriptedStation) -> None:
-        station.scripts[m.ChangeAvailabilityRequest] = does_it_and_hangs_up
+    def prepare_station(station: ScriptedStation) -> None:
+        station.scripts[m.ChangeAvailabilityRequest] = changes_and_disconnects
 
-    (result,) = campaign(makes_inoperative, prepare=bad)
+    (result,) = campaign(inoperative_case, prepare=prepare_station)
     assert result.verdict is Verdict.FAIL
-    assert asked == ["Inoperative", "Operative"]
+    assert requested == ["Inoperative", "Operative"]
 
 
 def test_values_that_may_have_been_set_without_an_answer_are_restored() -> None:
@@ -105,21 +105,21 @@ def test_values_that_may_have_been_set_without_an_answer_are_restored() -> None:
 
     values: list[str] = []
 
-    async def takes_it_and_says_nothing(called: Called) -> None:
+    async def sets_without_first_answer(called: Called) -> None:
         (data,) = called.request.set_variable_data  # type: ignore[attr-defined]
         values.append(data.attribute_value)
         if len(values) > 1:
             await called.answer(m.SetVariablesResponse(set_variable_result=[_accepted(data)]))
 
-    async def tells(called: Called) -> None:
+    async def reports_value(called: Called) -> None:
         (data,) = called.request.get_variable_data  # type: ignore[attr-defined]
         await called.answer(m.GetVariablesResponse(get_variable_result=[_value(data, values[-1])]))
 
-    def bad(station: ScriptedStation) -> None:
-        station.scripts[m.SetVariablesRequest] = takes_it_and_says_nothing
-        station.scripts[m.GetVariablesRequest] = tells
+    def prepare_station(station: ScriptedStation) -> None:
+        station.scripts[m.SetVariablesRequest] = sets_without_first_answer
+        station.scripts[m.GetVariablesRequest] = reports_value
 
-    (result,) = campaign(configured, prepare=bad)
+    (result,) = campaign(configured, prepare=prepare_station)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert values == ["Authorized", "EVConnected"]
 

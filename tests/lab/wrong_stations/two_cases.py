@@ -14,31 +14,31 @@ VERSION = m.GetLocalListVersionResponse(version_number=0)
 
 
 @case("TC_X_01_CS")
-async def asks(bench: Bench) -> None:
+async def requesting_case(bench: Bench) -> None:
     await bench.call(m.GetLocalListVersionRequest())
 
 
 @case("TC_X_02_CS")
-async def afterwards(bench: Bench) -> None:
+async def next_case(bench: Bench) -> None:
     await bench.call(m.GetTransactionStatusRequest())
 
 
 def run(*scripts: Script, prepare: Callable[[ScriptedStation], None] = lambda _: None) -> tuple[CaseResult, CaseResult]:
-    """A case whose request meets these scripts, one after the other, and then a case that has nothing to do with it."""
+    """The results of a case whose requests are answered by these scripts, in order, and of an unrelated next case."""
 
-    def bad(station: ScriptedStation) -> None:
+    def prepare_station(station: ScriptedStation) -> None:
         station.handlers[m.GetTransactionStatusRequest] = lambda _: m.GetTransactionStatusResponse(
             messages_in_queue=False
         )
-        left = list(scripts)
+        remaining = list(scripts)
 
         async def script(called: Called) -> None:
-            await left.pop(0)(called) if left else await called.answer(VERSION)
+            await remaining.pop(0)(called) if remaining else await called.answer(VERSION)
 
         station.scripts[m.GetLocalListVersionRequest] = script
         prepare(station)
 
-    first, second = campaign(asks, afterwards, prepare=bad)
+    first, second = campaign(requesting_case, next_case, prepare=prepare_station)
     return first, second
 
 
@@ -46,5 +46,5 @@ def found(result: CaseResult) -> str:
     return "; ".join(f"{finding.expected}: {finding.actual}" for finding in result.findings)
 
 
-async def never(called: Called) -> None:
+async def never_answers(called: Called) -> None:
     pass

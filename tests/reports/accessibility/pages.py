@@ -1,11 +1,19 @@
-"""Documents with everything in them that a page can show."""
+"""Documents with everything that a page can show."""
 
 from msgspec.structs import replace
-from tests.reports import campaigns, talks
-from tests.reports.talks import LAB, STATION, exchange
+from tests.reports import campaigns, conversations
+from tests.reports.conversations import LAB, STATION, exchange
 
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
-from plugfest.reports.model.report import Approval, Document, FamilyReport, Laboratory, Party, Report, VendorSettingRow
+from plugfest.reports.model.report import (
+    Approval,
+    Approver,
+    Document,
+    FamilyReport,
+    Laboratory,
+    Report,
+    VendorSettingRow,
+)
 from plugfest.reports.model.statements import DISCLAIMER
 
 METERED = (
@@ -13,14 +21,14 @@ METERED = (
     '"transactionInfo":{"transactionId":"7ac18e0b"},"meterValue":[{"timestamp":"2026-01-01T09:30:20Z",'
     '"sampledValue":[{"value":250.0},{"value":11000.0,"measurand":"Power.Active.Import"}]}]}'
 )
-SAID = [
+TIMED_FRAMES = [
     *exchange(0, LAB, 1, "SetVariables", '{"setVariableData":[]}', '{"setVariableResult":[]}'),
     *exchange(1, STATION, 2, "TransactionEvent", '{"eventType":"Started","seqNo":0,"evse":{"id":1}}'),
     *exchange(20, STATION, 3, "TransactionEvent", METERED),
     (21.0, LAB, '[2,"4","Reset",{"type":"Immediate"}]'),
     (21.1, STATION, '[4,"4","InternalError","not today",{}]'),
-    (22.0, STATION, campaigns.ANGRY + "x" * 400),
-    *(said for number in range(9) for said in exchange(30 + 30 * number, STATION, 10 + number, "Heartbeat")),
+    (22.0, STATION, campaigns.SCRIPT + "x" * 400),
+    *(sent for number in range(9) for sent in exchange(30 + 30 * number, STATION, 10 + number, "Heartbeat")),
 ]
 FINDINGS = (
     Finding(requirement="E01.FR.07", expected="seqNo 0", actual="seqNo 1", step="step 3", frame=2),
@@ -34,17 +42,22 @@ EVERYTHING = CaseResult(
     verdict=Verdict.FAIL,
     checks=7,
     findings=FINDINGS,
-    frames=(0, len(SAID)),
-    steps=(talks.step("3", 2, "E01.FR.07"), talks.step("4", 6, *(f"B11.FR.{number:02d}" for number in range(9)))),
+    frames=(0, len(TIMED_FRAMES)),
+    steps=(
+        conversations.step("3", 2, "E01.FR.07"),
+        conversations.step("4", 6, *(f"B11.FR.{number:02d}" for number in range(9))),
+    ),
     scenario=2,
 )
-SOMEBODY = Party(name="A. Person", reviewer="R. Viewer", company="Alpitronic", position="Engineer", location="Bolzano")
+APPROVER = Approver(
+    name="A. Person", reviewer="R. Viewer", company="Alpitronic", position="Engineer", location="Bolzano"
+)
 
 
 def every_verdict(*, ocpp_version: str = "2.0.1") -> Report:
     """A measured report with a case of each verdict, recommendations, approvals and a signature."""
     passed, _, *others = campaigns.results()
-    measured = talks.report(*SAID, clock="real")
+    measured = conversations.report(*TIMED_FRAMES, clock="real")
     of = (passed, EVERYTHING, *others, *campaigns.advised())
     report = replace(campaigns.report(of=of, left_out=174, shuffle=7), frames=measured.frames, run=measured.run)
     return replace(
@@ -56,12 +69,12 @@ def every_verdict(*, ocpp_version: str = "2.0.1") -> Report:
             vendor_settings=(VendorSettingRow(name="Brightness", value="7", description="Of the display"),),
         ),
         performance=measured.performance,
-        approval=Approval(vendor=SOMEBODY, laboratory=SOMEBODY),
+        approval=Approval(vendor=APPROVER, laboratory=APPROVER),
     )
 
 
 def family() -> Document:
-    """The same as a family's representative and as its member."""
+    """A family whose representative and member have this report."""
     report = every_verdict()
     member = replace(report, product=replace(report.product, slug="other", model="Other Model"))
     return FamilyReport(

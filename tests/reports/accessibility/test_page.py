@@ -17,16 +17,16 @@ from plugfest.reports.model.report import Document
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 Window = tuple[int, bool]
-"""Its width, and whether it is dark."""
+"""The width in pixels, and whether the colour scheme is dark."""
 
-TOO_BAD = {"serious", "critical"}
+SERIOUS = {"serious", "critical"}
 WINDOWS: list[Window] = [(width, dark) for width in (390, 1440) for dark in (False, True)]
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 RUN_AXE = """axe.run(document).then(found => found.violations.map(
     one => ({impact: one.impact, help: one.help, where: one.nodes.slice(0, 3).map(node => node.html)})))"""
 WHOLE_WIDTH = "document.documentElement.scrollWidth"
-STICKING_OUT = """[...document.querySelectorAll('body *')]
+OVERFLOWING = """[...document.querySelectorAll('body *')]
     .filter(one => !one.closest('.drawing') && getComputedStyle(one).position != 'absolute')
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(one => one.outerHTML.slice(0, 120))"""
@@ -42,40 +42,36 @@ pytestmark = [
     [pages.every_verdict(), pages.every_verdict(ocpp_version="1.6"), pages.family()],
     ids=["2.0.1", "1.6", "family"],
 )
-def test_nothing_serious_hinders_anybody_on_a_phone_or_a_desk_by_day_or_night(
-    document: Document, tmp_path: Path
-) -> None:
+def test_the_page_is_accessible_on_phone_and_desktop_light_and_dark(document: Document, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text(as_html.page(document), encoding="utf-8")
-    for (width, dark), (violations, whole_width, sticking_out) in asyncio.run(
-        _looked_at(file.as_uri(), WINDOWS)
-    ).items():
+    for (width, dark), (violations, whole_width, overflowing) in asyncio.run(_problems(file.as_uri(), WINDOWS)).items():
         window = f"{width} px, {'dark' if dark else 'light'}"
-        assert not [one for one in violations if one["impact"] in TOO_BAD], window
+        assert not [one for one in violations if one["impact"] in SERIOUS], window
         assert whole_width <= width, window
-        assert not sticking_out, window
+        assert not overflowing, window
 
 
-def test_axe_core_would_find_something(tmp_path: Path) -> None:
+def test_axe_core_finds_a_defect(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     bad = as_html.page(pages.every_verdict()).replace("</style>", "p { color: #ccc; } body { width: 2000px }</style>")
     file.write_text(bad, encoding="utf-8")
-    violations, whole_width, sticking_out = asyncio.run(_looked_at(file.as_uri(), [(390, False)]))[390, False]
+    violations, whole_width, overflowing = asyncio.run(_problems(file.as_uri(), [(390, False)]))[390, False]
     assert "Elements must meet minimum color contrast ratio thresholds" in {one["help"] for one in violations}
     assert whole_width > 390
-    assert sticking_out
+    assert overflowing
 
 
-async def _looked_at(url: str, windows: Iterable[Window]) -> dict[Window, list[Any]]:
-    """What is wrong with the unfolded page in each window."""
+async def _problems(url: str, windows: Iterable[Window]) -> dict[Window, list[Any]]:
+    """The problems of the unfolded page in each window."""
     program = executable()
     assert program is not None
     async with browser(program) as tab:
-        return {window: await _look(tab, url, *window) for window in windows}
+        return {window: await _inspect(tab, url, *window) for window in windows}
 
 
-async def _look(tab: Tab, url: str, width: int, dark: bool) -> list[Any]:
+async def _inspect(tab: Tab, url: str, width: int, dark: bool) -> list[Any]:
     await tab.open(url, width=width, dark=dark)
     await tab.evaluate(AXE.read_text(encoding="utf-8"))
     await tab.evaluate(OPEN_ALL)
-    return [await tab.evaluate(script) for script in (RUN_AXE, WHOLE_WIDTH, STICKING_OUT)]
+    return [await tab.evaluate(script) for script in (RUN_AXE, WHOLE_WIDTH, OVERFLOWING)]

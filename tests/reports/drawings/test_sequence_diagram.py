@@ -1,4 +1,4 @@
-"""The drawing of a case: whole, well-formed, and safe whatever a station sent."""
+"""The sequence diagram of a case: complete, well-formed, and safe with any text of a station."""
 
 import json
 from xml.etree import ElementTree
@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.reports import talks
-from tests.reports.talks import LAB, STATION, exchange
+from tests.reports import conversations
+from tests.reports.conversations import LAB, STATION, exchange
 
 from plugfest.lab.verdict import Finding, Level
 from plugfest.reports.drawings.charts import energy_and_power
@@ -25,7 +25,7 @@ def drawn(report: Report) -> ElementTree.Element:
 
 
 def words(report: Report) -> list[str]:
-    """The lines of text, blanks of every kind made plain."""
+    """The lines of text with normalized whitespace."""
     return [" ".join("".join(text.itertext()).split()) for text in drawn(report).iter(f"{SVG}text")]
 
 
@@ -33,76 +33,80 @@ def layers(report: Report) -> set[str]:
     return {group.attrib["class"] for group in drawn(report).iter(f"{SVG}g")}
 
 
-def test_a_frame_is_an_arrow_with_its_action_and_what_tells_most() -> None:
-    assert {"BootNotification PowerUp", "Accepted · interval 300 s"} <= set(words(talks.report(*BOOT)))
+def test_a_frame_is_an_arrow_with_its_action_and_main_values() -> None:
+    assert {"BootNotification PowerUp", "Accepted · interval 300 s"} <= set(words(conversations.report(*BOOT)))
 
 
-def test_calls_are_solid_answers_dashed_in_the_colour_of_who_speaks() -> None:
-    assert {"line station", "line lab dashed"} <= layers(talks.report(*BOOT))
+def test_calls_are_solid_and_answers_dashed_in_the_colour_of_the_sender() -> None:
+    assert {"line station", "line lab dashed"} <= layers(conversations.report(*BOOT))
 
 
-def test_the_time_stands_where_it_went_on() -> None:
-    told = words(talks.report(*BOOT, *RESET))
-    assert [one for one in told if one in ("0.00 s", "0.10 s", "1:12.4", "1:12.5")] == [
+def test_a_time_is_shown_where_it_changes() -> None:
+    lines = words(conversations.report(*BOOT, *RESET))
+    assert [one for one in lines if one in ("0.00 s", "0.10 s", "1:12.4", "1:12.5")] == [
         "0.00 s",
         "0.10 s",
         "1:12.4",
         "1:12.5",
     ]
-    assert "72.3 s of silence" in told
+    assert "72.3 s without messages" in lines
 
 
-def test_steps_stand_with_their_rules_as_far_as_there_is_room() -> None:
+def test_steps_show_as_many_requirements_as_fit() -> None:
     rules = tuple(f"A01.FR.{number:02d}" for number in range(1, 12))
-    told = words(talks.report(*BOOT, steps=(talks.step("3", 0, *rules, checks=12),)))
-    assert {"Step 3", "12 checks"} <= set(told)
-    (shown,) = [one for one in told if one.startswith("A01.FR.01")]
+    lines = words(conversations.report(*BOOT, steps=(conversations.step("3", 0, *rules, checks=12),)))
+    assert {"Step 3", "12 checks"} <= set(lines)
+    (shown,) = [one for one in lines if one.startswith("A01.FR.01")]
     count = shown.count("A01.FR")
     assert 1 < count < len(rules)
     assert shown.endswith(f" + {len(rules) - count}")
 
 
-def test_a_finding_is_a_red_arrow_with_the_fact() -> None:
-    report = talks.report(*BOOT, findings=(talks.finding(0, actual="the <b>fact</b>"),))
-    assert {"line bad", "shade bad"} <= layers(report)
+def test_a_finding_is_a_red_arrow_with_expected_and_actual() -> None:
+    report = conversations.report(*BOOT, findings=(conversations.finding(0, actual="the <b>fact</b>"),))
+    assert {"line failure", "shade failure"} <= layers(report)
     assert {"\N{MULTIPLICATION SIGN} E01.FR.01 step 1", "Expected: something", "Actual: the <b>fact</b>"} <= set(
         words(report)
     )
 
 
-def test_a_recommendation_is_no_red_arrow() -> None:
-    report = talks.report(*BOOT, findings=(RECOMMENDED,))
-    assert "shade advice" in layers(report)
-    assert not {one for one in layers(report) if "bad" in one}
+def test_a_recommendation_is_not_a_red_arrow() -> None:
+    report = conversations.report(*BOOT, findings=(RECOMMENDED,))
+    assert "shade should" in layers(report)
+    assert not {one for one in layers(report) if "failure" in one}
     assert "Recommendation G01.FR.08" in words(report)
 
 
-def test_a_callerror_and_what_is_not_ocpp_are_told_apart() -> None:
+def test_a_callerror_and_an_invalid_frame_have_a_colour_of_their_own() -> None:
     refused = (0.1, LAB, '[4,"1","NotSupported","",{}]')
-    report = talks.report(BOOT[0], refused, (0.2, STATION, "hello"))
+    report = conversations.report(BOOT[0], refused, (0.2, STATION, "hello"))
     assert {"CALLERROR to BootNotification NotSupported", "not OCPP-J hello"} <= set(words(report))
-    assert {"line advice", "line advice dashed"} <= layers(report)
+    assert {"line should", "line should dashed"} <= layers(report)
 
 
-def test_a_call_without_an_answer_says_so() -> None:
-    assert "not answered in this case" in " ".join(words(talks.report(BOOT[0])))
+def test_a_call_without_an_answer_is_labelled() -> None:
+    assert "not answered in this case" in " ".join(words(conversations.report(BOOT[0])))
 
 
 def test_it_is_an_image_with_a_title_and_a_description() -> None:
-    report = talks.report(*BOOT, findings=(talks.finding(0),))
+    report = conversations.report(*BOOT, findings=(conversations.finding(0),))
     root = drawn(report)
     assert root.attrib["role"] == "img"
     assert root.findtext(f"{SVG}title") == "TC_E_01_CS A <case>: sequence diagram"
     description = root.findtext(f"{SVG}desc") or ""
-    assert description.startswith("2 frames between the station, left, and the lab, right. FAIL.")
-    assert "E01.FR.01: something was expected" in description
+    assert description.startswith("2 frames between the station (left) and the lab (right). FAIL.")
+    assert "E01.FR.01: expected something" in description
 
 
-def test_everything_is_inside_of_the_picture() -> None:
-    root = drawn(talks.report(*BOOT, *RESET, findings=(talks.finding(None),), steps=(talks.step("1", 4, "A"),)))
-    *_, breadth, height = (float(one) for one in root.attrib["viewBox"].split())
+def test_everything_is_inside_the_drawing() -> None:
+    root = drawn(
+        conversations.report(
+            *BOOT, *RESET, findings=(conversations.finding(None),), steps=(conversations.step("1", 4, "A"),)
+        )
+    )
+    *_, width, height = (float(one) for one in root.attrib["viewBox"].split())
     for place in root.iter(f"{SVG}text"):
-        assert 0 <= float(place.attrib["x"]) <= breadth
+        assert 0 <= float(place.attrib["x"]) <= width
         assert 0 <= float(place.attrib["y"]) <= height
 
 
@@ -111,13 +115,13 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 
 def _whole() -> tuple[Report, object]:
-    report = talks.report(*BOOT, *RESET)
+    report = conversations.report(*BOOT, *RESET)
     return report, report.cases[0]
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "]]>", "&amp;", "\x00\x1b\u2028\ufffe", '"'])
-def test_text_of_a_stranger_stays_text(text: str) -> None:
-    report = talks.report((0.0, STATION, text), findings=(talks.finding(0, actual=text),))
+def test_text_of_a_station_stays_text(text: str) -> None:
+    report = conversations.report((0.0, STATION, text), findings=(conversations.finding(0, actual=text),))
     assert not list(drawn(report).iter(f"{SVG}script"))
 
 
@@ -139,13 +143,13 @@ VALUES: st.SearchStrategy[object] = (
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100, deadline=None)
 @given(st.sampled_from(["TransactionEvent", "MeterValues", "StopTransaction", "GetVariables", "SetVariables"]), VALUES)
-def test_whatever_a_message_holds_can_be_drawn(action: str, payload: object) -> None:
-    report = talks.report(*exchange(0, STATION, 1, action, json.dumps(payload), json.dumps(payload)))
+def test_any_payload_can_be_drawn(action: str, payload: object) -> None:
+    report = conversations.report(*exchange(0, STATION, 1, action, json.dumps(payload), json.dumps(payload)))
     assert drawn(report).tag == f"{SVG}svg"
     assert not energy_and_power(report) or ElementTree.fromstring(energy_and_power(report)).tag == f"{SVG}svg"
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.sampled_from([STATION, LAB]), st.text(max_size=300)), max_size=6))
-def test_whatever_was_said_can_be_drawn(said: list[talks.Said]) -> None:
-    assert drawn(talks.report(*said)).tag == f"{SVG}svg"
+def test_any_frames_can_be_drawn(sent: list[conversations.TimedFrame]) -> None:
+    assert drawn(conversations.report(*sent)).tag == f"{SVG}svg"

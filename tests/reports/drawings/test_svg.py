@@ -1,41 +1,41 @@
-"""Text in drawings, where no font says how wide it is."""
+"""Text in drawings, with estimated widths."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugfest.reports.drawings.svg import fitted, width, wrapped
+from plugfest.reports.drawings.svg import text_width, truncated, wrapped
 
 sizes = st.sampled_from([11, 12])
 
 
 @given(st.text(max_size=900), st.floats(20, 400), sizes)
-def test_what_is_fitted_fits(text: str, room: float, size: int) -> None:
-    assert width(fitted(text, room, size), size) <= max(room, width("…", size))
+def test_a_truncated_text_fits(text: str, room: float, size: int) -> None:
+    assert text_width(truncated(text, room, size), size) <= max(room, text_width("…", size))
 
 
-def test_what_fits_stays_whole() -> None:
-    assert fitted("Accepted", 200, 11) == "Accepted"
+def test_a_text_that_fits_is_not_changed() -> None:
+    assert truncated("Accepted", 200, 11) == "Accepted"
 
 
-def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
-    assert fitted("Accepted and more than that", 60, 11).endswith("…")
+def test_a_text_that_does_not_fit_ends_in_an_ellipsis() -> None:
+    assert truncated("Accepted and more than that", 60, 11).endswith("…")
 
 
 @given(st.text(max_size=300), st.integers(1, 4), st.floats(0, 150))
-def test_lines_are_as_many_as_asked_for_and_fit(text: str, most: int, indent: float) -> None:
+def test_lines_are_at_most_as_many_as_allowed_and_fit(text: str, most: int, indent: float) -> None:
     lines = wrapped(text, 200, 11, most, indent=indent)
     assert 1 <= len(lines) <= most
-    assert all(width(line, 11) <= 200 for line in lines)
+    assert all(text_width(line, 11) <= 200 for line in lines)
 
 
 def test_lines_break_between_words() -> None:
-    assert wrapped("one two three four", width("one two", 11) + 1, 11, 3) == ["one two", "three", "four"]
+    assert wrapped("one two three four", text_width("one two", 11) + 1, 11, 3) == ["one two", "three", "four"]
 
 
 def test_the_first_line_is_shorter_by_the_indent() -> None:
-    assert wrapped("one two", 100, 11, 2, indent=100 - width("one", 11) - 1) == ["one", "two"]
+    assert wrapped("one two", 100, 11, 2, indent=100 - text_width("one", 11) - 1) == ["one", "two"]
 
 
-def test_what_is_too_long_for_the_last_line_ends_in_an_ellipsis() -> None:
+def test_a_text_too_long_for_the_last_line_ends_in_an_ellipsis() -> None:
     *_, last = wrapped("word " * 60, 200, 11, 2)
     assert last.endswith("…")

@@ -1,10 +1,10 @@
-"""A drawing is taken apart: what is text, and what is not."""
+"""The text of a drawing is separated from its shapes."""
 
 import pytest
 from tests.reports import campaigns
 
 from plugfest.reports.drawings.sequence_diagram import diagram
-from plugfest.reports.drawings.text_extraction import Drawing, Run, Words, text_layout
+from plugfest.reports.drawings.text_extraction import ExtractedDrawing, TextLine, TextRun, extract_text
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="99.5" font-size="11"><g fill="#ff0000">'
@@ -14,33 +14,33 @@ SVG = (
 
 
 @pytest.fixture(scope="module")
-def drawing() -> Drawing:
-    return text_layout(SVG)
+def drawing() -> ExtractedDrawing:
+    return extract_text(SVG)
 
 
-def test_its_words_know_where_they_stand_and_how_they_look(drawing: Drawing) -> None:
-    assert drawing.words == (
-        Words(x=8, y=16.5, anchor="start", fill="#ff0000", runs=(Run(text="1 < 2", size=11, strong=False),)),
-        Words(
+def test_its_lines_have_position_and_style(drawing: ExtractedDrawing) -> None:
+    assert drawing.lines == (
+        TextLine(x=8, y=16.5, anchor="start", fill="#ff0000", runs=(TextRun(text="1 < 2", size=11, bold=False),)),
+        TextLine(
             x=9,
             y=1,
             anchor="end",
             fill="#00ff00",
-            runs=(Run(text="big", size=12, strong=True), Run(text=" small", size=11, strong=True)),
+            runs=(TextRun(text="big", size=12, bold=True), TextRun(text=" small", size=11, bold=True)),
         ),
     )
 
 
-def test_what_is_left_is_a_drawing_without_text(drawing: Drawing) -> None:
+def test_the_shapes_have_no_text(drawing: ExtractedDrawing) -> None:
     assert (drawing.width, drawing.height) == (440, 99.5)
     assert "<text" not in drawing.shapes
     assert drawing.shapes.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     assert '<path d="M 0 0"' in drawing.shapes
 
 
-def test_no_word_of_a_sequence_diagram_is_lost() -> None:
+def test_every_text_of_a_sequence_diagram_is_extracted() -> None:
     report = campaigns.report()
     svg = diagram(report, report.cases[1])
-    drawing = text_layout(svg)
-    assert len(drawing.words) == svg.count("<text ")
-    assert all(words.runs for words in drawing.words)
+    drawing = extract_text(svg)
+    assert len(drawing.lines) == svg.count("<text ")
+    assert all(line.runs for line in drawing.lines)

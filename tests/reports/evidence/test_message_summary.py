@@ -1,4 +1,4 @@
-"""Which words of a message tell most."""
+"""The main values of a message."""
 
 import pytest
 
@@ -44,8 +44,8 @@ from plugfest.reports.evidence import message_summary
         ("GetVariables", {"getVariableData": "no list"}, ()),
     ],
 )
-def test_a_request_in_a_few_words(action: str, payload: object, words: tuple[str, ...]) -> None:
-    assert message_summary.request(action, payload) == words
+def test_the_main_values_of_a_request(action: str, payload: object, words: tuple[str, ...]) -> None:
+    assert message_summary.request_words(action, payload) == words
 
 
 @pytest.mark.parametrize(
@@ -62,16 +62,16 @@ def test_a_request_in_a_few_words(action: str, payload: object, words: tuple[str
         ),
     ],
 )
-def test_an_answer_in_a_few_words(action: str, payload: object, words: tuple[str, ...]) -> None:
-    assert message_summary.answer(action, payload) == words
+def test_the_main_values_of_a_response(action: str, payload: object, words: tuple[str, ...]) -> None:
+    assert message_summary.response_words(action, payload) == words
 
 
-def test_a_kernel_has_no_counters() -> None:
+def test_a_series_key_has_no_counters() -> None:
     first, second = ({"eventType": "Updated", "seqNo": number} for number in (1, 2))
-    assert message_summary.kernel(message_summary.REQUESTS, "TransactionEvent", first) == ("Updated",)
-    assert message_summary.kernel(message_summary.REQUESTS, "TransactionEvent", second) == ("Updated",)
+    assert message_summary.series_key(message_summary.REQUEST_TEMPLATES, "TransactionEvent", first) == ("Updated",)
+    assert message_summary.series_key(message_summary.REQUEST_TEMPLATES, "TransactionEvent", second) == ("Updated",)
 
 
-@pytest.mark.parametrize("table", [message_summary.REQUESTS, message_summary.ANSWERS])
-def test_the_tables_name_actions_of_ocpp_only(table: message_summary.Templates) -> None:
+@pytest.mark.parametrize("table", [message_summary.REQUEST_TEMPLATES, message_summary.RESPONSE_TEMPLATES])
+def test_the_templates_are_for_actions_of_ocpp(table: message_summary.Templates) -> None:
     assert table.keys() <= V16.requests.keys() | V201.requests.keys()

@@ -1,13 +1,13 @@
-"""What a station metered, read from the messages in which it says so."""
+"""Meter values read from the messages of a station."""
 
 import json
 
 import pytest
 from msgspec.structs import replace
-from tests.reports import talks
-from tests.reports.talks import LAB, STATION, exchange
+from tests.reports import conversations
+from tests.reports.conversations import LAB, STATION, exchange
 
-from plugfest.reports.evidence.meter_values import ELSEWHERE, Sample, samples
+from plugfest.reports.evidence.meter_values import UNKNOWN_CONNECTOR, Sample, samples
 from plugfest.reports.model.report import Report
 
 BEGIN = (0.0, LAB, '[2,"0","Reset",{}]')  # times count from the first frame
@@ -23,12 +23,12 @@ def event(run: str, *values: dict[str, object], evse: dict[str, int] | None = No
 
 
 def of_event(*values: dict[str, object], at: float = 1.0, time: str = "") -> list[Sample]:
-    said = exchange(at, STATION, 1, "TransactionEvent", event("T", *values, evse={"id": 1}, time=time))
-    return samples(talks.report(BEGIN, *said))
+    sent = exchange(at, STATION, 1, "TransactionEvent", event("T", *values, evse={"id": 1}, time=time))
+    return samples(conversations.report(BEGIN, *sent))
 
 
-def of_1_6(*said: talks.Said) -> Report:
-    report = talks.report(*said)
+def of_1_6(*sent: conversations.TimedFrame) -> Report:
+    report = conversations.report(*sent)
     return replace(report, product=replace(report.product, ocpp_version="1.6"))
 
 
@@ -62,15 +62,15 @@ def test_a_value_is_read_in_kwh_or_kw(value: dict[str, object], quantity: str, a
         {},
     ],
 )
-def test_what_cannot_be_read_is_left_out(value: dict[str, object]) -> None:
+def test_a_value_that_cannot_be_decoded_is_omitted(value: dict[str, object]) -> None:
     assert of_event(value) == []
 
 
 @pytest.mark.parametrize(
     "payload", ["[]", '{"meterValue":7}', '{"meterValue":[7]}', '{"meterValue":[{"sampledValue":{}}]}', '"\\ud800"']
 )
-def test_a_malformed_message_meters_nothing(payload: str) -> None:
-    assert samples(talks.report(*exchange(0, STATION, 1, "MeterValues", payload))) == []
+def test_an_invalid_message_has_no_samples(payload: str) -> None:
+    assert samples(conversations.report(*exchange(0, STATION, 1, "MeterValues", payload))) == []
 
 
 def test_phases_are_added_up_where_there_is_no_total() -> None:
@@ -82,16 +82,16 @@ def test_phases_are_added_up_where_there_is_no_total() -> None:
     assert [one.value for one in of_event(*phases, total)] == [pytest.approx(6.1)]
 
 
-def test_a_transaction_stays_at_the_evse_that_its_first_message_names() -> None:
-    said = [
+def test_a_transaction_keeps_the_evse_of_its_first_message() -> None:
+    sent = [
         *exchange(1, STATION, 1, "TransactionEvent", event("T", evse={"id": 2, "connectorId": 1})),
         *exchange(2, STATION, 2, "TransactionEvent", event("T", {"value": 500.0})),
     ]
-    assert [(one.connector, one.run) for one in samples(talks.report(*said))] == [("EVSE 2", "T")]
+    assert [(one.connector, one.transaction_id) for one in samples(conversations.report(*sent))] == [("EVSE 2", "T")]
 
 
-def test_connectors_of_one_evse_are_told_apart() -> None:
-    report = talks.report(
+def test_connectors_of_one_evse_have_different_names() -> None:
+    report = conversations.report(
         *exchange(1, STATION, 1, "TransactionEvent", event("T", {"value": 1.0}, evse={"id": 1, "connectorId": 2}))
     )
     first, *_ = report.claims.connectors
@@ -99,15 +99,15 @@ def test_connectors_of_one_evse_are_told_apart() -> None:
     assert [one.connector for one in samples(replace(report, claims=two))] == ["EVSE 1 connector 2"]
 
 
-def test_an_evse_that_the_product_does_not_have_is_elsewhere() -> None:
-    said = exchange(1, STATION, 1, "TransactionEvent", event("T", {"value": 1.0}, evse={"id": 77}))
-    assert [one.connector for one in samples(talks.report(*said))] == [ELSEWHERE]
+def test_an_evse_that_the_product_does_not_have_is_unknown() -> None:
+    sent = exchange(1, STATION, 1, "TransactionEvent", event("T", {"value": 1.0}, evse={"id": 77}))
+    assert [one.connector for one in samples(conversations.report(*sent))] == [UNKNOWN_CONNECTOR]
 
 
 def test_meter_values_outside_of_transactions_belong_to_none() -> None:
     payload = '{"evseId":1,"meterValue":[{"sampledValue":[{"value":1000}]}]}'
-    assert samples(talks.report(BEGIN, *exchange(3, STATION, 1, "MeterValues", payload))) == [
-        Sample(at=3, connector="EVSE 1", quantity="energy", value=1.0, run=None)
+    assert samples(conversations.report(BEGIN, *exchange(3, STATION, 1, "MeterValues", payload))) == [
+        Sample(at=3, connector="EVSE 1", quantity="energy", value=1.0, transaction_id=None)
     ]
 
 
@@ -123,7 +123,7 @@ def test_meter_values_outside_of_transactions_belong_to_none() -> None:
         ("0001-01-01T00:00:00+14:00", 100.0),
     ],
 )
-def test_a_value_is_as_old_as_the_station_says_if_that_can_be(time: str, at: float) -> None:
+def test_a_plausible_timestamp_of_the_station_is_used(time: str, at: float) -> None:
     assert [one.at for one in of_event({"value": 1.0}, at=100.0, time=time)] == [at]
 
 
@@ -143,12 +143,12 @@ def test_a_transaction_of_1_6_is_metered_from_its_start_to_its_stop() -> None:
         ),
         *exchange(3, STATION, 3, "StopTransaction", '{"transactionId":5,"meterStop":2000}'),
     )
-    assert [(one.connector, one.value, one.run) for one in samples(report)] == [
+    assert [(one.connector, one.value, one.transaction_id) for one in samples(report)] == [
         ("Connector 2", 1.0, "5"),
         ("Connector 2", 1.5, "5"),
         ("Connector 2", 2.0, "5"),
     ]
 
 
-def test_only_the_station_meters() -> None:
-    assert samples(talks.report(*exchange(1, LAB, 1, "MeterValues", '{"evseId":1,"meterValue":[]}'))) == []
+def test_only_messages_of_the_station_are_metered() -> None:
+    assert samples(conversations.report(*exchange(1, LAB, 1, "MeterValues", '{"evseId":1,"meterValue":[]}'))) == []

@@ -1,4 +1,4 @@
-"""The table for spreadsheets: as RFC 4180 has it, and nothing in it is a formula."""
+"""CSV: by RFC 4180, and without formulas."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def test_a_row_is_a_case() -> None:
     ]
 
 
-def test_what_does_not_apply_stands_there_with_its_reason() -> None:
+def test_a_case_that_does_not_apply_has_its_reason() -> None:
     last = rows(campaigns.report())[-1]
     assert (last["id"], last["verdict"]) == ("TC_H_01_CS", "NOT APPLICABLE")
     assert last["first_finding"] == "not applicable: R-0 is No"
@@ -48,19 +48,19 @@ def test_a_family_has_the_rows_of_each_member() -> None:
     assert len(rows(family)) == 3 * len(rows(one))
 
 
-def test_every_line_ends_as_rfc_4180_has_it_and_has_as_many_cells() -> None:
+def test_every_line_ends_by_rfc_4180_and_has_every_cell() -> None:
     text = as_csv.text(campaigns.report())
     assert text.endswith("\r\n")
     assert text.count("\r\n") == text.count("\n")
     assert {len(line) for line in csv.reader(io.StringIO(text, newline=""))} == {len(as_csv.COLUMNS)}
 
 
-def test_quotes_and_line_ends_survive() -> None:
+def test_quotes_and_line_ends_are_kept() -> None:
     (row, _) = with_finding('a "b",\r\nc')
     assert row["first_finding"] == 'expected ; actual a "b",\r\nc'
 
 
-@pytest.mark.parametrize("begin", as_csv.FORMULA_BEGINS)
+@pytest.mark.parametrize("begin", as_csv.FORMULA_PREFIXES)
 def test_no_cell_is_a_formula(begin: str) -> None:
     (row, _) = with_finding("", name=f"{begin}HYPERLINK(1)")
     assert row["name"] == f"'{begin}HYPERLINK(1)"

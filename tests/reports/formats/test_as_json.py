@@ -1,4 +1,4 @@
-"""The JSON form, whose keys other programs rely on."""
+"""The JSON format, whose keys other programs rely on."""
 
 import json
 
@@ -40,12 +40,12 @@ def test_the_indicators_are_there_measured_or_not() -> None:
     assert (triggered["measured"], triggered["within_limit"]) == ("not measurable", None)
 
 
-def test_the_seed_of_the_order_is_told() -> None:
+def test_the_seed_of_the_order_is_in_the_report() -> None:
     assert json.loads(as_json.text(campaigns.report()))["run"]["shuffle"] is None
     assert json.loads(as_json.text(campaigns.report(shuffle=0)))["run"]["shuffle"] == 0
 
 
-def test_a_failed_case_reads_as_it_was_judged() -> None:
+def test_a_failed_case_has_its_verdict_and_findings() -> None:
     written = json.loads(as_json.text(campaigns.report()))
     failed = written["cases"][1]
     assert (failed["id"], failed["verdict"], failed["checks"], failed["duration_s"]) == ("TC_E_09_CS", "FAIL", 12, 2.5)
@@ -53,7 +53,7 @@ def test_a_failed_case_reads_as_it_was_judged() -> None:
     assert failed["findings"][0]["frame"] == 2
 
 
-def test_what_is_written_can_be_read() -> None:
+def test_a_written_report_can_be_read() -> None:
     report = campaigns.report(clock="real")
     assert as_json.read(as_json.text(report).encode()) == report
 
@@ -64,10 +64,12 @@ def test_a_family_can_be_read() -> None:
     assert as_json.read(as_json.text(family).encode()) == family
 
 
-def test_a_report_of_another_format_is_told_as_such_whatever_else_is_in_it() -> None:
+def test_a_report_of_another_format_version_is_refused_as_such() -> None:
     later = as_json.text(campaigns.report()).replace('"format": 1', '"format": 2', 1).encode()
     for data in (later, b'{"kind": "product", "format": 2}'):
-        with pytest.raises(as_json.NoReport, match="a report of format 2; this version of Plugfest reads format 1"):
+        with pytest.raises(
+            as_json.NotAReport, match="a report of format version 2; this Plugfest reads format version 1"
+        ):
             as_json.read(data)
 
 
@@ -79,8 +81,8 @@ def test_a_report_of_another_format_is_told_as_such_whatever_else_is_in_it() -> 
         ('"columns": [', '"columns": [], "heads": ['),
     ],
 )
-def test_what_no_form_could_show_is_no_report(old: str, new: str) -> None:
+def test_a_json_that_no_format_can_show_is_refused(old: str, new: str) -> None:
     written = as_json.text(campaigns.report())
     assert old in written
-    with pytest.raises(as_json.NoReport, match="no report of Plugfest"):
+    with pytest.raises(as_json.NotAReport, match="not a Plugfest report"):
         as_json.read(written.replace(old, new, 1).encode())

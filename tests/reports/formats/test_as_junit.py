@@ -1,4 +1,4 @@
-"""JUnit XML: what continuous integration makes of a campaign, in the shape that its tools read."""
+"""JUnit XML in the structure that continuous integration tools read."""
 
 from xml.etree import ElementTree
 
@@ -40,7 +40,7 @@ def root_of(document: Report | FamilyReport) -> Element:
 
 
 def outcomes(root: Element) -> dict[str, str]:
-    """By the id of a case: the element that says that it did not pass."""
+    """By the id of a case: the element of its outcome."""
     cases = root.iter("testcase")
     return {
         one.get("name", "").split()[0]: " ".join(child.tag for child in one if child.tag != "system-out")
@@ -54,7 +54,7 @@ def family() -> FamilyReport:
 
 
 @pytest.mark.parametrize("document", [campaigns.report(), campaigns.report(of=campaigns.advised()), family()])
-def test_it_has_the_shape_that_tools_read(document: Report | FamilyReport) -> None:
+def test_it_has_the_structure_that_tools_read(document: Report | FamilyReport) -> None:
     root = root_of(document)
     assert root.tag == "testsuites"
     for element in root.iter():
@@ -80,7 +80,7 @@ def test_every_verdict_but_pass_has_an_element() -> None:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.INCONCLUSIVE, Verdict.NOT_IMPLEMENTED, Verdict.ERROR])
-def test_an_error_says_what_kind(verdict: Verdict) -> None:
+def test_an_error_has_the_verdict_as_its_type(verdict: Verdict) -> None:
     errors = [one.get("type") for one in root_of(campaigns.report()).iter("error")]
     assert errors.count(verdict.value) == 1
 
@@ -106,10 +106,10 @@ def test_a_failure_names_the_rule_and_shows_the_frame() -> None:
     (failure, output) = failed
     assert failure.get("type") == "E01.FR.07"
     assert "expected seqNo 0; actual seqNo 1, and the text <b>bold</b> (step 3)" in failure.get("message", "")
-    assert output.text == campaigns.SAID[2][1]
+    assert output.text == campaigns.TIMED_FRAMES[2][1]
 
 
-def test_what_decided_comes_before_a_recommendation() -> None:
+def test_a_failure_comes_before_a_recommendation() -> None:
     advice = Finding(requirement="G01.FR.08", expected="a", actual="b", level=Level.SHOULD)
     case = CaseResult(
         id="TC_E_09_CS", name="", profile="Core", verdict=Verdict.FAIL, findings=(advice, campaigns.FINDING)
@@ -118,7 +118,7 @@ def test_what_decided_comes_before_a_recommendation() -> None:
     assert failure.get("type") == "E01.FR.07"
 
 
-def test_a_recommendation_that_was_not_followed_is_told_and_fails_nothing() -> None:
+def test_a_recommendation_that_was_not_followed_is_reported_and_fails_no_case() -> None:
     root = root_of(campaigns.report(of=campaigns.advised()))
     assert (root.get("failures"), root.get("errors")) == ("0", "0")
     (output,) = root.iter("system-out")
@@ -136,9 +136,9 @@ def test_the_disclaimer_and_the_statements_are_there() -> None:
     assert {DISCLAIMER, *report.statements} <= set(values)
 
 
-def test_letters_that_xml_forbids_are_replaced_and_long_texts_cut() -> None:
+def test_characters_that_xml_forbids_are_replaced_and_long_texts_cut() -> None:
     finding = Finding(requirement="", expected="x\x00\x1b\ud800y", actual="z" * 10_000)
     case = CaseResult(id="TC_E_09_CS", name="", profile="Core", verdict=Verdict.FAIL, findings=(finding,))
     (failure,) = root_of(campaigns.report(of=(case,))).iter("failure")
     assert failure.get("message", "").startswith("expected x\ufffd\ufffd\\ud800y; actual zzz")
-    assert len(failure.get("message", "")) == as_junit.LONGEST_TEXT + 2
+    assert len(failure.get("message", "")) == as_junit.MAX_TEXT_LENGTH + 2

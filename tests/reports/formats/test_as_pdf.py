@@ -1,4 +1,4 @@
-"""The report on paper: complete, the same each time, and safe whatever a station or a PICS says."""
+"""The PDF: complete, reproducible, and safe with any text of a station or a PICS."""
 
 import re
 from importlib.util import find_spec
@@ -12,14 +12,14 @@ from tests.reports.texts import pdf_pages
 from plugfest.lab.recording.record import Direction
 from plugfest.reports.formats import as_pdf
 from plugfest.reports.formats.as_pdf import PdfNotInstalled, pdf
-from plugfest.reports.model.report import Approval, FamilyReport, FindingEntry, Party, Report, StepEntry
+from plugfest.reports.model.report import Approval, Approver, FamilyReport, FindingEntry, Report, StepEntry
 from plugfest.reports.model.statements import DISCLAIMER
 
 MARKUP = '#panic("x") *bold* _it_ $x^2$ `raw` @ref <label> [#image("x")] \\u{41} // gone? = Heading'
 
 
 def pages(content: bytes) -> list[str]:
-    """The text of each page, with one blank between words."""
+    """The text of each page, with one space between words."""
     return [" ".join(" ".join(lines).split()) for lines in pdf_pages(content)]
 
 
@@ -41,21 +41,21 @@ def printed() -> bytes:
     return pdf(campaigns.report())
 
 
-def test_the_first_page_says_who_what_and_what_it_is_not(printed: bytes) -> None:
+def test_the_first_page_names_product_result_and_disclaimer(printed: bytes) -> None:
     first = pages(printed)[0]
-    for said in (
+    for recorded in (
         "Alpitronic Hypercharger HYC 200 EU",
         "hyc_v3.0.0",
         "1 of 5 cases passed.",
         DISCLAIMER,
         "2026-01-01 09:30",
     ):
-        assert said in first
+        assert recorded in first
     for statement in campaigns.report().statements:
         assert statement in first
 
 
-def test_each_page_has_its_head_and_foot(printed: bytes) -> None:
+def test_each_page_has_a_header_and_a_footer(printed: bytes) -> None:
     every = pages(printed)
     config_id = campaigns.report().product.config_id
     for number, page in enumerate(every, 1):
@@ -67,7 +67,7 @@ def test_the_same_document_gives_the_same_bytes(printed: bytes) -> None:
     assert pdf(campaigns.report()) == printed
 
 
-def test_it_says_what_it_keeps_to(printed: bytes) -> None:
+def test_it_names_its_standards(printed: bytes) -> None:
     assert b"<pdfaid:part>2</pdfaid:part>" in printed
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in printed
     assert b"<pdfuaid:part>1</pdfuaid:part>" in printed
@@ -80,7 +80,7 @@ def test_it_has_a_title_a_language_and_the_date_of_the_run(printed: bytes) -> No
     assert re.search(rb"<dc:language>.*?<rdf:li>en</rdf:li>", printed)
 
 
-def test_a_reader_finds_each_part_and_each_case_by_the_outline(printed: bytes) -> None:
+def test_the_outline_has_every_section_and_case(printed: bytes) -> None:
     outline = titled(printed)
     parts = [title for level, title in outline if level == 0]
     assert parts == [
@@ -91,7 +91,7 @@ def test_a_reader_finds_each_part_and_each_case_by_the_outline(printed: bytes) -
         "Settings and limits",
         "Performance",
         "Statement of approval",
-        "What did not pass",
+        "Cases that did not pass",
         "Not implemented",
         "Cases",
         "Cases that do not apply",
@@ -100,45 +100,45 @@ def test_a_reader_finds_each_part_and_each_case_by_the_outline(printed: bytes) -
     assert (1, "TC_E_09_CS Name of TC_E_09_CS") in outline
 
 
-def test_markup_in_names_stays_what_it_is() -> None:
+def test_markup_in_names_stays_text() -> None:
     report = renamed(campaigns.report(), MARKUP)
-    party = Party(name=MARKUP)
+    party = Approver(name=MARKUP)
     content = pdf(msgspec.structs.replace(report, approval=Approval(vendor=party)))
     assert f"Product {MARKUP}" in text(content)
     assert f"Name {MARKUP}" in text(content)
 
 
-def test_what_a_station_sent_stays_text(printed: bytes) -> None:
+def test_text_of_a_station_stays_text(printed: bytes) -> None:
     assert "seqNo 1, and the text <b>bold</b>" in text(printed)
-    assert campaigns.ANGRY in text(printed)
+    assert campaigns.SCRIPT in text(printed)
 
 
-def test_of_a_long_frame_the_beginning_is_shown_with_its_finding() -> None:
+def test_a_long_frame_of_a_finding_is_cut() -> None:
     frames = campaigns.frames()
     frames[2] = msgspec.structs.replace(frames[2], text="x" * 9000)
-    said = text(pdf(campaigns.report(said=frames)))
-    assert "… 5000 characters more in report.json" in said
+    recorded = text(pdf(campaigns.report(recorded=frames)))
+    assert "… 5000 more characters in report.json" in recorded
 
 
-def test_markup_in_a_frame_stays_what_it_is() -> None:
+def test_markup_in_a_frame_stays_text() -> None:
     frames = [msgspec.structs.replace(one, direction=Direction.FROM_LAB, text=MARKUP) for one in campaigns.frames()]
-    assert MARKUP in text(pdf(campaigns.report(said=frames)))
+    assert MARKUP in text(pdf(campaigns.report(recorded=frames)))
 
 
-def test_what_nobody_would_see_is_named_and_breaks_no_promise() -> None:
+def test_hidden_characters_are_named_and_keep_the_standards() -> None:
     content = pdf(renamed(campaigns.report(), "one\x01two\u202ethree\U000f0000"))
     assert "Product one[U+0001]two[U+202E]three[U+F0000]" in text(content)
     assert b"<pdfuaid:part>1</pdfuaid:part>" in content
 
 
-def test_a_character_that_no_font_may_have_breaks_no_promise() -> None:
-    """Whether a machine has a font for Korean, Thai and a smile is not known; Greek and Hebrew are always there."""
+def test_characters_outside_the_fonts_keep_the_standards() -> None:
+    """A machine may have fonts for Korean, Thai and emoji or not; it always has Greek and Hebrew."""
     content = pdf(renamed(campaigns.report(), "한 ไ 😀 Ω ש"))
     assert re.search(r"Product (한|\[U\+D55C\]) (ไ|\[U\+0E44\]) (😀|\[U\+1F600\]) Ω ש", text(content))
     assert b"<pdfuaid:part>1</pdfuaid:part>" in content
 
 
-def test_a_report_that_says_next_to_nothing_is_printed_all_the_same() -> None:
+def test_an_almost_empty_report_is_printed() -> None:
     report = campaigns.report()
     nothing = FindingEntry(requirement="", expected="", actual="", frame=3, step="", frame_text="")
     step = StepEntry(step="", requirement="", frame=99, checks=0)
@@ -149,11 +149,11 @@ def test_a_report_that_says_next_to_nothing_is_printed_all_the_same() -> None:
     assert "0 of 1 case passed." in text(pdf(renamed(bare, "")))
 
 
-def test_the_names_of_those_who_approve_are_printed() -> None:
-    party = Party(name="Ada Lovelace", reviewer="Grace Hopper", company="Analytical Engines", position="Countess")
+def test_the_approvers_are_printed() -> None:
+    party = Approver(name="Ada Lovelace", reviewer="Grace Hopper", company="Analytical Engines", position="Countess")
     report = msgspec.structs.replace(campaigns.report(), approval=Approval(laboratory=party))
-    said = text(pdf(report))
-    assert "Test laboratory Name Ada Lovelace Name of the reviewer Grace Hopper Company Analytical Engines" in said
+    recorded = text(pdf(report))
+    assert "Test laboratory Name Ada Lovelace Name of the reviewer Grace Hopper Company Analytical Engines" in recorded
 
 
 def test_a_family_is_one_document_with_a_declaration_for_each_member() -> None:
@@ -173,5 +173,7 @@ def test_a_family_is_one_document_with_a_declaration_for_each_member() -> None:
 
 def test_without_typst_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(as_pdf, "find_spec", lambda name: None if name == "typst" else find_spec(name))
-    with pytest.raises(PdfNotInstalled, match=r"^typst, .* is not installed: pip install 'plugfest\[pdf\]'$"):
+    with pytest.raises(
+        PdfNotInstalled, match=r"^the PDF needs typst, which is not installed: pip install 'plugfest\[pdf\]'$"
+    ):
         pdf(campaigns.report())

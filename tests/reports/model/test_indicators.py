@@ -1,4 +1,4 @@
-"""What was measured stands beside the limit that the vendor names."""
+"""Performance indicators: measurements and limits."""
 
 import pytest
 from tests.reports import campaigns
@@ -15,7 +15,7 @@ def response(product: Product, seconds: float) -> Indicator:
 
 
 @pytest.mark.parametrize(("seconds", "within"), [(29.9, True), (30.0, True), (30.1, False)])
-def test_the_slowest_decides_whether_the_limit_was_kept(seconds: float, within: bool) -> None:
+def test_the_maximum_is_compared_with_the_limit(seconds: float, within: bool) -> None:
     assert (response(REPRESENTATIVE, seconds).limit, response(REPRESENTATIVE, seconds).within_limit) == (30, within)
 
 
@@ -24,7 +24,7 @@ def test_a_family_member_has_the_limits_of_its_representative() -> None:
     assert response(campaigns.product(), 1.0).limit == 30
 
 
-def test_every_indicator_is_there_also_those_that_nothing_was_measured_for() -> None:
+def test_indicators_without_measurements_are_listed() -> None:
     found = indicators(REPRESENTATIVE, {})
     assert [one.key for one in found] == ["response", "triggered_function", "remote_start", "remote_stop"]
     assert {(one.measured, one.within_limit) for one in found} == {("not measurable", None)}

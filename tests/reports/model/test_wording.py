@@ -3,7 +3,7 @@ from tests.reports import campaigns
 
 from plugfest.lab.verdict import Verdict
 from plugfest.products.family import load_family
-from plugfest.reports.build import family_report
+from plugfest.reports.build import build_family_report
 from plugfest.reports.model.wording import duration, outcome, outcome_of_family
 
 
@@ -18,20 +18,23 @@ from plugfest.reports.model.wording import duration, outcome, outcome_of_family
         (7421, "2 h 03 min"),
     ],
 )
-def test_seconds_in_a_person_s_words(seconds: float, words: str) -> None:
+def test_durations_for_people(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-def test_a_run_of_picked_cases_does_not_speak_of_all_cases() -> None:
+def test_the_outcome_of_a_partial_run_says_selected() -> None:
     passed = campaigns.results()[:1]
-    assert outcome(campaigns.report(of=passed, left_out=3)) == "The picked case passed."
-    assert outcome(campaigns.report(of=passed * 2, left_out=3)) == "All 2 picked cases passed."
-    assert outcome(campaigns.report(left_out=3)) == "1 of 5 picked cases passed."
+    assert outcome(campaigns.report(of=passed, left_out=3)) == "The selected case passed."
+    assert outcome(campaigns.report(of=passed * 2, left_out=3)) == "All 2 selected cases passed."
+    assert outcome(campaigns.report(left_out=3)) == "1 of 5 selected cases passed."
 
 
-def test_neither_does_that_of_a_family() -> None:
+def test_the_outcome_of_a_partial_family_run_says_selected() -> None:
     passed = [one for one in campaigns.results() if one.verdict is Verdict.PASS]
     family = load_family("alpitronic-hypercharger")
-    whole, picked = (campaigns.report(of=tuple(passed), left_out=left_out) for left_out in (0, 3))
-    assert outcome_of_family(family_report(family, [whole] * 2)) == "2 of 2 products passed all of their cases."
-    assert outcome_of_family(family_report(family, [picked] * 2)) == "2 of 2 products passed all of their picked cases."
+    whole, partial = (campaigns.report(of=tuple(passed), left_out=left_out) for left_out in (0, 3))
+    assert outcome_of_family(build_family_report(family, [whole] * 2)) == "2 of 2 products passed all of their cases."
+    assert (
+        outcome_of_family(build_family_report(family, [partial] * 2))
+        == "2 of 2 products passed all of their selected cases."
+    )

@@ -1,4 +1,4 @@
-"""Scalars of a JSON text are found where they are written, and no text is an error."""
+"""The scalars of any text are found with their positions."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugfest.reports.redaction.json_scanner import DEEPEST, Path, scalars
+from plugfest.reports.redaction.json_scanner import MAX_PATH_LENGTH, Path, scalars
 
 simple = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 trees = st.recursive(simple, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
@@ -27,7 +27,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 @settings(deadline=None)
 @given(trees, st.sampled_from([None, 1]), st.booleans())
-def test_every_value_is_found_with_its_path_and_place(tree: Any, indent: int | None, ascii_only: bool) -> None:
+def test_every_value_is_found_with_its_path_and_position(tree: Any, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps({"": tree}, indent=indent, ensure_ascii=ascii_only)
     found = [(one.path, json.loads(text[one.start : one.end])) for one in scalars(text) if one.path]
     assert found == list(leaves({"": tree}))
@@ -35,9 +35,9 @@ def test_every_value_is_found_with_its_path_and_place(tree: Any, indent: int | N
 
 @settings(deadline=None)
 @given(st.text('{}[]:,"\\ a1', max_size=40))
-def test_no_text_is_an_error_and_what_is_found_stands_there(text: str) -> None:
+def test_any_text_is_accepted_and_positions_are_exact(text: str) -> None:
     for one in scalars(text):
-        assert text[one.start : one.end] == one.written
+        assert text[one.start : one.end] == one.raw
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_no_text_is_an_error_and_what_is_found_stands_there(text: str) -> None:
         ("}}]]{", {}),
     ],
 )
-def test_a_broken_text_is_read_as_far_as_it_goes(text: str, found: dict[Path, str]) -> None:
+def test_invalid_json_is_read_as_far_as_possible(text: str, found: dict[Path, str]) -> None:
     shown = {one.path: one.value for one in scalars(text) if one.path}
     assert {path: shown[path] for path in found} == found
 
 
-def test_what_is_too_deep_has_the_end_of_its_path() -> None:
+def test_a_deep_path_keeps_its_end() -> None:
     (one,) = scalars("[" * 1000 + "1")
-    assert one.path == (0,) * DEEPEST
+    assert one.path == (0,) * MAX_PATH_LENGTH

@@ -1,4 +1,4 @@
-"""Nobody alters a signed report unnoticed, and whoever checks one learns what was altered and who signed it."""
+"""Every alteration of a signed report is detected and located, and the signer is named."""
 
 import hashlib
 import json
@@ -8,53 +8,53 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reports.signed import FORMS, SIGNER, SOMEBODY_ELSE, report, signed, unsigned
+from tests.reports.signed import FORMATS, OTHER_SIGNER, SIGNER, report, signed, unsigned
 
 from plugfest.reports.formats import as_json
 from plugfest.reports.signing import signature_line, verification
-from plugfest.reports.signing.part_digests import ONLY_ITS_FORM, FormName
-from plugfest.reports.signing.signature_line import PLACES, SignatureLine, sealed
-from plugfest.reports.signing.verification import State, check
+from plugfest.reports.signing.part_digests import ONLY_FORMATTING, SignedFormat
+from plugfest.reports.signing.signature_line import POSITIONS, SignatureLine, add_signature
+from plugfest.reports.signing.verification import SignatureState, verify_report
 
-forms = pytest.mark.parametrize("form", FORMS)
+formats = pytest.mark.parametrize("format", FORMATS)
 
 
-def seal_of(data: bytes) -> SignatureLine:
-    found = signature_line.opened(data)
+def signature_of(data: bytes) -> SignatureLine:
+    found = signature_line.split_signature(data)
     assert found is not None
     assert found.signature is not None
     return found.signature
 
 
-def offset(form: FormName) -> int:
-    """Where the signature begins."""
-    return signed(form).rindex(PLACES[form].opening)
+def offset(format: SignedFormat) -> int:
+    """The offset of the signature."""
+    return signed(format).rindex(POSITIONS[format].prefix)
 
 
 def problems(data: bytes) -> tuple[str, ...]:
-    checked = check(data)
-    assert checked.state is State.ALTERED
+    checked = verify_report(data)
+    assert checked.state is SignatureState.ALTERED
     return checked.problems
 
 
 # Intact
 
 
-@forms
-def test_a_signed_form_is_intact_and_says_who_signed(form: FormName) -> None:
-    checked = check(signed(form))
-    assert (checked.state, checked.form, checked.signer) == (State.INTACT, form, SIGNER.fingerprint)
+@formats
+def test_a_signed_format_is_intact_and_names_the_signer(format: SignedFormat) -> None:
+    checked = verify_report(signed(format))
+    assert (checked.state, checked.format, checked.signer) == (SignatureState.INTACT, format, SIGNER.fingerprint)
 
 
-def test_all_forms_of_a_report_name_the_same_report() -> None:
-    assert len({check(signed(form)).report for form in FORMS}) == 1
+def test_all_formats_of_a_report_name_the_same_report() -> None:
+    assert len({verify_report(signed(format)).report for format in FORMATS}) == 1
 
 
-@forms
-def test_the_signature_takes_nothing_from_a_form_and_puts_itself_in_one_place(form: FormName) -> None:
-    place = offset(form)
-    assert signed(form).startswith(unsigned(form)[:place] + PLACES[form].opening)
-    assert signed(form).endswith(unsigned(form)[place:])
+@formats
+def test_the_signature_is_one_insertion(format: SignedFormat) -> None:
+    place = offset(format)
+    assert signed(format).startswith(unsigned(format)[:place] + POSITIONS[format].prefix)
+    assert signed(format).endswith(unsigned(format)[place:])
 
 
 def test_the_signed_json_is_json_and_the_same_report() -> None:
@@ -63,18 +63,18 @@ def test_the_signed_json_is_json_and_the_same_report() -> None:
     assert as_json.read(signed("json")) == report()
 
 
-def test_a_pdf_still_ends_as_readers_look_for_it() -> None:
+def test_a_signed_pdf_ends_as_pdf_readers_expect() -> None:
     assert b"startxref" in signed("pdf")[-1024:]
     assert signed("pdf").endswith(b"%%EOF\n")
 
 
-def test_what_has_no_end_is_not_signed() -> None:
-    with pytest.raises(ValueError, match="no pdf file ends like this"):
-        sealed("pdf", b"%PDF-1.7\n", b"", SIGNER)
+def test_a_file_without_its_end_is_not_signed() -> None:
+    with pytest.raises(ValueError, match="does not end like a pdf file"):
+        add_signature("pdf", b"%PDF-1.7\n", b"", SIGNER)
 
 
 @pytest.mark.parametrize(
-    ("form", "before", "behind"),
+    ("format", "before", "trailing"),
     [
         ("json", b',\n  "signature": ', b""),
         ("html", b"<!-- plugfest-signature ", b" -->\n"),
@@ -82,11 +82,13 @@ def test_what_has_no_end_is_not_signed() -> None:
         ("pdf", b"%plugfest-signature ", b"\n"),
     ],
 )
-def test_anybody_can_check_a_signature_by_the_steps_of_the_guide(form: FormName, before: bytes, behind: bytes) -> None:
-    head, _, rest = signed(form).rpartition(before)
+def test_a_signature_can_be_verified_by_the_steps_of_the_guide(
+    format: SignedFormat, before: bytes, trailing: bytes
+) -> None:
+    head, _, rest = signed(format).rpartition(before)
     line = rest.partition(b"\n")[0].removesuffix(b" -->")
     written = json.loads(line)
-    content = head + rest[len(line) + len(behind) :]
+    content = head + rest[len(line) + len(trailing) :]
     assert hashlib.sha256(content).hexdigest() == written["content"]
     assert hashlib.sha256(unsigned("json")).hexdigest() == written["report"]
     message = b"plugfest report seal 1\n" + line.replace(written["value"].encode(), b"")
@@ -98,46 +100,46 @@ def test_anybody_can_check_a_signature_by_the_steps_of_the_guide(form: FormName,
 # Any alteration
 
 
-@forms
+@formats
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
-def test_every_altered_inserted_or_deleted_byte_is_caught(form: FormName, data: st.DataObject) -> None:
-    whole = signed(form)
+def test_every_altered_inserted_or_deleted_byte_is_detected(format: SignedFormat, data: st.DataObject) -> None:
+    whole = signed(format)
     place = data.draw(st.integers(0, len(whole) - 1))
     byte = bytes([data.draw(st.integers(0, 255).filter(lambda one: one != whole[place]))])
-    assert check(whole[:place] + byte + whole[place + 1 :]).state is not State.INTACT
-    assert check(whole[:place] + byte + whole[place:]).state is not State.INTACT
-    assert check(whole[:place] + whole[place + 1 :]).state is not State.INTACT
+    assert verify_report(whole[:place] + byte + whole[place + 1 :]).state is not SignatureState.INTACT
+    assert verify_report(whole[:place] + byte + whole[place:]).state is not SignatureState.INTACT
+    assert verify_report(whole[:place] + whole[place + 1 :]).state is not SignatureState.INTACT
 
 
-@pytest.mark.parametrize("form", ["xml", "pdf"])
-def test_no_byte_of_the_signature_can_be_another(form: FormName) -> None:
-    whole = signed(form)
-    for place in range(offset(form), len(whole)):
+@pytest.mark.parametrize("format", ["xml", "pdf"])
+def test_no_byte_of_the_signature_can_be_changed(format: SignedFormat) -> None:
+    whole = signed(format)
+    for place in range(offset(format), len(whole)):
         for other in {whole[place] ^ 0x20, whole[place] ^ 1}:  # the other case of a letter, the next digit
-            assert check(whole[:place] + bytes([other]) + whole[place + 1 :]).state is not State.INTACT
+            assert verify_report(whole[:place] + bytes([other]) + whole[place + 1 :]).state is not SignatureState.INTACT
 
 
-@forms
+@formats
 @settings(deadline=None)
 @given(st.binary(min_size=1, max_size=40))
-def test_whatever_is_appended_is_caught(form: FormName, appended: bytes) -> None:
-    assert check(signed(form) + appended).state is not State.INTACT
+def test_appended_bytes_are_detected(format: SignedFormat, appended: bytes) -> None:
+    assert verify_report(signed(format) + appended).state is not SignatureState.INTACT
 
 
-@forms
-def test_a_file_that_is_cut_short_is_not_intact(form: FormName) -> None:
-    whole = signed(form)
-    for length in (0, 1, len(whole) // 2, offset(form), len(whole) - 2, len(whole) - 1):
-        assert check(whole[:length]).state is not State.INTACT
+@formats
+def test_a_truncated_file_is_not_intact(format: SignedFormat) -> None:
+    whole = signed(format)
+    for length in (0, 1, len(whole) // 2, offset(format), len(whole) - 2, len(whole) - 1):
+        assert verify_report(whole[:length]).state is not SignatureState.INTACT
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=300))
-def test_no_garbage_breaks_it(garbage: bytes) -> None:
-    assert check(garbage).state is not State.INTACT
-    for form in FORMS:
-        assert check(garbage + PLACES[form].opening + garbage).state is State.ALTERED
+def test_any_content_has_a_result(garbage: bytes) -> None:
+    assert verify_report(garbage).state is not SignatureState.INTACT
+    for format in FORMATS:
+        assert verify_report(garbage + POSITIONS[format].prefix + garbage).state is SignatureState.ALTERED
 
 
 # What was altered
@@ -158,20 +160,20 @@ def altered_json(old: str, new: str) -> bytes:
         ('[2,\\"1\\"', '[2,\\"2\\"', "frames/from 0 was changed"),
         ('  "disclaimer": ', '  "claimer": ', "disclaimer is missing"),
         ('  "disclaimer": ', '  "x": 1,\n  "disclaimer": ', "x was added"),
-        ('  "disclaimer": ', '   "disclaimer": ', "only blanks"),
+        ('  "disclaimer": ', '   "disclaimer": ', "only whitespace"),
         ('"checks": 9', '"checks": 9.0', "cases/TC_A_01_CS was changed"),
-        ('"Core"', '"\\u0043ore"', "only blanks"),
-        ('  "disclaimer": ', '  "disclaimer": {', "it is no JSON any more"),
+        ('"Core"', '"\\u0043ore"', "only whitespace"),
+        ('  "disclaimer": ', '  "disclaimer": {', "it is no longer valid JSON"),
     ],
 )
-def test_an_altered_json_names_the_place(old: str, new: str, problem: str) -> None:
+def test_an_altered_json_names_the_part(old: str, new: str, problem: str) -> None:
     (found, *_) = problems(altered_json(old, new))
     assert found.startswith(problem)
 
 
 def test_an_altered_page_names_the_section() -> None:
     page = signed("html").replace(b"seqNo 0", b"seqNo 1", 1)
-    assert problems(page) == ("why-TC_E_09_CS was changed",)
+    assert problems(page) == ("findings-TC_E_09_CS was changed",)
 
 
 def test_an_altered_junit_file_names_the_case() -> None:
@@ -181,102 +183,102 @@ def test_an_altered_junit_file_names_the_case() -> None:
 def test_a_pdf_names_the_bytes() -> None:
     whole = signed("pdf")
     assert problems(whole[:1500] + b"X" + whole[1501:]) == (
-        "something in bytes 1024 to 2048 was changed, added or left out",
+        "bytes between 1024 and 2048 were changed, added or removed",
     )
 
 
-def test_changed_line_ends_are_told_as_such() -> None:
-    for form in ("json", "html", "xml"):
-        assert problems(signed(form).replace(b"\n", b"\r\n")) == (verification.ONLY_CARRIAGE_RETURNS,)
+def test_changed_line_ends_are_reported() -> None:
+    for format in ("json", "html", "xml"):
+        assert problems(signed(format).replace(b"\n", b"\r\n")) == (verification.ONLY_CARRIAGE_RETURNS,)
 
 
-@pytest.mark.parametrize("form", ["json", "html", "xml"])
-def test_changed_line_ends_do_not_hide_what_else_was_changed(form: FormName) -> None:
-    altered = signed(form).replace(b"seqNo 0", b"seqNo 1", 1).replace(b"\n", b"\r\n")
+@pytest.mark.parametrize("format", ["json", "html", "xml"])
+def test_changed_line_ends_do_not_hide_other_changes(format: SignedFormat) -> None:
+    altered = signed(format).replace(b"seqNo 0", b"seqNo 1", 1).replace(b"\n", b"\r\n")
     line_ends, place = problems(altered)
     assert line_ends == verification.CARRIAGE_RETURNS
     assert "TC_E_09_CS" in place
 
 
-def test_a_json_that_a_tool_wrote_anew_is_not_called_unsigned() -> None:
+def test_a_json_that_another_program_rewrote_is_altered() -> None:
     anew = json.dumps(json.loads(signed("json")), separators=(",", ":")).encode()
-    assert problems(anew) == (verification.WRITTEN_ANEW, ONLY_ITS_FORM)
-    assert check(anew).signer == SIGNER.fingerprint
+    assert problems(anew) == (verification.REWRITTEN, ONLY_FORMATTING)
+    assert verify_report(anew).signer == SIGNER.fingerprint
     assert problems(anew.replace(b"hyc_v3.0.0", b"hyc_v3.0.1")) == (
-        verification.WRITTEN_ANEW,
+        verification.REWRITTEN,
         "product/firmware_version was changed",
     )
 
 
-def test_a_json_that_was_written_anew_with_a_signature_that_is_none_is_not_believed() -> None:
+def test_a_rewritten_json_with_an_invalid_signature_has_no_signer() -> None:
     written = json.loads(signed("json"))
     written["signature"]["content"] = "0" * 64
-    assert check(json.dumps(written).encode()).signer is None
+    assert verify_report(json.dumps(written).encode()).signer is None
 
 
-def test_a_name_that_stands_twice_is_told() -> None:
+def test_a_duplicate_key_is_reported() -> None:
     doubled = signed("json").replace(b'"cases": [', b'"cases": [],\n  "cases": [', 1)
-    assert problems(doubled) == ("cases stands in one object more than once",)
+    assert problems(doubled) == ("cases occurs more than once in an object",)
 
 
-@forms
-def test_appended_bytes_are_counted(form: FormName) -> None:
-    assert problems(signed(form) + b"more") == ("bytes appended behind its end: 4",)
+@formats
+def test_appended_bytes_are_counted(format: SignedFormat) -> None:
+    assert problems(signed(format) + b"more") == ("4 bytes were appended to the file",)
 
 
-def test_an_update_that_is_appended_to_a_pdf_is_no_part_of_it() -> None:
+def test_an_update_appended_to_a_pdf_is_an_alteration() -> None:
     (problem,) = problems(signed("pdf") + b"1 0 obj\nendobj\nstartxref\n9\n%%EOF\n")
-    assert problem.startswith("bytes appended")
+    assert problem.endswith(" bytes were appended to the file")
 
 
 # Signatures
 
 
-@forms
-def test_without_the_signature_it_is_unsigned(form: FormName) -> None:
-    checked = check(unsigned(form))
-    assert (checked.state, checked.problems) == (State.UNSIGNED, (verification.NO_SIGNATURE,))
+@formats
+def test_without_the_signature_it_is_unsigned(format: SignedFormat) -> None:
+    checked = verify_report(unsigned(format))
+    assert (checked.state, checked.problems) == (SignatureState.UNSIGNED, (verification.NO_SIGNATURE,))
 
 
-def test_somebody_else_s_signature_is_his() -> None:
-    assert check(signed("xml", SOMEBODY_ELSE)).signer == SOMEBODY_ELSE.fingerprint
+def test_a_signature_names_its_own_signer() -> None:
+    assert verify_report(signed("xml", OTHER_SIGNER)).signer == OTHER_SIGNER.fingerprint
 
 
-def test_a_report_that_somebody_else_signed_anew_is_not_that_of_the_lab_it_names() -> None:
-    assert problems(signed("json", SOMEBODY_ELSE)) == (
-        f"it names the lab with the key {SIGNER.fingerprint}, which did not sign it",
+def test_a_report_that_another_lab_signed_again_is_altered() -> None:
+    assert problems(signed("json", OTHER_SIGNER)) == (
+        f"the report names the lab with the key {SIGNER.fingerprint}, which did not sign it",
     )
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"public_key": SOMEBODY_ELSE.public_key}, (verification.NOT_GENUINE,)),
+        ({"public_key": OTHER_SIGNER.public_key}, (verification.NOT_GENUINE,)),
         ({"parts": {}}, (verification.NOT_GENUINE,)),
-        ({"content": "0" * 64}, (verification.NOT_GENUINE, verification.NOT_AS_SEALED_EITHER)),
+        ({"content": "0" * 64}, (verification.NOT_GENUINE, verification.CONTENT_ALTERED_TOO)),
         ({"public_key": "no key"}, (verification.NOT_GENUINE,)),
         ({"value": ""}, (verification.NOT_GENUINE,)),
     ],
 )
-def test_a_line_that_was_altered_is_not_believed(change: dict[str, object], expected: tuple[str, ...]) -> None:
-    genuine = seal_of(signed("xml"))
+def test_an_altered_signature_line_has_no_signer(change: dict[str, object], expected: tuple[str, ...]) -> None:
+    genuine = signature_of(signed("xml"))
     forged = msgspec.structs.replace(genuine, **change)
-    checked = check(signed("xml").replace(msgspec.json.encode(genuine), msgspec.json.encode(forged)))
-    assert (checked.state, checked.signer, checked.problems) == (State.ALTERED, None, expected)
+    checked = verify_report(signed("xml").replace(msgspec.json.encode(genuine), msgspec.json.encode(forged)))
+    assert (checked.state, checked.signer, checked.problems) == (SignatureState.ALTERED, None, expected)
 
 
-@forms
-def test_a_signature_in_another_place_is_not_good(form: FormName) -> None:
-    whole, content = signed(form), unsigned(form)
-    place = offset(form)
+@formats
+def test_a_signature_at_another_position_is_not_valid(format: SignedFormat) -> None:
+    whole, content = signed(format), unsigned(format)
+    place = offset(format)
     line = whole[place : len(whole) - len(content) + place]
     assert whole == content[:place] + line + content[place:]
     for elsewhere in (0, place // 2, place - 1):
-        assert check(content[:elsewhere] + line + content[elsewhere:]).state is not State.INTACT
+        assert verify_report(content[:elsewhere] + line + content[elsewhere:]).state is not SignatureState.INTACT
 
 
 def test_a_hyphen_in_a_name_does_not_end_the_comment() -> None:
     page = b'<section id="a--><script>">x</section>\n'
-    whole = sealed("html", page, b"", SIGNER)
-    assert check(whole).state is State.INTACT
+    whole = add_signature("html", page, b"", SIGNER)
+    assert verify_report(whole).state is SignatureState.INTACT
     assert whole.count(b"-->") == 2

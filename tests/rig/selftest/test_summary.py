@@ -1,4 +1,4 @@
-"""The file of a self-test: what was proven, and nothing that changes from run to run."""
+"""The file of a self-test: its results, and nothing that differs between runs."""
 
 from plugfest.rig.selftest.campaign import BehaviourReport, CaseReport, Survivor
 from plugfest.rig.selftest.summary import CaseSummary, read, written
@@ -6,31 +6,31 @@ from plugfest.rig.selftest.summary import CaseSummary, read, written
 SURVIVOR = Survivor("TC_E_09_CS step 1: AuthorizeRequest left out", "PASS", "allowed")
 
 
-def behaviour(name: str, *, killed: bool) -> BehaviourReport:
-    return BehaviourReport("TC_E_09_CS", "reference-ac", name, "E01.FR.01", killed=killed, verdict="FAIL")
+def behaviour(name: str, *, detected: bool) -> BehaviourReport:
+    return BehaviourReport("TC_E_09_CS", "reference-ac", name, "E01.FR.01", detected=detected, verdict="FAIL")
 
 
 REPORT = CaseReport(
     case_id="TC_E_09_CS",
     product="reference-ac",
     mutants=3,
-    killed=2,
-    noticed={"AuthorizeRequest": ("id_token", "left out")},
+    detected=2,
+    proven_checks={"AuthorizeRequest": ("id_token", "left out")},
     survivors=(SURVIVOR,),
-    behaviours=(behaviour("late", killed=True), behaviour("lazy", killed=False), behaviour("early", killed=True)),
+    behaviours=(behaviour("late", detected=True), behaviour("lazy", detected=False), behaviour("early", detected=True)),
 )
-OTHER = CaseReport("TC_A_01_CS", "reference-ac", problem="the honest one does not pass")
+OTHER = CaseReport("TC_A_01_CS", "reference-ac", problem="the conforming station does not pass")
 
 
-def test_it_tells_for_each_case_in_order_what_was_noticed_and_what_was_not() -> None:
+def test_it_has_the_detected_and_missed_wrong_stations_of_each_case_in_order() -> None:
     assert read(written([REPORT, OTHER])) == [
-        CaseSummary(id="TC_A_01_CS", product="reference-ac", problem="the honest one does not pass"),
+        CaseSummary(id="TC_A_01_CS", product="reference-ac", problem="the conforming station does not pass"),
         CaseSummary(
             id="TC_E_09_CS",
             product="reference-ac",
             mutants=3,
-            killed=2,
-            noticed={"AuthorizeRequest": ("id_token", "left out")},
+            detected=2,
+            proven_checks={"AuthorizeRequest": ("id_token", "left out")},
             survivors=(SURVIVOR,),
             behaviours=("early", "late"),
             missed=("lazy",),
@@ -38,6 +38,6 @@ def test_it_tells_for_each_case_in_order_what_was_noticed_and_what_was_not() -> 
     ]
 
 
-def test_each_case_has_a_line_of_its_own() -> None:
+def test_each_case_has_its_own_line() -> None:
     first, *lines, last = written([REPORT, OTHER]).decode().splitlines()
     assert (first, len(lines), last) == ("[", 2, "]")

@@ -1,4 +1,4 @@
-"""A variation differs from its message in one place and still fits the schema."""
+"""A variation differs from its message in one value and is valid by the schema."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plugfest.ocpp import codec
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.rig.selftest.mutants.variations import variations, varied
+from plugfest.rig.selftest.mutants.variations import variations, with_variation
 
 MESSAGE = m.StatusNotificationRequest(
     timestamp=msgspec.convert("2026-01-01T00:00:00Z", type=datetime),
@@ -40,7 +40,7 @@ def test_every_other_value_of_an_enumeration_is_tried() -> None:
     assert len(changes) == len(t.ConnectorStatusEnumType) - 1
 
 
-def test_what_was_left_out_is_added() -> None:
+def test_an_omitted_field_is_added() -> None:
     message = m.ResetResponse(status=t.ResetStatusEnumType.Accepted)
     assert any(one.change.startswith("statusInfo added") for one in variations(message))
 
@@ -68,11 +68,11 @@ def test_a_change_can_be_made_to_the_same_message_of_another_run() -> None:
         MESSAGE, timestamp=msgspec.convert("2026-01-01T01:00:00Z", type=datetime), evse_id=2
     )
     for one in variations(MESSAGE):
-        payload = varied(later, one.key)
+        payload = with_variation(later, one.key)
         assert payload is not None
-        honest = msgspec.json.decode(codec.encode(later))
-        assert len([name for name in payload if payload[name] != honest.get(name)]) == 1
-    shifted = varied(later, next(one.key for one in variations(MESSAGE) if one.change.startswith("timestamp")))
+        conforming = msgspec.json.decode(codec.encode(later))
+        assert len([name for name in payload if payload[name] != conforming.get(name)]) == 1
+    shifted = with_variation(later, next(one.key for one in variations(MESSAGE) if one.change.startswith("timestamp")))
     assert shifted["timestamp"] == "2026-01-01T00:00:00Z"
 
 
@@ -81,5 +81,5 @@ def test_no_two_changes_of_a_message_have_one_key() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_a_message_without_the_place_cannot_be_changed_there() -> None:
-    assert varied(MESSAGE, "customData.vendorId 0") is None
+def test_a_message_without_the_field_cannot_be_changed_so() -> None:
+    assert with_variation(MESSAGE, "customData.vendorId 0") is None

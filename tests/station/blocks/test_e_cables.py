@@ -1,10 +1,10 @@
-"""Transactions of stations with other hardware: detachable cables, barred sockets, parking bays, signing meters."""
+"""Transactions with other hardware: detachable cables, access locks, parking bay sensors, signing meters."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
-from tests.station.scene import HYC, Scene, play, reply_invalid, variant
+from tests.station.station_bench import HYC, StationBench, product_variant, reply_invalid, run_on_bench
 
 from plugfest.hardware.ports import HardwareError
 from plugfest.hardware.virtual.ev import Ev
@@ -15,70 +15,73 @@ from plugfest.ocpp.v201 import types as t
 CARD = "ISO14443"
 
 
-def detachable(folder: Path, **answers: bool) -> str:
-    """A station with sockets, whose drivers bring their cables."""
+def detachable_cable(folder: Path, **answers: bool) -> str:
+    """A product with sockets and detachable cables."""
     plain = {"HFS-1": True, "HFS-2": False, "AQ-18": True, "C-06.1": True, "C-12.1": True}
     more = {name.replace("_", "-").replace("--", "."): answer for name, answer in answers.items()}
-    return variant(folder, HYC, plain | more, **{"Fixed Cable": "Detachable"})
+    return product_variant(folder, HYC, plain | more, **{"Fixed Cable": "Detachable"})
 
 
-def with_bay(folder: Path) -> str:
-    return variant(folder, HYC, {"C-09.6": True, "C-10.5": True})
+def parking_bay_sensor(folder: Path) -> str:
+    return product_variant(folder, HYC, {"C-09.6": True, "C-10.5": True})
 
 
-async def charge(it: Scene) -> None:
-    it.operator.plug_in(1, 1)
+async def charge(bench: StationBench) -> None:
+    bench.hardware.plug_in(1, 1)
     await asyncio.sleep(1)
-    it.operator.present_token("A", CARD, 1)
+    bench.hardware.present_token("A", CARD, 1)
     await asyncio.sleep(15)
 
 
-async def present(it: Scene, token: str = "A") -> None:
-    it.operator.present_token(token, CARD, 1)
+async def present(bench: StationBench, token: str = "A") -> None:
+    bench.hardware.present_token(token, CARD, 1)
     await asyncio.sleep(2)
 
 
-def is_locked(it: Scene) -> bool:
-    return it.operator.evses[1].connectors[1].plug_locked
+def is_locked(bench: StationBench) -> bool:
+    return bench.hardware.evses[1].connectors[1].plug_locked
 
 
 # Detachable cables
 
 
-def test_cable_is_locked_while_somebody_charges_and_no_longer(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        it.operator.plug_in(1, 1)
+def test_cable_is_locked_during_the_session_only(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.plug_in(1, 1)
         await asyncio.sleep(1)
-        assert not is_locked(it)
-        await present(it)
-        assert is_locked(it)
-        await present(it)
-        assert not is_locked(it)  # E06.FR.10, E07.FR.07
+        assert not is_locked(bench)
+        await present(bench)
+        assert is_locked(bench)
+        await present(bench)
+        assert not is_locked(bench)  # E06.FR.10, E07.FR.07
 
-    play(body, detachable(tmp_path), start="EVConnected", stop="EVConnected")
+    run_on_bench(body, detachable_cable(tmp_path), start="EVConnected", stop="EVConnected")
 
 
-def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        it.operator.unplug(1, 1, "ev")
+def test_unplugging_at_the_ev_leaves_the_connector_occupied(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        bench.hardware.unplug(1, 1, "ev")
         await asyncio.sleep(1)
-        assert it.story()[-1] == "Updated EVCommunicationLost Idle"
-        assert it.connector_statuses()[-1] == "Occupied"
-        assert is_locked(it)  # E10.FR.01
+        assert bench.transcript()[-1] == "Updated EVCommunicationLost Idle"
+        assert bench.connector_statuses()[-1] == "Occupied"
+        assert is_locked(bench)  # E10.FR.01
         await asyncio.sleep(600)
-        assert it.story()[-1] == "Updated EVCommunicationLost Idle"  # no timeout for a cable that is locked
-        it.operator.plug_in(1, 1, "ev")
+        assert bench.transcript()[-1] == "Updated EVCommunicationLost Idle"  # no timeout for a cable that is locked
+        bench.hardware.plug_in(1, 1, "ev")
         await asyncio.sleep(15)
-        assert it.story()[-2:] == ["Updated CablePluggedIn EVConnected", "Updated ChargingStateChanged Charging"]
-        it.operator.unplug(1, 1, "ev")
-        await present(it)
-        assert it.story()[-1] == "Ended StopAuthorized Idle because Local"
-        assert not is_locked(it)
+        assert bench.transcript()[-2:] == [
+            "Updated CablePluggedIn EVConnected",
+            "Updated ChargingStateChanged Charging",
+        ]
+        bench.hardware.unplug(1, 1, "ev")
+        await present(bench)
+        assert bench.transcript()[-1] == "Ended StopAuthorized Idle because Local"
+        assert not is_locked(bench)
 
-    play(
+    run_on_bench(
         body,
-        detachable(tmp_path),
+        detachable_cable(tmp_path),
         start="Authorized",
         stop="Authorized",
         TxCtrlr__StopTxOnEVSideDisconnect="false",
@@ -87,25 +90,25 @@ def test_pulling_the_cable_from_the_ev_leaves_the_connector_occupied(tmp_path: P
     )
 
 
-def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        it.operator.unplug(1, 1, "ev")
+def test_token_of_the_session_unlocks_the_cable_after_unplugging_at_the_ev(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        bench.hardware.unplug(1, 1, "ev")
         await asyncio.sleep(1)
-        assert it.story()[-1] == "Ended EVCommunicationLost Idle because EVDisconnected"  # E09.FR.01
-        await present(it, "B")
-        assert is_locked(it)
-        before = len(it.csms.all(m.AuthorizeRequest))
-        await present(it)
-        assert not is_locked(it)  # E09.FR.03
-        assert len(it.csms.all(m.AuthorizeRequest)) == before
-        it.operator.unplug(1, 1, "evse")
+        assert bench.transcript()[-1] == "Ended EVCommunicationLost Idle because EVDisconnected"  # E09.FR.01
+        await present(bench, "B")
+        assert is_locked(bench)
+        before = len(bench.csms.all(m.AuthorizeRequest))
+        await present(bench)
+        assert not is_locked(bench)  # E09.FR.03
+        assert len(bench.csms.all(m.AuthorizeRequest)) == before
+        bench.hardware.unplug(1, 1, "evse")
         await asyncio.sleep(1)
-        assert it.connector_statuses()[-1] == "Available"
+        assert bench.connector_statuses()[-1] == "Available"
 
-    play(
+    run_on_bench(
         body,
-        detachable(tmp_path),
+        detachable_cable(tmp_path),
         start="EVConnected",
         stop="Authorized",
         TxCtrlr__StopTxOnEVSideDisconnect="true",
@@ -113,16 +116,16 @@ def test_owner_gets_his_cable_back_after_it_was_pulled_from_the_ev(tmp_path: Pat
     )
 
 
-def test_cable_is_unlocked_at_once_where_it_shall_be(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        it.operator.unplug(1, 1, "ev")
+def test_cable_is_unlocked_immediately_if_configured(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        bench.hardware.unplug(1, 1, "ev")
         await asyncio.sleep(1)
-        assert not is_locked(it)  # E09.FR.02
+        assert not is_locked(bench)  # E09.FR.02
 
-    play(
+    run_on_bench(
         body,
-        detachable(tmp_path),
+        detachable_cable(tmp_path),
         start="EVConnected",
         stop="Authorized",
         TxCtrlr__StopTxOnEVSideDisconnect="true",
@@ -130,59 +133,59 @@ def test_cable_is_unlocked_at_once_where_it_shall_be(tmp_path: Path) -> None:
     )
 
 
-def test_cable_of_a_token_that_is_not_accepted_waits_for_its_owner(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        it.csms.replies["TransactionEvent"] = reply_invalid
-        await charge(it)
-        assert it.story()[-1] == "Ended Deauthorized EVConnected because DeAuthorized"
-        it.operator.present_token("A", CARD, 1)  # the first attempt came before anything was locked
+def test_cable_of_a_token_that_is_not_accepted_stays_locked(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        bench.csms.replies["TransactionEvent"] = reply_invalid
+        await charge(bench)
+        assert bench.transcript()[-1] == "Ended Deauthorized EVConnected because DeAuthorized"
+        bench.hardware.present_token("A", CARD, 1)  # the first attempt came before anything was locked
         await asyncio.sleep(15)
-        assert not is_locked(it)
+        assert not is_locked(bench)
 
-    play(body, detachable(tmp_path), start="EVConnected", stop="Authorized")
+    run_on_bench(body, detachable_cable(tmp_path), start="EVConnected", stop="Authorized")
 
 
-def test_cable_that_does_not_lock_is_not_charged_through(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        it.operator.plug_in(1, 1, seated=False)
-        await present(it)
+def test_no_energy_without_a_locked_cable(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.plug_in(1, 1, seated=False)
+        await present(bench)
         await asyncio.sleep(15)
-        assert it.operator.evses[1].meter.read().power == 0  # G05.FR.01
-        assert "Charging" not in " ".join(it.story())
-        (problem,) = it.csms.all(m.NotifyEventRequest)  # G05.FR.02
+        assert bench.hardware.evses[1].meter.read().power == 0  # G05.FR.01
+        assert "Charging" not in " ".join(bench.transcript())
+        (problem,) = bench.csms.all(m.NotifyEventRequest)  # G05.FR.02
         assert problem.event_data[0].component.name == "ConnectorPlugRetentionLock"
         assert problem.event_data[0].actual_value == "true"
 
-    play(body, detachable(tmp_path), start="EVConnected")
+    run_on_bench(body, detachable_cable(tmp_path), start="EVConnected")
 
 
-def test_locked_cable_stays_locked_over_a_power_cut_until_its_owner_comes(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        await it.station.power_off()
-        it.station.power_on()
-        await it.csms.expect(m.SecurityEventNotificationRequest, 2)
+def test_locked_cable_stays_locked_after_a_power_loss(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        await bench.station.power_off()
+        bench.station.power_on()
+        await bench.csms.expect(m.SecurityEventNotificationRequest, 2)
         await asyncio.sleep(2)
-        assert is_locked(it)
-        await present(it)
-        assert not is_locked(it)
+        assert is_locked(bench)
+        await present(bench)
+        assert not is_locked(bench)
 
-    play(body, detachable(tmp_path), start="EVConnected")
+    run_on_bench(body, detachable_cable(tmp_path), start="EVConnected")
 
 
-def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        it.operator.unplug(1, 1)
+def test_authorization_ends_if_the_fixed_cable_is_not_plugged_in_again_in_time(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        bench.hardware.unplug(1, 1)
         await asyncio.sleep(1)
-        assert it.story()[-1] == "Updated EVCommunicationLost Idle"
-        assert it.connector_statuses()[-1] == "Available"
+        assert bench.transcript()[-1] == "Updated EVCommunicationLost Idle"
+        assert bench.connector_statuses()[-1] == "Available"
         await asyncio.sleep(30)
-        assert it.story()[-1] == "Ended EVConnectTimeout Idle because Timeout"  # E10.FR.02
+        assert bench.transcript()[-1] == "Ended EVConnectTimeout Idle because Timeout"  # E10.FR.02
 
-    play(
+    run_on_bench(
         body,
-        variant(tmp_path, HYC, {"C-06.1": True}),
+        product_variant(tmp_path, HYC, {"C-06.1": True}),
         start="Authorized",
         stop="Authorized",
         TxCtrlr__StopTxOnEVSideDisconnect="false",
@@ -193,64 +196,66 @@ def test_fixed_cable_that_is_not_plugged_in_again_in_time_ends_the_authorization
 # Two cables, one EVSE
 
 
-def test_second_cable_of_an_evse_in_use_does_not_stand_in_for_the_first(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        it.operator.evses[1].connectors[2].plug_into_ev(Ev())
+def test_second_cable_of_an_evse_does_not_replace_the_first(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        bench.hardware.evses[1].connectors[2].plug_into_ev(Ev())
         await asyncio.sleep(1)
-        assert it.story()[-1] == "Updated ChargingStateChanged Charging"  # E01.FR.14
-        it.operator.unplug(1, 1)
+        assert bench.transcript()[-1] == "Updated ChargingStateChanged Charging"  # E01.FR.14
+        bench.hardware.unplug(1, 1)
         await asyncio.sleep(1)
-        assert it.story()[-2:] == [
+        assert bench.transcript()[-2:] == [
             "Ended EVCommunicationLost Idle because EVDisconnected",
             "Started CablePluggedIn EVConnected",
         ]
-        assert it.events[-1].evse == t.EVSEType(id=1, connector_id=2)
+        assert bench.events[-1].evse == t.EVSEType(id=1, connector_id=2)
 
     two = '{ id = 1, type = "cCCS2", cable = "Fixed Cable" },'
-    product = variant(tmp_path, HYC, {}, **{two: two + two.replace("id = 1", "id = 2")})
-    play(body, product, start="EVConnected")
+    product = product_variant(tmp_path, HYC, {}, **{two: two + two.replace("id = 1", "id = 2")})
+    run_on_bench(body, product, start="EVConnected")
 
 
-# Sockets that are barred
+# Access locks
 
 
-def test_barred_socket_opens_for_who_is_authorized(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        with pytest.raises(HardwareError, match="until somebody is authorized"):
-            it.operator.plug_in(1, 1)
-        await present(it)
-        it.operator.plug_in(1, 1)
+def test_access_lock_opens_after_authorization(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        with pytest.raises(HardwareError, match="until a driver is authorized"):
+            bench.hardware.plug_in(1, 1)
+        await present(bench)
+        bench.hardware.plug_in(1, 1)
         await asyncio.sleep(15)
-        assert it.story()[-1] == "Updated ChargingStateChanged Charging"
+        assert bench.transcript()[-1] == "Updated ChargingStateChanged Charging"
 
-    play(body, variant(tmp_path, HYC, {"AQ-2": True}), start="Authorized")
+    run_on_bench(body, product_variant(tmp_path, HYC, {"AQ-2": True}), start="Authorized")
 
 
-def test_barred_socket_closes_again_when_nobody_plugs_in(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await present(it)
+def test_access_lock_closes_again_without_a_plug(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await present(bench)
         await asyncio.sleep(30)
-        with pytest.raises(HardwareError, match="until somebody is authorized"):
-            it.operator.plug_in(1, 1)
+        with pytest.raises(HardwareError, match="until a driver is authorized"):
+            bench.hardware.plug_in(1, 1)
 
-    play(body, variant(tmp_path, HYC, {"AQ-2": True}), start="Authorized", TxCtrlr__EVConnectionTimeOut="20")
+    run_on_bench(
+        body, product_variant(tmp_path, HYC, {"AQ-2": True}), start="Authorized", TxCtrlr__EVConnectionTimeOut="20"
+    )
 
 
 # Parking bays
 
 
-def test_transaction_lasts_from_the_parking_bay_to_the_parking_bay(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        it.operator.park(1)
+def test_transaction_lasts_while_the_parking_bay_is_occupied(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.park(1)
         await asyncio.sleep(1)
-        await charge(it)
-        await present(it)
-        it.operator.unplug(1, 1)
+        await charge(bench)
+        await present(bench)
+        bench.hardware.unplug(1, 1)
         await asyncio.sleep(1)
-        it.operator.leave(1)
+        bench.hardware.leave(1)
         await asyncio.sleep(1)
-        assert it.story() == [
+        assert bench.transcript() == [
             "Started EVDetected Idle",  # E01.FR.01
             "Updated CablePluggedIn EVConnected",
             "Updated Authorized",
@@ -261,37 +266,39 @@ def test_transaction_lasts_from_the_parking_bay_to_the_parking_bay(tmp_path: Pat
             "Ended EVDeparted Idle because Local",  # E06.FR.01
         ]
 
-    play(body, with_bay(tmp_path), start="ParkingBayOccupancy", stop="ParkingBayOccupancy")
+    run_on_bench(body, parking_bay_sensor(tmp_path), start="ParkingBayOccupancy", stop="ParkingBayOccupancy")
 
 
-def test_driver_in_a_bay_who_does_not_plug_in_keeps_his_transaction_without_his_authorization(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        it.operator.park(1)
-        await present(it)
+def test_transaction_continues_without_authorization_if_the_driver_in_the_bay_does_not_plug_in(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.park(1)
+        await present(bench)
         await asyncio.sleep(25)
-        assert it.story() == [
+        assert bench.transcript() == [
             "Started EVDetected Idle",
             "Updated Authorized",
             "Updated EVConnectTimeout",  # E03.FR.15
         ]
-        it.operator.leave(1)
+        bench.hardware.leave(1)
         await asyncio.sleep(1)
-        assert it.story()[-1] == "Ended EVDeparted Idle because Timeout"
+        assert bench.transcript()[-1] == "Ended EVDeparted Idle because Timeout"
 
-    product = with_bay(tmp_path)
-    play(body, product, start="ParkingBayOccupancy", stop="ParkingBayOccupancy", TxCtrlr__EVConnectionTimeOut="20")
+    product = parking_bay_sensor(tmp_path)
+    run_on_bench(
+        body, product, start="ParkingBayOccupancy", stop="ParkingBayOccupancy", TxCtrlr__EVConnectionTimeOut="20"
+    )
 
 
 # Signing meters
 
 
 def test_transaction_starts_with_the_first_signed_value(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        assert it.story() == ["Started SignedDataReceived EVConnected", "Updated ChargingStateChanged Charging"]
-        begin = it.events[0].meter_value[0].sampled_value[0]
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        assert bench.transcript() == ["Started SignedDataReceived EVConnected", "Updated ChargingStateChanged Charging"]
+        begin = bench.events[0].meter_value[0].sampled_value[0]
         assert begin.context is t.ReadingContextEnumType.Transaction_Begin
         assert begin.signed_meter_value is not UNSET  # E01.FR.04
 
-    product = variant(tmp_path, HYC, {"C-09.3": True, "C-42": True})
-    play(body, product, start="DataSigned", SampledDataCtrlr__SignReadings="true")
+    product = product_variant(tmp_path, HYC, {"C-09.3": True, "C-42": True})
+    run_on_bench(body, product, start="DataSigned", SampledDataCtrlr__SignReadings="true")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.station.scene import CARD, Scene, cable_first, play, token_first
+from tests.station.station_bench import CARD, StationBench, cable_first, run_on_bench, token_first
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
@@ -12,7 +12,7 @@ from plugfest.ocpp.v201 import types as t
 
 
 @pytest.mark.parametrize(
-    ("start", "begin", "story"),
+    ("start", "begin", "transcript"),
     [
         (  # E01.FR.02, E02.FR.20
             "EVConnected",
@@ -39,41 +39,41 @@ from plugfest.ocpp.v201 import types as t
         ("EnergyTransfer", cable_first, ["Started ChargingStateChanged Charging"]),
     ],
 )
-def test_transaction_starts_where_it_is_configured_to(
-    start: str, begin: Callable[[Scene], Awaitable[None]], story: list[str]
+def test_transaction_starts_at_its_start_point(
+    start: str, begin: Callable[[StationBench], Awaitable[None]], transcript: list[str]
 ) -> None:
-    async def body(it: Scene) -> None:
-        await begin(it)
-        assert it.story() == story
-        assert [event.seq_no for event in it.events] == list(range(len(story)))  # E01.FR.07
-        tokens = [event for event in it.events if event.id_token is not UNSET]
+    async def body(bench: StationBench) -> None:
+        await begin(bench)
+        assert bench.transcript() == transcript
+        assert [event.seq_no for event in bench.events] == list(range(len(transcript)))  # E01.FR.07
+        tokens = [event for event in bench.events if event.id_token is not UNSET]
         assert len(tokens) == 1  # E03.FR.01: once
-        evses = [event.evse for event in it.events if event.evse is not UNSET]
+        evses = [event.evse for event in bench.events if event.evse is not UNSET]
         assert evses == [t.EVSEType(id=1, connector_id=1)]  # E01.FR.16: once, with the connector
 
-    play(body, start=start)
+    run_on_bench(body, start=start)
 
 
-async def stop_by_token(it: Scene) -> None:
-    it.operator.present_token("A", CARD)
+async def stop_by_token(bench: StationBench) -> None:
+    bench.hardware.present_token("A", CARD)
 
 
-async def unplug(it: Scene) -> None:
-    it.operator.unplug(1, 1)
+async def unplug(bench: StationBench) -> None:
+    bench.hardware.unplug(1, 1)
 
 
-async def suspend(it: Scene) -> None:
-    it.operator.ev_suspend(1)
+async def suspend(bench: StationBench) -> None:
+    bench.hardware.ev_suspend(1)
 
 
-async def stop_remotely(it: Scene) -> None:
-    transaction_id = it.events[0].transaction_info.transaction_id
-    response = await it.csms.call(m.RequestStopTransactionRequest(transaction_id=transaction_id))
+async def stop_remotely(bench: StationBench) -> None:
+    transaction_id = bench.events[0].transaction_info.transaction_id
+    response = await bench.csms.call(m.RequestStopTransactionRequest(transaction_id=transaction_id))
     assert response.status is t.RequestStartStopStatusEnumType.Accepted  # F03.FR.07
 
 
 @pytest.mark.parametrize(
-    ("stop", "act", "story"),
+    ("stop", "action", "transcript"),
     [
         ("Authorized", stop_by_token, ["Ended StopAuthorized EVConnected because Local"]),  # E06.FR.03
         ("PowerPathClosed", stop_by_token, ["Ended StopAuthorized EVConnected because Local"]),  # E06.FR.06
@@ -92,115 +92,118 @@ async def stop_remotely(it: Scene) -> None:
         ("Authorized", suspend, ["Updated ChargingStateChanged SuspendedEV"]),  # E01.FR.19
     ],
 )
-def test_transaction_ends_where_it_is_configured_to(
-    stop: str, act: Callable[[Scene], Awaitable[None]], story: list[str]
+def test_transaction_ends_at_its_stop_point(
+    stop: str, action: Callable[[StationBench], Awaitable[None]], transcript: list[str]
 ) -> None:
-    async def body(it: Scene) -> None:
-        await cable_first(it)
-        before = len(it.events)
-        await act(it)
+    async def body(bench: StationBench) -> None:
+        await cable_first(bench)
+        before = len(bench.events)
+        await action(bench)
         await asyncio.sleep(5)
-        assert it.story()[before:] == story
+        assert bench.transcript()[before:] == transcript
 
-    play(body, start="EVConnected", stop=stop)
+    run_on_bench(body, start="EVConnected", stop=stop)
 
 
-def test_reason_of_the_stop_is_still_known_when_the_cable_is_pulled() -> None:
-    async def body(it: Scene) -> None:
-        await cable_first(it)
-        await stop_remotely(it)
+def test_stopped_reason_is_still_known_when_the_cable_is_unplugged() -> None:
+    async def body(bench: StationBench) -> None:
+        await cable_first(bench)
+        await stop_remotely(bench)
         await asyncio.sleep(2)
-        it.operator.unplug(1, 1)
+        bench.hardware.unplug(1, 1)
         await asyncio.sleep(2)
-        assert it.story()[-1] == "Ended EVCommunicationLost Idle because Remote"
-        assert it.connector_statuses()[-1] == "Available"
+        assert bench.transcript()[-1] == "Ended EVCommunicationLost Idle because Remote"
+        assert bench.connector_statuses()[-1] == "Available"
 
-    play(body, start="EVConnected", stop="EVConnected")
+    run_on_bench(body, start="EVConnected", stop="EVConnected")
 
 
 def test_energy_stops_with_the_authorization() -> None:
-    async def body(it: Scene) -> None:
-        await cable_first(it)
-        assert it.operator.evses[1].meter.read().power > 0
-        it.operator.present_token("A", CARD)
+    async def body(bench: StationBench) -> None:
+        await cable_first(bench)
+        assert bench.hardware.evses[1].meter.read().power > 0
+        bench.hardware.present_token("A", CARD)
         await asyncio.sleep(1)
-        assert it.operator.evses[1].meter.read().power == 0
-        assert not it.operator.evses[1].connectors[1].contactor.closed
+        assert bench.hardware.evses[1].meter.read().power == 0
+        assert not bench.hardware.evses[1].connectors[1].contactor.closed
 
-    play(body, start="EVConnected", stop="EVConnected")
+    run_on_bench(body, start="EVConnected", stop="EVConnected")
 
 
-def test_nothing_starts_anew_while_the_cable_of_an_ended_transaction_is_still_plugged_in() -> None:
-    async def body(it: Scene) -> None:
-        await cable_first(it)
-        it.operator.present_token("A", CARD)
+def test_cable_of_an_ended_transaction_starts_no_new_one() -> None:
+    async def body(bench: StationBench) -> None:
+        await cable_first(bench)
+        bench.hardware.present_token("A", CARD)
         await asyncio.sleep(60)
-        assert it.story()[-1].startswith("Ended")
-        it.operator.present_token("A", CARD)
+        assert bench.transcript()[-1].startswith("Ended")
+        bench.hardware.present_token("A", CARD)
         await asyncio.sleep(20)
-        assert it.story()[-2:] == ["Started Authorized EVConnected", "Updated ChargingStateChanged Charging"]
-        assert it.events[-1].transaction_info.transaction_id != it.events[0].transaction_info.transaction_id
+        assert bench.transcript()[-2:] == ["Started Authorized EVConnected", "Updated ChargingStateChanged Charging"]
+        assert bench.events[-1].transaction_info.transaction_id != bench.events[0].transaction_info.transaction_id
 
-    play(body, start="EVConnected", stop="Authorized")
+    run_on_bench(body, start="EVConnected", stop="Authorized")
 
 
-def test_driver_who_does_not_plug_in_in_time_loses_his_authorization() -> None:
-    async def body(it: Scene) -> None:
-        it.operator.present_token("A", CARD)
+def test_authorization_ends_if_the_driver_does_not_plug_in_in_time() -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.present_token("A", CARD)
         await asyncio.sleep(25)
-        assert it.story() == ["Started Authorized Idle", "Ended EVConnectTimeout Idle because Timeout"]  # E03.FR.05
-        it.operator.plug_in(1, 1)
+        assert bench.transcript() == [
+            "Started Authorized Idle",
+            "Ended EVConnectTimeout Idle because Timeout",
+        ]  # E03.FR.05
+        bench.hardware.plug_in(1, 1)
         await asyncio.sleep(20)
-        assert len(it.events) == 2
-        assert it.operator.evses[1].meter.read().power == 0
+        assert len(bench.events) == 2
+        assert bench.hardware.evses[1].meter.read().power == 0
 
-    play(body, start="Authorized", stop="Authorized", TxCtrlr__EVConnectionTimeOut="20")
+    run_on_bench(body, start="Authorized", stop="Authorized", TxCtrlr__EVConnectionTimeOut="20")
 
 
-def test_timeout_without_a_transaction_is_silent() -> None:
-    async def body(it: Scene) -> None:
-        it.operator.present_token("A", CARD)
+def test_timeout_without_a_transaction_sends_no_event() -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.present_token("A", CARD)
         await asyncio.sleep(25)  # C01.FR.26
-        it.operator.plug_in(1, 1)
+        bench.hardware.plug_in(1, 1)
         await asyncio.sleep(20)
-        assert it.story() == ["Started CablePluggedIn EVConnected"]
+        assert bench.transcript() == ["Started CablePluggedIn EVConnected"]
 
-    play(body, start="EVConnected", TxCtrlr__EVConnectionTimeOut="20")
+    run_on_bench(body, start="EVConnected", TxCtrlr__EVConnectionTimeOut="20")
 
 
-def test_ev_that_is_not_ready_suspends_until_it_is() -> None:
-    async def body(it: Scene) -> None:
-        it.operator.ev_suspend(1)
-        await token_first(it)
-        assert it.story()[-1] == "Updated ChargingStateChanged SuspendedEV"
-        it.operator.ev_resume(1)
+def test_ev_suspends_until_it_is_ready() -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.ev_suspend(1)
+        await token_first(bench)
+        assert bench.transcript()[-1] == "Updated ChargingStateChanged SuspendedEV"
+        bench.hardware.ev_resume(1)
         await asyncio.sleep(5)
-        assert it.story()[-1] == "Updated ChargingStateChanged Charging"
+        assert bench.transcript()[-1] == "Updated ChargingStateChanged Charging"
 
-    play(body, start="Authorized")
+    run_on_bench(body, start="Authorized")
 
 
 @pytest.mark.parametrize("stop", ["EVConnected", "EnergyTransfer"])
-def test_transaction_of_a_driver_who_goes_before_he_plugs_in_ends(stop: str) -> None:
-    async def body(it: Scene) -> None:
-        it.operator.present_token("A", CARD)
+def test_transaction_ends_if_the_token_is_presented_again_before_plugging_in(stop: str) -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.present_token("A", CARD)
         await asyncio.sleep(5)
-        it.operator.present_token("A", CARD)
+        bench.hardware.present_token("A", CARD)
         await asyncio.sleep(5)
-        assert it.story() == ["Started Authorized Idle", "Ended StopAuthorized Idle because Local"]
+        assert bench.transcript() == ["Started Authorized Idle", "Ended StopAuthorized Idle because Local"]
 
-    play(body, start="Authorized", stop=stop)
+    run_on_bench(body, start="Authorized", stop=stop)
 
 
-def test_transaction_of_an_ev_that_goes_without_energy_ends() -> None:
-    async def body(it: Scene) -> None:
-        it.operator.plug_in(1, 1)
+def test_transaction_ends_if_the_ev_is_unplugged_before_energy_flows() -> None:
+    async def body(bench: StationBench) -> None:
+        bench.hardware.plug_in(1, 1)
         await asyncio.sleep(5)
-        it.operator.unplug(1, 1)
+        bench.hardware.unplug(1, 1)
         await asyncio.sleep(5)
-        assert it.story() == [
+        assert bench.transcript() == [
             "Started CablePluggedIn EVConnected",
             "Ended EVCommunicationLost Idle because EVDisconnected",
         ]
 
-    play(body, start="EVConnected", stop="EnergyTransfer")
+    run_on_bench(body, start="EVConnected", stop="EnergyTransfer")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.station.scene import HYC, Scene, play, variant
+from tests.station.station_bench import HYC, StationBench, product_variant, run_on_bench
 
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -16,9 +16,9 @@ CT4000 = "chargepoint-ct4000"
 ENERGY = "Energy.Active.Import.Register"
 
 
-async def charge(it: Scene, seconds: float = 15) -> None:
-    it.operator.plug_in(1, 1)
-    it.operator.present_token("A", "ISO14443", 1)
+async def charge(bench: StationBench, seconds: float = 15) -> None:
+    bench.hardware.plug_in(1, 1)
+    bench.hardware.present_token("A", "ISO14443", 1)
     await asyncio.sleep(seconds)
 
 
@@ -31,34 +31,34 @@ def measurands(values: list[t.MeterValueType]) -> list[str]:
     return [sample.measurand.value for value in values for sample in value.sampled_value]
 
 
-def of(it: Scene, trigger: str) -> list[m.TransactionEventRequest]:
-    return [event for event in it.events if event.trigger_reason.value == trigger]
+def of(bench: StationBench, trigger: str) -> list[m.TransactionEventRequest]:
+    return [event for event in bench.events if event.trigger_reason.value == trigger]
 
 
 def test_values_of_the_start_come_with_the_first_event_that_knows_the_evse() -> None:
-    async def body(it: Scene) -> None:
-        it.operator.present_token("A", "ISO14443")
+    async def body(bench: StationBench) -> None:
+        bench.hardware.present_token("A", "ISO14443")
         await asyncio.sleep(1)
-        it.operator.plug_in(1, 1)
+        bench.hardware.plug_in(1, 1)
         await asyncio.sleep(15)
-        assert [contexts(event) for event in it.events] == [[], ["Transaction.Begin"], []]  # E01.FR.17
+        assert [contexts(event) for event in bench.events] == [[], ["Transaction.Begin"], []]  # E01.FR.17
 
-    play(body, start="Authorized")
+    run_on_bench(body, start="Authorized")
 
 
 def test_values_of_the_start_come_with_the_start_where_the_evse_is_known() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it)
-        assert contexts(it.events[0]) == ["Transaction.Begin"]  # E01.FR.09
-        assert measurands(it.events[0].meter_value) == [ENERGY, "Power.Active.Import"]
+    async def body(bench: StationBench) -> None:
+        await charge(bench)
+        assert contexts(bench.events[0]) == ["Transaction.Begin"]  # E01.FR.09
+        assert measurands(bench.events[0].meter_value) == [ENERGY, "Power.Active.Import"]
 
-    play(body, start="EVConnected", SampledDataCtrlr__TxStartedMeasurands=f"{ENERGY},Power.Active.Import")
+    run_on_bench(body, start="EVConnected", SampledDataCtrlr__TxStartedMeasurands=f"{ENERGY},Power.Active.Import")
 
 
 def test_periodic_values_come_at_their_interval() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 65)
-        periodic = of(it, "MeterValuePeriodic")  # J02.FR.11
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 65)
+        periodic = of(bench, "MeterValuePeriodic")  # J02.FR.11
         times = [event.timestamp.timestamp() for event in periodic]
         assert [later - earlier for earlier, later in pairwise(times)] == pytest.approx([10] * 5)
         assert contexts(periodic[0]) == ["Sample.Periodic"]
@@ -66,26 +66,26 @@ def test_periodic_values_come_at_their_interval() -> None:
         assert registers == sorted(registers)  # J02.FR.16
         assert registers[-1] > registers[0]
 
-    play(body, start="EVConnected", SampledDataCtrlr__TxUpdatedInterval="10")
+    run_on_bench(body, start="EVConnected", SampledDataCtrlr__TxUpdatedInterval="10")
 
 
 def test_no_periodic_values_come_with_an_interval_of_zero_until_it_is_set() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 60)
-        assert of(it, "MeterValuePeriodic") == []
-        await it.set("SampledDataCtrlr.TxUpdatedInterval", "10")
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 60)
+        assert of(bench, "MeterValuePeriodic") == []
+        await bench.set("SampledDataCtrlr.TxUpdatedInterval", "10")
         await asyncio.sleep(25)
-        assert len(of(it, "MeterValuePeriodic")) == 2
+        assert len(of(bench, "MeterValuePeriodic")) == 2
 
-    play(body, start="EVConnected", SampledDataCtrlr__TxUpdatedInterval="0")
+    run_on_bench(body, start="EVConnected", SampledDataCtrlr__TxUpdatedInterval="0")
 
 
 def test_last_event_holds_values_of_start_interval_and_end() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 35)
-        it.operator.present_token("A", "ISO14443", 1)
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 35)
+        bench.hardware.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
-        ended = it.events[-1]
+        ended = bench.events[-1]
         assert contexts(ended) == [  # E06.FR.11
             "Transaction.Begin",
             "Sample.Periodic",
@@ -94,29 +94,29 @@ def test_last_event_holds_values_of_start_interval_and_end() -> None:
             "Transaction.End",
         ]
 
-    play(body, start="EVConnected", stop="Authorized", SampledDataCtrlr__TxEndedInterval="10")
+    run_on_bench(body, start="EVConnected", stop="Authorized", SampledDataCtrlr__TxEndedInterval="10")
 
 
 def test_last_event_holds_start_and_end_only_with_an_interval_of_zero() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 35)
-        it.operator.present_token("A", "ISO14443", 1)
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 35)
+        bench.hardware.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
-        assert contexts(it.events[-1]) == ["Transaction.Begin", "Transaction.End"]
+        assert contexts(bench.events[-1]) == ["Transaction.Begin", "Transaction.End"]
 
-    play(body, start="EVConnected", stop="Authorized", SampledDataCtrlr__TxEndedInterval="0")
+    run_on_bench(body, start="EVConnected", stop="Authorized", SampledDataCtrlr__TxEndedInterval="0")
 
 
 def test_last_event_holds_clock_aligned_values() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 35)
-        it.operator.present_token("A", "ISO14443", 1)
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 35)
+        bench.hardware.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
-        ended = it.events[-1]
+        ended = bench.events[-1]
         assert set(contexts(ended)) == {"Sample.Clock"}
         assert all(value.timestamp.timestamp() % 10 == 0 for value in ended.meter_value)
 
-    play(
+    run_on_bench(
         body,
         start="EVConnected",
         stop="Authorized",
@@ -126,40 +126,40 @@ def test_last_event_holds_clock_aligned_values() -> None:
 
 
 def test_clock_aligned_values_come_at_round_times_from_every_evse() -> None:
-    async def body(it: Scene) -> None:
+    async def body(bench: StationBench) -> None:
         await asyncio.sleep(65)
-        requests = it.csms.all(m.MeterValuesRequest)
+        requests = bench.csms.all(m.MeterValuesRequest)
         assert {request.evse_id for request in requests} == {1, 2}  # J01.FR.14
         times = sorted({request.meter_value[0].timestamp.timestamp() for request in requests})
         assert [later - earlier for earlier, later in pairwise(times)] == [20.0] * (len(times) - 1)
         assert times[0] % 20 == 0
         assert requests[0].meter_value[0].sampled_value[0].context is t.ReadingContextEnumType.Sample_Clock
 
-    play(body, AlignedDataCtrlr__Interval="20")
+    run_on_bench(body, AlignedDataCtrlr__Interval="20")
 
 
 def test_clock_aligned_values_of_a_transaction_come_with_its_events() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 65)
-        clock = of(it, "MeterValueClock")  # J01.FR.22
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 65)
+        clock = of(bench, "MeterValueClock")  # J01.FR.22
         assert len(clock) == 3
         assert contexts(clock[0]) == ["Sample.Clock"]
-        assert {request.evse_id for request in it.csms.all(m.MeterValuesRequest)} == {2}
+        assert {request.evse_id for request in bench.csms.all(m.MeterValuesRequest)} == {2}
 
-    play(body, start="EVConnected", AlignedDataCtrlr__Interval="20")
+    run_on_bench(body, start="EVConnected", AlignedDataCtrlr__Interval="20")
 
 
 def test_clock_aligned_values_can_be_kept_for_idle_times(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 100)
-        assert it.csms.all(m.MeterValuesRequest) == []  # J01.FR.20
-        assert of(it, "MeterValueClock") == []
-        it.operator.present_token("A", "ISO14443", 1)
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 100)
+        assert bench.csms.all(m.MeterValuesRequest) == []  # J01.FR.20
+        assert of(bench, "MeterValueClock") == []
+        bench.hardware.present_token("A", "ISO14443", 1)
         await asyncio.sleep(25)
-        assert len(it.csms.all(m.MeterValuesRequest)) == 2
+        assert len(bench.csms.all(m.MeterValuesRequest)) == 2
 
-    product = variant(tmp_path, HYC, {"C-28": True})
-    play(
+    product = product_variant(tmp_path, HYC, {"C-28": True})
+    run_on_bench(
         body,
         product,
         start="EVConnected",
@@ -169,17 +169,17 @@ def test_clock_aligned_values_can_be_kept_for_idle_times(tmp_path: Path) -> None
     )
 
 
-def test_alternating_current_is_told_with_its_phases_used() -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 25)
-        charging = next(event for event in it.events if given(event.transaction_info.charging_state) == "Charging")
+def test_phases_used_are_reported_for_alternating_current() -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 25)
+        charging = next(event for event in bench.events if given(event.transaction_info.charging_state) == "Charging")
         assert charging.number_of_phases_used == 1  # E02.FR.18
-        values = {s.measurand.value: s for s in of(it, "MeterValuePeriodic")[0].meter_value[0].sampled_value}
+        values = {s.measurand.value: s for s in of(bench, "MeterValuePeriodic")[0].meter_value[0].sampled_value}
         assert values["Voltage"].value == 230.0
         assert values["Power.Factor"].value == 0.98
         assert values["Power.Active.Import"].value == pytest.approx(7360 * 0.98)
 
-    play(
+    run_on_bench(
         body,
         CT4000,
         start="EVConnected",
@@ -188,19 +188,19 @@ def test_alternating_current_is_told_with_its_phases_used() -> None:
     )
 
 
-def test_readings_are_signed_where_they_shall_be(tmp_path: Path) -> None:
-    async def body(it: Scene) -> None:
-        await charge(it, 15)
-        it.operator.present_token("A", "ISO14443", 1)
+def test_readings_are_signed_if_configured(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        await charge(bench, 15)
+        bench.hardware.present_token("A", "ISO14443", 1)
         await asyncio.sleep(1)
-        begin, *end = [_signed(value) for event in (it.events[0], it.events[-1]) for value in event.meter_value]
+        begin, *end = [_signed(value) for event in (bench.events[0], bench.events[-1]) for value in event.meter_value]
         assert base64.b64decode(begin.signed_meter_data).startswith(b"OCMF|")  # J02.FR.21
         assert base64.b64decode(begin.public_key).startswith(b"oca:base16:asn1:")
         assert [each.public_key for each in end] == ["", ""]
 
-    play(
+    run_on_bench(
         body,
-        variant(tmp_path, HYC, {"C-42": True}),
+        product_variant(tmp_path, HYC, {"C-42": True}),
         start="EVConnected",
         stop="Authorized",
         SampledDataCtrlr__SignReadings="true",

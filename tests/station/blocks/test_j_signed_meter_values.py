@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.station.scene import Scene, scene
+from tests.station.station_bench import StationBench, station_bench
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.message import given
@@ -19,34 +19,36 @@ INTERVAL = {"SampledDataCtrlr__TxUpdatedInterval": "20", "AlignedDataCtrlr__Inte
 SIGN_ALL = {"SampledDataCtrlr__SignReadings": "true", "AlignedDataCtrlr__SignReadings": "true"}
 
 
-def play(body: Callable[[Scene], Awaitable[None]], **settings: str) -> None:
+def run_on_bench(body: Callable[[StationBench], Awaitable[None]], **settings: str) -> None:
     async def run() -> None:
-        async with scene("reference-ac", start="EVConnected", stop="Authorized", **settings) as it:
-            await body(it)
+        async with station_bench("reference-ac", start="EVConnected", stop="Authorized", **settings) as bench:
+            await body(bench)
 
     run_simulated(run())
 
 
-async def whole_session(it: Scene) -> None:
-    it.operator.plug_in(1, 1)
-    it.operator.present_token("A", "ISO14443", 1)
+async def whole_session(bench: StationBench) -> None:
+    bench.hardware.plug_in(1, 1)
+    bench.hardware.present_token("A", "ISO14443", 1)
     await asyncio.sleep(65)
-    it.operator.present_token("A", "ISO14443", 1)
+    bench.hardware.present_token("A", "ISO14443", 1)
     await asyncio.sleep(1)
 
 
-def samples(it: Scene) -> Iterator[tuple[str, t.SampledValueType]]:
-    """The register's values, each with the type of the event that told it."""
-    for event in it.events:
+def samples(bench: StationBench) -> Iterator[tuple[str, t.SampledValueType]]:
+    """The register values, each with the type of its event."""
+    for event in bench.events:
         for value in given(event.meter_value) or []:
             for sample in value.sampled_value:
                 if sample.measurand is t.MeasurandEnumType.Energy_Active_Import_Register:
                     yield event.event_type.value, sample
 
 
-def signed(it: Scene) -> set[tuple[str, str]]:
-    """Which kinds of values are signed, as (eventType, context). All of a kind are, or none."""
-    found = [(kind, str(sample.context), given(sample.signed_meter_value) is not None) for kind, sample in samples(it)]
+def signed(bench: StationBench) -> set[tuple[str, str]]:
+    """Which values are signed, as (eventType, context): all with the same pair, or none."""
+    found = [
+        (kind, str(sample.context), given(sample.signed_meter_value) is not None) for kind, sample in samples(bench)
+    ]
     kinds = {(kind, context) for kind, context, is_signed in found if is_signed}
     assert kinds.isdisjoint((kind, context) for kind, context, is_signed in found if not is_signed)
     return kinds
@@ -71,11 +73,11 @@ CLOCK = {("Updated", "Sample.Clock")}
 def test_the_settings_choose_what_is_signed(
     started: str, updated: str, aligned: str, expected: set[tuple[str, str]]
 ) -> None:
-    async def body(it: Scene) -> None:
-        await whole_session(it)
-        assert signed(it) == expected
+    async def body(bench: StationBench) -> None:
+        await whole_session(bench)
+        assert signed(bench) == expected
 
-    play(
+    run_on_bench(
         body,
         **INTERVAL,
         **SIGN_ALL,
@@ -85,19 +87,19 @@ def test_the_settings_choose_what_is_signed(
     )
 
 
-def test_nothing_is_signed_unless_somebody_wants_it() -> None:
-    async def body(it: Scene) -> None:
-        await whole_session(it)
-        assert signed(it) == set()
+def test_nothing_is_signed_by_default() -> None:
+    async def body(bench: StationBench) -> None:
+        await whole_session(bench)
+        assert signed(bench) == set()
 
-    play(body, **INTERVAL)
+    run_on_bench(body, **INTERVAL)
 
 
-def test_each_signature_is_of_the_value_beside_it_and_of_the_key_in_the_device_model() -> None:
-    async def body(it: Scene) -> None:
-        await whole_session(it)
-        key = await public_key(it, 1)
-        for _, sample in samples(it):
+def test_each_signature_matches_its_value_and_the_key_in_the_device_model() -> None:
+    async def body(bench: StationBench) -> None:
+        await whole_session(bench)
+        key = await public_key(bench, 1)
+        for _, sample in samples(bench):
             value = given(sample.signed_meter_value)
             assert value is not None
             assert (value.signing_method, value.encoding_method, value.public_key) == ("", "OCMF", "")
@@ -108,16 +110,16 @@ def test_each_signature_is_of_the_value_beside_it_and_of_the_key_in_the_device_m
             reading = msgspec.json.decode(payload)["RD"][0]
             assert reading["RV"] * 1000 == pytest.approx(sample.value, abs=0.1)
 
-    play(body, **INTERVAL, **SIGN_ALL)
+    run_on_bench(body, **INTERVAL, **SIGN_ALL)
 
 
-async def public_key(it: Scene, evse_id: int) -> ec.EllipticCurvePublicKey:
+async def public_key(bench: StationBench, evse_id: int) -> ec.EllipticCurvePublicKey:
     component = t.ComponentType(name="FiscalMetering", evse=t.EVSEType(id=evse_id))
     wanted = t.GetVariableDataType(component=component, variable=t.VariableType(name="PublicKey"))
-    answer = await it.csms.call(m.GetVariablesRequest(get_variable_data=[wanted]))
-    told = given(answer.get_variable_result[0].attribute_value)
-    assert told is not None
-    marker, encoding, content, printed = base64.b64decode(told).decode().split(":")
+    answer = await bench.csms.call(m.GetVariablesRequest(get_variable_data=[wanted]))
+    value = given(answer.get_variable_result[0].attribute_value)
+    assert value is not None
+    marker, encoding, content, printed = base64.b64decode(value).decode().split(":")
     assert (marker, encoding, content) == ("oca", "base16", "asn1")
     key = serialization.load_der_public_key(bytes.fromhex(printed))
     assert isinstance(key, ec.EllipticCurvePublicKey)
@@ -127,11 +129,11 @@ async def public_key(it: Scene, evse_id: int) -> ec.EllipticCurvePublicKey:
 @pytest.mark.parametrize(
     ("policy", "keys"), [("Never", "none"), ("OncePerTransaction", "one"), ("EveryMeterValue", "all")]
 )
-def test_the_key_comes_along_as_often_as_configured(policy: str, keys: str) -> None:
-    async def body(it: Scene) -> None:
-        await whole_session(it)
-        told = [value.public_key != "" for _, sample in samples(it) if (value := given(sample.signed_meter_value))]
-        assert {"none": 0, "one": 1, "all": len(told)}[keys] == sum(told)
-        assert len(told) > 3
+def test_the_public_key_is_sent_as_often_as_configured(policy: str, keys: str) -> None:
+    async def body(bench: StationBench) -> None:
+        await whole_session(bench)
+        value = [value.public_key != "" for _, sample in samples(bench) if (value := given(sample.signed_meter_value))]
+        assert {"none": 0, "one": 1, "all": len(value)}[keys] == sum(value)
+        assert len(value) > 3
 
-    play(body, **INTERVAL, **SIGN_ALL, OCPPCommCtrlr__PublicKeyWithSignedMeterValue=policy)
+    run_on_bench(body, **INTERVAL, **SIGN_ALL, OCPPCommCtrlr__PublicKeyWithSignedMeterValue=policy)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from tests.station.firmware import DOWNLOADED, HOURS, UPDATED, Workshop, play
+from tests.station.firmware import DOWNLOADED, HOURS, UPDATED, FirmwareBench, run_on_bench
 
 from plugfest.clock import utc_now
 from plugfest.link.errors import CallErrorReceived
@@ -12,7 +12,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.keys import KeyKind
-from plugfest.station.blocks.l_firmware_management.job import NEXT, FirmwareStatus, Jobs, Update
+from plugfest.station.blocks.l_firmware_management.job import NEXT_STATUSES, FirmwareStatus, Jobs, Update
 from plugfest.station.blocks.l_firmware_management.updater import INSTALLATION_SECONDS
 from plugfest.station.storage.store import Store
 from plugfest.transfer.server import FileBehaviour, Outcome
@@ -20,171 +20,171 @@ from plugfest.transfer.server import FileBehaviour, Outcome
 
 @pytest.mark.parametrize("kind", [KeyKind.EC_P256, KeyKind.RSA_2048])
 def test_new_firmware_is_fetched_verified_installed_and_reported(kind: KeyKind) -> None:
-    async def body(it: Workshop) -> None:
-        assert await it.update() == "Accepted"
-        await it.until("Installed")
-        assert it.told() == UPDATED
-        boot = it.csms.all(m.BootNotificationRequest)[-1]
+    async def body(bench: FirmwareBench) -> None:
+        assert await bench.update() == "Accepted"
+        await bench.until("Installed")
+        assert bench.reported_statuses() == UPDATED
+        boot = bench.csms.all(m.BootNotificationRequest)[-1]
         assert boot.reason is t.BootReasonEnumType.FirmwareUpdate
         assert given(boot.charging_station.firmware_version) == "9.9"
-        await it.csms.until(lambda: it.security_events()[-1] == "FirmwareUpdated")  # L01.FR.31
+        await bench.csms.until(lambda: bench.security_events()[-1] == "FirmwareUpdated")  # L01.FR.31
         await asyncio.sleep(1)
-        assert it.connector_statuses(1)[-3:] == ["Available", "Unavailable", "Available"]
+        assert bench.connector_statuses(1)[-3:] == ["Available", "Unavailable", "Available"]
 
-    play(body, kind=kind)
+    run_on_bench(body, kind=kind)
 
 
 def test_download_and_installation_wait_for_their_time() -> None:
-    async def body(it: Workshop) -> None:
+    async def body(bench: FirmwareBench) -> None:
         now = utc_now()
         at, then = now + 1 * HOURS, now + 5 * HOURS
-        assert await it.update(retrieve_date_time=at, install_date_time=then) == "Accepted"
-        await it.csms.until(lambda: len(it.told()) == 1)
-        assert it.told() == ["DownloadScheduled"]  # L01.FR.13
-        await it.csms.until(lambda: "Downloading" in it.told(), within=7200)
+        assert await bench.update(retrieve_date_time=at, install_date_time=then) == "Accepted"
+        await bench.csms.until(lambda: len(bench.reported_statuses()) == 1)
+        assert bench.reported_statuses() == ["DownloadScheduled"]  # L01.FR.13
+        await bench.csms.until(lambda: "Downloading" in bench.reported_statuses(), within=7200)
         assert utc_now() >= at
-        await it.until("InstallScheduled")  # L01.FR.16
-        await it.csms.until(lambda: "Installing" in it.told(), within=5 * 3600)
+        await bench.until("InstallScheduled")  # L01.FR.16
+        await bench.csms.until(lambda: "Installing" in bench.reported_statuses(), within=5 * 3600)
         assert utc_now() >= then
-        await it.until("Installed")
-        assert it.told() == ["DownloadScheduled", *DOWNLOADED, "InstallScheduled", *UPDATED[3:]]
+        await bench.until("Installed")
+        assert bench.reported_statuses() == ["DownloadScheduled", *DOWNLOADED, "InstallScheduled", *UPDATED[3:]]
 
-    play(body)
+    run_on_bench(body)
 
 
-def test_a_download_that_fails_is_tried_again_as_often_as_the_csms_wants() -> None:
-    async def body(it: Workshop) -> None:
-        del it.server.documents.files[it.path]
-        assert await it.update(retries=2) == "Accepted"
-        await it.until("DownloadFailed")
-        assert it.told() == ["Downloading", "DownloadFailed"]  # L01.FR.30
-        assert len(it.server.documents.accesses) == 3
-        it.server.documents.put(it.path, it.image)
-        assert await it.update(2) == "Accepted"
-        await it.until("Installed", 2)
+def test_a_failed_download_is_repeated_as_often_as_requested() -> None:
+    async def body(bench: FirmwareBench) -> None:
+        del bench.server.documents.files[bench.path]
+        assert await bench.update(retries=2) == "Accepted"
+        await bench.until("DownloadFailed")
+        assert bench.reported_statuses() == ["Downloading", "DownloadFailed"]  # L01.FR.30
+        assert len(bench.server.documents.accesses) == 3
+        bench.server.documents.put(bench.path, bench.image)
+        assert await bench.update(2) == "Accepted"
+        await bench.until("Installed", 2)
 
-    play(body)
+    run_on_bench(body)
 
 
 def test_another_update_cancels_the_first() -> None:
-    async def body(it: Workshop) -> None:
-        it.server.documents.set_behaviour(it.path, FileBehaviour(hang_after=1000))
-        assert await it.update(1) == "Accepted"
-        await it.server.documents.wait_until(lambda: bool(it.server.documents.accesses))
-        assert await it.update(2, location="http://127.0.0.1:1/none") == "AcceptedCanceled"  # L01.FR.24
-        await it.until("DownloadFailed", 2)
-        assert it.server.documents.accesses[0].outcome is Outcome.ABORTED_BY_CLIENT
-        assert it.told(1) == ["Downloading"]
+    async def body(bench: FirmwareBench) -> None:
+        bench.server.documents.set_behaviour(bench.path, FileBehaviour(hang_after=1000))
+        assert await bench.update(1) == "Accepted"
+        await bench.server.documents.wait_until(lambda: bool(bench.server.documents.accesses))
+        assert await bench.update(2, location="http://127.0.0.1:1/none") == "AcceptedCanceled"  # L01.FR.24
+        await bench.until("DownloadFailed", 2)
+        assert bench.server.documents.accesses[0].outcome is Outcome.ABORTED_BY_CLIENT
+        assert bench.reported_statuses(1) == ["Downloading"]
 
-    play(body, C_60=True)
+    run_on_bench(body, C_60=True)
 
 
 def test_a_station_that_cannot_cancel_rejects_another_update() -> None:
-    async def body(it: Workshop) -> None:
-        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
-        assert await it.update(1) == "Accepted"
-        await it.until("Downloading", 1)
-        assert await it.update(2) == "Rejected"  # L01.FR.27
-        await it.until("Installed", 1)
-        assert not it.told(2)
+    async def body(bench: FirmwareBench) -> None:
+        bench.server.documents.set_behaviour(bench.path, FileBehaviour(bytes_per_second=500))
+        assert await bench.update(1) == "Accepted"
+        await bench.until("Downloading", 1)
+        assert await bench.update(2) == "Rejected"  # L01.FR.27
+        await bench.until("Installed", 1)
+        assert not bench.reported_statuses(2)
 
-    play(body, C_60=False)
+    run_on_bench(body, C_60=False)
 
 
 def test_a_reset_must_not_interrupt_the_installation() -> None:
-    async def body(it: Workshop) -> None:
-        await it.update()
-        await it.until("Installing")
+    async def body(bench: FirmwareBench) -> None:
+        await bench.update()
+        await bench.until("Installing")
         immediate = m.ResetRequest(type=t.ResetEnumType.Immediate)
-        assert (await it.csms.call(immediate)).status is t.ResetStatusEnumType.Rejected  # B11.FR.06
-        await it.until("Installed")
+        assert (await bench.csms.call(immediate)).status is t.ResetStatusEnumType.Rejected  # B11.FR.06
+        await bench.until("Installed")
 
-    play(body)
+    run_on_bench(body)
 
 
 @pytest.mark.parametrize("status", ["DownloadScheduled", "Downloading", "InstallScheduled", "Installing"])
-def test_after_a_power_cut_an_update_goes_on_where_it_was(status: str) -> None:
-    async def body(it: Workshop) -> None:
+def test_an_update_resumes_after_a_power_loss(status: str) -> None:
+    async def body(bench: FirmwareBench) -> None:
         now = utc_now()
-        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
-        await it.update(retrieve_date_time=now + 1 * HOURS, install_date_time=now + 2 * HOURS)
-        await it.csms.until(lambda: status in it.told(), within=3 * 3600)
+        bench.server.documents.set_behaviour(bench.path, FileBehaviour(bytes_per_second=500))
+        await bench.update(retrieve_date_time=now + 1 * HOURS, install_date_time=now + 2 * HOURS)
+        await bench.csms.until(lambda: status in bench.reported_statuses(), within=3 * 3600)
         await asyncio.sleep(1)
-        await it.station.power_off()
+        await bench.station.power_off()
         await asyncio.sleep(300)
-        it.station.power_on()
-        await it.csms.until(lambda: it.told()[-1] == "Installed", within=3 * 3600)
-        assert it.told() == ["DownloadScheduled", *DOWNLOADED, "InstallScheduled", *UPDATED[3:]]
+        bench.station.power_on()
+        await bench.csms.until(lambda: bench.reported_statuses()[-1] == "Installed", within=3 * 3600)
+        assert bench.reported_statuses() == ["DownloadScheduled", *DOWNLOADED, "InstallScheduled", *UPDATED[3:]]
 
-    play(body)
+    run_on_bench(body)
 
 
-def test_what_happens_offline_is_told_afterwards() -> None:
-    async def body(it: Workshop) -> None:
-        await it.update(install_date_time=utc_now() + HOURS, **it.offer(it.image[:-1]))
-        await it.until("InstallScheduled")
-        it.station.network_off()
+def test_a_status_reached_offline_is_reported_afterwards() -> None:
+    async def body(bench: FirmwareBench) -> None:
+        await bench.update(install_date_time=utc_now() + HOURS, **bench.offer(bench.image[:-1]))
+        await bench.until("InstallScheduled")
+        bench.station.network_off()
         await asyncio.sleep(2 * 3600)
-        it.station.network_on()
-        await it.until("InstallVerificationFailed")
-        assert it.told().count("InstallVerificationFailed") == 1
+        bench.station.network_on()
+        await bench.until("InstallVerificationFailed")
+        assert bench.reported_statuses().count("InstallVerificationFailed") == 1
 
-    play(body)
+    run_on_bench(body)
 
 
-def test_a_download_breaks_off_with_the_network_and_is_tried_again() -> None:
-    async def body(it: Workshop) -> None:
-        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
-        await it.update()
-        await it.until("Downloading")
+def test_a_download_stops_with_the_network_and_is_repeated() -> None:
+    async def body(bench: FirmwareBench) -> None:
+        bench.server.documents.set_behaviour(bench.path, FileBehaviour(bytes_per_second=500))
+        await bench.update()
+        await bench.until("Downloading")
         await asyncio.sleep(1)
-        it.station.network_off()
+        bench.station.network_off()
         await asyncio.sleep(5)
-        assert it.server.documents.accesses[0].outcome is Outcome.ABORTED_BY_CLIENT
-        it.station.network_on()
-        await it.until("Installed")
+        assert bench.server.documents.accesses[0].outcome is Outcome.ABORTED_BY_CLIENT
+        bench.station.network_on()
+        await bench.until("Installed")
 
-    play(body)
+    run_on_bench(body)
 
 
 def test_a_trigger_gets_the_last_status() -> None:
-    async def body(it: Workshop) -> None:
-        first = await it.triggered()
+    async def body(bench: FirmwareBench) -> None:
+        first = await bench.triggered()
         assert (first.status, first.request_id) == ("Idle", UNSET)
-        it.server.documents.set_behaviour(it.path, FileBehaviour(bytes_per_second=500))
-        await it.update(7)
-        await it.until("Downloading", 7)
-        going = await it.triggered()
+        bench.server.documents.set_behaviour(bench.path, FileBehaviour(bytes_per_second=500))
+        await bench.update(7)
+        await bench.until("Downloading", 7)
+        going = await bench.triggered()
         assert (going.status, going.request_id) == ("Downloading", 7)  # L01.FR.26
-        await it.until("Installed", 7)
-        assert (await it.triggered()).status == "Idle"  # L01.FR.25
+        await bench.until("Installed", 7)
+        assert (await bench.triggered()).status == "Idle"  # L01.FR.25
 
-    play(body, C_29_4=True)
+    run_on_bench(body, C_29_4=True)
 
 
 def test_only_a_local_controller_publishes_firmware() -> None:
-    async def body(it: Workshop) -> None:
-        request = m.PublishFirmwareRequest(location=it.server.url(it.path), checksum="0" * 32, request_id=1)
+    async def body(bench: FirmwareBench) -> None:
+        request = m.PublishFirmwareRequest(location=bench.server.url(bench.path), checksum="0" * 32, request_id=1)
         with pytest.raises(CallErrorReceived) as caught:
-            await it.csms.call(request)
+            await bench.csms.call(request)
         assert caught.value.code == "NotSupported"
 
-    play(body)
+    run_on_bench(body)
 
 
 def test_the_installation_takes_its_time() -> None:
-    async def body(it: Workshop) -> None:
-        await it.update()
-        await it.until("Installing")
+    async def body(bench: FirmwareBench) -> None:
+        await bench.update()
+        await bench.until("Installing")
         began = asyncio.get_running_loop().time()
-        await it.until("InstallRebooting")
+        await bench.until("InstallRebooting")
         assert asyncio.get_running_loop().time() - began == pytest.approx(INSTALLATION_SECONDS, abs=1)
 
-    play(body)
+    run_on_bench(body)
 
 
-def test_every_way_of_an_update_comes_to_an_end() -> None:
-    ends = {status for following in NEXT.values() for status in following} - NEXT.keys()
+def test_every_update_ends_in_a_final_status() -> None:
+    ends = {status for following in NEXT_STATUSES.values() for status in following} - NEXT_STATUSES.keys()
     assert ends == {
         FirmwareStatus.DOWNLOAD_FAILED,
         FirmwareStatus.INVALID_SIGNATURE,
@@ -192,10 +192,10 @@ def test_every_way_of_an_update_comes_to_an_end() -> None:
         FirmwareStatus.INSTALLATION_FAILED,
         FirmwareStatus.INSTALLED,
     }
-    assert ends | NEXT.keys() == set(FirmwareStatus)
+    assert ends | NEXT_STATUSES.keys() == set(FirmwareStatus)
 
 
-def test_no_update_goes_a_way_that_there_is_not() -> None:
+def test_other_transitions_are_an_error() -> None:
     jobs = Jobs(Store())
     jobs.begin(
         Update(
@@ -210,4 +210,4 @@ def test_no_update_goes_a_way_that_there_is_not() -> None:
         )
     )
     with pytest.raises(AssertionError, match="an update that is Idle cannot be Installing"):
-        jobs.move(FirmwareStatus.INSTALLING)
+        jobs.set_status(FirmwareStatus.INSTALLING)

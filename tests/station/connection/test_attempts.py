@@ -1,4 +1,4 @@
-"""In which order and after which waits a station tries to connect."""
+"""The order of connection attempts and the delays between them."""
 
 from collections.abc import Iterator
 from itertools import count, islice
@@ -18,11 +18,11 @@ def first(number: int, slots: list[int], **how: object) -> list[tuple[float, int
     return [tuple(attempt) for attempt in islice(found, number)]  # type: ignore[misc]
 
 
-def test_after_a_start_the_first_attempt_does_not_wait() -> None:
+def test_after_a_start_the_first_attempt_is_immediate() -> None:
     assert first(3, [1]) == [(0, 1), (10, 1), (20, 1)]
 
 
-def test_after_a_loss_every_attempt_waits() -> None:
+def test_after_a_loss_every_attempt_is_delayed() -> None:
     assert first(3, [1], at_once=False) == [(10, 1), (20, 1), (40, 1)]
 
 
@@ -30,14 +30,14 @@ def test_each_slot_gets_its_number_of_attempts() -> None:
     assert first(4, [2, 1]) == [(0, 2), (10, 2), (10, 1), (20, 1)]
 
 
-def test_then_all_slots_come_again() -> None:
+def test_after_the_last_slot_the_sequence_begins_again() -> None:
     assert first(6, [2, 1])[4:] == [(10, 2), (20, 2)]
 
 
-def test_or_the_one_that_worked_last_for_good() -> None:
+def test_with_a_fallback_only_that_slot_is_tried_afterwards() -> None:
     assert first(8, [2, 1], fallback=1)[4:] == [(10, 1), (20, 1), (40, 1), (80, 1)]
 
 
-def test_without_any_slot_there_is_nothing_to_try() -> None:
+def test_without_a_slot_it_is_an_error() -> None:
     with pytest.raises(ValueError, match="no network profile"):
         first(1, [])

@@ -1,10 +1,10 @@
-"""Cold boot: what a station says before and after the CSMS has accepted it (B01, B02, B03), and its heartbeats."""
+"""Cold boot: messages before and after the CSMS accepts the station (B01, B02, B03), and heartbeats."""
 
 import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from tests.station.bench import PASSWORD, bench
+from tests.station.powered_station import PASSWORD, powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.link.errors import CallErrorReceived
@@ -29,9 +29,9 @@ HEARTBEAT_INTERVAL = m.GetVariablesRequest(
 )
 
 
-def test_it_boots_with_its_identity_and_says_who_it_is() -> None:
+def test_it_boots_with_its_identity_and_product() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             boot = await csms.expect(m.BootNotificationRequest)
             assert csms.handshakes[0].identity == "CS001"
             assert csms.handshakes[0].credentials == ("CS001", PASSWORD)
@@ -44,7 +44,7 @@ def test_it_boots_with_its_identity_and_says_who_it_is() -> None:
 
 def test_it_reports_its_start_once_it_is_accepted() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             event = await csms.expect(m.SecurityEventNotificationRequest)
             assert event.type == "StartupOfTheDevice"
             assert isinstance(csms.received[0][1], m.BootNotificationRequest)
@@ -52,9 +52,9 @@ def test_it_reports_its_start_once_it_is_accepted() -> None:
     run_simulated(scenario())
 
 
-def test_while_rejected_it_is_silent_until_the_interval_is_over() -> None:
+def test_while_rejected_it_sends_nothing_until_the_interval_is_over() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.interval = 90
             csms.statuses.extend([REJECTED])
             station.power_on()
@@ -68,7 +68,7 @@ def test_while_rejected_it_is_silent_until_the_interval_is_over() -> None:
 
 def test_while_rejected_it_answers_with_a_security_error() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.statuses.extend([REJECTED])
             station.power_on()
             await csms.expect(m.BootNotificationRequest)
@@ -80,9 +80,9 @@ def test_while_rejected_it_answers_with_a_security_error() -> None:
     run_simulated(scenario())
 
 
-def test_while_pending_it_answers_and_reports_but_says_nothing_by_itself() -> None:
+def test_while_pending_it_answers_and_reports_but_sends_nothing_unsolicited() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.statuses.extend([PENDING])
             station.power_on()
             await csms.expect(m.BootNotificationRequest)
@@ -99,7 +99,7 @@ def test_while_pending_it_answers_and_reports_but_says_nothing_by_itself() -> No
 
 def test_while_pending_a_trigger_brings_the_boot_notification_forward() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.statuses.extend([PENDING])
             station.power_on()
             await csms.expect(m.BootNotificationRequest)
@@ -116,7 +116,7 @@ def test_while_pending_a_trigger_brings_the_boot_notification_forward() -> None:
 
 def test_a_lost_connection_does_not_bring_the_next_boot_notification_forward() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.statuses.extend([PENDING])
             station.power_on()
             await csms.expect(m.BootNotificationRequest)
@@ -132,7 +132,7 @@ def test_a_lost_connection_does_not_bring_the_next_boot_notification_forward() -
 
 def test_a_boot_notification_that_fails_is_sent_again_after_a_while() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.replies["BootNotification"] = lambda _: m.HeartbeatResponse(current_time=None)  # type: ignore[arg-type]
             station.power_on()
             await csms.expect(m.BootNotificationRequest)
@@ -145,9 +145,9 @@ def test_a_boot_notification_that_fails_is_sent_again_after_a_while() -> None:
 
 @pytest.mark.parametrize("interval", [0, -1, -(2**31), 2**31, 10**400])
 @pytest.mark.parametrize("status", [PENDING, REJECTED])
-def test_an_interval_that_is_none_does_not_flood_the_csms(interval: int, status: RegistrationStatusEnumType) -> None:
+def test_an_invalid_interval_does_not_flood_the_csms(interval: int, status: RegistrationStatusEnumType) -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.interval = interval
             csms.statuses.append(status)
             station.power_on()
@@ -161,7 +161,7 @@ def test_an_interval_that_is_none_does_not_flood_the_csms(interval: int, status:
 
 def test_heartbeats_come_at_the_interval_of_the_csms() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.interval = 45
             station.power_on()
             second = await csms.expect(m.HeartbeatRequest, 2)
@@ -173,9 +173,9 @@ def test_heartbeats_come_at_the_interval_of_the_csms() -> None:
     run_simulated(scenario())
 
 
-def test_talk_puts_the_heartbeat_off_but_not_for_longer_than_a_day() -> None:
+def test_messages_postpone_the_heartbeat_for_at_most_a_day() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             start = asyncio.get_running_loop().time()
             while not csms.all(m.HeartbeatRequest):
@@ -189,7 +189,7 @@ def test_talk_puts_the_heartbeat_off_but_not_for_longer_than_a_day() -> None:
 
 def test_the_clock_is_set_to_the_csms_and_a_large_jump_is_reported() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.ahead = 3600
             station.power_on()
             await csms.until(lambda: len(csms.all(m.SecurityEventNotificationRequest)) == 2)
@@ -202,9 +202,9 @@ def test_the_clock_is_set_to_the_csms_and_a_large_jump_is_reported() -> None:
 
 
 @pytest.mark.parametrize("year", [1, 1970, 2100, 9999])
-def test_a_time_that_no_clock_can_show_leaves_the_clock_as_it_is(year: int) -> None:
+def test_a_time_out_of_range_is_ignored(year: int) -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             nonsense = datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
             csms.replies["BootNotification"] = lambda _: m.BootNotificationResponse(
                 current_time=nonsense, interval=10, status=RegistrationStatusEnumType.Accepted
@@ -219,9 +219,9 @@ def test_a_time_that_no_clock_can_show_leaves_the_clock_as_it_is(year: int) -> N
     run_simulated(scenario())
 
 
-def test_a_clock_set_back_runs_on_from_there() -> None:
+def test_a_clock_that_is_set_back_continues_from_there() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.ahead, csms.interval = -86400.0 * 365, 45
             station.power_on()
             await csms.expect(m.HeartbeatRequest, 2)

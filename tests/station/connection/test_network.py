@@ -1,11 +1,11 @@
-"""New ways to a CSMS (B09, B10), reconnecting (Part 4 section 5.3), and what of it is refused (A05)."""
+"""Network profiles (B09, B10), reconnection (Part 4 section 5.3), and rejected security profiles (A05)."""
 
 import asyncio
 from itertools import pairwise
 
 import pytest
-from tests.station.bench import bench
 from tests.station.csms import UNAVAILABLE, Csms
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.link.server import Admission
@@ -52,9 +52,9 @@ async def reset(csms: Csms) -> None:
     await csms.call(m.ResetRequest(type=t.ResetEnumType.OnIdle))
 
 
-def test_profiles_that_make_no_sense_are_rejected() -> None:
+def test_invalid_profiles_are_rejected() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             good = "ws://csms.example.com/ocpp"
             assert await put(csms, 2, profile(good)) == "Accepted"
             assert await put(csms, 999, profile(good)) == "InvalidConfSlot"
@@ -68,9 +68,9 @@ def test_profiles_that_make_no_sense_are_rejected() -> None:
     run_simulated(scenario())
 
 
-def test_the_priority_takes_only_slots_that_can_be_used() -> None:
+def test_the_priority_accepts_only_usable_slots() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             assert await set_variable(csms, "NetworkConfigurationPriority", "2,1") == "Rejected"  # B10.FR.02
             await put(csms, 2, profile("wss://csms.example.com", security_profile=2))
             assert await set_variable(csms, "NetworkConfigurationPriority", "2,1") == "Rejected"  # A05.FR.02
@@ -86,7 +86,7 @@ def test_after_a_reset_it_migrates_to_the_new_csms_and_boots_there() -> None:
     async def scenario() -> None:
         other = Csms()
         await other.listen()
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await put(csms, 2, profile(other.url, message_timeout=15))
             await set_variable(csms, "NetworkConfigurationPriority", "2,1")
             await reset(csms)
@@ -100,12 +100,12 @@ def test_after_a_reset_it_migrates_to_the_new_csms_and_boots_there() -> None:
     run_simulated(scenario())
 
 
-def test_it_falls_back_to_the_next_profile_after_so_many_attempts() -> None:
+def test_it_uses_the_next_profile_after_the_configured_attempts() -> None:
     async def scenario() -> None:
         other = Csms()
         await other.listen()
         other.admission = lambda _: UNAVAILABLE
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await put(csms, 2, profile(other.url))
             await set_variable(csms, "NetworkConfigurationPriority", "2,1")
             await set_variable(csms, "NetworkProfileConnectionAttempts", "2")
@@ -117,12 +117,12 @@ def test_it_falls_back_to_the_next_profile_after_so_many_attempts() -> None:
     run_simulated(scenario())
 
 
-def test_when_all_profiles_fail_it_keeps_reconnecting_to_the_last_good_one() -> None:
+def test_when_all_profiles_fail_it_reconnects_with_the_last_connected_one() -> None:
     async def scenario() -> None:
         other = Csms()
         await other.listen()
         other.admission = lambda _: UNAVAILABLE
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await put(csms, 2, profile(other.url))
             await set_variable(csms, "NetworkConfigurationPriority", "2,1")
             await set_variable(csms, "NetworkProfileConnectionAttempts", "1")
@@ -144,7 +144,7 @@ def test_a_new_csms_that_answers_after_a_lost_connection_gets_a_boot_notificatio
     async def scenario() -> None:
         other = Csms()
         await other.listen()
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await put(csms, 2, profile(other.url))
             await set_variable(csms, "NetworkConfigurationPriority", "1,2")
             await csms.expect(m.SecurityEventNotificationRequest)
@@ -157,9 +157,9 @@ def test_a_new_csms_that_answers_after_a_lost_connection_gets_a_boot_notificatio
     run_simulated(scenario())
 
 
-def test_it_reconnects_after_growing_waits_and_does_not_boot_again() -> None:
+def test_it_reconnects_with_growing_delays_and_does_not_boot_again() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert csms.peer is not None
             await csms.peer.close()
@@ -178,7 +178,7 @@ def test_a_changed_profile_is_not_used_before_the_next_start() -> None:
     async def scenario() -> None:
         other = Csms()
         await other.listen()
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             await put(csms, 1, profile(other.url))
             assert csms.peer is not None
@@ -191,9 +191,9 @@ def test_a_changed_profile_is_not_used_before_the_next_start() -> None:
     run_simulated(scenario())
 
 
-def test_a_network_that_is_down_is_noticed_and_survived() -> None:
+def test_it_reconnects_after_a_network_outage() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             seconds: list[float] = []
             assert station.station is not None

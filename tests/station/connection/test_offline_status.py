@@ -1,9 +1,9 @@
-"""What is reported of the connectors after a silence (B04)."""
+"""Connector statuses reported after being offline (B04)."""
 
 import asyncio
 
 import pytest
-from tests.station.bench import bench
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.virtual.station import VirtualHardware
@@ -11,9 +11,9 @@ from plugfest.ocpp.v201 import messages as m
 
 
 @pytest.mark.parametrize(("offline", "reported"), [(30, 1), (90, 2)])
-def test_after_a_short_silence_only_what_changed_is_reported(offline: float, reported: int) -> None:
+def test_after_a_short_offline_period_only_changes_are_reported(offline: float, reported: int) -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             station.network_off()
             assert isinstance(station.hardware, VirtualHardware)
@@ -28,9 +28,9 @@ def test_after_a_short_silence_only_what_changed_is_reported(offline: float, rep
     run_simulated(scenario())
 
 
-def test_a_change_in_the_moment_of_the_loss_is_reported_too() -> None:
+def test_a_change_at_the_moment_of_the_loss_is_reported() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert csms.peer is not None
             assert isinstance(station.hardware, VirtualHardware)

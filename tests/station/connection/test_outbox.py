@@ -1,4 +1,4 @@
-"""What the station says is said in order, once, and survives failures and power cuts (E13, A04.FR.02, C-21)."""
+"""Messages are sent in order and once, through failures and power loss (E13, A04.FR.02, C-21)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,8 +30,8 @@ QUEUE_ALL = Variable(
 )
 
 
-class Line:
-    """A way to a CSMS that fails as told: the next outcomes, then success."""
+class ScriptedConnection:
+    """A connection whose next sends have the given outcomes, and then succeed."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[float, str]] = []
@@ -64,101 +64,103 @@ def device_model(store: Store, *more: Variable) -> DeviceModel:
     return model
 
 
-def run(scenario: Callable[[Outbox, Line], Awaitable[None]], store: Store | None = None, *more: Variable) -> None:
+def run(
+    scenario: Callable[[Outbox, ScriptedConnection], Awaitable[None]], store: Store | None = None, *more: Variable
+) -> None:
     async def main() -> None:
         memory = store or Store()
-        outbox, line = Outbox(memory, device_model(memory, *more), V201), Line()
+        outbox, connection = Outbox(memory, device_model(memory, *more), V201), ScriptedConnection()
         pump = asyncio.create_task(outbox.run())
         try:
-            await scenario(outbox, line)
+            await scenario(outbox, connection)
         finally:
             pump.cancel()
 
     run_simulated(main())
 
 
-def test_everything_goes_out_in_order_once_there_is_a_way() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
+def test_messages_are_sent_in_order_once_connected() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
         for name in ("a", "b", "c"):
             outbox.send(event(name), Delivery.TRANSACTION)
         await asyncio.sleep(10)
-        assert line.sent == []
-        outbox.open(line.send)
+        assert connection.sent == []
+        outbox.open(connection.send)
         assert await outbox.drain(10)
-        assert line.names == ["a", "b", "c"]
+        assert connection.names == ["a", "b", "c"]
 
     run(scenario)
 
 
-def test_ordinary_messages_go_before_those_that_waited() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
+def test_ordinary_messages_are_sent_before_queued_ones() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
         outbox.send(event("transaction"), Delivery.TRANSACTION)
         outbox.send(event("durable"), Delivery.DURABLE)
-        outbox.open(line.send)
+        outbox.open(connection.send)
         outbox.send(event("ordinary"))
         await outbox.drain(10)
-        assert line.names == ["ordinary", "durable", "transaction"]
+        assert connection.names == ["ordinary", "durable", "transaction"]
 
     run(scenario)
 
 
-def test_a_failed_transaction_message_is_tried_again_after_longer_and_longer_waits() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
+def test_a_failed_transaction_message_is_repeated_with_growing_delays() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
         answers: list[Response | None] = []
         outbox.on_answer(m.SecurityEventNotificationRequest, lambda _, answer: answers.append(answer))
-        line.outcomes = [refused(), CallTimeout(), refused()]
-        outbox.open(line.send)
+        connection.outcomes = [refused(), CallTimeout(), refused()]
+        outbox.open(connection.send)
         outbox.send(event("lost"), Delivery.TRANSACTION)
         outbox.send(event("next"), Delivery.TRANSACTION)
         await outbox.drain(1000)
-        assert line.sent == [(0, "lost"), (60, "lost"), (180, "lost"), (180, "next")]  # E13.FR.03, E13.FR.04
+        assert connection.sent == [(0, "lost"), (60, "lost"), (180, "lost"), (180, "next")]  # E13.FR.03, E13.FR.04
         assert answers == [None, m.SecurityEventNotificationResponse()]
 
     run(scenario)
 
 
-def test_while_a_transaction_message_waits_others_go_on() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
-        line.outcomes = [refused()]
-        outbox.open(line.send)
+def test_other_messages_are_sent_while_a_transaction_message_is_delayed() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [refused()]
+        outbox.open(connection.send)
         outbox.send(event("stuck"), Delivery.TRANSACTION)
         await asyncio.sleep(10)
         outbox.send(event("other"))
         await outbox.drain(1000)
-        assert line.sent == [(0, "stuck"), (10, "other"), (60, "stuck")]
+        assert connection.sent == [(0, "stuck"), (10, "other"), (60, "stuck")]
 
     run(scenario)
 
 
-def test_a_lost_connection_is_no_failure() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
-        line.outcomes = [ConnectionLost()] * 5
+def test_a_lost_connection_does_not_count_as_a_failure() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [ConnectionLost()] * 5
         outbox.send(event("kept"), Delivery.TRANSACTION)
         for _ in range(6):
-            outbox.open(line.send)
+            outbox.open(connection.send)
             await asyncio.sleep(1)
-        assert line.names == ["kept"] * 6
+        assert connection.names == ["kept"] * 6
         assert outbox.unanswered(m.SecurityEventNotificationRequest) == []
 
     run(scenario)
 
 
-def test_an_unanswered_durable_message_is_never_given_up() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
-        line.outcomes = [CallTimeout()] * 10
-        outbox.open(line.send)
+def test_an_unanswered_durable_message_is_never_dropped() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [CallTimeout()] * 10
+        outbox.open(connection.send)
         outbox.send(event("important"), Delivery.DURABLE)
         assert await outbox.drain(100_000)
-        assert len(line.sent) == 11
+        assert len(connection.sent) == 11
 
     run(scenario)
 
 
-def test_a_power_cut_loses_nothing_and_repeats_nothing() -> None:
+def test_a_power_loss_neither_loses_nor_repeats_a_message() -> None:
     store = Store()
 
-    async def before(outbox: Outbox, line: Line) -> None:
-        outbox.open(line.send)
+    async def before(outbox: Outbox, connection: ScriptedConnection) -> None:
+        outbox.open(connection.send)
         outbox.send(event("answered"), Delivery.TRANSACTION)
         await outbox.drain(10)
         outbox.close()
@@ -166,59 +168,59 @@ def test_a_power_cut_loses_nothing_and_repeats_nothing() -> None:
             outbox.send(event(name), Delivery.TRANSACTION)
         outbox.send(event("dropped"))
 
-    async def after(outbox: Outbox, line: Line) -> None:
+    async def after(outbox: Outbox, connection: ScriptedConnection) -> None:
         outbox.send(event("third"), Delivery.TRANSACTION)
         assert [message.type for message in outbox.unanswered(m.SecurityEventNotificationRequest)] == [  # type: ignore[attr-defined]
             "first",
             "second",
             "third",
         ]
-        outbox.open(line.send)
+        outbox.open(connection.send)
         await outbox.drain(10)
-        assert line.names == ["first", "second", "third"]
+        assert connection.names == ["first", "second", "third"]
 
     run(before, store)
     run(after, store)
 
 
-def test_failures_are_counted_over_power_cuts() -> None:
+def test_failures_are_counted_across_power_cycles() -> None:
     store = Store()
 
-    async def before(outbox: Outbox, line: Line) -> None:
-        line.outcomes = [refused(), refused()]
+    async def before(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [refused(), refused()]
         outbox.send(event("lost"), Delivery.TRANSACTION)
-        outbox.open(line.send)
+        outbox.open(connection.send)
         await asyncio.sleep(100)
 
-    async def after(outbox: Outbox, line: Line) -> None:
-        line.outcomes = [refused()]
-        outbox.open(line.send)
+    async def after(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [refused()]
+        outbox.open(connection.send)
         await outbox.drain(1000)
-        assert line.names == ["lost"]
+        assert connection.names == ["lost"]
 
     run(before, store)
     run(after, store)
 
 
 @pytest.mark.parametrize("queue_all", [True, False])
-def test_ordinary_messages_wait_while_offline_only_if_the_station_queues_all(queue_all: bool) -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
+def test_ordinary_messages_are_queued_offline_only_with_queue_all_messages(queue_all: bool) -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
         given_up: list[str] = []
         outbox.on_answer(
             m.SecurityEventNotificationRequest, lambda request, answer: answer is None and given_up.append(request.type)
         )
         outbox.send(event("offline"))
-        outbox.open(line.send)
+        outbox.open(connection.send)
         outbox.send(event("online"))
         await outbox.drain(10)
-        assert line.names == (["online", "offline"] if queue_all else ["online"])
+        assert connection.names == (["online", "offline"] if queue_all else ["online"])
         assert given_up == ([] if queue_all else ["offline"])
 
     run(scenario, None, *([QUEUE_ALL] if queue_all else []))
 
 
-def test_a_message_that_is_not_valid_never_gets_in() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
+def test_an_invalid_message_is_not_queued() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
         with pytest.raises(LocalError):
             outbox.send(event("x" * 51), Delivery.TRANSACTION)
         assert outbox.unanswered(m.SecurityEventNotificationRequest) == []
@@ -226,26 +228,26 @@ def test_a_message_that_is_not_valid_never_gets_in() -> None:
     run(scenario)
 
 
-def test_a_callback_that_fails_costs_no_message() -> None:
-    async def scenario(outbox: Outbox, line: Line) -> None:
+def test_a_failing_callback_loses_no_message() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
         def fail(*_: object) -> None:
             raise RuntimeError
 
         outbox.on_answer(m.SecurityEventNotificationRequest, fail)
-        outbox.open(line.send)
+        outbox.open(connection.send)
         outbox.send(event("a"), Delivery.TRANSACTION)
         outbox.send(event("b"), Delivery.TRANSACTION)
         assert await outbox.drain(10)
-        assert line.names == ["a", "b"]
+        assert connection.names == ["a", "b"]
 
     run(scenario)
 
 
 @given(st.lists(st.sampled_from(["send", "cut", "open", "close", "wait", "lose", "time out"]), max_size=40))
 @settings(deadline=None)
-def test_whatever_happens_everything_arrives_in_order(steps: list[str]) -> None:
+def test_every_message_arrives_in_order(steps: list[str]) -> None:
     """Every message reaches the CSMS at least once, first deliveries are in order, and only unanswered ones repeat."""
-    store, line, sent = Store(), Line(), 0
+    store, connection, sent = Store(), ScriptedConnection(), 0
 
     async def main() -> None:
         nonlocal sent
@@ -259,15 +261,15 @@ def test_whatever_happens_everything_arrives_in_order(steps: list[str]) -> None:
                 await asyncio.gather(pump, return_exceptions=True)
                 outbox, pump = start()
             elif step == "open":
-                outbox.open(line.send)
+                outbox.open(connection.send)
             elif step == "close":
                 outbox.close()
             elif step == "wait":
                 await asyncio.sleep(1000)
             else:
-                line.outcomes.append(ConnectionLost() if step == "lose" else CallTimeout())
+                connection.outcomes.append(ConnectionLost() if step == "lose" else CallTimeout())
         while not await outbox.drain(10_000):
-            outbox.open(line.send)
+            outbox.open(connection.send)
             await asyncio.sleep(1)
         pump.cancel()
 
@@ -278,4 +280,4 @@ def test_whatever_happens_everything_arrives_in_order(steps: list[str]) -> None:
         return outbox, asyncio.create_task(outbox.run())
 
     run_simulated(main())
-    assert list(dict.fromkeys(line.names)) == [str(number) for number in range(sent)]
+    assert list(dict.fromkeys(connection.names)) == [str(number) for number in range(sent)]

@@ -1,11 +1,11 @@
-"""The hands at a virtual station, and their door for HTTP."""
+"""The control API of a virtual station, in Python and over HTTP."""
 
 import asyncio
 from typing import Any
 
 import httpx
 import pytest
-from tests.station.scene import Scene, scene
+from tests.station.station_bench import StationBench, station_bench
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
@@ -13,14 +13,14 @@ from plugfest.station.control.commands import Control, ControlError
 from plugfest.station.control.http import OPERATIONS, application, openapi
 
 
-def control_of(it: Scene) -> Control:
-    return Control(it.station, it.operator)
+def control_of(bench: StationBench) -> Control:
+    return Control(bench.station, bench.hardware)
 
 
-def test_hands_charge_a_car() -> None:
+def test_an_ev_is_charged() -> None:
     async def run() -> None:
-        async with scene(start="EVConnected", stop="Authorized") as it:
-            control = control_of(it)
+        async with station_bench(start="EVConnected", stop="Authorized") as bench:
+            control = control_of(bench)
             control.plug_in(1, 1)
             control.present_token("A", "ISO14443", 1)
             await asyncio.sleep(15)
@@ -34,15 +34,15 @@ def test_hands_charge_a_car() -> None:
             assert transaction.charging_state == "Charging"
             control.ev_suspend(1)
             await asyncio.sleep(1)
-            assert it.story()[-1] == "Updated ChargingStateChanged SuspendedEV"
+            assert bench.transcript()[-1] == "Updated ChargingStateChanged SuspendedEV"
 
     run_simulated(run())
 
 
-def test_hands_switch_power_and_network() -> None:
+def test_power_and_network_are_switched() -> None:
     async def run() -> None:
-        async with scene() as it:
-            control = control_of(it)
+        async with station_bench() as bench:
+            control = control_of(bench)
             control.network_off()
             await asyncio.sleep(1)
             assert not control.state().connected
@@ -52,21 +52,21 @@ def test_hands_switch_power_and_network() -> None:
             assert not state.powered
             assert state.evses[0].connectors[0].status is None
             control.power_on()
-            await it.csms.expect(m.BootNotificationRequest, 2)
+            await bench.csms.expect(m.BootNotificationRequest, 2)
             assert control.state().powered
 
     run_simulated(run())
 
 
-def test_hands_say_in_one_line_what_they_cannot_do() -> None:
+def test_an_impossible_action_is_one_line() -> None:
     async def run() -> None:
-        async with scene() as it:
-            control = control_of(it)
+        async with station_bench() as bench:
+            control = control_of(bench)
             with pytest.raises(ControlError, match="there is no EVSE 9"):
                 control.plug_in(9, 1)
-            with pytest.raises(ControlError, match="no way to take a token of type KeyCode; it takes ISO14443"):
+            with pytest.raises(ControlError, match="cannot read tokens of type KeyCode; it reads ISO14443"):
                 control.present_token("1234", "KeyCode")
-            with pytest.raises(ControlError, match="no way to take a token of type NoAuthorization"):
+            with pytest.raises(ControlError, match="cannot read tokens of type NoAuthorization"):
                 control.press_start_button(1)
             with pytest.raises(ControlError, match="no parking bay sensor"):
                 control.park(1)
@@ -78,10 +78,10 @@ async def post(client: httpx.AsyncClient, name: str, **body: Any) -> httpx.Respo
     return await client.post(f"/{name}", json=body)
 
 
-def test_everything_is_served_over_http() -> None:
+def test_actions_and_state_are_served_over_http() -> None:
     async def run() -> None:
-        async with scene(start="EVConnected") as it:
-            transport = httpx.ASGITransport(application(control_of(it)))
+        async with station_bench(start="EVConnected") as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
             async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
                 plugged = await post(client, "plug_in", evse_id=1, connector_id=1)
                 assert plugged.status_code == 200
@@ -98,10 +98,10 @@ def test_everything_is_served_over_http() -> None:
     run_simulated(run())
 
 
-def test_mistakes_over_http_get_one_line() -> None:
+def test_errors_over_http_are_one_line() -> None:
     async def run() -> None:
-        async with scene() as it:
-            transport = httpx.ASGITransport(application(control_of(it)))
+        async with station_bench() as bench:
+            transport = httpx.ASGITransport(application(control_of(bench)))
             async with httpx.AsyncClient(transport=transport, base_url="http://station") as client:
                 impossible = await post(client, "plug_in", evse_id=9, connector_id=1)
                 assert impossible.status_code == 409
@@ -114,7 +114,7 @@ def test_mistakes_over_http_get_one_line() -> None:
     run_simulated(run())
 
 
-def test_description_names_what_is_served_and_nothing_else() -> None:
+def test_the_description_lists_exactly_what_is_served() -> None:
     description = openapi()
     assert set(description["paths"]) == {f"/{operation.name}" for operation in OPERATIONS} | {"/state"}
     for path in description["paths"].values():
@@ -124,7 +124,7 @@ def test_description_names_what_is_served_and_nothing_else() -> None:
                 assert name in description["components"]["schemas"]
 
 
-def test_every_hand_is_served() -> None:
+def test_every_action_is_served() -> None:
     paths = {"unplug": "plug_out"}  # the path of the control API since version 0.1
-    operator = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state"}
-    assert {operation.name for operation in OPERATIONS} == operator
+    actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state"}
+    assert {operation.name for operation in OPERATIONS} == actions

@@ -1,4 +1,4 @@
-"""Reading and setting variables: statuses, attributes, guards, watchers and what the store keeps."""
+"""Reading and setting variables: statuses, attributes, guards, watchers, store."""
 
 from plugfest.station.device_model.model import DeviceModel, GetStatus, SetResult, SetStatus
 from plugfest.station.device_model.variables import (
@@ -40,7 +40,7 @@ def test_names_are_compared_regardless_of_case() -> None:
     assert model().get(Address(Component("fan"), "SPEED")).value == "1"
 
 
-def test_what_is_unknown_is_called_by_its_name() -> None:
+def test_unknown_components_and_variables_have_their_own_status() -> None:
     fans = model()
     assert fans.get(Address(Component("Pump"), "Speed")).status is GetStatus.UNKNOWN_COMPONENT
     assert fans.get(Address(Component("EVSE", None, 2), "Power")).status is GetStatus.UNKNOWN_COMPONENT
@@ -68,34 +68,34 @@ def test_a_write_only_variable_cannot_be_read_and_a_read_only_one_not_set() -> N
     assert fans.set(Address(FAN, "Count"), "2").status is SetStatus.REJECTED
 
 
-def test_a_wrong_value_is_rejected_with_the_reason() -> None:
+def test_an_invalid_value_is_rejected_with_a_reason() -> None:
     fans = model()
     assert fans.set(SPEED, "11") == SetResult(SetStatus.REJECTED, "InvalidValue", "above 10")
     assert fans.set(SPEED, "fast").reason == "InvalidValue"
     assert fans.get(SPEED).value == "1"
 
 
-def test_a_variable_can_ask_for_a_reboot() -> None:
+def test_a_variable_can_require_a_reboot() -> None:
     assert model().set(Address(FAN, "Mode"), "2").status is SetStatus.REBOOT_REQUIRED
 
 
-def test_a_guard_can_refuse() -> None:
+def test_a_guard_can_reject_a_value() -> None:
     fans = model()
     fans.guard("Fan", "Speed", lambda value: SetResult(SetStatus.REJECTED, "Busy") if value == "5" else None)
     assert fans.set(SPEED, "5") == SetResult(SetStatus.REJECTED, "Busy")
     assert fans.set(SPEED, "6").status is SetStatus.ACCEPTED
 
 
-def test_watchers_hear_of_changes_whoever_makes_them() -> None:
-    fans, heard = model(), []
-    fans.watch("Fan", "Speed", lambda address, old, new: heard.append((address.variable, old, new)))
+def test_watchers_are_called_for_changes_by_csms_and_station() -> None:
+    fans, changes = model(), []
+    fans.watch("Fan", "Speed", lambda address, old, new: changes.append((address.variable, old, new)))
     fans.set(SPEED, "1")
     fans.set(SPEED, "2")
     fans.put("Fan", "Speed", 3)
-    assert heard == [("Speed", "1", "2"), ("Speed", "2", "3")]
+    assert changes == [("Speed", "1", "2"), ("Speed", "2", "3")]
 
 
-def test_the_station_reads_typed_values_and_puts_what_only_it_may_set() -> None:
+def test_the_station_reads_typed_values_and_sets_read_only_variables() -> None:
     fans = model()
     fans.put("Fan", "Count", 7)
     fans.put("Fan", "State", True)
@@ -107,13 +107,13 @@ def test_the_station_reads_typed_values_and_puts_what_only_it_may_set() -> None:
     assert not fans.has("Pump", "Enabled")
 
 
-def test_a_reader_tells_the_value_at_the_moment_it_is_asked_for() -> None:
+def test_a_reader_is_called_at_each_read() -> None:
     fans, times = model(), iter(("1", "2"))
     fans.provide("Fan", "Count", lambda: next(times))
     assert [fans.text("Fan", "Count"), fans.text("Fan", "Count")] == ["1", "2"]
 
 
-def test_settings_outlive_a_power_cut_and_what_is_not_persistent_does_not() -> None:
+def test_persistent_values_survive_a_power_loss_and_volatile_ones_do_not() -> None:
     store = Store()
     before = model(store)
     before.set(SPEED, "9")

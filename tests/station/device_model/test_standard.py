@@ -1,4 +1,4 @@
-"""Every product's device model follows from its PICS and holds what the standard requires."""
+"""The device model of every product follows from its PICS and contains what the standard requires."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def variable(name: str, component: str, variable: str) -> Variable:
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_what_the_standard_requires_is_there(name: str) -> None:
+def test_required_variables_exist(name: str) -> None:
     station = model(name)
     for entry in REQUIRED.replace("\n", " ").split(","):
         component, required, *instance = entry.split()
@@ -51,7 +51,7 @@ def test_what_the_standard_requires_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_every_evse_and_connector_is_there(name: str) -> None:
+def test_every_evse_and_connector_exists(name: str) -> None:
     station = model(name)
     for evse in load_product(name).evses:
         assert station.variable("EVSE", "Power", evse_id=evse.id).characteristics.maximum
@@ -62,23 +62,23 @@ def test_every_evse_and_connector_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_every_value_that_leaves_the_factory_is_a_right_one(name: str) -> None:
-    told_later = ("DateTime", "BasicAuthPassword", "MasterPassGroupId")
-    wrong = [
+def test_every_initial_value_is_valid(name: str) -> None:
+    set_later = ("DateTime", "BasicAuthPassword", "MasterPassGroupId")
+    invalid = [
         f"{found.address.text()} = {found.initial!r}: {problem(found.initial, found.characteristics)}"
         for found in model(name)
-        if found.address.variable not in told_later and problem(found.initial, found.characteristics)
+        if found.address.variable not in set_later and problem(found.initial, found.characteristics)
     ]
-    assert wrong == []
+    assert invalid == []
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_every_list_says_what_it_can_hold(name: str) -> None:
+def test_every_list_has_possible_values(name: str) -> None:
     lists = (DataType.OPTION_LIST, DataType.SEQUENCE_LIST, DataType.MEMBER_LIST)
     assert all(found.characteristics.values for found in model(name) if found.characteristics.data_type in lists)
 
 
-def test_start_points_are_what_the_pics_claims() -> None:
+def test_start_points_follow_from_the_pics() -> None:
     configurable = variable("alpitronic-hyc-200-eu", "TxCtrlr", "TxStartPoint")
     assert configurable.mutability is Mutability.READ_WRITE
     assert configurable.characteristics.values == ("EVConnected", "Authorized", "PowerPathClosed", "EnergyTransfer")
@@ -87,7 +87,7 @@ def test_start_points_are_what_the_pics_claims() -> None:
     assert fixed.initial == "PowerPathClosed"
 
 
-def test_what_is_not_claimed_is_not_there() -> None:
+def test_variables_of_features_that_are_not_claimed_do_not_exist() -> None:
     assert model("alpitronic-hyc-200-eu").has("AuthCacheCtrlr", "Enabled")
     assert not model("btc-power-gen4-l3a").has("AuthCacheCtrlr", "Enabled")
     assert not model("alpitronic-hyc-200-eu").has("OCPPCommCtrlr", "QueueAllMessages")

@@ -1,4 +1,4 @@
-"""What is a value of a variable and what is not (B05.FR.07, B05.FR.08)."""
+"""Valid and invalid values of variables (B05.FR.07, B05.FR.08)."""
 
 import pytest
 
@@ -15,22 +15,22 @@ def test_an_integer_within_its_range(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "101", "-5", "1.0", "1e1", "", " 1", "abc", "true", "٣", "1\n"])
-def test_no_integer_or_out_of_range(value: str) -> None:
+def test_not_an_integer_or_out_of_range(value: str) -> None:
     assert problem(value, SECONDS)
 
 
-@pytest.mark.parametrize(("value", "right"), [("1.5", True), ("-2", True), ("1.", False), (".5", False)])
-def test_decimals(value: str, right: bool) -> None:
-    assert (problem(value, Characteristics(DataType.DECIMAL)) is None) is right
+@pytest.mark.parametrize(("value", "valid"), [("1.5", True), ("-2", True), ("1.", False), (".5", False)])
+def test_decimals(value: str, valid: bool) -> None:
+    assert (problem(value, Characteristics(DataType.DECIMAL)) is None) is valid
 
 
-@pytest.mark.parametrize(("value", "right"), [("true", True), ("False", True), ("1", False), ("yes", False)])
-def test_booleans(value: str, right: bool) -> None:
-    assert (problem(value, Characteristics(DataType.BOOLEAN)) is None) is right
+@pytest.mark.parametrize(("value", "valid"), [("true", True), ("False", True), ("1", False), ("yes", False)])
+def test_booleans(value: str, valid: bool) -> None:
+    assert (problem(value, Characteristics(DataType.BOOLEAN)) is None) is valid
 
 
 @pytest.mark.parametrize(
-    ("value", "right"),
+    ("value", "valid"),
     [
         ("2030-01-01T00:00:00Z", True),
         ("2030-01-01T00:00:00.123+01:00", True),
@@ -40,11 +40,11 @@ def test_booleans(value: str, right: bool) -> None:
         ("abc", False),
     ],
 )
-def test_dates_and_times(value: str, right: bool) -> None:
-    assert (problem(value, Characteristics(DataType.DATE_TIME)) is None) is right
+def test_dates_and_times(value: str, valid: bool) -> None:
+    assert (problem(value, Characteristics(DataType.DATE_TIME)) is None) is valid
 
 
-def test_a_text_has_a_length() -> None:
+def test_a_string_has_a_minimum_and_a_maximum_length() -> None:
     password = Characteristics(DataType.STRING, minimum=16, maximum=40)
     assert problem("x" * 15, password) == "shorter than 16 characters"
     assert problem("x" * 41, password) == "longer than 40 characters"
@@ -57,18 +57,18 @@ def test_a_list_of_members(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["yellow", "red,red", "Red", "red;green"])
-def test_a_list_with_strangers_or_twins(value: str) -> None:
+def test_a_list_with_unknown_or_repeated_members(value: str) -> None:
     assert problem(value, COLOURS)
 
 
-def test_an_option_is_exactly_one() -> None:
+def test_an_option_list_takes_exactly_one_member() -> None:
     option = Characteristics(DataType.OPTION_LIST, values=("LRU", "FIFO"))
     assert problem("LRU", option) is None
     assert problem("LRU,FIFO", option)
     assert problem("", option)
 
 
-def test_values_are_kept_in_one_form() -> None:
+def test_values_have_one_stored_format() -> None:
     assert canonical(" red , blue", COLOURS) == "red,blue"
     assert canonical("TRUE", Characteristics(DataType.BOOLEAN)) == "true"
     assert canonical("2.50", Characteristics(DataType.DECIMAL)) == "2.50"

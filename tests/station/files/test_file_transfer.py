@@ -1,11 +1,11 @@
-"""How the station reaches file servers: its protocols, whom it trusts, and the network that can go."""
+"""File transfers of the station: protocols, trust, network outages and retries."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
-from tests.station.bench import bench
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.link.tls import server_context
@@ -19,9 +19,9 @@ from plugfest.transfer.server import DocumentStore, FileBehaviour, file_server
 Body = Callable[[PoweredStation, FileTransfer], Awaitable[None]]
 
 
-def play(body: Body, product: str = "alpitronic-hyc-200-eu") -> None:
+def run_on_bench(body: Body, product: str = "alpitronic-hyc-200-eu") -> None:
     async def run() -> None:
-        async with bench(product) as (station, csms):
+        async with powered_station(product) as (station, csms):
             await csms.until(lambda: station.station is not None)
             assert station.station is not None
             await body(station, station.station.context.files)
@@ -35,7 +35,7 @@ async def fault_of(work: Awaitable[object]) -> TransferFault:
     return caught.value.fault
 
 
-def test_it_has_the_protocols_that_its_pics_says() -> None:
+def test_it_has_the_protocols_of_its_pics() -> None:
     async def body(station: PoweredStation, files: FileTransfer) -> None:
         assert files.url_problem("https://host/x") is None
         assert files.url_problem("sftp://host/x") == "SFTP is not supported; expected HTTPS, FTP, FTPS"
@@ -45,11 +45,11 @@ def test_it_has_the_protocols_that_its_pics_says() -> None:
         )
         assert await fault_of(files.fetch("http://127.0.0.1:1/x", max_size=1)) is TransferFault.ADDRESS
 
-    play(body, "btc-power-gen4-l3a")
+    run_on_bench(body, "btc-power-gen4-l3a")
 
 
 @pytest.mark.parametrize("protocol", ["HTTPS", "FTPS"])
-def test_it_trusts_the_hierarchy_of_its_csms(protocol: str) -> None:
+def test_it_trusts_the_pki_of_its_csms(protocol: str) -> None:
     pki = TestPki(datetime.now(UTC))
 
     async def body(station: PoweredStation, files: FileTransfer) -> None:
@@ -63,10 +63,10 @@ def test_it_trusts_the_hierarchy_of_its_csms(protocol: str) -> None:
         assert documents.files["/log.zip"] == b"log"
         await server.close()
 
-    play(body)
+    run_on_bench(body)
 
 
-def test_without_a_network_nothing_moves() -> None:
+def test_without_a_network_transfers_fail() -> None:
     async def body(station: PoweredStation, files: FileTransfer) -> None:
         documents = DocumentStore()
         documents.put("/x", b"data")
@@ -80,10 +80,10 @@ def test_without_a_network_nothing_moves() -> None:
         assert await fault_of(files.fetch(server.url("/x"), max_size=10)) is TransferFault.UNREACHABLE
         await server.close()
 
-    play(body)
+    run_on_bench(body)
 
 
-def test_who_gives_up_waiting_ends_the_transfer() -> None:
+def test_cancelling_the_caller_cancels_the_transfer() -> None:
     async def body(station: PoweredStation, files: FileTransfer) -> None:
         documents = DocumentStore()
         documents.put("/x", b"data")
@@ -96,7 +96,7 @@ def test_who_gives_up_waiting_ends_the_transfer() -> None:
         await documents.wait_until(lambda: documents.accesses[0].outcome == "aborted by the client")
         await server.close()
 
-    play(body)
+    run_on_bench(body)
 
 
 @pytest.mark.parametrize(
@@ -109,5 +109,5 @@ def test_who_gives_up_waiting_ends_the_transfer() -> None:
         ((-1, -5), Retries(0, 0)),
     ],
 )
-def test_the_csms_decides_where_it_says_something(asked: tuple[int | None, int | None], done: Retries) -> None:
+def test_requested_retries_override_the_own_ones(asked: tuple[int | None, int | None], done: Retries) -> None:
     assert retries_of(*asked) == done

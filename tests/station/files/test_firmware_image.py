@@ -1,4 +1,4 @@
-"""Firmware as a file: what is whole, and for whom it is."""
+"""The firmware image: its completeness and its product."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from plugfest.station.files.firmware_image import InvalidImage, build_image, rea
 IMAGE = build_image("Vendor", "Model", "2.0", b"\n\x00program\n")
 
 
-def test_an_image_says_what_it_is_for() -> None:
+def test_an_image_names_its_product() -> None:
     manifest = read_manifest(IMAGE)
     assert manifest.version == "2.0"
     assert manifest.fits("Vendor", "Model")
@@ -25,7 +25,7 @@ def test_an_image_says_what_it_is_for() -> None:
         (build_image("Vendor", "Model", "9" * 51, b""), "invalid manifest"),
     ],
 )
-def test_what_is_not_whole_is_one_line(image: bytes, why: str) -> None:
+def test_an_incomplete_image_is_one_line(image: bytes, why: str) -> None:
     with pytest.raises(InvalidImage, match=why) as caught:
         read_manifest(image)
     assert "\n" not in str(caught.value)

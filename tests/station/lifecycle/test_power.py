@@ -1,9 +1,9 @@
-"""Switching a station off."""
+"""Shutdown of a station."""
 
 import asyncio
 
 import pytest
-from tests.station.bench import bench
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
@@ -11,9 +11,9 @@ from plugfest.station.lifecycle.power import SHUTDOWN_TIMEOUT
 
 
 @pytest.mark.parametrize("listens", [True, False])
-def test_a_station_that_ends_says_goodbye_and_does_not_wait_long_for_the_csms(listens: bool) -> None:
+def test_a_shutdown_closes_the_connection_and_does_not_wait_long_for_the_csms(listens: bool) -> None:
     async def scenario() -> float:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert csms.peer is not None
             if not listens:

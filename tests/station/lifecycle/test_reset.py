@@ -1,8 +1,8 @@
-"""Resets (B11, B12) and power cuts."""
+"""Resets (B11, B12) and power loss."""
 
 import asyncio
 
-from tests.station.bench import bench
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
@@ -18,9 +18,9 @@ def context_of(station: PoweredStation) -> Context:
     return station.station.context
 
 
-def test_an_idle_station_reboots_at_once() -> None:
+def test_an_idle_station_reboots_immediately() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             answer = await csms.call(m.ResetRequest(type=ON_IDLE))
             assert answer.status is t.ResetStatusEnumType.Accepted
@@ -34,7 +34,7 @@ def test_an_idle_station_reboots_at_once() -> None:
 
 def test_a_busy_station_waits_until_it_is_idle() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             context = context_of(station)
             scheduled: list[int | None] = []
@@ -54,9 +54,9 @@ def test_a_busy_station_waits_until_it_is_idle() -> None:
     run_simulated(scenario())
 
 
-def test_an_immediate_reset_ends_what_goes_on_first() -> None:
+def test_an_immediate_reset_ends_transactions_first() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             context = context_of(station)
             ended: list[int | None] = []
@@ -77,7 +77,7 @@ def test_an_immediate_reset_ends_what_goes_on_first() -> None:
 
 def test_a_single_evse_is_reset_only_where_the_product_claims_it() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             answer = await csms.call(m.ResetRequest(type=ON_IDLE, evse_id=1))
             assert answer.status is t.ResetStatusEnumType.Rejected  # B11.FR.09
@@ -86,9 +86,9 @@ def test_a_single_evse_is_reset_only_where_the_product_claims_it() -> None:
     run_simulated(scenario())
 
 
-def test_an_evse_is_reset_alone_and_the_station_stays_up() -> None:
+def test_an_evse_is_reset_without_a_reboot() -> None:
     async def scenario() -> None:
-        async with bench(claiming={"C-13": True}) as (station, csms):
+        async with powered_station(claiming={"C-13": True}) as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             context = context_of(station)
             happened: list[str] = []
@@ -116,9 +116,9 @@ def test_an_evse_is_reset_alone_and_the_station_stays_up() -> None:
     run_simulated(scenario())
 
 
-def test_what_must_not_be_interrupted_is_not() -> None:
+def test_an_uninterruptible_activity_is_not_interrupted() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             activity = context_of(station).activity
             activity.begin("firmware", interruptible=False)
@@ -132,9 +132,9 @@ def test_what_must_not_be_interrupted_is_not() -> None:
     run_simulated(scenario())
 
 
-def test_power_that_comes_back_is_a_power_up() -> None:
+def test_after_a_power_loss_the_reason_is_power_up() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             await station.power_off()
             assert station.station is None
@@ -147,9 +147,9 @@ def test_power_that_comes_back_is_a_power_up() -> None:
     run_simulated(scenario())
 
 
-def test_a_power_cut_leaves_nothing_running() -> None:
+def test_a_power_loss_leaves_no_task_running() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             stopped = asyncio.Event()
 

@@ -1,9 +1,9 @@
-"""Software that fails is started again."""
+"""The watchdog restarts failed software."""
 
 import logging
 
 import pytest
-from tests.station.bench import bench
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
@@ -11,9 +11,9 @@ from plugfest.ocpp.v201.types import BootReasonEnumType
 from plugfest.station.station import Station
 
 
-def test_a_station_whose_software_fails_is_restarted_by_its_watchdog(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_watchdog_restarts_failed_software(caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert station.station is not None
             context = station.station.context
@@ -28,7 +28,7 @@ def test_a_station_whose_software_fails_is_restarted_by_its_watchdog(caplog: pyt
     assert "the watchdog restarts it" in caplog.text
 
 
-def test_a_station_whose_software_cannot_even_start_is_started_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_watchdog_restarts_software_that_fails_at_the_start(caplog: pytest.LogCaptureFixture) -> None:
     starts: list[Station] = []
 
     def fail_once(station: Station) -> None:
@@ -37,7 +37,7 @@ def test_a_station_whose_software_cannot_even_start_is_started_again(caplog: pyt
             raise RuntimeError("not today")
 
     async def scenario() -> None:
-        async with bench(on_start=fail_once) as (_, csms):
+        async with powered_station(on_start=fail_once) as (_, csms):
             boot = await csms.expect(m.BootNotificationRequest)
             assert boot.reason is BootReasonEnumType.Watchdog
 

@@ -1,4 +1,4 @@
-"""A station's certificates: its own one renewed (A02), roots installed, listed and deleted (M03 to M05)."""
+"""Renewal of the station certificate (A02); installation, listing and deletion of roots (M03 to M05)."""
 
 import asyncio
 import contextlib
@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.station.bench import bench as powered
 from tests.station.csms import Csms
+from tests.station.powered_station import powered_station
 from tests.station.security.test_security import kinds, log_of, run_now
 
 from plugfest import clock
@@ -39,15 +39,17 @@ def with_client_certificates(pki: TestPki) -> Csms:
 
 
 @contextlib.asynccontextmanager
-async def bench(product: str = "alpitronic-hyc-200-eu", **other: Any) -> AsyncIterator[tuple[PoweredStation, Csms]]:
+async def accepted_station(
+    product: str = "alpitronic-hyc-200-eu", **other: Any
+) -> AsyncIterator[tuple[PoweredStation, Csms]]:
     """A station that the CSMS has accepted."""
-    async with powered(product, **other) as (station, csms):
+    async with powered_station(product, **other) as (station, csms):
         await csms.expect(m.SecurityEventNotificationRequest)
         yield station, csms
 
 
 def profile_3(pki: TestPki, csms: Csms | None = None, **other: Any) -> Any:
-    return bench(
+    return accepted_station(
         csms=csms or with_client_certificates(pki),
         security_profile=SecurityProfile.TLS_CLIENT_CERTIFICATE,
         csms_roots=(pki.root_pem,),
@@ -82,7 +84,7 @@ def accepting(csms: Csms, status: str = "Accepted") -> Csms:
     return csms
 
 
-def test_a_renewed_certificate_is_shown_at_once_and_the_former_one_discarded() -> None:
+def test_a_renewed_certificate_is_used_immediately_and_the_former_one_discarded() -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         async with profile_3(pki) as (station, csms):
@@ -112,7 +114,7 @@ def test_a_renewed_certificate_is_shown_at_once_and_the_former_one_discarded() -
         CertificateFault.WRONG_KEY_USAGE,
     ],
 )
-def test_a_bad_certificate_is_rejected_reported_and_not_used(fault: CertificateFault) -> None:
+def test_an_invalid_certificate_is_rejected_reported_and_not_used(fault: CertificateFault) -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         async with profile_3(pki) as (station, csms):
@@ -140,7 +142,7 @@ def test_a_certificate_for_another_key_is_rejected() -> None:
     run_now(scenario())
 
 
-def test_a_certificate_that_nobody_asked_for_is_rejected() -> None:
+def test_an_unsolicited_certificate_is_rejected() -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         async with profile_3(pki) as (_, csms):
@@ -149,7 +151,7 @@ def test_a_certificate_that_nobody_asked_for_is_rejected() -> None:
     run_now(scenario())
 
 
-def test_a_chain_beyond_its_limit_is_rejected() -> None:
+def test_a_chain_above_the_size_limit_is_rejected() -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         async with profile_3(pki) as (_, csms):
@@ -161,7 +163,7 @@ def test_a_chain_beyond_its_limit_is_rejected() -> None:
     run_now(scenario())
 
 
-def test_a_certificate_that_does_not_come_is_asked_for_again_with_longer_and_longer_waits() -> None:
+def test_a_missing_certificate_is_requested_again_with_growing_delays() -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         waiting = {"SecurityCtrlr.CertSigningWaitMinimum": "10", "SecurityCtrlr.CertSigningRepeatTimes": "2"}
@@ -176,7 +178,7 @@ def test_a_certificate_that_does_not_come_is_asked_for_again_with_longer_and_lon
     run_now(scenario())
 
 
-def test_a_certificate_that_expires_within_a_month_is_renewed_without_being_asked() -> None:
+def test_a_certificate_that_expires_within_a_month_is_renewed() -> None:
     pki = pki_of_now()
     (certificate, *_) = certificates_from_pem(pki.station("CS001").chain)
     month_before = certificate.not_valid_after_utc - timedelta(days=30)
@@ -193,7 +195,7 @@ def test_a_certificate_that_expires_within_a_month_is_renewed_without_being_aske
     clock.run(scenario(), simulated=True, start=month_before - timedelta(days=1.5))
 
 
-def test_a_refused_request_is_not_repeated() -> None:
+def test_a_rejected_request_is_not_repeated() -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         async with profile_3(pki, product="chargepoint-ct4000") as (_, csms):
@@ -206,7 +208,7 @@ def test_a_refused_request_is_not_repeated() -> None:
     run_now(scenario())
 
 
-def test_a_renewed_certificate_that_no_csms_likes_gives_way_to_the_former_one() -> None:
+def test_the_former_certificate_is_used_again_if_no_csms_accepts_the_renewed_one() -> None:
     async def scenario() -> None:
         pki, other = pki_of_now(), pki_of_now(organization="Another")
         csms = accepting(with_client_certificates(pki))
@@ -232,7 +234,7 @@ async def install(csms: Csms, use: t.InstallCertificateUseEnumType, pem: str) ->
 
 
 async def listed(csms: Csms, *uses: str) -> list[tuple[str, str]]:
-    """(use, serial number) of what is installed."""
+    """(use, serial number) of the installed roots."""
     wanted = [t.GetCertificateIdUseEnumType(use) for use in uses]
     request = m.GetInstalledCertificateIdsRequest(certificate_type=wanted) if wanted else None
     answer = await csms.call(request or m.GetInstalledCertificateIdsRequest())
@@ -242,7 +244,7 @@ async def listed(csms: Csms, *uses: str) -> list[tuple[str, str]]:
 
 
 async def delete(csms: Csms, pki: TestPki) -> str:
-    """Names the certificate in another spelling than the station does."""
+    """Delete a certificate, with hash data in another spelling than the station uses."""
     found = certificate_hash(pki.root.certificate, pki.root.certificate)
     data = t.CertificateHashDataType(
         hash_algorithm=t.HashAlgorithmEnumType.SHA256,
@@ -253,43 +255,43 @@ async def delete(csms: Csms, pki: TestPki) -> str:
     return (await csms.call(m.DeleteCertificateRequest(certificate_hash_data=data))).status.value
 
 
-def number_of(pki: TestPki) -> str:
+def serial_number_of(pki: TestPki) -> str:
     return f"{pki.root.certificate.serial_number:x}"
 
 
 def test_roots_are_installed_listed_by_use_and_deleted() -> None:
     async def scenario() -> None:
         csms_pki, maker = pki_of_now(), pki_of_now(organization="ResponseBuilder")
-        async with bench() as (station, csms):
+        async with accepted_station() as (station, csms):
             assert await listed(csms, "CSMSRootCertificate") == []
             assert await install(csms, CSMS_USE, csms_pki.root_pem) == "Accepted"
             assert await install(csms, MAKER_USE, maker.root_pem) == "Accepted"
-            assert await listed(csms, "CSMSRootCertificate") == [("CSMSRootCertificate", number_of(csms_pki))]
+            assert await listed(csms, "CSMSRootCertificate") == [("CSMSRootCertificate", serial_number_of(csms_pki))]
             assert len(await listed(csms)) == 2
             assert await delete(csms, maker) == "Accepted"
             assert await delete(csms, maker) == "NotFound"
-            assert await listed(csms) == [("CSMSRootCertificate", number_of(csms_pki))]
+            assert await listed(csms) == [("CSMSRootCertificate", serial_number_of(csms_pki))]
             assert [entry.type for entry in log_of(station).entries()].count("ReconfigurationOfSecurityParameters") == 3
 
     run_now(scenario())
 
 
-def test_a_root_that_is_there_already_is_accepted_and_counts_once() -> None:
+def test_an_installed_root_is_accepted_again_and_counts_once() -> None:
     async def scenario() -> None:
         pki = pki_of_now()
-        async with bench(csms_roots=(pki.root_pem,)) as (_, csms):
+        async with accepted_station(csms_roots=(pki.root_pem,)) as (_, csms):
             assert await install(csms, CSMS_USE, pki.root_pem) == "Accepted"  # M05.FR.17
             assert len(await listed(csms)) == 1
 
     run_now(scenario())
 
 
-def test_what_is_no_root_is_rejected() -> None:
+def test_a_certificate_that_is_not_a_root_is_rejected() -> None:
     async def scenario() -> None:
         pki, unrelated_pki = pki_of_now(), pki_of_now(organization="Stranger")
         leaf = certificate_to_pem(certificates_from_pem(pki.station("CS001").chain)[0])
         successor_of_unrelated_pki = pki_of_now(successor_of=unrelated_pki)
-        async with bench() as (_, csms):
+        async with accepted_station() as (_, csms):
             for pem in ("nothing", leaf, pki.root_pem + unrelated_pki.root_pem, successor_of_unrelated_pki.root_pem):
                 assert await install(csms, CSMS_USE, pem) == "Rejected"  # M05.FR.07
             mobility = t.InstallCertificateUseEnumType.MORootCertificate
@@ -299,10 +301,10 @@ def test_what_is_no_root_is_rejected() -> None:
     run_now(scenario())
 
 
-def test_there_is_room_for_as_many_certificates_as_the_product_says() -> None:
+def test_the_number_of_certificates_is_limited() -> None:
     async def scenario() -> None:
         first, second = pki_of_now(), pki_of_now(organization="Second")
-        async with bench("btc-power-gen4-l3a") as (station, csms):
+        async with accepted_station("btc-power-gen4-l3a") as (station, csms):
             assert station.station is not None
             entries = station.station.device_model.variable("SecurityCtrlr", "CertificateEntries")
             room = int(entries.characteristics.maximum or 0)
@@ -318,16 +320,16 @@ def test_there_is_room_for_as_many_certificates_as_the_product_says() -> None:
 @pytest.mark.parametrize(
     ("product", "status"), [("alpitronic-hyc-200-eu", "Accepted"), ("btc-power-gen4-l3a", "Failed")]
 )
-def test_the_last_root_of_the_csms_goes_only_where_the_product_lets_it(product: str, status: str) -> None:
+def test_the_last_root_of_the_csms_is_deleted_only_if_the_product_allows_it(product: str, status: str) -> None:
     async def scenario() -> None:
         pki = pki_of_now()
-        async with bench(product, csms_roots=(pki.root_pem,)) as (_, csms):
+        async with accepted_station(product, csms_roots=(pki.root_pem,)) as (_, csms):
             assert await delete(csms, pki) == status  # AQ-1, M04.FR.03
 
     run_now(scenario())
 
 
-def test_the_station_s_own_certificate_cannot_be_deleted() -> None:
+def test_the_station_certificate_cannot_be_deleted() -> None:
     async def scenario() -> None:
         pki = pki_of_now()
         async with profile_3(pki) as (station, csms):
@@ -355,7 +357,7 @@ def test_with_the_additional_check_a_new_root_has_to_be_signed_by_the_old_one() 
         check_root(unrelated_pki.root_pem, known=(), replaces=trust.csms_root, now=now)  # M05.FR.11
 
 
-def test_a_replaced_root_is_kept_until_the_new_one_has_proven_itself() -> None:
+def test_a_replaced_root_is_kept_until_the_new_one_is_confirmed() -> None:
     trust, old = TrustStore(Store(), ()), pki_of_now()
     new = pki_of_now(successor_of=old)
     trust.install(CSMS_ROOT, old.root_pem)
@@ -366,7 +368,7 @@ def test_a_replaced_root_is_kept_until_the_new_one_has_proven_itself() -> None:
     assert (trust.roots(CSMS_ROOT), trust.has_fallback) == ([new.root_pem], False)  # M05.FR.13
 
 
-def test_when_the_new_root_is_deleted_the_replaced_one_takes_its_place() -> None:
+def test_when_the_new_root_is_deleted_the_replaced_one_is_used_again() -> None:
     trust, old = TrustStore(Store(), ()), pki_of_now()
     new = pki_of_now(successor_of=old)
     trust.install(CSMS_ROOT, old.root_pem)
@@ -376,13 +378,13 @@ def test_when_the_new_root_is_deleted_the_replaced_one_takes_its_place() -> None
     assert (trust.csms_root, trust.has_fallback) == (old.root_pem, False)
 
 
-def test_a_known_csms_may_be_verified_with_the_replaced_root_and_another_one_not() -> None:
+def test_only_the_last_csms_may_be_verified_with_the_replaced_root() -> None:
     async def scenario() -> None:
         old = pki_of_now()
         new = pki_of_now(successor_of=old)
         csms = Csms(tls=server_context(old.csms("127.0.0.1")))
         tls: Any = {"security_profile": SecurityProfile.TLS_BASIC, "csms_roots": (old.root_pem,)}
-        async with bench(csms=csms, **tls) as (station, _):
+        async with accepted_station(csms=csms, **tls) as (station, _):
             trust_of(station).replace_csms_root(new.root_pem)
             assert csms.peer is not None
             csms.peer.abort()

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.station.bench import PASSWORD, bench
 from tests.station.connection.test_network import get_variable, profile, put, reset, set_variable
 from tests.station.csms import UNAUTHORIZED, Csms
+from tests.station.powered_station import PASSWORD, powered_station
 
 from plugfest import clock
 from plugfest.clock import run_simulated
@@ -45,7 +45,7 @@ def kinds(csms: Csms) -> list[str]:
 
 def test_a_new_password_is_used_for_a_new_connection() -> None:
     async def scenario() -> None:
-        async with bench() as (station, csms):
+        async with powered_station() as (station, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert await set_password(csms, NEW_PASSWORD) == "Accepted"
             await csms.until(lambda: len(csms.handshakes) == 2, within=5)
@@ -58,9 +58,9 @@ def test_a_new_password_is_used_for_a_new_connection() -> None:
     run_simulated(scenario())
 
 
-def test_a_password_that_is_too_short_is_rejected_and_the_old_one_stays() -> None:
+def test_a_short_password_is_rejected() -> None:
     async def scenario() -> None:
-        async with bench() as (_, csms):
+        async with powered_station() as (_, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert await set_password(csms, "fifteen-letters") == "Rejected"
             await reset(csms)
@@ -70,9 +70,9 @@ def test_a_password_that_is_too_short_is_rejected_and_the_old_one_stays() -> Non
     run_simulated(scenario())
 
 
-def test_a_wrong_password_is_logged_and_tried_again() -> None:
+def test_a_wrong_password_is_logged_and_the_station_retries() -> None:
     async def scenario() -> None:
-        async with bench(on=False) as (station, csms):
+        async with powered_station(on=False) as (station, csms):
             csms.admission = lambda _: UNAUTHORIZED if len(csms.handshakes) < 3 else Admission.accept()
             station.power_on()
             await csms.expect(m.SecurityEventNotificationRequest)
@@ -83,12 +83,12 @@ def test_a_wrong_password_is_logged_and_tried_again() -> None:
 
 
 def run_now(scenario: Any) -> None:
-    """OpenSSL knows only the real time."""
+    """Run in real time, as OpenSSL verifies certificates by the system time."""
     clock.run(scenario, simulated=True)
 
 
 def tls_bench(pki: TestPki, csms: Csms, **other: Any) -> Any:
-    return bench(
+    return powered_station(
         csms=csms,
         security_profile=SecurityProfile.TLS_BASIC,
         csms_roots=(pki.root_pem,),
@@ -96,7 +96,7 @@ def tls_bench(pki: TestPki, csms: Csms, **other: Any) -> Any:
     )
 
 
-def test_with_profile_2_it_refuses_a_csms_with_a_bad_certificate_and_says_so_later() -> None:
+def test_with_profile_2_it_rejects_an_invalid_csms_certificate_and_reports_it_later() -> None:
     async def scenario() -> None:
         pki = TestPki(datetime.now(UTC))
         good = server_context(pki.csms("127.0.0.1"))
@@ -112,7 +112,7 @@ def test_with_profile_2_it_refuses_a_csms_with_a_bad_certificate_and_says_so_lat
     run_now(scenario())
 
 
-def test_with_profile_2_it_refuses_old_tls() -> None:
+def test_with_profile_2_it_rejects_old_tls_versions() -> None:
     async def scenario() -> None:
         pki = TestPki(datetime.now(UTC))
         key = pki.csms("127.0.0.1")
@@ -130,7 +130,7 @@ def test_a_higher_security_profile_replaces_the_lower_ones_for_good() -> None:
         pki = TestPki(datetime.now(UTC))
         secure = Csms(tls=server_context(pki.csms("127.0.0.1")))
         await secure.listen()
-        async with bench(csms_roots=(pki.root_pem,)) as (_, csms):
+        async with powered_station(csms_roots=(pki.root_pem,)) as (_, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert await put(csms, 2, profile(secure.url, security_profile=2)) == "Accepted"
             assert await set_variable(csms, "NetworkConfigurationPriority", "2,1") == "Accepted"
@@ -152,7 +152,7 @@ def test_profile_3_needs_a_certificate_of_the_station(with_certificate: bool) ->
         secure = Csms(tls=tls)
         await secure.listen()
         own = pki.station("CS001") if with_certificate else None
-        async with bench(csms_roots=(pki.root_pem,), own_key=own) as (_, csms):
+        async with powered_station(csms_roots=(pki.root_pem,), own_key=own) as (_, csms):
             await csms.expect(m.SecurityEventNotificationRequest)
             assert await put(csms, 2, profile(secure.url, security_profile=3)) == "Accepted"
             accepted = await set_variable(csms, "NetworkConfigurationPriority", "2,1")

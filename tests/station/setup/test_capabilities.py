@@ -1,4 +1,4 @@
-"""What a product can do is asked in words of no version of OCPP, and answered from the PICS of each."""
+"""Capabilities are independent of the OCPP version, and evaluated from the PICS."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from plugfest.station.setup.version_behaviour import behaviour_of
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
-def test_every_condition_can_be_read_in_the_catalogue_of_its_version(version: str) -> None:
+def test_every_condition_is_valid_in_the_catalog_of_its_version(version: str) -> None:
     features = feature_catalog(version)  # type: ignore[arg-type]
     for condition in pics_ids(version).capabilities.values():
         features.condition(condition)
@@ -17,12 +17,12 @@ def test_every_condition_can_be_read_in_the_catalogue_of_its_version(version: st
         assert id in features.features
 
 
-def test_each_ability_is_asked_of_some_version() -> None:
+def test_each_capability_exists_in_some_version() -> None:
     assert set(pics_ids("1.6").capabilities) | set(pics_ids("2.0.1").capabilities) == set(Capability)
 
 
 @pytest.mark.parametrize("name", product_names())
-def test_every_product_has_an_answer_to_everything(name: str) -> None:
+def test_every_capability_can_be_evaluated_for_every_product(name: str) -> None:
     product = load_product(name)
     assert {has_capability(product, capability) for capability in Capability} == {True, False}
     assert cipher_suites(product)
@@ -31,7 +31,7 @@ def test_every_product_has_an_answer_to_everything(name: str) -> None:
     assert measures(product, "Energy.Active.Import.Register")
 
 
-def test_the_same_question_has_another_id_in_each_version() -> None:
+def test_the_same_capability_has_another_id_in_each_version() -> None:
     assert has_capability(load_product("reference-16-ac"), Capability.STOPS_ON_POWER_LOSS)
     assert not has_capability(load_product("reference-16-dc"), Capability.STOPS_ON_POWER_LOSS)
     assert not has_capability(load_product("botari-evon200-40p-2cr"), Capability.STOPS_LOCALLY)

@@ -1,4 +1,4 @@
-"""What an installer enters and erases, and what outlives it."""
+"""Erasing the CSMS settings of a station, and entering new ones."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def profiles(store: Store) -> NetworkProfiles:
     return NetworkProfiles(store, build_device_model(PRODUCT, virtual_hardware(PRODUCT), store))
 
 
-def test_what_is_erased_is_the_way_to_the_csms_and_nothing_else() -> None:
+def test_only_the_csms_settings_are_erased() -> None:
     store, hardware = Store(), virtual_hardware(PRODUCT)
     provision(PRODUCT, store, hardware, settings(variables={"OCPPCommCtrlr.HeartbeatInterval": "77"}))
     store.records("something", str).put("key", "value")
@@ -33,7 +33,7 @@ def test_what_is_erased_is_the_way_to_the_csms_and_nothing_else() -> None:
     assert model.integer("OCPPCommCtrlr", "HeartbeatInterval") == 77
 
 
-def test_after_that_a_lower_security_profile_can_be_entered_which_ocpp_forbids() -> None:
+def test_after_erasing_a_lower_security_profile_can_be_set() -> None:
     store, hardware = Store(), virtual_hardware(PRODUCT)
     provision(PRODUCT, store, hardware, settings("ws://127.0.0.1:9000"))
     erase_csms_settings(PRODUCT, store, hardware)

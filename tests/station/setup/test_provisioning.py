@@ -1,11 +1,11 @@
-"""What the CSMS reads, sets and reports of the variables (B05 to B08)."""
+"""Variables are read, set and reported (B05 to B08)."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from tests.station.bench import bench
 from tests.station.csms import Csms
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.link.errors import CallErrorReceived
@@ -20,7 +20,7 @@ def component(name: str, evse_id: int | None = None) -> t.ComponentType:
     return t.ComponentType(name=name) if evse_id is None else t.ComponentType(name=name, evse=t.EVSEType(id=evse_id))
 
 
-def asking(component_name: str, variable: str, **other: object) -> t.GetVariableDataType:
+def get_data(component_name: str, variable: str, **other: object) -> t.GetVariableDataType:
     return t.GetVariableDataType(
         component=component(component_name),
         variable=t.VariableType(name=variable),
@@ -28,7 +28,7 @@ def asking(component_name: str, variable: str, **other: object) -> t.GetVariable
     )
 
 
-def setting(component_name: str, variable: str, value: str, **other: object) -> t.SetVariableDataType:
+def set_data(component_name: str, variable: str, value: str, **other: object) -> t.SetVariableDataType:
     return t.SetVariableDataType(
         component=component(component_name),
         variable=t.VariableType(name=variable),
@@ -39,13 +39,13 @@ def setting(component_name: str, variable: str, value: str, **other: object) -> 
 
 @contextlib.asynccontextmanager
 async def booted(product: str = "alpitronic-hyc-200-eu") -> AsyncIterator[Csms]:
-    async with bench(product) as (_, csms):
+    async with powered_station(product) as (_, csms):
         await csms.expect(m.SecurityEventNotificationRequest)
         yield csms
 
 
 async def report(csms: Csms, request_id: int) -> list[t.ReportDataType]:
-    """All parts of a report, whose numbers are right."""
+    """All parts of a report, after a check of their seqNo."""
 
     def parts() -> Sequence[m.NotifyReportRequest]:
         return [part for part in csms.all(m.NotifyReportRequest) if part.request_id == request_id]
@@ -61,11 +61,11 @@ def test_several_variables_are_read_at_once() -> None:
             answer = await csms.call(
                 m.GetVariablesRequest(
                     get_variable_data=[
-                        asking("OCPPCommCtrlr", "OfflineThreshold"),
-                        asking("UnknownComponent", "OfflineThreshold"),
-                        asking("OCPPCommCtrlr", "UnknownVariable"),
-                        asking("OCPPCommCtrlr", "OfflineThreshold", attribute_type=t.AttributeEnumType.Target),
-                        asking("SecurityCtrlr", "BasicAuthPassword"),
+                        get_data("OCPPCommCtrlr", "OfflineThreshold"),
+                        get_data("UnknownComponent", "OfflineThreshold"),
+                        get_data("OCPPCommCtrlr", "UnknownVariable"),
+                        get_data("OCPPCommCtrlr", "OfflineThreshold", attribute_type=t.AttributeEnumType.Target),
+                        get_data("SecurityCtrlr", "BasicAuthPassword"),
                     ]
                 )
             )
@@ -90,12 +90,12 @@ def test_several_variables_are_set_at_once() -> None:
             answer = await csms.call(
                 m.SetVariablesRequest(
                     set_variable_data=[
-                        setting("OCPPCommCtrlr", "OfflineThreshold", "300"),
-                        setting("OCPPCommCtrlr", "OfflineThreshold", "300.1"),
-                        setting("OCPPCommCtrlr", "ActiveNetworkProfile", "2"),
-                        setting("UnknownComponent", "OfflineThreshold", "300"),
-                        setting("OCPPCommCtrlr", "UnknownVariable", "300"),
-                        setting("OCPPCommCtrlr", "OfflineThreshold", "300", attribute_type=t.AttributeEnumType.MinSet),
+                        set_data("OCPPCommCtrlr", "OfflineThreshold", "300"),
+                        set_data("OCPPCommCtrlr", "OfflineThreshold", "300.1"),
+                        set_data("OCPPCommCtrlr", "ActiveNetworkProfile", "2"),
+                        set_data("UnknownComponent", "OfflineThreshold", "300"),
+                        set_data("OCPPCommCtrlr", "UnknownVariable", "300"),
+                        set_data("OCPPCommCtrlr", "OfflineThreshold", "300", attribute_type=t.AttributeEnumType.MinSet),
                     ]
                 )
             )
@@ -115,10 +115,10 @@ def test_several_variables_are_set_at_once() -> None:
     run_simulated(scenario())
 
 
-def test_more_items_than_it_takes_are_refused() -> None:
+def test_too_many_items_are_rejected() -> None:
     async def scenario() -> None:
         async with booted("btc-power-gen4-l3a") as csms:
-            question = [asking("OCPPCommCtrlr", "OfflineThreshold")] * 11
+            question = [get_data("OCPPCommCtrlr", "OfflineThreshold")] * 11
             with pytest.raises(CallErrorReceived) as caught:
                 await csms.call(m.GetVariablesRequest(get_variable_data=question))
             assert caught.value.code == "OccurrenceConstraintViolation"  # B06.FR.16
@@ -127,17 +127,17 @@ def test_more_items_than_it_takes_are_refused() -> None:
     run_simulated(scenario())
 
 
-def test_as_many_bytes_as_it_claims_to_take_it_takes() -> None:
+def test_a_request_of_the_claimed_size_is_accepted() -> None:
     async def scenario() -> None:
         async with booted("alpitronic-hyc-200-eu") as csms:  # 1000 items, 32 000 000 bytes
-            long = setting("NoSuchComponent", "NoSuchVariable", "x" * 1000)
+            long = set_data("NoSuchComponent", "NoSuchVariable", "x" * 1000)
             answer = await csms.call(m.SetVariablesRequest(set_variable_data=[long] * 1000))
             assert len(answer.set_variable_result) == 1000
 
     run_simulated(scenario())
 
 
-def test_the_full_inventory_holds_everything_but_secrets() -> None:
+def test_the_full_inventory_contains_everything_but_secrets() -> None:
     async def scenario() -> None:
         async with booted() as csms:
             request = m.GetBaseReportRequest(request_id=7, report_base=t.ReportBaseEnumType.FullInventory)
@@ -153,7 +153,7 @@ def test_the_full_inventory_holds_everything_but_secrets() -> None:
     run_simulated(scenario())
 
 
-def test_the_configuration_inventory_holds_what_can_be_set() -> None:
+def test_the_configuration_inventory_contains_the_writable_variables() -> None:
     async def scenario() -> None:
         async with booted() as csms:
             request = m.GetBaseReportRequest(request_id=8, report_base=t.ReportBaseEnumType.ConfigurationInventory)
@@ -174,7 +174,7 @@ def test_a_summary_that_the_product_does_not_claim_is_not_supported() -> None:
     run_simulated(scenario())
 
 
-def test_a_summary_tells_how_available_everything_is() -> None:
+def test_a_summary_contains_the_availability_states() -> None:
     async def scenario() -> None:
         async with booted("chargepoint-ct4000") as csms:
             request = m.GetBaseReportRequest(request_id=9, report_base=t.ReportBaseEnumType.SummaryInventory)
@@ -222,7 +222,7 @@ def test_custom_reports() -> None:
     run_simulated(scenario())
 
 
-def test_what_it_does_not_support_it_says_so() -> None:
+def test_unsupported_requests_are_answered_with_not_supported() -> None:
     async def scenario() -> None:
         async with booted() as csms:
             with pytest.raises(CallErrorReceived) as caught:

@@ -1,4 +1,4 @@
-"""The store keeps what was committed, in order, and nothing of a transaction that failed."""
+"""The store keeps committed data in order, and rolls back failed transactions."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ class ChargingSession(msgspec.Struct, frozen=True):
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
-def test_a_value_comes_back_typed() -> None:
+def test_a_value_is_read_with_its_type() -> None:
     sessions = Store().records("visits", ChargingSession)
     sessions.put("1", ChargingSession("ABC", NOON))
     assert sessions.get("1") == ChargingSession("ABC", NOON)
@@ -35,7 +35,7 @@ def test_items_keep_the_order_of_the_first_put() -> None:
     assert names.values() == ["new", "old"]
 
 
-def test_collections_do_not_see_each_other() -> None:
+def test_collections_are_independent() -> None:
     store = Store()
     store.records("one", int).put("key", 1)
     other = store.records("two", int)
@@ -44,7 +44,7 @@ def test_collections_do_not_see_each_other() -> None:
     assert len(store.records("one", int)) == 1
 
 
-def test_a_failed_transaction_leaves_nothing() -> None:
+def test_a_failed_transaction_is_rolled_back() -> None:
     store = Store()
     numbers = store.records("numbers", int)
 
@@ -60,7 +60,7 @@ def test_a_failed_transaction_leaves_nothing() -> None:
     assert numbers.items() == []
 
 
-def test_another_process_finds_what_was_written(tmp_path: Path) -> None:
+def test_another_process_reads_what_was_written(tmp_path: Path) -> None:
     path = tmp_path / "station.db"
     store = Store(path)
     store.records("numbers", int).put("a", 1)
@@ -68,8 +68,8 @@ def test_another_process_finds_what_was_written(tmp_path: Path) -> None:
     assert Store(path).records("numbers", int).get("a") == 1
 
 
-def test_a_file_that_is_no_store_is_one_clear_line(tmp_path: Path) -> None:
+def test_an_unusable_file_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "station.db"
-    path.write_text("this is no database, only a text that somebody wrote")
+    path.write_text("a text file, not a database")
     with pytest.raises(StoreError, match=r"cannot use .*station\.db as the station's store"):
         Store(path)

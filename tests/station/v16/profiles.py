@@ -1,8 +1,8 @@
-"""Charging profiles for the tests of OCPP 1.6: absolute ones in W, as long as nobody says otherwise."""
+"""Charging profiles for the tests of OCPP 1.6: by default absolute, in W."""
 
 from typing import Any
 
-from tests.station.v16.scene import Scene
+from tests.station.v16.station_bench import StationBench
 
 from plugfest.clock import utc_now
 from plugfest.ocpp.message import UNSET, given
@@ -44,22 +44,22 @@ def profile(
     )
 
 
-async def install(it: Scene, connector_id: int, wanted: t.ChargingProfile) -> str:
-    request = m.SetChargingProfileRequest(connector_id=connector_id, cs_charging_profiles=wanted)
-    return (await it.csms.call(request)).status.value
+async def install(bench: StationBench, connector_id: int, charging_profile: t.ChargingProfile) -> str:
+    request = m.SetChargingProfileRequest(connector_id=connector_id, cs_charging_profiles=charging_profile)
+    return (await bench.csms.call(request)).status.value
 
 
 async def composite(
-    it: Scene, connector_id: int = 1, duration: int = 400, unit: t.ChargingRateUnitType = W
+    bench: StationBench, connector_id: int = 1, duration: int = 400, unit: t.ChargingRateUnitType = W
 ) -> dict[int, float]:
     """The composite schedule as its periods: start and limit."""
     request = m.GetCompositeScheduleRequest(connector_id=connector_id, duration=duration, charging_rate_unit=unit)
-    response = await it.csms.call(request)
+    response = await bench.csms.call(request)
     schedule = given(response.charging_schedule)
     assert schedule is not None
     assert (response.connector_id, schedule.duration, schedule.start_schedule) == (connector_id, duration, UNSET)
     return {period.start_period: period.limit for period in schedule.charging_schedule_period}
 
 
-def power(it: Scene, connector_id: int = 1) -> float:
-    return round(it.operator.evses[connector_id].meter.read().power)
+def power(bench: StationBench, connector_id: int = 1) -> float:
+    return round(bench.hardware.evses[connector_id].meter.read().power)

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.station.v16.scene import Scene, scene
+from tests.station.v16.station_bench import StationBench, station_bench
 
 from plugfest.clock import run_simulated
 from plugfest.link.errors import CallErrorReceived
@@ -53,10 +53,10 @@ def test_every_required_key_is_there_and_can_be_written_or_not(name: str) -> Non
     assert entries["NumberOfConnectors"].value == str(len(product.evses))
 
 
-def test_all_keys_are_told_and_none_has_the_password() -> None:
+def test_all_keys_are_reported_without_the_password() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            response = await it.csms.call(m.GetConfigurationRequest())
+        async with station_bench() as bench:
+            response = await bench.csms.call(m.GetConfigurationRequest())
             entries = {each.key: each for each in given(response.configuration_key) or []}
             assert entries["AuthorizationKey"].value is UNSET
             assert "Core" in str(entries["SupportedFeatureProfiles"].value).split(",")
@@ -67,19 +67,19 @@ def test_all_keys_are_told_and_none_has_the_password() -> None:
 
 def test_keys_are_found_in_any_case_and_unknown_ones_are_named() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            response = await it.csms.call(m.GetConfigurationRequest(key=["heartbeatinterval", "Nonsense"]))
+        async with station_bench() as bench:
+            response = await bench.csms.call(m.GetConfigurationRequest(key=["heartbeatinterval", "Nonsense"]))
             assert [each.key for each in given(response.configuration_key) or []] == ["HeartbeatInterval"]
             assert response.unknown_key == ["Nonsense"]
 
     run_simulated(scenario())
 
 
-def test_more_keys_than_the_station_takes_are_refused() -> None:
+def test_too_many_keys_are_rejected() -> None:
     async def scenario() -> None:
-        async with scene() as it:
+        async with station_bench() as bench:
             with pytest.raises(CallErrorReceived, match="more than 30"):
-                await it.csms.call(m.GetConfigurationRequest(key=[f"Key{number}" for number in range(31)]))
+                await bench.csms.call(m.GetConfigurationRequest(key=[f"Key{number}" for number in range(31)]))
 
     run_simulated(scenario())
 
@@ -103,60 +103,60 @@ def test_more_keys_than_the_station_takes_are_refused() -> None:
         ("AuthorizationKey", "short", "Rejected"),
     ],
 )
-def test_changing_a_key_is_answered_as_the_specification_says(key: str, value: str, status: str) -> None:
+def test_changes_of_keys_are_answered_as_specified(key: str, value: str, status: str) -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            assert await it.change(key, value) == status
+        async with station_bench() as bench:
+            assert await bench.change(key, value) == status
 
     run_simulated(scenario())
 
 
-def test_a_changed_key_is_read_back_and_outlives_a_power_cut() -> None:
+def test_a_changed_key_is_read_back_and_survives_a_power_loss() -> None:
     async def scenario() -> None:
         store = Store()
-        async with scene(store=store) as it:
-            assert await it.change("ClockAlignedDataInterval", "900") == "Accepted"
-            assert await it.value("ClockAlignedDataInterval") == "900"
-        async with scene(store=store) as it:
-            assert await it.value("ClockAlignedDataInterval") == "900"
+        async with station_bench(store=store) as bench:
+            assert await bench.change("ClockAlignedDataInterval", "900") == "Accepted"
+            assert await bench.value("ClockAlignedDataInterval") == "900"
+        async with station_bench(store=store) as bench:
+            assert await bench.value("ClockAlignedDataInterval") == "900"
 
     run_simulated(scenario())
 
 
-async def _password_of_the_next_connection(it: Scene) -> str:
-    connections = len(it.csms.handshakes)
-    await it.csms.until(lambda: len(it.csms.handshakes) > connections)
-    credentials = it.csms.handshakes[-1].credentials
+async def _password_of_the_next_connection(bench: StationBench) -> str:
+    connections = len(bench.csms.handshakes)
+    await bench.csms.until(lambda: len(bench.csms.handshakes) > connections)
+    credentials = bench.csms.handshakes[-1].credentials
     assert credentials is not None
     return credentials[1]
 
 
 def test_a_password_in_hexadecimal_digits_is_sent_as_bytes() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            assert await it.change("AuthorizationKey", "4F43415F4F4354545F61646D696E5F74657374") == "Accepted"
-            assert await _password_of_the_next_connection(it) == "OCA_OCTT_admin_test"
+        async with station_bench() as bench:
+            assert await bench.change("AuthorizationKey", "4F43415F4F4354545F61646D696E5F74657374") == "Accepted"
+            assert await _password_of_the_next_connection(bench) == "OCA_OCTT_admin_test"
 
     run_simulated(scenario())
 
 
-def test_a_password_may_be_bytes_that_are_no_text() -> None:
+def test_a_password_may_be_any_bytes() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            assert await it.change("AuthorizationKey", "0001020304050607FFFFFFCCCCCCCCCCCCCCCCCC") == "Accepted"
-            password = await _password_of_the_next_connection(it)
+        async with station_bench() as bench:
+            assert await bench.change("AuthorizationKey", "0001020304050607FFFFFFCCCCCCCCCCCCCCCCCC") == "Accepted"
+            password = await _password_of_the_next_connection(bench)
             assert password.encode(errors="surrogateescape").hex().upper() == "0001020304050607FFFFFFCCCCCCCCCCCCCCCCCC"
 
     run_simulated(scenario())
 
 
-def test_a_new_heartbeat_interval_holds_at_once() -> None:
+def test_a_new_heartbeat_interval_takes_effect_immediately() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("HeartbeatInterval", "20")
-            it.forget()
-            await it.csms.expect(m.HeartbeatRequest, 2)
-            first, second = (at for at, _ in it.csms.received[:2])
+        async with station_bench() as bench:
+            await bench.change("HeartbeatInterval", "20")
+            bench.clear_messages()
+            await bench.csms.expect(m.HeartbeatRequest, 2)
+            first, second = (at for at, _ in bench.csms.received[:2])
             assert second - first == pytest.approx(20, abs=1)
 
     run_simulated(scenario())
@@ -164,32 +164,32 @@ def test_a_new_heartbeat_interval_holds_at_once() -> None:
 
 def test_while_pending_the_station_is_configured_but_starts_nothing() -> None:
     async def scenario() -> None:
-        async with scene(on=False) as it:
-            it.csms.registrations = ["Pending"]
-            it.csms.interval = 60
-            it.station.power_on()
-            await it.csms.expect(m.BootNotificationRequest)
-            assert await it.change("MeterValueSampleInterval", "20") == "Accepted"
-            response = await it.csms.call(m.RemoteStartTransactionRequest(id_tag="X", connector_id=1))
+        async with station_bench(on=False) as bench:
+            bench.csms.registrations = ["Pending"]
+            bench.csms.interval = 60
+            bench.station.power_on()
+            await bench.csms.expect(m.BootNotificationRequest)
+            assert await bench.change("MeterValueSampleInterval", "20") == "Accepted"
+            response = await bench.csms.call(m.RemoteStartTransactionRequest(id_tag="X", connector_id=1))
             assert response.status is t.RemoteStartTransactionResponseStatus.Rejected  # 4.2
-            await it.csms.expect(m.BootNotificationRequest, 2)
-            assert [request.action for _, request in it.csms.received[:2]] == ["BootNotification"] * 2
+            await bench.csms.expect(m.BootNotificationRequest, 2)
+            assert [request.action for _, request in bench.csms.received[:2]] == ["BootNotification"] * 2
 
     run_simulated(scenario())
 
 
-def test_a_station_that_is_rejected_is_silent() -> None:
+def test_a_rejected_station_sends_nothing() -> None:
     async def scenario() -> None:
-        async with scene(on=False) as it:
-            it.csms.registrations = ["Rejected"]
-            it.csms.interval = 90
-            it.station.power_on()
-            await it.csms.expect(m.BootNotificationRequest)
+        async with station_bench(on=False) as bench:
+            bench.csms.registrations = ["Rejected"]
+            bench.csms.interval = 90
+            bench.station.power_on()
+            await bench.csms.expect(m.BootNotificationRequest)
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(20):
-                    await it.csms.call(m.GetConfigurationRequest())
-            await it.csms.expect(m.BootNotificationRequest, 2)
-            first, second = (at for at, _ in it.csms.received[:2])
+                    await bench.csms.call(m.GetConfigurationRequest())
+            await bench.csms.expect(m.BootNotificationRequest, 2)
+            first, second = (at for at, _ in bench.csms.received[:2])
             assert second - first >= 90
 
     run_simulated(scenario())
@@ -198,9 +198,9 @@ def test_a_station_that_is_rejected_is_silent() -> None:
 def test_an_installer_sets_keys_too() -> None:
     async def scenario() -> None:
         keys = {"MeterValueSampleInterval": "17", "authorizationkey": "41" * 20}
-        async with scene(variables=keys) as it:
-            assert await it.value("MeterValueSampleInterval") == "17"
-            credentials = it.csms.handshakes[0].credentials
+        async with station_bench(variables=keys) as bench:
+            assert await bench.value("MeterValueSampleInterval") == "17"
+            credentials = bench.csms.handshakes[0].credentials
             assert credentials is not None
             assert credentials[1] == "A" * 20
 

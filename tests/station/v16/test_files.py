@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.station.file_server import file_server
-from tests.station.v16.scene import Scene, scene
+from tests.station.v16.station_bench import StationBench, station_bench
 
 from plugfest.clock import run_simulated, utc_now
 from plugfest.ocpp.message import UNSET, given
@@ -24,13 +24,13 @@ from plugfest.transfer.server import FileServer
 FIRMWARE = "/image.bin"
 
 
-class Workshop:
-    """A station, a file server, and firmware that is good for the station."""
+class FileBench:
+    """A station, and a file server with valid firmware for it."""
 
-    def __init__(self, it: Scene, server: FileServer) -> None:
-        self.it = it
+    def __init__(self, powered_station: StationBench, server: FileServer) -> None:
+        self.powered_station = powered_station
         self.server = server
-        product = it.station.product
+        product = powered_station.station.product
         self.image = build_image(product.vendor, product.model, "9.9", b"program" * 1000)
         server.documents.put(FIRMWARE, self.image)
         server.documents.make_folder("/logs")
@@ -39,105 +39,105 @@ class Workshop:
         request = m.UpdateFirmwareRequest(
             location=location or self.server.url(path), retrieve_date=utc_now(), retries=0
         )
-        await self.it.csms.call(request)
+        await self.powered_station.csms.call(request)
 
-    def told(self) -> list[str]:
-        return [each.status.value for each in self.it.csms.all(m.FirmwareStatusNotificationRequest)]
+    def statuses(self) -> list[str]:
+        return [each.status.value for each in self.powered_station.csms.all(m.FirmwareStatusNotificationRequest)]
 
     async def until(self, status: str) -> None:
-        await self.it.csms.until(lambda: self.told()[-1:] == [status])
+        await self.powered_station.csms.until(lambda: self.statuses()[-1:] == [status])
 
-    def told_signed(self) -> list[tuple[str, int | None]]:
-        every = self.it.csms.all(m.SignedFirmwareStatusNotificationRequest)
+    def signed_statuses(self) -> list[tuple[str, int | None]]:
+        every = self.powered_station.csms.all(m.SignedFirmwareStatusNotificationRequest)
         return [(each.status.value, given(each.request_id)) for each in every]
 
     def security_events(self) -> list[str]:
-        return [each.type for each in self.it.csms.all(m.SecurityEventNotificationRequest)]
+        return [each.type for each in self.powered_station.csms.all(m.SecurityEventNotificationRequest)]
 
 
 @contextlib.asynccontextmanager
-async def workshop(**settings: Any) -> AsyncIterator[Workshop]:
-    async with scene(**settings) as it, file_server() as server:
-        yield Workshop(it, server)
+async def file_bench(**settings: Any) -> AsyncIterator[FileBench]:
+    async with station_bench(**settings) as powered_station, file_server() as server:
+        yield FileBench(powered_station, server)
 
 
 def test_new_firmware_is_installed_with_a_reboot() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            await here.update()
-            await here.until("Installed")
-            assert here.told() == ["Downloading", "Downloaded", "Installing", "Installed"]
-            assert here.it.csms.all(m.BootNotificationRequest)[-1].firmware_version == "9.9"
-            await here.it.csms.until(lambda: "FirmwareUpdated" in here.security_events())
-            await here.it.status("Available")
+        async with file_bench() as files:
+            await files.update()
+            await files.until("Installed")
+            assert files.statuses() == ["Downloading", "Downloaded", "Installing", "Installed"]
+            assert files.powered_station.csms.all(m.BootNotificationRequest)[-1].firmware_version == "9.9"
+            await files.powered_station.csms.until(lambda: "FirmwareUpdated" in files.security_events())
+            await files.powered_station.status("Available")
 
     run_simulated(scenario())
 
 
-def test_firmware_that_is_not_there() -> None:
+def test_firmware_that_does_not_exist() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            await here.update("/does_not_exist_image.bin")
-            await here.until("DownloadFailed")
-            assert here.told() == ["Downloading", "DownloadFailed"]
+        async with file_bench() as files:
+            await files.update("/does_not_exist_image.bin")
+            await files.until("DownloadFailed")
+            assert files.statuses() == ["Downloading", "DownloadFailed"]
 
     run_simulated(scenario())
 
 
-def test_firmware_at_an_address_that_the_station_cannot_use() -> None:
+def test_firmware_at_an_unsupported_location() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            await here.update(location="gopher://example.com/image.bin")
-            await here.until("DownloadFailed")
+        async with file_bench() as files:
+            await files.update(location="gopher://example.com/image.bin")
+            await files.until("DownloadFailed")
 
     run_simulated(scenario())
 
 
-def test_firmware_that_is_none() -> None:
+def test_invalid_firmware() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            here.server.documents.put(FIRMWARE, b"nothing of use")
-            await here.update()
-            await here.until("InstallationFailed")
-            assert here.told() == ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
-            await here.it.status("Available")
+        async with file_bench() as files:
+            files.server.documents.put(FIRMWARE, b"nothing of use")
+            await files.update()
+            await files.until("InstallationFailed")
+            assert files.statuses() == ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
+            await files.powered_station.status("Available")
 
     run_simulated(scenario())
 
 
-def test_how_far_an_update_is_is_told_on_request() -> None:
+def test_statuses_are_sent_on_request() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
+        async with file_bench() as files:
             for name in ("FirmwareStatusNotification", "DiagnosticsStatusNotification"):
                 message = t.TriggerMessageRequestedMessage(name)
-                await here.it.csms.call(m.TriggerMessageRequest(requested_message=message))
-            await here.until("Idle")
-            idle = await here.it.csms.expect(m.DiagnosticsStatusNotificationRequest)
+                await files.powered_station.csms.call(m.TriggerMessageRequest(requested_message=message))
+            await files.until("Idle")
+            idle = await files.powered_station.csms.expect(m.DiagnosticsStatusNotificationRequest)
             assert idle.status is t.DiagnosticsStatusNotificationStatus.Idle
             for kind in ("FirmwareStatusNotification", "LogStatusNotification"):
-                await here.it.csms.call(
+                await files.powered_station.csms.call(
                     m.ExtendedTriggerMessageRequest(requested_message=t.MessageTriggerEnumType(kind))
                 )
-            signed = await here.it.csms.expect(m.SignedFirmwareStatusNotificationRequest)
-            log = await here.it.csms.expect(m.LogStatusNotificationRequest)
+            signed = await files.powered_station.csms.expect(m.SignedFirmwareStatusNotificationRequest)
+            log = await files.powered_station.csms.expect(m.LogStatusNotificationRequest)
             assert (signed.status, signed.request_id, log.status, log.request_id) == ("Idle", UNSET, "Idle", UNSET)
 
     run_simulated(scenario())
 
 
-async def update_signed(here: Workshop, maker: TestPki, signature: str | None = None) -> str:
-    assert here.it.station.station is not None
+async def update_signed(files: FileBench, maker: TestPki, signature: str | None = None) -> str:
+    assert files.powered_station.station.station is not None
     root = certificate_to_pem(maker.root.certificate)
-    here.it.station.station.context.trust.install(MANUFACTURER_ROOT, root)
+    files.powered_station.station.station.context.trust.install(MANUFACTURER_ROOT, root)
     signer = maker.firmware_signer("Manufacturer")
     firmware = t.FirmwareType(
-        location=here.server.url(FIRMWARE),
+        location=files.server.url(FIRMWARE),
         retrieve_date_time=utc_now(),
         signing_certificate=signer.chain,
-        signature=signature or sign_firmware(here.image, key_from_pem(signer.key)),
+        signature=signature or sign_firmware(files.image, key_from_pem(signer.key)),
     )
     request = m.SignedUpdateFirmwareRequest(request_id=7, firmware=firmware)
-    return (await here.it.csms.call(request)).status.value
+    return (await files.powered_station.csms.call(request)).status.value
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +147,10 @@ def maker() -> TestPki:
 
 def test_signed_firmware(maker: TestPki) -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            assert await update_signed(here, maker) == "Accepted"
-            await here.it.csms.until(lambda: ("Installed", 7) in here.told_signed())
-            assert here.told_signed() == [
+        async with file_bench() as files:
+            assert await update_signed(files, maker) == "Accepted"
+            await files.powered_station.csms.until(lambda: ("Installed", 7) in files.signed_statuses())
+            assert files.signed_statuses() == [
                 (status, 7)
                 for status in (
                     "Downloading",
@@ -161,40 +161,40 @@ def test_signed_firmware(maker: TestPki) -> None:
                     "Installed",
                 )
             ]
-            assert not here.told()
+            assert not files.statuses()
 
     run_simulated(scenario())
 
 
 def test_firmware_with_a_wrong_signature(maker: TestPki) -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            assert await update_signed(here, maker, "bm90aGluZw==") == "Accepted"
-            await here.it.csms.until(lambda: "InvalidFirmwareSignature" in here.security_events())
-            await here.it.csms.until(lambda: ("InvalidSignature", 7) in here.told_signed())
+        async with file_bench() as files:
+            assert await update_signed(files, maker, "bm90aGluZw==") == "Accepted"
+            await files.powered_station.csms.until(lambda: "InvalidFirmwareSignature" in files.security_events())
+            await files.powered_station.csms.until(lambda: ("InvalidSignature", 7) in files.signed_statuses())
 
     run_simulated(scenario())
 
 
 def test_diagnostics() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            answer = await here.it.csms.call(m.GetDiagnosticsRequest(location=here.server.url("/logs/")))
-            statuses = here.it.csms.all(m.DiagnosticsStatusNotificationRequest)
-            await here.it.csms.expect(m.DiagnosticsStatusNotificationRequest, 2)
-            statuses = here.it.csms.all(m.DiagnosticsStatusNotificationRequest)
+        async with file_bench() as files:
+            answer = await files.powered_station.csms.call(m.GetDiagnosticsRequest(location=files.server.url("/logs/")))
+            statuses = files.powered_station.csms.all(m.DiagnosticsStatusNotificationRequest)
+            await files.powered_station.csms.expect(m.DiagnosticsStatusNotificationRequest, 2)
+            statuses = files.powered_station.csms.all(m.DiagnosticsStatusNotificationRequest)
             assert [each.status.value for each in statuses] == ["Uploading", "Uploaded"]
-            assert f"/logs/{answer.file_name}" in here.server.documents.files
+            assert f"/logs/{answer.file_name}" in files.server.documents.files
 
     run_simulated(scenario())
 
 
-def test_diagnostics_that_cannot_be_sent() -> None:
+def test_a_failed_diagnostics_upload() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            await here.it.csms.call(m.GetDiagnosticsRequest(location="http://127.0.0.1:1/", retries=0))
-            await here.it.csms.expect(m.DiagnosticsStatusNotificationRequest, 2)
-            statuses = here.it.csms.all(m.DiagnosticsStatusNotificationRequest)
+        async with file_bench() as files:
+            await files.powered_station.csms.call(m.GetDiagnosticsRequest(location="http://127.0.0.1:1/", retries=0))
+            await files.powered_station.csms.expect(m.DiagnosticsStatusNotificationRequest, 2)
+            statuses = files.powered_station.csms.all(m.DiagnosticsStatusNotificationRequest)
             assert [each.status.value for each in statuses] == ["Uploading", "UploadFailed"]
 
     run_simulated(scenario())
@@ -202,14 +202,14 @@ def test_diagnostics_that_cannot_be_sent() -> None:
 
 def test_the_security_log() -> None:
     async def scenario() -> None:
-        async with workshop() as here:
-            log = t.LogParametersType(remote_location=here.server.url("/logs/"))
+        async with file_bench() as files:
+            log = t.LogParametersType(remote_location=files.server.url("/logs/"))
             request = m.GetLogRequest(log=log, log_type=t.LogEnumType.SecurityLog, request_id=9)
-            answer = await here.it.csms.call(request)
+            answer = await files.powered_station.csms.call(request)
             assert answer.status is t.LogStatusEnumType.Accepted
-            await here.it.csms.expect(m.LogStatusNotificationRequest, 2)
-            statuses = here.it.csms.all(m.LogStatusNotificationRequest)
+            await files.powered_station.csms.expect(m.LogStatusNotificationRequest, 2)
+            statuses = files.powered_station.csms.all(m.LogStatusNotificationRequest)
             assert [(each.status.value, each.request_id) for each in statuses] == [("Uploading", 9), ("Uploaded", 9)]
-            assert b"StartupOfTheDevice" in here.server.documents.files[f"/logs/{given(answer.filename)}"]
+            assert b"StartupOfTheDevice" in files.server.documents.files[f"/logs/{given(answer.filename)}"]
 
     run_simulated(scenario())

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.station.v16.scene import CARD, OTHER_CARD, Scene, scene
+from tests.station.v16.station_bench import CARD, OTHER_CARD, StationBench, station_bench
 
 from plugfest.clock import run_simulated, utc_now
 from plugfest.ocpp.message import UNSET
@@ -22,28 +22,30 @@ def entry(id_tag: str, status: str | None = "Accepted", **more: object) -> t.Aut
     return t.AuthorizationData(id_tag=id_tag, id_tag_info=info)
 
 
-async def send(it: Scene, version: int, *entries: t.AuthorizationData, kind: t.SendLocalListUpdateType = FULL) -> str:
+async def send(
+    bench: StationBench, version: int, *entries: t.AuthorizationData, kind: t.SendLocalListUpdateType = FULL
+) -> str:
     request = m.SendLocalListRequest(
         list_version=version, update_type=kind, local_authorization_list=list(entries) or UNSET
     )
-    return (await it.csms.call(request)).status.value
+    return (await bench.csms.call(request)).status.value
 
 
-async def version(it: Scene) -> int:
-    return (await it.csms.call(m.GetLocalListVersionRequest())).list_version
+async def version(bench: StationBench) -> int:
+    return (await bench.csms.call(m.GetLocalListVersionRequest())).list_version
 
 
 def test_versions() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            assert await version(it) == 0
-            assert await send(it, 2, entry(CARD)) == "Accepted"
-            assert await version(it) == 2
-            assert await send(it, 5, entry(OTHER_CARD), kind=DIFFERENTIAL) == "Accepted"
-            assert await send(it, 4, entry(OTHER_CARD), kind=DIFFERENTIAL) == "VersionMismatch"
-            assert await version(it) == 5
-            assert await send(it, 1) == "Accepted"
-            assert await version(it) == 0  # 5.10: an empty list
+        async with station_bench() as bench:
+            assert await version(bench) == 0
+            assert await send(bench, 2, entry(CARD)) == "Accepted"
+            assert await version(bench) == 2
+            assert await send(bench, 5, entry(OTHER_CARD), kind=DIFFERENTIAL) == "Accepted"
+            assert await send(bench, 4, entry(OTHER_CARD), kind=DIFFERENTIAL) == "VersionMismatch"
+            assert await version(bench) == 5
+            assert await send(bench, 1) == "Accepted"
+            assert await version(bench) == 0  # 5.10: an empty list
 
     run_simulated(scenario())
 
@@ -58,11 +60,11 @@ def test_versions() -> None:
         (1, [entry(f"CARD{number}") for number in range(101)]),
     ],
 )
-def test_a_list_that_cannot_be_kept_is_failed(number: int, entries: list[t.AuthorizationData]) -> None:
+def test_an_invalid_list_is_failed(number: int, entries: list[t.AuthorizationData]) -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            assert await send(it, number, *entries) == "Failed"
-            assert await version(it) == 0
+        async with station_bench() as bench:
+            assert await send(bench, number, *entries) == "Failed"
+            assert await version(bench) == 0
 
     run_simulated(scenario())
 
@@ -79,148 +81,148 @@ def test_a_list_that_cannot_be_kept_is_failed(number: int, entries: list[t.Autho
         (3, [entry(f"CARD{number}") for number in range(101)], "Failed"),  # SendLocalListMaxLength
     ],
 )
-def test_a_change_that_is_refused_changes_nothing(number: int, entries: list[t.AuthorizationData], status: str) -> None:
+def test_a_rejected_change_has_no_effect(number: int, entries: list[t.AuthorizationData], status: str) -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalPreAuthorize", "true")
-            await send(it, 2, entry(CARD))
-            assert await send(it, number, *entries, kind=DIFFERENTIAL) == status
-            assert await version(it) == 2
-            await it.charge(1, OTHER_CARD)
-            await it.charge(2, CARD)
-            assert [each.id_tag for each in it.csms.all(m.AuthorizeRequest)] == [OTHER_CARD]
+        async with station_bench() as bench:
+            await bench.change("LocalPreAuthorize", "true")
+            await send(bench, 2, entry(CARD))
+            assert await send(bench, number, *entries, kind=DIFFERENTIAL) == status
+            assert await version(bench) == 2
+            await bench.charge(1, OTHER_CARD)
+            await bench.charge(2, CARD)
+            assert [each.id_tag for each in bench.csms.all(m.AuthorizeRequest)] == [OTHER_CARD]
 
     run_simulated(scenario())
 
 
-def test_a_full_list_that_is_refused_leaves_the_old_one() -> None:
+def test_a_rejected_full_list_leaves_the_old_one() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalPreAuthorize", "true")
-            await send(it, 2, entry(CARD))
-            assert await send(it, 3, entry(OTHER_CARD), entry(OTHER_CARD)) == "Failed"
-            assert await version(it) == 2
-            await it.charge()
-            assert not it.csms.all(m.AuthorizeRequest)
+        async with station_bench() as bench:
+            await bench.change("LocalPreAuthorize", "true")
+            await send(bench, 2, entry(CARD))
+            assert await send(bench, 3, entry(OTHER_CARD), entry(OTHER_CARD)) == "Failed"
+            assert await version(bench) == 2
+            await bench.charge()
+            assert not bench.csms.all(m.AuthorizeRequest)
 
     run_simulated(scenario())
 
 
-def test_any_version_will_do_for_a_full_list() -> None:
+def test_a_full_list_may_have_any_version() -> None:
     async def scenario() -> None:
-        async with scene() as it:
+        async with station_bench() as bench:
             for number in (5, 5, 3):
-                assert await send(it, number, entry(CARD)) == "Accepted"
-                assert await version(it) == number
+                assert await send(bench, number, entry(CARD)) == "Accepted"
+                assert await version(bench) == number
 
     run_simulated(scenario())
 
 
-def test_no_more_than_local_auth_list_max_length_are_kept() -> None:
+def test_the_list_has_at_most_local_auth_list_max_length_entries() -> None:
     async def scenario() -> None:
-        async with scene("reference-16-ac") as it:
-            most = int(await it.value("LocalAuthListMaxLength") or 0)
-            at_once = int(await it.value("SendLocalListMaxLength") or 0)
+        async with station_bench("reference-16-ac") as bench:
+            most = int(await bench.value("LocalAuthListMaxLength") or 0)
+            at_once = int(await bench.value("SendLocalListMaxLength") or 0)
             cards = [f"CARD{number}" for number in range(most + 1)]
             for number, first in enumerate(range(0, most, at_once), 1):
                 some = [entry(card) for card in cards[first : min(first + at_once, most)]]
-                assert await send(it, number, *some, kind=DIFFERENTIAL) == "Accepted"
-            assert await send(it, 100, entry(cards[-1]), kind=DIFFERENTIAL) == "Failed"
-            assert await send(it, 101, entry(cards[0], "Blocked"), kind=DIFFERENTIAL) == "Accepted"
-            assert await send(it, 102, entry(cards[0], None), entry(cards[-1]), kind=DIFFERENTIAL) == "Accepted"
+                assert await send(bench, number, *some, kind=DIFFERENTIAL) == "Accepted"
+            assert await send(bench, 100, entry(cards[-1]), kind=DIFFERENTIAL) == "Failed"
+            assert await send(bench, 101, entry(cards[0], "Blocked"), kind=DIFFERENTIAL) == "Accepted"
+            assert await send(bench, 102, entry(cards[0], None), entry(cards[-1]), kind=DIFFERENTIAL) == "Accepted"
 
     run_simulated(scenario())
 
 
-def test_a_change_without_entries_and_one_of_somebody_who_is_not_there_change_nobody() -> None:
+def test_an_empty_change_and_one_of_an_unlisted_token_change_no_entry() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalPreAuthorize", "true")
-            await send(it, 1, entry(CARD))
-            assert await send(it, 2, kind=DIFFERENTIAL) == "Accepted"
-            assert await send(it, 3, entry(OTHER_CARD, None), kind=DIFFERENTIAL) == "Accepted"
-            assert await version(it) == 3
-            await it.charge()
-            assert not it.csms.all(m.AuthorizeRequest)
+        async with station_bench() as bench:
+            await bench.change("LocalPreAuthorize", "true")
+            await send(bench, 1, entry(CARD))
+            assert await send(bench, 2, kind=DIFFERENTIAL) == "Accepted"
+            assert await send(bench, 3, entry(OTHER_CARD, None), kind=DIFFERENTIAL) == "Accepted"
+            assert await version(bench) == 3
+            await bench.charge()
+            assert not bench.csms.all(m.AuthorizeRequest)
 
     run_simulated(scenario())
 
 
-def test_who_is_blocked_in_the_list_is_asked_about_and_may_charge_if_the_csms_says_so() -> None:
+def test_a_token_blocked_in_the_list_is_authorized_by_the_csms() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalPreAuthorize", "true")
-            await send(it, 1, entry(CARD, "Blocked"))
-            await it.charge()
-            assert [each.id_tag for each in it.csms.all(m.AuthorizeRequest)] == [CARD]
+        async with station_bench() as bench:
+            await bench.change("LocalPreAuthorize", "true")
+            await send(bench, 1, entry(CARD, "Blocked"))
+            await bench.charge()
+            assert [each.id_tag for each in bench.csms.all(m.AuthorizeRequest)] == [CARD]
 
     run_simulated(scenario())
 
 
-def test_it_outlives_a_power_cut() -> None:
+def test_it_survives_a_power_loss() -> None:
     async def scenario() -> None:
         store = Store()
-        async with scene(store=store) as it:
-            await send(it, 7, entry(CARD))
-        async with scene(store=store) as it:
-            assert await version(it) == 7
+        async with station_bench(store=store) as bench:
+            await send(bench, 7, entry(CARD))
+        async with station_bench(store=store) as bench:
+            assert await version(bench) == 7
 
     run_simulated(scenario())
 
 
-def test_who_is_in_the_list_charges_without_anybody_being_asked() -> None:
+def test_a_listed_token_charges_without_an_authorize_request() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalPreAuthorize", "true")
-            await send(it, 1, entry(CARD))
-            it.forget()
-            await it.charge()
-            assert not it.csms.all(m.AuthorizeRequest)
+        async with station_bench() as bench:
+            await bench.change("LocalPreAuthorize", "true")
+            await send(bench, 1, entry(CARD))
+            bench.clear_messages()
+            await bench.charge()
+            assert not bench.csms.all(m.AuthorizeRequest)
 
     run_simulated(scenario())
 
 
-def test_a_change_can_take_somebody_out() -> None:
+def test_a_change_can_remove_a_token() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalPreAuthorize", "true")
-            await send(it, 1, entry(CARD), entry(OTHER_CARD))
-            await send(it, 2, entry(CARD, None), kind=DIFFERENTIAL)
-            await it.charge()
-            assert [each.id_tag for each in it.csms.all(m.AuthorizeRequest)] == [CARD]
+        async with station_bench() as bench:
+            await bench.change("LocalPreAuthorize", "true")
+            await send(bench, 1, entry(CARD), entry(OTHER_CARD))
+            await send(bench, 2, entry(CARD, None), kind=DIFFERENTIAL)
+            await bench.charge()
+            assert [each.id_tag for each in bench.csms.all(m.AuthorizeRequest)] == [CARD]
 
     run_simulated(scenario())
 
 
-def test_while_offline_who_is_in_the_list_charges_unless_he_has_expired() -> None:
+def test_while_offline_a_listed_token_charges_unless_it_has_expired() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await send(it, 1, entry(CARD), entry(OTHER_CARD, expiry_date=utc_now() + timedelta(seconds=30)))
-            it.station.network_off()
+        async with station_bench() as bench:
+            await send(bench, 1, entry(CARD), entry(OTHER_CARD, expiry_date=utc_now() + timedelta(seconds=30)))
+            bench.station.network_off()
             await asyncio.sleep(60)
-            it.operator.plug_in(1, 1)
-            it.operator.present_token(OTHER_CARD, "ISO14443", 1)
+            bench.hardware.plug_in(1, 1)
+            bench.hardware.present_token(OTHER_CARD, "ISO14443", 1)
             await asyncio.sleep(30)
-            it.operator.present_token(CARD, "ISO14443", 1)
+            bench.hardware.present_token(CARD, "ISO14443", 1)
             await asyncio.sleep(30)
-            it.station.network_on()
-            assert (await it.csms.expect(m.StartTransactionRequest)).id_tag == CARD
+            bench.station.network_on()
+            assert (await bench.csms.expect(m.StartTransactionRequest)).id_tag == CARD
 
     run_simulated(scenario())
 
 
-def test_a_conflict_with_the_list_is_told() -> None:
+def test_a_conflict_with_the_list_is_reported() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalPreAuthorize", "true")
-            await send(it, 1, entry(CARD))
-            it.csms.statuses_of[CARD] = "Blocked"
-            it.operator.plug_in(1, 1)
-            it.operator.present_token(CARD, "ISO14443", 1)
-            await it.csms.expect(m.StopTransactionRequest)
+        async with station_bench() as bench:
+            await bench.change("LocalPreAuthorize", "true")
+            await send(bench, 1, entry(CARD))
+            bench.csms.statuses_of[CARD] = "Blocked"
+            bench.hardware.plug_in(1, 1)
+            bench.hardware.present_token(CARD, "ISO14443", 1)
+            await bench.csms.expect(m.StopTransactionRequest)
             conflicts = [
                 each.connector_id
-                for each in it.csms.all(m.StatusNotificationRequest)
+                for each in bench.csms.all(m.StatusNotificationRequest)
                 if each.error_code is t.StatusNotificationErrorCode.LocalListConflict
             ]
             assert conflicts == [0]  # 3.5.2
@@ -228,20 +230,20 @@ def test_a_conflict_with_the_list_is_told() -> None:
     run_simulated(scenario())
 
 
-def test_a_list_that_is_switched_off_is_none() -> None:
+def test_a_disabled_list_does_not_exist() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            await it.change("LocalAuthListEnabled", "false")
-            assert await version(it) == -1
-            assert await send(it, 1, entry(CARD)) == "NotSupported"
+        async with station_bench() as bench:
+            await bench.change("LocalAuthListEnabled", "false")
+            assert await version(bench) == -1
+            assert await send(bench, 1, entry(CARD)) == "NotSupported"
 
     run_simulated(scenario())
 
 
-def test_a_station_without_a_list_says_so() -> None:
+def test_a_station_without_a_list_answers_not_supported() -> None:
     async def scenario() -> None:
-        async with scene("reference-16-plain") as it:
-            assert await version(it) == -1
-            assert await send(it, 1, entry(CARD)) == "NotSupported"
+        async with station_bench("reference-16-plain") as bench:
+            assert await version(bench) == -1
+            assert await send(bench, 1, entry(CARD)) == "NotSupported"
 
     run_simulated(scenario())

@@ -1,1 +1,1 @@
-"""The sub-commands of `plugfest`, a module each."""
+"""The sub-commands of `plugfest`, one module each."""

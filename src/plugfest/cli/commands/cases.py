@@ -1,4 +1,4 @@
-"""`plugfest cases`: every case of a product's OCPP version, whether it applies, and why."""
+"""`plugfest cases`: lists the cases of a product's OCPP version, and whether and why each applies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plugfest.products.selection import SelectedCase, select
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One case as it is printed; these are the keys of the JSON."""
+    """A case as it is printed. The field names are the keys of the JSON."""
 
     id: str
     name: str
@@ -26,12 +26,12 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """The cases of one profile; of those that apply, the lab has `written` so many."""
+    """The number of cases of a profile, of those that apply, and of those that apply and are implemented."""
 
     profile: str
     total: int
-    applying: int
-    written: int
+    applicable: int
+    implemented: int
 
 
 @click.command(
@@ -40,7 +40,9 @@ Examples:
   plugfest cases --product alpitronic-hyc-200-eu
   plugfest cases --product my-station.toml --json"""
 )
-@click.option("--product", "product_name", required=True, metavar="P", help="A product of the catalog, or a PICS file.")
+@click.option(
+    "--product", "product_name", required=True, metavar="NAME_OR_FILE", help="A product of the catalog, or a PICS file."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(product_name: str, as_json: bool) -> None:
     """List every case of the product's OCPP version with whether it applies, and why."""
@@ -57,26 +59,31 @@ def command(product_name: str, as_json: bool) -> None:
         _print_lines(rows)
 
 
-def _rows(selection: list[SelectedCase], written: frozenset[str]) -> list[Row]:
-    return [Row(c.id, c.name, c.profile, c.applies, c.reason, c.id in written) for c in selection]
+def _rows(selection: list[SelectedCase], implemented_ids: frozenset[str]) -> list[Row]:
+    return [
+        Row(case.id, case.name, case.profile, case.applies, case.reason, case.id in implemented_ids)
+        for case in selection
+    ]
 
 
 def _counts(rows: list[Row]) -> list[Count]:
-    """Per profile in the plan's order, and all together."""
-    applying = [row for row in rows if row.applies]
+    """The counts by profile in the order of the plan, and those of all profiles together."""
+    applicable = [row for row in rows if row.applies]
     total = Counter(row.profile for row in rows)
-    applies = Counter(row.profile for row in applying)
-    written = Counter(row.profile for row in applying if row.implemented)
-    counts = [Count(profile, total[profile], applies[profile], written[profile]) for profile in total]
-    return [*counts, Count("All profiles", len(rows), len(applying), written.total())]
+    applies = Counter(row.profile for row in applicable)
+    implemented_of = Counter(row.profile for row in applicable if row.implemented)
+    counts = [Count(profile, total[profile], applies[profile], implemented_of[profile]) for profile in total]
+    return [*counts, Count("All profiles", len(rows), len(applicable), implemented_of.total())]
 
 
 def _print_lines(rows: list[Row]) -> None:
-    """One case a line, its fields apart by tabs: for pipes."""
+    """A case per line with its fields separated by tabs, for pipes."""
     for row in rows:
         click.echo("\t".join((row.id, "yes" if row.applies else "no", row.profile, row.name, row.reason)))
     for count in _counts(rows):
-        click.echo(f"# {count.profile}: {count.applying} of {count.total} apply, {count.written} of them are written")
+        click.echo(
+            f"# {count.profile}: {count.applicable} of {count.total} apply, {count.implemented} of them implemented"
+        )
 
 
 def _print_tables(product: Product, rows: list[Row]) -> None:
@@ -85,15 +92,15 @@ def _print_tables(product: Product, rows: list[Row]) -> None:
 
     console = Console(markup=False)
     cases = Table(title=f"{product.vendor} {product.model}, OCPP {product.ocpp_version}")
-    for heading, is_whole in (("Case", True), ("Applies", True), ("Name", False), ("Why", False)):
-        cases.add_column(heading, no_wrap=is_whole, overflow="fold")
-    for profile, of_profile in groupby(rows, key=lambda row: row.profile):
+    for heading, no_wrap in (("Case", True), ("Applies", True), ("Name", False), ("Reason", False)):
+        cases.add_column(heading, no_wrap=no_wrap, overflow="fold")
+    for profile, profile_rows in groupby(rows, key=lambda row: row.profile):
         cases.add_section()
         cases.add_row("", "", profile, "", style="bold")
-        for row in of_profile:
+        for row in profile_rows:
             answer, style = ("yes", "") if row.applies else ("no", "dim")
             cases.add_row(row.id, answer, row.name, row.reason, style=style)
-    counts = Table("Profile", "Cases", "Apply", "Written")
+    counts = Table("Profile", "Cases", "Apply", "Implemented")
     for count in _counts(rows):
-        counts.add_row(count.profile, str(count.total), str(count.applying), str(count.written))
+        counts.add_row(count.profile, str(count.total), str(count.applicable), str(count.implemented))
     console.print(cases, counts)

@@ -1,4 +1,4 @@
-"""`plugfest report`: the other forms of a report from its JSON form."""
+"""`plugfest report`: converts the JSON of a report to the other formats."""
 
 import os
 from pathlib import Path
@@ -7,21 +7,21 @@ from typing import Final
 import click
 import msgspec
 
-from plugfest.cli.options.outputs import KEY_OPTION, check_forms, write_forms
+from plugfest.cli.options.outputs import KEY_OPTION, check_format_files, write_formats
 from plugfest.reports.files import NotReadable, NotWritable, check_writable, read_bytes
-from plugfest.reports.folder import PAGE, RESULTS, write_folder
+from plugfest.reports.folder import HTML_FILE, JSON_FILE, write_folder
 from plugfest.reports.formats import as_json
-from plugfest.reports.formats.as_json import NoReport
+from plugfest.reports.formats.as_json import NotAReport
 from plugfest.reports.formats.as_pdf import PdfNotInstalled
 from plugfest.reports.model.report import Document, FamilyReport, Laboratory, Report
-from plugfest.reports.rendering import AnyForm
-from plugfest.reports.signing import lab_key
-from plugfest.reports.signing.lab_key import BadKey
+from plugfest.reports.rendering import Format
+from plugfest.reports.signing.lab_key import InvalidKey, existing_signer, load_signer
 from plugfest.reports.signing.signer import Signer
-from plugfest.reports.signing.verification import Checked, State, check
+from plugfest.reports.signing.verification import SignatureState, Verification, verify_report
 
-UNCERTAIN: Final = (
-    "This was made from a file that nobody had signed, or that was altered after that: nothing is certain."
+UNVERIFIED: Final = (
+    "This report was made from a file that was not signed, or was altered after it was signed. Its content is not"
+    " verified."
 )
 
 
@@ -32,14 +32,14 @@ Examples:
   plugfest report report.json --pdf hyc.pdf --csv -"""
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="REPORT_JSON")
-@click.option("--to", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write every form here.")
-@click.option("--html", "html_file", metavar="FILE", help="Write the page for people; - is standard output.")
-@click.option("--pdf", "pdf_file", metavar="FILE", help="Write the PDF.")
-@click.option("--junit", "junit_file", metavar="FILE", help="Write the cases as JUnit XML.")
-@click.option("--csv", "csv_file", metavar="FILE", help="Write the cases as CSV.")
 @click.option(
-    "--unverified", is_flag=True, help="Do so with a file that is altered or not signed too; it will be told."
+    "--to", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write every format to this folder."
 )
+@click.option("--html", "html_file", metavar="FILE", help="Write the HTML page; - is standard output.")
+@click.option("--pdf", "pdf_file", metavar="FILE", help="Write the PDF; - is standard output.")
+@click.option("--junit", "junit_file", metavar="FILE", help="Write the cases as JUnit XML; - is standard output.")
+@click.option("--csv", "csv_file", metavar="FILE", help="Write the cases as CSV; - is standard output.")
+@click.option("--unverified", is_flag=True, help="Accept an altered or unsigned file; the report will say so.")
 @KEY_OPTION
 def command(
     file: Path,
@@ -51,76 +51,73 @@ def command(
     unverified: bool,
     key_file: Path | None,
 ) -> int:
-    """Make the page, the PDF and the other forms of a report from the JSON that `plugfest certify` wrote.
+    """Convert the JSON that `plugfest certify` wrote to HTML, PDF and other formats.
 
-    They are signed if the key is here that signed the JSON.
+    They are signed if the key is available that signed the JSON.
 
-    Exit code 0: made; 2: could not, or the file was altered.
+    Exit code 0: written; 2: could not be written, or the file was altered.
     """
-    wanted: dict[AnyForm, str | None] = {"html": html_file, "pdf": pdf_file, "xml": junit_file, "csv": csv_file}
-    files = {form: name for form, name in wanted.items() if name is not None}
+    names: dict[Format, str | None] = {"html": html_file, "pdf": pdf_file, "xml": junit_file, "csv": csv_file}
+    files = {format: name for format, name in names.items() if name is not None}
     if folder is None and not files:
-        raise click.UsageError("say what to make: --to DIR, or --html, --pdf, --junit, --csv FILE.")
+        raise click.UsageError("no output given: --to DIR, or --html, --pdf, --junit, --csv FILE.")
     try:
-        check_forms(files)
+        check_format_files(files)
         if folder is not None:
-            check_writable(folder / PAGE)
+            check_writable(folder / HTML_FILE)
         data = read_bytes(file)
-        checked = check(data)
-        document = _document(file, data, checked, unverified)
-        signer = _signer(checked, key_file)
-        write_forms(files, document, signer)
+        verification = verify_report(data)
+        document = _document(file, data, verification, unverified)
+        signer = _signer(verification, key_file)
+        write_formats(files, document, signer)
         if folder is not None:
             _write_folder(folder, document, data, signer)
-    except (NotReadable, NotWritable, BadKey, PdfNotInstalled) as error:
+    except (NotReadable, NotWritable, InvalidKey, PdfNotInstalled) as error:
         raise click.ClickException(str(error)) from None
     return 0
 
 
-def _document(file: Path, data: bytes, checked: Checked, unverified: bool) -> Document:
+def _document(file: Path, data: bytes, verification: Verification, unverified: bool) -> Document:
     """The report in the file. Raises ClickException."""
     try:
         document = as_json.read(data)
-    except NoReport as error:
+    except NotAReport as error:
         raise click.ClickException(f"{file} is {error}") from None
-    if checked.state is State.INTACT:
+    if verification.state is SignatureState.INTACT:
         return document
     if not unverified:
-        raise click.ClickException(
-            f"{file} is {checked.state}: {checked.problems[0]}; --unverified uses it all the same"
-        )
-    return _uncertain(document)
+        problem = verification.problems[0]
+        raise click.ClickException(f"{file} is {verification.state}: {problem}; --unverified accepts it")
+    return _as_unverified(document)
 
 
-def _uncertain(document: Document) -> Document:
-    """The report, which says that it comes from nobody known."""
+def _as_unverified(document: Document) -> Document:
+    """The document without a signing lab, and with a statement that it is not verified."""
     if isinstance(document, FamilyReport):
-        representative, *members = map(_uncertain_one, document.reports)
+        representative, *members = map(_report_as_unverified, document.reports)
         return msgspec.structs.replace(document, representative=representative, members=tuple(members))
-    return _uncertain_one(document)
+    return _report_as_unverified(document)
 
 
-def _uncertain_one(report: Report) -> Report:
-    nobody = Laboratory(software=report.laboratory.software)
-    return msgspec.structs.replace(report, statements=(UNCERTAIN, *report.statements), laboratory=nobody)
+def _report_as_unverified(report: Report) -> Report:
+    laboratory = Laboratory(software=report.laboratory.software)
+    return msgspec.structs.replace(report, statements=(UNVERIFIED, *report.statements), laboratory=laboratory)
 
 
-def _signer(checked: Checked, key_file: Path | None) -> Signer | None:
-    """The one who signed the JSON, if that key is here: nobody else may sign what it says. Raises BadKey."""
-    if checked.state is not State.INTACT:
+def _signer(verification: Verification, key_file: Path | None) -> Signer | None:
+    """The signer of the JSON if its key is available: no other lab may sign the report. Raises InvalidKey."""
+    if verification.state is not SignatureState.INTACT:
         return None
-    here = lab_key.known_signer(os.environ) if key_file is None else lab_key.signer(key_file, os.environ)
-    if here is None or here.fingerprint != checked.signer:
-        click.echo(
-            f"The forms carry no signature: the key is not here that signed the JSON, {checked.signer}.", err=True
-        )
+    signer = existing_signer(os.environ) if key_file is None else load_signer(key_file, os.environ)
+    if signer is None or signer.fingerprint != verification.signer:
+        click.echo(f"not signed: the key that signed the JSON is missing, {verification.signer}", err=True)
         return None
-    return here
+    return signer
 
 
 def _write_folder(folder: Path, document: Document, data: bytes, signer: Signer | None) -> None:
-    """Every form; the JSON as it was. Raises NotWritable."""
-    written = write_folder(folder, document, signer, {RESULTS: data})
-    if written.lacks:
-        click.echo(written.lacks, err=True)
+    """Write every format; the JSON is copied. Raises NotWritable."""
+    written = write_folder(folder, document, signer, {JSON_FILE: data})
+    if written.missing:
+        click.echo(written.missing, err=True)
     click.echo(f"Report: {written.page}", err=True)

@@ -1,15 +1,16 @@
-"""`plugfest selftest`: wrong stations, one defect each, and which of them the lab notices."""
+"""`plugfest selftest`: tests the lab with wrong stations, which have one defect each."""
 
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from plugfest.products import ProductError, product_names
+from plugfest.reports.model.wording import counted
 from plugfest.rig.selftest.campaign import (
     NOT_TRIED,
     AnyJob,
@@ -22,13 +23,18 @@ from plugfest.rig.selftest.campaign import (
 )
 from plugfest.rig.selftest.summary import written
 
-FIRST = ("alpitronic-hyc-200-eu", "chargepoint-ct4000", "btc-power-gen4-l3a", "chargepoint-express-plus-power-link")
-"""The products that a case is tried with first, if it applies to one of them."""
+PREFERRED_PRODUCTS: Final = (
+    "alpitronic-hyc-200-eu",
+    "chargepoint-ct4000",
+    "btc-power-gen4-l3a",
+    "chargepoint-express-plus-power-link",
+)
+"""A case runs with the first of these products that it applies to, else with another one."""
 
-ENOUGH = 0.98
-"""The share of generated mutants that the lab has to notice."""
+MIN_DETECTED_SHARE: Final = 0.98
+"""The share of generated mutants that the lab has to detect."""
 
-NOTICED, NOT_NOTICED = 0, 1
+DETECTED, NOT_DETECTED = 0, 1
 
 Kind = Literal["generated", "behaviours"]
 
@@ -41,136 +47,145 @@ Examples:
   plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
 )
 @click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Only cases of this product.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be given more than once.")
-@click.option("--only", type=click.Choice(["generated", "behaviours"]), help="Only one of the two kinds.")
-@click.option("--jobs", "processes", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option("--only", type=click.Choice(["generated", "behaviours"]), help="Only this kind of wrong stations.")
+@click.option(
+    "--jobs",
+    "processes",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="Number of parallel processes.",
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
 def command(
     products: tuple[str, ...], case_ids: tuple[str, ...], only: Kind | None, processes: int, json_file: Path | None
 ) -> int:
-    """Put one defect after the other into a station and see whether the case that should notice it fails.
+    """Run test cases against wrong stations, and show which defects the cases detect.
 
-    Generated: for each check of a case the smallest change of a message that breaks it and still fits the schema; also
-    messages left out, sent twice, not answered. Behaviours: stations that are wrong in what they do, written by hand
-    from the requirements.
+    There are two kinds of wrong stations. Generated mutants: for each check of a case, the smallest change of a message
+    that breaks the check and is valid in the schema; also messages that are omitted, sent twice or not answered.
+    Behaviours: stations that do something wrong, written from the requirements.
 
-    Exit code 0: every case notices some wrong station, all together 98 percent of the generated ones and every
-    behaviour. 1: a case is blind. 2: could not run.
+    Exit code 0: every case detects a wrong station, and all cases together detect 98 percent of the mutants and every
+    behaviour; 1: they do not; 2: could not run.
     """
     try:
-        wanted = _jobs(products, frozenset(_full(one) for one in case_ids), only)
+        planned = _jobs(products, frozenset(_full_id(case_id) for case_id in case_ids), only)
     except ProductError as error:
         raise click.ClickException(str(error)) from None
-    if not wanted:
-        raise click.ClickException("none of these cases is written and applies to one of these products")
-    reports = by_case(_run(wanted, processes, Console(stderr=True)))
+    if not planned:
+        raise click.ClickException("none of these cases is implemented and applies to one of these products")
+    reports = by_case(_run(planned, processes, Console(stderr=True)))
     reports.sort(key=lambda report: report.case_id)
     console = Console(soft_wrap=True)
     _show(reports, console)
     if not products and not case_ids:
         for case_id, reason in NOT_TRIED.items():
-            console.print(f"not tried: {case_id}: {reason}", style="yellow")
+            console.print(f"not run: {case_id}: {reason}", style="yellow")
     if json_file is not None:
         json_file.write_bytes(written(reports))
-    return NOTICED if _good(reports, only) else NOT_NOTICED
+    return DETECTED if _passed(reports, only) else NOT_DETECTED
 
 
 def _jobs(products: tuple[str, ...], case_ids: frozenset[str], only: Kind | None) -> list[AnyJob]:
-    chosen = products or tuple(_every_product())
+    chosen = products or tuple(_all_products())
     generated = jobs(chosen, case_ids, unclaimed=not products) if only != "behaviours" else []
     behaviours = behaviour_jobs(chosen, case_ids) if only != "generated" else []
     return [*generated, *behaviours]
 
 
-def _every_product() -> list[str]:
-    return [*FIRST, *(name for name in product_names() if name not in FIRST)]
+def _all_products() -> list[str]:
+    return [*PREFERRED_PRODUCTS, *(name for name in product_names() if name not in PREFERRED_PRODUCTS)]
 
 
-def _full(case_id: str) -> str:
+def _full_id(case_id: str) -> str:
     upper = case_id.upper()
     return upper if upper.endswith("_CS") else f"{upper}_CS"
 
 
-def _run(wanted: Sequence[AnyJob], processes: int, console: Console) -> Iterator[AnyReport]:
+def _run(planned: Sequence[AnyJob], processes: int, console: Console) -> Iterator[AnyReport]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("stations", total=sum(_size(job) for job in wanted))
-        for report in run(wanted, processes):
+        task = progress.add_task("stations", total=sum(_report_count(job) for job in planned))
+        for report in run(planned, processes):
             progress.update(task, advance=1, description=report.case_id)
             yield report
 
 
-def _size(job: AnyJob) -> int:
-    """How many reports it gives."""
+def _report_count(job: AnyJob) -> int:
+    """The number of reports that a job gives."""
     return len(getattr(job, "cases", (job,)))
 
 
 def _show(reports: Sequence[CaseReport], console: Console) -> None:
     for report in reports:
-        told = [f"{report.killed:4} of {report.mutants:4} mutants"] if report.product and report.mutants else []
+        counts = [f"{report.detected:4} of {report.mutants:4} mutants"] if report.product and report.mutants else []
         if report.behaviours:
-            told.append(f"{report.behaviours_killed:2} of {len(report.behaviours):2} behaviours")
-        console.print(f"{report.case_id}  {', '.join(told) or 'nothing'} detected  ({report.product})")
-        for line, style in _complaints(report):
+            counts.append(f"{report.behaviours_detected:2} of {len(report.behaviours):2} behaviours")
+        console.print(f"{report.case_id}  {', '.join(counts) or 'nothing'} detected  ({report.product})")
+        for line, style in _problems(report):
             console.print(f"    {line}", style=style, markup=False)
     for line in (_mutants_line(reports), _behaviours_line(reports)):
         if line:
             console.print(line)
 
 
-def _complaints(report: CaseReport) -> Iterator[tuple[str, str]]:
-    """What went unnoticed, and what could not be tried, with a style for each."""
+def _problems(report: CaseReport) -> Iterator[tuple[str, str]]:
+    """What was not detected or could not be run; each line with its style."""
     if report.problem is not None:
-        yield f"could not be tried: {report.problem}", "red"
+        yield f"could not be run: {report.problem}", "red"
     for survivor in report.survivors:
-        told = f"explained: {survivor.reason}" if survivor.reason else survivor.verdict
-        yield f"survived: {survivor.mutant}: {told}", "yellow"
-    for one in report.behaviours:
-        if one.problem is not None:
-            yield f"could not be tried: {one.name}: {one.problem}", "red"
-        elif not one.killed:
-            yield f"survived: {one.name} ({one.requirement}): {one.verdict}", "yellow"
+        result = f"explained: {survivor.reason}" if survivor.reason else survivor.verdict
+        yield f"survived: {survivor.mutant}: {result}", "yellow"
+    for behaviour in report.behaviours:
+        if behaviour.problem is not None:
+            yield f"could not be run: {behaviour.name}: {behaviour.problem}", "red"
+        elif not behaviour.detected:
+            yield f"survived: {behaviour.name} ({behaviour.requirement}): {behaviour.verdict}", "yellow"
 
 
 def _mutants_line(reports: Sequence[CaseReport]) -> str:
-    """All generated mutants together; nothing if none were tried."""
-    mutants, killed, unexplained = _totals(reports)
+    """The totals of the generated mutants; empty if there are none."""
+    mutants, detected, unexplained = _totals(reports)
     if not mutants:
         return ""
-    tried = sum(1 for report in reports if report.mutants)
+    cases = sum(1 for report in reports if report.mutants)
     return (
-        f"generated: {tried} cases, {mutants} mutants, {killed} detected ({100 * killed / mutants:.1f} %),"
-        f" {unexplained} survived without an explanation"
+        f"generated: {counted(cases, 'case')}, {counted(mutants, 'mutant')}, {detected} detected"
+        f" ({100 * detected / mutants:.1f} %), {unexplained} survived without an explanation"
     )
 
 
 def _behaviours_line(reports: Sequence[CaseReport]) -> str:
-    """All behaviours together; nothing if none were tried."""
-    every = [one for report in reports for one in report.behaviours]
-    if not every:
+    """The totals of the behaviours; empty if there are none."""
+    behaviours = [behaviour for report in reports for behaviour in report.behaviours]
+    if not behaviours:
         return ""
-    names = {one.name for one in every}
-    noticed = names - {one.name for one in every if not one.killed}
+    names = {behaviour.name for behaviour in behaviours}
+    detected = names - {behaviour.name for behaviour in behaviours if not behaviour.detected}
     cases = sum(1 for report in reports if report.behaviours)
-    return f"behaviours: {cases} cases, {len(names)} stations, {len(noticed)} detected by every case that has to"
+    total = f"{counted(cases, 'case')}, {counted(len(names), 'station')}"
+    return f"behaviours: {total}, {len(detected)} detected by every case that has to"
 
 
 def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
+    """The number of mutants, of detected ones, and of those that survived without an explanation."""
     survivors = [survivor for report in reports for survivor in report.survivors]
     return (
         sum(report.mutants for report in reports),
-        sum(report.killed for report in reports),
+        sum(report.detected for report in reports),
         sum(survivor.reason is None for survivor in survivors),
     )
 
 
-def _good(reports: Sequence[CaseReport], only: Kind | None) -> bool:
-    mutants, killed, _ = _totals(reports)
-    blind = [report for report in reports if report.problem or _blind(report, only)]
-    unnoticed = [one for report in reports for one in report.behaviours if one.problem or not one.killed]
-    return not blind and not unnoticed and killed >= ENOUGH * mutants
+def _passed(reports: Sequence[CaseReport], only: Kind | None) -> bool:
+    mutants, detected, _ = _totals(reports)
+    unfit = [report for report in reports if report.problem or _detects_nothing(report, only)]
+    undetected = [one for report in reports for one in report.behaviours if one.problem or not one.detected]
+    return not unfit and not undetected and detected >= MIN_DETECTED_SHARE * mutants
 
 
-def _blind(report: CaseReport, only: Kind | None) -> bool:
-    """A case that notices nothing; one about what a station does, and not what it says, has behaviours for that."""
-    return only != "behaviours" and not report.killed and not report.behaviours_killed
+def _detects_nothing(report: CaseReport, only: Kind | None) -> bool:
+    """Whether a case detects neither a mutant nor a behaviour; not judged if only behaviours were run."""
+    return only != "behaviours" and not report.detected and not report.behaviours_detected

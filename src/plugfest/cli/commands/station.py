@@ -1,11 +1,11 @@
-"""`plugfest station`: run a product's charging station against a CSMS."""
+"""`plugfest station`: runs a product's charging station against a CSMS."""
 
 import asyncio
 import signal
 import socket
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -24,9 +24,9 @@ from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
 from plugfest.station.storage.store import Store, StoreError
 
-IN_MEMORY = ":memory:"
+IN_MEMORY: Final = ":memory:"
 
-_PASSWORDS = frozenset({"SecurityCtrlr.BasicAuthPassword", "AuthorizationKey"})
+_PASSWORDS: Final = frozenset({"SecurityCtrlr.BasicAuthPassword", "AuthorizationKey"})
 
 
 @click.command(
@@ -37,25 +37,25 @@ Examples:
   plugfest station chargepoint-ct4000 --csms ws://localhost:9000 --control 8080 --frames"""
 )
 @click.argument("product", metavar="PRODUCT_OR_FILE")
-@click.option(
-    "--csms", "csms_url", required=True, metavar="URL", help="Where the CSMS is, such as ws://localhost:9000."
-)
-@click.option("--id", "identity", default="CS001", show_default=True, help="The station's identity.")
-@click.option("--store", "store_file", metavar="FILE", help="Keep what the station must not lose here.")
+@click.option("--csms", "csms_url", required=True, metavar="URL", help="URL of the CSMS, e.g. ws://localhost:9000.")
+@click.option("--id", "identity", default="CS001", show_default=True, help="Identity of the station.")
+@click.option("--store", "store_file", metavar="FILE", help="File for the persistent state of the station.")
 @click.option(
     "--set",
     "variables",
     multiple=True,
     metavar="COMPONENT.VARIABLE=VALUE",
-    help="Set a variable, or in OCPP 1.6 a configuration key (KEY=VALUE); may be repeated.",
+    help="Set a variable, or KEY=VALUE for a configuration key of OCPP 1.6; may be repeated.",
 )
-@click.option("--csms-root", "roots", multiple=True, type=click.Path(), help="A root certificate to trust, in PEM.")
-@click.option("--certificate", type=click.Path(), help="The station's certificate chain, in PEM: security profile 3.")
-@click.option("--key", type=click.Path(), help="The private key of the certificate, in PEM.")
 @click.option(
-    "--control", "control_at", metavar="[HOST:]PORT", help="Take plugs and tokens over HTTP here; see /openapi.json."
+    "--csms-root", "roots", multiple=True, type=click.Path(), help="Trusted root certificate of the CSMS, in PEM."
 )
-@click.option("--frames", is_flag=True, help="Show every message.")
+@click.option("--certificate", type=click.Path(), help="Certificate chain of the station, in PEM (security profile 3).")
+@click.option("--key", type=click.Path(), help="Private key of the certificate, in PEM.")
+@click.option(
+    "--control", "control_at", metavar="[HOST:]PORT", help="Serve the HTTP control API here; see /openapi.json."
+)
+@click.option("--frames", is_flag=True, help="Print every message.")
 def command(
     product: str,
     csms_url: str,
@@ -68,26 +68,26 @@ def command(
     control_at: str | None,
     frames: bool,
 ) -> None:
-    """Run a charging station of a product against a CSMS, until Ctrl-C.
+    """Run a charging station of a product against a CSMS until Ctrl-C.
 
-    PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password of HTTP Basic authentication is a variable:
-    --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
+    PRODUCT_OR_FILE is a product of the catalog or a PICS file. The password for HTTP Basic authentication is a
+    variable: --set SecurityCtrlr.BasicAuthPassword=..., in OCPP 1.6 also --set AuthorizationKey=...
     """
     own_key = _own_key(certificate, key)
     if _uses_tls(csms_url) and not roots and store_file is None:
         raise click.ClickException("wss:// needs the root certificate of the CSMS: --csms-root FILE")
-    wanted, assigned = _product(product), dict(_assignment(text) for text in variables)
+    loaded, assigned = _product(product), dict(_assignment(text) for text in variables)
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
-        security_profile=_security_profile(wanted, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
+        security_profile=_security_profile(loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
         csms_roots=tuple(_read(root) for root in roots),
         own_key=own_key,
         variables=assigned,
     )
     control = None if control_at is None else _address(control_at)
     try:
-        asyncio.run(_run(wanted, settings, store_file or IN_MEMORY, control, frames=frames))
+        asyncio.run(_run(loaded, settings, store_file or IN_MEMORY, control, frames=frames))
     except (StoreError, ProvisioningError, CannotListen) as error:
         raise click.ClickException(str(error)) from None
 
@@ -95,11 +95,8 @@ def command(
 async def _run(
     product: Product, settings: Settings, store_file: str, control: tuple[str, int] | None, *, frames: bool
 ) -> None:
-    console, hardware, store = (
-        StationConsole(settings, product.ocpp_version),
-        virtual_hardware(product),
-        Store(store_file),
-    )
+    console = StationConsole(settings, product.ocpp_version)
+    hardware, store = virtual_hardware(product), Store(store_file)
     persist_meter_registers(hardware, store)
     station = PoweredStation(
         product,
@@ -107,32 +104,32 @@ async def _run(
         hardware,
         settings,
         on_frame=console.frame if frames else None,
-        on_event=console.event,
-        on_failure=console.failed,
-        on_start=console.started,
+        on_event=console.rpc_event,
+        on_failure=console.connection_failed,
+        on_start=console.station_started,
     )
     listening = None if control is None else bind(*control)
-    console.say(f"{settings.identity} ({product.vendor} {product.model}) starts; Ctrl-C ends it")
-    beside: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.unheard()]
+    console.print(f"starting {settings.identity} ({product.vendor} {product.model}); Ctrl-C stops it")
+    background: list[Coroutine[Any, Any, None]] = [station.wait_for_failure(), console.wait_until_closed()]
     if listening is not None:
-        beside.append(serve(Control(station, hardware), listening))
-        console.say(f"hands at http://{_authority(listening)}, described in /openapi.json")
+        background.append(serve(Control(station, hardware), listening))
+        console.print(f"control API at http://{_authority(listening)}, described in /openapi.json")
     station.power_on()
     try:
-        await _until_stopped(beside)
+        await _until_stopped(background)
     finally:
         await station.close()
         store.close()
-    console.say("ended")
+    console.print("stopped")
 
 
-async def _until_stopped(beside: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Wait for Ctrl-C, with others running beside it. If one of them fails, so does this."""
+async def _until_stopped(background: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Run until Ctrl-C. If a background coroutine fails, raise its error."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    tasks = [asyncio.create_task(each) for each in (stopped.wait(), *beside)]
+    tasks = [asyncio.create_task(coroutine) for coroutine in (stopped.wait(), *background)]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         if task.done():
@@ -146,7 +143,8 @@ def _product(name: str) -> Product:
     except ProductError as error:
         raise click.ClickException(str(error)) from None
     if product.ocpp_version not in VERSIONS:
-        raise click.ClickException(f"{name} speaks OCPP {product.ocpp_version}; a station speaks {', '.join(VERSIONS)}")
+        supported = " and ".join(VERSIONS)
+        raise click.ClickException(f"{name} is for OCPP {product.ocpp_version}; the station supports OCPP {supported}")
     return product
 
 
@@ -166,12 +164,12 @@ def _security_profile(
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not port.isdecimal() or not port.isascii() or int(port) > 65535:
-        raise click.ClickException(f"--control {text}: that is no [HOST:]PORT")
+        raise click.ClickException(f"--control {text}: expected [HOST:]PORT")
     return host.removeprefix("[").removesuffix("]") or LOOPBACK, int(port)
 
 
 def _authority(listening: socket.socket) -> str:
-    """Where it listens, as it stands in a URL."""
+    """The address of a socket as in a URL."""
     host, port = listening.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -180,7 +178,7 @@ def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        raise click.ClickException("--certificate and --key go together")
+        raise click.ClickException("--certificate and --key must be given together")
     return CertifiedKey(chain=_read(certificate), key=_read(key))
 
 
@@ -194,5 +192,5 @@ def _read(path: str) -> str:
 def _assignment(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise click.ClickException(f"--set {text}: there is no = in it")
+        raise click.ClickException(f"--set {text}: expected COMPONENT.VARIABLE=VALUE")
     return name, value

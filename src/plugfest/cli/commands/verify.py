@@ -1,4 +1,4 @@
-"""`plugfest verify`: is a report as the lab signed it, who was that, and what was altered."""
+"""`plugfest verify`: verifies the signature of a report: who signed it, and what was altered."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -8,31 +8,33 @@ from typing import Final
 import click
 import msgspec
 
-from plugfest.cli.terminal import standard_output
+from plugfest.cli.terminal.standard_output import discard_further_output, printable
 from plugfest.reports.files import NotReadable, read_bytes
-from plugfest.reports.folder import FILES, RESULTS, TABLE
+from plugfest.reports.folder import CSV_FILE, FORMAT_FILES, JSON_FILE
 from plugfest.reports.formats import as_csv, as_json
-from plugfest.reports.signing.lab_key import known_signer
-from plugfest.reports.signing.verification import Checked, State, check
+from plugfest.reports.signing.lab_key import existing_signer
+from plugfest.reports.signing.verification import SignatureState, Verification, verify_report
 
 INTACT, NOT_INTACT = 0, 1
-MOST_PLACES = 20
-"""Lines about one file; --json has all."""
+MAX_PROBLEMS: Final = 20
+"""Problems that are printed for a file; --json has all."""
 
-WHOLE, HALF = 64, 32
-"""Hexadecimal digits of a fingerprint, and of an instance id, which is its first half."""
+FINGERPRINT_DIGITS, INSTANCE_ID_DIGITS = 64, 32
 
-ANOTHER: Final = "signed by another"
-STRAY: Final = "of another report"
-NOT_THE_TABLE: Final = f"it is not the table of {RESULTS} beside it"
+OTHER_SIGNER: Final = "signed by another"
+OTHER_REPORT: Final = "of another report"
+WRONG_CSV: Final = f"it does not match {JSON_FILE} in the same folder"
 
 
-class Examined(msgspec.Struct, frozen=True, kw_only=True):
-    """A file and what it shows; `own` where the key of this lab signed it."""
+class VerifiedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The verification of a file. `own` is true if the key of this lab signed it.
+
+    The encoded field names are the keys of the output with --json.
+    """
 
     file: str
     state: str
-    form: str | None
+    format: str | None = msgspec.field(name="form")
     signer: str | None
     own: bool
     report: str | None
@@ -47,117 +49,122 @@ Examples:
   plugfest verify report.pdf --fingerprint 4f3c...9a"""
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE_OR_DIR...")
-@click.option("--fingerprint", metavar="HEX", help="Whose signature it has to be: a fingerprint, or an instance id.")
-@click.option("--json", "as_objects", is_flag=True, help="Print a JSON array with an object for each file.")
+@click.option("--fingerprint", metavar="HEX", help="Required signer: the fingerprint or instance ID of a lab.")
+@click.option("--json", "as_objects", is_flag=True, help="Print a JSON array with an object per file.")
 def command(files: tuple[Path, ...], fingerprint: str | None, as_objects: bool) -> int:
-    """Check reports in any form that carries a signature: JSON, HTML, PDF, JUnit XML; or the folder of a report.
+    """Verify signed reports (JSON, HTML, PDF, JUnit XML), or the folder of a report.
 
-    Exit code 0: intact; 1: altered, unsigned, or signed by another lab than --fingerprint; 2: cannot be read.
+    Exit code 0: intact; 1: altered, unsigned, or signed by another lab than --fingerprint; 2: could not be read.
     """
-    wanted = None if fingerprint is None else _digits(fingerprint)
+    required = None if fingerprint is None else _digits(fingerprint)
     try:
-        examined = [one for path in files for one in _examined(path, wanted)]
+        verified = [file for path in files for file in _verified(path, required)]
     except NotReadable as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"cannot read {error.filename}: {error.strerror}") from None
     try:
-        _show(examined, as_objects=as_objects)
-    except BrokenPipeError:  # whoever reads no further has the answer in the exit code
-        standard_output.give_up()
-    return INTACT if all(one.state == State.INTACT for one in examined) else NOT_INTACT
+        _print(verified, as_objects=as_objects)
+    except BrokenPipeError:  # the exit code has the result
+        discard_further_output()
+    return INTACT if all(file.state == SignatureState.INTACT for file in verified) else NOT_INTACT
 
 
-def _show(examined: Sequence[Examined], *, as_objects: bool) -> None:
+def _print(verified: Sequence[VerifiedFile], *, as_objects: bool) -> None:
     if as_objects:
-        click.echo(msgspec.json.format(msgspec.json.encode(examined), indent=2))
+        click.echo(msgspec.json.format(msgspec.json.encode(verified), indent=2))
     else:
-        for line in _lines(examined):
+        for line in _lines(verified):
             click.echo(line)
 
 
 def _digits(fingerprint: str) -> str:
-    """The digits alone; people group them. Raises UsageError."""
+    """The digits of a fingerprint without separators. Raises UsageError."""
     digits = fingerprint.lower().replace(" ", "").replace(":", "")
-    if len(digits) not in (WHOLE, HALF) or not set(digits) <= set("0123456789abcdef"):
-        raise click.UsageError(f"--fingerprint: neither {WHOLE} nor {HALF} hexadecimal digits.")
+    if len(digits) not in (FINGERPRINT_DIGITS, INSTANCE_ID_DIGITS) or not set(digits) <= set("0123456789abcdef"):
+        raise click.UsageError(
+            f"--fingerprint needs {FINGERPRINT_DIGITS} hexadecimal digits, or {INSTANCE_ID_DIGITS} of an instance ID."
+        )
     return digits
 
 
-def _examined(path: Path, wanted: str | None) -> Iterator[Examined]:
+def _verified(path: Path, required_signer: str | None) -> Iterator[VerifiedFile]:
     """A file, or the files of a folder. Raises NotReadable."""
     if not path.is_dir():
-        yield _judged(path, check(read_bytes(path)), wanted)
+        yield _verified_file(path, verify_report(read_bytes(path)), required_signer)
         return
-    found = [path / name for name in FILES if (path / name).exists()]
+    found = [path / name for name in FORMAT_FILES if (path / name).exists()]
     if not found:
-        raise NotReadable(f"{path} holds no report: none of {', '.join(FILES)}")
-    judged = [
-        _judged(one, _table(one, path / RESULTS) if one.name == TABLE else check(read_bytes(one)), wanted)
-        for one in found
-    ]
-    report = next((one.report for one in judged if Path(one.file).name == RESULTS), None)
-    for file in judged:
-        stray = file.state == State.INTACT and report not in (None, file.report)
-        yield msgspec.structs.replace(file, state=STRAY) if stray else file
+        raise NotReadable(f"{path} is not the folder of a report: it has none of {', '.join(FORMAT_FILES)}")
+    verified = [_verified_file(file, _verification_in_folder(file), required_signer) for file in found]
+    report = next((file.report for file in verified if Path(file.file).name == JSON_FILE), None)
+    for file in verified:
+        differs = file.state == SignatureState.INTACT and report not in (None, file.report)
+        yield msgspec.structs.replace(file, state=OTHER_REPORT) if differs else file
 
 
-def _table(table: Path, results: Path) -> Checked:
-    """A table has no signature: it is as good as the JSON from which it follows."""
-    data = read_bytes(results) if results.exists() else b""
-    checked = check(data)
-    if checked.state is not State.INTACT:
-        return Checked(state=State.UNSIGNED, problems=(f"it carries no signature, and {RESULTS} is not intact",))
+def _verification_in_folder(file: Path) -> Verification:
+    if file.name == CSV_FILE:
+        return _csv_verification(file, file.with_name(JSON_FILE))
+    return verify_report(read_bytes(file))
+
+
+def _csv_verification(csv_file: Path, json_file: Path) -> Verification:
+    """A CSV has no signature: it is intact if it is what the intact JSON gives."""
+    data = read_bytes(json_file) if json_file.exists() else b""
+    verification = verify_report(data)
+    if verification.state is not SignatureState.INTACT:
+        return _unsigned(f"no signature, and {JSON_FILE} is not intact")
     try:
-        same = as_csv.text(as_json.read(data)).encode() == read_bytes(table)
-    except as_json.NoReport as error:
-        return Checked(state=State.UNSIGNED, problems=(str(error),))
-    problems = () if same else (NOT_THE_TABLE,)
-    state = State.INTACT if same else State.ALTERED
-    return msgspec.structs.replace(checked, state=state, form=None, problems=problems)
+        same = as_csv.text(as_json.read(data)).encode() == read_bytes(csv_file)
+    except as_json.NotAReport as error:
+        return _unsigned(f"no signature, and {JSON_FILE} is {error}")
+    problems = () if same else (WRONG_CSV,)
+    state = SignatureState.INTACT if same else SignatureState.ALTERED
+    return msgspec.structs.replace(verification, state=state, format=None, problems=problems)
 
 
-def _judged(path: Path, checked: Checked, wanted: str | None) -> Examined:
-    own = known_signer(os.environ)
-    state: str = checked.state
-    if wanted is not None and checked.state is State.INTACT and not str(checked.signer).startswith(wanted):
-        state = ANOTHER
-    return Examined(
+def _unsigned(problem: str) -> Verification:
+    return Verification(state=SignatureState.UNSIGNED, problems=(problem,))
+
+
+def _verified_file(path: Path, verification: Verification, required_signer: str | None) -> VerifiedFile:
+    own = existing_signer(os.environ)
+    state: str = verification.state
+    intact = verification.state is SignatureState.INTACT
+    if required_signer is not None and intact and not str(verification.signer).startswith(required_signer):
+        state = OTHER_SIGNER
+    return VerifiedFile(
         file=str(path),
         state=state,
-        form=checked.form,
-        signer=checked.signer,
-        own=own is not None and checked.signer == own.fingerprint,
-        report=checked.report,
-        problems=checked.problems,
+        format=verification.format,
+        signer=verification.signer,
+        own=own is not None and verification.signer == own.fingerprint,
+        report=verification.report,
+        problems=verification.problems,
     )
 
 
-def _lines(examined: Sequence[Examined]) -> Iterator[str]:
-    for one in examined:
-        state = one.state if one.state == State.INTACT else one.state.upper()
-        if one.state == State.UNSIGNED:
-            yield f"{_plain(one.file)}: {state}: {'; '.join(one.problems)}"
+def _lines(verified: Sequence[VerifiedFile]) -> Iterator[str]:
+    for file in verified:
+        state = file.state if file.state == SignatureState.INTACT else file.state.upper()
+        if file.state == SignatureState.UNSIGNED:
+            yield f"{printable(file.file)}: {state}: {'; '.join(file.problems)}"
             continue
-        yield f"{_plain(one.file)}: {state}{_signed(one)}"
-        yield from (f"  {_plain(problem)}" for problem in one.problems[:MOST_PLACES])
-        if len(one.problems) > MOST_PLACES:
-            yield f"  and {len(one.problems) - MOST_PLACES} more"
-    reports = {one.report for one in examined if one.report is not None}
+        yield f"{printable(file.file)}: {state}{_signature(file)}"
+        yield from (f"  {printable(problem)}" for problem in file.problems[:MAX_PROBLEMS])
+        if len(file.problems) > MAX_PROBLEMS:
+            yield f"  and {len(file.problems) - MAX_PROBLEMS} more"
+    reports = {file.report for file in verified if file.report is not None}
     if len(reports) > 1:
-        yield f"These are forms of {len(reports)} different reports."
-    elif len(examined) > 1 and all(one.state == State.INTACT for one in examined):
-        yield f"All of them are forms of one report, {reports.pop()}."
+        yield f"The files belong to {len(reports)} different reports."
+    elif len(verified) > 1 and all(file.state == SignatureState.INTACT for file in verified):
+        yield f"All files belong to one report, {reports.pop()}."
 
 
-def _signed(one: Examined) -> str:
-    if one.signer is None:
+def _signature(file: VerifiedFile) -> str:
+    if file.signer is None:
         return ""
-    whose = "the key of this lab" if one.own else "not the key of this lab"
-    what = f"the table of {RESULTS}, which is signed" if one.form is None else "signed"
-    return f", {what} with {one.signer}, {whose}"
-
-
-def _plain(text: str) -> str:
-    """A text that does nothing to a terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    key = "the key of this lab" if file.own else "not the key of this lab"
+    what = f"matches {JSON_FILE}, which is signed" if file.format is None else "signed"
+    return f", {what} with {file.signer}, {key}"

@@ -1,1 +1,1 @@
-"""Options of the command line that several commands share, and the files that they name."""
+"""Options that commands share, and the files that they name."""

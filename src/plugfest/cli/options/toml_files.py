@@ -1,4 +1,4 @@
-"""The TOML files that options name: the settings of the lab, and the names of who approves a report."""
+"""The TOML files that options name: the settings of the lab, and the approvers of a report."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What station and lab log during a campaign: kept for the report; what is a mistake of ours is shown at once."""
+"""The log of a campaign: collected for the report; errors are also printed at once."""
 
 import contextlib
 import logging
@@ -10,8 +10,8 @@ from rich.text import Text
 from plugfest.clock import utc_now
 
 
-class LogKeeper(logging.Handler):
-    """Keeps every record as text, with the time of the campaign's clock."""
+class LogCollector(logging.Handler):
+    """Collects every record as a line with the time of the campaign's clock."""
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -21,21 +21,21 @@ class LogKeeper(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(f"{utc_now():%Y-%m-%d %H:%M:%S} {record.levelname} {record.name}: {self.format(record)}")
         if record.levelno >= logging.ERROR:
-            cause = record.exc_info[1] if record.exc_info else None
-            why = f": {type(cause).__name__}: {cause}" if cause is not None else ""
-            self._console.print(Text(f"{record.name}: {record.getMessage()}{why}", "red"), soft_wrap=True)
+            exception = record.exc_info[1] if record.exc_info else None
+            cause = f": {type(exception).__name__}: {exception}" if exception is not None else ""
+            self._console.print(Text(f"{record.name}: {record.getMessage()}{cause}", "red"), soft_wrap=True)
 
 
 @contextlib.contextmanager
-def kept_log(console: Console) -> Iterator[list[str]]:
-    """Keep the log while the campaign runs, instead of printing it between its lines."""
-    keeper = LogKeeper(console)
-    root, ours = logging.getLogger(), logging.getLogger("plugfest")
-    level = ours.level
-    root.addHandler(keeper)
-    ours.setLevel(logging.INFO)
+def collected_log(console: Console) -> Iterator[list[str]]:
+    """Collect the log within the context instead of printing it."""
+    collector = LogCollector(console)
+    root, plugfest = logging.getLogger(), logging.getLogger("plugfest")
+    level = plugfest.level
+    root.addHandler(collector)
+    plugfest.setLevel(logging.INFO)
     try:
-        yield keeper.lines
+        yield collector.lines
     finally:
-        ours.setLevel(level)
-        root.removeHandler(keeper)
+        plugfest.setLevel(level)
+        root.removeHandler(collector)

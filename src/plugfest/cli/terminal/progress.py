@@ -1,11 +1,11 @@
-"""What a person sees while a campaign runs: a live bar on a terminal, one line a case anywhere else."""
+"""The progress of a campaign: a live bar on a terminal, a line per case elsewhere."""
 
 import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -15,17 +15,17 @@ from rich.text import Text
 from plugfest.cli.terminal.summary import styled, tally
 from plugfest.lab import events
 from plugfest.lab.verdict import CaseResult, Verdict
-from plugfest.reports.model.wording import duration
+from plugfest.reports.model.wording import counted, duration
 
-FRESH = 0.1
-"""Seconds between two pictures on a terminal, at least."""
+REFRESH_INTERVAL: Final = 0.1
+"""The minimum time between two refreshes of the live view, in seconds."""
 
-LOUD = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
-"""Verdicts worth a line of their own above the live bar."""
+PRINTED_VERDICTS: Final = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
+"""A case with one of these verdicts is printed above the live bar."""
 
 
-class Standing:
-    """What a campaign has come to so far. It only listens."""
+class CampaignProgress:
+    """The state of a campaign, from its events."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -34,7 +34,7 @@ class Standing:
         self.step = ""
         self.verdicts: Counter[Verdict] = Counter()
 
-    def hear(self, event: events.Event) -> None:
+    def on_event(self, event: events.Event) -> None:
         match event:
             case events.CampaignStarted(total=total):
                 self.total = total
@@ -50,16 +50,16 @@ class Standing:
     def done(self) -> int:
         return self.verdicts.total()
 
-    def sentence(self) -> str:
-        """So far: how many of how many, and with which verdicts."""
-        got = tally(self.verdicts).plain
-        return f"{self.done} of {self.total} cases" + (f" ({got})" if got else "")
+    def as_text(self) -> str:
+        """The number of finished cases and their verdicts: `2 of 3 cases (1 PASS, 1 FAIL)`."""
+        verdicts = tally(self.verdicts).plain
+        return f"{self.done} of {self.total} cases" + (f" ({verdicts})" if verdicts else "")
 
 
 class View(Protocol):
-    """A way to show a campaign while it runs."""
+    """Shows a campaign while it runs."""
 
-    standing: Standing
+    progress: CampaignProgress
 
     def __enter__(self) -> Self: ...
 
@@ -67,21 +67,21 @@ class View(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def hear(self, event: events.Event) -> None: ...
+    def on_event(self, event: events.Event) -> None: ...
 
-    def kept_fresh(self) -> contextlib.AbstractAsyncContextManager[None]: ...
+    def refreshing(self) -> contextlib.AbstractAsyncContextManager[None]: ...
 
 
-def view(console: Console, *, simulated: bool, alone: bool = True) -> View:
-    """The view that fits: a live one on a terminal that it has for itself alone, plain lines elsewhere."""
-    return LiveView(console, simulated=simulated) if console.is_terminal and alone else PlainView(console)
+def view(console: Console, *, simulated: bool, exclusive: bool = True) -> View:
+    """A live view if the console is a terminal and prints nothing else (`exclusive`), else plain lines."""
+    return LiveView(console, simulated=simulated) if console.is_terminal and exclusive else PlainView(console)
 
 
 class PlainView:
-    """One line a case."""
+    """A line per case."""
 
     def __init__(self, console: Console) -> None:
-        self.standing = Standing()
+        self.progress = CampaignProgress()
         self._console = console
 
     def __enter__(self) -> Self:
@@ -90,20 +90,20 @@ class PlainView:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def hear(self, event: events.Event) -> None:
-        self.standing.hear(event)
+    def on_event(self, event: events.Event) -> None:
+        self.progress.on_event(event)
         if isinstance(event, events.CaseFinished):
             self._console.print(case_line(event.result), soft_wrap=True)
 
-    def kept_fresh(self) -> contextlib.AbstractAsyncContextManager[None]:
+    def refreshing(self) -> contextlib.AbstractAsyncContextManager[None]:
         return contextlib.nullcontext()
 
 
 class LiveView:
-    """A bar with the time left, the case and step that run, and how many cases have which verdict."""
+    """A bar with the remaining time, the current case and step, and the number of cases by verdict."""
 
     def __init__(self, console: Console, *, simulated: bool) -> None:
-        self.standing = Standing()
+        self.progress = CampaignProgress()
         self._console = console
         self._simulated = simulated
         self._bar = Progress(
@@ -115,9 +115,9 @@ class LiveView:
             auto_refresh=False,
         )
         self._task = self._bar.add_task("cases", total=None)
-        # Rich's own refreshing would be a thread; events and `kept_fresh` do it instead.
-        self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self._picture)
-        self._drawn = 0.0
+        # Rich would refresh in a thread; here events and `refreshing` do it.
+        self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self._rendered)
+        self._refreshed_at = 0.0
 
     def __enter__(self) -> Self:
         self._live.start(refresh=True)
@@ -126,51 +126,52 @@ class LiveView:
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
-    def hear(self, event: events.Event) -> None:
-        self.standing.hear(event)
+    def on_event(self, event: events.Event) -> None:
+        self.progress.on_event(event)
         if isinstance(event, events.CampaignStarted | events.CaseFinished):
-            self._bar.update(self._task, completed=self.standing.done, total=self.standing.total)
-        if isinstance(event, events.CaseFinished) and event.result.verdict in LOUD:
+            self._bar.update(self._task, completed=self.progress.done, total=self.progress.total)
+        if isinstance(event, events.CaseFinished) and event.result.verdict in PRINTED_VERDICTS:
             self._console.print(case_line(event.result))
-        self._draw()
+        self._refresh()
 
     @contextlib.asynccontextmanager
-    async def kept_fresh(self) -> AsyncIterator[None]:
-        """Draw also while no event comes. Simulated time has no such while: nobody waits in it."""
+    async def refreshing(self) -> AsyncIterator[None]:
+        """Refresh between events too. Simulated time has no waiting between events."""
         if self._simulated:
             yield
             return
-        drawing = asyncio.ensure_future(self._draw_for_ever())
+        refreshing = asyncio.ensure_future(self._refresh_periodically())
         try:
             yield
         finally:
-            drawing.cancel()
+            refreshing.cancel()
 
-    async def _draw_for_ever(self) -> None:
+    async def _refresh_periodically(self) -> None:
         while True:
-            await asyncio.sleep(5 * FRESH)
+            await asyncio.sleep(5 * REFRESH_INTERVAL)
             self._live.refresh()
 
-    def _draw(self) -> None:
+    def _refresh(self) -> None:
         now = self._console.get_time()
-        if now - self._drawn >= FRESH:
-            self._drawn = now
+        if now - self._refreshed_at >= REFRESH_INTERVAL:
+            self._refreshed_at = now
             self._live.refresh()
 
-    def _picture(self) -> Group:
-        standing = self.standing
-        if standing.case:
-            where = Text.assemble((standing.case, "bold"), f"  {standing.name}  ", (standing.step, "dim"), no_wrap=True)
+    def _rendered(self) -> Group:
+        progress = self.progress
+        if progress.case:
+            current = Text.assemble(
+                (progress.case, "bold"), f"  {progress.name}  ", (progress.step, "dim"), no_wrap=True
+            )
         else:
-            where = Text("waiting for the station", "dim")
-        where.truncate(self._console.width, overflow="ellipsis")
-        return Group(self._bar, where, tally(standing.verdicts))
+            current = Text("waiting for the station", "dim")
+        current.truncate(self._console.width, overflow="ellipsis")
+        return Group(self._bar, current, tally(progress.verdicts))
 
 
 def case_line(result: CaseResult) -> Text:
-    """A case that ended, on one line."""
+    """A finished case on one line."""
     line = Text.assemble(styled(result.verdict, width=15), f"  {result.id:<14} {result.name}")
     if result.verdict is not Verdict.NOT_IMPLEMENTED:
-        checks = "1 check" if result.checks == 1 else f"{result.checks} checks"
-        line.append(f"  ({checks}, {duration(result.duration_s)})", "dim")
+        line.append(f"  ({counted(result.checks, 'check')}, {duration(result.duration_s)})", "dim")
     return line

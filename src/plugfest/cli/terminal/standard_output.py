@@ -1,19 +1,24 @@
-"""Standard output, which may not know every letter, and which somebody may close."""
+"""Standard output: its encoding, text that is safe for a terminal, and a reader that has gone."""
 
 import io
 import os
 import sys
 
 
-def replace_unknown_letters() -> None:
-    """Write a question mark for what the terminal's encoding lacks."""
+def replace_unencodable_characters() -> None:
+    """Print a question mark for a character that the encoding of the terminal lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-def give_up() -> None:
-    """The pipe is closed or the disk is full: throw away whatever is written from now on, also at the very end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def printable(text: str) -> str:
+    """The text on one line, with characters replaced that could control a terminal."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+def discard_further_output() -> None:
+    """After a closed pipe or a full disk: discard all further output, also that at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)

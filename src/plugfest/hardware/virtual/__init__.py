@@ -1,1 +1,1 @@
-"""Hardware that exists only in memory and obeys physics: cables, locks, pilots, meters, and EVs with batteries."""
+"""Virtual hardware in memory, with a physical model: cables, locks, control pilots, meters, EVs with batteries."""

@@ -34,7 +34,7 @@ class VirtualContactor:
 
 
 class VirtualConnector:
-    """One connector of an EVSE, and whatever hangs on it."""
+    """One connector of an EVSE, with the cable and the EV that are plugged in."""
 
     def __init__(
         self, *, fixed_cable: bool, retention_lock: bool, access_lock: bool, changed: Callable[[], None]
@@ -52,7 +52,7 @@ class VirtualConnector:
         )
         self.access_lock = VirtualLock(engaged=False, can_engage=lambda: not self.occupied) if access_lock else None
 
-    # What the station sees.
+    # The port `Connector`.
 
     @property
     def fixed_cable(self) -> bool:
@@ -74,7 +74,7 @@ class VirtualConnector:
     def faulted(self) -> bool:
         return self._faulted
 
-    # What the world does to it.
+    # The cable and the EV.
 
     @property
     def ev(self) -> Ev | None:
@@ -83,7 +83,7 @@ class VirtualConnector:
 
     @property
     def ev_ready(self) -> bool:
-        """Whether the EV says that it can take energy now."""
+        """Whether the EV is ready to draw energy now."""
         return self._ev_ready and self.ev is not None
 
     def set_ready(self, ready: bool) -> None:
@@ -101,12 +101,12 @@ class VirtualConnector:
 
     @property
     def plug_locked(self) -> bool:
-        """Whether the lock keeps the plug in the socket."""
+        """Whether the retention lock is engaged."""
         return self.retention_lock is not None and self.retention_lock.engaged
 
     @property
     def access_locked(self) -> bool:
-        """Whether nobody can plug in."""
+        """Whether the access lock is engaged."""
         return self.access_lock is not None and self.access_lock.engaged
 
     def plug_into_ev(self, ev: Ev) -> None:
@@ -129,7 +129,7 @@ class VirtualConnector:
         self._changed()
 
     def set_fault(self, faulted: bool) -> None:
-        """A fault opens the contactor by itself."""
+        """Set or clear a fault. A fault opens the contactor."""
         if faulted == self._faulted:
             return
         self._faulted = faulted

@@ -1,47 +1,46 @@
-"""An electric vehicle: a battery that fills along its charge curve."""
+"""An EV: a battery that is charged along a charge curve."""
 
 from bisect import bisect_right
 
 _CURVE = ((0.0, 1.0), (50.0, 0.8), (80.0, 0.4), (95.0, 0.1))
-"""From this state of charge (percent) on the EV takes at most this share of its best power. Full at 100."""
+"""From this state of charge (percent) on, the EV draws at most this share of its maximum power."""
 
 _FULL_SOC = 100.0
 _TOLERANCE = 1e-6
-"""Percent. Sums of energy miss a step of the curve by less than this; they count as having reached it."""
+"""Percent by which a rounded state of charge may miss a step of the curve."""
 
 
 class Ev:
-    """A vehicle at one end of a cable. Powers in W, energies in Wh."""
+    """An EV. Powers in W, energies in Wh."""
 
     def __init__(
         self,
         *,
         capacity: float = 60_000.0,
         state_of_charge: float = 20.0,
-        best_dc_power: float = 150_000.0,
-        best_ac_current: float = 32.0,
+        max_dc_power: float = 150_000.0,
+        max_ac_current: float = 32.0,
         ac_phases: int = 3,
-        reaction: float = 1.0,
+        reaction_time: float = 1.0,
     ) -> None:
         self.capacity = capacity
         self.state_of_charge = state_of_charge
-        self.max_dc_power = best_dc_power
-        self.max_ac_current = best_ac_current
+        self.max_dc_power = max_dc_power
+        self.max_ac_current = max_ac_current
         self.ac_phases = ac_phases
-        self.reaction = reaction
+        self.reaction_time = reaction_time
         """Seconds from an offer of energy until the EV is ready to take it."""
-        self.willing = True
-        """False: told not to charge, whatever its battery says."""
+        self.suspended = False
+        """Whether the EV refuses energy, whatever its state of charge."""
 
     @property
     def accepts_energy(self) -> bool:
-        """Whether it wants energy."""
-        return self.willing and self.state_of_charge < _FULL_SOC
+        return not self.suspended and self.state_of_charge < _FULL_SOC
 
     def drawn_power(self, offered: float, phases: int, voltage: float) -> float:
-        """What it draws of an offer, in VA; `phases` 0 is direct current.
+        """The power that it draws, in VA (direct current: W); `phases` 0 is direct current.
 
-        An offer of alternating current reaches it as a current per phase, whatever phases it has (IEC 61851-1).
+        An offer of alternating current is a current per phase, whatever phases the EV uses (IEC 61851-1).
         """
         if not self.accepts_energy:
             return 0.0
@@ -51,7 +50,7 @@ class Ev:
         return current * voltage * min(phases, self.ac_phases)
 
     def energy_to_next_step(self) -> float:
-        """The energy after which its appetite changes."""
+        """The energy until the next step of the charge curve."""
         steps = [soc for soc, _ in _CURVE] + [_FULL_SOC]
         upcoming = next((soc for soc in steps if soc > self.state_of_charge + _TOLERANCE), _FULL_SOC)
         return (upcoming - self.state_of_charge) / 100.0 * self.capacity

@@ -1,4 +1,4 @@
-"""The physics of one EVSE: what is offered, what the EV takes, what the meter counts."""
+"""The physical model of one EVSE: the offer, the power that the EV draws, the energy that the meter counts."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from plugfest.hardware.virtual.spec import EvseSpec
 
 
 class VirtualEvse:
-    """One EVSE. Power is constant between two events, so nothing ticks: a timer is set for the next change."""
+    """One EVSE. Power is constant between two events; a timer is set for the next step of the charge curve."""
 
     def __init__(self, evse_id: int, spec: EvseSpec, emit: Callable[[HardwareEvent], None]) -> None:
         self._id = evse_id
@@ -38,7 +38,7 @@ class VirtualEvse:
             for number, each in enumerate(spec.connectors, start=1)
         }
 
-    # What the station sees.
+    # The port `Evse`.
 
     @property
     def phases(self) -> int:
@@ -66,17 +66,17 @@ class VirtualEvse:
         self._offered = min(watts, self.max_power)
         self.update()
 
-    # What the world does.
+    # The physical model.
 
     def power_off(self) -> None:
-        """The station's power is gone."""
+        """Power off: contactors open, nothing is offered."""
         self._offered = 0.0
         for connector in self.connectors.values():
             connector.contactor.open()
         self.update()
 
     def update(self) -> None:
-        """Something that matters for the flow of energy changed: find the new flow."""
+        """Calculate the power again after something has changed."""
         self._charge_ev()
         before, self._flow = self._flow, self._present_flow()
         self.meter.flow(*self._flow)
@@ -91,16 +91,16 @@ class VirtualEvse:
         self._emit(ConnectorChanged(self._id, connector_id))
 
     def _charge_ev(self) -> None:
-        """Put into the battery what the meter counted since the last time."""
+        """Charge the battery with the energy that the meter has counted since the last call."""
         register = self.meter.read().energy_import
         if self._charging_ev is not None:
             self._charging_ev.charge(register - self._counted_register)
         self._counted_register = register
 
     def _present_flow(self) -> tuple[float, int]:
-        """Watts and phases that flow now."""
-        live = next((each for each in self.connectors.values() if each.contactor.closed and each.ev_ready), None)
-        self._charging_ev = None if live is None else live.ev
+        """Power in W and number of phases now."""
+        active = next((each for each in self.connectors.values() if each.contactor.closed and each.ev_ready), None)
+        self._charging_ev = None if active is None else active.ev
         if self._charging_ev is None:
             return 0.0, 0
         drawn = self._charging_ev.drawn_power(self._offered, self.phases, AC_VOLTAGE)
@@ -116,7 +116,7 @@ class VirtualEvse:
             self._step_timer = asyncio.get_running_loop().call_later(seconds, self.update)
 
     def _update_ev_ready(self, connector_id: int) -> None:
-        """An EV that is offered energy gets ready after a moment; one that is offered nothing stops at once."""
+        """An EV gets ready `reaction_time` seconds after an offer, and stops at once without one."""
         connector = self.connectors[connector_id]
         ev = connector.ev
         if ev is None or not ev.accepts_energy or self._offered == 0:
@@ -124,7 +124,7 @@ class VirtualEvse:
             connector.set_ready(False)
         elif not connector.ev_ready and not connector.faulted and connector_id not in self._ready_timers:
             loop = asyncio.get_running_loop()
-            self._ready_timers[connector_id] = loop.call_later(ev.reaction, self._get_ready, connector_id)
+            self._ready_timers[connector_id] = loop.call_later(ev.reaction_time, self._get_ready, connector_id)
 
     def _get_ready(self, connector_id: int) -> None:
         del self._ready_timers[connector_id]

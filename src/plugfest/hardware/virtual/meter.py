@@ -1,4 +1,4 @@
-"""A meter that integrates power over the running loop's time."""
+"""A meter that integrates power over the time of the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,16 +10,16 @@ AC_VOLTAGE = 230.0
 DC_VOLTAGE = 400.0
 AC_POWER_FACTOR = 0.98
 AC_FREQUENCY = 50.0
-AMBIENT = 25.0
-"""Degrees Celsius while nothing flows."""
-HEATING = 1e-4
-"""Degrees for each W that flows."""
+AMBIENT_TEMPERATURE = 25.0
+"""Degrees Celsius without power."""
+HEATING_PER_WATT = 1e-4
+"""Degrees Celsius per W."""
 
 
 class VirtualMeter:
-    """The energy meter of one EVSE. Its register lives as long as the object: longer than any power cycle.
+    """The energy meter of one EVSE. Its register lives as long as the object, longer than a power cycle.
 
-    What it has shown to anybody, `keep` was told before: the register of a meter that goes on from there lives longer.
+    `resume_from` connects it to a saved register: each reading is saved before it is returned.
     """
 
     def __init__(self, phases: int, signer: Signer | None = None) -> None:
@@ -32,17 +32,17 @@ class VirtualMeter:
         self._save: Callable[[float], None] | None = None
         self._saved_register = 0.0
 
-    def resume_from(self, register: float, keep: Callable[[float], None]) -> None:
-        """Count from `register` Wh on, and let `keep` hear of every reading."""
+    def resume_from(self, register: float, save: Callable[[float], None]) -> None:
+        """Count from `register` (Wh) on, and call `save` with the register of each reading that changed."""
         self._register = self._saved_register = register
-        self._save = keep
+        self._save = save
 
     @property
     def power(self) -> float:
         return self._power
 
     def flow(self, watts: float, phases: int) -> None:
-        """From now on so much power flows, in so many phases (0: direct current)."""
+        """Set the power in W and the number of phases (0: direct current) from now on."""
         self._count()
         self._power = watts
         self._phases_used = phases
@@ -59,7 +59,7 @@ class VirtualMeter:
             currents=self._currents(),
             power_factor=AC_POWER_FACTOR if self._phases else 1.0,
             frequency=AC_FREQUENCY if self._phases else None,
-            temperature=AMBIENT + self._power * HEATING,
+            temperature=AMBIENT_TEMPERATURE + self._power * HEATING_PER_WATT,
         )
 
     @property
@@ -70,7 +70,7 @@ class VirtualMeter:
         return None if self._signer is None else self._signer.sign(self.read(), note)
 
     def _count(self) -> None:
-        """Count what flowed since the last look."""
+        """Add the energy since the last call to the register."""
         now = asyncio.get_running_loop().time()
         self._register += self._power * (now - self._since) / 3600.0
         self._since = now
@@ -88,8 +88,8 @@ class VirtualMeter:
         return (current,) * used + (0.0,) * (self._phases - used)
 
 
-class SumMeter:
-    """The meter of the whole station's supply: what all EVSEs take together, in three phases."""
+class GridMeter:
+    """The meter of the grid connection: the sum of all EVSEs, in three phases."""
 
     def __init__(self, meters: list[VirtualMeter]) -> None:
         self._meters = meters

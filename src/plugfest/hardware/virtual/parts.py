@@ -1,10 +1,10 @@
-"""The small parts of a virtual station: locks, bays, the display."""
+"""Small parts of a virtual station: locks, parking bays, display."""
 
 from collections.abc import Callable, Collection
 
 
 class VirtualLock:
-    """A motor lock. It stays as it is without power."""
+    """A motor lock. It keeps its position without power."""
 
     def __init__(self, *, engaged: bool, can_engage: Callable[[], bool]) -> None:
         self._engaged = engaged
@@ -24,13 +24,13 @@ class VirtualLock:
         return not self._engaged
 
     def jam(self, jammed: bool) -> None:
-        """Let it be stuck, closed, or mend it."""
+        """Jam the lock in closed position, or clear that."""
         self._jammed = jammed
         self._engaged = self._engaged or jammed
 
 
 class VirtualBay:
-    """The sensor over a parking bay."""
+    """The sensor of a parking bay."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
@@ -41,14 +41,14 @@ class VirtualBay:
         return self._occupied
 
     def set(self, occupied: bool) -> None:
-        """An EV drives in or out."""
+        """An EV enters or leaves."""
         if occupied != self._occupied:
             self._occupied = occupied
             self._changed()
 
 
 class VirtualDisplay:
-    """One line of text, and at times EVSEs to choose from."""
+    """One line of text, and a menu of EVSEs while one is offered."""
 
     def __init__(self) -> None:
         self.text = ""

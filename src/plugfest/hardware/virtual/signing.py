@@ -1,4 +1,4 @@
-"""A meter's signature over its readings, in the Open Charge Metering Format (OCMF 1.0)."""
+"""Signed meter readings in the Open Charge Metering Format (OCMF 1.0)."""
 
 import msgspec
 from cryptography.hazmat.primitives import hashes, serialization
@@ -8,11 +8,11 @@ from plugfest import clock
 from plugfest.hardware.ports import Reading, SignedReading
 
 _ACTIVE_IMPORT = "1-0:1.8.0*255"
-"""OBIS code of the register."""
+"""OBIS code of the register for active energy import."""
 
 
 class Signer:
-    """The signing part of one meter, with a key of its own."""
+    """Signs the readings of one meter, with its own key."""
 
     def __init__(self, serial: str) -> None:
         self._serial = serial
@@ -29,10 +29,10 @@ class Signer:
         self._page += 1
         payload = msgspec.json.encode(self._payload(reading, note)).decode()
         signature = self._key.sign(payload.encode(), ec.ECDSA(hashes.SHA256()))
-        mark = msgspec.json.encode({"SA": "ECDSA-secp256r1-SHA256", "SD": signature.hex()}).decode()
+        signature_section = msgspec.json.encode({"SA": "ECDSA-secp256r1-SHA256", "SD": signature.hex()}).decode()
         return SignedReading(
-            data=f"OCMF|{payload}|{mark}".encode(),
-            signing_method="",  # OCMF names it
+            data=f"OCMF|{payload}|{signature_section}".encode(),
+            signing_method="",  # it is in the OCMF data
             encoding_method="OCMF",
         )
 

@@ -1,4 +1,4 @@
-"""What a virtual station is built of."""
+"""The specification of a virtual station."""
 
 import msgspec
 
@@ -8,9 +8,9 @@ class ConnectorSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     fixed_cable: bool = False
     retention_lock: bool = False
-    """Whether a motor lock keeps a plug in the socket."""
+    """Whether the socket has a lock that keeps a plug in."""
     access_lock: bool = False
-    """Whether a lock keeps drivers from plugging in before they are authorized."""
+    """Whether a lock keeps drivers from plugging in until they are authorized."""
 
 
 class EvseSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""A whole virtual station, and the hands that plug, present, park and break things."""
+"""A virtual station, and the actions of drivers, EVs and faults at it."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Literal, TypeAlias
@@ -7,19 +7,18 @@ from plugfest.hardware.ports import CableLocked, EvsesChosen, HardwareError, Har
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
-from plugfest.hardware.virtual.meter import SumMeter
+from plugfest.hardware.virtual.meter import GridMeter
 from plugfest.hardware.virtual.parts import VirtualDisplay
 from plugfest.hardware.virtual.spec import StationSpec
 
 Side: TypeAlias = Literal["ev", "evse", "both"]
-"""Which end of a cable. A fixed cable has an end at the EV only."""
+"""Which end of the cable. Only the EV end of a fixed cable can be unplugged."""
 
 
 class VirtualHardware:
-    """Hardware in memory. It outlives reboots and power cuts of the station's software, as copper does.
+    """Hardware in memory. It outlives reboots and power losses of the station's software.
 
-    The methods from `plug_in` on are what people and vehicles do; each raises HardwareError, with one line that
-    says why, if it cannot be done.
+    The methods from `plug_in` on are actions of drivers and EVs. They raise HardwareError if an action is not possible.
     """
 
     def __init__(self, spec: StationSpec, new_ev: Callable[[], Ev] = Ev) -> None:
@@ -29,7 +28,7 @@ class VirtualHardware:
         self.evses: Mapping[int, VirtualEvse] = {
             number: VirtualEvse(number, each, self._emit) for number, each in enumerate(spec.evses, start=1)
         }
-        self.grid_meter = SumMeter([each.meter for each in self.evses.values()]) if spec.grid_meter else None
+        self.grid_meter = GridMeter([each.meter for each in self.evses.values()]) if spec.grid_meter else None
         self.display = VirtualDisplay() if spec.display else None
 
     def listen(self, listener: Callable[[HardwareEvent], None]) -> Callable[[], None]:
@@ -37,35 +36,35 @@ class VirtualHardware:
         return lambda: self._listeners.remove(listener)
 
     def power_off(self) -> None:
-        """The mains are gone: contactors fall open, locks stay, cables stay, EVs stop."""
+        """Power loss: contactors open, EVs stop; locks and cables stay as they are."""
         for evse in self.evses.values():
             evse.power_off()
         if self.display is not None:
             self.display.show("")
 
-    # What people and vehicles do.
+    # Actions.
 
     def plug_in(self, evse_id: int, connector_id: int, side: Side = "both", *, seated: bool = True) -> None:
-        """Plug in whichever of these ends is not. `seated` False: not far enough for the socket's lock."""
+        """Plug in the ends that are not plugged in. `seated` False: not far enough for the retention lock."""
         connector = self._connector(evse_id, connector_id)
         into_socket = side in ("evse", "both") and not connector.cable_in_socket
         into_ev = side in ("ev", "both") and not connector.cable_in_ev
         if not into_socket and not into_ev:
             raise HardwareError(f"the cable of connector {connector_id} of EVSE {evse_id} is plugged in already")
         if connector.access_locked and (into_socket or connector.fixed_cable):
-            raise HardwareError(f"connector {connector_id} of EVSE {evse_id} is locked until somebody is authorized")
+            raise HardwareError(f"connector {connector_id} of EVSE {evse_id} is locked until a driver is authorized")
         if into_socket:
             connector.plug_into_socket(seated=seated)
         if into_ev:
             connector.plug_into_ev(self._ev(evse_id))
 
     def unplug(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
-        """Pull out whichever of these ends is in. After "both" the EV drives on; the next one is another one."""
+        """Unplug the ends that are plugged in. After "both" the EV leaves; the next `plug_in` is another EV."""
         connector = self._connector(evse_id, connector_id)
         from_socket = side in ("evse", "both") and connector.cable_in_socket and not connector.fixed_cable
         from_ev = side in ("ev", "both") and connector.cable_in_ev
         if not from_socket and not from_ev:
-            raise HardwareError(f"nothing is plugged in there at connector {connector_id} of EVSE {evse_id}")
+            raise HardwareError(f"nothing is plugged in at connector {connector_id} of EVSE {evse_id}")
         if from_socket and connector.plug_locked:
             raise CableLocked(f"the cable is locked in connector {connector_id} of EVSE {evse_id}")
         if from_socket:
@@ -75,18 +74,18 @@ class VirtualHardware:
         if side == "both":
             self._evs.pop(evse_id, None)
 
-    def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
-        """Hold a token to the reader or type a code, at an EVSE or where the reader cannot tell."""
+    def present_token(self, id_token: str, token_type: str, evse_id: int | None = None) -> None:
+        """Present a token, at an EVSE or at a reader for all EVSEs (None)."""
         if evse_id is not None:
             self._evse(evse_id)
-        self._emit(TokenPresented(id_token, kind, evse_id))
+        self._emit(TokenPresented(id_token, token_type, evse_id))
 
     def press_start_button(self, evse_id: int) -> None:
         self._evse(evse_id)
         self._emit(TokenPresented("", "NoAuthorization", evse_id))
 
     def choose(self, evse_ids: Collection[int]) -> None:
-        """Choose from the EVSEs that the display offers."""
+        """Choose EVSEs from the menu of the display."""
         offered = frozenset() if self.display is None else self.display.offered
         if not evse_ids or not offered.issuperset(evse_ids):
             raise HardwareError(f"the display offers no choice of EVSE {', '.join(map(str, evse_ids))}")
@@ -102,17 +101,17 @@ class VirtualHardware:
         self._set_bay(evse_id, occupied=False)
 
     def ev_suspend(self, evse_id: int) -> None:
-        """Let the EV refuse energy: the one that is plugged in, or else the next one."""
-        self._set_willing(evse_id, willing=False)
+        """The EV at the EVSE, or else the next one, refuses energy."""
+        self._set_suspended(evse_id, suspended=True)
 
     def ev_resume(self, evse_id: int) -> None:
-        self._set_willing(evse_id, willing=True)
+        self._set_suspended(evse_id, suspended=False)
 
     def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         self._connector(evse_id, connector_id).set_fault(present)
 
     def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
-        """Let the lock that keeps the plug in the socket be stuck, or mend it, which opens an empty socket."""
+        """Jam the retention lock, or clear that; then a lock without a plug is released."""
         connector = self._connector(evse_id, connector_id)
         lock = connector.retention_lock
         if lock is None:
@@ -121,9 +120,9 @@ class VirtualHardware:
         if not jammed and not connector.cable_in_socket:
             lock.release()
 
-    def _set_willing(self, evse_id: int, *, willing: bool) -> None:
+    def _set_suspended(self, evse_id: int, *, suspended: bool) -> None:
         evse = self._evse(evse_id)
-        self._ev(evse_id).willing = willing
+        self._ev(evse_id).suspended = suspended
         evse.update()
 
     def _set_bay(self, evse_id: int, *, occupied: bool) -> None:
@@ -133,7 +132,7 @@ class VirtualHardware:
         bay.set(occupied)
 
     def _ev(self, evse_id: int) -> Ev:
-        """The EV at this EVSE, plugged in or about to be."""
+        """The EV at this EVSE, or the next one that is plugged in."""
         if evse_id not in self._evs:
             self._evs[evse_id] = self._new_ev()
         return self._evs[evse_id]

@@ -1,28 +1,16 @@
 """Root certificates that the lab installs at the station."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from cryptography import x509
 
 from plugfest.lab.bench import AnyBench
+from plugfest.lab.restore.certificates import HashData, received_hash
 from plugfest.ocpp.message import Request
-from plugfest.security.certificates import CertificateHash, HashAlgorithm, certificate_hash
+from plugfest.security.certificates import certificate_hash
 
 MANUFACTURER = "ManufacturerRootCertificate"
 """The use of a manufacturer root in both OCPP versions. The use of a CSMS root has another name in each."""
-
-
-class HashData(Protocol):
-    """CertificateHashDataType of either OCPP version."""
-
-    @property
-    def hash_algorithm(self) -> str: ...
-    @property
-    def issuer_name_hash(self) -> str: ...
-    @property
-    def issuer_key_hash(self) -> str: ...
-    @property
-    def serial_number(self) -> str: ...
 
 
 class RootCertificate(NamedTuple):
@@ -39,10 +27,8 @@ class RootCertificate(NamedTuple):
 
     def has_hashes(self, data: HashData) -> bool:
         """Whether these are its hashes. Hexadecimal digits may be upper case."""
-        algorithm = HashAlgorithm(data.hash_algorithm)
-        return certificate_hash(self.certificate, self.issuer, algorithm) == CertificateHash(
-            algorithm, data.issuer_name_hash.lower(), data.issuer_key_hash.lower(), data.serial_number.lower()
-        )
+        received = received_hash(data)
+        return certificate_hash(self.certificate, self.issuer, received.hash_algorithm) == received
 
 
 def successor_root(bench: AnyBench, use: str) -> RootCertificate:

@@ -1,10 +1,10 @@
-"""How fast a station is, by the record of a campaign: what the key performance indicators of all OCPP versions share.
+"""Key performance indicators of a station, measured in the record of a campaign.
 
-A laboratory prints them beside the limits that the vendor names: least, most and average of each. What a run gives
-nothing for is "not measurable".
+The test laboratories report minimum, maximum and average of each beside the vendor's limits. An indicator without a
+measurement is "not measurable".
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from statistics import fmean
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -16,14 +16,14 @@ from plugfest.lab.recording.record import Direction
 from plugfest.ocpp.message import Request
 
 Indicator = Callable[[Sequence[Exchange]], Iterator[float]]
-"""Every measurement of one indicator that a record holds, in seconds."""
+"""All measurements of one indicator in a record, in seconds."""
 
 RequestPredicate = Callable[[Request[Any]], bool]
-"""Tells a message that is waited for from others."""
+"""Whether a request of the station is the expected one."""
 
 
 class Measurement(msgspec.Struct, frozen=True):
-    """Times in seconds, and of how many."""
+    """Times in seconds, and how many were measured."""
 
     minimum: float
     maximum: float
@@ -31,10 +31,26 @@ class Measurement(msgspec.Struct, frozen=True):
     count: int
 
 
-def measure(record: Sequence[Exchange], indicators: Mapping[str, Indicator]) -> dict[str, Measurement]:
-    """Each indicator that the record gives a measurement of, by its key in the feature catalogue."""
-    summaries = ((key, _summary(times(record))) for key, times in indicators.items())
-    return {key: summary for key, summary in summaries if summary is not None}
+class Indicators(NamedTuple):
+    """How an OCPP version measures the indicators.
+
+    `triggered_message`: from a request of the lab to the message that it triggers, None if it triggers none.
+    """
+
+    triggered_message: Callable[[Request[Any]], RequestPredicate | None]
+    remote_start: Indicator
+    remote_stop: Indicator
+
+    def measure(self, record: Sequence[Exchange]) -> dict[str, Measurement]:
+        """The measurements by the indicators' keys in the feature catalog. Those without a measurement are left out."""
+        times = {
+            "response": response_times(record),
+            "triggered_function": triggered_times(record, self.triggered_message),
+            "remote_start": self.remote_start(record),
+            "remote_stop": self.remote_stop(record),
+        }
+        summaries = ((key, _summary(each)) for key, each in times.items())
+        return {key: summary for key, summary in summaries if summary is not None}
 
 
 def _summary(times: Iterable[float]) -> Measurement | None:
@@ -43,54 +59,51 @@ def _summary(times: Iterable[float]) -> Measurement | None:
 
 
 def response_times(record: Sequence[Exchange]) -> Iterator[float]:
-    """From a request of the lab to the station's answer, whatever the answer is."""
+    """From a request of the lab to the station's CALLRESULT or CALLERROR."""
     for one in record:
         if one.by is Direction.FROM_LAB and one.answered_at is not None:
             yield one.answered_at - one.at
 
 
 def triggered_times(
-    record: Sequence[Exchange], what_follows: Callable[[Request[Any]], RequestPredicate | None]
+    record: Sequence[Exchange], triggered_message: Callable[[Request[Any]], RequestPredicate | None]
 ) -> Iterator[float]:
-    """From a request that was accepted to the first message that it set off, by `what_follows` from the request."""
+    """From an accepted request of the lab to the first message that it triggers."""
     for asked, later in accepted_requests(record, Request):
-        fits = what_follows(asked.message)
-        if fits is not None:
-            answers = (one.at for one in station_requests(_until_asked_again(asked, later)) if fits(one.message))
-            yield from (at - asked.at for at in islice(answers, 1))
+        matches = triggered_message(asked.message)
+        if matches is not None:
+            triggered = (one.at for one in station_requests(_until_repeated(asked, later)) if matches(one.message))
+            yield from (at - asked.at for at in islice(triggered, 1))
 
 
-def _until_asked_again(asked: "TimedRequest[Any]", later: Iterable[Exchange]) -> Iterator[Exchange]:
-    """What comes after the same question once more may be the answer to that one."""
+def _until_repeated(asked: "TimedRequest[Any]", later: Iterable[Exchange]) -> Iterator[Exchange]:
+    """What follows, up to the next request of the same type: after it, a message may be triggered by either."""
     kind = type(asked.message)
     return takewhile(lambda one: one.by is Direction.FROM_STATION or not isinstance(one.request, kind), later)
 
 
-# Looking through a record
+# Searching a record
 
 Q = TypeVar("Q", bound=Request[Any])
 
 
 class TimedRequest(NamedTuple, Generic[Q]):
-    """A valid request, and when it was made."""
+    """A valid request and its loop time in seconds."""
 
     at: float
     message: Q
 
 
 def station_requests(record: Iterable[Exchange]) -> Iterator[TimedRequest[Request[Any]]]:
-    """The requests of the station."""
-    return (
-        TimedRequest(one.at, one.request)
-        for one in record
-        if one.by is Direction.FROM_STATION and one.request is not None
-    )
+    """The valid requests of the station."""
+    requests = (one for one in record if one.by is Direction.FROM_STATION)
+    return (TimedRequest(one.at, one.request) for one in requests if one.request is not None)
 
 
 def accepted_requests(
     record: Sequence[Exchange], kind: type[Q]
 ) -> Iterator[tuple[TimedRequest[Q], Iterable[Exchange]]]:
-    """Each request of this kind from the lab that the station accepted, with all that came later."""
+    """Each request of this type from the lab that the station accepted, with the exchanges after it."""
     for number, one in enumerate(record):
         if one.by is Direction.FROM_LAB and isinstance(one.request, kind) and _status(one) in ACCEPTED:
             yield TimedRequest(one.at, one.request), islice(record, number + 1, None)

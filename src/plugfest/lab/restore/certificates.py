@@ -1,67 +1,93 @@
-"""The station's root certificates: after a case the same are there as before it."""
+"""Restores the root certificates that are installed at the station."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 from plugfest.lab.verdict import LabError
 from plugfest.ocpp.message import Request
+from plugfest.security.certificates import CertificateHash, HashAlgorithm, certificate_hash, certificates_from_pem
 
-H = TypeVar("H")
-"""A certificate by its hashes, as an OCPP version names it, in one form for each certificate."""
+
+class HashData(Protocol):
+    """CertificateHashDataType of either OCPP version."""
+
+    @property
+    def hash_algorithm(self) -> str: ...
+    @property
+    def issuer_name_hash(self) -> str: ...
+    @property
+    def issuer_key_hash(self) -> str: ...
+    @property
+    def serial_number(self) -> str: ...
+
+
+def received_hash(data: HashData) -> CertificateHash:
+    """The hashes of a certificate as the station sent them, in lower case: hexadecimal digits may be upper case."""
+    return CertificateHash(
+        HashAlgorithm(data.hash_algorithm),
+        data.issuer_name_hash.lower(),
+        data.issuer_key_hash.lower(),
+        data.serial_number.lower(),
+    )
+
+
+Entry: TypeAlias = tuple[str, CertificateHash]
+"""An installed certificate: its use (an OCPP enumeration value) and its hashes."""
 
 
 class CertificatesNotRestored(LabError):
-    """The station's certificates are not what they were before the case."""
+    """The station's certificates are not those from before the case."""
 
 
-class CertificateRestorer(ABC, Generic[H]):
-    """Remembers what was installed before a case changed it, and puts that back.
+class CertificateRestorer(ABC):
+    """Remembers the installed certificates before a case changes them, and restores them afterwards.
 
-    `changes` are the requests that change what is installed.
+    `changes`: the requests that change the installed certificates.
     """
 
     changes: ClassVar[tuple[type[Request[Any]], ...]]
 
     def __init__(self) -> None:
-        self._before: set[tuple[str, H]] | None = None
+        self._before: set[Entry] | None = None
 
     async def remember(self) -> None:
-        """Look at what is installed, unless that was done in this case before. Raises LinkError."""
+        """Read the installed certificates, once per case. Raises LinkError."""
         if self._before is None:
             self._before = await self.installed()
 
     def reset(self) -> None:
-        """What was installed went with the station's old configuration."""
+        """Forget what was installed: the station has been commissioned again."""
         self._before = None
 
     async def restore(self, known: Sequence[str]) -> None:
-        """Install again what was deleted, delete what was installed, and look whether that is so.
+        """Install what the case deleted, delete what it installed, and read the result.
 
-        `known` are the certificates in PEM that the lab can install again.
+        `known`: the certificates in PEM that the lab can install again.
 
-        Raises NotPutBack, or LinkError.
+        Raises CertificatesNotRestored or LinkError.
         """
         if self._before is None:
             return
         before = self._before
         now = await self.installed()
         for use, data in before - now:
-            await self._put_back(use, data, known)
-        kept = {entry for entry in now - before if not await self._take_out(entry, now)}
+            await self._install_again(use, data, known)
+        kept = {entry for entry in now - before if not await self._deleted(entry, now)}
         if await self.installed() != before | kept:
-            raise CertificatesNotRestored("the installed certificates are not those that were there before the case")
+            raise CertificatesNotRestored("the installed certificates are not those from before the case")
         self._before = None
 
-    async def _put_back(self, use: str, data: H, known: Iterable[str]) -> None:
+    async def _install_again(self, use: str, data: CertificateHash, known: Iterable[str]) -> None:
         for pem in known:
-            if self.names(data, pem):
+            (root,) = certificates_from_pem(pem)
+            if certificate_hash(root, root, data.hash_algorithm) == data:
                 await self.install(use, pem)
                 return
-        raise CertificatesNotRestored(f"the case deleted a {use} that the lab does not have")
+        raise CertificatesNotRestored(f"the case deleted a {use} that the lab cannot install again")
 
-    async def _take_out(self, entry: tuple[str, H], now: set[tuple[str, H]]) -> bool:
-        """False if the station keeps the last certificate of a kind, as M04.FR.03 lets it."""
+    async def _deleted(self, entry: Entry, now: set[Entry]) -> bool:
+        """Delete a certificate; False if the station keeps it as the last one of its use (M04.FR.03)."""
         use, data = entry
         status = await self.delete(data)
         if status == "Accepted":
@@ -71,17 +97,13 @@ class CertificateRestorer(ABC, Generic[H]):
         raise CertificatesNotRestored(f"the station does not delete a {use} that the case installed: {status}")
 
     @abstractmethod
-    def names(self, data: H, pem: str) -> bool:
-        """Whether these hashes are those of this root certificate."""
-
-    @abstractmethod
-    async def installed(self) -> set[tuple[str, H]]:
-        """What the station says it has: use and hashes."""
+    async def installed(self) -> set[Entry]:
+        """The certificates that the station reports."""
 
     @abstractmethod
     async def install(self, use: str, pem: str) -> None:
-        """Send a root certificate."""
+        """Send InstallCertificate with a root certificate."""
 
     @abstractmethod
-    async def delete(self, data: H) -> str:
-        """Have a certificate deleted; the status of the answer."""
+    async def delete(self, data: CertificateHash) -> str:
+        """Send DeleteCertificate; returns the status of the response."""

@@ -85,8 +85,8 @@ def awaiting_retry(exchanges: Iterable[Exchange]) -> Iterator[Interval]:
 
 
 def _connected(evidence: Evidence) -> Iterator[Interval]:
-    """The connections. After the operator has cut network or power, the lab still sees the connection for a while."""
-    cuts = [action.began for action in evidence.actions_of(ActionKind.NETWORK_DOWN, ActionKind.POWER_OFF)]
-    for span in evidence.connection_periods:
-        ended = inf if span.ended is None else span.ended
-        yield Interval(span.began, min([ended, *(cut for cut in cuts if span.began <= cut < ended)]))
+    """The connections. They end with a network or power loss at the station, which the lab may detect later."""
+    losses = [action.began for action in evidence.actions_of(ActionKind.NETWORK_DOWN, ActionKind.POWER_OFF)]
+    for period in evidence.connection_periods:
+        ended = inf if period.ended is None else period.ended
+        yield Interval(period.began, min([ended, *(loss for loss in losses if period.began <= loss < ended)]))

@@ -71,7 +71,11 @@ def _judge_known_connectors(
 
 
 def in_use(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    return None if facts.in_use(connector[0], period) else "after a cable, an EV, a token or a remote start"
+    return (
+        None
+        if facts.in_use(connector[0], period)
+        else "after a plug-in, a parked EV, a presented token or a remote start"
+    )
 
 
 def reserved(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:

@@ -1,4 +1,4 @@
-"""A timestamp of the current time is that of sending, within the tolerance of the lab."""
+"""A timestamp that means the current time is the time of sending, within the tolerance of the lab."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime

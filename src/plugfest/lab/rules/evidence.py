@@ -34,9 +34,8 @@ class SentRequest(msgspec.Struct, Generic[Q], frozen=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What was recorded from the first frame of a case's preparation to the last frame of its scenario.
 
-    `connection_periods` are the connections of the whole campaign; `known_transactions` are the ids of the transactions
-    that began
-    before the case.
+    `connection_periods` are the connections of the whole campaign; `known_transactions` are the ids of the
+    transactions that began before the case.
     """
 
     product: Product

@@ -61,7 +61,7 @@ def _judge_repeated_boot(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _expected_before_boot(previous: Exchange, boot: Exchange) -> str | None:
-    """What the station should have waited for. None if it may boot again: its request failed, or the time is over."""
+    """What was to come before this BootNotification; None if the previous one failed or the interval is over."""
     if previous.answered_at is None or previous.response is None:
         return None
     status = getattr(previous.response, "status", None)
@@ -84,4 +84,4 @@ def _triggered(evidence: Evidence, previous: Exchange, boot: Exchange) -> bool:
 
 def _reconnected(evidence: Evidence, previous: Exchange, repeated: Exchange) -> bool:
     """Whether the station reconnected between the two requests, so that the first answer may be lost."""
-    return any(previous.at < span.began <= repeated.at for span in evidence.connection_periods)
+    return any(previous.at < period.began <= repeated.at for period in evidence.connection_periods)

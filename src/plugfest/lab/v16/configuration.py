@@ -1,15 +1,10 @@
-"""The configuration keys of an OCPP 1.6 station as the lab knows them.
+"""The configuration keys of an OCPP 1.6 station: GetConfiguration, ChangeConfiguration."""
 
-Everything is learnt over the wire: GetConfiguration without keys at the start of a campaign, ChangeConfiguration later.
-"""
-
-import itertools
 from collections.abc import Iterable, Sequence
-
-import msgspec
+from typing import TypeAlias
 
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.expectations import split
+from plugfest.lab.restore.configuration import BaseConfiguration, KnownValue, RequiredValue
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import NotConfigurable
 from plugfest.ocpp.message import given
@@ -19,24 +14,18 @@ from plugfest.ocpp.v16 import types as t
 AUTHORIZATION_KEY = "AuthorizationKey"
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A key as the station has told it; the value is None where it tells none (AuthorizationKey)."""
+class KnownKey(KnownValue, frozen=True):
+    """A key as the station has reported it. AuthorizationKey has no value: it is write-only."""
 
     name: str
-    value: str | None
     readonly: bool
 
+    @property
+    def writable(self) -> bool:
+        return not self.readonly
 
-class Need(msgspec.Struct, frozen=True):
-    """A value that a case needs.
 
-    `if_implemented`: a station without the key, or with one that cannot be written, is left as it is. Otherwise such a
-    station makes the case INCONCLUSIVE.
-    """
-
-    key: str
-    value: str
-    if_implemented: bool = True
+Need: TypeAlias = RequiredValue[str]
 
 
 def needs(table: dict[str, str], *, if_implemented: bool = True) -> tuple[Need, ...]:
@@ -45,7 +34,7 @@ def needs(table: dict[str, str], *, if_implemented: bool = True) -> tuple[Need, 
 
 
 def baseline(settings: LabSettings) -> dict[str, str]:
-    """What the lab sets once at the start of a campaign, where the station has it."""
+    """The values that the lab sets at the start of a campaign, where the station has the key."""
     return {
         "ConnectionTimeOut": str(settings.ev_connection_timeout),
         "LocalPreAuthorize": "false",
@@ -57,96 +46,57 @@ def baseline(settings: LabSettings) -> dict[str, str]:
     }
 
 
-class Configuration:
+class Configuration(BaseConfiguration[str, KnownKey]):
     """Reads, sets and restores keys. Names are compared without regard to case (CiString50Type)."""
 
     def __init__(self, csms: Csms, settings: LabSettings) -> None:
-        self._csms = csms
+        super().__init__(csms, timeout=settings.response_timeout)
         self._settings = settings
-        self._ids = itertools.count(1)
-        self._known: dict[str, Known] = {}
-        self._before: dict[str, str] = {}
-
-    def next_id(self) -> int:
-        """A number for a reservation, a profile or a request that this campaign has not used."""
-        return next(self._ids)
 
     async def begin(self) -> None:
-        """Learn what there is and set what every case counts on. Raises NotConfigurable."""
+        """Read every key and set the baseline. Raises NotConfigurable."""
         await self.load()
         await self.establish(needs(baseline(self._settings)))
         self._before.clear()
 
-    # What there is
-
     async def load(self) -> None:
-        """Read every key. Raises NotConfigurable if the station tells none."""
-        self._known = {known.name.lower(): known for known in await self._read(())}
-        if not self._known:
-            raise NotConfigurable("GetConfiguration without keys names no key")
+        """Read every key. Raises NotConfigurable if the station reports none."""
+        self.known = {known.name.lower(): known for known in await self._read(())}
+        if not self.known:
+            raise NotConfigurable("GetConfiguration without keys returns no key")
 
-    async def _read(self, keys: Sequence[str]) -> list[Known]:
+    async def _read(self, keys: Sequence[str]) -> list[KnownKey]:
         request = m.GetConfigurationRequest(key=list(keys)) if keys else m.GetConfigurationRequest()
-        response = await self._csms.call(request, timeout=self._settings.response_timeout)
-        return [Known(one.key, given(one.value), one.readonly) for one in given(response.configuration_key) or ()]
-
-    def known(self, key: str) -> Known | None:
-        """What the lab knows of a key; None if the station has no such key."""
-        return self._known.get(key.lower())
-
-    def has(self, key: str) -> bool:
-        """Whether the station implements it."""
-        return self.known(key) is not None
-
-    def writable(self, key: str) -> bool:
-        """Whether the station implements it and lets it be written."""
-        known = self.known(key)
-        return known is not None and not known.readonly
-
-    def value(self, key: str) -> str | None:
-        """The value that the lab last saw or set; None if the station has no such key or does not tell."""
-        known = self.known(key)
-        return known.value if known else None
-
-    def is_true(self, key: str) -> bool:
-        """Whether a boolean key is there and true."""
-        return (self.value(key) or "").lower() == "true"
+        response = await self._csms.call(request, timeout=self._timeout)
+        return [KnownKey(given(one.value), one.key, one.readonly) for one in given(response.configuration_key) or ()]
 
     def number(self, key: str) -> int | None:
-        """The value of an integer key; None if it is not there or is none."""
+        """The value of an integer key; None if it is not implemented or not an integer."""
         value = (self.value(key) or "").strip()
         return int(value) if value.lstrip("-").isdecimal() else None
 
-    def members(self, key: str) -> frozenset[str]:
-        """The members of a list."""
-        return frozenset(split(self.value(key) or ""))
-
-    # What is needed
-
     def needs(self, table: dict[str, str]) -> tuple[Need, ...]:
-        """What `establish` takes, each "(if implemented)"."""
+        """Needs from a table of keys and values, each "(if implemented)"."""
         return needs(table)
 
-    async def establish(self, wanted: Iterable[Need]) -> None:
-        """Bring the station to these values, remembering what was there. Raises NotConfigurable."""
-        to_set: dict[str, str] = {}
-        for need in wanted:
-            known = self.known(need.key)
-            if known is not None and same(known.value, need.value):
-                continue
-            if known is None or known.readonly:
-                if need.if_implemented:
-                    continue
-                raise NotConfigurable(f"{need.key} is needed as {need.value!r} and cannot be set")
-            to_set[need.key] = need.value
-        await self._set(to_set)
+    def _key(self, name: str) -> str:
+        return name.lower()
+
+    def _reported_name(self, key: str) -> str:
+        return self.known[key].name
+
+    def _unreported(self, name: str) -> KnownKey:
+        return KnownKey(None, name, readonly=False)
+
+    def _same(self, one: str | None, other: str) -> bool:
+        return same(one, other)
 
     async def _set(self, values: dict[str, str]) -> None:
         statuses = set()
         for key, value in values.items():
-            self._doubt(key)
+            self._note_attempt(key)
             request = m.ChangeConfigurationRequest(key=key, value=value)
-            response = await self._csms.call(request, timeout=self._settings.response_timeout)
+            response = await self._csms.call(request, timeout=self._timeout)
             statuses.add(response.status)
             if response.status not in ("Accepted", "RebootRequired"):
                 raise NotConfigurable(f"{key} = {value!r}: {response.status}")
@@ -155,50 +105,30 @@ class Configuration:
             await self._reboot()
 
     async def _reboot(self) -> None:
-        """What a station takes only with a reboot shall be in force when the case begins."""
+        """Apply values that take effect after a reboot, before the case begins."""
         before = len(self._csms.connections)
-        await self._csms.call(m.ResetRequest(type=t.ResetType.Soft), timeout=self._settings.response_timeout)
+        await self._csms.call(m.ResetRequest(type=t.ResetType.Soft), timeout=self._timeout)
         back = await self._csms.wait_connected(within=self._settings.boot_timeout, after=before)
         booted = back and await self._csms.inbox.wait_for(
             lambda one: isinstance(one.message, m.BootNotificationRequest), within=self._settings.boot_timeout
         )
         if not booted:
-            raise NotConfigurable("the station does not come back from the reset that it asked for")
+            raise NotConfigurable("the station reported RebootRequired and does not boot after the reset")
 
-    def _doubt(self, key: str) -> None:
-        """The station may have another value soon; which one, its answer tells, if it comes."""
-        known = self.known(key)
-        if known is not None and known.value is not None:
-            self._before.setdefault(key.lower(), known.value)
-            self._known[key.lower()] = msgspec.structs.replace(known, value=None)
-
-    def note(self, key: str, value: str) -> None:
-        """A ChangeConfiguration that the station accepted: the lab sets it back after the case."""
-        known = self.known(key) or Known(key, None, readonly=False)
-        if known.value is not None:
-            self._before.setdefault(key.lower(), known.value)
-        self._known[key.lower()] = msgspec.structs.replace(known, value=value)
-
-    async def restore(self) -> None:
-        """Put back every value that was changed, and read them to prove it. Raises NotConfigurable."""
-        changed = {self._known[key].name: value for key, value in self._before.items() if self.value(key) != value}
-        await self._set(changed)
-        if changed:
-            await self._prove(changed)
-        self._before.clear()
-
-    async def _prove(self, values: dict[str, str]) -> None:
-        for batch in self._batches(list(values)):
+    async def _check_restored(self, values: dict[str, str]) -> None:
+        names = [self._reported_name(key) for key in values]
+        for batch in self._batches(names):
             seen = {known.name.lower(): known.value for known in await self._read(batch)}
-            for key in batch:
-                if not same(seen.get(key.lower()), values[key]):
-                    raise NotConfigurable(f"{key} was set back to {values[key]!r} and reads {seen.get(key.lower())!r}")
+            for name in batch:
+                expected, actual = values[name.lower()], seen.get(name.lower())
+                if not same(actual, expected):
+                    raise NotConfigurable(f"{name} was restored to {expected!r} and reads {actual!r}")
 
     def _batches(self, keys: list[str]) -> Iterable[list[str]]:
-        at_once = max(self.number("GetConfigurationMaxKeys") or 1, 1)
-        return (keys[at : at + at_once] for at in range(0, len(keys), at_once))
+        size = max(self.number("GetConfigurationMaxKeys") or 1, 1)
+        return (keys[at : at + size] for at in range(0, len(keys), size))
 
 
 def same(one: str | None, other: str) -> bool:
-    """Whether two values mean the same: a boolean may be written in small or large letters."""
+    """Whether two values mean the same: a boolean may be in upper or lower case."""
     return one == other or (one is not None and one.lower() == other.lower() in ("true", "false"))

@@ -1,42 +1,15 @@
-"""The root certificates of an OCPP 1.6 station: which are there, by their hashes (M03, M04, M05 of the whitepaper)."""
-
-from cryptography import x509
+"""The root certificates that are installed at an OCPP 1.6 station (M03, M04, M05 of the whitepaper)."""
 
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.restore.certificates import CertificateRestorer
+from plugfest.lab.restore.certificates import CertificateRestorer, Entry, received_hash
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.security.certificates import HashAlgorithm, certificate_hash, certificates_from_pem
-
-Entry = tuple[str, t.CertificateHashDataType]
+from plugfest.security.certificates import CertificateHash
 
 
-def hash_data(
-    certificate: x509.Certificate, issuer: x509.Certificate, algorithm: str = "SHA256"
-) -> t.CertificateHashDataType:
-    """A certificate by its hashes, as OCPP names it. The issuer of a root is the root itself, as a rule."""
-    found = certificate_hash(certificate, issuer, HashAlgorithm(algorithm))
-    return t.CertificateHashDataType(
-        hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
-        issuer_name_hash=found.issuer_name_hash,
-        issuer_key_hash=found.issuer_key_hash,
-        serial_number=found.serial_number,
-    )
-
-
-def normal(data: t.CertificateHashDataType) -> t.CertificateHashDataType:
-    """The same with small letters: what is hexadecimal may be written with large ones."""
-    return t.CertificateHashDataType(
-        hash_algorithm=data.hash_algorithm,
-        issuer_name_hash=data.issuer_name_hash.lower(),
-        issuer_key_hash=data.issuer_key_hash.lower(),
-        serial_number=data.serial_number.lower(),
-    )
-
-
-class InstalledCertificates(CertificateRestorer[t.CertificateHashDataType]):
-    """Those of an OCPP 1.6 station."""
+class InstalledCertificates(CertificateRestorer):
+    """The messages of OCPP 1.6 that list, install and delete certificates."""
 
     changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
 
@@ -45,22 +18,25 @@ class InstalledCertificates(CertificateRestorer[t.CertificateHashDataType]):
         self._csms = csms
         self._timeout = timeout
 
-    def names(self, data: t.CertificateHashDataType, pem: str) -> bool:
-        (root,) = certificates_from_pem(pem)
-        return normal(hash_data(root, root, data.hash_algorithm)) == data
-
     async def installed(self) -> set[Entry]:
         found: set[Entry] = set()
         for use in t.CertificateUseEnumType:
             request = m.GetInstalledCertificateIdsRequest(certificate_type=use)
             response = await self._csms.call(request, timeout=self._timeout)
-            found |= {(use.value, normal(one)) for one in given(response.certificate_hash_data) or ()}
+            found |= {(use.value, received_hash(one)) for one in given(response.certificate_hash_data) or ()}
         return found
 
     async def install(self, use: str, pem: str) -> None:
         request = m.InstallCertificateRequest(certificate_type=t.CertificateUseEnumType(use), certificate=pem)
         await self._csms.call(request, timeout=self._timeout)
 
-    async def delete(self, data: t.CertificateHashDataType) -> str:
-        request = m.DeleteCertificateRequest(certificate_hash_data=data)
+    async def delete(self, data: CertificateHash) -> str:
+        request = m.DeleteCertificateRequest(
+            certificate_hash_data=t.CertificateHashDataType(
+                hash_algorithm=t.HashAlgorithmEnumType(data.hash_algorithm),
+                issuer_name_hash=data.issuer_name_hash,
+                issuer_key_hash=data.issuer_key_hash,
+                serial_number=data.serial_number,
+            )
+        )
         return (await self._csms.call(request, timeout=self._timeout)).status

@@ -1,18 +1,14 @@
-"""The key performance indicators of OCPP 1.6, as far as they are about certain messages."""
+"""The key performance indicators of OCPP 1.6 that depend on the messages.
+
+Remote start and stop differ from OCPP 2.0.1 in their messages and in what may delay the station.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.recording.performance import (
-    Indicator,
-    RequestPredicate,
-    accepted_requests,
-    response_times,
-    station_requests,
-    triggered_times,
-)
+from plugfest.lab.recording.performance import Indicators, RequestPredicate, accepted_requests, station_requests
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -27,15 +23,10 @@ TRIGGERED: Mapping[str, type[Request[Any]]] = {
     "SignChargePointCertificate": m.SignCertificateRequest,
     "StatusNotification": m.StatusNotificationRequest,
 }
-"""The message that a trigger asks for. The indicator is not about firmware, diagnostics and reboots themselves."""
+"""The message for each requestedMessage. Firmware updates, diagnostics and resets themselves are not measured."""
 
 
-def triggered_function_times(record: Sequence[Exchange]) -> Iterator[float]:
-    """From a trigger that was accepted to the message that it set off."""
-    return triggered_times(record, _what_follows)
-
-
-def _what_follows(request: Request[Any]) -> RequestPredicate | None:
+def _triggered_message(request: Request[Any]) -> RequestPredicate | None:
     if not isinstance(request, m.TriggerMessageRequest | m.ExtendedTriggerMessageRequest):
         return None
     kind = TRIGGERED[request.requested_message]
@@ -47,19 +38,20 @@ def _what_follows(request: Request[Any]) -> RequestPredicate | None:
 def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
     """From RemoteStartTransaction to StartTransaction.
 
-    Only where nothing had to happen in between: a connector that somebody plugs in changes its state first.
+    Measured only if no StatusNotification comes between: a driver who first has to plug in changes the status.
     """
     for asked, later in accepted_requests(record, m.RemoteStartTransactionRequest):
-        for one in takewhile(
+        undelayed = takewhile(
             lambda one: not isinstance(one.message, m.StatusNotificationRequest), station_requests(later)
-        ):
+        )
+        for one in undelayed:
             if isinstance(one.message, m.StartTransactionRequest) and one.message.id_tag == asked.message.id_tag:
                 yield one.at - asked.at
                 break
 
 
 def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
-    """From RemoteStopTransaction to the StopTransaction that says that it was the reason."""
+    """From RemoteStopTransaction to the StopTransaction with reason Remote."""
     for asked, later in accepted_requests(record, m.RemoteStopTransactionRequest):
         for one in station_requests(later):
             stopped = one.message
@@ -69,10 +61,4 @@ def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
                 break
 
 
-INDICATORS: Mapping[str, Indicator] = {
-    "response": response_times,
-    "triggered_function": triggered_function_times,
-    "remote_start": remote_start_times,
-    "remote_stop": remote_stop_times,
-}
-"""How each indicator of the feature catalogue is measured."""
+INDICATORS = Indicators(_triggered_message, remote_start_times, remote_stop_times)

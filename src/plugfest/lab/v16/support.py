@@ -16,6 +16,7 @@ from plugfest.lab.v16.configuration import Configuration
 from plugfest.lab.v16.installed_certificates import InstalledCertificates
 from plugfest.lab.v16.known_state import KnownState
 from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.v16.performance import INDICATORS
 from plugfest.lab.v16.restore import RESTORE_REQUESTS, V16RestoreCommands
 from plugfest.lab.v16.rules.every_case import rules
 from plugfest.lab.version_support import VersionSupport
@@ -54,6 +55,7 @@ class V16Support(VersionSupport):
         m.SecurityEventNotificationRequest: lambda _: True,  # A04
     }
     restore_requests = RESTORE_REQUESTS
+    indicators = INDICATORS
 
     def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None:
         timeout = settings.response_timeout

@@ -1,18 +1,14 @@
-"""The key performance indicators of OCPP 2.0.1, as far as they are about certain messages."""
+"""The key performance indicators of OCPP 2.0.1 that depend on the messages.
+
+Remote start and stop differ from OCPP 1.6 in their messages and in what may delay the station.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.recording.performance import (
-    Indicator,
-    RequestPredicate,
-    accepted_requests,
-    response_times,
-    station_requests,
-    triggered_times,
-)
+from plugfest.lab.recording.performance import Indicators, RequestPredicate, accepted_requests, station_requests
 from plugfest.lab.v201.ledger import connector_states
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
@@ -26,7 +22,7 @@ REPORTS: Mapping[type[Request[Any]], type[Request[Any]]] = {
     m.CustomerInformationRequest: m.NotifyCustomerInformationRequest,
     m.GetLogRequest: m.LogStatusNotificationRequest,
 }
-"""Requests that are answered twice: at once, and with messages that carry the same requestId."""
+"""Requests that the station answers twice: at once, and later with messages that have the same requestId."""
 
 TRIGGERED: Mapping[str, RequestPredicate] = {
     "BootNotification": lambda one: isinstance(one, m.BootNotificationRequest),
@@ -41,15 +37,10 @@ TRIGGERED: Mapping[str, RequestPredicate] = {
     "SignV2GCertificate": lambda one: isinstance(one, m.SignCertificateRequest),
     "SignCombinedCertificate": lambda one: isinstance(one, m.SignCertificateRequest),
 }
-"""What tells the message that a TriggerMessage asks for from one that comes by itself (F06)."""
+"""The message for each requestedMessage, distinguished from one that was not triggered (F06)."""
 
 
-def triggered_function_times(record: Sequence[Exchange]) -> Iterator[float]:
-    """From a request that was accepted to the first message that it set off."""
-    return triggered_times(record, _what_follows)
-
-
-def _what_follows(request: Request[Any]) -> RequestPredicate | None:
+def _triggered_message(request: Request[Any]) -> RequestPredicate | None:
     if isinstance(request, m.TriggerMessageRequest):
         return TRIGGERED[request.requested_message]
     report = REPORTS.get(type(request))
@@ -66,35 +57,35 @@ def _has_context(message: m.MeterValuesRequest, context: str) -> bool:
     return any(given(sample.context) == context for value in message.meter_value for sample in value.sampled_value)
 
 
-MOVED = frozenset(
+INTERVENING = frozenset(
     {"CablePluggedIn", "ChargingStateChanged", "EVCommunicationLost", "EVConnectTimeout", "EVDeparted", "EVDetected"}
 )
-"""Why a station sends an event when somebody lent a hand, or when the charging state changed."""
+"""Trigger reasons of events that follow an action of the driver or a change of the charging state."""
 
 
 def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
-    """From RequestStartTransaction to the event that says that it authorized.
+    """From RequestStartTransaction to the transaction event with triggerReason RemoteStart.
 
-    Only where nothing had to happen in between: neither hands nor a change of the charging state.
+    Measured only if no action of the driver and no change of the charging state comes between.
     """
     for asked, later in accepted_requests(record, m.RequestStartTransactionRequest):
-        for one in takewhile(lambda one: not _moved(one.message), station_requests(later)):
+        for one in takewhile(lambda one: not _intervenes(one.message), station_requests(later)):
             event = _event(one.message, "RemoteStart")
             if event and given(event.transaction_info.remote_start_id) == asked.message.remote_start_id:
                 yield one.at - asked.at
                 break
 
 
-def _moved(message: Request[Any]) -> bool:
+def _intervenes(message: Request[Any]) -> bool:
     if isinstance(message, m.TransactionEventRequest):
-        return message.trigger_reason in MOVED
+        return message.trigger_reason in INTERVENING
     return any(connector_states(message))
 
 
 def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
-    """From RequestStopTransaction to the event that says that the authorization ended.
+    """From RequestStopTransaction to the transaction event with triggerReason RemoteStop.
 
-    Not where that event says EVConnected: the station stopped the transfer of energy before it told.
+    Not measured if the event has chargingState EVConnected: the station stopped the energy transfer first.
     """
     for asked, later in accepted_requests(record, m.RequestStopTransactionRequest):
         for one in station_requests(later):
@@ -106,16 +97,10 @@ def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
 
 
 def _event(message: Request[Any], trigger_reason: str) -> m.TransactionEventRequest | None:
-    """The message, if it is a transaction event for this reason that did not wait for a connection."""
+    """The message if it is a transaction event with this triggerReason that was not queued offline."""
     if not isinstance(message, m.TransactionEventRequest) or given(message.offline):
         return None
     return message if message.trigger_reason == trigger_reason else None
 
 
-INDICATORS: Mapping[str, Indicator] = {
-    "response": response_times,
-    "triggered_function": triggered_function_times,
-    "remote_start": remote_start_times,
-    "remote_stop": remote_stop_times,
-}
-"""How each indicator of the feature catalogue is measured."""
+INDICATORS = Indicators(_triggered_message, remote_start_times, remote_stop_times)

@@ -16,6 +16,7 @@ from plugfest.lab.v201.configuration import Configuration
 from plugfest.lab.v201.installed_certificates import InstalledCertificates
 from plugfest.lab.v201.known_state import KnownState
 from plugfest.lab.v201.ledger import Ledger
+from plugfest.lab.v201.performance import INDICATORS
 from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
 from plugfest.lab.v201.rules.every_case import rules
 from plugfest.lab.version_support import VersionSupport
@@ -56,6 +57,7 @@ class V201Support(VersionSupport):
         m.TransactionEventRequest: lambda event: event.event_type == "Updated",  # E02.FR.10: samples, charging states
     }
     restore_requests = RESTORE_REQUESTS
+    indicators = INDICATORS
 
     def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None:
         timeout = settings.response_timeout

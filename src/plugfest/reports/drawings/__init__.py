@@ -1,1 +1,1 @@
-"""The drawings of a report: sequence diagrams and charts, as SVG."""
+"""The drawings of a report as SVG: sequence diagrams and charts."""

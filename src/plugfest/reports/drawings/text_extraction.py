@@ -1,4 +1,7 @@
-"""A drawing with its words apart: typst sets text four times as fast as text in SVG, and finds more fonts for it."""
+"""Separates the text of a drawing from its shapes for the PDF.
+
+typst sets text four times as fast as text within SVG, and finds more fonts for it.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -8,59 +11,59 @@ import msgspec
 
 SVG: Final = "http://www.w3.org/2000/svg"
 TEXT: Final = f"{{{SVG}}}text"
-INHERITED: Final = ("fill", "font-size", "font-weight", "text-anchor")
+INHERITED_ATTRIBUTES: Final = ("fill", "font-size", "font-weight", "text-anchor")
 
 ElementTree.register_namespace("", SVG)
 
 Style = Mapping[str, str]
 
 
-class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of a line of text; `size` is in the units of the drawing."""
+class TextRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a line with one style. `size` is in units of the drawing."""
 
     text: str
     size: float
-    strong: bool
+    bold: bool
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of text. Its baseline begins, ends or has its middle at `x`, `y`."""
+class TextLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of text. `anchor` is the point of its baseline at `x`, `y`: start, middle or end."""
 
     x: float
     y: float
     anchor: str
     fill: str
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
 
 
-class Drawing(msgspec.Struct, frozen=True, kw_only=True):
-    """The shapes of a drawing as SVG without any text, and its words."""
+class ExtractedDrawing(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawing in two parts: its shapes as SVG without text, and its lines of text."""
 
     width: float
     height: float
     shapes: str
-    words: tuple[Words, ...]
+    lines: tuple[TextLine, ...]
 
 
-def text_layout(svg: str) -> Drawing:
-    """A drawing of `reports.drawing` taken apart."""
+def extract_text(svg: str) -> ExtractedDrawing:
+    """Separate the text of a drawing made by `reports.drawings.svg`."""
     root = ElementTree.fromstring(svg)
-    words = tuple(_words(root, {}))
+    lines = tuple(_lines(root, {}))
     for parent in root.iter():
         for text in parent.findall(TEXT):
             parent.remove(text)
-    return Drawing(
+    return ExtractedDrawing(
         width=float(root.attrib["width"]),
         height=float(root.attrib["height"]),
         shapes=ElementTree.tostring(root, encoding="unicode"),
-        words=words,
+        lines=lines,
     )
 
 
-def _words(element: ElementTree.Element, inherited: Style) -> Iterator[Words]:
+def _lines(element: ElementTree.Element, inherited: Style) -> Iterator[TextLine]:
     style = _style(element, inherited)
     if element.tag == TEXT:
-        yield Words(
+        yield TextLine(
             x=float(element.attrib["x"]),
             y=float(element.attrib["y"]),
             anchor=style.get("text-anchor", "start"),
@@ -68,17 +71,18 @@ def _words(element: ElementTree.Element, inherited: Style) -> Iterator[Words]:
             runs=tuple(_runs(element, style)),
         )
     for child in element:
-        yield from _words(child, style)
+        yield from _lines(child, style)
 
 
-def _runs(text: ElementTree.Element, style: Style) -> Iterator[Run]:
+def _runs(text: ElementTree.Element, style: Style) -> Iterator[TextRun]:
     pieces = [(text.text, style)]
     for span in text:
         pieces += [(span.text, _style(span, style)), (span.tail, style)]
-    for words, its_style in pieces:
-        if words:
-            yield Run(text=words, size=float(its_style["font-size"]), strong=its_style.get("font-weight") == "600")
+    for piece, piece_style in pieces:
+        if piece:
+            bold = piece_style.get("font-weight") == "600"
+            yield TextRun(text=piece, size=float(piece_style["font-size"]), bold=bold)
 
 
 def _style(element: ElementTree.Element, inherited: Style) -> Style:
-    return {**inherited, **{name: element.attrib[name] for name in INHERITED if name in element.attrib}}
+    return {**inherited, **{name: element.attrib[name] for name in INHERITED_ATTRIBUTES if name in element.attrib}}

@@ -1,1 +1,1 @@
-"""What shows how a case went: frames, steps, message summaries."""
+"""What the frames show: message summaries, the rows of a sequence diagram, meter values, the station's identity."""

@@ -9,9 +9,18 @@ from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.reports.model.report import CaseEntry, FrameEntry
 
+MAX_SHOWN_FRAMES: Final = 300
+"""A case with more frames is shown in part: a station may flood the lab, but not the report."""
 
-class Line(msgspec.Struct, frozen=True):
-    """One frame. `after` is in seconds since the conversation began."""
+CONTEXT_FRAMES: Final = 5
+"""Frames shown before and after a frame with a finding."""
+
+MAX_FINDINGS_WITH_CONTEXT: Final = 20
+"""Findings of a case whose context is shown."""
+
+
+class FrameLine(msgspec.Struct, frozen=True):
+    """A frame as text. `index` is that in the report, `after` is in seconds since the first frame of the case."""
 
     index: int
     after: float
@@ -20,47 +29,38 @@ class Line(msgspec.Struct, frozen=True):
     payload: str
 
 
-def conversation(frames: Sequence[FrameEntry], first: int) -> Iterator[Line]:
-    """The frames one by one, `first` being the index of the first; an answer carries the name of what it answers."""
+def frame_lines(frames: Sequence[FrameEntry], first: int) -> Iterator[FrameLine]:
+    """The frames of a case; `first` is the index of the first one. A response is named after its request."""
     actions: dict[str, str] = {}
     for index, frame in enumerate(frames, first):
-        kind, payload = _read(parsed(frame.text), frame.text, actions)
-        yield Line(index, frame.at - frames[0].at, frame.direction == "station", kind, payload)
+        kind, payload = _described(parsed(frame.text), frame.text, actions)
+        yield FrameLine(index, frame.at - frames[0].at, frame.direction == "station", kind, payload)
 
 
-def _read(message: wire.Frame | None, text: str, actions: dict[str, str]) -> tuple[str, str]:
+def shown_frames(case: CaseEntry) -> Collection[int]:
+    """The indexes of the frames to show: all, or the first, the last and those around findings."""
+    begin, end = case.frames
+    return range(begin, end) if end - begin <= MAX_SHOWN_FRAMES else frozenset(_excerpt(case))
+
+
+def _described(message: wire.Frame | None, text: str, actions: dict[str, str]) -> tuple[str, str]:
+    """The kind and the payload of a message. `actions` maps the ids of earlier CALLs to their actions."""
     match message:
         case wire.Call(message_id, action, payload):
             actions[message_id] = action
             return action, bytes(payload).decode()
         case wire.CallResult(message_id, payload):
-            return f"{actions.get(message_id, 'unknown')} answered", bytes(payload).decode()
+            return f"{actions.get(message_id, 'unknown')} response", bytes(payload).decode()
         case wire.CallError(message_id, code, description):
-            return f"{actions.get(message_id, 'unknown')} refused: {code}", description
+            return f"{actions.get(message_id, 'unknown')} CALLERROR: {code}", description
         case _:
             return "not OCPP-J", text
 
 
-MOST: Final = 300
-"""Frames of a case that are shown whole."""
-
-AROUND: Final = 5
-"""Frames that are shown before and behind one with a finding."""
-
-MOST_FINDINGS: Final = 20
-"""Findings whose surroundings are shown."""
-
-
-def excerpt(case: CaseEntry) -> Collection[int]:
-    """The indexes of the frames to show: all, or the first, the last and those around findings."""
+def _excerpt(case: CaseEntry) -> Iterator[int]:
     begin, end = case.frames
-    return range(begin, end) if end - begin <= MOST else frozenset(_chosen(case))
-
-
-def _chosen(case: CaseEntry) -> Iterator[int]:
-    begin, end = case.frames
-    yield from range(begin, begin + MOST // 2)
-    yield from range(end - MOST // 2, end)
-    frames = [one.frame for one in case.findings if one.frame is not None and begin <= one.frame < end]
-    for frame in frames[:MOST_FINDINGS]:
-        yield from range(max(begin, frame - AROUND), min(end, frame + AROUND + 1))
+    yield from range(begin, begin + MAX_SHOWN_FRAMES // 2)
+    yield from range(end - MAX_SHOWN_FRAMES // 2, end)
+    frames = [finding.frame for finding in case.findings if finding.frame is not None and begin <= finding.frame < end]
+    for frame in frames[:MAX_FINDINGS_WITH_CONTEXT]:
+        yield from range(max(begin, frame - CONTEXT_FRAMES), min(end, frame + CONTEXT_FRAMES + 1))

@@ -1,17 +1,18 @@
-"""What tells most of a message, in a few words: a drawing has no room for more."""
+"""The main values of a message in a few words, for a sequence diagram."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from plugfest.ocpp.message import JsonValue
+from plugfest.reports.evidence.payload import value_at
 
 Template = str | tuple[str, str]
-"""A text with names of fields in braces, or a list's name with the text for each of its items."""
+"""A text with field names in braces, or the name of a list and the text for each item."""
 
 Templates = Mapping[str, tuple[Template, ...]]
 
-REQUESTS: Final[Templates] = {
+REQUEST_TEMPLATES: Final[Templates] = {
     "Authorize": ("{idToken.idToken}", "{idToken.type}", "{idTag}"),
     "BootNotification": ("{reason}", "{chargingStation.model}", "{chargePointModel}"),
     "CancelReservation": ("reservation {reservationId}",),
@@ -97,7 +98,7 @@ REQUESTS: Final[Templates] = {
     "UpdateFirmware": ("request {requestId}",),
 }
 
-ANSWERS: Final[Templates] = {
+RESPONSE_TEMPLATES: Final[Templates] = {
     "Authorize": ("{idTokenInfo.status}", "{idTagInfo.status}"),
     "BootNotification": ("{status}", "interval {interval} s"),
     "GetCompositeSchedule": (
@@ -121,54 +122,48 @@ ANSWERS: Final[Templates] = {
     "UnlockConnector": ("{status}",),
 }
 
-COUNTING: Final = frozenset({"seqNo {seqNo}", "meterStart {meterStart}", "{currentTime}"})
-"""What differs in messages that say the same."""
+COUNTERS: Final = frozenset({"seqNo {seqNo}", "meterStart {meterStart}", "{currentTime}"})
+"""Values that differ between otherwise equal messages."""
 
-_ORDINARY: Final[tuple[Template, ...]] = ("{status}", "{statusInfo.reasonCode}")
-_UNTELLING: Final = "NoError"
+_DEFAULT_TEMPLATES: Final[tuple[Template, ...]] = ("{status}", "{statusInfo.reasonCode}")
+_NO_ERROR: Final = "NoError"
 _LONG_ID: Final = re.compile(r"[0-9A-Za-z-]{32,}")
 _FIELD: Final = re.compile(r"\{([\w.]+)\}")
 
 
-def request(action: str, payload: JsonValue) -> tuple[str, ...]:
-    """The words for a request; none where nothing of it is known to tell much."""
-    return tuple(_told(REQUESTS.get(action, _ORDINARY), payload))
+def request_words(action: str, payload: JsonValue) -> tuple[str, ...]:
+    """The main values of a request; empty if it has none of the known fields."""
+    return tuple(_words(REQUEST_TEMPLATES.get(action, _DEFAULT_TEMPLATES), payload))
 
 
-def answer(action: str, payload: JsonValue) -> tuple[str, ...]:
-    """The words for a response to that action."""
-    return tuple(_told(ANSWERS.get(action, _ORDINARY), payload))
+def response_words(action: str, payload: JsonValue) -> tuple[str, ...]:
+    """The main values of the response to a request."""
+    return tuple(_words(RESPONSE_TEMPLATES.get(action, _DEFAULT_TEMPLATES), payload))
 
 
-def kernel(known: Templates, action: str, payload: JsonValue) -> tuple[str, ...]:
-    """The words without those that count, so that those of a series are equal."""
-    return tuple(_told([one for one in known.get(action, _ORDINARY) if one not in COUNTING], payload))
+def series_key(templates: Templates, action: str, payload: JsonValue) -> tuple[str, ...]:
+    """The main values without counters: equal in a series of messages."""
+    return tuple(_words([one for one in templates.get(action, _DEFAULT_TEMPLATES) if one not in COUNTERS], payload))
 
 
-def _told(templates: Iterable[Template], payload: JsonValue) -> Iterator[str]:
+def _words(templates: Iterable[Template], payload: JsonValue) -> Iterator[str]:
     for template in templates:
         if isinstance(template, str):
-            words = _filled(template, payload)
+            words = _filled_in(template, payload)
         else:
-            items = _at(payload, template[0])
-            found = [_filled(template[1], item) for item in items] if isinstance(items, list) else []
+            items = value_at(payload, *template[0].split("."))
+            found = [_filled_in(template[1], item) for item in items] if isinstance(items, list) else []
             words = ", ".join(dict.fromkeys(one for one in found if one))
         if words:
             yield words
 
 
-def _filled(template: str, payload: JsonValue) -> str:
-    """The text with its fields filled in; empty where one of them is not given."""
-    values = {path: _at(payload, path) for path in _FIELD.findall(template)}
-    if any(value is None or value == _UNTELLING for value in values.values()):
+def _filled_in(template: str, payload: JsonValue) -> str:
+    """The template with its fields filled in; empty if a field is missing."""
+    values = {path: value_at(payload, *path.split(".")) for path in _FIELD.findall(template)}
+    if any(value is None or value == _NO_ERROR for value in values.values()):
         return ""
     return _FIELD.sub(lambda field: _word(values[field[1]]), template)
-
-
-def _at(payload: JsonValue, path: str) -> JsonValue:
-    for name in path.split("."):
-        payload = payload.get(name) if isinstance(payload, dict) else None
-    return payload
 
 
 def _word(value: JsonValue) -> str:

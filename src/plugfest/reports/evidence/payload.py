@@ -1,4 +1,4 @@
-"""The payload of a frame: as data, and as text that a person reads. What a station sent may be anything."""
+"""The payload of a frame, decoded or formatted for reading. A station may send anything."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -7,61 +7,68 @@ import msgspec
 
 from plugfest.ocpp.message import JsonValue
 
-WIDTH: Final = 68
-"""Characters of an object or a list that still stands in one line."""
+LINE_WIDTH: Final = 68
+"""An object or a list of at most this many characters stays on one line."""
 
-LONGEST: Final = 40_000
-"""Characters of a payload that is worth the work."""
+MAX_LENGTH: Final = 40_000
+"""A payload of more characters is not formatted."""
 
-DEEPEST: Final = 10
-"""How many times longer a payload may become: what is nested that deeply is not easier to read."""
+MAX_GROWTH: Final = 10
+"""A payload that formatting would make more than this many times longer is not formatted: it is nested too deeply."""
 
 INDENT: Final = 2
 
 
-def data(payload: msgspec.Raw) -> JsonValue:
-    """What the payload says; None where it is no JSON that can be read."""
+def decoded(payload: msgspec.Raw) -> JsonValue:
+    """The decoded payload; None if it is not valid JSON."""
     try:
         return msgspec.json.decode(payload)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
 
 
+def value_at(payload: JsonValue, *names: str) -> JsonValue:
+    """The value that these keys lead to; None if one of them is missing."""
+    for name in names:
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload
+
+
 def pretty(payload: str) -> str:
-    """The payload over several lines if it is long, each number and text as it came; as it is where it is no JSON."""
-    if len(payload) <= WIDTH or len(payload) > LONGEST:
+    """The payload, if it is long, on several lines. Numbers and strings stay as sent; invalid JSON is not changed."""
+    if len(payload) <= LINE_WIDTH or len(payload) > MAX_LENGTH:
         return payload
     try:
-        spread = msgspec.json.format(payload, indent=INDENT)
-        return payload if len(spread) > DEEPEST * len(payload) else "\n".join(_joined(spread.split("\n")))
+        formatted = msgspec.json.format(payload, indent=INDENT)
+        return payload if len(formatted) > MAX_GROWTH * len(payload) else "\n".join(_joined(formatted.split("\n")))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return payload
 
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
-    """The lines of a formatted JSON text, with what is short in one line."""
-    at = 0
-    while at < len(lines):
-        behind = _closing(lines, at) + 1
-        together = _in_one_line(lines[at:behind])
-        if behind - at == 1 or len(together) > WIDTH:
-            yield lines[at]
-            yield from _joined(lines[at + 1 : behind - 1])
-            yield from lines[max(behind - 1, at + 1) : behind]
+    """The lines of formatted JSON, with short objects and lists joined into one line."""
+    start = 0
+    while start < len(lines):
+        end = _closing(lines, start) + 1
+        joined = _on_one_line(lines[start:end])
+        if end - start == 1 or len(joined) > LINE_WIDTH:
+            yield lines[start]
+            yield from _joined(lines[start + 1 : end - 1])
+            yield from lines[max(end - 1, start + 1) : end]
         else:
-            yield together
-        at = behind
+            yield joined
+        start = end
 
 
-def _closing(lines: Sequence[str], at: int) -> int:
-    """Where what opens in that line is closed: in the same line, or in the next one as far to the left."""
-    if not lines[at].endswith(("{", "[")):
-        return at
-    indent = len(lines[at]) - len(lines[at].lstrip())
+def _closing(lines: Sequence[str], opening: int) -> int:
+    """The index of the line that closes the object or list opened in a line; the line itself if it opens none."""
+    if not lines[opening].endswith(("{", "[")):
+        return opening
+    indent = len(lines[opening]) - len(lines[opening].lstrip())
     closing = (" " * indent + "}", " " * indent + "]")
-    return next(place for place in range(at + 1, len(lines)) if lines[place].startswith(closing))
+    return next(index for index in range(opening + 1, len(lines)) if lines[index].startswith(closing))
 
 
-def _in_one_line(lines: Sequence[str]) -> str:
+def _on_one_line(lines: Sequence[str]) -> str:
     inner = " ".join(line.strip() for line in lines[1:-1])
     return f"{lines[0]}{inner}{lines[-1].strip()}" if len(lines) > 1 else lines[0]

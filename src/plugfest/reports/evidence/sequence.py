@@ -1,4 +1,4 @@
-"""A case as the rows of a sequence diagram: what was said, which step began, how long nobody spoke."""
+"""A case as the rows of a sequence diagram: messages, steps, findings and pauses."""
 
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -10,34 +10,34 @@ import msgspec
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.ocpp import frames as wire
 from plugfest.reports.evidence import message_summary
-from plugfest.reports.evidence.frames import excerpt
-from plugfest.reports.evidence.payload import data
+from plugfest.reports.evidence.frames import shown_frames
+from plugfest.reports.evidence.payload import decoded
 from plugfest.reports.model.report import CaseEntry, FindingEntry, FrameEntry, Report
 
-LONG_SILENCE: Final = 5.0
-"""Seconds without a frame that are worth a row of their own."""
+MIN_PAUSE: Final = 5.0
+"""Seconds without a frame that give a row of their own."""
 
-SERIES: Final = 4
-"""So many exchanges that say the same, one behind the other, are folded to the first and the last."""
+MIN_REPETITIONS: Final = 4
+"""From this many consecutive equal exchanges on, only the first and the last are shown."""
 
 PREPARATION: Final = "Preparation"
 SCENARIO: Final = "Scenario"
 
-Kind = Literal["call", "answer", "error", "noise"]
+Kind = Literal["call", "result", "error", "invalid"]
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """What a frame says: `kernel` are its words without those that count."""
+    """The content of a frame. `words` are its main values, `series_key` the same without counters."""
 
     kind: Kind
     id: str
     action: str
     words: tuple[str, ...]
-    kernel: tuple[str, ...]
+    series_key: tuple[str, ...]
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """A frame. `after` is in seconds since the first one of the case; `answered` is false for a CALL that was not."""
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A frame. `after` is in seconds since the first frame of the case. Only a CALL can be unanswered."""
 
     index: int
     after: float
@@ -47,80 +47,82 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[FindingEntry, ...]
 
 
-class Part(msgspec.Struct, frozen=True):
+class PhaseRow(msgspec.Struct, frozen=True):
     """The preparation or the scenario begins."""
 
     title: str
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """Steps of the case begin, all at the same frame."""
+class StepRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Steps of the case that begin at the same frame."""
 
     names: tuple[str, ...]
     requirements: tuple[str, ...]
     checks: int
 
 
-class Silence(msgspec.Struct, frozen=True):
-    """Nobody spoke for so many seconds."""
+class PauseRow(msgspec.Struct, frozen=True):
+    """A time without messages."""
 
     seconds: float
 
 
-class Folded(msgspec.Struct, frozen=True):
-    """So many exchanges like the one before were left out."""
+class RepetitionRow(msgspec.Struct, frozen=True):
+    """Exchanges that are not shown because they are equal to the one before."""
 
     exchanges: int
 
 
-class LeftOut(msgspec.Struct, frozen=True):
-    """So many frames are not shown."""
+class OmittedRow(msgspec.Struct, frozen=True):
+    """Frames that are not shown because the case has too many."""
 
     frames: int
 
 
-class Unplaced(msgspec.Struct, frozen=True):
-    """A finding that no frame of the case shows."""
+class FindingRow(msgspec.Struct, frozen=True):
+    """A finding without a frame of the case."""
 
     finding: FindingEntry
 
 
-Row = Said | Part | Step | Silence | Folded | LeftOut | Unplaced
+Row = MessageRow | PhaseRow | StepRow | PauseRow | RepetitionRow | OmittedRow | FindingRow
 
 
 def rows(report: Report, case: CaseEntry) -> list[Row]:
     """The rows from top to bottom."""
-    said = _said(report.frames_of(case), case)
-    return list(_with_silence(_in_order(said, case)))
+    messages = _messages(report.frames_of(case), case)
+    return list(_with_pauses(_in_order(messages, case)))
 
 
-def _in_order(said: Sequence[Said], case: CaseEntry) -> Iterator[Row]:
-    answers = {one.index for one in said if one.content.kind in ("answer", "error")}
-    places = _places(case, answers)
-    marks = {one.index for one in said if one.findings} | {frame for frame, _ in places}
-    waiting = deque(places)
-    for row in _shortened(said, marks):
-        while isinstance(row, Said) and waiting and waiting[0][0] <= row.index:
+def _in_order(messages: Sequence[MessageRow], case: CaseEntry) -> Iterator[Row]:
+    answers = {row.index for row in messages if row.content.kind in ("result", "error")}
+    headings = _headings(case, answers)
+    visible = {row.index for row in messages if row.findings} | {frame for frame, _ in headings}
+    waiting = deque(headings)
+    for row in _shortened(messages, visible):
+        while isinstance(row, MessageRow) and waiting and waiting[0][0] <= row.index:
             yield waiting.popleft()[1]
         yield row
     yield from (row for _, row in waiting)
-    shown = {one.index for one in said}
-    yield from (Unplaced(one) for one in case.findings if one.frame not in shown)
+    shown = {row.index for row in messages}
+    yield from (FindingRow(finding) for finding in case.findings if finding.frame not in shown)
 
 
-def _places(case: CaseEntry, answers: Container[int]) -> list[tuple[int, Part | Step]]:
-    """Parts and steps, each with the frame that it stands above, in this order."""
+def _headings(case: CaseEntry, answers: Container[int]) -> list[tuple[int, PhaseRow | StepRow]]:
+    """Phases and steps in their order, each with the index of the frame that it precedes."""
     begin, end = case.frames
-    scenario = None if case.scenario is None else _placed(case.scenario, case, answers)
-    found: list[tuple[int, Part | Step]] = [(begin, Part(PREPARATION))] if begin < end and scenario != begin else []
-    if found and scenario is not None:
-        found.append((scenario, Part(SCENARIO)))
+    scenario = None if case.scenario is None else _heading_frame(case.scenario, case, answers)
+    found: list[tuple[int, PhaseRow | StepRow]] = []
+    if begin < end and scenario != begin:
+        found.append((begin, PhaseRow(PREPARATION)))
+        if scenario is not None:
+            found.append((scenario, PhaseRow(SCENARIO)))
     found += ((frame, step) for frame, steps in _steps(case, answers).items() for step in steps)
     return sorted(found, key=itemgetter(0))
 
 
-def _placed(frame: int, case: CaseEntry, answers: Container[int]) -> int:
-    """The frame to stand above for what began there: an exchange is not torn, so it is none that answers."""
+def _heading_frame(frame: int, case: CaseEntry, answers: Container[int]) -> int:
+    """The next frame from there on that is not an answer: a heading does not separate a request from its answer."""
     begin, end = case.frames
     frame = min(max(frame, begin), end)
     while frame in answers:
@@ -128,44 +130,45 @@ def _placed(frame: int, case: CaseEntry, answers: Container[int]) -> int:
     return frame
 
 
-def _steps(case: CaseEntry, answers: Container[int]) -> dict[int, list[Step]]:
-    """The steps by the frame that they stand above; those of the same requirements become one row."""
-    found: dict[int, list[Step]] = {}
-    for one in case.steps:
-        there = found.setdefault(_placed(one.frame, case, answers), [])
-        name = one.step.removeprefix("step ")
-        requirements = tuple(part for part in one.requirement.split(", ") if part)
-        if there and there[-1].requirements == requirements:
-            last = there.pop()
-            there.append(Step(names=(*last.names, name), requirements=requirements, checks=last.checks + one.checks))
+def _steps(case: CaseEntry, answers: Container[int]) -> dict[int, list[StepRow]]:
+    """The steps by the frame that they precede; steps with equal requirements share a row."""
+    found: dict[int, list[StepRow]] = {}
+    for entry in case.steps:
+        steps = found.setdefault(_heading_frame(entry.frame, case, answers), [])
+        name = entry.step.removeprefix("step ")
+        requirements = tuple(part for part in entry.requirement.split(", ") if part)
+        if steps and steps[-1].requirements == requirements:
+            last = steps.pop()
+            names, checks = (*last.names, name), last.checks + entry.checks
         else:
-            there.append(Step(names=(name,), requirements=requirements, checks=one.checks))
+            names, checks = (name,), entry.checks
+        steps.append(StepRow(names=names, requirements=requirements, checks=checks))
     return found
 
 
-def _with_silence(found: Iterable[Row]) -> Iterator[Row]:
-    """The same rows with a row for each long silence, which stands right before the frame that ends it."""
+def _with_pauses(found: Iterable[Row]) -> Iterator[Row]:
+    """The rows with a row for each pause, directly before the message that ends it."""
     last: float | None = None
     for row in found:
-        if isinstance(row, Folded | LeftOut):
-            last = None  # the silences between are not shown either
-        if isinstance(row, Said):
-            if last is not None and row.after - last >= LONG_SILENCE:
-                yield Silence(row.after - last)
+        if isinstance(row, RepetitionRow | OmittedRow):
+            last = None  # pauses between omitted messages are omitted too
+        if isinstance(row, MessageRow):
+            if last is not None and row.after - last >= MIN_PAUSE:
+                yield PauseRow(row.after - last)
             last = row.after
         yield row
 
 
-def _said(frames: Sequence[FrameEntry], case: CaseEntry) -> list[Said]:
+def _messages(frames: Sequence[FrameEntry], case: CaseEntry) -> list[MessageRow]:
     findings: dict[int | None, list[FindingEntry]] = {}
-    for one in case.findings:
-        findings.setdefault(one.frame, []).append(one)
+    for finding in case.findings:
+        findings.setdefault(finding.frame, []).append(finding)
     messages = [parsed(frame.text) for frame in frames]
     answered = {one.message_id for one in messages if isinstance(one, wire.CallResult | wire.CallError)}
     calls = {one.message_id: one for one in messages if isinstance(one, wire.Call)}
-    shown = excerpt(case)
+    shown = shown_frames(case)
     return [
-        Said(
+        MessageRow(
             index=index,
             after=frame.at - frames[0].at,
             from_station=frame.direction == "station",
@@ -181,71 +184,71 @@ def _said(frames: Sequence[FrameEntry], case: CaseEntry) -> list[Said]:
 def _content(message: wire.Frame | None, text: str, calls: Mapping[str, wire.Call]) -> Content:
     match message:
         case wire.Call(id, action, payload):
-            read = data(payload)
-            words, kernel = (
-                message_summary.request(action, read),
-                message_summary.kernel(message_summary.REQUESTS, action, read),
-            )
-            return Content(kind="call", id=id, action=action, words=words, kernel=kernel)
+            value = decoded(payload)
+            words = message_summary.request_words(action, value)
+            key = message_summary.series_key(message_summary.REQUEST_TEMPLATES, action, value)
+            return Content(kind="call", id=id, action=action, words=words, series_key=key)
         case wire.CallResult(id, payload):
             action = calls[id].action if id in calls else "unknown"
-            read = data(payload)
-            words, kernel = (
-                message_summary.answer(action, read),
-                message_summary.kernel(message_summary.ANSWERS, action, read),
-            )
-            return Content(kind="answer", id=id, action=action, words=words, kernel=kernel)
+            value = decoded(payload)
+            words = message_summary.response_words(action, value)
+            key = message_summary.series_key(message_summary.RESPONSE_TEMPLATES, action, value)
+            return Content(kind="result", id=id, action=action, words=words, series_key=key)
         case wire.CallError(id, code, description):
             action = calls[id].action if id in calls else "unknown"
             words = (code, description) if description else (code,)
-            return Content(kind="error", id=id, action=action, words=words, kernel=words)
+            return Content(kind="error", id=id, action=action, words=words, series_key=words)
         case _:
-            return Content(kind="noise", id="", action="not OCPP-J", words=(text,), kernel=(text,))
+            return Content(kind="invalid", id="", action="not OCPP-J", words=(text,), series_key=(text,))
 
 
-def _shortened(said: Sequence[Said], marks: Container[int]) -> Iterator[Said | Folded | LeftOut]:
-    """What was said, with a row for what is not shown, and with series folded between."""
+def _shortened(
+    messages: Sequence[MessageRow], visible: Container[int]
+) -> Iterator[MessageRow | RepetitionRow | OmittedRow]:
+    """The messages without repetitions, and with a row for frames that are not shown. `visible` frames stay."""
     begin = 0
-    for place in range(1, len(said) + 1):
-        if place == len(said) or said[place].index != said[place - 1].index + 1:
-            yield from _folded(said[begin:place], marks)
-            begin = place
-            if place < len(said):
-                yield LeftOut(said[place].index - said[place - 1].index - 1)
+    for index in range(1, len(messages) + 1):
+        if index == len(messages) or messages[index].index != messages[index - 1].index + 1:
+            yield from _without_repetitions(messages[begin:index], visible)
+            begin = index
+            if index < len(messages):
+                yield OmittedRow(messages[index].index - messages[index - 1].index - 1)
 
 
-def _folded(said: Sequence[Said], marks: Container[int]) -> Iterator[Said | Folded]:
-    """What was said, with the middle of each series of equal exchanges left out; a mark ends a series."""
-    at = 0
-    while at < len(said):
-        length = _series(said, at, marks)
-        if length < SERIES:
-            yield said[at]
-            at += 1
+def _without_repetitions(
+    messages: Sequence[MessageRow], visible: Container[int]
+) -> Iterator[MessageRow | RepetitionRow]:
+    """The messages without the middle of each series of equal exchanges; a visible frame ends a series."""
+    index = 0
+    while index < len(messages):
+        length = _series_length(messages, index, visible)
+        if length < MIN_REPETITIONS:
+            yield messages[index]
+            index += 1
         else:
-            behind = at + 2 * length
-            yield from said[at : at + 2]
-            yield Folded(length - 2)
-            yield from said[behind - 2 : behind]
-            at = behind
+            end = index + 2 * length
+            yield from messages[index : index + 2]
+            yield RepetitionRow(length - 2)
+            yield from messages[end - 2 : end]
+            index = end
 
 
-def _series(said: Sequence[Said], begin: int, marks: Container[int]) -> int:
-    """How many exchanges from there on say the same, each answered at once."""
-    first = _exchange(said, begin)
+def _series_length(messages: Sequence[MessageRow], begin: int, visible: Container[int]) -> int:
+    """The number of consecutive equal exchanges from there on."""
+    first = _exchange(messages, begin)
     length = 0
-    while first is not None and _exchange(said, begin + 2 * length) == first:
-        if length and any(said[begin + 2 * length + place].index in marks for place in (0, 1)):
+    while first is not None and _exchange(messages, begin + 2 * length) == first:
+        if length and any(messages[begin + 2 * length + offset].index in visible for offset in (0, 1)):
             break
         length += 1
     return length
 
 
-def _exchange(said: Sequence[Said], at: int) -> tuple[bool, str, tuple[str, ...], tuple[str, ...]] | None:
-    """What an exchange says, None where there is no CALL with its answer right behind it."""
-    if at + 1 >= len(said):
+def _exchange(messages: Sequence[MessageRow], index: int) -> tuple[bool, str, tuple[str, ...], tuple[str, ...]] | None:
+    """The content of a CALL and the CALLRESULT directly after it, without counters; None if there is no such pair."""
+    if index + 1 >= len(messages):
         return None
-    call, answer = said[at].content, said[at + 1].content
-    if call.kind != "call" or answer.kind != "answer" or call.id != answer.id:
+    call, result = messages[index].content, messages[index + 1].content
+    if call.kind != "call" or result.kind != "result" or call.id != result.id:
         return None
-    return said[at].from_station, call.action, call.kernel, answer.kernel
+    return messages[index].from_station, call.action, call.series_key, result.series_key

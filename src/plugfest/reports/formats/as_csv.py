@@ -1,4 +1,4 @@
-"""The cases of a report as a table for spreadsheets: CSV as RFC 4180 has it, in UTF-8."""
+"""The cases of a report as CSV (RFC 4180, UTF-8) for spreadsheets."""
 
 import csv
 import io
@@ -20,22 +20,22 @@ COLUMNS: Final = (
     "first_finding",
 )
 
-FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
-"""What makes a spreadsheet calculate a cell instead of showing it."""
+FORMULA_PREFIXES: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+"""A spreadsheet calculates a cell that begins with one of these."""
 
 Cell = str | int | float
 
 
 def text(document: Document) -> str:
-    """A row a case, the heads of the columns above them; those that do not apply stand last, with the reason."""
-    written = io.StringIO()
-    table = csv.writer(written)
+    """A header and a row per case. Cases that do not apply come last in their product, with the reason."""
+    output = io.StringIO()
+    table = csv.writer(output)
     table.writerow(COLUMNS)
     for report in document.reports:
         product = report.product.slug
-        table.writerows(_safe(product, *_case(one)) for one in report.cases)
-        table.writerows(_safe(product, *_not_applicable(one)) for one in report.not_applicable)
-    return written.getvalue()
+        table.writerows(_safe(product, *_case(case)) for case in report.cases)
+        table.writerows(_safe(product, *_not_applicable(case)) for case in report.not_applicable)
+    return output.getvalue()
 
 
 def _case(case: CaseEntry) -> tuple[Cell, ...]:
@@ -48,6 +48,6 @@ def _not_applicable(case: NotApplicable) -> tuple[Cell, ...]:
 
 
 def _safe(*cells: Cell) -> Iterator[Cell]:
-    """The cells, with an apostrophe before what would be a formula."""
+    """The cells, with an apostrophe before a text that would be a formula."""
     for cell in cells:
-        yield f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINS) else cell
+        yield f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell

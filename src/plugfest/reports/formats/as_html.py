@@ -1,18 +1,19 @@
-"""The report for people: one page that needs nothing else, neither network nor scripts."""
+"""The report as one HTML page, which loads nothing and has no scripts."""
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Final
 
 import jinja2
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.drawings import charts
 from plugfest.reports.formats.html_evidence import evidence
-from plugfest.reports.hidden_characters import visible
+from plugfest.reports.hidden_characters import name_hidden
 from plugfest.reports.model.report import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.model.wording import counted, duration, outcome, outcome_of_family, statements
 
-MARKS = {
+MARKS: Final = {
     Verdict.PASS: "✓",
     Verdict.FAIL: "✕",
     Verdict.INCONCLUSIVE: "?",
@@ -23,7 +24,7 @@ MARKS = {
 
 
 def page(document: Document) -> str:
-    """The whole page. What came from a station or a PICS is shown as text, whatever is in it."""
+    """The page. Values from a station or a PICS are escaped."""
     family = document if isinstance(document, FamilyReport) else None
     report, *members = document.reports
     return _template().render(
@@ -39,13 +40,13 @@ def page(document: Document) -> str:
 
 def _not_passed(report: Report) -> list[CaseEntry]:
     """The cases that were run and did not pass."""
-    return [one for one in report.cases if one.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
+    return [case for case in report.cases if case.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
 
 
 def _by_profile(cases: Iterable[CaseEntry]) -> list[tuple[str, list[CaseEntry]]]:
     found: dict[str, list[CaseEntry]] = {}
-    for one in cases:
-        found.setdefault(one.profile, []).append(one)
+    for case in cases:
+        found.setdefault(case.profile, []).append(case)
     return list(found.items())
 
 
@@ -53,9 +54,9 @@ def _css_name(verdict: str) -> str:
     return verdict.lower().replace(" ", "-")
 
 
-def _finished(value: object) -> object:
-    """What a page shows of a value; Markup is finished."""
-    return visible(value) if type(value) is str else value
+def _finalized(value: object) -> object:
+    """A value as the page shows it: hidden characters are named; Markup is left as it is."""
+    return name_hidden(value) if type(value) is str else value
 
 
 @cache
@@ -64,7 +65,7 @@ def _template() -> jinja2.Template:
         loader=jinja2.PackageLoader("plugfest.reports.formats", "template"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_finished,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )

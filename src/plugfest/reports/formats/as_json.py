@@ -1,48 +1,50 @@
-"""The report for machines: one JSON object with the keys of `reports.model.Document`."""
+"""The report as JSON: an object with the fields of `reports.model.report.Document`."""
 
 from typing import Literal
 
 import msgspec
 
-from plugfest.reports.model.report import FORMAT, Document
+from plugfest.reports.model.report import FORMAT_VERSION, Document
 
 
-class NoReport(Exception):
-    """What is no report, or none that this version reads: why."""
+class NotAReport(Exception):
+    """The content is not a report, or not one of this format version."""
 
 
-class _Edition(msgspec.Struct):
-    """What a report of any format has."""
+class _Header(msgspec.Struct):
+    """The keys that a report of any format version has."""
 
     kind: Literal["product", "family"]
-    format: int
+    format_version: int = msgspec.field(name="format")
 
 
 def text(document: Document) -> str:
-    """The report as indented JSON that ends with a line feed."""
+    """The report as indented JSON with a line feed at the end."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
 def read(data: bytes) -> Document:
-    """The report of a file's content, signed or not: what a signature is worth is another question.
+    """The report in the content of a JSON file. A signature is ignored: `reports.signing.verification` checks it.
 
     Raises:
-        NoReport: there is none in it.
+        NotAReport: the content is not a report of this format version.
     """
     try:
         document: Document = msgspec.json.decode(data, type=Document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        _check_format(data)
-        raise NoReport(f"no report of Plugfest: {error}") from None
-    _check_format(data)
+        _check_format_version(data)
+        raise NotAReport(f"not a Plugfest report: {error}") from None
+    _check_format_version(data)
     return document
 
 
-def _check_format(data: bytes) -> None:
-    """Refuse what says of itself that it is of another format, whatever else it holds. Raises NoReport."""
+def _check_format_version(data: bytes) -> None:
+    """Raises NotAReport if the content names another format version, whatever else is in it."""
     try:
-        said = msgspec.json.decode(data, type=_Edition).format
+        format_version = msgspec.json.decode(data, type=_Header).format_version
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
-    if said != FORMAT:
-        raise NoReport(f"a report of format {said}; this version of Plugfest reads format {FORMAT}")
+    if format_version != FORMAT_VERSION:
+        raise NotAReport(
+            f"a report of format version {format_version}; this Plugfest reads format version {FORMAT_VERSION}"
+        )

@@ -1,7 +1,7 @@
-"""The report as a PDF: the content of the page for people, on A4, to be signed and kept.
+"""The report as a PDF for printing, signing by hand and archiving.
 
-The pages are set by typst, which is an extra. Template and data come to it apart: what a station or a PICS says is a
-string in JSON for it, and never read as markup. It needs no network.
+typst, an optional dependency, sets the pages. The data of a report reach the template as JSON strings, so that typst
+never reads text of a station or a PICS as markup.
 """
 
 import subprocess
@@ -11,26 +11,26 @@ from typing import Final
 
 import msgspec
 
-from plugfest.reports.formats.pdf_data import printed
-from plugfest.reports.model.report import Document, FamilyReport
+from plugfest.reports.formats.pdf_data import pdf_data
+from plugfest.reports.model.report import Document
 
 INSTALL: Final = "pip install 'plugfest[pdf]'"
 
 
 class PdfNotInstalled(Exception):
-    """What sets the pages is not installed: what to do."""
+    """typst is not installed. The text says how to install it."""
 
 
 def pdf(document: Document) -> bytes:
-    """The whole document. The same document gives the same bytes, on a machine with the same fonts.
+    """The PDF. The same document gives the same bytes on a machine with the same fonts.
 
     Raises:
-        PdfNotInstalled: typst is not there.
+        PdfNotInstalled: typst is not installed.
     """
     if find_spec("typst") is None:
-        raise PdfNotInstalled(f"typst, which makes the PDF, is not installed: {INSTALL}")
-    report = document.representative if isinstance(document, FamilyReport) else document
-    order = {"document": printed(document), "timestamp": int(report.run.started_at.timestamp())}
-    # -P: a file in the folder where somebody works must not stand in for a module.
+        raise PdfNotInstalled(f"the PDF needs typst, which is not installed: {INSTALL}")
+    started_at = document.reports[0].run.started_at
+    job = {"document": pdf_data(document), "timestamp": int(started_at.timestamp())}
+    # -P: a file in the current folder must not replace a module.
     command = [sys.executable, "-P", "-m", "plugfest.reports.formats.typesetting"]
-    return subprocess.run(command, input=msgspec.json.encode(order), stdout=subprocess.PIPE, check=True).stdout
+    return subprocess.run(command, input=msgspec.json.encode(job), stdout=subprocess.PIPE, check=True).stdout

@@ -1,67 +1,69 @@
-"""What shows how a case went, for a page: its drawing, its steps, its frames."""
+"""The evidence of each case as the HTML page shows it: the sequence diagram and the frames."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from plugfest.lab.verdict import Level, Verdict
 from plugfest.reports.drawings.sequence_diagram import diagram
-from plugfest.reports.evidence.frames import Line, conversation, excerpt
+from plugfest.reports.evidence.frames import FrameLine, frame_lines, shown_frames
 from plugfest.reports.evidence.payload import pretty
 from plugfest.reports.model.report import CaseEntry, Report
 
-LONGEST_PAYLOAD = 1_500
-"""Characters of a frame that a page shows; the JSON form has all."""
+MAX_PAYLOAD_LENGTH: Final = 1_500
+"""Longer payloads are cut; the JSON has them in full."""
 
 
 class ShownFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """A frame as a page shows it. `left_out` counts the characters that are not shown.
+    """A frame on the page.
 
-    `skipped` counts the frames before it that are not shown. `found` is how a finding there weighs, None where there
-    is none.
+    `omitted_characters` counts the characters cut from its payload, `omitted_frames` the frames left out before it.
+    `finding_level` is None if it has no finding.
     """
 
-    line: Line
+    line: FrameLine
     payload: str
-    left_out: int
-    skipped: int
-    found: Level | None
+    omitted_characters: int
+    omitted_frames: int
+    finding_level: Level | None
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """A case with its frames and its drawing, SVG, which is empty where nothing went over the cable."""
+class CaseEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with its frames and its sequence diagram, which is empty if the case has no frames."""
 
     case: CaseEntry
-    drawing: str
+    diagram: str
     frames: tuple[ShownFrame, ...]
 
 
-def evidence(report: Report) -> Iterator[Evidence]:
+def evidence(report: Report) -> Iterator[CaseEvidence]:
     """The evidence of each case that was run, in the order of the run."""
     for case in report.cases:
         if case.verdict is not Verdict.NOT_IMPLEMENTED:
             begin, end = case.frames
-            yield Evidence(
+            yield CaseEvidence(
                 case=case,
-                drawing=diagram(report, case) if begin < end else "",
+                diagram=diagram(report, case) if begin < end else "",
                 frames=tuple(_frames(report, case)),
             )
 
 
 def _frames(report: Report, case: CaseEntry) -> Iterator[ShownFrame]:
-    # What decides the verdict comes last, and so is what is shown of a frame with several findings.
-    found = {one.frame: one.level for one in sorted(case.findings, key=lambda one: not one.recommended)}
-    shown = excerpt(case)
+    # Of several findings at a frame the one that affects the verdict is shown: it is sorted last.
+    by_weight = sorted(case.findings, key=lambda finding: not finding.is_recommendation)
+    levels = {finding.frame: finding.level for finding in by_weight}
+    shown = shown_frames(case)
     last = case.frames[0] - 1
-    for line in conversation(report.frames_of(case), case.frames[0]):
+    for line in frame_lines(report.frames_of(case), case.frames[0]):
         if line.index not in shown:
             continue
         payload = pretty(line.payload)
         yield ShownFrame(
             line=line,
-            payload=payload[:LONGEST_PAYLOAD],
-            left_out=max(0, len(payload) - LONGEST_PAYLOAD),
-            skipped=line.index - last - 1,
-            found=found.get(line.index),
+            payload=payload[:MAX_PAYLOAD_LENGTH],
+            omitted_characters=max(0, len(payload) - MAX_PAYLOAD_LENGTH),
+            omitted_frames=line.index - last - 1,
+            finding_level=levels.get(line.index),
         )
         last = line.index

@@ -1,4 +1,4 @@
-"""What the template of the PDF reads: the report, and beside it what typst does not work out by itself."""
+"""The data that the PDF template reads: the report, and values prepared for it."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -8,30 +8,33 @@ import msgspec
 
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.drawings import charts, sequence_diagram
-from plugfest.reports.drawings.text_extraction import Drawing, text_layout
-from plugfest.reports.evidence.frames import Line, conversation, excerpt
+from plugfest.reports.drawings.text_extraction import ExtractedDrawing, extract_text
+from plugfest.reports.evidence.frames import FrameLine, frame_lines, shown_frames
 from plugfest.reports.model.report import CaseEntry, Document, FamilyReport, Report
 from plugfest.reports.model.wording import counted, duration, outcome, outcome_of_family, statements
 
-LONGEST_PAYLOAD: Final = 1_000
-"""Characters of a frame that are printed; the JSON form has all."""
+MAX_PAYLOAD_LENGTH: Final = 1_000
+"""Longer payloads are cut; the JSON has them in full."""
 
-LINE, INDENTED = 122, 114
-"""As many characters of a frame as there is room for in a line, and in one that goes on."""
+LINE_LENGTH, INDENTED_LINE_LENGTH = 122, 114
+"""Characters that fit on the first line of a frame, and on the others."""
 
 
 class PrintedFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """A frame of the annex. `left_out` counts its characters that are not printed, `skipped` such frames before it."""
+    """A frame of the evidence. `prefix` is its index, time and sender.
 
-    skipped: int
-    place: str
+    `omitted_characters` counts the characters cut from its payload, `omitted_frames` the frames left out before it.
+    """
+
+    omitted_frames: int
+    prefix: str
     kind: str
     payload: str
-    left_out: int
+    omitted_characters: int
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of a case, or what stands before the first one, with the frames until the next."""
+    """A step of a case, or what precedes the first step, with its frames."""
 
     title: str
     requirement: str = ""
@@ -39,27 +42,27 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     frames: tuple[PrintedFrame, ...] = ()
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What shows how a case went; `diagram` is None where nothing was said."""
+class CaseEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """The evidence of a case. `diagram` is None if the case has no frames."""
 
     id: str
     name: str
     verdict: Verdict
     facts: str
-    diagram: Drawing | None
+    diagram: ExtractedDrawing | None
     sections: tuple[Section, ...]
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """A drawing about the whole run."""
+    """A chart of the whole run."""
 
     title: str
     caption: str
-    drawing: Drawing
+    drawing: ExtractedDrawing
 
 
 class PrintedReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A report without its frames, which are in the evidence."""
+    """A report without its frames: they are in the evidence. `durations` are by case id."""
 
     report: Report
     all_passed: bool
@@ -67,12 +70,12 @@ class PrintedReport(msgspec.Struct, frozen=True, kw_only=True):
     started: str
     duration: str
     durations: dict[str, str]
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[CaseEvidence, ...] = ()
     charts: tuple[Chart, ...] = ()
 
 
 class PrintedFamily(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said of a family as a whole."""
+    """The first page of a family report."""
 
     title: str
     disclaimer: str
@@ -82,7 +85,7 @@ class PrintedFamily(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrintedDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole of it. The first report is the product's own, or that of the family's representative."""
+    """The document. The first report is that of the product, or of the family's representative product."""
 
     title: str
     date: dict[str, int]
@@ -90,24 +93,24 @@ class PrintedDocument(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[PrintedReport, ...]
 
 
-def printed(document: Document) -> PrintedDocument:
-    """All that the template prints of a document."""
+def pdf_data(document: Document) -> PrintedDocument:
+    """The data of a document for the PDF template."""
     if isinstance(document, FamilyReport):
-        others = tuple(_declared(one) for one in document.members)
+        members = tuple(_without_evidence(member) for member in document.members)
         family = _family(document)
-        return _document(document.representative, family.title, family=family, others=others)
+        return _document(document.representative, family.title, family=family, members=members)
     return _document(document, f"{document.product.vendor} {document.product.model}")
 
 
 def _document(
-    report: Report, name: str, *, family: PrintedFamily | None = None, others: tuple[PrintedReport, ...] = ()
+    report: Report, name: str, *, family: PrintedFamily | None = None, members: tuple[PrintedReport, ...] = ()
 ) -> PrintedDocument:
     day = report.run.started_at
     return PrintedDocument(
         title=f"{name}: Plugfest self-test report",
         date={"year": day.year, "month": day.month, "day": day.day},
         family=family,
-        reports=(_report(report), *others),
+        reports=(_report(report), *members),
     )
 
 
@@ -124,107 +127,115 @@ def _family(family: FamilyReport) -> PrintedFamily:
 
 def _report(report: Report) -> PrintedReport:
     return msgspec.structs.replace(
-        _declared(report),
-        evidence=tuple(_evidence(report, one) for one in report.cases if one.verdict is not Verdict.NOT_IMPLEMENTED),
+        _without_evidence(report),
+        evidence=tuple(_evidence(report, case) for case in report.cases if case.verdict is not Verdict.NOT_IMPLEMENTED),
         charts=tuple(_charts(report)),
     )
 
 
 def _charts(report: Report) -> Iterator[Chart]:
-    metered = "What the station metered since the run began; a line is a transaction."
     simulated = " The time is simulated." if report.run.clock == "simulated" else ""
-    answered = "How long the station took to answer each request of the lab: a dot an answer, a stroke the median."
     for title, caption, svg in (
-        ("Response times", answered, charts.response_times(report)),
-        ("Energy and power", metered + simulated, charts.energy_and_power(report)),
+        (
+            "Response times",
+            "Time from each request of the lab to the station's answer: one dot per answer, the bar is the median.",
+            charts.response_times(report),
+        ),
+        (
+            "Energy and power",
+            f"Meter values of the station since the start of the run: one line per transaction.{simulated}",
+            charts.energy_and_power(report),
+        ),
     ):
         if svg:
-            yield Chart(title=title, caption=caption, drawing=text_layout(svg))
+            yield Chart(title=title, caption=caption, drawing=extract_text(svg))
 
 
-def _declared(report: Report) -> PrintedReport:
-    """A report without evidence, as it stands in a declaration."""
+def _without_evidence(report: Report) -> PrintedReport:
+    """A report without evidence, as in a declaration."""
     return PrintedReport(
         report=msgspec.structs.replace(report, frames=()),
         all_passed=report.all_passed,
         outcome=outcome(report),
         started=report.run.started_at.strftime("%Y-%m-%d %H:%M UTC"),
         duration=duration(report.run.duration_s),
-        durations={one.id: duration(one.duration_s) for one in report.cases},
+        durations={case.id: duration(case.duration_s) for case in report.cases},
     )
 
 
-def _evidence(report: Report, case: CaseEntry) -> Evidence:
-    frames = list(conversation(report.frames_of(case), case.frames[0]))
-    facts = [case.profile, counted(case.checks, "check"), duration(case.duration_s), counted(len(frames), "frame")]
+def _evidence(report: Report, case: CaseEntry) -> CaseEvidence:
+    lines = list(frame_lines(report.frames_of(case), case.frames[0]))
+    facts = [case.profile, counted(case.checks, "check"), duration(case.duration_s), counted(len(lines), "frame")]
     if case.findings:
         facts.append(counted(len(case.findings), "finding"))
-    return Evidence(
+    return CaseEvidence(
         id=case.id,
         name=case.name,
         verdict=case.verdict,
         facts=" · ".join(facts),
-        diagram=text_layout(sequence_diagram.diagram(report, case)) if frames else None,
-        sections=tuple(_sections(case, list(_frames(case, frames)))),
+        diagram=extract_text(sequence_diagram.diagram(report, case)) if lines else None,
+        sections=tuple(_sections(case, list(_frames(case, lines)))),
     )
 
 
 def _sections(case: CaseEntry, frames: Sequence[PrintedFrame | None]) -> Iterator[Section]:
-    """The frames cut where a step begins. A rule that holds for several steps is named at the first."""
+    """The frames by step. The requirements of consecutive steps are named once while they stay the same."""
     begin, end = case.frames
-    marks = [(begin, Section(title="Preparation")), *_marks(case), (end, Section(title=""))]
-    rule = ""
-    for (first, section), (behind, _) in pairwise(marks):
-        inside = tuple(one for one in frames[first - begin : behind - begin] if one is not None)
-        if inside or section.checks is not None:
-            requirement = "" if section.requirement == rule else section.requirement
-            rule = section.requirement or rule
-            yield msgspec.structs.replace(section, requirement=requirement, frames=inside)
+    starts = [(begin, Section(title="Preparation")), *_section_starts(case), (end, Section(title=""))]
+    last_requirement = ""
+    for (start, section), (next_start, _) in pairwise(starts):
+        shown = tuple(frame for frame in frames[start - begin : next_start - begin] if frame is not None)
+        if shown or section.checks is not None:
+            requirement = "" if section.requirement == last_requirement else section.requirement
+            last_requirement = section.requirement or last_requirement
+            yield msgspec.structs.replace(section, requirement=requirement, frames=shown)
 
 
-def _marks(case: CaseEntry) -> list[tuple[int, Section]]:
-    """Where the scenario and each step begin, as indices into the report's frames that are within the case."""
+def _section_starts(case: CaseEntry) -> list[tuple[int, Section]]:
+    """The scenario and the steps with the index of their first frame, limited to the frames of the case."""
     begin, end = case.frames
-    marks = [] if case.scenario is None else [(case.scenario, Section(title="Scenario"))]
-    marks += [
-        (one.frame, Section(title=one.step or "Step", requirement=one.requirement, checks=one.checks))
-        for one in case.steps
+    starts = [] if case.scenario is None else [(case.scenario, Section(title="Scenario"))]
+    starts += [
+        (step.frame, Section(title=step.step or "Step", requirement=step.requirement, checks=step.checks))
+        for step in case.steps
     ]
-    return sorted(((min(max(frame, begin), end), section) for frame, section in marks), key=lambda mark: mark[0])
+    return sorted(((min(max(frame, begin), end), section) for frame, section in starts), key=lambda start: start[0])
 
 
-def _frames(case: CaseEntry, lines: Sequence[Line]) -> Iterator[PrintedFrame | None]:
-    """Each frame of a case; None where a page does not show it either."""
-    shown = excerpt(case)
-    skipped = 0
+def _frames(case: CaseEntry, lines: Sequence[FrameLine]) -> Iterator[PrintedFrame | None]:
+    """Each frame of a case; None for a frame that is not shown."""
+    shown = shown_frames(case)
+    omitted = 0
     for line in lines:
         if line.index in shown:
-            yield _frame(line, skipped)
-            skipped = 0
+            yield _frame(line, omitted)
+            omitted = 0
         else:
             yield None
-            skipped += 1
+            omitted += 1
 
 
-def _frame(line: Line, skipped: int) -> PrintedFrame:
-    place = f"{line.index}  {line.after:.2f} s  {'station' if line.from_station else 'lab'}  "
+def _frame(line: FrameLine, omitted_frames: int) -> PrintedFrame:
+    prefix = f"{line.index}  {line.after:.2f} s  {'station' if line.from_station else 'lab'}  "
+    first_length = LINE_LENGTH - len(prefix) - len(line.kind)
     return PrintedFrame(
-        skipped=skipped,
-        place=place,
+        omitted_frames=omitted_frames,
+        prefix=prefix,
         kind=line.kind,
-        payload=in_lines(f"  {line.payload[:LONGEST_PAYLOAD]}", LINE - len(place) - len(line.kind)),
-        left_out=max(0, len(line.payload) - LONGEST_PAYLOAD),
+        payload=wrapped_payload(f"  {line.payload[:MAX_PAYLOAD_LENGTH]}", first_length),
+        omitted_characters=max(0, len(line.payload) - MAX_PAYLOAD_LENGTH),
     )
 
 
-def in_lines(text: str, room: int) -> str:
-    """The text with line feeds, so many characters behind its beginning and then where a line is full.
+def wrapped_payload(text: str, first_length: int) -> str:
+    """The text in lines of at most `first_length` and then `INDENTED_LINE_LENGTH` characters.
 
-    A line ends behind a comma if there is one in its second half.
+    A line ends after a comma if there is one in its second half.
     """
     lines = []
-    while len(text) > room:
-        cut = text.rfind(",", room // 2, room) + 1 or max(room, 1)
+    length = first_length
+    while len(text) > length:
+        cut = text.rfind(",", length // 2, length) + 1 or max(length, 1)
         lines.append(text[:cut])
-        text, room = text[cut:], INDENTED
+        text, length = text[cut:], INDENTED_LINE_LENGTH
     return "\n".join([*lines, text])

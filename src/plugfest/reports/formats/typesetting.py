@@ -1,6 +1,6 @@
-"""Sets the pages of a PDF: `python -m plugfest.reports.formats.typesetting` reads an `Order` and writes the PDF.
+"""Sets a PDF: `python -m plugfest.reports.formats.typesetting` reads a `TypesettingJob` and writes the PDF.
 
-In a process of its own, as typst keeps some hundred megabytes of each document for a next one.
+It is a process of its own because typst keeps hundreds of megabytes in memory after each document.
 """
 
 import sys
@@ -15,32 +15,30 @@ import typst
 from plugfest.reports import hidden_characters
 
 STANDARDS: Final = ("a-2a", "ua-1")
-"""PDF/A-2a, to be kept for long, and PDF/UA-1, which a screen reader reads in the right order."""
+"""PDF/A-2a for archiving, PDF/UA-1 for screen readers."""
+
+_NOT_IN_ANY_FONT: Final = "\U0010fffd"
+"""The last private-use character. It is drawn as every character is that the fonts lack."""
 
 
-_IN_NO_FONT: Final = "\U0010fffd"
-"""A private character, the last one there is."""
-
-
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What to set: a document as JSON, and the time in its metadata as seconds since 1970."""
+class TypesettingJob(msgspec.Struct, frozen=True, kw_only=True):
+    """The document as JSON, and the time in its metadata in seconds since 1970."""
 
     document: msgspec.Raw
     timestamp: int
 
 
-def typeset(order: Order) -> bytes:
-    """The PDF. The same order gives the same bytes.
+def typeset(job: TypesettingJob) -> bytes:
+    """The PDF. The same job gives the same bytes.
 
-    Where it has characters that typst's own fonts lack, the system's fonts are asked for them, and the bytes are the
-    same only on a machine with the same fonts. Should something be in it that the standards forbid, it is made without
-    them: a report that keeps to no standard is better than none.
+    For characters that typst's fonts lack the system's fonts are used; then the bytes depend on the machine. If the
+    document breaks a standard, the PDF is made without the standards: that is better than no report.
     """
-    text = bytes(order.document).decode()
+    text = bytes(job.document).decode()
     with as_file(files("plugfest.reports.formats") / "template") as templates:
-        fonts, missing = _fonts(templates / "probe.typ", hidden_characters.strange(text))
-        compiler = _compiler(templates / "report.typ", hidden_characters.without(text, missing), fonts)
-        pdf = partial(compiler.compile, format="pdf", timestamp=order.timestamp)
+        fonts, missing = _fonts(templates / "probe.typ", hidden_characters.font_dependent(text))
+        compiler = _compiler(templates / "report.typ", hidden_characters.name_missing(text, missing), fonts)
+        pdf = partial(compiler.compile, format="pdf", timestamp=job.timestamp)
         try:
             (content,) = _pages(pdf(pdf_standards=[*STANDARDS]))
         except typst.TypstError:
@@ -49,9 +47,9 @@ def typeset(order: Order) -> bytes:
 
 
 def _fonts(probe: Path, characters: str) -> tuple[typst.Fonts, str]:
-    """The fonts to use, those of the system only if they are needed, and the characters that they lack."""
-    for with_those_of_the_system in (False, True):
-        fonts = typst.Fonts(include_system_fonts=with_those_of_the_system)
+    """The fonts, those of the system only if needed, and the characters that they lack."""
+    for include_system_fonts in (False, True):
+        fonts = typst.Fonts(include_system_fonts=include_system_fonts)
         missing = _missing(probe, characters, fonts)
         if not missing:
             break
@@ -59,9 +57,9 @@ def _fonts(probe: Path, characters: str) -> tuple[typst.Fonts, str]:
 
 
 def _missing(probe: Path, characters: str, fonts: typst.Fonts) -> str:
-    """The characters that look in these fonts like one that no font has."""
-    nothing, *looks = _pages(_compiler(probe, _IN_NO_FONT + characters, fonts).compile(format="svg"))
-    return "".join(one for one, look in zip(characters, looks, strict=True) if look == nothing)
+    """The characters that the fonts lack: they look like one that no font has."""
+    placeholder, *images = _pages(_compiler(probe, _NOT_IN_ANY_FONT + characters, fonts).compile(format="svg"))
+    return "".join(one for one, image in zip(characters, images, strict=True) if image == placeholder)
 
 
 def _compiler(template: Path, document: str, fonts: typst.Fonts) -> typst.Compiler:
@@ -75,10 +73,10 @@ def _compiler(template: Path, document: str, fonts: typst.Fonts) -> typst.Compil
 
 
 def _pages(compiled: bytes | list[bytes] | None) -> list[bytes]:
-    """What typst gives: one thing, or a list of things if it is more than one."""
+    """The output of typst, which is a list only if it has several parts."""
     assert compiled is not None
     return compiled if isinstance(compiled, list) else [compiled]
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(typeset(msgspec.json.decode(sys.stdin.buffer.read(), type=Order)))
+    sys.stdout.buffer.write(typeset(msgspec.json.decode(sys.stdin.buffer.read(), type=TypesettingJob)))

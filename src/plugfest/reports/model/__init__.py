@@ -1,1 +1,1 @@
-"""The report as data, and how it is built from a campaign."""
+"""The report as data, and the rules that its values follow."""

@@ -1,38 +1,38 @@
-"""A product's PICS as the tables of a test report."""
+"""The PICS of a product as the tables of a test report."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from plugfest.products import Product
 from plugfest.products.features import Feature, Section
-from plugfest.reports.model.report import Chapter, Claims, ConnectorRow, Row, Table, Value, VendorSettingRow
+from plugfest.reports.model.report import Claims, ConnectorRow, ProfileFeatures, Row, Table, Value, VendorSettingRow
 
 SUPPORTED, TESTED, ANSWER, VALUE = "Supported / present", "Tested", "Answer", "Value"
 TO_BE_TESTED = "To be tested"
-BY_THE_VENDOR = "Supported according to vendor"
+DECLARED = "Supported according to vendor"
 
 
-def claims(product: Product, *, narrowed: bool = False) -> Claims:
-    """Every table of the PICS, in the order of the feature catalogue.
+def claims(product: Product, *, partial: bool = False) -> Claims:
+    """The tables of the PICS, in the order of the feature catalogue.
 
-    `narrowed`: somebody picked cases, so that nobody knows of what the PICS says was tested.
+    After a partial run the column is headed "To be tested": not every case that the PICS asks for was run.
     """
-    (hardware,) = _of(product, "hardware")
-    (questions,) = _of(product, "questions")
+    (hardware,) = _sections(product, "hardware")
+    (questions,) = _sections(product, "questions")
     return Claims(
         hardware=_table(product, hardware, SUPPORTED),
         connectors=tuple(_connectors(product)),
-        optional_features=tuple(_chapters(product, TO_BE_TESTED if narrowed else TESTED)),
+        optional_features=tuple(_profile_features(product, TO_BE_TESTED if partial else TESTED)),
         questions=_table(product, questions, ANSWER),
-        settings=tuple(_table(product, section, VALUE) for section in _of(product, "settings")),
+        settings=tuple(_table(product, section, VALUE) for section in _sections(product, "settings")),
         vendor_settings=tuple(
-            VendorSettingRow(name=name, value=one.value, description=one.description)
-            for name, one in product.vendor_settings.items()
+            VendorSettingRow(name=name, value=setting.value, description=setting.description)
+            for name, setting in product.vendor_settings.items()
         ),
     )
 
 
-def _of(product: Product, *tables: str) -> Iterator[Section]:
+def _sections(product: Product, *tables: str) -> Iterator[Section]:
     return (section for section in product.feature_catalog.section if section.table in tables)
 
 
@@ -49,15 +49,15 @@ def _connectors(product: Product) -> Iterator[ConnectorRow]:
             )
 
 
-def _chapters(product: Product, tested: str) -> Iterator[Chapter]:
-    for profile, sections in groupby(_of(product, "features", "measurands"), lambda section: section.profile):
-        yield Chapter(profile=profile, tables=tuple(_feature_tables(product, sections, tested)))
+def _profile_features(product: Product, tested: str) -> Iterator[ProfileFeatures]:
+    for profile, sections in groupby(_sections(product, "features", "measurands"), lambda section: section.profile):
+        yield ProfileFeatures(profile=profile, tables=tuple(_feature_tables(product, sections, tested)))
 
 
 def _feature_tables(product: Product, sections: Iterable[Section], tested: str) -> Iterator[Table]:
     for section in sections:
         if section.table == "measurands":
-            yield _table(product, section, tested, BY_THE_VENDOR)
+            yield _table(product, section, tested, DECLARED)
         else:
             yield _table(product, section, tested if section.title.startswith("Authorization") else SUPPORTED)
 

@@ -1,10 +1,9 @@
-"""The id of a configuration: two groups of eight hex digits, as F21FDD4E-BBAEEEE5.
+"""The configuration ID: two groups of eight hexadecimal digits, such as F21FDD4E-BBAEEEE5.
 
-The first group is the same for a whole product family: the first 32 bits of the SHA-256 of what its members have in
-common, that is vendor, firmware version, OCPP version, profiles, optional features, questions, settings. The second is
-the product's own: that of the same and of model, hardware, connectors and measurands. What is hashed is JSON with
-sorted keys and without blanks, in UTF-8, so anybody can compute it from a PICS. The groups are not those of a
-certificate by OCA, whose way to compute them is not public.
+Each group is the first 32 bits of a SHA-256. The first is equal in a product family: it covers the vendor, firmware
+version, OCPP version, profiles, optional features, questions and settings. The second covers the same and the model,
+hardware, connectors and measurands. The input is UTF-8 JSON with sorted keys and no whitespace. OCA does not publish
+how it computes the IDs in its certificates: these differ.
 """
 
 import hashlib
@@ -15,33 +14,33 @@ import msgspec
 
 from plugfest.products import Product
 
-OF_THE_FAMILY: Final = frozenset({"features", "questions", "settings"})
-OF_THE_PRODUCT: Final = frozenset({"hardware", "measurands"})
+FAMILY_TABLES: Final = frozenset({"features", "questions", "settings"})
+PRODUCT_TABLES: Final = frozenset({"hardware", "measurands"})
 
 
 def config_id(product: Product) -> str:
-    """The id of a product's PICS."""
-    shared = {
+    """The configuration ID of a product."""
+    family = {
         "vendor": product.vendor,
         "firmware_version": product.firmware_version,
         "ocpp_version": product.ocpp_version,
         "profiles": sorted(product.profiles),
-        "answers": _answers(product, OF_THE_FAMILY),
+        "answers": _answers(product, FAMILY_TABLES),
         "vendor_settings": product.vendor_settings,
     }
-    own = {
+    member = {
         "model": product.model,
         "evses": product.evses,
-        "answers": _answers(product, OF_THE_PRODUCT),
-        "family": shared,
+        "answers": _answers(product, PRODUCT_TABLES),
+        "family": family,
     }
-    return f"{_group(shared)}-{_group(own)}"
+    return f"{_group(family)}-{_group(member)}"
 
 
 def _answers(product: Product, tables: Collection[str]) -> dict[str, object]:
-    every = product.feature_catalog.tables
-    return {id: answer for id, answer in product.answered.items() if every[id] in tables}
+    table_of = product.feature_catalog.tables
+    return {id: answer for id, answer in product.answered.items() if table_of[id] in tables}
 
 
-def _group(facts: Mapping[str, object]) -> str:
-    return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()[:8].upper()
+def _group(values: Mapping[str, object]) -> str:
+    return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()[:8].upper()

@@ -1,4 +1,4 @@
-"""Key performance indicators: what the vendor allows, and what the record of a campaign shows."""
+"""Key performance indicators: the vendor's limit and the measurement of each."""
 
 from collections.abc import Mapping
 from typing import Final, Literal
@@ -12,9 +12,9 @@ NOT_MEASURABLE: Final = "not measurable"
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
-    """One indicator of the product's OCPP version, in seconds.
+    """A performance indicator of the product's OCPP version, in seconds.
 
-    `limit` is None where the vendor names none; `within_limit` where there is nothing to compare.
+    `limit` is None if the vendor gives no limit, `within_limit` if the limit or the measurement is missing.
     """
 
     key: str
@@ -26,20 +26,20 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def indicators(product: Product, measured: Mapping[str, Measurement]) -> tuple[Indicator, ...]:
-    """Each indicator with its limit and what was measured, if it was."""
+    """The indicators of the product's OCPP version, with the limits of the vendor and these measurements."""
     limits = performance_limits(product)
     return tuple(
         Indicator(
-            key=one.key,
-            title=one.title,
-            description=one.description,
-            limit=limits.get(one.key),
-            measured=measured.get(one.key) or NOT_MEASURABLE,
-            within_limit=_within(limits.get(one.key), measured.get(one.key)),
+            key=indicator.key,
+            title=indicator.title,
+            description=indicator.description,
+            limit=limits.get(indicator.key),
+            measured=measured.get(indicator.key) or NOT_MEASURABLE,
+            within_limit=_within_limit(limits.get(indicator.key), measured.get(indicator.key)),
         )
-        for one in product.feature_catalog.indicator
+        for indicator in product.feature_catalog.indicator
     )
 
 
-def _within(limit: float | None, measured: Measurement | None) -> bool | None:
+def _within_limit(limit: float | None, measured: Measurement | None) -> bool | None:
     return None if limit is None or measured is None else measured.maximum <= limit

@@ -1,8 +1,8 @@
-"""The report as data: the source of every form. Its JSON form is this, key by key."""
+"""The report as data: the source of every format. The JSON format has these fields as its keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -14,17 +14,19 @@ ProfileVerdict = Literal["Pass", "Fail", "Not Tested"]
 RowKind = Literal["feature", "group", "option"]
 Value = bool | str | tuple[str, ...] | None
 
-FORMAT = 1
-"""The edition of this model; a reader of another edition refuses."""
+FORMAT_VERSION: Final = 1
+"""The version of this model; a report of another version is refused."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of what a report consists of."""
+class ReportPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Base class of everything in a report."""
 
 
-class Laboratory(Part, frozen=True, kw_only=True):
-    """Who tested. `fingerprint` is the SHA-256 of the key which signs, `instance_id` its first half; None where nobody
-    signs.
+class Laboratory(ReportPart, frozen=True, kw_only=True):
+    """The lab that tested.
+
+    `fingerprint` is the SHA-256 of the key that signs the report, `instance_id` its first half; both are None in a
+    report without a signature.
     """
 
     software: str
@@ -32,11 +34,11 @@ class Laboratory(Part, frozen=True, kw_only=True):
     fingerprint: str | None = None
 
 
-class TestedProduct(Part, frozen=True, kw_only=True):
-    """What was tested, as its PICS names it.
+class TestedProduct(ReportPart, frozen=True, kw_only=True):
+    """The product that was tested, as its PICS names it.
 
-    `firmware_hash` is the SHA-256 of the image, None where nobody gave one; `specification` names the edition and the
-    errata; `config_id` is explained in `reports.config_id`.
+    `firmware_hash` is the SHA-256 of the firmware image, None if no image was given. `specification` names the edition
+    and the errata. `reports.model.config_id` explains `config_id`.
     """
 
     slug: str
@@ -53,29 +55,29 @@ class TestedProduct(Part, frozen=True, kw_only=True):
     profiles: tuple[str, ...]
 
 
-class Run(Part, frozen=True, kw_only=True):
-    """How it was tested. `duration_s` is in seconds of the campaign's own clock.
+class Run(ReportPart, frozen=True, kw_only=True):
+    """How the product was tested. `duration_s` is in seconds of the campaign's clock.
 
-    `shuffle` is the seed that the order of the cases was drawn from, None for the plan's order. `narrowed`: somebody
-    picked cases. `operator` names who acted at the station; "virtual" is a station of ours. `measured_over` is the
-    communication technology of this run.
+    `shuffle` is the seed of the order of the cases, None for the order of the test plan. `partial` (`narrowed` in JSON)
+    is true if only selected cases were run. `operator` (`hands` in JSON) is the kind of operator; "virtual" means that
+    the station was Plugfest's virtual station. `measured_over` is the communication technology during the run.
     """
 
     clock: ClockName
     started_at: Annotated[datetime, msgspec.Meta(tz=True)]
     duration_s: float
     shuffle: int | None
-    narrowed: bool
+    partial: bool = msgspec.field(name="narrowed")  # the key of the JSON since version 0.1
     operator: str = msgspec.field(name="hands")  # the key of the JSON since version 0.1
     security_profile: int
     measured_over: str
 
 
-class ProfileResult(Part, frozen=True, kw_only=True):
-    """A certification profile of the OCPP version.
+class ProfileResult(ReportPart, frozen=True, kw_only=True):
+    """The result of a certification profile.
 
-    Pass where each of its cases that apply passed; Fail where one failed; Not Tested where it is not claimed or a case
-    of it has no result, which `remark` says.
+    Pass: every applicable case passed. Fail: at least one case failed. Not Tested: the product does not claim the
+    profile, or a case has no result; `remark` gives the reason.
     """
 
     profile: str
@@ -86,10 +88,10 @@ class ProfileResult(Part, frozen=True, kw_only=True):
     remark: str = ""
 
 
-class Row(Part, frozen=True, kw_only=True):
-    """One line of a PICS. A group has no value; None is no answer.
+class Row(ReportPart, frozen=True, kw_only=True):
+    """A row of a PICS table. `value` is None in a group and where the PICS has no answer.
 
-    `supported` is what the vendor says beside what was tested, None where the table has no such column.
+    `supported` is the vendor's answer in a table that also says what was tested, None in any other table.
     """
 
     id: str
@@ -99,23 +101,23 @@ class Row(Part, frozen=True, kw_only=True):
     kind: RowKind = "feature"
 
 
-class Table(Part, frozen=True, kw_only=True):
-    """One table of the PICS. `columns` are the heads of the columns behind id and title."""
+class Table(ReportPart, frozen=True, kw_only=True):
+    """A table of the PICS. `columns` are the headings of the columns after ID and title."""
 
     title: str
     columns: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     rows: tuple[Row, ...]
 
 
-class Chapter(Part, frozen=True, kw_only=True):
-    """The optional features of one certification profile."""
+class ProfileFeatures(ReportPart, frozen=True, kw_only=True):
+    """The optional features of a certification profile."""
 
     profile: str
     tables: tuple[Table, ...]
 
 
-class ConnectorRow(Part, frozen=True, kw_only=True):
-    """One connector of an EVSE; `evse` is its only number in OCPP 1.6. `phases` is None where the current is DC."""
+class ConnectorRow(ReportPart, frozen=True, kw_only=True):
+    """A connector of an EVSE. `phases` is None for DC. OCPP 1.6 numbers a connector by `evse` only."""
 
     evse: int
     current: Literal["AC", "DC"]
@@ -125,27 +127,27 @@ class ConnectorRow(Part, frozen=True, kw_only=True):
     cable: Literal["Fixed Cable", "Detachable"]
 
 
-class VendorSettingRow(Part, frozen=True, kw_only=True):
-    """A setting that only this vendor has."""
+class VendorSettingRow(ReportPart, frozen=True, kw_only=True):
+    """A vendor-specific setting."""
 
     name: str
     value: str
     description: str
 
 
-class Claims(Part, frozen=True, kw_only=True):
-    """What the PICS says, in the order of a test report."""
+class Claims(ReportPart, frozen=True, kw_only=True):
+    """The PICS in the tables of a test report, in their order."""
 
     hardware: Table
     connectors: tuple[ConnectorRow, ...]
-    optional_features: tuple[Chapter, ...]
+    optional_features: tuple[ProfileFeatures, ...]
     questions: Table
     settings: tuple[Table, ...]
     vendor_settings: tuple[VendorSettingRow, ...]
 
 
-class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who approves; what is not given is not printed."""
+class Approver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person who approves the report. Missing fields are not printed."""
 
     name: str | None = None
     reviewer: str | None = None
@@ -156,14 +158,14 @@ class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The statement of approval, with the names that were given and no others."""
+    """The persons in the statement of approval."""
 
-    vendor: Party | None = None
-    laboratory: Party | None = None
+    vendor: Approver | None = None
+    laboratory: Approver | None = None
 
 
-class FindingEntry(Part, frozen=True, kw_only=True):
-    """A finding with the frame that shows it: its index in the report's frames, and its text."""
+class FindingEntry(ReportPart, frozen=True, kw_only=True):
+    """A finding. `frame` is the index of the frame that shows it in the report's frames, `frame_text` its text."""
 
     requirement: str
     expected: str
@@ -171,22 +173,21 @@ class FindingEntry(Part, frozen=True, kw_only=True):
     frame: int | None
     step: str
     frame_text: str | None
-    level: Level = Level.SHALL  # SHOULD: a recommendation, which decides no verdict
+    level: Level = Level.SHALL  # SHOULD is a recommendation and does not affect the verdict
 
     @property
-    def recommended(self) -> bool:
-        """Whether it breaks a recommendation only."""
+    def is_recommendation(self) -> bool:
         return self.level is Level.SHOULD
 
     @property
     def line(self) -> str:
-        """All of it but the frame, in one line."""
+        """The finding in one line, without the frame."""
         rule = f"{self.requirement}: " if self.requirement else ""
         return f"{rule}expected {self.expected}; actual {self.actual}{f' ({self.step})' if self.step else ''}"
 
 
-class StepEntry(Part, frozen=True, kw_only=True):
-    """A step of a case: the index of the first frame after it began, and the checks made in it."""
+class StepEntry(ReportPart, frozen=True, kw_only=True):
+    """A step of a case. `frame` is the index of its first frame, `checks` the number of checks made in it."""
 
     step: str
     requirement: str
@@ -194,10 +195,11 @@ class StepEntry(Part, frozen=True, kw_only=True):
     checks: int
 
 
-class CaseEntry(Part, frozen=True, kw_only=True):
-    """A case that was to be run. `frames` are the first and behind-last index into the report's frames.
+class CaseEntry(ReportPart, frozen=True, kw_only=True):
+    """A case of the campaign.
 
-    `scenario` is the index of the first frame after the preparation, None where the station did not get there.
+    `frames` are the indexes of its first frame and of the frame after its last. `scenario` is the index of the first
+    frame after the preparation, None if the preparation did not finish.
     """
 
     id: str
@@ -216,8 +218,8 @@ class CaseEntry(Part, frozen=True, kw_only=True):
         return self.verdict is Verdict.PASS
 
 
-class NotApplicable(Part, frozen=True, kw_only=True):
-    """A case of the plan that the PICS does not ask for."""
+class NotApplicable(ReportPart, frozen=True, kw_only=True):
+    """A case of the test plan that does not apply to the product."""
 
     id: str
     name: str
@@ -225,18 +227,21 @@ class NotApplicable(Part, frozen=True, kw_only=True):
     reason: str
 
 
-class FrameEntry(Part, frozen=True, kw_only=True):
-    """A text frame as evidence, redacted. `at` is in seconds since the campaign began."""
+class FrameEntry(ReportPart, frozen=True, kw_only=True):
+    """A redacted text frame. `direction` is its sender, `at` is in seconds since the campaign began."""
 
     at: float
     direction: Literal["station", "lab"]
     text: str
 
 
-class Report(Part, frozen=True, kw_only=True, tag_field="kind", tag="product"):
-    """All that is said of one product. `statements` are what a reader has to know before anything else."""
+class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="product"):
+    """The report of a product.
 
-    format: int = FORMAT
+    `format_version` (`format` in JSON) is the version of the JSON. `statements` limit what the results mean.
+    """
+
+    format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     disclaimer: str
     statements: tuple[str, ...]
     laboratory: Laboratory
@@ -253,36 +258,36 @@ class Report(Part, frozen=True, kw_only=True, tag_field="kind", tag="product"):
 
     @property
     def reports(self) -> tuple["Report", ...]:
-        """This one, as a document of a family has several."""
+        """This report alone; see `FamilyReport.reports`."""
         return (self,)
 
     @property
     def all_passed(self) -> bool:
-        return bool(self.cases) and all(one.passed for one in self.cases)
+        return bool(self.cases) and all(case.passed for case in self.cases)
 
     @property
-    def remarked(self) -> tuple[CaseEntry, ...]:
-        """The cases that passed and did not follow a recommendation, in the order of the run."""
-        return tuple(one for one in self.cases if one.passed and one.findings)
+    def with_recommendations(self) -> tuple[CaseEntry, ...]:
+        """The cases that passed without following every recommendation, in the order of the run."""
+        return tuple(case for case in self.cases if case.passed and case.findings)
 
     @property
-    def recommendations(self) -> int:
-        """How often a recommendation was not followed, whatever the verdict of the case."""
-        return sum(finding.recommended for one in self.cases for finding in one.findings)
+    def recommendation_count(self) -> int:
+        """The number of recommendations that were not followed, in all cases."""
+        return sum(finding.is_recommendation for case in self.cases for finding in case.findings)
 
     def with_verdict(self, *verdicts: Verdict) -> tuple[CaseEntry, ...]:
-        """The cases of these verdicts, in the order of the run."""
-        return tuple(one for one in self.cases if one.verdict in verdicts)
+        """The cases with one of these verdicts, in the order of the run."""
+        return tuple(case for case in self.cases if case.verdict in verdicts)
 
     def frames_of(self, case: CaseEntry) -> Sequence[FrameEntry]:
-        """The frames that went over the cable during a case."""
+        """The frames of a case."""
         return self.frames[slice(*case.frames)]
 
 
-class FamilyReport(Part, frozen=True, kw_only=True, tag_field="kind", tag="family"):
-    """One document about a representative product and every member of its family, each tested."""
+class FamilyReport(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="family"):
+    """The reports of a product family: the representative product and the other members, each tested separately."""
 
-    format: int = FORMAT
+    format_version: int = msgspec.field(name="format", default=FORMAT_VERSION)
     disclaimer: str
     name: str
     title: str
@@ -291,12 +296,12 @@ class FamilyReport(Part, frozen=True, kw_only=True, tag_field="kind", tag="famil
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        """Every report in it, that of the representative first."""
+        """All reports, the representative product first."""
         return (self.representative, *self.members)
 
     @property
     def all_passed(self) -> bool:
-        return all(one.all_passed for one in self.reports)
+        return all(report.all_passed for report in self.reports)
 
 
 Document = Report | FamilyReport

@@ -1,1 +1,1 @@
-"""Removes secrets from a report."""
+"""Replaces the secrets in a report."""

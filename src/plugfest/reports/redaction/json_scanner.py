@@ -1,4 +1,4 @@
-"""The scalars of a JSON text with the places where they are written: of any text, as far as it is JSON."""
+"""Finds the scalars of a JSON text with their positions. Invalid and truncated JSON is read as far as possible."""
 
 import json
 import re
@@ -9,32 +9,32 @@ import msgspec
 
 Path = tuple[str | int | None, ...]
 
-DEEPEST: Final = 32
-"""Levels of which a path names the last ones: more are no message, but somebody's attempt to make reading it costly."""
+MAX_PATH_LENGTH: Final = 32
+"""A path has only its last names and indexes: deeper nesting is not OCPP and would make the scan slow."""
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 
 
 class Scalar(msgspec.Struct, frozen=True):
-    """A string, number or word: the names and indexes that lead to it (none for an object's own names), its place.
+    """A string, number or literal. `path` are the keys and indexes that lead to it; the path of a key itself is empty.
 
-    `written` is what stands there, `value` what that means as text.
+    `raw` is the source text from `start` to `end`, `value` the decoded text.
     """
 
     path: Path
     start: int
     end: int
-    written: str
+    raw: str
     value: str
 
     @property
     def is_string(self) -> bool:
-        return self.written.startswith('"')
+        return self.raw.startswith('"')
 
 
 def scalars(text: str) -> Iterator[Scalar]:
-    """Every scalar and every name, in the order of the text. No text is an error."""
-    path: list[str | int | None] = []  # the last is None before an object's name
+    """Every scalar and every key, in the order of the text. Any text is accepted."""
+    path: list[str | int | None] = []  # the last item is None before the key of an object
     for found in _TOKEN.finditer(text):
         match found[0]:
             case "{":
@@ -44,25 +44,25 @@ def scalars(text: str) -> Iterator[Scalar]:
             case "}" | "]":
                 del path[-1:]
             case ",":
-                path[-1:] = [_next(one) for one in path[-1:]]
+                path[-1:] = [_next(item) for item in path[-1:]]
             case ":":
                 pass
-            case written:
-                value = _decoded(written)
-                is_name = path[-1:] == [None]
-                yield Scalar(() if is_name else tuple(path[-DEEPEST:]), found.start(), found.end(), written, value)
-                if is_name:
+            case raw:
+                value = _decoded(raw)
+                is_key = path[-1:] == [None]
+                yield Scalar(() if is_key else tuple(path[-MAX_PATH_LENGTH:]), found.start(), found.end(), raw, value)
+                if is_key:
                     path[-1] = value
 
 
-def _next(place: str | int | None) -> int | None:
-    return place + 1 if isinstance(place, int) else None
+def _next(item: str | int | None) -> int | None:
+    return item + 1 if isinstance(item, int) else None
 
 
-def _decoded(written: str) -> str:
-    if "\\" not in written:
-        return written.strip('"')
+def _decoded(raw: str) -> str:
+    if "\\" not in raw:
+        return raw.strip('"')
     try:
-        return str(json.loads(written, strict=False))
+        return str(json.loads(raw, strict=False))
     except ValueError:
-        return written.strip('"')
+        return raw.strip('"')

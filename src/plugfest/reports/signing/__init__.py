@@ -1,1 +1,1 @@
-"""Signs a report, and verifies one."""
+"""Signs a report, and verifies a signed one."""

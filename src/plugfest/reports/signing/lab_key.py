@@ -1,4 +1,4 @@
-"""The key of this lab on the disk: made when something is signed for the first time, and kept."""
+"""The file with the signing key of the lab, which is created when it is needed for the first time."""
 
 import contextlib
 import os
@@ -13,54 +13,56 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plugfest.reports.signing.signer import Signer
 
-VARIABLE: Final = "PLUGFEST_LAB_KEY"
-MAKE: Final = "openssl genpkey -algorithm ed25519 -out"
-_ONLY_MINE: Final = 0o600
+ENVIRONMENT_VARIABLE: Final = "PLUGFEST_LAB_KEY"
+GENERATE_COMMAND: Final = "openssl genpkey -algorithm ed25519 -out"
+_OWNER_ONLY: Final = 0o600
 
 
-class BadKey(Exception):
-    """A key that cannot be used or made: which, and why."""
+class InvalidKey(Exception):
+    """A key file that cannot be used or created, and the reason."""
 
 
-class NoKey(BadKey):
-    """There is none."""
+class KeyNotFound(InvalidKey):
+    """The key file does not exist."""
 
 
-def signer(named: Path | None, environment: Mapping[str, str]) -> Signer:
-    """The lab that signs here: with the key of the file that somebody named, else with its own, made if missing.
+def load_signer(path: Path | None, environment: Mapping[str, str]) -> Signer:
+    """The signer with the key in a file: `path`, else that of the environment variable, else the lab's own key.
+
+    The lab's own key is created if it does not exist.
 
     Raises:
-        BadKey: the file cannot be read or written, or is no Ed25519 key.
+        InvalidKey: the file cannot be read or created, or has no Ed25519 key.
     """
-    chosen = named or _named_by(environment)
+    chosen = path or _path_in(environment)
     if chosen is not None:
         return Signer(_read(chosen))
-    path = own_path(environment)
+    default = default_path(environment)
     try:
-        return Signer(_read(path))
-    except NoKey:
-        _make(path)
-        return Signer(_read(path))
+        return Signer(_read(default))
+    except KeyNotFound:
+        _create(default)
+        return Signer(_read(default))
 
 
-def known_signer(environment: Mapping[str, str]) -> Signer | None:
-    """The lab that would sign here, if it has a key already and that is a good one. Makes none."""
+def existing_signer(environment: Mapping[str, str]) -> Signer | None:
+    """The signer that `load_signer` would return without creating a key; None if there is no valid key."""
     try:
-        return Signer(_read(_named_by(environment) or own_path(environment)))
-    except BadKey:
+        return Signer(_read(_path_in(environment) or default_path(environment)))
+    except InvalidKey:
         return None
 
 
-def own_path(environment: Mapping[str, str]) -> Path:
-    """Where the key of this lab is, by the XDG Base Directory Specification."""
+def default_path(environment: Mapping[str, str]) -> Path:
+    """The path of the lab's own key (XDG Base Directory Specification)."""
     data = environment.get("XDG_DATA_HOME", "")
     home = Path(environment["HOME"]) if environment.get("HOME") else Path.home()
     folder = Path(data) if Path(data).is_absolute() else home / ".local" / "share"
     return folder / "plugfest" / "lab-key.pem"
 
 
-def _named_by(environment: Mapping[str, str]) -> Path | None:
-    name = environment.get(VARIABLE)
+def _path_in(environment: Mapping[str, str]) -> Path | None:
+    name = environment.get(ENVIRONMENT_VARIABLE)
     return Path(name) if name else None
 
 
@@ -68,35 +70,36 @@ def _read(path: Path) -> Ed25519PrivateKey:
     try:
         pem = path.read_bytes()
     except FileNotFoundError:
-        raise NoKey(f"there is no key {path}; this makes one: {MAKE} {path}") from None
+        raise KeyNotFound(f"the key file {path} does not exist; to create one: {GENERATE_COMMAND} {path}") from None
     except OSError as error:
-        raise BadKey(f"the key {path} cannot be read: {error.strerror}") from None
+        raise InvalidKey(f"cannot read the key file {path}: {error.strerror}") from None
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except TypeError:
-        raise BadKey(f"the key {path} is encrypted: give one that is not") from None
+        raise InvalidKey(f"the key in {path} is encrypted; an unencrypted key is needed") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise BadKey(f"{path} holds no private key in PEM") from None
+        raise InvalidKey(f"{path} has no private key in PEM format") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise BadKey(f"the key {path} is no Ed25519 key; this makes one: {MAKE} FILE")
+        raise InvalidKey(f"the key in {path} is not an Ed25519 key; to create one: {GENERATE_COMMAND} FILE")
     return key
 
 
-def _make(path: Path) -> None:
-    """Make a key, unless somebody is faster: a file with a whole key appears at once, and the first one stays."""
+def _create(path: Path) -> None:
+    """Create a key. The file appears complete, and does not replace one that another process has created."""
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_MINE), "wb") as file:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
             file.write(pem)
         with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
+            os.link(temporary, path)
     except OSError as error:
-        why = f"{path}: {error.strerror}; --key or {VARIABLE} names another"
-        raise BadKey(f"the key of this lab cannot be made: {why}") from None
+        raise InvalidKey(
+            f"cannot create the lab's key {path}: {error.strerror}; --key or {ENVIRONMENT_VARIABLE} names another file"
+        ) from None
     finally:
         with contextlib.suppress(OSError):
-            draft.unlink()
+            temporary.unlink()

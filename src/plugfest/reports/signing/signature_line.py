@@ -1,9 +1,9 @@
-"""What makes alterations of a report show: a line in the file that says what the rest is, signed by the lab.
+"""The signature of a report: a line in the file that is signed by the lab.
 
-A sealed file is the bytes of the unsealed one with the seal put between them, at a place that each form has for it. The
-seal is a line of JSON with the digest of all the other bytes, and with digests of the report's parts, which only tell
-where an alteration is. What is signed is `DOMAIN` and that line with an empty `value`. Nothing is normalized: a blank
-more is an alteration.
+A signed file consists of the bytes of the unsigned one and, at the place that its format has for it, the signature
+line. The line is JSON. It has the digest of all other bytes of the file, and digests of the report's parts, which only
+locate an alteration. The signed bytes are `DOMAIN` and the line with an empty `value`. Nothing is normalized: an added
+space is an alteration.
 """
 
 import hashlib
@@ -12,22 +12,23 @@ from typing import Final, Literal
 
 import msgspec
 
-from plugfest.reports.signing.part_digests import FormName, parts
-from plugfest.reports.signing.signer import Signer, is_signed
+from plugfest.reports.signing.part_digests import SignedFormat, part_digests
+from plugfest.reports.signing.signer import Signer, is_valid_signature
 
-DOMAIN: Final = b"plugfest report seal 1\n"
+DOMAIN: Final = b"plugfest report seal 1\n"  # part of every signature: it must not change
 
 
 class SignatureLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a lab says of a file. Digests are SHA-256, they and keys in small hexadecimal digits.
+    """The signature of a file by a lab. Digests are SHA-256 in lower-case hexadecimal digits.
 
-    `report` is the digest of the JSON form without its seal, the same for all forms of one report. `content` is that of
-    this file without the seal. `parts` has the beginnings of the digests of its parts. `public_key` and `value`, the
-    signature, are of Ed25519.
+    `format_version` (`format` in JSON) is the version of this line, `format` (`form` in JSON) the format of the file.
+    `report` is the digest of the unsigned JSON, equal in all formats of a report. `content` is the digest of this file
+    without the signature line. `parts` are the first digits of the digests of its parts. `public_key` and `value`, the
+    signature, are Ed25519 in lower-case hexadecimal digits.
     """
 
-    format: Literal[1] = 1
-    form: FormName
+    format_version: Literal[1] = msgspec.field(name="format", default=1)
+    format: SignedFormat = msgspec.field(name="form")
     report: str
     content: str
     parts: dict[str, str]
@@ -36,88 +37,93 @@ class SignatureLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     @property
     def is_genuine(self) -> bool:
-        """Whether the one with that key said exactly this."""
-        return is_signed(_signed_bytes(self), self.value, self.public_key)
+        """Whether the owner of the key signed this line."""
+        return is_valid_signature(_signed_bytes(self), self.value, self.public_key)
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a form has its seal: between which bytes, and before what, with which the file has to end."""
+class SignaturePosition(msgspec.Struct, frozen=True):
+    """Where the signature line is in a format: between `prefix` and `suffix`, directly before `file_end`."""
 
-    opening: bytes
-    closing: bytes
-    ending: bytes  # a regular expression
+    prefix: bytes
+    suffix: bytes
+    file_end: bytes  # a regular expression
 
 
-_IN_A_COMMENT = Place(b"<!-- plugfest-signature ", b" -->\n", rb"")
-PLACES: Final[dict[FormName, Place]] = {
-    "json": Place(b',\n  "signature": ', b"", rb"\n}\n"),
+_IN_A_COMMENT = SignaturePosition(b"<!-- plugfest-signature ", b" -->\n", rb"")
+POSITIONS: Final[dict[SignedFormat, SignaturePosition]] = {
+    "json": SignaturePosition(b',\n  "signature": ', b"", rb"\n}\n"),
     "html": _IN_A_COMMENT,
     "xml": _IN_A_COMMENT,
-    # Not behind the end: PDF/A allows nothing there, and readers look for the end in the last kilobyte.
-    "pdf": Place(b"%plugfest-signature ", b"\n", rb"startxref\s+\d+\s+%%EOF\n?"),
+    # Not after the end: PDF/A forbids that, and readers look for the end in the last kilobyte.
+    "pdf": SignaturePosition(b"%plugfest-signature ", b"\n", rb"startxref\s+\d+\s+%%EOF\n?"),
 }
 
 
-class Opened(msgspec.Struct, frozen=True):
-    """A signed file in its parts. `signature` is None if it is not one of ours; `behind` is what follows the end."""
+class SignedFile(msgspec.Struct, frozen=True):
+    """The parts of a signed file.
+
+    `content` is the file without the signature line. `signature` is None if the line is not one that Plugfest writes.
+    `trailing` are bytes after the end of the file.
+    """
 
     content: bytes
     signature: SignatureLine | None
-    behind: bytes
+    trailing: bytes
 
 
-def sealed(form: FormName, content: bytes, report: bytes, signer: Signer) -> bytes:
-    """The file with its seal. `report` is the JSON form without one.
+def add_signature(format: SignedFormat, content: bytes, report: bytes, signer: Signer) -> bytes:
+    """The file with a signature line. `report` is the unsigned JSON of the report.
 
     Raises:
-        ValueError: the content is none of that form.
+        ValueError: the content does not end like a file of this format.
     """
-    place = PLACES[form]
-    ending = re.search(rb"(?:%b)\Z" % place.ending, content)
-    if ending is None:
-        raise ValueError(f"no {form} file ends like this")
-    offset = ending.start()
+    position = POSITIONS[format]
+    file_end = re.search(rb"(?:%b)\Z" % position.file_end, content)
+    if file_end is None:
+        raise ValueError(f"the content does not end like a {format} file")
+    offset = file_end.start()
     unsigned = SignatureLine(
-        form=form,
+        format=format,
         report=hashlib.sha256(report).hexdigest(),
         content=hashlib.sha256(content).hexdigest(),
-        parts=parts(form, content),
+        parts=part_digests(format, content),
         public_key=signer.public_key,
         value="",
     )
     signature = msgspec.structs.replace(unsigned, value=signer.sign(_signed_bytes(unsigned)))
-    return b"".join((content[:offset], place.opening, _written(signature), place.closing, content[offset:]))
+    return b"".join((content[:offset], position.prefix, _encoded(signature), position.suffix, content[offset:]))
 
 
-def opened(data: bytes) -> Opened | None:
-    """Take a file apart; None where it carries no seal."""
-    found = {form: data.rfind(place.opening) for form, place in PLACES.items()}
-    place, offset = max(((PLACES[form], offset) for form, offset in found.items()), key=lambda one: one[1])
+def split_signature(data: bytes) -> SignedFile | None:
+    """Separate the signature line from a file; None if it has none."""
+    offsets = {format: data.rfind(position.prefix) for format, position in POSITIONS.items()}
+    format, offset = max(offsets.items(), key=lambda found: found[1])
     if offset < 0:
         return None
-    rest = data[offset + len(place.opening) :]
-    written = rest.partition(b"\n")[0].removesuffix(place.closing.removesuffix(b"\n"))
-    closed = rest.startswith(place.closing, len(written))
-    behind = rest[len(written) + len(place.closing) * closed :]
-    ending = re.match(place.ending, behind)
-    end = b"" if ending is None else ending[0]
-    signature = _read(written, place) if closed else None
-    return Opened(data[:offset] + end, signature, behind.removeprefix(end))
+    position = POSITIONS[format]
+    rest = data[offset + len(position.prefix) :]
+    line = rest.partition(b"\n")[0].removesuffix(position.suffix.removesuffix(b"\n"))
+    closed = rest.startswith(position.suffix, len(line))
+    trailing = rest[len(line) + len(position.suffix) * closed :]
+    file_end = re.match(position.file_end, trailing)
+    end = b"" if file_end is None else file_end[0]
+    signature = _decoded(line, position) if closed else None
+    return SignedFile(data[:offset] + end, signature, trailing.removeprefix(end))
 
 
-def _written(signature: SignatureLine) -> bytes:
-    """One line; no two hyphens in a row, which would end a comment."""
+def _encoded(signature: SignatureLine) -> bytes:
+    """The line; without two consecutive hyphens, which would end a comment."""
     return msgspec.json.encode(signature).replace(b"--", rb"-\u002d")
 
 
 def _signed_bytes(signature: SignatureLine) -> bytes:
-    return DOMAIN + _written(msgspec.structs.replace(signature, value=""))
+    return DOMAIN + _encoded(msgspec.structs.replace(signature, value=""))
 
 
-def _read(line: bytes, place: Place) -> SignatureLine | None:
-    """The seal, if it is written to the letter as we write it."""
+def _decoded(line: bytes, position: SignaturePosition) -> SignatureLine | None:
+    """The signature line; None if it is not encoded exactly as Plugfest does."""
     try:
         signature = msgspec.json.decode(line, type=SignatureLine)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return signature if _written(signature) == line and PLACES[signature.form] == place else None
+    return signature if _encoded(signature) == line and POSITIONS[signature.format] == position else None

@@ -1,4 +1,4 @@
-"""Who signs a report: the key of a lab, by which its readers know it."""
+"""Signs with the key of a lab, and checks such signatures."""
 
 import hashlib
 from typing import Final
@@ -10,17 +10,17 @@ INSTANCE_ID_DIGITS: Final = 32
 
 
 def fingerprint_of(public_key: str) -> str:
-    """The SHA-256 of a public key of 64 hexadecimal digits, in the same."""
+    """The SHA-256 of a public key; key and fingerprint are 64 hexadecimal digits."""
     return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()
 
 
 def instance_id_of(fingerprint: str) -> str:
-    """The name of a lab: the first half of the fingerprint of its key."""
+    """The instance ID of a lab: the first half of the fingerprint of its key."""
     return fingerprint[:INSTANCE_ID_DIGITS]
 
 
 class Signer:
-    """A lab that signs, with Ed25519 (RFC 8032)."""
+    """A lab that signs with Ed25519 (RFC 8032)."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
@@ -33,8 +33,8 @@ class Signer:
         return self._key.sign(message).hex()
 
 
-def is_signed(message: bytes, signature: str, public_key: str) -> bool:
-    """Whether the key that goes with this public key signed exactly that. Digits in capitals are no signature."""
+def is_valid_signature(message: bytes, signature: str, public_key: str) -> bool:
+    """Whether the key signed the message. A signature in upper-case digits is not valid."""
     try:
         if bytes.fromhex(signature).hex() != signature:
             return False

@@ -65,7 +65,7 @@ class VirtualOperator:
 
     async def present_token(self, token: Token, evse_id: int) -> None:
         if not accepts_token_type(self._product, token.type):
-            raise OperatorFailed(f"this product has no way to take a token of type {token.type}")
+            raise OperatorFailed(f"this product cannot read tokens of type {token.type}")
         if token.type == "NoAuthorization":
             _do(lambda: self._hardware.press_start_button(evse_id))
         else:

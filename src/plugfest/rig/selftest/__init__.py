@@ -1,1 +1,1 @@
-"""The self-test: wrong stations on the bench, and whether the lab notices."""
+"""The self-test: whether the lab detects wrong stations on the bench."""

@@ -1,4 +1,4 @@
-"""The whole self-test, on as many processes as wanted: generated mutants case by case, written ones one by one."""
+"""Runs the self-test on several processes: a job for the mutants of each case, and one for each behaviour."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,26 +13,26 @@ from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
 from plugfest.products import load_product
 from plugfest.products.selection import select
+from plugfest.rig.selftest.behaviours.behaviour import FunctionNotFound
 from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE, by_name
-from plugfest.rig.selftest.behaviours.patch import PlaceVanished
-from plugfest.rig.selftest.behaviours.run import ABLE, behaviour_runs
+from plugfest.rig.selftest.behaviours.run import UNCLAIMED_CASES_PRODUCT, behaviour_runs
 from plugfest.rig.selftest.mutants.explained import explanation
 from plugfest.rig.selftest.mutants.mutant import Mutant
-from plugfest.rig.selftest.mutants.run import NotHonest, selftest
+from plugfest.rig.selftest.mutants.run import ConformingStationFailed, run_mutants
 
-NOT_TRIED = {"TC_B_24_CS": "no station of ours keeps reservations in OCPP 2.0.1"}
-"""Cases that nothing can be proven of, with the reason."""
+NOT_TRIED = {"TC_B_24_CS": "our station has no reservations in OCPP 2.0.1"}
+"""Cases that cannot be tested, with the reason."""
 
 
-class Job(msgspec.Struct, frozen=True):
-    """The generated mutants of one case, with the product to run them on."""
+class MutantJob(msgspec.Struct, frozen=True):
+    """The mutants of a case, and the product to run them on."""
 
     case_id: str
     product: str
 
 
 class BehaviourJob(msgspec.Struct, frozen=True):
-    """A wrong behaviour, the cases that have to notice it, and the products to try it on."""
+    """A behaviour, the cases that have to detect it, and the products to run it on."""
 
     name: str
     cases: tuple[str, ...]
@@ -40,7 +40,7 @@ class BehaviourJob(msgspec.Struct, frozen=True):
 
 
 class Survivor(msgspec.Struct, frozen=True):
-    """A wrong station that the lab let pass, what was wrong with it, and why that is all right, if it is."""
+    """A mutant that was not detected. `reason`: why the lab need not detect it; None: it is a gap."""
 
     mutant: str
     verdict: str
@@ -48,120 +48,122 @@ class Survivor(msgspec.Struct, frozen=True):
 
 
 class BehaviourReport(msgspec.Struct, frozen=True):
-    """How a case did with a wrong behaviour. `problem`: why it could not be tried."""
+    """The result of a case with a behaviour. `problem`: why it could not be run."""
 
     case_id: str
     product: str
     name: str
     requirement: str
-    killed: bool = False
+    detected: bool = False
     verdict: str = ""
     problem: str | None = None
 
 
 class CaseReport(msgspec.Struct, frozen=True):
-    """How a case did, with generated mutants and with written ones. `problem`: why the first could not be tried.
+    """The results of a case with its mutants and behaviours. `problem`: why the mutants could not be run.
 
-    `noticed`: by message, what of it the case has proven to look at: a field that was wrong, or that it was left out.
+    `proven_checks`: by message, the checks that a detected mutant has proven: a wrong field or another fault.
     """
 
     case_id: str
     product: str
     mutants: int = 0
-    killed: int = 0
-    noticed: dict[str, tuple[str, ...]] = {}
+    detected: int = 0
+    proven_checks: dict[str, tuple[str, ...]] = {}
     survivors: tuple[Survivor, ...] = ()
     problem: str | None = None
     behaviours: tuple[BehaviourReport, ...] = ()
 
     @property
-    def behaviours_killed(self) -> int:
-        return sum(one.killed for one in self.behaviours)
+    def behaviours_detected(self) -> int:
+        return sum(each.detected for each in self.behaviours)
 
 
-AnyJob = Job | BehaviourJob
+AnyJob = MutantJob | BehaviourJob
 AnyReport = CaseReport | BehaviourReport
 
 
-def jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset(), *, unclaimed: bool = False) -> list[Job]:
-    """Each written case once, with the first of the products that asks for it; only these cases if any are named.
+def jobs(
+    products: Sequence[str], case_ids: frozenset[str] = frozenset(), *, unclaimed: bool = False
+) -> list[MutantJob]:
+    """A job for each written case, with the first of the products that it applies to; only for `case_ids` if given.
 
-    `unclaimed`: what none of them asks for too, with a product that can do more than it claims.
+    `unclaimed`: also for cases that apply to none of the products.
     """
-    found: dict[str, Job] = {}
+    found: dict[str, MutantJob] = {}
     for name in products:
         product = load_product(name)
         written = cases(product.ocpp_version)
         for one in select(product):
             if one.applies and one.id in written:
-                found.setdefault(one.id, Job(one.id, name))
+                found.setdefault(one.id, MutantJob(one.id, name))
     if unclaimed:
-        for case_id in cases(load_product(ABLE).ocpp_version):
-            found.setdefault(case_id, Job(case_id, ABLE))
+        for case_id in cases(load_product(UNCLAIMED_CASES_PRODUCT).ocpp_version):
+            found.setdefault(case_id, MutantJob(case_id, UNCLAIMED_CASES_PRODUCT))
     return [job for job in found.values() if job.case_id not in NOT_TRIED and (not case_ids or job.case_id in case_ids)]
 
 
 def behaviour_jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset()) -> list[BehaviourJob]:
-    """Each wrong behaviour with its cases that these products ask for; only with these cases if any are named."""
-    wanted = {job.case_id for job in jobs(products, case_ids, unclaimed=ABLE in products)}
+    """A job for each behaviour with its cases that apply to the products; only with `case_ids` if given."""
+    testable = {job.case_id for job in jobs(products, case_ids, unclaimed=UNCLAIMED_CASES_PRODUCT in products)}
     found = [
-        BehaviourJob(one.name, tuple(case_id for case_id in one.cases if case_id in wanted), tuple(products))
+        BehaviourJob(one.name, tuple(case_id for case_id in one.cases if case_id in testable), tuple(products))
         for one in CATALOGUE
         if one.product is None or one.product in products
     ]
     return [job for job in found if job.cases]
 
 
-def run(wanted: Sequence[AnyJob], processes: int) -> Iterator[AnyReport]:
-    """Run the jobs and yield their reports as they are done."""
-    # Spawned, not forked: a process inherits neither loop nor sockets of this one.
+def run(jobs_to_run: Sequence[AnyJob], processes: int) -> Iterator[AnyReport]:
+    """Run the jobs and yield their reports as they finish."""
+    # Spawned, not forked: the processes must not inherit the event loop and sockets of this one.
     with ProcessPoolExecutor(max_workers=processes, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(run_job, job) for job in wanted]):
+        for done in as_completed([pool.submit(run_job, job) for job in jobs_to_run]):
             yield from done.result()
 
 
 def run_job(job: AnyJob) -> list[AnyReport]:
-    """A wrong station makes the lab's and its own log loud: only the outcome is told."""
+    """Run a job without logging: wrong stations cause many errors in the logs."""
     logging.disable(logging.CRITICAL)
-    return [_generated(job)] if isinstance(job, Job) else list(_behaved(job))
+    return [_run_mutants(job)] if isinstance(job, MutantJob) else list(_run_behaviour(job))
 
 
-def _generated(job: Job) -> CaseReport:
-    """Every mutant of one case."""
+def _run_mutants(job: MutantJob) -> CaseReport:
+    """Run the mutants of a case."""
     product = load_product(job.product)
     chosen = CampaignCase(job.case_id, "", "", cases(product.ocpp_version)[job.case_id])
     try:
-        outcomes = clock.run(selftest(product, chosen, LabSettings()), simulated=True)
-    except NotHonest as error:
+        outcomes = clock.run(run_mutants(product, chosen, LabSettings()), simulated=True)
+    except ConformingStationFailed as error:
         return CaseReport(job.case_id, job.product, problem=str(error))
-    except Exception as error:  # a mutant that breaks the lab must not end the self-test
-        return CaseReport(job.case_id, job.product, problem=f"the lab broke: {type(error).__name__}: {error}")
-    counted = [one for one in outcomes if one.killed or not one.mutant.probe]
+    except Exception as error:  # a mutant that crashes the lab must not end the self-test
+        return CaseReport(job.case_id, job.product, problem=f"the lab failed: {type(error).__name__}: {error}")
+    counted = [one for one in outcomes if one.detected or not one.mutant.probe]
     survivors = tuple(
         Survivor(str(one.mutant), one.result.verdict.value, explanation(one.mutant))
         for one in counted
-        if not one.killed
+        if not one.detected
     )
     return CaseReport(
         case_id=job.case_id,
         product=job.product,
         mutants=len(counted),
-        killed=len(counted) - len(survivors),
-        noticed=_noticed(one.mutant for one in counted if one.killed),
+        detected=len(counted) - len(survivors),
+        proven_checks=_proven_checks(one.mutant for one in counted if one.detected),
         survivors=survivors,
     )
 
 
-def _noticed(killed: Iterable[Mutant]) -> dict[str, tuple[str, ...]]:
-    """The checks of each kind of message that some mutant has shown to be made."""
+def _proven_checks(detected: Iterable[Mutant]) -> dict[str, tuple[str, ...]]:
+    """The checks of each message that the detected mutants have proven."""
     checks: dict[str, set[str]] = {}
-    for mutant in killed:
+    for mutant in detected:
         checks.setdefault(mutant.place.message, set()).update(mutant.checks)
     return {message: tuple(sorted(checks[message])) for message in sorted(checks)}
 
 
-def _behaved(job: BehaviourJob) -> Iterator[BehaviourReport]:
-    """One wrong behaviour with each of its cases."""
+def _run_behaviour(job: BehaviourJob) -> Iterator[BehaviourReport]:
+    """Run a behaviour with each of its cases."""
     behaviour = msgspec.structs.replace(by_name()[job.name], cases=job.cases)
     try:
         for one in behaviour_runs(behaviour, job.products):
@@ -170,17 +172,17 @@ def _behaved(job: BehaviourJob) -> Iterator[BehaviourReport]:
                 product=one.product,
                 name=job.name,
                 requirement=behaviour.requirement,
-                killed=one.killed,
+                detected=one.detected,
                 verdict=one.verdict.value if one.verdict is not None else "",
                 problem=one.problem,
             )
-    except PlaceVanished as error:
+    except FunctionNotFound as error:
         for case_id in job.cases:
             yield BehaviourReport(case_id, "", job.name, behaviour.requirement, problem=str(error))
 
 
 def by_case(reports: Iterable[AnyReport]) -> list[CaseReport]:
-    """The reports put together, one for each case."""
+    """The reports combined, one for each case."""
     found: dict[str, CaseReport] = {}
     behaviours: dict[str, list[BehaviourReport]] = {}
     for report in reports:

@@ -1,4 +1,4 @@
-"""The results of a self-test in a file that only changes when the lab does: no times, no ids, a line for each case."""
+"""The results of a self-test as JSON, one line for each case, without times and ids: equal in every run."""
 
 from collections.abc import Iterable
 
@@ -8,16 +8,16 @@ from plugfest.rig.selftest.campaign import CaseReport, Survivor
 
 
 class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a case did. `behaviours` are those that it noticed, `missed` those that it should have.
+    """The results of a case. `behaviours` are those that it detected, `missed` the others.
 
-    `noticed`: by message, the checks that some generated mutant has proven.
+    `proven_checks`: by message, the checks that the mutants have proven.
     """
 
     id: str
     product: str
     mutants: int = 0
-    killed: int = 0
-    noticed: dict[str, tuple[str, ...]] = {}
+    detected: int = msgspec.field(default=0, name="killed")
+    proven_checks: dict[str, tuple[str, ...]] = msgspec.field(default={}, name="noticed")
     survivors: tuple[Survivor, ...] = ()
     behaviours: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
@@ -25,26 +25,26 @@ class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 def summary(report: CaseReport) -> CaseSummary:
-    """A report without what only its own run is interested in."""
+    """A report without the details of its run."""
     return CaseSummary(
         id=report.case_id,
         product=report.product,
         mutants=report.mutants,
-        killed=report.killed,
-        noticed=report.noticed,
+        detected=report.detected,
+        proven_checks=report.proven_checks,
         survivors=report.survivors,
-        behaviours=tuple(sorted(one.name for one in report.behaviours if one.killed)),
-        missed=tuple(sorted(one.name for one in report.behaviours if not one.killed)),
+        behaviours=tuple(sorted(one.name for one in report.behaviours if one.detected)),
+        missed=tuple(sorted(one.name for one in report.behaviours if not one.detected)),
         problem=report.problem,
     )
 
 
 def written(reports: Iterable[CaseReport]) -> bytes:
-    """The text of the file."""
+    """The content of the file."""
     cases = sorted((summary(report) for report in reports), key=lambda one: one.id)
     return b"[\n" + b",\n".join(msgspec.json.encode(one) for one in cases) + b"\n]\n"
 
 
 def read(text: bytes) -> list[CaseSummary]:
-    """The cases of such a file. Raises msgspec.DecodeError if it is none."""
+    """The cases of such a file. Raises msgspec.DecodeError if it is not valid."""
     return msgspec.json.decode(text, type=list[CaseSummary])

@@ -1,6 +1,10 @@
-"""The functional blocks of OCPP: `rules` where there is something to decide, one module for each version that has it.
+"""The functional blocks of OCPP.
 
-This is the only list of them. Their order is the order in which they hear of what happens to the station.
+Each block has a module or package per OCPP version (`v16`, `v201`), which registers handlers and converts messages.
+Decisions that do not depend on the version are pure functions in `rules`; other code that the versions share has a
+module of its own. A further version gets a module beside these, and a line here.
+
+This is the only list of the blocks. Lifecycle callbacks run in its order.
 """
 
 from collections.abc import Callable, Sequence
@@ -70,9 +74,9 @@ _BLOCKS: dict[str, Sequence[Register]] = {
 }
 
 VERSIONS = tuple(_BLOCKS)
-"""The versions of OCPP that a station can speak."""
+"""The OCPP versions that the station supports."""
 
 
 def blocks_of(ocpp_version: str) -> Sequence[Register]:
-    """What registers the blocks of one version of OCPP. KeyError for a version that this station does not speak."""
+    """The `register` functions of the blocks of one OCPP version. Raises KeyError if it is not supported."""
     return _BLOCKS[ocpp_version]

@@ -1,4 +1,4 @@
-"""The order of connection attempts and the delays between them. Pure rules."""
+"""The order of connection attempts and the delays between them. Pure functions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple

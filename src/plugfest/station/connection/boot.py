@@ -32,7 +32,7 @@ class RegistrationStatus(StrEnum):
     REJECTED = "Rejected"
 
 
-class Registered(msgspec.Struct, frozen=True):
+class BootNotificationAnswer(msgspec.Struct, frozen=True):
     """The answer to a BootNotification. `interval` in seconds."""
 
     status: RegistrationStatus
@@ -43,7 +43,7 @@ class Registered(msgspec.Struct, frozen=True):
 class RegistrationMessages(Protocol):
     """Sends the messages of the registration in one OCPP version. Block B provides it."""
 
-    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
+    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> BootNotificationAnswer:
         """Send a BootNotification. Raises LinkError."""
         ...
 

@@ -88,8 +88,8 @@ class NetworkProfiles:
             if other.security_profile < profile.security_profile:
                 self._profiles.delete(key)
                 self._at_start.pop(key, None)
-        left = ",".join(str(entry) for entry in self.priority) or str(slot)
-        self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", left)
+        remaining = ",".join(str(entry) for entry in self.priority) or str(slot)
+        self._device_model.put("OCPPCommCtrlr", "NetworkConfigurationPriority", remaining)
 
 
 def supported_profiles(product: Product) -> frozenset[SecurityProfile]:

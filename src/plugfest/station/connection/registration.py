@@ -10,7 +10,12 @@ from plugfest.link.errors import ConnectionLost, LinkError
 from plugfest.link.peer import NoAnswer, Peer, Refusal
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.message import Request, Response
-from plugfest.station.connection.boot import BootReason, Registered, RegistrationMessages, RegistrationStatus
+from plugfest.station.connection.boot import (
+    BootNotificationAnswer,
+    BootReason,
+    RegistrationMessages,
+    RegistrationStatus,
+)
 from plugfest.station.context import Offline
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.setup.version_behaviour import VersionBehaviour
@@ -146,8 +151,8 @@ class Registration:
         """Send BootNotifications, at the interval of the CSMS, until it accepts."""
         self._boot_now.clear()
         while not self.accepted:
-            left = self._next_boot - asyncio.get_running_loop().time()  # B02.FR.04, B02.FR.08, B03.FR.06
-            triggered = left > 0 and await self._occurs_within(left, self._boot_now)
+            seconds_left = self._next_boot - asyncio.get_running_loop().time()  # B02.FR.04, B02.FR.08, B03.FR.06
+            triggered = seconds_left > 0 and await self._occurs_within(seconds_left, self._boot_now)
             self._boot_now.clear()
             interval = OWN_RETRY_INTERVAL
             try:
@@ -163,7 +168,7 @@ class Registration:
                 _log.info("BootNotification failed: %s", error)
             self._next_boot = asyncio.get_running_loop().time() + interval
 
-    def _apply(self, answer: Registered) -> None:
+    def _apply(self, answer: BootNotificationAnswer) -> None:
         self.status = answer.status
         self._events.registered(answer.status)
         self._events.time_received(answer.current_time)
@@ -189,11 +194,11 @@ class Registration:
         latest = loop.time() + MAX_HEARTBEAT_INTERVAL
         while True:
             interval = self._device_model.integer("OCPPCommCtrlr", "HeartbeatInterval")
-            left = min(self._last_sent + interval, latest) - loop.time()
-            if left <= 0:
+            seconds_left = min(self._last_sent + interval, latest) - loop.time()
+            if seconds_left <= 0:
                 return
             self._interval_changed.clear()
-            await self._occurs_within(left, self._interval_changed)
+            await self._occurs_within(seconds_left, self._interval_changed)
 
     async def _occurs_within(self, seconds: float, event: asyncio.Event) -> bool:
         """Whether `event` is set within this time."""

@@ -1,1 +1,1 @@
-"""The control API of a station: commands, and HTTP around them."""
+"""The control API of a virtual station: operator actions in Python, and over HTTP."""

@@ -1,4 +1,4 @@
-"""The hands at a virtual station: everything that a driver, a vehicle, an electrician or a network cable does to it."""
+"""Operator actions at a virtual station: what drivers, EVs, technicians, the mains and the network do to it."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.connectors.connectors import Connectors
 
-# By which claims a product has a way to take a kind of token: to start with it, or to stop.
+# The PICS ids by which a product can read each token type, to start or to stop.
 _READERS: dict[str, tuple[str, ...]] = {
     "ISO14443": ("C-30", "C-70"),
     "ISO15693": ("C-31", "C-71"),
@@ -27,11 +27,11 @@ _READERS: dict[str, tuple[str, ...]] = {
 
 
 class ControlError(Exception):
-    """The hands cannot do that; one line says why."""
+    """The action is not possible; one line says why."""
 
 
 class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
-    """A connector. `status` is in OCPP 2.0.1's words, None while the station is off; `pilot` is IEC 61851's letter."""
+    """A connector. `status`: ConnectorStatusEnumType, None while the station is off; `pilot`: state of IEC 61851."""
 
     id: int
     status: str | None
@@ -44,7 +44,7 @@ class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransactionState(msgspec.Struct, frozen=True, kw_only=True):
-    """An ongoing transaction. Without `evse_id` its driver has not plugged in yet."""
+    """An ongoing transaction. `evse_id` is None until the EVSE is known."""
 
     id: str
     evse_id: int | None
@@ -54,7 +54,7 @@ class TransactionState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvseState(msgspec.Struct, frozen=True, kw_only=True):
-    """An EVSE. Power in W, energy in Wh, the battery in percent where its EV tells it."""
+    """An EVSE. Power in W, energy in Wh; the state of charge in percent, None if the EV does not report it."""
 
     id: int
     connectors: list[ConnectorState]
@@ -63,11 +63,11 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
     energy_import: float
     state_of_charge: float | None
     parking_bay_occupied: bool | None
-    """None: there is no sensor."""
+    """None without a sensor."""
 
 
 class StationState(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole station as it is now."""
+    """The current state of the station."""
 
     product: str
     powered: bool
@@ -80,103 +80,103 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Control:
-    """Hands at one virtual station. Every method raises ControlError if it cannot be done."""
+    """Operator actions at one virtual station, named as in the HTTP API. Each raises ControlError if impossible."""
 
     def __init__(self, station: PoweredStation, hardware: VirtualHardware) -> None:
         self._station = station
         self._hardware = hardware
 
-    # Drivers and vehicles
+    # Drivers and EVs
 
     def plug_in(self, evse_id: int, connector_id: int, side: Side = "both", *, seated: bool = True) -> None:
-        """Connect EV and EVSE, or one end of a detachable cable. `seated` False: not far enough for the lock."""
-        with _one_line():
+        """Plug in the cable, at one end or both. `seated` False: not far enough for the lock."""
+        with _as_control_error():
             self._hardware.plug_in(evse_id, connector_id, side, seated=seated)
 
-    def unplug(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
-        """Disconnect the cable at one end or both."""
-        with _one_line():
+    def plug_out(self, evse_id: int, connector_id: int, side: Side = "both") -> None:
+        """Unplug the cable, at one end or both."""
+        with _as_control_error():
             self._hardware.unplug(evse_id, connector_id, side)
 
     def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
-        """Hold a token to the reader or type a code. `evse_id`: where the driver stands or what he has chosen."""
-        self._need_reader(kind)
-        with _one_line():
+        """Present a token to the reader or enter a code. `evse_id`: the EVSE of the reader, or the one chosen."""
+        self._check_token_type(kind)
+        with _as_control_error():
             self._hardware.present_token(id_token, kind, evse_id)
 
     def press_start_button(self, evse_id: int) -> None:
-        self._need_reader("NoAuthorization")
-        with _one_line():
+        self._check_token_type("NoAuthorization")
+        with _as_control_error():
             self._hardware.press_start_button(evse_id)
 
     def choose(self, evse_ids: Collection[int]) -> None:
-        """Choose from the EVSEs that the display offers."""
-        with _one_line():
+        """Choose EVSEs that the display offers."""
+        with _as_control_error():
             self._hardware.choose(evse_ids)
 
     def park(self, evse_id: int) -> None:
         """Drive the EV into the parking bay."""
-        with _one_line():
+        with _as_control_error():
             self._hardware.park(evse_id)
 
     def leave(self, evse_id: int) -> None:
         """Drive the EV out of the parking bay."""
-        with _one_line():
+        with _as_control_error():
             self._hardware.leave(evse_id)
 
     def ev_suspend(self, evse_id: int) -> None:
-        """Let the EV refuse energy; if none is plugged in, the next one that will be."""
-        with _one_line():
+        """Let the EV suspend charging. If none is plugged in, the next one does."""
+        with _as_control_error():
             self._hardware.ev_suspend(evse_id)
 
     def ev_resume(self, evse_id: int) -> None:
-        """Let the EV take energy again."""
-        with _one_line():
+        """Let the EV resume charging."""
+        with _as_control_error():
             self._hardware.ev_resume(evse_id)
 
-    # Mishaps
+    # Faults and outages
 
     def fault_on(self, evse_id: int, connector_id: int) -> None:
-        """Bring about a fault of a connector."""
-        with _one_line():
+        """Cause a fault of a connector."""
+        with _as_control_error():
             self._hardware.fault(evse_id, connector_id, present=True)
 
     def fault_off(self, evse_id: int, connector_id: int) -> None:
         """Clear the fault of a connector."""
-        with _one_line():
+        with _as_control_error():
             self._hardware.fault(evse_id, connector_id, present=False)
 
     def lock_jammed(self, evse_id: int, connector_id: int) -> None:
-        """Let the lock of a connector be stuck."""
-        with _one_line():
+        """Jam the retention lock of a connector."""
+        with _as_control_error():
             self._hardware.jam_lock(evse_id, connector_id, jammed=True)
 
     def lock_mended(self, evse_id: int, connector_id: int) -> None:
-        """Mend the lock of a connector."""
-        with _one_line():
+        """Repair the retention lock of a connector."""
+        with _as_control_error():
             self._hardware.jam_lock(evse_id, connector_id, jammed=False)
 
     async def power_off(self) -> None:
-        """Cut the mains."""
+        """Switch mains power off."""
         await self._station.lose_power()
         self._hardware.power_off()
 
     def power_on(self) -> None:
-        """Mend the mains."""
+        """Switch mains power on."""
         self._station.power_on()
 
     def network_off(self) -> None:
-        """Pull the network cable."""
+        """Disconnect the network."""
         self._station.network_off()
 
     def network_on(self) -> None:
-        """Put the network cable back."""
+        """Connect the network."""
         self._station.network_on()
 
-    # Eyes
+    # State
 
     def state(self) -> StationState:
-        """What there is to see."""
+        """The current state of the station."""
         display = self._hardware.display
         running = self._station.station
         csms = None if running is None else running.context.csms
@@ -228,16 +228,16 @@ class Control:
             None,
         )
 
-    def _need_reader(self, kind: str) -> None:
+    def _check_token_type(self, kind: str) -> None:
         if not accepts_token_type(self._station.product, kind):
             known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
-            raise ControlError(f"this product has no way to take a token of type {kind}; it takes {', '.join(known)}")
+            raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
 
 
 def accepts_token_type(product: Product, kind: str) -> bool:
-    """Whether the product has a way to take a token of this kind."""
+    """Whether the product can read tokens of this type."""
     if product.ocpp_version == "1.6":
-        return kind == "ISO14443"  # 1.6 knows one kind of token, the idTag of a card
+        return kind == "ISO14443"  # 1.6 has one type of token, the idTag of a card
     return any(claims(product, claim) for claim in _READERS.get(kind, ()))
 
 
@@ -259,7 +259,7 @@ def _transaction(session: ChargingSession) -> TransactionState | None:
 
 
 @contextmanager
-def _one_line() -> Iterator[None]:
+def _as_control_error() -> Iterator[None]:
     try:
         yield
     except HardwareError as error:

@@ -1,7 +1,7 @@
-"""The hands at a virtual station over HTTP: JSON in, JSON out, described in /openapi.json.
+"""The control API over HTTP with JSON, described in /openapi.json.
 
-Each operation of `Control` is a POST to its name, with its arguments as a JSON object; GET /state is what there is to
-see. There is no password: it listens on this computer only, unless it is told otherwise.
+Each operation is a POST to its name with its arguments as a JSON object. GET /state returns the state of the station.
+There is no authentication: by default the API listens on the loopback interface only.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class AtEvse(_Body, frozen=True):
 
 
 class Choice(_Body, frozen=True):
-    """Some of the EVSEs that the display offers."""
+    """EVSEs that the display offers."""
 
     evse_ids: tuple[int, ...]
 
@@ -53,7 +53,7 @@ class AtConnector(_Body, frozen=True):
 
 
 class Plug(_Body, frozen=True):
-    """At one end of a cable, or both."""
+    """One end of a cable, or both."""
 
     evse_id: int
     connector_id: int
@@ -61,7 +61,7 @@ class Plug(_Body, frozen=True):
 
 
 class PlugIn(_Body, frozen=True):
-    """At one end of a cable, or both; not seated: not far enough for the lock."""
+    """One end of a cable, or both. `seated` false: not far enough for the lock."""
 
     evse_id: int
     connector_id: int
@@ -70,7 +70,7 @@ class PlugIn(_Body, frozen=True):
 
 
 class PresentToken(_Body, frozen=True):
-    """A token of an OCPP 2.0.1 idToken type, where the driver stands or what he has chosen."""
+    """A token with its OCPP 2.0.1 idToken type. `evse_id`: the EVSE of the reader, or the one chosen."""
 
     id_token: str
     type: str = "ISO14443"
@@ -78,45 +78,49 @@ class PresentToken(_Body, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Why something could not be done, in one line."""
+    """Why the operation failed, in one line."""
 
     error: str
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One thing that the hands can do."""
+    """An operator action."""
 
     name: str
     summary: str
     body: type[_Body]
-    act: Callable[[Control, Any], Awaitable[None] | None]
+    run: Callable[[Control, Any], Awaitable[None] | None]
 
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "plug_in",
-        "Connect EV and EVSE",
+        "Plug in the cable",
         PlugIn,
         lambda c, b: c.plug_in(b.evse_id, b.connector_id, b.side, seated=b.seated),
     ),
-    Operation("plug_out", "Disconnect EV and EVSE", Plug, lambda c, b: c.unplug(b.evse_id, b.connector_id, b.side)),
+    Operation("plug_out", "Unplug the cable", Plug, lambda c, b: c.plug_out(b.evse_id, b.connector_id, b.side)),
     Operation(
         "present_token", "Present a token", PresentToken, lambda c, b: c.present_token(b.id_token, b.type, b.evse_id)
     ),
     Operation("press_start_button", "Press the start button", AtEvse, lambda c, b: c.press_start_button(b.evse_id)),
-    Operation("choose", "Choose what the display offers", Choice, lambda c, b: c.choose(b.evse_ids)),
+    Operation("choose", "Choose EVSEs that the display offers", Choice, lambda c, b: c.choose(b.evse_ids)),
     Operation("park", "Drive into the parking bay", AtEvse, lambda c, b: c.park(b.evse_id)),
     Operation("leave", "Drive out of the parking bay", AtEvse, lambda c, b: c.leave(b.evse_id)),
-    Operation("ev_suspend", "Let the EV refuse energy", AtEvse, lambda c, b: c.ev_suspend(b.evse_id)),
-    Operation("ev_resume", "Let the EV take energy again", AtEvse, lambda c, b: c.ev_resume(b.evse_id)),
-    Operation("fault_on", "Bring about a fault", AtConnector, lambda c, b: c.fault_on(b.evse_id, b.connector_id)),
+    Operation("ev_suspend", "Let the EV suspend charging", AtEvse, lambda c, b: c.ev_suspend(b.evse_id)),
+    Operation("ev_resume", "Let the EV resume charging", AtEvse, lambda c, b: c.ev_resume(b.evse_id)),
+    Operation("fault_on", "Cause a fault", AtConnector, lambda c, b: c.fault_on(b.evse_id, b.connector_id)),
     Operation("fault_off", "Clear a fault", AtConnector, lambda c, b: c.fault_off(b.evse_id, b.connector_id)),
-    Operation("lock_jammed", "Jam a lock", AtConnector, lambda c, b: c.lock_jammed(b.evse_id, b.connector_id)),
-    Operation("lock_mended", "Mend a lock", AtConnector, lambda c, b: c.lock_mended(b.evse_id, b.connector_id)),
-    Operation("power_off", "Cut the mains", Nothing, lambda c, b: c.power_off()),
-    Operation("power_on", "Mend the mains", Nothing, lambda c, b: c.power_on()),
-    Operation("network_off", "Pull the network cable", Nothing, lambda c, b: c.network_off()),
-    Operation("network_on", "Put the network cable back", Nothing, lambda c, b: c.network_on()),
+    Operation(
+        "lock_jammed", "Jam a retention lock", AtConnector, lambda c, b: c.lock_jammed(b.evse_id, b.connector_id)
+    ),
+    Operation(
+        "lock_mended", "Repair a retention lock", AtConnector, lambda c, b: c.lock_mended(b.evse_id, b.connector_id)
+    ),
+    Operation("power_off", "Switch mains power off", Nothing, lambda c, b: c.power_off()),
+    Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),
+    Operation("network_off", "Disconnect the network", Nothing, lambda c, b: c.network_off()),
+    Operation("network_on", "Connect the network", Nothing, lambda c, b: c.network_on()),
 )
 
 
@@ -135,13 +139,13 @@ def application(control: Control) -> Starlette:
 
 
 async def serve(control: Control, listening: socket.socket) -> None:
-    """Serve on a socket that is bound, until cancelled."""
+    """Serve on a bound socket until cancelled."""
     config = uvicorn.Config(application(control), log_level="critical", lifespan="off")
     await _Server(config).serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to whoever started it."""
+    """Leaves signal handling to the caller."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -149,16 +153,16 @@ class _Server(uvicorn.Server):
 
 
 def openapi() -> dict[str, Any]:
-    """The description of all this, made from what is really served."""
+    """The OpenAPI description, generated from `OPERATIONS`."""
     bodies = sorted({each.body for each in OPERATIONS}, key=lambda body: body.__name__)
     _, components = msgspec.json.schema_components(
         [*bodies, StationState, Problem], ref_template="#/components/schemas/{name}"
     )
     paths: dict[str, Any] = {f"/{each.name}": {"post": _described(each)} for each in OPERATIONS}
-    paths["/state"] = {"get": {"operationId": "state", "summary": "What there is to see", "responses": _seen()}}
+    paths["/state"] = {"get": {"operationId": "state", "summary": "The state of the station", "responses": _success()}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "The hands at a virtual charging station", "version": "1"},
+        "info": {"title": "Control API of a virtual charging station", "version": "1"},
         "paths": paths,
         "components": {"schemas": components},
     }
@@ -169,16 +173,21 @@ def _described(operation: Operation) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "requestBody": {"required": operation.body is not Nothing, "content": _content(operation.body)},
-        "responses": _seen()
+        "responses": _success()
         | {
-            str(HTTPStatus.BAD_REQUEST.value): {"description": "Not such arguments", "content": _content(Problem)},
-            str(HTTPStatus.CONFLICT.value): {"description": "It cannot be done now", "content": _content(Problem)},
+            str(HTTPStatus.BAD_REQUEST.value): {"description": "Invalid arguments", "content": _content(Problem)},
+            str(HTTPStatus.CONFLICT.value): {"description": "Not possible now", "content": _content(Problem)},
         },
     }
 
 
-def _seen() -> dict[str, Any]:
-    return {str(HTTPStatus.OK.value): {"description": "The station after it", "content": _content(StationState)}}
+def _success() -> dict[str, Any]:
+    return {
+        str(HTTPStatus.OK.value): {
+            "description": "The state of the station afterwards",
+            "content": _content(StationState),
+        }
+    }
 
 
 def _content(kind: type) -> dict[str, Any]:
@@ -189,14 +198,14 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
     async def endpoint(request: Request) -> Response:
         try:
             body = msgspec.json.decode(await request.body() or b"{}", type=operation.body)
-            done = operation.act(control, body)
-            if inspect.isawaitable(done):
-                await done
+            running = operation.run(control, body)
+            if inspect.isawaitable(running):
+                await running
         except msgspec.MsgspecError as error:
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
         except ControlError as error:
             return _json(Problem(str(error)), HTTPStatus.CONFLICT)
-        await asyncio.sleep(0)  # the station hears of it in the next turn of the loop
+        await asyncio.sleep(0)  # the station handles the hardware event in the next loop iteration
         return _json(control.state())
 
     return endpoint

@@ -1,1 +1,1 @@
-"""The device model: components, their variables, and what may be read, set and reported of them."""
+"""The device model: components and variables, and how they are read, set and reported."""

@@ -1,4 +1,4 @@
-"""The configuration keys of OCPP 1.6: a view of the device model (1.6 Edition 2 sections 5.3, 5.8 and 9)."""
+"""The configuration keys of OCPP 1.6, mapped to the device model (1.6 Edition 2 sections 5.3, 5.8 and 9)."""
 
 import re
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from plugfest.station.device_model.variables import Address, Mutability, Variabl
 from plugfest.station.security.password import from_hexadecimal
 
 _HEXADECIMAL: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
-"""16 to 20 bytes (security whitepaper A00.FR.205); anything shorter is the password itself."""
+"""16 to 20 bytes (security whitepaper A00.FR.205); a shorter text is the password itself."""
 
 
 class ChangeStatus(StrEnum):
-    """The answers to a change, in OCPP's words."""
+    """ConfigurationStatus."""
 
     ACCEPTED = "Accepted"
     REJECTED = "Rejected"
@@ -28,15 +28,15 @@ class ChangeStatus(StrEnum):
 
 
 class ConfigurationEntry(msgspec.Struct, frozen=True):
-    """A key as it is shown. `value` is None if it can only be written."""
+    """A key as GetConfiguration reports it. `value` is None if it is write-only."""
 
     key: str
     readonly: bool
     value: str | None
 
 
-class Key(msgspec.Struct):
-    """What a key stands for: the values of variables, or a property of one."""
+class ConfigurationKey(msgspec.Struct):
+    """A key and its variables. It stands for their value, or for a limit of it."""
 
     name: str
     addresses: list[Address]
@@ -44,14 +44,14 @@ class Key(msgspec.Struct):
 
 
 class ConfigurationKeys:
-    """All keys of one station, in the order of their table. Their names are compared regardless of case."""
+    """All keys of one station, in the order of the table. Names are compared regardless of case."""
 
     def __init__(self, product: Product, device_model: DeviceModel) -> None:
         self._device_model = device_model
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, ConfigurationKey] = {}
         for address, row in rows_of(product).items():
             for name in filter(None, (row.key, row.limit_key, row.length_key)):
-                self._keys.setdefault(name.casefold(), Key(name, [], row)).addresses.append(address)
+                self._keys.setdefault(name.casefold(), ConfigurationKey(name, [], row)).addresses.append(address)
 
     def all(self) -> list[ConfigurationEntry]:
         return [self._entry(key) for key in self._keys.values()]
@@ -62,7 +62,7 @@ class ConfigurationKeys:
         return None if key is None else self._entry(key)
 
     def change(self, name: str, value: str) -> ChangeStatus:
-        """Set a key, or say why not. 5.3"""
+        """Set a key. 1.6, 5.3"""
         key = self._keys.get(name.casefold())
         if key is None:
             return ChangeStatus.NOT_SUPPORTED
@@ -72,7 +72,7 @@ class ConfigurationKeys:
         return _STATUSES.get(statuses[0], ChangeStatus.REJECTED)
 
     def resolve(self, name: str, value: str) -> list[tuple[Address, str]]:
-        """The variables that a key sets, and what this value of it is there; nothing if there is no such key to set."""
+        """The variables that a key sets, with their values; empty if the key does not exist or cannot be set."""
         key = self._keys.get(name.casefold())
         if key is None or key.name != key.row.key:
             return []
@@ -80,24 +80,24 @@ class ConfigurationKeys:
             value = from_hexadecimal(value)
         return [(address, value) for address in key.addresses]
 
-    def _entry(self, key: Key) -> ConfigurationEntry:
+    def _entry(self, key: ConfigurationKey) -> ConfigurationEntry:
         variable = self._variable(key)
         secret = variable.mutability is Mutability.WRITE_ONLY  # whitepaper 7.2
         return ConfigurationEntry(key.name, self._read_only(key), None if secret else self._value(key, variable))
 
-    def _value(self, key: Key, variable: Variable) -> str:
+    def _value(self, key: ConfigurationKey, variable: Variable) -> str:
         if key.name == key.row.limit_key:
             return f"{variable.characteristics.maximum or 0:.0f}"
         if key.name == key.row.length_key:
             return str(len(variable.characteristics.values))
         return _translated(self._device_model.value(variable), key.row.words)
 
-    def _read_only(self, key: Key) -> bool:
+    def _read_only(self, key: ConfigurationKey) -> bool:
         return key.name != key.row.key or self._variable(key).mutability is Mutability.READ_ONLY
 
-    def _variable(self, key: Key) -> Variable:
+    def _variable(self, key: ConfigurationKey) -> Variable:
         variable = self._device_model.find(key.addresses[0])
-        assert variable is not None, f"the device model has nothing for {key.name}"
+        assert variable is not None, f"the device model has no variable for {key.name}"
         return variable
 
 

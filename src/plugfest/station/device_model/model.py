@@ -1,4 +1,4 @@
-"""The variables of one station: read, set, reported, watched."""
+"""The variables of one station: reading, setting, watching."""
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -28,14 +28,14 @@ class SetStatus(StrEnum):
 
 
 class GetResult(msgspec.Struct, frozen=True):
-    """The answer to `DeviceModel.get`: a value only if accepted."""
+    """The result of `DeviceModel.get`: a value only if accepted."""
 
     status: GetStatus
     value: str | None = None
 
 
 class SetResult(msgspec.Struct, frozen=True):
-    """The answer to `DeviceModel.set`; `reason` is an OCPP reason code and `detail` says more."""
+    """The result of `DeviceModel.set`. `reason` is an OCPP reason code, `detail` a text."""
 
     status: SetStatus
     reason: str | None = None
@@ -43,14 +43,14 @@ class SetResult(msgspec.Struct, frozen=True):
 
 
 Watcher = Callable[[Address, str, str], None]
-"""Is called with the variable, its old and its new value, after the change."""
+"""Called after a change with the variable, its old and its new value."""
 
 Guard = Callable[[str], SetResult | None]
-"""Looks at a new value before it is set; an answer other than None is the result and nothing is set."""
+"""Checks a new value before it is set. If it returns a result, that is the result and the value is not set."""
 
 
 class DeviceModel:
-    """The variables of one station. What the CSMS set is in the store; so is what the station `put`, if persistent."""
+    """The variables of one station. Values that were set are kept in the store, unless the variable is volatile."""
 
     def __init__(self, variables: Iterable[Variable], store: Store) -> None:
         self._variables = {variable.address.key(): variable for variable in variables}
@@ -70,7 +70,7 @@ class DeviceModel:
         """The variable at this address, if there is one."""
         return self._variables.get(address.key())
 
-    # What the station itself reads; KeyError if the product has no such variable.
+    # Reading by the station. KeyError if the product has no such variable.
 
     def has(
         self,
@@ -109,13 +109,13 @@ class DeviceModel:
     def boolean(
         self, component: str, variable: str, *, default: bool | None = None, evse_id: int | None = None
     ) -> bool:
-        """`default`, if given, stands for a variable that the product does not have."""
+        """`default`: the value if the product has no such variable."""
         if default is not None and not self.has(component, variable, evse_id=evse_id):
             return default
         return self.text(component, variable, evse_id=evse_id) == "true"
 
     def integer(self, component: str, variable: str, *, instance: str | None = None, default: int | None = None) -> int:
-        """`default`, if given, stands for a variable that the product does not have."""
+        """`default`: the value if the product has no such variable."""
         if default is not None and not self.has(component, variable, instance=instance):
             return default
         return int(self.text(component, variable, instance=instance))
@@ -137,7 +137,7 @@ class DeviceModel:
         key = _store_key(variable, attribute)
         return self._volatile.get(key, self._stored.get(key, initial))
 
-    # What others read and set.
+    # Reading and setting by the CSMS.
 
     def get(self, address: Address, attribute: AttributeType = AttributeType.ACTUAL) -> GetResult:
         variable = self._variables.get(address.key())
@@ -167,7 +167,7 @@ class DeviceModel:
         self._write(variable, canonical(value, variable.characteristics), attribute)
         return SetResult(SetStatus.REBOOT_REQUIRED if variable.reboot_required else SetStatus.ACCEPTED)
 
-    # What the station itself reports and keeps.
+    # Setting by the station.
 
     def put(
         self,
@@ -179,12 +179,12 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> None:
-        """Set a value of the station's own, whatever the mutability. KeyError if the product has no such variable."""
+        """Set a value, whatever the mutability. KeyError if the product has no such variable."""
         found = self.variable(component, variable, instance=instance, evse_id=evse_id, connector_id=connector_id)
         self._write(found, _text_of(value), AttributeType.ACTUAL)
 
     def write(self, variable: Variable, value: str) -> None:
-        """Set the value of a variable of this model, whatever its mutability and limits."""
+        """Set a value, whatever the mutability and the limits."""
         self._write(variable, value, AttributeType.ACTUAL)
 
     def provide(
@@ -196,7 +196,7 @@ class DeviceModel:
         instance: str | None = None,
         evse_id: int | None = None,
     ) -> None:
-        """Let `reader` tell the value whenever somebody asks, for values such as the time of day."""
+        """Call `reader` for the value at each read, for values such as the time of day."""
         self._readers[_address(component, variable, instance, evse_id, None).key()] = reader
 
     def watch(
@@ -209,12 +209,12 @@ class DeviceModel:
         evse_id: int | None = None,
         connector_id: int | None = None,
     ) -> None:
-        """Call `watcher` after each change of the value, whoever made it."""
+        """Call `watcher` after each change of the value, by the CSMS or the station."""
         key = _address(component, variable, instance, evse_id, connector_id).key()
         self._watchers.setdefault(key, []).append(watcher)
 
     def guard(self, component: str, variable: str, guard: Guard, *, instance: str | None = None) -> None:
-        """Ask `guard` before the CSMS sets this variable."""
+        """Call `guard` before the CSMS sets this variable."""
         self._guards[_address(component, variable, instance, None, None).key()] = guard
 
     def _write(self, variable: Variable, value: str, attribute: AttributeType) -> None:

@@ -14,7 +14,7 @@ from plugfest.station.storage.store import Store
 AVAILABILITY_STATES = ("Available", "Occupied", "Reserved", "Unavailable", "Faulted")
 
 MODEL_LENGTH = 20
-"""The longest model that a BootNotification can name."""
+"""Maximum length of the model in BootNotification."""
 
 _BOOLEAN = Characteristics(DataType.BOOLEAN)
 _INTEGER = Characteristics(DataType.INTEGER)
@@ -41,8 +41,8 @@ def _station(product: Product) -> Iterator[Variable]:
 def _evse(product: Product, evse: Evse, hardware: Hardware) -> Iterator[Variable]:
     component = Component("EVSE", None, evse.id)
     yield from _common(component, evse.phases)
-    most = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
-    yield _reported(component, "Power", most, "0.0")
+    power = Characteristics(DataType.DECIMAL, unit="W", maximum=hardware.evses[evse.id].max_power)
+    yield _reported(component, "Power", power, "0.0")
     if has_capability(product, Capability.RESETS_EVSES):
         yield _constant(component, "AllowReset", _BOOLEAN, "true")  # B11.FR.10
     public_key = hardware.evses[evse.id].meter.public_key

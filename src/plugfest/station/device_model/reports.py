@@ -1,4 +1,4 @@
-"""Which variables a report holds. Pure rules over a device model."""
+"""Which variables a report contains. Pure rules over a device model."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -16,47 +16,49 @@ class ReportBase(StrEnum):
 
 
 class ComponentVariable(msgspec.Struct, frozen=True):
-    """What a custom report asks for: a component, and one of its variables or all of them."""
+    """A component and one of its variables, or all if `variable` is None, as GetReport requests them."""
 
     component: Component
     variable: str | None = None
     instance: str | None = None
 
     def matches(self, address: Address) -> bool:
-        """B08.FR.20 to B08.FR.25: what the request leaves out matches everything."""
-        mine, theirs = self.component.key(), address.key()
+        """Whether it covers a variable. A field that is None matches everything. B08.FR.20 to B08.FR.25"""
+        component, variable = self.component.key(), address.key()
         return (
-            mine.name == theirs.component.name
-            and mine.instance in (None, theirs.component.instance)
-            and mine.evse_id in (None, theirs.component.evse_id)
-            and mine.connector_id in (None, theirs.component.connector_id)
-            and (not self.variable or self.variable.casefold() == theirs.variable)
-            and (not self.instance or self.instance.casefold() == theirs.instance)
+            component.name == variable.component.name
+            and component.instance in (None, variable.component.instance)
+            and component.evse_id in (None, variable.component.evse_id)
+            and component.connector_id in (None, variable.component.connector_id)
+            and (not self.variable or self.variable.casefold() == variable.variable)
+            and (not self.instance or self.instance.casefold() == variable.instance)
         )
 
 
 def base_report(model: DeviceModel, base: ReportBase) -> list[Variable]:
-    """The variables of a base report, in the order of the model."""
+    """The variables of a base report, in the order of the device model."""
     return [variable for variable in model if _BASES[base](model, variable)]
 
 
-def custom_report(model: DeviceModel, criteria: Sequence[str], wanted: Sequence[ComponentVariable]) -> list[Variable]:
-    """The variables of a custom report; none if nothing matches. Without any limits it is everything.
+def custom_report(
+    model: DeviceModel, criteria: Sequence[str], requested: Sequence[ComponentVariable]
+) -> list[Variable]:
+    """The variables of a custom report; all if there are neither criteria nor component variables.
 
     `criteria` are the names of the variables Active, Available, Enabled and Problem.
     """
-    if not wanted:
+    if not requested:
         return [variable for variable in model if not criteria or _fulfils(model, variable, criteria)]
     return [
         variable
         for variable in model
-        if any(item.matches(variable.address) for item in wanted)
+        if any(item.matches(variable.address) for item in requested)
         and (not criteria or any(_holds(model, variable.address.component, criterion) for criterion in criteria))
     ]
 
 
 def _fulfils(model: DeviceModel, variable: Variable, criteria: Sequence[str]) -> bool:
-    """Whether this is the variable by which its component fulfils a criterion."""
+    """Whether this is a criterion variable that is true."""
     return variable.address.variable in criteria and model.value(variable) == "true"
 
 

@@ -1,4 +1,4 @@
-"""The controllers' variables of one product: the table of its version of OCPP, narrowed by what its PICS claims."""
+"""The variables of a product's controllers: the table of its OCPP version, reduced to what its PICS claims."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -33,11 +33,11 @@ _FROM_PICS: Final = frozenset(
         "writable-when",
     }
 )
-"""The columns that ask the PICS, whose ids each version of OCPP numbers anew."""
+"""The columns with ids of PICS claims, which differ between the OCPP versions."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A row of standard.toml or v16.toml; these files explain the columns."""
+    """A row of standard.toml or v16.toml. The columns are explained there."""
 
     type: DataType = DataType.STRING
     unit: str | None = None
@@ -118,7 +118,7 @@ def _exists(product: Product, row: Row) -> bool:
 
 
 def claims(product: Product, claim: str) -> bool:
-    """Whether the product claims a feature, or a certification profile by its name; `always` is claimed by all."""
+    """Whether the product claims a feature or certification profile; every product claims `always`."""
     return (
         product.supports(claim)
         if claim in product.feature_catalog.features
@@ -164,7 +164,7 @@ def _values(product: Product, row: Row) -> tuple[str, ...]:
 
 
 def _connector_numbers(product: Product) -> tuple[int, ...]:
-    """Those of OCPP 1.6, with the grid connection as 0."""
+    """The connector ids of OCPP 1.6; 0 is the grid connection."""
     return (0, *(evse.id for evse in product.evses))
 
 
@@ -195,7 +195,7 @@ def _initial_entries(product: Product, row: Row, values: tuple[str, ...], writab
 
 
 def _within(number: float, characteristics: Characteristics) -> float:
-    """The wanted initial value, moved into the range that the product supports."""
+    """An initial value, moved into the range that the product supports."""
     if characteristics.minimum is not None:
         number = max(number, characteristics.minimum)
     if characteristics.maximum is not None:

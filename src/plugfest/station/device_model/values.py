@@ -1,4 +1,4 @@
-"""Whether a text is a value of a variable. Pure rules."""
+"""Values of variables: whether a text is valid, and its stored format. Pure rules."""
 
 import base64
 import re
@@ -14,7 +14,7 @@ _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 def problem(value: str, characteristics: Characteristics) -> str | None:
-    """What is wrong with `value`, in a few words; None if nothing is."""
+    """What is wrong with `value`, in a few words; None if it is valid."""
     return _CHECKS[characteristics.data_type](value, characteristics)
 
 
@@ -24,7 +24,7 @@ def members(value: str) -> tuple[str, ...]:
 
 
 def canonical(value: str, characteristics: Characteristics) -> str:
-    """A right value the way it is stored: lists without blanks, booleans in lower case."""
+    """A valid value in its stored format: lists without spaces, booleans in lower case."""
     if characteristics.data_type in (DataType.MEMBER_LIST, DataType.SEQUENCE_LIST):
         return ",".join(members(value))
     return value.lower() if characteristics.data_type is DataType.BOOLEAN else value
@@ -61,7 +61,7 @@ def _range(value: str, characteristics: Characteristics) -> str | None:
 
 def _date_time(value: str, characteristics: Characteristics) -> str | None:
     try:
-        msgspec.convert(value, datetime)  # RFC 3339, but a blank would do for the T
+        msgspec.convert(value, datetime)  # RFC 3339; it accepts a space instead of the T
     except msgspec.ValidationError:
         return "not a date and time"
     return None if "T" in value.upper() else "not a date and time"
@@ -96,5 +96,5 @@ _CHECKS: dict[DataType, Callable[[str, Characteristics], str | None]] = {
 
 
 def encoded_public_key(public_key: bytes) -> str:
-    """The ASN.1 structure in the words of the application note on signed meter values (section 3.2.2)."""
+    """The public key of a meter for OCPP: application note on signed meter values, section 3.2.2."""
     return base64.b64encode(b"oca:base16:asn1:" + public_key.hex().encode()).decode()

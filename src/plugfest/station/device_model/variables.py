@@ -1,4 +1,4 @@
-"""What a variable is: its address, its characteristics, and its definition."""
+"""Variables: address, characteristics and definition."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class DataType(StrEnum):
-    """The data types of OCPP's variables."""
+    """DataEnumType."""
 
     STRING = "string"
     DECIMAL = "decimal"
@@ -32,7 +32,7 @@ class AttributeType(StrEnum):
 
 
 class Component(msgspec.Struct, frozen=True):
-    """A component's address. Without `evse_id` it belongs to the whole station."""
+    """The address of a component. `evse_id` None: it belongs to the whole station."""
 
     name: str
     instance: str | None = None
@@ -45,7 +45,7 @@ class Component(msgspec.Struct, frozen=True):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """A variable's address."""
+    """The address of a variable."""
 
     component: Component
     variable: str
@@ -56,14 +56,14 @@ class Address(msgspec.Struct, frozen=True):
         return Address(self.component.key(), self.variable.casefold(), _folded(self.instance))
 
     def text(self) -> str:
-        """For keys and messages, such as ``OCPPCommCtrlr.MessageTimeout[Default]`` or ``EVSE@1.Power``."""
-        where = [str(part) for part in (self.component.evse_id, self.component.connector_id) if part is not None]
-        component = _named(self.component.name, self.component.instance) + ("@" + ".".join(where) if where else "")
+        """As text, such as ``OCPPCommCtrlr.MessageTimeout[Default]`` or ``EVSE@1.Power``."""
+        ids = [str(part) for part in (self.component.evse_id, self.component.connector_id) if part is not None]
+        component = _named(self.component.name, self.component.instance) + ("@" + ".".join(ids) if ids else "")
         return f"{component}.{_named(self.variable, self.instance)}"
 
 
 class Characteristics(msgspec.Struct, frozen=True):
-    """What values a variable can take."""
+    """The possible values of a variable."""
 
     data_type: DataType
     unit: str | None = None
@@ -74,7 +74,7 @@ class Characteristics(msgspec.Struct, frozen=True):
 
 
 class Variable(msgspec.Struct, frozen=True):
-    """One variable of one station, as it left the factory."""
+    """One variable of one station, with its initial value."""
 
     address: Address
     characteristics: Characteristics
@@ -95,6 +95,6 @@ def _named(name: str, instance: str | None) -> str:
 
 
 def split_name(name: str) -> tuple[str, str | None]:
-    """The name and the instance of a text such as ``MessageTimeout[Default]``."""
+    """Name and instance from a text such as ``MessageTimeout[Default]``."""
     base, bracket, instance = name.removesuffix("]").partition("[")
     return base, instance if bracket else None

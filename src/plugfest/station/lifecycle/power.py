@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 class PoweredStation:
     """A station that can be switched on and off. Whatever is in the store survives a power loss.
 
-    `on_start` is called at the begin of every power cycle, `on_event` for every message, and `on_failure` for every
+    `on_start` is called at the start of every power cycle, `on_event` for every message, and `on_failure` for every
     failed connection attempt.
 
     Raises ProvisioningError if the settings do not fit the product.

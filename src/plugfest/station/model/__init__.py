@@ -1,1 +1,1 @@
-"""What a charging station is, whatever version of OCPP it speaks: machines that blocks share."""
+"""The model of a charging station, independent of the OCPP version. The blocks use its objects."""

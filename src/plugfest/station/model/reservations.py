@@ -1,4 +1,4 @@
-"""Who has a place kept for him, and until when (1.6, 5.13; H01 to H04)."""
+"""Reservations of EVSEs, and when they end (1.6, 5.13; H01 to H04)."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -18,7 +18,7 @@ _OUT_OF_SERVICE = frozenset({ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABL
 
 
 class Reservation(msgspec.Struct, frozen=True, kw_only=True):
-    """A place kept for somebody. Without `evse_id` it is any: one remains free for him."""
+    """A reservation of an EVSE; of any one EVSE if `evse_id` is None."""
 
     id: int
     token: Token
@@ -32,7 +32,7 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reservations:
-    """All reservations, durable. `on_change` hears when there is one more or less."""
+    """All reservations, kept in the store. `on_change` is called when one is added or ends."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Reservations:
         return iter(list(self._all.values()))
 
     def start(self) -> None:
-        """Begin to look at the time: some may have expired while the power was gone."""
+        """Start the expiry timers. Reservations that expired during a power loss end at once."""
         for reservation in self:
             self._start_timer(reservation)
 
@@ -64,14 +64,14 @@ class Reservations:
         return self._all.get(id)
 
     def put(self, reservation: Reservation) -> None:
-        """Keep a place; an earlier reservation of the same id is replaced."""
+        """Add a reservation; it replaces one with the same id."""
         self._all[reservation.id] = reservation
         self._records.put(str(reservation.id), reservation)
         self._start_timer(reservation)
         self._changed()
 
     def end(self, id: int) -> bool:
-        """Whether there was such a reservation."""
+        """Returns whether there was such a reservation."""
         if self._all.pop(id, None) is None:
             return False
         self._records.delete(str(id))
@@ -80,44 +80,44 @@ class Reservations:
         return True
 
     def end_used(self, session: ChargingSession, transaction: Transaction) -> None:
-        """A transaction has begun: it was for this that a place was kept."""
+        """End the reservation of a transaction that has started."""
         id = None if session.owner is None else session.owner.reservation_id
         if id is not None:
             self.end(id)
 
-    # Who may charge where
+    # Where a token may charge
 
     def is_reserved(self, evse_id: int) -> bool:
-        """Whether an EVSE is kept for somebody who has not come yet.
+        """Whether an EVSE is reserved for a driver who has not arrived yet.
 
-        Of those where nobody charges, as many as are wanted: rather free ones than ones with a cable in them.
+        Each reservation of any EVSE reserves one unused EVSE, if possible one without a cable.
         """
-        open_ones = self._unused()
-        if any(reservation.evse_id == evse_id for reservation in open_ones):
+        unused = self._unused()
+        if any(reservation.evse_id == evse_id for reservation in unused):
             return True
-        anywhere = sum(reservation.evse_id is None for reservation in open_ones)
-        if not anywhere or not self._could_charge(evse_id):
+        any_evse = sum(reservation.evse_id is None for reservation in unused)
+        if not any_evse or not self._could_charge(evse_id):
             return False
         counts = self._could_plug_in if self._could_plug_in(evse_id) else self._could_charge
         return (
             sum(counts(session.evse_id) for session in self._sessions.at_evses if session.evse_id is not None)
-            <= anywhere
+            <= any_evse
         )
 
     def allows(self, evse_id: int, token: Token, group: str | None) -> bool:
-        """Whether whoever has this token, of this group, may charge at an EVSE."""
+        """Whether a token of a group may charge at an EVSE."""
         return not self.is_reserved(evse_id) or self.reservation_for(evse_id, token, group) is not None
 
     def may_allow(self, evse_id: int, token: Token) -> bool:
-        """The same while nobody has been asked about the group of the token."""
+        """Whether a token may charge at an EVSE, if its group turns out to be the right one."""
         if self.allows(evse_id, token, None):
             return True
         return any(reservation.group for reservation in self._unused() if reservation.evse_id in (None, evse_id))
 
     def reservation_for(self, evse_id: int, token: Token, group: str | None) -> int | None:
-        """The reservation with which this token is used at an EVSE: rather one for it than one for any."""
-        mine = [each for each in self._unused() if each.is_for(token, group) and each.evse_id in (None, evse_id)]
-        return next((each.id for each in sorted(mine, key=lambda each: each.evse_id is None)), None)
+        """The id of the reservation that a token uses at an EVSE: one of this EVSE before one of any EVSE."""
+        matching = [each for each in self._unused() if each.is_for(token, group) and each.evse_id in (None, evse_id)]
+        return next((each.id for each in sorted(matching, key=lambda each: each.evse_id is None)), None)
 
     def _unused(self) -> list[Reservation]:
         claimed = {
@@ -126,23 +126,23 @@ class Reservations:
         return [reservation for reservation in self._all.values() if reservation.id not in claimed]
 
     def _could_charge(self, evse_id: int) -> bool:
-        kept = any(reservation.evse_id == evse_id for reservation in self._all.values())
-        return not kept and self._sessions.at(evse_id).unused and self._connectors.has_working_connector(evse_id)
+        reserved = any(reservation.evse_id == evse_id for reservation in self._all.values())
+        return not reserved and self._sessions.at(evse_id).unused and self._connectors.has_working_connector(evse_id)
 
     def _could_plug_in(self, evse_id: int) -> bool:
         return self._could_charge(evse_id) and self._connectors.has_free_connector(evse_id)
 
-    # How a reservation ends by itself
+    # Reservations that end by themselves
 
     def _start_timer(self, reservation: Reservation) -> None:
-        left = (reservation.expires_at - self._now()).total_seconds()
-        self._timers.set(_timer(reservation.id), max(left, 0.0), partial(self._expire, reservation.id))
+        remaining = (reservation.expires_at - self._now()).total_seconds()
+        self._timers.set(_timer(reservation.id), max(remaining, 0.0), partial(self._expire, reservation.id))
 
     def _expire(self, id: int) -> None:
         self.end(id)
 
     def _end_out_of_service(self, place: Place, status: ConnectorStatus) -> None:
-        """5.13 (3): nobody can charge where nothing works."""
+        """End the reservations of an EVSE that is out of service. 1.6, 5.13 (3)"""
         if status not in _OUT_OF_SERVICE:
             return
         none_left = all(each in _OUT_OF_SERVICE for each in self._connectors.statuses.values())

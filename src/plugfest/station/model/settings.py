@@ -1,11 +1,11 @@
-"""What the device model says about charging, read anew each time: the CSMS may change it at any moment."""
+"""Settings from the device model. They are read at each use, because the CSMS may change them at any time."""
 
 from datetime import timedelta
 
 import msgspec
 
 from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.model.authorization.decision import AuthorizationSettings as AuthorizationSettings
+from plugfest.station.model.authorization.decision import AuthorizationSettings
 from plugfest.station.model.authorization.token_cache import CacheSettings
 from plugfest.station.model.transactions.points import Point, Points
 
@@ -21,12 +21,12 @@ class ChargingSettings(msgspec.Struct, frozen=True, kw_only=True):
     stop_on_invalid: bool
     max_energy_on_invalid: int
     master_pass_group: str | None
-    waits_for_ever: bool
-    """Whether a transaction that goes on without its EV waits for it without an end."""
+    waits_indefinitely: bool
+    """Whether a transaction without its EV waits for it without a timeout."""
 
 
 class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sampled, and how often; an interval of 0 means never."""
+    """What is sampled and how often. Intervals in seconds; 0: never."""
 
     started: tuple[str, ...]
     updated: tuple[str, ...]
@@ -46,7 +46,7 @@ class MeterSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Never, OncePerTransaction or EveryMeterValue."""
 
 
-def charging_settings(device_model: DeviceModel, *, waits_for_ever: bool) -> ChargingSettings:
+def charging_settings(device_model: DeviceModel, *, waits_indefinitely: bool) -> ChargingSettings:
     has_master_pass = device_model.has("AuthCtrlr", "MasterPassGroupId")
     return ChargingSettings(
         start=_points(device_model, "TxStartPoint"),
@@ -57,7 +57,7 @@ def charging_settings(device_model: DeviceModel, *, waits_for_ever: bool) -> Cha
         stop_on_invalid=device_model.boolean("TxCtrlr", "StopTxOnInvalidId"),
         max_energy_on_invalid=device_model.integer("TxCtrlr", "MaxEnergyOnInvalidId", default=0),
         master_pass_group=(device_model.text("AuthCtrlr", "MasterPassGroupId") or None) if has_master_pass else None,
-        waits_for_ever=waits_for_ever,
+        waits_indefinitely=waits_indefinitely,
     )
 
 
@@ -73,7 +73,7 @@ def authorization_settings(device_model: DeviceModel) -> AuthorizationSettings:
     )
 
 
-def cache_settings(device_model: DeviceModel, *, remembers_expired: bool) -> CacheSettings:
+def cache_settings(device_model: DeviceModel, *, reports_expired: bool) -> CacheSettings:
     has = device_model.has
     return CacheSettings(
         enabled=device_model.boolean("AuthCacheCtrlr", "Enabled", default=False),
@@ -81,7 +81,7 @@ def cache_settings(device_model: DeviceModel, *, remembers_expired: bool) -> Cac
         if has("AuthCacheCtrlr", "LifeTime")
         else None,
         policy=device_model.text("AuthCacheCtrlr", "Policy") if has("AuthCacheCtrlr", "Policy") else "CUSTOM",
-        reports_expired=remembers_expired,
+        reports_expired=reports_expired,
     )
 
 
@@ -109,7 +109,7 @@ def meter_settings(device_model: DeviceModel) -> MeterSettings:
 
 
 class _Controller:
-    """The measurands and intervals of one controller: none while it is switched off."""
+    """The measurands and intervals of one controller: none while it is disabled."""
 
     def __init__(self, device_model: DeviceModel, name: str) -> None:
         self._device_model = device_model
@@ -122,10 +122,10 @@ class _Controller:
     def interval(self, variable: str) -> int:
         return self._device_model.integer(self._name, variable) if self._enabled else 0
 
-    def signs(self, besides: str | None = None) -> bool:
-        """SignReadings, and the variable that narrows it to less than what it means without."""
+    def signs(self, variable: str | None = None) -> bool:
+        """Whether SignReadings is true, and also `variable`, if the product has it."""
         signs = self._device_model.boolean(self._name, "SignReadings", default=False)
-        return signs and (besides is None or self._device_model.boolean(self._name, besides, default=True))
+        return signs and (variable is None or self._device_model.boolean(self._name, variable, default=True))
 
 
 def _points(device_model: DeviceModel, variable: str) -> Points:

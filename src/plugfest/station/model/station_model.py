@@ -1,4 +1,4 @@
-"""Puts the model of one power cycle together and lets it hear the hardware."""
+"""The model of the station in one power cycle: creates its parts, and passes events of hardware and station to them."""
 
 import asyncio
 import logging
@@ -44,9 +44,9 @@ _AFTER_POWER_LOSS = frozenset({BootReason.POWER_UP, BootReason.UNKNOWN, BootReas
 
 
 def register(context: Context) -> None:
-    """Add the machines of the model to the context. They begin to work as soon as the blocks are there."""
+    """Create the model and add its parts to the context for the blocks. It starts after all blocks are registered."""
     model = StationModel(context)
-    for machine in (
+    for part in (
         model.sessions,
         model.sampler,
         model.event_recorder,
@@ -64,7 +64,7 @@ def register(context: Context) -> None:
         model.schedule,
         TriggerableMessages(),
     ):
-        context.shared.add(machine)
+        context.shared.add(part)
     context.lifecycle.boot_accepted.add(model.boot_accepted)
     context.lifecycle.reset_scheduled.add(model.reset_scheduled)
     context.lifecycle.reset_now.add(model.reset_now)
@@ -74,13 +74,13 @@ def register(context: Context) -> None:
 
 
 class StationModel:
-    """The machines of one power cycle, and what moves them."""
+    """The parts of the model. Its methods from `boot_accepted` on are called by the hooks of the lifecycle."""
 
     def __init__(self, context: Context) -> None:
         hardware, store, device_model = context.hardware, context.store, context.device_model
         self._context = context
         self._behaviour = behaviour_of(context.product.ocpp_version)
-        settings = partial(charging_settings, device_model, waits_for_ever=self._behaviour.waits_for_ever)
+        settings = partial(charging_settings, device_model, waits_indefinitely=self._behaviour.waits_indefinitely)
         self._service = store.records("service", bool)
         self._events: asyncio.Queue[HardwareEvent] = asyncio.Queue()
         self.timers = Timers(context.spawn)
@@ -97,7 +97,7 @@ class StationModel:
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
         self.connectors = Connectors(hardware, self.availability)
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
-        self.reservations.on_change.append(lambda: self._guard(self.charging.update))
+        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
@@ -112,7 +112,7 @@ class StationModel:
             TokenCache(
                 store,
                 context.now,
-                partial(cache_settings, device_model, remembers_expired=self._behaviour.remembers_expired),
+                partial(cache_settings, device_model, reports_expired=self._behaviour.reports_expired),
             ),
             partial(authorization_settings, device_model),
             lambda: context.csms.online,
@@ -124,7 +124,7 @@ class StationModel:
             hardware, self.sampler, self.transactions, self.sessions, self.timers, context.now
         )
         self.schedule.watch_settings(device_model)
-        self.transactions.on_start(self._transaction_placed)
+        self.transactions.on_start(self._transaction_started)
         self.transactions.on_end(self._transaction_ended)
 
     def _charging(self, settings: Callable[[], ChargingSettings]) -> Charging:
@@ -151,21 +151,21 @@ class StationModel:
             settings=settings,
             in_service=self._in_service,
             timers=self.timers,
-            abilities=Capabilities(
+            capabilities=Capabilities(
                 starts_locally=has_capability(self._context.product, Capability.STARTS_LOCALLY),
                 stops_locally=has_capability(self._context.product, Capability.STOPS_LOCALLY),
-                offers_choice=has_capability(self._context.product, Capability.TRANSACTION_MENU),
+                shows_menu=has_capability(self._context.product, Capability.TRANSACTION_MENU),
             ),
             behaviour=self._behaviour,
         )
 
     async def run(self) -> None:
-        """Hear the hardware until the power goes. Then the contactors have nothing that holds them."""
+        """Handle hardware events until power off, which opens all contactors."""
         stop_listening = self._context.hardware.listen(self._events.put_nowait)
         try:
-            self._guard(self._recover)
+            self._run_guarded(self._recover)
             while True:
-                self._guard(partial(self._handle, await self._events.get()))
+                self._run_guarded(partial(self._handle, await self._events.get()))
         finally:
             stop_listening()
             for path in self.paths.values():
@@ -178,36 +178,34 @@ class StationModel:
         self.limiter.refresh()
         self.schedule.start()
 
-    # What happens to the station
-
     def boot_accepted(self) -> None:
-        """The CSMS has accepted the station."""
         self._service.put("accepted", True)
-        self._guard(self.charging.update)
+        self._run_guarded(self.charging.update)
 
     def reset_scheduled(self, evse_id: int | None) -> None:
-        """B12.FR.03, B12.FR.07: those who charge may go on, nobody new begins."""
+        """Transactions may go on; no new one starts. B12.FR.03, B12.FR.07"""
         self.availability.close(Place(evse_id))
         self.connectors.complete_update()
 
     async def reset_now(self, evse_id: int | None) -> None:
-        """B12.FR.04, B12.FR.08"""
+        """End the transactions. B12.FR.04, B12.FR.08"""
         for session in list(self.transactions.ongoing(evse_id)):
             self.charging.end_transaction(session, TriggerReason.RESET_COMMAND, StopReason.IMMEDIATE_RESET)
 
     async def power_failing(self) -> None:
-        """1.6, 4.10: whoever still can says why it is over."""
+        """End the transactions with reason PowerLoss while there is power. 1.6, 4.10"""
         for session in list(self.transactions.ongoing()):
             self.charging.end_transaction(session, TriggerReason.ABNORMAL_CONDITION, StopReason.POWER_LOSS)
 
     async def evse_reset(self, evse_id: int) -> None:
+        """The EVSE takes new drivers again."""
         self.availability.reopen(Place(evse_id))
         self._update_evse(evse_id)
 
     def _in_service(self) -> bool:
-        """Whether anybody may begin to charge: no CSMS that hesitates, and one that has accepted the station before.
+        """Whether charging may start: the CSMS has accepted the station, or has done so before and is not connected.
 
-        B02.FR.03, B03.FR.01: transactions before that would be possible with TxBeforeAcceptedEnabled only.
+        B02.FR.03, B03.FR.01: earlier transactions would require TxBeforeAcceptedEnabled.
         """
         csms = self._context.csms
         return csms.accepted or (not csms.connected and "accepted" in self._service)
@@ -219,19 +217,19 @@ class StationModel:
         elif isinstance(event, EvsesChosen):
             self.token_handler.evses_chosen(event.evse_ids)
         else:
-            self.charging._update_evse(event.evse_id)
+            self.charging.update(event.evse_id)
 
     def _update_evse(self, evse_id: int) -> None:
-        self._guard(partial(self.charging._update_evse, evse_id))
+        self._run_guarded(partial(self.charging.update, evse_id))
 
-    def _guard(self, action: Callable[[], None]) -> None:
-        """One thing that goes wrong must not make the station deaf."""
+    def _run_guarded(self, action: Callable[[], None]) -> None:
+        """Log an error, so that later events are still handled."""
         try:
             action()
         except Exception:
-            _log.exception("the hardware told something that could not be handled")
+            _log.exception("a hardware event could not be handled")
 
-    def _transaction_placed(self, session: ChargingSession, transaction: Transaction) -> None:
+    def _transaction_started(self, session: ChargingSession, transaction: Transaction) -> None:
         self._context.activity.begin(f"transaction {transaction.id}", session.evse_id)
         self.schedule.begin(session, transaction)
 

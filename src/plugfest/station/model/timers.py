@@ -1,4 +1,4 @@
-"""Timers that stop with the power."""
+"""Named timers. They end at power off."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -8,14 +8,14 @@ Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None], str], "asyncio.Task[None
 
 
 class Timers:
-    """One timer per name; a new one takes the place of the old."""
+    """One timer per name; setting it again restarts it."""
 
     def __init__(self, spawn: Spawn) -> None:
         self._spawn = spawn
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def set(self, name: str, seconds: float, action: Callable[[], None]) -> None:
-        """Do `action` after so many seconds."""
+        """Call `action` after `seconds`."""
         self.cancel(name)
         self._running[name] = self._spawn(self._wait(name, seconds, action), name)
 
@@ -24,7 +24,7 @@ class Timers:
         if timer is not None:
             timer.cancel()
 
-    def runs(self, name: str) -> bool:
+    def is_running(self, name: str) -> bool:
         return name in self._running
 
     async def _wait(self, name: str, seconds: float, action: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Messages that the CSMS can ask for (F06): each block says which it can send."""
+"""Messages that the CSMS can request with TriggerMessage (F06). Each block adds its own."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -8,18 +8,18 @@ import msgspec
 from plugfest.station.model.connectors.availability import Place
 
 Send: TypeAlias = Callable[[Place], bool]
-"""Sees to it that the message is sent once the answer is written. False: not now, or not for this place."""
+"""Sends the message after the response. False: not possible now, or not for this place."""
 
 
 class TriggerableMessage(msgspec.Struct, frozen=True):
-    """A message and the PICS claim that the product offers it under; None: every product does."""
+    """A message and the PICS claim it depends on; None: every product can send it."""
 
     send: Send
     claim: str | None
 
 
 class TriggerableMessages:
-    """The messages that can be asked for, by their name in TriggerMessageRequest."""
+    """By their names in TriggerMessageRequest."""
 
     def __init__(self) -> None:
         self._messages: dict[str, TriggerableMessage] = {}

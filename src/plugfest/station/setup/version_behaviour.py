@@ -13,11 +13,11 @@ class VersionBehaviour(msgspec.Struct, frozen=True, kw_only=True):
     silent_while_rejected: bool
     """Whether requests of a CSMS that has rejected the station are ignored, or answered with an error."""
     asks_about_unrelated_tokens: bool
-    """Whether the CSMS is asked about a token that cannot end what goes on at its EVSE, whatever the answer is."""
-    remembers_expired: bool
-    """Whether a token that has expired in the cache is known to be so, or not known at all."""
-    waits_for_ever: bool
-    """Whether a transaction that goes on without its EV waits for it without an end."""
+    """Whether the CSMS is asked about a token that cannot end anything at its EVSE, whatever the answer is."""
+    reports_expired: bool
+    """Whether an expired token in the cache is reported as Expired, or is unknown."""
+    waits_indefinitely: bool
+    """Whether a transaction without its EV waits for it without a timeout."""
 
 
 _BEHAVIOURS: Final = {
@@ -25,15 +25,15 @@ _BEHAVIOURS: Final = {
         longest_token=36,
         silent_while_rejected=False,  # B03.FR.08
         asks_about_unrelated_tokens=True,  # C01.FR.02
-        remembers_expired=False,  # C10.FR.10
-        waits_for_ever=False,  # E10.FR.02
+        reports_expired=False,  # C10.FR.10
+        waits_indefinitely=False,  # E10.FR.02
     ),
     "1.6": VersionBehaviour(
         longest_token=20,  # 7.28
         silent_while_rejected=True,  # 4.2
         asks_about_unrelated_tokens=False,  # 4.1: only the token that started, or one of its group, stops
-        remembers_expired=True,  # 3.5.1, 3.5.4
-        waits_for_ever=True,  # 4.10: the transaction is not stopped when the EV is disconnected
+        reports_expired=True,  # 3.5.1, 3.5.4
+        waits_indefinitely=True,  # 4.10: the transaction is not stopped when the EV is disconnected
     ),
 }
 

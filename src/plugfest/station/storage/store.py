@@ -81,8 +81,8 @@ class Store:
     def close(self) -> None:
         self._database.close()
 
-    def _error(self, why: str) -> StoreError:
-        return StoreError(f"cannot use {self._path} as the station's store: {' '.join(why.split())}")
+    def _error(self, reason: str) -> StoreError:
+        return StoreError(f"cannot use {self._path} as the station's store: {' '.join(reason.split())}")
 
 
 class Records(Generic[T]):

@@ -36,9 +36,8 @@ def test_the_id_tag_was_presented_or_started_remotely() -> None:
     record = StationRecord()
     record.start(10, "stale")
     assert violating_frames(ID_TAG, record, presented) == [0]
-    assert (
-        violating_frames(ID_TAG, record) == []
-    )  # no token was presented: this rule does not judge how it was authorized
+    # Without a presented token this rule does not judge how the transaction was authorized.
+    assert violating_frames(ID_TAG, record) == []
     record = StationRecord()
     record.asked(5, "RemoteStartTransaction", idTag="STALE")
     record.start(10, "stale")

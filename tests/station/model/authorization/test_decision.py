@@ -1,17 +1,17 @@
-"""Who may charge, by what is known and who can be asked."""
+"""Decisions about tokens, by what is stored and whether the CSMS can be asked."""
 
 import pytest
 
 from plugfest.station.model.authorization.decision import AuthorizationSettings, Decision, StoredTokenInfo, decide
 from plugfest.station.model.authorization.tokens import NO_AUTHORIZATION_TOKEN, Token, TokenInfo, same_group
 
-CARD = Token("04AB", "ISO14443")
+TOKEN = Token("04AB", "ISO14443")
 GOOD, BAD = TokenInfo("Accepted"), TokenInfo("Blocked")
 ACCEPT, REFUSE, ASK = Decision.ACCEPT, Decision.REFUSE, Decision.ASK
 
 
 @pytest.mark.parametrize(
-    ("known", "settings", "verdict"),
+    ("stored", "settings", "decision"),
     [
         (StoredTokenInfo(), AuthorizationSettings(), ASK),  # C01.FR.02
         (StoredTokenInfo(in_cache=GOOD), AuthorizationSettings(), ASK),
@@ -33,13 +33,13 @@ ACCEPT, REFUSE, ASK = Decision.ACCEPT, Decision.REFUSE, Decision.ASK
     ],
 )
 def test_online_the_csms_decides_unless_the_station_may(
-    known: StoredTokenInfo, settings: AuthorizationSettings, verdict: Decision
+    stored: StoredTokenInfo, settings: AuthorizationSettings, decision: Decision
 ) -> None:
-    assert decide(CARD, known, settings, online=True) is verdict
+    assert decide(TOKEN, stored, settings, online=True) is decision
 
 
 @pytest.mark.parametrize(
-    ("known", "settings", "verdict"),
+    ("stored", "settings", "decision"),
     [
         (StoredTokenInfo(), AuthorizationSettings(), REFUSE),
         (StoredTokenInfo(), AuthorizationSettings(offline_unknown=True), ACCEPT),  # C15.FR.08
@@ -60,29 +60,29 @@ def test_online_the_csms_decides_unless_the_station_may(
     ],
 )
 def test_offline_the_station_decides(
-    known: StoredTokenInfo, settings: AuthorizationSettings, verdict: Decision
+    stored: StoredTokenInfo, settings: AuthorizationSettings, decision: Decision
 ) -> None:
-    assert decide(CARD, known, settings, online=False) is verdict
+    assert decide(TOKEN, stored, settings, online=False) is decision
 
 
-def test_start_button_needs_nobody() -> None:
+def test_start_button_needs_no_authorization() -> None:
     assert decide(NO_AUTHORIZATION_TOKEN, StoredTokenInfo(), AuthorizationSettings(), online=True) is ACCEPT  # C02
 
 
-def test_local_id_is_always_asked_for() -> None:
-    ticket = Token("TICKET", "Local")
+def test_the_csms_is_always_asked_about_a_local_token() -> None:
+    local = Token("LOCAL", "Local")
     assert (
-        decide(ticket, StoredTokenInfo(in_cache=GOOD), AuthorizationSettings(local_pre_authorize=True), online=True)
+        decide(local, StoredTokenInfo(in_cache=GOOD), AuthorizationSettings(local_pre_authorize=True), online=True)
         is ASK
     )  # C06.FR.02
 
 
 def test_tokens_are_the_same_by_value_and_type() -> None:
-    assert CARD.same_as(Token("04ab", "ISO14443", (("more", "info"),)))  # C01.FR.25
-    assert not CARD.same_as(Token("04AB", "ISO15693"))
+    assert TOKEN.same_as(Token("04ab", "ISO14443", (("more", "info"),)))  # C01.FR.25
+    assert not TOKEN.same_as(Token("04AB", "ISO15693"))
 
 
-def test_no_group_is_no_group() -> None:
+def test_tokens_without_a_group_are_not_in_the_same_group() -> None:
     assert same_group("FAMILY", "family")
     assert not same_group(None, None)
     assert not same_group("", "")

@@ -1,4 +1,4 @@
-"""The Authorization Cache forgets in the right order and at the right time."""
+"""The Authorization Cache: expiry, replacement policy, persistence."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +11,8 @@ from plugfest.station.storage.store import Store
 GOOD, BAD = TokenInfo("Accepted"), TokenInfo("Invalid")
 
 
-class World:
-    """A cache whose clock and settings a test turns."""
+class CacheFixture:
+    """A cache with a clock and settings that the test changes."""
 
     def __init__(self, store: Store | None = None, capacity: int = 3, policy: str = "CUSTOM") -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,74 +32,74 @@ def card(name: str) -> Token:
 
 def test_cache_survives_in_the_store() -> None:
     store = Store()
-    World(store).cache.update(card("A"), BAD)
-    assert World(store).cache.lookup(card("a")) == BAD  # C10.FR.02
+    CacheFixture(store).cache.update(card("A"), BAD)
+    assert CacheFixture(store).cache.lookup(card("a")) == BAD  # C10.FR.02
 
 
-def test_nobody_reads_tokens_from_the_store() -> None:
+def test_the_store_contains_no_tokens_in_plain_text() -> None:
     store = Store()
-    World(store).cache.update(card("SECRET"), GOOD)
+    CacheFixture(store).cache.update(card("SECRET"), GOOD)
     assert not any("SECRET" in key.upper() for key, _ in store.records("token_cache", object).items())  # C10.FR.12
 
 
 def test_entry_expires_with_the_lifetime_counted_from_its_last_update() -> None:
-    world = World()
-    world.cache.update(card("A"), GOOD)
-    world.wait(60)
-    assert world.known("A") == ["A"]
-    world.wait(1)
-    assert world.known("A") == []  # C10.FR.10
+    fixture = CacheFixture()
+    fixture.cache.update(card("A"), GOOD)
+    fixture.wait(60)
+    assert fixture.known("A") == ["A"]
+    fixture.wait(1)
+    assert fixture.known("A") == []  # C10.FR.10
 
 
-def test_entry_with_a_time_of_its_own_expires_then() -> None:
-    world = World()
-    world.cache.update(card("A"), TokenInfo("Accepted", cache_expiry=world.now + timedelta(seconds=200)))
-    world.wait(100)
-    assert world.known("A") == ["A"]  # C10.FR.13
-    world.wait(101)
-    assert world.known("A") == []
+def test_entry_with_cache_expiry_expires_then() -> None:
+    fixture = CacheFixture()
+    fixture.cache.update(card("A"), TokenInfo("Accepted", cache_expiry=fixture.now + timedelta(seconds=200)))
+    fixture.wait(100)
+    assert fixture.known("A") == ["A"]  # C10.FR.13
+    fixture.wait(101)
+    assert fixture.known("A") == []
 
 
-def test_entry_that_has_expired_already_is_not_kept() -> None:
-    world = World()
-    world.cache.update(card("A"), GOOD)
-    world.cache.update(card("A"), TokenInfo("Accepted", cache_expiry=world.now - timedelta(seconds=1)))
-    assert world.known("A") == []
+def test_entry_that_has_expired_already_is_not_stored() -> None:
+    fixture = CacheFixture()
+    fixture.cache.update(card("A"), GOOD)
+    fixture.cache.update(card("A"), TokenInfo("Accepted", cache_expiry=fixture.now - timedelta(seconds=1)))
+    assert fixture.known("A") == []
 
 
 @pytest.mark.parametrize("token", [Token("x", "Central"), NO_AUTHORIZATION_TOKEN])
 def test_generated_tokens_are_not_cached(token: Token) -> None:
-    world = World()
-    world.cache.update(token, GOOD)
-    assert len(world.cache) == 0  # C03.FR.02, C05.FR.02, C02.FR.03
+    fixture = CacheFixture()
+    fixture.cache.update(token, GOOD)
+    assert len(fixture.cache) == 0  # C03.FR.02, C05.FR.02, C02.FR.03
 
 
-def test_disabled_cache_neither_learns_nor_tells_and_forgets_nothing() -> None:
-    world = World()
-    world.cache.update(card("A"), GOOD)
-    world.settings = CacheSettings(enabled=False, lifetime=None)
-    world.cache.update(card("B"), GOOD)
-    assert world.known("A", "B") == []  # C10.FR.11
-    world.settings = CacheSettings(enabled=True, lifetime=None)
-    assert world.known("A", "B") == ["A"]
+def test_disabled_cache_is_neither_read_nor_updated_and_keeps_its_entries() -> None:
+    fixture = CacheFixture()
+    fixture.cache.update(card("A"), GOOD)
+    fixture.settings = CacheSettings(enabled=False, lifetime=None)
+    fixture.cache.update(card("B"), GOOD)
+    assert fixture.known("A", "B") == []  # C10.FR.11
+    fixture.settings = CacheSettings(enabled=True, lifetime=None)
+    assert fixture.known("A", "B") == ["A"]
 
 
 @pytest.mark.parametrize(("policy", "dropped"), [("CUSTOM", "B"), ("FIFO", "A"), ("LRU", "B"), ("LFU", "B")])
 def test_full_cache_makes_room_by_its_policy(policy: str, dropped: str) -> None:
-    world = World(policy=policy)
+    fixture = CacheFixture(policy=policy)
     for name, info in (("A", GOOD), ("B", BAD), ("C", GOOD)):
-        world.cache.update(card(name), info)
-        world.wait(1)
+        fixture.cache.update(card(name), info)
+        fixture.wait(1)
     for name in ("A", "C", "A"):
-        world.known(name)
-        world.wait(1)
-    world.cache.update(card("D"), GOOD)
-    assert world.known("A", "B", "C", "D") == [name for name in "ABCD" if name != dropped]  # C10.FR.07
+        fixture.known(name)
+        fixture.wait(1)
+    fixture.cache.update(card("D"), GOOD)
+    assert fixture.known("A", "B", "C", "D") == [name for name in "ABCD" if name != dropped]  # C10.FR.07
 
 
 def test_cleared_cache_is_empty() -> None:
-    world = World()
-    world.cache.update(card("A"), GOOD)
-    world.cache.clear()
-    assert world.known("A") == []  # C11.FR.01
-    assert world.cache.size() < 10
+    fixture = CacheFixture()
+    fixture.cache.update(card("A"), GOOD)
+    fixture.cache.clear()
+    assert fixture.known("A") == []  # C11.FR.01
+    assert fixture.cache.size() < 10

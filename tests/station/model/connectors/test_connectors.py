@@ -1,4 +1,4 @@
-"""The status of connectors, and what the CSMS switches."""
+"""Connector status, and the operational status that the CSMS sets."""
 
 import pytest
 
@@ -17,7 +17,7 @@ RESERVED, UNAVAILABLE, FAULTED = ConnectorStatus.RESERVED, ConnectorStatus.UNAVA
 
 
 @pytest.mark.parametrize(
-    ("facts", "status"),
+    ("conditions", "status"),
     [
         (ConnectorConditions(), AVAILABLE),
         (ConnectorConditions(occupied=True), OCCUPIED),  # G01.FR.03
@@ -29,11 +29,11 @@ RESERVED, UNAVAILABLE, FAULTED = ConnectorStatus.RESERVED, ConnectorStatus.UNAVA
         (ConnectorConditions(faulted=True, operative=False, occupied=True), FAULTED),
     ],
 )
-def test_status_follows_from_the_facts(facts: ConnectorConditions, status: ConnectorStatus) -> None:
-    assert status_of(facts) is status
+def test_status_follows_from_the_conditions(conditions: ConnectorConditions, status: ConnectorStatus) -> None:
+    assert status_of(conditions) is status
 
 
-def test_evse_is_what_its_connectors_say_most() -> None:
+def test_status_of_an_evse_follows_from_its_connectors() -> None:
     assert evse_summary([AVAILABLE, OCCUPIED]) is OCCUPIED
     assert evse_summary([FAULTED, AVAILABLE]) is AVAILABLE
     assert evse_summary([FAULTED, UNAVAILABLE]) is UNAVAILABLE
@@ -47,7 +47,7 @@ def test_station_is_available_while_one_evse_is() -> None:
 CONNECTOR, OTHER = Place(1, 1), Place(2, 1)
 
 
-def test_each_level_has_a_state_of_its_own() -> None:
+def test_station_evse_and_connector_each_have_their_own_status() -> None:
     availability = Availability(Store(), lambda evse_id: False)
     availability.set_operative(CONNECTOR, operative=False)
     availability.set_operative(Place(1), operative=False)
@@ -57,7 +57,7 @@ def test_each_level_has_a_state_of_its_own() -> None:
     assert availability.operative(CONNECTOR)
 
 
-def test_station_switches_everything() -> None:
+def test_inoperative_station_makes_every_connector_inoperative() -> None:
     availability = Availability(Store(), lambda evse_id: False)
     availability.set_operative(STATION, operative=False)
     assert not availability.operative(CONNECTOR)
@@ -74,7 +74,7 @@ def test_transaction_keeps_its_evse_operative() -> None:
     assert not availability.operative(CONNECTOR)
 
 
-def test_what_the_csms_switched_survives_and_what_a_reset_closed_does_not() -> None:
+def test_operational_status_survives_a_restart_but_a_scheduled_reset_does_not() -> None:
     store = Store()
     first = Availability(store, lambda evse_id: False)
     first.set_operative(Place(1), operative=False)

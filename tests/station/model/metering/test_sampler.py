@@ -1,4 +1,4 @@
-"""Samples that wait for the end of a transaction."""
+"""Samples kept for the last event of a transaction."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
@@ -10,13 +10,13 @@ from plugfest.station.model.metering.sampler import MAX_END_SAMPLES, Sampler
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def unasked() -> NoReturn:
-    raise AssertionError("nothing is measured here")
+def not_called() -> NoReturn:
+    raise AssertionError("nothing is measured in this test")
 
 
-def test_of_too_many_samples_those_between_the_first_and_the_last_are_dropped() -> None:
+def test_of_too_many_samples_every_second_one_is_dropped_but_not_the_first_and_the_last() -> None:
     transaction = Transaction(id="T", started_at=START)
-    sampler = Sampler(unasked, unasked)
+    sampler = Sampler(not_called, not_called)
     for second in range(MAX_END_SAMPLES + 1):
         sample = Sample(at=START + timedelta(seconds=second), context=ReadingContext.PERIODIC, values=())
         sampler.keep_for_end(transaction, (sample,))

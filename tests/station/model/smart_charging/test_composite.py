@@ -1,4 +1,4 @@
-"""Composite schedules (1.6, 3.13): examples, and any profiles at all against a slow second opinion."""
+"""Composite schedules (1.6, 3.13): examples, and random profiles compared with a slow reference."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -64,11 +64,11 @@ def limits(
     supply: Supply = AC,
     **more: object,
 ) -> dict[float, float]:
-    question = CompositeRequest(start=NOW, duration=duration, unit=unit, evse_id=1, supply=supply, **more)  # type: ignore[arg-type]
-    return {interval.start: interval.limit for interval in composite(profiles, question)}
+    request = CompositeRequest(start=NOW, duration=duration, unit=unit, evse_id=1, supply=supply, **more)  # type: ignore[arg-type]
+    return {interval.start: interval.limit for interval in composite(profiles, request)}
 
 
-def test_the_lowest_limit_of_station_and_transaction_holds() -> None:
+def test_the_lower_limit_of_station_and_transaction_applies() -> None:
     profiles = [
         profile(ProfilePurpose.STATION, {0: 10}, duration=86_400),
         profile(ProfilePurpose.TX_DEFAULT, {0: 6, 60: 10, 120: 8, 180: 25, 260: 8}, duration=300),
@@ -77,7 +77,7 @@ def test_the_lowest_limit_of_station_and_transaction_holds() -> None:
     assert limits(profiles, 400) == {0: 8, 50: 10, 200: 6, 240: 10, 260: 8, 300: 10}
 
 
-def test_the_higher_of_two_stacked_profiles_holds_as_long_as_it_lasts() -> None:
+def test_the_profile_with_the_higher_stack_level_applies_for_its_duration() -> None:
     profiles = [
         profile(ProfilePurpose.TX_DEFAULT, {0: 6, 100: 8, 200: 10}, duration=400),
         profile(ProfilePurpose.TX_DEFAULT, {0: 7, 100: 9}, stack=1, duration=150),
@@ -98,13 +98,13 @@ def test_a_default_of_one_evse_replaces_that_of_all() -> None:
     assert limits([everywhere, elsewhere], 10) == {0: 16}
 
 
-def test_what_is_relative_begins_with_the_transaction() -> None:
+def test_a_relative_schedule_starts_with_the_transaction() -> None:
     relative = profile(ProfilePurpose.TX_DEFAULT, {0: 6, 60: 16}, kind=ProfileKind.RELATIVE, start=None)
     assert limits([relative], 100, transaction_start=NOW - timedelta(seconds=40)) == {0: 6, 20: 16}
     assert limits([relative], 100) == {0: 6, 60: 16}
 
 
-def test_what_recurs_daily_begins_at_the_time_of_day_of_its_start() -> None:
+def test_a_daily_schedule_starts_at_the_time_of_day_of_its_start() -> None:
     daily = profile(
         ProfilePurpose.TX_DEFAULT,
         {0: 6, 3600: 16},
@@ -127,12 +127,12 @@ def test_a_schedule_longer_than_its_recurrence_is_cut_off() -> None:
     assert limits([daily], 100_000) == {0: 6}  # erratum 3.44
 
 
-def test_a_profile_counts_while_it_is_valid() -> None:
+def test_a_profile_applies_while_it_is_valid() -> None:
     valid = {"valid_from": NOW + timedelta(seconds=10), "valid_to": NOW + timedelta(seconds=30)}
     assert limits([profile(ProfilePurpose.TX_DEFAULT, {0: 6}, **valid)], 100) == {0: 32, 10: 6, 30: 32}
 
 
-def test_what_recurs_weekly_begins_on_the_day_of_its_start() -> None:
+def test_a_weekly_schedule_starts_on_the_weekday_of_its_start() -> None:
     weekly = profile(
         ProfilePurpose.TX_DEFAULT,
         {0: 6},
@@ -145,7 +145,7 @@ def test_what_recurs_weekly_begins_on_the_day_of_its_start() -> None:
     assert limits([weekly], 7 * 86_400) == {0: 32, six_days: 6, six_days + 3600: 32}  # erratum 3.79
 
 
-def test_what_recurs_does_not_before_its_start() -> None:
+def test_a_recurring_schedule_does_not_apply_before_its_start() -> None:
     later = profile(
         ProfilePurpose.TX_DEFAULT,
         {0: 6},
@@ -166,17 +166,17 @@ def test_a_default_of_one_evse_replaces_that_of_all_level_by_level() -> None:
     assert limits([*everywhere, here], 100) == {0: 20, 60: 16}
 
 
-def test_less_than_the_least_rate_is_not_worth_while() -> None:
-    def least(*profiles: ChargingProfile) -> float:
+def test_min_charging_power_is_that_of_the_profile_of_the_transaction() -> None:
+    def min_power(*profiles: ChargingProfile) -> float:
         return min_charging_power(
             profiles, CompositeRequest(start=NOW, duration=1, unit=RateUnit.WATT, evse_id=1, supply=AC)
         )
 
     default, own = profile(ProfilePurpose.TX_DEFAULT, {0: 16}), profile(ProfilePurpose.TX, {0: 16})
-    assert least() == least(default) == 0
-    worth = msgspec.structs.replace(default, schedule=msgspec.structs.replace(default.schedule, min_rate=6.0))
-    assert least(worth) == 6 * 230 * 3
-    assert least(worth, own) == 0  # 3.13.1
+    assert min_power() == min_power(default) == 0
+    limited = msgspec.structs.replace(default, schedule=msgspec.structs.replace(default.schedule, min_rate=6.0))
+    assert min_power(limited) == 6 * 230 * 3
+    assert min_power(limited, own) == 0  # 3.13.1
 
 
 @pytest.mark.parametrize(
@@ -184,20 +184,24 @@ def test_less_than_the_least_rate_is_not_worth_while() -> None:
     [
         (AC, SchedulePeriod(0, 10), 6900),
         (AC, SchedulePeriod(0, 10, 1), 2300),
-        (Supply(1, 7360), SchedulePeriod(0, 10), 2300),  # erratum 3.34: phases that are not there do not count
+        (
+            Supply(1, 7360),
+            SchedulePeriod(0, 10),
+            2300,
+        ),  # erratum 3.34: phases that the supply does not have do not count
         (DC, SchedulePeriod(0, 10), 4000),
     ],
 )
 def test_amperes_are_per_phase(supply: Supply, period: SchedulePeriod, watts: float) -> None:
     in_amperes = profile(ProfilePurpose.TX_DEFAULT, {0: 0})
     schedule = ChargingSchedule(unit=RateUnit.AMPERE, periods=(period,), start=NOW)
-    wanted = ChargingProfile(
+    profile_of_period = ChargingProfile(
         id=1, evse_id=1, stack_level=0, purpose=in_amperes.purpose, kind=ProfileKind.ABSOLUTE, schedule=schedule
     )
-    assert limits([wanted], 10, RateUnit.WATT, supply) == {0: watts}
+    assert limits([profile_of_period], 10, RateUnit.WATT, supply) == {0: watts}
 
 
-# Anything at all
+# Random profiles
 
 SECONDS = st.integers(-200, 200)
 LENGTH = 200
@@ -241,7 +245,7 @@ def profiles(draw: st.DrawFn) -> ChargingProfile:
 
 
 def installed(drawn: list[ChargingProfile]) -> list[ChargingProfile]:
-    """Of profiles that take each other's place only the last is there."""
+    """Of profiles that replace each other only the last remains."""
     kept: list[ChargingProfile] = []
     for number, each in enumerate(drawn):
         each = msgspec.structs.replace(each, id=number)
@@ -249,7 +253,7 @@ def installed(drawn: list[ChargingProfile]) -> list[ChargingProfile]:
     return kept
 
 
-def question(evse_id: int, unit: RateUnit, supply: Supply, started: int | None) -> CompositeRequest:
+def composite_request(evse_id: int, unit: RateUnit, supply: Supply, started: int | None) -> CompositeRequest:
     begun = None if started is None else NOW - timedelta(seconds=abs(started))
     return CompositeRequest(
         start=NOW, duration=LENGTH, unit=unit, evse_id=evse_id, supply=supply, transaction_start=begun
@@ -263,31 +267,31 @@ def question(evse_id: int, unit: RateUnit, supply: Supply, started: int | None) 
     st.sampled_from([AC, ONE_PHASE, DC]),
     st.sampled_from(RateUnit),
 )
-def test_every_second_is_as_the_slow_way_says(
+def test_every_second_is_as_in_the_slow_reference(
     drawn: list[ChargingProfile], started: int | None, supply: Supply, unit: RateUnit
 ) -> None:
-    asked = question(1, unit, supply, started)
-    fast = composite(drawn, asked)
-    slow = [limit_at(drawn, asked, second) for second in range(LENGTH)]
+    requested = composite_request(1, unit, supply, started)
+    fast = composite(drawn, requested)
+    slow = [limit_at(drawn, requested, second) for second in range(LENGTH)]
     assert [at(fast, second) for second in range(LENGTH)] == pytest.approx(slow)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(profiles(), max_size=6).map(installed), st.none() | SECONDS, st.sampled_from(RateUnit))
-def test_every_second_of_the_whole_station_too(
+def test_every_second_of_the_whole_station_is_as_in_the_slow_reference(
     drawn: list[ChargingProfile], started: int | None, unit: RateUnit
 ) -> None:
-    asked = [question(1, RateUnit.WATT, AC, started), question(2, RateUnit.WATT, ONE_PHASE, None)]
-    fast = total(drawn, asked, unit)
-    slow = [total_at(drawn, asked, unit, second) for second in range(LENGTH)]
+    requested = [composite_request(1, RateUnit.WATT, AC, started), composite_request(2, RateUnit.WATT, ONE_PHASE, None)]
+    fast = total(drawn, requested, unit)
+    slow = [total_at(drawn, requested, unit, second) for second in range(LENGTH)]
     assert [at(fast, second) for second in range(LENGTH)] == pytest.approx(slow)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(profiles(), max_size=6).map(installed))
-def test_a_composite_begins_at_0_and_says_nothing_twice(drawn: list[ChargingProfile]) -> None:
-    question = CompositeRequest(start=NOW, duration=200, unit=RateUnit.WATT, evse_id=1, supply=AC)
-    schedule = composite(drawn, question)
+def test_a_composite_schedule_starts_at_0_and_has_no_equal_neighbours(drawn: list[ChargingProfile]) -> None:
+    request = CompositeRequest(start=NOW, duration=200, unit=RateUnit.WATT, evse_id=1, supply=AC)
+    schedule = composite(drawn, request)
     assert schedule[0].start == 0
     assert all(one.start < other.start for one, other in itertools.pairwise(schedule))
     assert all((one.limit, one.phases) != (other.limit, other.phases) for one, other in itertools.pairwise(schedule))

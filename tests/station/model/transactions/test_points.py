@@ -19,7 +19,7 @@ from plugfest.station.model.transactions.points import (
 BAY, CABLE, TOKEN = Point.PARKING_BAY_OCCUPANCY, Point.EV_CONNECTED, Point.AUTHORIZED
 SIGNED, PATH, ENERGY = Point.DATA_SIGNED, Point.POWER_PATH_CLOSED, Point.ENERGY_TRANSFER
 
-# A visit as it goes: what holds after each thing that happens.
+# The states of a charging session, step by step.
 CABLE_FIRST = (
     SessionState(),
     SessionState(bay_occupied=True),
@@ -39,26 +39,26 @@ TOKEN_FIRST = (
 
 EVERY_COMBINATION = [frozenset(each) for size in range(1, 7) for each in combinations(Point, size)]
 
-STEP_OF = {  # the step of a visit at which each point begins to hold
+STEP_OF = {  # the step at which each point begins to hold
     "cable first": {BAY: 1, CABLE: 2, TOKEN: 3, PATH: 3, SIGNED: 4, ENERGY: 5},
     "token first": {BAY: 1, TOKEN: 2, CABLE: 3, PATH: 3, SIGNED: 4, ENERGY: 5},
 }
 
 
-def first_start(session: tuple[SessionState, ...], start: Points) -> int | None:
-    held = [points_of(facts) for facts in session]
+def first_start(states: tuple[SessionState, ...], start: Points) -> int | None:
+    held = [points_of(state) for state in states]
     return next((step for step in range(1, len(held)) if starts(held[step - 1], held[step], start)), None)
 
 
-@pytest.mark.parametrize(("order", "session"), [("cable first", CABLE_FIRST), ("token first", TOKEN_FIRST)])
-def test_transaction_starts_at_the_first_of_its_start_points(order: str, session: tuple[SessionState, ...]) -> None:
+@pytest.mark.parametrize(("order", "states"), [("cable first", CABLE_FIRST), ("token first", TOKEN_FIRST)])
+def test_transaction_starts_at_the_first_of_its_start_points(order: str, states: tuple[SessionState, ...]) -> None:
     for start in EVERY_COMBINATION:
-        assert first_start(session, start) == min(STEP_OF[order][point] for point in start), sorted(start)
+        assert first_start(states, start) == min(STEP_OF[order][point] for point in start), sorted(start)
 
 
 def test_transaction_ends_at_the_first_of_its_stop_points() -> None:
-    held = [points_of(facts) for facts in reversed(CABLE_FIRST)]
-    # As a visit unwinds: energy, signature, token, cable, bay. PowerPathClosed ends with the first of token and cable.
+    held = [points_of(state) for state in reversed(CABLE_FIRST)]
+    # In reverse: energy, signature, token, cable, bay. PowerPathClosed ends with the first of token and cable.
     step_of = {ENERGY: 1, TOKEN: 3, PATH: 3, CABLE: 4, BAY: 5}
     for stop in EVERY_COMBINATION:
         expected = min((step_of[point] for point in stop if point is not SIGNED), default=None)
@@ -66,18 +66,18 @@ def test_transaction_ends_at_the_first_of_its_stop_points() -> None:
         assert actual == expected, sorted(stop)
 
 
-def test_what_never_held_ends_nothing() -> None:
+def test_a_stop_point_that_never_held_ends_nothing() -> None:
     connected = points_of(SessionState(connected=True))
     assert not ends(connected, connected, frozenset({TOKEN}))
 
 
-def test_power_path_ends_with_the_cable_even_if_nobody_was_ever_authorized() -> None:
+def test_power_path_ends_with_the_cable_also_without_an_authorization() -> None:
     assert ends(
         points_of(SessionState(connected=True)), points_of(SessionState()), frozenset({PATH})
     )  # part 2, 2.6.6.2
 
 
-def test_new_authorization_counts_points_that_have_held_for_long() -> None:
+def test_new_authorization_counts_points_that_held_before() -> None:
     before, now = points_of(SessionState(connected=True)), points_of(SessionState(connected=True, authorized=True))
     assert starts(before, now, frozenset({CABLE}))
     assert not starts(before, before, frozenset({CABLE}))
@@ -94,7 +94,7 @@ def test_new_authorization_counts_points_that_have_held_for_long() -> None:
         ({BAY, TOKEN}, True, True, True),
     ],
 )
-def test_stop_points_say_what_else_ends_a_transaction(
+def test_stop_points_determine_what_else_ends_a_transaction(
     stop: set[Point], with_authorization: bool, by_invalid_token: bool, without_cable: bool
 ) -> None:
     points = frozenset(stop)

@@ -75,7 +75,7 @@ async def transaction_of(bench: Bench, seen: ReceivedRequest[m.StartTransactionR
     """The transaction with the id that the CSMS assigned in its answer."""
     try:
         async with asyncio.timeout(bench.settings.response_timeout):
-            return await bench.ledger.named(seen.message)
+            return await bench.ledger.wait_for_transaction(seen.message)
     except TimeoutError:
         bench.judge.fail_missing("the station receives StartTransaction.conf", "", "disconnected before")
         raise

@@ -62,7 +62,7 @@ def _may_come_at_any_time(evidence: Evidence, heartbeat: Exchange) -> bool:
         for exchange in evidence.lab_requests
     )
     tolerance = evidence.settings.time_tolerance
-    return triggered or any(abs(heartbeat.at - span.began) < tolerance for span in evidence.connection_periods)
+    return triggered or any(abs(heartbeat.at - period.began) < tolerance for period in evidence.connection_periods)
 
 
 HEARTBEAT_INTERVAL = Rule(

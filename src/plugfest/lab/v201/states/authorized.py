@@ -131,7 +131,7 @@ async def request_start(
     profile: t.ChargingProfileType | UnsetType = UNSET,
 ) -> None:
     """Send RequestStartTransaction for the EVSE under test (F01, F02)."""
-    remote_start_id = bench.configuration.next_request_id()
+    remote_start_id = bench.configuration.next_id()
     bench.csms.inbox.set_mark()
     bench.known_state.token = token
     if status == "Accepted":

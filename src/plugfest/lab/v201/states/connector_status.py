@@ -102,7 +102,7 @@ async def reserved(bench: Bench, token: Token | None = None) -> None:
     bench.csms.inbox.set_mark()
     await bench.call(
         m.ReserveNowRequest(
-            id=bench.configuration.next_request_id(),
+            id=bench.configuration.next_id(),
             expiry_date_time=clock.utc_now() + RESERVATION_DURATION,
             id_token=t.IdTokenType(id_token=reserved_for.id_token, type=t.IdTokenEnumType(reserved_for.type)),
             evse_id=bench.settings.evse_id,

@@ -28,7 +28,7 @@ def information_request(
     """CustomerInformationRequest about a customer: a token or a customerIdentifier."""
     by_token, identifier = (customer, UNSET) if isinstance(customer, Token) else (None, customer)
     return m.CustomerInformationRequest(
-        request_id=bench.configuration.next_request_id(),
+        request_id=bench.configuration.next_id(),
         report=report,
         clear=clear,
         id_token=UNSET

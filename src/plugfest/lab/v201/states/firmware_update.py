@@ -56,7 +56,7 @@ async def prepare_update(
         install_in: time from now to installDateTime; None omits it.
     """
     data = bench.manufacturer.files.image if image is None else image
-    request_id = bench.configuration.next_request_id()
+    request_id = bench.configuration.next_id()
     path = f"/firmware/{request_id}/firmware.bin"
     bench.files.documents.put(path, data)
     location = await bench.files.url(path, protocol or bench.files.protocol(protocol_index))

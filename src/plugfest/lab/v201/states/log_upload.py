@@ -35,7 +35,7 @@ async def prepare_upload(
 
     `protocol_index`: which of the station's file transfer protocols is used if `protocol` is None.
     """
-    request_id = bench.configuration.next_request_id()
+    request_id = bench.configuration.next_id()
     folder = f"/logs/{request_id}"
     bench.files.documents.make_folder(folder)
     location = await bench.files.url(f"{folder}/", protocol or bench.files.protocol(protocol_index))

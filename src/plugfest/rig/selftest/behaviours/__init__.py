@@ -1,1 +1,1 @@
-"""Stations that are wrong in behaviour, written by hand from the requirements: each with one precise defect."""
+"""Wrong stations written by hand from the requirements, each with one defect of its behaviour."""

@@ -1,11 +1,20 @@
-"""Every wrong behaviour that is written down, block by block."""
+"""All behaviours, block by block."""
 
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour
-from plugfest.rig.selftest.behaviours.v16 import core, local_authorization_list, reservation, security, smart_charging
+from plugfest.rig.selftest.behaviours.v16 import (
+    core,
+    firmware_and_logs,
+    local_authorization_list,
+    reservation,
+    security,
+    smart_charging,
+)
 from plugfest.rig.selftest.behaviours.v201 import (
     a_security,
+    b_device_model,
     b_provisioning,
     c_authorization,
+    e_transaction_events,
     e_transactions,
     f_remote_control,
     g_availability,
@@ -19,23 +28,26 @@ from plugfest.rig.selftest.behaviours.v201 import (
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
     *b_provisioning.BEHAVIOURS,
+    *b_device_model.BEHAVIOURS,
     *c_authorization.BEHAVIOURS,
+    *e_transaction_events.BEHAVIOURS,
     *e_transactions.BEHAVIOURS,
     *f_remote_control.BEHAVIOURS,
     *g_availability.BEHAVIOURS,
     *j_meter_values.BEHAVIOURS,
-    *smart_charging.BEHAVIOURS,
     *l_firmware_management.BEHAVIOURS,
     *m_certificate_management.BEHAVIOURS,
     *n_diagnostics.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
     *core.BEHAVIOURS,
     *security.BEHAVIOURS,
+    *firmware_and_logs.BEHAVIOURS,
     *local_authorization_list.BEHAVIOURS,
     *reservation.BEHAVIOURS,
+    *smart_charging.BEHAVIOURS,
 )
 
 
 def by_name() -> dict[str, Behaviour]:
-    """The catalogue; no two behaviours have one name."""
-    return {one.name: one for one in CATALOGUE}
+    """All behaviours by their names, which are unique."""
+    return {behaviour.name: behaviour for behaviour in CATALOGUE}

@@ -1,4 +1,4 @@
-"""Puts a wrong station on the bench: do the cases that have to notice notice?"""
+"""Runs a wrong station with the cases that have to detect it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,53 +12,52 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Level, Verdict
 from plugfest.products import Product, load_product
 from plugfest.products.selection import select
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour
-from plugfest.rig.selftest.behaviours.patch import patched
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, patched
 from plugfest.rig.virtual import run_campaign
 
-ABLE = "reference-ac"
-"""For what no product of the catalogue claims."""
+UNCLAIMED_CASES_PRODUCT = "reference-ac"
+"""The product for cases that no product claims: our station of this product can run them all the same."""
 
 
 class BehaviourRun(msgspec.Struct, frozen=True):
-    """What a case said of a wrong station. `killed`: it noticed. `problem`: why it could not be tried."""
+    """The result of a case with a wrong station. `problem`: why the case could not be run."""
 
     case_id: str
     product: str
     verdict: Verdict | None = None
-    killed: bool = False
+    detected: bool = False
     problem: str | None = None
 
 
 def behaviour_runs(behaviour: Behaviour, products: Sequence[str]) -> Iterator[BehaviourRun]:
-    """Try the wrong station with each of its cases, on the first product that asks for the case.
+    """Run the wrong station with each of its cases, on the first product that the case applies to.
 
     Raises:
-        PlaceVanished: the station has no such function any more.
+        FunctionNotFound: the station has no such function.
     """
     left = list(behaviour.cases)
     for name in products if behaviour.product is None else [behaviour.product]:
         product = load_product(name)
-        chosen = [one for one in _chosen(product) if one.id in left]
+        chosen = [one for one in _applicable_cases(product) if one.id in left]
         left = [case_id for case_id in left if case_id not in {one.id for one in chosen}]
         if chosen:
-            yield from _tried(behaviour, product, chosen)
+            yield from _run_cases(behaviour, product, chosen)
     if left:
-        yield from _unclaimed(behaviour, left)
+        yield from _run_unclaimed(behaviour, left)
 
 
-def _unclaimed(behaviour: Behaviour, case_ids: Sequence[str]) -> Iterator[BehaviourRun]:
-    """With a product that can do more than it claims."""
-    product = load_product(ABLE)
+def _run_unclaimed(behaviour: Behaviour, case_ids: Sequence[str]) -> Iterator[BehaviourRun]:
+    """Run cases that apply to none of the products."""
+    product = load_product(UNCLAIMED_CASES_PRODUCT)
     written = cases(product.ocpp_version)
     chosen = [CampaignCase(case_id, "", "", written[case_id]) for case_id in case_ids if case_id in written]
-    yield from _tried(behaviour, product, chosen)
+    yield from _run_cases(behaviour, product, chosen)
     for case_id in case_ids:
         if case_id not in written:
             yield BehaviourRun(case_id, "", problem="there is no such case")
 
 
-def _chosen(product: Product) -> list[CampaignCase]:
+def _applicable_cases(product: Product) -> list[CampaignCase]:
     written = cases(product.ocpp_version)
     return [
         CampaignCase(one.id, one.name, one.profile, written[one.id])
@@ -67,20 +66,20 @@ def _chosen(product: Product) -> list[CampaignCase]:
     ]
 
 
-def _tried(behaviour: Behaviour, product: Product, chosen: Sequence[CampaignCase]) -> Iterator[BehaviourRun]:
-    with patched(behaviour.patches) as reached:
+def _run_cases(behaviour: Behaviour, product: Product, chosen: Sequence[CampaignCase]) -> Iterator[BehaviourRun]:
+    with patched(behaviour.patches) as called:
         try:
             outcome = clock.run(run_campaign(product, chosen, settings=LabSettings()), simulated=True)
         except CampaignImpossible as error:
             yield from (BehaviourRun(one.id, product.slug, problem=str(error)) for one in chosen)
             return
-    idle = [str(patch) for patch in behaviour.patches if patch not in reached]
-    problem = f"the station never called {', '.join(idle)}" if idle else None
+    uncalled = [str(patch) for patch in behaviour.patches if patch not in called]
+    problem = f"the station never called {', '.join(uncalled)}" if uncalled else None
     for result in outcome.results:
-        yield BehaviourRun(result.id, product.slug, result.verdict, _noticed(behaviour, result), problem)
+        yield BehaviourRun(result.id, product.slug, result.verdict, _is_detected(behaviour, result), problem)
 
 
-def _noticed(behaviour: Behaviour, result: CaseResult) -> bool:
+def _is_detected(behaviour: Behaviour, result: CaseResult) -> bool:
     if behaviour.level is Level.SHALL:
         return result.verdict is Verdict.FAIL
     return any(finding.level is behaviour.level for finding in result.findings)

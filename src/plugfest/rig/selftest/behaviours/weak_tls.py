@@ -1,11 +1,11 @@
-"""Wrong in TLS: stations that believe too much, or offer too little."""
+"""Wrong TLS settings: too little verification, outdated versions, too few cipher suites."""
 
 import ssl
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from plugfest.rig.selftest.behaviours.patch import Function
+from plugfest.rig.selftest.behaviours.behaviour import Function
 
 
 def no_verification(context: ssl.SSLContext) -> ssl.SSLContext:
@@ -20,7 +20,7 @@ def any_host(context: ssl.SSLContext) -> ssl.SSLContext:
 
 
 def any_date(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.verify_flags |= 0x200000  # X509_V_FLAG_NO_CHECK_TIME, which Python has no name for
+    context.verify_flags |= 0x200000  # X509_V_FLAG_NO_CHECK_TIME, not defined in Python
     return context
 
 
@@ -32,19 +32,19 @@ def old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
     return context
 
 
-def first_suite_only(right: Function) -> Function:
-    return lambda roots, *, key=None, cipher_suites=(): right(roots, key=key, cipher_suites=cipher_suites[:1])
+def first_suite_only(original: Function) -> Function:
+    return lambda roots, *, key=None, cipher_suites=(): original(roots, key=key, cipher_suites=cipher_suites[:1])
 
 
-def anybodys_chain(right: Function) -> Function:
-    def objection(chain: str, *, key_pem: str, roots: list[str], **others: Any) -> Any:
-        return right(chain, key_pem=key_pem, roots=[*roots, *_last_certificate(chain)], **others)
+def any_issuer(original: Function) -> Function:
+    def certificate_problem(chain: str, *, key_pem: str, roots: list[str], **others: Any) -> Any:
+        return original(chain, key_pem=key_pem, roots=[*roots, *_last_certificate(chain)], **others)
 
-    return objection
+    return certificate_problem
 
 
 def _last_certificate(chain: str) -> Iterator[str]:
-    """What a chain ends at, as if it were trusted."""
+    """The last certificate of a chain, to be trusted as a root."""
     end = "-----END CERTIFICATE-----"
     parts = [part + end for part in chain.split(end) if part.strip()]
     yield parts[-1]

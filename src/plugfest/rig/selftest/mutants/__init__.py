@@ -1,1 +1,1 @@
-"""Mutants: stations that break one check that a case declared, generated from the checks."""
+"""Mutants: wrong stations generated from the checks of a case, each with one wrong message."""

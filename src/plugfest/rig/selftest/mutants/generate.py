@@ -1,4 +1,4 @@
-"""Mutants from what a passing case judged: for each check, the smallest change that breaks it."""
+"""Generates mutants from the checks of a passing case: for each check the smallest change that violates it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,84 +13,81 @@ from plugfest.ocpp import codec
 from plugfest.ocpp.frames import Call, CallResult
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import Protocol
-from plugfest.rig.selftest.mutants.mutant import Fault, Mutant, Place
+from plugfest.rig.selftest.mutants.mutant import Fault, Mutant, Place, parsed_frame
 from plugfest.rig.selftest.mutants.variations import Variation, variations
-from plugfest.rig.selftest.mutants.wire import parsed_frame
 
 PREPARATION = "preparation"
 
-NEEDS_NO_SECOND = frozenset(
-    {"StatusNotification", "Heartbeat", "NotifyEvent", "MeterValues", "SecurityEventNotification"}
-)
-"""Requests that a station may repeat as it likes: sent twice is no defect."""
+REPEATABLE = frozenset({"StatusNotification", "Heartbeat", "NotifyEvent", "MeterValues", "SecurityEventNotification"})
+"""Requests that a station may repeat: sending one twice is no fault."""
 
 
-STRANGERS: dict[str, object] = {
-    "1.6": {"idTag": "Stranger"},
-    "2.0.1": {"idToken": {"idToken": "Stranger", "type": "Local"}},
+UNKNOWN_TOKENS: dict[str, object] = {
+    "1.6": {"idTag": "UnknownToken"},
+    "2.0.1": {"idToken": {"idToken": "UnknownToken", "type": "Local"}},
 }
-"""The AuthorizeRequest of each version that no scenario holds."""
+"""The unsolicited AuthorizeRequest of each OCPP version: no scenario has this token."""
 
-PROBES = 12
-"""How many changes are tried of a message that a case looked at, if at all, by itself."""
+MAX_PROBES = 12
+"""The largest number of changes to a message without declared checks."""
 
 
 def mutants_of(
     case_id: str, protocol: Protocol, judged: Iterable[CheckedMessage], frames: Sequence[Frame], scenario: int = 0
 ) -> list[Mutant]:
-    """Every mutant of a case, from the messages that it judged and the frames of its run.
+    """The mutants of a case, from the messages that it checked and the frames of its run.
 
-    `scenario` is the index of the first frame after the preparation: what goes wrong before makes a case INCONCLUSIVE
-    and says nothing about its checks.
+    `scenario` is the index of the first frame after the preparation. Faults before it make a case INCONCLUSIVE and do
+    not test its checks.
     """
     mutants: list[Mutant] = []
-    said = _said(frames, scenario)
-    placed = list(_placed((one for one in judged if one.step != PREPARATION), said))
+    sent = _sent_messages(frames, scenario)
+    placed = list(_locate((one for one in judged if one.step != PREPARATION), sent))
     for place, one in placed:
         mutants += _changed(case_id, place, one)
-        mutants += _missing_or_double(case_id, place, one.step)
-    looked_at = {place for place, _ in placed}
-    for one_said in said:
-        if one_said.place not in looked_at and not one_said.place.is_answer:
-            mutants += _probes(case_id, protocol, one_said)
-    return [*mutants, _unasked(case_id, protocol)]
+        mutants += _omitted_or_repeated(case_id, place, one.step)
+    checked = {place for place, _ in placed}
+    for message in sent:
+        if message.place not in checked and not message.place.is_answer:
+            mutants += _probes(case_id, protocol, message)
+    return [*mutants, _unsolicited(case_id, protocol)]
 
 
-def _probes(case_id: str, protocol: Protocol, said: "_Said") -> Iterator[Mutant]:
-    """Some changes of a request that no declared check is about: the case may look at it in its own way."""
-    request = protocol.requests.get(said.place.action)
+def _probes(case_id: str, protocol: Protocol, sent: "_SentMessage") -> Iterator[Mutant]:
+    """Some changes to a request without declared checks: the case may check it in another way."""
+    request = protocol.requests.get(sent.place.action)
     if request is None:
         return
-    message = codec.decode(request, said.payload)
+    message = codec.decode(request, sent.payload)
     every = list(variations(message))
-    for variation in every[:: max(1, len(every) // PROBES)][:PROBES]:
+    for variation in every[:: max(1, len(every) // MAX_PROBES)][:MAX_PROBES]:
         yield Mutant(
             case=case_id,
-            place=said.place,
+            place=sent.place,
             fault=Fault.CHANGED,
             change=variation.change,
             key=variation.key,
             payload=variation.payload,
             probe=True,
         )
-    yield Mutant(case=case_id, place=said.place, fault=Fault.LEFT_OUT, probe=True)
+    yield Mutant(case=case_id, place=sent.place, fault=Fault.LEFT_OUT, probe=True)
 
 
-def _unasked(case_id: str, protocol: Protocol) -> Mutant:
-    """Somebody whom nobody has seen asks to charge, as the scenario begins."""
+def _unsolicited(case_id: str, protocol: Protocol) -> Mutant:
+    """An unsolicited AuthorizeRequest at the start of the scenario."""
     return Mutant(
-        case=case_id, place=Place("Authorize", False, 0), fault=Fault.UNASKED, payload=STRANGERS[protocol.name]
+        case=case_id, place=Place("Authorize", False, 0), fault=Fault.UNSOLICITED, payload=UNKNOWN_TOKENS[protocol.name]
     )
 
 
-def _placed(judged: Iterable[CheckedMessage], said: "Sequence[_Said]") -> Iterator[tuple[Place, CheckedMessage]]:
-    """Each judged message with its place in the conversation."""
-    asked = {one.index: one for one in said if not one.place.is_answer}
-    answers = [one for one in said if one.place.is_answer]
+def _locate(judged: Iterable[CheckedMessage], sent: "Sequence[_SentMessage]") -> Iterator[tuple[Place, CheckedMessage]]:
+    """Each checked message with its place in the scenario."""
+    requests = {one.index: one for one in sent if not one.place.is_answer}
+    answers = [one for one in sent if one.place.is_answer]
     for one in judged:
         if one.frame is not None:
-            if one.frame in asked:
-                yield asked[one.frame].place, one
+            if one.frame in requests:
+                yield requests[one.frame].place, one
             continue
         answer = next((each for each in answers if each.is_answer_like(one.message)), None)
         if answer is not None:
@@ -98,8 +95,8 @@ def _placed(judged: Iterable[CheckedMessage], said: "Sequence[_Said]") -> Iterat
             yield answer.place, one
 
 
-class _Said(msgspec.Struct, frozen=True):
-    """A frame of the station, and where in the scenario it stands."""
+class _SentMessage(msgspec.Struct, frozen=True):
+    """A message of the station, and its place in the scenario."""
 
     index: int
     place: Place
@@ -111,30 +108,30 @@ class _Said(msgspec.Struct, frozen=True):
         return codec.decode(type(message), self.payload) == message
 
 
-def _said(frames: Iterable[Frame], scenario: int) -> list[_Said]:
-    """What the station said in the scenario, each request and each answer counted by its action."""
-    said: list[_Said] = []
+def _sent_messages(frames: Iterable[Frame], scenario: int) -> list[_SentMessage]:
+    """The messages of the station in the scenario, requests and answers counted by action."""
+    sent: list[_SentMessage] = []
     counts: Counter[tuple[str, bool]] = Counter()
-    asked: dict[str, str] = {}
+    actions: dict[str, str] = {}
     for frame in frames:
         parsed = parsed_frame(frame.text)
         if parsed is None:
             continue
         if frame.direction is Direction.FROM_LAB:
             if isinstance(parsed, Call):
-                asked[parsed.message_id] = parsed.action
+                actions[parsed.message_id] = parsed.action
             continue
         if frame.index < scenario:
             continue
         is_answer = isinstance(parsed, CallResult)
-        action = parsed.action if isinstance(parsed, Call) else asked.get(parsed.message_id, "")
-        said.append(_Said(frame.index, Place(action, is_answer, counts[action, is_answer]), parsed.payload))
+        action = parsed.action if isinstance(parsed, Call) else actions.get(parsed.message_id, "")
+        sent.append(_SentMessage(frame.index, Place(action, is_answer, counts[action, is_answer]), parsed.payload))
         counts[action, is_answer] += 1
-    return said
+    return sent
 
 
 def _changed(case_id: str, place: Place, one: CheckedMessage) -> Iterator[Mutant]:
-    """One mutant for each set of checks that a change can break, the smallest sets first."""
+    """Mutants whose changes violate every check at least once, changes that violate few checks first."""
     best: dict[tuple[str, ...], Variation] = {}
     for variation in variations(one.message):
         breaks = _breaks(one, variation.payload)
@@ -158,17 +155,17 @@ def _changed(case_id: str, place: Place, one: CheckedMessage) -> Iterator[Mutant
 
 
 def _breaks(one: CheckedMessage, payload: Any) -> tuple[str, ...]:
-    """The paths of the checks that a payload does not meet."""
+    """The paths of the checks that a payload violates."""
     changed = codec.decode(type(one.message), msgspec.json.encode(payload))
     comparison: Comparison = differences(changed, one.checks)
     return tuple(sorted({difference.path for difference in comparison.differences}))
 
 
-def _missing_or_double(case_id: str, place: Place, step: str) -> Iterator[Mutant]:
+def _omitted_or_repeated(case_id: str, place: Place, step: str) -> Iterator[Mutant]:
     if place.is_answer:
         yield Mutant(case=case_id, place=place, fault=Fault.UNANSWERED, step=step)
         yield Mutant(case=case_id, place=place, fault=Fault.ANSWERED_TWICE, step=step)
         return
     yield Mutant(case=case_id, place=place, fault=Fault.LEFT_OUT, step=step)
-    if place.action not in NEEDS_NO_SECOND:
+    if place.action not in REPEATABLE:
         yield Mutant(case=case_id, place=place, fault=Fault.TWICE, step=step)

@@ -1,24 +1,28 @@
-"""A mutant: one defect at one place of one case's conversation."""
+"""A mutant: a wrong station with one fault in one message of a case."""
 
 import enum
 from typing import Any
 
 import msgspec
 
+from plugfest.ocpp import frames
+from plugfest.ocpp.frames import Call, CallResult
+from plugfest.ocpp.rpc import DEFAULT_MAX_MESSAGE_SIZE
+
 
 class Fault(enum.StrEnum):
-    """What happens to the message."""
+    """The fault of the message."""
 
     CHANGED = "changed"
     LEFT_OUT = "left out"
     TWICE = "sent twice"
     UNANSWERED = "not answered"
     ANSWERED_TWICE = "answered twice"
-    UNASKED = "sent unasked"
+    UNSOLICITED = "sent unsolicited"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """The n-th request of an action that the station sends in the scenario, or its n-th answer to one; from 0 on."""
+    """A message of the station in the scenario: the n-th request of an action or answer to one, counted from 0."""
 
     action: str
     is_answer: bool
@@ -33,25 +37,39 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Mutant(msgspec.Struct, frozen=True, kw_only=True):
-    """A wrong station. `breaks` are the checks that the change breaks: what the lab should say."""
+    """A wrong station with one fault.
+
+    `change` describes a changed message, `key` identifies the change in any run, `breaks` are the checks that it
+    violates. A `probe` changes a message without declared checks: it counts only if it is detected. `payload` is the
+    changed message in the run of the conforming station, or the unsolicited request.
+    """
 
     case: str
     place: Place
     fault: Fault
     change: str = ""
-    key: str = ""  # of the change, in whatever run
+    key: str = ""
     breaks: tuple[str, ...] = ()
     step: str = ""
-    probe: bool = False  # of a message without declared checks: to live is no shame, to be noticed is a kill
-    payload: Any = None  # of a changed message as it was in the honest run, or of one that nobody asked for
+    probe: bool = False
+    payload: Any = None
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """What of its message it puts to the test."""
+        """The checks that the mutant tests: the violated ones, or its fault."""
         if self.fault is not Fault.CHANGED:
             return (self.fault.value,)
         return self.breaks or (self.change.split()[0],)
 
     def __str__(self) -> str:
-        what = self.change if self.fault is Fault.CHANGED else self.fault.value
-        return f"{self.case} {self.step}: {self.place} {what}"
+        fault = self.change if self.fault is Fault.CHANGED else self.fault.value
+        return f"{f'{self.case} {self.step}'.strip()}: {self.place} {fault}"
+
+
+def parsed_frame(text: str | bytes) -> Call | CallResult | None:
+    """The CALL or CALLRESULT in a text; None for anything else."""
+    try:
+        frame = frames.parse(text, DEFAULT_MAX_MESSAGE_SIZE)
+    except frames.FrameError:
+        return None
+    return frame if isinstance(frame, Call | CallResult) else None

@@ -1,6 +1,6 @@
-"""Messages that are a little different and still valid: each changes one place and keeps to the schema.
+"""Variations of a message: each changes one value and is still valid by the schema.
 
-What a schema check would catch proves nothing about a case, so only payloads that decode are offered.
+Invalid payloads would be detected by the validation of frames and would not test the case.
 """
 
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ from plugfest.ocpp import codec
 from plugfest.ocpp.errors import RemoteError
 from plugfest.ocpp.message import OcppStruct
 
-Json: TypeAlias = Any  # a payload is whatever JSON its schema allows
+Json: TypeAlias = Any  # any JSON value
 
-AGES = (timedelta(hours=-1), timedelta(hours=1), timedelta(days=-1))
-STRANGE_TEXT = "Mutant"
+TIME_SHIFTS = (timedelta(hours=-1), timedelta(hours=1), timedelta(days=-1))
+OTHER_TEXT = "Mutant"
 
 
 class Variation(msgspec.Struct, frozen=True):
-    """A changed payload and, in one phrase, what was changed.
+    """A changed payload, and a description of the change.
 
-    `key` names the change without the values that differ from run to run: the same one can be made to another message.
+    `key` identifies the change without values that differ between runs, to make the same change to another message.
     """
 
     change: str
@@ -33,7 +33,7 @@ class Variation(msgspec.Struct, frozen=True):
 
 
 def variations(message: OcppStruct) -> Iterator[Variation]:
-    """Every variation of a message, place by place."""
+    """All variations of a message."""
     kind = type(message)
     payload = msgspec.json.decode(codec.encode(message))
     info = inspect.type_info(kind)
@@ -43,8 +43,8 @@ def variations(message: OcppStruct) -> Iterator[Variation]:
             yield Variation(change, key, other)
 
 
-def varied(message: OcppStruct, key: str) -> Json:
-    """The payload of the variation with this key; None if the message has none."""
+def with_variation(message: OcppStruct, key: str) -> Json:
+    """The payload with this variation; None if the message does not have it."""
     return next((one.payload for one in variations(message) if one.key == key), None)
 
 
@@ -74,7 +74,7 @@ def _of_struct(struct: inspect.StructType, payload: dict[str, Json], path: str) 
 
 
 def _always(change: str, payload: Json) -> Changed:
-    """A change that is called the same in every run."""
+    """A change whose description is the same in every run."""
     return change, change, payload
 
 
@@ -88,7 +88,7 @@ def _of_type(kind: inspect.Type, value: Json, where: str) -> Iterator[Changed]:
         case inspect.ListType(item_type=item) if isinstance(value, list):
             yield from _of_list(item, value, where)
         case _:
-            for number, other in enumerate(_others(kind, value)):
+            for number, other in enumerate(_other_values(kind, value)):
                 key = f"{where} {other if isinstance(kind, inspect.EnumType) else number}"
                 yield f"{where} {_shown(value)} -> {_shown(other)}", key, other
 
@@ -104,19 +104,19 @@ def _of_list(item: inspect.Type, items: list[Json], where: str) -> Iterator[Chan
 
 
 def _of_every(item: inspect.Type, items: list[Json], where: str) -> Iterator[Changed]:
-    """The same change in every item, for a check that is content with any one of them."""
+    """The same change in every item, for a check that accepts any matching item."""
     for change, key, other in _of_type(item, items[0], f"{where}[*]"):
         if isinstance(other, dict) and isinstance(items[0], dict):
             changed = {name: value for name, value in other.items() if items[0].get(name) != value}
-            gone = items[0].keys() - other.keys()
+            removed = items[0].keys() - other.keys()
             yield (
                 change,
                 key,
-                [{**{k: v for k, v in one.items() if k not in gone}, **deepcopy(changed)} for one in items],
+                [{**{k: v for k, v in one.items() if k not in removed}, **deepcopy(changed)} for one in items],
             )
 
 
-def _others(kind: inspect.Type, value: Json) -> Iterator[Json]:
+def _other_values(kind: inspect.Type, value: Json) -> Iterator[Json]:
     """Other values of the type."""
     match kind:
         case inspect.EnumType(cls=members):
@@ -129,13 +129,13 @@ def _others(kind: inspect.Type, value: Json) -> Iterator[Json]:
             yield from (value + 1.0, value - 1.0, -value)
         case inspect.DateTimeType():
             moment = datetime.fromisoformat(value)
-            yield from ((moment + age).isoformat().replace("+00:00", "Z") for age in AGES)
+            yield from ((moment + shift).isoformat().replace("+00:00", "Z") for shift in TIME_SHIFTS)
         case inspect.StrType():
             yield from _other_texts(str(value))
 
 
 def _other_texts(text: str) -> Iterator[str]:
-    yield STRANGE_TEXT
+    yield OTHER_TEXT
     yield text + "1"
     yield text[:-1]
     if text.lower() in ("true", "false"):
@@ -145,7 +145,7 @@ def _other_texts(text: str) -> Iterator[str]:
 
 
 def _samples(kind: inspect.Type) -> Iterator[Json]:
-    """A few values for a field that was not there."""
+    """Some values for an omitted field."""
     match kind:
         case inspect.UnionType(types=types):
             for one in types:
@@ -159,7 +159,7 @@ def _samples(kind: inspect.Type) -> Iterator[Json]:
         case inspect.DateTimeType():
             yield "2020-01-01T00:00:00Z"
         case inspect.StrType():
-            yield STRANGE_TEXT
+            yield OTHER_TEXT
         case inspect.StructType(fields=fields):
             yield from _sample_structs(fields)
         case inspect.ListType(item_type=item):
@@ -167,10 +167,10 @@ def _samples(kind: inspect.Type) -> Iterator[Json]:
 
 
 def _sample_structs(fields: tuple[inspect.Field, ...]) -> Iterator[Json]:
-    """One struct with what is required in it."""
-    needed = [(field.encode_name, next(_samples(field.type), None)) for field in fields if field.required]
-    if all(value is not None for _, value in needed):
-        yield dict(needed)
+    """A struct with its required fields."""
+    required = [(field.encode_name, next(_samples(field.type), None)) for field in fields if field.required]
+    if all(value is not None for _, value in required):
+        yield dict(required)
 
 
 def _shown(value: Json) -> str:

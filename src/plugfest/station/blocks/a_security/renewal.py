@@ -1,4 +1,4 @@
-"""A new certificate for the station: when the CSMS asks for it (A02), and when the old one expires soon (A03)."""
+"""Renewal of the station certificate: requested by the CSMS (A02), or because it expires soon (A03)."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from plugfest.link.errors import LinkError
 from plugfest.security.keys import KeyKind, key_from_pem, key_to_pem, new_key, signing_request, subject
 from plugfest.security.profile import SecurityProfile
-from plugfest.station.blocks.a_security.rules import certificate_problem, renewal_is_due, waits
+from plugfest.station.blocks.a_security.rules import certificate_problem, renewal_is_due, retry_delays
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggerable_messages import TriggerableMessages
@@ -21,20 +21,20 @@ _DAY = 24 * 3600.0
 
 
 class Rejection(NamedTuple):
-    """Why a certificate is not taken: an OCPP reason code, and more in words."""
+    """Why a certificate is rejected: an OCPP reason code, and details in words."""
 
     reason: str
     detail: str
 
 
 class CertificateRenewal:
-    """Asks for a certificate and takes it. `ask` brings a signing request to the CSMS; False: it does not take it."""
+    """Requests a certificate and installs it. `request`: sends a CSR, and returns whether the CSMS accepts it."""
 
-    def __init__(self, context: Context, ask: Callable[[str], Awaitable[bool]]) -> None:
+    def __init__(self, context: Context, request: Callable[[str], Awaitable[bool]]) -> None:
         self._context = context
-        self._ask_csms = ask
+        self._send_csr = request
         self._own = context.trust.own
-        self._asking: asyncio.Task[None] | None = None
+        self._request_task: asyncio.Task[None] | None = None
         self._watching = False
 
     def begin(self, trigger: str) -> None:
@@ -44,10 +44,14 @@ class CertificateRenewal:
         self._context.lifecycle.reconnected.add(lambda _: self.connected())
 
     async def _watch_expiry(self) -> None:
-        """A03.FR.02: once a day, until it is renewed."""
+        """A03.FR.02: checked once a day."""
         while True:
-            asks = self._asking is not None and not self._asking.done()
-            if not asks and self._own.key is not None and renewal_is_due(self._own.key.chain, self._context.now()):
+            requesting = self._request_task is not None and not self._request_task.done()
+            if (
+                not requesting
+                and self._own.key is not None
+                and renewal_is_due(self._own.key.chain, self._context.now())
+            ):
                 self._renew()
             await asyncio.sleep(_DAY)
 
@@ -58,22 +62,22 @@ class CertificateRenewal:
     def _renew(self) -> None:
         key = new_key(self._key_kind())  # A02.FR.02
         self._own.store_pending_key(key_to_pem(key))
-        self._stop_asking()
-        self._asking = self._context.spawn(self._ask(), "certificate renewal")
+        self._cancel_request()
+        self._request_task = self._context.spawn(self._request(), "certificate renewal")
 
     def _key_kind(self) -> KeyKind:
-        """A key for the cipher suites that the station has."""
+        """The key type that fits the cipher suites of the station."""
         suites = cipher_suites(self._context.product)
         return KeyKind.EC_P256 if not suites or any("ECDSA" in suite for suite in suites) else KeyKind.RSA_2048
 
-    async def _ask(self) -> None:
+    async def _request(self) -> None:
         pending_key = self._own.pending_key
         assert pending_key is not None
-        request = self._signing_request(pending_key)
-        for wait in (*self._retry_delays(), None):
-            if not await self._is_accepted(request) or wait is None:
+        csr = self._signing_request(pending_key)
+        for delay in (*self._retry_delays(), None):
+            if not await self._is_accepted(csr) or delay is None:
                 return
-            await asyncio.sleep(wait)
+            await asyncio.sleep(delay)
             if self._own.pending_key != pending_key:
                 return
 
@@ -87,42 +91,42 @@ class CertificateRenewal:
         if not model.has("SecurityCtrlr", "CertSigningWaitMinimum"):
             return ()
         minimum = model.integer("SecurityCtrlr", "CertSigningWaitMinimum")
-        return tuple(waits(minimum, model.integer("SecurityCtrlr", "CertSigningRepeatTimes")))
+        return tuple(retry_delays(minimum, model.integer("SecurityCtrlr", "CertSigningRepeatTimes")))
 
-    async def _is_accepted(self, request: str) -> bool:
-        """Whether the CSMS will have the certificate signed. If not, it can trigger the station again (A02.FR.12)."""
+    async def _is_accepted(self, csr: str) -> bool:
+        """Whether the CSMS accepts the request. If not, it can trigger the station again (A02.FR.12)."""
         try:
-            return await self._ask_csms(request)
+            return await self._send_csr(csr)
         except (Offline, LinkError) as error:
-            _log.info("no certificate is asked for: %s", error)
+            _log.info("SignCertificate failed: %s", error)
             return False
 
-    def _stop_asking(self) -> None:
-        if self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
+    def _cancel_request(self) -> None:
+        if self._request_task is not None:
+            self._request_task.cancel()
+            self._request_task = None
 
-    # The answer
+    # CertificateSigned
 
-    def take(self, chain: str) -> Rejection | None:
-        """A chain has come, leaf first: use it, or say why not."""
-        most = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
-        if most and len(chain) > most:
-            return Rejection("TooLargeElement", f"more than {most} characters")  # A02.FR.16
+    def install(self, chain: str) -> Rejection | None:
+        """Use a received chain, leaf first, unless it is rejected."""
+        maximum = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
+        if maximum and len(chain) > maximum:
+            return Rejection("TooLargeElement", f"more than {maximum} characters")  # A02.FR.16
         pending_key = self._own.pending_key
         if pending_key is None:
             return Rejection("InvalidCertificate", "no certificate is awaited")
-        self._stop_asking()  # A02.FR.20
-        objection = self._objection(chain, pending_key)
-        if objection is not None:
-            self._context.security_event("InvalidChargingStationCertificate", objection)
-            return Rejection("InvalidCertificate", objection)  # A02.FR.07
+        self._cancel_request()  # A02.FR.20
+        problem = self._problem(chain, pending_key)
+        if problem is not None:
+            self._context.security_event("InvalidChargingStationCertificate", problem)
+            return Rejection("InvalidCertificate", problem)  # A02.FR.07
         self._own.renew(chain)
         if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE:
             self._context.handlers.after_response(self._context.csms.reconnect)  # A02.FR.08
         return None
 
-    def _objection(self, chain: str, pending_key: str) -> str | None:
+    def _problem(self, chain: str, pending_key: str) -> str | None:
         return certificate_problem(
             chain,
             key_pem=pending_key,
@@ -135,9 +139,9 @@ class CertificateRenewal:
         return SecurityProfile(self._context.device_model.integer("SecurityCtrlr", "SecurityProfile"))
 
     def connected(self) -> None:
-        """The CSMS let the station in: with a certificate, this one works."""
+        """The CSMS accepted the connection, which confirms the certificate in use."""
         if not self._watching:
             self._watching = True
-            self._context.spawn(self._watch_expiry(), "expiry of the certificate")
+            self._context.spawn(self._watch_expiry(), "certificate expiry check")
         if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE and self._own.confirm():
             self._context.security_event("DiscardedRenewedClientCertificate")  # A02.FR.29

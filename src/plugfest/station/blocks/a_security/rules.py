@@ -1,6 +1,6 @@
-"""Which security events the CSMS must hear of (A04, Part 2 appendix 1), and which certificate a station takes (A02).
+"""Which security events are sent to the CSMS (A04, Part 2 appendix 1), and which certificates are accepted (A02).
 
-Pure rules.
+Pure functions.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ CRITICAL: Final = frozenset(
         "MaintenanceLoginFailed",
     }
 )
-"""The events that are reported; all others are only kept in the security log."""
+"""The events that are sent to the CSMS. All others are only logged."""
 
 _EVENT_OF_FAULT: Final = {
     HandshakeFault.CSMS_CERTIFICATE: "InvalidCsmsCertificate",
@@ -47,7 +47,7 @@ _MONTH: Final = timedelta(days=30)
 
 
 def security_event_of(error: LinkError) -> str | None:
-    """The security event in a failure to connect, if there is one in it."""
+    """The security event of a failed connection attempt; None if it is not one."""
     if not isinstance(error, HandshakeRefused):
         return None
     if error.http_status == _UNAUTHORIZED:
@@ -58,9 +58,9 @@ def security_event_of(error: LinkError) -> str | None:
 def certificate_problem(
     chain_pem: str, *, key_pem: str, roots: Sequence[str], serial_number: str, now: datetime
 ) -> str | None:
-    """Why a chain, leaf first, cannot become the station's own (A02.FR.06); None if it can.
+    """Why a chain, leaf first, cannot be the station certificate (A02.FR.06); None if it can.
 
-    `key_pem` is the key that the certificate was asked for, `roots` are those of the CSO, in PEM.
+    `key_pem`: the private key of the request. `roots`: the root certificates of the CSO. All in PEM.
     """
     try:
         chain = certificates_from_pem(chain_pem)
@@ -79,6 +79,6 @@ def renewal_is_due(chain_pem: str, now: datetime) -> bool:
     return certificates_from_pem(chain_pem)[0].not_valid_after_utc - now <= _MONTH
 
 
-def waits(minimum: int, increments: int) -> Iterator[int]:
-    """Seconds until each further SignCertificateRequest (A02.FR.17, FR.18), until it is enough (A02.FR.19)."""
+def retry_delays(minimum: int, increments: int) -> Iterator[int]:
+    """Seconds before each repetition of SignCertificateRequest (A02.FR.17, FR.18); limited by A02.FR.19."""
     return (minimum * 2**increment for increment in range(increments + 1))

@@ -32,18 +32,18 @@ _STATION = CertificateSigningUseEnumType.ChargingStationCertificate
 def register(context: Context) -> None:
     SecurityEvents(context, partial(_send_event, context), names={}).begin()
     if has_capability(context.product, Capability.CLIENT_CERTIFICATE):
-        renewal = CertificateRenewal(context, partial(_ask, context))
+        renewal = CertificateRenewal(context, partial(_request_certificate, context))
         renewal.begin("SignChargingStationCertificate")
         context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewal))
 
 
 def _send_event(context: Context, kind: str, at: datetime, tech_info: str) -> None:
-    """A04.FR.02: until the CSMS has it."""
+    """A04.FR.02: with guaranteed delivery."""
     notification = SecurityEventNotificationRequest(type=kind, timestamp=at, tech_info=tech_info or UNSET)
     context.outbox.send(notification, Delivery.DURABLE)
 
 
-async def _ask(context: Context, signing_request: str) -> bool:
+async def _request_certificate(context: Context, signing_request: str) -> bool:
     request = SignCertificateRequest(csr=signing_request, certificate_type=_STATION)  # A02.FR.13
     return (await context.csms.call(request, solicited=True)).status is GenericStatusEnumType.Accepted
 
@@ -53,12 +53,12 @@ async def _certificate_signed(
 ) -> CertificateSignedResponse:
     if (given(request.certificate_type) or _STATION) is not _STATION:
         return _answer(Rejection("UnsupportedParam", "only the ChargingStationCertificate can be renewed"))
-    return _answer(renewal.take(request.certificate_chain))
+    return _answer(renewal.install(request.certificate_chain))
 
 
-def _answer(refused: Rejection | None) -> CertificateSignedResponse:
-    if refused is None:
+def _answer(rejection: Rejection | None) -> CertificateSignedResponse:
+    if rejection is None:
         return CertificateSignedResponse(status=CertificateSignedStatusEnumType.Accepted)
     return CertificateSignedResponse(
-        status=CertificateSignedStatusEnumType.Rejected, status_info=status_info(refused.reason, refused.detail)
+        status=CertificateSignedStatusEnumType.Rejected, status_info=status_info(rejection.reason, rejection.detail)
     )

@@ -18,13 +18,13 @@ def register(context: Context) -> None:
 
 
 async def _ask(context: Context, authorizer: Authorizer, token: Token) -> TokenInfo | None:
-    """None if the CSMS cannot be reached, whereupon the rules for offline hold (3.5)."""
+    """None if the CSMS is unreachable; then the offline rules apply (3.5)."""
     try:
         response = await context.csms.call(AuthorizeRequest(id_tag=token.id_token))
     except (Offline, ConnectionLost, CallTimeout):
         return None
     except LinkError:
-        return INVALID  # the CSMS was reached and did not accept
+        return INVALID  # the CSMS answered with an error
     info = token_info_of(response.id_tag_info)
     authorizer.update_cache(token, info)
     return info

@@ -21,13 +21,13 @@ def register(context: Context) -> None:
 
 
 async def _ask(context: Context, cache: TokenCache, token: Token) -> TokenInfo | None:
-    """C01.FR.02. None if the CSMS cannot be reached, whereupon the rules for offline hold."""
+    """C01.FR.02. None if the CSMS is unreachable; then the offline rules apply."""
     try:
         response = await context.csms.call(AuthorizeRequest(id_token=id_token_type(token)))
     except (Offline, ConnectionLost, CallTimeout):
         return None
     except LinkError:
-        return INVALID  # the CSMS was reached and did not accept
+        return INVALID  # the CSMS answered with an error
     info = token_info_of(response.id_token_info)
     cache.update(token, info)  # C10.FR.04
     return info

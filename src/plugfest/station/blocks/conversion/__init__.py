@@ -1,1 +1,1 @@
-"""Structs of an OCPP version to the types of the model, and back: what several blocks need."""
+"""Conversions between the messages of an OCPP version and the types of the model, for several blocks."""

@@ -1,6 +1,6 @@
-"""OCPP 1.6's structs in the station's own words, and back: what more than one block needs.
+"""Conversions between the messages of OCPP 1.6 and the types of the model, for several blocks.
 
-Connector n of OCPP 1.6 is connector 1 of EVSE n here; connector 0 is the whole station (3.8).
+Connector n of OCPP 1.6 is connector 1 of EVSE n of the model; connector 0 is the whole station (3.8).
 """
 
 from typing import Final
@@ -23,13 +23,13 @@ from plugfest.station.model.smart_charging.profile import (
 STATION_CONNECTOR: Final = 0
 
 CARD: Final = "ISO14443"
-"""OCPP 1.6 does not tell kinds of tokens apart (3.9): to this station each is a card."""
+"""The idToken type of every idTag: OCPP 1.6 has no token types (3.9)."""
 
 _UNITS: Final = frozenset(unit.value for unit in t.UnitOfMeasure)
 
 
 def connector_place(connector_id: int) -> Place:
-    """The connector that a message means; the number must not be 0."""
+    """The connector with this number, which must not be 0."""
     return Place(connector_id, 1)
 
 
@@ -38,14 +38,14 @@ def token_of(id_tag: str) -> Token:
 
 
 def token_info_of(info: t.IdTagInfo) -> TokenInfo:
-    """What the CSMS says about a token."""
+    """The authorization data of a token."""
     return TokenInfo(
         status=info.status.value, group=given(info.parent_id_tag) or None, cache_expiry=given(info.expiry_date)
     )
 
 
 def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValue]:
-    """Samples for a message."""
+    """Samples as they are sent."""
     return [
         t.MeterValue(
             timestamp=sample.at, sampled_value=[_sampled_value(value, sample.context) for value in sample.values]
@@ -54,13 +54,13 @@ def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValue]:
     ]
 
 
-def _sampled_value(value: SampledValue, sampling: ReadingContext) -> t.SampledValue:
+def _sampled_value(value: SampledValue, context: ReadingContext) -> t.SampledValue:
     unit: t.UnitOfMeasure | UnsetType = UNSET
-    if value.unit in _UNITS:  # there is none for hertz (erratum 3.86)
+    if value.unit in _UNITS:  # 1.6 has no unit for hertz (erratum 3.86)
         unit = t.UnitOfMeasure(value.unit)
     return t.SampledValue(
         value=number(value.value),
-        context=t.ReadingContext(sampling.value),
+        context=t.ReadingContext(context.value),
         measurand=t.Measurand(value.measurand),
         phase=UNSET if value.phase is None else t.Phase(value.phase),
         location=t.Location(value.location),
@@ -69,7 +69,7 @@ def _sampled_value(value: SampledValue, sampling: ReadingContext) -> t.SampledVa
 
 
 def number(value: float) -> str:
-    """A number as text, without zeroes that say nothing."""
+    """A number as text, rounded to three decimals, without trailing zeros."""
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
@@ -81,7 +81,7 @@ PURPOSES: Final = {
 
 
 def profile_of(profile: t.ChargingProfile, evse_id: int, transaction_id: str | None = None) -> ChargingProfile:
-    """What a message wants of an EVSE; `transaction_id` is the station's own."""
+    """The charging profile of a message for an EVSE. `transaction_id`: the one of the station, not of the CSMS."""
     recurrency = given(profile.recurrency_kind)
     return ChargingProfile(
         id=profile.charging_profile_id,

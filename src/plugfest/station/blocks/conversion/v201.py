@@ -1,4 +1,4 @@
-"""OCPP 2.0.1's structs in the station's own words, and back: what more than one block needs."""
+"""Conversions between the messages of OCPP 2.0.1 and the types of the model, for several blocks."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ _DETAIL_LENGTH: Final = 512
 
 
 def component_of(component: ComponentType) -> Component:
-    """The component that a message means."""
+    """The component that a message names."""
     evse = given(component.evse)
     return Component(
         component.name,
@@ -26,12 +26,12 @@ def component_of(component: ComponentType) -> Component:
 
 
 def address_of(component: ComponentType, variable: VariableType) -> Address:
-    """The variable that a message means."""
+    """The variable that a message names."""
     return Address(component_of(component), variable.name, given(variable.instance) or None)
 
 
 def component_type(component: Component) -> ComponentType:
-    """A component for a message."""
+    """A component as it is sent."""
     evse: EVSEType | UnsetType = UNSET
     if component.evse_id is not None:
         connector_id = UNSET if component.connector_id is None else component.connector_id
@@ -40,12 +40,12 @@ def component_type(component: Component) -> ComponentType:
 
 
 def variable_type(address: Address) -> VariableType:
-    """A variable for a message."""
+    """A variable as it is sent."""
     return VariableType(name=address.variable, instance=address.instance or UNSET)
 
 
 def status_info(reason: str, detail: str | None = None) -> StatusInfoType:
-    """Why something was not accepted: a reason code of Part 2 appendix 5, and more in words."""
+    """Why a request was not accepted: a reason code of Part 2 appendix 5, and details in words."""
     return StatusInfoType(
         reason_code=reason[:_REASON_LENGTH], additional_info=detail[:_DETAIL_LENGTH] if detail else UNSET
     )
@@ -58,7 +58,7 @@ def token_of(token: t.IdTokenType) -> Token:
 
 
 def id_token_type(token: Token) -> t.IdTokenType:
-    """A token for a message."""
+    """A token as it is sent."""
     additional = [t.AdditionalInfoType(additional_id_token=text, type=kind) for text, kind in token.additional]
     return t.IdTokenType(
         id_token=token.id_token, type=t.IdTokenEnumType(token.type), additional_info=additional or UNSET
@@ -66,7 +66,7 @@ def id_token_type(token: Token) -> t.IdTokenType:
 
 
 def token_info_of(info: t.IdTokenInfoType) -> TokenInfo:
-    """What the CSMS says about a token. Its tariff is never kept (C10.FR.09)."""
+    """The authorization data of a token, without its tariff, which is never stored (C10.FR.09)."""
     group = given(info.group_id_token)
     message = given(info.personal_message)
     return TokenInfo(
@@ -79,13 +79,13 @@ def token_info_of(info: t.IdTokenInfoType) -> TokenInfo:
 
 
 def place_of(evse: t.EVSEType | UnsetType) -> Place:
-    """The place that a message means; left out, the whole station."""
+    """The place that a message names; omitted: the whole station."""
     known = given(evse)
     return Place() if known is None else Place(known.id, given(known.connector_id))
 
 
 def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValueType]:
-    """Samples for a message."""
+    """Samples as they are sent."""
     return [
         t.MeterValueType(
             timestamp=sample.at, sampled_value=[_sampled_value(value, sample.context) for value in sample.values]

@@ -1,4 +1,4 @@
-"""Which updates of the Local Authorization List a station takes: pure rules."""
+"""Which updates of the Local Authorization List a station accepts. Pure functions."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -7,16 +7,16 @@ from typing import NamedTuple
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 
 
-class Answer(StrEnum):
-    """The answers to an update, in OCPP's words."""
+class SendLocalListStatus(StrEnum):
+    """The status of the answer to SendLocalList."""
 
     ACCEPTED = "Accepted"
     FAILED = "Failed"
     VERSION_MISMATCH = "VersionMismatch"
 
 
-class Update(NamedTuple):
-    """What the CSMS sends: a whole list, or changes to the one that is there."""
+class ListUpdate(NamedTuple):
+    """A full list, or changes to the stored list. An entry without TokenInfo deletes the token."""
 
     version: int
     full: bool
@@ -24,23 +24,23 @@ class Update(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How many entries fit into a message, and into the list."""
+    """The maximum number of entries in a message, and in the list."""
 
     message: int
     list: int
 
 
-def decide(update: Update, *, version: int, size_after: int, limits: Limits) -> Answer:
-    """What to answer. `version` is that of the list now, `size_after` its length with the update."""
+def decide(update: ListUpdate, *, version: int, size_after: int, limits: Limits) -> SendLocalListStatus:
+    """The status to answer. `version`: of the stored list. `size_after`: its number of entries after the update."""
     tokens = {token.key() for token, _ in update.entries}
     if update.version <= 0:  # 1.6 erratum 3.52; D01.FR.18
-        return Answer.FAILED
+        return SendLocalListStatus.FAILED
     if not update.full and update.version <= version:
-        return Answer.VERSION_MISMATCH  # 1.6 section 7.47; D01.FR.14
+        return SendLocalListStatus.VERSION_MISMATCH  # 1.6 section 7.47; D01.FR.14
     if len(tokens) < len(update.entries):  # 1.6 section 6.41; D01.FR.09
-        return Answer.FAILED
+        return SendLocalListStatus.FAILED
     if update.full and any(info is None for _, info in update.entries):  # 1.6 section 7.1; D01.FR.10
-        return Answer.FAILED
+        return SendLocalListStatus.FAILED
     if len(update.entries) > limits.message or size_after > limits.list:
-        return Answer.FAILED
-    return Answer.ACCEPTED
+        return SendLocalListStatus.FAILED
+    return SendLocalListStatus.ACCEPTED

@@ -1,4 +1,4 @@
-"""SendLocalList and GetLocalListVersion of OCPP 1.6 (5.10, 5.15), and the conflicts with what the CSMS says (3.5.2)."""
+"""SendLocalList and GetLocalListVersion of OCPP 1.6 (5.10, 5.15), and conflicts between list and CSMS (3.5.2)."""
 
 from functools import partial
 from typing import Final
@@ -7,13 +7,13 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, token_info_of, token_of
-from plugfest.station.blocks.d_local_authorization_list.rules import Answer, Limits, Update, decide
+from plugfest.station.blocks.d_local_authorization_list.rules import Limits, ListUpdate, SendLocalListStatus, decide
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.local_list import LocalList
 from plugfest.station.model.connectors.availability import Availability, Place
 
 NOT_SUPPORTED: Final = -1
-"""The version of the list of a station that has none (5.10)."""
+"""The list version of a station without a list (5.10)."""
 
 _STATUS = t.SendLocalListResponseStatus
 
@@ -22,7 +22,7 @@ def register(context: Context) -> None:
     local_list = context.shared.get(LocalList)
     context.handlers.add(m.GetLocalListVersionRequest, partial(_get_version, local_list))
     context.handlers.add(m.SendLocalListRequest, partial(_send, context, local_list))
-    context.outbox.on_answer(m.StartTransactionRequest, partial(_look_for_conflict, context, local_list))
+    context.outbox.on_answer(m.StartTransactionRequest, partial(_report_conflict, context, local_list))
 
 
 async def _get_version(local_list: LocalList, request: m.GetLocalListVersionRequest) -> m.GetLocalListVersionResponse:
@@ -34,40 +34,40 @@ async def _send(context: Context, local_list: LocalList, request: m.SendLocalLis
         return m.SendLocalListResponse(status=_STATUS.NotSupported)
     update = _update(request)
     changes = dict(update.entries)
-    answer = decide(
+    status = decide(
         update,
         version=local_list.version,
         size_after=len(changes) if update.full else local_list.size_after(changes),
         limits=_limits(context),
     )
-    if answer is Answer.ACCEPTED and update.full:
+    if status is SendLocalListStatus.ACCEPTED and update.full:
         local_list.replace(update.version, {token: info for token, info in changes.items() if info is not None})
-    elif answer is Answer.ACCEPTED:
+    elif status is SendLocalListStatus.ACCEPTED:
         local_list.update(update.version, changes)
-    return m.SendLocalListResponse(status=_STATUS(answer.value))
+    return m.SendLocalListResponse(status=_STATUS(status.value))
 
 
-def _update(request: m.SendLocalListRequest) -> Update:
+def _update(request: m.SendLocalListRequest) -> ListUpdate:
     entries = [
         (token_of(each.id_tag), None if (info := given(each.id_tag_info)) is None else token_info_of(info))
         for each in given(request.local_authorization_list) or []
     ]
-    return Update(request.list_version, request.update_type is t.SendLocalListUpdateType.Full, entries)
+    return ListUpdate(request.list_version, request.update_type is t.SendLocalListUpdateType.Full, entries)
 
 
 def _limits(context: Context) -> Limits:
     model = context.device_model
-    most = model.variable("LocalAuthListCtrlr", "Entries").characteristics.maximum
-    return Limits(message=model.integer("LocalAuthListCtrlr", "ItemsPerMessage"), list=int(most or 0))
+    maximum = model.variable("LocalAuthListCtrlr", "Entries").characteristics.maximum
+    return Limits(message=model.integer("LocalAuthListCtrlr", "ItemsPerMessage"), list=int(maximum or 0))
 
 
-def _look_for_conflict(
+def _report_conflict(
     context: Context,
     local_list: LocalList,
     request: m.StartTransactionRequest,
     response: m.StartTransactionResponse | None,
 ) -> None:
-    """3.5.2: the CSMS hears when its list says something else than itself."""
+    """3.5.2: report if the list and the answer of the CSMS differ."""
     listed = local_list.lookup(token_of(request.id_tag))
     if response is None or listed is None:
         return

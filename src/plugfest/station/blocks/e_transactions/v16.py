@@ -23,25 +23,25 @@ _REASONS: Final = {reason.value for reason in StopTransactionReason}
 
 
 def register(context: Context) -> None:
-    numbers = TransactionIds(context.store)
-    context.shared.add(numbers)
-    context.shared.get(TransactionEventRecorder).enqueue = partial(_tell, context, numbers)
-    context.outbox.on_answer(m.StartTransactionRequest, partial(_started, context, numbers))
-    context.outbox.on_answer(m.StopTransactionRequest, partial(_stopped, context, numbers))
+    transaction_ids = TransactionIds(context.store)
+    context.shared.add(transaction_ids)
+    context.shared.get(TransactionEventRecorder).enqueue = partial(_send_event, context, transaction_ids)
+    context.outbox.on_answer(m.StartTransactionRequest, partial(_started, context, transaction_ids))
+    context.outbox.on_answer(m.StopTransactionRequest, partial(_stopped, context, transaction_ids))
 
 
-def _tell(context: Context, numbers: TransactionIds, event: TransactionEvent) -> None:
-    """1.6 has words for the start of a transaction, its end, and what is measured between them."""
+def _send_event(context: Context, transaction_ids: TransactionIds, event: TransactionEvent) -> None:
+    """1.6 has messages for the start and end of a transaction, and for the samples between them."""
     if event.event_type is EventType.STARTED:
         assert event.evse_id is not None
-        numbers.add(event.transaction_id, event.evse_id)
+        transaction_ids.add(event.transaction_id, event.evse_id)
         context.outbox.send(_start(event), Delivery.TRANSACTION)
     elif event.event_type is EventType.ENDED:
-        context.outbox.send(_stop(event, numbers.stop(event.transaction_id)), Delivery.TRANSACTION)
+        context.outbox.send(_stop(event, transaction_ids.stop(event.transaction_id)), Delivery.TRANSACTION)
     elif event.samples:
-        number, connector_id = numbers.id_and_connector(event.transaction_id)
+        transaction_id, connector_id = transaction_ids.id_and_connector(event.transaction_id)
         request = m.MeterValuesRequest(
-            connector_id=connector_id, transaction_id=number, meter_value=meter_values(event.samples)
+            connector_id=connector_id, transaction_id=transaction_id, meter_value=meter_values(event.samples)
         )
         context.outbox.send(request, Delivery.TRANSACTION)
 
@@ -58,9 +58,9 @@ def _start(event: TransactionEvent) -> m.StartTransactionRequest:
     )
 
 
-def _stop(event: TransactionEvent, number: int) -> m.StopTransactionRequest:
+def _stop(event: TransactionEvent, transaction_id: int) -> m.StopTransactionRequest:
     return m.StopTransactionRequest(
-        transaction_id=number,
+        transaction_id=transaction_id,
         id_tag=UNSET if event.token is None else event.token.id_token,
         meter_stop=round(event.register or 0.0),
         timestamp=event.at,
@@ -70,7 +70,7 @@ def _stop(event: TransactionEvent, number: int) -> m.StopTransactionRequest:
 
 
 def _reason(reason: StopReason | None) -> StopTransactionReason:
-    """7.36; whatever 1.6 has no word for is Other."""
+    """7.36: Other for every reason that 1.6 does not have."""
     if reason is None or reason.value not in _REASONS:
         return StopTransactionReason.Other
     return StopTransactionReason(reason.value)
@@ -78,33 +78,34 @@ def _reason(reason: StopReason | None) -> StopTransactionReason:
 
 def _started(
     context: Context,
-    numbers: TransactionIds,
+    transaction_ids: TransactionIds,
     request: m.StartTransactionRequest,
     response: m.StartTransactionResponse | None,
 ) -> None:
-    number = NO_CSMS_ID if response is None else response.transaction_id  # erratum 3.18
-    stand_in, known = numbers.assign(number)
-    context.outbox.amend(m.MeterValuesRequest, lambda waiting: _renumbered(waiting, stand_in, number))
-    context.outbox.amend(m.StopTransactionRequest, lambda waiting: _renumbered(waiting, stand_in, number))
+    transaction_id = NO_CSMS_ID if response is None else response.transaction_id  # erratum 3.18
+    provisional_id, known = transaction_ids.assign(transaction_id)
+    context.outbox.amend(m.MeterValuesRequest, lambda queued: _with_id(queued, provisional_id, transaction_id))
+    context.outbox.amend(m.StopTransactionRequest, lambda queued: _with_id(queued, provisional_id, transaction_id))
     if response is not None:
         token, info = token_of(request.id_tag), token_info_of(response.id_tag_info)
         context.shared.get(Authorizer).update_cache(token, info)
         context.shared.get(Charging).apply_token_info(known.transaction_id, token, info)  # erratum 3.17
 
 
-def _renumbered(waiting: W, stand_in: int, number: int) -> W:
-    if waiting.transaction_id != stand_in:
-        return waiting
-    return msgspec.structs.replace(waiting, transaction_id=number)
+def _with_id(queued: W, provisional_id: int, transaction_id: int) -> W:
+    """The queued message with the transaction id of the CSMS, if it belongs to this transaction."""
+    if queued.transaction_id != provisional_id:
+        return queued
+    return msgspec.structs.replace(queued, transaction_id=transaction_id)
 
 
 def _stopped(
     context: Context,
-    numbers: TransactionIds,
+    transaction_ids: TransactionIds,
     request: m.StopTransactionRequest,
     response: m.StopTransactionResponse | None,
 ) -> None:
-    numbers.remove(request.transaction_id)
+    transaction_ids.remove(request.transaction_id)
     id_tag, info = given(request.id_tag), None if response is None else given(response.id_tag_info)
     if id_tag is not None and info is not None:
         context.shared.get(Authorizer).update_cache(token_of(id_tag), token_info_of(info))

@@ -39,7 +39,7 @@ def register(context: Context) -> None:
 
 
 def request_for(event: TransactionEvent) -> TransactionEventRequest:
-    """The message that tells this event."""
+    """The message that reports this event."""
     return TransactionEventRequest(
         event_type=t.TransactionEventEnumType(event.event_type.value),
         timestamp=event.at,
@@ -77,9 +77,9 @@ def _answered(context: Context, request: TransactionEventRequest, response: Tran
     id_token, info = given(request.id_token), given(response.id_token_info)
     if id_token is None or info is None:
         return
-    token, verdict = token_of(id_token), token_info_of(info)
-    context.shared.get(Authorizer).cache.update(token, verdict)  # C10.FR.05, C12.FR.06
-    context.shared.get(Charging).apply_token_info(request.transaction_info.transaction_id, token, verdict)
+    token, token_info = token_of(id_token), token_info_of(info)
+    context.shared.get(Authorizer).cache.update(token, token_info)  # C10.FR.05, C12.FR.06
+    context.shared.get(Charging).apply_token_info(request.transaction_info.transaction_id, token, token_info)
 
 
 def _show(display: Display | None, text: str) -> None:
@@ -88,19 +88,19 @@ def _show(display: Display | None, text: str) -> None:
 
 
 def _mark_offline(context: Context) -> None:
-    """E11.FR.07: what is still to be sent when the connection goes was not told in time."""
+    """E11.FR.07: messages that are unsent when the connection is lost are marked as offline."""
     context.outbox.amend(TransactionEventRequest, lambda request: msgspec.structs.replace(request, offline=True))
 
 
 async def _get_status(context: Context, request: GetTransactionStatusRequest) -> GetTransactionStatusResponse:
-    waiting = context.outbox.unanswered(TransactionEventRequest)
+    queued = context.outbox.unanswered(TransactionEventRequest)
     transaction_id = given(request.transaction_id)
     if transaction_id is None:
-        return GetTransactionStatusResponse(messages_in_queue=bool(waiting))  # E14.FR.06 to FR.08
-    about_it = (each for each in waiting if each.transaction_info.transaction_id == transaction_id)
+        return GetTransactionStatusResponse(messages_in_queue=bool(queued))  # E14.FR.06 to FR.08
+    matching = (each for each in queued if each.transaction_info.transaction_id == transaction_id)
     return GetTransactionStatusResponse(  # E14.FR.01 to FR.05
         ongoing_indicator=context.shared.get(ChargingSessions).with_transaction(transaction_id) is not None,
-        messages_in_queue=any(about_it),
+        messages_in_queue=any(matching),
     )
 
 
@@ -108,11 +108,11 @@ def _triggered(context: Context, place: Place) -> bool:
     """F06.FR.07"""
     sessions = list(context.shared.get(Transactions).ongoing(place.evse_id))
     for session in sessions:
-        context.handlers.after_response(partial(_tell_on_request, context, session))
+        context.handlers.after_response(partial(_send_triggered_event, context, session))
     return bool(sessions)
 
 
-def _tell_on_request(context: Context, session: ChargingSession) -> None:
+def _send_triggered_event(context: Context, session: ChargingSession) -> None:
     if session.transaction is None:
         return
     samples: tuple[Sample, ...] = ()

@@ -1,4 +1,4 @@
-"""What to answer to the CSMS's remote hands: pure rules."""
+"""Decisions on remote control requests. Pure functions."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ _NEVER_CHECKED = frozenset({"Central", "NoAuthorization"})
 
 
 class UnlockStatus(StrEnum):
-    """The answers to UnlockConnector, in OCPP's words."""
+    """The status of the answer to UnlockConnector."""
 
     UNLOCKED = "Unlocked"
     UNLOCK_FAILED = "UnlockFailed"
@@ -18,7 +18,7 @@ class UnlockStatus(StrEnum):
 
 
 class TriggerStatus(StrEnum):
-    """The answers to TriggerMessage, in OCPP's words."""
+    """The status of the answer to TriggerMessage."""
 
     ACCEPTED = "Accepted"
     REJECTED = "Rejected"
@@ -26,12 +26,12 @@ class TriggerStatus(StrEnum):
 
 
 def must_be_checked(token: Token, *, authorize_remote_start: bool) -> bool:
-    """Whether the token of a remote start is authorized first. C03.FR.01, C05.FR.01, F01.FR.01, F01.FR.02"""
+    """Whether the token of a remote start must be authorized. C03.FR.01, C05.FR.01, F01.FR.01, F01.FR.02"""
     return authorize_remote_start and token.type not in _NEVER_CHECKED
 
 
 def forbids_unlocking(session: ChargingSession, connector_id: int) -> bool:
-    """Whether an authorized transaction holds the connector. F05.FR.02"""
+    """Whether an authorized transaction uses the connector. F05.FR.02"""
     return (
         session.transaction is not None and session.authorization is not None and session.connector_id == connector_id
     )

@@ -26,7 +26,7 @@ _STOP = t.RemoteStopTransactionResponseStatus
 _UNLOCK = t.UnlockConnectorResponseStatus
 
 _REMOTE_START_ID: Final = 0
-"""OCPP 1.6 does not number remote starts."""
+"""OCPP 1.6 has no ids of remote starts."""
 
 
 def register(context: Context) -> None:
@@ -51,29 +51,29 @@ async def _start(context: Context, request: m.RemoteStartTransactionRequest) -> 
     known = evse_id in context.hardware.evses
     if evse_id is None or not known or not context.csms.accepted or not token_handler.is_free(evse_id, token):
         return m.RemoteStartTransactionResponse(status=_START.Rejected)
-    if not _takes_profile(context, request, evse_id, token):
+    if not _accepts_profile(context, request, evse_id, token):
         return m.RemoteStartTransactionResponse(status=_START.Rejected)
-    authorize = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
-    check = must_be_checked(token, authorize_remote_start=authorize)
+    setting = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
+    check = must_be_checked(token, authorize_remote_start=setting)
 
-    def admit() -> None:
+    def authorize() -> None:
         context.spawn(
             token_handler.authorize_remote_start(evse_id, token, _REMOTE_START_ID, check=check), "remote start"
         )
 
-    context.handlers.after_response(admit)
+    context.handlers.after_response(authorize)
     return m.RemoteStartTransactionResponse(status=_START.Accepted)
 
 
-def _takes_profile(context: Context, request: m.RemoteStartTransactionRequest, evse_id: int, token: Token) -> bool:
-    """Whether the charging profile of a remote start, if there is one, will be followed (5.11, 5.16.2)."""
+def _accepts_profile(context: Context, request: m.RemoteStartTransactionRequest, evse_id: int, token: Token) -> bool:
+    """Whether the charging profile of a remote start is accepted; True without one (5.11, 5.16.2)."""
     profiles, data = context.shared.get(ChargingProfiles), given(request.charging_profile)
     if profiles.rejection_reason is None:
-        return True  # without smart charging it is ignored
+        return True  # without smart charging the profile is ignored
     profile = None if data is None else profile_of(data, evse_id)
     if data is not None and profile is not None:
-        for_another = profile.purpose is not ProfilePurpose.TX or given(data.transaction_id) is not None
-        if for_another or profiles.rejection_reason(profile) is not None:
+        invalid = profile.purpose is not ProfilePurpose.TX or given(data.transaction_id) is not None
+        if invalid or profiles.rejection_reason(profile) is not None:
             return False
     profiles.set_for_remote_start(evse_id, token, profile)
     return True
@@ -96,7 +96,7 @@ def _stop_now(context: Context, transaction_id: int) -> None:
 
 
 def _transaction(context: Context, transaction_id: int) -> ChargingSession | None:
-    """Who has the ongoing transaction that the CSMS has given this id."""
+    """The session with the ongoing transaction that has this id at the CSMS."""
     own_id = context.shared.get(TransactionIds).own_id(transaction_id)
     return None if own_id is None else context.shared.get(ChargingSessions).with_transaction(own_id)
 
@@ -135,7 +135,7 @@ async def _trigger_extended(
 
 
 _EXTENDED: Final = {"FirmwareStatusNotification": "SignedFirmwareStatusNotification"}
-"""By this name the whitepaper means another message than Edition 2 (L01)."""
+"""In the whitepaper this name stands for another message than in Edition 2 (L01)."""
 
 
 def _try_to_trigger(context: Context, name: str, connector_id: int | UnsetType) -> TriggerStatus:

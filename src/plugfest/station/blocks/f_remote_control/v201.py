@@ -42,12 +42,12 @@ def register(context: Context) -> None:
 async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
     token_handler = context.shared.get(TokenHandler)
     evse_id = given(request.evse_id) or token_handler.select_evse(token_of(request.id_token))  # F01.FR.20, F02.FR.22
-    missing_certificate = _obstacle(context, token_handler, evse_id, token_of(request.id_token))
-    if evse_id is None or missing_certificate is not None:
+    reason = _rejection_reason(context, token_handler, evse_id, token_of(request.id_token))
+    if evse_id is None or reason is not None:
         return m.RequestStartTransactionResponse(
-            status=_START.Rejected, status_info=status_info(missing_certificate or "UnknownEvse")
+            status=_START.Rejected, status_info=status_info(reason or "UnknownEvse")
         )
-    _admit_afterwards(context, token_handler, evse_id, request)
+    _authorize_after_response(context, token_handler, evse_id, request)
     transaction = context.shared.get(ChargingSessions).at(evse_id).transaction
     return m.RequestStartTransactionResponse(
         status=_START.Accepted,
@@ -55,8 +55,8 @@ async def _start(context: Context, request: m.RequestStartTransactionRequest) ->
     )
 
 
-def _obstacle(context: Context, token_handler: TokenHandler, evse_id: int | None, token: Token) -> str | None:
-    """Why nothing can be started there, as a reason code; None if it can."""
+def _rejection_reason(context: Context, token_handler: TokenHandler, evse_id: int | None, token: Token) -> str | None:
+    """Why nothing can be started at this EVSE, as a reason code; None if it can."""
     if not context.csms.accepted:
         return "CSNotAccepted"  # B02.FR.05
     if evse_id is None or evse_id not in context.hardware.evses:
@@ -64,20 +64,20 @@ def _obstacle(context: Context, token_handler: TokenHandler, evse_id: int | None
     return None if token_handler.is_free(evse_id, token) else "TxInProgress"  # F01.FR.23, F01.FR.24
 
 
-def _admit_afterwards(
+def _authorize_after_response(
     context: Context, token_handler: TokenHandler, evse_id: int, request: m.RequestStartTransactionRequest
 ) -> None:
-    """F01.FR.01 note: first the answer, then the authorization. A charging profile is ignored (F01.FR.12)."""
+    """F01.FR.01 note: answer first, then authorize. The charging profile is ignored (F01.FR.12)."""
     token = token_of(request.id_token)
     authorize_remote_start = context.device_model.boolean("AuthCtrlr", "AuthorizeRemoteStart")
     check = must_be_checked(token, authorize_remote_start=authorize_remote_start)
 
-    def admit() -> None:
+    def authorize() -> None:
         context.spawn(
             token_handler.authorize_remote_start(evse_id, token, request.remote_start_id, check=check), "remote start"
         )
 
-    context.handlers.after_response(admit)
+    context.handlers.after_response(authorize)
 
 
 # F03
@@ -121,7 +121,7 @@ def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockS
     if forbids_unlocking(session, connector_id):
         return UnlockStatus.ONGOING_AUTHORIZED_TRANSACTION
     lock = connector.retention_lock
-    if lock is None or not lock.release():  # F05.FR.06: whether a cable is there or not
+    if lock is None or not lock.release():  # F05.FR.06: with or without a cable
         return UnlockStatus.UNLOCK_FAILED  # F05.FR.05
     context.shared.get(Charging).unlock(session)
     return UnlockStatus.UNLOCKED  # F05.FR.04
@@ -134,7 +134,7 @@ async def _trigger(context: Context, request: m.TriggerMessageRequest) -> m.Trig
     message = context.shared.get(TriggerableMessages).get(request.requested_message.value)
     if message is None or not (message.claim is None or claims(context.product, message.claim)):
         return _trigger_answer(TriggerStatus.NOT_IMPLEMENTED)  # F06.FR.08
-    sent = message.send(place_of(request.evse))  # F06.FR.04: what is to be sent waits for the answer
+    sent = message.send(place_of(request.evse))  # F06.FR.04: the message follows the answer
     return _trigger_answer(TriggerStatus.ACCEPTED if sent else TriggerStatus.REJECTED)
 
 

@@ -1,4 +1,4 @@
-"""NotifyEventRequest of OCPP 2.0.1 for a lock that does not lock (G05)."""
+"""NotifyEvent of OCPP 2.0.1 for a connector lock failure (G05)."""
 
 from functools import partial
 from itertools import count
@@ -18,13 +18,13 @@ _LOCK, _PROBLEM = "ConnectorPlugRetentionLock", "Problem"
 
 def register(context: Context) -> None:
     event_ids = count(1)
-    context.shared.get(Charging).on_lock_failure.append(lambda place: _failed(context, place, next(event_ids)))
-    context.shared.get(Connectors).on_change(partial(_forget, context))
+    context.shared.get(Charging).on_lock_failure.append(lambda place: _report_failure(context, place, next(event_ids)))
+    context.shared.get(Connectors).on_change(partial(_clear_problem, context))
 
 
-def _failed(context: Context, place: Place, event_id: int) -> None:
-    """G05.FR.02. The lock is tried again and again; only the first failure is news."""
-    if _put(context, place, problem=True):
+def _report_failure(context: Context, place: Place, event_id: int) -> None:
+    """G05.FR.02. Locking is retried; only the first failure is reported."""
+    if _set_problem(context, place, problem=True):
         context.outbox.send(
             NotifyEventRequest(generated_at=context.now(), seq_no=0, event_data=[_event(context, place, event_id)])
         )
@@ -43,14 +43,14 @@ def _event(context: Context, place: Place, event_id: int) -> EventDataType:
     )
 
 
-def _forget(context: Context, place: Place, status: ConnectorStatus) -> None:
-    """Without a plug there is no problem with it."""
+def _clear_problem(context: Context, place: Place, status: ConnectorStatus) -> None:
+    """Without a plug there is no lock failure."""
     if status is ConnectorStatus.AVAILABLE:
-        _put(context, place, problem=False)
+        _set_problem(context, place, problem=False)
 
 
-def _put(context: Context, place: Place, *, problem: bool) -> bool:
-    """Whether that is news."""
+def _set_problem(context: Context, place: Place, *, problem: bool) -> bool:
+    """Set the variable Problem of the lock. Returns whether it changed."""
     model = context.device_model
     evse_id, connector_id = place.evse_id, place.connector_id
     if not model.has(_LOCK, _PROBLEM, evse_id=evse_id, connector_id=connector_id):

@@ -9,13 +9,13 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, connector_place
 from plugfest.station.blocks.g_availability.connector_status_v16 import (
+    ChargePointStatus,
     Facts,
     ReportedStatus,
-    Status,
-    shown,
-    station_shown,
+    connector_status,
+    station_status,
 )
-from plugfest.station.blocks.g_availability.rules import Change, decide_change
+from plugfest.station.blocks.g_availability.rules import ChangeAvailabilityStatus, decide_change
 from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
@@ -27,83 +27,86 @@ from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 _STATION: Final = Place(STATION_CONNECTOR)
-"""Connector 0. Its availability is not that of the others (4.9), so it has a place of its own."""
+"""Connector 0. Its availability is independent of the other connectors (4.9), so it has a place of its own."""
 
 
 def register(context: Context) -> None:
     statuses = ConnectorStatuses(context)
-    context.shared.get(Connectors).on_update_complete(statuses.look)
-    context.shared.get(Transactions).on_end(statuses.ended)
+    context.shared.get(Connectors).on_update_complete(statuses.update)
+    context.shared.get(Transactions).on_end(statuses.transaction_ended)
     context.shared.get(Charging).on_lock_failure.append(statuses.lock_failed)
     context.lifecycle.boot_accepted.add(statuses.report_all)
-    context.lifecycle.reconnected.add(lambda _: statuses.report_new())
+    context.lifecycle.reconnected.add(lambda _: statuses.report_changed())
     context.shared.get(TriggerableMessages).add("StatusNotification", statuses.triggered)
     context.handlers.add(m.ChangeAvailabilityRequest, partial(_change, context))
 
 
 class ConnectorStatuses:
-    """What every connector is in, and the telling of it."""
+    """The status of each connector, and its reports."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._connectors = context.shared.get(Connectors)
         self._sessions = context.shared.get(ChargingSessions)
-        self._reporter = StatusReporter(context, lambda place: self._shown[place], self._send)
+        self._reporter = StatusReporter(context, lambda place: self._statuses[place], self._send)
         self._finished: dict[Place, bool] = {}
         self._lock_failed: set[Place] = set()
-        self._shown = dict.fromkeys((_STATION, *self._connectors.statuses), ReportedStatus(Status.AVAILABLE))
-        self._shown.update(self._look())
+        self._statuses = dict.fromkeys(
+            (_STATION, *self._connectors.statuses), ReportedStatus(ChargePointStatus.AVAILABLE)
+        )
+        self._statuses.update(self._current())
         context.outbox.on_answer(m.StatusNotificationRequest, self._answered)
 
-    def look(self) -> None:
-        """Something may have changed."""
-        now = self._look()
-        changed = [place for place, status in now.items() if status != self._shown[place]]
-        self._shown.update(now)
+    def update(self) -> None:
+        """Determine the statuses anew, and report changes."""
+        now = self._current()
+        changed = [place for place, status in now.items() if status != self._statuses[place]]
+        self._statuses.update(now)
         for place in changed:
             self._reporter.changed(place)
 
-    def ended(self, session: ChargingSession, transaction: Transaction) -> None:
-        """A transaction is over; its driver may not be gone yet."""
+    def transaction_ended(self, session: ChargingSession, transaction: Transaction) -> None:
+        """A transaction has ended. Its cable may still be plugged in."""
         if session.evse_id is not None:
             self._finished[connector_place(session.evse_id)] = not session.state.connected
 
     def lock_failed(self, place: Place) -> None:
         self._lock_failed.add(place)
-        self.look()
+        self.update()
 
     def report_all(self) -> None:
-        """Erratum 3.22: connector 0 and all the others."""
-        for place in self._shown:
-            self._reporter.tell(place)
+        """Erratum 3.22: connector 0 and all others."""
+        for place in self._statuses:
+            self._reporter.report(place)
 
-    def report_new(self) -> None:
-        """4.9: after a silence the CSMS hears what is, and not what was."""
-        for place in self._shown:
+    def report_changed(self) -> None:
+        """4.9: after being offline, report the current statuses that differ from the reported ones."""
+        for place in self._statuses:
             if not self._reporter.is_reported(place):
-                self._reporter.tell(place)
+                self._reporter.report(place)
 
     def triggered(self, place: Place) -> bool:
-        """5.17: of connector 0 if that is asked for, without any of all."""
-        places = list(self._shown) if place == Place() else [_place(place)]
-        if not all(each in self._shown for each in places):
+        """5.17: without a connector, report all."""
+        places = list(self._statuses) if place == Place() else [_place(place)]
+        if not all(each in self._statuses for each in places):
             return False
         for each in places:
-            self._context.handlers.after_response(partial(self._reporter.tell, each))
+            self._context.handlers.after_response(partial(self._reporter.report, each))
         return True
 
-    def _look(self) -> Mapping[Place, ReportedStatus]:
+    def _current(self) -> Mapping[Place, ReportedStatus]:
         statuses = self._connectors.statuses
         for place, status in statuses.items():
-            self._forget(place, status)
+            self._clear_finished(place, status)
         operative = self._context.shared.get(Availability).operative(_STATION)
-        station = station_shown(operative=operative, statuses=statuses.values())
+        station = station_status(operative=operative, statuses=statuses.values())
         return {_STATION: station} | {
-            place: shown(self._facts(place, status), self._shown[place]) for place, status in statuses.items()
+            place: connector_status(self._facts(place, status), self._statuses[place])
+            for place, status in statuses.items()
         }
 
-    def _forget(self, place: Place, status: ConnectorStatus) -> None:
-        """A cable that is gone takes with it what was wrong with it, and the end of its transaction."""
+    def _clear_finished(self, place: Place, status: ConnectorStatus) -> None:
+        """Finishing and a lock failure end when the cable is unplugged or the next transaction begins."""
         evse_id, connector_id = place.evse_id, place.connector_id
         assert evse_id is not None
         assert connector_id is not None
@@ -121,13 +124,13 @@ class ConnectorStatuses:
             base=status,
             lock_failed=place in self._lock_failed,
             charging=self._context.shared.get(Charging).charging_state(place.evse_id),
-            expects_driver=session.authorization is not None or self._may_be_chosen(session, status),
+            driver_expected=session.authorization is not None or self._may_be_chosen(session, status),
             finished=place in self._finished,
             disconnected=self._finished.get(place, False),
         )
 
     def _may_be_chosen(self, session: ChargingSession, status: ConnectorStatus) -> bool:
-        """Whether somebody who has identified himself is about to plug in here or elsewhere."""
+        """Whether an authorized driver without an EVSE may plug in here."""
         assert session.evse_id is not None
         waiting = (each.authorization for each in self._sessions.waiting)
         free = status is ConnectorStatus.AVAILABLE and session.unused
@@ -146,7 +149,7 @@ class ConnectorStatuses:
 
     def _answered(self, request: m.StatusNotificationRequest, response: Response | None) -> None:
         if response is None:
-            self._reporter.lost(_place(Place(request.connector_id)))
+            self._reporter.not_delivered(_place(Place(request.connector_id)))
 
 
 def _place(place: Place) -> Place:
@@ -157,13 +160,13 @@ def _place(place: Place) -> Place:
 async def _change(context: Context, request: m.ChangeAvailabilityRequest) -> m.ChangeAvailabilityResponse:
     shared = context.shared
     evse_id = request.connector_id or None
-    on = request.type is t.ChangeAvailabilityType.Operative
+    operative = request.type is t.ChangeAvailabilityType.Operative
     in_transaction = any(shared.get(Transactions).ongoing(evse_id))
     connectors = shared.get(Connectors).statuses
-    change = decide_change(connectors, Place(evse_id), on=on, in_transaction=in_transaction)
-    if change is not Change.REJECTED:
-        affected = (0, *context.hardware.evses) if evse_id is None else (evse_id,)  # 5.2: connector 0 is all of them
+    status = decide_change(connectors, Place(evse_id), operative=operative, in_transaction=in_transaction)
+    if status is not ChangeAvailabilityStatus.REJECTED:
+        affected = (0, *context.hardware.evses) if evse_id is None else (evse_id,)  # 5.2: connector 0 stands for all
         for each in affected:
-            shared.get(Availability).set_operative(Place(each), operative=on)
+            shared.get(Availability).set_operative(Place(each), operative=operative)
         context.handlers.after_response(shared.get(Charging).update)
-    return m.ChangeAvailabilityResponse(status=t.ChangeAvailabilityResponseStatus(change.value))
+    return m.ChangeAvailabilityResponse(status=t.ChangeAvailabilityResponseStatus(status.value))

@@ -15,7 +15,7 @@ from plugfest.ocpp.v201.types import (
 )
 from plugfest.station.blocks.conversion.v201 import place_of
 from plugfest.station.blocks.g_availability import lock_v201
-from plugfest.station.blocks.g_availability.rules import Change, decide_change
+from plugfest.station.blocks.g_availability.rules import ChangeAvailabilityStatus, decide_change
 from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
@@ -37,7 +37,7 @@ def register(context: Context) -> None:
 
 
 class _ConnectorStatuses:
-    """Tells the CSMS and the device model about each connector."""
+    """Reports the status of each connector to the CSMS and the device model."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -45,29 +45,29 @@ class _ConnectorStatuses:
         self._reporter = StatusReporter(context, lambda place: self._connectors.statuses[place], self._send)
         context.outbox.on_answer(StatusNotificationRequest, self._answered)
         for place, status in self._connectors.statuses.items():
-            self._show(place, status)
+            self._update_device_model(place, status)
 
     def changed(self, place: Place, status: ConnectorStatus) -> None:
-        self._show(place, status)
+        self._update_device_model(place, status)
         self._reporter.changed(place)
 
     def report_all(self) -> None:
         """B01.FR.05"""
         for place in self._connectors.statuses:
-            self._reporter.tell(place)
+            self._reporter.report(place)
 
     def reconnected(self, offline_seconds: float) -> None:
-        """After a long silence all are told (B04.FR.01), after a short one those that changed (B04.FR.02)."""
+        """Report all after a long offline period (B04.FR.01), only changes after a short one (B04.FR.02)."""
         long = offline_seconds > self._context.device_model.integer("OCPPCommCtrlr", "OfflineThreshold")
         for place in self._connectors.statuses:
             if long or not self._reporter.is_reported(place):
-                self._reporter.tell(place)
+                self._reporter.report(place)
 
     def triggered(self, place: Place) -> bool:
-        """F06.FR.12: a status is one connector's."""
+        """F06.FR.12: only for a connector."""
         if place not in self._connectors.statuses:
             return False
-        self._context.handlers.after_response(partial(self._reporter.tell, place))
+        self._context.handlers.after_response(partial(self._reporter.report, place))
         return True
 
     def _send(self, place: Place, status: ConnectorStatus) -> None:
@@ -83,10 +83,10 @@ class _ConnectorStatuses:
 
     def _answered(self, request: StatusNotificationRequest, response: Response | None) -> None:
         if response is None:
-            self._reporter.lost(Place(request.evse_id, request.connector_id))
+            self._reporter.not_delivered(Place(request.evse_id, request.connector_id))
 
-    def _show(self, place: Place, status: ConnectorStatus) -> None:
-        """The device model's AvailabilityState and Problem of the connector and all that it is a part of."""
+    def _update_device_model(self, place: Place, status: ConnectorStatus) -> None:
+        """Set AvailabilityState and Problem of the connector, its EVSE and the station."""
         assert place.evse_id is not None
         self._put("Connector", place, status)
         self._put("EVSE", Place(place.evse_id), self._connectors.evse_status(place.evse_id))
@@ -104,10 +104,10 @@ async def _change(context: Context, request: ChangeAvailabilityRequest) -> Chang
     shared = context.shared
     connectors, availability = shared.get(Connectors), shared.get(Availability)
     place = place_of(request.evse)
-    on = request.operational_status is OperationalStatusEnumType.Operative
+    operative = request.operational_status is OperationalStatusEnumType.Operative
     in_transaction = any(shared.get(Transactions).ongoing(place.evse_id))
-    change = decide_change(connectors.statuses, place, on=on, in_transaction=in_transaction)
-    if change is not Change.REJECTED:
-        availability.set_operative(place, operative=on)  # G03.FR.08, G04.FR.09
+    status = decide_change(connectors.statuses, place, operative=operative, in_transaction=in_transaction)
+    if status is not ChangeAvailabilityStatus.REJECTED:
+        availability.set_operative(place, operative=operative)  # G03.FR.08, G04.FR.09
         context.handlers.after_response(partial(shared.get(Charging).update, place.evse_id))  # G03.FR.04, G04.FR.05
-    return ChangeAvailabilityResponse(status=ChangeAvailabilityStatusEnumType(change.value))
+    return ChangeAvailabilityResponse(status=ChangeAvailabilityStatusEnumType(status.value))

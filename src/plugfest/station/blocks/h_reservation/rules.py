@@ -1,4 +1,4 @@
-"""Whether a place can be kept for somebody: pure rules."""
+"""Whether a connector can be reserved. Pure functions."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,8 +6,8 @@ from enum import StrEnum
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
 
 
-class Answer(StrEnum):
-    """The answers to a wish for a reservation, in OCPP's words."""
+class ReserveNowStatus(StrEnum):
+    """The status of the answer to ReserveNow."""
 
     ACCEPTED = "Accepted"
     FAULTED = "Faulted"
@@ -16,18 +16,19 @@ class Answer(StrEnum):
     UNAVAILABLE = "Unavailable"
 
 
-_OBSTACLES: dict[ConnectorStatus, Answer] = {
-    ConnectorStatus.OCCUPIED: Answer.OCCUPIED,
-    ConnectorStatus.RESERVED: Answer.OCCUPIED,
-    ConnectorStatus.UNAVAILABLE: Answer.UNAVAILABLE,
-    ConnectorStatus.FAULTED: Answer.FAULTED,
+_REJECTIONS: dict[ConnectorStatus, ReserveNowStatus] = {
+    ConnectorStatus.OCCUPIED: ReserveNowStatus.OCCUPIED,
+    ConnectorStatus.RESERVED: ReserveNowStatus.OCCUPIED,
+    ConnectorStatus.UNAVAILABLE: ReserveNowStatus.UNAVAILABLE,
+    ConnectorStatus.FAULTED: ReserveNowStatus.FAULTED,
 }
 
 
-def decide(statuses: Sequence[ConnectorStatus]) -> Answer:
-    """What to answer. `statuses` are those of the places of which one is wanted; the nearest to free says why not."""
+def decide(statuses: Sequence[ConnectorStatus]) -> ReserveNowStatus:
+    """The status to answer. `statuses`: of the connectors that could be reserved."""
     if not statuses:
-        return Answer.REJECTED  # there is no such place
+        return ReserveNowStatus.REJECTED  # no such connector
     if ConnectorStatus.AVAILABLE in statuses:
-        return Answer.ACCEPTED
-    return next(answer for status, answer in _OBSTACLES.items() if status in statuses)
+        return ReserveNowStatus.ACCEPTED
+    # the rejection that is likely to end first
+    return next(rejection for status, rejection in _REJECTIONS.items() if status in statuses)

@@ -6,7 +6,7 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import token_of
-from plugfest.station.blocks.h_reservation.rules import Answer, decide
+from plugfest.station.blocks.h_reservation.rules import ReserveNowStatus, decide
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
@@ -20,26 +20,26 @@ def register(context: Context) -> None:
 
 
 async def _reserve(context: Context, request: m.ReserveNowRequest) -> m.ReserveNowResponse:
-    answer = _judge(context, request)
-    if answer is Answer.ACCEPTED:
+    status = _decide(context, request)
+    if status is ReserveNowStatus.ACCEPTED:
         context.handlers.after_response(partial(_put, context, request))
-    return m.ReserveNowResponse(status=t.ReserveNowResponseStatus(answer.value))
+    return m.ReserveNowResponse(status=t.ReserveNowResponseStatus(status.value))
 
 
-def _judge(context: Context, request: m.ReserveNowRequest) -> Answer:
+def _decide(context: Context, request: m.ReserveNowRequest) -> ReserveNowStatus:
     if not context.device_model.boolean("ReservationCtrlr", "Enabled", default=False):
-        return Answer.REJECTED
+        return ReserveNowStatus.REJECTED
     anywhere = request.connector_id == 0
     if anywhere and not context.device_model.boolean("ReservationCtrlr", "NonEvseSpecific", default=False):
-        return Answer.REJECTED  # ReserveConnectorZeroSupported
+        return ReserveNowStatus.REJECTED  # ReserveConnectorZeroSupported
     if request.expiry_date <= context.now():
-        return Answer.REJECTED
-    wanted = context.hardware.evses if anywhere else {request.connector_id} & set(context.hardware.evses)
-    return decide([_status(context, evse_id, replaces=request.reservation_id) for evse_id in wanted])
+        return ReserveNowStatus.REJECTED
+    candidates = context.hardware.evses if anywhere else {request.connector_id} & set(context.hardware.evses)
+    return decide([_status(context, evse_id, replaces=request.reservation_id) for evse_id in candidates])
 
 
 def _status(context: Context, evse_id: int, *, replaces: int) -> ConnectorStatus:
-    """The status of a connector as it matters here: whoever is expected occupies it, and what is replaced does not."""
+    """The status as it matters for a reservation: an expected driver occupies it, a replaced reservation does not."""
     status = context.shared.get(Connectors).evse_status(evse_id)
     replaced = context.shared.get(Reservations).get(replaces)
     if status is ConnectorStatus.RESERVED and replaced is not None and replaced.evse_id in (None, evse_id):

@@ -22,13 +22,13 @@ def register(context: Context) -> None:
 
 
 def _report(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
-    """What is aligned to the clock is transaction-related, be there a transaction or not (3.7)."""
+    """Clock-aligned values are transaction-related, with or without a transaction (3.7)."""
     request = MeterValuesRequest(connector_id=evse_id, meter_value=meter_values(samples))
     context.outbox.send(request, Delivery.TRANSACTION)
 
 
 def _triggered(context: Context, place: Place) -> bool:
-    """5.17: without a connector all of them are meant."""
+    """5.17: without a connector, of all."""
     evses = context.hardware.evses
     if place.evse_id not in (None, 0, *evses):
         return False
@@ -44,9 +44,9 @@ def _sampled_now(context: Context, evse_id: int) -> MeterValuesRequest | None:
     samples = context.shared.get(Sampler).triggered(context.hardware.evses[evse_id], transaction)  # erratum 3.46
     if not samples:
         return None
-    number = None if transaction is None else context.shared.get(TransactionIds).csms_id(transaction.id)
+    transaction_id = None if transaction is None else context.shared.get(TransactionIds).csms_id(transaction.id)
     return MeterValuesRequest(
         connector_id=evse_id,
-        transaction_id=UNSET if number is None else number,
+        transaction_id=UNSET if transaction_id is None else transaction_id,
         meter_value=meter_values(samples),
     )

@@ -1,4 +1,4 @@
-"""MeterValuesRequest of OCPP 2.0.1 (J01); what belongs to a transaction goes with its events (J02)."""
+"""MeterValuesRequest of OCPP 2.0.1 (J01). The meter values of a transaction are in its events (J02)."""
 
 from functools import partial
 
@@ -30,7 +30,7 @@ def _send(context: Context, evse_id: int, samples: tuple[Sample, ...]) -> None:
 
 
 def _triggered(context: Context, place: Place) -> bool:
-    """F06.FR.06; F06.FR.11: without an EVSE all of them are meant."""
+    """F06.FR.06; F06.FR.11: without an EVSE, of all."""
     sampler = context.shared.get(Sampler)
     evses = context.hardware.evses
     if place.evse_id not in (None, 0, *evses):
@@ -38,16 +38,16 @@ def _triggered(context: Context, place: Place) -> bool:
     chosen = evses if not place.evse_id else {place.evse_id: evses[place.evse_id]}
     samples = {evse_id: sampler.on_request(evse) for evse_id, evse in chosen.items()}
     if place.evse_id is None or place.evse_id == 0:
-        samples |= _grid(context, sampler)
+        samples |= _grid_samples(context, sampler)
     if not any(samples.values()):
         return False
-    for evse_id, taken in samples.items():
-        if taken:
-            context.handlers.after_response(partial(_send, context, evse_id, taken))
+    for evse_id, each in samples.items():
+        if each:
+            context.handlers.after_response(partial(_send, context, evse_id, each))
     return True
 
 
-def _grid(context: Context, sampler: Sampler) -> dict[int, tuple[Sample, ...]]:
+def _grid_samples(context: Context, sampler: Sampler) -> dict[int, tuple[Sample, ...]]:
     meter = context.hardware.grid_meter
     if meter is None:
         return {}

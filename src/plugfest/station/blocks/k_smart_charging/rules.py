@@ -1,4 +1,4 @@
-"""Which charging profiles make sense for a station: pure rules."""
+"""Which charging profiles a station accepts. Pure functions."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -6,14 +6,14 @@ from typing import Final, NamedTuple
 
 from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfileKind, ProfilePurpose, RateUnit
 
-MOST_PHASES: Final = 3
+MAX_PHASES: Final = 3
 
-LONGEST: Final = 2**31 - 1
-"""Seconds of a schedule: what fits into 32 bits."""
+MAX_SECONDS: Final = 2**31 - 1
+"""The largest start or duration in a schedule: an integer of 32 bits."""
 
 
 class Limits(NamedTuple):
-    """What the station can keep, and in which units."""
+    """The limits of the station: maximum values, and the supported units."""
 
     stack_level: int
     periods: int
@@ -21,11 +21,11 @@ class Limits(NamedTuple):
     units: frozenset[RateUnit]
 
 
-def objection(profile: ChargingProfile, limits: Limits, *, profiles_then: int) -> str | None:
-    """Why a profile cannot be followed, in a few words; None if it can. `profiles_then`: how many there would be."""
-    if profiles_then > limits.profiles:
+def profile_problem(profile: ChargingProfile, limits: Limits, *, profile_count: int) -> str | None:
+    """Why a profile is rejected; None if it is accepted. `profile_count`: the number of profiles with it."""
+    if profile_count > limits.profiles:
         return f"more than {limits.profiles} profiles"
-    return next((words for words, breaks in _RULES if breaks(profile, limits)), None)
+    return next((problem for problem, applies in _RULES if applies(profile, limits)), None)
 
 
 _RULES: tuple[tuple[str, Callable[[ChargingProfile, Limits], bool]], ...] = (
@@ -36,24 +36,33 @@ _RULES: tuple[tuple[str, Callable[[ChargingProfile, Limits], bool]], ...] = (
     ("the first period does not begin at 0", lambda profile, _: profile.schedule.periods[0].start != 0),  # 1.6, 7.13
     ("the periods are not in order", lambda profile, _: not _in_order(profile)),
     ("a limit is below zero", lambda profile, _: any(period.limit < 0 for period in profile.schedule.periods)),
-    ("a number of phases is impossible", lambda profile, _: not _has_possible_phases(profile)),
-    ("it lasts too long", lambda profile, _: not _is_of_this_age(profile)),
-    ("it lasts no time", lambda profile, _: profile.schedule.duration is not None and profile.schedule.duration <= 0),
-    ("it ends before it begins", lambda profile, _: not _is_valid_some_time(profile)),
-    ("it recurs never", lambda profile, _: profile.kind is ProfileKind.RECURRING and profile.recurrency is None),
+    ("a number of phases is out of range", lambda profile, _: not _has_possible_phases(profile)),
+    ("a duration or start is out of range", lambda profile, _: not _fits_in_32_bits(profile)),
     (
-        "it recurs without a start",
+        "the duration is not positive",
+        lambda profile, _: profile.schedule.duration is not None and profile.schedule.duration <= 0,
+    ),
+    ("validTo is not after validFrom", lambda profile, _: not _has_validity_period(profile)),
+    (
+        "a Recurring profile has no recurrencyKind",
+        lambda profile, _: profile.kind is ProfileKind.RECURRING and profile.recurrency is None,
+    ),
+    (
+        "a Recurring profile has no startSchedule",
         lambda profile, _: profile.kind is ProfileKind.RECURRING and profile.schedule.start is None,
     ),
     # 1.6 erratum 3.56
-    ("only what recurs has a recurrency", lambda profile, _: bool(profile.recurrency) and not _recurs(profile)),
-    # 1.6, 3.13.1
-    ("a limit of the station is the station's", lambda profile, _: _is_station(profile) and profile.evse_id != 0),
     (
-        "the station is relative to nothing",
+        "recurrencyKind is for Recurring profiles only",
+        lambda profile, _: bool(profile.recurrency) and not _recurs(profile),
+    ),
+    # 1.6, 3.13.1
+    ("ChargePointMaxProfile is for connector 0 only", lambda profile, _: _is_station(profile) and profile.evse_id != 0),
+    (
+        "ChargePointMaxProfile cannot be Relative",
         lambda profile, _: _is_station(profile) and profile.kind is ProfileKind.RELATIVE,
     ),
-    ("a transaction is at an EVSE", lambda profile, _: profile.purpose is ProfilePurpose.TX and profile.evse_id == 0),
+    ("TxProfile needs a connector", lambda profile, _: profile.purpose is ProfilePurpose.TX and profile.evse_id == 0),
 )
 
 
@@ -69,14 +78,14 @@ def _in_order(profile: ChargingProfile) -> bool:
     return all(one.start < other.start for one, other in pairwise(profile.schedule.periods))
 
 
-def _is_of_this_age(profile: ChargingProfile) -> bool:
+def _fits_in_32_bits(profile: ChargingProfile) -> bool:
     seconds = [profile.schedule.duration or 0, *(period.start for period in profile.schedule.periods)]
-    return max(seconds) <= LONGEST
+    return max(seconds) <= MAX_SECONDS
 
 
 def _has_possible_phases(profile: ChargingProfile) -> bool:
-    return all(period.phases is None or 1 <= period.phases <= MOST_PHASES for period in profile.schedule.periods)
+    return all(period.phases is None or 1 <= period.phases <= MAX_PHASES for period in profile.schedule.periods)
 
 
-def _is_valid_some_time(profile: ChargingProfile) -> bool:
+def _has_validity_period(profile: ChargingProfile) -> bool:
     return profile.valid_from is None or profile.valid_to is None or profile.valid_from < profile.valid_to

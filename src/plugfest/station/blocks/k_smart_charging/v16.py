@@ -13,7 +13,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import PURPOSES, profile_of
-from plugfest.station.blocks.k_smart_charging.rules import Limits, objection
+from plugfest.station.blocks.k_smart_charging.rules import Limits, profile_problem
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
@@ -33,7 +33,7 @@ def register(context: Context) -> None:
     if not context.device_model.has("SmartChargingCtrlr", "Enabled"):
         return
     profiles = context.shared.get(ChargingProfiles)
-    profiles.rejection_reason = partial(_objection, context, profiles)
+    profiles.rejection_reason = partial(_problem, context, profiles)
     context.handlers.add(m.SetChargingProfileRequest, partial(_set, context, profiles))
     context.handlers.add(m.ClearChargingProfileRequest, partial(_clear, profiles))
     context.handlers.add(m.GetCompositeScheduleRequest, partial(_get_composite, context))
@@ -48,47 +48,49 @@ async def _set(
     if request.connector_id not in (STATION, *context.hardware.evses):  # erratum 3.39
         raise Refusal(ErrorCode.PropertyConstraintViolation, f"there is no connector {request.connector_id}")
     profile = _requested_profile(context, request)
-    wrong = "there is no such transaction" if profile is None else _objection(context, profiles, profile)
-    if profile is None or wrong is not None:
-        _log.info("a charging profile was refused: %s", wrong)
+    problem = "there is no such transaction" if profile is None else _problem(context, profiles, profile)
+    if profile is None or problem is not None:
+        _log.info("SetChargingProfile rejected: %s", problem)
         return m.SetChargingProfileResponse(status=_SET.Rejected)
     profiles.put(profile)
     return m.SetChargingProfileResponse(status=_SET.Accepted)
 
 
 def _requested_profile(context: Context, request: m.SetChargingProfileRequest) -> ChargingProfile | None:
-    """The profile in a request; None if it is for a transaction that is not there (3.13.1)."""
+    """The profile in a request; None if its transaction does not exist (3.13.1)."""
     data = request.cs_charging_profiles
-    number = given(data.transaction_id)
+    transaction_id = given(data.transaction_id)
     if PURPOSES[data.charging_profile_purpose] is not ProfilePurpose.TX:
-        return None if number is not None else _started(context, profile_of(data, request.connector_id))  # 7.8
+        return (
+            None if transaction_id is not None else _with_start(context, profile_of(data, request.connector_id))
+        )  # 7.8
     evse_id = request.connector_id
     transaction = context.shared.get(ChargingSessions).at(evse_id).transaction if evse_id != STATION else None
     if transaction is None:
         return None
-    if number is not None and context.shared.get(TransactionIds).csms_id(transaction.id) != number:
+    if transaction_id is not None and context.shared.get(TransactionIds).csms_id(transaction.id) != transaction_id:
         return None
     return profile_of(data, evse_id, transaction.id)
 
 
-def _started(context: Context, profile: ChargingProfile) -> ChargingProfile:
-    """A limit of the station that names no start counts from now on: it has no transaction to count from (7.13)."""
+def _with_start(context: Context, profile: ChargingProfile) -> ChargingProfile:
+    """An absolute station profile without a start begins now, as there is no transaction to begin with (7.13)."""
     absolute = profile.kind is ProfileKind.ABSOLUTE and profile.purpose is ProfilePurpose.STATION
     if not absolute or profile.schedule.start is not None:
         return profile
     return structs.replace(profile, schedule=structs.replace(profile.schedule, start=context.now()))
 
 
-def _objection(context: Context, profiles: ChargingProfiles, profile: ChargingProfile) -> str | None:
-    return objection(profile, _limits(context.device_model), profiles_then=profiles.count_with(profile))
+def _problem(context: Context, profiles: ChargingProfiles, profile: ChargingProfile) -> str | None:
+    return profile_problem(profile, _limits(context.device_model), profile_count=profiles.count_with(profile))
 
 
 def _limits(model: DeviceModel) -> Limits:
-    most = model.variable("SmartChargingCtrlr", "Entries", instance="ChargingProfiles").characteristics.maximum
+    maximum = model.variable("SmartChargingCtrlr", "Entries", instance="ChargingProfiles").characteristics.maximum
     return Limits(
         stack_level=model.integer("SmartChargingCtrlr", "ProfileStackLevel"),
         periods=model.integer("SmartChargingCtrlr", "PeriodsPerSchedule"),
-        profiles=int(most or 0),
+        profiles=int(maximum or 0),
         units=frozenset(_units(model)),
     )
 
@@ -107,7 +109,7 @@ async def _clear(profiles: ChargingProfiles, request: m.ClearChargingProfileRequ
 
 
 def _matches(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> bool:
-    """Errata 3.25 and 3.26: an id is all that counts; of the rest everything that is given."""
+    """Errata 3.25 and 3.26: an id overrides the other criteria, which must all match."""
     id, purpose = given(request.id), given(request.charging_profile_purpose)
     if id is not None:
         return profile.id == id
@@ -123,8 +125,8 @@ def _matches(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -
 
 async def _get_composite(context: Context, request: m.GetCompositeScheduleRequest) -> m.GetCompositeScheduleResponse:
     units = _units(context.device_model)
-    wanted = given(request.charging_rate_unit)
-    unit = units[0] if wanted is None else RateUnit(wanted.value)
+    requested = given(request.charging_rate_unit)
+    unit = units[0] if requested is None else RateUnit(requested.value)
     known = request.connector_id in (STATION, *context.hardware.evses)
     if not known or unit not in units or request.duration <= 0:
         return m.GetCompositeScheduleResponse(status=_COMPOSITE.Rejected)
@@ -144,10 +146,10 @@ async def _get_composite(context: Context, request: m.GetCompositeScheduleReques
 
 
 def _periods(schedule: tuple[Interval, ...], duration: int) -> Iterator[t.ChargingSchedulePeriod]:
-    """Whole seconds, and no more than tenths of a limit (7.14); of two in the same second the later counts."""
+    """Periods with starts in whole seconds and limits in tenths (7.14). Of two in the same second, the later counts."""
     starts = {round(interval.start): interval for interval in schedule}
     for start, interval in starts.items():
-        if start >= duration:  # by less than a second before the end
+        if start >= duration:  # rounded up to the end
             break
         yield t.ChargingSchedulePeriod(
             start_period=start,
@@ -157,5 +159,5 @@ def _periods(schedule: tuple[Interval, ...], duration: int) -> Iterator[t.Chargi
 
 
 def _tenths(limit: float) -> float:
-    """Never more than the limit."""
+    """Rounded down, never above the limit."""
     return math.floor(limit * 10 + 1e-6) / 10

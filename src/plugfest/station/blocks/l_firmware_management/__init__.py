@@ -1,1 +1,1 @@
-"""Functional block L. Firmware Management."""
+"""Functional block L. Firmware management."""

@@ -1,4 +1,4 @@
-"""A firmware update and how far it is: what a power cut must not lose."""
+"""The stored state of a firmware update."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from plugfest.station.storage.store import Store
 
 
 class FirmwareStatus(StrEnum):
-    """Where an update is, in the words of OCPP 2.0.1. IDLE is one that has not begun yet."""
+    """The status of an update (FirmwareStatusEnumType). IDLE: it has not begun yet."""
 
     IDLE = "Idle"
     DOWNLOAD_SCHEDULED = "DownloadScheduled"
@@ -30,7 +30,7 @@ class FirmwareStatus(StrEnum):
 
 _S = FirmwareStatus
 
-NEXT: Final[dict[FirmwareStatus, frozenset[FirmwareStatus]]] = {
+NEXT_STATUSES: Final[dict[FirmwareStatus, frozenset[FirmwareStatus]]] = {
     _S.IDLE: frozenset({_S.DOWNLOAD_SCHEDULED, _S.DOWNLOADING}),
     _S.DOWNLOAD_SCHEDULED: frozenset({_S.DOWNLOADING}),
     _S.DOWNLOADING: frozenset({_S.DOWNLOADED, _S.DOWNLOAD_PAUSED, _S.DOWNLOAD_FAILED}),
@@ -43,11 +43,11 @@ NEXT: Final[dict[FirmwareStatus, frozenset[FirmwareStatus]]] = {
     ),
     _S.INSTALL_REBOOTING: frozenset({_S.INSTALLED}),
 }
-"""The ways that an update can go (Part 2 L, figure 118). Whatever has no entry is an end."""
+"""The transitions of an update (Part 2 L, figure 118). A status without an entry is final."""
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True):
-    """What the CSMS has asked for. `retry_interval` in seconds; certificate in PEM, signature in base64."""
+    """The update that the CSMS requested. `retry_interval` in seconds; certificate in PEM, signature in base64."""
 
     request_id: int
     location: str
@@ -58,23 +58,23 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     retries: int
     retry_interval: float
     signed: bool = True
-    """False: nobody says that it is genuine, and nobody has to (L02; 1.6, 5.19)."""
+    """False: an update without certificate and signature (L02; 1.6, 5.19)."""
 
 
 class Job(msgspec.Struct, frozen=True):
-    """An update and how far it is. `told`: whether the CSMS knows."""
+    """An update and its status. `reported`: whether the CSMS has received the status."""
 
     update: Update
     status: FirmwareStatus = FirmwareStatus.IDLE
-    told: bool = False
+    reported: bool = msgspec.field(name="told", default=False)
 
     @property
     def ended(self) -> bool:
-        return self.status not in NEXT
+        return self.status not in NEXT_STATUSES
 
 
 class Jobs:
-    """The last update and its image, on disk."""
+    """The last update and its image, stored."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -83,45 +83,45 @@ class Jobs:
 
     @property
     def last(self) -> Job | None:
-        """The update that goes on, or the last one that did."""
+        """The ongoing update, or else the last one."""
         return self._jobs.get("job")
 
     @property
     def ongoing(self) -> Job | None:
-        """The update that goes on."""
+        """The ongoing update."""
         last = self.last
         return None if last is None or last.ended else last
 
     @property
     def image(self) -> bytes | None:
-        """What has been downloaded for it."""
+        """The downloaded image of the ongoing update."""
         return self._images.get("image")
 
     def begin(self, update: Update) -> None:
-        """Another update: the last one is forgotten."""
+        """Begin a new update, which replaces the last one."""
         with self._store.transaction():
             self._images.clear()
-            self._keep(Job(update))
+            self._save(Job(update))
 
-    def move(self, status: FirmwareStatus, *, image: bytes | None = None) -> Job:
-        """The update has come to `status`, and has got an image by it, or needs it no longer."""
+    def set_status(self, status: FirmwareStatus, *, image: bytes | None = None) -> Job:
+        """Change the status of the update, and store the downloaded image if there is one."""
         job = self.last
-        assert job is not None, "nothing is updated"
-        assert status in NEXT.get(job.status, ()), f"an update that is {job.status} cannot be {status}"
-        moved = Job(job.update, status)
+        assert job is not None, "there is no update"
+        assert status in NEXT_STATUSES.get(job.status, ()), f"an update that is {job.status} cannot be {status}"
+        changed = Job(job.update, status)
         with self._store.transaction():
             if image is not None:
                 self._images.put("image", image)
-            if moved.ended:
+            if changed.ended:
                 self._images.clear()
-            self._keep(moved)
-        return moved
+            self._save(changed)
+        return changed
 
-    def told(self, request_id: int, status: FirmwareStatus) -> None:
-        """The CSMS knows now that this update is there."""
+    def mark_reported(self, request_id: int, status: FirmwareStatus) -> None:
+        """The CSMS has received this status of the update."""
         job = self.last
         if job is not None and (job.update.request_id, job.status) == (request_id, status):
-            self._keep(Job(job.update, job.status, told=True))
+            self._save(Job(job.update, job.status, reported=True))
 
-    def _keep(self, job: Job) -> None:
+    def _save(self, job: Job) -> None:
         self._jobs.put("job", job)

@@ -1,4 +1,4 @@
-"""Which firmware updates a station begins, and what has to wait for whom. Pure rules."""
+"""Which firmware updates a station accepts. Pure functions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,8 +11,8 @@ from plugfest.security.firmware import is_firmware_signature_valid
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
 
 
-class Answer(StrEnum):
-    """The answers to a wish to update the firmware, in OCPP's words."""
+class UpdateFirmwareStatus(StrEnum):
+    """The status of the answer to UpdateFirmware."""
 
     ACCEPTED = "Accepted"
     REJECTED = "Rejected"
@@ -20,21 +20,21 @@ class Answer(StrEnum):
     INVALID_CERTIFICATE = "InvalidCertificate"
 
 
-class Verdict(NamedTuple):
-    """An answer; if it is a refusal, also why: a reason code, and more in words."""
+class Decision(NamedTuple):
+    """The status to answer, and for a rejection a reason code and details in words."""
 
-    answer: Answer
+    status: UpdateFirmwareStatus
     reason: str = ""
     detail: str = ""
 
 
 class Capabilities(NamedTuple):
-    """What the product can do."""
+    """The capabilities of the product."""
 
     cancels: bool
     """C-60"""
     downloads_while_charging: bool
-    """AQ-7, or C-43, for who installs must have downloaded"""
+    """AQ-7, or C-43: installation requires a download"""
     installs_while_charging: bool
     """C-43"""
 
@@ -44,24 +44,26 @@ def decide(
     location_problem: str | None,
     ongoing: FirmwareStatus | None,
     capabilities: Capabilities,
-) -> Verdict:
-    """What to answer. `ongoing`: how far another update is that has not come to its end."""
+) -> Decision:
+    """The status to answer. `ongoing`: the status of another update that is not final."""
     if certificate_problem is not None:
-        return Verdict(Answer.INVALID_CERTIFICATE, "InvalidCertificate", certificate_problem)  # L01.FR.22
+        return Decision(
+            UpdateFirmwareStatus.INVALID_CERTIFICATE, "InvalidCertificate", certificate_problem
+        )  # L01.FR.22
     if ongoing is not None:
-        # L01.FR.24: the new address matters no more than the file behind it. The CSMS may only want to cancel.
+        # L01.FR.24: whatever the new location is, as the CSMS may only want to cancel.
         if capabilities.cancels and ongoing is not FirmwareStatus.INSTALL_REBOOTING:
-            return Verdict(Answer.ACCEPTED_CANCELED)
-        return Verdict(Answer.REJECTED, "FwUpdateInProgress", f"an update is {ongoing}")  # L01.FR.27
+            return Decision(UpdateFirmwareStatus.ACCEPTED_CANCELED)
+        return Decision(UpdateFirmwareStatus.REJECTED, "FwUpdateInProgress", f"an update is {ongoing}")  # L01.FR.27
     if location_problem is not None:
-        return Verdict(Answer.REJECTED, "InvalidURL", location_problem)
-    return Verdict(Answer.ACCEPTED)
+        return Decision(UpdateFirmwareStatus.REJECTED, "InvalidURL", location_problem)
+    return Decision(UpdateFirmwareStatus.ACCEPTED)
 
 
 def certificate_problem(pem: str, roots: Sequence[str], now: datetime) -> str | None:
-    """Why firmware that the holder of this certificate has signed is not to be trusted (L01.FR.12, L01.FR.21).
+    """Why a firmware signing certificate is not accepted (L01.FR.12, L01.FR.21); None if it is.
 
-    Firmware that nobody has signed is no firmware for a station that can tell (L02 is for others).
+    Unsigned firmware is not accepted (L02 is for stations that cannot verify signatures).
     """
     if not pem:
         return "there is no firmware signing certificate"
@@ -74,6 +76,6 @@ def certificate_problem(pem: str, roots: Sequence[str], now: datetime) -> str | 
 
 
 def is_genuine(image: bytes, signature: str | None, certificate_pem: str) -> bool:
-    """Whether the holder of the certificate has signed this very image (L01.FR.04)."""
+    """Whether the signature is that of this image by this certificate (L01.FR.04)."""
     leaf = certificates_from_pem(certificate_pem)[0]
     return signature is not None and is_firmware_signature_valid(image, signature, leaf)

@@ -14,9 +14,9 @@ from typing import Final
 from plugfest.products import Product
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Jobs, Update
 from plugfest.station.blocks.l_firmware_management.rules import (
-    Answer,
     Capabilities,
-    Verdict,
+    Decision,
+    UpdateFirmwareStatus,
     certificate_problem,
     decide,
     is_genuine,
@@ -33,19 +33,19 @@ from plugfest.transfer.errors import TransferFailed
 
 MANUFACTURER_ROOT: Final = "ManufacturerRootCertificate"
 
-LARGEST_IMAGE: Final = 64 * 1024 * 1024
-"""Bytes that there is room for."""
+MAX_IMAGE_SIZE: Final = 64 * 1024 * 1024
+"""Bytes."""
 
 INSTALLATION_SECONDS: Final = 10.0
-"""What it takes to write an image into the other half of the memory."""
+"""Duration of the installation."""
 
-_LONGEST_SLEEP: Final = 60.0
-"""Seconds until the clock is looked at again: the CSMS may set it meanwhile."""
+_CLOCK_CHECK_INTERVAL: Final = 60.0
+"""Seconds. While the station waits for a time, the CSMS may set its clock."""
 
 _ACTIVITY: Final = "firmware update"
 
 _BUSY: Final = frozenset({FirmwareStatus.DOWNLOADING, FirmwareStatus.DOWNLOADED, FirmwareStatus.SIGNATURE_VERIFIED})
-_UNSTOPPABLE: Final = frozenset({FirmwareStatus.INSTALLING, FirmwareStatus.INSTALL_REBOOTING})
+_UNINTERRUPTIBLE: Final = frozenset({FirmwareStatus.INSTALLING, FirmwareStatus.INSTALL_REBOOTING})
 
 _SECURITY_EVENTS: Final = {
     FirmwareStatus.INVALID_SIGNATURE: "InvalidFirmwareSignature",  # L01.FR.03
@@ -56,16 +56,16 @@ _log = logging.getLogger(__name__)
 
 
 class Updater:
-    """The updates of one station in one power cycle. `tell` says to the CSMS how far one is (L01.FR.01)."""
+    """The firmware updates of one power cycle. `report_status` sends the status to the CSMS (L01.FR.01)."""
 
-    def __init__(self, context: Context, tell: Callable[[Job], None]) -> None:
+    def __init__(self, context: Context, report_status: Callable[[Job], None]) -> None:
         self.jobs = Jobs(context.store)
         self._context = context
-        self._tell = tell
+        self._report_status = report_status
         self._capabilities = _capabilities(context.product)
         self._gate = NewSessionGate(context.shared)
         self._transactions = context.shared.get(Transactions)
-        self._transactions.on_start(lambda *_: self._charging_began())
+        self._transactions.on_start(lambda *_: self._transaction_began())
         self._transactions.on_end(lambda *_: self._changed.set())
         self._changed = asyncio.Event()
         self._online = asyncio.Event()
@@ -83,35 +83,35 @@ class Updater:
             FirmwareStatus.INSTALL_REBOOTING: self._reboot,
         }
 
-    # What the CSMS wants
+    # Requests of the CSMS
 
-    async def begin(self, update: Update) -> Verdict:
-        """Answer a wish; if it is granted the update begins as soon as the answer is written."""
+    async def begin(self, update: Update) -> Decision:
+        """Decide on a request. An accepted update begins after the answer is sent."""
         ongoing = self.jobs.ongoing
         roots = self._context.trust.roots(MANUFACTURER_ROOT)
-        verdict = decide(
+        decision = decide(
             certificate_problem(update.signing_certificate, roots, self._context.now()) if update.signed else None,
             self._context.files.url_problem(update.location),
             None if ongoing is None else ongoing.status,
             self._capabilities,
         )
-        if verdict.answer is Answer.INVALID_CERTIFICATE:
-            self._context.security_event("InvalidFirmwareSigningCertificate", verdict.detail)  # L01.FR.02
-        if verdict.answer is Answer.ACCEPTED_CANCELED:
+        if decision.status is UpdateFirmwareStatus.INVALID_CERTIFICATE:
+            self._context.security_event("InvalidFirmwareSigningCertificate", decision.detail)  # L01.FR.02
+        if decision.status is UpdateFirmwareStatus.ACCEPTED_CANCELED:
             await self._cancel()  # L01.FR.24
-        if verdict.answer in (Answer.ACCEPTED, Answer.ACCEPTED_CANCELED):
+        if decision.status in (UpdateFirmwareStatus.ACCEPTED, UpdateFirmwareStatus.ACCEPTED_CANCELED):
             self.jobs.begin(update)
             self._context.handlers.after_response(self._start)
-        return verdict
+        return decision
 
     async def _cancel(self) -> None:
         work, self._work = self._work, None
         if work is not None:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
-        self._rest()
+        self._finish()
 
-    # What happens to the station
+    # Events of the station
 
     def start(self) -> None:
         """Begin a power cycle. If it is the reboot into new firmware, that firmware is active now."""
@@ -122,16 +122,16 @@ class Updater:
         job = self.jobs.last
         if job is not None and job.status is FirmwareStatus.INSTALL_REBOOTING:
             self._activate(read_manifest(self._image))
-            self._move(FirmwareStatus.INSTALLED)  # L01.FR.32 (a)
+            self._set_status(FirmwareStatus.INSTALLED)  # L01.FR.32 (a)
 
     def online(self) -> None:
-        """The CSMS listens: tell it what it missed, and go on with what was interrupted."""
+        """The station is online: report an unreported status, and resume an interrupted update."""
         self._online.set()
         job = self.jobs.last
         if job is None:
             return
-        if not job.told and job.status is not FirmwareStatus.IDLE:
-            self._tell(job)
+        if not job.reported and job.status is not FirmwareStatus.IDLE:
+            self._report_status(job)
         if not job.ended:
             self._start()
 
@@ -142,11 +142,11 @@ class Updater:
         """AllowNewSessionsPendingFirmwareUpdate was set."""
         self._changed.set()
 
-    def _charging_began(self) -> None:
+    def _transaction_began(self) -> None:
         if self._fetching is not None and not self._capabilities.downloads_while_charging:
             self._fetching.cancel()
 
-    # From status to status
+    # Status by status
 
     def _start(self) -> None:
         if self._work is None:
@@ -154,38 +154,38 @@ class Updater:
 
     async def _run(self) -> None:
         while (job := self.jobs.ongoing) is not None:
-            self._show(job.status)
+            self._update_activity(job.status)
             await self._steps[job.status](job)
         self._work = None
-        self._rest()
+        self._finish()
 
-    def _move(self, status: FirmwareStatus, *, image: bytes | None = None) -> None:
+    def _set_status(self, status: FirmwareStatus, *, image: bytes | None = None) -> None:
         with self._context.store.transaction():
-            job = self.jobs.move(status, image=image)
+            job = self.jobs.set_status(status, image=image)
             if status in _SECURITY_EVENTS:
                 self._context.security_event(_SECURITY_EVENTS[status], f"update {job.update.request_id}")
-        self._tell(job)
+        self._report_status(job)
 
-    def _show(self, status: FirmwareStatus) -> None:
-        if status in _BUSY | _UNSTOPPABLE:
-            self._context.activity.begin(_ACTIVITY, interruptible=status not in _UNSTOPPABLE)
+    def _update_activity(self, status: FirmwareStatus) -> None:
+        if status in _BUSY | _UNINTERRUPTIBLE:
+            self._context.activity.begin(_ACTIVITY, interruptible=status not in _UNINTERRUPTIBLE)
         else:
             self._context.activity.end(_ACTIVITY)
 
-    def _rest(self) -> None:
+    def _finish(self) -> None:
         self._context.activity.end(_ACTIVITY)
         self._gate.open()
 
     async def _plan_download(self, job: Job) -> None:
         early = job.update.retrieve_at > self._context.now()
         waits = early or (self._transaction_ongoing and not self._capabilities.downloads_while_charging)
-        self._move(FirmwareStatus.DOWNLOAD_SCHEDULED if waits else FirmwareStatus.DOWNLOADING)  # L01.FR.13
+        self._set_status(FirmwareStatus.DOWNLOAD_SCHEDULED if waits else FirmwareStatus.DOWNLOADING)  # L01.FR.13
 
     async def _await_download(self, job: Job) -> None:
-        await self._until(job.update.retrieve_at)
+        await self._wait_until(job.update.retrieve_at)
         if not self._capabilities.downloads_while_charging:
             await self._wait_for_transactions()
-        self._move(FirmwareStatus.DOWNLOADING)
+        self._set_status(FirmwareStatus.DOWNLOADING)
 
     async def _download(self, job: Job) -> None:
         self._fetching = asyncio.create_task(self._fetch(job.update))
@@ -195,68 +195,68 @@ class Updater:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
                 raise
-            self._move(FirmwareStatus.DOWNLOAD_PAUSED)  # L01.FR.14
+            self._set_status(FirmwareStatus.DOWNLOAD_PAUSED)  # L01.FR.14
         except TransferFailed as error:
-            _log.info("the firmware was not downloaded: %s", error)
-            self._move(FirmwareStatus.DOWNLOAD_FAILED)  # L01.FR.30
+            _log.info("firmware download failed: %s", error)
+            self._set_status(FirmwareStatus.DOWNLOAD_FAILED)  # L01.FR.30
         else:
-            self._move(FirmwareStatus.DOWNLOADED, image=image)
+            self._set_status(FirmwareStatus.DOWNLOADED, image=image)
         finally:
             self._fetching = None
 
     async def _fetch(self, update: Update) -> bytes:
         retries = Retries(update.retries, update.retry_interval)
-        fetch = partial(self._context.files.fetch, update.location, max_size=LARGEST_IMAGE)
+        fetch = partial(self._context.files.fetch, update.location, max_size=MAX_IMAGE_SIZE)
         return await retries.run(fetch, "firmware download")
 
     async def _resume_download(self, job: Job) -> None:
         await self._wait_for_transactions()
-        self._move(FirmwareStatus.DOWNLOADING)
+        self._set_status(FirmwareStatus.DOWNLOADING)
 
     async def _verify(self, job: Job) -> None:
         update = job.update
         genuine = not update.signed or is_genuine(
             self._image, update.signature, update.signing_certificate
         )  # L01.FR.04
-        self._move(FirmwareStatus.SIGNATURE_VERIFIED if genuine else FirmwareStatus.INVALID_SIGNATURE)
+        self._set_status(FirmwareStatus.SIGNATURE_VERIFIED if genuine else FirmwareStatus.INVALID_SIGNATURE)
 
     async def _plan_installation(self, job: Job) -> None:
         early = job.update.install_at is not None and job.update.install_at > self._context.now()
         waits = early or (self._transaction_ongoing and not self._capabilities.installs_while_charging)
         # L01.FR.16, L01.FR.34, or L01.FR.05
-        self._move(FirmwareStatus.INSTALL_SCHEDULED if waits else FirmwareStatus.INSTALLING)
+        self._set_status(FirmwareStatus.INSTALL_SCHEDULED if waits else FirmwareStatus.INSTALLING)
 
     async def _await_installation(self, job: Job) -> None:
         if job.update.install_at is not None:
-            await self._until(job.update.install_at)
+            await self._wait_until(job.update.install_at)
         if not self._capabilities.installs_while_charging:
             await self._wait_for_transactions()  # L01.FR.06
-        self._move(FirmwareStatus.INSTALLING)
+        self._set_status(FirmwareStatus.INSTALLING)
 
     async def _install(self, job: Job) -> None:
         if not self._capabilities.installs_while_charging:
-            self._gate.close()  # nobody shall begin what the reboot would end (L01.FR.33)
+            self._gate.close()  # no new session, which the reboot would end (L01.FR.33)
         try:
             manifest = read_manifest(self._image)
         except InvalidImage as error:
-            _log.info("the firmware cannot be installed: %s", error)
-            self._move(FirmwareStatus.INSTALL_VERIFICATION_FAILED)  # L01.FR.29
+            _log.info("firmware installation failed: %s", error)
+            self._set_status(FirmwareStatus.INSTALL_VERIFICATION_FAILED)  # L01.FR.29
             return
         await asyncio.sleep(INSTALLATION_SECONDS)
         if not manifest.fits(self._context.product.vendor, self._context.product.model):
-            self._move(FirmwareStatus.INSTALLATION_FAILED)
+            self._set_status(FirmwareStatus.INSTALLATION_FAILED)
         elif self._capabilities.installs_while_charging:
             await self._activate_without_reboot(manifest)
         else:
-            self._move(FirmwareStatus.INSTALL_REBOOTING)
+            self._set_status(FirmwareStatus.INSTALL_REBOOTING)
 
     async def _activate_without_reboot(self, manifest: Manifest) -> None:
-        """The new firmware works at once; only what it can say to the CSMS is agreed on again."""
+        """Activate the new firmware without a reboot, after a new connection to the CSMS."""
         self._online.clear()
         self._context.csms.reconnect()
         await self._online.wait()
         self._activate(manifest)
-        self._move(FirmwareStatus.INSTALLED)  # L01.FR.28
+        self._set_status(FirmwareStatus.INSTALLED)  # L01.FR.28
 
     async def _reboot(self, job: Job) -> None:
         await self._context.outbox.drain(self._context.message_timeout)
@@ -269,22 +269,22 @@ class Updater:
     @property
     def _image(self) -> bytes:
         image = self.jobs.image
-        assert image is not None, "nothing has been downloaded"
+        assert image is not None, "no image has been downloaded"
         return image
 
     # Waiting
 
-    async def _until(self, moment: datetime) -> None:
+    async def _wait_until(self, moment: datetime) -> None:
         while self._context.now() < moment:
             left = (moment - self._context.now()).total_seconds()
-            await asyncio.sleep(min(left, _LONGEST_SLEEP))
+            await asyncio.sleep(min(left, _CLOCK_CHECK_INTERVAL))
 
     @property
     def _transaction_ongoing(self) -> bool:
         return any(self._transactions.ongoing())
 
     async def _wait_for_transactions(self) -> None:
-        """L01.FR.06; meanwhile, and until it is over, nobody new comes, unless that is allowed (L01.FR.07)."""
+        """L01.FR.06. Until the update ends, new sessions begin only if that is allowed (L01.FR.07)."""
         while self._transaction_ongoing:
             allowed = self._context.device_model.boolean(
                 "ChargingStation", "AllowNewSessionsPendingFirmwareUpdate", default=False

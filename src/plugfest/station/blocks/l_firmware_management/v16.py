@@ -1,4 +1,4 @@
-"""UpdateFirmware (5.19) and SignedUpdateFirmware (security whitepaper L01) of OCPP 1.6, and how far an update is."""
+"""UpdateFirmware (5.19) and SignedUpdateFirmware (security whitepaper L01) of OCPP 1.6."""
 
 from functools import partial
 from typing import Final
@@ -7,7 +7,7 @@ from plugfest.ocpp.message import UNSET, Response, UnsetType, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job, Update
-from plugfest.station.blocks.l_firmware_management.rules import Answer
+from plugfest.station.blocks.l_firmware_management.rules import UpdateFirmwareStatus
 from plugfest.station.blocks.l_firmware_management.updater import Updater
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import retries_of
@@ -15,33 +15,33 @@ from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 _NO_REQUEST: Final = 0
-"""UpdateFirmware has no number."""
+"""UpdateFirmware has no request id."""
 
 _S = FirmwareStatus
-_PLAIN = t.FirmwareStatusNotificationStatus
+_UNSIGNED = t.FirmwareStatusNotificationStatus
 
-# How far an update is in the words of Edition 2 (7.25), and whether that is told when it comes to it.
+# The status of an unsigned update (7.25), and whether it is sent when the update gets there.
 _STATUSES: Final = {
-    _S.IDLE: (_PLAIN.Idle, False),
-    _S.DOWNLOAD_SCHEDULED: (_PLAIN.Idle, False),
-    _S.DOWNLOADING: (_PLAIN.Downloading, True),
-    _S.DOWNLOAD_PAUSED: (_PLAIN.Downloading, False),
-    _S.DOWNLOADED: (_PLAIN.Downloaded, True),
-    _S.DOWNLOAD_FAILED: (_PLAIN.DownloadFailed, True),
-    _S.SIGNATURE_VERIFIED: (_PLAIN.Downloaded, False),
-    _S.INSTALL_SCHEDULED: (_PLAIN.Downloaded, False),
-    _S.INSTALLING: (_PLAIN.Installing, True),
-    _S.INSTALL_REBOOTING: (_PLAIN.Installing, False),
-    _S.INSTALLED: (_PLAIN.Installed, True),
-    _S.INSTALL_VERIFICATION_FAILED: (_PLAIN.InstallationFailed, True),
-    _S.INSTALLATION_FAILED: (_PLAIN.InstallationFailed, True),
+    _S.IDLE: (_UNSIGNED.Idle, False),
+    _S.DOWNLOAD_SCHEDULED: (_UNSIGNED.Idle, False),
+    _S.DOWNLOADING: (_UNSIGNED.Downloading, True),
+    _S.DOWNLOAD_PAUSED: (_UNSIGNED.Downloading, False),
+    _S.DOWNLOADED: (_UNSIGNED.Downloaded, True),
+    _S.DOWNLOAD_FAILED: (_UNSIGNED.DownloadFailed, True),
+    _S.SIGNATURE_VERIFIED: (_UNSIGNED.Downloaded, False),
+    _S.INSTALL_SCHEDULED: (_UNSIGNED.Downloaded, False),
+    _S.INSTALLING: (_UNSIGNED.Installing, True),
+    _S.INSTALL_REBOOTING: (_UNSIGNED.Installing, False),
+    _S.INSTALLED: (_UNSIGNED.Installed, True),
+    _S.INSTALL_VERIFICATION_FAILED: (_UNSIGNED.InstallationFailed, True),
+    _S.INSTALLATION_FAILED: (_UNSIGNED.InstallationFailed, True),
 }
 
-_AT_REST: Final = frozenset({_S.IDLE, _S.INSTALLED})
+_IDLE: Final = frozenset({_S.IDLE, _S.INSTALLED})
 
 
 def register(context: Context) -> None:
-    updater = Updater(context, partial(_tell, context))
+    updater = Updater(context, partial(_report_status, context))
     context.handlers.add(m.UpdateFirmwareRequest, partial(_update, context, updater))
     context.handlers.add(m.SignedUpdateFirmwareRequest, partial(_update_signed, updater))
     context.outbox.on_answer(m.FirmwareStatusNotificationRequest, partial(_answered, updater))
@@ -52,12 +52,12 @@ def register(context: Context) -> None:
     updater.start()
 
 
-# What the Central System wants
+# Requests
 
 
 async def _update(context: Context, updater: Updater, request: m.UpdateFirmwareRequest) -> m.UpdateFirmwareResponse:
     retries = retries_of(given(request.retries), given(request.retry_interval))
-    verdict = await updater.begin(
+    decision = await updater.begin(
         Update(
             request_id=_NO_REQUEST,
             location=request.location,
@@ -70,16 +70,16 @@ async def _update(context: Context, updater: Updater, request: m.UpdateFirmwareR
             signed=False,
         )
     )
-    if verdict.answer is Answer.REJECTED and updater.jobs.ongoing is None:
-        # The answer has no word for it, but the notification has.
-        failed = m.FirmwareStatusNotificationRequest(status=_PLAIN.DownloadFailed)
+    if decision.status is UpdateFirmwareStatus.REJECTED and updater.jobs.ongoing is None:
+        # The answer has no status; the notification has.
+        failed = m.FirmwareStatusNotificationRequest(status=_UNSIGNED.DownloadFailed)
         context.handlers.after_response(partial(context.outbox.send, failed))
     return m.UpdateFirmwareResponse()
 
 
 async def _update_signed(updater: Updater, request: m.SignedUpdateFirmwareRequest) -> m.SignedUpdateFirmwareResponse:
     firmware, retries = request.firmware, retries_of(given(request.retries), given(request.retry_interval))
-    verdict = await updater.begin(
+    decision = await updater.begin(
         Update(
             request_id=request.request_id,
             location=firmware.location,
@@ -91,22 +91,22 @@ async def _update_signed(updater: Updater, request: m.SignedUpdateFirmwareReques
             retry_interval=retries.interval,
         )
     )
-    return m.SignedUpdateFirmwareResponse(status=t.UpdateFirmwareStatusEnumType(verdict.answer.value))
+    return m.SignedUpdateFirmwareResponse(status=t.UpdateFirmwareStatusEnumType(decision.status.value))
 
 
-# What it hears
+# Notifications
 
 
-def _tell(context: Context, job: Job) -> None:
+def _report_status(context: Context, job: Job) -> None:
     if job.update.signed:
         signed = _signed(job.status, job.update.request_id)  # L01.FR.01, L01.FR.10
         if signed not in context.outbox.unanswered(m.SignedFirmwareStatusNotificationRequest):
             context.outbox.send(signed)
         return
-    status, told = _STATUSES[job.status]
-    plain = m.FirmwareStatusNotificationRequest(status=status)
-    if told and plain not in context.outbox.unanswered(m.FirmwareStatusNotificationRequest):
-        context.outbox.send(plain)
+    status, is_sent = _STATUSES[job.status]
+    unsigned = m.FirmwareStatusNotificationRequest(status=status)
+    if is_sent and unsigned not in context.outbox.unanswered(m.FirmwareStatusNotificationRequest):
+        context.outbox.send(unsigned)
 
 
 def _signed(status: FirmwareStatus, request_id: int | UnsetType = UNSET) -> m.SignedFirmwareStatusNotificationRequest:
@@ -120,7 +120,7 @@ def _answered(updater: Updater, request: m.FirmwareStatusNotificationRequest, re
     if response is None or last is None or last.update.signed:
         return
     if _STATUSES[last.status][0] is request.status:
-        updater.jobs.told(last.update.request_id, last.status)
+        updater.jobs.mark_reported(last.update.request_id, last.status)
 
 
 def _answered_signed(
@@ -128,16 +128,16 @@ def _answered_signed(
 ) -> None:
     request_id = given(request.request_id)
     if response is not None and request_id is not None:
-        updater.jobs.told(request_id, FirmwareStatus(request.status.value))
+        updater.jobs.mark_reported(request_id, FirmwareStatus(request.status.value))
 
 
-# On request
+# Trigger messages
 
 
 def _triggered(context: Context, updater: Updater, place: Place) -> bool:
-    """4.5: Idle is told on request only, of a station that is not busy with an update (7.25), failed or not."""
+    """4.5: Idle is sent on request only, by a station without an ongoing update (7.25), failed or not."""
     job = updater.jobs.ongoing
-    status = _PLAIN.Idle if job is None or job.update.signed else _STATUSES[job.status][0]
+    status = _UNSIGNED.Idle if job is None or job.update.signed else _STATUSES[job.status][0]
     notification = m.FirmwareStatusNotificationRequest(status=status)
     context.handlers.after_response(partial(context.send_solicited, notification))
     return True
@@ -146,7 +146,7 @@ def _triggered(context: Context, updater: Updater, place: Place) -> bool:
 def _triggered_signed(context: Context, updater: Updater, place: Place) -> bool:
     """Security whitepaper 5.19"""
     last = updater.jobs.last
-    if last is None or not last.update.signed or last.status in _AT_REST:
+    if last is None or not last.update.signed or last.status in _IDLE:
         notification = _signed(FirmwareStatus.IDLE)
     else:
         notification = _signed(last.status, last.update.request_id)

@@ -1,6 +1,6 @@
 """UpdateFirmware and FirmwareStatusNotification of OCPP 2.0.1 (L01).
 
-PublishFirmware and UnpublishFirmware are a local controller's (L03, L04): a station does not support them.
+PublishFirmware and UnpublishFirmware are for local controllers (L03, L04); a station does not support them.
 """
 
 from functools import partial
@@ -22,7 +22,7 @@ from plugfest.station.model.triggerable_messages import TriggerableMessages
 
 
 def register(context: Context) -> None:
-    updater = Updater(context, partial(_tell, context))
+    updater = Updater(context, partial(_report_status, context))
     context.handlers.add(UpdateFirmwareRequest, partial(_update_firmware, updater))
     context.shared.get(TriggerableMessages).add(
         "FirmwareStatusNotification", partial(_triggered, context, updater), claim="C-29.4"
@@ -37,7 +37,7 @@ def register(context: Context) -> None:
 
 async def _update_firmware(updater: Updater, request: UpdateFirmwareRequest) -> UpdateFirmwareResponse:
     firmware, retries = request.firmware, retries_of(given(request.retries), given(request.retry_interval))
-    verdict = await updater.begin(
+    decision = await updater.begin(
         Update(
             request_id=request.request_id,
             location=firmware.location,
@@ -50,12 +50,12 @@ async def _update_firmware(updater: Updater, request: UpdateFirmwareRequest) -> 
         )
     )
     return UpdateFirmwareResponse(
-        status=UpdateFirmwareStatusEnumType(verdict.answer.value),
-        status_info=status_info(verdict.reason, verdict.detail) if verdict.reason else UNSET,
+        status=UpdateFirmwareStatusEnumType(decision.status.value),
+        status_info=status_info(decision.reason, decision.detail) if decision.reason else UNSET,
     )
 
 
-def _tell(context: Context, job: Job) -> None:
+def _report_status(context: Context, job: Job) -> None:
     notification = _notification(job.status, job.update.request_id)  # L01.FR.10, L01.FR.20
     if notification not in context.outbox.unanswered(FirmwareStatusNotificationRequest):
         context.outbox.send(notification)
@@ -68,7 +68,7 @@ def _notification(status: FirmwareStatus, request_id: int | UnsetType = UNSET) -
 def _answered(updater: Updater, request: FirmwareStatusNotificationRequest, response: Response | None) -> None:
     request_id = given(request.request_id)
     if response is not None and request_id is not None:
-        updater.jobs.told(request_id, FirmwareStatus(request.status.value))
+        updater.jobs.mark_reported(request_id, FirmwareStatus(request.status.value))
 
 
 def _triggered(context: Context, updater: Updater, place: Place) -> bool:

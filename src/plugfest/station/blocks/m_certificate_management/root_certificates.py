@@ -1,4 +1,4 @@
-"""The root certificates of a station: installed, listed and deleted (M03 to M05), in any version of OCPP."""
+"""Installation, listing and deletion of root certificates (M03 to M05), in any OCPP version."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from plugfest.station.blocks.m_certificate_management.rules import (
     check_root,
     hash_of,
     is_leaf,
-    same,
+    same_certificate,
 )
 from plugfest.station.context import Context
 from plugfest.station.security.trust_store import CSMS_ROOT, InstalledRoot
@@ -17,7 +17,7 @@ from plugfest.station.setup.capabilities import Capability, has_capability
 
 
 class DeleteCertificateStatus(StrEnum):
-    """What became of a wish to delete a certificate, in OCPP's words."""
+    """The status of the answer to DeleteCertificate."""
 
     ACCEPTED = "Accepted"
     FAILED = "Failed"
@@ -25,7 +25,7 @@ class DeleteCertificateStatus(StrEnum):
 
 
 class RootCertificates:
-    """Answers for the root certificates. Uses are in the words of OCPP 2.0.1."""
+    """The root certificates of the station. `use`: InstallCertificateUseEnumType of OCPP 2.0.1."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -35,39 +35,39 @@ class RootCertificates:
         )  # AdditionalRootCertificateCheck
 
     def install(self, use: str, pem: str) -> None:
-        """Trust a root. Raises NotTaken."""
+        """Install a root certificate. Raises CertificateRejected."""
         if use not in ROOTS:
             raise CertificateRejected("UnsupportedParam", f"{use} is not supported")
         replaces = self._trust.csms_root if self._one_csms_root and use == CSMS_ROOT else None
         root = check_root(pem, known=self._trust.roots(use), replaces=replaces, now=self._context.now())
         present = [installed.pem for _, installed in self._trust.installed() if installed.use == use]
-        most = self._context.device_model.variable("SecurityCtrlr", "CertificateEntries").characteristics.maximum
-        if root.pem not in present and most is not None and len(self._trust) >= most:
-            raise CertificateRejected("OutOfStorage", f"{most:g} certificates are installed")  # M05.FR.06
+        maximum = self._context.device_model.variable("SecurityCtrlr", "CertificateEntries").characteristics.maximum
+        if root.pem not in present and maximum is not None and len(self._trust) >= maximum:
+            raise CertificateRejected("OutOfStorage", f"{maximum:g} certificates are installed")  # M05.FR.06
         if replaces is not None:
             self._trust.replace_csms_root(root.pem)  # M05.FR.12
         else:
-            self._trust.install(use, root.pem, issuer_pem=root.issuer_pem)  # M05.FR.17 too
+            self._trust.install(use, root.pem, issuer_pem=root.issuer_pem)  # also M05.FR.17
         self._context.security_event("ReconfigurationOfSecurityParameters", f"{use} installed")
 
     def installed(self) -> list[InstalledRoot]:
-        """All that there are, the oldest first."""
+        """All root certificates, oldest first."""
         return [installed for _, installed in self._trust.installed()]
 
-    def delete(self, meant: CertificateHash) -> tuple[DeleteCertificateStatus, str | None]:
-        """Trust a root no longer. Says what became of it, and why not in words."""
+    def delete(self, requested: CertificateHash) -> tuple[DeleteCertificateStatus, str | None]:
+        """Delete a root certificate. Returns the status, and the reason for a failure in words."""
         own = self._trust.own.key
-        if own is not None and is_leaf(meant, own.chain, self._trust.roots(CSMS_ROOT)):
+        if own is not None and is_leaf(requested, own.chain, self._trust.roots(CSMS_ROOT)):
             return DeleteCertificateStatus.FAILED, "the station's own certificate"  # M04.FR.06
         for key, installed in self._trust.installed():
-            if same(hash_of(installed, meant.hash_algorithm), meant):
+            if same_certificate(hash_of(installed, requested.hash_algorithm), requested):
                 return self._delete(key, installed)
         return DeleteCertificateStatus.NOT_FOUND, None  # M04.FR.04
 
-    def in_use(self, meant: CertificateHash) -> bool:
-        """Whether this is the root by which the connection to the CSMS holds."""
+    def in_use(self, requested: CertificateHash) -> bool:
+        """Whether this root verifies the certificate of the CSMS in the current connection."""
         return any(
-            self._trust.in_use(installed) and same(hash_of(installed, meant.hash_algorithm), meant)
+            self._trust.in_use(installed) and same_certificate(hash_of(installed, requested.hash_algorithm), requested)
             for _, installed in self._trust.installed()
         )
 

@@ -1,4 +1,4 @@
-"""Which root certificates a station takes (M05), and which one a hash means (M03, M04). Pure rules."""
+"""Which root certificates a station accepts (M05), and to which one a hash refers (M03, M04). Pure functions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,30 +18,31 @@ from plugfest.security.chains import UntrustedChain, verify_root
 from plugfest.station.security.trust_store import InstalledRoot
 
 ROOTS: Final = frozenset({"CSMSRootCertificate", "ManufacturerRootCertificate"})
-"""What roots are for on a station that does not speak ISO 15118 with the EV."""
+"""The uses of root certificates on a station without ISO 15118."""
 
 
 class CertificateRejected(Exception):
-    """A certificate that the station does not install, with OCPP's reason code."""
+    """A certificate is not accepted; `reason` is a reason code of OCPP."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
 
 
-class Root(NamedTuple):
-    """A certificate to install, and what signed it, both in PEM."""
+class RootCertificate(NamedTuple):
+    """A root certificate and its issuer, both in PEM."""
 
     pem: str
     issuer_pem: str
 
 
-def check_root(pem: str, *, known: Sequence[str], replaces: str | None, now: datetime) -> Root:
-    """Judge a certificate that is to be trusted (M05.FR.07).
+def check_root(pem: str, *, known: Sequence[str], replaces: str | None, now: datetime) -> RootCertificate:
+    """Verify a root certificate before its installation (M05.FR.07).
 
-    `known` are the roots that may have signed it, `replaces` the one that must have (M05.FR.11), all in PEM.
+    `known`: installed roots, one of which may be its issuer. `replaces`: the root that must be its issuer (M05.FR.11).
+    All in PEM.
 
-    Raises NotTaken.
+    Raises CertificateRejected.
     """
     try:
         (root,) = certificates_from_pem(pem)
@@ -54,7 +55,7 @@ def check_root(pem: str, *, known: Sequence[str], replaces: str | None, now: dat
         verify_root(root, now, replaces=issuer)
     except UntrustedChain as error:
         raise CertificateRejected("InvalidCertificate", str(error)) from None
-    return Root(certificate_to_pem(root), certificate_to_pem(issuer))
+    return RootCertificate(certificate_to_pem(root), certificate_to_pem(issuer))
 
 
 def _issuer(root: x509.Certificate, known: Sequence[str]) -> x509.Certificate:
@@ -63,29 +64,31 @@ def _issuer(root: x509.Certificate, known: Sequence[str]) -> x509.Certificate:
     candidates = (certificates_from_pem(pem)[0] for pem in known)
     found = next((one for one in candidates if one.subject == root.issuer), None)
     if found is None:
-        raise CertificateRejected("InvalidCertificate", "who signed it is not known")
+        raise CertificateRejected("InvalidCertificate", "its issuer is not installed")
     return found
 
 
 def hash_of(installed: InstalledRoot, algorithm: HashAlgorithm = HashAlgorithm.SHA256) -> CertificateHash:
-    """What the CSMS calls an installed certificate (M03.FR.04)."""
+    """The hash data that identifies an installed certificate (M03.FR.04)."""
     (root,), (issuer,) = certificates_from_pem(installed.pem), certificates_from_pem(installed.issuer_pem)
     return certificate_hash(root, issuer, algorithm)
 
 
-def is_leaf(meant: CertificateHash, chain_pem: str, roots: Sequence[str]) -> bool:
-    """Whether a hash means the first certificate of a chain, which ends at one of these roots."""
+def is_leaf(requested: CertificateHash, chain_pem: str, roots: Sequence[str]) -> bool:
+    """Whether the hash is that of the first certificate of a chain that ends at one of these roots."""
     leaf, *authorities = certificates_from_pem(chain_pem)
     above = [*authorities, *(certificates_from_pem(pem)[0] for pem in roots)]
     issuers = (one for one in above if one.subject == leaf.issuer)
-    return any(same(certificate_hash(leaf, issuer, meant.hash_algorithm), meant) for issuer in issuers)
+    return any(
+        same_certificate(certificate_hash(leaf, issuer, requested.hash_algorithm), requested) for issuer in issuers
+    )
 
 
-def same(one: CertificateHash, other: CertificateHash) -> bool:
-    """Whether both mean the same certificate: hexadecimal digits may be large, a number may have leading zeroes."""
-    return _normal(one) == _normal(other)
+def same_certificate(one: CertificateHash, other: CertificateHash) -> bool:
+    """Whether both identify the same certificate, ignoring upper case and leading zeros."""
+    return _normalized(one) == _normalized(other)
 
 
-def _normal(data: CertificateHash) -> tuple[str, ...]:
+def _normalized(data: CertificateHash) -> tuple[str, ...]:
     number = data.serial_number.lower().lstrip("0")
     return data.hash_algorithm, data.issuer_name_hash.lower(), data.issuer_key_hash.lower(), number

@@ -57,8 +57,8 @@ def _data(installed: InstalledRoot) -> t.CertificateHashDataType:
 
 async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
     data = request.certificate_hash_data
-    meant = CertificateHash(
+    requested = CertificateHash(
         HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
     )
-    deletion = DeleteCertificateStatus.FAILED if roots.in_use(meant) else roots.delete(meant)[0]  # M04.FR.06
-    return m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType(deletion.value))
+    status = DeleteCertificateStatus.FAILED if roots.in_use(requested) else roots.delete(requested)[0]  # M04.FR.06
+    return m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType(status.value))

@@ -35,13 +35,13 @@ async def _install(roots: RootCertificates, request: m.InstallCertificateRequest
 async def _list(
     roots: RootCertificates, request: m.GetInstalledCertificateIdsRequest
 ) -> m.GetInstalledCertificateIdsResponse:
-    wanted = given(request.certificate_type)
+    uses = given(request.certificate_type)
     found = [
         t.CertificateHashDataChainType(
             certificate_type=t.GetCertificateIdUseEnumType(installed.use), certificate_hash_data=_data(installed)
         )
         for installed in roots.installed()
-        if wanted is None or installed.use in wanted
+        if uses is None or installed.use in uses
     ]
     if not found:
         return m.GetInstalledCertificateIdsResponse(status=t.GetInstalledCertificateStatusEnumType.NotFound)
@@ -62,12 +62,12 @@ def _data(installed: InstalledRoot) -> t.CertificateHashDataType:
 
 async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) -> m.DeleteCertificateResponse:
     data = request.certificate_hash_data
-    deletion, why = roots.delete(
+    status, reason = roots.delete(
         CertificateHash(
             HashAlgorithm(data.hash_algorithm), data.issuer_name_hash, data.issuer_key_hash, data.serial_number
         )
     )
     return m.DeleteCertificateResponse(
-        status=t.DeleteCertificateStatusEnumType(deletion.value),
-        status_info=UNSET if why is None else status_info("UnsupportedRequest", why),
+        status=t.DeleteCertificateStatusEnumType(status.value),
+        status_info=UNSET if reason is None else status_info("UnsupportedRequest", reason),
     )

@@ -1,4 +1,4 @@
-"""The files that logs are sent as. Nobody's token is in them, and no password."""
+"""The files of logs. They contain no tokens and no passwords."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.storage.diagnostics import EventLog, LogEntry, SecurityLog
 
 SUFFIXES: Final = {"DiagnosticsLog": "zip", "SecurityLog": "csv"}
-"""Of the files of each log, by its LogEnumType."""
+"""File suffixes by LogEnumType."""
 
 
 def log_file(
@@ -31,19 +31,19 @@ def log_file(
 
 
 def file_name(context: Context, kind: str, suffix: str, *numbers: int) -> str:
-    """The name of a log file: serial number, kind, time, and `numbers` that tell it from others."""
+    """The name of a log file: serial number, kind, time, and distinguishing `numbers`."""
     serial_number = re.sub(r"\W", "-", context.device_model.text("ChargingStation", "SerialNumber"))
     parts = (serial_number, kind, f"{context.now():%Y%m%dT%H%M%SZ}", *(str(number) for number in numbers))
     return f"{'-'.join(parts)}.{suffix}"
 
 
 def security_file(entries: Sequence[LogEntry]) -> bytes:
-    """The security log as it is sent."""
+    """The security log as CSV."""
     return _table(("time", "type", "technical information"), _rows(entries))
 
 
 def diagnostics_file(context: Context, events: Sequence[LogEntry]) -> bytes:
-    """The diagnostics: what happened, and how everything is now."""
+    """The diagnostics as a zip file: the given events, and the current state of the station."""
     station = {
         "vendor": context.product.vendor,
         "model": context.product.model,

@@ -1,4 +1,4 @@
-"""Writes down what happens to the station, for the diagnostics log."""
+"""Writes the events of the station into the log for diagnostics."""
 
 from plugfest.link.errors import LinkError
 from plugfest.station.connection.boot import RegistrationStatus
@@ -12,7 +12,7 @@ from plugfest.station.storage.diagnostics import EventLog, LogEntry
 
 
 class EventLogWriter:
-    """Hears everything, and keeps what matters."""
+    """Subscribes to the events that help to find the cause of a problem, and logs them."""
 
     def __init__(self, context: Context) -> None:
         self.log = EventLog(context.store)
@@ -20,33 +20,33 @@ class EventLogWriter:
         self._last_failure = ""
         lifecycle = context.lifecycle
         lifecycle.registered.add(self._registered)
-        lifecycle.reconnected.add(lambda seconds: self._note("Reconnected", f"after {seconds:.0f} s"))
-        lifecycle.disconnected.add(lambda: self._note("Disconnected"))
+        lifecycle.reconnected.add(lambda seconds: self._add("Reconnected", f"after {seconds:.0f} s"))
+        lifecycle.disconnected.add(lambda: self._add("Disconnected"))
         lifecycle.connect_failed.add(self._failed)
         context.shared.get(Connectors).on_change(self._connector)
         context.shared.get(Transactions).on_start(self._placed)
         context.shared.get(Transactions).on_end(self._ended)
-        self._note("Started", context.boot_reason.value)
+        self._add("Started", context.boot_reason.value)
 
-    def _note(self, kind: str, tech_info: str = "") -> None:
+    def _add(self, kind: str, tech_info: str = "") -> None:
         self.log.add(LogEntry(self._now(), kind, tech_info))
 
     def _registered(self, status: RegistrationStatus) -> None:
         self._last_failure = ""
-        self._note("Registered", status.value)
+        self._add("Registered", status.value)
 
     def _failed(self, error: LinkError) -> None:
-        """Once for all attempts that fail alike: they would push out everything else."""
+        """Once for consecutive attempts with the same reason, which would fill the log otherwise."""
         failure = str(error)
         if failure != self._last_failure:
-            self._note("ConnectionFailed", failure)
+            self._add("ConnectionFailed", failure)
         self._last_failure = failure
 
     def _connector(self, place: Place, status: ConnectorStatus) -> None:
-        self._note("ConnectorStatus", f"{place.key()} {status}")
+        self._add("ConnectorStatus", f"{place.key()} {status}")
 
     def _placed(self, session: ChargingSession, transaction: Transaction) -> None:
-        self._note("TransactionStarted", f"{transaction.id} at EVSE {session.evse_id or 'none yet'}")
+        self._add("TransactionStarted", f"{transaction.id} at EVSE {session.evse_id or 'none yet'}")
 
     def _ended(self, session: ChargingSession, transaction: Transaction) -> None:
-        self._note("TransactionEnded", f"{transaction.id} because {transaction.stop_reason}")
+        self._add("TransactionEnded", f"{transaction.id} because {transaction.stop_reason}")

@@ -1,4 +1,4 @@
-"""Which logs a station sends, and what it says of them; which questions about customers it answers. Pure rules."""
+"""Decisions on log uploads and on requests for customer information. Pure functions."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -8,7 +8,7 @@ from plugfest.transfer.errors import TransferFault
 
 
 class UploadStatus(StrEnum):
-    """How far the upload of a log is, in OCPP's words."""
+    """The status of a log upload (UploadLogStatusEnumType)."""
 
     IDLE = "Idle"
     UPLOADING = "Uploading"
@@ -28,41 +28,41 @@ _STATUSES: Final = {
 
 
 def status_of(fault: TransferFault) -> UploadStatus:
-    """What to say of an upload that failed (N01.FR.10)."""
+    """The status of a failed upload (N01.FR.10)."""
     return _STATUSES.get(fault, UploadStatus.UPLOAD_FAILURE)
 
 
 class LogStatus(StrEnum):
-    """The answers to a wish for a log."""
+    """The status of the answer to GetLog."""
 
     ACCEPTED = "Accepted"
     REJECTED = "Rejected"
     ACCEPTED_CANCELED = "AcceptedCanceled"
 
 
-class Verdict(NamedTuple):
-    """An answer; if it is a refusal, also why: a reason code, and more in words."""
+class Decision(NamedTuple):
+    """The status to answer, and for a rejection a reason code and details in words."""
 
-    answer: LogStatus
+    status: LogStatus
     reason: str = ""
     detail: str = ""
 
 
-def decide_log_upload(*, available: bool, location_problem: str | None, ongoing: bool, cancels: bool) -> Verdict:
-    """What to answer. `ongoing`: whether another log is on its way, and `cancels` whether that can be stopped."""
+def decide_log_upload(*, available: bool, location_problem: str | None, ongoing: bool, cancels: bool) -> Decision:
+    """The status to answer. `ongoing`: another upload is in progress; `cancels`: the station can cancel it."""
     if not available:
-        return Verdict(LogStatus.REJECTED, "NotFound", "there is nothing in the log of that time")  # N01.FR.05
+        return Decision(LogStatus.REJECTED, "NotFound", "the log has no entries for that time")  # N01.FR.05
     if location_problem is not None:
-        return Verdict(LogStatus.REJECTED, "InvalidURL", location_problem)
+        return Decision(LogStatus.REJECTED, "InvalidURL", location_problem)
     if not ongoing:
-        return Verdict(LogStatus.ACCEPTED)  # N01.FR.01
+        return Decision(LogStatus.ACCEPTED)  # N01.FR.01
     if cancels:
-        return Verdict(LogStatus.ACCEPTED_CANCELED)  # N01.FR.12, C-57
-    return Verdict(LogStatus.REJECTED, "Unspecified", "another log is being uploaded")
+        return Decision(LogStatus.ACCEPTED_CANCELED)  # N01.FR.12, C-57
+    return Decision(LogStatus.REJECTED, "Unspecified", "another log is being uploaded")
 
 
 class CustomerInformationStatus(StrEnum):
-    """The answers to a question about a customer."""
+    """The status of the answer to CustomerInformation."""
 
     ACCEPTED = "Accepted"
     REJECTED = "Rejected"
@@ -72,7 +72,7 @@ class CustomerInformationStatus(StrEnum):
 def decide_customer_information(
     references: Sequence[object], *, report: bool, clear: bool
 ) -> CustomerInformationStatus:
-    """What to answer. `references` to the customer, of which there has to be one."""
+    """The status to answer. `references` to the customer: there must be exactly one."""
     if len(references) != 1:
         return CustomerInformationStatus.INVALID  # N09.FR.09
     if not report and not clear:

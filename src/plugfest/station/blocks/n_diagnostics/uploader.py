@@ -1,4 +1,4 @@
-"""Sends logs, one at a time."""
+"""Uploads logs, one at a time."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from plugfest.station.blocks.n_diagnostics.rules import LogStatus, UploadStatus, Verdict, decide_log_upload, status_of
+from plugfest.station.blocks.n_diagnostics.rules import Decision, LogStatus, UploadStatus, decide_log_upload, status_of
 from plugfest.station.context import Context
 from plugfest.station.files.file_transfer import Retries
 from plugfest.station.setup.capabilities import Capability, has_capability
@@ -20,9 +20,9 @@ _log = logging.getLogger(__name__)
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """A log that is to be sent: to a folder, where it gets this name, or to an address of its own.
+    """A log to upload. `location`: the URL of a folder, where the file gets this name, or of the file.
 
-    `data` is None if there is nothing in the log.
+    `data` is None if the log is empty.
     """
 
     request_id: int
@@ -33,34 +33,34 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Uploader:
-    """The uploads of one power cycle. `tell` says to the CSMS how far one is."""
+    """The uploads of one power cycle. `report_status` sends the status of an upload to the CSMS."""
 
-    def __init__(self, context: Context, tell: Callable[[UploadStatus, int], None]) -> None:
+    def __init__(self, context: Context, report_status: Callable[[UploadStatus, int], None]) -> None:
         self._context = context
-        self._tell = tell
+        self._report_status = report_status
         self._cancels = has_capability(context.product, Capability.CANCELS_LOG_UPLOADS)
         self._work: asyncio.Task[None] | None = None
         self._ongoing: Upload | None = None
 
     @property
     def ongoing(self) -> Upload | None:
-        """The log that is on its way."""
+        """The upload in progress."""
         return self._ongoing
 
-    async def begin(self, upload: Upload) -> Verdict:
-        """Answer a wish; if it is granted the upload begins as soon as the answer is written."""
-        verdict = decide_log_upload(
+    async def begin(self, upload: Upload) -> Decision:
+        """Decide on a request. An accepted upload begins after the answer is sent."""
+        decision = decide_log_upload(
             available=upload.data is not None,
             location_problem=self._context.files.url_problem(upload.location),
             ongoing=self._ongoing is not None,
             cancels=self._cancels,
         )
-        if verdict.answer is LogStatus.ACCEPTED_CANCELED:
+        if decision.status is LogStatus.ACCEPTED_CANCELED:
             await self._cancel()
-        if verdict.answer is not LogStatus.REJECTED:
+        if decision.status is not LogStatus.REJECTED:
             self._ongoing = upload
             self._context.handlers.after_response(partial(self._start, upload))
-        return verdict
+        return decision
 
     async def _cancel(self) -> None:
         cancelled, work = self._ongoing, self._work
@@ -69,7 +69,7 @@ class Uploader:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
         self._context.handlers.after_response(
-            partial(self._tell, UploadStatus.ACCEPTED_CANCELED, cancelled.request_id)  # N01.FR.20
+            partial(self._report_status, UploadStatus.ACCEPTED_CANCELED, cancelled.request_id)  # N01.FR.20
         )
 
     def _start(self, upload: Upload) -> None:
@@ -78,17 +78,17 @@ class Uploader:
 
     async def _run(self, upload: Upload) -> None:
         self._context.activity.begin(_ACTIVITY)
-        self._tell(UploadStatus.UPLOADING, upload.request_id)  # N01.FR.08
+        self._report_status(UploadStatus.UPLOADING, upload.request_id)  # N01.FR.08
         try:
             await self._send(upload)
             status = UploadStatus.UPLOADED  # N01.FR.09
         except TransferFailed as error:
-            _log.info("the log was not sent: %s", error)
+            _log.info("log upload failed: %s", error)
             status = status_of(error.fault)
         finally:
             self._context.activity.end(_ACTIVITY)
             self._ongoing = None
-        self._tell(status, upload.request_id)
+        self._report_status(status, upload.request_id)
 
     async def _send(self, upload: Upload) -> None:
         """N01.FR.10: only the last failure is reported."""

@@ -1,1 +1,1 @@
-"""Authorization of tokens: rules, local list, cache, readers."""
+"""Authorization of tokens: rules, Local Authorization List, Authorization Cache, token readers."""

@@ -1,4 +1,4 @@
-"""The Local Authorization List: what the CSMS has sent about tokens, and nobody else can change (1.6, 3.5.2; D01)."""
+"""The Local Authorization List, which only the CSMS changes (1.6, 3.5.2; D01)."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ EMPTY = 0
 
 
 class LocalList:
-    """Tokens and what is known about them. Durable. While it is disabled nobody is in it."""
+    """Tokens and their authorization, kept in the store. While the list is disabled, `lookup` finds nothing."""
 
     def __init__(self, store: Store, enabled: Callable[[], bool], now: Callable[[], datetime]) -> None:
         self._store = store
@@ -30,32 +30,32 @@ class LocalList:
 
     @property
     def version(self) -> int:
-        """What the CSMS has named it; EMPTY whatever that was if there is nothing in it."""
+        """The version that the CSMS sent; EMPTY if the list has no entries."""
         return (self._versions.get("version") or EMPTY) if self._entries else EMPTY
 
     def lookup(self, token: Token) -> TokenInfo | None:
-        """What the list says of a token."""
+        """What the list contains about a token."""
         info = self._entries.get(token.key()) if self.enabled else None
         if info is not None and info.cache_expiry is not None and info.cache_expiry < self._now():
             return TokenInfo("Expired", info.group)
         return info
 
     def replace(self, version: int, entries: Mapping[Token, TokenInfo]) -> None:
-        """Forget the list, and keep these entries instead."""
+        """A full update: replace all entries."""
         with self._store.transaction():
             self._records.clear()
             self._entries.clear()
             self.update(version, entries)
 
     def update(self, version: int, changes: Mapping[Token, TokenInfo | None]) -> None:
-        """Keep these entries too; those without anything known go."""
+        """A differential update: add or replace these entries; None deletes an entry."""
         with self._store.transaction():
             for token, info in changes.items():
                 self._set(token.key(), info)
             self._versions.put("version", version)
 
     def size_after(self, changes: Mapping[Token, TokenInfo | None]) -> int:
-        """How many entries there would be with these changes."""
+        """The number of entries after an update with these changes."""
         keys = set(self._entries)
         for token, info in changes.items():
             (keys.discard if info is None else keys.add)(token.key())

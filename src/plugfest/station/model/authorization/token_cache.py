@@ -1,4 +1,4 @@
-"""The Authorization Cache (C10, C11): what the CSMS last said about each token, across reboots."""
+"""The Authorization Cache (C10, C11): what the CSMS last sent about each token. Kept in the store."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,28 +23,28 @@ class CacheEntry(msgspec.Struct, frozen=True):
 
 
 class CacheSettings(msgspec.Struct, frozen=True):
-    """What the device model says about the cache."""
+    """The variables of AuthCacheCtrlr."""
 
     enabled: bool
     lifetime: timedelta | None
-    """None: entries do not expire by themselves."""
+    """None: entries have no lifetime of their own."""
     policy: str = "FIFO"
     """LRU, LFU, FIFO or CUSTOM."""
     reports_expired: bool = False
-    """Whether an entry that has expired is known as such, or forgotten."""
+    """Whether an expired entry is reported as Expired, or deleted."""
 
 
 _RANKS: dict[str, Callable[[CacheEntry], tuple[object, ...]]] = {
     "LRU": lambda entry: (entry.used_at,),
     "LFU": lambda entry: (entry.uses, entry.updated_at),
     "FIFO": lambda entry: (entry.updated_at,),
-    # C10.FR.07 suggests: those that open nothing first, then the oldest.
+    # C10.FR.07 suggests: entries that are not accepted first, then the oldest.
     "CUSTOM": lambda entry: (entry.info.accepted, entry.updated_at),
 }
 
 
 class TokenCache:
-    """What the CSMS said last, token by token. While disabled it neither learns nor tells, and forgets nothing."""
+    """What the CSMS last sent, by token. While disabled, it is neither read nor updated, and keeps its entries."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class TokenCache:
         return self._settings().enabled  # C10.FR.11
 
     def lookup(self, token: Token) -> TokenInfo | None:
-        """What is known about `token`. C10.FR.10, C10.FR.13"""
+        """The entry of `token`, unless it has expired. C10.FR.10, C10.FR.13"""
         key = _hashed(token)
         entry = self._entries.get(key)
         if entry is None or not self.enabled:
@@ -82,7 +82,7 @@ class TokenCache:
         return entry.info
 
     def update(self, token: Token, info: TokenInfo) -> None:
-        """Keep what the CSMS said. C10.FR.01, C10.FR.04, C10.FR.05, C12.FR.06"""
+        """Store what the CSMS sent. C10.FR.01, C10.FR.04, C10.FR.05, C12.FR.06"""
         if not self.enabled or not token.cacheable:
             return
         key = _hashed(token)
@@ -95,16 +95,16 @@ class TokenCache:
         self._put(key, CacheEntry(info, now, now))
 
     def stored_info(self, token: Token) -> TokenInfo | None:
-        """What is kept about `token`, be it of use or not. N09.FR.05"""
+        """The entry of `token`, also if it has expired or the cache is disabled. N09.FR.05"""
         entry = self._entries.get(_hashed(token))
         return None if entry is None else entry.info
 
     def remove(self, token: Token) -> None:
-        """Keep nothing about `token`. N10.FR.03"""
+        """Delete the entry of `token`. N10.FR.03"""
         self._delete(_hashed(token))
 
     def clear(self) -> None:
-        """Forget everything. C11.FR.01"""
+        """Delete all entries. C11.FR.01"""
         self._records.clear()
         self._entries.clear()
 
@@ -120,7 +120,7 @@ class TokenCache:
         return lifetime is not None and now - entry.updated_at > lifetime
 
     def _make_room(self) -> None:
-        """C10.FR.07: there is always room for one more."""
+        """Delete entries until there is room for one more. C10.FR.07"""
         while len(self._entries) >= self._capacity:
             rank = _RANKS[self._settings().policy]
             self._delete(min(self._entries, key=lambda key: rank(self._entries[key])))
@@ -135,5 +135,5 @@ class TokenCache:
 
 
 def _hashed(token: Token) -> str:
-    """C10.FR.12: nobody who reads the store learns a token."""
+    """C10.FR.12: the store contains no token in plain text."""
     return hashlib.sha256(token.key().encode()).hexdigest()

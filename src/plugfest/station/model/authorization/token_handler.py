@@ -1,4 +1,4 @@
-"""Where drivers identify themselves: what a token is for, at the reader or from afar."""
+"""Handles tokens, presented at a reader or sent with a remote start: starts, stops or unlocks."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
@@ -16,10 +16,10 @@ from plugfest.station.model.timers import Timers
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
 from plugfest.station.setup.version_behaviour import VersionBehaviour
 
-TIME_TO_CHOOSE = 60.0
-"""Seconds for which the menu of a master pass is shown."""
+MENU_TIMEOUT = 60.0
+"""Seconds for which the menu for a master pass is shown."""
 
-_CHOICE = "choice of a master pass"
+_MENU_TIMER = "menu for a master pass"
 
 
 class Capabilities(NamedTuple):
@@ -27,12 +27,12 @@ class Capabilities(NamedTuple):
 
     starts_locally: bool
     stops_locally: bool
-    offers_choice: bool
-    """Whether the holder of a master pass chooses the transactions to stop (C16.FR.01)."""
+    shows_menu: bool
+    """Whether the display lets the holder of a master pass choose the transactions to stop (C16.FR.01)."""
 
 
 class TokenHandler:
-    """Decides for whom a token starts, stops or unlocks something."""
+    """Decides what a token starts, stops or unlocks."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class TokenHandler:
         settings: Callable[[], ChargingSettings],
         in_service: Callable[[], bool],
         timers: Timers,
-        abilities: Capabilities,
+        capabilities: Capabilities,
         behaviour: VersionBehaviour,
     ) -> None:
         self._hardware = hardware
@@ -58,17 +58,17 @@ class TokenHandler:
         self._settings = settings
         self._in_service = in_service
         self._timers = timers
-        self._capabilities = abilities
+        self._capabilities = capabilities
         self._behaviour = behaviour
         self._menu_token: Token | None = None
-        """The master pass whose holder has the choice now."""
+        """The master pass for which the menu is shown."""
         self._remote_starts: set[int] = set()
         """EVSEs for which a remote start is being authorized."""
         self._in_progress: set[str] = set()
-        """Tokens that somebody is being asked about: to present them again meanwhile means nothing."""
+        """Keys of the tokens that are being authorized; presenting one again meanwhile has no effect."""
 
     async def present(self, token: Token, evse_id: int | None = None) -> None:
-        """A token is presented, at an EVSE or at a reader for all of them."""
+        """A token is presented, at an EVSE or at a reader for all EVSEs (None)."""
         self._close_menu()
         if not self._in_service():
             self._show("Out of service")
@@ -82,19 +82,21 @@ class TokenHandler:
                 self._in_progress.discard(token.key())
 
     def select_evse(self, token: Token) -> int | None:
-        """An EVSE for somebody who named none: his own, or one where an EV waits. F01.FR.20, F02.FR.22"""
-        at = [
+        """An EVSE for a remote start without one: reserved for it, else with an EV, else any. F01.FR.20, F02.FR.22"""
+        free = [
             each for each in self._sessions.at_evses if each.evse_id is not None and self.is_free(each.evse_id, token)
         ]
-        own = [each for each in at if self._reservations.reservation_for(each.evse_id or 0, token, None) is not None]
-        connected = [session for session in at if session.state.connected or session.state.bay_occupied]
-        return next((session.evse_id for session in (*own, *connected, *at)), None)
+        reserved = [
+            each for each in free if self._reservations.reservation_for(each.evse_id or 0, token, None) is not None
+        ]
+        connected = [session for session in free if session.state.connected or session.state.bay_occupied]
+        return next((session.evse_id for session in (*reserved, *connected, *free)), None)
 
     def is_free(self, evse_id: int, token: Token) -> bool:
-        """Whether somebody new can be authorized there. F01.FR.23, F01.FR.24, C01.FR.23"""
-        return self._is_vacant(evse_id) and self._reservations.may_allow(evse_id, token)
+        """Whether another driver can be authorized at an EVSE. F01.FR.23, F01.FR.24, C01.FR.23"""
+        return self._is_available(evse_id) and self._reservations.may_allow(evse_id, token)
 
-    def _is_vacant(self, evse_id: int) -> bool:
+    def _is_available(self, evse_id: int) -> bool:
         session = self._sessions.at(evse_id)
         status = self._connectors.evse_status(evse_id)
         taken = session.authorization is not None or (session.transaction is not None and session.owner is not None)
@@ -102,9 +104,11 @@ class TokenHandler:
         return usable and not taken and evse_id not in self._remote_starts
 
     async def authorize_remote_start(self, evse_id: int, token: Token, remote_start_id: int, *, check: bool) -> None:
-        """The CSMS sends somebody to an EVSE; `check` whether he may. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10"""
+        """Start remotely; `check`: authorize the token first. F01.FR.01, F01.FR.02, F02.FR.09, F02.FR.10"""
         self._remote_starts.add(evse_id)
-        check = check or not self._reservations.allows(evse_id, token, None)  # of the right group, perhaps: 1.6, 5.13
+        check = check or not self._reservations.allows(
+            evse_id, token, None
+        )  # 1.6, 5.13: its group may be the right one
         try:
             info = await self._authorizer.authorize(token) if check else TokenInfo()
         finally:
@@ -117,10 +121,8 @@ class TokenHandler:
         reservation_id = self._reservations.reservation_for(evse_id, token, info.group)
         self._charging.authorize(self._sessions.at(evse_id), token, info, remote_start_id, reservation_id)
 
-    # Tokens that are known here
-
     def _stop_or_unlock(self, token: Token, evse_id: int | None) -> bool:
-        """Whether the token ends something that it began, without asking the CSMS. C01.FR.03, C09.FR.07, E07.FR.01"""
+        """End what the token started, without asking the CSMS. C01.FR.03, C09.FR.07, E07.FR.01. False: nothing."""
         info = self._authorizer.stored_info(token).info
         group = info.group if info is not None and info.accepted else None
         for session in self._sessions_for(evse_id):
@@ -133,45 +135,43 @@ class TokenHandler:
                 return True
         return False
 
-    # Tokens that somebody has to judge
-
     async def _authorize(self, token: Token, evse_id: int | None) -> None:
         if evse_id is not None and self._in_use_by_another(self._sessions.at(evse_id), token):
-            self._show("In use by somebody else")
+            self._show("In use by another driver")
             return
         if not self._behaviour.asks_about_unrelated_tokens and not self._can_use_any_evse(token, evse_id):
-            self._show("No place to charge")
+            self._show("No free connector")
             return
-        if not self._capabilities.starts_locally and not self._may_stop_one(evse_id):
+        if not self._capabilities.starts_locally and not self._may_stop_for_group(evse_id):
             self._show("Start by app only")
             return
         info = await self._authorizer.authorize(token)
         if not info.accepted:
-            self._show(info.message or "Not accepted")  # C09.FR.11 too: nothing stops by it
+            self._show(info.message or "Not accepted")  # C09.FR.11: it stops nothing either
         elif same_group(info.group, self._settings().master_pass_group):
             self._apply_master_pass(token)  # C12.FR.09, C16.FR.03: it starts nothing
         elif not self._stop_for_group(token, info, evse_id):
             self._start(token, info, evse_id)
 
     def _in_use_by_another(self, session: ChargingSession, token: Token) -> bool:
-        """C01.FR.23: after the end of an authorization nobody else takes the transaction over."""
+        """C01.FR.23: no other driver takes over a transaction whose authorization has ended."""
         if session.authorization is not None and not self._behaviour.asks_about_unrelated_tokens:
-            return session.authorization.group is None  # who is in no group shares with nobody
-        orphaned = session.transaction is not None and session.authorization is None
-        return orphaned and session.owner is not None and not session.owner.is_for(token)
+            return session.authorization.group is None  # without a group no other token can stop it
+        without_authorization = session.transaction is not None and session.authorization is None
+        return without_authorization and session.owner is not None and not session.owner.is_for(token)
 
     def _can_use_any_evse(self, token: Token, evse_id: int | None) -> bool:
-        """Whether any EVSE can be of use to somebody, whatever the CSMS says of him."""
+        """Whether the token could start or stop anything, whatever the CSMS answers."""
         sessions = [session for session in self._sessions.at_evses if evse_id in (None, session.evse_id)]
         free = any(self.is_free(session.evse_id, token) for session in sessions if session.evse_id is not None)
         return free or any(session.owner is not None for session in self._sessions_for(evse_id))
 
-    def _may_stop_one(self, evse_id: int | None) -> bool:
-        """Whether anything goes on that a member of a group could stop."""
+    def _may_stop_for_group(self, evse_id: int | None) -> bool:
+        """Whether there is an authorization that another token of its group could end."""
         return any(each.authorization and each.authorization.group for each in self._sessions_for(evse_id))
 
     def _stop_for_group(self, token: Token, info: TokenInfo, evse_id: int | None) -> bool:
-        """C09.FR.03, C09.FR.05"""
+        """End an authorization of the same group. C09.FR.03, C09.FR.05. False: there is none."""
         for session in self._sessions_for(evse_id):
             if session.authorization is not None and session.authorization.in_group(info.group):
                 self._stop(session, token)
@@ -181,7 +181,7 @@ class TokenHandler:
     # The master pass
 
     def evses_chosen(self, evse_ids: Collection[int]) -> None:
-        """The holder of a master pass has chosen the transactions to stop. C16.FR.01"""
+        """The holder of a master pass has chosen where to stop. C16.FR.01"""
         token = self._menu_token
         self._close_menu()
         if token is not None:
@@ -189,19 +189,21 @@ class TokenHandler:
 
     def _apply_master_pass(self, token: Token) -> None:
         display = self._hardware.display
-        charging = {v.evse_id for v in self._sessions if v.transaction is not None and v.evse_id is not None}
-        if not self._capabilities.offers_choice or display is None:
+        charging = {
+            each.evse_id for each in self._sessions if each.transaction is not None and each.evse_id is not None
+        }
+        if not self._capabilities.shows_menu or display is None:
             self._stop_all(token, list(self._sessions))  # C16.FR.02
         elif charging:
             self._menu_token = token
             display.offer("Stop charging at?", charging)
-            self._timers.set(_CHOICE, TIME_TO_CHOOSE, self._close_menu)
+            self._timers.set(_MENU_TIMER, MENU_TIMEOUT, self._close_menu)
 
     def _close_menu(self) -> None:
-        """Whether somebody chose or nobody did: back to normal operation (C16, error handling)."""
+        """After a choice or the timeout (C16, error handling)."""
         if self._menu_token is not None:
             self._menu_token = None
-            self._timers.cancel(_CHOICE)
+            self._timers.cancel(_MENU_TIMER)
             self._show("")
 
     def _stop_all(self, token: Token, sessions: Iterable[ChargingSession]) -> None:
@@ -209,15 +211,15 @@ class TokenHandler:
             if session.transaction is not None:
                 self._charging.end_authorization(session, TriggerReason.STOP_AUTHORIZED, StopReason.MASTER_PASS, token)
 
-    # Newcomers
+    # Starting
 
     def _start(self, token: Token, info: TokenInfo, evse_id: int | None) -> None:
         if not self._capabilities.starts_locally:
             self._show("Start by app only")
             return
-        session = self._session_for(token, info, evse_id)
+        session = self._session_to_start(token, info, evse_id)
         if session is None:
-            self._show("No place to charge")
+            self._show("No free connector")
             return
         self._show(info.message or "Welcome")
         reservation_id = None
@@ -225,32 +227,34 @@ class TokenHandler:
             reservation_id = self._reservations.reservation_for(session.evse_id, token, info.group)
         self._charging.authorize(session, token, info, reservation_id=reservation_id)
 
-    def _session_for(self, token: Token, info: TokenInfo, evse_id: int | None) -> ChargingSession | None:
-        """Where somebody new is to charge: where he says, where an EV waits, or wherever he plugs in."""
-        free = [session for session in self._sessions.at_evses if self._may_take(session, token, info)]
+    def _session_to_start(self, token: Token, info: TokenInfo, evse_id: int | None) -> ChargingSession | None:
+        """The session to authorize: at `evse_id`; else reserved, with an EV, or a waiting one for any EVSE."""
+        free = [session for session in self._sessions.at_evses if self._may_use_session(session, token, info)]
         if evse_id is not None:
             return next((session for session in free if session.evse_id == evse_id), None)
-        own = [
+        reserved = [
             each
             for each in free
             if self._reservations.reservation_for(each.evse_id or 0, token, info.group) is not None
         ]
         connected = [session for session in free if session.state.connected]
         parked = [session for session in free if session.state.bay_occupied]
-        arrived = next(iter((*own, *connected, *parked)), None)
+        arrived = next(iter((*reserved, *connected, *parked)), None)
         if arrived is not None or len(free) <= len(self._sessions.waiting):
             return arrived
         return free[0] if len(self._sessions.at_evses) == 1 else self._sessions.add_waiting()
 
-    def _may_take(self, session: ChargingSession, token: Token, info: TokenInfo) -> bool:
+    def _may_use_session(self, session: ChargingSession, token: Token, info: TokenInfo) -> bool:
         assert session.evse_id is not None
         allowed = not info.evse_ids or session.evse_id in info.evse_ids  # C01.FR.21
-        orphaned = session.transaction is not None and session.owner is not None and session.owner.is_for(token)
-        reclaims = orphaned and session.authorization is None  # E09.FR.01
+        without_authorization = (
+            session.transaction is not None and session.owner is not None and session.owner.is_for(token)
+        )
+        reclaims = without_authorization and session.authorization is None  # E09.FR.01
         return allowed and (reclaims or self._may_use(session.evse_id, token, info))
 
     def _may_use(self, evse_id: int, token: Token, info: TokenInfo) -> bool:
-        return self._is_vacant(evse_id) and self._reservations.allows(evse_id, token, info.group)
+        return self._is_available(evse_id) and self._reservations.allows(evse_id, token, info.group)
 
     def _stop(self, session: ChargingSession, token: Token) -> None:
         if session.transaction is not None and not self._capabilities.stops_locally:
@@ -260,7 +264,7 @@ class TokenHandler:
         self._charging.end_authorization(session, TriggerReason.STOP_AUTHORIZED, StopReason.LOCAL, token)
 
     def _sessions_for(self, evse_id: int | None) -> Iterator[ChargingSession]:
-        """The visits that a token can be about."""
+        """The sessions at an EVSE (None: all EVSEs) and those without one."""
         return (session for session in list(self._sessions) if evse_id is None or session.evse_id in (evse_id, None))
 
     def _show(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Who wants to charge, and what is known about him."""
+"""Tokens (idToken), and what the CSMS sends about them (idTokenInfo)."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ _GENERATED = frozenset({"Central", "NoAuthorization"})
 
 
 class Token(msgspec.Struct, frozen=True):
-    """An identifier. `type` is an OCPP 2.0.1 idToken type."""
+    """An idToken. `type` is an OCPP 2.0.1 idToken type."""
 
     id_token: str
     type: str
@@ -18,7 +18,7 @@ class Token(msgspec.Struct, frozen=True):
     """Pairs of additional text and its type."""
 
     def same_as(self, other: "Token") -> bool:
-        """C01.FR.25: value and type count, additional info does not. The value is case insensitive."""
+        """Compares value and type, not additional info; the value regardless of case. C01.FR.25"""
         return self.key() == other.key()
 
     def key(self) -> str:
@@ -31,19 +31,19 @@ class Token(msgspec.Struct, frozen=True):
 
 
 NO_AUTHORIZATION_TOKEN = Token("", "NoAuthorization")
-"""C02.FR.01: what a start button stands for."""
+"""The token of a start button. C02.FR.01"""
 
 
 class TokenInfo(msgspec.Struct, frozen=True):
-    """What the CSMS says of a token. `status` is an OCPP authorization status."""
+    """The idTokenInfo of a token. `status` is an OCPP authorization status."""
 
     status: str = ACCEPTED
     group: str | None = None
     cache_expiry: datetime | None = None
     evse_ids: tuple[int, ...] = ()
-    """The only EVSEs that it may charge at; empty: all."""
+    """The EVSEs where the token may be used; empty: all."""
     message: str | None = None
-    """For the driver to read."""
+    """Text for the driver."""
 
     @property
     def accepted(self) -> bool:
@@ -51,5 +51,5 @@ class TokenInfo(msgspec.Struct, frozen=True):
 
 
 def same_group(one: str | None, other: str | None) -> bool:
-    """Whether two group ids make a group: none is in no group (Part 2 C 1.2)."""
+    """Whether two group ids are equal. A token without a group id is in no group (Part 2 C 1.2)."""
     return bool(one) and bool(other) and str(one).casefold() == str(other).casefold()

@@ -62,7 +62,9 @@ class Cables:
         """Move the first waiting session that may charge here to this EVSE. E03"""
         assert session.evse_id is not None
         allowed = (
-            w for w in self._sessions.waiting if w.authorization and w.authorization.allows(session.evse_id or 0)
+            each
+            for each in self._sessions.waiting
+            if each.authorization is not None and each.authorization.allows(session.evse_id)
         )
         waiting = next(allowed, None)
         if waiting is None or not session.unused:

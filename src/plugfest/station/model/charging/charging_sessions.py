@@ -125,7 +125,9 @@ class ChargingSessions:
         return list(self._waiting.values())
 
     def with_transaction(self, transaction_id: str) -> ChargingSession | None:
-        return next((v for v in self if v.transaction is not None and v.transaction.id == transaction_id), None)
+        return next(
+            (each for each in self if each.transaction is not None and each.transaction.id == transaction_id), None
+        )
 
     def add_waiting(self) -> ChargingSession:
         """A new session without an EVSE."""

@@ -35,7 +35,7 @@ class ConnectionTimeout:
         """Start the timeout if the session waits for a cable. C01.FR.26, E03.FR.05, E10.FR.02, F02.FR.07"""
         if session.authorization is None or session.state.connected or self._holds_cable(session):
             return
-        if session.transaction is not None and self._settings().waits_for_ever:
+        if session.transaction is not None and self._settings().waits_indefinitely:
             return
         self._timers.set(_timer(session), self._settings().connection_timeout, partial(self._expire, session))
 

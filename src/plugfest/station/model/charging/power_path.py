@@ -60,7 +60,7 @@ class PowerPath:
         return True
 
     def limit(self, watts: float) -> bool:
-        """Set the most power to offer. Returns whether that suspends or resumes charging."""
+        """Set the maximum power to offer. Returns whether that suspends or resumes charging."""
         before, self._limit = self._limit, watts
         switched = (before > 0) != (watts > 0)
         if self.delivering and switched:
@@ -133,7 +133,7 @@ class PowerPath:
             return ChargingState.CHARGING
         if energy_denied or (self.delivering and not self._offered):
             return ChargingState.SUSPENDED_EVSE
-        if self.delivering and not self._timers.runs(self._timer):
+        if self.delivering and not self._timers.is_running(self._timer):
             return ChargingState.SUSPENDED_EV
         return ChargingState.EV_CONNECTED
 

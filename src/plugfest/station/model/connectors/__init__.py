@@ -1,1 +1,1 @@
-"""Connectors: availability and status."""
+"""Connectors: operational status and connector status."""

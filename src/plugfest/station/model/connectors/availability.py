@@ -1,4 +1,4 @@
-"""What the CSMS has switched off: station, EVSEs and connectors, each with a state of its own that survives reboots."""
+"""The operational status of station, EVSEs and connectors, as the CSMS sets it. Each has its own, kept in the store."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,7 +14,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
     connector_id: int | None = None
 
     def with_parents(self) -> Iterator["Place"]:
-        """This place and those that it is a part of."""
+        """This place and the places that contain it."""
         yield self
         if self.connector_id is not None:
             yield Place(self.evse_id)
@@ -29,10 +29,10 @@ STATION = Place()
 
 
 class Availability:
-    """Who may charge where, as far as the CSMS decides it.
+    """Which places are operative.
 
-    A place is switched off at once, but as long as an EVSE has a transaction it works on: the change is scheduled
-    (G03.FR.05, G04.FR.06). Each level keeps its own state (G03 and G04 note 1).
+    A change takes effect at once, but an EVSE with a transaction stays operative until the transaction ends: the change
+    is scheduled (G03.FR.05, G04.FR.06). Station, EVSE and connector each keep their own status (G03 and G04 note 1).
     """
 
     def __init__(self, store: Store, in_transaction: Callable[[int | None], bool]) -> None:
@@ -42,13 +42,13 @@ class Availability:
         self._in_transaction = in_transaction
 
     def operative(self, place: Place) -> bool:
-        """Whether somebody may charge there, now."""
+        """Whether charging is allowed there now."""
         if place.evse_id is not None and self._in_transaction(place.evse_id):
             return True
         return not any(each in self._places or each in self._closed for each in place.with_parents())
 
     def set_operative(self, place: Place, *, operative: bool) -> None:
-        """Set the state that the CSMS wants."""
+        """Set the status that the CSMS requests."""
         if operative:
             self._places.discard(place)
             self._off.delete(place.key())
@@ -57,7 +57,7 @@ class Availability:
             self._off.put(place.key(), place)
 
     def close(self, place: Place) -> None:
-        """Take nobody new until the next start, because a reset waits for the last one to leave."""
+        """Start no new transactions there until `reopen` or a restart: a reset is scheduled."""
         self._closed.add(place)
 
     def reopen(self, place: Place) -> None:

@@ -1,4 +1,4 @@
-"""The status of a connector: a table from what is true of it to what the CSMS is told."""
+"""The status of a connector, from a table of conditions."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class ConnectorStatus(StrEnum):
-    """In the words of OCPP 2.0.1."""
+    """The values of ConnectorStatusEnumType."""
 
     AVAILABLE = "Available"
     OCCUPIED = "Occupied"
@@ -16,7 +16,7 @@ class ConnectorStatus(StrEnum):
 
 
 class ConnectorConditions(msgspec.Struct, frozen=True, kw_only=True):
-    """What is true of a connector. `reserved` no longer holds once the right token was presented (G01.FR.06)."""
+    """The conditions of a connector. `reserved` ends when the token of the reservation is presented (G01.FR.06)."""
 
     faulted: bool = False
     operative: bool = True
@@ -24,8 +24,8 @@ class ConnectorConditions(msgspec.Struct, frozen=True, kw_only=True):
     occupied: bool = False
 
 
-# The first fact that holds decides. A plug changes nothing about a connector that is faulted, unavailable or reserved
-# (G01 state transitions, G01.FR.09, G03.FR.09), and setting it operative shows what lies below (G03.FR.07).
+# The first matching row counts. Plugging in does not change the status of a faulted, unavailable or reserved connector
+# (G01 state transitions, G01.FR.09, G03.FR.09); an operative one has the status of the rows below (G03.FR.07).
 _TABLE: tuple[tuple[str, bool, ConnectorStatus], ...] = (
     ("faulted", True, ConnectorStatus.FAULTED),
     ("operative", False, ConnectorStatus.UNAVAILABLE),
@@ -33,7 +33,7 @@ _TABLE: tuple[tuple[str, bool, ConnectorStatus], ...] = (
     ("occupied", True, ConnectorStatus.OCCUPIED),
 )
 
-# The status of an EVSE or a station is the first of these that one of its connectors has.
+# The status of an EVSE is the first of these that one of its connectors has.
 _SUMMARY_ORDER = (
     ConnectorStatus.OCCUPIED,
     ConnectorStatus.RESERVED,
@@ -43,21 +43,21 @@ _SUMMARY_ORDER = (
 )
 
 
-def status_of(facts: ConnectorConditions) -> ConnectorStatus:
+def status_of(conditions: ConnectorConditions) -> ConnectorStatus:
     """The status of a connector. G01.FR.01"""
-    for fact, value, status in _TABLE:
-        if getattr(facts, fact) is value:
+    for condition, value, status in _TABLE:
+        if getattr(conditions, condition) is value:
             return status
     return ConnectorStatus.AVAILABLE
 
 
 def evse_summary(statuses: list[ConnectorStatus]) -> ConnectorStatus:
-    """The status of an EVSE with connectors in these."""
+    """The status of an EVSE from those of its connectors."""
     return next(status for status in _SUMMARY_ORDER if status in statuses)
 
 
 def station_summary(statuses: list[ConnectorStatus]) -> ConnectorStatus:
-    """The status of a station with EVSEs in these: available while one of them is."""
+    """The status of a station from those of its EVSEs: Available while one of them is."""
     if ConnectorStatus.AVAILABLE in statuses:
         return ConnectorStatus.AVAILABLE
     return evse_summary(statuses)

@@ -18,7 +18,7 @@ _WORKING = frozenset({ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED})
 
 
 class Connectors:
-    """Knows the status of every connector, and tells when one changes."""
+    """The status of every connector. Listeners are called when one changes."""
 
     def __init__(self, hardware: Hardware, availability: Availability) -> None:
         self._places: dict[Place, Connector] = {
@@ -28,9 +28,9 @@ class Connectors:
         }
         self._availability = availability
         self._listeners: list[Callable[[Place, ConnectorStatus], None]] = []
-        self._on_settled: list[Callable[[], None]] = []
+        self._on_update_complete: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
-        """Whether a connector waits for somebody who has reserved it."""
+        """Whether a connector is reserved. The reservations set it."""
         self._statuses = {place: self._status(place) for place in self._places}
 
     @property
@@ -41,11 +41,11 @@ class Connectors:
         self._listeners.append(listener)
 
     def on_update_complete(self, listener: Callable[[], None]) -> None:
-        """Hear whenever something has happened at a connector and all has been done about it."""
-        self._on_settled.append(listener)
+        """Call `listener` at the end of every update of an EVSE."""
+        self._on_update_complete.append(listener)
 
     def refresh(self) -> None:
-        """Look at every connector again. Only what changed is told (G01.FR.03 to FR.07)."""
+        """Read the status of every connector. Listeners are called for those that changed (G01.FR.03 to FR.07)."""
         for place in self._places:
             status = self._status(place)
             if status is not self._statuses[place]:
@@ -61,32 +61,32 @@ class Connectors:
         return station_summary([self.evse_status(each) for each in evse_ids if each is not None])
 
     def complete_update(self) -> None:
-        """The last look at the connectors after something that happened."""
+        """Refresh at the end of an update, and call the listeners of `on_update_complete`."""
         self.refresh()
-        for listener in self._on_settled:
+        for listener in self._on_update_complete:
             listener()
 
     def has_free_connector(self, evse_id: int) -> bool:
-        """Whether somebody could plug in at an EVSE, be it reserved or not."""
+        """Whether a driver could plug in at an EVSE, reserved or not."""
         places = (place for place in self._places if place.evse_id == evse_id)
         return any(self._unreserved(place) is ConnectorStatus.AVAILABLE for place in places)
 
     def has_working_connector(self, evse_id: int) -> bool:
-        """Whether somebody could charge at an EVSE, be it reserved or not, and plugged in to or not."""
+        """Whether an EV could charge at an EVSE, reserved or not, plugged in or not."""
         places = (place for place in self._places if place.evse_id == evse_id)
         return any(self._unreserved(place) in _WORKING for place in places)
 
     def usable(self, place: Place) -> bool:
-        """Whether somebody may charge there."""
+        """Whether charging is allowed there."""
         return self._statuses[place] not in (ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE)
 
     def _status(self, place: Place) -> ConnectorStatus:
-        return status_of(msgspec.structs.replace(self._facts(place), reserved=self.reserved(place)))
+        return status_of(msgspec.structs.replace(self._conditions(place), reserved=self.reserved(place)))
 
     def _unreserved(self, place: Place) -> ConnectorStatus:
-        return status_of(self._facts(place))
+        return status_of(self._conditions(place))
 
-    def _facts(self, place: Place) -> ConnectorConditions:
+    def _conditions(self, place: Place) -> ConnectorConditions:
         connector = self._places[place]
         return ConnectorConditions(
             faulted=connector.faulted,

@@ -1,4 +1,4 @@
-"""What a meter shows, as OCPP's measurands: pure rules."""
+"""Meter readings as measurands of OCPP. Pure rules."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,7 @@ from plugfest.hardware.ports import Reading
 
 
 class ReadingContext(StrEnum):
-    """Why a value was taken, in OCPP's words."""
+    """Why a value was taken (ReadingContextEnumType)."""
 
     BEGIN = "Transaction.Begin"
     END = "Transaction.End"
@@ -21,7 +21,7 @@ class ReadingContext(StrEnum):
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """A meter's signature, Base64 where OCPP wants it. `public_key` may be empty."""
+    """The signature of a meter. `data` is in Base64; `public_key` may be empty."""
 
     data: str
     signing_method: str
@@ -30,7 +30,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class SampledValue(msgspec.Struct, frozen=True, kw_only=True):
-    """One measured value. `unit`, `phase` and `location` in OCPP's words."""
+    """One measured value. `unit`, `phase` and `location` are values of OCPP."""
 
     measurand: str
     value: float
@@ -41,7 +41,7 @@ class SampledValue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured at one moment."""
+    """The values of one moment."""
 
     at: datetime
     context: ReadingContext = msgspec.field(name="sampling")
@@ -49,14 +49,14 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):
-    """All that there is to know of one EVSE or of the grid connection at one moment."""
+    """The measurement of an EVSE or the grid connection at one moment."""
 
     reading: Reading
     offered: float | None = None
-    """W; None where nothing is offered to anybody (the grid connection)."""
+    """Power offered to the EV, in W; None for the grid connection."""
     state_of_charge: float | None = None
     energy_before: float | None = None
-    """The register at the previous sample of the same kind, for the interval measurands."""
+    """The register at the previous sample, in Wh, for the interval measurands."""
     location: str = "Outlet"
 
 
@@ -69,31 +69,31 @@ def _single(value: float | None) -> _PhaseValues:
 
 
 def _phases(values: tuple[float, ...], suffix: str = "") -> _PhaseValues:
-    """One value per phase; a single phase and direct current have no phase to tell."""
+    """One value per phase; without a phase name for one phase and direct current."""
     if len(values) == 1:
         return [(None, values[0])]
     return [(f"L{number}{suffix}", value) for number, value in enumerate(values, start=1)]
 
 
-def _offered_current(measured: Measurement) -> _PhaseValues:
-    if measured.offered is None:
+def _offered_current(measurement: Measurement) -> _PhaseValues:
+    if measurement.offered is None:
         return []
-    voltage = sum(measured.reading.voltages)
-    return _single(measured.offered / voltage if voltage else 0.0)
+    voltage = sum(measurement.reading.voltages)
+    return _single(measurement.offered / voltage if voltage else 0.0)
 
 
-def _interval(measured: Measurement) -> _PhaseValues:
-    if measured.energy_before is None:
+def _interval(measurement: Measurement) -> _PhaseValues:
+    if measurement.energy_before is None:
         return _single(0.0)
-    return _single(measured.reading.energy_import - measured.energy_before)
+    return _single(measurement.reading.energy_import - measurement.energy_before)
 
 
-def _reactive(measured: Measurement) -> float:
-    factor = measured.reading.power_factor
-    return measured.reading.power / factor * math.sqrt(1 - factor**2)
+def _reactive(measurement: Measurement) -> float:
+    factor = measurement.reading.power_factor
+    return measurement.reading.power / factor * math.sqrt(1 - factor**2)
 
 
-# What this station measures. Nothing flows back from an EV here, so everything exported is zero.
+# What this station measures. It does not discharge EVs, so exported values are zero.
 _RULES: Mapping[str, _Rule] = {
     "Current.Export": ("A", lambda m: _phases(tuple(0.0 for _ in m.reading.currents))),
     "Current.Import": ("A", lambda m: _phases(m.reading.currents)),
@@ -116,15 +116,15 @@ _RULES: Mapping[str, _Rule] = {
 }
 
 
-def measure(measured: Measurement, measurands: Iterable[str]) -> tuple[SampledValue, ...]:
-    """The values of these measurands, in their order; nothing for what cannot be measured there (J01.FR.14 note)."""
-    return tuple(value for name in measurands if name in _RULES for value in _values(name, measured))
+def measure(measurement: Measurement, measurands: Iterable[str]) -> tuple[SampledValue, ...]:
+    """The values of these measurands, in their order. Those that cannot be measured are left out (J01.FR.14 note)."""
+    return tuple(value for name in measurands if name in _RULES for value in _values(name, measurement))
 
 
-def _values(name: str, measured: Measurement) -> list[SampledValue]:
+def _values(name: str, measurement: Measurement) -> list[SampledValue]:
     unit, rule = _RULES[name]
-    location = "EV" if name == "SoC" else measured.location  # erratum 6.2.58: only the state of charge is the EV's
+    location = "EV" if name == "SoC" else measurement.location  # erratum 6.2.58: only the state of charge is the EV's
     return [
         SampledValue(measurand=name, value=round(value, 3), unit=unit, location=location, phase=phase)
-        for phase, value in rule(measured)
+        for phase, value in rule(measurement)
     ]

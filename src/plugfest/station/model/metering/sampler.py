@@ -1,4 +1,4 @@
-"""Takes samples: what the configuration wants to be measured, when something happens."""
+"""Takes samples: the configured measurands of an EVSE at one moment."""
 
 import base64
 from collections.abc import Callable
@@ -20,20 +20,20 @@ from plugfest.station.model.metering.measurands import (
 from plugfest.station.model.settings import MeterSettings
 
 MAX_END_SAMPLES = 200
-"""Samples that the last event of a transaction can hold."""
+"""Maximum number of samples for the last event of a transaction."""
 
 _SIGNED = "Energy.Active.Import.Register"
 
 
 class Sampler:
-    """Takes samples at an EVSE, for a transaction or without one."""
+    """Takes samples at an EVSE, with or without a transaction. A result without measurands is empty."""
 
     def __init__(self, settings: Callable[[], MeterSettings], now: Callable[[], datetime]) -> None:
         self.settings = settings
         self._now = now
 
     def begin(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
-        """The values at the start of a transaction (E01.FR.09); its last event repeats its own choice of them."""
+        """Samples for the start of a transaction (E01.FR.09). Those of the start for the last event are kept."""
         settings = self.settings()
         transaction.register_at_start = evse.meter.read().energy_import
         begin = self._take(evse, settings.started, ReadingContext.BEGIN, transaction, signed=settings.sign_started)
@@ -41,83 +41,83 @@ class Sampler:
         return begin
 
     def periodic(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
-        """J02.FR.11"""
+        """Samples at TxUpdatedInterval. J02.FR.11"""
         return self._updated(evse, ReadingContext.PERIODIC, transaction)
 
     def triggered(self, evse: Evse, transaction: Transaction | None) -> tuple[Sample, ...]:
-        """F06.FR.07"""
+        """Samples for TransactionEvent, requested with TriggerMessage. F06.FR.07"""
         return self._updated(evse, ReadingContext.TRIGGER, transaction)
 
     def for_the_end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
-        """One of the periodic samples that the last event will tell. SampledDataCtrlr.TxEndedInterval"""
+        """A periodic sample for the last event. SampledDataCtrlr.TxEndedInterval"""
         return self._for_the_end(evse, ReadingContext.PERIODIC, transaction)
 
     def aligned_for_the_end(self, evse: Evse, transaction: Transaction, at: datetime) -> tuple[Sample, ...]:
-        """AlignedDataCtrlr.TxEndedInterval"""
+        """A clock-aligned sample for the last event. AlignedDataCtrlr.TxEndedInterval"""
         settings = self.settings()
         sample = self._take(
             evse, settings.aligned_ended, ReadingContext.CLOCK, transaction, signed=settings.sign_aligned_ended
         )
-        return _at(sample, at)
+        return _with_time(sample, at)
 
     def aligned(self, evse: Evse, transaction: Transaction | None, at: datetime) -> tuple[Sample, ...]:
-        """J01.FR.14, J01.FR.22"""
+        """Clock-aligned samples. J01.FR.14, J01.FR.22"""
         settings = self.settings()
-        return _at(
+        return _with_time(
             self._take(evse, settings.aligned, ReadingContext.CLOCK, transaction, signed=settings.sign_aligned), at
         )
 
     def end(self, evse: Evse, transaction: Transaction) -> tuple[Sample, ...]:
-        """All that the last event has to tell. E06.FR.11"""
+        """All samples of the last event. E06.FR.11"""
         return (*transaction.end_samples, *self._for_the_end(evse, ReadingContext.END, transaction))
 
     def on_request(self, evse: Evse) -> tuple[Sample, ...]:
-        """F06.FR.06"""
+        """Samples for MeterValues, requested with TriggerMessage. F06.FR.06"""
         return self._take(evse, self.settings().aligned, ReadingContext.TRIGGER, None, signed=False)
 
     def keep_for_end(self, transaction: Transaction, samples: tuple[Sample, ...]) -> None:
-        """Put samples aside for the last event; of too many every second goes, never the first (E06.FR.13)."""
+        """Keep samples for the last event. If there are too many, every second one is dropped (E06.FR.13)."""
         transaction.end_samples.extend(samples)
         if len(transaction.end_samples) > MAX_END_SAMPLES:
-            del transaction.end_samples[1:-1:2]
+            del transaction.end_samples[1:-1:2]  # never the first and the last
 
-    def grid(self, measured: Measurement, sampling: ReadingContext, at: datetime) -> tuple[Sample, ...]:
-        """The grid connection as EVSE 0. J01.FR.03, J01.FR.04"""
-        values = measure(measured, self.settings().aligned)
-        return (Sample(at=at, context=sampling, values=values),) if values else ()
+    def grid(self, measurement: Measurement, context: ReadingContext, at: datetime) -> tuple[Sample, ...]:
+        """Samples of the grid connection, which is EVSE 0. J01.FR.03, J01.FR.04"""
+        values = measure(measurement, self.settings().aligned)
+        return (Sample(at=at, context=context, values=values),) if values else ()
 
-    def _updated(self, evse: Evse, sampling: ReadingContext, transaction: Transaction | None) -> tuple[Sample, ...]:
+    def _updated(self, evse: Evse, context: ReadingContext, transaction: Transaction | None) -> tuple[Sample, ...]:
         settings = self.settings()
-        return self._take(evse, settings.updated, sampling, transaction, signed=settings.sign_updated)
+        return self._take(evse, settings.updated, context, transaction, signed=settings.sign_updated)
 
-    def _for_the_end(self, evse: Evse, sampling: ReadingContext, transaction: Transaction) -> tuple[Sample, ...]:
+    def _for_the_end(self, evse: Evse, context: ReadingContext, transaction: Transaction) -> tuple[Sample, ...]:
         settings = self.settings()
-        return self._take(evse, settings.ended, sampling, transaction, signed=settings.sign_ended)
+        return self._take(evse, settings.ended, context, transaction, signed=settings.sign_ended)
 
     def _take(
         self,
         evse: Evse,
         measurands: tuple[str, ...],
-        sampling: ReadingContext,
+        context: ReadingContext,
         transaction: Transaction | None,
         *,
         signed: bool,
     ) -> tuple[Sample, ...]:
-        measured = Measurement(
+        measurement = Measurement(
             reading=evse.meter.read(),
             offered=evse.offered,
             state_of_charge=evse.state_of_charge,
             energy_before=None if transaction is None else transaction.register_at_last_sample,
         )
         if transaction is not None:
-            measured = _with_memory(measured, transaction)
-        values = measure(measured, measurands)
+            measurement = _remember(measurement, transaction)
+        values = measure(measurement, measurands)
         if signed:
-            values = tuple(self._signed(value, evse, transaction) for value in values)
-        return (Sample(at=self._now(), context=sampling, values=values),) if values else ()
+            values = tuple(self._sign(value, evse, transaction) for value in values)
+        return (Sample(at=self._now(), context=context, values=values),) if values else ()
 
-    def _signed(self, value: SampledValue, evse: Evse, transaction: Transaction | None) -> SampledValue:
-        """J01.FR.21, J02.FR.21"""
+    def _sign(self, value: SampledValue, evse: Evse, transaction: Transaction | None) -> SampledValue:
+        """The value with the signature of the meter, if it can sign. J01.FR.21, J02.FR.21"""
         note = "" if transaction is None else transaction.id
         signed = evse.meter.sign(note) if value.measurand == _SIGNED else None
         key = evse.meter.public_key
@@ -132,24 +132,24 @@ class Sampler:
         return msgspec.structs.replace(value, signature=signature)
 
     def _includes_public_key(self, transaction: Transaction | None) -> bool:
-        """OCPPCommCtrlr.PublicKeyWithSignedMeterValue"""
+        """Whether to send the public key: OCPPCommCtrlr.PublicKeyWithSignedMeterValue."""
         policy = self.settings().public_key
         if policy != "OncePerTransaction" or transaction is None:
             return policy == "EveryMeterValue"
-        due = not transaction.public_key_reported
+        first = not transaction.public_key_reported
         transaction.public_key_reported = True
-        return due
+        return first
 
 
-def _with_memory(measured: Measurement, transaction: Transaction) -> Measurement:
-    """Keep what later samples need. An EV that has left told its state of charge before."""
-    transaction.register_at_last_sample = measured.reading.energy_import
-    if measured.state_of_charge is None:
-        return msgspec.structs.replace(measured, state_of_charge=transaction.state_of_charge)
-    transaction.state_of_charge = measured.state_of_charge
-    return measured
+def _remember(measurement: Measurement, transaction: Transaction) -> Measurement:
+    """Keep what later samples need. Without an EV the last reported state of charge is used."""
+    transaction.register_at_last_sample = measurement.reading.energy_import
+    if measurement.state_of_charge is None:
+        return msgspec.structs.replace(measurement, state_of_charge=transaction.state_of_charge)
+    transaction.state_of_charge = measurement.state_of_charge
+    return measurement
 
 
-def _at(samples: tuple[Sample, ...], moment: datetime) -> tuple[Sample, ...]:
-    """Clock-aligned values belong to the moment that they were asked for."""
+def _with_time(samples: tuple[Sample, ...], moment: datetime) -> tuple[Sample, ...]:
+    """Clock-aligned samples have the time at which they were due."""
     return tuple(msgspec.structs.replace(sample, at=moment) for sample in samples)

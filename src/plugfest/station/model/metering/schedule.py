@@ -1,4 +1,4 @@
-"""When samples are taken: at intervals from the start of a transaction, and at round times of the day."""
+"""When samples are taken: at intervals from the start of a transaction, and clock-aligned."""
 
 import asyncio
 import math
@@ -17,7 +17,7 @@ from plugfest.station.model.transactions.events import TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 
 Report: TypeAlias = Callable[[int, tuple[Sample, ...]], None]
-"""Takes clock-aligned samples of an EVSE without a transaction; EVSE 0 is the grid connection."""
+"""Sends clock-aligned samples of an EVSE without a transaction; EVSE 0 is the grid connection."""
 
 _DAY = 86_400
 
@@ -25,7 +25,7 @@ _UPDATED, _ENDED = "updated", "ended"
 
 
 class SamplingSchedule:
-    """Takes the samples in time. A block may set `report` for those that belong to no transaction."""
+    """Takes samples when they are due. A block sets `report` for those without a transaction."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class SamplingSchedule:
         self._started: dict[str, float] = {}
 
     def watch_settings(self, device_model: DeviceModel) -> None:
-        """Keep to the intervals of the device model, also when they change."""
+        """Use the intervals of the device model, also when they change."""
         for variable in ("TxUpdatedInterval", "TxEndedInterval", "Enabled"):
             device_model.watch("SampledDataCtrlr", variable, lambda *_: self._restart_transactions())
         for variable in ("Interval", "TxEndedInterval", "Enabled"):
@@ -55,16 +55,16 @@ class SamplingSchedule:
         self._suppressed = partial(self._is_suppressed, device_model)
 
     def start(self) -> None:
-        """Begin with the round times of the day."""
+        """Start the clock-aligned samples."""
         settings = self._sampler.settings()
         self._align("aligned", settings.aligned_interval, self._take_aligned)
         self._align("aligned ended", settings.aligned_ended_interval, self._take_aligned_for_the_end)
 
     def begin(self, session: ChargingSession, transaction: Transaction) -> None:
-        """A transaction has started, or found its EVSE."""
+        """A transaction has started, or got its EVSE."""
         self._started.setdefault(transaction.id, asyncio.get_running_loop().time())
-        self._next(_UPDATED, session, transaction)
-        self._next(_ENDED, session, transaction)
+        self._schedule_next(_UPDATED, session, transaction)
+        self._schedule_next(_ENDED, session, transaction)
 
     def end(self, transaction: Transaction) -> None:
         """A transaction has ended."""
@@ -79,12 +79,12 @@ class SamplingSchedule:
             if session.transaction is not None:
                 self.begin(session, session.transaction)
 
-    def _next(self, kind: str, session: ChargingSession, transaction: Transaction) -> None:
+    def _schedule_next(self, kind: str, session: ChargingSession, transaction: Transaction) -> None:
         settings = self._sampler.settings()
         interval = settings.updated_interval if kind == _UPDATED else settings.ended_interval
         name = f"{kind} {transaction.id}"
         if not interval:
-            self._timers.cancel(name)  # an interval of 0 means never
+            self._timers.cancel(name)  # 0: never
             return
         elapsed = asyncio.get_running_loop().time() - self._started[transaction.id]
         due = (math.floor(elapsed / interval + 1e-6) + 1) * interval
@@ -97,16 +97,16 @@ class SamplingSchedule:
             samples = self._sampler.periodic(self._hardware.evses[session.evse_id], transaction)
             if samples:
                 self._transactions.step(session, TriggerReason.METER_VALUE_PERIODIC, samples=samples)
-        self._next(_UPDATED, session, transaction)
+        self._schedule_next(_UPDATED, session, transaction)
 
     def _take_for_the_end(self, session: ChargingSession, transaction: Transaction) -> None:
         if session.evse_id is not None and not transaction.start_values_unreported:
             evse = self._hardware.evses[session.evse_id]
             self._sampler.keep_for_end(transaction, self._sampler.for_the_end(evse, transaction))
             self._sessions.save(session)
-        self._next(_ENDED, session, transaction)
+        self._schedule_next(_ENDED, session, transaction)
 
-    # Round times of the day
+    # Clock-aligned
 
     def _align(
         self, name: str, interval: int, action: Callable[[datetime], None], after: datetime | None = None
@@ -120,11 +120,11 @@ class SamplingSchedule:
         elapsed = (reference - midnight).total_seconds()
         due = midnight + timedelta(seconds=min(_DAY, (math.floor(elapsed / interval) + 1) * interval))
 
-        def strike() -> None:
+        def take() -> None:
             action(due)
             self._align(name, interval, action, after=due)
 
-        self._timers.set(name, (due - now).total_seconds(), strike)
+        self._timers.set(name, (due - now).total_seconds(), take)
 
     def _take_aligned(self, at: datetime) -> None:
         """J01.FR.14, J01.FR.22"""
@@ -139,8 +139,8 @@ class SamplingSchedule:
             else:
                 self._report(evse_id, samples)
         if self._hardware.grid_meter is not None and not self._suppressed(0):
-            measured = Measurement(reading=self._hardware.grid_meter.read(), location="Inlet")
-            self._report(0, self._sampler.grid(measured, ReadingContext.CLOCK, at))
+            measurement = Measurement(reading=self._hardware.grid_meter.read(), location="Inlet")
+            self._report(0, self._sampler.grid(measurement, ReadingContext.CLOCK, at))
 
     def _take_aligned_for_the_end(self, at: datetime) -> None:
         for session in self._transactions.ongoing():

@@ -1,1 +1,1 @@
-"""Limits over time: what a CSMS wants, what follows from it for each EVSE, and what the EVs may take (1.6, 3.13; K)."""
+"""Smart charging: charging profiles, composite schedules and the limits of the EVSEs (1.6, 3.13; K)."""

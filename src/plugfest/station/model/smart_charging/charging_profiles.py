@@ -1,4 +1,4 @@
-"""The charging profiles that a station has got, through power cuts (1.6 erratum 3.37; K01.FR.27)."""
+"""The charging profiles of the station, kept in the store (1.6 erratum 3.37; K01.FR.27)."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,12 +11,12 @@ from plugfest.station.storage.store import Store
 
 
 class ChargingProfiles:
-    """All charging profiles. `on_change` hears when there are others."""
+    """All charging profiles. `on_change` is called when they change."""
 
     def __init__(self, store: Store) -> None:
         self.on_change: list[Callable[[], None]] = []
         self.rejection_reason: Callable[[ChargingProfile], str | None] | None = None
-        """Why a profile cannot be followed. A block sets it; without one there is no smart charging."""
+        """Returns why a profile is rejected, or None. Set by the smart charging block; None without smart charging."""
         self._store = store
         self._records = store.records("charging_profiles", ChargingProfile)
         self._all = dict(self._records.items())
@@ -29,47 +29,47 @@ class ChargingProfiles:
         return len(self._all)
 
     def put(self, profile: ChargingProfile) -> None:
-        """Keep a profile instead of those that it replaces."""
+        """Store a profile; it replaces others (`ChargingProfile.replaces`)."""
         with self._store.transaction():
-            self._drop(profile.replaces)
+            self._delete(profile.replaces)
             key = f"{profile.id}"
             self._all[key] = profile
             self._records.put(key, profile)
         self._changed()
 
     def clear(self, matches: Callable[[ChargingProfile], bool]) -> bool:
-        """Drop profiles. Whether there were any."""
-        dropped = self._drop(matches)
-        if dropped:
+        """Delete the matching profiles. Returns whether there were any."""
+        deleted = self._delete(matches)
+        if deleted:
             self._changed()
-        return dropped
+        return deleted
 
     def count_with(self, profile: ChargingProfile) -> int:
-        """How many there would be with one more."""
+        """The number of profiles after `put`."""
         return sum(not profile.replaces(each) for each in self) + 1
 
     # Transactions
 
     def set_for_remote_start(self, evse_id: int, token: Token, profile: ChargingProfile | None) -> None:
-        """Somebody is sent to begin a transaction, with a profile for it or none (1.6, 5.16.2; F01.FR.08)."""
+        """Keep the profile, if any, of a remote start until its transaction starts (1.6, 5.16.2; F01.FR.08)."""
         self._remote_start_profiles.pop(evse_id, None)
         if profile is not None:
             self._remote_start_profiles[evse_id] = token, profile
 
     def begin(self, session: ChargingSession, transaction: Transaction) -> None:
-        """A transaction begins, or finds its EVSE."""
-        expected = self._remote_start_profiles.pop(session.evse_id or 0, None)
-        if expected is None or session.owner is None:
+        """A transaction has started, or got its EVSE: store the profile of its remote start."""
+        pending = self._remote_start_profiles.pop(session.evse_id or 0, None)
+        if pending is None or session.owner is None:
             return
-        token, profile = expected
+        token, profile = pending
         if session.owner.remote_start_id is not None and session.owner.is_for(token):
             self.put(msgspec.structs.replace(profile, transaction_id=transaction.id))
 
     def end(self, session: ChargingSession, transaction: Transaction) -> None:
-        """What was for one transaction only goes with it (1.6, 3.13.1; K02.FR.02)."""
+        """Delete the profiles of a transaction that has ended (1.6, 3.13.1; K02.FR.02)."""
         self.clear(lambda each: each.purpose is ProfilePurpose.TX and each.transaction_id == transaction.id)
 
-    def _drop(self, matches: Callable[[ChargingProfile], bool]) -> bool:
+    def _delete(self, matches: Callable[[ChargingProfile], bool]) -> bool:
         keys = [key for key, profile in self._all.items() if matches(profile)]
         for key in keys:
             del self._all[key]

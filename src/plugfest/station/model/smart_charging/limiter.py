@@ -1,4 +1,4 @@
-"""Holds every EVSE to what the charging profiles allow, from one moment to the next."""
+"""Applies the limits of the charging profiles to the EVSEs, now and whenever they change."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -23,16 +23,16 @@ from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
 
 _HORIZON: Final = 3600.0
-"""Seconds for which limits are worked out; by then they are worked out anew."""
+"""Seconds for which limits are calculated ahead; after that they are calculated again."""
 
 _TIMER: Final = "next limit"
 
 STATION: Final = 0
-"""In place of an EVSE: the whole station."""
+"""EVSE id of the whole station."""
 
 
 class Limiter:
-    """`look` hears of an EVSE at which charging is suspended or resumed."""
+    """Calls `update_evse` with an EVSE where a limit suspends or resumes charging."""
 
     def __init__(
         self,
@@ -41,14 +41,14 @@ class Limiter:
         paths: Mapping[int, PowerPath],
         timers: Timers,
         now: Callable[[], datetime],
-        look: Callable[[int], None],
+        update_evse: Callable[[int], None],
     ) -> None:
         self._profiles = profiles
         self._sessions = sessions
         self._paths = paths
         self._timers = timers
         self._now = now
-        self._update_evse = look
+        self._update_evse = update_evse
         self._delivering: frozenset[int] = frozenset()
 
     def schedule(self, evse_id: int, unit: RateUnit, duration: float) -> tuple[Interval, ...]:
@@ -59,45 +59,45 @@ class Limiter:
         return composite(profiles, self._request(evse_id, unit, duration))
 
     def delivery_changed(self) -> None:
-        """Some EVSE may have begun or ceased to deliver: who shares a limit with it has another one then."""
+        """Recalculate if an EVSE has started or stopped delivery: EVSEs share the limit of the station."""
         delivering = self._delivering_evses()
         if delivering != self._delivering:
             self.refresh()
 
     def refresh(self) -> None:
-        """Work out all limits as they are now, and come back when the next one begins."""
+        """Calculate and apply all limits, and do it again when the next one begins."""
         self._delivering = self._delivering_evses()
         profiles = list(self._profiles)
-        questions = {evse_id: self._request(evse_id, RateUnit.WATT, _HORIZON) for evse_id in self._paths}
-        schedules = {evse_id: composite(profiles, question) for evse_id, question in questions.items()}
-        station = station_limit(profiles, questions[min(questions)])
+        requests = {evse_id: self._request(evse_id, RateUnit.WATT, _HORIZON) for evse_id in self._paths}
+        schedules = {evse_id: composite(profiles, request) for evse_id, request in requests.items()}
+        station = station_limit(profiles, requests[min(requests)])
         limits = {
-            evse_id: questions[evse_id].supply.deliverable(schedule[0].limit) for evse_id, schedule in schedules.items()
+            evse_id: requests[evse_id].supply.deliverable(schedule[0].limit) for evse_id, schedule in schedules.items()
         }
-        self._apply(limits | self._shares(profiles, questions, limits))
+        self._apply(limits | self._shares(profiles, requests, limits))
         changes = [interval.start for schedule in (station, *schedules.values()) for interval in schedule[1:]]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
 
     def _shares(
         self,
         profiles: Sequence[ChargingProfile],
-        questions: Mapping[int, CompositeRequest],
+        requests: Mapping[int, CompositeRequest],
         limits: Mapping[int, float],
     ) -> dict[int, float]:
-        """What those who deliver get of what there is for all: amperes on each phase are shared as such (1.6, 7.12)."""
-        budget = station_budget(profiles, questions[min(questions)])
+        """The shares of the station's limit, in W, of the EVSEs that deliver. A limit in A is per phase (1.6, 7.12)."""
+        budget = station_budget(profiles, requests[min(requests)])
         if budget is None:
             return {}
         power, unit = budget
         per_unit = {
-            evse_id: questions[evse_id].supply.grid_supply.watts(1.0, unit, None) for evse_id in self._delivering
+            evse_id: requests[evse_id].supply.grid_supply.watts(1.0, unit, None) for evse_id in self._delivering
         }
-        wanted = {evse_id: limits[evse_id] / watts for evse_id, watts in per_unit.items()}
-        least = {
-            evse_id: max(questions[evse_id].supply.min_power, min_charging_power(profiles, questions[evse_id])) / watts
+        requested = {evse_id: limits[evse_id] / watts for evse_id, watts in per_unit.items()}
+        minimum = {
+            evse_id: max(requests[evse_id].supply.min_power, min_charging_power(profiles, requests[evse_id])) / watts
             for evse_id, watts in per_unit.items()
         }
-        return {evse_id: each * per_unit[evse_id] for evse_id, each in share(power, wanted, least).items()}
+        return {evse_id: each * per_unit[evse_id] for evse_id, each in share(power, requested, minimum).items()}
 
     def _apply(self, limits: Mapping[int, float]) -> None:
         for evse_id, path in self._paths.items():

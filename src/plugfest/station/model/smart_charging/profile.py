@@ -1,4 +1,4 @@
-"""Charging profiles in words that fit every version of OCPP."""
+"""Charging profiles, independent of the OCPP version."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,18 +7,18 @@ import msgspec
 
 
 class ProfilePurpose(StrEnum):
-    """What a profile limits."""
+    """What a profile limits (ChargingProfilePurposeType)."""
 
     STATION = "Station"
     """All EVSEs together."""
     TX_DEFAULT = "TxDefault"
-    """Every transaction that has no profile of its own."""
+    """Every transaction without a profile of its own."""
     TX = "Tx"
     """One transaction."""
 
 
 class ProfileKind(StrEnum):
-    """What the times of a schedule count from."""
+    """What the times of a schedule refer to (ChargingProfileKindType)."""
 
     ABSOLUTE = "Absolute"
     RECURRING = "Recurring"
@@ -46,18 +46,18 @@ class SchedulePeriod(msgspec.Struct, frozen=True):
 
 
 class ChargingSchedule(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits over time. `duration` in seconds; None: the last period goes on for ever."""
+    """Limits over time. `duration` in seconds; None: the last period has no end."""
 
     unit: RateUnit
     periods: tuple[SchedulePeriod, ...]
     duration: int | None = None
     start: datetime | None = None
-    """None: it starts with the transaction."""
+    """None: the start of the transaction."""
     min_rate: float | None = None
 
 
 class ChargingProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """A schedule and when it counts. `evse_id` is 0 for the whole station or every EVSE."""
+    """A schedule and when it applies. `evse_id` is 0 for the whole station or every EVSE."""
 
     id: int
     evse_id: int
@@ -69,10 +69,10 @@ class ChargingProfile(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     transaction_id: str | None = None
-    """The station's own id of the one transaction that it is for."""
+    """The station's own id of the transaction that it is for."""
 
     def replaces(self, other: "ChargingProfile") -> bool:
-        """Whether this one takes the place of another (1.6, 3.13.2, 5.16.3; K01.FR.05, K01.FR.06)."""
+        """Whether it replaces another profile (1.6, 3.13.2, 5.16.3; K01.FR.05, K01.FR.06)."""
         same_place = (self.evse_id, self.purpose, self.stack_level) == (
             other.evse_id,
             other.purpose,

@@ -1,4 +1,4 @@
-"""How a limit of the whole station is shared among those who charge: pure rules."""
+"""Shares a limit of the station among the EVSEs that deliver energy. Pure rules."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,26 +6,26 @@ from typing import Final
 _ROUNDING: Final = 1e-6
 
 
-def share(total: float, wanted: Mapping[int, float], least: Mapping[int, float] | None = None) -> dict[int, float]:
-    """What each EVSE gets of `total`: no more than it wants, all together no more than there is (1.6, 3.13.3).
+def share(total: float, requested: Mapping[int, float], minimum: Mapping[int, float] | None = None) -> dict[int, float]:
+    """The share of each EVSE in `total`: at most what it requests, and together at most `total` (1.6, 3.13.3).
 
-    First each gets what is worth charging with (`least`, 0 if not told). If there is not enough for that, the one that
-    needs most waits (1.6, 7.13). What is left is shared equally, and what one of them does not want by the others.
+    Each EVSE gets its `minimum` first (default 0). If there is not enough for that, the EVSE with the highest minimum
+    gets nothing (1.6, 7.13). The rest is shared equally; what an EVSE does not request goes to the others.
     """
-    worth = {evse_id: min((least or {}).get(evse_id, 0.0), power) for evse_id, power in wanted.items()}
-    left = max(total, 0.0) - sum(worth.values())
-    if left < -_ROUNDING:
-        waits = max(worth, key=lambda evse_id: (worth[evse_id], evse_id))
-        others = {evse_id: power for evse_id, power in wanted.items() if evse_id != waits}
-        return {waits: 0.0, **share(total, others, least)}
-    more = _equal(left, {evse_id: power - worth[evse_id] for evse_id, power in wanted.items()})
-    return {evse_id: worth[evse_id] + power for evse_id, power in more.items()}
+    minimums = {evse_id: min((minimum or {}).get(evse_id, 0.0), power) for evse_id, power in requested.items()}
+    remaining = max(total, 0.0) - sum(minimums.values())
+    if remaining < -_ROUNDING:
+        suspended = max(minimums, key=lambda evse_id: (minimums[evse_id], evse_id))
+        others = {evse_id: power for evse_id, power in requested.items() if evse_id != suspended}
+        return {suspended: 0.0, **share(total, others, minimum)}
+    additional = _equal(remaining, {evse_id: power - minimums[evse_id] for evse_id, power in requested.items()})
+    return {evse_id: minimums[evse_id] + power for evse_id, power in additional.items()}
 
 
-def _equal(total: float, wanted: Mapping[int, float]) -> dict[int, float]:
+def _equal(total: float, requested: Mapping[int, float]) -> dict[int, float]:
     shares: dict[int, float] = {}
-    left = max(total, 0.0)
-    for position, (evse_id, power) in enumerate(sorted(wanted.items(), key=lambda each: each[1])):
-        shares[evse_id] = min(power, left / (len(wanted) - position))
-        left -= shares[evse_id]
+    remaining = max(total, 0.0)
+    for position, (evse_id, power) in enumerate(sorted(requested.items(), key=lambda each: each[1])):
+        shares[evse_id] = min(power, remaining / (len(requested) - position))
+        remaining -= shares[evse_id]
     return shares

@@ -1,4 +1,4 @@
-"""Tells what happens in a transaction: each event once, numbered, on disk before it is on the wire."""
+"""Creates the events of transactions: numbered, each reported once, stored before they are sent."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,11 +20,11 @@ from plugfest.station.model.transactions.events import (
 from plugfest.station.storage.store import Store
 
 Enqueue: TypeAlias = Callable[[TransactionEvent], None]
-"""Takes an event and has it on disk when it returns."""
+"""Puts an event into the queue; it is in the store when this returns."""
 
 
 class TransactionEventRecorder:
-    """Makes the events of transactions. A block of the version in use sets `sink`."""
+    """Creates events and puts them into the queue. The block of the OCPP version in use sets `enqueue`."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class TransactionEventRecorder:
         self._online = online
 
     def begin(self, session: ChargingSession) -> Transaction:
-        """A new transaction of this visit. E01.FR.08: its id was never used before."""
+        """Start a transaction, with an id that was never used before (E01.FR.08)."""
         transaction = Transaction(id=str(uuid4()), started_at=self._now())
         session.transaction = transaction
         if session.authorization is not None:
@@ -55,21 +55,20 @@ class TransactionEventRecorder:
         self,
         session: ChargingSession,
         path: PowerPath | None,
-        kind: EventType,
+        event_type: EventType,
         trigger: TriggerReason,
         samples: tuple[Sample, ...] = (),
     ) -> None:
-        """Tell what happened. The number and the message are kept together or not at all."""
+        """Create and queue an event. Session and event are stored together or not at all."""
         assert session.transaction is not None
         assert self.enqueue is not None
-        event = self._event(session, session.transaction, path, kind, trigger, samples)
+        event = self._event(session, session.transaction, path, event_type, trigger, samples)
         session.transaction.next_seq_no += 1  # Part 2 E 1.3.2.1
         with self._store.transaction():
             self._sessions.save(session)
             self.enqueue(event)
 
     def charging_state(self, session: ChargingSession, path: PowerPath | None) -> ChargingState:
-        """Where charging stands at this visit."""
         if path is None:
             return ChargingState.IDLE
         return path.charging_state(connected=session.state.connected, energy_denied=session.energy_denied)
@@ -79,36 +78,36 @@ class TransactionEventRecorder:
         session: ChargingSession,
         transaction: Transaction,
         path: PowerPath | None,
-        kind: EventType,
+        event_type: EventType,
         trigger: TriggerReason,
         samples: tuple[Sample, ...],
     ) -> TransactionEvent:
-        names_evse = transaction.evse_unreported and session.state.connected
-        transaction.evse_unreported = transaction.evse_unreported and not names_evse  # E01.FR.16: once
+        reports_evse = transaction.evse_unreported and session.state.connected
+        transaction.evse_unreported = transaction.evse_unreported and not reports_evse  # E01.FR.16: once
         remote_start_id, transaction.unreported_remote_start_id = transaction.unreported_remote_start_id, None
         token, transaction.unreported_token = transaction.unreported_token, None
-        reason = transaction.stop_reason or reason_for(trigger) if kind is EventType.ENDED else None
+        reason = transaction.stop_reason or reason_for(trigger) if event_type is EventType.ENDED else None
         return TransactionEvent(
             transaction_id=transaction.id,
             seq_no=transaction.next_seq_no,
             at=self._now(),
-            event_type=kind,
-            # F01.FR.19, F02.FR.21: what the CSMS asked for goes before what happened at the same time.
+            event_type=event_type,
+            # F01.FR.19, F02.FR.21: a remote start has priority over other triggers.
             trigger=trigger if remote_start_id is None else TriggerReason.REMOTE_START,
-            charging_state=self._new_state(session, transaction, path, kind, trigger),
-            evse_id=session.evse_id if names_evse else None,
-            connector_id=session.connector_id if names_evse else None,
+            charging_state=self._new_state(session, transaction, path, event_type, trigger),
+            evse_id=session.evse_id if reports_evse else None,
+            connector_id=session.connector_id if reports_evse else None,
             token=token,
             remote_start_id=remote_start_id,
             reservation_id=None
-            if kind is not EventType.STARTED or session.owner is None
+            if event_type is not EventType.STARTED or session.owner is None
             else session.owner.reservation_id,
             stop_reason=reason,
             phases_used=self._new_phases(transaction, path),
             samples=(
                 *self._begin_samples(session, transaction, path),
                 *samples,
-                *self._end_samples(session, path, kind),
+                *self._end_samples(session, path, event_type),
             ),
             register=None if path is None else path.evse.meter.read().energy_import,
             offline=not self._online(),  # E04.FR.03
@@ -119,11 +118,11 @@ class TransactionEventRecorder:
         session: ChargingSession,
         transaction: Transaction,
         path: PowerPath | None,
-        kind: EventType,
+        event_type: EventType,
         trigger: TriggerReason,
     ) -> ChargingState | None:
         state = self.charging_state(session, path)
-        if not includes_charging_state(kind, trigger, changed=state != transaction.reported_state):
+        if not includes_charging_state(event_type, trigger, changed=state != transaction.reported_state):
             return None
         transaction.reported_state = state
         return state
@@ -131,21 +130,28 @@ class TransactionEventRecorder:
     def _begin_samples(
         self, session: ChargingSession, transaction: Transaction, path: PowerPath | None
     ) -> tuple[Sample, ...]:
-        """E01.FR.09, E01.FR.17: in the first event with an EVSE that is known."""
+        """E01.FR.09, E01.FR.17: in the first event with an EV connected."""
         if path is None or not session.state.connected or not transaction.start_values_unreported:
             return ()
         transaction.start_values_unreported = False
         return self._sampler.begin(path.evse, transaction)
 
-    def _end_samples(self, session: ChargingSession, path: PowerPath | None, kind: EventType) -> tuple[Sample, ...]:
+    def _end_samples(
+        self, session: ChargingSession, path: PowerPath | None, event_type: EventType
+    ) -> tuple[Sample, ...]:
         transaction = session.transaction
-        if path is None or transaction is None or kind is not EventType.ENDED or transaction.start_values_unreported:
+        if (
+            path is None
+            or transaction is None
+            or event_type is not EventType.ENDED
+            or transaction.start_values_unreported
+        ):
             return ()
         return self._sampler.end(path.evse, transaction)
 
     @staticmethod
     def _new_phases(transaction: Transaction, path: PowerPath | None) -> int | None:
-        """The number of phases in use, where it is new: E02.FR.18, E02.FR.19."""
+        """The number of phases in use, if it has changed. E02.FR.18, E02.FR.19"""
         phases = None if path is None or not path.energy_flows else path.phases_used
         if phases is None or phases == transaction.reported_phases:
             return None

@@ -1,4 +1,4 @@
-"""What a transaction has to tell, in the words of OCPP 2.0.1 and the form of no version."""
+"""Transaction events, with the terms of OCPP 2.0.1 but independent of the version."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from plugfest.station.model.metering.measurands import Sample
 
 
 class EventType(StrEnum):
-    """Where in its life a transaction is."""
+    """TransactionEventEnumType."""
 
     STARTED = "Started"
     UPDATED = "Updated"
@@ -18,7 +18,7 @@ class EventType(StrEnum):
 
 
 class TriggerReason(StrEnum):
-    """What made the station tell something (TriggerReasonEnumType)."""
+    """What caused an event (TriggerReasonEnumType)."""
 
     AUTHORIZED = "Authorized"
     CABLE_PLUGGED_IN = "CablePluggedIn"
@@ -40,7 +40,7 @@ class TriggerReason(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why a transaction ended (ReasonEnumType; the last three are words of OCPP 1.6)."""
+    """Why a transaction ended (ReasonEnumType; the last three are values of OCPP 1.6)."""
 
     DEAUTHORIZED = "DeAuthorized"
     EV_DISCONNECTED = "EVDisconnected"
@@ -59,7 +59,7 @@ class StopReason(StrEnum):
 
 
 class ChargingState(StrEnum):
-    """Where charging stands (ChargingStateEnumType)."""
+    """ChargingStateEnumType."""
 
     CHARGING = "Charging"
     EV_CONNECTED = "EVConnected"
@@ -69,7 +69,7 @@ class ChargingState(StrEnum):
 
 
 class TransactionEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a transaction has to tell. `register` is what the meter shows, in Wh."""
+    """One event of a transaction. `register` is the register of the meter, in Wh."""
 
     transaction_id: str
     seq_no: int
@@ -89,7 +89,7 @@ class TransactionEvent(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool = False
 
 
-# Why a transaction ends by what happens, unless the end of its authorization said why before (Part 2 E 1.5, E07.FR.06).
+# The stop reason by trigger, unless the end of the authorization has set one before (Part 2 E 1.5, E07.FR.06).
 _REASONS: dict[TriggerReason, StopReason] = {
     TriggerReason.STOP_AUTHORIZED: StopReason.LOCAL,  # E07.FR.05
     TriggerReason.REMOTE_STOP: StopReason.REMOTE,  # F03.FR.03
@@ -104,11 +104,11 @@ _REASONS: dict[TriggerReason, StopReason] = {
 
 
 def reason_for(trigger: TriggerReason) -> StopReason:
-    """Why a transaction ends when this is what ends it."""
+    """The stop reason of a transaction that ends by this trigger."""
     return _REASONS[trigger]
 
 
-# These say where charging stands even if that has not changed.
+# Events with these triggers carry the charging state even if it has not changed.
 _WITH_CHARGING_STATE = frozenset(
     {
         TriggerReason.CABLE_PLUGGED_IN,
@@ -120,6 +120,6 @@ _WITH_CHARGING_STATE = frozenset(
 )
 
 
-def includes_charging_state(kind: EventType, trigger: TriggerReason, *, changed: bool) -> bool:
+def includes_charging_state(event_type: EventType, trigger: TriggerReason, *, changed: bool) -> bool:
     """Whether an event carries the charging state. E01.FR.18, E02.FR.13, E05.FR.09, F06.FR.07"""
-    return changed or kind is not EventType.UPDATED or trigger in _WITH_CHARGING_STATE
+    return changed or event_type is not EventType.UPDATED or trigger in _WITH_CHARGING_STATE

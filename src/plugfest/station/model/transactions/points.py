@@ -20,7 +20,7 @@ Points = frozenset[Point]
 
 
 class SessionState(msgspec.Struct, frozen=True, kw_only=True):
-    """What is true of a visit."""
+    """The conditions of a charging session that start and stop points refer to."""
 
     bay_occupied: bool = False
     connected: bool = False
@@ -40,26 +40,26 @@ _CONDITIONS: dict[Point, tuple[str, ...]] = {
     Point.ENERGY_TRANSFER: ("energy_flows",),
 }
 
-# Part 2 section 2.6.6.2: as a stop point PowerPathClosed is the same as EVConnected and Authorized; DataSigned is none.
+# Part 2 section 2.6.6.2: the stop point PowerPathClosed means EVConnected and Authorized; DataSigned stops nothing.
 _STOP_POINTS: dict[Point, Points] = {
     Point.POWER_PATH_CLOSED: frozenset({Point.EV_CONNECTED, Point.AUTHORIZED}),
     Point.DATA_SIGNED: frozenset(),
 }
 
-# E05.FR.10, C15.FR.04: the stop points by which an invalid token ends the transaction.
+# E05.FR.10, C15.FR.04: with these stop points an invalid token ends the transaction.
 _ENDED_BY_INVALID_TOKEN = frozenset({Point.AUTHORIZED, Point.POWER_PATH_CLOSED, Point.ENERGY_TRANSFER})
 
 
-def points_of(facts: SessionState) -> Points:
-    """The points that hold."""
-    return frozenset(point for point, needed in _CONDITIONS.items() if all(getattr(facts, name) for name in needed))
+def points_of(state: SessionState) -> Points:
+    """The points that hold in a state."""
+    return frozenset(point for point, needed in _CONDITIONS.items() if all(getattr(state, name) for name in needed))
 
 
 def starts(before: Points, now: Points, start: Points) -> bool:
     """Whether a transaction starts: a start point begins to hold (E01.FR.01 to FR.06).
 
-    An authorization opens a new visit: then start points that have held for long count too. Otherwise a transaction
-    that ended by its token would start anew at once, only because the cable is still plugged in.
+    At a new authorization the start points that held before count too. At other steps they do not: otherwise a
+    transaction that was ended with a token would start again at once because the cable is still plugged in.
     """
     began = now - before
     return bool(began & start) or (Point.AUTHORIZED in began and bool(now & start))
@@ -70,23 +70,23 @@ def ends(before: Points, now: Points, stop: Points) -> bool:
     return bool((before - now) & _stop_points(stop))
 
 
-def is_abandoned(facts: SessionState) -> bool:
-    """Whether nobody is left: no stop point can cease to hold any more, and what goes on now would go on for ever."""
-    return not (facts.bay_occupied or facts.connected or facts.authorized or facts.energy_flows)
+def is_abandoned(state: SessionState) -> bool:
+    """Whether no stop point can cease to hold any more, so that the transaction would never end."""
+    return not (state.bay_occupied or state.connected or state.authorized or state.energy_flows)
 
 
 def ends_with_authorization(stop: Points) -> bool:
-    """Whether the end of the authorization is the end of the transaction. E06.FR.03, E06.FR.06"""
+    """Whether the end of the authorization ends the transaction. E06.FR.03, E06.FR.06"""
     return Point.AUTHORIZED in _stop_points(stop)
 
 
 def ends_by_invalid_token(stop: Points) -> bool:
-    """Whether a token that the CSMS does not accept ends the transaction."""
+    """Whether a token that the CSMS does not accept ends the transaction. E05.FR.10, C15.FR.04"""
     return bool(stop & _ENDED_BY_INVALID_TOKEN)
 
 
 def ends_without_cable(stop: Points) -> bool:
-    """Whether the transaction ends if nobody plugs in in time: E03.FR.05, E03.FR.15, F02.FR.07, F02.FR.08."""
+    """Whether the transaction ends at EVConnectionTimeOut. E03.FR.05, E03.FR.15, F02.FR.07, F02.FR.08"""
     return ends_with_authorization(stop) or Point.PARKING_BAY_OCCUPANCY not in stop
 
 

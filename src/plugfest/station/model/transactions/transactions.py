@@ -1,7 +1,7 @@
-"""The transactions of a station: every step of a visit starts, goes on with or ends one, as the device model says.
+"""The transactions of a station: each step of a charging session may start, update or end one.
 
-A step is one thing that happened. The facts of the visit are changed first, then `step` looks which start and stop
-points began or ceased to hold by it (`points`), and at most one event is told.
+A step is one thing that happened. The state of the session is changed first. Then `step` compares the start and stop
+points that hold (`points`) with those before, and reports at most one event.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ from plugfest.station.model.transactions.points import ends, is_abandoned, point
 
 
 class Transactions:
-    """Moves visits on."""
+    """Starts, updates and ends the transactions of charging sessions."""
 
     def __init__(
         self,
@@ -32,19 +32,19 @@ class Transactions:
         self._paths = paths
         self._event_recorder = event_recorder
         self._settings = settings
-        self._on_place: list[Callable[[ChargingSession, Transaction], None]] = []
+        self._on_start: list[Callable[[ChargingSession, Transaction], None]] = []
         self._on_end: list[Callable[[ChargingSession, Transaction], None]] = []
 
     def on_start(self, listener: Callable[[ChargingSession, Transaction], None]) -> None:
-        """Hear of each transaction that starts, and again when one that started without an EVSE finds its own."""
-        self._on_place.append(listener)
+        """Call `listener` when a transaction starts, and again when one without an EVSE gets one."""
+        self._on_start.append(listener)
 
     def on_end(self, listener: Callable[[ChargingSession, Transaction], None]) -> None:
         self._on_end.append(listener)
 
     def ongoing(self, evse_id: int | None = None) -> Iterator[ChargingSession]:
-        """The visits that have a transaction: all, or the one at an EVSE."""
-        return (v for v in self._sessions if v.transaction is not None and evse_id in (None, v.evse_id))
+        """The sessions with a transaction: all, or the one at an EVSE."""
+        return (each for each in self._sessions if each.transaction is not None and evse_id in (None, each.evse_id))
 
     def step(
         self,
@@ -54,16 +54,16 @@ class Transactions:
         force_end: bool = False,
         samples: tuple[Sample, ...] = (),
     ) -> EventType | None:
-        """Something happened, and the facts of the visit say so already. None: there is no transaction to tell of it.
+        """Report a step whose changes are in the session's state already. None: there is no transaction.
 
-        `force_end`: whatever the stop points are, this ends the transaction.
+        `force_end`: end the transaction, whatever TxStopPoint is.
         """
         settings = self._settings()
         before, now = session.points, points_of(session.state)
         session.points = now
         if session.transaction is None:
             if not starts(before, now, settings.start):
-                session.owner = session.authorization  # who left without a transaction owns none
+                session.owner = session.authorization  # without a transaction an ended authorization owns nothing
                 self._sessions.save(session)
                 return None
             return self._start(session, trigger)
@@ -73,15 +73,15 @@ class Transactions:
         return EventType.UPDATED
 
     def report_state(self, session: ChargingSession) -> None:
-        """Tell of energy that began or ceased to flow, and of a charging state that became another."""
+        """Report that energy flow has started or stopped, or that the charging state has changed."""
         path = self._path(session)
         if path is None:
             return
-        flowed = session.state.energy_flows
+        energy_flowed = session.state.energy_flows
         self.set_state(session, energy_flows=path.energy_flows)
-        known = session.transaction.reported_state if session.transaction is not None else None
-        if flowed != session.state.energy_flows or (
-            known is not None and known != self._event_recorder.charging_state(session, path)
+        reported = session.transaction.reported_state if session.transaction is not None else None
+        if energy_flowed != session.state.energy_flows or (
+            reported is not None and reported != self._event_recorder.charging_state(session, path)
         ):
             self.step(session, TriggerReason.CHARGING_STATE_CHANGED)
 
@@ -94,7 +94,7 @@ class Transactions:
         token: Token | None = None,
         force_end: bool = False,
     ) -> None:
-        """Nobody may take energy any more. The transaction ends by it, or goes on without (E06.FR.03, E07.FR.02)."""
+        """Stop the energy. The transaction ends, or goes on without authorization (E06.FR.03, E07.FR.02)."""
         session.authorization = None
         session.energy_denied = False
         session.energy_limit = None
@@ -103,19 +103,19 @@ class Transactions:
             session.transaction.stop_reason = reason
             session.transaction.unreported_token = token
         if trigger is TriggerReason.DEAUTHORIZED:
-            self._halt(session)  # E05.FR.09: the same event says that no energy flows
+            self._stop_energy(session)  # E05.FR.09: the same event reports that no energy flows
         if self.step(session, trigger, force_end=force_end) is not EventType.ENDED:
             self._stop_delivery(session)
 
     def notify_start(self, session: ChargingSession) -> None:
-        """The visit has a transaction, and this is where."""
+        """Call the listeners of `on_start` if the session has a transaction."""
         if session.transaction is not None:
-            for listener in self._on_place:
+            for listener in self._on_start:
                 listener(session, session.transaction)
 
-    def set_state(self, session: ChargingSession, **facts: bool) -> None:
-        """Note facts of a visit."""
-        session.state = msgspec.structs.replace(session.state, **facts)
+    def set_state(self, session: ChargingSession, **conditions: bool) -> None:
+        """Change fields of the session's state."""
+        session.state = msgspec.structs.replace(session.state, **conditions)
 
     def _stop_delivery(self, session: ChargingSession) -> None:
         path = self._path(session)
@@ -135,11 +135,11 @@ class Transactions:
     def _end(self, session: ChargingSession, trigger: TriggerReason) -> EventType:
         transaction = session.transaction
         assert transaction is not None
-        self._halt(session)
-        with self._sessions.atomic():  # a transaction that is kept is one that goes on, and would end twice
+        self._stop_energy(session)
+        with self._sessions.atomic():  # a transaction left in the store would end again after a restart
             self._event_recorder.record(session, self._path(session), EventType.ENDED, trigger)
             session.transaction = None
-            # Erratum 2.17: the end of the transaction is the end of the authorization.
+            # Erratum 2.17: the end of the transaction ends the authorization.
             session.authorization = session.owner = session.energy_limit = None
             session.energy_denied = False
             self.set_state(session, authorized=False, signed=False)
@@ -152,7 +152,7 @@ class Transactions:
             listener(session, transaction)
         return EventType.ENDED
 
-    def _halt(self, session: ChargingSession) -> None:
+    def _stop_energy(self, session: ChargingSession) -> None:
         path = self._path(session)
         if path is not None:
             path.stop()

@@ -1,1 +1,1 @@
-"""The cases of the Core profile."""
+"""Core."""

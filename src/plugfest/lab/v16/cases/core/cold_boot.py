@@ -1,4 +1,4 @@
-"""Cold boot: a CSMS that does not accept the station at once."""
+"""Cold boot with a CSMS that answers Pending or Rejected first."""
 
 from plugfest import clock
 from plugfest.lab.case import case
@@ -9,11 +9,11 @@ from plugfest.lab.v16.states.connector_status import all_connectors_report
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
-WAIT = 20
-"""Seconds that a station is asked to wait before it tries again."""
+RETRY_INTERVAL = 20
+"""Interval in the BootNotification.conf that does not accept the station, in seconds."""
 
-HEARTBEAT = 10
-"""Seconds between heartbeats, beyond the tolerance."""
+HEARTBEAT_INTERVAL = 10
+"""Interval in the accepting BootNotification.conf, in seconds: more than the tolerance."""
 
 HEARTBEATS = 3
 
@@ -21,7 +21,7 @@ SAMPLE_INTERVAL = "MeterValueSampleInterval"
 
 
 def answer_boot(bench: Bench, status: str, interval: int, *, times: int | None = None) -> None:
-    """Answer the next BootNotifications so."""
+    """Answer the next BootNotifications with this status and interval."""
     response = t.BootNotificationResponseStatus(status)
     bench.csms.answers.override(
         m.BootNotificationRequest,
@@ -30,45 +30,51 @@ def answer_boot(bench: Bench, status: str, interval: int, *, times: int | None =
     )
 
 
-async def boots(bench: Bench, status: str) -> ReceivedRequest[m.BootNotificationRequest]:
-    """Switch the station off and on, and answer its first BootNotification so."""
-    answer_boot(bench, status, WAIT, times=1)
-    answer_boot(bench, "Accepted", HEARTBEAT)
+async def boot_answered(bench: Bench, status: str) -> ReceivedRequest[m.BootNotificationRequest]:
+    """Power-cycle the station, answer its first BootNotification with this status, and accept the next ones."""
+    answer_boot(bench, status, RETRY_INTERVAL, times=1)
+    answer_boot(bench, "Accepted", HEARTBEAT_INTERVAL)
     await bench.operator.power_cycle()
     return await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout)
 
 
-async def boots_again(bench: Bench, first: ReceivedRequest[m.BootNotificationRequest]) -> None:
+async def second_boot(bench: Bench, first: ReceivedRequest[m.BootNotificationRequest]) -> None:
     """The second BootNotification comes after the interval, and no other request before it (4.2)."""
-    again = await bench.expect(m.BootNotificationRequest, within=WAIT + bench.settings.boot_timeout)
-    waited = round(again.at - first.at, 1)  # as exact as two arrivals tell
-    bench.check(waited >= WAIT, f"{WAIT} s or more between the two", f"{waited} s", frame=again.frame.index)
-    early = [one for one in bench.csms.inbox.unconsumed() if first.number < one.number < again.number]
+    again = await bench.expect(m.BootNotificationRequest, within=RETRY_INTERVAL + bench.settings.boot_timeout)
+    waited = round(again.at - first.at, 1)  # arrival times are no more precise
+    bench.check(
+        waited >= RETRY_INTERVAL,
+        f"at least {RETRY_INTERVAL} s between the two BootNotifications",
+        f"{waited} s",
+        frame=again.frame.index,
+    )
+    early = [request for request in bench.csms.inbox.unconsumed() if first.number < request.number < again.number]
     bench.check(
         not early,
         "no request between the two BootNotifications",
-        ", ".join(type(one.message).__name__ for one in early),
+        ", ".join(type(request.message).__name__ for request in early),
         frame=early[0].frame.index if early else None,
     )
 
 
 async def heartbeats(bench: Bench) -> None:
-    """The interval of the accepting answer is that of the heartbeats (4.2), where nothing else is said meanwhile."""
-    before = await bench.expect(m.HeartbeatRequest, within=HEARTBEAT + bench.settings.function_timeout)
-    silent = before.at - max(one.at for one in bench.csms.inbox.since_mark() if one.at < before.at)
+    """Heartbeats come at the interval of the accepting answer, while the station sends nothing else (4.2)."""
+    within = HEARTBEAT_INTERVAL + bench.settings.function_timeout
+    before = await bench.expect(m.HeartbeatRequest, within=within)
+    silence = before.at - max(request.at for request in bench.csms.inbox.since_mark() if request.at < before.at)
     bench.check(
-        silent <= HEARTBEAT + bench.settings.time_tolerance,
-        f"a heartbeat after {HEARTBEAT} s of silence",
-        f"after {silent:.1f} s",
+        silence <= HEARTBEAT_INTERVAL + bench.settings.time_tolerance,
+        f"a heartbeat after {HEARTBEAT_INTERVAL} s without a request",
+        f"after {silence:.1f} s",
         frame=before.frame.index,
     )
     for _ in range(HEARTBEATS - 1):
-        after = await bench.expect(m.HeartbeatRequest, within=HEARTBEAT + bench.settings.function_timeout)
-        apart = after.at - before.at
+        after = await bench.expect(m.HeartbeatRequest, within=within)
+        interval = after.at - before.at
         bench.check(
-            abs(apart - HEARTBEAT) <= bench.settings.time_tolerance,
-            f"{HEARTBEAT} s between heartbeats",
-            f"{apart:.1f} s",
+            abs(interval - HEARTBEAT_INTERVAL) <= bench.settings.time_tolerance,
+            f"{HEARTBEAT_INTERVAL} s between heartbeats",
+            f"{interval:.1f} s",
             frame=after.frame.index,
         )
         before = after
@@ -76,20 +82,20 @@ async def heartbeats(bench: Bench) -> None:
 
 @case("TC_001_CS", requirements=("section 4.2", "section 4.6"))
 async def rejected(bench: Bench) -> None:
-    first = await boots(bench.step(1), "Rejected")
-    await boots_again(bench.step(3), first)
+    first = await boot_answered(bench.step(1), "Rejected")
+    await second_boot(bench.step(3), first)
     await all_connectors_report(bench.step(5, "section 4.9, errata sheet 3.22"))
     await heartbeats(bench.step(7))
 
 
 @case("TC_002_CS", requirements=("section 4.2", "section 4.6"))
 async def pending(bench: Bench) -> None:
-    """Which key is read and changed is not told; one that every station has and that the lab may change."""
-    first = await boots(bench.step(1), "Pending")
+    """Derived: the document does not name the key that is read and changed; every station has this one."""
+    first = await boot_answered(bench.step(1), "Pending")
     bench.step(3, "section 5.8")
     await get_configuration(bench, SAMPLE_INTERVAL)
     bench.step(5, "section 5.3")
     await change_configuration(bench, SAMPLE_INTERVAL, str(bench.settings.sampled_interval))
-    await boots_again(bench.step(7), first)
+    await second_boot(bench.step(7), first)
     await all_connectors_report(bench.step(9, "section 4.9, errata sheet 3.22"))
     await heartbeats(bench.step(11))

@@ -1,4 +1,4 @@
-"""Data of a vendor."""
+"""DataTransfer from an unknown vendor."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
@@ -12,7 +12,7 @@ VENDOR_ID = "org.plugfest.lab"
 
 @case("TC_062_CS", requirements=("section 4.3", "section 5.6"))
 async def unknown_vendor(bench: Bench) -> None:
-    """No station can accept what the lab invented: Accepted, which the document lets pass with a warning, fails."""
+    """A station cannot accept a vendor that the lab has invented. Accepted fails; the document has a warning for it."""
     request = m.DataTransferRequest(vendor_id=VENDOR_ID, message_id="NoSuchMessage", data="plugfest")
     response = await bench.step(1).call(request, status=one_of("UnknownVendorId", "UnknownMessageId", "Rejected"))
     if response.status == "UnknownVendorId":

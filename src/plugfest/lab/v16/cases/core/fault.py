@@ -1,4 +1,4 @@
-"""A connector is broken."""
+"""A faulted connector."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import none_of
@@ -8,8 +8,8 @@ from plugfest.ocpp.v16 import messages as m
 
 
 @case("TC_041_CS", requirements=("section 4.9",))
-async def nobody_charges(bench: Bench) -> None:
-    """Derived: how the fault is called is left to the station, but it has to call it one (7.6)."""
+async def no_charging(bench: Bench) -> None:
+    """Derived from 7.6: the station chooses the errorCode, but it is not NoError."""
     bench.step(1)
     await bench.fault(present=True)
     await connector_becomes(bench.step(2), "Faulted", error_code=none_of("NoError"))

@@ -8,9 +8,9 @@ from plugfest.lab.v16.cases.core.readings import (
     CLOCK,
     INTERVALS,
     PERIODIC,
+    check_samples,
+    check_transaction_id,
     configured_measurands,
-    judge_samples,
-    judge_transaction,
     readings,
 )
 from plugfest.lab.v16.configuration import Need, needs
@@ -18,7 +18,7 @@ from plugfest.lab.v16.states.charging import charging
 
 
 def _measurands(bench: Bench, key: str, feature: str) -> tuple[Need, ...]:
-    """Those that the product is tested with."""
+    """The measurands that the product is tested with, in this key."""
     return needs({key: ",".join(bench.product.measurands(feature) or (DEFAULT_MEASURAND,))})
 
 
@@ -33,7 +33,7 @@ def sampled(bench: Bench) -> tuple[Need, ...]:
 
 
 def aligned(bench: Bench) -> tuple[Need, ...]:
-    """Meter values at each interval of the clock."""
+    """Clock-aligned meter values."""
     interval = {"ClockAlignedDataInterval": str(bench.settings.aligned_interval)}
     return (
         *needs(interval, if_implemented=False),
@@ -44,28 +44,28 @@ def aligned(bench: Bench) -> tuple[Need, ...]:
 
 @case("TC_070_CS", requirements=("section 4.7", "section 9.1.17", "section 9.1.19"), configuration=sampled)
 async def at_an_interval(bench: Bench) -> None:
-    """The first one comes one interval after the start, so as many as intervals have come after so many."""
+    """The first meter values come one interval after the start: after n intervals there are n of them."""
     interval = bench.settings.sampled_interval
-    wanted = await configured_measurands(bench.step("before 1"), "MeterValuesSampledData")
+    configured = await configured_measurands(bench.step("before 1"), "MeterValuesSampledData")
     await charging(bench)
     first_frame = bench.csms.last_frame + 1
     await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
-    taken = readings(bench.step(1), PERIODIC, since_frame=first_frame)
-    check_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS)
-    judge_samples(bench, taken, PERIODIC, wanted)
-    judge_transaction(bench, since_frame=first_frame)
+    received = readings(bench.step(1), PERIODIC, since_frame=first_frame)
+    check_interval(bench, [reading.at for reading in received], interval, at_least=INTERVALS)
+    check_samples(bench, received, PERIODIC, configured)
+    check_transaction_id(bench, since_frame=first_frame)
 
 
 @case("TC_071_CS", requirements=("section 4.7", "section 9.1.5", "section 9.1.15"), configuration=aligned)
-async def at_an_interval_of_the_clock(bench: Bench) -> None:
+async def clock_aligned(bench: Bench) -> None:
     interval = bench.settings.aligned_interval
-    wanted = await configured_measurands(bench.step("before 1"), "MeterValuesAlignedData")
+    configured = await configured_measurands(bench.step("before 1"), "MeterValuesAlignedData")
     await charging(bench)
     first_frame = bench.csms.last_frame + 1
     await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
-    taken = readings(bench.step(1), CLOCK, since_frame=first_frame)
-    moments = [one.at for one in taken]
+    received = readings(bench.step(1), CLOCK, since_frame=first_frame)
+    moments = [reading.at for reading in received]
     check_interval(bench, moments, interval, at_least=INTERVALS)
     check_aligned(bench, moments, interval)
-    judge_samples(bench, taken, CLOCK, wanted)
-    judge_transaction(bench, since_frame=first_frame)
+    check_samples(bench, received, CLOCK, configured)
+    check_transaction_id(bench, since_frame=first_frame)

@@ -1,4 +1,4 @@
-"""What happens while the CSMS cannot be reached is told afterwards."""
+"""Offline behaviour: what happens offline is reported after the reconnection."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,8 +14,8 @@ from plugfest.lab.v16.cases.core.meter_values import sampled
 from plugfest.lab.v16.cases.core.readings import (
     INTERVALS,
     PERIODIC,
-    judge_form,
-    judge_transaction,
+    check_format,
+    check_transaction_id,
     readings,
 )
 from plugfest.lab.v16.configuration import Need, needs
@@ -25,7 +25,7 @@ from plugfest.lab.v16.states.connector_status import connector_becomes
 from plugfest.lab.v16.states.stopped import LOCAL_STOP_REASON, stop_reported, stopped, transaction_stops
 from plugfest.ocpp.v16 import messages as m
 
-KNOWN_OFFLINE = {
+OFFLINE_AUTHORIZATION = {
     "LocalAuthorizeOffline": "true",
     "LocalAuthListEnabled": "true",
     "AuthorizationCacheEnabled": "true",
@@ -33,18 +33,18 @@ KNOWN_OFFLINE = {
 }
 
 
-async def known_offline(bench: Bench) -> None:
-    """The valid idTag is wherever the station can look while it is offline."""
+async def id_tag_known_offline(bench: Bench) -> None:
+    """The valid idTag is in the cache and in the local authorization list, as far as they are enabled."""
     if bench.configuration.is_true("AuthorizationCacheEnabled"):
         await id_tag_cached(bench)
     if bench.configuration.is_true("LocalAuthListEnabled"):
         await id_tag_local_auth_list(bench)
 
 
-async def begun_offline(bench: Bench, token: Token) -> datetime:
-    """The link breaks, and a driver starts. When the link broke."""
+async def start_offline(bench: Bench, token: Token) -> datetime:
+    """The connection is lost, and a driver starts a charging session. Returns the time of the loss."""
     await offline(bench.step(1))
-    since = clock.utc_now()
+    start = clock.utc_now()
     bench.step(2)
     token_first = authorizes_without_cable(bench, "local")
     if not token_first:
@@ -56,114 +56,116 @@ async def begun_offline(bench: Bench, token: Token) -> datetime:
     bench.known_state.plugged_in = bench.known_state.authorized = True
     bench.known_state.token = token
     await bench.settle()
-    return since
+    return start
 
 
-class Outage(NamedTuple):
-    """A time without connection, by the lab's clock."""
+class OfflinePeriod(NamedTuple):
+    """The time without a connection, by the lab's clock."""
 
-    since: datetime
-    until: datetime
+    start: datetime
+    end: datetime
 
 
-async def over(bench: Bench, since: datetime) -> Outage:
-    """The link is there again. What the drivers did is older than that by more than the tolerance."""
+async def reconnect(bench: Bench, start: datetime) -> OfflinePeriod:
+    """The connection is restored, later than the drivers' actions by more than the tolerance."""
     await bench.wait(bench.settings.transaction_duration)
-    until = clock.utc_now()
+    end = clock.utc_now()
     await back_online(bench)
-    return Outage(since, until)
+    return OfflinePeriod(start, end)
 
 
-def happened_offline(
+def check_timestamp(
     bench: Bench,
-    seen: ReceivedRequest[m.StartTransactionRequest] | ReceivedRequest[m.StopTransactionRequest],
-    outage: Outage,
+    request: ReceivedRequest[m.StartTransactionRequest] | ReceivedRequest[m.StopTransactionRequest],
+    period: OfflinePeriod,
 ) -> None:
-    """Its time is when it happened, not when it was told (3.7)."""
+    """The timestamp is the time of the event, not of the message (3.7)."""
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
     bench.check(
-        outage.since - tolerance <= seen.message.timestamp < outage.until,
-        f"a timestamp from {outage.since.isoformat()} to {outage.until.isoformat()}",
-        seen.message.timestamp.isoformat(),
-        frame=seen.frame.index,
+        period.start - tolerance <= request.message.timestamp < period.end,
+        f"a timestamp from {period.start.isoformat()} to {period.end.isoformat()}",
+        request.message.timestamp.isoformat(),
+        frame=request.frame.index,
     )
 
 
-async def told_charging(bench: Bench) -> None:
-    """Only the present state is told, not what it was meanwhile (4.9)."""
-    seen = await bench.expect(m.StatusNotificationRequest, connector_id=bench.connector_id)
-    bench.check(seen.message.status == "Charging", "first of all Charging", seen.message.status, frame=seen.frame.index)
+async def only_charging_reported(bench: Bench) -> None:
+    """The station reports the current status only, not those of the offline period (4.9)."""
+    report = await bench.expect(m.StatusNotificationRequest, connector_id=bench.connector_id)
+    status = report.message.status
+    bench.check(status == "Charging", "Charging as the first status", status, frame=report.frame.index)
 
 
 @case("TC_036_CS", requirements=("section 3.7", "section 4.7"), configuration=sampled, before=charging)
-async def meter_values_wait(bench: Bench) -> None:
-    """No gap, nothing twice, nothing out of order: one interval between each two as they arrive."""
+async def meter_values_queued(bench: Bench) -> None:
+    """All meter values arrive, once and in order: one interval between each two."""
     interval, tolerance = bench.settings.sampled_interval, bench.settings.time_tolerance
     first_frame = bench.csms.last_frame + 1
     await bench.wait(interval + tolerance)
     await offline(bench.step(1))
-    since, last_frame = clock.utc_now(), bench.csms.last_frame
+    start, last_frame = clock.utc_now(), bench.csms.last_frame
     await bench.wait(INTERVALS * interval + tolerance)
     await back_online(bench.step(2))
-    online = clock.utc_now()
+    end = clock.utc_now()
     await bench.wait(interval + tolerance)
-    taken = readings(bench.step(3), PERIODIC, since_frame=first_frame)
-    queued = [one for one in taken if one.frame > last_frame and since < one.at <= online]
-    bench.check(len(queued) >= INTERVALS, f"{INTERVALS} or more readings of the time offline", len(queued))
-    check_interval(bench, [one.at for one in taken], interval, at_least=INTERVALS + 2)  # one before, one after
-    judge_transaction(bench, since_frame=first_frame)
-    for one in queued:
-        for sample in one.samples:
-            judge_form(bench, sample, one.frame)
+    received = readings(bench.step(3), PERIODIC, since_frame=first_frame)
+    queued = [reading for reading in received if reading.frame > last_frame and start < reading.at <= end]
+    bench.check(len(queued) >= INTERVALS, f"at least {INTERVALS} readings from the offline period", len(queued))
+    moments = [reading.at for reading in received]
+    check_interval(bench, moments, interval, at_least=INTERVALS + 2)  # one before, one after
+    check_transaction_id(bench, since_frame=first_frame)
+    for reading in queued:
+        for sample in reading.samples:
+            check_format(bench, sample, reading.frame)
 
 
 @case(
     "TC_037_1_CS",
     requirements=("section 3.5", "section 3.7", "section 4.8", "section 4.9"),
-    configuration=KNOWN_OFFLINE,
-    before=known_offline,
+    configuration=OFFLINE_AUTHORIZATION,
+    before=id_tag_known_offline,
 )
 async def valid_id_tag(bench: Bench) -> None:
-    since = await begun_offline(bench, bench.tokens.valid)
-    outage = await over(bench.step(4), since)
-    happened_offline(bench, await transaction_starts(bench.step(5)), outage)
-    await told_charging(bench.step(7))
+    start = await start_offline(bench, bench.tokens.valid)
+    period = await reconnect(bench.step(4), start)
+    check_timestamp(bench, await transaction_starts(bench.step(5)), period)
+    await only_charging_reported(bench.step(7))
 
 
-def unknown_allowed(stop: str) -> tuple[Need, ...]:
-    """Without the first key no stranger starts offline; with the last one at 0 none gets energy once he is known."""
+def offline_tx_for_unknown_id(stop: str) -> tuple[Need, ...]:
+    """Unknown idTags may start offline, and get no energy once they are known to be invalid."""
     return (
         *needs({"AllowOfflineTxForUnknownId": "true", "StopTransactionOnInvalidId": stop}, if_implemented=False),
         *needs({"LocalAuthorizeOffline": "true", "MaxEnergyOnInvalidId": "0"}),
     )
 
 
-def goes_on(_: Bench) -> tuple[Need, ...]:
-    """An Invalid idTag only suspends."""
-    return unknown_allowed("false")
+def suspend_on_invalid_id(_: Bench) -> tuple[Need, ...]:
+    """An invalid idTag suspends the transaction."""
+    return offline_tx_for_unknown_id("false")
 
 
-def stops(_: Bench) -> tuple[Need, ...]:
-    """An Invalid idTag stops the transaction."""
-    return unknown_allowed("true")
+def stop_on_invalid_id(_: Bench) -> tuple[Need, ...]:
+    """An invalid idTag stops the transaction."""
+    return offline_tx_for_unknown_id("true")
 
 
-async def invalid_after_all(bench: Bench) -> None:
-    """A stranger has started offline; the CSMS calls his idTag Invalid when it hears of it."""
-    since = await begun_offline(bench, bench.tokens.invalid)
-    outage = await over(bench.step(4), since)
-    happened_offline(bench, await transaction_starts(bench.step(5)), outage)
-    await told_charging(bench.step(7))
+async def id_tag_invalid_after_reconnect(bench: Bench) -> None:
+    """An unknown idTag starts a transaction offline; after the reconnection the CSMS answers Invalid."""
+    start = await start_offline(bench, bench.tokens.invalid)
+    period = await reconnect(bench.step(4), start)
+    check_timestamp(bench, await transaction_starts(bench.step(5)), period)
+    await only_charging_reported(bench.step(7))
 
 
 @case(
     "TC_037_2_CS",
     requirements=("section 3.5", "section 4.8", "section 9.1.24"),
-    configuration=goes_on,
+    configuration=suspend_on_invalid_id,
 )
 async def invalid_id_tag_suspends(bench: Bench) -> None:
-    """Derived: the transaction goes on without energy until the driver ends it, or the CSMS where he cannot."""
-    await invalid_after_all(bench)
+    """Derived: the transaction continues without energy until the driver or the CSMS stops it."""
+    await id_tag_invalid_after_reconnect(bench)
     await connector_becomes(bench.step(9), "SuspendedEVSE")
     await bench.silence(m.StopTransactionRequest, seconds=bench.settings.time_tolerance)
     await stopped(bench.step(11))
@@ -172,45 +174,45 @@ async def invalid_id_tag_suspends(bench: Bench) -> None:
 @case(
     "TC_037_3_CS",
     requirements=("section 3.5", "section 4.8", "section 9.1.24"),
-    configuration=stops,
+    configuration=stop_on_invalid_id,
 )
 async def invalid_id_tag_stops(bench: Bench) -> None:
-    """Derived from the CSMS's case of the same number."""
-    await invalid_after_all(bench)
+    """Derived from the case for a CSMS with the same number."""
+    await id_tag_invalid_after_reconnect(bench)
     await stop_reported(bench.step(9), reason="DeAuthorized")
 
 
-async def ended_offline(bench: Bench) -> None:
-    """The driver stops his transaction."""
+async def stop_offline(bench: Bench) -> None:
+    """The driver stops the transaction."""
     await bench.present(bench.known_state.token or bench.tokens.valid)
     await bench.settle()
 
 
 @case("TC_038_CS", requirements=("section 3.7", "section 4.9", "section 4.10"), before=charging)
-async def stop(bench: Bench) -> None:
+async def stop_while_offline(bench: Bench) -> None:
     await offline(bench.step(1))
-    since = clock.utc_now()
+    start = clock.utc_now()
     await bench.wait(bench.settings.transaction_duration)
-    await ended_offline(bench.step(2))
-    outage = await over(bench.step(3), since)
-    seen = await stop_reported(bench.step(4), reason=LOCAL_STOP_REASON, token=bench.known_state.token)
-    happened_offline(bench, seen, outage)
+    await stop_offline(bench.step(2))
+    period = await reconnect(bench.step(3), start)
+    stop = await stop_reported(bench.step(4), reason=LOCAL_STOP_REASON, token=bench.known_state.token)
+    check_timestamp(bench, stop, period)
 
 
 @case(
     "TC_039_CS",
     requirements=("section 3.5", "section 3.7", "section 4.8", "section 4.10"),
-    configuration=KNOWN_OFFLINE,
-    before=known_offline,
+    configuration=OFFLINE_AUTHORIZATION,
+    before=id_tag_known_offline,
 )
-async def start_and_stop(bench: Bench) -> None:
-    since = await begun_offline(bench, bench.tokens.valid)
+async def start_and_stop_while_offline(bench: Bench) -> None:
+    start = await start_offline(bench, bench.tokens.valid)
     await bench.wait(bench.settings.transaction_duration)
-    await ended_offline(bench.step(3))
+    await stop_offline(bench.step(3))
     await bench.unplug()
     bench.known_state.plugged_in = False
     await bench.settle()
-    outage = await over(bench.step(5), since)
-    happened_offline(bench, await transaction_starts(bench.step(6)), outage)
-    seen = await transaction_stops(bench.step(8), reason=LOCAL_STOP_REASON, token=bench.tokens.valid)
-    happened_offline(bench, seen, outage)
+    period = await reconnect(bench.step(5), start)
+    check_timestamp(bench, await transaction_starts(bench.step(6)), period)
+    stop = await transaction_stops(bench.step(8), reason=LOCAL_STOP_REASON, token=bench.tokens.valid)
+    check_timestamp(bench, stop, period)

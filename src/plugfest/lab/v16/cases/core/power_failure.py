@@ -1,9 +1,9 @@
-"""The mains fail and come back."""
+"""Power failure: the station stops the transaction before the power loss, or after the boot."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.reset import STILL_CONNECTED, before
+from plugfest.lab.v16.cases.core.reset import STILL_CONNECTED, check_before_boot
 from plugfest.lab.v16.states.booted import boot_reported
 from plugfest.lab.v16.states.charging import charging
 from plugfest.lab.v16.states.connector_status import (
@@ -17,24 +17,24 @@ from plugfest.ocpp.v16 import messages as m
 
 
 @case("TC_032_1_CS", requirements=("section 4.2", "section 4.10"), before=charging)
-async def stops_before_it_goes_down(bench: Bench) -> None:
+async def stops_before_power_loss(bench: Bench) -> None:
     bench.step(1)
     await bench.operator.power_cycle()
     stop = await transaction_stops(bench.step(2), reason="PowerLoss", within=bench.settings.boot_timeout)
     finishing = await connector_becomes(bench.step(4), "Finishing")
     boot = await boot_reported(bench.step(7), exceptions={bench.connector_id: STILL_CONNECTED})
-    before(bench, stop, boot, "StopTransaction")
-    before(bench, finishing, boot, "Finishing")
+    check_before_boot(bench, stop, boot, "StopTransaction")
+    check_before_boot(bench, finishing, boot, "Finishing")
 
 
 @case("TC_032_2_CS", requirements=("section 4.2", "section 4.10"), before=charging)
-async def stops_when_it_is_back(bench: Bench) -> None:
-    """A station may go on with the transaction; then the lab stops it as the product lets drivers stop one."""
+async def stops_after_boot(bench: Bench) -> None:
+    """The station may continue the transaction; then the lab stops it in a way that the product supports."""
     bench.step(1)
     await bench.operator.power_cycle()
     boot = await bench.step(2).expect(m.BootNotificationRequest, within=bench.settings.boot_timeout)
-    bench.csms.inbox.mark = boot.number + 1  # without power nothing can have been said before
-    others = [STATION, *(one for one in bench.connectors if one != bench.connector_id)]
+    bench.csms.inbox.mark = boot.number + 1  # what came before the boot does not count
+    others = [STATION, *(connector for connector in bench.connectors if connector != bench.connector_id)]
     await all_connectors_report(bench.step(4), which=others)
     status = await connector_becomes(bench, one_of("Charging", "Finishing"))
     if status.message.status == "Charging":

@@ -1,4 +1,4 @@
-"""Meter values of the connector under test as they come in, and what is judged of them."""
+"""Readings of meter values of the connector under test, and checks of them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,16 +15,16 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
 PERIODIC = "Sample.Periodic"
-"""The context of a value that names none (7.35, 7.43)."""
+"""The context of a sampled value that omits it (7.35, 7.43)."""
 
 CLOCK = "Sample.Clock"
 
 INTERVALS = 3
-"""How many of them the lab watches."""
+"""Number of intervals that the lab observes."""
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One MeterValue: samples that were taken together."""
+    """One MeterValue: the samples taken at one time. `frame` is the index of its message in the record."""
 
     at: datetime
     samples: tuple[t.SampledValue, ...]
@@ -32,15 +32,16 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def readings(bench: Bench, context: str, *, since_frame: int = 0) -> list[Reading]:
-    """The readings of the connector under test that were taken for this reason, in order of arrival."""
-    return [one for one in _told(bench, since_frame) if any(_context(sample) == context for sample in one.samples)]
+    """The readings of the connector under test with this context, in order of arrival."""
+    received = _received(bench, since_frame)
+    return [reading for reading in received if any(_context(sample) == context for sample in reading.samples)]
 
 
-def _told(bench: Bench, since_frame: int) -> Iterator[Reading]:
-    for seen in bench.csms.inbox.of_type(m.MeterValuesRequest):
-        if seen.message.connector_id == bench.connector_id and seen.frame.index >= since_frame:
-            for value in seen.message.meter_value:
-                yield Reading(value.timestamp, tuple(value.sampled_value), seen.frame.index)
+def _received(bench: Bench, since_frame: int) -> Iterator[Reading]:
+    for request in bench.csms.inbox.of_type(m.MeterValuesRequest):
+        if request.message.connector_id == bench.connector_id and request.frame.index >= since_frame:
+            for value in request.message.meter_value:
+                yield Reading(value.timestamp, tuple(value.sampled_value), request.frame.index)
 
 
 def _context(sample: t.SampledValue) -> str:
@@ -52,40 +53,41 @@ def _measurand(sample: t.SampledValue) -> str:
 
 
 async def configured_measurands(bench: Bench, key: str) -> frozenset[str]:
-    """What a list of measurands asks for; an empty one for the energy register (9.1.17)."""
+    """The measurands in a configuration key; an empty list means the energy register (9.1.17)."""
     value = given((await get_configuration(bench, key))[key.lower()].value)
     return frozenset(split(value or "")) or frozenset({DEFAULT_MEASURAND})
 
 
-def lacking(wanted: frozenset[str], samples: Iterable[t.SampledValue]) -> frozenset[str]:
-    """Which of these measurands, some perhaps of one phase ("Voltage.L1", 9.1.17), nothing was told of."""
-    told = [(_measurand(sample), given(sample.phase)) for sample in samples]
-    return wanted - {name for name, _ in told} - {f"{name}.{phase}" for name, phase in told}
+def missing_measurands(configured: frozenset[str], samples: Iterable[t.SampledValue]) -> frozenset[str]:
+    """The configured measurands, with or without a phase ("Voltage.L1", 9.1.17), that no sample has."""
+    reported = [(_measurand(sample), given(sample.phase)) for sample in samples]
+    return configured - {name for name, _ in reported} - {f"{name}.{phase}" for name, phase in reported}
 
 
-def judge_samples(bench: Bench, taken: Iterable[Reading], context: str, wanted: frozenset[str]) -> None:
-    """Each reading has every wanted measurand and no other, all taken for this reason; nothing but SoC is the EV's."""
-    for one in taken:
-        missing = ", ".join(sorted(lacking(wanted, one.samples)))
-        bench.check(not missing, f"{', '.join(sorted(wanted))} in each reading", f"no {missing}", frame=one.frame)
-        for sample in one.samples:
-            _judge_sample(bench, sample, context, wanted, one.frame)
+def check_samples(bench: Bench, received: Iterable[Reading], context: str, configured: frozenset[str]) -> None:
+    """Each reading has exactly the configured measurands, with this context; only SoC has location EV."""
+    for reading in received:
+        missing = ", ".join(sorted(missing_measurands(configured, reading.samples)))
+        expected = f"{', '.join(sorted(configured))} in each reading"
+        bench.check(not missing, expected, f"no {missing}", frame=reading.frame)
+        for sample in reading.samples:
+            _check_sample(bench, sample, context, configured, reading.frame)
 
 
-def _judge_sample(bench: Bench, sample: t.SampledValue, context: str, wanted: frozenset[str], frame: int) -> None:
+def _check_sample(bench: Bench, sample: t.SampledValue, context: str, configured: frozenset[str], frame: int) -> None:
     name = _measurand(sample)
-    is_wanted = name in wanted or f"{name}.{given(sample.phase)}" in wanted
-    bench.check(is_wanted, f"only {', '.join(sorted(wanted))}", name, frame=frame)
+    is_configured = name in configured or f"{name}.{given(sample.phase)}" in configured
+    bench.check(is_configured, f"only {', '.join(sorted(configured))}", name, frame=frame)
     bench.check(_context(sample) == context, f"context {context}", _context(sample), frame=frame)
-    judge_form(bench, sample, frame)
-    of_the_ev = sample.location == t.Location.EV
-    bench.check(not of_the_ev or name == "SoC", "no location EV but of SoC", name, frame=frame)
+    check_format(bench, sample, frame)
+    located_at_ev = sample.location == t.Location.EV
+    bench.check(not located_at_ev or name == "SoC", "location EV only of SoC", name, frame=frame)
 
 
-def judge_form(bench: Bench, sample: t.SampledValue, frame: int) -> None:
-    """Raw data, which is a number."""
-    form = given(sample.format) or t.ValueFormat.Raw
-    bench.check(form == t.ValueFormat.Raw, "format Raw or omitted", form, frame=frame)
+def check_format(bench: Bench, sample: t.SampledValue, frame: int) -> None:
+    """The value is raw data, and a number."""
+    value_format = given(sample.format) or t.ValueFormat.Raw
+    bench.check(value_format == t.ValueFormat.Raw, "format Raw or omitted", value_format, frame=frame)
     bench.check(_is_number(sample.value), "a value that is a number", sample.value, frame=frame)
 
 
@@ -97,10 +99,10 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def judge_transaction(bench: Bench, *, since_frame: int) -> None:
-    """What is told of the connector while it charges belongs to the transaction (4.7)."""
+def check_transaction_id(bench: Bench, *, since_frame: int) -> None:
+    """The meter values of the connector during the transaction have its transactionId (4.7)."""
     expected = transaction_id(bench)
-    for seen in bench.csms.inbox.of_type(m.MeterValuesRequest):
-        if seen.frame.index >= since_frame and seen.message.connector_id == bench.connector_id:
-            told = given(seen.message.transaction_id)
-            bench.check(told == expected, f"transactionId {expected}", told, frame=seen.frame.index)
+    for request in bench.csms.inbox.of_type(m.MeterValuesRequest):
+        if request.frame.index >= since_frame and request.message.connector_id == bench.connector_id:
+            reported = given(request.message.transaction_id)
+            bench.check(reported == expected, f"transactionId {expected}", reported, frame=request.frame.index)

@@ -1,8 +1,8 @@
-"""The CSMS starts and stops sessions."""
+"""RemoteStartTransaction and RemoteStopTransaction."""
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.start_session import nobody_plugs_in
+from plugfest.lab.v16.cases.core.start_session import connection_timed_out
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.v16.states.authorized import (
     AUTHORIZE_REMOTE,
@@ -19,25 +19,25 @@ from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 
 
-async def remote_starts_ask(bench: Bench) -> bool:
-    """Whether the station says that it authorizes remote starts."""
-    known = (await get_configuration(bench, AUTHORIZE_REMOTE))[AUTHORIZE_REMOTE.lower()]
-    value = given(known.value)
+async def authorizes_remote_starts(bench: Bench) -> bool:
+    """Whether the station authorizes remote starts, as it reports in AuthorizeRemoteTxRequests."""
+    key = (await get_configuration(bench, AUTHORIZE_REMOTE))[AUTHORIZE_REMOTE.lower()]
+    value = given(key.value)
     bench.check(value in ("true", "false"), f"{AUTHORIZE_REMOTE} true or false", value, frame=bench.csms.last_frame)
     return value == "true"
 
 
 @case("TC_010_CS", requirements=("section 5.11", "section 4.8", "section 4.9"))
 async def cable_plugged_in_first(bench: Bench) -> None:
-    expect_authorize = await remote_starts_ask(bench.step(1))
+    expect_authorize = await authorizes_remote_starts(bench.step(1))
     await plugged_in(bench.step(3))
     await present_token(bench.step(5), how="remote", expect_authorize=expect_authorize)
     await charging_starts(bench.step(9))
 
 
 async def started_from_the_csms(bench: Bench) -> None:
-    """The key, the request, Authorize if the key says so, and Preparing although there is no cable yet."""
-    expect_authorize = await remote_starts_ask(bench.step(1))
+    """RemoteStartTransaction, Authorize if the configuration requires it, and Preparing without a cable."""
+    expect_authorize = await authorizes_remote_starts(bench.step(1))
     await authorized(bench.step(3), how="remote", expect_authorize=expect_authorize)
 
 
@@ -51,12 +51,12 @@ async def remote_start_first(bench: Bench) -> None:
 @case("TC_011_2_CS", requirements=("section 5.11", "section 9.1.6"))
 async def remote_start_timeout(bench: Bench) -> None:
     await started_from_the_csms(bench)
-    await nobody_plugs_in(bench.step(8))
+    await connection_timed_out(bench.step(8))
 
 
 @case("TC_012_CS", requirements=("section 5.12", "section 4.10"), before=charging)
 async def remote_stop(bench: Bench) -> None:
-    """Derived: the driver then takes his cable, which the station unlocks (5.12)."""
+    """Derived: the driver then unplugs the cable, which the station unlocks (5.12)."""
     await request_stop(bench.step(1))
     await stop_reported(bench.step(3), reason="Remote")
     await unplugged(bench.step("the cable"))
@@ -64,7 +64,7 @@ async def remote_stop(bench: Bench) -> None:
 
 @case("TC_024_CS", requirements=("section 5.11", "section 4.9"))
 async def lock_failure(bench: Bench) -> None:
-    """The plug is not far enough in its socket for the lock."""
+    """The plug is not seated far enough for the lock."""
     await started_from_the_csms(bench)
     bench.step(8)
     await bench.plug_in(seated=False)
@@ -72,7 +72,7 @@ async def lock_failure(bench: Bench) -> None:
     await bench.silence(m.StartTransactionRequest, seconds=bench.settings.transaction_duration)
 
 
-# Refusals
+# Rejected requests
 
 
 @case(
@@ -81,14 +81,14 @@ async def lock_failure(bench: Bench) -> None:
     configuration={"LocalPreAuthorize": "false"},
     before=charging,
 )
-async def start_where_a_transaction_runs(bench: Bench) -> None:
+async def start_during_a_transaction(bench: Bench) -> None:
     await request_start(bench.step(1), bench.tokens.second, status="Rejected")
     await bench.silence(m.StartTransactionRequest, seconds=bench.settings.time_tolerance)
 
 
 @case("TC_027_CS", requirements=("section 3.8", "section 5.11"))
 async def start_at_connector_zero(bench: Bench) -> None:
-    """A station says so with Rejected or refuses the message."""
+    """The station answers Rejected or a CALLERROR."""
     request = m.RemoteStartTransactionRequest(id_tag=bench.tokens.valid.id_token, connector_id=STATION)
     await bench.step(1).call_or_error(request, status="Rejected")
 
@@ -106,22 +106,22 @@ async def stop_an_unknown_transaction(bench: Bench) -> None:
     configuration={"MinimumStatusDuration": "10", "LocalPreAuthorize": "true"},
 )
 async def invalid_at_the_reader(bench: Bench) -> None:
-    await refused(bench, "local")
+    await id_tag_invalid(bench, "local")
 
 
-def asked_from_afar(_: Bench) -> tuple[Need, ...]:
-    """A remote start that is not authorized beforehand is refused only after StartTransaction."""
+def authorize_remote_starts(_: Bench) -> tuple[Need, ...]:
+    """Remote starts are authorized before StartTransaction."""
     return needs(AUTHORIZE_REMOTE_ENABLED, if_implemented=False)
 
 
-@case("TC_023_5_CS", requirements=("section 4.1", "section 5.11"), configuration=asked_from_afar)
+@case("TC_023_5_CS", requirements=("section 4.1", "section 5.11"), configuration=authorize_remote_starts)
 async def invalid_from_the_csms(bench: Bench) -> None:
-    """Derived from its local twin."""
-    await refused(bench, "remote")
+    """Derived from TC_023_4."""
+    await id_tag_invalid(bench, "remote")
 
 
-async def refused(bench: Bench, how: str) -> None:
-    """The CSMS calls the idTag Invalid; the EV is connected, and no transaction begins."""
+async def id_tag_invalid(bench: Bench, how: str) -> None:
+    """The CSMS answers Invalid; the EV is connected, and no transaction starts."""
     await present_token(bench.step(1), how=how, token=bench.tokens.invalid, expect_authorize=True)
     bench.known_state.authorized = False
     await bench.settle()

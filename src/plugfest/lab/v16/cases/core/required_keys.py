@@ -1,4 +1,4 @@
-"""The keys that the specification requires: section 9 with the errata sheet 3.80 and 3.84, and the whitepaper's 7."""
+"""The required configuration keys: section 9, errata sheet 3.80 and 3.84, and section 7 of the security whitepaper."""
 
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -9,11 +9,11 @@ from plugfest.products import Product
 
 
 class Access(Enum):
-    """Who may write a key."""
+    """The access that the specification requires."""
 
     READ = auto()
     WRITE = auto()
-    CHOICE = auto()  # of the station
+    EITHER = auto()  # the station chooses
 
 
 PROFILES = {
@@ -22,7 +22,7 @@ PROFILES = {
     "Reservation": "Reservation",
     "SmartCharging": "Smart Charging",
 }
-"""Feature profiles on the wire, and the certification profiles that promise them."""
+"""Feature profiles (SupportedFeatureProfiles), and the certification profiles that require them."""
 
 ALWAYS = ("Core",)
 """Feature profiles of every station."""
@@ -30,7 +30,7 @@ ALWAYS = ("Core",)
 FEATURE_PROFILES = frozenset({*ALWAYS, *PROFILES, "FirmwareManagement"})
 
 CORE = {
-    "AuthorizeRemoteTxRequests": Access.CHOICE,
+    "AuthorizeRemoteTxRequests": Access.EITHER,
     "ClockAlignedDataInterval": Access.WRITE,
     "ConnectionTimeOut": Access.WRITE,
     "ConnectorPhaseRotation": Access.WRITE,
@@ -49,7 +49,7 @@ CORE = {
     "SupportedFeatureProfiles": Access.READ,
     "TransactionMessageAttempts": Access.WRITE,
     "TransactionMessageRetryInterval": Access.WRITE,
-    "UnlockConnectorOnEVSideDisconnect": Access.CHOICE,  # errata sheet 3.84
+    "UnlockConnectorOnEVSideDisconnect": Access.EITHER,  # errata sheet 3.84
 }
 
 OF_PROFILE = {
@@ -67,34 +67,36 @@ OF_PROFILE = {
 }
 
 
-class Lack(NamedTuple):
-    """A key that is not as the specification requires it."""
+class Deviation(NamedTuple):
+    """A key that is missing or not as required."""
 
     expected: str
     actual: str
 
 
-def promised(product: Product) -> frozenset[str]:
-    """The feature profiles that the PICS promises."""
+def claimed_profiles(product: Product) -> frozenset[str]:
+    """The feature profiles that the PICS claims."""
     return frozenset({*ALWAYS, *(name for name, profile in PROFILES.items() if profile in product.profiles)})
 
 
-def lacking(product: Product, told: dict[str, KeyValue], *, fixed_cable: bool) -> Iterator[Lack]:
-    """What is wrong with the keys that a station told, by their names in small letters."""
+def deviations(product: Product, reported: dict[str, KeyValue], *, fixed_cable: bool) -> Iterator[Deviation]:
+    """The required keys that are missing or wrong in the station's report; `reported` is by lower-case name."""
     required = dict(CORE)
-    for profile in sorted(promised(product)):
+    for profile in sorted(claimed_profiles(product)):
         required |= OF_PROFILE.get(profile, {})
     for name, access in required.items():
-        yield from _lacks(told.get(name.lower()), name, access)
-    unlock = told.get("unlockconnectoronevsidedisconnect")
+        yield from _deviations(reported.get(name.lower()), name, access)
+    unlock = reported.get("unlockconnectoronevsidedisconnect")
     if fixed_cable and unlock is not None and (unlock.value != "false" or not unlock.readonly):
-        yield Lack(f"{unlock.key} false and readonly with a fixed cable", f"{unlock.value}, readonly {unlock.readonly}")
+        yield Deviation(
+            f"{unlock.key} false and readonly with a fixed cable", f"{unlock.value}, readonly {unlock.readonly}"
+        )
 
 
-def _lacks(key: KeyValue | None, name: str, access: Access) -> Iterator[Lack]:
+def _deviations(key: KeyValue | None, name: str, access: Access) -> Iterator[Deviation]:
     if key is None:
-        yield Lack(name, "not there")
-    elif access is not Access.CHOICE and key.readonly is not (access is Access.READ):
-        yield Lack(f"{name} with readonly {str(access is Access.READ).lower()}", str(key.readonly).lower())
+        yield Deviation(name, "missing")
+    elif access is not Access.EITHER and key.readonly is not (access is Access.READ):
+        yield Deviation(f"{name} with readonly {str(access is Access.READ).lower()}", str(key.readonly).lower())
     elif not isinstance(key.value, str):
-        yield Lack(f"{name} with a value", "none")
+        yield Deviation(f"{name} with a value", "none")

@@ -1,4 +1,4 @@
-"""A driver starts a session at the station."""
+"""A driver starts a charging session at the station."""
 
 import asyncio
 
@@ -10,17 +10,20 @@ from plugfest.lab.v16.states.connector_status import connector_becomes
 from plugfest.ocpp.v16 import messages as m
 
 
-async def nobody_plugs_in(bench: Bench) -> None:
-    """The connector is Available again when ConnectionTimeOut is over, and not before; no transaction begins (9.1.6).
+async def connection_timed_out(bench: Bench) -> None:
+    """The connector becomes Available after ConnectionTimeOut, and no transaction starts (9.1.6).
 
-    Counts from now: call it when the connector has just become Preparing. The lab sets the time for every case.
+    The time counts from the call: call it when the connector has just become Preparing.
     """
     timeout, tolerance = bench.settings.ev_connection_timeout, bench.settings.time_tolerance
     preparing_at = asyncio.get_running_loop().time()
-    seen = await connector_becomes(bench, "Available", within=timeout + tolerance)
-    waited = seen.at - preparing_at
+    available = await connector_becomes(bench, "Available", within=timeout + tolerance)
+    waited = available.at - preparing_at
     bench.check(
-        waited >= timeout - tolerance, f"Available after {timeout} s", f"{waited:.1f} s", frame=seen.frame.index
+        waited >= timeout - tolerance,
+        f"Available after {timeout} s",
+        f"after {waited:.1f} s",
+        frame=available.frame.index,
     )
     await bench.silence(m.StartTransactionRequest, seconds=0)
 
@@ -42,4 +45,4 @@ async def identification_first(bench: Bench) -> None:
 @case("TC_004_2_CS", requirements=("section 4.9", "section 9.1.6"))
 async def identification_first_timeout(bench: Bench) -> None:
     await authorized(bench.step(1), how="local")
-    await nobody_plugs_in(bench.step(2))
+    await connection_timed_out(bench.step(2))

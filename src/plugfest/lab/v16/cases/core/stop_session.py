@@ -1,4 +1,4 @@
-"""A session ends: by the driver's token, by one of his group, or because the cable was taken out of the EV."""
+"""A charging session ends: by the driver's idTag, by one of the same group, or by unplugging the cable from the EV."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
@@ -11,19 +11,21 @@ from plugfest.lab.v16.states.stopped import LOCAL_STOP_REASON, request_stop, sto
 from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 from plugfest.ocpp.v16 import messages as m
 
-STOPS, GOES_ON = {"StopTransactionOnEVSideDisconnect": "true"}, {"StopTransactionOnEVSideDisconnect": "false"}
-UNLOCKS, STAYS_LOCKED = {"UnlockConnectorOnEVSideDisconnect": "true"}, {"UnlockConnectorOnEVSideDisconnect": "false"}
+STOP_ON_DISCONNECT = {"StopTransactionOnEVSideDisconnect": "true"}
+CONTINUE_ON_DISCONNECT = {"StopTransactionOnEVSideDisconnect": "false"}
+UNLOCK_ON_DISCONNECT = {"UnlockConnectorOnEVSideDisconnect": "true"}
+STAY_LOCKED = {"UnlockConnectorOnEVSideDisconnect": "false"}
 
 CABLE_LOCK = "AQ-9"
 
 
 async def charging_without_parent(bench: Bench) -> None:
-    """The transaction of a driver who is in no group: nobody else can stop it."""
+    """The transaction of an idTag without a parent: no other idTag can stop it."""
     await charging(bench, token=bench.tokens.second)
 
 
 def shares_reader(bench: Bench) -> bool:
-    """Whether a token at the reader may be meant for another connector."""
+    """Whether an idTag at the reader may be meant for another connector."""
     return len(bench.connectors) > 1 and (bench.product.text("HFS-10") or "").lower() == "single"
 
 
@@ -33,16 +35,16 @@ def shares_reader(bench: Bench) -> bool:
     before=(other_connectors_unavailable, charging_without_parent),
 )
 async def by_the_same_id_tag(bench: Bench) -> None:
-    """The other tag is of no group either, so there is nothing to ask the CSMS about it.
+    """The driver's idTag has no parent, so another idTag needs no Authorize.
 
-    Derived: who has stopped takes his cable (4.10).
+    Derived: the driver unplugs the cable after the stop (4.10).
     """
-    other_token = bench.tokens.valid
+    different_token = bench.tokens.valid
     bench.step(1)
-    await bench.present(other_token)
+    await bench.present(different_token)
     if shares_reader(bench):
         await bench.expect_optional(
-            m.AuthorizeRequest, within=bench.settings.time_tolerance, id_tag=id_tag(other_token)
+            m.AuthorizeRequest, within=bench.settings.time_tolerance, id_tag=id_tag(different_token)
         )
     else:
         await bench.silence(m.AuthorizeRequest, seconds=bench.settings.time_tolerance)
@@ -60,31 +62,36 @@ async def by_the_same_id_tag(bench: Bench) -> None:
     before=(other_connectors_unavailable, charging),
 )
 async def by_the_same_parent(bench: Bench) -> None:
-    relative = bench.tokens.same_group
+    same_parent = bench.tokens.same_group
     bench.step(1)
-    await bench.present(relative)
-    await bench.step(2).expect(m.AuthorizeRequest, id_tag=id_tag(relative))
-    await transaction_stops(bench.step(4), reason=LOCAL_STOP_REASON, token=relative, token_required=True)
+    await bench.present(same_parent)
+    await bench.step(2).expect(m.AuthorizeRequest, id_tag=id_tag(same_parent))
+    await transaction_stops(bench.step(4), reason=LOCAL_STOP_REASON, token=same_parent, token_required=True)
     await connector_becomes(bench.step(6), "Finishing")
 
 
-# The cable comes out of the EV
+# The cable is unplugged from the EV
 
 
-@case("TC_005_1_CS", requirements=("section 4.9", "section 4.10"), configuration=STOPS | UNLOCKS, before=charging)
+@case(
+    "TC_005_1_CS",
+    requirements=("section 4.9", "section 4.10"),
+    configuration=STOP_ON_DISCONNECT | UNLOCK_ON_DISCONNECT,
+    before=charging,
+)
 async def disconnect_stops_and_unlocks(bench: Bench) -> None:
     bench.step(1)
     await bench.unplug(side="ev")
     await stop_reported(bench.step(2), reason="EVDisconnected")
     bench.step(6)
-    bench.check(await cable_comes_out(bench), "the cable is unlocked at the station", "it cannot be pulled out")
+    bench.check(await can_unplug_at_station(bench), "the cable unlocked at the station", "it cannot be unplugged")
     await connector_becomes(bench.step(7), "Available")
 
 
 @case(
     "TC_005_2_CS",
     requirements=("section 4.9", "section 4.10", "section 5.18"),
-    configuration=STOPS | STAYS_LOCKED,
+    configuration=STOP_ON_DISCONNECT | STAY_LOCKED,
     before=charging,
 )
 async def disconnect_stops(bench: Bench) -> None:
@@ -92,7 +99,7 @@ async def disconnect_stops(bench: Bench) -> None:
     await bench.unplug(side="ev")
     await transaction_stops(bench.step(2), reason="EVDisconnected")
     ended = await connector_becomes(bench.step(4), ended_status(bench))
-    await cable_is_held(bench)
+    await check_cable_locked(bench)
     bench.step(6)
     await bench.call(
         m.UnlockConnectorRequest(connector_id=bench.connector_id),
@@ -105,16 +112,16 @@ async def disconnect_stops(bench: Bench) -> None:
         await connector_becomes(bench.step(9), "Available")
 
 
-async def cable_is_held(bench: Bench) -> None:
-    """Pull at the driver's own cable: a lock holds it until he has identified himself (4.10)."""
+async def check_cable_locked(bench: Bench) -> None:
+    """A lock holds the driver's own cable until the driver has presented an idTag (4.10)."""
     if bench.has_fixed_cable or not bench.product.answers(CABLE_LOCK):
         return
     bench.step("cable kept locked")
-    bench.check(not await cable_comes_out(bench), "the cable is locked at the station", "it came out")
+    bench.check(not await can_unplug_at_station(bench), "the cable locked at the station", "it could be unplugged")
 
 
-async def cable_comes_out(bench: Bench) -> bool:
-    """Pull at the cable where it is plugged in to the station. Who was too slow with it has not tried."""
+async def can_unplug_at_station(bench: Bench) -> bool:
+    """Whether the cable can be unplugged at the station. Raises OperatorTooSlow: the operator may not have tried."""
     try:
         await bench.unplug(side="evse")
     except OperatorTooSlow:
@@ -125,16 +132,18 @@ async def cable_comes_out(bench: Bench) -> bool:
 
 
 def ended_status(bench: Bench) -> object:
-    """A fixed cable that is out of the EV leaves nothing to do for the driver (C1)."""
+    """With a fixed cable the driver has nothing more to do once it is unplugged from the EV (C1)."""
     return one_of("Finishing", "Available") if bench.has_fixed_cable else "Finishing"
 
 
-def goes_on(bench: Bench) -> tuple[Need, ...]:
-    """A station whose transactions always stop by it cannot be tested for the opposite."""
-    return needs(GOES_ON, if_implemented=False) + needs(STAYS_LOCKED)
+def continue_on_disconnect(bench: Bench) -> tuple[Need, ...]:
+    """The transaction continues, and the cable stays locked. A station that always stops it cannot be tested."""
+    return needs(CONTINUE_ON_DISCONNECT, if_implemented=False) + needs(STAY_LOCKED)
 
 
-@case("TC_005_3_CS", requirements=("section 4.9", "section 4.10"), configuration=goes_on, before=charging)
+@case(
+    "TC_005_3_CS", requirements=("section 4.9", "section 4.10"), configuration=continue_on_disconnect, before=charging
+)
 async def disconnect_suspends(bench: Bench) -> None:
     bench.step(1)
     await bench.unplug(side="ev")
@@ -142,6 +151,6 @@ async def disconnect_suspends(bench: Bench) -> None:
     await bench.silence(
         m.StopTransactionRequest, seconds=bench.settings.time_tolerance, transaction_id=transaction_id(bench)
     )
-    await cable_is_held(bench)
+    await check_cable_locked(bench)
     await request_stop(bench.step(4))
     await stop_reported(bench.step(6), reason="Remote", status=ended_status(bench))

@@ -1,4 +1,4 @@
-"""The CSMS has a cable released."""
+"""UnlockConnector."""
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
@@ -33,14 +33,14 @@ async def charging_with_own_cable(bench: Bench) -> None:
 
 @case("TC_018_2_CS", requirements=("section 5.18",), before=charging)
 async def charging_with_fixed_cable(bench: Bench) -> None:
-    """Derived: what is not supported changes nothing, so the transaction goes on."""
+    """Derived: an unsupported request changes nothing, so the transaction continues."""
     await unlock(bench.step(1), "NotSupported")
     await bench.silence(m.StopTransactionRequest, seconds=bench.settings.transaction_duration)
 
 
 @case("TC_030_CS", requirements=("section 5.18",))
 async def failure(bench: Bench) -> None:
-    """Derived from the CSMS's case of the same number; of a StatusNotification nothing is told."""
+    """Derived from the case for a CSMS with the same number; a StatusNotification is not required."""
     bench.step("before 1")
     await bench.jam_lock(jammed=True)
     await unlock(bench.step(1), "UnlockFailed")
@@ -48,5 +48,5 @@ async def failure(bench: Bench) -> None:
 
 @case("TC_031_CS", requirements=("section 5.18",))
 async def unknown_connector(bench: Bench) -> None:
-    """Derived from the CSMS's case of the same number."""
+    """Derived from the case for a CSMS with the same number."""
     await unlock(bench.step(1), "NotSupported", max(bench.connectors) + 1)

@@ -1,1 +1,1 @@
-"""Firmware management: new firmware, and diagnostics."""
+"""Firmware Management: firmware updates and diagnostics."""

@@ -1,4 +1,4 @@
-"""Diagnostics of the station, sent to a file server."""
+"""GetDiagnostics: the upload to a file server."""
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.uploaded_log import check_log_uploaded
@@ -21,11 +21,11 @@ async def uploaded(bench: Bench) -> None:
 
 @case("TC_045_2_CS", requirements=REQUIREMENTS)
 async def upload_failed(bench: Bench) -> None:
-    """Derived: into a folder that does not exist, told once at most that it begins, as a failed download is."""
+    """Derived: the folder does not exist, and Uploading is optional, as Downloading is for a failed download."""
     upload = await prepare_diagnostics(bench)
     bench.files.documents.folders.discard(upload.folder)
     await request_diagnostics(bench.step(1), upload)
-    begun = await diagnostics_status_reported(bench.step(3), one_of("Uploading", "UploadFailed"))
-    if begun.message.status == "Uploading":
+    first_status = await diagnostics_status_reported(bench.step(3), one_of("Uploading", "UploadFailed"))
+    if first_status.message.status == "Uploading":
         await diagnostics_status_reported(bench.step(5), "UploadFailed", within=bench.settings.transfer_timeout)
     await bench.silence(m.DiagnosticsStatusNotificationRequest, seconds=bench.settings.time_tolerance)

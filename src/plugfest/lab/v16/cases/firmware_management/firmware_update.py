@@ -1,4 +1,4 @@
-"""New firmware, without a signature."""
+"""UpdateFirmware, without a signature."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
@@ -18,7 +18,7 @@ REQUIREMENTS = ("section 4.5", "section 5.19")
 
 @case("TC_044_1_CS", requirements=REQUIREMENTS)
 async def download_and_install(bench: Bench) -> None:
-    """When the station reboots is not told: between Installing and Installed, after it, or not at all."""
+    """The station may reboot between Installing and Installed, after Installed, or not at all."""
     update = await prepare_update(bench)
     await request_update(bench.step(1), update)
     await downloaded(bench.step(3), update)
@@ -28,13 +28,13 @@ async def download_and_install(bench: Bench) -> None:
 
 @case("TC_044_2_CS", requirements=REQUIREMENTS)
 async def download_failed(bench: Bench) -> None:
-    """The old firmware goes on: nothing is installed, and nothing boots."""
+    """The old firmware keeps running: no installation, and no boot."""
     update = await prepare_update(bench, name="does_not_exist_firmware.bin")
     del bench.files.documents.files[update.path]
     await request_update(bench.step(1), update)
     bench.step(3)
-    begun = await firmware_status_reported(bench, one_of("Downloading", "DownloadFailed"))
-    if begun.message.status == "Downloading":  # optional
+    first_status = await firmware_status_reported(bench, one_of("Downloading", "DownloadFailed"))
+    if first_status.message.status == "Downloading":  # optional
         await firmware_status_reported(bench.step(5), "DownloadFailed", within=bench.settings.transfer_timeout)
     tolerance = bench.settings.time_tolerance
     await bench.silence(m.FirmwareStatusNotificationRequest, seconds=tolerance)
@@ -44,7 +44,7 @@ async def download_failed(bench: Bench) -> None:
 
 @case("TC_044_3_CS", requirements=REQUIREMENTS)
 async def installation_failed(bench: Bench) -> None:
-    """A station that finds out before it installs tells no Installing; if it reboots, it is with the old firmware."""
+    """Installing is optional if the station finds the fault before it installs. A reboot is with the old firmware."""
     update = await prepare_update(bench, bench.manufacturer.files.unusable)
     await request_update(bench.step(1), update)
     await downloaded(bench.step(3), update)

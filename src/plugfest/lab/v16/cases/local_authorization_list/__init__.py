@@ -1,1 +1,1 @@
-"""Local authorization list: who may charge without anybody being asked."""
+"""Local Authorization List Management."""

@@ -10,7 +10,7 @@ ENABLED = "LocalAuthListEnabled"
 
 
 def list_disabled(bench: Bench) -> tuple[Need, ...]:
-    """A list that cannot be switched off leaves nothing to test."""
+    """The list is disabled. A station where it cannot be disabled cannot be tested."""
     return needs({ENABLED: "false"}, if_implemented=not bench.configuration.has(ENABLED))
 
 
@@ -26,6 +26,6 @@ async def not_supported(bench: Bench) -> None:
     before=id_tag_local_auth_list,
 )
 async def empty(bench: Bench) -> None:
-    """There is an idTag in the list before, so it shows that it goes. Any version will do for a full update (7.47)."""
+    """The list has an idTag before the update, which removes it. A full update accepts any version (7.47)."""
     await bench.step(1).call(full_list(1), status="Accepted")
     await list_version(bench.step(3), EMPTY)

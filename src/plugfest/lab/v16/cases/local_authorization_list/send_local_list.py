@@ -1,4 +1,4 @@
-"""SendLocalList: the whole list, changes to it, and what is refused."""
+"""SendLocalList: full and differential updates, and rejected ones."""
 
 from plugfest.lab.case import case
 from plugfest.lab.settings import Token
@@ -12,12 +12,12 @@ SEND_LENGTH = "SendLocalListMaxLength"
 
 @case("TC_043_CS", requirements=("section 5.15", "section 7.1"), configuration=LIST_ENABLED)
 async def accepted(bench: Bench) -> None:
-    """Two idTags; then one is added, one changed and one taken out, as 7.1 lets a differential update do."""
+    """Two idTags; then a differential update adds one, changes one and removes one (7.1)."""
     tokens = bench.tokens
     await bench.step(1).call(full_list(1, tokens.valid, tokens.second), status="Accepted")
     blocked = t.AuthorizationData(id_tag=tokens.second.id_token, id_tag_info=list_entry(tokens.blocked).id_tag_info)
-    gone = t.AuthorizationData(id_tag=tokens.valid.id_token)
-    changes = differential_list(2, list_entry(tokens.same_group), blocked, gone)
+    removed = t.AuthorizationData(id_tag=tokens.valid.id_token)
+    changes = differential_list(2, list_entry(tokens.same_group), blocked, removed)
     await bench.step(3).call(changes, status="Accepted")
 
 
@@ -28,9 +28,9 @@ async def not_supported(bench: Bench) -> None:
 
 @case("TC_043_2_CS", requirements=("section 5.10", "section 5.15", "section 7.47"), configuration=LIST_ENABLED)
 async def version_mismatch(bench: Bench) -> None:
-    """Derived: version 5 comes with a differential update, which need not follow closely; after the mismatch it stays.
+    """Derived: a differential update skips to version 5, which stays after the mismatch.
 
-    That a full update takes any version would leave nothing to judge of it (7.47).
+    A full update accepts any version and cannot show this (7.47).
     """
     await bench.step(1).call(full_list(2, bench.tokens.valid), status="Accepted")
     await list_version(bench.step(3), 2)
@@ -40,18 +40,18 @@ async def version_mismatch(bench: Bench) -> None:
     await list_version(bench.step(11), 5)
 
 
-def one_too_many(bench: Bench) -> list[Token]:
-    """More idTags than the station takes in one message (6.41, 9.2.3). Raises NotConfigurable if it does not tell."""
-    most = bench.configuration.number(SEND_LENGTH)
-    if most is None:
+def id_tags_over_limit(bench: Bench) -> list[Token]:
+    """One idTag more than the station accepts in one message (6.41, 9.2.3). Raises NotConfigurable if unreported."""
+    maximum = bench.configuration.number(SEND_LENGTH)
+    if maximum is None:
         raise NotConfigurable(f"{SEND_LENGTH} is needed to know which list is too long")
-    return [Token(f"PLUGFEST-{number}", "ISO14443") for number in range(most + 1)]
+    return [Token(f"PLUGFEST-{number}", "ISO14443") for number in range(maximum + 1)]
 
 
 @case("TC_043_3_CS", requirements=("section 5.15", "section 6.41", "section 9.2.3"), configuration=LIST_ENABLED)
 async def failed(bench: Bench) -> None:
-    """Derived: what fails is a list that is longer than the station takes, and then the old one stays (7.47)."""
-    too_many = one_too_many(bench)
+    """Derived: a list longer than the station accepts fails, and the old list stays (7.47)."""
+    too_many = id_tags_over_limit(bench)
     before = await list_version(bench.step("before 1"))
     await bench.step(1).call(full_list(max(before, 1) + 1, *too_many), status="Failed")
     await list_version(bench.step(3), before)

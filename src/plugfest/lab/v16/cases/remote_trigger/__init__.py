@@ -1,1 +1,1 @@
-"""Remote trigger: messages that the CSMS asks for."""
+"""Remote Trigger."""

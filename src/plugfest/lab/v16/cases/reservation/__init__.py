@@ -1,1 +1,1 @@
-"""Reservation: a connector that waits for one driver."""
+"""Reservation."""

@@ -1,4 +1,4 @@
-"""A reservation ends without having been used, or does not."""
+"""A reservation that expires or is cancelled."""
 
 import asyncio
 
@@ -17,23 +17,23 @@ from plugfest.lab.v16.states.reserved import (
 from plugfest.ocpp.v16 import messages as m
 
 EXPIRES_AFTER = 30.0
-"""Seconds until a reservation of which nobody makes use is over."""
+"""Seconds until an unused reservation expires."""
 
 
 @case("TC_047_CS", requirements=("section 4.9", "section 5.13"), before=other_connectors_unavailable)
 async def expires(bench: Bench) -> None:
-    """Derived: when it is over is judged too; and another driver uses nobody's reservation, so he names none."""
+    """Derived: the time of expiry is checked too, and another driver's transaction has no reservationId."""
     request = reserve_now(bench, seconds=EXPIRES_AFTER)
     sent_at, tolerance = asyncio.get_running_loop().time(), bench.settings.time_tolerance
     await reserved(bench.step(1), request)
     bench.csms.inbox.set_mark()
-    seen = await connector_becomes(bench.step(5), "Available", within=EXPIRES_AFTER + tolerance)
-    lasted = seen.at - sent_at
+    available = await connector_becomes(bench.step(5), "Available", within=EXPIRES_AFTER + tolerance)
+    lasted = available.at - sent_at
     bench.check(
         abs(lasted - EXPIRES_AFTER) <= tolerance,
         f"Available after {EXPIRES_AFTER:g} s",
-        f"{lasted:.1f} s",
-        frame=seen.frame.index,
+        f"after {lasted:.1f} s",
+        frame=available.frame.index,
     )
     await charging(bench.step(7), token=bench.tokens.second)
     allow_authorize_for_reservation(bench)
@@ -48,8 +48,8 @@ async def cancelled(bench: Bench) -> None:
 
 
 @case("TC_052_CS", requirements=("section 4.9", "section 5.1"), before=reserved)
-async def another_one_cancelled(bench: Bench) -> None:
-    """Nothing changes; that the reservation is still there shows when it is cancelled itself."""
+async def unknown_reservation_cancelled(bench: Bench) -> None:
+    """Nothing changes: the reservation can still be cancelled afterwards."""
     await cancel_reservation(bench.step(1), bench.configuration.next_id(), "Rejected")
     await bench.silence(
         m.StatusNotificationRequest,

@@ -1,4 +1,4 @@
-"""ReserveNow, and whoever the connector is kept for comes."""
+"""ReserveNow, and a transaction that uses the reservation."""
 
 from plugfest.lab.case import case
 from plugfest.lab.expectations import none_of
@@ -21,32 +21,32 @@ CLAUSES = ("section 4.8", "section 4.9", "section 5.13")
 
 
 async def used(
-    bench: Bench, first: int, *, how: str | None = None, token: Token | None = None, expect_authorize: bool = False
+    bench: Bench, first_step: int, *, how: str | None = None, token: Token | None = None, expect_authorize: bool = False
 ) -> None:
-    """He identifies himself, plugs in, and his transaction ends the reservation: there is none any more to cancel.
+    """The driver is authorized and plugs in, and the transaction ends the reservation: it can no longer be cancelled.
 
-    `first` is the number of the step, the other arguments are those of `authorized`.
+    `first_step` is the number of the first step; the other arguments are those of `authorized`.
     """
-    await authorized(bench.step(first), how=how, token=token, expect_authorize=expect_authorize)
-    await plugged_in(bench.step(first + 3))
-    await charging_starts(bench.step(first + 4), reservation_id=reservation_id(bench))
+    await authorized(bench.step(first_step), how=how, token=token, expect_authorize=expect_authorize)
+    await plugged_in(bench.step(first_step + 3))
+    await charging_starts(bench.step(first_step + 4), reservation_id=reservation_id(bench))
     allow_authorize_for_reservation(bench)
     await cancel_reservation(bench.step("after"), reservation_id(bench), "Rejected")
 
 
-async def turned_away(bench: Bench, other_token: Token) -> None:
-    """Nothing comes of a token that the reservation is not for: without a parent idTag there is nothing to ask."""
-    await bench.present(other_token)
-    await bench.silence(m.AuthorizeRequest, seconds=bench.settings.time_tolerance, id_tag=id_tag(other_token))
-    other_status = {"connector_id": bench.connector_id, "status": none_of("Reserved")}
-    await bench.silence(m.StatusNotificationRequest, seconds=0, **other_status)
+async def different_id_tag_refused(bench: Bench, token: Token) -> None:
+    """An idTag that the reservation is not for starts nothing; without a parent idTag there is no Authorize."""
+    await bench.present(token)
+    await bench.silence(m.AuthorizeRequest, seconds=bench.settings.time_tolerance, id_tag=id_tag(token))
+    not_reserved = {"connector_id": bench.connector_id, "status": none_of("Reserved")}
+    await bench.silence(m.StatusNotificationRequest, seconds=0, **not_reserved)
     await bench.silence(m.StartTransactionRequest, seconds=0)
 
 
 @case("TC_046_1_CS", requirements=CLAUSES, before=other_connectors_unavailable)
 async def local_start(bench: Bench) -> None:
     await reserved(bench.step(1))
-    await turned_away(bench.step(5), bench.tokens.second)
+    await different_id_tag_refused(bench.step(5), bench.tokens.second)
     await used(bench, 6, how="local")
 
 
@@ -62,13 +62,13 @@ async def remote_start(bench: Bench) -> None:
     before=(connector_zero_supported, other_connectors_unavailable),
 )
 async def whole_station(bench: Bench) -> None:
-    """Derived from the CSMS's case of the same number. The one connector that could be used has to be kept."""
+    """Derived from the case for a CSMS with the same number. The only available connector is reserved."""
     await reserved(bench.step(1), reserve_now(bench, connector_id=STATION))
     await used(bench, 5)
 
 
 async def of_the_same_group(bench: Bench, how: str) -> None:
-    """Another token with the parent idTag of the reservation: the station has to ask which its parent is."""
+    """Another idTag with the parent idTag of the reservation: the station sends an Authorize to get the parent."""
     await reserved(bench.step(1), reserve_now(bench, parent=bench.tokens.valid.group))
     await used(bench, 5, how=how, token=bench.tokens.same_group, expect_authorize=True)
 
@@ -85,5 +85,5 @@ async def parent_at_the_reader(bench: Bench) -> None:
     before=other_connectors_unavailable,
 )
 async def parent_from_the_csms(bench: Bench) -> None:
-    """Derived from its local twin. Even where remote starts are not authorized, 5.13 lets it ask for the parent."""
+    """Derived from TC_053_1. Authorize is allowed (5.13), even if remote starts are not authorized."""
     await of_the_same_group(bench, "remote")

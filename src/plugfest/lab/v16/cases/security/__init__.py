@@ -1,1 +1,1 @@
-"""Security, by the security whitepaper: Advanced Security, and what Core takes from it."""
+"""Security (security whitepaper): Advanced Security, and the cases of it that Core includes."""

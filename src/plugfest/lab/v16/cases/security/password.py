@@ -1,4 +1,4 @@
-"""A01 Update Charge Point Password for HTTP Basic Authentication, and what the station shows with it."""
+"""A01 Update Charge Point Password for HTTP Basic Authentication, and the credentials that the station sends."""
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.checks.handshake import check_credentials, check_reconnects, next_attempt
@@ -10,51 +10,51 @@ from plugfest.ocpp.v16 import messages as m
 
 NEW_PASSWORD = "plugfest-changed-02"
 
-SHORTEST, LONGEST = 16, 20
-"""Bytes of a password (A00.FR.205, A00.FR.304)."""
+MIN_LENGTH, MAX_LENGTH = 16, 20
+"""Length of a password in bytes (A00.FR.205, A00.FR.304)."""
 
-BASIC = ConnectionRequirement((2, 1), root_installed=None)
+HTTP_BASIC = ConnectionRequirement((2, 1), root_installed=None)
 
 
 @case(
     "TC_073_CS",
     requirements=("A01.FR.01", "A01.FR.02", "A01.FR.03", "A00.FR.203", "A00.FR.302"),
-    connected=BASIC,
+    connected=HTTP_BASIC,
 )
 async def password_changed(bench: Bench) -> None:
-    """There and back again; each time it is the station that hangs up (A01, step 3)."""
-    usual = bench.csms.password
-    await _changed(bench, NEW_PASSWORD, step=1)
-    await _changed(bench, usual, step=4)
+    """Change the password and change it back; each time the station disconnects by itself (A01, step 3)."""
+    original_password = bench.csms.password
+    await _change_password(bench, NEW_PASSWORD, step=1)
+    await _change_password(bench, original_password, step=4)
 
 
-async def _changed(bench: Bench, password: str, *, step: int) -> None:
-    tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
+async def _change_password(bench: Bench, password: str, *, step: int) -> None:
+    attempts_before, connections_before = len(bench.csms.main.attempts), len(bench.csms.connections)
     request = m.ChangeConfigurationRequest(key=AUTHORIZATION_KEY, value=password_on_the_wire(password))
     await bench.step(step).call(request, status="Accepted")
-    bench.csms.password = password  # A01.FR.03: from now on no other one is good enough
+    bench.csms.password = password  # A01.FR.03: from now on only the new password is valid
     bench.step(step + 2)
-    check_credentials(bench, await next_attempt(bench, tried), password)
-    await check_reconnects(bench, before)
+    check_credentials(bench, await next_attempt(bench, attempts_before), password)
+    await check_reconnects(bench, connections_before)
     await optional_boot(bench)
 
 
 @case(
     "TC_085_CS",
     requirements=("A00.FR.202", "A00.FR.203", "A00.FR.204", "A00.FR.301", "A00.FR.302", "A00.FR.303"),
-    connected=BASIC,
+    connected=HTTP_BASIC,
 )
 async def valid_username_and_password(bench: Bench) -> None:
-    """Derived in its steps: the lab loses the connection, and the station makes another one."""
-    tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
+    """Derived: the lab closes the connection, and the station connects again."""
+    attempts_before, connections_before = len(bench.csms.main.attempts), len(bench.csms.connections)
     bench.csms.drop_connection()
     bench.step(1)
-    attempt = await next_attempt(bench, tried)
+    attempt = await next_attempt(bench, attempts_before)
     check_credentials(bench, attempt, bench.csms.password)
     bench.step(1, "A00.FR.205, A00.FR.304")
     _, password = (attempt.handshake and attempt.handshake.credentials) or ("", "")
     length = len(password.encode())
-    bench.check(SHORTEST <= length <= LONGEST, f"a password of {SHORTEST} to {LONGEST} bytes", length)
+    bench.check(MIN_LENGTH <= length <= MAX_LENGTH, f"a password of {MIN_LENGTH} to {MAX_LENGTH} bytes", length)
     bench.step(3)
-    await check_reconnects(bench, before)
+    await check_reconnects(bench, connections_before)
     await optional_boot(bench)

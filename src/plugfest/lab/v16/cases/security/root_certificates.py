@@ -1,4 +1,4 @@
-"""M03, M04, M05: the root certificates that a station has, gets and loses."""
+"""M03, M04, M05: root certificates that are installed, listed and deleted."""
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.checks.root_certificate import RootCertificate
@@ -20,11 +20,11 @@ TLS = ConnectionRequirement((2, 3))
 INSTALLED = ("M05.FR.01", "M05.FR.02", "M03.FR.01", "M03.FR.03", "M03.FR.04")
 
 
-def _named(root: RootCertificate, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType | None:
+def _find_hashes(root: RootCertificate, hashes: list[t.CertificateHashDataType]) -> t.CertificateHashDataType | None:
     return next((data for data in hashes if root.has_hashes(data)), None)
 
 
-def _listed(hashes: list[t.CertificateHashDataType]) -> str:
+def _serial_numbers(hashes: list[t.CertificateHashDataType]) -> str:
     return ", ".join(data.serial_number for data in hashes) or "none"
 
 
@@ -41,21 +41,21 @@ async def _installed(bench: Bench, root: RootCertificate) -> None:
 def _check_present(
     bench: Bench, root: RootCertificate, hashes: list[t.CertificateHashDataType]
 ) -> t.CertificateHashDataType:
-    """The station names this root, by its hashes as the lab computes them."""
-    data = _named(root, hashes)
-    expected = f"the hashes of the {root.use} of serial number {root.certificate.serial_number:x}"
-    bench.check(data is not None, expected, _listed(hashes), frame=bench.csms.last_frame)
+    """The station reports this root, with the hashes that the lab computes."""
+    data = _find_hashes(root, hashes)
+    expected = f"the hashes of the {root.use} with serial number {root.certificate.serial_number:x}"
+    bench.check(data is not None, expected, _serial_numbers(hashes), frame=bench.csms.last_frame)
     assert data is not None
     return data
 
 
 def _check_absent(bench: Bench, root: RootCertificate, hashes: list[t.CertificateHashDataType]) -> None:
-    """The station does not name this root."""
+    """The station does not report this root."""
     serial_number = f"{root.certificate.serial_number:x}"
     bench.check(
-        _named(root, hashes) is None,
-        f"no {root.use} of serial number {serial_number}",
-        _listed(hashes),
+        _find_hashes(root, hashes) is None,
+        f"no {root.use} with serial number {serial_number}",
+        _serial_numbers(hashes),
         frame=bench.csms.last_frame,
     )
 
@@ -67,11 +67,11 @@ async def manufacturer_root_installed(bench: Bench) -> None:
 
 @case("TC_075_2_CS", requirements=INSTALLED, connected=TLS)
 async def csms_root_installed(bench: Bench) -> None:
-    """Derived, as TC_075_1. It is another one than that of the lab's CSMS, which the station has."""
+    """Derived from TC_075_1. The root is not that of the lab's CSMS, which the station already has."""
     await _installed(bench, second_csms_root(bench))
 
 
-async def _one_to_be_deleted(bench: Bench) -> None:
+async def _root_to_delete_installed(bench: Bench) -> None:
     await certificate_installed(bench, second_csms_root(bench))
 
 
@@ -79,10 +79,10 @@ async def _one_to_be_deleted(bench: Bench) -> None:
     "TC_076_CS",
     requirements=("M04.FR.01", "M04.FR.02", "M04.FR.07", "M03.FR.02", "M03.FR.03"),
     connected=TLS,
-    before=_one_to_be_deleted,
+    before=_root_to_delete_installed,
 )
 async def deleted(bench: Bench) -> None:
-    """One that no connection depends on: that one must not be deleted (M04.FR.06)."""
+    """A root that the connection does not need: the root in use must not be deleted (M04.FR.06)."""
     root = second_csms_root(bench)
     bench.step(1, "M03.FR.04")
     data = _check_present(bench, root, await installed_hashes(bench, CSMS))

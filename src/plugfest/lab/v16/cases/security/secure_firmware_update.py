@@ -22,7 +22,7 @@ REQUIREMENTS = ("L01.FR.01", "L01.FR.04", "L01.FR.10", "L01.FR.12", "L01.FR.23")
     before=manufacturer_root_installed,
 )
 async def installation_successful(bench: Bench) -> None:
-    """Derived from Installing on, by L01. FirmwareUpdated is critical (section 8), so the station tells it (A04)."""
+    """Derived from L01 from Installing on. FirmwareUpdated is a critical event (section 8), so it is sent (A04)."""
     update = await prepare_update(bench, protocol_index=1)
     await request_update(bench.step(1, "L01.FR.23"), update)
     await downloaded(bench, update, step=3)
@@ -34,7 +34,7 @@ async def installation_successful(bench: Bench) -> None:
 
 @case("TC_081_CS", requirements=(*REQUIREMENTS, "L01.FR.03", "L01.FR.09"), before=manufacturer_root_installed)
 async def invalid_signature(bench: Bench) -> None:
-    """A good signature by the right key, but over another file. Nothing is installed, and nothing boots."""
+    """A valid signature by the right key, but of another file. No installation, and no boot."""
     update = await prepare_update(bench, protocol_index=2, signed=bench.manufacturer.files.image[:-1])
     await request_update(bench.step(1, "L01.FR.23"), update)
     await downloaded(bench, update, step=3)

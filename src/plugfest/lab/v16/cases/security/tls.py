@@ -1,4 +1,4 @@
-"""A00: the TLS handshakes of security profiles 2 and 3."""
+"""A00 Security: the TLS handshakes of security profiles 2 and 3."""
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.checks.handshake import (
@@ -22,13 +22,13 @@ from plugfest.security.profile import SecurityProfile
 TLS = ConnectionRequirement((2, 3))
 
 
-async def _connects_again(bench: Bench) -> Attempt:
-    """The lab loses the connection, and the station makes another one."""
-    tried, before = len(bench.csms.main.attempts), len(bench.csms.connections)
+async def _reconnect(bench: Bench) -> Attempt:
+    """The lab closes the connection, and the station connects again."""
+    attempts_before, connections_before = len(bench.csms.main.attempts), len(bench.csms.connections)
     bench.csms.drop_connection()
-    attempt = await next_attempt(bench, tried)
+    attempt = await next_attempt(bench, attempts_before)
     check_tls(bench, attempt)
-    await check_reconnects(bench, before)
+    await check_reconnects(bench, connections_before)
     await optional_boot(bench)
     return attempt
 
@@ -40,11 +40,11 @@ async def _connects_again(bench: Bench) -> Attempt:
     connected=TLS,
 )
 async def invalid_server_certificates(bench: Bench) -> None:
-    """The document has one that is invalid, and does not tell in what: here it is each thing that A00 has checked."""
+    """Derived: the document does not name the fault; the lab uses those that A00 requires to be checked."""
     bench.step(1)
-    await _connects_again(bench)
-    for wrong, key in invalid_certificates(bench):
-        await check_refuses_certificate(bench, wrong, key, steps=(2, 3, 4))
+    await _reconnect(bench)
+    for defect, key in invalid_certificates(bench):
+        await check_refuses_certificate(bench, defect, key, steps=(2, 3, 4))
         await optional_boot(bench)
         bench.step(5, "A00.FR.309, A00.FR.413")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidCentralSystemCertificate")
@@ -56,9 +56,9 @@ async def invalid_server_certificates(bench: Bench) -> None:
     connected=TLS,
 )
 async def valid_server_certificate(bench: Bench) -> None:
-    """Derived in its steps: ClientHello, handshake, upgrade."""
+    """Derived: ClientHello, handshake, HTTP upgrade."""
     bench.step(1)
-    attempt = await _connects_again(bench)
+    attempt = await _reconnect(bench)
     if bench.commissioner.profile.uses_password:
         bench.step(4, "A00.FR.301, A00.FR.302, A00.FR.303")
         check_credentials(bench, attempt, bench.csms.password)
@@ -70,14 +70,14 @@ async def valid_server_certificate(bench: Bench) -> None:
     connected=ConnectionRequirement((SecurityProfile.TLS_CLIENT_CERTIFICATE,)),
 )
 async def valid_client_certificate(bench: Bench) -> None:
-    """Derived in its steps. A station that told no serial number when it booted is commissioned with its identity."""
+    """Derived. Without a serial number in BootNotification, the certificate has the station's identity."""
     bench.step(1)
-    attempt = await _connects_again(bench)
+    attempt = await _reconnect(bench)
     bench.step(3)
     certificate = client_certificate(bench, attempt)
     check_properties(bench, certificate, step=3)
     bench.step(3, "A00.FR.509")
-    owner = organization(certificate)
-    bench.check(bool(owner), "an organizationName", owner)
+    name = organization(certificate)
+    bench.check(bool(name), "an organizationName", name)
     bench.step(3, "A00.FR.511")
     check_common_name(bench, certificate, bench.ledger.serial_number or bench.settings.identity)

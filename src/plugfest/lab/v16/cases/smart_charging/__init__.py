@@ -1,1 +1,1 @@
-"""Smart Charging: profiles that a CSMS installs, and what follows from them."""
+"""Smart Charging."""

@@ -1,4 +1,4 @@
-"""GetCompositeSchedule, and what its answer has to say."""
+"""GetCompositeSchedule, and checks of the schedule."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -14,55 +14,56 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 
 _ROUNDING = 0.01
-"""Limits have one digit after the point (7.14)."""
+"""Limits have one decimal place (7.14)."""
 
-ASSUMED_PHASES = 3
-"""Of a period that names none (7.14)."""
+DEFAULT_PHASES = 3
+"""numberPhases of a period that omits it (7.14)."""
 
 
-async def composite_told(bench: Bench, *, seconds: int) -> None:
-    """The station tells what follows for the connector under test from everything that the case has installed (5.7)."""
+async def check_composite_schedule(bench: Bench, *, seconds: int) -> None:
+    """The composite schedule of the connector under test follows from the installed profiles (5.7)."""
     own = min((step.limit for step in bench.known_state.unlimited), default=math.inf)
     steps = expected(bench.known_state.profiles, bench.connector_id, clock.utc_now(), seconds, own)
-    await _told(bench, seconds, steps)
+    await _check_schedule(bench, seconds, steps)
 
 
-async def composite_without_profiles(bench: Bench, *, seconds: int) -> None:
-    """The station tells the same as when it had no profile: that may be no schedule at all."""
+async def check_schedule_without_profiles(bench: Bench, *, seconds: int) -> None:
+    """The composite schedule is that of a station without profiles; it may be omitted."""
     if bench.known_state.unlimited:
-        await _told(bench, seconds, bench.known_state.unlimited)
+        await _check_schedule(bench, seconds, bench.known_state.unlimited)
         return
     without = optional(has(charging_schedule_period=meets("no period", lambda periods: not periods)))
     await bench.call(composite_schedule_request(bench, seconds), charging_schedule=without)
 
 
-async def _told(bench: Bench, seconds: int, steps: Sequence[Step]) -> None:
+async def _check_schedule(bench: Bench, seconds: int, steps: Sequence[Step]) -> None:
     request, tolerance = composite_schedule_request(bench, seconds), bench.settings.time_tolerance
     await bench.call(
         request,
         status="Accepted",
         connector_id=bench.connector_id,
-        schedule_start=_about(clock.utc_now(), tolerance),
+        schedule_start=_time_within(clock.utc_now(), tolerance),
         charging_schedule=has(
             charging_rate_unit=request.charging_rate_unit,
             duration=seconds,
             start_schedule=absent,  # erratum 3.57
-            charging_schedule_period=Says(steps, seconds, tolerance, number_of_phases(bench)),
+            charging_schedule_period=PeriodsMatch(steps, seconds, tolerance, number_of_phases(bench)),
         ),
     )
 
 
-def _about(now: datetime, tolerance: float) -> object:
+def _time_within(now: datetime, tolerance: float) -> object:
     def holds(value: object) -> bool:
         return isinstance(value, datetime) and abs((value - now).total_seconds()) <= tolerance
 
-    return meets(f"{now.isoformat()}, {tolerance:g} s more or less", holds)
+    return meets(f"within {tolerance:g} s of {now.isoformat()}", holds)
 
 
-class Says:
-    """Periods with these limits. A limit may begin a tolerance early or late; what ends the schedule does not matter.
+class PeriodsMatch:
+    """Matches schedule periods with these limits, each starting within the tolerance (seconds).
 
-    `phases`: of the connector, where that makes sense. If the station names any, then these or the usual three (7.14).
+    Limits that start within the tolerance of the end are ignored. `phases` is the number of phases of the connector, if
+    it is AC: numberPhases is this, or the default of three (7.14).
     """
 
     def __init__(self, steps: Sequence[Step], seconds: int, tolerance: float, phases: object) -> None:
@@ -76,30 +77,33 @@ class Says:
 
     def compare(self, value: object, path: str, comparison: Comparison) -> None:
         periods: list[t.ChargingSchedulePeriod] = value if isinstance(value, list) else []
-        self._judge_form(periods, path, comparison)
-        told = self._before_the_end(Step(period.start_period, period.limit) for period in periods)
-        comparison.judge(len(told) == len(self._steps), path, _listed(self._steps), _listed(told))
-        if len(told) != len(self._steps):
+        self._check_periods(periods, path, comparison)
+        reported = self._before_the_end(Step(period.start_period, period.limit) for period in periods)
+        comparison.judge(len(reported) == len(self._steps), path, _listed(self._steps), _listed(reported))
+        if len(reported) != len(self._steps):
             return
-        for step, should in zip(told, self._steps, strict=True):
-            where = f"{path}[{should.start} s]"
-            close = abs(step.start - should.start) <= self._tolerance
+        for step, expected_step in zip(reported, self._steps, strict=True):
+            where = f"{path}[{expected_step.start} s]"
+            close = abs(step.start - expected_step.start) <= self._tolerance
             comparison.judge(
-                close, f"{where}.start_period", f"{should.start}, {self._tolerance:g} s more or less", step.start
+                close, f"{where}.start_period", f"within {self._tolerance:g} s of {expected_step.start}", step.start
             )
             comparison.judge(
-                abs(step.limit - should.limit) < _ROUNDING, f"{where}.limit", f"{should.limit:g}", step.limit
+                abs(step.limit - expected_step.limit) < _ROUNDING,
+                f"{where}.limit",
+                f"{expected_step.limit:g}",
+                step.limit,
             )
 
-    def _judge_form(self, periods: Sequence[t.ChargingSchedulePeriod], path: str, comparison: Comparison) -> None:
+    def _check_periods(self, periods: Sequence[t.ChargingSchedulePeriod], path: str, comparison: Comparison) -> None:
         starts = [period.start_period for period in periods]
-        in_order = starts[:1] == [0] and all(one < other for one, other in pairwise(starts))
+        in_order = starts[:1] == [0] and all(earlier < later for earlier, later in pairwise(starts))
         comparison.judge(in_order, f"{path}.start_period", "0 first, then increasing", ", ".join(map(str, starts)))
         beyond = [start for start in starts if start >= self._seconds]
         comparison.judge(not beyond, f"{path}.start_period", f"within {self._seconds} s", ", ".join(map(str, beyond)))
-        told = {period.number_phases for period in periods} - {UNSET}
+        reported = {period.number_phases for period in periods} - {UNSET}
         if isinstance(self._phases, int):
-            wrong = told - {self._phases, ASSUMED_PHASES}
+            wrong = reported - {self._phases, DEFAULT_PHASES}
             comparison.judge(not wrong, f"{path}.number_phases", str(self._phases), ", ".join(map(str, wrong)))
 
     def _before_the_end(self, steps: Iterable[Step]) -> list[Step]:

@@ -44,7 +44,7 @@ async def security_error(bench: Bench) -> None:
     bench.step(4)
     # The station may disconnect until its next attempt (B03.FR.04); then the lab cannot send a request.
     if not await bench.csms.wait_disconnected(within=TIME_TO_DISCONNECT):
-        request_id = bench.configuration.next_request_id()
+        request_id = bench.configuration.next_id()
         await bench.call_error(
             m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType.FullInventory),
             "SecurityError",

@@ -67,7 +67,7 @@ async def summary_inventory(bench: Bench) -> None:
 
 @case("TC_B_15_CS", requirements=("B07.FR.02",))
 async def not_supported_base_report(bench: Bench) -> None:
-    request_id = bench.configuration.next_request_id()
+    request_id = bench.configuration.next_id()
     await bench.step(2).call(
         m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType.SummaryInventory),
         status="NotSupported",

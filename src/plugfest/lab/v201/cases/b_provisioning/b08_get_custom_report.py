@@ -48,9 +48,9 @@ async def with_component_criteria(bench: Bench) -> None:
         bench.check(mutability(item) == "WriteOnly" or value == "true", f"{variable(item)} true", value)
     reported = {variable(item) for item in data}
     enabled = {
-        name for name, known in bench.configuration.known.items() if name.name == "Enabled" and known.value == "true"
+        each for each, known in bench.configuration.known.items() if each.name == "Enabled" and known.value == "true"
     }
-    missing = ", ".join(str(name) for name in enabled - reported)
+    missing = ", ".join(str(each) for each in enabled - reported)
     bench.check(enabled <= reported, "every variable Enabled that is true", f"missing: {missing}")
     bench.step(6, "B06.FR.09")
     for item in data:
@@ -73,7 +73,7 @@ async def with_criteria_and_component_variable(bench: Bench) -> None:
     bench.step(6, "B08.FR.15")
     await bench.call(
         m.GetReportRequest(
-            request_id=bench.configuration.next_request_id(),
+            request_id=bench.configuration.next_id(),
             component_criteria=[CRITERION.Problem],
             component_variable=[t.ComponentVariableType(**FIRST_EVSE.wire())],
         ),

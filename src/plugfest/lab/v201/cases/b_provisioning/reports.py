@@ -17,7 +17,7 @@ LISTS = frozenset({"OptionList", "SequenceList", "MemberList"})
 
 async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
     """GetBaseReport, accepted, and every part of the report that follows."""
-    request_id = bench.configuration.next_request_id()
+    request_id = bench.configuration.next_id()
     bench.csms.inbox.set_mark()
     await bench.call(
         m.GetBaseReportRequest(request_id=request_id, report_base=t.ReportBaseEnumType(base)),
@@ -29,7 +29,7 @@ async def base_report(bench: Bench, base: str) -> list[t.ReportDataType]:
 
 async def custom_report(bench: Bench, *requested: t.ComponentCriterionEnumType | Variable) -> list[t.ReportDataType]:
     """GetReport for criteria and variables, accepted, and every part of the report that follows."""
-    request_id = bench.configuration.next_request_id()
+    request_id = bench.configuration.next_id()
     criteria = [item for item in requested if isinstance(item, t.ComponentCriterionEnumType)]
     variables = [t.ComponentVariableType(**item.wire()) for item in requested if isinstance(item, Variable)]
     bench.csms.inbox.set_mark()
@@ -94,8 +94,8 @@ def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
 async def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[Variable]) -> None:
     """The report contains these variables. Available may be omitted if it can be read (Part 2, 2.13.1)."""
     missing = sorted(required - {variable(item) for item in data}, key=str)
-    to_read = [name for name in missing if name.name == "Available"]
+    to_read = [each for each in missing if each.name == "Available"]
     if to_read:
         values = await bench.configuration.read(to_read)
-        missing = [name for name in missing if name not in to_read or values[to_read.index(name)] is None]
+        missing = [each for each in missing if each not in to_read or values[to_read.index(each)] is None]
     bench.check(not missing, "all required variables", f"missing: {', '.join(map(str, missing))}")

@@ -68,26 +68,26 @@ def _internal_error() -> Exception:
 
 @case("TC_E_41_CS", requirements=(*RETRIES, "E13.FR.04"), configuration=_retry_settings, before=authorized)
 async def never_answered(bench: Bench) -> None:
-    await _retried(bench, _no_answer, pause=_message_timeout(bench))
+    await _check_retries(bench, _no_answer, pause=_message_timeout(bench))
 
 
 @case("TC_E_42_CS", requirements=RETRIES, configuration=_retry_settings, before=authorized)
 async def answered_at_the_second_attempt(bench: Bench) -> None:
-    await _retried(bench, _no_answer, pause=_message_timeout(bench), accepted=2)
+    await _check_retries(bench, _no_answer, pause=_message_timeout(bench), accepted=2)
 
 
 @case("TC_E_50_CS", requirements=(*RETRIES, "E13.FR.04"), configuration=_retry_settings, before=authorized)
 async def always_an_error(bench: Bench) -> None:
-    await _retried(bench, _internal_error, pause=0)
+    await _check_retries(bench, _internal_error, pause=0)
 
 
 @case("TC_E_51_CS", requirements=RETRIES, configuration=_retry_settings, before=authorized)
 async def accepted_at_the_second_attempt(bench: Bench) -> None:
     # Part 6 adds the message timeout here too, but a CALLERROR comes at once: E13.FR.03 counts from the failure.
-    await _retried(bench, _internal_error, pause=0, accepted=2)
+    await _check_retries(bench, _internal_error, pause=0, accepted=2)
 
 
-async def _retried(
+async def _check_retries(
     bench: Bench, failure: Callable[[], Exception], *, pause: float, accepted: int | None = None
 ) -> None:
     """Plug in, fail the event with chargingState Charging, and check when and how often the station sends it again.
@@ -101,7 +101,7 @@ async def _retried(
     await _event_received(bench, csms)
     expected = accepted or bench.settings.message_attempts
     gaps = [pause + attempt_interval(bench) * preceding for preceding in range(1, expected + 1)]
-    await bench.wait(sum(gaps) + bench.settings.time_tolerance * len(gaps))  # one more than there are retries
+    await bench.wait(sum(gaps) + bench.settings.time_tolerance * len(gaps))  # long enough for one retry too many
     _check_attempts(bench, _attempts_seen(bench, csms), expected, gaps)
     while await bench.expect_optional(m.TransactionEventRequest, within=0) is not None:
         pass

@@ -79,9 +79,9 @@ def _ended_while_offline(bench: Bench) -> tuple[Need, ...]:
     before=energy_transfer_started,
 )
 async def ended_with_queue(bench: Bench) -> None:
-    way = stop_method(bench)
+    method = stop_method(bench)
     await offline(bench)
-    if way == "local":
+    if method == "local":
         await present_and_settle(bench, bench.known_state.token or bench.tokens.valid)
     else:
         await bench.operator.ev_suspend(bench.settings.evse_id)  # erratum 6.2.53
@@ -92,21 +92,21 @@ async def ended_with_queue(bench: Bench) -> None:
     bench.step(2)
     await _status(bench, bench.known_state.transaction_id, ongoing=False, queued=True)
     bench.step(3)
-    await _reported_until_departure(bench, way)
+    await _reported_until_departure(bench, method)
     judge_offline_flags(bench, outage)
 
 
-async def _reported_until_departure(bench: Bench, way: str) -> None:
+async def _reported_until_departure(bench: Bench, method: str) -> None:
     """The events that the reusable states from the stop to the empty parking bay expect of a station online."""
-    if way == "local":
-        await stop_reported(bench, way)
+    if method == "local":
+        await stop_reported(bench, method)
     else:
         await suspension_reported(bench)
     if bench.known_state.ongoing:
         await end_of_energy_reported(bench)
         await disconnection_reported(bench)
     if bench.known_state.ongoing:
-        await departure_reported(bench, how=way)
+        await departure_reported(bench, how=method)
     if bench.known_state.ongoing and bench.known_state.conditions.authorized:
         await transaction_event(bench, "Ended", trigger_reason="EVConnectTimeout")  # E03.FR.05
     bench.check(not bench.known_state.ongoing, "eventType Ended in one of the events", "none")

@@ -15,7 +15,7 @@ from plugfest.ocpp.v201 import types as t
 def trigger_message(
     requested: str, evse_id: int | None = None, connector_id: int | None = None
 ) -> m.TriggerMessageRequest:
-    """TriggerMessage, for the whole station if no EVSE is named."""
+    """TriggerMessage for a connector or an EVSE, or for the whole station."""
     evse: t.EVSEType | UnsetType = UNSET
     if evse_id is not None:
         evse = t.EVSEType(id=evse_id, connector_id=UNSET if connector_id is None else connector_id)

@@ -14,7 +14,7 @@ from plugfest.lab.v201.states.connector_status import (
 )
 from plugfest.lab.v201.states.session_ended import session_ended
 
-Places = Sequence[tuple[int, int]]
+Connectors = Sequence[tuple[int, int]]
 """Connectors as (evse_id, connector_id)."""
 
 
@@ -28,27 +28,27 @@ async def connector_unavailable(bench: Bench) -> None:
     await unavailable(bench, *connector_under_test(bench))
 
 
-def statuses(bench: Bench, unavailable: Places) -> dict[tuple[int, int], str]:
+def statuses(bench: Bench, unavailable: Connectors) -> dict[tuple[int, int], str]:
     """Unavailable for these connectors, Available for all others."""
-    return {place: "Unavailable" if place in unavailable else "Available" for place in connectors(bench)}
+    return {connector: "Unavailable" if connector in unavailable else "Available" for connector in connectors(bench)}
 
 
-async def becomes_operative(bench: Bench, which: Places, *of: int) -> None:
+async def becomes_operative(bench: Bench, affected: Connectors, *target: int) -> None:
     """Operative for the station, an EVSE or a connector: accepted, and each connector concerned reports Available."""
     bench.csms.inbox.set_mark()
-    await bench.step(2).call(change_availability_request("Operative", *of), status="Accepted")
+    await bench.step(2).call(change_availability_request("Operative", *target), status="Accepted")
     bench.step(3)
-    await all_connectors_report(bench, "Available", which=which)
+    await all_connectors_report(bench, "Available", which=affected)
 
 
-async def becomes_unavailable(bench: Bench, which: Places, *of: int) -> None:
+async def becomes_unavailable(bench: Bench, affected: Connectors, *target: int) -> None:
     """Inoperative for the station, an EVSE or a connector: only the connectors concerned report Unavailable."""
     bench.step(1)
-    await unavailable(bench, *of)
-    await stays(bench, "Available", [place for place in connectors(bench) if place not in which])
+    await unavailable(bench, *target)
+    await status_stays(bench, "Available", [connector for connector in connectors(bench) if connector not in affected])
 
 
-async def already_in_state(bench: Bench, status: str, which: Places, *of: int) -> None:
+async def already_in_state(bench: Bench, status: str, affected: Connectors, *target: int) -> None:
     """A request for the current state is accepted (G03.FR.03, G04.FR.04), and no status changes.
 
     Part 6 has steps with notifications here. The ones that came when the state was first reached meet them: Part 2
@@ -56,38 +56,38 @@ async def already_in_state(bench: Bench, status: str, which: Places, *of: int) -
     """
     bench.csms.inbox.set_mark()
     operational_status = "Operative" if status == "Available" else "Inoperative"
-    await bench.step(2).call(change_availability_request(operational_status, *of), status="Accepted")
+    await bench.step(2).call(change_availability_request(operational_status, *target), status="Accepted")
     bench.step(3)
-    await stays(bench, status, which)
+    await status_stays(bench, status, affected)
 
 
-async def stays(bench: Bench, status: str, which: Places) -> None:
+async def status_stays(bench: Bench, status: str, affected: Connectors) -> None:
     """The last reported status of each connector is this one, and no other one is reported for a while."""
     await bench.wait(bench.settings.time_tolerance)
-    for evse_id, connector_id in which:
+    for evse_id, connector_id in affected:
         reported = bench.ledger.connectors.get((evse_id, connector_id))
         bench.check(reported == status, f"status {status} of connector {connector_id} of EVSE {evse_id}", reported)
     states = (state for request in bench.csms.inbox.since_mark() for state in connector_states(request.message))
-    changes = [f"{place} {now}" for place, now in states if place in which and now != status]
+    changes = [f"{connector} {now}" for connector, now in states if connector in affected and now != status]
     bench.check(not changes, f"no status other than {status}", ", ".join(changes))
 
 
-async def scheduled(bench: Bench, waiting: Places, *of: int) -> None:
+async def scheduled(bench: Bench, waiting: Connectors, *target: int) -> None:
     """Inoperative during a transaction: only the EVSE in use waits until it has ended (G03.FR.05, G04.FR.06)."""
     bench.csms.inbox.set_mark()
-    await bench.step(2).call(change_availability_request("Inoperative", *of), status="Scheduled")
-    if not of:
+    await bench.step(2).call(change_availability_request("Inoperative", *target), status="Scheduled")
+    if not target:
         bench.step(3, "G04.FR.05")
-        free = [place for place in connectors(bench) if place not in waiting]
+        free = [connector for connector in connectors(bench) if connector not in waiting]
         await all_connectors_report(bench, "Unavailable", which=free)
-    await stays(bench, "Occupied", [connector_under_test(bench)])
+    await status_stays(bench, "Occupied", [connector_under_test(bench)])
     bench.step("StopAuthorized")
     await session_ended(bench, status=one_of("Available", "Unavailable"))
-    bench.step("after the transaction", "G04.FR.07" if not of else "G03.FR.04")
+    bench.step("after the transaction", "G04.FR.07" if not target else "G03.FR.04")
     for evse_id, connector_id in waiting:
         if bench.ledger.connectors.get((evse_id, connector_id)) != "Unavailable":
             await connector_becomes(bench, "Unavailable", evse_id=evse_id, connector_id=connector_id)
     if bench.known_state.conditions.ev_connected:
         await bench.operator.unplug(*connector_under_test(bench))
     bench.csms.inbox.set_mark()  # before the transaction ended, the connector may have been Available
-    await stays(bench, "Unavailable", waiting)
+    await status_stays(bench, "Unavailable", waiting)

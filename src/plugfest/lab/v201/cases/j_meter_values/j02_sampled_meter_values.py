@@ -62,10 +62,12 @@ def _evse_known(bench: Bench) -> tuple[Need, ...]:
     before=parking_bay_occupied,
 )
 async def event_type_started(bench: Bench) -> None:
-    started_early = bench.known_state.ongoing or (plug_in_blocked(bench) and "Authorized" in start_points(bench))
+    starts_before_plug_in = bench.known_state.ongoing or (
+        plug_in_blocked(bench) and "Authorized" in start_points(bench)
+    )
     bench.step(1)
     await ev_connected_pre_session(bench)
-    if started_early:  # TxStartPoint is not one of EVSE_KNOWN
+    if starts_before_plug_in:  # TxStartPoint is not one of EVSE_KNOWN
         await _check_begin_after_evse_known(bench.step(2))
         return
     bench.step(2)
@@ -93,7 +95,7 @@ async def evse_not_known(bench: Bench) -> None:
 
 
 async def _check_begin_after_evse_known(bench: Bench) -> None:
-    """The transaction starts before its EVSE is known: its first meter values come until charging starts."""
+    """The transaction starts before its EVSE is known: its first meter values come when charging starts, or before."""
     await energy_transfer_started(bench)
     bench.step("post scenario", "E01.FR.17")
     candidates = _from_evse_to_charging(bench)

@@ -93,12 +93,12 @@ def check_contexts(bench: Bench, readings: Iterable[Reading], *allowed: str) -> 
         bench.check(not wrong, f"context {' or '.join(allowed)} in every sample", ", ".join(wrong), frame=reading.frame)
 
 
-def check_measurands(bench: Bench, readings: Sequence[Reading], required: Collection[str], where: str) -> None:
+def check_measurands(bench: Bench, readings: Sequence[Reading], required: Collection[str], scope: str) -> None:
     """Each required measurand is in one of the readings, with every phase if it is reported per phase."""
     reported = frozenset[str]().union(*(reading.measurands for reading in readings))
     bench.check(
         set(required) <= reported,
-        f"{', '.join(sorted(required))} {where}",
+        f"{', '.join(sorted(required))} {scope}",
         ", ".join(sorted(reported)) or "no meter values",
         frame=readings[0].frame if readings else bench.csms.last_frame,
     )
@@ -138,9 +138,9 @@ def check_register(bench: Bench, readings: Iterable[Reading]) -> None:
 def _registers(reading: Reading) -> Iterator[float]:
     """The energy registers at the outlet, in total and not per phase, in Wh."""
     for sample in reading.samples:
-        where = given(sample.location) or t.LocationEnumType.Outlet
+        location = given(sample.location) or t.LocationEnumType.Outlet
         is_register = (given(sample.measurand) or REGISTER) == REGISTER
-        if is_register and sample.phase is UNSET and where == t.LocationEnumType.Outlet:
+        if is_register and sample.phase is UNSET and location == t.LocationEnumType.Outlet:
             yield watt_hours(sample)
 
 

@@ -26,7 +26,9 @@ def check_signatures(bench: Bench, readings: Sequence[Reading]) -> None:
     policy = bench.configuration.value(PUBLIC_KEY_POLICY)
     with_key = sum(value.public_key != "" for _, value in signed)
     allowed = {"EveryMeterValue": {len(signed)}, "OncePerTransaction": {0, 1}}.get(policy or "Never", {0})
-    bench.check(with_key in allowed, f"public keys as for {PUBLIC_KEY_POLICY} {policy}", f"{with_key} of {len(signed)}")
+    bench.check(
+        with_key in allowed, f"public keys as {PUBLIC_KEY_POLICY} {policy} requires", f"{with_key} of {len(signed)}"
+    )
 
 
 def _signature(bench: Bench, reading: Reading) -> t.SignedMeterValueType:

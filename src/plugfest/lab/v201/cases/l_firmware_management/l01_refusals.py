@@ -47,7 +47,7 @@ async def missing_certificate_and_signature(bench: Bench) -> None:
 async def _no_update(bench: Bench, update: Update) -> None:
     """The station sends no status of an update that it has refused, and downloads nothing."""
     await bench.silence(m.FirmwareStatusNotificationRequest, seconds=bench.settings.time_tolerance)
-    bench.check(not bench.files.accesses(update.path, upload=False), "no download", update.path)
+    bench.check(not bench.files.accesses(update.path, upload=False), "no download", f"a download of {update.path}")
 
 
 @case(

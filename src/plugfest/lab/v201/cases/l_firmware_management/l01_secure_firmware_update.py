@@ -42,7 +42,7 @@ async def installation_successful(bench: Bench) -> None:
     await firmware_installed(bench, update, Steps.following(9))
 
 
-def _later(bench: Bench) -> timedelta:
+def _firmware_offset(bench: Bench) -> timedelta:
     return timedelta(seconds=bench.settings.firmware_offset)
 
 
@@ -58,7 +58,7 @@ def _check_not_early(bench: Bench, what: str, started: datetime, due: datetime |
     before=manufacturer_root_installed,
 )
 async def install_scheduled(bench: Bench) -> None:
-    update = await prepare_update(bench, protocol_index=1, install_in=_later(bench))
+    update = await prepare_update(bench, protocol_index=1, install_in=_firmware_offset(bench))
     await request_update(bench.step(2), update)
     await downloaded_and_verified(bench, update, step=3)
     await status_reported(bench.step(9), update, "InstallScheduled")
@@ -80,7 +80,7 @@ def _installation_started(bench: Bench, update: Update) -> datetime:
     before=manufacturer_root_installed,
 )
 async def download_scheduled(bench: Bench) -> None:
-    update = await prepare_update(bench, protocol_index=2, retrieve_in=_later(bench))
+    update = await prepare_update(bench, protocol_index=2, retrieve_in=_firmware_offset(bench))
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     within = bench.settings.firmware_offset + bench.settings.function_timeout

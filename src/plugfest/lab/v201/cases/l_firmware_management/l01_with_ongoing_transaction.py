@@ -32,12 +32,12 @@ INSTALLATION_TIME = 30
 CHARGING = (manufacturer_root_installed, energy_transfer_started)
 
 
-def _second(bench: Bench) -> Bench:
+def _other_evse(bench: Bench) -> Bench:
     """The bench of another EVSE."""
     return bench.at(next(evse.id for evse in bench.product.evses if evse.id != bench.settings.evse_id))
 
 
-async def _free_become_unavailable(bench: Bench) -> None:
+async def _free_evses_unavailable(bench: Bench) -> None:
     """No new session may start: each free EVSE reports Unavailable (L01.FR.07)."""
     free = [(evse_id, connector_id) for evse_id, connector_id in connectors(bench) if evse_id != bench.settings.evse_id]
     await all_connectors_report(bench, "Unavailable", which=free)
@@ -78,7 +78,7 @@ def _check_waited(bench: Bench, update: Update, *allowed: str) -> None:
 
 @case("TC_L_12_CS", requirements=WAITING, configuration={NEW_SESSIONS: "true"}, before=CHARGING)
 async def download_waits_and_new_sessions_do_not(bench: Bench) -> None:
-    second = _second(bench)
+    second = _other_evse(bench)
     update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
@@ -95,7 +95,7 @@ async def download_waits_and_new_sessions_do_not(bench: Bench) -> None:
 async def download_and_new_sessions_wait(bench: Bench) -> None:
     update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
-    await _free_become_unavailable(bench.step(5, "L01.FR.07"))
+    await _free_evses_unavailable(bench.step(5, "L01.FR.07"))
     bench.step(3)
     await bench.expect_optional(
         m.FirmwareStatusNotificationRequest,
@@ -113,8 +113,8 @@ async def download_and_new_sessions_wait(bench: Bench) -> None:
 async def _installing_or_waiting(bench: Bench, update: Update) -> str:
     """The station has downloaded the firmware. It waits with the installation, or installs and waits to activate."""
     await downloaded_and_verified(bench, update, step=3)
-    seen = await status_reported(bench.step(9), update, one_of("InstallScheduled", "Installing"))
-    return seen.message.status.value
+    notification = await status_reported(bench.step(9), update, one_of("InstallScheduled", "Installing"))
+    return notification.message.status.value
 
 
 async def _wait_for_installation(bench: Bench, status: str) -> None:
@@ -127,7 +127,7 @@ DOWNLOAD = ("Downloading", "Downloaded", "SignatureVerified")
 
 @case("TC_L_14_CS", requirements=WAITING, configuration={NEW_SESSIONS: "true"}, before=CHARGING)
 async def installation_waits_and_new_sessions_do_not(bench: Bench) -> None:
-    second = _second(bench)
+    second = _other_evse(bench)
     update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     status = await _installing_or_waiting(bench, update)
@@ -145,7 +145,7 @@ async def installation_and_new_sessions_wait(bench: Bench) -> None:
     update = await prepare_update(bench, protocol_index=4)
     await request_update(bench.step(2), update)
     status = await _installing_or_waiting(bench, update)
-    await _free_become_unavailable(bench.step(11, "L01.FR.07"))
+    await _free_evses_unavailable(bench.step(11, "L01.FR.07"))
     await _wait_for_installation(bench.step("12a"), status)
     with bench.csms.inbox.hold_mark():
         await _driver_leaves(bench.step(13), one_of("Available", "Unavailable"))

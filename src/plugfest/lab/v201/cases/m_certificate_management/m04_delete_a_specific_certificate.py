@@ -16,29 +16,31 @@ from plugfest.lab.v201.states.installed_certificates import (
 )
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
-from plugfest.security.certificates import certificates_from_pem
+from plugfest.security.certificates import HashAlgorithm, certificate_hash, certificates_from_pem
 
 
-def _to_be_deleted(bench: Bench) -> RootCertificate:
+def _root_to_delete(bench: Bench) -> RootCertificate:
     """The only CSMS root certificate if the PICS allows deleting it, else a second one."""
     return csms_root(bench) if bench.product.answers("AQ-1") else second_csms_root(bench)
 
 
-async def _one_to_be_deleted(bench: Bench) -> None:
-    root = _to_be_deleted(bench)
+async def _root_to_delete_installed(bench: Bench) -> None:
+    root = _root_to_delete(bench)
     response = await bench.ask(certificates_request(CSMS))
     if find_root(given(response.certificate_hash_data_chain) or [], root) is None:
         await certificate_installed(bench, root)
 
 
-@case("TC_M_20_CS", requirements=("M04.FR.01", "M04.FR.02"), before=_one_to_be_deleted)
+@case("TC_M_20_CS", requirements=("M04.FR.01", "M04.FR.02"), before=_root_to_delete_installed)
 async def success(bench: Bench) -> None:
-    root = _to_be_deleted(bench)
+    root = _root_to_delete(bench)
     chains = await certificates_present(bench.step(1), root)
-    there = find_root(chains, root)
-    assert there is not None, "certificates_present checked that"
+    installed = find_root(chains, root)
+    assert installed is not None, "certificates_present checked that"
     bench.step(3, "M04.FR.02")  # with the hash data that the station reported (M04.FR.07)
-    await bench.call(m.DeleteCertificateRequest(certificate_hash_data=there.certificate_hash_data), status="Accepted")
+    await bench.call(
+        m.DeleteCertificateRequest(certificate_hash_data=installed.certificate_hash_data), status="Accepted"
+    )
     bench.step(4, "M04.FR.02")
     response = await bench.call(certificates_request(CSMS), status="NotFound" if len(chains) == 1 else "Accepted")
     check_absent(bench, given(response.certificate_hash_data_chain) or [], root)
@@ -47,10 +49,9 @@ async def success(bench: Bench) -> None:
 @case("TC_M_22_CS", requirements=("M04.FR.01", "M04.FR.04"), connected=ANY_SECURE_CONNECTION)
 async def no_matching_certificate_found(bench: Bench) -> None:
     before = await installed_certificates(bench.step(1), CSMS)
-    unknown = bench.commissioner.unrelated_pki().sub_ca.certificate
-    data = hash_data(
-        unknown, bench.commissioner.unrelated_pki().root.certificate, before[0].certificate_hash_data.hash_algorithm
-    )
+    pki = bench.commissioner.unrelated_pki()
+    algorithm = HashAlgorithm(before[0].certificate_hash_data.hash_algorithm)
+    data = hash_data(certificate_hash(pki.sub_ca.certificate, pki.root.certificate, algorithm))
     bench.step(3, "M04.FR.04")
     await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status="NotFound")
 
@@ -65,6 +66,6 @@ async def charging_station_certificate(bench: Bench) -> None:
     await installed_certificates(bench.step(1))
     tls = bench.csms.connection.handshake.tls
     (own,) = certificates_from_pem(tls.client_chain[0] if tls else "")
-    data = hash_data(own, bench.commissioner.pki.sub_ca.certificate)
+    data = hash_data(certificate_hash(own, bench.commissioner.pki.sub_ca.certificate))
     bench.step(3, "M04.FR.06")
     await bench.call(m.DeleteCertificateRequest(certificate_hash_data=data), status=one_of("Failed", "NotFound"))

@@ -50,8 +50,8 @@ async def upload_failed(bench: Bench) -> None:
     await request_upload(bench.step(2), upload)
     first = await status_reported(bench.step(3), upload, "Uploading")
     # Each attempt takes some time as well.
-    longest = RETRIES * interval + (1 + RETRIES) * bench.settings.time_tolerance
-    await bench.wait(longest)
+    maximum = RETRIES * interval + (1 + RETRIES) * bench.settings.time_tolerance
+    await bench.wait(maximum)
     notifications = status_notifications(bench, upload)
     for notification in notifications:
         notification.consumed = True
@@ -63,12 +63,12 @@ async def upload_failed(bench: Bench) -> None:
     bench.check(len(uploading) in (1, 1 + RETRIES), f"Uploading once or {1 + RETRIES} times", statuses)
     bench.step(5, "N01.FR.10")
     bench.check(len(failed) in (1, 1 + RETRIES), f"a failure once or {1 + RETRIES} times", statuses)
-    took = failed[-1].at - first.at
-    least = RETRIES * interval - bench.settings.time_tolerance
+    elapsed = failed[-1].at - first.at
+    minimum = RETRIES * interval - bench.settings.time_tolerance
     bench.check(
-        least <= took <= longest,
+        minimum <= elapsed <= maximum,
         f"the last failure {RETRIES} x {interval} s after the first Uploading",
-        f"{took:.1f} s",
+        f"{elapsed:.1f} s",
     )
 
 

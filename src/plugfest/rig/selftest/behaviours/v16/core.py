@@ -1,4 +1,4 @@
-"""Wrong in the Core of OCPP 1.6: what keys say and take, who has the cable, what the meter of a transaction says."""
+"""OCPP 1.6 Core: configuration keys, cables, and the meter values of transactions."""
 
 from typing import Any
 
@@ -6,88 +6,85 @@ import msgspec
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, wrong_v16
 from plugfest.rig.selftest.behaviours.builders import NOTHING, later_with_fields, with_fields
-from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
 from plugfest.station.device_model.keys import ChangeStatus, ConfigurationKeys
 from plugfest.station.model.charging.power_path import PowerPath
 
 
-def _wrong(name: str, requirement: str, cases: str, *patches: Patch) -> Behaviour:
-    return wrong(name, requirement, cases, *patches, product="reference-16-ac")
+def _read_only_status(status: ChangeStatus) -> Patch:
+    """Another answer for a read-only key."""
 
-
-def _unless_read_only(status: ChangeStatus) -> Patch:
-    """Another answer for a key that can only be read."""
-
-    def make(right: Function) -> Function:
+    def make(original: Function) -> Function:
         def change(self: ConfigurationKeys, name: str, value: str) -> Any:
             entry = self.get(name)
-            return status if entry is not None and entry.readonly else right(self, name, value)
+            return status if entry is not None and entry.readonly else original(self, name, value)
 
         return change
 
     return Patch(ConfigurationKeys, "change", make)
 
 
-def _known_too(right: Function) -> Function:
+def _rejects_unknown(original: Function) -> Function:
     def change(self: ConfigurationKeys, name: str, value: str) -> Any:
-        return ChangeStatus.REJECTED if self.get(name) is None else right(self, name, value)
+        return ChangeStatus.REJECTED if self.get(name) is None else original(self, name, value)
 
     return change
 
 
-def _invents_a_value(right: Function) -> Function:
+def _empty_values(original: Function) -> Function:
     async def get(context: object, keys: ConfigurationKeys, request: object) -> Any:
-        response = await right(context, keys, request)
+        response = await original(context, keys, request)
         if response.unknown_key is UNSET:
             return response
-        made_up = [t.KeyValue(key=name, readonly=False, value="") for name in response.unknown_key]
-        return msgspec.structs.replace(response, unknown_key=UNSET, configuration_key=made_up)
+        empty_values = [t.KeyValue(key=name, readonly=False, value="") for name in response.unknown_key]
+        return msgspec.structs.replace(response, unknown_key=UNSET, configuration_key=empty_values)
 
     return get
 
 
 BEHAVIOURS = (
     # Keys
-    _wrong(
-        "a key that can only be read is taken and stays",
+    wrong_v16(
+        "answers Accepted for a read-only key",
         "5.3",
         "TC_040_2",
-        _unless_read_only(ChangeStatus.ACCEPTED),
+        _read_only_status(ChangeStatus.ACCEPTED),
     ),
-    _wrong(
-        "a key that can only be read is not supported",
+    wrong_v16(
+        "answers NotSupported for a read-only key",
         "5.3",
         "TC_040_2",
-        _unless_read_only(ChangeStatus.NOT_SUPPORTED),
+        _read_only_status(ChangeStatus.NOT_SUPPORTED),
     ),
-    _wrong(
-        "an unknown key is refused as if it were known",
+    wrong_v16(
+        "answers Rejected for an unknown key",
         "5.3",
         "TC_040_1",
-        Patch(ConfigurationKeys, "change", _known_too),
+        Patch(ConfigurationKeys, "change", _rejects_unknown),
     ),
-    _wrong(
-        "nobody hears which keys are unknown",
+    wrong_v16(
+        "omits unknownKey",
         "5.8",
         "TC_040_1",
         Patch(configuration, "_get", later_with_fields(unknown_key=UNSET)),
     ),
-    _wrong("an unknown key has an empty value", "5.8", "TC_040_1", Patch(configuration, "_get", _invents_a_value)),
-    # The cable
-    _wrong("a cable is never let go", "5.12", "TC_012 TC_068", Patch(PowerPath, "unlock_cable", NOTHING)),
-    # The meter of a transaction
-    _wrong(
-        "every transaction begins at 0 Wh",
+    wrong_v16(
+        "reports an unknown key with an empty value", "5.8", "TC_040_1", Patch(configuration, "_get", _empty_values)
+    ),
+    # Cable
+    wrong_v16("never unlocks the cable", "5.12", "TC_012 TC_068", Patch(PowerPath, "unlock_cable", NOTHING)),
+    # Meter values of a transaction
+    wrong_v16(
+        "reports meterStart 0 for every transaction",
         "6.45",
         "TC_039",
         Patch(transactions_block, "_start", with_fields(meter_start=0)),
     ),
-    _wrong(
-        "a transaction ends in milliwatt-hours",
+    wrong_v16(
+        "reports meterStop in mWh",
         "6.49",
         "TC_039",
         Patch(transactions_block, "_stop", with_fields(meter_stop=lambda stop: stop.meter_stop * 1000)),

@@ -1,4 +1,4 @@
-"""Wrong in block K: limits over time."""
+"""OCPP 1.6 smart charging: charging profiles and composite schedules."""
 
 from typing import Any
 
@@ -7,9 +7,8 @@ import msgspec
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later_with_fields, with_arguments
-from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.conversion.v16 import profile_of
 from plugfest.station.blocks.f_remote_control import v16 as remote_control_block
 from plugfest.station.blocks.k_smart_charging import v16 as block
@@ -19,52 +18,52 @@ from plugfest.station.model.smart_charging.charging_profiles import ChargingProf
 from plugfest.station.model.smart_charging.limiter import Limiter
 from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfilePurpose, RateUnit, SchedulePeriod
 
-REFERENCE = "reference-16-ac"
-
 SCHEDULES = "TC_056 TC_057 TC_059 TC_066 TC_067 TC_072 TC_082"
-"""The cases that look at a composite schedule."""
+"""The cases that check a composite schedule."""
 
 
-# Which profile counts
+# The active profile
 
 
-def _ignores(purpose: ProfilePurpose, where: Any = lambda question: True) -> Patch:
-    """Profiles of a purpose do not count."""
+def _ignores(ignored: ProfilePurpose, condition: Any = lambda question: True) -> Patch:
+    """Ignores charging profiles of a purpose."""
 
-    def make(right: Function) -> Function:
-        def prevailing(profiles: Any, wanted: ProfilePurpose, question: Any, moment: Any) -> Any:
-            return None if wanted is purpose and where(question) else right(profiles, wanted, question, moment)
+    def make(original: Function) -> Function:
+        def active_period(profiles: Any, purpose: ProfilePurpose, question: Any, moment: Any) -> Any:
+            if purpose is ignored and condition(question):
+                return None
+            return original(profiles, purpose, question, moment)
 
-        return prevailing
+        return active_period
 
     return Patch(composite, "_active_period", make)
 
 
-def _upside_down(profiles: Any, *rest: Any) -> tuple[Any, ...]:
+def _inverted_stack_levels(profiles: Any, *rest: Any) -> tuple[Any, ...]:
     return [msgspec.structs.replace(each, stack_level=-each.stack_level) for each in profiles], *rest
 
 
-def _lowest_of_all(right: Function) -> Function:
-    """A profile of the transaction limits beside the default one, instead of it."""
+def _with_default_profile(original: Function) -> Function:
+    """Applies TxDefaultProfile beside TxProfile."""
 
-    def prevailing(profiles: Any, purpose: ProfilePurpose, question: Any, moment: Any) -> Any:
-        found = [right(profiles, each, question, moment) for each in {purpose, ProfilePurpose.TX_DEFAULT}]
+    def active_period(profiles: Any, purpose: ProfilePurpose, question: Any, moment: Any) -> Any:
+        found = [original(profiles, each, question, moment) for each in {purpose, ProfilePurpose.TX_DEFAULT}]
         if purpose is not ProfilePurpose.TX or None in found:
-            return right(profiles, purpose, question, moment)
+            return original(profiles, purpose, question, moment)
         return min(found, key=lambda each: each[1].limit)
 
-    return prevailing
+    return active_period
 
 
 def _same_purpose(self: ChargingProfile, other: ChargingProfile) -> bool:
     return self.id == other.id or (self.purpose, self.evse_id) == (other.purpose, other.evse_id)
 
 
-# What a schedule says
+# Charging schedules
 
 
 def _schedule(**fields: object) -> Patch:
-    """Every schedule with other fields."""
+    """Reads every charging schedule with other fields."""
 
     def other(profile: ChargingProfile, *rest: Any) -> tuple[Any, ...]:
         schedule = msgspec.structs.replace(profile.schedule, **fields)
@@ -78,21 +77,21 @@ def _first_period_only(profile: ChargingProfile, *rest: Any) -> tuple[Any, ...]:
     return msgspec.structs.replace(profile, schedule=schedule), *rest
 
 
-def _a_period_late(right: Function) -> Function:
-    """The limit of a period begins where the period ends."""
+def _one_period_late(original: Function) -> Function:
+    """Applies the limit of a period from its end."""
 
     def period(profile: ChargingProfile, *rest: Any) -> SchedulePeriod | None:
-        says: SchedulePeriod | None = right(profile, *rest)
+        current: SchedulePeriod | None = original(profile, *rest)
         periods = profile.schedule.periods
-        return None if says is None else periods[max(periods.index(says) - 1, 0)]
+        return None if current is None else periods[max(periods.index(current) - 1, 0)]
 
     return period
 
 
-# What is answered
+# GetCompositeSchedule
 
 
-def _labelled(unit: str) -> Any:
+def _with_unit(unit: str) -> Any:
     def schedule(response: m.GetCompositeScheduleResponse) -> Any:
         if response.charging_schedule is UNSET:
             return UNSET
@@ -109,180 +108,190 @@ def _other_connector(self: Any, evse_id: int, *rest: Any) -> tuple[Any, ...]:
     return self, 2 if evse_id == 1 else 1, *rest
 
 
-def _all_but_the_first(right: Function) -> Function:
-    """Not more than one period is told."""
-    return lambda *args, **kwargs: right(*args, **kwargs)[:1]
+def _first_period_reported(original: Function) -> Function:
+    """Reports only one period."""
+    return lambda *args, **kwargs: original(*args, **kwargs)[:1]
 
 
-# What is cleared
+# ClearChargingProfile
 
 
-def _level_0_is_none(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> tuple[Any, ...]:
+def _level_0_ignored(request: m.ClearChargingProfileRequest, profile: ChargingProfile) -> tuple[Any, ...]:
     level = request.stack_level or UNSET
     return msgspec.structs.replace(request, stack_level=level), profile
 
 
-def _by_id_only(right: Function) -> Function:
-    return lambda request, profile: request.id is not UNSET and right(request, profile)
+def _by_id_only(original: Function) -> Function:
+    return lambda request, profile: request.id is not UNSET and original(request, profile)
 
 
-# What is refused
+# SetChargingProfile
 
 
-def _any_transaction(right: Function) -> Function:
-    """Whatever transactionId comes with a profile, it is for the transaction that there is."""
+def _any_transaction(original: Function) -> Function:
+    """Ignores the transactionId of a charging profile."""
 
-    def wanted(context: Any, request: m.SetChargingProfileRequest) -> Any:
-        nameless = msgspec.structs.replace(request.cs_charging_profiles, transaction_id=UNSET)
-        return right(context, msgspec.structs.replace(request, cs_charging_profiles=nameless))
+    def requested_profile(context: Any, request: m.SetChargingProfileRequest) -> Any:
+        without_id = msgspec.structs.replace(request.cs_charging_profiles, transaction_id=UNSET)
+        return original(context, msgspec.structs.replace(request, cs_charging_profiles=without_id))
 
-    return wanted
+    return requested_profile
 
 
 def _no_transaction_needed(context: Any, request: m.SetChargingProfileRequest) -> Any:
     return profile_of(request.cs_charging_profiles, request.connector_id, "none")
 
 
-def _wrong(name: str, requirement: str, cases: str, *patches: Patch) -> Behaviour:
-    return wrong(name, requirement, cases, *patches, product=REFERENCE)
-
-
 _SET = t.SetChargingProfileResponseStatus
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
-    _wrong(
-        "the lowest stack level prevails",
+    wrong_v16(
+        "applies the lowest stack level",
         "3.13.2",
         "TC_067 TC_072",
-        Patch(composite, "_active_period", with_arguments(_upside_down)),
+        Patch(composite, "_active_period", with_arguments(_inverted_stack_levels)),
     ),
-    _wrong(
-        "a profile on top of another one replaces it",
+    wrong_v16(
+        "replaces a charging profile of another stack level",
         "3.13.2",
         "TC_072",
-        Patch(ChargingProfile, "replaces", lambda right: _same_purpose),
+        Patch(ChargingProfile, "replaces", lambda original: _same_purpose),
     ),
-    _wrong(
-        "default profiles do not count",
+    wrong_v16(
+        "ignores TxDefaultProfile",
         "3.13.1",
         "TC_056 TC_066 TC_067 TC_072 TC_082",
         _ignores(ProfilePurpose.TX_DEFAULT),
     ),
-    _wrong(
-        "default profiles count only for transactions",
+    wrong_v16(
+        "applies TxDefaultProfile only to transactions",
         "3.13.1",
         "TC_056 TC_067 TC_072",
         _ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is None),
     ),
-    _wrong(
-        "a new default profile does not count for the transaction that goes on",
+    wrong_v16(
+        "does not apply a new TxDefaultProfile to the ongoing transaction",
         "3.13.1",
         "TC_066 TC_082",
         _ignores(ProfilePurpose.TX_DEFAULT, lambda question: question.transaction_start is not None),
     ),
-    _wrong("profiles of transactions do not count", "3.13.1", "TC_057 TC_059 TC_066", _ignores(ProfilePurpose.TX)),
-    _wrong("limits of the station do not count", "3.13.3", "TC_066", _ignores(ProfilePurpose.STATION)),
-    _wrong(
-        "a profile of the transaction does not overrule the default one",
+    wrong_v16("ignores TxProfile", "3.13.1", "TC_057 TC_059 TC_066", _ignores(ProfilePurpose.TX)),
+    wrong_v16("ignores ChargePointMaxProfile", "3.13.3", "TC_066", _ignores(ProfilePurpose.STATION)),
+    wrong_v16(
+        "does not replace TxDefaultProfile by TxProfile",
         "3.13.1",
         "TC_066",
-        Patch(composite, "_active_period", _lowest_of_all),
+        Patch(composite, "_active_period", _with_default_profile),
     ),
-    _wrong("a schedule does not end", "5.16.4", "TC_066 TC_072", _schedule(duration=None)),
-    _wrong("schedules count from the request on", "7.8", "TC_072", _schedule(start=None)),
-    _wrong(
-        "only the first period of a schedule counts",
+    wrong_v16("ignores the duration of a charging schedule", "5.16.4", "TC_066 TC_072", _schedule(duration=None)),
+    wrong_v16("starts charging schedules at the request", "7.8", "TC_072", _schedule(start=None)),
+    wrong_v16(
+        "applies only the first period of a charging schedule",
         "7.13",
         "TC_059 TC_066 TC_067 TC_072",
         Patch(composite, "_period", with_arguments(_first_period_only)),
     ),
-    _wrong(
-        "periods count from their end on",
+    wrong_v16(
+        "applies charging schedule periods from their end",
         "7.14",
         "TC_059 TC_066 TC_067 TC_072",
-        Patch(composite, "_period", _a_period_late),
+        Patch(composite, "_period", _one_period_late),
     ),
     # GetCompositeSchedule
-    _wrong(
-        "a composite schedule has another unit than it says",
+    wrong_v16(
+        "reports the limits of a composite schedule in another unit than stated",
         "5.7",
         SCHEDULES,
         Patch(Limiter, "schedule", with_arguments(_in_watts)),
     ),
-    _wrong(
-        "a composite schedule is told in watts",
+    wrong_v16(
+        "reports a composite schedule in watts",
         "5.7",
         SCHEDULES,
-        Patch(block, "_get_composite", later_with_fields(charging_schedule=_labelled("W"))),
+        Patch(block, "_get_composite", later_with_fields(charging_schedule=_with_unit("W"))),
     ),
-    _wrong(
-        "a composite schedule is that of another connector",
+    wrong_v16(
+        "reports the composite schedule of another connector",
         "5.7",
         SCHEDULES,
         Patch(Limiter, "schedule", with_arguments(_other_connector)),
     ),
-    _wrong(
-        "a composite schedule tells of the present only",
+    wrong_v16(
+        "reports only the current period of a composite schedule",
         "5.7",
         "TC_059 TC_066 TC_067 TC_072",
-        Patch(Limiter, "schedule", _all_but_the_first),
+        Patch(Limiter, "schedule", _first_period_reported),
     ),
     # SetChargingProfile
-    _wrong(
-        "a profile is accepted and not kept",
+    wrong_v16(
+        "accepts a charging profile and does not store it",
         "7.11",
         "TC_056 TC_057 TC_059 TC_082",
         Patch(ChargingProfiles, "put", NOTHING),
     ),
-    _wrong(
-        "a profile is kept and said to be rejected",
+    wrong_v16(
+        "answers Rejected to a charging profile and stores it",
         "7.11",
         "TC_056 TC_057 TC_082",
         Patch(block, "_set", later_with_fields(status=_SET.Rejected)),
     ),
-    _wrong(
-        "a profile for a transaction needs none",
+    wrong_v16(
+        "accepts a TxProfile without a transaction",
         "3.13.1",
         "TC_058_1 TC_058_2",
-        Patch(block, "_requested_profile", lambda right: _no_transaction_needed),
+        Patch(block, "_requested_profile", lambda original: _no_transaction_needed),
     ),
-    _wrong(
-        "a profile may be for any transaction", "7.8", "TC_058_2", Patch(block, "_requested_profile", _any_transaction)
+    wrong_v16(
+        "accepts a TxProfile for an unknown transaction",
+        "7.8",
+        "TC_058_2",
+        Patch(block, "_requested_profile", _any_transaction),
     ),
-    _wrong(
-        "a profile is refused and kept",
+    wrong_v16(
+        "rejects a TxProfile and stores it",
         "3.13.1",
         "TC_058_1 TC_058_2",
-        Patch(block, "_requested_profile", lambda right: _no_transaction_needed),
+        Patch(block, "_requested_profile", lambda original: _no_transaction_needed),
         Patch(block, "_set", later_with_fields(status=_SET.Rejected)),
     ),
-    _wrong(
-        "a limit is installed and the EV takes what it likes",
+    wrong_v16(
+        "does not apply the limit to the EV",
         "7.11",
         "TC_057 TC_059 TC_082",
         Patch(PowerPath, "limit", always(False)),
     ),
     # RemoteStartTransaction
-    _wrong(
-        "the profile of a remote start is forgotten",
+    wrong_v16(
+        "ignores the charging profile of a remote start",
         "5.11",
         "TC_059",
         Patch(ChargingProfiles, "set_for_remote_start", NOTHING),
     ),
-    _wrong(
-        "a remote start may bring any profile",
+    wrong_v16(
+        "accepts any charging profile in a remote start",
         "5.16.2",
         "TC_060",
-        Patch(remote_control_block, "_takes_profile", always(True)),
+        Patch(remote_control_block, "_accepts_profile", always(True)),
     ),
     # ClearChargingProfile
-    _wrong("profiles are cleared and stay", "5.5", "TC_067", Patch(ChargingProfiles, "clear", always(True))),
-    _wrong(
-        "there is never a profile to clear", "5.5", "TC_067", Patch(ChargingProfiles, "clear", changed(lambda _: False))
+    wrong_v16(
+        "answers Accepted to ClearChargingProfile and clears nothing",
+        "5.5",
+        "TC_067",
+        Patch(ChargingProfiles, "clear", always(True)),
     ),
-    _wrong("whoever clears one profile clears all", "6.13", "TC_067", Patch(block, "_matches", always(True))),
-    _wrong("profiles are cleared by their id only", "6.13", "TC_067", Patch(block, "_matches", _by_id_only)),
-    _wrong(
-        "stack level 0 is taken for none", "6.13", "TC_067", Patch(block, "_matches", with_arguments(_level_0_is_none))
+    wrong_v16(
+        "clears charging profiles and answers Unknown",
+        "5.5",
+        "TC_067",
+        Patch(ChargingProfiles, "clear", changed(lambda _: False)),
+    ),
+    wrong_v16("clears all charging profiles", "6.13", "TC_067", Patch(block, "_matches", always(True))),
+    wrong_v16("clears charging profiles only by id", "6.13", "TC_067", Patch(block, "_matches", _by_id_only)),
+    wrong_v16(
+        "treats stack level 0 as no stack level",
+        "6.13",
+        "TC_067",
+        Patch(block, "_matches", with_arguments(_level_0_ignored)),
     ),
 )

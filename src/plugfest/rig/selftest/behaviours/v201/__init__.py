@@ -1,1 +1,1 @@
-"""Wrong stations of OCPP 2.0.1, by functional block."""
+"""Behaviours of OCPP 2.0.1 stations."""

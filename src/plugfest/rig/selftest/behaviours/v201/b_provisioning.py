@@ -1,286 +1,225 @@
-"""Wrong in block B: how a station introduces itself, its variables and reports, its ways to a CSMS, its resets."""
+"""Block B: boot, network connection profiles and resets."""
 
-from plugfest.ocpp.message import UNSET
+import itertools
+from typing import Any
+
+import msgspec
+
 from plugfest.ocpp.v201 import types as t
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
     always,
     changed,
     later,
-    with_arguments,
-    with_fields,
 )
-from plugfest.rig.selftest.behaviours.patch import Patch
-from plugfest.rig.selftest.behaviours.v201.b_provisioning_patches import (
-    accepts,
-    another_answer,
-    another_reason,
-    at_component_level,
-    at_once,
-    criteria_ignored,
-    every_instance,
-    no_end,
-    no_fallback,
-    one_attempt_less,
-    only_one_slot_later,
-    own_interval,
-    remote_reset,
-    retry_delays,
-    secrets_told,
-    unknown_is_rejected,
-    unsolicited,
-    whole_station,
-    without,
-    without_evse_2,
-    without_the_end,
-)
-from plugfest.station.blocks.b_provisioning.v201 import network, reports, reset, variables
+from plugfest.station.blocks.b_provisioning.v201 import network, reset
 from plugfest.station.blocks.b_provisioning.v201.boot import RegistrationMessages201
 from plugfest.station.blocks.g_availability.v201 import _ConnectorStatuses
 from plugfest.station.connection import connection
+from plugfest.station.connection.boot import BootReason
 from plugfest.station.connection.connection import Connection
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.connection.registration import Registration
-from plugfest.station.device_model import model
-from plugfest.station.device_model.model import DeviceModel
-from plugfest.station.device_model.reports import ReportBase
+
+
+def _always_power_up(original: Function) -> Function:
+    return lambda self, peer, reason: original(self, peer, BootReason.POWER_UP)
+
+
+def _unsolicited(original: Function) -> Function:
+    async def call(self: Any, request: Any, *, timeout: float | None = None, solicited: bool = False) -> Any:
+        return await original(self, request, timeout=timeout)
+
+    return call
+
+
+def _with_interval(seconds: float) -> Any:
+    def make(original: Function) -> Function:
+        async def occurs_within(self: Any, timeout: float, event: Any) -> bool:
+            return bool(await original(self, min(timeout, seconds) if event is self._boot_now else timeout, event))
+
+        return occurs_within
+
+    return make
+
+
+def _one_attempt_more(original: Function) -> Function:
+    """Makes one attempt more with each profile."""
+    return lambda slots, *, per_slot, **others: original(slots, per_slot=per_slot + 1, **others)
+
+
+def _one_attempt_less(original: Function) -> Function:
+    return lambda slots, *, per_slot, **others: original(slots, per_slot=max(1, per_slot - 1), **others)
+
+
+def _no_fallback(original: Function) -> Function:
+    return lambda slots, *, fallback, **others: original(slots, fallback=None, **others)
+
+
+def _retry_delays(seconds: float) -> Any:
+    return lambda original: lambda self: itertools.repeat(seconds)
+
+
+def _without_waiting(original: Function) -> Function:
+    """Performs a scheduled reset at once."""
+
+    async def when_idle(self: Any, evse_id: int | None) -> None:
+        await self._reset(evse_id, BootReason.SCHEDULED_RESET)
+
+    return when_idle
+
+
+def _with_status(status: t.ResetStatusEnumType) -> Any:
+    return changed(lambda answer: msgspec.structs.replace(answer, status=status))
+
+
+def _whole_station(original: Function) -> Function:
+    async def reset_(self: Any, evse_id: int | None, reason: Any) -> None:
+        await original(self, None, reason)
+
+    return reset_
+
+
+def _without_ending(original: Function) -> Function:
+    """Reboots without ending the transactions first."""
+
+    async def reset_(self: Any, evse_id: int | None, reason: Any) -> None:
+        self._context.request_reboot(reason)
+
+    return reset_
+
+
+def _remote_reset(original: Function) -> Function:
+    async def reset_(self: Any, evse_id: int | None, reason: Any) -> None:
+        await original(self, evse_id, BootReason.REMOTE_RESET)
+
+    return reset_
+
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
-    wrong(
-        "the reason of a boot is always PowerUp",
+    wrong_v201(
+        "always reports boot reason PowerUp",
         "B01.FR.09",
         "TC_B_20 TC_B_22 TC_B_41",
-        Patch(RegistrationMessages201, "send_boot_notification", another_reason),
+        Patch(RegistrationMessages201, "send_boot_notification", _always_power_up),
     ),
-    wrong(
-        "the states of the connectors are not told after a boot",
+    wrong_v201(
+        "does not send the connector statuses after a boot",
         "B01.FR.05",
         "TC_B_01",
         Patch(_ConnectorStatuses, "report_all", NOTHING),
     ),
-    wrong(
-        "a station that is pending does not send what it is asked for",
+    wrong_v201(
+        "sends no requested messages while pending",
         "B02.FR.01, B02.FR.02",
         "TC_B_02",
-        Patch(Registration, "call", unsolicited),
+        Patch(Registration, "call", _unsolicited),
     ),
-    wrong(
-        "a rejected station boots again too early",
+    wrong_v201(
+        "repeats a rejected BootNotification too early",
         "B03.FR.06",
         "TC_B_03",
-        Patch(Registration, "_occurs_within", own_interval(3.0)),
+        Patch(Registration, "_occurs_within", _with_interval(3.0)),
     ),
-    wrong(
-        "a rejected station answers",
+    wrong_v201(
+        "answers requests while rejected",
         "B03.FR.08",
         "TC_B_30",
         Patch(Registration, "check_incoming", NOTHING),
     ),
-    wrong(
-        "after a long silence only changes are told",
+    wrong_v201(
+        "sends only changed connector statuses after a long time offline",
         "B04.FR.01",
         "TC_B_51",
-        Patch(_ConnectorStatuses, "reconnected", lambda right: lambda self, seconds: right(self, 0.0)),
+        Patch(_ConnectorStatuses, "reconnected", lambda original: lambda self, seconds: original(self, 0.0)),
     ),
-    wrong(
-        "after a short silence all is told",
+    wrong_v201(
+        "sends all connector statuses after a short time offline",
         "B04.FR.02",
         "TC_B_52",
-        Patch(_ConnectorStatuses, "reconnected", lambda right: lambda self, seconds: right(self, 1e9)),
+        Patch(_ConnectorStatuses, "reconnected", lambda original: lambda self, seconds: original(self, 1e9)),
     ),
-    wrong(
-        "says that it set what it did not set",
-        "B05.FR.09",
-        "TC_B_35 TC_B_36 TC_B_39 TC_B_11",
-        Patch(DeviceModel, "set", accepts),
-    ),
-    wrong(
-        "a value outside of the limits is taken",
-        "B05.FR.07",
-        "TC_B_11",
-        Patch(model, "problem", NOTHING),
-    ),
-    wrong(
-        "what is unknown is rejected",
-        "B06.FR.06",
-        "TC_B_32 TC_B_33 TC_B_34",
-        Patch(DeviceModel, "get", unknown_is_rejected),
-    ),
-    wrong(
-        "the value of another attribute is answered",
-        "B06.FR.03",
-        "TC_B_06 TC_B_07",
-        Patch(variables, "_get", with_fields(attribute_type=t.AttributeEnumType.Target)),
-    ),
-    wrong(
-        "it is not said which attribute was set",
-        "B05.FR.03",
-        "TC_B_09 TC_B_10",
-        Patch(variables, "_set", with_fields(attribute_type=t.AttributeEnumType.Target)),
-    ),
-    wrong(
-        "a full report lacks a variable",
-        "B07.FR.08",
-        "TC_B_13",
-        Patch(reports, "base_report", without("ResetRetries")),
-    ),
-    wrong(
-        "a full report lacks an EVSE",
-        "B07.FR.08",
-        "TC_B_13",
-        Patch(reports, "base_report", changed(without_evse_2)),
-    ),
-    wrong(
-        "a report tells the password",
-        "B07.FR.03",
-        "TC_B_12 TC_B_13 TC_B_53",
-        Patch(reports, "_attribute", secrets_told),
-    ),
-    wrong(
-        "a report tells no values",
-        "B07.FR.08",
-        "TC_B_53",
-        Patch(reports, "_attribute", with_fields(value=UNSET)),
-    ),
-    wrong(
-        "a configuration report tells what cannot be set",
-        "B07.FR.07",
-        "TC_B_12",
-        Patch(
-            reports,
-            "base_report",
-            with_arguments(lambda variables, base: (variables, ReportBase.FULL_INVENTORY)),
-        ),
-    ),
-    wrong(
-        "the last part of a configuration report says that there is more",
-        "B07.FR.03",
-        "TC_B_12",
-        Patch(reports, "_parts", no_end),
-    ),
-    wrong(
-        "a report does not say what values a variable can have",
-        "B07.FR.08",
-        "TC_B_13",
-        Patch(reports, "_characteristics", with_fields(values_list=UNSET)),
-    ),
-    wrong(
-        "a summary that the station does not have is promised",
-        "B07.FR.02",
-        "TC_B_15",
-        Patch(reports, "claims", always(True)),
-    ),
-    wrong(
-        "a custom report is of every EVSE",
-        "B08.FR.22",
-        "TC_B_17 TC_B_18",
-        Patch(reports, "custom_report", at_component_level),
-    ),
-    wrong(
-        "the criteria of a custom report do not matter",
-        "B08.FR.07",
-        "TC_B_18",
-        Patch(reports, "custom_report", criteria_ignored),
-    ),
-    wrong(
-        "a custom report is of every instance",
-        "B08.FR.11",
-        "TC_B_55",
-        Patch(reports, "custom_report", every_instance),
-    ),
-    wrong(
-        "a custom report is of one instance only",
-        "B08.FR.21",
-        "TC_B_54 TC_B_56",
-        Patch(reports, "custom_report", changed(lambda found: found[:1])),
-    ),
-    wrong(
-        "a custom report is never empty",
-        "B08.FR.15",
-        "TC_B_18",
-        Patch(reports, "custom_report", lambda right: lambda model, criteria, wanted: list(model)[:1]),
-    ),
-    wrong(
-        "any network profile is accepted",
+    wrong_v201(
+        "accepts any network connection profile",
         "B09.FR.02",
         "TC_B_43 TC_A_22",
         Patch(network, "profile_rejection", NOTHING),
     ),
-    wrong(
-        "any priority of the network profiles is accepted",
+    wrong_v201(
+        "accepts any priority of the network connection profiles",
         "B10.FR.02",
         "TC_A_20",
         Patch(network, "priority_rejection", NOTHING),
     ),
-    wrong(
-        "one attempt more is made with each profile",
+    wrong_v201(
+        "makes one connection attempt too many with each profile",
         "B10.FR.03",
         "TC_B_46",
-        Patch(connection, "connection_attempts", only_one_slot_later),
+        Patch(connection, "connection_attempts", _one_attempt_more),
     ),
-    wrong(
-        "one attempt less is made with each profile",
+    wrong_v201(
+        "makes one connection attempt too few with each profile",
         "B10.FR.03",
         "TC_B_46",
-        Patch(connection, "connection_attempts", one_attempt_less),
+        Patch(connection, "connection_attempts", _one_attempt_less),
     ),
-    wrong(
-        "there is no way back to the last CSMS that answered",
+    wrong_v201(
+        "does not fall back to the last working CSMS",
         "B10.FR.07",
         "TC_B_49",
-        Patch(connection, "connection_attempts", no_fallback),
+        Patch(connection, "connection_attempts", _no_fallback),
     ),
-    wrong(
-        "the order of the priority does not matter",
+    wrong_v201(
+        "ignores the priority of the network connection profiles",
         "B10.FR.04",
         "TC_B_45",
         Patch(NetworkProfiles, "priority", changed(lambda slots: tuple(sorted(slots)))),
     ),
-    wrong(
-        "reconnects without waiting longer each time",
+    wrong_v201(
+        "does not increase the wait between connection attempts",
         "Part 4 section 5.3",
         "TC_B_57",
-        Patch(Connection, "_backoff", retry_delays(5.0)),
+        Patch(Connection, "_backoff", _retry_delays(5.0)),
     ),
-    wrong(
-        "a reset is accepted and not done",
+    wrong_v201(
+        "accepts a reset and does not perform it",
         "B11.FR.03",
         "TC_B_20",
-        Patch(reset.ResetBlock, "_reset", later(None)),
+        Patch(reset.ResetHandler, "_reset", later(None)),
     ),
-    wrong(
-        "a reset on idle is done at once",
+    wrong_v201(
+        "performs an OnIdle reset at once",
         "B12.FR.01",
         "TC_B_21",
-        Patch(reset.ResetBlock, "_reset_when_idle", at_once),
+        Patch(reset.ResetHandler, "_reset_when_idle", _without_waiting),
     ),
-    wrong(
-        "a scheduled reset is said to be accepted",
+    wrong_v201(
+        "answers Accepted instead of Scheduled to an OnIdle reset",
         "B12.FR.01",
         "TC_B_21",
-        Patch(reset, "_answer", another_answer(t.ResetStatusEnumType.Accepted)),
+        Patch(reset, "_answer", _with_status(t.ResetStatusEnumType.Accepted)),
     ),
-    wrong(
-        "a scheduled reset boots with reason RemoteReset",
+    wrong_v201(
+        "reports boot reason RemoteReset after a scheduled reset",
         "B01.FR.09",
         "TC_B_21",
-        Patch(reset.ResetBlock, "_reset", remote_reset),
+        Patch(reset.ResetHandler, "_reset", _remote_reset),
     ),
-    wrong(
-        "a reset does not end the transaction",
+    wrong_v201(
+        "does not end the transaction before a reset",
         "B12.FR.04",
         "TC_B_22",
-        Patch(reset.ResetBlock, "_reset", without_the_end),
+        Patch(reset.ResetHandler, "_reset", _without_ending),
     ),
-    wrong(
-        "the reset of an EVSE is one of the station",
+    wrong_v201(
+        "resets the whole station instead of an EVSE",
         "B11.FR.08",
         "TC_B_25 TC_B_26",
-        Patch(reset.ResetBlock, "_reset", whole_station),
+        Patch(reset.ResetHandler, "_reset", _whole_station),
     ),
-    wrong(
-        "the reset of an EVSE is refused",
+    wrong_v201(
+        "rejects the reset of an EVSE",
         "B11.FR.08",
         "TC_B_25 TC_B_26",
         Patch(reset, "claims", always(False)),

@@ -1,4 +1,4 @@
-"""Wrong in block F: what the CSMS wants from afar."""
+"""Block F: remote start and stop, unlocking and triggered messages."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ import msgspec
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
     always,
@@ -17,7 +17,6 @@ from plugfest.rig.selftest.behaviours.builders import (
     with_arguments,
     with_fields,
 )
-from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.e_transactions import v201 as transactions_block
 from plugfest.station.blocks.f_remote_control import v201 as block
 from plugfest.station.blocks.f_remote_control.rules import TriggerStatus, UnlockStatus
@@ -33,8 +32,8 @@ from plugfest.station.model.transactions.events import StopReason, TriggerReason
 REFERENCE = "reference-ac"
 
 
-def _stops(reason: StopReason) -> Any:
-    def make(right: Function) -> Function:
+def _stops_with(reason: StopReason) -> Any:
+    def make(original: Function) -> Function:
         def stop_now(context: Any, transaction_id: str) -> None:
             session = context.shared.get(ChargingSessions).with_transaction(transaction_id)
             context.shared.get(Charging).end_authorization(session, TriggerReason.REMOTE_STOP, reason)
@@ -44,56 +43,41 @@ def _stops(reason: StopReason) -> Any:
     return make
 
 
-def _before_the_answer(right: Function) -> Function:
-    """What is to come after the answer comes before it."""
+def _triggered_before_answer(original: Function) -> Function:
+    """Sends the triggered message before the answer."""
 
     async def answer(self: Any, request: Any) -> Any:
         if not isinstance(request, m.TriggerMessageRequest):
-            return await right(self, request)
-        self.after_response, usual = lambda action: action(), self.after_response
+            return await original(self, request)
+        original_after_response = self.after_response
+        self.after_response = lambda action: action()
         try:
-            response = await right(self, request)
+            response = await original(self, request)
             await asyncio.sleep(0.5)
         finally:
-            self.after_response = usual
+            self.after_response = original_after_response
         return response
 
     return answer
 
 
-def _sends_nothing(right: Function) -> Function:
+def _sends_nothing(original: Function) -> Function:
     async def trigger(context: Any, request: Any) -> Any:
-        context.handlers.after_response, usual = lambda action: None, context.handlers.after_response
+        original_after_response = context.handlers.after_response
+        context.handlers.after_response = lambda action: None
         try:
-            return await right(context, request)
+            return await original(context, request)
         finally:
-            context.handlers.after_response = usual
+            context.handlers.after_response = original_after_response
 
     return trigger
 
 
-def _sends_twice(right: Function) -> Function:
-    async def trigger(context: Any, request: Any) -> Any:
-        usual = context.handlers.after_response
-
-        def after_response(action: Any) -> None:
-            usual(action)
-            usual(action)
-
-        context.handlers.after_response = after_response
-        try:
-            return await right(context, request)
-        finally:
-            context.handlers.after_response = usual
-
-    return trigger
+def _first_evse_only(original: Function) -> Function:
+    return lambda context, place: original(context, Place(1) if place.evse_id is None else place)
 
 
-def _first_evse_only(right: Function) -> Function:
-    return lambda context, place: right(context, Place(1) if place.evse_id is None else place)
-
-
-def _other_context(values: list[t.MeterValueType]) -> list[t.MeterValueType]:
+def _with_clock_context(values: list[t.MeterValueType]) -> list[t.MeterValueType]:
     return [
         msgspec.structs.replace(
             value,
@@ -106,7 +90,7 @@ def _other_context(values: list[t.MeterValueType]) -> list[t.MeterValueType]:
     ]
 
 
-def _answer(status: TriggerStatus) -> Any:
+def _trigger_answer(status: TriggerStatus) -> Any:
     return with_arguments(lambda _: (status,))
 
 
@@ -114,149 +98,151 @@ _START = t.RequestStartStopStatusEnumType
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
-    wrong(
-        "a remote start is accepted and not done",
+    wrong_v201(
+        "accepts a remote start and does not perform it",
         "F01.FR.02",
         "TC_F_01 TC_F_02",
-        Patch(block, "_admit_afterwards", NOTHING),
+        Patch(block, "_authorize_after_response", NOTHING),
     ),
-    wrong(
-        "a remote start does not say which transaction it is for",
+    wrong_v201(
+        "omits the transactionId of an ongoing transaction from RequestStartTransactionResponse",
         "F01.FR.13",
         "TC_F_01",
         Patch(block, "_start", later_with_fields(transaction_id=UNSET)),
         product=REFERENCE,
     ),
-    wrong(
-        "a remote start is said to be rejected and done",
+    wrong_v201(
+        "answers Rejected to a remote start and performs it",
         "F01.FR.02",
         "TC_F_01 TC_F_02",
         Patch(block, "_start", later_with_fields(status=_START.Rejected)),
     ),
-    wrong(
-        "a remote start is checked though it need not be",
+    wrong_v201(
+        "authorizes a remote start although AuthorizeRemoteStart is off",
         "F01.FR.02",
         "TC_F_03",
         Patch(block, "must_be_checked", always(True)),
         product=REFERENCE,
     ),
-    wrong(
-        "a remote start is not checked though it must be",
+    wrong_v201(
+        "does not authorize a remote start although AuthorizeRemoteStart is on",
         "F01.FR.01",
         "TC_F_02",
         Patch(block, "must_be_checked", always(False)),
         product=REFERENCE,
     ),
-    wrong(
-        "a remote start waits for a cable for ever",
+    wrong_v201(
+        "waits forever for the cable after a remote start",
         "F02.FR.07",
         "TC_F_04",
         Patch(ConnectionTimeout, "start", NOTHING),
         product=REFERENCE,
     ),
-    wrong(
-        "a transaction that there is not is stopped",
+    wrong_v201(
+        "accepts a remote stop of an unknown transaction",
         "F03.FR.08",
         "TC_F_09",
         Patch(block, "_stop", later(m.RequestStopTransactionResponse(status=_START.Accepted))),
     ),
-    wrong(
-        "a remote stop is rejected",
+    wrong_v201(
+        "rejects a remote stop",
         "F03.FR.07",
         "TC_F_08",
         Patch(block, "_stop", later(m.RequestStopTransactionResponse(status=_START.Rejected))),
     ),
-    wrong(
-        "a remote stop is accepted and not done",
+    wrong_v201(
+        "accepts a remote stop and does not perform it",
         "F03.FR.03",
         "TC_F_08",
         Patch(block, "_stop_now", NOTHING),
     ),
-    wrong(
-        "a remote stop ends the transaction for another reason",
+    wrong_v201(
+        "ends a transaction with stoppedReason Local on a remote stop",
         "F03.FR.03",
         "TC_F_08",
-        Patch(block, "_stop_now", _stops(StopReason.LOCAL)),
+        Patch(block, "_stop_now", _stops_with(StopReason.LOCAL)),
     ),
-    wrong(
-        "a connector is unlocked in a transaction",
+    wrong_v201(
+        "unlocks a connector during a transaction",
         "F05.FR.02",
         "TC_F_05",
         Patch(block, "forbids_unlocking", always(False)),
         product=REFERENCE,
     ),
-    wrong(
-        "a lock that unlocks is said not to",
+    wrong_v201(
+        "answers UnlockFailed for a lock that unlocks",
         "F05.FR.04",
         "TC_F_06 TC_F_07",
         Patch(block, "_try_to_unlock", always(UnlockStatus.UNLOCK_FAILED)),
         product=REFERENCE,
     ),
-    wrong(
-        "a connector that there is not is unlocked",
+    wrong_v201(
+        "answers Unlocked for an unknown connector",
         "F05.FR.03",
         "TC_F_10",
         Patch(block, "_try_to_unlock", always(UnlockStatus.UNLOCKED)),
         product=REFERENCE,
     ),
-    wrong(
-        "what is triggered comes before the answer",
+    wrong_v201(
+        "sends the triggered message before the TriggerMessageResponse",
         "F06.FR.04",
         "TC_F_11 TC_F_12 TC_F_20 TC_F_23",
-        Patch(Handlers, "answer", _before_the_answer),
+        Patch(Handlers, "answer", _triggered_before_answer),
         product=REFERENCE,
     ),
-    wrong(
-        "what is triggered never comes",
+    wrong_v201(
+        "does not send the triggered message",
         "F06.FR.05",
         "TC_F_11 TC_F_12 TC_F_20 TC_F_23",
         Patch(block, "_trigger", _sends_nothing),
         product=REFERENCE,
     ),
-    wrong(
-        "everything that is triggered is promised",
+    wrong_v201(
+        "accepts every TriggerMessageRequest",
         "F06.FR.05",
         "TC_F_26 TC_F_27",
-        Patch(block, "_trigger_answer", _answer(TriggerStatus.ACCEPTED)),
+        Patch(block, "_trigger_answer", _trigger_answer(TriggerStatus.ACCEPTED)),
         product=REFERENCE,
     ),
-    wrong(
-        "everything that is triggered is rejected",
+    wrong_v201(
+        "rejects every TriggerMessageRequest",
         "F06.FR.08",
         "TC_F_27 TC_F_20 TC_F_11",
-        Patch(block, "_trigger_answer", _answer(TriggerStatus.REJECTED)),
+        Patch(block, "_trigger_answer", _trigger_answer(TriggerStatus.REJECTED)),
         product=REFERENCE,
     ),
-    wrong(
-        "meter values are triggered of the first EVSE only",
+    wrong_v201(
+        "sends triggered meter values of the first EVSE only",
         "F06.FR.11",
         "TC_F_12",
         Patch(meter_values_block, "_triggered", _first_evse_only),
         product=REFERENCE,
     ),
-    wrong(
-        "triggered meter values say that they are clock-aligned",
+    wrong_v201(
+        "sends triggered meter values with context Sample.Clock",
         "F06.FR.06",
         "TC_F_11 TC_F_12",
-        Patch(meter_values_block, "meter_values", lambda right: lambda samples: _other_context(right(samples))),
+        Patch(
+            meter_values_block, "meter_values", lambda original: lambda samples: _with_clock_context(original(samples))
+        ),
         product=REFERENCE,
     ),
-    wrong(
-        "triggered meter values lack measurands",
+    wrong_v201(
+        "omits measurands from triggered meter values",
         "F06.FR.06",
         "TC_F_11 TC_F_12",
-        Patch(Sampler, "on_request", lambda right: lambda self, evse: _first_value(right(self, evse))),
+        Patch(Sampler, "on_request", lambda original: lambda self, evse: _first_value(original(self, evse))),
         product=REFERENCE,
     ),
-    wrong(
-        "a triggered event has no meter values",
+    wrong_v201(
+        "omits meter values from a triggered transaction event",
         "F06.FR.07",
         "TC_F_13 TC_F_14",
         Patch(Sampler, "triggered", always(())),
         product=REFERENCE,
     ),
-    wrong(
-        "a triggered event is told as another one",
+    wrong_v201(
+        "reports trigger MeterValuePeriodic instead of Trigger",
         "F06.FR.07",
         "TC_F_13 TC_F_14",
         Patch(

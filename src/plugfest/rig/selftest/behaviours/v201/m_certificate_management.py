@@ -1,4 +1,4 @@
-"""Wrong in block M: which roots a station trusts, and what it tells of them."""
+"""Block M: installation, listing and deletion of root certificates."""
 
 from typing import Any
 
@@ -7,15 +7,14 @@ import msgspec
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, later, later_changed, with_fields
-from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.m_certificate_management import root_certificates, rules
 from plugfest.station.blocks.m_certificate_management import v201 as block
 from plugfest.station.security import trust_store
 
-REPLACES = "reference-dc"
-"""With AdditionalRootCertificateCheck."""
+ADDITIONAL_ROOT_CHECK = "reference-dc"
+"""A product with AdditionalRootCertificateCheck."""
 
 
 def _without_manufacturer(answer: m.GetInstalledCertificateIdsResponse) -> m.GetInstalledCertificateIdsResponse:
@@ -24,21 +23,21 @@ def _without_manufacturer(answer: m.GetInstalledCertificateIdsResponse) -> m.Get
     return msgspec.structs.replace(answer, certificate_hash_data_chain=left or UNSET)
 
 
-def _of_every_kind(right: Function) -> Function:
+def _of_every_type(original: Function) -> Function:
     async def answer(installed: Any, request: Any) -> Any:
-        return await right(installed, msgspec.structs.replace(request, certificate_type=UNSET))
+        return await original(installed, msgspec.structs.replace(request, certificate_type=UNSET))
 
     return answer
 
 
-def _replaces_anything(right: Function) -> Function:
-    return lambda pem, *, known, replaces, now: right(pem, known=known, replaces=None, now=now)
+def _replaces_anything(original: Function) -> Function:
+    return lambda pem, *, known, replaces, now: original(pem, known=known, replaces=None, now=now)
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
-    wrong("a root that has expired is installed", "M05.FR.07", "TC_M_07", Patch(rules, "verify_root", NOTHING)),
-    wrong(
-        "a root is accepted and not installed",
+    wrong_v201("installs an expired root certificate", "M05.FR.07", "TC_M_07", Patch(rules, "verify_root", NOTHING)),
+    wrong_v201(
+        "accepts a root certificate and does not install it",
         "M05.FR.02",
         "TC_M_01 TC_M_02 TC_M_12 TC_M_13",
         Patch(
@@ -47,70 +46,73 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
             later(m.InstallCertificateResponse(status=t.InstallCertificateStatusEnumType.Accepted)),
         ),
     ),
-    wrong(
-        "the root of the manufacturer is not told",
+    wrong_v201(
+        "omits the manufacturer root certificate",
         "M03.FR.04",
         "TC_M_02 TC_M_13",
         Patch(block, "_list", later_changed(_without_manufacturer)),
     ),
-    wrong(
-        "roots of every kind are told", "M03.FR.03", "TC_M_19 TC_M_13 TC_M_02", Patch(block, "_list", _of_every_kind)
+    wrong_v201(
+        "reports root certificates of other types than requested",
+        "M03.FR.03",
+        "TC_M_19 TC_M_13 TC_M_02",
+        Patch(block, "_list", _of_every_type),
     ),
-    wrong(
-        "serial numbers are told with leading zeroes",
+    wrong_v201(
+        "reports serial numbers with leading zeroes",
         "M03.FR.04",
         "TC_M_12",
         Patch(block, "_data", with_fields(serial_number=lambda data: f"00{data.serial_number[:38]}")),
     ),
-    wrong(
-        "the hash of the issuer's name is told twice",
+    wrong_v201(
+        "reports the issuer name hash as issuer key hash",
         "M03.FR.04",
         "TC_M_12",
         Patch(block, "_data", with_fields(issuer_key_hash=lambda data: data.issuer_name_hash)),
     ),
-    wrong(
-        "the hash is by another algorithm than the one that is told",
+    wrong_v201(
+        "reports another hash algorithm than the one used",
         "M03.FR.04",
         "TC_M_12",
         Patch(block, "_data", with_fields(hash_algorithm=t.HashAlgorithmEnumType.SHA512)),
     ),
-    wrong(
-        "a root is said to be deleted and kept",
+    wrong_v201(
+        "answers Accepted to DeleteCertificate and keeps the root certificate",
         "M04.FR.02",
         "TC_M_20",
         Patch(block, "_delete", later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted))),
     ),
-    wrong(
-        "a root that there is not is said to be deleted",
+    wrong_v201(
+        "answers Accepted to DeleteCertificate for an unknown certificate",
         "M04.FR.04",
         "TC_M_22 TC_M_23",
         Patch(block, "_delete", later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.Accepted))),
     ),
-    wrong(
-        "no root is ever found",
+    wrong_v201(
+        "answers NotFound to DeleteCertificate",
         "M04.FR.02",
         "TC_M_20",
         Patch(block, "_delete", later(m.DeleteCertificateResponse(status=t.DeleteCertificateStatusEnumType.NotFound))),
     ),
-    wrong(
-        "a root replaces another that has not signed it",
+    wrong_v201(
+        "accepts a root certificate that the replaced one has not signed",
         "M05.FR.11",
         "TC_M_09",
         Patch(root_certificates, "check_root", _replaces_anything),
-        product=REPLACES,
+        product=ADDITIONAL_ROOT_CHECK,
     ),
-    wrong(
-        "a root that was replaced is kept",
+    wrong_v201(
+        "keeps the replaced root certificate after a successful connection",
         "M05.FR.13",
         "TC_M_30",
         Patch(trust_store.TrustStore, "drop_fallback", NOTHING),
-        product=REPLACES,
+        product=ADDITIONAL_ROOT_CHECK,
     ),
-    wrong(
-        "a root that was replaced is no way back",
+    wrong_v201(
+        "does not fall back to the replaced root certificate",
         "M05.FR.14",
         "TC_M_31",
         Patch(trust_store.TrustStore, "has_fallback", always(False)),
-        product=REPLACES,
+        product=ADDITIONAL_ROOT_CHECK,
     ),
 )

@@ -1,4 +1,4 @@
-"""Wrong in block N: what becomes of logs, and of what is known about customers."""
+"""Block N: log uploads and customer information."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,10 +7,17 @@ from typing import Any
 
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import UNSET
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
-from plugfest.rig.selftest.behaviours.builders import NOTHING, always, except_when, later, later_with_fields
-from plugfest.rig.selftest.behaviours.omitted_messages import no_request, other_request
-from plugfest.rig.selftest.behaviours.patch import Function, Patch
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
+from plugfest.rig.selftest.behaviours.builders import (
+    NOTHING,
+    always,
+    later,
+    later_with_fields,
+    no_request,
+    other_request,
+    with_file,
+    without_log_status,
+)
 from plugfest.station.blocks.n_diagnostics import uploader as block
 from plugfest.station.blocks.n_diagnostics.rules import CustomerInformationStatus, UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Uploader
@@ -21,54 +28,38 @@ from plugfest.transfer.errors import TransferFailed, TransferFault
 REFERENCE = "reference-ac"
 
 
-def sends(change: Any) -> Any:
-    """Another file; `change` gives data and name."""
-
-    def make(right: Function) -> Function:
-        async def send(self: Any, url: str, data: bytes, name: str) -> None:
-            await right(self, url, *change(data, name))
-
-        return send
-
-    return make
-
-
-def _twice(right: Function) -> Function:
+def _twice(original: Function) -> Function:
     async def send(self: Any, url: str, data: bytes, name: str) -> None:
-        await right(self, url, data, name)
-        await right(self, url, data, f"2{name}")
+        await original(self, url, data, name)
+        await original(self, url, data, f"2{name}")
 
     return send
 
 
-def _fails(right: Function) -> Function:
+def _fails(original: Function) -> Function:
     async def send(self: Any, url: str, data: bytes, name: str) -> None:
-        raise TransferFailed(TransferFault.FAILED, "it fails")
+        raise TransferFailed(TransferFault.FAILED, "failed")
 
     return send
 
 
-def _untold(status: UploadStatus) -> Patch:
-    return Patch(logs.Logs, "_tell", except_when(lambda self, told, request_id: told is status))
-
-
-def _once(right: Function) -> Function:
+def _once(original: Function) -> Function:
     async def send(self: Any, upload: Any) -> None:
         await self._context.files.send(upload.location, upload.data, upload.name)
 
     return send
 
 
-def _every(interval: Any, tell: Any = lambda self, upload: None) -> Any:
-    """Again after another interval, and with a word at each failure."""
+def _with_interval(interval: Any, on_failure: Any = lambda self, upload: None) -> Any:
+    """Retries after another interval, and calls `on_failure` after each failed attempt."""
 
-    def make(right: Function) -> Function:
+    def make(original: Function) -> Function:
         async def send(self: Any, upload: Any) -> None:
             for _ in range(upload.retries.number):
                 try:
                     await self._context.files.send(upload.location, upload.data, upload.name)
                 except TransferFailed:
-                    tell(self, upload)
+                    on_failure(self, upload)
                 else:
                     return
                 await asyncio.sleep(interval(upload.retries.interval))
@@ -80,18 +71,18 @@ def _every(interval: Any, tell: Any = lambda self, upload: None) -> Any:
 
 
 def _failed(self: Any, upload: Any) -> None:
-    self._tell(UploadStatus.UPLOAD_FAILURE, upload.request_id)
+    self._report_status(UploadStatus.UPLOAD_FAILURE, upload.request_id)
 
 
-def _cancelled_in_words_only(right: Function) -> Function:
+def _reports_cancel_only(original: Function) -> Function:
     async def cancel(self: Any) -> None:
-        tell = partial(self._tell, UploadStatus.ACCEPTED_CANCELED, self._ongoing.request_id)
-        self._context.handlers.after_response(tell)
+        report = partial(self._report_status, UploadStatus.ACCEPTED_CANCELED, self._ongoing.request_id)
+        self._context.handlers.after_response(report)
 
     return cancel
 
 
-def _cancelled_in_silence(right: Function) -> Function:
+def _cancels_unreported(original: Function) -> Function:
     async def cancel(self: Any) -> None:
         if self._work is not None:
             self._work.cancel()
@@ -100,120 +91,147 @@ def _cancelled_in_silence(right: Function) -> Function:
     return cancel
 
 
-def _nothing_ongoing(right: Function) -> Function:
-    return lambda **facts: right(**(facts | {"ongoing": False}))
+def _nothing_ongoing(original: Function) -> Function:
+    return lambda **facts: original(**(facts | {"ongoing": False}))
 
 
-def _twice_told(right: Function) -> Function:
+def _sent_twice(original: Function) -> Function:
     def start(*args: Any) -> None:
-        right(*args)
-        right(*args)
+        original(*args)
+        original(*args)
 
     return start
 
 
-def _more_to_come(right: Function) -> Function:
+def _always_tbc(original: Function) -> Function:
     def parts(text: str) -> Iterator[tuple[str, bool]]:
-        yield from ((part, True) for part, _ in right(text))
+        yield from ((part, True) for part, _ in original(text))
 
     return parts
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
-    wrong("a log is not uploaded", "N01.FR.09", "TC_N_25 TC_N_35", Patch(FileTransfer, "send", later(None))),
-    wrong(
-        "a log is empty",
+    wrong_v201("does not upload the log", "N01.FR.09", "TC_N_25 TC_N_35", Patch(FileTransfer, "send", later(None))),
+    wrong_v201(
+        "uploads an empty log",
         "N01.FR.01",
         "TC_N_25 TC_N_35",
-        Patch(FileTransfer, "send", sends(lambda data, name: (b"", name))),
+        Patch(FileTransfer, "send", with_file(lambda data, name: (b"", name))),
     ),
-    wrong(
-        "a log is cut off",
+    wrong_v201(
+        "uploads only half of the log",
         "N01.FR.01",
         "TC_N_25",
-        Patch(FileTransfer, "send", sends(lambda d, name: (d[: len(d) // 2], name))),
+        Patch(FileTransfer, "send", with_file(lambda d, name: (d[: len(d) // 2], name))),
     ),
-    wrong(
-        "a log has another name than the one that was told",
+    wrong_v201(
+        "uploads the log under another file name than reported",
         "N01.FR.01",
         "TC_N_25",
-        Patch(FileTransfer, "send", sends(lambda data, name: (data, f"x{name}"))),
+        Patch(FileTransfer, "send", with_file(lambda data, name: (data, f"x{name}"))),
     ),
-    wrong("a log is uploaded twice", "N01.FR.01", "TC_N_25", Patch(FileTransfer, "send", _twice)),
-    wrong("no log can be uploaded", "N01.FR.09", "TC_N_25 TC_N_35", Patch(FileTransfer, "send", _fails)),
-    wrong(
-        "the status of an upload names another request",
+    wrong_v201("uploads the log twice", "N01.FR.01", "TC_N_25", Patch(FileTransfer, "send", _twice)),
+    wrong_v201("fails every log upload", "N01.FR.09", "TC_N_25 TC_N_35", Patch(FileTransfer, "send", _fails)),
+    wrong_v201(
+        "reports the log status with another requestId",
         "N01.FR.07",
         "TC_N_25 TC_N_26 TC_N_35 TC_N_36",
         Patch(logs, "_notification", other_request),
     ),
-    wrong(
-        "the status of an upload names no request",
+    wrong_v201(
+        "reports the log status without a requestId",
         "N01.FR.13",
         "TC_N_25 TC_N_26 TC_N_35",
         Patch(logs, "_notification", no_request),
     ),
-    wrong("Uploading is not told", "N01.FR.08", "TC_N_25 TC_N_26 TC_N_35", _untold(UploadStatus.UPLOADING)),
-    wrong("Uploaded is not told", "N01.FR.09", "TC_N_25 TC_N_35 TC_N_36", _untold(UploadStatus.UPLOADED)),
-    wrong("the failure of an upload is not told", "N01.FR.10", "TC_N_26", _untold(UploadStatus.UPLOAD_FAILURE)),
-    wrong("AcceptedCanceled is not told", "N01.FR.20", "TC_N_36", _untold(UploadStatus.ACCEPTED_CANCELED)),
-    wrong("an upload is not tried again", "N01.FR.10", "TC_N_26", Patch(Uploader, "_send", _once)),
-    wrong(
-        "an upload is tried again too early",
-        "N01.FR.10",
-        "TC_N_26",
-        Patch(Uploader, "_send", _every(lambda interval: interval / 3)),
+    wrong_v201(
+        "does not report Uploading",
+        "N01.FR.08",
+        "TC_N_25 TC_N_26 TC_N_35",
+        without_log_status(logs.Logs, UploadStatus.UPLOADING),
     ),
-    wrong(
-        "an upload is said to have failed before the last attempt",
+    wrong_v201(
+        "does not report Uploaded",
+        "N01.FR.09",
+        "TC_N_25 TC_N_35 TC_N_36",
+        without_log_status(logs.Logs, UploadStatus.UPLOADED),
+    ),
+    wrong_v201(
+        "does not report UploadFailure",
         "N01.FR.10",
         "TC_N_26",
-        Patch(Uploader, "_send", _every(lambda interval: interval, _failed)),
+        without_log_status(logs.Logs, UploadStatus.UPLOAD_FAILURE),
+    ),
+    wrong_v201(
+        "does not report AcceptedCanceled",
+        "N01.FR.20",
+        "TC_N_36",
+        without_log_status(logs.Logs, UploadStatus.ACCEPTED_CANCELED),
+    ),
+    wrong_v201("does not retry a log upload", "N01.FR.10", "TC_N_26", Patch(Uploader, "_send", _once)),
+    wrong_v201(
+        "retries a log upload too early",
+        "N01.FR.10",
+        "TC_N_26",
+        Patch(Uploader, "_send", _with_interval(lambda interval: interval / 3)),
+    ),
+    wrong_v201(
+        "reports UploadFailure before the last attempt",
+        "N01.FR.10",
+        "TC_N_26",
+        Patch(Uploader, "_send", _with_interval(lambda interval: interval, _failed)),
         level=Level.SHOULD,
     ),
-    wrong(
-        "an upload is cancelled in words only",
+    wrong_v201(
+        "reports AcceptedCanceled and continues the log upload",
         "N01.FR.12",
         "TC_N_36",
-        Patch(Uploader, "_cancel", _cancelled_in_words_only),
+        Patch(Uploader, "_cancel", _reports_cancel_only),
     ),
-    wrong(
-        "an upload is cancelled in silence", "N01.FR.20", "TC_N_36", Patch(Uploader, "_cancel", _cancelled_in_silence)
+    wrong_v201(
+        "cancels a log upload without reporting it",
+        "N01.FR.20",
+        "TC_N_36",
+        Patch(Uploader, "_cancel", _cancels_unreported),
     ),
-    wrong(
-        "a second log is accepted beside the first",
+    wrong_v201(
+        "accepts a second log upload without cancelling the first",
         "N01.FR.12",
         "TC_N_36",
         Patch(block, "decide_log_upload", _nothing_ongoing),
     ),
-    wrong(
-        "the name of a log is not told",
+    wrong_v201(
+        "omits the file name of the log",
         "N01.FR.01",
         "TC_N_25 TC_N_35",
         Patch(logs.Logs, "get_log", later_with_fields(filename=UNSET)),
     ),
-    wrong("nothing is known of a customer", "N09.FR.05", "TC_N_27 TC_N_30", Patch(customers, "_known", always(""))),
-    wrong("a customer is not forgotten", "N10.FR.03", "TC_N_30 TC_N_62", Patch(customers, "_forget", NOTHING)),
-    wrong(
-        "a customer is told of twice",
+    wrong_v201(
+        "reports no customer information", "N09.FR.05", "TC_N_27 TC_N_30", Patch(customers, "_information", always(""))
+    ),
+    wrong_v201(
+        "does not clear customer information", "N10.FR.03", "TC_N_30 TC_N_62", Patch(customers, "_clear", NOTHING)
+    ),
+    wrong_v201(
+        "sends customer information twice",
         "N09.FR.05",
         "TC_N_31 TC_N_32 TC_N_27",
-        Patch(customers, "_start_notifying", _twice_told),
+        Patch(customers, "_start_notifying", _sent_twice),
     ),
-    wrong(
-        "nothing is told of a customer",
+    wrong_v201(
+        "sends no NotifyCustomerInformationRequest",
         "N09.FR.05",
         "TC_N_27 TC_N_30",
         Patch(customers, "_start_notifying", NOTHING),
     ),
-    wrong(
-        "there is always more to come of a customer",
+    wrong_v201(
+        "sets tbc in every NotifyCustomerInformationRequest",
         "N09.FR.05",
         "TC_N_27 TC_N_31",
-        Patch(customers, "_parts", _more_to_come),
+        Patch(customers, "_parts", _always_tbc),
     ),
-    wrong(
-        "nobody may ask about a customer",
+    wrong_v201(
+        "rejects every CustomerInformationRequest",
         "N09.FR.02",
         "TC_N_27 TC_N_30",
         Patch(customers, "decide_customer_information", always(CustomerInformationStatus.REJECTED)),

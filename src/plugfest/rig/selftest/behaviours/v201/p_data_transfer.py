@@ -1,23 +1,22 @@
-"""Wrong in block P: what vendors want beside OCPP."""
+"""Block P: vendor-specific data."""
 
 from typing import Any
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.messages import DataTransferResponse
-from plugfest.rig.selftest.behaviours.behaviour import Behaviour, wrong
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import later
-from plugfest.rig.selftest.behaviours.patch import Function, Patch
 from plugfest.station.blocks.b_provisioning.v201 import variables
 from plugfest.station.blocks.p_data_transfer import v201 as block
 
 
-def _minds_custom_data(right: Function) -> Function:
-    """What it does not know it refuses."""
+def _rejects_custom_data(original: Function) -> Function:
+    """Rejects a request with customData."""
 
     def set_variable(model: Any, data: t.SetVariableDataType) -> t.SetVariableResultType:
         if data.custom_data is UNSET:
-            return right(model, data)  # type: ignore[no-any-return]
+            return original(model, data)  # type: ignore[no-any-return]
         rejected = t.SetVariableStatusEnumType.Rejected
         return t.SetVariableResultType(component=data.component, variable=data.variable, attribute_status=rejected)
 
@@ -25,16 +24,16 @@ def _minds_custom_data(right: Function) -> Function:
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
-    wrong(
-        "every vendor is known",
+    wrong_v201(
+        "accepts a DataTransfer of an unknown vendor",
         "P01.FR.05",
         "TC_P_01",
         Patch(block, "_data_transfer", later(DataTransferResponse(status=t.DataTransferStatusEnumType.Accepted))),
     ),
-    wrong(
-        "what a vendor adds to a message is refused",
+    wrong_v201(
+        "rejects a request with customData",
         "Part 4 section 9",
         "TC_P_03",
-        Patch(variables, "_set", _minds_custom_data),
+        Patch(variables, "_set", _rejects_custom_data),
     ),
 )

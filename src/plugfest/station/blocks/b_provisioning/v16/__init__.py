@@ -5,6 +5,6 @@ from plugfest.station.context import Context
 
 
 def register(context: Context) -> None:
-    """Say hello to the CSMS, show it the configuration, and reset when it wants that."""
+    """Register at the CSMS, give access to the configuration, and reset on request."""
     for part in (boot, configuration, reset):
         part.register(context)

@@ -6,12 +6,12 @@ from functools import partial
 from plugfest.link.peer import Peer
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16.messages import BootNotificationRequest, HeartbeatRequest, HeartbeatResponse
-from plugfest.station.connection.boot import BootReason, Registered, RegistrationStatus
+from plugfest.station.connection.boot import BootNotificationAnswer, BootReason, RegistrationStatus
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 
-_LONGEST = 20
-"""Characters that the message has for vendor and model."""
+_MAX_NAME_LENGTH = 20
+"""Maximum length of vendor and model in the message."""
 
 
 def register(context: Context) -> None:
@@ -20,26 +20,26 @@ def register(context: Context) -> None:
 
 
 def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
-    """The CSMS had triggered a Heartbeat."""
+    """The answer to a Heartbeat that the CSMS triggered."""
     if response is not None:
         context.lifecycle.time_received.notify(response.current_time)
 
 
 class RegistrationMessages16:
-    """How OCPP 1.6 says hello. It has no word for the reason of a start."""
+    """The registration in OCPP 1.6, which does not report the boot reason."""
 
     def __init__(self, device_model: DeviceModel) -> None:
         self._device_model = device_model
 
-    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
+    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> BootNotificationAnswer:
         request = BootNotificationRequest(
-            charge_point_vendor=self._device_model.text("ChargingStation", "VendorName")[:_LONGEST],
-            charge_point_model=self._device_model.text("ChargingStation", "Model")[:_LONGEST],
+            charge_point_vendor=self._device_model.text("ChargingStation", "VendorName")[:_MAX_NAME_LENGTH],
+            charge_point_model=self._device_model.text("ChargingStation", "Model")[:_MAX_NAME_LENGTH],
             charge_point_serial_number=self._device_model.text("ChargingStation", "SerialNumber") or UNSET,
             firmware_version=self._device_model.text("ChargingStation", "FirmwareVersion") or UNSET,
         )
         answer = await peer.call(request)
-        return Registered(RegistrationStatus(answer.status), answer.interval, answer.current_time)
+        return BootNotificationAnswer(RegistrationStatus(answer.status), answer.interval, answer.current_time)
 
     async def send_heartbeat(self, peer: Peer) -> datetime:
         return (await peer.call(HeartbeatRequest())).current_time

@@ -1,4 +1,4 @@
-"""GetConfiguration and ChangeConfiguration of OCPP 1.6 (5.3, 5.8), and the way to a higher security profile (A05)."""
+"""GetConfiguration and ChangeConfiguration of OCPP 1.6 (5.3, 5.8)."""
 
 from functools import partial
 
@@ -26,9 +26,9 @@ async def _get(context: Context, keys: ConfigurationKeys, request: GetConfigurat
     names = list(dict.fromkeys(given(request.key) or ()))
     if not names:
         return GetConfigurationResponse(configuration_key=[_key_value(entry) for entry in keys.all()])
-    most = context.device_model.integer("DeviceDataCtrlr", "ItemsPerMessage", instance="GetVariables")
-    if len(names) > most:  # 9.1.9
-        raise Refusal(ErrorCode.OccurrenceConstraintViolation, f"more than {most} keys")
+    maximum = context.device_model.integer("DeviceDataCtrlr", "ItemsPerMessage", instance="GetVariables")
+    if len(names) > maximum:  # 9.1.9
+        raise Refusal(ErrorCode.OccurrenceConstraintViolation, f"more than {maximum} keys")
     entries = {name: keys.get(name) for name in names}
     return GetConfigurationResponse(
         configuration_key=[_key_value(entry) for entry in entries.values() if entry is not None] or UNSET,

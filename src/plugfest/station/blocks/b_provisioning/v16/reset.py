@@ -14,7 +14,7 @@ from plugfest.station.model.transactions.transactions import Transactions
 _REASONS: Final = {ResetType.Hard: StopReason.HARD_RESET, ResetType.Soft: StopReason.SOFT_RESET}
 
 _HARD_RESET_SECONDS: Final = 5.0
-"""Seconds that a hard reset leaves for the last messages; what is not said by then is said after it."""
+"""How long a hard reset waits for queued messages. The rest is sent after the reset."""
 
 
 def register(context: Context) -> None:
@@ -23,12 +23,12 @@ def register(context: Context) -> None:
 
 async def _reset(context: Context, request: ResetRequest) -> ResetResponse:
     if not context.activity.interruptible:
-        return ResetResponse(status=ResetResponseStatus.Rejected)  # new firmware is being written
-    context.handlers.after_response(lambda: _begin(context, request.type))
+        return ResetResponse(status=ResetResponseStatus.Rejected)  # firmware is being installed
+    context.handlers.after_response(lambda: _start_reset(context, request.type))
     return ResetResponse(status=ResetResponseStatus.Accepted)
 
 
-def _begin(context: Context, kind: ResetType) -> None:
+def _start_reset(context: Context, kind: ResetType) -> None:
     context.spawn(_reset_now(context, kind), "reset")
 
 

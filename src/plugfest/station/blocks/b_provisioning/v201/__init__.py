@@ -5,6 +5,6 @@ from plugfest.station.context import Context
 
 
 def register(context: Context) -> None:
-    """Answer what the CSMS asks of block B, and say hello to it."""
+    """Register at the CSMS, and handle the requests of block B."""
     for part in (boot, variables, reports, network, reset, local_time):
         part.register(context)

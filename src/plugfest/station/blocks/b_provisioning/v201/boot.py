@@ -7,7 +7,7 @@ from plugfest.link.peer import Peer
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201.messages import BootNotificationRequest, HeartbeatRequest, HeartbeatResponse
 from plugfest.ocpp.v201.types import BootReasonEnumType, ChargingStationType
-from plugfest.station.connection.boot import BootReason, Registered, RegistrationStatus
+from plugfest.station.connection.boot import BootNotificationAnswer, BootReason, RegistrationStatus
 from plugfest.station.context import Context
 from plugfest.station.device_model.model import DeviceModel
 
@@ -18,18 +18,18 @@ def register(context: Context) -> None:
 
 
 def _answered(context: Context, request: HeartbeatRequest, response: HeartbeatResponse | None) -> None:
-    """The CSMS had triggered a Heartbeat."""
+    """The answer to a Heartbeat that the CSMS triggered."""
     if response is not None:
         context.lifecycle.time_received.notify(response.current_time)
 
 
 class RegistrationMessages201:
-    """How OCPP 2.0.1 says hello."""
+    """The registration in OCPP 2.0.1."""
 
     def __init__(self, device_model: DeviceModel) -> None:
         self._device_model = device_model
 
-    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> Registered:
+    async def send_boot_notification(self, peer: Peer, reason: BootReason) -> BootNotificationAnswer:
         station = ChargingStationType(
             model=self._device_model.text("ChargingStation", "Model"),
             vendor_name=self._device_model.text("ChargingStation", "VendorName"),
@@ -38,7 +38,7 @@ class RegistrationMessages201:
         )
         request = BootNotificationRequest(charging_station=station, reason=BootReasonEnumType(reason))  # B01.FR.09
         answer = await peer.call(request)
-        return Registered(RegistrationStatus(answer.status), answer.interval, answer.current_time)
+        return BootNotificationAnswer(RegistrationStatus(answer.status), answer.interval, answer.current_time)
 
     async def send_heartbeat(self, peer: Peer) -> datetime:
         return (await peer.call(HeartbeatRequest())).current_time

@@ -1,6 +1,6 @@
-"""The offset of the clock that the driver sees: what it may be set to, and its next change by itself.
+"""The local time that the driver sees: its offset, and the next change of the offset.
 
-Part 2 sections 2.1.27 to 2.1.31. All times in messages are UTC and have nothing to do with it.
+Part 2 sections 2.1.27 to 2.1.31. It does not affect the times in messages, which are UTC.
 """
 
 import re
@@ -20,44 +20,44 @@ _TIMER = "next time offset"
 
 def register(context: Context) -> None:
     model = context.device_model
-    offset = partial(_must_be, _OFFSET, "an offset such as +01:00")
+    offset = partial(_check_format, _OFFSET, "an offset such as +01:00")
     model.guard("ClockCtrlr", "TimeOffset", offset)
     model.guard("ClockCtrlr", "TimeOffset", offset, instance="NextTransition")
-    model.guard("ClockCtrlr", "TimeZone", partial(_must_be, _ZONE, "a time zone such as Europe/Oslo"))
+    model.guard("ClockCtrlr", "TimeZone", partial(_check_format, _ZONE, "a time zone such as Europe/Oslo"))
     if model.has("ClockCtrlr", "NextTimeOffsetTransitionDateTime"):
-        Transition(context).follow()
+        TimeOffsetTransition(context).start()
 
 
-def _must_be(pattern: re.Pattern[str], what: str, value: str) -> SetResult | None:
-    return None if pattern.fullmatch(value) else SetResult(SetStatus.REJECTED, "InvalidValue", f"not {what}")
+def _check_format(pattern: re.Pattern[str], expected: str, value: str) -> SetResult | None:
+    return None if pattern.fullmatch(value) else SetResult(SetStatus.REJECTED, "InvalidValue", f"not {expected}")
 
 
-class Transition:
-    """Changes TimeOffset when NextTimeOffsetTransitionDateTime comes, once for each; also if the power was off then."""
+class TimeOffsetTransition:
+    """Changes TimeOffset at NextTimeOffsetTransitionDateTime, once per value, or later at the start."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._past = context.store.records("time_offset_transition", str)
+        self._completed = context.store.records("time_offset_transition", str)
         self._timers = Timers(context.spawn)
 
-    def follow(self) -> None:
-        self._context.device_model.watch("ClockCtrlr", "NextTimeOffsetTransitionDateTime", lambda *_: self._planned())
+    def start(self) -> None:
+        self._context.device_model.watch("ClockCtrlr", "NextTimeOffsetTransitionDateTime", lambda *_: self._changed())
         self._context.lifecycle.clock_set.add(self._wait)
         self._wait()
 
-    def _planned(self) -> None:
+    def _changed(self) -> None:
         if self._seconds_left() <= 0:
-            self._past.put("last", self._due())  # nothing changes in the past
+            self._completed.put("last", self._due())  # a transition in the past has no effect
         self._wait()
 
     def _wait(self) -> None:
         seconds = self._seconds_left()
         if seconds > 0:
             self._timers.set(_TIMER, seconds, self._wait)
-        elif self._past.get("last") != self._due():
+        elif self._completed.get("last") != self._due():
             model = self._context.device_model
             with self._context.store.transaction():
-                self._past.put("last", self._due())
+                self._completed.put("last", self._due())
                 model.put("ClockCtrlr", "TimeOffset", model.text("ClockCtrlr", "TimeOffset", instance="NextTransition"))
 
     def _due(self) -> str:

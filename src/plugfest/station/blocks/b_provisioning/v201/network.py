@@ -1,4 +1,4 @@
-"""Network connection profiles (B09, B10) and the way to a higher security profile (A05)."""
+"""Network connection profiles (B09, B10), which also upgrade the security profile (A05)."""
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201.messages import SetNetworkProfileRequest, SetNetworkProfileResponse
@@ -23,13 +23,13 @@ from plugfest.station.device_model.values import members
 
 
 def register(context: Context) -> None:
-    network = NetworkBlock(context)
+    network = NetworkProfileHandler(context)
     context.handlers.add(SetNetworkProfileRequest, network.set_network_profile)
     context.device_model.guard("OCPPCommCtrlr", "NetworkConfigurationPriority", network.check_priority)
 
 
-class NetworkBlock:
-    """Answers for the network profiles."""
+class NetworkProfileHandler:
+    """Handles SetNetworkProfile and changes of NetworkConfigurationPriority."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -43,19 +43,19 @@ class NetworkBlock:
             message_timeout=data.message_timeout,
             interface=data.ocpp_interface,
         )
-        objection = profile_rejection(slot, profile, self._network_state()) or _unsupported(data)
-        if objection is not None:
+        rejection = profile_rejection(slot, profile, self._network_state()) or _unsupported(data)
+        if rejection is not None:
             return SetNetworkProfileResponse(
-                status=SetNetworkProfileStatusEnumType.Rejected, status_info=status_info(*objection)
+                status=SetNetworkProfileStatusEnumType.Rejected, status_info=status_info(*rejection)
             )
         self._context.profiles.put(slot, profile)
         return SetNetworkProfileResponse(status=SetNetworkProfileStatusEnumType.Accepted)  # B09.FR.01
 
     def check_priority(self, value: str) -> SetResult | None:
-        """The guard of NetworkConfigurationPriority."""
+        """Called before NetworkConfigurationPriority is set."""
         profiles = [self._context.profiles.get(int(slot)) for slot in members(value)]
-        objection = priority_rejection(profiles, self._network_state())
-        return None if objection is None else SetResult(SetStatus.REJECTED, *objection)
+        rejection = priority_rejection(profiles, self._network_state())
+        return None if rejection is None else SetResult(SetStatus.REJECTED, *rejection)
 
     def _network_state(self) -> NetworkState:
         return NetworkState(
@@ -67,7 +67,7 @@ class NetworkBlock:
 
 
 def _unsupported(data: NetworkConnectionProfileType) -> Rejection | None:
-    """What of a profile this station could not do, whatever is in the rest of it."""
+    """Which settings of a profile the station does not support."""
     if data.ocpp_version is not OCPPVersionEnumType.OCPP20:
         return Rejection("InvalidNetworkConf", f"{data.ocpp_version} is not supported")
     if data.ocpp_transport is not OCPPTransportEnumType.JSON:

@@ -40,7 +40,7 @@ def register(context: Context) -> None:
 
 
 class Reports:
-    """Answers for reports and sends them."""
+    """Handles GetBaseReport and GetReport, and sends the reports."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -56,10 +56,10 @@ class Reports:
         return GetBaseReportResponse(status=GenericDeviceModelStatusEnumType.Accepted)  # B07.FR.01
 
     async def get_report(self, request: GetReportRequest) -> GetReportResponse:
-        wanted = given(request.component_variable) or []
-        check_size(self._context.device_model, request, "GetReport", len(wanted))  # B08.FR.17, B08.FR.18
+        variables = given(request.component_variable) or []
+        check_size(self._context.device_model, request, "GetReport", len(variables))  # B08.FR.17, B08.FR.18
         criteria = given(request.component_criteria) or []
-        found = custom_report(self._context.device_model, criteria, [_requested_profile(item) for item in wanted])
+        found = custom_report(self._context.device_model, criteria, [_requested_profile(item) for item in variables])
         if not found:
             return GetReportResponse(status=GenericDeviceModelStatusEnumType.EmptyResultSet)  # B08.FR.15
         self._send(request.request_id, found)
@@ -86,11 +86,11 @@ class Reports:
             try:
                 await self._context.csms.call(notification, solicited=True)
             except (LinkError, Offline):
-                return  # the CSMS can ask again; half a report with a gap would tell it something wrong
+                return  # do not send the rest of an incomplete report; the CSMS can request it again
 
 
 def _parts(report: Sequence[ReportDataType]) -> Iterator[tuple[Sequence[ReportDataType], bool]]:
-    """The report in parts, and whether there is more after each."""
+    """The parts of the report, and whether more parts follow."""
     for start in range(0, len(report), _VARIABLES_PER_PART):
         end = start + _VARIABLES_PER_PART
         yield report[start:end], end < len(report)
@@ -113,7 +113,7 @@ def _report_data(model: DeviceModel, variable: Variable) -> ReportDataType:
 
 
 def _attribute(model: DeviceModel, variable: Variable, attribute: AttributeType) -> VariableAttributeType:
-    secret = variable.mutability is Mutability.WRITE_ONLY  # B07.FR.03 as the errata have it
+    secret = variable.mutability is Mutability.WRITE_ONLY  # B07.FR.03 with errata
     return VariableAttributeType(
         type=AttributeEnumType(attribute),
         value=UNSET if secret else model.value(variable, attribute),

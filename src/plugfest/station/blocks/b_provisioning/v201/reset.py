@@ -10,11 +10,11 @@ from plugfest.station.device_model.standard import claims
 
 
 def register(context: Context) -> None:
-    context.handlers.add(ResetRequest, ResetBlock(context).reset)
+    context.handlers.add(ResetRequest, ResetHandler(context).reset)
 
 
-class ResetBlock:
-    """Answers for resets and does them."""
+class ResetHandler:
+    """Handles Reset."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -31,7 +31,7 @@ class ResetBlock:
         if request.type is ResetEnumType.OnIdle and self._context.activity.busy(evse_id):
             self._schedule(evse_id)
             return _answer(ResetStatusEnumType.Scheduled)  # B12.FR.01
-        self._after_response(evse_id, BootReason.REMOTE_RESET)
+        self._reset_after_response(evse_id, BootReason.REMOTE_RESET)
         return _answer(ResetStatusEnumType.Accepted)  # B11.FR.03, B12.FR.02
 
     def _schedule(self, evse_id: int | None) -> None:
@@ -46,7 +46,7 @@ class ResetBlock:
         await self._reset(evse_id, BootReason.SCHEDULED_RESET)
         self._scheduled.discard(evse_id)
 
-    def _after_response(self, evse_id: int | None, reason: BootReason) -> None:
+    def _reset_after_response(self, evse_id: int | None, reason: BootReason) -> None:
         def start() -> None:
             self._context.spawn(self._reset(evse_id, reason), "reset")
 
@@ -54,7 +54,7 @@ class ResetBlock:
 
     async def _reset(self, evse_id: int | None, reason: BootReason) -> None:
         await self._context.lifecycle.reset_now.notify(evse_id)  # B12.FR.04, B12.FR.08
-        await self._context.outbox.drain(self._context.message_timeout)  # what is left comes after it (B12.FR.05)
+        await self._context.outbox.drain(self._context.message_timeout)  # the rest is sent after the reset (B12.FR.05)
         if evse_id is None:
             self._context.request_reboot(reason)
         else:

@@ -1,4 +1,4 @@
-"""Setting and getting variables (B05, B06)."""
+"""SetVariables and GetVariables (B05, B06)."""
 
 from plugfest.link.peer import Refusal
 from plugfest.ocpp import codec
@@ -41,10 +41,10 @@ def register(context: Context) -> None:
 
 
 def check_size(model: DeviceModel, request: Request[Response], message: str, items: int) -> None:
-    """Raise Refusal for a message that is larger than DeviceDataCtrlr allows."""
-    most = model.integer("DeviceDataCtrlr", "ItemsPerMessage", instance=message)
-    if items > most:
-        raise Refusal(ErrorCode.OccurrenceConstraintViolation, f"more than {most} items")
+    """Raise Refusal if a request exceeds the limits of DeviceDataCtrlr."""
+    maximum = model.integer("DeviceDataCtrlr", "ItemsPerMessage", instance=message)
+    if items > maximum:
+        raise Refusal(ErrorCode.OccurrenceConstraintViolation, f"more than {maximum} items")
     if len(codec.encode(request)) > model.integer("DeviceDataCtrlr", "BytesPerMessage", instance=message):
         raise Refusal(ErrorCode.FormatViolation, "the message is too long")
 

@@ -24,7 +24,7 @@ from plugfest.station.storage.diagnostics import CustomerData
 
 _CLEARED: Final = "The data was cleared."
 
-_PART: Final = 512  # characters that a NotifyCustomerInformation can hold
+_PART: Final = 512  # characters per NotifyCustomerInformation
 
 
 def register(context: Context) -> None:
@@ -33,34 +33,34 @@ def register(context: Context) -> None:
 
 async def _customer_information(context: Context, request: CustomerInformationRequest) -> CustomerInformationResponse:
     references = (request.id_token, request.customer_certificate, request.customer_identifier)
-    answer = decide_customer_information(
+    status = decide_customer_information(
         [each for each in references if given(each) is not None], report=request.report, clear=request.clear
     )
-    if answer is CustomerInformationStatus.ACCEPTED:
-        known = _known(context, request)
+    if status is CustomerInformationStatus.ACCEPTED:
+        information = _information(context, request)
         if request.clear:
-            _forget(context, request)
-        text = known if request.report else _CLEARED
+            _clear(context, request)
+        text = information if request.report else _CLEARED
         context.handlers.after_response(partial(_start_notifying, context, request.request_id, text))
-    return CustomerInformationResponse(status=CustomerInformationStatusEnumType(answer.value))
+    return CustomerInformationResponse(status=CustomerInformationStatusEnumType(status.value))
 
 
-def _known(context: Context, request: CustomerInformationRequest) -> str:
-    """All that the station knows about the customer; nothing, not a word, if it knows nothing (N09.FR.06).
+def _information(context: Context, request: CustomerInformationRequest) -> str:
+    """The stored information about the customer as JSON; empty if there is none (N09.FR.06).
 
-    By a certificate (ISO-4) it knows nobody: contract certificates stay in the EV.
+    The station stores nothing by certificate (ISO-4): contract certificates remain in the EV.
     """
     token, identifier = given(request.id_token), given(request.customer_identifier)
-    known: dict[str, object] = {}
+    information: dict[str, object] = {}
     if token is not None:
-        known = _known_by_token(context, token_of(token))
+        information = _information_of_token(context, token_of(token))
     elif identifier is not None:
-        known = {"customer": CustomerData(context.store).get(identifier)}
-    known = {name: what for name, what in known.items() if what}
-    return msgspec.json.encode(known).decode() if known else ""
+        information = {"customer": CustomerData(context.store).get(identifier)}
+    information = {name: value for name, value in information.items() if value}
+    return msgspec.json.encode(information).decode() if information else ""
 
 
-def _known_by_token(context: Context, token: Token) -> dict[str, object]:
+def _information_of_token(context: Context, token: Token) -> dict[str, object]:
     authorizer = context.shared.get(Authorizer)
     listed = None if authorizer.local_list is None else authorizer.local_list(token)
     return {
@@ -69,17 +69,17 @@ def _known_by_token(context: Context, token: Token) -> dict[str, object]:
         "transactions": [
             session.transaction.id
             for session in context.shared.get(ChargingSessions)
-            if session.transaction and _is_of(session, token)
+            if session.transaction and _belongs_to(session, token)
         ],
     }
 
 
-def _is_of(session: ChargingSession, token: Token) -> bool:
+def _belongs_to(session: ChargingSession, token: Token) -> bool:
     return any(each is not None and each.is_for(token) for each in (session.owner, session.authorization))
 
 
-def _forget(context: Context, request: CustomerInformationRequest) -> None:
-    """N10.FR.03, N10.FR.06. The Local Authorization List is the CSMS's, and an ongoing transaction is still owed."""
+def _clear(context: Context, request: CustomerInformationRequest) -> None:
+    """N10.FR.03, N10.FR.06. Neither the Local Authorization List of the CSMS nor ongoing transactions are cleared."""
     token, identifier = given(request.id_token), given(request.customer_identifier)
     if token is not None:
         context.shared.get(Authorizer).cache.remove(token_of(token))
@@ -100,10 +100,10 @@ async def _notify(context: Context, request_id: int, text: str) -> None:
         try:
             await context.csms.call(notification)  # N09.FR.05, N10.FR.03
         except (LinkError, Offline):
-            return  # the CSMS can ask again
+            return  # the CSMS can request it again
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """The text in parts, at least one, and whether there is more after each."""
+    """The parts of the text, at least one, and whether more parts follow."""
     for start in range(0, max(len(text), 1), _PART):
         yield text[start : start + _PART], start + _PART < len(text)

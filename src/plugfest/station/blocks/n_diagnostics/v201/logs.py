@@ -23,12 +23,12 @@ def register(context: Context) -> None:
 
 
 class Logs:
-    """Answers for the logs."""
+    """Handles GetLog, and reports the status of uploads."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._recorder = EventLogWriter(context)
-        self._uploader = Uploader(context, self._tell)
+        self._event_log = EventLogWriter(context)
+        self._uploader = Uploader(context, self._report_status)
 
     async def get_log(self, request: GetLogRequest) -> GetLogResponse:
         kind = request.log_type.value
@@ -37,17 +37,17 @@ class Logs:
             request_id=request.request_id,
             location=request.log.remote_location,
             name=file_name(self._context, kind, SUFFIXES[kind], request.request_id),
-            data=log_file(self._context, self._recorder.log, kind, oldest, latest),
+            data=log_file(self._context, self._event_log.log, kind, oldest, latest),
             retries=retries_of(given(request.retries), given(request.retry_interval)),
         )
-        verdict = await self._uploader.begin(upload)
+        decision = await self._uploader.begin(upload)
         return GetLogResponse(
-            status=LogStatusEnumType(verdict.answer.value),
-            status_info=status_info(verdict.reason, verdict.detail) if verdict.reason else UNSET,
-            filename=UNSET if verdict.reason else upload.name,  # N01.FR.01
+            status=LogStatusEnumType(decision.status.value),
+            status_info=status_info(decision.reason, decision.detail) if decision.reason else UNSET,
+            filename=UNSET if decision.reason else upload.name,  # N01.FR.01
         )
 
-    def _tell(self, status: UploadStatus, request_id: int) -> None:
+    def _report_status(self, status: UploadStatus, request_id: int) -> None:
         self._context.outbox.send(_notification(status, request_id))
 
     def triggered(self, place: Place) -> bool:

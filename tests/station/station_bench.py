@@ -1,4 +1,4 @@
-"""A charging station on the bench, hands at it, and what the CSMS heard, in few words."""
+"""A charging station with its virtual hardware and a scripted CSMS, and transcripts of their messages."""
 
 import asyncio
 import contextlib
@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 from tests.products.pics_files import catalog_text
-from tests.station.bench import bench
 from tests.station.csms import Csms
+from tests.station.powered_station import powered_station
 
 from plugfest.clock import run_simulated
 from plugfest.hardware.virtual.station import VirtualHardware
@@ -26,14 +26,14 @@ CARD = "ISO14443"
 ACCEPTED = t.AuthorizationStatusEnumType.Accepted
 
 
-class Scene:
-    """`statuses` and `groups` say by idToken what the CSMS thinks of it; everybody else is accepted."""
+class StationBench:
+    """`statuses` and `groups`: how the CSMS answers for an idToken; all others are accepted."""
 
     def __init__(self, station: PoweredStation, csms: Csms) -> None:
         self.station = station
         self.csms = csms
         assert isinstance(station.hardware, VirtualHardware)
-        self.operator = station.hardware
+        self.hardware = station.hardware
         self.statuses: dict[str, str] = {}
         self.groups: dict[str, str] = {}
         csms.replies["Authorize"] = self._authorize
@@ -47,8 +47,8 @@ class Scene:
         """The `number`-th transaction event, from 1."""
         return await self.csms.expect(m.TransactionEventRequest, number)
 
-    def story(self) -> list[str]:
-        """The transaction events so far: kind, trigger, charging state and stopped reason where they are told."""
+    def transcript(self) -> list[str]:
+        """The transaction events so far: type, trigger, and charging state and stopped reason if present."""
         return [_line(event) for event in self.events]
 
     def connector_statuses(self, evse_id: int = 1) -> list[str]:
@@ -85,47 +85,47 @@ class Scene:
         return m.TransactionEventResponse(id_token_info=self._info(token))
 
 
-Body = Callable[[Scene], Awaitable[None]]
+Body = Callable[[StationBench], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
-async def scene(
+async def station_bench(
     product: str = "alpitronic-hyc-200-eu", *, start: str = "", stop: str = "", **variables: str
-) -> AsyncIterator[Scene]:
-    """A booted station. `start` and `stop` are its TxStartPoint and TxStopPoint; variables as Component__Variable."""
-    async with bench(product) as (station, csms):
-        it = Scene(station, csms)
+) -> AsyncIterator[StationBench]:
+    """A booted station. `start`, `stop`: TxStartPoint and TxStopPoint. `variables`: as Component__Variable."""
+    async with powered_station(product) as (station, csms):
+        bench = StationBench(station, csms)
         await csms.expect(m.SecurityEventNotificationRequest)
         if start:
-            await it.set("TxCtrlr.TxStartPoint", start)
+            await bench.set("TxCtrlr.TxStartPoint", start)
         if stop:
-            await it.set("TxCtrlr.TxStopPoint", stop)
+            await bench.set("TxCtrlr.TxStopPoint", stop)
         for name, value in variables.items():
-            await it.set(name.replace("__", "."), value)
-        yield it
+            await bench.set(name.replace("__", "."), value)
+        yield bench
 
 
-def play(body: Body, product: str = HYC, **settings: str) -> None:
-    """Run a test in simulated time; `settings` as for `scene`."""
+def run_on_bench(body: Body, product: str = HYC, **settings: str) -> None:
+    """Run a test in simulated time. `settings` as for `station_bench`."""
 
     async def run() -> None:
-        async with scene(product, **settings) as it:
-            await body(it)
+        async with station_bench(product, **settings) as bench:
+            await body(bench)
 
     run_simulated(run())
 
 
-async def cable_first(it: Scene) -> None:
-    it.operator.plug_in(1, 1)
+async def cable_first(bench: StationBench) -> None:
+    bench.hardware.plug_in(1, 1)
     await asyncio.sleep(2)
-    it.operator.present_token("A", CARD)
+    bench.hardware.present_token("A", CARD)
     await asyncio.sleep(20)
 
 
-async def token_first(it: Scene) -> None:
-    it.operator.present_token("A", CARD)
+async def token_first(bench: StationBench) -> None:
+    bench.hardware.present_token("A", CARD)
     await asyncio.sleep(2)
-    it.operator.plug_in(1, 1)
+    bench.hardware.plug_in(1, 1)
     await asyncio.sleep(20)
 
 
@@ -145,8 +145,8 @@ def _line(event: m.TransactionEventRequest) -> str:
     return " ".join(words)
 
 
-def variant(folder: Path, base: str, answers: Mapping[str, bool], **replaced: str) -> str:
-    """A product like `base` with other answers, as a PICS file; `replaced` changes pieces of its text."""
+def product_variant(folder: Path, base: str, answers: Mapping[str, bool], **replaced: str) -> str:
+    """A PICS file like that of `base` with other answers. `replaced`: replacements in its text."""
     text = catalog_text(base)
     for feature, answer in answers.items():
         text, found = re.subn(rf'(?m)^"{re.escape(feature)}" = \w+', f'"{feature}" = {str(answer).lower()}', text)

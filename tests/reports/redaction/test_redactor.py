@@ -1,4 +1,4 @@
-"""No secret of a campaign stands in its report, and everything else stands there as it went over the cable."""
+"""Every secret of a campaign is replaced in its report, and nothing else is changed."""
 
 import json
 from collections.abc import Iterator
@@ -18,18 +18,18 @@ from plugfest.lab.selection import choose
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.products import load_product
-from plugfest.reports.build import Circumstances, build
+from plugfest.reports.build import CampaignDetails, build_report
 from plugfest.reports.model.report import Report
-from plugfest.reports.redaction.redaction import Redaction
-from plugfest.reports.rendering import AnyForm, form
+from plugfest.reports.redaction.redactor import Redactor
+from plugfest.reports.rendering import Format, render
 from plugfest.rig.virtual import run_campaign
 
 SETTINGS = LabSettings()
-EVERY_FORM: tuple[AnyForm, ...] = ("json", "html", "xml", "csv", "pdf")
+ALL_FORMATS: tuple[Format, ...] = ("json", "html", "xml", "csv", "pdf")
 
 
 def redacted(*frames: str) -> list[str]:
-    redaction = Redaction(SETTINGS, frames)
+    redaction = Redactor(SETTINGS, frames)
     return [redaction.frame(frame) for frame in frames]
 
 
@@ -41,10 +41,10 @@ def payload_of(frame: str) -> Any:
     return json.loads(frame)[3]
 
 
-# What is a secret
+# Secrets
 
 
-def test_a_token_is_the_same_wherever_it_stands() -> None:
+def test_a_token_has_one_label_everywhere() -> None:
     first, second, third = redacted(
         call("Authorize", idToken={"idToken": "CAFE0001", "type": "ISO14443"}),
         call("TransactionEvent", idToken={"idToken": "cafe0001", "type": "ISO14443"}),
@@ -59,7 +59,7 @@ def test_a_token_of_the_settings_comes_first() -> None:
     assert redacted(call("Authorize", idTag=SETTINGS.tokens.valid.id_token)) == [call("Authorize", idTag="token-1")]
 
 
-def test_groups_and_lists_hold_tokens_too() -> None:
+def test_groups_and_lists_have_tokens() -> None:
     entry = {"idTag": "A-CARD-7", "idTagInfo": {"status": "Accepted", "parentIdTag": "A-GROUP-7"}}
     (frame,) = redacted(call("SendLocalList", localAuthorizationList=[entry], listVersion=1))
     (shown,) = payload_of(frame)["localAuthorizationList"]
@@ -67,7 +67,7 @@ def test_groups_and_lists_hold_tokens_too() -> None:
     assert shown["idTagInfo"]["status"] == "Accepted"
 
 
-def test_no_token_stays_no_token() -> None:
+def test_an_empty_token_stays_empty() -> None:
     frame = call("TransactionEvent", idToken={"idToken": "", "type": "NoAuthorization"})
     assert redacted(frame) == [frame]
 
@@ -103,24 +103,24 @@ def test_no_token_stays_no_token() -> None:
         '[2,"1","Authorize",{"id\\u0054oken":{"idToken":"S\\u0065cr3t!"}}]',
     ],
 )
-def test_a_secret_is_hidden_in(frame: str) -> None:
+def test_a_secret_is_replaced(frame: str) -> None:
     (shown,) = redacted(frame)
     assert "ecr3t!" not in shown
     assert "\\u0065cr3t!" not in shown
 
 
-def test_a_pin_is_hidden_though_it_is_a_number() -> None:
+def test_a_numeric_pin_is_replaced() -> None:
     (shown,) = redacted(call("SetNetworkProfile", connectionData={"apn": {"simPin": 4711}}))
     assert payload_of(shown)["connectionData"]["apn"]["simPin"] == "password-2"
 
 
-def test_a_password_has_one_name_in_plain_and_in_hexadecimal() -> None:
+def test_a_password_has_one_label_in_plain_and_in_hexadecimal() -> None:
     (shown,) = redacted(call("ChangeConfiguration", key="AuthorizationKey", value=SETTINGS.password.encode().hex()))
     assert payload_of(shown)["value"] == "password-1"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_field_for_tokens_and_passwords_of_the_official_schemas_is_hidden(version: str) -> None:
+def test_every_token_and_password_field_of_the_official_schemas_is_replaced(version: str) -> None:
     telling = ("idtoken", "idtag", "password", "pin")
     names = {name for schema in load_schemas(version).values() for name in _scalar_fields(schema)}
     found = {name for name in names if name.lower().endswith(telling)}
@@ -131,12 +131,12 @@ def test_every_field_for_tokens_and_passwords_of_the_official_schemas_is_hidden(
 
 
 @pytest.mark.parametrize("name", ["WifiPassword", "MQTT.Password", "ClientSecret", "Wpa2Passphrase", "MasterPassIdTag"])
-def test_a_vendor_s_own_password_is_hidden_too(name: str) -> None:
+def test_a_vendor_specific_password_is_replaced(name: str) -> None:
     (frame,) = redacted(json.dumps([3, "1", {"configurationKey": [{"key": name, "value": "Secr3t!"}]}]))
     assert "Secr3t!" not in frame
 
 
-def test_whether_there_is_a_password_is_no_secret() -> None:
+def test_the_presence_of_a_password_is_not_secret() -> None:
     frames = [
         json.dumps([3, "1", {"configurationKey": [{"key": "HasPassword", "value": "true"}]}]),
         call("Authorize", idTag="true"),
@@ -158,20 +158,20 @@ def _scalar_fields(schema: Any) -> Iterator[str]:
             yield from _scalar_fields(one)
 
 
-# What is none
+# No secrets
 
 
-def test_everything_else_stays_to_the_letter() -> None:
+def test_everything_else_is_unchanged() -> None:
     frame = '[2, "1","StatusNotification" ,{"timestamp":"2026-01-01T00:00:00.10Z",\n"evseId":1.0,"connectorId":1}]'
     assert redacted(frame) == [frame]
 
 
-def test_a_number_that_looks_like_a_token_stays_one() -> None:
+def test_a_number_equal_to_a_token_is_not_replaced() -> None:
     frame = call("StopTransaction", meterStop=int(SETTINGS.tokens.valid.id_token))
     assert redacted(frame) == [frame]
 
 
-def test_a_token_called_like_a_word_of_ocpp_is_hidden_only_where_it_is_a_token() -> None:
+def test_a_token_equal_to_a_word_of_ocpp_is_replaced_only_as_a_token() -> None:
     authorize, status = redacted(
         call("Authorize", idTag="Occupied"), call("StatusNotification", connectorStatus="Occupied")
     )
@@ -179,7 +179,7 @@ def test_a_token_called_like_a_word_of_ocpp_is_hidden_only_where_it_is_a_token()
     assert payload_of(status)["connectorStatus"] == "Occupied"
 
 
-def test_the_identity_of_the_station_is_not_hidden_by_a_token_that_begins_like_it() -> None:
+def test_a_token_that_is_a_prefix_of_the_identity_does_not_replace_it() -> None:
     frames = redacted(
         call("Authorize", idTag="PLUGFEST-0"), call("BootNotification", chargePointSerialNumber="PLUGFEST-01")
     )
@@ -188,12 +188,12 @@ def test_the_identity_of_the_station_is_not_hidden_by_a_token_that_begins_like_i
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
-def test_no_text_breaks_it(text: str) -> None:
+def test_any_text_can_be_redacted(text: str) -> None:
     (shown,) = redacted(text)
     assert isinstance(shown, str)
 
 
-def test_a_flood_of_tokens_and_of_brackets_is_read_like_anything_else() -> None:
+def test_many_tokens_and_deep_nesting_are_read() -> None:
     tokens = [call("Authorize", idTag=f"CARD-{number:05}") for number in range(3000)]
     deep = "[" * 20_000 + '{"idTag":"CARD-00001"}' + ',"CARD-00002"' * 20_000
     shown = redacted(*tokens, deep)
@@ -204,27 +204,27 @@ def test_a_flood_of_tokens_and_of_brackets_is_read_like_anything_else() -> None:
 # Reports
 
 
-def test_a_finding_does_not_tell_what_its_frame_hides() -> None:
+def test_a_finding_hides_the_secrets_of_its_frame() -> None:
     token = SETTINGS.tokens.second.id_token
-    said = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, call("Authorize", idTag=token))]
+    recorded = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, call("Authorize", idTag=token))]
     finding = Finding(
         requirement="C01", expected="nothing", actual=f"idToken '{token}'", step=f"present {token}", frame=0
     )
     case = CaseResult(id="TC_C_01", name="", profile="Core", verdict=Verdict.FAIL, frames=(0, 1), findings=(finding,))
-    (shown,) = campaigns.report(of=(case,), said=said).cases[0].findings
+    (shown,) = campaigns.report(of=(case,), recorded=recorded).cases[0].findings
     assert (shown.actual, shown.step) == ("idToken 'token-3'", "present token-3")
     assert shown.frame_text == call("Authorize", idTag="token-3")
 
 
 @pytest.mark.parametrize("around", ["{}", '{{\\"idToken\\":\\"T-1\\"}} {}'])
-@pytest.mark.parametrize("name", EVERY_FORM)
-def test_half_a_surrogate_pair_beside_a_secret_does_not_cost_the_report(name: AnyForm, around: str) -> None:
+@pytest.mark.parametrize("name", ALL_FORMATS)
+def test_a_lone_surrogate_beside_a_secret_can_be_encoded(name: Format, around: str) -> None:
     text = f'[2,"1","DataTransfer",{{"vendorId":"x","data":"{around.format(SETTINGS.password)} \\ud800"}}]'
-    said = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, text)]
+    recorded = [Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, text)]
     finding = Finding(requirement="", expected="a text", actual="half a pair: \ud800", frame=0)
     case = CaseResult(id="TC_P_01", name="", profile="Core", verdict=Verdict.FAIL, frames=(0, 1), findings=(finding,))
-    report = campaigns.report(of=(case,), said=said)
-    assert form(name, report, None)
+    report = campaigns.report(of=(case,), recorded=recorded)
+    assert render(name, report, None)
     assert (SETTINGS.password in report.frames[0].text, "\\ud800" in report.frames[0].text) == (False, True)
     assert report.cases[0].findings[0].actual == "half a pair: \\ud800"
 
@@ -242,9 +242,9 @@ def secrets_of(settings: LabSettings) -> set[str]:
         ("reference-16-ac", ("TC_003", "TC_043", "TC_053_1", "TC_069", "TC_073", "TC_079")),
     ],
 )
-def test_no_secret_of_the_settings_is_in_any_form_of_a_real_report(product: str, cases: tuple[str, ...]) -> None:
+def test_no_secret_of_the_settings_is_in_any_format_of_a_real_report(product: str, cases: tuple[str, ...]) -> None:
     report = _real_report(product, cases)
-    forms = {name: form(name, report, None) for name in EVERY_FORM}
+    forms = {name: render(name, report, None) for name in ALL_FORMATS}
     texts = {name: _text_of_pdf(data) if name == "pdf" else data.decode() for name, data in forms.items()}
     assert "token-1" in texts["json"]
     for name, text in texts.items():
@@ -252,7 +252,7 @@ def test_no_secret_of_the_settings_is_in_any_form_of_a_real_report(product: str,
 
 
 def _text_of_pdf(data: bytes) -> str:
-    """Its text without line ends, which may stand within a word."""
+    """Its text without line ends, which may be within a word."""
     pages = pypdfium2.PdfDocument(data)
     return "".join(page.get_textpage().get_text_range() for page in pages).replace("\r\n", "")
 
@@ -260,5 +260,5 @@ def _text_of_pdf(data: bytes) -> str:
 def _real_report(name: str, cases: tuple[str, ...]) -> Report:
     product = load_product(name)
     outcome = run_simulated(run_campaign(product, choose(product, cases).chosen, settings=SETTINGS))
-    circumstances = Circumstances(clock="simulated", started_at=campaigns.START, duration_s=1.0, settings=SETTINGS)
-    return build(product, outcome.results, outcome.frames, circumstances)
+    details = CampaignDetails(clock="simulated", started_at=campaigns.START, duration_s=1.0, settings=SETTINGS)
+    return build_report(product, outcome.results, outcome.frames, details)

@@ -1,4 +1,4 @@
-"""`plugfest certify --listen`: a station of one's own, and hands for it."""
+"""`plugfest certify --listen`: a station of the user, and its operator."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from plugfest.cli.main import main
-from plugfest.cli.options.foreign import PATIENCE_WITH_A_PERSON, ForeignOptions
+from plugfest.cli.options.external_station import PROMPT_OPERATOR_TIMEOUT, ExternalStationOptions
 from plugfest.lab.settings import LabSettings
 
 PRODUCT = "alpitronic-hyc-200-eu"
@@ -25,26 +25,26 @@ WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
     [
         (["--operator", "prompt"], "need --listen URL"),
         (["--identity", "CS1"], "need --listen URL"),
-        (["--listen", WS], "--listen needs somebody to act at the station"),
-        (["--listen", WS, "--operator", "me"], "--operator me is nobody"),
-        (["--listen", WS, "--operator", "prompt=x"], "--operator prompt=x is nobody"),
-        (["--listen", WS, "--operator", "http=here"], "--operator http=here: that is no http://HOST:PORT/PATH"),
-        (["--listen", WS, "--operator", "prompt", "--ev", "http://x"], "--ev goes with --operator http=URL"),
-        (["--listen", "127.0.0.1:9000", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://127.0.0.1", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://127.0.0.1:9x", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://h:1/path", "--operator", "prompt"], "that is no ws://HOST:PORT"),
-        (["--listen", "ws://0.0.0.0:9000", "--operator", "prompt"], "say with --host"),
+        (["--listen", WS], "--listen needs --operator"),
+        (["--listen", WS, "--operator", "me"], "--operator me is not prompt, http=URL or station=URL"),
+        (["--listen", WS, "--operator", "prompt=x"], "--operator prompt=x is not prompt, http=URL or station=URL"),
+        (["--listen", WS, "--operator", "http=here"], "--operator http=here is not http://HOST:PORT/PATH"),
+        (["--listen", WS, "--operator", "prompt", "--ev", "http://x"], "--ev needs --operator http=URL"),
+        (["--listen", "127.0.0.1:9000", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://127.0.0.1", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://127.0.0.1:9x", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://h:1/path", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
+        (["--listen", "ws://0.0.0.0:9000", "--operator", "prompt"], "needs --host NAME"),
         (["--listen", WSS, "--operator", "prompt"], "wss:// needs --pki DIR"),
-        (["--listen", WS, "--operator", "prompt", "--security-profile", "2"], "does not go with ws://"),
-        (["--listen", WSS, "--operator", "prompt", "--security-profile", "0"], "does not go with wss://"),
-        (["--listen", WS, "--operator", "prompt", "--clock", "simulated"], "--listen goes with the real clock"),
+        (["--listen", WS, "--operator", "prompt", "--security-profile", "2"], "cannot be used with ws://"),
+        (["--listen", WSS, "--operator", "prompt", "--security-profile", "0"], "cannot be used with wss://"),
+        (["--listen", WS, "--operator", "prompt", "--clock", "simulated"], "--listen needs the real clock"),
         (["--listen", WS, "--operator", "prompt", "--station-root", "/no/file"], "cannot read /no/file"),
         (["--listen", "ws://192.0.2.1:9000", "--operator", "http=http://x"], "cannot listen on 192.0.2.1 port 9000"),
         (["--settings", "/no/file"], "cannot read /no/file"),
     ],
 )
-def test_what_cannot_run_is_one_line_and_two(
+def test_wrong_options_are_one_line_and_exit_code_2(
     arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -55,37 +55,37 @@ def test_what_cannot_run_is_one_line_and_two(
     assert len(error.splitlines()) == 1
 
 
-def options(**said: object) -> ForeignOptions:
-    return ForeignOptions(**{"listen": WS, "operator": "prompt", "pki_folder": Path("pki"), **said})  # type: ignore[arg-type]
+def options(**values: object) -> ExternalStationOptions:
+    return ExternalStationOptions(**{"listen": WS, "operator": "prompt", "pki_folder": Path("pki"), **values})  # type: ignore[arg-type]
 
 
-def test_the_address_is_what_the_station_calls_and_where_the_lab_listens() -> None:
+def test_the_address_gives_the_host_and_the_listening_address() -> None:
     settings = options().settings(None, None, {})
     assert (settings.host, settings.listen_host, settings.port) == ("127.0.0.1", "127.0.0.1", 9000)
     settings = options(listen="ws://0.0.0.0:9000", host="lab.local").settings(None, None, {})
     assert (settings.host, settings.listen_host) == ("lab.local", "0.0.0.0")
 
 
-def test_the_scheme_decides_the_security_profile_unless_it_is_named() -> None:
+def test_the_scheme_determines_the_security_profile_unless_it_is_given() -> None:
     assert options().settings(None, None, {}).security_profile == 1
     assert options(listen=WSS).settings(None, None, {}).security_profile == 2
     assert options(listen=WSS).settings(None, 3, {}).security_profile == 3
     assert options().settings(None, 0, {}).security_profile == 0
 
 
-def test_options_are_above_the_settings_file(tmp_path: Path) -> None:
+def test_options_take_precedence_over_the_settings_file(tmp_path: Path) -> None:
     (tmp_path / "lab.toml").write_text("identity = 'A'\npassword = 'a-password-of-16'\noperator_timeout = 7")
     settings = options(identity="B").settings(tmp_path / "lab.toml", None, {})
     assert (settings.identity, settings.password, settings.operator_timeout) == ("B", "a-password-of-16", 7)
 
 
-def test_a_person_is_given_more_time_than_a_fixture() -> None:
-    assert options().settings(None, None, {}).operator_timeout == PATIENCE_WITH_A_PERSON
+def test_a_prompted_operator_has_more_time_than_a_fixture() -> None:
+    assert options().settings(None, None, {}).operator_timeout == PROMPT_OPERATOR_TIMEOUT
     by_fixture = options(operator="http=http://x").settings(None, None, {})
-    assert by_fixture.operator_timeout == LabSettings().operator_timeout < PATIENCE_WITH_A_PERSON
+    assert by_fixture.operator_timeout == LabSettings().operator_timeout < PROMPT_OPERATOR_TIMEOUT
 
 
-# A person at the terminal, over TLS, in real time
+# The prompt operator, over TLS, in real time
 
 
 def free_port() -> int:
@@ -95,7 +95,7 @@ def free_port() -> int:
 
 @contextlib.asynccontextmanager
 async def plugfest(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The command, and its end after the block whatever happens."""
+    """The running command; it is ended after the context."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from plugfest.cli.main import main; main()", *arguments),
@@ -111,8 +111,8 @@ async def plugfest(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]
         await process.communicate()
 
 
-async def instructions(process: asyncio.subprocess.Process, said: list[str]) -> AsyncIterator[tuple[int, str]]:
-    """Each instruction with its number; whatever else the command says goes into `said`."""
+async def instructions(process: asyncio.subprocess.Process, output: list[str]) -> AsyncIterator[tuple[int, str]]:
+    """Each instruction with its number; other lines of the command go into `output`."""
     assert process.stdout is not None
     instruction: tuple[int, str] | None = None
     while line := (await process.stdout.readline()).decode():
@@ -122,10 +122,10 @@ async def instructions(process: asyncio.subprocess.Process, said: list[str]) -> 
             yield instruction
             instruction = None
         else:
-            said.append(line)
+            output.append(line)
 
 
-def test_a_person_is_led_through_a_campaign_one_instruction_at_a_time(tmp_path: Path) -> None:
+def test_the_prompt_operator_gets_one_instruction_at_a_time(tmp_path: Path) -> None:
     port, control_port = free_port(), free_port()
     url, root = f"wss://127.0.0.1:{port}", tmp_path / "pki" / "root.pem"
     certify = [
@@ -138,7 +138,7 @@ def test_a_person_is_led_through_a_campaign_one_instruction_at_a_time(tmp_path: 
     ]
     acts = {"Connect an EV to connector 1 of EVSE 1": "plug_in", "Disconnect the EV": "plug_out"}
     asked: list[tuple[int, str]] = []
-    said: list[str] = []
+    output: list[str] = []
 
     async def scenario() -> int | None:
         async with (
@@ -146,7 +146,7 @@ def test_a_person_is_led_through_a_campaign_one_instruction_at_a_time(tmp_path: 
             contextlib.AsyncExitStack() as stack,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{control_port}", trust_env=False) as control,
         ):
-            async for number, instruction in instructions(lab, said):
+            async for number, instruction in instructions(lab, output):
                 asked.append((number, instruction))
                 answer = "\n"
                 if number == 1:
@@ -162,6 +162,6 @@ def test_a_person_is_led_through_a_campaign_one_instruction_at_a_time(tmp_path: 
     assert asyncio.run(asyncio.wait_for(scenario(), 120)) == 1
     assert [number for number, _ in asked] == list(range(1, len(asked) + 1))
     assert asked[0][1].startswith("At the station, enter this as the only way to a CSMS")
-    verdicts = [line.split()[:2] for line in said if line.startswith(("PASS", "FAIL", "INCONCLUSIVE"))]
+    verdicts = [line.split()[:2] for line in output if line.startswith(("PASS", "FAIL", "INCONCLUSIVE"))]
     assert verdicts == [["INCONCLUSIVE", "TC_C_02_CS"], ["PASS", "TC_G_01_CS"]]
-    assert "I have lost the card" in "".join(said)
+    assert "I have lost the card" in "".join(output)

@@ -1,4 +1,4 @@
-"""Small conversations as reports of one case, for the tests of what is drawn from them."""
+"""Reports of one case with a few frames, for the tests of drawings and evidence."""
 
 from datetime import timedelta
 
@@ -10,12 +10,14 @@ from plugfest.reports.model.report import Report
 
 STATION, LAB = Direction.FROM_STATION, Direction.FROM_LAB
 
-Said = tuple[float, Direction, str]
-"""Seconds since the campaign began, who spoke, and what."""
+TimedFrame = tuple[float, Direction, str]
+"""Seconds since the campaign began, the sender and the text of a frame."""
 
 
-def exchange(at: float, by: Direction, number: int, action: str, request: str = "{}", answer: str = "{}") -> list[Said]:
-    """A CALL, and its result a tenth of a second later."""
+def exchange(
+    at: float, by: Direction, number: int, action: str, request: str = "{}", answer: str = "{}"
+) -> list[TimedFrame]:
+    """A CALL and its CALLRESULT after 0.1 s."""
     return [
         (at, by, f'[2,"{number}","{action}",{request}]'),
         (at + 0.1, LAB if by is STATION else STATION, f'[3,"{number}",{answer}]'),
@@ -23,15 +25,16 @@ def exchange(at: float, by: Direction, number: int, action: str, request: str = 
 
 
 def report(
-    *said: Said,
+    *recorded: TimedFrame,
     steps: tuple[StepTaken, ...] = (),
     scenario: int | None = 0,
     findings: tuple[Finding, ...] = (),
     clock: str = "simulated",
 ) -> Report:
-    """The report of a campaign of one case, in which all of this was said."""
+    """The report of a campaign of one case with these frames."""
     frames = [
-        Frame(index, at, campaigns.START + timedelta(seconds=at), by, text) for index, (at, by, text) in enumerate(said)
+        Frame(index, at, campaigns.START + timedelta(seconds=at), by, text)
+        for index, (at, by, text) in enumerate(recorded)
     ]
     case = CaseResult(
         id="TC_E_01_CS",
@@ -44,11 +47,11 @@ def report(
         steps=steps,
         scenario=scenario,
     )
-    return campaigns.report(of=(case,), said=frames, clock=clock)
+    return campaigns.report(of=(case,), recorded=frames, clock=clock)
 
 
 def step(name: str, frame: int, *requirements: str, checks: int = 1) -> StepTaken:
-    """A step that begins before that frame."""
+    """A step whose first frame this is."""
     return StepTaken(step=f"step {name}", requirement=", ".join(requirements), frame=frame, checks=checks)
 
 

@@ -1,4 +1,4 @@
-"""Charging profiles that make no sense, in OCPP 1.6: each gets the answer that the specification names."""
+"""Invalid charging profiles in OCPP 1.6, and the answers that the specification requires."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.station.v16.profiles import DEFAULT, KINDS, MAX, TX, A, composite, install, profile
-from tests.station.v16.scene import CARD, scene
+from tests.station.v16.station_bench import CARD, station_bench
 
 from plugfest.clock import run_simulated, utc_now
 from plugfest.link.errors import CallErrorReceived
@@ -26,11 +26,11 @@ from plugfest.ocpp.v16 import types as t
         lambda: profile(TX, {10: 7000}),
     ],
 )
-def test_a_remote_start_with_a_profile_that_makes_no_sense_is_rejected(wanted: Any) -> None:
+def test_a_remote_start_with_an_invalid_profile_is_rejected(wanted: Any) -> None:
     async def scenario() -> None:
-        async with scene() as it:
+        async with station_bench() as bench:
             request = m.RemoteStartTransactionRequest(id_tag=CARD, connector_id=1, charging_profile=wanted())
-            assert (await it.csms.call(request)).status is t.RemoteStartTransactionResponseStatus.Rejected
+            assert (await bench.csms.call(request)).status is t.RemoteStartTransactionResponseStatus.Rejected
 
     run_simulated(scenario())
 
@@ -83,48 +83,48 @@ def _doubled(one: t.ChargingProfile) -> t.ChargingProfile:
 
 
 @pytest.mark.parametrize(("connector_id", "wanted"), NONSENSE.values(), ids=NONSENSE)
-def test_a_profile_that_makes_no_sense_is_rejected_and_not_kept(connector_id: int, wanted: Any) -> None:
+def test_an_invalid_profile_is_rejected_and_not_installed(connector_id: int, wanted: Any) -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            assert await install(it, connector_id, wanted()) == "Rejected"
-            cleared = await it.csms.call(m.ClearChargingProfileRequest())
+        async with station_bench() as bench:
+            assert await install(bench, connector_id, wanted()) == "Rejected"
+            cleared = await bench.csms.call(m.ClearChargingProfileRequest())
             assert cleared.status is t.ClearChargingProfileResponseStatus.Unknown
 
     run_simulated(scenario())
 
 
-def test_a_schedule_longer_than_its_recurrence_is_taken() -> None:
+def test_a_schedule_longer_than_its_recurrence_is_accepted() -> None:
     async def scenario() -> None:
-        async with scene() as it:
+        async with station_bench() as bench:
             daily = profile(DEFAULT, {0: 6000, 90_000: 7000}, schedule={"duration": 100_000}, **DAILY)
-            assert await install(it, 1, daily) == "Accepted"
-            assert await composite(it, 1, 100_000) == {0: 6000}  # erratum 3.44: what is over is not executed
+            assert await install(bench, 1, daily) == "Accepted"
+            assert await composite(bench, 1, 100_000) == {0: 6000}  # erratum 3.44: what is over is not executed
 
     run_simulated(scenario())
 
 
 def test_a_profile_for_another_transaction_is_rejected() -> None:
     async def scenario() -> None:
-        async with scene() as it:
-            number = await it.charge()
-            assert await install(it, 1, profile(TX, {0: 1}, transaction_id=number + 1)) == "Rejected"
+        async with station_bench() as bench:
+            number = await bench.charge()
+            assert await install(bench, 1, profile(TX, {0: 1}, transaction_id=number + 1)) == "Rejected"
 
     run_simulated(scenario())
 
 
-def test_a_connector_that_is_not_there_is_an_error() -> None:
+def test_an_unknown_connector_is_an_error() -> None:
     async def scenario() -> None:
-        async with scene() as it:
+        async with station_bench() as bench:
             with pytest.raises(CallErrorReceived) as caught:
-                await install(it, 3, profile(DEFAULT, {0: 1}))
+                await install(bench, 3, profile(DEFAULT, {0: 1}))
             assert caught.value.code == "PropertyConstraintViolation"  # erratum 3.39
-            answer = await it.csms.call(m.GetCompositeScheduleRequest(connector_id=3, duration=60))
+            answer = await bench.csms.call(m.GetCompositeScheduleRequest(connector_id=3, duration=60))
             assert answer.status is t.GetCompositeScheduleResponseStatus.Rejected  # 5.7
 
     run_simulated(scenario())
 
 
-def test_a_unit_that_is_none_is_an_error() -> None:
+def test_an_unknown_unit_is_an_error() -> None:
     asked = b'{"connectorId":1,"duration":60,"chargingRateUnit":"kW"}'
     with pytest.raises(RemoteError) as caught:
         codec.decode(m.GetCompositeScheduleRequest, asked)
@@ -136,11 +136,11 @@ def test_a_unit_that_is_none_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"charging_rate_unit": A}, {"duration": 0}, {"duration": -1}])
-def test_a_composite_schedule_that_there_cannot_be_is_rejected(fields: dict[str, Any]) -> None:
+def test_an_impossible_composite_schedule_is_rejected(fields: dict[str, Any]) -> None:
     async def scenario() -> None:
-        async with scene() as it:
+        async with station_bench() as bench:
             asked = m.GetCompositeScheduleRequest(**{"connector_id": 1, "duration": 60} | fields)
-            answer = await it.csms.call(asked)
+            answer = await bench.csms.call(asked)
             assert answer.status is t.GetCompositeScheduleResponseStatus.Rejected  # 5.7
             assert answer.charging_schedule is UNSET
 
@@ -149,28 +149,28 @@ def test_a_composite_schedule_that_there_cannot_be_is_rejected(fields: dict[str,
 
 def test_without_smart_charging_profiles_are_not_supported() -> None:
     async def scenario() -> None:
-        async with scene("reference-16-plain") as it:
+        async with station_bench("reference-16-plain") as bench:
             for request in (
                 m.SetChargingProfileRequest(connector_id=1, cs_charging_profiles=profile(DEFAULT, {0: 1})),
                 m.ClearChargingProfileRequest(),
                 m.GetCompositeScheduleRequest(connector_id=1, duration=60),
             ):
                 with pytest.raises(CallErrorReceived) as caught:
-                    await it.csms.call(request)
+                    await bench.csms.call(request)
                 assert caught.value.code == "NotSupported"  # erratum 3.39
 
     run_simulated(scenario())
 
 
-def test_no_more_profiles_than_there_is_room_for() -> None:
+def test_the_number_of_profiles_is_limited() -> None:
     async def scenario() -> None:
-        async with scene() as it:
+        async with station_bench() as bench:
             numbers = [(connector, stack) for connector in (0, 1, 2) for stack in range(6)]
             answers = [
-                await install(it, connector, profile(DEFAULT, {0: 1}, stack_level=stack, charging_profile_id=number))
+                await install(bench, connector, profile(DEFAULT, {0: 1}, stack_level=stack, charging_profile_id=number))
                 for number, (connector, stack) in enumerate(numbers)
             ]
             assert answers == ["Accepted"] * 10 + ["Rejected"] * 8
-            assert await install(it, 0, profile(DEFAULT, {0: 2}, charging_profile_id=0)) == "Accepted"  # replaced
+            assert await install(bench, 0, profile(DEFAULT, {0: 2}, charging_profile_id=0)) == "Accepted"  # replaced
 
     run_simulated(scenario())

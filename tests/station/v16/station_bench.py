@@ -1,12 +1,12 @@
-"""A station that speaks OCPP 1.6, hands at it, and a scripted CSMS: what it heard, in few words."""
+"""A station with OCPP 1.6, its virtual hardware and a scripted CSMS, and transcripts of their messages."""
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from tests.station.bench import bench
 from tests.station.csms import Csms
+from tests.station.powered_station import powered_station
 
 from plugfest.hardware.virtual.station import VirtualHardware
 from plugfest.ocpp.message import UNSET, Request, Response, given
@@ -21,7 +21,7 @@ OTHER_CARD = "04DDEEFF"
 
 
 class Csms16(Csms):
-    """`statuses_of` and `parents` say by idTag what the CSMS thinks of it; everybody else is accepted."""
+    """`statuses_of` and `parents`: how the CSMS answers for an idTag; all others are accepted."""
 
     protocol = V16
 
@@ -30,9 +30,9 @@ class Csms16(Csms):
         self.registrations: list[str] = []
         self.statuses_of: dict[str, str] = {}
         self.parents: dict[str, str] = {}
-        self.given: list[int] = []
+        self.transaction_ids: list[int] = []
 
-    def usual(self, request: Request[Any]) -> Response:
+    def default_reply(self, request: Request[Any]) -> Response:
         match request:
             case m.BootNotificationRequest():
                 status = t.BootNotificationResponseStatus(
@@ -44,8 +44,10 @@ class Csms16(Csms):
             case m.AuthorizeRequest():
                 return m.AuthorizeResponse(id_tag_info=self.info(request.id_tag))
             case m.StartTransactionRequest():
-                self.given.append(1001 + len(self.given))
-                return m.StartTransactionResponse(id_tag_info=self.info(request.id_tag), transaction_id=self.given[-1])
+                self.transaction_ids.append(1001 + len(self.transaction_ids))
+                return m.StartTransactionResponse(
+                    id_tag_info=self.info(request.id_tag), transaction_id=self.transaction_ids[-1]
+                )
             case m.SignCertificateRequest():
                 return m.SignCertificateResponse(status=t.GenericStatusEnumType.Accepted)
             case _:
@@ -58,17 +60,17 @@ class Csms16(Csms):
         )
 
 
-class Scene:
+class StationBench:
     """One station and its CSMS."""
 
     def __init__(self, station: PoweredStation, csms: Csms16) -> None:
         self.station = station
         self.csms = csms
         assert isinstance(station.hardware, VirtualHardware)
-        self.operator = station.hardware
+        self.hardware = station.hardware
 
-    def story(self) -> list[str]:
-        """Everything the station said, but for what it says all the time."""
+    def transcript(self) -> list[str]:
+        """All messages except Heartbeat, MeterValues and SecurityEventNotification."""
         lines = (_line(request) for _, request in self.csms.received)
         return [line for line in lines if line is not None]
 
@@ -76,17 +78,17 @@ class Scene:
         sent = self.csms.all(m.StatusNotificationRequest)
         return [each.status.value for each in sent if each.connector_id == connector]
 
-    async def status(self, wanted: str, connector: int = 1) -> m.StatusNotificationRequest:
-        """Wait until this is the last status of a connector."""
+    async def status(self, expected: str, connector: int = 1) -> m.StatusNotificationRequest:
+        """Wait until this is the last reported status of a connector."""
 
         def sent() -> list[m.StatusNotificationRequest]:
             return [each for each in self.csms.all(m.StatusNotificationRequest) if each.connector_id == connector]
 
-        await self.csms.until(lambda: bool(sent()) and sent()[-1].status.value == wanted)
+        await self.csms.until(lambda: bool(sent()) and sent()[-1].status.value == expected)
         return sent()[-1]
 
-    def forget(self) -> None:
-        """What was said so far matters no more."""
+    def clear_messages(self) -> None:
+        """Drop the messages received so far."""
         self.csms.received.clear()
 
     async def change(self, key: str, value: str) -> str:
@@ -100,15 +102,15 @@ class Scene:
 
     async def charge(self, connector: int = 1, card: str = CARD) -> int:
         """Plug in and present a card. Returns the transaction id."""
-        self.operator.plug_in(connector, 1)
+        self.hardware.plug_in(connector, 1)
         await self.status("Preparing", connector)
-        self.operator.present_token(card, "ISO14443", connector)
+        self.hardware.present_token(card, "ISO14443", connector)
         await self.status("Charging", connector)
-        return self.last_number()
+        return self.last_transaction_id()
 
-    def last_number(self) -> int:
-        """The last transaction id that the CSMS gave out."""
-        return self.csms.given[-1]
+    def last_transaction_id(self) -> int:
+        """The last transaction id that the CSMS assigned."""
+        return self.csms.transaction_ids[-1]
 
 
 def _line(request: Request[Any]) -> str | None:
@@ -128,7 +130,7 @@ def _line(request: Request[Any]) -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def scene(
+async def station_bench(
     product: str = "botari-evon200-40p-2cr",
     *,
     claiming: Mapping[str, bool] = MappingProxyType({}),
@@ -136,12 +138,12 @@ async def scene(
     store: Store | None = None,
     csms: Csms16 | None = None,
     **settings: Any,
-) -> AsyncIterator[Scene]:
-    """A station that the CSMS has accepted, or with `on` False one that is not switched on yet."""
+) -> AsyncIterator[StationBench]:
+    """A station accepted by the CSMS; with `on` False, one that is not switched on yet."""
     csms = csms or Csms16()
     claims = {"C-08": True, **claiming}
-    async with bench(product, claiming=claims, on=on, store=store, csms=csms, **settings) as (station, _):
-        it = Scene(station, csms)
+    async with powered_station(product, claiming=claims, on=on, store=store, csms=csms, **settings) as (station, _):
+        bench = StationBench(station, csms)
         if on:
-            await it.status("Available", len(it.operator.evses))
-        yield it
+            await bench.status("Available", len(bench.hardware.evses))
+        yield bench

@@ -1,4 +1,4 @@
-"""A powered station and a scripted CSMS in one simulated loop."""
+"""A station and a scripted CSMS in one event loop."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -16,7 +16,7 @@ from plugfest.station.storage.store import Store
 
 PASSWORD = "a-password-of-some-length"
 
-QUICK = {
+QUICK_RECONNECT = {
     "OCPPCommCtrlr.RetryBackOffWaitMinimum": "10",
     "OCPPCommCtrlr.RetryBackOffRandomRange": "0",
     "OCPPCommCtrlr.RetryBackOffRepeatTimes": "2",
@@ -30,7 +30,7 @@ def product_claiming(name: str, answers: Mapping[str, bool]) -> Product:
 
 
 @contextlib.asynccontextmanager
-async def bench(
+async def powered_station(
     product: str = "alpitronic-hyc-200-eu",
     *,
     claiming: Mapping[str, bool] = MappingProxyType({}),
@@ -40,15 +40,12 @@ async def bench(
     on_start: Callable[[Station], None] | None = None,
     **settings: Any,
 ) -> AsyncIterator[tuple[PoweredStation, Csms]]:
-    """A new station of the product, switched on, that knows the address of the CSMS.
-
-    `claiming` changes answers of its PICS.
-    """
+    """A new station of the product, switched on, with the URL of the CSMS. `claiming` changes answers of its PICS."""
     csms = csms or Csms()
     await csms.listen()
     plain = {"2.0.1": "C-61", "1.6": "C-11"}[load_product(product).ocpp_version]
     claims = product_claiming(product, {plain: True, **claiming})  # security profile 1: no TLS in most tests
-    variables = QUICK | settings.pop("variables", {})
+    variables = QUICK_RECONNECT | settings.pop("variables", {})
     station = PoweredStation(
         claims,
         store or Store(),

@@ -1,0 +1,169 @@
+"""The options of `plugfest certify` for a station of the user: where the lab listens, and who operates the station."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from plugfest.cli.options.toml_files import load_settings, read_pem
+from plugfest.lab.settings import LabSettings
+from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
+from plugfest.rig.pki_folder import PkiFolder
+from plugfest.security.profile import SecurityProfile
+
+PROMPT_OPERATOR_TIMEOUT: Final = 900.0
+"""The default time that a person at the station has for an action, in seconds."""
+
+ANY_ADDRESS: Final = ("0.0.0.0", "::")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+OPTIONS: Final = (
+    click.option("--listen", metavar="URL", help="Test a station that connects to ws://HOST:PORT or wss://HOST:PORT."),
+    click.option(
+        "--operator",
+        metavar="WHO",
+        help="Operator of the station: prompt (you), http=URL (a test fixture), station=URL (a plugfest station).",
+    ),
+    click.option("--ev", "ev_url", metavar="URL", help="URL of the EV emulator of the test fixture."),
+    click.option("--host", metavar="NAME", help="Host name of the lab for the station, if not as in --listen."),
+    click.option("--identity", help=f"Identity of the station.  [default: {LabSettings().identity}]"),
+    click.option("--password", help=f"Password of the station.  [default: {LabSettings().password}]"),
+    click.option(
+        "--pki",
+        "pki_folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Folder for the certificates of the lab, created if missing. The station has to trust DIR/root.pem.",
+    ),
+    click.option(
+        "--station-root",
+        "station_roots",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Root certificate of the station's certificate (security profile 3).",
+    ),
+)
+
+
+def external_station_options(command: Command) -> Command:
+    """Add these options to a command."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+class CommandWithExternalStationOptions(click.Command):
+    """Lists these options in a section of the help text of their own."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = set(ExternalStationOptions.__struct_fields__)
+        for heading, external in (("Options", False), ("A station of your own", True)):
+            with formatter.section(heading):
+                parameters = (one for one in self.get_params(ctx) if (one.name in names) is external)
+                records = (one.get_help_record(ctx) for one in parameters)
+                formatter.write_dl([record for record in records if record is not None])
+
+
+class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The values of these options."""
+
+    listen: str | None = None
+    operator: str | None = None
+    ev_url: str | None = None
+    host: str | None = None
+    identity: str | None = None
+    password: str | None = None
+    pki_folder: Path | None = None
+    station_roots: tuple[Path, ...] = ()
+
+    @property
+    def operator_kind(self) -> str:
+        """The kind of operator: `prompt`, `http`, `station`."""
+        return (self.operator or "").partition("=")[0]
+
+    def check_combination(self) -> None:
+        """Raises UsageError if options are missing that others need."""
+        if self.listen is None and self != ExternalStationOptions():
+            raise click.UsageError("the options for a station of your own need --listen URL.")
+        if self.listen is not None and self.operator is None:
+            raise click.UsageError("--listen needs --operator prompt, http=URL or station=URL.")
+        if self.ev_url is not None and self.operator_kind != "http":
+            raise click.UsageError("--ev needs --operator http=URL.")
+
+    def settings(self, file: Path | None, security_profile: int | None, defaults: dict[str, float]) -> LabSettings:
+        """The settings in a file; these options take precedence. Raises UsageError, NotReadable, InvalidToml."""
+        address = _address(self.listen or "", self.host)
+        timeout = {"operator_timeout": PROMPT_OPERATOR_TIMEOUT} if self.operator_kind == "prompt" else {}
+        settings = load_settings(file, **defaults, **timeout)
+        given = {
+            "identity": self.identity,
+            "password": self.password,
+            "station_roots": tuple(read_pem(path) for path in self.station_roots) or None,
+        }
+        profile = _profile(address, security_profile)
+        if profile.uses_tls and self.pki_folder is None:
+            raise click.UsageError("wss:// needs --pki DIR, the folder for the certificates of the lab.")
+        return msgspec.structs.replace(
+            settings,
+            host=address.host,
+            listen_host=address.listen_host,
+            port=address.port,
+            security_profile=int(profile),
+            **{name: value for name, value in given.items() if value is not None},
+        )
+
+    def rig(self, print_line: Callable[[str], None]) -> ExternalRig:
+        """The rig for this station. Raises UsageError."""
+        pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
+        return ExternalRig(self._make_operator(print_line, pki_folder), print_line, pki_folder)
+
+    def _make_operator(self, print_line: Callable[[str], None], pki_folder: PkiFolder | None) -> MakeOperator:
+        kind, _, url = (self.operator or "").partition("=")
+        if kind == "prompt" and not url:
+            return prompt_operator(print_line, pki_folder)
+        if kind == "http":
+            ev_url = None if self.ev_url is None else _http_url(self.ev_url, "--ev ")
+            return http_operator(_http_url(url, "--operator http="), ev_url)
+        if kind == "station":
+            return control_api_operator(_http_url(url, "--operator station="))
+        raise click.UsageError(f"--operator {self.operator} is not prompt, http=URL or station=URL.")
+
+
+class _Address(NamedTuple):
+    scheme: str
+    host: str
+    listen_host: str
+    port: int
+
+
+def _address(url: str, name: str | None) -> _Address:
+    parts = urlsplit(url)
+    try:
+        listen_host, port = parts.hostname, parts.port
+    except ValueError:
+        listen_host, port = None, None
+    if parts.scheme not in ("ws", "wss") or not listen_host or port is None or parts.path not in ("", "/"):
+        raise click.UsageError(f"--listen {url} is not ws://HOST:PORT or wss://HOST:PORT.")
+    if name is None and (listen_host in ANY_ADDRESS or ":" in listen_host):
+        raise click.UsageError(f"--listen {url} needs --host NAME, the host name of the lab for the station.")
+    return _Address(parts.scheme, name or listen_host, listen_host, port)
+
+
+def _profile(address: _Address, requested: int | None) -> SecurityProfile:
+    default = SecurityProfile.TLS_BASIC if address.scheme == "wss" else SecurityProfile.BASIC
+    profile = default if requested is None else SecurityProfile(requested)
+    if profile.uses_tls != default.uses_tls:
+        raise click.UsageError(f"--security-profile {profile:d} cannot be used with {address.scheme}://.")
+    return profile
+
+
+def _http_url(url: str, option: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise click.UsageError(f"{option}{url} is not http://HOST:PORT/PATH.")
+    return url
