@@ -129,3 +129,8 @@ def test_a_character_that_the_terminal_lacks_is_replaced(monkeypatch: pytest.Mon
     standard_output.replace_unencodable_characters()
     sys.stdout.write("nö…\n")
     assert terminal.getvalue() == b"n??\n"
+
+
+def test_the_package_runs_as_a_module() -> None:
+    printed = subprocess.run([sys.executable, "-m", "plugfest", "--help"], capture_output=True, text=True, check=True)
+    assert printed.stdout.startswith("Usage: plugfest ")

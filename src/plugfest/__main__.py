@@ -1,0 +1,6 @@
+"""`python -m plugfest`: the same as the command `plugfest`."""
+
+from plugfest.cli.main import main
+
+if __name__ == "__main__":
+    main()
