@@ -20,7 +20,7 @@ from plugfest.security.pki import TestPki
 
 @case("TC_X_02_CS")
 async def another(bench: Bench) -> None:
-    bench.check(bench.csms.connected, "a connected station", "not connected")
+    bench.check(bench.csms.connected, "the station is connected", "not connected")
 
 
 @case("TC_X_01_CS", connected=ConnectionRequirement((2,)))
@@ -42,7 +42,7 @@ def test_hands_that_cannot_commission_make_a_case_inconclusive_that_needs_it() -
     first, second = campaign(needs_tls, another, can_commission=False)
     assert first.verdict is Verdict.INCONCLUSIVE
     assert why(first) == (
-        "these hands cannot commission the station with security profile 2 and the root certificate of the CSMS"
+        "the operator cannot commission the station with security profile 2 and the root certificate of the CSMS"
     )
     assert second.verdict is Verdict.PASS
 

@@ -103,7 +103,7 @@ def test_a_scenario_that_checks_nothing_is_the_labs_error() -> None:
 
     (result,) = campaign(idle)
     assert result.verdict is Verdict.ERROR
-    assert result.findings[0].actual == "the scenario checked nothing"
+    assert result.findings[0].actual == "no check was made"
 
 
 def test_a_broken_case_is_the_labs_error_and_the_campaign_goes_on() -> None:

@@ -50,7 +50,7 @@ def test_a_seed_draws_one_order_of_the_same_cases() -> None:
 
 
 def test_an_unknown_case_is_answered_with_those_that_are_meant() -> None:
-    with pytest.raises(CaseNotAvailable, match=r"^TC_E_99 is no case of the OCPP 2\.0\.1 plan; did you mean TC_E_"):
+    with pytest.raises(CaseNotAvailable, match=r"^TC_E_99 is not in the OCPP 2\.0\.1 test plan; did you mean TC_E_"):
         choose(PRODUCT, ["TC_E_99"])
 
 

@@ -1,1 +1,1 @@
-"""The conformance lab: it knows OCPP, the PICS and an operator's hands, and nothing else of the station it tests."""
+"""The conformance lab. It tests a station only through OCPP, its PICS and the actions of an operator."""

@@ -1,7 +1,7 @@
-"""What a case can do: speak as the CSMS, ask the operator for hands, wait for the station, check.
+"""What a case can do: send as the CSMS, request actions of the operator, wait for messages of the station, check.
 
-A case has nothing else. Whatever is here can be had by a lab at the far end of a cable. `BaseBench` is what all OCPP
-versions share; `Bench` is the one of OCPP 2.0.1.
+A case uses nothing else, so that it works with any station at the far end of a cable. `BaseBench` is common to all OCPP
+versions; each version has its own `Bench`.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, kw_only=True)
 class Equipment:
-    """What stands on every bench, whatever the OCPP version."""
+    """The parts of a bench that do not depend on the OCPP version."""
 
     product: Product
     settings: LabSettings
@@ -58,7 +58,7 @@ class Equipment:
 
 
 class BaseBench(Generic[C, L, S]):
-    """The bench that the running case works at, with a version's configuration, ledger and view of the situation."""
+    """The bench of the running case, with the configuration, the ledger and the known state of an OCPP version."""
 
     def __init__(self, equipment: Equipment, *, configuration: C, ledger: L, known_state: S) -> None:
         self.product = equipment.product
@@ -78,7 +78,7 @@ class BaseBench(Generic[C, L, S]):
         self._others: dict[int, Any] = {self.settings.evse_id: self}
 
     def at(self, evse_id: int) -> Self:
-        """The same bench with another EVSE under test: its own situation, and a token of its own."""
+        """The same bench with another EVSE under test, which has its own known state and its own valid token."""
         if evse_id not in self._others:
             other = copy(self)
             other.known_state = type(self.known_state)()
@@ -88,28 +88,28 @@ class BaseBench(Generic[C, L, S]):
         return cast(Self, self._others[evse_id])
 
     def step(self, number: int | str, requirement: str | None = None) -> Self:
-        """Begin a step of Part 6's scenario; what is found from here on carries its number and requirement."""
+        """Begin a step of the scenario in Part 6. Later findings have its number and requirement."""
         self.judge.begin_step(f"step {number}", requirement)
         self._equipment.on_step()
         return self
 
-    # What the lab says
+    # Messages of the lab
 
     async def call(self, request: Request[R], **checks: object) -> R:
-        """Send a request and hold the answer against checks.
+        """Send a request and check the response.
 
         Raises:
-            CaseFailed: the station answered otherwise, with a CALLERROR, or not in time.
+            CaseFailed: the response does not meet the checks, is a CALLERROR, or does not come in time.
         """
-        return self._meets(await self._answer(request), checks)
+        return self._checked(await self._answer(request), checks)
 
     async def call_or_error(self, request: Request[R], *codes: str, **checks: object) -> R | None:
-        """Send a request that the station may refuse: its answer meets the checks, or is one of these CALLERRORs.
+        """Send a request that the station may refuse: the response meets the checks, or is one of these CALLERRORs.
 
-        Any CALLERROR will do if no code is named. None if there was one.
+        Without codes any CALLERROR is accepted. Returns None for a CALLERROR.
 
         Raises:
-            CaseFailed: the station answered otherwise, or not in time.
+            CaseFailed: the response is another one, or does not come in time.
         """
         try:
             response = await self._sent(request)
@@ -117,16 +117,16 @@ class BaseBench(Generic[C, L, S]):
             expected = "CALLERROR " + (" or ".join(codes) or "of any code")
             self.judge.check(not codes or error.code in codes, expected, error.code, frame=self.csms.last_frame)
             return None
-        return self._meets(response, checks)
+        return self._checked(response, checks)
 
-    def _meets(self, response: R, checks: dict[str, object]) -> R:
+    def _checked(self, response: R, checks: dict[str, object]) -> R:
         name = type(response).__name__
         self.judge.check_comparison(differences(response, checks), frame=self.csms.last_frame, what=name)
         self.judge.record_checked(response, checks)
         return response
 
     async def ask(self, request: Request[R]) -> R:
-        """Send a request and return its answer unjudged, but for being an answer in time."""
+        """Send a request and return the response. The only check is that it comes in time and is not a CALLERROR."""
         response = await self._answer(request)
         self.judge.record_checked(response, {})
         return response
@@ -139,34 +139,34 @@ class BaseBench(Generic[C, L, S]):
         raise AssertionError("unreachable")
 
     async def _sent(self, request: Request[R]) -> R:
-        """The answer, whatever it says. Raises CallErrorReceived."""
+        """Send a request and return the response, with any content. Raises CallErrorReceived."""
         try:
             if isinstance(request, self.certificates.changes):
                 await self.certificates.remember()
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except (CallTimeout, InvalidResult, ConnectionLost) as error:
             self._equipment.restore_list.note(request, None)
-            self._no_answer(request, self._why(error))
+            self._no_answer(request, self._failure_text(error))
         else:
             self.judge.checks += 1
             self._equipment.restore_list.note(request, response)
             return response
         raise AssertionError("unreachable")
 
-    def _why(self, error: CallTimeout | InvalidResult | ConnectionLost) -> str:
+    def _failure_text(self, error: CallTimeout | InvalidResult | ConnectionLost) -> str:
         match error:
             case CallTimeout():
-                return f"no answer within {self.settings.response_timeout:g} s"
+                return f"no response within {self.settings.response_timeout:g} s"
             case InvalidResult():
-                return f"an answer that breaks the schema: {error}"
+                return f"a response that violates the schema: {error}"
             case _:
-                return "the station hung up"
+                return "the station disconnected"
 
     def _no_answer(self, request: Request[Any], actual: str) -> None:
         self.judge.fail_missing(request.response_type.__name__, "", actual, frame=self.csms.last_frame)
 
     async def call_error(self, request: Request[Any], *codes: str) -> None:
-        """Send a request that the station has to refuse with one of these CALLERROR codes."""
+        """Send a request that the station has to refuse with one of these CALLERROR codes. Raises CaseFailed."""
         expected = "CALLERROR " + " or ".join(codes)
         try:
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
@@ -177,16 +177,19 @@ class BaseBench(Generic[C, L, S]):
         else:
             self.judge.fail_missing(expected, "", type(response).__name__, frame=self.csms.last_frame)
 
-    # What the station says
+    # Messages of the station
 
     async def expect(self, kind: type[Q], *, within: float | None = None, **checks: object) -> ReceivedRequest[Q]:
-        """Wait for a request of the station that meets the checks, and take it.
+        """Wait for a request of the station that meets the checks, and consume it.
 
-        Requests since the operator's last act are looked at in order; those that do not fit stay where they are.
-        If none fits in time, the finding names every field in which the nearest one differs.
+        The requests since the mark of the inbox are compared in order of arrival. Those that do not match stay there.
+        If none matches in time, the findings are the fields in which the most similar one differs.
+
+        Args:
+            within: seconds, `function_timeout` of the settings if None.
 
         Raises:
-            CaseFailed: none came within so many seconds (`function_timeout` of the settings if None).
+            CaseFailed: no request matches in time.
         """
         seconds = self.settings.function_timeout if within is None else within
         seen = await self.csms.inbox.wait_for(
@@ -198,18 +201,18 @@ class BaseBench(Generic[C, L, S]):
         self.judge.checks += 1 + differences(seen.message, checks).compared
         self.judge.record_checked(seen.message, checks, seen.frame.index)
         self._judge_order(seen)
-        return seen  # type: ignore[return-value]  # the predicate let only this kind through
+        return seen  # type: ignore[return-value]  # the predicate accepts only this type
 
     async def expect_optional(self, kind: type[Q], *, within: float, **checks: object) -> ReceivedRequest[Q] | None:
-        """Take a request that the scenario calls optional, if it comes within so many seconds."""
-        return await self.csms.inbox.wait_for(  # type: ignore[return-value]  # the predicate lets only this kind through
+        """Consume a request that is optional in the scenario, if it comes within so many seconds."""
+        return await self.csms.inbox.wait_for(  # type: ignore[return-value]  # the predicate accepts only this type
             lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=within
         )
 
     async def expect_any(
         self, *alternatives: tuple[type[Request[Any]], dict[str, object]], within: float | None = None
     ) -> AnyReceived:
-        """Wait for a request that meets one of several forms; the first form is the one that findings speak of."""
+        """Wait for a request that matches one of several alternatives. Findings are about the first one."""
         seconds = self.settings.function_timeout if within is None else within
 
         def fits(one: AnyReceived) -> bool:
@@ -231,9 +234,9 @@ class BaseBench(Generic[C, L, S]):
         return seen
 
     async def silence(self, kind: type[Q], *, seconds: float, **checks: object) -> None:
-        """The station sends no request of this kind (with these fields) for so many seconds.
+        """The station sends no request of this type (that meets the checks) for so many seconds.
 
-        Counts from the operator's last act: one that came already breaks the rule too.
+        A request that has come since the mark of the inbox breaks the rule too.
         """
         seen = await self.csms.inbox.wait_for(
             lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
@@ -242,7 +245,7 @@ class BaseBench(Generic[C, L, S]):
         self.judge.check(seen is None, expected, "sent", frame=seen.frame.index if seen else None)
 
     async def until(self, holds: Callable[[], bool], *, within: float) -> bool:
-        """Wait until something that the station says makes this true; False if nothing does in so many seconds."""
+        """Wait until a message of the station makes this true; False if none does within so many seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 while not holds():
@@ -250,11 +253,11 @@ class BaseBench(Generic[C, L, S]):
         return holds()
 
     async def wait(self, seconds: float) -> None:
-        """Let time pass, as the scenario says."""
+        """Wait for so many seconds, where the scenario requires it."""
         await asyncio.sleep(seconds)
 
     async def settle(self) -> None:
-        """Let the last answer reach the station, and the station act on it, where no message tells when it has."""
+        """Wait until the station has processed the last answer, where no message shows that it has."""
         await asyncio.sleep(SETTLED)
 
     def check(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
@@ -269,7 +272,7 @@ class BaseBench(Generic[C, L, S]):
         """A recommendation (SHOULD) that is not followed is a finding, but no reason to fail."""
         self.judge.recommend(holds, expected, actual, frame=frame)
 
-    # Finding the right words when something is missing
+    # Findings about missing messages and their order
 
     def _missed(self, kind: type[Request[Any]], checks: dict[str, object], seconds: float) -> None:
         same = [one for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark) if isinstance(one.message, kind)]
@@ -277,15 +280,15 @@ class BaseBench(Generic[C, L, S]):
             others = sorted(
                 {type(one.message).__name__ for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark)}
             )
-            heard = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
-            heard += "" if self.csms.connected else "; the station is not connected"
-            self.judge.fail_missing(kind.__name__, described(checks), heard)
+            actual = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
+            actual += "" if self.csms.connected else "; the station is not connected"
+            self.judge.fail_missing(kind.__name__, described(checks), actual)
         nearest = min(same, key=lambda one: len(differences(one.message, checks).differences))
         nearest.consumed = True
         self.judge.check_comparison(differences(nearest.message, checks), frame=nearest.frame.index, what=kind.__name__)
 
     def _judge_order(self, seen: AnyReceived) -> None:
-        """Messages come in the order of the scenario, but for those that Part 6 section 2.1 lets come in any order."""
+        """Messages come in the order of the scenario, except those that may come in any order (Part 6 section 2.1)."""
         if type(seen.message).__name__ in self._equipment.any_order:
             return
         self.judge.checks += 1
@@ -300,7 +303,7 @@ class BaseBench(Generic[C, L, S]):
 
 
 SETTLED = 1.0
-"""Seconds in which an answer reaches the station and does its work there."""
+"""Seconds in which the station receives and processes an answer."""
 
 
 AnyBench = BaseBench[Any, Any, Any]

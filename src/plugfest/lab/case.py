@@ -1,4 +1,4 @@
-"""A case: a declaration and a short body that reads like Part 6's scenario."""
+"""A case: a declaration, and a short body with the steps of the scenario in Part 6."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -17,7 +17,7 @@ class ConnectionRequirement(msgspec.Struct, frozen=True):
     """How the station has to be connected for a case.
 
     `profiles`: the security profiles that the case can run with, the preferred one first. `root_installed`: whether the
-    root certificate of the CSMS has to be installed; None if either will do.
+    root certificate of the CSMS has to be installed; None if it does not matter.
     """
 
     profiles: tuple[int, ...]
@@ -25,19 +25,19 @@ class ConnectionRequirement(msgspec.Struct, frozen=True):
 
 
 ANY_SECURE_CONNECTION = ConnectionRequirement((2, 1, 3))
-"""With any security profile, and with the root certificate of the CSMS."""
+"""Any security profile, with the root certificate of the CSMS installed."""
 
 
 class ConfiguredStation(Protocol):
-    """A bench, as far as a case declares what it needs of it."""
+    """The part of a bench that the required configuration of a case depends on."""
 
     @property
     def configuration(self) -> Configuration:
-        """What the station lets the lab read and set."""
+        """The configuration of the station."""
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One test case of a version's document. Its name, profile and conditions stand in the test plan under its id."""
+    """The code of one test case. Its name, profile and conditions are in the test plan, under its id."""
 
     id: str
     requirements: tuple[str, ...]
@@ -47,14 +47,14 @@ class Case(msgspec.Struct, frozen=True):
     body: Body[Any]
 
     def needs(self, bench: ConfiguredStation) -> tuple[object, ...]:
-        """What the station's configuration has to be when the case starts, for the product on the bench."""
+        """The configuration that the case starts from, for the product on the bench."""
         if isinstance(self.configuration, dict):
             return tuple(bench.configuration.needs(self.configuration))
         return tuple(self.configuration(bench))
 
 
 class CampaignCase(msgspec.Struct, frozen=True):
-    """A case of the test plan that the campaign has to run, with its code if somebody has written it."""
+    """A case of the test plan that the campaign runs. `case` is its code, None if the lab has none."""
 
     id: str
     name: str
@@ -74,11 +74,12 @@ def case(
 
     Args:
         case_id: as in the test plan, `TC_E_09_CS`.
-        requirements: the clauses of Part 2 that the case is about; findings name them unless a step is more exact.
+        requirements: the requirements of Part 2 that the case tests. Findings cite them unless the step has its own.
         configuration: variables and values to start from, `{"TxCtrlr.TxStartPoint": "EVConnected"}`, or a function of
-            the bench where they depend on the product. A table is taken as "(If implemented)". In 1.6, keys and values.
-        connected: how the station has to be connected, if that matters.
-        before: reusable and memory states to reach first, in order.
+            the bench if they depend on the product. The values of a table are "(If implemented)". In 1.6, keys and
+            values.
+        connected: how the station has to be connected; None if it does not matter.
+        before: the reusable and memory states that the preparation reaches, in order.
     """
     preparations = tuple(before) if isinstance(before, Sequence) else (before,)
 

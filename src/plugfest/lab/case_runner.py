@@ -1,4 +1,4 @@
-"""Runs one case: preparation, scenario, the rules of every case, and the station restored."""
+"""Runs one case: the preparation, the scenario, the rules for every case, and the restoring of the station."""
 
 import asyncio
 import logging
@@ -35,7 +35,10 @@ from plugfest.link.errors import LinkError
 from plugfest.transfer.server import WITH_TLS
 
 OBSERVATION_TIME = 0.5
-"""Seconds after a scenario in which the station may still say what it must not."""
+"""Seconds after a scenario in which unexpected messages of the station are still recorded and judged."""
+
+NO_INTERNAL_ERROR = "the lab runs the case without an internal error"
+"""What a finding about an error of the lab itself expected."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,34 +59,34 @@ class CaseRunner:
         self._steps: list[StepTaken] = []
 
     async def run(self, number: int, one: CampaignCase) -> CaseResult:
-        """Run a case, the `number`-th of the campaign. A lab that breaks ends the case with ERROR, not the campaign."""
+        """Run a case with its number in the campaign. An internal error of the lab ends only the case, with ERROR."""
         self._lab.emit(events.CaseStarted(one.id, one.name, number))
         self._evidence, self._scenario, self._steps = (), None, []
         if one.case is None:
             result = CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.NOT_IMPLEMENTED)
         else:
             try:
-                result = await self._judged(one, one.case)
+                result = await self._run_case(one, one.case)
             except Exception as error:
-                _log.exception("%s could not be judged", one.id)
+                _log.exception("internal error of the lab in %s", one.id)
                 result = _lab_error(one, error)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
 
-    async def _judged(self, one: CampaignCase, case: Case) -> CaseResult:
+    async def _run_case(self, one: CampaignCase, case: Case) -> CaseResult:
         judge = Judge(case.requirements, lambda finding: self._lab.emit(events.FindingMade(one.id, finding)))
         began, first_frame = self._loop.time(), len(self._lab.record)
         transactions_before = self._version.ledger.transaction_ids()
         bench = self._bench(one, judge)
         try:
-            verdict = await self._attempt(case, bench)
+            verdict = await self._run_scenario(case, bench)
         finally:
             await bench.files.close()
         if verdict is not Verdict.ERROR:
-            broken = self._standing_rules(judge, self._seen_since(first_frame, transactions_before))
+            broken = self._apply_rules_for_every_case(judge, self._evidence_since(first_frame, transactions_before))
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
         if verdict is Verdict.PASS and not judge.checks:
-            judge.add_finding("a lab without mistakes", "the scenario checked nothing")
+            judge.add_finding("the case makes at least one check", "no check was made")
             verdict = Verdict.ERROR
         duration, last_frame = self._loop.time() - began, len(self._lab.record)
         self._evidence = tuple(judge.checked_messages)
@@ -99,7 +102,7 @@ class CaseRunner:
             steps=tuple(_with_checks(self._steps, judge.checks)),
             scenario=self._scenario,
         )
-        return self._frames_judged(await self._restored(result))
+        return self._with_invalid_frames(await self._restore(result))
 
     def _bench(self, one: CampaignCase, judge: Judge) -> AnyBench:
         lab = self._lab
@@ -128,14 +131,14 @@ class CaseRunner:
 
     def _files(self) -> LabFiles:
         protocols = tuple(self._version.file_protocols())
-        if not self._lab.settings.root_installed:  # whoever does not trust the lab cannot fetch from it over TLS
+        if not self._lab.settings.root_installed:  # without the lab's root the station refuses its TLS file servers
             protocols = tuple(name for name in protocols if name not in WITH_TLS)
         return LabFiles(protocols, self._csms.address, self._lab.commissioner.tls_for_files)
 
     # Preparation and scenario
 
-    async def _attempt(self, case: Case, bench: AnyBench) -> Verdict:
-        """The preparation, then the scenario; what stops either decides the verdict."""
+    async def _run_scenario(self, case: Case, bench: AnyBench) -> Verdict:
+        """Run the preparation, then the scenario. The exception that ends either decides the verdict."""
         try:
             if not await self._prepared(case, bench):
                 return Verdict.INCONCLUSIVE
@@ -148,18 +151,20 @@ class CaseRunner:
         except CaseFailed:
             return Verdict.FAIL
         except (OperatorFailed, NotConfigurable, NotEquipped) as error:
-            bench.judge.add_finding("the hands and the configuration that the scenario needs", str(error))
+            bench.judge.add_finding("the operator, configuration and equipment that the scenario requires", str(error))
             return Verdict.INCONCLUSIVE
         except (LinkError, RunawayStation) as error:
-            bench.judge.add_finding("a station that stays in the scenario", str(error) or type(error).__name__)
+            bench.judge.add_finding(
+                "the station stays connected and finishes the scenario", str(error) or type(error).__name__
+            )
             return Verdict.FAIL
-        except Exception as error:  # a case of ours that breaks must not end the campaign
-            bench.judge.add_finding("a lab without mistakes", f"{type(error).__name__}: {error}")
+        except Exception as error:  # an error in the code of a case must not end the campaign
+            bench.judge.add_finding(NO_INTERNAL_ERROR, f"{type(error).__name__}: {error}")
             return Verdict.ERROR
         return Verdict.PASS
 
     async def _prepared(self, case: Case, bench: AnyBench) -> bool:
-        """Configuration and states to start from. False where the station does not get there."""
+        """Bring the station into the initial state of the case. False if it does not reach that state."""
         bench.judge.begin_step("preparation", None)
         try:
             async with self._lab.runaway_limit.enforced():
@@ -167,22 +172,22 @@ class CaseRunner:
         except CaseFailed:
             return False
         except (NotConfigurable, NotCommissioned, NotEquipped, LinkError, RunawayStation) as error:
-            bench.judge.add_finding("the configuration that the case starts from", str(error) or type(error).__name__)
+            bench.judge.add_finding("the station reaches the initial state", str(error) or type(error).__name__)
             return False
         bench.judge.begin_step("", None)
         return True
 
     async def _prepare(self, case: Case, bench: AnyBench) -> None:
         if not self._csms.connected:
-            bench.judge.fail_missing("a connected station", "", "not connected")
+            bench.judge.fail_missing("the station is connected", "", "not connected")
         await self._lab.commissioner.ensure_connection(bench.operator, case.connected)
         await self._version.configuration.establish(case.needs(bench))
         for state in case.before:
             await state(bench)
 
-    # What holds in every case
+    # Rules for every case
 
-    def _seen_since(self, first_frame: int, transactions_before: frozenset[object]) -> Evidence:
+    def _evidence_since(self, first_frame: int, transactions_before: frozenset[object]) -> Evidence:
         return Evidence(
             product=self._lab.product,
             settings=self._lab.settings,
@@ -192,10 +197,10 @@ class CaseRunner:
             known_transactions=transactions_before,
         )
 
-    def _standing_rules(self, judge: Judge, evidence: Evidence) -> bool:
-        """What holds in every case: the rules of the version, and no frames but those that were waited for.
+    def _apply_rules_for_every_case(self, judge: Judge, evidence: Evidence) -> bool:
+        """Apply the rules of the version, and the rule that the station sends no unsolicited requests.
 
-        Returns whether a station has broken one of them: no matter what the case is about, it does not pass.
+        Returns whether the station has broken a rule of the version: then the case fails, whatever its subject.
         """
         broken = list(apply_rules(self._rules, evidence))
         judge.add_findings(*broken)
@@ -206,8 +211,8 @@ class CaseRunner:
             )
         return any(finding.fails for finding in broken)
 
-    async def _restored(self, result: CaseResult) -> CaseResult:
-        """Restore the station. One that cannot be restored is a finding of the case that left it so."""
+    async def _restore(self, result: CaseResult) -> CaseResult:
+        """Restore the station. If that is not possible, the case that has just run gets a finding."""
         try:
             async with self._lab.runaway_limit.enforced():
                 await self._restorer.restore()
@@ -223,28 +228,28 @@ class CaseRunner:
             result = msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, finding))
         return result
 
-    def _frames_judged(self, result: CaseResult) -> CaseResult:
-        """A station that breaks the schema fails the case, whatever it is about and wherever it had come to.
+    def _with_invalid_frames(self, result: CaseResult) -> CaseResult:
+        """The result with the findings about invalid frames: one of them fails the case, whatever its subject.
 
-        Every frame is judged once: those of the case, and those that came before it and while it was restored.
+        Every frame is judged once, including those before the case and those of the restoring after it.
         """
-        breaches = self._lab.frame_validator.findings()
-        if not breaches:
+        findings = self._lab.frame_validator.findings()
+        if not findings:
             return result
-        for finding in breaches:
+        for finding in findings:
             self._lab.emit(events.FindingMade(result.id, finding))
         verdict = result.verdict if result.verdict is Verdict.ERROR else Verdict.FAIL
-        return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *breaches))
+        return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *findings))
 
 
 def _with_checks(begun: Sequence[StepTaken], all_checks: int) -> Iterator[StepTaken]:
-    """Each step with the checks made in it, from how many had been made when it began."""
+    """Each step with the number of its own checks. In `begun` it is the number of all checks before the step."""
     ends = [*(one.checks for one in begun[1:]), all_checks]
     for one, end in zip(begun, ends, strict=False):
         yield msgspec.structs.replace(one, checks=end - one.checks)
 
 
 def _lab_error(one: CampaignCase, error: Exception) -> CaseResult:
-    """A lab that breaks outside the scenario must not end the campaign either."""
-    finding = Finding(requirement="", expected="a lab without mistakes", actual=f"{type(error).__name__}: {error}")
+    """The result of a case that an internal error of the lab has ended outside the scenario."""
+    finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=f"{type(error).__name__}: {error}")
     return CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.ERROR, findings=(finding,))

@@ -1,8 +1,8 @@
-"""How the station is told of the lab's CSMS: what an installer enters, and what OCPP may not take back.
+"""Commissioning: the station gets the address, the credentials and the certificates for the CSMS of the lab.
 
-A campaign begins with a station that is commissioned as `usual`. A case that needs another security profile, or a
-station without a root certificate, has it commissioned so (A00.FR.005: a profile is not lowered over OCPP), and the
-restoring after the case has `usual` entered again.
+A campaign begins with a station that is commissioned as `Commissioner.default`. If a case requires another security
+profile, or a station without a root certificate, the operator commissions the station for it, because a profile is not
+lowered over OCPP (A00.FR.005). After the case the operator commissions it as `default` again.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ from plugfest.security.profile import SecurityProfile
 
 
 class NotCommissioned(LabError):
-    """The station does not connect as it was commissioned."""
+    """The station was commissioned and does not connect."""
 
 
 class Commissioner:
-    """Has the station commissioned, and opens the endpoints that it is commissioned for."""
+    """Has the operator commission the station, and opens the endpoints that it connects to."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Commissioner:
         self._settings = settings
         self._csms = csms
         self._station = station
-        # OpenSSL judges validity by the real time, whatever the clock of the campaign says.
+        # OpenSSL checks validity by the real time, also if the clock of the campaign is simulated.
         self.pki = pki or TestPki(clock.SystemClock().now())
         self._successor: TestPki | None = None
         self._unrelated_pki: TestPki | None = None
@@ -53,12 +53,12 @@ class Commissioner:
 
     @property
     def default(self) -> Commissioning:
-        """What the station is commissioned with at the start of a campaign, and between the cases."""
+        """The commissioning at the start of a campaign and between the cases."""
         profile = SecurityProfile(self._settings.security_profile)
         return self.commissioning(profile, root_installed=True if self._settings.root_installed else None)
 
     def commissioning(self, profile: SecurityProfile, *, root_installed: bool | None = True) -> Commissioning:
-        """The main endpoint, with this security profile; `trusts` None: whichever root certificates there are."""
+        """The main endpoint with this security profile. `root_installed` None: any root certificates."""
         scheme = "wss" if profile.uses_tls else "ws"
         return Commissioning(
             csms_url=f"{scheme}://{self._settings.host}:{self._csms.main.port}",
@@ -76,21 +76,21 @@ class Commissioner:
         return self._station_keys[serial_number]
 
     def tls(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> ssl.SSLContext | None:
-        """The CSMS's end of a security profile, with a certificate of `pki` (the lab's own if None)."""
+        """The TLS settings of the CSMS for a security profile, with a certificate of `pki` (the lab's own if None)."""
         if not profile.uses_tls:
             return None
         return self.tls_with(*self._server_key_pair(pki or self.pki, self._settings.host), profile=profile)
 
     def tls_for_files(self, host: str) -> ssl.SSLContext:
-        """A file server's end: whoever trusts the CSMS has to trust it (N01.FR.15)."""
+        """The TLS settings of a file server: a station that trusts the CSMS has to trust it (N01.FR.15)."""
         return self.tls_with(*self._server_key_pair(self.pki, host), profile=SecurityProfile.TLS_BASIC)
 
     def tls_with(
         self, *keys: CertifiedKey, profile: SecurityProfile, maximum: TLSVersion = TLSVersion.TLSv1_3
     ) -> ssl.SSLContext:
-        """The CSMS's end of a security profile with a certificate or a TLS version that a station may not like."""
-        demands = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
-        roots = [self.pki.root_pem, *self._settings.station_roots] if demands else None
+        """The TLS settings of the CSMS for a security profile, with these certificates and up to this TLS version."""
+        with_client_certificate = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
+        roots = [self.pki.root_pem, *self._settings.station_roots] if with_client_certificate else None
         return server_context(*keys, client_roots=roots, maximum=maximum)
 
     def _server_key_pair(self, pki: TestPki, host: str) -> list[CertifiedKey]:
@@ -101,13 +101,13 @@ class Commissioner:
         return self._server_keys[pki, host]
 
     def successor(self) -> TestPki:
-        """A second hierarchy, whose root is signed by the first one's and may replace it (M05)."""
+        """A second PKI. Its root is signed by the root of the first one and may replace it (M05)."""
         if self._successor is None:
             self._successor = TestPki(clock.SystemClock().now(), successor_of=self.pki)
         return self._successor
 
     def unrelated_pki(self) -> TestPki:
-        """A hierarchy that has nothing to do with the lab's."""
+        """A PKI that is not related to that of the lab."""
         if self._unrelated_pki is None:
             self._unrelated_pki = TestPki(clock.SystemClock().now(), organization="Unrelated")
         return self._unrelated_pki
@@ -115,14 +115,14 @@ class Commissioner:
     # Endpoints
 
     async def open_main(self) -> Endpoint:
-        """Listen where the station is commissioned to connect to. Raises CannotListen."""
+        """Open the main endpoint, to which the station is commissioned to connect. Raises CannotListen."""
         profile = SecurityProfile(self._settings.security_profile)
         endpoint = await self._open("main", profile, self._settings.port)
         self.current = self.default
         return endpoint
 
     async def open_second(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> Endpoint:
-        """Listen at a second address, until the case is over."""
+        """Open a second endpoint, until the end of the case."""
         return await self._open("second", profile, self._settings.second_port, pki)
 
     async def _open(self, name: str, profile: SecurityProfile, port: int, pki: TestPki | None = None) -> Endpoint:
@@ -145,64 +145,66 @@ class Commissioner:
         return self._csms.main.settings.profile
 
     def invalidate(self) -> None:
-        """The station went a way that OCPP does not lead back: the restoring has it commissioned again."""
+        """The case changes the station in a way that OCPP cannot undo: it is commissioned again after the case."""
         self.current = None
 
     def check_can_recommission(self, operator: Operator) -> None:
-        """Before the station goes a way that OCPP does not lead back: can it be commissioned again? Or HandsFailed."""
+        """Call before a change that OCPP cannot undo. Raises OperatorFailed if the operator cannot commission."""
         if not operator.can_commission:
-            raise OperatorFailed("these hands cannot commission the station again, which this case makes necessary")
+            raise OperatorFailed("the operator cannot commission the station again, which this case requires")
 
-    async def ensure_connection(self, operator: Operator, way: ConnectionRequirement | None) -> bool:
-        """Have the station connected in this way, `usual` if None; True if it had to be commissioned for it.
+    async def ensure_connection(self, operator: Operator, requirement: ConnectionRequirement | None) -> bool:
+        """Have the station connected as required, as `default` if None. True if it was commissioned for that.
 
-        Raises HandsFailed, NotCommissioned, or NotConfigurable.
+        Raises OperatorFailed, NotCommissioned, or NotConfigurable.
         """
-        wanted = self.default if way is None else self._matching(way)
-        if wanted == self.current:
+        required = self.default if requirement is None else self._matching(requirement)
+        if required == self.current:
             return False
         if operator.can_commission:
-            await self._commission(operator, wanted)
+            await self._commission(operator, required)
             return True
-        if wanted != self.default:
-            raise OperatorFailed(f"these hands cannot commission the station {_description(wanted)}")
-        await self._reconnect_as_default(wanted)
+        if required != self.default:
+            raise OperatorFailed(f"the operator cannot commission the station {_description(required)}")
+        await self._reconnect_as_default(required)
         return False
 
-    def _matching(self, way: ConnectionRequirement) -> Commissioning:
+    def _matching(self, requirement: ConnectionRequirement) -> Commissioning:
         profile = self._settings.security_profile
-        if profile in way.profiles and way.root_installed is None:
+        if profile in requirement.profiles and requirement.root_installed is None:
             return self.default
-        fitting = SecurityProfile(profile if profile in way.profiles else way.profiles[0])
-        return self.commissioning(fitting, root_installed=way.root_installed is not False)
+        matching = SecurityProfile(profile if profile in requirement.profiles else requirement.profiles[0])
+        return self.commissioning(matching, root_installed=requirement.root_installed is not False)
 
-    async def _commission(self, operator: Operator, wanted: Commissioning) -> None:
+    async def _commission(self, operator: Operator, commissioning: Commissioning) -> None:
         previous, self.current = self.current, None
-        self._csms.password = wanted.password
-        await self._serve(wanted)
+        self._csms.password = commissioning.password
+        await self._serve(commissioning)
         before = len(self._csms.connections)
         self._station.ledger.reset()
         try:
-            await operator.commission(wanted)
+            await operator.commission(commissioning)
         except OperatorFailed:
-            if previous is not None:  # whoever refuses has left the station as it was; if not, the restoring finds out
+            if previous is not None:  # assume that the station is unchanged; if not, the restoring detects it
                 await self._serve(previous)
                 self.current = previous
             raise
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
-            raise NotCommissioned(f"the station does not connect with security profile {wanted.security_profile:d}")
+            raise NotCommissioned(
+                f"the station does not connect with security profile {commissioning.security_profile:d}"
+            )
         await self.wait_booted()
         await self._station.configuration.begin()
-        self.current = wanted
+        self.current = commissioning
 
     async def _reconnect_as_default(self, default: Commissioning) -> None:
-        """A case may have changed how the station connects. Whether it has, the next connection tells."""
+        """A case may have changed how the station connects: check that it still connects as `default`."""
         before = len(self._csms.connections)
         await self._serve(default)
         self._csms.drop_connection()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout, after=before):
             raise OperatorFailed(
-                f"the station no longer connects {_description(default)}, and these hands cannot commission it again"
+                f"the station no longer connects {_description(default)}, and the operator cannot commission it again"
             )
         self.current = default
 
@@ -211,15 +213,15 @@ class Commissioner:
         await self._csms.main.serve(profile, self.tls(profile))
 
     async def wait_booted(self) -> None:
-        """Let the station say all that it says at boot; one that was booted before the lab came says nothing."""
+        """Wait for the messages that the station sends at boot. A station that booted earlier sends none."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.function_timeout):
                 while not self._station.ledger.boot_completed(self._product):
                     await self._csms.inbox.wait_for_next()
 
 
-def _description(wanted: Commissioning) -> str:
-    words = f"with security profile {wanted.security_profile:d}"
-    if wanted.csms_roots is None:
-        return words
-    return f"{words} and {'the' if wanted.csms_roots else 'no'} root certificate of the CSMS"
+def _description(commissioning: Commissioning) -> str:
+    text = f"with security profile {commissioning.security_profile:d}"
+    if commissioning.csms_roots is None:
+        return text
+    return f"{text} and {'the' if commissioning.csms_roots else 'no'} root certificate of the CSMS"

@@ -1,4 +1,4 @@
-"""Puts the parts of the lab together for one campaign."""
+"""Creates the parts of the lab for one campaign and connects them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from plugfest.security.pki import TestPki
 
 @dataclass(frozen=True, kw_only=True)
 class Lab:
-    """The lab as it is set up for one campaign of one product."""
+    """The parts of the lab for one campaign of one product."""
 
     product: Product
     settings: LabSettings
@@ -38,7 +38,7 @@ class Lab:
     listeners: tuple[events.Listener, ...]
 
     def emit(self, event: events.Event) -> None:
-        """Tell every listener."""
+        """Pass an event to every listener."""
         for listener in self.listeners:
             listener(event)
 
@@ -49,7 +49,7 @@ def compose(
     listeners: Sequence[events.Listener] = (),
     pki: TestPki | None = None,
 ) -> Lab:
-    """A lab for the product. Its certificates come from `pki`, or from a new one if that is None."""
+    """A lab for the product. Its certificates come from `pki`, from a new PKI if None."""
     settings = with_supported_tokens(settings, product)
     record = Record(asyncio.get_running_loop().time, clock.utc_now)
     kind = VERSIONS[product.ocpp_version]
@@ -68,19 +68,19 @@ def compose(
         runaway_limit=RunawayLimit(disconnect=csms.go_offline),
         listeners=tuple(listeners),
     )
-    _connect(lab)
+    _subscribe(lab)
     return lab
 
 
-def _connect(lab: Lab) -> None:
-    """Let the parts hear what the CSMS hears."""
+def _subscribe(lab: Lab) -> None:
+    """Subscribe the parts to the events of the record and of the CSMS."""
 
-    def seen(frame: Frame) -> None:
+    def on_frame(frame: Frame) -> None:
         lab.emit(events.FrameRecorded(frame))
         if frame.direction is Direction.FROM_STATION:
             lab.runaway_limit.count()
 
-    lab.record.listeners.append(seen)
+    lab.record.listeners.append(on_frame)
     lab.csms.on_answer.append(lab.version.ledger.record_response)
     lab.csms.on_request.append(lab.version.ledger.record_request)
     lab.csms.on_invalid_frame.append(lab.frame_validator.add_invalid)

@@ -1,4 +1,4 @@
-"""Runs a campaign: one station, many cases, one after the other, in a single uninterrupted run."""
+"""Runs a campaign: many cases with one station, one after the other."""
 
 from collections.abc import Iterable
 
@@ -18,14 +18,14 @@ from plugfest.link.errors import LinkError
 
 
 class CampaignOutcome(msgspec.Struct, frozen=True):
-    """What a campaign leaves behind: the verdicts, and every frame as evidence."""
+    """The outcome of a campaign: the results of the cases, and every frame as evidence."""
 
     results: tuple[CaseResult, ...]
     frames: list[Frame]
 
 
 class CampaignImpossible(LabError):
-    """The campaign could not begin: no station connected, or it does not say what it has."""
+    """The campaign could not begin: the station did not connect, or could not be brought into its idle state."""
 
 
 class Engine:
@@ -35,10 +35,10 @@ class Engine:
         self._lab = lab
 
     async def run(self, chosen: Iterable[CampaignCase], driver: OperatorDriver) -> tuple[CaseResult, ...]:
-        """Run the chosen cases in their order. The CSMS is listening already, the station on its way.
+        """Run the chosen cases in their order. The CSMS has to be listening already.
 
         Raises:
-            CampaignImpossible: the station did not connect, or reports no inventory.
+            CampaignImpossible: the station did not connect, or could not be brought into its idle state.
         """
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
@@ -62,7 +62,7 @@ class Engine:
             async with self._lab.runaway_limit.enforced():
                 await self._wait_for_station(restorer)
         except RunawayStation as error:
-            raise CampaignImpossible(f"the station does not let the campaign begin: {error}") from error
+            raise CampaignImpossible(f"the campaign cannot begin: {error}") from error
 
     async def _wait_for_station(self, restorer: Restorer) -> None:
         csms, settings = self._lab.csms, self._lab.settings

@@ -1,4 +1,4 @@
-"""What the engine tells whoever listens: terminal, reports, web. Listeners never act on the campaign."""
+"""The events of a campaign, for its listeners: terminal, reports, web. Listeners do not influence the campaign."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ class CaseStarted(msgspec.Struct, frozen=True):
 
 
 class ScenarioStarted(msgspec.Struct, frozen=True):
-    """The station of the running case has got to where the scenario starts from."""
+    """The station has reached the initial state, and the scenario of the running case begins."""
 
     case: str
 
@@ -38,20 +38,20 @@ class StepStarted(msgspec.Struct, frozen=True):
 
 
 class FrameRecorded(msgspec.Struct, frozen=True):
-    """A frame went over the cable."""
+    """A frame was sent or received."""
 
     frame: Frame
 
 
 class FindingMade(msgspec.Struct, frozen=True):
-    """The running case found something."""
+    """The running case has a finding."""
 
     case: str
     finding: Finding
 
 
 class CaseFinished(msgspec.Struct, frozen=True):
-    """A case has its verdict. `judged` are the messages that met their checks on the way there."""
+    """A case has its verdict. `judged`: the messages of the station that met their checks."""
 
     result: CaseResult
     judged: tuple[CheckedMessage, ...] = ()

@@ -1,8 +1,8 @@
-"""Checks as data: what a message must look like, and where it differs.
+"""Checks as data: what a message has to contain, and where it differs.
 
 A check is a plain value (equal), a matcher (`one_of`, `present`, ...) or `has(...)` for the fields of a nested struct.
-`differences` walks a message along its checks and counts every leaf that it looked at, so that a case can tell how much
-it really judged.
+`differences` compares a message with its checks and counts every compared value, so that a result shows how much was
+checked.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from plugfest.ocpp.message import UNSET
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One field that is not what was asked for."""
+    """One field that does not have the expected value."""
 
     path: str
     expected: str
@@ -22,7 +22,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Comparison:
-    """The differences found in one message, and how many leaves were compared."""
+    """The differences found in one message, and how many values were compared."""
 
     def __init__(self) -> None:
         self.differences: list[Difference] = []
@@ -39,13 +39,13 @@ class Comparison:
 
 
 class Matcher(Protocol):
-    """A check that is more than equality."""
+    """A check other than equality."""
 
     def compare(self, value: object, path: str, comparison: Comparison) -> None: ...
 
 
 def shown(value: object) -> str:
-    """A value as a person reads it in a finding."""
+    """A value as the text of a finding."""
     if value is UNSET:
         return "omitted"
     if isinstance(value, msgspec.Struct):
@@ -54,7 +54,7 @@ def shown(value: object) -> str:
 
 
 class _Rule:
-    """A matcher made of a sentence and a predicate."""
+    """A matcher made of a text and a predicate."""
 
     def __init__(self, expected: str, holds: Callable[[object], bool]) -> None:
         self.expected = expected
@@ -73,7 +73,7 @@ def one_of(*allowed: object) -> Matcher:
 
 
 def none_of(*refused: object) -> Matcher:
-    """Any value but these."""
+    """Any value except these."""
     return _Rule("not " + " nor ".join(shown(value) for value in refused), lambda value: value not in refused)
 
 
@@ -82,7 +82,7 @@ absent: Matcher = _Rule("omitted", lambda value: value is UNSET)
 
 
 class _Anything:
-    """Judges nothing and counts nothing."""
+    """Matches any value and counts no check."""
 
     def compare(self, value: object, path: str, comparison: Comparison) -> None:
         pass
@@ -95,17 +95,17 @@ anything: Matcher = _Anything()
 
 
 def meets(expected: str, holds: Callable[[object], bool]) -> Matcher:
-    """Any predicate, with the sentence that a finding shows for it. An omitted field never meets it."""
+    """Any predicate, with the text that a finding shows as expected. An omitted field never meets it."""
     return _Rule(expected, lambda value: value is not UNSET and holds(value))
 
 
 def includes(*members: str) -> Matcher:
-    """A comma-separated list (OCPP's MemberList, SequenceList) that holds all of these."""
+    """A comma-separated list (MemberList, SequenceList in OCPP) that contains all of these."""
     return meets("includes " + ", ".join(members), lambda value: set(members) <= set(split(value)))
 
 
 def excludes(*members: str) -> Matcher:
-    """A comma-separated list that holds none of these."""
+    """A comma-separated list that contains none of these."""
     return meets("excludes " + ", ".join(members), lambda value: not set(members) & set(split(value)))
 
 
@@ -115,7 +115,7 @@ def split(value: object) -> list[str]:
 
 
 class has:  # noqa: N801 - reads as a word in a check
-    """The fields of a nested struct. The struct itself must be there."""
+    """The fields of a nested struct, which has to be present."""
 
     def __init__(self, **checks: object) -> None:
         self.checks = checks
@@ -128,7 +128,7 @@ class has:  # noqa: N801 - reads as a word in a check
 
 
 class optional:  # noqa: N801 - reads as a word in a check
-    """May be omitted; if it is there the inner check holds."""
+    """The field may be omitted. If it is present it meets the inner check."""
 
     def __init__(self, check: object) -> None:
         self.check = check
@@ -144,7 +144,7 @@ class optional:  # noqa: N801 - reads as a word in a check
 
 
 class any_item:  # noqa: N801 - reads as a word in a check
-    """A list in which at least one item fits."""
+    """A list in which at least one item matches."""
 
     def __init__(self, check: object) -> None:
         self.check = check
@@ -154,11 +154,11 @@ class any_item:  # noqa: N801 - reads as a word in a check
         comparison.compared += max((one.compared for one in tried), default=1)
         if not any(one.matches for one in tried):
             nearest = min(tried, key=lambda one: len(one.differences), default=None)
-            comparison.differences += nearest.differences if nearest else [Difference(path, "a fitting item", "none")]
+            comparison.differences += nearest.differences if nearest else [Difference(path, "a matching item", "none")]
 
 
 class every_item:  # noqa: N801 - reads as a word in a check
-    """A list that is there, is not empty, and in which every item fits."""
+    """A list that is present and not empty, and in which every item matches."""
 
     def __init__(self, check: object) -> None:
         self.check = check
@@ -171,7 +171,7 @@ class every_item:  # noqa: N801 - reads as a word in a check
 
 
 class in_any_order:  # noqa: N801 - reads as a word in a check
-    """A list with as many items as checks, each check fitting one of them."""
+    """A list with as many items as checks, in which each check matches an item."""
 
     def __init__(self, checks: Sequence[object]) -> None:
         self.inner = checks
@@ -194,7 +194,7 @@ def _comparison_of(value: object, check: object, path: str) -> Comparison:
 
 
 def compare_value(value: object, check: object, path: str, comparison: Comparison) -> None:
-    """Hold one value against one check."""
+    """Compare one value with one check."""
     compare = getattr(check, "compare", None)
     if compare is not None:
         compare(value, path, comparison)
@@ -208,7 +208,7 @@ def compare_value(value: object, check: object, path: str, comparison: Compariso
 
 
 def compare_fields(struct: object, checks: dict[str, object], path: str, comparison: Comparison) -> None:
-    """Hold the fields of a struct against checks by field name. A check for a field that does not exist is our bug."""
+    """Compare the fields of a struct with checks by field name. Raises TypeError if the struct has no such field."""
     for name, check in checks.items():
         if name not in getattr(struct, "__struct_fields__", ()):
             raise TypeError(f"{type(struct).__name__} has no field {name}")
@@ -216,14 +216,14 @@ def compare_fields(struct: object, checks: dict[str, object], path: str, compari
 
 
 def differences(message: object, checks: dict[str, object]) -> Comparison:
-    """Where a message differs from its checks."""
+    """The comparison of a message with its checks."""
     comparison = Comparison()
     compare_fields(message, checks, "", comparison)
     return comparison
 
 
 def described(checks: dict[str, object]) -> str:
-    """Checks as one line, for the finding of a message that never came."""
+    """Checks as one line, for a finding about a missing message."""
     return ", ".join(f"{name} {_described(check)}" for name, check in checks.items())
 
 
@@ -235,5 +235,5 @@ def _described(check: object) -> str:
 
 
 def total(comparisons: Iterable[Comparison]) -> int:
-    """How many leaves were compared in all."""
+    """How many values were compared in all."""
     return sum(comparison.compared for comparison in comparisons)

@@ -1,17 +1,17 @@
-"""Counts the checks of the running case and keeps what they found."""
+"""Counts the checks of the running case and collects its findings."""
 
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from plugfest.lab.expectations import Comparison, Difference
+from plugfest.lab.expectations import Comparison
 from plugfest.lab.verdict import CaseFailed, Finding, Level
 from plugfest.ocpp.message import Request, Response
 
 
 class CheckedMessage(msgspec.Struct, frozen=True):
-    """A message of the station that met its checks. `frame` is None for an answer to a request of the lab."""
+    """A message of the station that met its checks. `frame` is None for a response to a request of the lab."""
 
     step: str
     message: Request[Any] | Response
@@ -20,7 +20,7 @@ class CheckedMessage(msgspec.Struct, frozen=True):
 
 
 class Judge:
-    """The bookkeeper of one case: step, requirement, checks, findings."""
+    """Step, requirement, checks and findings of one case."""
 
     def __init__(self, requirements: tuple[str, ...], on_finding: Callable[[Finding], None]) -> None:
         self._default = ", ".join(requirements)
@@ -32,7 +32,7 @@ class Judge:
         self.checked_messages: list[CheckedMessage] = []
 
     def begin_step(self, step: str, requirement: str | None) -> None:
-        """From here on findings belong to this step."""
+        """Begin a step: later findings have its name and requirement, by default those of the case."""
         self.step = step
         self.requirement = requirement or self._default
 
@@ -45,7 +45,7 @@ class Judge:
         requirement: str | None = None,
         level: Level = Level.SHALL,
     ) -> None:
-        """Note that a rule is broken; the scenario goes on."""
+        """Add a finding: the station has broken a rule. The scenario continues."""
         self.add_findings(
             Finding(
                 requirement=requirement or self.requirement,
@@ -58,49 +58,45 @@ class Judge:
         )
 
     def add_findings(self, *findings: Finding) -> None:
-        """Keep what somebody else found, and say so."""
+        """Add findings and report each to the listener."""
         for finding in findings:
             self.findings.append(finding)
             self._on_finding(finding)
 
     @property
     def failed(self) -> bool:
-        """Whether a finding decides the verdict. A recommendation that is not followed decides nothing."""
+        """Whether a finding fails the case. A recommendation that is not followed does not."""
         return any(finding.fails for finding in self.findings)
 
     def check(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
-        """One check by hand. Raises CaseFailed when it does not hold."""
+        """Count one check. Raises CaseFailed if it does not hold."""
         self.checks += 1
         if not holds:
             self.add_finding(expected, str(actual), frame=frame)
             raise CaseFailed(expected)
 
     def recommend(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
-        """A recommendation: not to follow it is told, and no reason to fail."""
+        """Count a check of a recommendation (SHOULD). If it does not hold, the case has a finding but does not fail."""
         self.checks += 1
         if not holds:
             self.add_finding(expected, str(actual), frame=frame, level=Level.SHOULD)
 
     def check_comparison(self, comparison: Comparison, *, frame: int | None, what: str) -> None:
-        """Count a compared message. Raises CaseFailed when it differs, after noting every difference."""
+        """Count the checks of a compared message. Raises CaseFailed after adding a finding for every difference."""
         self.checks += comparison.compared
         for difference in comparison.differences:
-            self.add_finding(*_sentence(what, difference), frame=frame)
+            self.add_finding(f"{what}.{difference.path} is {difference.expected}", difference.actual, frame=frame)
         if comparison.differences:
             raise CaseFailed(what)
 
     def record_checked(
         self, message: Request[Any] | Response, checks: dict[str, object], frame: int | None = None
     ) -> None:
-        """Note which message met which checks: the evidence of a case that passed."""
+        """Record which message met which checks: the evidence of a case that passed."""
         self.checked_messages.append(CheckedMessage(self.step, message, checks, frame))
 
     def fail_missing(self, what: str, checks: str, actual: str, *, frame: int | None = None) -> None:
-        """A message that had to come did not. Raises CaseFailed."""
+        """Count a check and add the finding that an expected message did not come. Raises CaseFailed."""
         self.checks += 1
         self.add_finding(f"{what}" + (f" with {checks}" if checks else ""), actual, frame=frame)
         raise CaseFailed(what)
-
-
-def _sentence(what: str, difference: Difference) -> tuple[str, str]:
-    return f"{what}.{difference.path} is {difference.expected}", difference.actual

@@ -15,9 +15,9 @@ from plugfest.security.profile import SecurityProfile
 
 
 class Commissioning(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a station has to know of a CSMS.
+    """What a station needs for connecting to a CSMS.
 
-    `csms_roots` in PEM, None if it does not matter which; `own_key` for security profile 3.
+    `csms_roots` in PEM, None if any will do; `own_key`: key and certificate of the station, for security profile 3.
     """
 
     csms_url: str
@@ -29,24 +29,24 @@ class Commissioning(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OperatorDriver(Protocol):
-    """Hands at the station under test. Each act returns when it is done.
+    """Acts at the station under test. Each method returns when the action is done.
 
     Raises:
-        HandsFailed: the act could not be done; the case becomes INCONCLUSIVE.
+        OperatorFailed: the action could not be done; the case becomes INCONCLUSIVE.
     """
 
     @property
     def can_commission(self) -> bool:
-        """Whether these hands can commission a station at all."""
+        """Whether the operator can commission a station."""
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
-        """Connect EV and EVSE, on both ends of a detachable cable. `seated` False: not far enough for the lock."""
+        """Connect EV and EVSE, at both ends of a detachable cable. `seated` False: not far enough for the lock."""
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         """Disconnect the cable: at the "ev" side, at the "evse" side, or "both"."""
 
     async def present_token(self, token: Token, evse_id: int) -> None:
-        """Hold a token to the reader, type a code or press the start button, as the token's type asks."""
+        """Hold a token to the reader, type a code or press the start button, depending on the type of the token."""
 
     async def park(self, evse_id: int) -> None:
         """Drive the EV into the parking bay."""
@@ -61,48 +61,48 @@ class OperatorDriver(Protocol):
         """Make the EV take energy again."""
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
-        """Bring about a fault of a connector, or clear it."""
+        """Cause a fault of a connector, or clear it."""
 
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
-        """Block the lock that keeps the plug in the socket, so that it cannot open, or free it."""
+        """Block the lock that holds the plug in the socket, so that it cannot open, or release it."""
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
-        """On the menu that a master pass opens, choose the transactions of these EVSEs to be stopped."""
+        """In the menu that a master pass opens, select the transactions of these EVSEs to be stopped."""
 
     async def store_customer(self, identifier: str) -> None:
-        """Store something about a customer in the station, where it is found by this identifier (C-14)."""
+        """Store data about a customer in the station, under this identifier (C-14)."""
 
     async def power_cycle(self) -> None:
         """Switch the station off and on again."""
 
     async def commission(self, commissioning: Commissioning) -> None:
-        """Enter these as the only way to a CSMS and the only certificates, and switch the station on with them.
+        """Configure this as the only CSMS and these as the only certificates, and start the station with them.
 
-        Whatever else is configured may be lost by it.
+        Other configuration of the station may be lost.
         """
 
     async def network(self, *, up: bool) -> None:
-        """Cut the station's network, or mend it."""
+        """Disconnect the network of the station, or connect it again."""
 
 
 class Configuration(Protocol):
-    """What a station lets the lab read and set."""
+    """The configuration of a station, as far as the lab can read and set it over OCPP."""
 
     async def begin(self) -> None:
-        """Learn what there is and set what every case counts on. Raises NotConfigurable."""
+        """Read the configuration and set the values that every case starts from. Raises NotConfigurable."""
 
     def needs(self, table: dict[str, str]) -> Iterable[Any]:
-        """What `establish` takes, from names and values. A station without the name is left as it is."""
+        """The argument of `establish`, from names and values. Names that the station does not have are skipped."""
 
-    async def establish(self, wanted: Iterable[Any]) -> None:
-        """Bring the station to these values, remembering what was there. Raises NotConfigurable."""
+    async def establish(self, needs: Iterable[Any]) -> None:
+        """Set these values and remember the previous ones. Raises NotConfigurable."""
 
     async def restore(self) -> None:
-        """Put back every value that was changed, and read them to prove it. Raises NotConfigurable."""
+        """Restore every changed value, and read the restored ones. Raises NotConfigurable."""
 
 
 class Clauses(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the documents of a version say what holds in every case: what findings cite."""
+    """The sections of a version's documents that findings about rules for every case cite."""
 
     frame: str
     call: str
@@ -113,15 +113,15 @@ class Clauses(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StationKnowledge(Protocol):
-    """What the lab has learned of the station under test, in the words of its OCPP version."""
+    """What the lab knows about the station under test, in the terms of its OCPP version."""
 
     @property
     def ledger(self) -> BaseLedger[Any, Any, Any]:
-        """What the station has sent."""
+        """What the station has reported."""
 
     @property
     def configuration(self) -> Configuration:
-        """What the station lets the lab read and set."""
+        """The configuration of the station."""
 
     def serial_number(self) -> str | None:
         """The serial number of the station, if it has reported one."""

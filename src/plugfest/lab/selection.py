@@ -1,6 +1,6 @@
-"""Which cases a campaign runs: those that apply to the product, narrowed by the caller, each with its code.
+"""Selects the cases of a campaign: those that apply to the product, or some of them, each with its code.
 
-The code is found by walking the packages of cases. There is no list to maintain.
+The code is found by importing every module of the packages of cases. There is no list to maintain.
 """
 
 import functools
@@ -22,12 +22,12 @@ PACKAGES = {"2.0.1": "plugfest.lab.v201.cases", "1.6": "plugfest.lab.v16.cases"}
 
 
 class DuplicateCase(Exception):
-    """Two modules declare the same case: our mistake."""
+    """Two modules declare the same case."""
 
 
 @functools.cache
 def cases(version: str) -> dict[str, Case]:
-    """The written cases of an OCPP version by id; empty where none is written yet."""
+    """The implemented cases of an OCPP version by id; empty if there are none."""
     found: dict[str, Case] = {}
     for module in _modules(PACKAGES[version]):
         for value in vars(module).values():
@@ -39,7 +39,7 @@ def cases(version: str) -> dict[str, Case]:
 
 
 def implemented(version: str) -> frozenset[str]:
-    """The ids of the written cases of an OCPP version ("1.6", "2.0.1")."""
+    """The ids of the implemented cases of an OCPP version ("1.6", "2.0.1")."""
     return frozenset(cases(version))
 
 
@@ -53,13 +53,13 @@ def _modules(package_name: str) -> list[ModuleType]:
 
 
 class CaseNotAvailable(LabError):
-    """A case was asked for that the product's plan does not have, or that does not apply to the product."""
+    """A requested case is not in the test plan, or does not apply to the product."""
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """What a campaign runs, in that order, and which cases of the plan do not apply, with the reason.
+    """The cases that a campaign runs, in order, and the cases of the plan that do not apply, with the reason.
 
-    `left_out` counts those that apply and that the caller did not ask for.
+    `left_out` is the number of cases that apply and were not requested.
     """
 
     chosen: tuple[CampaignCase, ...]
@@ -70,33 +70,33 @@ class Choice(msgspec.Struct, frozen=True):
 def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = None) -> Choice:
     """Every case that applies to the product, or only those with these ids (TC_E_09 means TC_E_09_CS).
 
-    In the plan's order, or in one that is drawn from the seed `shuffle`: the same on every run and machine.
+    In the order of the plan, or in a random order with the seed `shuffle`, which is the same on every machine.
 
     Raises:
-        NotChosen: one of the ids is unknown or does not apply.
+        CaseNotAvailable: one of the ids is unknown, or its case does not apply.
     """
     selected = select(product)
-    wanted = {_find(one, selected, product) for one in only}
-    written = cases(product.ocpp_version)
-    chosen = [one for one in selected if one.applies and (not only or one.id in wanted)]
+    requested = {_find(one, selected, product) for one in only}
+    code = cases(product.ocpp_version)
+    chosen = [one for one in selected if one.applies and (not only or one.id in requested)]
     if shuffle is not None:
         random.Random(shuffle).shuffle(chosen)
     not_applicable = tuple(one for one in selected if not one.applies)
     return Choice(
-        tuple(CampaignCase(one.id, one.name, one.profile, written.get(one.id)) for one in chosen),
+        tuple(CampaignCase(one.id, one.name, one.profile, code.get(one.id)) for one in chosen),
         not_applicable,
         left_out=len(selected) - len(not_applicable) - len(chosen),
     )
 
 
-def _find(wanted: str, selected: Iterable[SelectedCase], product: Product) -> str:
+def _find(requested: str, selected: Iterable[SelectedCase], product: Product) -> str:
     by_id = {one.id: one for one in selected}
-    id = wanted.upper()
+    id = requested.upper()
     found = by_id.get(id) or by_id.get(f"{id}_CS")
     if found is None:
         near = get_close_matches(id, by_id, n=3) or sorted(by_id)[:1]
         raise CaseNotAvailable(
-            f"{wanted} is no case of the OCPP {product.ocpp_version} plan; did you mean {', '.join(near)}?"
+            f"{requested} is not in the OCPP {product.ocpp_version} test plan; did you mean {', '.join(near)}?"
         )
     if not found.applies:
         raise CaseNotAvailable(

@@ -1,4 +1,4 @@
-"""What the person at the lab configures: tokens, times, credentials, the EVSE under test ("Configured" in Part 6)."""
+"""The settings of the lab: tokens, times, credentials, the EVSE under test ("Configured" values in Part 6)."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from plugfest.products import Product
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An idToken that the lab's operator can present, and what the lab's CSMS knows of it."""
+    """An idToken that the operator can present, and the status and group that the CSMS of the lab has for it."""
 
     id_token: str
     type: str
@@ -35,19 +35,20 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return {(token.id_token, token.type): token for token in every}
 
     def of_kind(self, kind: str) -> "Tokens":
-        """The same on another medium, but for the one that the CSMS makes up."""
+        """The same tokens with another type, except the Central one, which the CSMS creates."""
         media = (name for name in self.__struct_fields__ if name != "central")
         changed = {name: msgspec.structs.replace(getattr(self, name), type=kind) for name in media}
         return msgspec.structs.replace(self, **changed)
 
 
 class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything about a campaign that is not the product's PICS. Times in seconds.
+    """The settings of a campaign that are not in the product's PICS. Times in seconds.
 
-    `host` is what the station calls this computer, `listen_host` the address to listen on where that is another one; a
-    `port` of 0 lets the system choose. `station_roots` (PEM) are trusted to certify the station, beside the lab's own.
-    `root_installed`: the station has the lab's root certificate from the start; where not, nobody knows which it has.
-    `ocpp_interface` and `message_timeout` are those of the network connection profiles that the lab sets.
+    `host` is the name or address under which the station reaches this computer, `listen_host` the address to listen on
+    if that is another one; with `port` 0 the system chooses the port. `station_roots` (PEM): roots, besides that of the
+    lab, that may have signed the certificate of the station. `root_installed`: the station has the root certificate of
+    the lab from the start; if False, its root certificates are unknown. `ocpp_interface` and `message_timeout` are
+    those of the network connection profiles that the lab sets.
     """
 
     identity: str = "PLUGFEST-01"
@@ -56,29 +57,29 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     host: str = "127.0.0.1"
     port: int = 0
     listen_host: str | None = None
-    second_port: int = 0  # of the CSMS that some cases send the station to
+    second_port: int = 0  # of the second CSMS endpoint that some cases use
     station_roots: tuple[str, ...] = ()
     root_installed: bool = True
     ocpp_interface: str = "Wired0"
     message_timeout: int = 30
     evse_id: int = 1
     connector_id: int = 1
-    response_timeout: float = 30.0  # KPI: the station answers a request
-    function_timeout: float = 30.0  # KPI: what a request sets off is seen on the wire
+    response_timeout: float = 30.0  # KPI: until the station answers a request
+    function_timeout: float = 30.0  # KPI: until the station sends the message that a request triggers
     boot_timeout: float = 180.0
     reconnect_timeout: float = 180.0
-    operator_timeout: float = 180.0  # for one act of the operator
-    transaction_duration: float = 6.0  # beyond the tolerance
+    operator_timeout: float = 180.0  # for one operator action
+    transaction_duration: float = 6.0  # longer than the tolerance
     ev_connection_timeout: int = 20
     time_tolerance: float = 4.0  # Part 6 section 2.1
     heartbeat_interval: int = 300
-    sampled_interval: int = 10  # between sampled meter values, if the product can; beyond the tolerance
-    aligned_interval: int = 10  # between clock-aligned meter values; beyond the tolerance, divides the day
-    message_attempts: int = 3  # of a TransactionEventRequest that nobody accepts; more than 2
+    sampled_interval: int = 10  # between sampled meter values, if the product supports it; longer than the tolerance
+    aligned_interval: int = 10  # between clock-aligned meter values; longer than the tolerance, divides the day
+    message_attempts: int = 3  # of a TransactionEventRequest that is not accepted; more than 2
     message_attempt_interval: int = 5
     firmware: FirmwareFiles | None = None
     firmware_offset: int = 60  # from now until the download or the installation that a case schedules
-    transfer_timeout: float = 300.0  # for one file, on its way to the station or from it
+    transfer_timeout: float = 300.0  # for one download or upload
     installation_timeout: float = 600.0  # between two messages while firmware is installed
     log_retry_interval: int = 10  # longer than an attempt to upload a log
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
@@ -93,11 +94,11 @@ _KINDS = (
     ("C-36", "ISO14443"),
     ("C-37", "ISO15693"),
 )
-"""The kinds of token that OCPP 2.0.1 products take, at their readers or from the CSMS, by the claim to take them."""
+"""By claim of the PICS: the token type that an OCPP 2.0.1 product then supports."""
 
 
 def with_supported_tokens(settings: LabSettings, product: Product) -> LabSettings:
-    """The settings with tokens that the product takes, unless somebody has said what is on his cards."""
+    """The settings with tokens of a type that the product supports, unless the tokens are configured."""
     kinds = [] if product.ocpp_version == "1.6" else [kind for claim, kind in _KINDS if product.supports(claim)]
     if not kinds or settings.tokens != Tokens():
         return settings

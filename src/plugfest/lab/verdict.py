@@ -1,4 +1,4 @@
-"""What the lab says of a case, and why."""
+"""Verdicts, findings and results of cases, and the exceptions that end a case."""
 
 import enum
 
@@ -10,21 +10,21 @@ class Verdict(enum.StrEnum):
 
     PASS = "PASS"
     FAIL = "FAIL"  # the station broke a rule
-    INCONCLUSIVE = "INCONCLUSIVE"  # the state to test from was not reached, or the hands did not act
-    NOT_APPLICABLE = "NOT APPLICABLE"  # the PICS does not ask for this case
+    INCONCLUSIVE = "INCONCLUSIVE"  # the initial state was not reached or restored, or the operator did not act
+    NOT_APPLICABLE = "NOT APPLICABLE"  # the PICS does not require this case
     NOT_IMPLEMENTED = "NOT IMPLEMENTED"  # the lab has no code for this case yet
-    ERROR = "ERROR"  # the lab broke
+    ERROR = "ERROR"  # the lab failed
 
 
 class Level(enum.StrEnum):
-    """What a rule is in the words of RFC 2119, and so how much it weighs."""
+    """The level of a requirement in the terms of RFC 2119."""
 
-    SHALL = "SHALL"  # whoever breaks it breaks the specification
-    SHOULD = "SHOULD"  # a recommendation: told, and no reason to fail
+    SHALL = "SHALL"  # a violation fails the case
+    SHOULD = "SHOULD"  # a recommendation: a finding, but the case does not fail
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule that the station did not keep: what was asked, what came, and the frame that shows it."""
+    """One rule that the station broke: what was expected, what came, and the frame that shows it."""
 
     requirement: str
     expected: str
@@ -40,7 +40,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StepTaken(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of a case: `frame` is the index of the first frame after it began, `checks` how many were made in it."""
+    """A step of a case: `frame` is the index of the first frame after it began, `checks` the number of its checks."""
 
     step: str
     requirement: str
@@ -49,9 +49,9 @@ class StepTaken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of one case. `checks` counts the checks that were really evaluated; durations are in seconds.
+    """The outcome of one case. `checks` is the number of checks that were evaluated; durations are in seconds.
 
-    `scenario` is the index of the first frame after the preparation, None where the station did not get there.
+    `scenario` is the index of the first frame after the preparation, None if the initial state was not reached.
     """
 
     id: str
@@ -61,34 +61,34 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     checks: int = 0
     duration_s: float = 0.0
     findings: tuple[Finding, ...] = ()
-    frames: tuple[int, int] = (0, 0)  # first and behind-last index into the record
+    frames: tuple[int, int] = (0, 0)  # first index into the record, and the last one plus 1
     steps: tuple[StepTaken, ...] = ()
     scenario: int | None = None
 
 
 class LabError(Exception):
-    """Base of what the lab raises about a case."""
+    """Base of the exceptions that the lab raises about a case."""
 
 
 class CaseFailed(LabError):
-    """The scenario cannot go on; the findings are on the bench."""
+    """A check failed and the scenario ends; the findings are in the judge."""
 
 
 class OperatorFailed(LabError):
-    """The operator could not do what was asked: nothing is known about the station."""
+    """The operator could not do a requested action: nothing is known about the station."""
 
 
 class OperatorTooSlow(OperatorFailed):
-    """The operator did not say in time that it was done: it may have been done, or be done yet."""
+    """The operator did not confirm the action in time: it may have been done, or may still be done later."""
 
 
 class CableHeld(OperatorFailed):
-    """The cable does not come out: it is locked. Whether it may be is for the case to say."""
+    """The cable cannot be unplugged because it is locked. The case decides whether it may be."""
 
 
 class NotEquipped(LabError):
-    """The lab was not given what the case needs: nothing is known about the station."""
+    """The lab or the station lacks something that the case requires: nothing is known about the station."""
 
 
 class NotConfigurable(LabError):
-    """The station cannot be brought into the configuration that the case starts from."""
+    """The station cannot be configured as the case requires."""

@@ -1,7 +1,7 @@
-"""What an OCPP version brings to the lab: all that the engine cannot do without knowing the messages.
+"""The interface of an OCPP version to the engine: everything that depends on the messages of the version.
 
-The engine, the bench, the record and the verdicts are the same for every version. A `VersionSupport` is made for one
-campaign and holds what the lab knows of the station, in the words of that version.
+The engine, the bench, the record and the verdicts are the same for every version. A `VersionSupport` belongs to one
+campaign and holds what the lab knows about the station, in the terms of that version.
 """
 
 from abc import ABC, abstractmethod
@@ -51,20 +51,20 @@ class VersionSupport(ABC):
     def default_answers(
         cls, settings: LabSettings, utc_now: Callable[[], datetime]
     ) -> Mapping[type[Request[Any]], ResponseBuilder]:
-        """How the lab's CSMS answers unless a case wants it otherwise."""
+        """The answers of the lab's CSMS that a case has not overridden."""
 
     @abstractmethod
     def bench(self, equipment: Equipment) -> BaseBench[Any, Any, Any]:
-        """What a case of this version works at."""
+        """The bench of a case of this version."""
 
     @abstractmethod
     def serial_number(self) -> str | None:
-        """The station's serial number, as far as it has told."""
+        """The serial number of the station, if it has reported one."""
 
     @abstractmethod
     def file_protocols(self) -> Collection[str]:
-        """The file transfer protocols that the PICS names, or else the station."""
+        """The file transfer protocols in the PICS, or else those that the station reports."""
 
     @abstractmethod
     def rules(self) -> tuple[Rule, ...]:
-        """What the station is held to in every case, whatever it is about."""
+        """The rules that are judged in every case."""

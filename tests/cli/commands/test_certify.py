@@ -47,7 +47,7 @@ def test_any_other_verdict_is_exit_code_1(verdict: Verdict) -> None:
     ("arguments", "line"),
     [
         (["no-such-product"], "is not a product of the catalog"),
-        ([PRODUCT, "--case", "TC_E_99"], "TC_E_99 is no case of the OCPP 2.0.1 plan; did you mean"),
+        ([PRODUCT, "--case", "TC_E_99"], "TC_E_99 is not in the OCPP 2.0.1 test plan; did you mean"),
         ([PRODUCT, "--case", "TC_B_25"], f"TC_B_25_CS does not apply to {PRODUCT}: C-13 is No"),
         ([PRODUCT, "--clock", "slow"], "Invalid value for '--clock'"),
         ([PRODUCT, "--security-profile", "3"], "Invalid value for '--security-profile'"),

@@ -38,9 +38,9 @@ def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,
 @pytest.mark.parametrize(
     ("identity", "password", "protocols", "why"),
     [
-        ("CS002", "secret", (V201,), "tried, but called itself CS002"),
-        ("CS001", "guess", (V201,), "tried, but with another identity or password"),
-        ("CS001", "secret", (V16,), "tried, but did not stay; it offered ocpp1.6"),
+        ("CS002", "secret", (V201,), "failed: unknown identity CS002 in the URL"),
+        ("CS001", "guess", (V201,), "failed: wrong identity or password"),
+        ("CS001", "secret", (V16,), "failed: the connection was closed; subprotocols offered: ocpp1.6"),
     ],
 )
 def test_whoever_is_refused_is_told_why(identity: str, password: str, protocols: Sequence[Protocol], why: str) -> None:
@@ -58,8 +58,8 @@ def test_a_connection_without_a_websocket_is_told_too() -> None:
         await endpoint.close()
         return said
 
-    assert clock.run_simulated(scenario()).endswith("tried, but did not ask for a WebSocket")
+    assert clock.run_simulated(scenario()).endswith("failed: no WebSocket upgrade request")
 
 
 def test_nobody_is_nobody() -> None:
-    assert Endpoint(V201, SETTINGS, never, lambda: None).last_refusal() == "nobody tried to connect"
+    assert Endpoint(V201, SETTINGS, never, lambda: None).last_refusal() == "there was no attempt to connect"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from plugfest.clock import run_simulated
-from plugfest.lab.csms.runaway_limit import BURST, LONGEST, PER_SECOND, RunawayLimit, RunawayStation
+from plugfest.lab.csms.runaway_limit import BURST, MAX_DURATION, MAX_RATE, RunawayLimit, RunawayStation
 
 
 class Line:
@@ -43,7 +43,7 @@ def test_more_than_a_burst_is_stopped_at_once_and_hung_up_on_once() -> None:
 
     async def main() -> None:
         line = Line()
-        with pytest.raises(RunawayStation, match=f"^{BURST + 1} frames and attempts to connect within 0.0 s"):
+        with pytest.raises(RunawayStation, match=f"^{BURST + 1} frames and connection attempts within 0.0 s"):
             await listen(line)
         assert line.hung_up == 1
 
@@ -55,7 +55,7 @@ def test_what_comes_at_a_bearable_rate_may_come_for_hours() -> None:
         line = Line()
         async with line.bounds.enforced():
             for _ in range(3600):
-                line.talk(int(PER_SECOND))
+                line.talk(int(MAX_RATE))
                 await asyncio.sleep(1)
         assert line.hung_up == 0
 
@@ -77,9 +77,9 @@ def test_each_block_counts_anew_and_nothing_counts_outside() -> None:
 
 def test_a_block_ends_after_two_hours() -> None:
     async def main() -> None:
-        with pytest.raises(RunawayStation, match=f"^no end within {LONGEST:g} s$"):
+        with pytest.raises(RunawayStation, match=f"^not finished within {MAX_DURATION:g} s$"):
             async with Line().bounds.enforced():
-                await asyncio.sleep(LONGEST + 1)
+                await asyncio.sleep(MAX_DURATION + 1)
 
     run_simulated(main())
 

@@ -80,7 +80,7 @@ def test_cases_take_the_protocols_in_turns() -> None:
 
 def test_without_a_protocol_or_an_address_there_is_no_server() -> None:
     async def scenario() -> None:
-        with pytest.raises(NotEquipped, match="names no file transfer protocol"):
+        with pytest.raises(NotEquipped, match="supports no file transfer protocol"):
             lab_files(()).protocol(0)
         with pytest.raises(NotEquipped, match="cannot serve files"):
             await lab_files(host="192.0.2.1").url("/", "HTTP")

@@ -1,1 +1,1 @@
-"""Checks that cases of more than one OCPP version make."""
+"""Checks that the cases of both OCPP versions use."""

@@ -1,4 +1,4 @@
-"""The charging cable of a driver who has stopped."""
+"""Whether the station releases the charging cable."""
 
 from collections.abc import Awaitable
 
@@ -7,7 +7,7 @@ from plugfest.lab.verdict import CableHeld
 
 
 async def cable_released(bench: AnyBench, unplugging: Awaitable[None]) -> None:
-    """Unplug a cable that the driver may take; a lock that still holds it fails the case."""
+    """Unplug a cable that has to be released. If it is still locked, the case fails."""
     try:
         await unplugging
     except CableHeld as held:

@@ -1,4 +1,4 @@
-"""What a station shows when it connects, and whether that is secure enough."""
+"""Checks of the TLS handshake and the HTTP upgrade request of a station."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ REQUIRED_SUITES = (
     frozenset({"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"}),
     frozenset({"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384"}),
 )
-"""One of these pairs, at least (A00.FR.422; in 1.6 A00.FR.318 too)."""
+"""A station offers at least one of these pairs (A00.FR.422; in 1.6 also A00.FR.318)."""
 
 
 async def next_attempt(bench: AnyBench, after: int, *, within: float | None = None) -> Attempt:
@@ -31,7 +31,7 @@ async def next_attempt(bench: AnyBench, after: int, *, within: float | None = No
 
 
 def check_tls(bench: AnyBench, attempt: Attempt) -> None:
-    """What the station offers and what was agreed on (A00.FR.313, A00.FR.416, A00.FR.422)."""
+    """The TLS versions and cipher suites that the station offers, and the version in use (A00.FR.313, 416, 422)."""
     hello = attempt.client_hello
     bench.check(hello is not None, "a TLS handshake that begins with a ClientHello", "none")
     assert hello is not None
@@ -57,30 +57,30 @@ def check_credentials(bench: AnyBench, attempt: Attempt, password: str) -> None:
     user, sent = handshake.credentials or ("", "")
     bench.check(user == identity, f"the user name {identity}", user)
     # A01.FR.12: no password in the record
-    bench.check(sent == password, "the password that is in force", "another one")
+    bench.check(sent == password, "the current password", "another one")
 
 
 def check_handshake_refused(bench: AnyBench, attempt: Attempt, why: str) -> None:
-    """The station broke the handshake off: it sent no upgrade request over such a connection."""
+    """The station aborted the TLS handshake: it sent no upgrade request. `why` is the reason to abort."""
     bench.check(attempt.client_hello is not None, "a TLS handshake that begins with a ClientHello", "none")
     bench.check(attempt.handshake is None, f"the station does not connect: {why}", "it sent its upgrade request")
 
 
 def invalid_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
-    """What is wrong, and such a certificate of the CSMS."""
+    """Invalid certificates of the CSMS, each after a text that says what is wrong with it."""
     host, pki = bench.settings.host, bench.commissioner.pki
     yield "the certificate has expired", pki.csms(host, fault=CertificateFault.EXPIRED)
     yield "the certificate is not valid yet", pki.csms(host, fault=CertificateFault.NOT_YET_VALID)
-    yield "no installed root vouches for the certificate", pki.csms(host, fault=CertificateFault.UNKNOWN_ISSUER)
-    yield "the certificate is that of another host", pki.csms(host, fault=CertificateFault.WRONG_NAME)
+    yield "the certificate is not signed by an installed root", pki.csms(host, fault=CertificateFault.UNKNOWN_ISSUER)
+    yield "the certificate is for another host", pki.csms(host, fault=CertificateFault.WRONG_NAME)
 
 
 async def check_refuses_certificate(
     bench: AnyBench, wrong: str, key: CertifiedKey, *, steps: tuple[int, int, int]
 ) -> None:
-    """The CSMS shows a bad certificate, which the station refuses, and a good one, with which the station connects.
+    """The station refuses an invalid certificate of the CSMS, and connects again when the CSMS has a valid one.
 
-    `steps`: the connection is lost, the station does not take the bad certificate, it is connected again.
+    `steps`: the connection is lost; the station refuses the invalid certificate; it is connected again.
     """
     main, profile = bench.csms.main, bench.commissioner.profile
     lost, refused, back = steps
@@ -89,7 +89,7 @@ async def check_refuses_certificate(
     bench.step(lost)
     bench.csms.drop_connection()
     attempt = await next_attempt(bench, tried)
-    # The documents wait to be sure of a failed attempt; the lab sees it, and shows a valid certificate from then on.
+    # The documents wait for some time instead. The lab sees the failed attempt, and uses a valid certificate after it.
     await main.change_tls(bench.commissioner.tls(profile))
     bench.step(refused)
     check_handshake_refused(bench, attempt, wrong)
@@ -104,7 +104,7 @@ async def check_reconnects(bench: AnyBench, before: int) -> None:
 
 
 async def check_no_downgrade(bench: AnyBench, *, steps: tuple[int, int], seconds: float) -> None:
-    """A station that has come up to security profile 2 does not come down to 1 when it finds only that (A00.FR.005).
+    """A station with security profile 2 does not connect to an endpoint with profile 1 (A00.FR.005).
 
     `steps`: it does not connect for so many seconds; it is connected again.
     """
@@ -123,22 +123,22 @@ async def check_no_downgrade(bench: AnyBench, *, steps: tuple[int, int], seconds
 
 
 def client_certificate(bench: AnyBench, attempt: Attempt) -> x509.Certificate:
-    """The certificate that the station shows (A00.FR.401, A00.FR.402)."""
+    """The client certificate that the station presents (A00.FR.401, A00.FR.402)."""
     chain = attempt.tls.client_chain if attempt.tls else ()
     bench.check(bool(chain), "a client certificate", "none")
     return certificates_from_pem(chain[0])[0]
 
 
 def check_properties(bench: AnyBench, certificate: x509.Certificate, *, step: int) -> None:
-    """What every certificate has to have (A00.FR.502, A00.FR.503, A00.FR.508)."""
+    """The key is long enough and there is a serial number (A00.FR.502, A00.FR.503, A00.FR.508)."""
     weak = weakness(certificate.public_key())
     bench.step(step, "A00.FR.502, A00.FR.503")
-    bench.check(weak is None, "a key of 2048 bits (RSA, DSA) or 224 bits (EC) at least", weak)
+    bench.check(weak is None, "a key of at least 2048 bits (RSA, DSA) or 224 bits (EC)", weak)
     bench.step(step, "A00.FR.508")
     bench.check(certificate.serial_number > 0, "a serial number", certificate.serial_number)
 
 
 def check_common_name(bench: AnyBench, certificate: x509.Certificate, serial_number: str | None) -> None:
-    """A station's certificate is about this very station (A00.FR.511)."""
+    """The commonName of the certificate is the serial number of the station (A00.FR.511)."""
     named = certificate.subject.rfc4514_string()
     bench.check(common_name(certificate) == serial_number, f"commonName {serial_number}, the serial number", named)

@@ -1,4 +1,4 @@
-"""When meter values were taken: at an interval, and at the clock's own."""
+"""Checks of the times of meter values: sampled at an interval, and clock-aligned."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from plugfest.lab.bench import AnyBench
 
 
 def check_interval(bench: AnyBench, moments: Sequence[datetime], interval: float, *, at_least: int = 2) -> None:
-    """So many moments, in order, and so many seconds between each two."""
+    """There are at least so many moments, in order, with `interval` seconds between each two."""
     bench.check(len(moments) >= at_least, f"meter values of at least {at_least} moments", len(moments))
     for earlier, later in pairwise(moments):
         apart = (later - earlier).total_seconds()
@@ -20,7 +20,7 @@ def check_interval(bench: AnyBench, moments: Sequence[datetime], interval: float
 
 
 def check_aligned(bench: AnyBench, moments: Iterable[datetime], interval: int) -> None:
-    """The intervals divide the day from midnight (2.0.1 Part 2 J, Meter Values - Configuration; 1.6 section 9.1.5)."""
+    """The moments are multiples of the interval since midnight (2.0.1 Part 2 J, Meter Values; 1.6 section 9.1.5)."""
     whole = timedelta(seconds=interval)
     for moment in moments:
         beyond = (moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)) % whole

@@ -10,7 +10,7 @@ from plugfest.ocpp.message import Request
 from plugfest.security.certificates import certificate_hash
 
 MANUFACTURER = "ManufacturerRootCertificate"
-"""The use of a manufacturer root in both OCPP versions. The use of a CSMS root has another name in each."""
+"""The use of a manufacturer root in both OCPP versions. The use of a CSMS root has different names."""
 
 
 class RootCertificate(NamedTuple):
@@ -26,7 +26,7 @@ class RootCertificate(NamedTuple):
         return cls(use, certificate, certificate)
 
     def has_hashes(self, data: HashData) -> bool:
-        """Whether these are its hashes. Hexadecimal digits may be upper case."""
+        """Whether these are its hashes. Hexadecimal digits may be in upper case."""
         received = received_hash(data)
         return certificate_hash(self.certificate, self.issuer, received.hash_algorithm) == received
 

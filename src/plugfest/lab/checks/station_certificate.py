@@ -1,4 +1,4 @@
-"""A certificate of the station's own: what it asks the CSMS to certify, and whether it uses what came of that."""
+"""The certificate of the station: its certificate signing request, and the use of the new certificate."""
 
 from cryptography import x509
 
@@ -8,7 +8,7 @@ from plugfest.security.certificates import certificates_from_pem
 from plugfest.security.keys import weakness
 
 
-def strong(value: object) -> bool:
+def is_strong_csr(value: object) -> bool:
     """Whether this is a certificate signing request in PEM with a key that is long enough (A00.FR.502, FR.503)."""
     try:
         request = x509.load_pem_x509_csr(str(value).encode())
@@ -17,7 +17,7 @@ def strong(value: object) -> bool:
     return request.is_signature_valid and weakness(request.public_key()) is None
 
 
-STRONG_CSR = meets("a signing request (RFC 2986) in PEM for a key that is long enough", strong)
+STRONG_CSR = meets("a certificate signing request (RFC 2986) in PEM for a key that is long enough", is_strong_csr)
 
 
 async def check_reconnects_with(bench: AnyBench, chain: str, before: int) -> None:
@@ -25,5 +25,5 @@ async def check_reconnects_with(bench: AnyBench, chain: str, before: int) -> Non
     back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
     bench.check(back, "the station connects again", "not connected")
     tls = bench.csms.connection.handshake.tls
-    shown = certificates_from_pem(tls.client_chain[0])[0] if tls and tls.client_chain else None
-    bench.check(shown == certificates_from_pem(chain)[0], "the station shows the new certificate", shown)
+    presented = certificates_from_pem(tls.client_chain[0])[0] if tls and tls.client_chain else None
+    bench.check(presented == certificates_from_pem(chain)[0], "the station presents the new certificate", presented)

@@ -1,4 +1,4 @@
-"""Opens the log that a station has sent: its format is the station's (N01), but what comes has to be whole."""
+"""Checks the log that a station has uploaded. The station chooses the format (N01), but an archive has to be intact."""
 
 import gzip
 import io
@@ -15,18 +15,21 @@ _BROKEN: Final = (OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, z
 
 
 class UnreadableArchive(Exception):
-    """An archive that cannot be opened; the text says why."""
+    """An archive cannot be opened; the message is the reason."""
 
 
 def log_size(name: str, data: bytes) -> int:
-    """How many bytes of log there are, unpacked if name or content say that this is an archive. Raises Unreadable."""
-    kind = next((one for one in _KINDS if one.is_meant(name, data)), None)
+    """The size of the log in bytes, decompressed if its name or content is that of an archive.
+
+    Raises UnreadableArchive.
+    """
+    kind = next((one for one in _KINDS if one.matches(name, data)), None)
     if kind is None:
         return len(data)
     try:
         return kind.open(data)
     except _BROKEN as error:
-        raise UnreadableArchive(f"{name} is no whole {kind.suffixes[0]} file: {error}") from error
+        raise UnreadableArchive(f"{name} is not a complete {kind.suffixes[0]} file: {error}") from error
 
 
 def _zip(data: bytes) -> int:
@@ -40,13 +43,13 @@ def _tar(data: bytes) -> int:
 
 
 class _Kind(NamedTuple):
-    """A kind of archive: what its name ends with, what its content begins with, and how to unpack it."""
+    """A kind of archive: suffixes of the file name, first bytes of the content, and a function for the content size."""
 
     suffixes: tuple[str, ...]
     beginning: bytes
     open: Callable[[bytes], int]
 
-    def is_meant(self, name: str, data: bytes) -> bool:
+    def matches(self, name: str, data: bytes) -> bool:
         return name.lower().endswith(self.suffixes) or (bool(self.beginning) and data.startswith(self.beginning))
 
 
@@ -59,7 +62,7 @@ _KINDS: Final = (
 
 
 def check_log_uploaded(bench: AnyBench, folder: str, name: str) -> None:
-    """One whole file of that name is in the folder, and something is in it."""
+    """Exactly one file was uploaded completely into the folder. It has this name and is not empty."""
     files = bench.files.received(folder)
     bench.check(list(files) == [name], f"one file {name} on the server", ", ".join(files) or "none")
     try:
@@ -67,4 +70,4 @@ def check_log_uploaded(bench: AnyBench, folder: str, name: str) -> None:
     except UnreadableArchive as error:
         bench.check(False, "a file that can be opened", error)
     else:
-        bench.check(size > 0, "a file with something in it", f"{size} bytes")
+        bench.check(size > 0, "a file that is not empty", f"{size} bytes")

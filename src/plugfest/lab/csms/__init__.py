@@ -1,1 +1,1 @@
-"""The lab's own CSMS: it answers as the running case wants, and keeps what the station says until it is asked for."""
+"""The CSMS of the lab: it answers as the running case requires, and keeps the station's requests in an inbox."""

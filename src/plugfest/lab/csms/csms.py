@@ -1,4 +1,4 @@
-"""How long a connection lasted."""
+"""The connections of the lab's CSMS with the station under test, and what goes over them."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from plugfest.ocpp.versions import Protocol
 
 
 class ConnectionPeriod(msgspec.Struct, frozen=True):
-    """From one loop time to another; `ended` is None while the connection lives."""
+    """The loop times at which a connection began and ended; `ended` is None while it is open."""
 
     began: float
     ended: float | None = None
@@ -34,10 +34,11 @@ InvalidFrame = CallRefused | ResultInvalid | FrameIgnored
 
 
 class Csms:
-    """One CSMS with one or more endpoints, and at most one living connection: that of the station under test.
+    """One CSMS with one or more endpoints, and at most one open connection: that of the station under test.
 
-    `on_request` hears every request of the station with its frame, `on_answer` what the lab answers, `on_invalid_frame`
-    every frame that OCPP-J refuses, `on_attempt` that somebody has connected or failed to.
+    Listeners: `on_request` gets every request of the station and the index of its frame, `on_answer` every answer of
+    the lab, `on_invalid_frame` every frame that is not valid in OCPP-J. `on_attempt` is called for every attempt to
+    connect.
     """
 
     def __init__(self, protocol: Protocol, settings: LabSettings, record: Record, answers: Answers) -> None:
@@ -53,8 +54,8 @@ class Csms:
         self.on_answer: list[Callable[[Request[Any], Response], None]] = []
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
         self.on_attempt: list[Callable[[], None]] = []
-        self.connected_to: str | None = None  # name of the endpoint that the newest connection came to
-        self.accepted = True  # what the station was told when it booted last; it may have been before our time
+        self.connected_to: str | None = None  # name of the endpoint of the newest connection
+        self.accepted = True  # the answer to the last BootNotification; the station may have booted before the campaign
         self._password = settings.password
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
@@ -62,23 +63,23 @@ class Csms:
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
-        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name), self._tried)
+        endpoint = Endpoint(self.protocol, settings, partial(self._on_connection, name), self._on_connection_attempt)
         await endpoint.open()
         self.endpoints[name] = endpoint
         return endpoint
 
     async def close_extra_endpoints(self) -> None:
-        """Stop listening anywhere but on the main endpoint."""
+        """Close every endpoint except the main one."""
         for name in [name for name in self.endpoints if name != "main"]:
             await self.endpoints.pop(name).close()
 
     @property
     def main(self) -> Endpoint:
-        """The endpoint that the station is configured with."""
+        """The endpoint that the station is commissioned with."""
         return self.endpoints["main"]
 
     async def close(self) -> None:
-        """Hang up and stop listening everywhere."""
+        """Close the connection and every endpoint."""
         if self._peer is not None:
             await self._peer.close(1001, "the lab closes")
         for endpoint in self.endpoints.values():
@@ -86,7 +87,7 @@ class Csms:
 
     @property
     def password(self) -> str:
-        """The station's password that is in force."""
+        """The current password of the station."""
         return self._password
 
     @password.setter
@@ -103,7 +104,7 @@ class Csms:
 
     @property
     def connection(self) -> Connection:
-        """The newest connection, living or not. Raises IndexError before the first one."""
+        """The newest connection, open or closed. Raises IndexError before the first one."""
         return self.connections[-1]
 
     def address(self) -> str:
@@ -130,23 +131,23 @@ class Csms:
             endpoint.refusing = False
 
     def drop_connection(self) -> None:
-        """Drop the living connection; the station may come back at once."""
+        """Drop the connection without a close frame; the station may reconnect at once."""
         self.inbox.set_mark()
         if self._peer is not None:
             self._peer.abort()
 
     async def close_connection(self) -> None:
-        """Close the living connection in good order (WebSocket: going away); the station may come back at once."""
+        """Close the connection with WebSocket code 1001 (going away); the station may reconnect at once."""
         self.inbox.set_mark()
         if self._peer is not None:
             await self._peer.close(1001, "the lab hangs up")
 
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
-        """Wait for a living connection that is later than the first `after` ones. False if none came in time."""
+        """Wait for an open connection after the first `after` ones. False if there is none in time."""
         return await self._until(lambda: self.connected and len(self.connections) > after, within)
 
     async def wait_disconnected(self, *, within: float) -> bool:
-        """Wait until the station has hung up. False if it did not in time."""
+        """Wait until the connection is closed. False if it is not in time."""
         return await self._until(lambda: not self.connected, within)
 
     async def _until(self, holds: Callable[[], bool], within: float) -> bool:
@@ -169,14 +170,14 @@ class Csms:
             self._peer.deliver(text)
 
     async def send_text(self, text: str) -> None:
-        """Send anything at all, well-formed or not. Raises ConnectionLost."""
+        """Send any text, valid or not. Raises ConnectionLost."""
         if self._peer is None:
             raise ConnectionLost("no station is connected")
         await self._peer.send_text(text)
 
     async def _on_connection(self, name: str, connection: Connection) -> None:
         if self.connected and self._peer is not None:
-            self._peer.abort()  # the newer connection of one station is the living one
+            self._peer.abort()  # only the newest connection of the station is used
         peer = Peer(
             connection.websocket,
             RpcEndpoint(self.protocol, message_timeout=self.settings.response_timeout),
@@ -198,7 +199,7 @@ class Csms:
             self._changed.set()
             self.inbox.wake()
 
-    def _tried(self) -> None:
+    def _on_connection_attempt(self) -> None:
         for listener in self.on_attempt:
             listener()
 
@@ -220,5 +221,5 @@ class Csms:
                 listener(event.request, frame.index)
             self.inbox.add(event.request, frame)
         elif isinstance(event, CallRefused | ResultInvalid | FrameIgnored):
-            for bad in self.on_invalid_frame:
-                bad(event, frame.index)
+            for invalid_listener in self.on_invalid_frame:
+                invalid_listener(event, frame.index)

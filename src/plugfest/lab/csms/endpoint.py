@@ -1,4 +1,4 @@
-"""One address that the lab's CSMS listens on, with its security profile and what it demands of the station."""
+"""One address that the lab's CSMS listens on, with its security profile and the credentials that it requires."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from plugfest.security.profile import SecurityProfile
 
 
 class EndpointSettings:
-    """What an endpoint demands: who may come in and over which kind of connection."""
+    """The address of an endpoint, its security profile, and the identity and password that it requires."""
 
     def __init__(
         self,
@@ -36,8 +36,10 @@ class EndpointSettings:
 
 
 class Endpoint:
-    """A listening address. While `refusing` every upgrade gets HTTP 503; `attempts` keeps whoever tried, also
-    those that did not get through, and `on_attempt` hears of each."""
+    """A listening address. While `refusing` is set every upgrade is refused with HTTP 503.
+
+    `attempts` are all attempts to connect, also failed ones. `on_attempt` is called for each.
+    """
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class Endpoint:
         self._attempted = asyncio.Event()
 
     async def open(self) -> None:
-        """Listen. Raises CannotListen when the address is taken."""
+        """Listen. Raises CannotListen if the address is in use."""
         await self._server.listen(
             self.settings.listen_host,
             self.settings.port,
@@ -68,7 +70,7 @@ class Endpoint:
         )
 
     async def close(self) -> None:
-        """Stop listening and end what is connected."""
+        """Stop listening and close the connections."""
         await self._server.close()
 
     def _note(self, attempt: Attempt) -> None:
@@ -77,7 +79,7 @@ class Endpoint:
         self._on_attempt()
 
     async def next_attempt(self, *, after: int, within: float) -> Attempt | None:
-        """The next attempt to connect after the first `after` ones; None if nobody tries in so many seconds."""
+        """The next attempt to connect after the first `after` ones; None if there is none within so many seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 while len(self.attempts) <= after:
@@ -86,19 +88,19 @@ class Endpoint:
         return self.attempts[after] if len(self.attempts) > after else None
 
     def last_refusal(self) -> str:
-        """Why whoever tried last is not connected, in words."""
+        """Why the last attempt to connect failed."""
         if not self.attempts:
-            return "nobody tried to connect"
+            return "there was no attempt to connect"
         last = self.attempts[-1]
-        return f"{last.remote} tried, but {_reason(last)}"
+        return f"the last attempt, from {last.remote}, failed: {_reason(last)}"
 
     async def serve(self, profile: SecurityProfile, tls: ssl.SSLContext | None) -> None:
-        """From now on demand another security profile, on the same port."""
+        """Require another security profile from now on, on the same port."""
         self.settings.profile = profile
         await self.change_tls(tls)
 
     async def change_tls(self, tls: ssl.SSLContext | None) -> None:
-        """Show another certificate, or speak another TLS version, to whoever connects next."""
+        """Use another certificate or another TLS version for new connections."""
         await self._server.change_tls(tls)
 
     @property
@@ -108,7 +110,7 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """Where a station connects; the station adds its identity."""
+        """The URL of the endpoint; the station appends its identity."""
         scheme = "wss" if self.settings.profile.uses_tls else "ws"
         return f"{scheme}://{self.settings.host}:{self._server.port}"
 
@@ -117,26 +119,27 @@ class Endpoint:
             return Admission.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         if handshake.identity != self.settings.identity:
             return Admission.refuse(HTTPStatus.NOT_FOUND)
-        if self.settings.profile.uses_password and not self._knows(handshake):
+        if self.settings.profile.uses_password and not self._credentials_match(handshake):
             return Admission.refuse(HTTPStatus.UNAUTHORIZED)  # A00.FR.204
         return Admission.accept()
 
-    def _knows(self, handshake: Handshake) -> bool:
-        wanted = f"{self.settings.identity}:{self.settings.password}"
+    def _credentials_match(self, handshake: Handshake) -> bool:
+        expected = f"{self.settings.identity}:{self.settings.password}"
         user, password = handshake.credentials or ("", "")
-        return hmac.compare_digest(f"{user}:{password}".encode(), wanted.encode())
+        return hmac.compare_digest(f"{user}:{password}".encode(), expected.encode())
 
 
 def _reason(attempt: Attempt) -> str:
     if attempt.tls_failure is not None:
         return attempt.tls_failure
     if attempt.handshake is None:
-        return "did not ask for a WebSocket"
+        return "no WebSocket upgrade request"
     match attempt.http_status:
         case HTTPStatus.NOT_FOUND:
-            return f"called itself {attempt.handshake.identity}"
+            return f"unknown identity {attempt.handshake.identity} in the URL"
         case HTTPStatus.UNAUTHORIZED:
-            return "with another identity or password in its Authorization header"
+            return "wrong identity or password in the Authorization header"
         case HTTPStatus.SWITCHING_PROTOCOLS:
-            return f"did not stay; it offered {', '.join(attempt.handshake.subprotocols) or 'no subprotocol'}"
-    return f"was answered with HTTP {attempt.http_status}"
+            offered = ", ".join(attempt.handshake.subprotocols) or "none"
+            return f"the connection was closed; subprotocols offered: {offered}"
+    return f"refused with HTTP {attempt.http_status}"

@@ -1,4 +1,4 @@
-"""What the station sent and no case has looked at yet."""
+"""The requests of the station, each until the running case consumes it."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ AnyReceived = ReceivedRequest[Request]  # type: ignore[type-arg]
 
 
 class Inbox:
-    """Requests of the station in order of arrival. `mark` is where the current act of the lab began."""
+    """Requests of the station in order of arrival. `mark` is the position at the last action of lab or operator."""
 
     def __init__(self) -> None:
         self._seen: list[AnyReceived] = []
@@ -42,40 +42,40 @@ class Inbox:
         self.wake()
 
     def wake(self) -> None:
-        """Let whoever waits look again."""
+        """Wake those that wait for a request."""
         self._arrived.set()
 
     def set_mark(self) -> None:
-        """What arrived before this moment cannot answer what the lab does next."""
+        """Requests that arrived before this moment are not the result of the next action."""
         self.mark = len(self._seen)
 
     @contextmanager
     def hold_mark(self) -> Iterator[None]:
-        """What arrives in this block is still looked at after it, whatever the lab does in between."""
+        """Requests that arrive in this block are after the mark when it ends, also if the mark is set in the block."""
         begin = len(self._seen)
         yield
         self.mark = begin
 
     def clear(self) -> None:
-        """Take everything that is here: the next phase starts from an empty inbox."""
+        """Consume every request: the next phase starts with an empty inbox."""
         for seen in self.unconsumed():
             seen.consumed = True
         self.set_mark()
 
     def unconsumed(self, *, since: int = 0) -> Iterator[AnyReceived]:
-        """What nobody took, from a position on."""
+        """The requests from a position on that are not consumed."""
         return (seen for seen in self._seen[since:] if not seen.consumed)
 
     def since_mark(self) -> Iterator[AnyReceived]:
-        """Everything since the lab's last act, taken or not."""
+        """Every request since the mark, consumed or not."""
         return iter(self._seen[self.mark :])
 
     def of_type(self, kind: type[M]) -> "list[ReceivedRequest[M]]":
-        """Every request of one kind in order of arrival, whenever it came."""
+        """Every request of one type in order of arrival."""
         return [seen for seen in self._seen if isinstance(seen.message, kind)]  # type: ignore[misc]
 
     def consumed_after(self, one: AnyReceived, *, but: frozenset[str]) -> AnyReceived | None:
-        """A request that arrived later than this one and was taken before it, of other types than these."""
+        """A request that arrived later than this one and is already consumed, of a type that is not in `but`."""
         later = (seen for seen in self._seen[one.number + 1 :] if seen.consumed)
         return next((seen for seen in later if type(seen.message).__name__ not in but), None)
 
@@ -85,7 +85,7 @@ class Inbox:
         await self._arrived.wait()
 
     async def wait_for(self, fits: Callable[[AnyReceived], bool], *, within: float) -> AnyReceived | None:
-        """The first untaken request since the mark that fits, taken; None if none came within so many seconds."""
+        """Consume the first request since the mark that fits; None if none comes within so many seconds."""
         deadline = asyncio.get_running_loop().time() + within
         mark = begin = self.mark
         while True:
@@ -93,7 +93,7 @@ class Inbox:
                 if fits(seen):
                     seen.consumed = True
                     return seen
-            begin = len(self._seen)  # each is looked at once, however many come
+            begin = len(self._seen)  # each request is tested once
             try:
                 async with asyncio.timeout_at(deadline):
                     await self.wait_for_next()

@@ -1,7 +1,7 @@
-"""An end for stations that know none: how long the lab stays with one, and how much it lets it say meanwhile.
+"""Limits how long the lab waits for a station, and how many frames and connection attempts it accepts meanwhile.
 
-Simulated time stands still while a socket has something to say, so a station that talks for ever would stop every
-other timeout of the lab: what it says is counted.
+Simulated time does not advance while a socket has data to read. With a station that sends without end, no timeout of
+the lab would expire: therefore its frames are counted.
 """
 
 import asyncio
@@ -10,62 +10,62 @@ from contextlib import asynccontextmanager
 
 from plugfest.lab.verdict import LabError
 
-LONGEST = 7200.0
-"""Seconds after which whatever the lab does with a station is stopped."""
+MAX_DURATION = 7200.0
+"""Seconds after which a case, a preparation or a restoring is stopped."""
 
 BURST = 1000
-"""Frames and attempts to connect that may come at any speed; a case of our station has fewer than fifty."""
+"""Frames and connection attempts that are allowed at any rate. A case with our station has fewer than fifty."""
 
-PER_SECOND = 20.0
-"""Frames and attempts to connect that may come for each second besides."""
+MAX_RATE = 20.0
+"""Frames and connection attempts that are allowed per second in addition."""
 
 
 class RunawayStation(LabError):
-    """The station does not come to an end."""
+    """The station exceeded the limit for time, or for frames and connection attempts."""
 
 
 class RunawayLimit:
-    """Stops what the lab is doing when the station goes on without end. `disconnect` is called then."""
+    """Stops a part of a campaign in which the station exceeds a limit. `disconnect` is called for too many frames."""
 
     def __init__(self, disconnect: Callable[[], None]) -> None:
         self._disconnect = disconnect
         self._loop = asyncio.get_running_loop()
         self._timeout: asyncio.Timeout | None = None
         self._began = 0.0
-        self._said = 0
+        self._count = 0
 
     def count(self) -> None:
-        """The station sent a frame, or tried to connect."""
-        self._said += 1
-        if self._timeout is not None and not self._timeout.expired() and self._said > self._allowed():
+        """Count a frame of the station, or an attempt to connect."""
+        self._count += 1
+        if self._timeout is not None and not self._timeout.expired() and self._count > self._allowed():
             self._disconnect()
             self._timeout.reschedule(self._loop.time())
-            self._timeout = None  # once is enough
+            self._timeout = None  # reschedule only once
 
     def _allowed(self) -> float:
-        return BURST + PER_SECOND * (self._loop.time() - self._began)
+        return BURST + MAX_RATE * (self._loop.time() - self._began)
 
     @asynccontextmanager
     async def enforced(self) -> AsyncIterator[None]:
-        """What happens in this block comes to an end. Blocks do not overlap.
+        """Enforce the limits in this block. Blocks do not overlap.
 
         Raises:
-            Endless: it was stopped.
+            RunawayStation: the block was stopped.
         """
-        self._began, self._said = self._loop.time(), 0
-        timeout = self._timeout = asyncio.timeout(LONGEST)
+        self._began, self._count = self._loop.time(), 0
+        timeout = self._timeout = asyncio.timeout(MAX_DURATION)
         try:
             async with timeout:
                 yield
         except TimeoutError:
             if not timeout.expired():
-                raise  # somebody else's
+                raise  # a timeout within the block
             raise RunawayStation(self._reason()) from None
         finally:
             self._timeout = None
 
     def _reason(self) -> str:
         seconds = self._loop.time() - self._began
-        if seconds >= LONGEST:
-            return f"no end within {LONGEST:g} s"
-        return f"{self._said} frames and attempts to connect within {seconds:.1f} s, and no end to them"
+        if seconds >= MAX_DURATION:
+            return f"not finished within {MAX_DURATION:g} s"
+        return f"{self._count} frames and connection attempts within {seconds:.1f} s, more than the limit"

@@ -1,4 +1,4 @@
-"""The lab's file servers: where a station fetches firmware and leaves its logs, by each protocol that it names."""
+"""The file servers of the lab, one for each protocol that the station supports: firmware downloads and log uploads."""
 
 import ssl
 from collections.abc import Callable, Sequence
@@ -8,16 +8,16 @@ from plugfest.lab.verdict import NotEquipped
 from plugfest.transfer.server import Access, CannotServeFiles, DocumentStore, FileServer, Outcome, file_server
 
 CREDENTIALS: Final = ("plugfest", "files-of-the-lab")
-"""What every server asks for, and every URL says: never the station's own password (N01.FR.17)."""
+"""User name and password of every server, part of every URL; never the password of the station (N01.FR.17)."""
 
 
 class LabFiles:
-    """One shelf of files for one case, and the servers in front of it, which are opened when they are asked for.
+    """The document store of one case and its file servers, which are opened when they are first used.
 
     Args:
         protocols: by their names in FileTransferProtocols.
-        host: the lab's address as the station sees it, asked for when a server is opened.
-        tls: the settings for a server at that address.
+        host: returns the address of the lab as the station sees it; called when a server is opened.
+        tls: returns the TLS settings for a server at that address.
     """
 
     def __init__(self, protocols: Sequence[str], host: Callable[[], str], tls: Callable[[str], ssl.SSLContext]) -> None:
@@ -28,13 +28,13 @@ class LabFiles:
         self._servers: dict[str, FileServer] = {}
 
     def protocol(self, turn: int) -> str:
-        """One of the station's protocols. Cases take them in turns, so that each is used. Raises NotEquipped."""
+        """One of the station's protocols. Cases use them in turn, so that each is tested. Raises NotEquipped."""
         if not self.protocols:
-            raise NotEquipped("the station names no file transfer protocol")
+            raise NotEquipped("the station supports no file transfer protocol that the lab can use")
         return self.protocols[turn % len(self.protocols)]
 
     async def url(self, path: str, protocol: str) -> str:
-        """Where the station finds a file of the shelf, or a folder if it ends in a slash. Raises NotEquipped."""
+        """The URL of a file in the document store, or of a folder if it ends in a slash. Raises NotEquipped."""
         if protocol not in self._servers:
             host = self._host()
             server = file_server(protocol, self.documents, self._tls(host))
@@ -46,7 +46,7 @@ class LabFiles:
         return self._servers[protocol].url(path)
 
     def accesses(self, path: str, *, upload: bool) -> list[Access]:
-        """Who sent or fetched this file, or one in this folder."""
+        """The uploads or downloads of this file, or of files in this folder."""
         below = path.rstrip("/") + "/"
         return [
             access
@@ -55,19 +55,19 @@ class LabFiles:
         ]
 
     def fetched(self, path: str) -> bool:
-        """Whether a client got a file to its last byte."""
+        """Whether a client has downloaded a file completely."""
         size = len(self.documents.files[path])
         return any(
             access.outcome is Outcome.DONE and access.size >= size for access in self.accesses(path, upload=False)
         )
 
     def received(self, folder: str) -> dict[str, bytes]:
-        """The files that were sent into a folder, to their last byte, by name."""
+        """The files that were completely uploaded into a folder, by name."""
         below = folder.rstrip("/") + "/"
         complete = {access.path for access in self.accesses(folder, upload=True) if access.outcome is Outcome.DONE}
         return {path.removeprefix(below): data for path, data in self.documents.files.items() if path in complete}
 
     async def close(self) -> None:
-        """Stop serving; whoever is at it is cut off."""
+        """Close the servers and abort ongoing transfers."""
         while self._servers:
             await self._servers.popitem()[1].close()

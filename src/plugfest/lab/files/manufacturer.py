@@ -1,4 +1,4 @@
-"""The manufacturer of the station under test: who makes its firmware and signs it."""
+"""The manufacturer of the station under test: its firmware files and its firmware signing certificate."""
 
 from functools import cached_property
 
@@ -15,8 +15,8 @@ from plugfest.security.pki import CertificateFault, TestPki
 class FirmwareFiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Firmware for the station under test.
 
-    `image` can be installed, again and again; `unusable` cannot: the station finds that out when it installs it.
-    `version` is what the station calls the image's version once it runs, None if that is not known.
+    `image` can be installed repeatedly; the installation of `unusable` fails. `version` is the firmware version that
+    the station reports when it runs `image`, None if it is not known.
     """
 
     image: bytes
@@ -25,7 +25,7 @@ class FirmwareFiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manufacturer:
-    """Has a hierarchy of its own (Part 2 A, 1.4.2). Signs with RSA-PSS, which every station has to know (L01.FR.04)."""
+    """Has its own PKI (Part 2 A, 1.4.2). Signs with RSA-PSS, which every station has to support (L01.FR.04)."""
 
     def __init__(self, name: str, files: FirmwareFiles | None) -> None:
         self._name = name
@@ -33,14 +33,14 @@ class Manufacturer:
 
     @property
     def files(self) -> FirmwareFiles:
-        """What there is to install. Raises NotEquipped."""
+        """The firmware files. Raises NotEquipped."""
         if self._files is None:
-            raise NotEquipped("the lab was given no firmware for this station")
+            raise NotEquipped("no firmware for the station is configured")
         return self._files
 
     @cached_property
     def _pki(self) -> TestPki:
-        return TestPki(clock.SystemClock().now(), organization=self._name)  # the real time: see Commissioner
+        return TestPki(clock.SystemClock().now(), organization=self._name)  # real time, see Commissioner
 
     @cached_property
     def _signer(self) -> CertifiedKey:
@@ -61,9 +61,9 @@ class Manufacturer:
         return self._signer.chain
 
     def bad_signing_certificate(self, fault: CertificateFault) -> str:
-        """A certificate that a station must not accept firmware with, in PEM."""
+        """An invalid firmware signing certificate, in PEM."""
         return self._pki.firmware_signer(self._name, kind=KeyKind.RSA_2048, fault=fault).chain
 
     def signature(self, image: bytes) -> str:
-        """The signature over an image, in base64."""
+        """The signature of an image, in base64."""
         return sign_firmware(image, self._signing_key)

@@ -1,4 +1,4 @@
-"""What the hands did at the station, and when: causes, for rules that know their effects."""
+"""The operator actions of a campaign with their times, for rules that relate messages to them."""
 
 import enum
 
@@ -8,7 +8,7 @@ from plugfest.lab.settings import Token
 
 
 class ActionKind(enum.Enum):
-    """What was done."""
+    """The kind of an operator action."""
 
     PLUG_IN = enum.auto()
     UNPLUG = enum.auto()
@@ -23,11 +23,11 @@ class ActionKind(enum.Enum):
 
 
 class OperatorAction(msgspec.Struct, frozen=True, kw_only=True):
-    """One act, done somewhere between its beginning and its end; a person takes longer than a machine.
+    """One operator action, done at some time between `began` and `ended`.
 
-    Times are loop times in seconds; one that nobody confirmed, and that may have been done, has no end. `frame` is the
-    index of the first frame after the beginning. `side` is the end of the cable that was taken out: "ev", "evse" or
-    "both"; one that is not `seated` was put in half-way, where no lock can hold it.
+    These are loop times in seconds; `ended` is infinite if the operator did not confirm the action. `frame` is the
+    index of the first frame after `began`. `side`: the end of the cable that was unplugged, "ev", "evse" or "both".
+    `seated` False: the plug was inserted only half-way, where no lock can hold it.
     """
 
     kind: ActionKind

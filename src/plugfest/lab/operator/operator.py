@@ -1,4 +1,4 @@
-"""The operator as a case sees it: every act is bounded in time, noted for tidying up, and marks the inbox."""
+"""The operator as a case uses it: every action has a timeout, is recorded, can be undone, and marks the inbox."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,10 +15,10 @@ from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 
 
 class Operator:
-    """Wraps an Operator for the length of a campaign.
+    """Wraps an OperatorDriver for one campaign.
 
     Raises:
-        HandsFailed: from every act that fails or takes longer than `timeout` seconds.
+        OperatorFailed: by every action that fails or takes longer than `timeout` seconds.
     """
 
     def __init__(self, driver: OperatorDriver, inbox: Inbox, record: Record, *, timeout: float) -> None:
@@ -26,23 +26,23 @@ class Operator:
         self._inbox = inbox
         self._record = record
         self._timeout = timeout
-        self.plugged: dict[tuple[int, int], set[str]] = {}  # the ends of each cable that are still in
+        self.plugged: dict[tuple[int, int], set[str]] = {}  # the ends of each cable that are plugged in
         self.parked: set[int] = set()
         self.suspended: set[int] = set()
         self.faulted: set[tuple[int, int]] = set()
         self.jammed: set[tuple[int, int]] = set()
         self.network_cut = False
         self.actions: list[OperatorAction] = []
-        """What was done, or may have been done, to the connectors, the readers and the lines, in order."""
+        """The actions that were done, or may have been done, and that rules know, in order."""
 
     @property
     def can_commission(self) -> bool:
-        """Whether these hands can commission a station at all."""
+        """Whether the operator can commission a station."""
         return self._driver.can_commission
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
-        await self._act(
+        await self._perform(
             self._driver.plug_in(evse_id, connector_id, seated=seated),
             "plug in",
             lambda: self.plugged.pop((evse_id, connector_id)),
@@ -50,9 +50,9 @@ class Operator:
         )
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
-        await self._act(
+        await self._perform(
             self._driver.unplug(evse_id, connector_id, side=side),
-            "plug out",
+            "unplug",
             note=OperatorAction(kind=ActionKind.UNPLUG, evse_id=evse_id, connector_id=connector_id, side=side),
         )
         left = self.plugged.pop((evse_id, connector_id), set()) - {side}
@@ -60,7 +60,7 @@ class Operator:
             self.plugged[evse_id, connector_id] = left
 
     async def present_token(self, token: Token, evse_id: int) -> None:
-        await self._act(
+        await self._perform(
             self._driver.present_token(token, evse_id),
             "present a token",
             note=OperatorAction(kind=ActionKind.PRESENT_TOKEN, evse_id=evse_id, token=token),
@@ -68,7 +68,7 @@ class Operator:
 
     async def park(self, evse_id: int) -> None:
         self.parked.add(evse_id)
-        await self._act(
+        await self._perform(
             self._driver.park(evse_id),
             "park",
             lambda: self.parked.discard(evse_id),
@@ -76,24 +76,26 @@ class Operator:
         )
 
     async def leave(self, evse_id: int) -> None:
-        await self._act(self._driver.leave(evse_id), "leave the parking bay")
+        await self._perform(self._driver.leave(evse_id), "leave the parking bay")
         self.parked.discard(evse_id)
 
     async def ev_suspend(self, evse_id: int) -> None:
         self.suspended.add(evse_id)
-        await self._act(self._driver.ev_suspend(evse_id), "suspend at the EV", lambda: self.suspended.discard(evse_id))
+        await self._perform(
+            self._driver.ev_suspend(evse_id), "suspend at the EV", lambda: self.suspended.discard(evse_id)
+        )
 
     async def ev_resume(self, evse_id: int) -> None:
-        await self._act(self._driver.ev_resume(evse_id), "resume at the EV")
+        await self._perform(self._driver.ev_resume(evse_id), "resume charging at the EV")
         self.suspended.discard(evse_id)
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         place = (evse_id, connector_id)
         before = set(self.faulted)
         self.faulted.add(place)
-        await self._act(
+        await self._perform(
             self._driver.fault(evse_id, connector_id, present=present),
-            "bring about a fault" if present else "clear a fault",
+            "cause a fault" if present else "clear a fault",
             lambda: setattr(self, "faulted", before),
             note=OperatorAction(
                 kind=ActionKind.FAULT if present else ActionKind.CLEAR_FAULT, evse_id=evse_id, connector_id=connector_id
@@ -106,9 +108,9 @@ class Operator:
         place = (evse_id, connector_id)
         before = set(self.jammed)
         self.jammed.add(place)
-        await self._act(
+        await self._perform(
             self._driver.jam_lock(evse_id, connector_id, jammed=jammed),
-            "block a lock" if jammed else "free a lock",
+            "block a lock" if jammed else "release a lock",
             lambda: setattr(self, "jammed", before),
             note=OperatorAction(
                 kind=ActionKind.JAM_LOCK if jammed else ActionKind.RELEASE_LOCK,
@@ -120,30 +122,30 @@ class Operator:
             self.jammed.discard(place)
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
-        await self._act(self._driver.choose_sessions(evse_ids), "choose sessions on the menu")
+        await self._perform(self._driver.choose_sessions(evse_ids), "select sessions in the menu")
 
     async def store_customer(self, identifier: str) -> None:
-        await self._act(self._driver.store_customer(identifier), "store a customer's data")
+        await self._perform(self._driver.store_customer(identifier), "store a customer's data")
 
     async def power_cycle(self) -> None:
-        await self._act(
+        await self._perform(
             self._driver.power_cycle(), "switch the station off and on", note=OperatorAction(kind=ActionKind.POWER_OFF)
         )
 
     async def commission(self, commissioning: Commissioning) -> None:
-        await self._act(self._driver.commission(commissioning), "commission the station")
+        await self._perform(self._driver.commission(commissioning), "commission the station")
 
     async def network(self, *, up: bool) -> None:
         before, self.network_cut = self.network_cut, not up
-        await self._act(
+        await self._perform(
             self._driver.network(up=up),
-            "mend the network" if up else "cut the network",
+            "connect the network" if up else "disconnect the network",
             lambda: setattr(self, "network_cut", before),
             note=None if up else OperatorAction(kind=ActionKind.NETWORK_DOWN),
         )
 
     async def clear_faults(self) -> None:
-        """Undo what was broken: network, locks and faults."""
+        """Connect the network, release the locks and clear the faults."""
         if self.network_cut:
             await self.network(up=True)
         for evse_id, connector_id in sorted(self.jammed):
@@ -152,7 +154,7 @@ class Operator:
             await self.fault(evse_id, connector_id, present=False)
 
     async def remove_evs(self) -> None:
-        """Let every EV go: suspension, cables, bays."""
+        """Resume every EV, unplug every cable and clear every parking bay."""
         for evse_id in sorted(self.suspended):
             await self.ev_resume(evse_id)
         for evse_id, connector_id in sorted(self.plugged):
@@ -160,14 +162,18 @@ class Operator:
         for evse_id in sorted(self.parked):
             await self.leave(evse_id)
 
-    async def _act(
+    async def _perform(
         self,
         action: Awaitable[None],
         what: str,
         not_done: Callable[[], object] = lambda: None,
         note: OperatorAction | None = None,
     ) -> None:
-        """Have it done, and note it. `not_done` forgets what was noted, unless it may have been done all the same."""
+        """Have the driver do an action within the timeout, and record `note`.
+
+        `not_done` is called if the action has failed; it is not called after a timeout, because the action may have
+        been done.
+        """
         self._inbox.set_mark()
         loop = asyncio.get_running_loop()
         began, frame, ended = loop.time(), len(self._record), inf

@@ -1,4 +1,4 @@
-"""The record as exchanges: who asked what, what was answered, and when."""
+"""The record as exchanges: each CALL with its answer and the times of both."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,8 +19,8 @@ OPPOSITE = {Direction.FROM_LAB: Direction.FROM_STATION, Direction.FROM_STATION: 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """A CALL and its answer. Times are loop times in seconds, `frame` and `answered_in` indexes into the record.
 
-    `time` is the wall clock at `at`. `request` and `response` are None where the wire had nothing valid there,
-    `answered_...` where no answer came.
+    `time` is the wall clock at `at`. `request` and `response` are None if the payload was not valid; `answered_in` and
+    `answered_at` are None if no answer came.
     """
 
     by: Direction
@@ -35,12 +35,12 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     response: Response | None = None
 
     def loop_time(self, time: datetime) -> float:
-        """The loop time of a moment that the station named, if its clock goes as the lab's does."""
+        """The loop time of a timestamp of the station, if its clock is synchronized with that of the lab."""
         return self.at - (self.time - time).total_seconds()
 
 
 def parsed(text: str) -> wire.Frame | None:
-    """What a recorded text is in OCPP-J; None where it is nothing."""
+    """The OCPP-J message in a recorded text; None if it is not valid."""
     try:
         return wire.parse(text, max_size=len(text.encode()))
     except wire.FrameError:
@@ -48,7 +48,7 @@ def parsed(text: str) -> wire.Frame | None:
 
 
 def exchanges(frames: Iterable[Frame], protocol: Protocol) -> list[Exchange]:
-    """Every CALL of the record in its order. A second answer to the same CALL counts for nothing."""
+    """Every CALL of the record, in order. A second answer to the same CALL is ignored."""
     found: list[Exchange] = []
     open_calls: dict[tuple[Direction, str], int] = {}
     for frame in frames:

@@ -1,4 +1,4 @@
-"""Every frame of a campaign, in the order in which the lab's end of the cable saw it."""
+"""Every frame of a campaign, in the order in which the lab sent and received them."""
 
 import enum
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Direction(enum.StrEnum):
-    """Who spoke."""
+    """Who sent a frame."""
 
     FROM_STATION = "station"
     FROM_LAB = "lab"
@@ -25,7 +25,7 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class Record:
-    """The growing list of frames; listeners hear each one as it is added."""
+    """The list of frames. Each listener is called with every frame that is added."""
 
     def __init__(self, now: Callable[[], float], utc_now: Callable[[], datetime]) -> None:
         self._now = now

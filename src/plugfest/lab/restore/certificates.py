@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Protocol, TypeAlias
 
+from plugfest.lab.csms.csms import Csms
 from plugfest.lab.verdict import LabError
 from plugfest.ocpp.message import Request
 from plugfest.security.certificates import CertificateHash, HashAlgorithm, certificate_hash, certificates_from_pem
@@ -23,7 +24,7 @@ class HashData(Protocol):
 
 
 def received_hash(data: HashData) -> CertificateHash:
-    """The hashes of a certificate as the station sent them, in lower case: hexadecimal digits may be upper case."""
+    """The hashes of a certificate in a message of the station, with the hexadecimal digits in lower case."""
     return CertificateHash(
         HashAlgorithm(data.hash_algorithm),
         data.issuer_name_hash.lower(),
@@ -37,7 +38,7 @@ Entry: TypeAlias = tuple[str, CertificateHash]
 
 
 class CertificatesNotRestored(LabError):
-    """The station's certificates are not those from before the case."""
+    """The certificates of the station are not those from before the case."""
 
 
 class CertificateRestorer(ABC):
@@ -48,7 +49,9 @@ class CertificateRestorer(ABC):
 
     changes: ClassVar[tuple[type[Request[Any]], ...]]
 
-    def __init__(self) -> None:
+    def __init__(self, csms: Csms, *, timeout: float) -> None:
+        self._csms = csms
+        self._timeout = timeout
         self._before: set[Entry] | None = None
 
     async def remember(self) -> None:
@@ -82,14 +85,14 @@ class CertificateRestorer(ABC):
         for pem in known:
             (root,) = certificates_from_pem(pem)
             if certificate_hash(root, root, data.hash_algorithm) == data:
-                await self.install(use, pem)
+                await self._csms.call(self.install_request(use, pem), timeout=self._timeout)
                 return
         raise CertificatesNotRestored(f"the case deleted a {use} that the lab cannot install again")
 
     async def _deleted(self, entry: Entry, now: set[Entry]) -> bool:
         """Delete a certificate; False if the station keeps it as the last one of its use (M04.FR.03)."""
         use, data = entry
-        status = await self.delete(data)
+        status = (await self._csms.call(self.delete_request(data), timeout=self._timeout)).status
         if status == "Accepted":
             return True
         if status == "Failed" and [one for one, _ in now].count(use) == 1:
@@ -101,9 +104,9 @@ class CertificateRestorer(ABC):
         """The certificates that the station reports."""
 
     @abstractmethod
-    async def install(self, use: str, pem: str) -> None:
-        """Send InstallCertificate with a root certificate."""
+    def install_request(self, use: str, pem: str) -> Request[Any]:
+        """InstallCertificate with a root certificate."""
 
     @abstractmethod
-    async def delete(self, data: CertificateHash) -> str:
-        """Send DeleteCertificate; returns the status of the response."""
+    def delete_request(self, data: CertificateHash) -> Request[Any]:
+        """DeleteCertificate for the certificate with these hashes."""

@@ -1,4 +1,4 @@
-"""The requests by which the lab puts a station back between two cases. Each OCPP version has its own."""
+"""The requests with which the lab restores a station between two cases. Each OCPP version has its own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -8,50 +8,51 @@ from plugfest.ocpp.message import Request, Response
 
 
 class StationNotIdle(LabError):
-    """The station does not come back to the state that a case starts from."""
+    """The station cannot be restored to the idle state that a case starts from."""
 
 
 class RestoreCommands(Protocol):
-    """What the restorer asks of a station. Raises LinkError."""
+    """The requests that the restorer sends to a station. Raises LinkError."""
 
     async def stop_transactions(self) -> None:
-        """Have every transaction that is going on stopped."""
+        """Stop every ongoing transaction."""
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
-        """Have a cable released."""
+        """Unlock a connector."""
 
     async def set_password(self, password: str) -> bool:
-        """Give the station a password; whether it takes a reset to use it. Raises NotIdle."""
+        """Set the password of the station. Returns whether it takes effect after a reset. Raises StationNotIdle."""
 
     async def reset(self) -> None:
-        """Have the station boot as soon as nobody charges."""
+        """Reset the station when no transaction is ongoing."""
 
     async def forget_tokens(self) -> None:
-        """Have the station forget whom the CSMS has authorized."""
+        """Clear the authorization cache of the station."""
 
 
 RestoreRequest = Callable[[Any, Any], Request[Any] | None]
+"""From a request and its response (None if none came) to the request that reverses it; None if there is no effect."""
 
 
 class RestoreList:
-    """The requests to send after the case, newest change first."""
+    """The requests to send after the case, in reverse order of the changes."""
 
     def __init__(self, table: Mapping[type[Request[Any]], RestoreRequest]) -> None:
         self._table = table
         self._requests: list[Request[Any]] = []
 
     def note(self, request: Request[Any], response: Response | None) -> None:
-        """Remember how to take back what this request did, if it did something: without a response, nobody knows."""
+        """Add the request that reverses this one. Without a response it may have had an effect."""
         build = self._table.get(type(request))
-        back = build(request, response) if build else None
-        if back is not None:
-            self._requests.append(back)
+        reversing = build(request, response) if build else None
+        if reversing is not None:
+            self._requests.append(reversing)
 
     def take(self) -> list[Request[Any]]:
         """Everything to send, newest first, each once; the list is empty afterwards."""
-        back: list[Request[Any]] = []
+        taken: list[Request[Any]] = []
         while self._requests:
             request = self._requests.pop()
-            if request not in back:
-                back.append(request)
-        return back
+            if request not in taken:
+                taken.append(request)
+        return taken

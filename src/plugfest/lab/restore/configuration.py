@@ -16,13 +16,13 @@ from plugfest.lab.verdict import NotConfigurable
 
 
 class KnownValue(msgspec.Struct, frozen=True):
-    """What the station has reported of a key or variable. `value` is None where it reports none."""
+    """What the station has reported about a key or variable. `value` is None if it has reported none."""
 
     value: str | None
 
     @property
     def writable(self) -> bool:
-        """Whether the lab may set it."""
+        """Whether the lab can set it."""
         raise NotImplementedError
 
 
@@ -35,8 +35,8 @@ K = TypeVar("K", bound=KnownValue)
 class RequiredValue(msgspec.Struct, Generic[N], frozen=True):
     """A value that a case needs.
 
-    `if_implemented`: if the station does not have the key or variable, or does not let it be written, the case runs
-    with the station as it is ("(If implemented)", "(If ReadWrite)" of Part 6). Otherwise the case is INCONCLUSIVE.
+    `if_implemented`: if the station does not have the key or variable, or it is read-only, the case runs without it
+    ("(If implemented)", "(If ReadWrite)" in Part 6). Otherwise the case is INCONCLUSIVE.
     """
 
     name: N
@@ -61,7 +61,7 @@ class BaseConfiguration(ABC, Generic[N, K]):
     # Look up
 
     def find(self, name: N | str) -> K | None:
-        """What is known of a key or variable; None if the station does not implement it."""
+        """What is known about a key or variable; None if the station does not implement it."""
         return self.known.get(self._key(name))
 
     def has(self, name: N | str) -> bool:
@@ -69,7 +69,7 @@ class BaseConfiguration(ABC, Generic[N, K]):
         return self.find(name) is not None
 
     def writable(self, name: N | str) -> bool:
-        """Whether the station implements it and lets it be written."""
+        """Whether the station implements it and it can be written."""
         known = self.find(name)
         return known is not None and known.writable
 
@@ -111,7 +111,7 @@ class BaseConfiguration(ABC, Generic[N, K]):
         self.known[key] = msgspec.structs.replace(known, value=value)
 
     def _note_attempt(self, name: N) -> K | None:
-        """Before a value is set: until the response it is uncertain. Returns what was known."""
+        """Before a value is set: until the response comes it is unknown. Returns what was known."""
         key = self._key(name)
         known = self.known.get(key)
         if known is not None and known.value is not None:
@@ -127,7 +127,7 @@ class BaseConfiguration(ABC, Generic[N, K]):
         self._before.clear()
 
     def _same(self, one: str | None, other: str) -> bool:
-        """Whether two values mean the same."""
+        """Whether two values are equal."""
         return one == other
 
     def _reported_name(self, key: N) -> N:
@@ -136,11 +136,11 @@ class BaseConfiguration(ABC, Generic[N, K]):
 
     @abstractmethod
     def _key(self, name: N | str) -> N:
-        """The name under which `known` has it."""
+        """The key of `known` for this name."""
 
     @abstractmethod
     def _unreported(self, name: N) -> K:
-        """What is known of a key or variable that the station has accepted and never reported."""
+        """What is known about a key or variable that the station has accepted and never reported."""
 
     @abstractmethod
     async def _set(self, values: dict[N, str]) -> None:

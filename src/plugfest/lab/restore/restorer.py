@@ -1,4 +1,4 @@
-"""Puts the station back into the state that Part 6 section 2.1 asks for before a case, and proves that it is there."""
+"""Restores the station to the state that Part 6 section 2.1 requires before a case, and checks that it is reached."""
 
 import asyncio
 import contextlib
@@ -14,11 +14,11 @@ from plugfest.lab.version_support import VersionSupport
 from plugfest.link.errors import CallErrorReceived, LinkError
 
 SETTLE_STEP = 1.0
-"""Seconds between two looks at whether the station has come to rest."""
+"""Seconds between two checks whether the station is idle."""
 
 
 class Restorer:
-    """Cleans the bench between two cases. What it sees on the wire meanwhile is not judged."""
+    """Restores the station between two cases. Of the messages meanwhile only the schema is judged."""
 
     def __init__(
         self,
@@ -38,63 +38,63 @@ class Restorer:
         self._settings = settings
 
     async def restore(self) -> None:
-        """Undo what the case did; if that is not enough, reboot, and then have the station commissioned again.
+        """Undo what the case did. If that fails, power cycle the station; if that fails, have it commissioned again.
 
         Raises:
-            NotIdle: the station is not in the state to test from.
+            StationNotIdle: the station is not in the idle state.
         """
         try:
-            await self._tidy()
+            await self._restore_once()
             return
         except (LabError, LinkError) as error:
-            reason = _words(error)
+            reason = _text(error)
         try:
-            await self._reboot()
-            await self._tidy()
+            await self._power_cycle()
+            await self._restore_once()
         except (LabError, LinkError) as error:
             if not self._operator.can_commission:
-                raise StationNotIdle(f"{reason}; switched off and on: {_words(error)}") from error
+                raise StationNotIdle(f"{reason}; after a power cycle: {_text(error)}") from error
             self._commissioner.invalidate()
-            await self._tidy_or_give_up()
+            await self._restore_or_raise()
 
-    async def _tidy_or_give_up(self) -> None:
+    async def _restore_or_raise(self) -> None:
         try:
-            await self._tidy()
+            await self._restore_once()
         except (LabError, LinkError) as error:
-            raise StationNotIdle(_words(error)) from error
+            raise StationNotIdle(_text(error)) from error
 
-    async def _tidy(self) -> None:
+    async def _restore_once(self) -> None:
         self._csms.answers.reset()
         self._csms.go_online()
         await self._operator.clear_faults()
-        await self._clear_the_bays()
+        await self._remove_evs()
         if await self._commissioner.ensure_connection(self._operator, None):
-            self._restore_list.take()  # went with the old configuration
+            self._restore_list.take()  # commissioning has erased those changes
             self._version.certificates.reset()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
             raise StationNotIdle("the station does not connect")
-        await self._usual_password()
+        await self._restore_password()
         await self._version.restore_commands.stop_transactions()
         await self._version.configuration.restore()
-        await self._home()
+        await self._return_to_main_endpoint()
         for request in self._restore_list.take():
-            with contextlib.suppress(CallErrorReceived):  # what is left of it shows below
+            with contextlib.suppress(CallErrorReceived):  # if that matters, a check below fails
                 await self._csms.call(request, timeout=self._settings.response_timeout)
         await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
-        await self._version.restore_commands.forget_tokens()  # last: a disabled cache refuses to be cleared (C11.FR.04)
-        await self._until("the station is not accepted", lambda: self._csms.accepted)
-        await self._said_all()
-        await self._until(
-            "a firmware update or an upload goes on",
+        await self._version.restore_commands.forget_tokens()  # last: a disabled cache cannot be cleared (C11.FR.04)
+        await self._wait_until("the station is not accepted", lambda: self._csms.accepted)
+        await self._wait_for_last_message()
+        await self._wait_until(
+            "a firmware update or an upload is still in progress",
             self._version.ledger.file_operations_done,
             self._settings.boot_timeout,
         )
-        await self._until("transactions are still going on", lambda: not self._version.ledger.in_transaction())
-        await self._until("connectors are not Available", self._version.ledger.all_available)
+        await self._wait_until("transactions have not ended", lambda: not self._version.ledger.in_transaction())
+        await self._wait_until("connectors are not Available", self._version.ledger.all_available)
         self._csms.inbox.clear()
 
-    async def _clear_the_bays(self) -> None:
-        """Send the EVs away. A cable that the station holds is first stopped, then unlocked from here (F05)."""
+    async def _remove_evs(self) -> None:
+        """Have all EVs removed. If a cable is locked, stop the transactions and unlock the connector (F05)."""
         if self._csms.connected:
             await self._version.restore_commands.stop_transactions()
         try:
@@ -107,40 +107,40 @@ class Restorer:
                 await self._version.restore_commands.unlock(evse_id, connector_id)
             await self._operator.remove_evs()
 
-    async def _usual_password(self) -> None:
-        """Back to the password of the settings after a case that changed it (A01)."""
+    async def _restore_password(self) -> None:
+        """Set the password of the settings again after a case that changed it (A01)."""
         if self._csms.password == self._settings.password:
             return
         before = len(self._csms.connections)
         reset = await self._version.restore_commands.set_password(self._settings.password)
         self._csms.password = self._settings.password
-        await self._comes_back(before, reset=reset)
+        await self._wait_reconnected(before, reset=reset)
 
-    async def _home(self) -> None:
-        """Back to the main endpoint after a case that led the station elsewhere (B10)."""
+    async def _return_to_main_endpoint(self) -> None:
+        """Have the station connect to the main endpoint after a case that moved it to another one (B10)."""
         if self._csms.connected_to != "main":
-            await self._comes_back(len(self._csms.connections), reset=True)
+            await self._wait_reconnected(len(self._csms.connections), reset=True)
         await self._csms.close_extra_endpoints()
         if self._csms.connected_to != "main":
-            raise StationNotIdle("the station does not come back to its CSMS")
+            raise StationNotIdle("the station does not return to the main endpoint")
 
-    async def _comes_back(self, before: int, *, reset: bool) -> None:
+    async def _wait_reconnected(self, before: int, *, reset: bool) -> None:
         if reset:
             await self._version.restore_commands.reset()
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
             raise StationNotIdle("the station does not connect")
 
-    async def _said_all(self) -> None:
-        """Wait until nothing comes any more: what is still in a queue would answer the next case."""
+    async def _wait_for_last_message(self) -> None:
+        """Wait until no more messages come: messages still in a queue could be taken for those of the next case."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._settings.function_timeout
-        heard = -1
-        while heard != self._csms.last_frame and loop.time() < deadline:
-            heard = self._csms.last_frame
+        last_frame = -1
+        while last_frame != self._csms.last_frame and loop.time() < deadline:
+            last_frame = self._csms.last_frame
             await asyncio.sleep(SETTLE_STEP)
 
-    async def _until(self, what: str, holds: Callable[[], bool], within: float | None = None) -> None:
-        """Look until it holds, if None for as long as the station may take for a function."""
+    async def _wait_until(self, what: str, holds: Callable[[], bool], within: float | None = None) -> None:
+        """Wait until it holds; `within` is in seconds, the function timeout if None. Raises StationNotIdle."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + (self._settings.function_timeout if within is None else within)
         while not holds():
@@ -148,8 +148,8 @@ class Restorer:
                 raise StationNotIdle(what)
             await asyncio.sleep(SETTLE_STEP)
 
-    async def _reboot(self) -> None:
-        """The last means: off and on, and wait for the boot."""
+    async def _power_cycle(self) -> None:
+        """Have the station switched off and on, and wait until it boots."""
         boots = self._version.ledger.boots
         try:
             await self._operator.power_cycle()
@@ -163,5 +163,5 @@ class Restorer:
             await asyncio.sleep(SETTLE_STEP)
 
 
-def _words(error: Exception) -> str:
+def _text(error: Exception) -> str:
     return str(error) or type(error).__name__

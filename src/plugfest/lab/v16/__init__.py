@@ -1,1 +1,1 @@
-"""What the lab needs to speak OCPP 1.6 with the security whitepaper."""
+"""The part of the lab for OCPP 1.6 with the security whitepaper."""

@@ -1,4 +1,4 @@
-"""The bench of an OCPP 1.6 station: connectors have numbers, and each is an EVSE of its own."""
+"""The bench of an OCPP 1.6 station: each connector has a number and is an EVSE of its own."""
 
 from plugfest.lab.bench import BaseBench
 from plugfest.lab.settings import Token
@@ -6,12 +6,12 @@ from plugfest.lab.v16.configuration import Configuration
 from plugfest.lab.v16.known_state import KnownState
 from plugfest.lab.v16.ledger import Ledger
 
-ONLY = 1
-"""The connector of an EVSE, for hands: connector n of OCPP 1.6 is the only one of EVSE n (1.6 section 3.8)."""
+ONLY_CONNECTOR = 1
+"""The connector id for operator actions: connector n of OCPP 1.6 is the only connector of EVSE n (1.6 section 3.8)."""
 
 
 class Bench(BaseBench[Configuration, Ledger, KnownState]):
-    """What a case of OCPP 1.6 works at."""
+    """The bench of a case of OCPP 1.6."""
 
     @property
     def connector_id(self) -> int:
@@ -20,7 +20,7 @@ class Bench(BaseBench[Configuration, Ledger, KnownState]):
 
     @property
     def connectors(self) -> list[int]:
-        """Every connector, as the PICS numbers them."""
+        """The numbers of all connectors in the PICS."""
         return [evse.id for evse in self.product.evses]
 
     @property
@@ -33,26 +33,26 @@ class Bench(BaseBench[Configuration, Ledger, KnownState]):
         return evse.connectors[0].cable == "Fixed Cable"
 
     async def plug_in(self, connector_id: int | None = None, *, seated: bool = True) -> None:
-        """The driver connects his EV, by default to the connector under test; half-way if not `seated`."""
-        await self.operator.plug_in(connector_id or self.connector_id, ONLY, seated=seated)
+        """The driver plugs in, by default at the connector under test; only half-way if not `seated`."""
+        await self.operator.plug_in(connector_id or self.connector_id, ONLY_CONNECTOR, seated=seated)
 
     async def unplug(self, connector_id: int | None = None, *, side: str = "both") -> None:
-        """The driver takes the cable out: at the "ev" side, at the "evse" side, or "both".
+        """The driver unplugs the cable: at the "ev" side, at the "evse" side, or "both".
 
-        Out of the EV a fixed cable is out altogether: it has no other end to pull.
+        A fixed cable has only the "ev" side: unplugged there it is unplugged on both sides.
         """
         which = connector_id or self.connector_id
         out = "both" if side == "ev" and self._is_fixed(which) else side
-        await self.operator.unplug(which, ONLY, side=out)
+        await self.operator.unplug(which, ONLY_CONNECTOR, side=out)
 
     async def present(self, token: Token, connector_id: int | None = None) -> None:
-        """The driver identifies himself, for the connector under test if not told otherwise."""
+        """The driver presents a token, by default for the connector under test."""
         await self.operator.present_token(token, connector_id or self.connector_id)
 
     async def fault(self, *, present: bool, connector_id: int | None = None) -> None:
-        """Bring about a fault of a connector, or clear it."""
-        await self.operator.fault(connector_id or self.connector_id, ONLY, present=present)
+        """Cause a fault of a connector, or clear it."""
+        await self.operator.fault(connector_id or self.connector_id, ONLY_CONNECTOR, present=present)
 
     async def jam_lock(self, *, jammed: bool) -> None:
-        """Block the lock of the connector under test, or free it."""
-        await self.operator.jam_lock(self.connector_id, ONLY, jammed=jammed)
+        """Block the lock of the connector under test, or release it."""
+        await self.operator.jam_lock(self.connector_id, ONLY_CONNECTOR, jammed=jammed)

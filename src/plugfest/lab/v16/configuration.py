@@ -47,7 +47,7 @@ def baseline(settings: LabSettings) -> dict[str, str]:
 
 
 class Configuration(BaseConfiguration[str, KnownKey]):
-    """Reads, sets and restores keys. Names are compared without regard to case (CiString50Type)."""
+    """Reads, sets and restores keys. Names are case-insensitive (CiString50Type)."""
 
     def __init__(self, csms: Csms, settings: LabSettings) -> None:
         super().__init__(csms, timeout=settings.response_timeout)
@@ -130,5 +130,5 @@ class Configuration(BaseConfiguration[str, KnownKey]):
 
 
 def same(one: str | None, other: str) -> bool:
-    """Whether two values mean the same: a boolean may be in upper or lower case."""
+    """Whether two values are equal: a boolean may be in upper or lower case."""
     return one == other or (one is not None and one.lower() == other.lower() in ("true", "false"))

@@ -1,6 +1,5 @@
 """The root certificates that are installed at an OCPP 1.6 station (M03, M04, M05 of the whitepaper)."""
 
-from plugfest.lab.csms.csms import Csms
 from plugfest.lab.restore.certificates import CertificateRestorer, Entry, received_hash
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
@@ -13,11 +12,6 @@ class InstalledCertificates(CertificateRestorer):
 
     changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
 
-    def __init__(self, csms: Csms, *, timeout: float) -> None:
-        super().__init__()
-        self._csms = csms
-        self._timeout = timeout
-
     async def installed(self) -> set[Entry]:
         found: set[Entry] = set()
         for use in t.CertificateUseEnumType:
@@ -26,12 +20,11 @@ class InstalledCertificates(CertificateRestorer):
             found |= {(use.value, received_hash(one)) for one in given(response.certificate_hash_data) or ()}
         return found
 
-    async def install(self, use: str, pem: str) -> None:
-        request = m.InstallCertificateRequest(certificate_type=t.CertificateUseEnumType(use), certificate=pem)
-        await self._csms.call(request, timeout=self._timeout)
+    def install_request(self, use: str, pem: str) -> m.InstallCertificateRequest:
+        return m.InstallCertificateRequest(certificate_type=t.CertificateUseEnumType(use), certificate=pem)
 
-    async def delete(self, data: CertificateHash) -> str:
-        request = m.DeleteCertificateRequest(
+    def delete_request(self, data: CertificateHash) -> m.DeleteCertificateRequest:
+        return m.DeleteCertificateRequest(
             certificate_hash_data=t.CertificateHashDataType(
                 hash_algorithm=t.HashAlgorithmEnumType(data.hash_algorithm),
                 issuer_name_hash=data.issuer_name_hash,
@@ -39,4 +32,3 @@ class InstalledCertificates(CertificateRestorer):
                 serial_number=data.serial_number,
             )
         )
-        return (await self._csms.call(request, timeout=self._timeout)).status

@@ -14,11 +14,11 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.products import Product
 
 NO_ID = -1
-"""The transactionId in messages about a StartTransaction that was never answered (errata sheet 3.18)."""
+"""The transactionId in messages about a transaction whose StartTransaction was never answered (errata sheet 3.18)."""
 
 
 class ReceivedStop(msgspec.Struct, frozen=True):
-    """A StopTransaction as it was sent, repetitions included."""
+    """A received StopTransaction; each repetition is one more."""
 
     message: m.StopTransactionRequest
     frame: int

@@ -1,4 +1,4 @@
-"""How a station of OCPP 1.6 is put back between two cases."""
+"""How a station of OCPP 1.6 is restored between two cases: commands, and the request that reverses another one."""
 
 import contextlib
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class V16RestoreCommands:
         for transaction in self._ledger.ongoing():
             request = m.RemoteStopTransactionRequest(transaction_id=transaction.transaction_id)
             response = await self._csms.call(request, timeout=self._timeout)
-            # Rejected: none is going on (5.12). If its StopTransaction is still on the way, that comes by itself.
+            # Rejected: it is not ongoing (5.12). A StopTransaction that is still queued comes without a request.
             transaction.unknown_to_station = response.status != t.RemoteStopTransactionResponseStatus.Accepted
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
@@ -37,7 +37,7 @@ class V16RestoreCommands:
         request = m.ChangeConfigurationRequest(key=AUTHORIZATION_KEY, value=password_on_the_wire(password))
         response = await self._csms.call(request, timeout=self._timeout)
         if response.status not in ("Accepted", "RebootRequired"):
-            raise StationNotIdle(f"the station does not take its password back: {response.status}")
+            raise StationNotIdle(f"the station rejects its previous password: {response.status}")
         return response.status == t.ChangeConfigurationResponseStatus.RebootRequired
 
     async def reset(self) -> None:
@@ -45,12 +45,12 @@ class V16RestoreCommands:
 
     async def forget_tokens(self) -> None:
         if self._configuration.has("AuthorizationCacheEnabled"):
-            with contextlib.suppress(CallErrorReceived):  # TC_061 judges that, not the tidying
+            with contextlib.suppress(CallErrorReceived):  # TC_061 judges that
                 await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
 
 
 def password_on_the_wire(password: str) -> str:
-    """AuthorizationKey is the hexadecimal form of the password (whitepaper 7.2, OCPP-J 6.2.2)."""
+    """The value of AuthorizationKey: the password in hexadecimal (whitepaper 7.2, OCPP-J 6.2.2)."""
     return password.encode().hex()
 
 
@@ -87,3 +87,4 @@ RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
     m.ReserveNowRequest: _cancelled,
     m.SetChargingProfileRequest: _profile_cleared,
 }
+"""Which request reverses another one. Configuration restores the keys, Operator unplugs the cables."""

@@ -1,4 +1,4 @@
-"""OCPP 1.6 for the engine."""
+"""The support of OCPP 1.6 for the engine."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ from plugfest.products import Product
 
 
 class V16Support(VersionSupport):
-    """A campaign with a station of OCPP 1.6."""
+    """OCPP 1.6, for one campaign."""
 
     protocol = V16
     clauses = Clauses(
@@ -38,7 +38,7 @@ class V16Support(VersionSupport):
         scenario="the scenario of the case",
         idle="the state before a case",
     )
-    any_order = frozenset(  # the standing exceptions of the test case document, and what comes by itself
+    any_order = frozenset(  # the exceptions in the test case document, and requests that stations send unprompted
         {
             "StatusNotificationRequest",
             "StartTransactionRequest",

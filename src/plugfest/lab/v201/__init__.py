@@ -1,1 +1,1 @@
-"""What the lab needs to speak OCPP 2.0.1."""
+"""The part of the lab for OCPP 2.0.1."""

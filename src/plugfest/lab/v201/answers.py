@@ -1,20 +1,21 @@
-"""The usual answers of an OCPP 2.0.1 CSMS."""
+"""The default answers of an OCPP 2.0.1 CSMS."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from plugfest.lab.csms.answers import ResponseBuilder
+from plugfest.lab.csms.answers import ResponseBuilder, common_answers
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.ocpp.message import UNSET, Request, Response, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.ocpp.versions import V201
 
 
 def id_token_info(
     status: str, token: Token | None = None, *, expires: datetime | UnsetType = UNSET
 ) -> t.IdTokenInfoType:
-    """What a CSMS says of a token; the group is the token's own."""
+    """The idTokenInfo of a token. groupIdToken is the group of the token."""
     group = token.group if token else None
     return t.IdTokenInfoType(
         status=t.AuthorizationStatusEnumType(status),
@@ -24,18 +25,18 @@ def id_token_info(
 
 
 def authorize_answer(status: str, token: Token | None = None) -> Callable[[m.AuthorizeRequest], m.AuthorizeResponse]:
-    """Say this of whatever token the station asks about."""
+    """Answers every AuthorizeRequest with this status, whatever its token."""
     return lambda _: m.AuthorizeResponse(id_token_info=id_token_info(status, token))
 
 
 def transaction_event_answer(
     status: str, token: Token | None = None
 ) -> Callable[[m.TransactionEventRequest], m.TransactionEventResponse]:
-    """Say this of the token of an event; an event without one gets an answer without idTokenInfo (C10.FR.05)."""
+    """Answers a transaction event that has an idToken with this status, others without idTokenInfo (C10.FR.05)."""
 
     def answer(request: m.TransactionEventRequest) -> m.TransactionEventResponse:
-        named = not isinstance(request.id_token, UnsetType)
-        return m.TransactionEventResponse(id_token_info=id_token_info(status, token) if named else UNSET)
+        has_token = not isinstance(request.id_token, UnsetType)
+        return m.TransactionEventResponse(id_token_info=id_token_info(status, token) if has_token else UNSET)
 
     return answer
 
@@ -43,24 +44,14 @@ def transaction_event_answer(
 def default_answers(
     settings: LabSettings, utc_now: Callable[[], datetime]
 ) -> Mapping[type[Request[Any]], ResponseBuilder]:
-    """Accept what can be accepted, know the lab's tokens, refuse unknown vendors."""
+    """Accept requests, know the tokens of the lab, reject unknown vendors."""
     known = settings.tokens.known()
 
     def info(id_token: t.IdTokenType) -> t.IdTokenInfoType:
         token = known.get((id_token.id_token, id_token.type))
-        # A CSMS that does not know a token says Unknown; without authorization there is nobody to refuse (C01.FR.07).
-        usual = "Accepted" if id_token.type == t.IdTokenEnumType.NoAuthorization else "Unknown"
-        return id_token_info(token.status if token else usual, token)
-
-    def boot(_: m.BootNotificationRequest) -> Response:
-        return m.BootNotificationResponse(
-            current_time=utc_now(),
-            interval=settings.heartbeat_interval,
-            status=t.RegistrationStatusEnumType.Accepted,
-        )
-
-    def heartbeat(_: m.HeartbeatRequest) -> Response:
-        return m.HeartbeatResponse(current_time=utc_now())
+        # A token that the CSMS does not know is Unknown, but NoAuthorization is always accepted (C01.FR.07).
+        default = "Accepted" if id_token.type == t.IdTokenEnumType.NoAuthorization else "Unknown"
+        return id_token_info(token.status if token else default, token)
 
     def authorize(request: m.AuthorizeRequest) -> Response:
         return m.AuthorizeResponse(id_token_info=info(request.id_token))
@@ -69,17 +60,8 @@ def default_answers(
         id_token = request.id_token
         return m.TransactionEventResponse(id_token_info=UNSET if isinstance(id_token, UnsetType) else info(id_token))
 
-    def data_transfer(_: m.DataTransferRequest) -> Response:
-        return m.DataTransferResponse(status=t.DataTransferStatusEnumType.UnknownVendorId)
-
-    def sign_certificate(_: m.SignCertificateRequest) -> Response:
-        return m.SignCertificateResponse(status=t.GenericStatusEnumType.Accepted)
-
     return {
-        m.BootNotificationRequest: boot,
-        m.HeartbeatRequest: heartbeat,
+        **common_answers(V201, settings, utc_now),
         m.AuthorizeRequest: authorize,
         m.TransactionEventRequest: transaction_event,
-        m.DataTransferRequest: data_transfer,
-        m.SignCertificateRequest: sign_certificate,
     }

@@ -7,4 +7,4 @@ from plugfest.lab.v201.ledger import Ledger
 
 
 class Bench(BaseBench[Configuration, Ledger, KnownState]):
-    """What a case of OCPP 2.0.1 works with."""
+    """The bench of a case of OCPP 2.0.1."""

@@ -32,12 +32,12 @@ class Variable(msgspec.Struct, frozen=True):
         component, _, rest = text.partition(".")
         name, _, instance = rest.partition("[")
         if not component or not name:
-            raise ValueError(f"{text!r} is not of the form Component.Variable")
+            raise ValueError(f"{text!r}: expected Component.Variable")
         return cls(component, name, instance.rstrip("]") or None)
 
     @classmethod
     def of(cls, component: t.ComponentType, variable: t.VariableType) -> "Variable":
-        """The variable that a message names."""
+        """The variable in a message."""
         evse = given(component.evse)
         return cls(
             component.name,
@@ -69,7 +69,7 @@ PASSWORD = Variable("SecurityCtrlr", "BasicAuthPassword")
 
 
 class KnownVariable(KnownValue, frozen=True):
-    """What the inventory says of a variable's actual value. `values`: its valuesList."""
+    """The attribute Actual of a variable in the inventory. `values`: its valuesList."""
 
     mutability: str
     values: tuple[str, ...] = ()
@@ -195,9 +195,9 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
         return [given(result.attribute_value) for result in response.get_variable_result]
 
 
-def _check_number(asked: Sequence[object], results: Sequence[object]) -> None:
-    if len(results) != len(asked):
-        raise NotConfigurable(f"{len(results)} results for {len(asked)} variables")
+def _check_number(requested: Sequence[object], results: Sequence[object]) -> None:
+    if len(results) != len(requested):
+        raise NotConfigurable(f"{len(results)} results for {len(requested)} variables")
 
 
 def _batches(items: list[Any]) -> Iterable[list[Any]]:

@@ -1,6 +1,5 @@
 """The root certificates that are installed at an OCPP 2.0.1 station (M03, M04, M05)."""
 
-from plugfest.lab.csms.csms import Csms
 from plugfest.lab.restore.certificates import CertificateRestorer, Entry, received_hash
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -31,18 +30,11 @@ class InstalledCertificates(CertificateRestorer):
 
     changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
 
-    def __init__(self, csms: Csms, *, timeout: float) -> None:
-        super().__init__()
-        self._csms = csms
-        self._timeout = timeout
-
     async def installed(self) -> set[Entry]:
         return entries(await self._csms.call(m.GetInstalledCertificateIdsRequest(), timeout=self._timeout))
 
-    async def install(self, use: str, pem: str) -> None:
-        request = m.InstallCertificateRequest(certificate_type=t.InstallCertificateUseEnumType(use), certificate=pem)
-        await self._csms.call(request, timeout=self._timeout)
+    def install_request(self, use: str, pem: str) -> m.InstallCertificateRequest:
+        return m.InstallCertificateRequest(certificate_type=t.InstallCertificateUseEnumType(use), certificate=pem)
 
-    async def delete(self, data: CertificateHash) -> str:
-        request = m.DeleteCertificateRequest(certificate_hash_data=hash_data(data))
-        return (await self._csms.call(request, timeout=self._timeout)).status
+    def delete_request(self, data: CertificateHash) -> m.DeleteCertificateRequest:
+        return m.DeleteCertificateRequest(certificate_hash_data=hash_data(data))

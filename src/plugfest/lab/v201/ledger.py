@@ -12,7 +12,7 @@ from plugfest.products import Product
 
 
 class ReceivedEvent(msgspec.Struct, frozen=True):
-    """A TransactionEvent as it was sent, repetitions included."""
+    """A received TransactionEvent; each repetition is one more."""
 
     message: m.TransactionEventRequest
     frame: int
@@ -53,7 +53,7 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
 
     def __init__(self) -> None:
         self.firmware_idle_statuses = frozenset({"Idle"})
-        """The statuses that the station may report of its last firmware update (L01.FR.25, L01.FR.26)."""
+        """The statuses that the station may report for its last firmware update (L01.FR.25, L01.FR.26)."""
         super().__init__()
 
     def reset(self) -> None:

@@ -1,23 +1,23 @@
-"""Meter values as a case asks for them: intervals within the product's limits, measurands of its PICS."""
+"""Configuration of meter values for a case: intervals within the product's limits, measurands in its PICS."""
 
 from plugfest.lab.v201.bench import Bench
 
 REGISTER = "Energy.Active.Import.Register"
-"""The measurand of a value that names none, and what every product can measure."""
+"""The default measurand, which every product can measure."""
 
 
 def sampled_interval(bench: Bench) -> int:
     """Seconds for SampledDataCtrlr.TxUpdatedInterval: the lab's, or the nearest that the product supports."""
-    return _within(bench, bench.settings.sampled_interval, least="ORS-9", most="ORS-10")
+    return _within(bench, bench.settings.sampled_interval, minimum="ORS-9", maximum="ORS-10")
 
 
 def attempt_interval(bench: Bench) -> int:
     """Seconds for OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent], likewise."""
-    return _within(bench, bench.settings.message_attempt_interval, least="ORS-7", most="ORS-8")
+    return _within(bench, bench.settings.message_attempt_interval, minimum="ORS-7", maximum="ORS-8")
 
 
 def measurands(bench: Bench, feature: str) -> tuple[str, ...]:
-    """The measurands that the product is tested with in one place, such as C-40.2."""
+    """The measurands of the product for a feature of the PICS, such as C-40.2."""
     return bench.product.measurands(feature) or (REGISTER,)
 
 
@@ -29,7 +29,7 @@ def sampled_updates(bench: Bench) -> dict[str, str]:
     }
 
 
-def _within(bench: Bench, wanted: int, *, least: str, most: str) -> int:
-    lower, upper = bench.product.limit(least), bench.product.limit(most)
-    at_least = wanted if lower is None else max(wanted, int(lower))
+def _within(bench: Bench, preferred: int, *, minimum: str, maximum: str) -> int:
+    lower, upper = bench.product.limit(minimum), bench.product.limit(maximum)
+    at_least = preferred if lower is None else max(preferred, int(lower))
     return at_least if upper is None else min(at_least, int(upper))

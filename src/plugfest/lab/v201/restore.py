@@ -28,10 +28,10 @@ class V201RestoreCommands:
             request = m.RequestStopTransactionRequest(transaction_id=transaction.transaction_id)
             response = await self._csms.call(request, timeout=self._timeout)
             if response.status != "Accepted":
-                await self._ask_about(transaction)
+                await self._check_ongoing(transaction)
 
-    async def _ask_about(self, transaction: ObservedTransaction) -> None:
-        """A transaction that the station knows nothing of, and has nothing left to tell of, is none to wait for."""
+    async def _check_ongoing(self, transaction: ObservedTransaction) -> None:
+        """Ask whether the transaction is ongoing or has queued messages. If not, its end is not waited for."""
         request = m.GetTransactionStatusRequest(transaction_id=transaction.transaction_id)
         status = await self._csms.call(request, timeout=self._timeout)
         transaction.unknown_to_station = (
@@ -48,7 +48,7 @@ class V201RestoreCommands:
         response = await self._csms.call(request, timeout=self._timeout)
         status = response.set_variable_result[0].attribute_status
         if status not in ("Accepted", "RebootRequired"):
-            raise StationNotIdle(f"the station does not take its password back: {status}")
+            raise StationNotIdle(f"the station rejects its previous password: {status}")
         return status == "RebootRequired"
 
     async def reset(self) -> None:
@@ -56,7 +56,7 @@ class V201RestoreCommands:
 
     async def forget_tokens(self) -> None:
         if self._configuration.is_true("AuthCacheCtrlr.Available"):
-            with contextlib.suppress(CallErrorReceived):  # the cases of C11 judge that, not the tidying
+            with contextlib.suppress(CallErrorReceived):  # the cases of C11 judge that
                 await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
 
 
@@ -83,4 +83,4 @@ RESTORE_REQUESTS: Mapping[type[Request[Any]], RestoreRequest] = {
     m.SendLocalListRequest: _list_emptied,
     m.ReserveNowRequest: _cancelled,
 }
-"""Which request takes back what another did. Variables are put back by Configuration, cables by Hands."""
+"""Which request reverses another one. Configuration restores the variables, Operator unplugs the cables."""

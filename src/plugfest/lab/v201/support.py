@@ -1,4 +1,4 @@
-"""OCPP 2.0.1 for the engine."""
+"""The support of OCPP 2.0.1 for the engine."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ from plugfest.products import Product
 
 
 class V201Support(VersionSupport):
-    """A campaign with a station of OCPP 2.0.1."""
+    """OCPP 2.0.1, for one campaign."""
 
     protocol = V201
     clauses = Clauses(

@@ -11,7 +11,7 @@ from plugfest.security.certificates import certificate_to_pem
 CSMS = "CentralSystemRootCertificate"
 
 ROOT_CHECK_KEY = "AdditionalRootCertificateCheck"
-"""Where this key is true a new root of the CSMS replaces the one that has signed it (M05.FR.09)."""
+"""If this key is true, a new root of the CSMS replaces the root that signed it (M05.FR.09)."""
 
 
 def csms_root(bench: Bench) -> RootCertificate:
@@ -45,7 +45,7 @@ async def installed_hashes(bench: Bench, use: str) -> list[t.CertificateHashData
 
 
 async def install_root(bench: Bench, root: RootCertificate) -> None:
-    """Install a root."""
+    """Send InstallCertificate with a root."""
     request = m.InstallCertificateRequest(
         certificate_type=t.CertificateUseEnumType(root.use), certificate=certificate_to_pem(root.certificate)
     )

@@ -1,4 +1,4 @@
-"""RenewChargePointCertificate: the station has got a new certificate (A02).
+"""RenewChargePointCertificate: the station has a new certificate (A02).
 
 Not shared with OCPP 2.0.1, where the request is a TriggerMessage, the subject of the CSR is not checked here, and the
 CSMS may disconnect the station for the new certificate.
@@ -30,7 +30,7 @@ async def signing_requested(bench: Bench) -> ReceivedRequest[m.SignCertificateRe
 
 
 def _check_subject(bench: Bench, seen: ReceivedRequest[m.SignCertificateRequest]) -> None:
-    """O and CN of the request are CPO name and serial number (A02.FR.13, A00.FR.511), as far as the lab knows them."""
+    """O and CN of the request are CPO name and serial number (A02.FR.13, A00.FR.511), if the lab knows them."""
     subject = x509.load_pem_x509_csr(seen.message.csr.encode()).subject
     expected_values = {"O": bench.configuration.value("CpoName"), "CN": bench.ledger.serial_number}
     for attribute in subject:

@@ -12,7 +12,7 @@ from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
 WATTS = 1000.0
-"""Watts per ampere of a case's limit, for a product whose limits are in watts."""
+"""Watts per ampere, to convert the limits of a case for a product with limits in watts."""
 
 MAX, DEFAULT, TX = "ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"
 

@@ -20,7 +20,7 @@ A_VERSION = meets("0 or more", lambda value: isinstance(value, int) and value >=
 
 
 async def id_tag_cached(bench: Bench) -> None:
-    """IdTagCached: the valid idTag, by a whole session (3.5.1)."""
+    """IdTagCached: the valid idTag, by a complete session (3.5.1)."""
     await charging(bench)
     await stopped(bench)
     await unplugged(bench)
@@ -42,7 +42,7 @@ def full_list(version: int, *tokens: Token) -> m.SendLocalListRequest:
 
 
 def differential_list(version: int, *changes: t.AuthorizationData) -> m.SendLocalListRequest:
-    """SendLocalList.req with changes of the present list."""
+    """SendLocalList.req with changes to the current list."""
     return m.SendLocalListRequest(
         list_version=version,
         update_type=t.SendLocalListUpdateType.Differential,
@@ -51,7 +51,7 @@ def differential_list(version: int, *changes: t.AuthorizationData) -> m.SendLoca
 
 
 async def list_version(bench: Bench, expected: object = A_VERSION) -> int:
-    """The listVersion that the station reports, which supports the list (5.10)."""
+    """The listVersion that the station reports; the station supports the list (5.10)."""
     response = await bench.call(m.GetLocalListVersionRequest(), list_version=expected)
     return response.list_version
 

@@ -1,1 +1,1 @@
-"""The memory states of Part 6: what the station has to have stored before a case begins."""
+"""The memory states of Part 6: data that the station has stored before a case."""

@@ -1,4 +1,4 @@
-"""RenewChargingStationCertificate: the station has got a new certificate (A02).
+"""RenewChargingStationCertificate: the station has a new certificate (A02).
 
 Not shared with OCPP 1.6, where the request is an ExtendedTriggerMessage, the subject of the CSR names the CPO, and the
 station has to reconnect without being disconnected.

@@ -14,12 +14,12 @@ VERSION = 1
 
 
 async def id_token_cached(bench: Bench, token: Token | None = None) -> None:
-    """IdTokenCached, by default the valid one: by a whole session for an accepted token, else by a refused attempt."""
+    """IdTokenCached: by a complete session for an accepted token (the valid one if None), else by a refused attempt."""
     cached = token or bench.tokens.valid
     if cached.status != "Accepted":
         await present_token(bench, token=cached, expect_authorize=True)
         await bench.settle()  # the station has to receive the answer first
-        bench.known_state.reset()  # a refused token starts nothing, not even remotely
+        bench.known_state.reset()  # a refused token starts no transaction
         return
     await authorized(bench, token=cached)
     await energy_transfer_started(bench)
