@@ -1,4 +1,4 @@
-"""Records of conversations that never took place, frame by frame, for the tests of what reads a record."""
+"""Constructed records, frame by frame, for the tests of code that reads a record."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Conversation:
-    """Frames at the times that a test says."""
+    """Frames at times that a test sets."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []

@@ -1,4 +1,4 @@
-"""Campaigns against a scripted station over a real socket, in simulated time, and never without end."""
+"""Campaigns against a scripted station over a real socket, in simulated time, with a limit of real time."""
 
 import asyncio
 import contextlib
@@ -19,24 +19,24 @@ from plugfest.products import load_product
 SETTINGS = LabSettings(security_profile=1)
 PRODUCT = "alpitronic-hyc-200-eu"
 
-PATIENCE = 60
-"""Seconds of real time after which a campaign counts as hanging."""
+TIMEOUT = 60
+"""Seconds of real time after which a campaign fails."""
 
 
 def campaign(
     *declared: Case | None,
-    on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
+    on_action: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
     prepare: Callable[[ScriptedStation], None] | None = None,
     can_commission: bool = True,
 ) -> tuple[CaseResult, ...]:
-    """Run cases against a station that `prepare` has made good or bad."""
-    with _patience():
-        return clock.run_simulated(_campaign(declared, on_act, prepare, can_commission=can_commission))
+    """Run cases against a station that `prepare` has configured."""
+    with _real_timeout():
+        return clock.run_simulated(_campaign(declared, on_action, prepare, can_commission=can_commission))
 
 
 async def _campaign(
     declared: tuple[Case | None, ...],
-    on_act: Callable[[ScriptedStation, str], Awaitable[None]] | None,
+    on_action: Callable[[ScriptedStation, str], Awaitable[None]] | None,
     prepare: Callable[[ScriptedStation], None] | None,
     *,
     can_commission: bool,
@@ -48,33 +48,33 @@ async def _campaign(
         prepare(station)
 
     async def acted(what: str) -> None:
-        if on_act:
-            await on_act(station, what)
+        if on_action:
+            await on_action(station, what)
 
-    life = asyncio.ensure_future(station.live(lab.csms.main.url))
+    running = asyncio.ensure_future(station.run(lab.csms.main.url))
     chosen = [CampaignCase(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
     try:
         return await Engine(lab).run(chosen, IdleOperator(acted, can_commission=can_commission))
     finally:
-        life.cancel()
+        running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await life
+            await running
         await lab.csms.close()
 
 
 @contextlib.contextmanager
-def _patience() -> Iterator[None]:
-    """Simulated time stands still while somebody talks: a lab that listens for ever must not hang the tests."""
+def _real_timeout() -> Iterator[None]:
+    """Simulated time does not advance while frames come: a lab without a limit would block the tests."""
 
     def alarmed(*_: object) -> None:
-        raise KeyboardInterrupt  # the one thing that goes through an event loop
+        raise KeyboardInterrupt  # not caught by the event loop
 
     before = signal.signal(signal.SIGALRM, alarmed)
-    signal.alarm(PATIENCE)
+    signal.alarm(TIMEOUT)
     try:
         yield
     except KeyboardInterrupt:
-        pytest.fail(f"the campaign had not ended after {PATIENCE} s")
+        pytest.fail(f"the campaign had not ended after {TIMEOUT} s")
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)

@@ -1,4 +1,4 @@
-"""A small station for the lab's own tests: it does what a test tells it, right or wrong."""
+"""A small station for the tests of the lab: a test scripts its behaviour, correct or wrong."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ Handler = Callable[[Any], Any]
 
 
 def variable(component: str, name: str, value: str, mutability: str = "ReadWrite") -> t.ReportDataType:
-    """One line of an inventory."""
+    """One entry of an inventory."""
     return t.ReportDataType(
         component=t.ComponentType(name=component),
         variable=t.VariableType(name=name),
@@ -34,7 +34,7 @@ def variable(component: str, name: str, value: str, mutability: str = "ReadWrite
 
 
 class Called:
-    """A request of the lab that a script answers: rightly, wrongly or not at all."""
+    """A request of the lab that a script answers: correctly, wrongly or not at all."""
 
     def __init__(self, station: "ScriptedStation", peer: Peer, message_id: str, request: Request[Any]) -> None:
         self.station = station
@@ -43,11 +43,11 @@ class Called:
         self.request = request
 
     async def answer(self, response: Response, *, message_id: str | None = None) -> None:
-        """Send a CALLRESULT, if wanted with the message id of something else."""
+        """Send a CALLRESULT, by default with the message id of the request."""
         text = frames.call_result(message_id or self.message_id, codec.encode(response))
         await self.peer.send_text(text)
 
-    async def say(self, raw: str) -> None:
+    async def send_text(self, raw: str) -> None:
         """Send any text."""
         await self.peer.send_text(raw)
 
@@ -56,9 +56,9 @@ Script = Callable[[Called], Awaitable[None]]
 
 
 class ScriptedStation:
-    """Connects, boots, answers by a table; `says` sends a request of its own.
+    """Connects, boots, answers by a table; `sends` sends a request of its own.
 
-    `handlers` answer as a station should; `scripts` take a request over and may do anything.
+    `handlers` return the answers to requests; `scripts` replace the handling of a request completely.
     """
 
     back_off = 5.0
@@ -73,23 +73,23 @@ class ScriptedStation:
         self.peer: Peer | None = None
         self.connections = 0
         self._asked: deque[str] = deque()
-        self._acts: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def live(self, url: str) -> None:
-        """Connect, boot, serve; connect again whenever the connection is gone. Until it is cancelled."""
+    async def run(self, url: str) -> None:
+        """Connect, boot, serve; reconnect after each connection loss, until it is cancelled."""
         try:
             while True:
                 with contextlib.suppress(LinkError):
                     serve = await self.start(url)
-                    self._act(self.boots() if self.connections == 1 else self._is_back())
+                    self._start_task(self.boots() if self.connections == 1 else self._is_back())
                     await serve()
                 await asyncio.sleep(self.back_off)
         finally:
-            for act in self._acts:
-                act.cancel()
+            for task in self._tasks:
+                task.cancel()
 
     async def start(self, url: str) -> Callable[[], Awaitable[None]]:
-        """Connect. Returns what serves the connection until it ends."""
+        """Connect. Returns the function that serves the connection until it ends."""
         websocket = await connect(
             url,
             self.settings.identity,
@@ -98,11 +98,11 @@ class ScriptedStation:
         )
         self._asked.clear()
         self.connections += 1
-        self.peer = Peer(websocket, RpcEndpoint(V201), on_call=self._answer, on_event=self._note)
+        self.peer = Peer(websocket, RpcEndpoint(V201), on_call=self._answer, on_event=self._record)
         return self.peer.run
 
     async def boots(self) -> None:
-        await self.says(
+        await self.sends(
             m.BootNotificationRequest(
                 charging_station=t.ChargingStationType(model="S", vendor_name="Scripted"),
                 reason=t.BootReasonEnumType.PowerUp,
@@ -113,7 +113,7 @@ class ScriptedStation:
         await self._is_back()
 
     async def reports_status(self, status: str, evse_id: int = 1) -> None:
-        await self.says(
+        await self.sends(
             m.StatusNotificationRequest(
                 timestamp=clock.utc_now(),
                 connector_status=t.ConnectorStatusEnumType(status),
@@ -122,7 +122,7 @@ class ScriptedStation:
             )
         )
 
-    async def says(self, request: Request[Any]) -> Response:
+    async def sends(self, request: Request[Any]) -> Response:
         assert self.peer is not None
         response: Response = await self.peer.call(request)
         return response
@@ -131,7 +131,7 @@ class ScriptedStation:
         if self.on_connected is not None:
             await self.on_connected()
 
-    def _note(self, event: Event) -> None:
+    def _record(self, event: Event) -> None:
         if isinstance(event, CallReceived):
             self._asked.append(event.message_id)
 
@@ -140,23 +140,23 @@ class ScriptedStation:
         script = self.scripts.get(type(request))
         if script is not None:
             assert self.peer is not None
-            self._act(script(Called(self, self.peer, message_id, request)))
+            self._start_task(script(Called(self, self.peer, message_id, request)))
             raise NoAnswer
         handler = self.handlers.get(type(request))
         if handler is None:
             raise Refusal(ErrorCode.NotSupported)
         return handler(request)
 
-    def _act(self, what: Coroutine[Any, Any, None]) -> None:
-        """Do it beside serving the connection; its loss meanwhile is no matter."""
-        self._acts.add(asyncio.ensure_future(_unless_lost(what)))
+    def _start_task(self, what: Coroutine[Any, Any, None]) -> None:
+        """Run it concurrently with serving the connection; a connection loss is ignored."""
+        self._tasks.add(asyncio.ensure_future(_unless_lost(what)))
 
     def _inventory(self, request: m.GetBaseReportRequest) -> Any:
         accepted = m.GetBaseReportResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)
-        return Answer(accepted, then=lambda: self._act(self.send_inventory(request.request_id)))
+        return Answer(accepted, then=lambda: self._start_task(self.send_inventory(request.request_id)))
 
     async def send_inventory(self, request_id: int) -> None:
-        await self.says(
+        await self.sends(
             m.NotifyReportRequest(
                 request_id=request_id, generated_at=clock.utc_now(), seq_no=0, report_data=self.variables
             )
@@ -169,56 +169,58 @@ async def _unless_lost(what: Coroutine[Any, Any, None]) -> None:
 
 
 class IdleOperator:
-    """An operator who does nothing, and says so to whoever listens."""
+    """An operator that does nothing; it records each action and passes it to a listener."""
 
-    def __init__(self, on_act: Callable[[str], Awaitable[None]] | None = None, *, can_commission: bool = True) -> None:
+    def __init__(
+        self, on_action: Callable[[str], Awaitable[None]] | None = None, *, can_commission: bool = True
+    ) -> None:
         self.can_commission = can_commission
-        self._on_act = on_act
-        self.acts: list[str] = []
+        self._on_action = on_action
+        self.actions: list[str] = []
 
-    async def _note(self, act: str) -> None:
-        self.acts.append(act)
-        if self._on_act is not None:
-            await self._on_act(act)
+    async def _record(self, action: str) -> None:
+        self.actions.append(action)
+        if self._on_action is not None:
+            await self._on_action(action)
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
-        await self._note("plug in")
+        await self._record("plug in")
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
-        await self._note("plug out")
+        await self._record("unplug")
 
     async def present_token(self, token: Token, evse_id: int) -> None:
-        await self._note("present token")
+        await self._record("present token")
 
     async def park(self, evse_id: int) -> None:
-        await self._note("park")
+        await self._record("park")
 
     async def leave(self, evse_id: int) -> None:
-        await self._note("leave")
+        await self._record("leave")
 
     async def ev_suspend(self, evse_id: int) -> None:
-        await self._note("suspend")
+        await self._record("suspend")
 
     async def ev_resume(self, evse_id: int) -> None:
-        await self._note("resume")
+        await self._record("resume")
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
-        await self._note("fault")
+        await self._record("fault")
 
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
-        await self._note("jam" if jammed else "free the lock")
+        await self._record("jam" if jammed else "release the lock")
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
-        await self._note("choose sessions")
+        await self._record("choose sessions")
 
     async def store_customer(self, identifier: str) -> None:
-        await self._note("store customer")
+        await self._record("store customer")
 
     async def power_cycle(self) -> None:
-        await self._note("power cycle")
+        await self._record("power cycle")
 
     async def commission(self, commissioning: Commissioning) -> None:
-        await self._note("commission")
+        await self._record("commission")
 
     async def network(self, *, up: bool) -> None:
-        await self._note("network")
+        await self._record("network")

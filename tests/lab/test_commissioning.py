@@ -1,4 +1,4 @@
-"""Cases that need the station to be commissioned anew, and hands that can or cannot do it."""
+"""Cases that require the station to be commissioned again, with operators that can or cannot do it."""
 
 import pytest
 from tests.lab.scripted_campaign import PRODUCT, campaign
@@ -38,7 +38,7 @@ def why(result: CaseResult) -> str:
     return " | ".join(finding.actual for finding in result.findings)
 
 
-def test_hands_that_cannot_commission_make_a_case_inconclusive_that_needs_it() -> None:
+def test_a_case_is_inconclusive_if_the_operator_cannot_commission_the_station_as_required() -> None:
     first, second = campaign(needs_tls, another, can_commission=False)
     assert first.verdict is Verdict.INCONCLUSIVE
     assert why(first) == (
@@ -47,17 +47,17 @@ def test_hands_that_cannot_commission_make_a_case_inconclusive_that_needs_it() -
     assert second.verdict is Verdict.PASS
 
 
-def test_a_station_that_the_operator_leaves_as_it_is_is_met_there_by_the_next_case() -> None:
-    async def refuse(station: ScriptedStation, act: str) -> None:
-        if act == "commission":
-            raise OperatorFailed("I am no installer")
+def test_after_a_failed_commissioning_the_next_case_connects_as_before() -> None:
+    async def refuse(station: ScriptedStation, action: str) -> None:
+        if action == "commission":
+            raise OperatorFailed("not an installer")
 
-    first, second = campaign(needs_tls, another, on_act=refuse)
-    assert (first.verdict, why(first)) == (Verdict.INCONCLUSIVE, "I am no installer")
+    first, second = campaign(needs_tls, another, on_action=refuse)
+    assert (first.verdict, why(first)) == (Verdict.INCONCLUSIVE, "not an installer")
     assert second.verdict is Verdict.PASS
 
 
-def test_whether_a_case_has_changed_how_the_station_connects_its_next_connection_tells() -> None:
+def test_an_invalidated_commissioning_is_checked_by_a_reconnection() -> None:
     connections: list[int] = []
 
     @case("TC_X_02_CS")
@@ -70,23 +70,23 @@ def test_whether_a_case_has_changed_how_the_station_connects_its_next_connection
     assert connections == [2]
 
 
-def test_a_station_that_has_gone_elsewhere_is_lost_to_hands_that_cannot_commission() -> None:
+def test_a_station_that_no_longer_connects_stays_inconclusive_without_commissioning() -> None:
     @case("TC_X_01_CS")
     async def goes(bench: Bench) -> None:
         await bench.operator.park(1)
         bench.check(True, "something", "something")
         bench.commissioner.invalidate()
 
-    async def go_elsewhere(station: ScriptedStation, act: str) -> None:
-        if act == "park":
+    async def go_elsewhere(station: ScriptedStation, action: str) -> None:
+        if action == "park":
             station.back_off = 1e6
 
-    (result,) = campaign(goes, on_act=go_elsewhere, can_commission=False)
+    (result,) = campaign(goes, on_action=go_elsewhere, can_commission=False)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert why(result).startswith("the station no longer connects with security profile 1")
 
 
-def test_a_way_that_ocpp_does_not_lead_back_is_not_gone_without_hands_that_can_commission() -> None:
+def test_a_change_that_ocpp_cannot_undo_requires_an_operator_that_can_commission() -> None:
     async def look(bench: Bench) -> None:
         bench.commissioner.check_can_recommission(bench.operator)
 
@@ -99,11 +99,11 @@ def test_a_way_that_ocpp_does_not_lead_back_is_not_gone_without_hands_that_can_c
     assert "cannot commission the station again" in why(result)
 
 
-# Whose certificates the lab trusts, and whose it shows
+# The certificates that the lab trusts, and those that it uses
 
 
 def connects(*, certified_by: TestPki, trusted: tuple[str, ...], pki: TestPki | None = None) -> bool:
-    """Whether a station with a certificate of its own comes in at a lab that trusts these roots beside its own."""
+    """Whether a station with a client certificate connects to a lab that trusts these roots besides its own."""
 
     async def scenario() -> bool:
         settings = LabSettings(security_profile=3, station_roots=trusted)
@@ -124,14 +124,14 @@ def connects(*, certified_by: TestPki, trusted: tuple[str, ...], pki: TestPki | 
 
 @pytest.fixture(scope="module")
 def maker() -> TestPki:
-    """Who certifies the stations of a manufacturer."""
+    """The PKI of the manufacturer of a station."""
     return TestPki(clock.SystemClock().now(), organization="ResponseBuilder")
 
 
-def test_a_station_that_somebody_else_has_certified_comes_in_if_the_settings_trust_him(maker: TestPki) -> None:
+def test_a_station_certificate_of_another_pki_is_accepted_if_the_settings_trust_its_root(maker: TestPki) -> None:
     assert connects(certified_by=maker, trusted=(maker.root_pem,))
     assert not connects(certified_by=maker, trusted=())
 
 
-def test_a_pki_that_is_given_is_the_one_that_a_station_meets(maker: TestPki) -> None:
+def test_a_configured_pki_is_used_for_the_lab(maker: TestPki) -> None:
     assert connects(certified_by=maker, trusted=(), pki=maker)

@@ -1,4 +1,4 @@
-"""A campaign end to end against a scripted station: each verdict comes about, and only when it is deserved."""
+"""A campaign end to end against a scripted station: each verdict, and the findings that lead to it."""
 
 import pytest
 from tests.lab.scripted_campaign import PRODUCT, SETTINGS, campaign
@@ -24,26 +24,26 @@ def test_a_case_whose_checks_all_hold_passes_and_counts_them() -> None:
         await bench.operator.unplug(1, 1)
         await connector_becomes(bench, "Available")
 
-    async def plugged(station: ScriptedStation, act: str) -> None:
-        await station.reports_status("Occupied" if act == "plug in" else "Available")
+    async def plugged(station: ScriptedStation, action: str) -> None:
+        await station.reports_status("Occupied" if action == "plug in" else "Available")
 
-    (result,) = campaign(occupied, on_act=plugged)
+    (result,) = campaign(occupied, on_action=plugged)
     assert (result.verdict, result.findings) == (Verdict.PASS, ())
     assert result.checks == 2 * (1 + 3)  # each message, and three fields of it
 
 
-def test_a_message_that_differs_fails_the_case_and_says_where() -> None:
+def test_a_message_that_differs_fails_the_case_with_the_field_in_the_finding() -> None:
     @case("TC_X_01_CS", requirements=("G01.FR.07",))
     async def occupied(bench: Bench) -> None:
         await bench.step(1).operator.plug_in(1, 1)
         await connector_becomes(bench, "Occupied")
 
-    async def plugged(station: ScriptedStation, act: str) -> None:
-        if act == "plug in":
+    async def plugged(station: ScriptedStation, action: str) -> None:
+        if action == "plug in":
             await station.reports_status("Reserved")
             await station.reports_status("Available")
 
-    (result,) = campaign(occupied, on_act=plugged)
+    (result,) = campaign(occupied, on_action=plugged)
     assert result.verdict is Verdict.FAIL
     finding, rule = result.findings
     assert finding.requirement == "G01.FR.07"
@@ -53,7 +53,7 @@ def test_a_message_that_differs_fails_the_case_and_says_where() -> None:
     assert rule.step == "every case: connector status"
 
 
-def test_silence_where_a_message_has_to_come_fails_the_case() -> None:
+def test_a_missing_message_fails_the_case() -> None:
     @case("TC_X_01_CS")
     async def occupied(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
@@ -77,26 +77,26 @@ def test_a_state_that_is_not_reached_makes_the_case_inconclusive() -> None:
     assert result.findings[0].step == "preparation"
 
 
-def test_hands_that_fail_make_the_case_inconclusive() -> None:
+def test_an_operator_action_that_fails_makes_the_case_inconclusive() -> None:
     @case("TC_X_01_CS")
     async def parked(bench: Bench) -> None:
         await bench.operator.ev_suspend(1)
 
-    async def refuse(station: ScriptedStation, act: str) -> None:
-        if act == "suspend":
+    async def refuse(station: ScriptedStation, action: str) -> None:
+        if action == "suspend":
             raise OperatorFailed("no EV here")
 
-    (result,) = campaign(parked, on_act=refuse)
+    (result,) = campaign(parked, on_action=refuse)
     assert result.verdict is Verdict.INCONCLUSIVE
     assert "no EV here" in result.findings[0].actual
 
 
-def test_a_case_without_code_says_so() -> None:
+def test_a_case_without_code_is_not_implemented() -> None:
     (result,) = campaign(None)
     assert (result.verdict, result.checks) == (Verdict.NOT_IMPLEMENTED, 0)
 
 
-def test_a_scenario_that_checks_nothing_is_the_labs_error() -> None:
+def test_a_scenario_without_checks_is_an_error_of_the_lab() -> None:
     @case("TC_X_01_CS")
     async def idle(bench: Bench) -> None:
         await bench.wait(1)
@@ -106,7 +106,7 @@ def test_a_scenario_that_checks_nothing_is_the_labs_error() -> None:
     assert result.findings[0].actual == "no check was made"
 
 
-def test_a_broken_case_is_the_labs_error_and_the_campaign_goes_on() -> None:
+def test_an_exception_in_a_case_is_an_error_of_the_lab_and_the_campaign_continues() -> None:
     @case("TC_X_01_CS")
     async def broken(bench: Bench) -> None:
         raise ZeroDivisionError("ours")
@@ -119,34 +119,34 @@ def test_a_broken_case_is_the_labs_error_and_the_campaign_goes_on() -> None:
     assert (first.verdict, second.verdict) == (Verdict.ERROR, Verdict.PASS)
 
 
-def test_a_request_that_nobody_asked_for_is_a_finding() -> None:
+def test_an_unsolicited_request_is_a_finding() -> None:
     @case("TC_X_01_CS")
     async def quiet(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
         await bench.wait(5)
 
-    async def surprise(station: ScriptedStation, act: str) -> None:
-        if act == "plug in":
-            await station.says(m.ReservationStatusUpdateRequest(reservation_id=1, reservation_update_status="Expired"))  # type: ignore[arg-type]
+    async def surprise(station: ScriptedStation, action: str) -> None:
+        if action == "plug in":
+            await station.sends(m.ReservationStatusUpdateRequest(reservation_id=1, reservation_update_status="Expired"))  # type: ignore[arg-type]
 
-    (result,) = campaign(quiet, on_act=surprise)
+    (result,) = campaign(quiet, on_action=surprise)
     assert result.verdict is Verdict.FAIL
     assert result.findings[0].actual == "ReservationStatusUpdateRequest"
 
 
-def test_a_frame_that_breaks_the_schema_fails_whatever_case_is_running() -> None:
+def test_a_frame_that_violates_the_schema_fails_every_case() -> None:
     @case("TC_X_01_CS")
     async def quiet(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
         await bench.wait(5)
         bench.check(True, "something", "something")
 
-    async def nonsense(station: ScriptedStation, act: str) -> None:
-        if act == "plug in":
+    async def nonsense(station: ScriptedStation, action: str) -> None:
+        if action == "plug in":
             assert station.peer is not None
             await station.peer.send_text('[2,"x","StatusNotification",{"connectorStatus":"Broken"}]')
 
-    (result,) = campaign(quiet, on_act=nonsense)
+    (result,) = campaign(quiet, on_action=nonsense)
     assert result.verdict is Verdict.FAIL
     assert "StatusNotification" in result.findings[0].expected
 
@@ -161,7 +161,7 @@ NOT_AN_INTEGER = NOT_A_TIME.replace("01 00", "01T00").replace('"evseId":1', '"ev
     [(NOT_A_TIME, 'is not a "date-time"'), (NOT_AN_INTEGER, "Expected `int`, got `float`")],
     ids=["the schema file refuses and we accept", "we refuse and the schema file accepts"],
 )
-def test_either_opinion_on_a_frame_fails_the_case(frame: str, actual: str) -> None:
+def test_a_frame_that_is_invalid_for_the_codec_or_the_schema_fails_the_case(frame: str, actual: str) -> None:
     @case("TC_X_01_CS")
     async def plugged(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
@@ -169,18 +169,18 @@ def test_either_opinion_on_a_frame_fails_the_case(frame: str, actual: str) -> No
         await bench.wait(5)
         bench.csms.inbox.clear()
 
-    async def speak(station: ScriptedStation, act: str) -> None:
-        if act == "plug in":
+    async def speak(station: ScriptedStation, action: str) -> None:
+        if action == "plug in":
             assert station.peer is not None
             await station.peer.send_text(frame)
 
-    (result,) = campaign(plugged, on_act=speak)
+    (result,) = campaign(plugged, on_action=speak)
     assert result.verdict is Verdict.FAIL
     (finding,) = result.findings
     assert actual in finding.actual
 
 
-def test_a_frame_that_breaks_the_schema_before_the_scenario_fails_the_case_too() -> None:
+def test_a_frame_that_violates_the_schema_before_the_scenario_also_fails_the_case() -> None:
     async def never(bench: Bench) -> None:
         await bench.operator.park(1)
         await connector_becomes(bench, "Occupied")
@@ -189,17 +189,17 @@ def test_a_frame_that_breaks_the_schema_before_the_scenario_fails_the_case_too()
     async def anything(bench: Bench) -> None:
         raise AssertionError("the scenario must not begin")
 
-    async def speak(station: ScriptedStation, act: str) -> None:
-        if act == "park":
+    async def speak(station: ScriptedStation, action: str) -> None:
+        if action == "park":
             assert station.peer is not None
             await station.peer.send_text(NOT_A_TIME)
 
-    (result,) = campaign(anything, on_act=speak)
+    (result,) = campaign(anything, on_action=speak)
     assert result.verdict is Verdict.FAIL
     assert [finding.step for finding in result.findings] == ["preparation", ""]
 
 
-def test_what_breaks_the_schema_between_two_cases_fails_the_one_before() -> None:
+def test_a_frame_that_violates_the_schema_between_two_cases_fails_the_first_one() -> None:
     @case("TC_X_01_CS")
     async def plugged(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
@@ -209,17 +209,17 @@ def test_what_breaks_the_schema_between_two_cases_fails_the_one_before() -> None
     async def fine(bench: Bench) -> None:
         bench.check(True, "something", "something")
 
-    async def speak(station: ScriptedStation, act: str) -> None:
-        if act == "plug out":
+    async def speak(station: ScriptedStation, action: str) -> None:
+        if action == "unplug":
             assert station.peer is not None
             await station.peer.send_text(NOT_A_TIME)
 
-    first, second = campaign(plugged, fine, on_act=speak)
+    first, second = campaign(plugged, fine, on_action=speak)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS)
 
 
 @pytest.mark.parametrize("seq_nos", [(0, 2), (1, 2), (0, 0)])
-def test_event_numbers_with_a_gap_or_twice_fail_whatever_case_is_running(seq_nos: tuple[int, int]) -> None:
+def test_missing_or_repeated_sequence_numbers_fail_every_case(seq_nos: tuple[int, int]) -> None:
     @case("TC_X_01_CS")
     async def session(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
@@ -227,12 +227,12 @@ def test_event_numbers_with_a_gap_or_twice_fail_whatever_case_is_running(seq_nos
         bench.csms.inbox.clear()
         bench.check(True, "something", "something")
 
-    async def two_events(station: ScriptedStation, act: str) -> None:
-        if act == "plug in":
+    async def two_events(station: ScriptedStation, action: str) -> None:
+        if action == "plug in":
             for event_type, seq_no in zip(("Started", "Ended"), seq_nos, strict=True):
-                await station.says(event(event_type, seq_no))
+                await station.sends(event(event_type, seq_no))
 
-    (result,) = campaign(session, on_act=two_events)
+    (result,) = campaign(session, on_action=two_events)
     expected = {(0, 2): Verdict.FAIL, (1, 2): Verdict.PASS, (0, 0): Verdict.FAIL}[seq_nos]
     assert result.verdict is expected
 
@@ -248,7 +248,7 @@ def event(event_type: str, seq_no: int) -> m.TransactionEventRequest:
     )
 
 
-def test_a_result_tells_where_each_step_began_and_how_many_checks_it_made() -> None:
+def test_a_result_has_the_first_frame_and_the_number_of_checks_of_each_step() -> None:
     @case("TC_X_01_CS", requirements=("G01.FR.07",))
     async def occupied(bench: Bench) -> None:
         bench.step(1).judge.check(True, "a check of the first step", "it holds")
@@ -256,10 +256,10 @@ def test_a_result_tells_where_each_step_began_and_how_many_checks_it_made() -> N
         await connector_becomes(bench, "Occupied")
         await bench.step(3).operator.unplug(1, 1)
 
-    async def plugged(station: ScriptedStation, act: str) -> None:
-        await station.reports_status("Occupied" if act == "plug in" else "Available")
+    async def plugged(station: ScriptedStation, action: str) -> None:
+        await station.reports_status("Occupied" if action == "plug in" else "Available")
 
-    (result,) = campaign(occupied, on_act=plugged)
+    (result,) = campaign(occupied, on_action=plugged)
     assert result.scenario == result.steps[0].frame
     assert [(one.step, one.requirement, one.checks) for one in result.steps] == [
         ("step 1", "G01.FR.07", 1),

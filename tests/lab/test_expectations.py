@@ -1,4 +1,4 @@
-"""Checks as data: what fits, what differs and how much was looked at."""
+"""Checks as data: matches, differences and the number of compared values."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_plain_values_are_compared_for_equality() -> None:
         (meets("even", lambda value: int(str(value)) % 2 == 0), False),
     ],
 )
-def test_matchers_on_a_field_that_is_there(check: object, fits: bool) -> None:
+def test_matchers_with_a_present_field(check: object, fits: bool) -> None:
     assert differences(EVENT, {"request_id": check}).matches is fits
 
 
@@ -73,7 +73,7 @@ def test_matchers_on_a_field_that_is_there(check: object, fits: bool) -> None:
         (meets("anything", lambda _: True), False),
     ],
 )
-def test_matchers_on_a_field_that_was_left_out(check: object, fits: bool) -> None:
+def test_matchers_with_an_omitted_field(check: object, fits: bool) -> None:
     assert differences(EVENT, {"tbc": check}).matches is fits
 
 
@@ -91,22 +91,22 @@ def test_any_item_needs_one_and_every_item_needs_all() -> None:
     assert differences(EVENT, {"report_data": every_item(has(variable=has(name="Available")))}).matches
 
 
-def test_every_item_of_nothing_does_not_fit() -> None:
+def test_every_item_does_not_match_an_empty_list() -> None:
     empty = m.NotifyReportRequest(request_id=1, seq_no=0, generated_at=EVENT.generated_at)
     assert not differences(empty, {"report_data": every_item(has())}).matches
 
 
-def test_a_difference_deep_inside_names_its_path() -> None:
+def test_a_difference_in_a_nested_struct_has_its_path() -> None:
     comparison = differences(EVENT, {"report_data": [has(component=has(evse=has(id=2)))]})
     assert [one.path for one in comparison.differences] == ["report_data[0].component.evse.id"]
 
 
-def test_every_leaf_that_was_looked_at_is_counted() -> None:
+def test_every_compared_value_is_counted() -> None:
     assert differences(EVENT, {"request_id": 7, "seq_no": 0}).compared == 2
     assert differences(EVENT, {"report_data": [has(variable=has(name="Available"))]}).compared == 2
 
 
-def test_a_check_for_a_field_that_does_not_exist_is_our_mistake() -> None:
+def test_a_check_for_an_unknown_field_raises_a_type_error() -> None:
     with pytest.raises(TypeError, match="no field"):
         differences(EVENT, {"requestId": 7})
 

@@ -1,4 +1,4 @@
-"""From a product to its campaign."""
+"""The cases of a campaign, by product and by the caller's choice."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_a_campaign_has_every_case_that_applies_in_the_plan_s_order() -> None:
     assert list(choice.not_applicable) == [one for one in selected if not one.applies]
 
 
-def test_each_case_brings_its_code_or_none() -> None:
+def test_each_selected_case_has_its_code_or_none() -> None:
     written = cases("2.0.1")
     by_id = {one.id: one.case for one in choose(PRODUCT).chosen}
     assert by_id["TC_E_09_CS"] is written["TC_E_09_CS"]
@@ -49,16 +49,16 @@ def test_a_seed_draws_one_order_of_the_same_cases() -> None:
     assert choose(PRODUCT, shuffle=2).chosen != drawn
 
 
-def test_an_unknown_case_is_answered_with_those_that_are_meant() -> None:
+def test_the_error_about_an_unknown_case_suggests_similar_ones() -> None:
     with pytest.raises(CaseNotAvailable, match=r"^TC_E_99 is not in the OCPP 2\.0\.1 test plan; did you mean TC_E_"):
         choose(PRODUCT, ["TC_E_99"])
 
 
-def test_a_case_that_does_not_apply_says_why() -> None:
+def test_the_error_about_a_case_that_does_not_apply_has_the_reason() -> None:
     with pytest.raises(CaseNotAvailable, match=r"^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
         choose(PRODUCT, ["TC_B_25"])
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
-def test_no_case_is_written_that_no_plan_knows(version: OcppVersion) -> None:
+def test_every_implemented_case_is_in_a_plan(version: OcppVersion) -> None:
     assert implemented(version) <= {case.id for case in plan(version)}

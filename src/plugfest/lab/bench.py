@@ -292,7 +292,7 @@ class BaseBench(Generic[C, L, S]):
         if type(seen.message).__name__ in self._equipment.any_order:
             return
         self.judge.checks += 1
-        later = self.csms.inbox.consumed_after(seen, but=self._equipment.any_order)
+        later = self.csms.inbox.consumed_after(seen, ignoring=self._equipment.any_order)
         if later is not None:
             self.judge.add_finding(
                 f"{type(seen.message).__name__} after {type(later.message).__name__}",

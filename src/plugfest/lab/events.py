@@ -51,10 +51,10 @@ class FindingMade(msgspec.Struct, frozen=True):
 
 
 class CaseFinished(msgspec.Struct, frozen=True):
-    """A case has its verdict. `judged`: the messages of the station that met their checks."""
+    """A case has its verdict. `checked_messages`: the messages of the station that met their checks."""
 
     result: CaseResult
-    judged: tuple[CheckedMessage, ...] = ()
+    checked_messages: tuple[CheckedMessage, ...] = ()
 
 
 class CampaignFinished(msgspec.Struct, frozen=True):

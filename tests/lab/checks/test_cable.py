@@ -26,10 +26,10 @@ def test_only_a_lock_that_holds_the_cable_fails_the_case(error: OperatorFailed, 
 
     errors = iter([error])
 
-    async def acted(_: ScriptedStation, act: str) -> None:
-        if act == "plug out" and (fault := next(errors, None)) is not None:
+    async def acted(_: ScriptedStation, action: str) -> None:
+        if action == "unplug" and (fault := next(errors, None)) is not None:
             raise fault
 
-    (result,) = campaign(unplug, on_act=acted)
+    (result,) = campaign(unplug, on_action=acted)
     assert result.verdict is verdict
     assert str(error) in result.findings[0].actual

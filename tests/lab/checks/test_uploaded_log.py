@@ -1,4 +1,4 @@
-"""A log that a station sends is opened before anybody believes in it."""
+"""The uploaded log is opened and its size is checked."""
 
 import gzip
 import io
@@ -41,12 +41,12 @@ def tarred() -> bytes:
         ("log.txt", LOG),
     ],
 )
-def test_a_whole_log_has_its_size_however_it_is_packed(name: str, data: bytes) -> None:
+def test_a_complete_log_has_its_size_in_every_archive_format(name: str, data: bytes) -> None:
     assert log_size(name, data) == len(LOG)
 
 
 @pytest.mark.parametrize("name", ["log.zip", "log.gz", "log.tar.gz", "log.xz"])
-def test_what_is_not_the_archive_that_its_name_says_is_unreadable(name: str) -> None:
+def test_a_file_that_is_not_the_archive_of_its_suffix_is_unreadable(name: str) -> None:
     with pytest.raises(UnreadableArchive, match=name):
         log_size(name, LOG)
 

@@ -1,4 +1,4 @@
-"""Whoever does not come in at the lab's CSMS is told apart from nobody."""
+"""The endpoint reports why the last attempt to connect failed."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ SETTINGS = EndpointSettings(identity="CS001", password="secret", profile=Securit
 
 
 async def never(_: object) -> None:
-    raise AssertionError("nobody comes in")
+    raise AssertionError("no connection is accepted")
 
 
 def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,)) -> str:
-    """What the lab says of a station that tried to come in with these."""
+    """The reason why the lab refuses a station with this identity and password."""
 
     async def scenario() -> str:
         endpoint = Endpoint(V201, SETTINGS, never, lambda: None)
@@ -43,11 +43,13 @@ def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,
         ("CS001", "secret", (V16,), "failed: the connection was closed; subprotocols offered: ocpp1.6"),
     ],
 )
-def test_whoever_is_refused_is_told_why(identity: str, password: str, protocols: Sequence[Protocol], why: str) -> None:
+def test_the_reason_of_a_refused_connection_is_reported(
+    identity: str, password: str, protocols: Sequence[Protocol], why: str
+) -> None:
     assert why in refusal(identity, password, protocols)
 
 
-def test_a_connection_without_a_websocket_is_told_too() -> None:
+def test_a_connection_without_an_upgrade_request_is_reported() -> None:
     async def scenario() -> str:
         endpoint = Endpoint(V201, SETTINGS, never, lambda: None)
         await endpoint.open()
@@ -61,5 +63,5 @@ def test_a_connection_without_a_websocket_is_told_too() -> None:
     assert clock.run_simulated(scenario()).endswith("failed: no WebSocket upgrade request")
 
 
-def test_nobody_is_nobody() -> None:
+def test_no_attempt_to_connect_is_reported() -> None:
     assert Endpoint(V201, SETTINGS, never, lambda: None).last_refusal() == "there was no attempt to connect"

@@ -1,4 +1,4 @@
-"""The inbox hands out each request once, in order, and only those since the mark."""
+"""Each request of the inbox is consumed once, in order, and only after the mark."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from plugfest.ocpp.v201 import types as t
 FRAME = Frame(0, 0.0, datetime(2026, 1, 1, tzinfo=UTC), Direction.FROM_STATION, "")
 
 
-def test_requests_are_taken_once_and_in_order() -> None:
+def test_requests_are_consumed_once_and_in_order() -> None:
     async def main() -> None:
         inbox = Inbox()
         inbox.add(m.HeartbeatRequest(), FRAME)
@@ -27,7 +27,7 @@ def test_requests_are_taken_once_and_in_order() -> None:
     clock.run_simulated(main())
 
 
-def test_what_came_before_the_mark_is_not_an_answer_but_stays() -> None:
+def test_a_request_before_the_mark_does_not_match_but_stays_in_the_inbox() -> None:
     async def main() -> None:
         inbox = Inbox()
         inbox.add(m.HeartbeatRequest(), FRAME)
@@ -50,18 +50,18 @@ def test_waiting_ends_as_soon_as_the_request_comes() -> None:
     assert clock.run_simulated(main()) == 3
 
 
-def test_a_request_taken_before_an_earlier_one_is_told() -> None:
+def test_a_later_request_that_was_consumed_first_is_found() -> None:
     inbox = Inbox()
     inbox.add(m.HeartbeatRequest(), FRAME)
     inbox.add(m.ClearCacheRequest(), FRAME)
     earlier, later = inbox.unconsumed()
-    assert inbox.consumed_after(earlier, but=frozenset()) is None
+    assert inbox.consumed_after(earlier, ignoring=frozenset()) is None
     later.consumed = True
-    assert inbox.consumed_after(earlier, but=frozenset()) is later
-    assert inbox.consumed_after(earlier, but=frozenset({"ClearCacheRequest"})) is None
+    assert inbox.consumed_after(earlier, ignoring=frozenset()) is later
+    assert inbox.consumed_after(earlier, ignoring=frozenset({"ClearCacheRequest"})) is None
 
 
-def test_what_comes_in_a_block_that_is_kept_in_view_answers_what_follows() -> None:
+def test_requests_that_arrive_while_the_mark_is_held_match_after_it() -> None:
     async def main() -> None:
         inbox = Inbox()
         inbox.add(m.HeartbeatRequest(), FRAME)
@@ -75,7 +75,7 @@ def test_what_comes_in_a_block_that_is_kept_in_view_answers_what_follows() -> No
     clock.run_simulated(main())
 
 
-def test_every_request_of_a_kind_is_there_taken_or_not() -> None:
+def test_of_type_returns_consumed_requests_too() -> None:
     inbox = Inbox()
     inbox.add(m.HeartbeatRequest(), FRAME)
     inbox.add(m.LogStatusNotificationRequest(status=t.UploadLogStatusEnumType.Idle), FRAME)

@@ -1,4 +1,4 @@
-"""What a lab does with a station comes to an end; a talkative one is not mistaken for an endless one."""
+"""The limits for time and frames end a block; a station with many frames within the limit is not stopped."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from plugfest.lab.csms.runaway_limit import BURST, MAX_DURATION, MAX_RATE, Runaw
 
 
 class Line:
-    """Where the station talks, until the lab hangs up."""
+    """A connection on which the station sends, until the lab disconnects."""
 
     def __init__(self) -> None:
         self.hung_up = 0
@@ -23,7 +23,7 @@ class Line:
             self.bounds.count()
 
 
-def test_a_burst_is_no_flood() -> None:
+def test_a_burst_is_allowed() -> None:
     async def main() -> None:
         line = Line()
         async with line.bounds.enforced():
@@ -34,7 +34,7 @@ def test_a_burst_is_no_flood() -> None:
     run_simulated(main())
 
 
-def test_more_than_a_burst_is_stopped_at_once_and_hung_up_on_once() -> None:
+def test_more_than_a_burst_is_stopped_at_once_and_disconnected_once() -> None:
     async def listen(line: Line) -> None:
         async with line.bounds.enforced():
             line.talk(BURST + 1)
@@ -50,7 +50,7 @@ def test_more_than_a_burst_is_stopped_at_once_and_hung_up_on_once() -> None:
     run_simulated(main())
 
 
-def test_what_comes_at_a_bearable_rate_may_come_for_hours() -> None:
+def test_frames_at_the_allowed_rate_may_come_for_hours() -> None:
     async def main() -> None:
         line = Line()
         async with line.bounds.enforced():
@@ -62,7 +62,7 @@ def test_what_comes_at_a_bearable_rate_may_come_for_hours() -> None:
     run_simulated(main())
 
 
-def test_each_block_counts_anew_and_nothing_counts_outside() -> None:
+def test_each_block_has_its_own_count_and_frames_outside_are_not_counted() -> None:
     async def main() -> None:
         line = Line()
         for _ in range(3):
@@ -84,7 +84,7 @@ def test_a_block_ends_after_two_hours() -> None:
     run_simulated(main())
 
 
-def test_a_timeout_of_somebody_else_stays_one() -> None:
+def test_another_timeout_in_the_block_is_raised_unchanged() -> None:
     async def main() -> None:
         with pytest.raises(TimeoutError):
             async with Line().bounds.enforced():

@@ -1,4 +1,4 @@
-"""The lab's file servers for one case: opened when they are asked for, with evidence of what clients did."""
+"""The file servers of one case: opened when first used, with a record of the accesses."""
 
 import io
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def test_what_broke_off_is_neither_fetched_nor_received() -> None:
     clock.run_simulated(scenario())
 
 
-def test_whoever_does_not_log_in_gets_nothing() -> None:
+def test_a_client_without_credentials_gets_nothing() -> None:
     async def scenario() -> None:
         files = lab_files()
         files.documents.put("/firmware/image.bin", IMAGE)

@@ -1,4 +1,4 @@
-"""The manufacturer's firmware: signed so that a station can tell, and certified by a hierarchy of its own."""
+"""The firmware of the manufacturer: its signature and its certificates."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from plugfest.security.pki import CertificateFault
 ACME = Manufacturer("ACME", FirmwareFiles(b"image", b"unusable"))
 
 
-def test_its_firmware_is_genuine_by_its_certificate() -> None:
+def test_the_firmware_signature_matches_the_signing_certificate() -> None:
     (certificate,) = certificates_from_pem(ACME.signing_certificate)
     verify_chain([certificate], [ACME.root], clock.SystemClock().now())
     assert is_firmware_signature_valid(b"image", ACME.signature(b"image"), certificate)
@@ -24,13 +24,13 @@ def test_its_firmware_is_genuine_by_its_certificate() -> None:
     ("fault", "found"),
     [(CertificateFault.EXPIRED, ChainFault.EXPIRED), (CertificateFault.UNKNOWN_ISSUER, ChainFault.UNTRUSTED)],
 )
-def test_a_bad_certificate_is_bad_for_its_fault(fault: CertificateFault, found: ChainFault) -> None:
+def test_an_invalid_certificate_has_only_its_fault(fault: CertificateFault, found: ChainFault) -> None:
     certificates = certificates_from_pem(ACME.bad_signing_certificate(fault))
     with pytest.raises(UntrustedChain) as caught:
         verify_chain(certificates, [ACME.root], clock.SystemClock().now())
     assert caught.value.fault is found
 
 
-def test_a_lab_without_firmware_says_so() -> None:
+def test_a_lab_without_firmware_is_not_equipped() -> None:
     with pytest.raises(NotEquipped, match="no firmware"):
         _ = Manufacturer("ACME", None).files

@@ -1,4 +1,4 @@
-"""What the lab remembers of its hands, to have it undone."""
+"""The operator records its actions, so that they can be undone."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,20 +13,20 @@ from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.recording.record import Record
 from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 
-Act = Callable[[OperatorDriver], Awaitable[None]]
+Action = Callable[[OperatorDriver], Awaitable[None]]
 
-ACTS = {
-    "plug in": (lambda operator: operator.plug_in(1, 1), "plug out"),
+ACTIONS = {
+    "plug in": (lambda operator: operator.plug_in(1, 1), "unplug"),
     "park": (lambda operator: operator.park(1), "leave"),
     "suspend": (lambda operator: operator.ev_suspend(1), "resume"),
     "fault": (lambda operator: operator.fault(1, 1, present=True), "fault"),
-    "jam": (lambda operator: operator.jam_lock(1, 1, jammed=True), "free the lock"),
+    "jam": (lambda operator: operator.jam_lock(1, 1, jammed=True), "release the lock"),
     "network": (lambda operator: operator.network(up=False), "network"),
 }
 
 
-def undone_after(act: Act, fails: Callable[[], Awaitable[None]] | None = None) -> list[str]:
-    """What an operator is asked for when the bench is tidied after this act, which may have failed."""
+def undone_after(action: Action, fails: Callable[[], Awaitable[None]] | None = None) -> list[str]:
+    """The actions that undo this action, which may have failed."""
 
     async def scenario() -> list[str]:
         failing = fails
@@ -38,21 +38,21 @@ def undone_after(act: Act, fails: Callable[[], Awaitable[None]] | None = None) -
         driver = IdleOperator(note)
         operator = Operator(driver, Inbox(), Record(lambda: 0.0, clock.utc_now), timeout=60)
         if failing is None:
-            await act(operator)
+            await action(operator)
         else:
             with pytest.raises(OperatorFailed):
-                await act(operator)
+                await action(operator)
         failing = None
-        driver.acts.clear()
+        driver.actions.clear()
         await operator.clear_faults()
         await operator.remove_evs()
-        return driver.acts
+        return driver.actions
 
     return clock.run_simulated(scenario())
 
 
 async def cannot() -> None:
-    raise OperatorFailed("no such thing here")
+    raise OperatorFailed("not possible")
 
 
 async def for_ever() -> None:
@@ -63,17 +63,19 @@ async def too_slow() -> None:
     raise OperatorTooSlow("no answer")
 
 
-@pytest.mark.parametrize(("act", "back"), ACTS.values(), ids=ACTS)
-def test_what_was_done_is_undone(act: Act, back: str) -> None:
-    assert undone_after(act) == [back]
+@pytest.mark.parametrize(("action", "back"), ACTIONS.values(), ids=ACTIONS)
+def test_a_completed_action_is_undone(action: Action, back: str) -> None:
+    assert undone_after(action) == [back]
 
 
-@pytest.mark.parametrize(("act", "back"), ACTS.values(), ids=ACTS)
-def test_what_could_not_be_done_is_not(act: Act, back: str) -> None:
-    assert undone_after(act, cannot) == []
+@pytest.mark.parametrize(("action", "back"), ACTIONS.values(), ids=ACTIONS)
+def test_a_failed_action_is_not_undone(action: Action, back: str) -> None:
+    assert undone_after(action, cannot) == []
 
 
-@pytest.mark.parametrize(("act", "back"), ACTS.values(), ids=ACTS)
+@pytest.mark.parametrize(("action", "back"), ACTIONS.values(), ids=ACTIONS)
 @pytest.mark.parametrize("fails", [for_ever, too_slow])
-def test_what_may_have_been_done_is(act: Act, back: str, fails: Callable[[], Awaitable[None]]) -> None:
-    assert undone_after(act, fails) == [back]
+def test_an_action_that_may_have_been_done_is_undone(
+    action: Action, back: str, fails: Callable[[], Awaitable[None]]
+) -> None:
+    assert undone_after(action, fails) == [back]

@@ -1,4 +1,4 @@
-"""Whoever was asked to pull at a cable and was too slow with it says nothing about its lock."""
+"""An operator that was too slow to unplug a cable gives no evidence about its lock."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -1,4 +1,4 @@
-"""From the record to who asked what, and what was answered when."""
+"""Exchanges from a record: each CALL with its answer."""
 
 from tests.lab.conversations import Conversation
 
@@ -35,7 +35,7 @@ def test_a_refusal_is_an_answer_without_a_response() -> None:
     assert (asked.answered_at, asked.response) == (2.0, None)
 
 
-def test_the_second_of_two_answers_counts_for_nothing() -> None:
+def test_the_second_of_two_answers_is_ignored() -> None:
     talk = Conversation()
     message_id = talk.lab(1.0, "ClearCache")
     talk.answers(2.0, message_id, status="Accepted")
@@ -44,7 +44,7 @@ def test_the_second_of_two_answers_counts_for_nothing() -> None:
     assert (asked.answered_at, asked.response) == (2.0, m.ClearCacheResponse(status="Accepted"))  # type: ignore[arg-type]
 
 
-def test_what_breaks_the_schema_is_none_and_what_is_no_frame_is_left_out() -> None:
+def test_a_payload_that_violates_the_schema_is_none_and_an_invalid_frame_is_left_out() -> None:
     talk = Conversation()
     talk.add(Direction.FROM_STATION, 1.0, "nonsense")
     talk.station(2.0, "Juggle")

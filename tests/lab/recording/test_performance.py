@@ -1,4 +1,4 @@
-"""How fast a station was, by its record alone."""
+"""Key performance indicators of OCPP 2.0.1, measured in a record."""
 
 import pytest
 from tests.lab.conversations import Conversation
@@ -80,13 +80,13 @@ def test_every_request_with_a_request_id_is_measured_to_what_carries_it(
     assert measure(talk.frames)["triggered_function"] == once(0.5)
 
 
-def test_a_request_that_the_station_refuses_sets_nothing_off(talk: Conversation) -> None:
+def test_a_refused_trigger_is_not_measured(talk: Conversation) -> None:
     talk.asked(1.0, "TriggerMessage", status="Rejected", requestedMessage="Heartbeat")
     talk.station(2.0, "Heartbeat")
     assert "triggered_function" not in measure(talk.frames)
 
 
-def test_a_message_that_comes_by_itself_is_not_the_triggered_one(talk: Conversation) -> None:
+def test_an_unprompted_message_is_not_the_triggered_one(talk: Conversation) -> None:
     talk.asked(1.0, "TriggerMessage", requestedMessage="TransactionEvent")
     talk.event(2.0, "MeterValuePeriodic")
     talk.event(4.0, "Trigger")
@@ -119,7 +119,7 @@ def remote_start(talk: Conversation) -> None:
     )
 
 
-def test_a_remote_start_is_measured_to_the_event_that_says_so(talk: Conversation) -> None:
+def test_a_remote_start_is_measured_to_the_event_with_its_trigger_reason(talk: Conversation) -> None:
     remote_start(talk)
     talk.event(1.5, "RemoteStart", remoteStartId=2)
     talk.event(1.75, "MeterValuePeriodic")

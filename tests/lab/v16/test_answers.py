@@ -1,4 +1,4 @@
-"""The lab's CSMS of OCPP 1.6 knows the lab's tokens and names transactions."""
+"""The default answers of OCPP 1.6: status of the tokens and ids of the transactions."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +31,7 @@ def test_every_transaction_has_an_id_of_its_own(answers: Answers) -> None:
     assert first.transaction_id != second.transaction_id
 
 
-def test_a_start_that_comes_again_is_the_same_transaction(answers: Answers) -> None:
+def test_a_repeated_start_is_the_same_transaction(answers: Answers) -> None:
     assert started(answers, start()) == started(answers, start())
 
 
@@ -39,7 +39,7 @@ def test_a_start_that_comes_again_is_the_same_transaction(answers: Answers) -> N
     ("id_tag", "status"),
     [("10000001", "Accepted"), ("20000002", "Blocked"), ("20000004", "Invalid"), ("nobody", "Invalid")],
 )
-def test_an_id_tag_is_what_the_lab_knows_of_it(answers: Answers, id_tag: str, status: str) -> None:
+def test_an_id_tag_has_the_status_of_its_token(answers: Answers, id_tag: str, status: str) -> None:
     """OCPP 1.6 has no Unknown."""
     response: Any = answers.respond(m.AuthorizeRequest(id_tag=id_tag))
     assert response.id_tag_info.status == status

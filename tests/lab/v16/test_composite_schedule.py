@@ -1,4 +1,4 @@
-"""What the lab expects of a composite schedule, and what of an answer it takes for that."""
+"""The expected composite schedule, and its comparison with the answer of a station."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -49,7 +49,7 @@ def periods(limits: dict[int, float], phases: int | None = None) -> list[t.Charg
 def follows(
     *installed: t.ChargingProfile, seconds: int = 400, own: float = math.inf, after: int = 0
 ) -> dict[int, float]:
-    """The limits of connector 1; what is for the station is installed at 0, all else at 1."""
+    """The limits of connector 1; profiles for the station are installed at 0, all others at 1."""
     at = [Installed(0 if one.charging_profile_purpose is MAX else 1, one) for one in installed]
     return {step.start: step.limit for step in expected(at, 1, NOW + timedelta(seconds=after), seconds, own)}
 
@@ -73,15 +73,15 @@ def test_a_profile_counts_until_it_is_not_valid_any_more() -> None:
     assert follows(profile(DEFAULT, {0: 6}, valid=30)) == {0: 6, 30: math.inf}
 
 
-def test_what_is_for_another_connector_does_not_count() -> None:
+def test_a_profile_for_another_connector_is_ignored() -> None:
     assert expected([Installed(2, profile(DEFAULT, {0: 6}))], 1, NOW, 10, 32) == [Step(0, 32)]
 
 
-def test_a_station_may_allow_less_by_itself() -> None:
+def test_the_limit_of_the_station_may_be_lower() -> None:
     assert follows(profile(DEFAULT, {0: 6, 100: 20}, 200), own=16) == {0: 6, 100: 16}
 
 
-def test_a_station_that_allowed_nothing_before_may_not_stay_at_that() -> None:
+def test_a_station_limit_below_every_profile_is_ignored() -> None:
     assert follows(profile(DEFAULT, {0: 6, 100: 20}), own=0) == {0: 6, 100: 20}
 
 
@@ -105,7 +105,7 @@ def findings(reported: object, phases: int | None = 3) -> list[str]:
         periods({0: 6, 46: 10}, 3),
     ],
 )
-def test_right_answers(reported: list[t.ChargingSchedulePeriod]) -> None:
+def test_correct_schedules(reported: list[t.ChargingSchedulePeriod]) -> None:
     assert findings(reported) == []
 
 
@@ -125,7 +125,7 @@ def test_right_answers(reported: list[t.ChargingSchedulePeriod]) -> None:
         (periods({0: 6, 46: 10}, 1), ["periods.number_phases"]),
     ],
 )
-def test_wrong_answers(reported: object, wrong: list[str]) -> None:
+def test_wrong_schedules(reported: object, wrong: list[str]) -> None:
     assert findings(reported) == wrong
 
 

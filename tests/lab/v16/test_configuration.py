@@ -1,4 +1,4 @@
-"""Keys are read once, set where a case needs it, and put back; what a station does not have is left alone."""
+"""Keys are read once, set for a case, and restored; keys that the station does not have are not set."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from plugfest.ocpp.v16 import types as t
 
 
 class Station:
-    """Has keys, and stands where the lab's CSMS does."""
+    """A station with keys, in place of the lab's CSMS."""
 
     def __init__(self, *readonly: str, **keys: str) -> None:
         self.keys = keys
@@ -56,35 +56,35 @@ async def nothing(_: Configuration) -> None:
     pass
 
 
-def test_what_is_needed_is_set_only_where_it_is_not_so_already() -> None:
+def test_only_values_that_differ_are_set() -> None:
     station = Station(ConnectionTimeOut="30", LocalPreAuthorize="False")
     wanted = needs({"ConnectionTimeOut": "20", "LocalPreAuthorize": "false"})
     with_keys(station, lambda configuration: configuration.establish(wanted))
     assert station.changes == [("ConnectionTimeOut", "20")]
 
 
-def test_a_key_that_is_not_there_or_cannot_be_written_is_left_as_it_is() -> None:
+def test_a_missing_or_readonly_key_is_not_set() -> None:
     station = Station("AuthorizeRemoteTxRequests", AuthorizeRemoteTxRequests="false")
     wanted = needs({"AuthorizeRemoteTxRequests": "true", "MinimumStatusDuration": "0"})
     with_keys(station, lambda configuration: configuration.establish(wanted))
     assert station.changes == []
 
 
-def test_a_case_that_cannot_do_without_a_key_has_no_state_to_start_from() -> None:
+def test_a_missing_mandatory_key_is_not_configurable() -> None:
     station = Station("AuthorizeRemoteTxRequests", AuthorizeRemoteTxRequests="false")
     wanted = needs({"AuthorizeRemoteTxRequests": "true"}, if_implemented=False)
     with pytest.raises(NotConfigurable, match="the case needs AuthorizeRemoteTxRequests = 'true', which cannot be set"):
         with_keys(station, lambda configuration: configuration.establish(wanted))
 
 
-def test_a_refused_value_is_no_state_to_start_from() -> None:
+def test_a_rejected_value_is_not_configurable() -> None:
     station = Station(ConnectionTimeOut="30")
     station.status = t.ChangeConfigurationResponseStatus.Rejected
     with pytest.raises(NotConfigurable, match="ConnectionTimeOut = '20': Rejected"):
         with_keys(station, lambda configuration: configuration.establish(needs({"ConnectionTimeOut": "20"})))
 
 
-def test_what_a_case_changed_is_put_back_and_read() -> None:
+def test_changed_values_are_restored_and_read() -> None:
     station = Station(ConnectionTimeOut="30")
 
     async def case(configuration: Configuration) -> None:
@@ -98,7 +98,7 @@ def test_what_a_case_changed_is_put_back_and_read() -> None:
     assert station.asked == [[], ["ConnectionTimeOut"]]
 
 
-def test_a_station_that_accepts_and_does_not_change_is_found_out() -> None:
+def test_a_station_that_accepts_a_value_and_does_not_set_it_is_detected() -> None:
     station = Station(ConnectionTimeOut="30")
 
     async def case(configuration: Configuration) -> None:
@@ -110,7 +110,7 @@ def test_a_station_that_accepts_and_does_not_change_is_found_out() -> None:
         with_keys(station, case)
 
 
-def test_no_more_keys_are_asked_for_at_once_than_the_station_takes() -> None:
+def test_keys_are_read_in_batches_that_the_station_supports() -> None:
     station = Station(GetConfigurationMaxKeys="1", ConnectionTimeOut="30", HeartbeatInterval="60")
 
     async def case(configuration: Configuration) -> None:
@@ -134,10 +134,10 @@ def test_a_station_without_keys_cannot_be_tested() -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [("true", "True"), ("FALSE", "false"), ("a,b", "a,b")])
-def test_values_that_mean_the_same(one: str, other: str) -> None:
+def test_equal_values(one: str, other: str) -> None:
     assert same(one, other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("true", "false"), ("Energy", "energy"), (None, "true")])
-def test_values_that_do_not(one: str | None, other: str) -> None:
+def test_different_values(one: str | None, other: str) -> None:
     assert not same(one, other)

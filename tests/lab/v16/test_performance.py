@@ -1,4 +1,4 @@
-"""How fast an OCPP 1.6 station was, by its record alone."""
+"""Key performance indicators of OCPP 1.6, measured in a record."""
 
 import pytest
 from tests.lab.conversations import Conversation

@@ -1,4 +1,4 @@
-"""What the lab takes back after a case of OCPP 1.6, and what it leaves alone."""
+"""The requests that restore a station of OCPP 1.6 after a case."""
 
 from datetime import UTC, datetime
 
@@ -27,20 +27,20 @@ def test_a_list_is_emptied_under_a_later_version() -> None:
     assert restore_list.take() == [full_list(5)]
 
 
-def test_a_list_of_which_nobody_knows_whether_it_was_taken_is_emptied_too() -> None:
+def test_a_list_without_a_response_is_emptied_too() -> None:
     restore_list = RestoreList(RESTORE_REQUESTS)
     restore_list.note(SENT, None)
     assert restore_list.take() == [full_list(5)]
 
 
 @pytest.mark.parametrize("status", ["Failed", "NotSupported", "VersionMismatch"])
-def test_a_list_that_was_refused_leaves_nothing_to_take_back(status: str) -> None:
+def test_a_refused_list_is_not_restored(status: str) -> None:
     restore_list = RestoreList(RESTORE_REQUESTS)
     restore_list.note(SENT, list_answer(status))
     assert restore_list.take() == []
 
 
-def test_an_empty_list_is_empty() -> None:
+def test_an_empty_list_is_not_restored() -> None:
     restore_list = RestoreList(RESTORE_REQUESTS)
     restore_list.note(full_list(4), list_answer("Accepted"))
     assert restore_list.take() == []

@@ -1,4 +1,4 @@
-"""How the lab's CSMS answers."""
+"""The default answers of the lab's CSMS, and the overrides of a case."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ ACCEPTED = m.ClearCacheResponse(status=ClearCacheStatusEnumType.Accepted)
 REJECTED = m.ClearCacheResponse(status=ClearCacheStatusEnumType.Rejected)
 
 
-def test_what_has_an_empty_answer_gets_it() -> None:
+def test_a_request_with_an_empty_response_gets_it() -> None:
     report = m.NotifyReportRequest(request_id=1, generated_at=NOON, seq_no=0)
     assert Answers({}).respond(report) == m.NotifyReportResponse()
 
@@ -26,7 +26,7 @@ def test_an_action_that_only_stations_answer_is_not_supported() -> None:
     assert caught.value.code is ErrorCode.NotSupported
 
 
-def test_a_case_answers_otherwise_as_often_as_it_wants() -> None:
+def test_an_override_applies_as_often_as_requested() -> None:
     answers = Answers({m.ClearCacheRequest: lambda _: ACCEPTED})
     answers.override(m.ClearCacheRequest, lambda _: REJECTED, times=2)
     said = [answers.respond(m.ClearCacheRequest()) for _ in range(3)]

@@ -23,7 +23,7 @@ def new_root() -> str:
 
 
 class Station:
-    """Installs, lists and deletes, and takes the place of the lab's CSMS. Its hashes are in upper case."""
+    """Installs, lists and deletes, in place of the lab's CSMS. Its hashes are in upper case."""
 
     def __init__(self, *installed: tuple[str, str]) -> None:
         self.installed = list(installed)
@@ -97,7 +97,7 @@ def test_what_a_case_installed_is_deleted_and_what_it_deleted_is_installed() -> 
     assert station.installed == [(CSMS, certificate_to_pem(certificates_from_pem(own)[0]))]
 
 
-def test_a_case_that_touches_no_certificates_costs_no_message() -> None:
+def test_a_case_without_certificate_requests_causes_no_message() -> None:
     station = Station((CSMS, new_root()))
     asyncio.run(certificates(station).restore([]))
     assert station.calls == []
@@ -149,7 +149,7 @@ def test_a_station_may_keep_the_last_certificate_of_a_kind() -> None:
     assert len(station.installed) == 2
 
 
-def test_what_the_lab_does_not_have_it_cannot_install_again() -> None:
+def test_an_unknown_deleted_certificate_cannot_be_installed_again() -> None:
     station = Station((CSMS, new_root()))
 
     async def scenario() -> None:

@@ -1,4 +1,4 @@
-"""TxStartPoint and TxStopPoint as rules over facts."""
+"""TxStartPoint and TxStopPoint as rules about conditions."""
 
 import msgspec
 import pytest
@@ -28,7 +28,7 @@ def test_a_transaction_starts_when_a_configured_point_is_reached(point: str, mom
 
 
 @given(points, facts)
-def test_standing_still_starts_nothing(configured: frozenset[str], moment: Conditions) -> None:
+def test_unchanged_conditions_start_nothing(configured: frozenset[str], moment: Conditions) -> None:
     assert not starts(configured, moment, moment)
 
 
@@ -47,7 +47,7 @@ def test_more_start_points_never_start_later(
 
 
 @given(points, facts)
-def test_standing_still_stops_nothing(configured: frozenset[str], moment: Conditions) -> None:
+def test_unchanged_conditions_stop_nothing(configured: frozenset[str], moment: Conditions) -> None:
     assert not stops(configured, moment, moment)
 
 

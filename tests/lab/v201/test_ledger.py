@@ -1,4 +1,4 @@
-"""The ledger knows from what the station says whether it is at rest."""
+"""The ledger shows whether the reported file operations have ended."""
 
 import pytest
 
@@ -34,12 +34,12 @@ def test_an_update_is_over_at_its_end_and_not_before(status: str) -> None:
     assert file_operations_done(firmware("Downloading"), firmware(status))
 
 
-def test_updates_and_uploads_are_two_things() -> None:
+def test_updates_and_uploads_are_separate_operations() -> None:
     assert not file_operations_done(log("Uploading"), firmware("Downloading"), firmware("Installed"))
     assert file_operations_done(log("Uploading"), firmware("Downloading"), firmware("Installed"), log("Uploaded"))
 
 
-def test_what_is_told_late_of_work_that_was_cancelled_ends_nothing() -> None:
+def test_a_late_status_of_a_cancelled_operation_is_ignored() -> None:
     assert not file_operations_done(
         firmware("Downloading", 1), firmware("Downloading", 2), firmware("DownloadFailed", 1)
     )
@@ -48,6 +48,6 @@ def test_what_is_told_late_of_work_that_was_cancelled_ends_nothing() -> None:
     )
 
 
-def test_a_station_that_was_only_asked_is_at_rest() -> None:
+def test_a_triggered_idle_status_is_no_operation() -> None:
     assert file_operations_done()
     assert file_operations_done(firmware("Idle", None), log("Idle", None))

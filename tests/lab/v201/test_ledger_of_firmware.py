@@ -1,4 +1,4 @@
-"""What the ledger expects a station to say of its last firmware update (L01.FR.25, L01.FR.26)."""
+"""The statuses that a station may report for its last firmware update (L01.FR.25, L01.FR.26)."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_it_is_the_last_status_or_idle(statuses: tuple[FirmwareStatusEnumType, .
     assert heard(*statuses).firmware_idle_statuses == expected
 
 
-def test_a_station_that_was_commissioned_anew_may_have_forgotten() -> None:
+def test_after_commissioning_idle_is_allowed_again() -> None:
     ledger = heard(FirmwareStatusEnumType.DownloadFailed)
     ledger.reset()
     assert ledger.firmware_idle_statuses == {"DownloadFailed", "Idle"}

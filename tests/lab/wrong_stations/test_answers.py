@@ -52,7 +52,7 @@ def test_an_answer_with_another_message_id_fails_and_is_reported() -> None:
 
 
 async def with_wrong_type(called: Called) -> None:
-    await called.say(f'[3,"{called.message_id}",{{"versionNumber":"many"}}]')
+    await called.send_text(f'[3,"{called.message_id}",{{"versionNumber":"many"}}]')
 
 
 async def with_answer_to_another_action(called: Called) -> None:
@@ -73,7 +73,7 @@ def test_an_answer_that_violates_the_schema_fails(script: Script) -> None:
 def test_anything_but_a_valid_frame_fails(raw: str) -> None:
     async def answers_then_sends_raw(called: Called) -> None:
         await called.answer(VERSION)
-        await called.say(raw)
+        await called.send_text(raw)
 
     first, second = run(answers_then_sends_raw)
     assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.PASS), found(first)
@@ -84,7 +84,7 @@ def test_an_event_with_another_structure_fails(transaction_info: str) -> None:
     async def answers_then_sends_event(called: Called) -> None:
         await called.answer(VERSION)
         for number in range(2):
-            await called.say(
+            await called.send_text(
                 f'[2,"{number}","TransactionEvent",{{"seqNo":{{}},"transactionInfo":{transaction_info},"eventType":1}}]'
             )
 

@@ -35,14 +35,14 @@ def test_a_timeout_reports_that_the_station_is_not_connected() -> None:
         await bench.operator.plug_in(1, 1)
         await connector_becomes(bench, "Occupied")
 
-    async def drop_connection(station: ScriptedStation, act: str) -> None:
-        if act == "plug in" and station.peer is not None:
+    async def drop_connection(station: ScriptedStation, action: str) -> None:
+        if action == "plug in" and station.peer is not None:
             station.peer.abort()
 
     def does_not_reconnect(station: ScriptedStation) -> None:
         station.back_off = 60.0
 
-    (result,) = campaign(waiting_case, on_act=drop_connection, prepare=does_not_reconnect)
+    (result,) = campaign(waiting_case, on_action=drop_connection, prepare=does_not_reconnect)
     assert result.verdict is Verdict.FAIL
     assert "none within 30 s; the station is not connected" in found(result)
 

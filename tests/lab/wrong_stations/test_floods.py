@@ -22,7 +22,7 @@ async def floods(called: Called) -> None:
 
 async def floods_with_nonsense(called: Called) -> None:
     while not called.peer.closed:
-        await called.say("nonsense")
+        await called.send_text("nonsense")
         await asyncio.sleep(0)
 
 

@@ -60,14 +60,14 @@ def check_credentials(bench: AnyBench, attempt: Attempt, password: str) -> None:
     bench.check(sent == password, "the current password", "another one")
 
 
-def check_handshake_refused(bench: AnyBench, attempt: Attempt, why: str) -> None:
-    """The station aborted the TLS handshake: it sent no upgrade request. `why` is the reason to abort."""
+def check_handshake_refused(bench: AnyBench, attempt: Attempt, reason: str) -> None:
+    """The station aborted the TLS handshake for this reason: it sent no upgrade request."""
     bench.check(attempt.client_hello is not None, "a TLS handshake that begins with a ClientHello", "none")
-    bench.check(attempt.handshake is None, f"the station does not connect: {why}", "it sent its upgrade request")
+    bench.check(attempt.handshake is None, f"the station does not connect: {reason}", "it sent its upgrade request")
 
 
 def invalid_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
-    """Invalid certificates of the CSMS, each after a text that says what is wrong with it."""
+    """Invalid certificates of the CSMS, each with the reason why it is invalid."""
     host, pki = bench.settings.host, bench.commissioner.pki
     yield "the certificate has expired", pki.csms(host, fault=CertificateFault.EXPIRED)
     yield "the certificate is not valid yet", pki.csms(host, fault=CertificateFault.NOT_YET_VALID)
@@ -76,7 +76,7 @@ def invalid_certificates(bench: AnyBench) -> Iterator[tuple[str, CertifiedKey]]:
 
 
 async def check_refuses_certificate(
-    bench: AnyBench, wrong: str, key: CertifiedKey, *, steps: tuple[int, int, int]
+    bench: AnyBench, reason: str, key: CertifiedKey, *, steps: tuple[int, int, int]
 ) -> None:
     """The station refuses an invalid certificate of the CSMS, and connects again when the CSMS has a valid one.
 
@@ -92,7 +92,7 @@ async def check_refuses_certificate(
     # The documents wait for some time instead. The lab sees the failed attempt, and uses a valid certificate after it.
     await main.change_tls(bench.commissioner.tls(profile))
     bench.step(refused)
-    check_handshake_refused(bench, attempt, wrong)
+    check_handshake_refused(bench, attempt, reason)
     bench.step(back)
     await check_reconnects(bench, before)
 
@@ -140,5 +140,5 @@ def check_properties(bench: AnyBench, certificate: x509.Certificate, *, step: in
 
 def check_common_name(bench: AnyBench, certificate: x509.Certificate, serial_number: str | None) -> None:
     """The commonName of the certificate is the serial number of the station (A00.FR.511)."""
-    named = certificate.subject.rfc4514_string()
-    bench.check(common_name(certificate) == serial_number, f"commonName {serial_number}, the serial number", named)
+    subject = certificate.subject.rfc4514_string()
+    bench.check(common_name(certificate) == serial_number, f"commonName {serial_number}, the serial number", subject)

@@ -74,10 +74,10 @@ class Inbox:
         """Every request of one type in order of arrival."""
         return [seen for seen in self._seen if isinstance(seen.message, kind)]  # type: ignore[misc]
 
-    def consumed_after(self, one: AnyReceived, *, but: frozenset[str]) -> AnyReceived | None:
-        """A request that arrived later than this one and is already consumed, of a type that is not in `but`."""
+    def consumed_after(self, one: AnyReceived, *, ignoring: frozenset[str]) -> AnyReceived | None:
+        """A request that arrived later than this one and is already consumed, of a type that is not in `ignoring`."""
         later = (seen for seen in self._seen[one.number + 1 :] if seen.consumed)
-        return next((seen for seen in later if type(seen.message).__name__ not in but), None)
+        return next((seen for seen in later if type(seen.message).__name__ not in ignoring), None)
 
     async def wait_for_next(self) -> None:
         """Wait for the next request."""

@@ -55,7 +55,7 @@ def exchanges(frames: Iterable[Frame], protocol: Protocol) -> list[Exchange]:
         message = parsed(frame.text)
         if isinstance(message, wire.Call):
             open_calls[frame.direction, message.message_id] = len(found)
-            found.append(_asked(message, frame, protocol))
+            found.append(_unanswered(message, frame, protocol))
         elif message is not None:
             number = open_calls.pop((OPPOSITE[frame.direction], message.message_id), None)
             if number is not None:
@@ -63,7 +63,7 @@ def exchanges(frames: Iterable[Frame], protocol: Protocol) -> list[Exchange]:
     return found
 
 
-def _asked(call: wire.Call, frame: Frame, protocol: Protocol) -> Exchange:
+def _unanswered(call: wire.Call, frame: Frame, protocol: Protocol) -> Exchange:
     kind = protocol.requests.get(call.action)
     return Exchange(
         by=frame.direction,

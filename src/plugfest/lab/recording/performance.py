@@ -69,16 +69,16 @@ def triggered_times(
     record: Sequence[Exchange], triggered_message: Callable[[Request[Any]], RequestPredicate | None]
 ) -> Iterator[float]:
     """From an accepted request of the lab to the first message that it triggers."""
-    for asked, later in accepted_requests(record, Request):
-        matches = triggered_message(asked.message)
+    for request, later in accepted_requests(record, Request):
+        matches = triggered_message(request.message)
         if matches is not None:
-            triggered = (one.at for one in station_requests(_until_repeated(asked, later)) if matches(one.message))
-            yield from (at - asked.at for at in islice(triggered, 1))
+            triggered = (one.at for one in station_requests(_until_repeated(request, later)) if matches(one.message))
+            yield from (at - request.at for at in islice(triggered, 1))
 
 
-def _until_repeated(asked: "TimedRequest[Any]", later: Iterable[Exchange]) -> Iterator[Exchange]:
+def _until_repeated(request: "TimedRequest[Any]", later: Iterable[Exchange]) -> Iterator[Exchange]:
     """What follows, up to the next request of the same type: after it, a message may be triggered by either."""
-    kind = type(asked.message)
+    kind = type(request.message)
     return takewhile(lambda one: one.by is Direction.FROM_STATION or not isinstance(one.request, kind), later)
 
 

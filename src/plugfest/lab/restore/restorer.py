@@ -131,7 +131,7 @@ class Restorer:
             raise StationNotIdle("the station does not connect")
 
     async def _wait_for_last_message(self) -> None:
-        """Wait until no more messages come: messages still in a queue could be taken for those of the next case."""
+        """Wait until no more messages come: queued messages could be mistaken for those of the next case."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._settings.function_timeout
         last_frame = -1

@@ -81,7 +81,7 @@ class Ledger(BaseLedger[int, int, ObservedTransaction]):
         """Record the id that the lab assigns to a transaction."""
         if isinstance(request, m.StartTransactionRequest) and isinstance(response, m.StartTransactionResponse):
             before = self.transactions.get(response.transaction_id)
-            if before is None or before.start is None:  # a StopTransaction may have named the id before it was assigned
+            if before is None or before.start is None:  # a StopTransaction may have had the id before it was assigned
                 self.transactions[response.transaction_id] = ObservedTransaction(response.transaction_id, request)
             self._started.set()
 

@@ -40,24 +40,27 @@ def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
 
     Measured only if no StatusNotification comes between: a driver who first has to plug in changes the status.
     """
-    for asked, later in accepted_requests(record, m.RemoteStartTransactionRequest):
+    for request, later in accepted_requests(record, m.RemoteStartTransactionRequest):
         undelayed = takewhile(
             lambda one: not isinstance(one.message, m.StatusNotificationRequest), station_requests(later)
         )
         for one in undelayed:
-            if isinstance(one.message, m.StartTransactionRequest) and one.message.id_tag == asked.message.id_tag:
-                yield one.at - asked.at
+            if isinstance(one.message, m.StartTransactionRequest) and one.message.id_tag == request.message.id_tag:
+                yield one.at - request.at
                 break
 
 
 def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
     """From RemoteStopTransaction to the StopTransaction with reason Remote."""
-    for asked, later in accepted_requests(record, m.RemoteStopTransactionRequest):
+    for request, later in accepted_requests(record, m.RemoteStopTransactionRequest):
         for one in station_requests(later):
             stopped = one.message
-            if isinstance(stopped, m.StopTransactionRequest) and stopped.transaction_id == asked.message.transaction_id:
+            if (
+                isinstance(stopped, m.StopTransactionRequest)
+                and stopped.transaction_id == request.message.transaction_id
+            ):
                 if given(stopped.reason) is t.StopTransactionReason.Remote:
-                    yield one.at - asked.at
+                    yield one.at - request.at
                 break
 
 

@@ -19,7 +19,7 @@ class ReceivedEvent(msgspec.Struct, frozen=True):
 
 
 class ObservedTransaction:
-    """The transaction events of one transaction. `evse_id` is None until an event names the EVSE."""
+    """The transaction events of one transaction. `evse_id` is None until an event has the EVSE."""
 
     def __init__(self, transaction_id: str) -> None:
         self.transaction_id = transaction_id

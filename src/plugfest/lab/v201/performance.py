@@ -68,11 +68,11 @@ def remote_start_times(record: Sequence[Exchange]) -> Iterator[float]:
 
     Measured only if no action of the driver and no change of the charging state comes between.
     """
-    for asked, later in accepted_requests(record, m.RequestStartTransactionRequest):
+    for request, later in accepted_requests(record, m.RequestStartTransactionRequest):
         for one in takewhile(lambda one: not _intervenes(one.message), station_requests(later)):
             event = _event(one.message, "RemoteStart")
-            if event and given(event.transaction_info.remote_start_id) == asked.message.remote_start_id:
-                yield one.at - asked.at
+            if event and given(event.transaction_info.remote_start_id) == request.message.remote_start_id:
+                yield one.at - request.at
                 break
 
 
@@ -87,12 +87,12 @@ def remote_stop_times(record: Sequence[Exchange]) -> Iterator[float]:
 
     Not measured if the event has chargingState EVConnected: the station stopped the energy transfer first.
     """
-    for asked, later in accepted_requests(record, m.RequestStopTransactionRequest):
+    for request, later in accepted_requests(record, m.RequestStopTransactionRequest):
         for one in station_requests(later):
             event = _event(one.message, "RemoteStop")
-            if event and event.transaction_info.transaction_id == asked.message.transaction_id:
+            if event and event.transaction_info.transaction_id == request.message.transaction_id:
                 if given(event.transaction_info.charging_state) != "EVConnected":
-                    yield one.at - asked.at
+                    yield one.at - request.at
                 break
 
 

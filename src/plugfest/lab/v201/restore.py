@@ -31,7 +31,7 @@ class V201RestoreCommands:
                 await self._check_ongoing(transaction)
 
     async def _check_ongoing(self, transaction: ObservedTransaction) -> None:
-        """Ask whether the transaction is ongoing or has queued messages. If not, its end is not waited for."""
+        """Request the transaction status. The end of a transaction without queued messages is not waited for."""
         request = m.GetTransactionStatusRequest(transaction_id=transaction.transaction_id)
         status = await self._csms.call(request, timeout=self._timeout)
         transaction.unknown_to_station = (

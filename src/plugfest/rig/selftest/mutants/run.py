@@ -56,7 +56,7 @@ class _Listener:
         elif isinstance(event, events.CaseFinished):
             self.applied.append(injector.applied)
             injector.start(None)
-            self.judged, self.scenario = event.judged, event.result.scenario or 0
+            self.judged, self.scenario = event.checked_messages, event.result.scenario or 0
 
 
 async def run_mutants(product: Product, case: CampaignCase, settings: LabSettings) -> list[Outcome]:
