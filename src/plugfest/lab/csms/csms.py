@@ -140,7 +140,7 @@ class Csms:
         """Close the connection with WebSocket code 1001 (going away); the station may reconnect at once."""
         self.inbox.set_mark()
         if self._peer is not None:
-            await self._peer.close(1001, "the lab hangs up")
+            await self._peer.close(1001, "the lab disconnects")
 
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
         """Wait for an open connection after the first `after` ones. False if there is none in time."""
