@@ -1,4 +1,4 @@
-"""Runs one case: the preparation, the scenario, the rules for every case, and the restoring of the station."""
+"""Runs one case: preparation, scenario, rules for every case, and then restores the station."""
 
 import asyncio
 import logging
@@ -38,7 +38,7 @@ OBSERVATION_TIME = 0.5
 """Seconds after a scenario in which unexpected messages of the station are still recorded and judged."""
 
 NO_INTERNAL_ERROR = "the lab runs the case without an internal error"
-"""What a finding about an error of the lab itself expected."""
+"""The expectation in a finding about an error of the lab itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,26 +58,31 @@ class CaseRunner:
         self._scenario: int | None = None
         self._steps: list[StepTaken] = []
 
-    async def run(self, number: int, one: CampaignCase) -> CaseResult:
+    async def run(self, number: int, campaign_case: CampaignCase) -> CaseResult:
         """Run a case with its number in the campaign. An internal error of the lab ends only the case, with ERROR."""
-        self._lab.emit(events.CaseStarted(one.id, one.name, number))
+        self._lab.emit(events.CaseStarted(campaign_case.id, campaign_case.name, number))
         self._evidence, self._scenario, self._steps = (), None, []
-        if one.case is None:
-            result = CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.NOT_IMPLEMENTED)
+        if campaign_case.case is None:
+            result = CaseResult(
+                id=campaign_case.id,
+                name=campaign_case.name,
+                profile=campaign_case.profile,
+                verdict=Verdict.NOT_IMPLEMENTED,
+            )
         else:
             try:
-                result = await self._run_case(one, one.case)
+                result = await self._run_case(campaign_case, campaign_case.case)
             except Exception as error:
-                _log.exception("internal error of the lab in %s", one.id)
-                result = _lab_error(one, error)
+                _log.exception("internal error of the lab in %s", campaign_case.id)
+                result = _lab_error(campaign_case, error)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
 
-    async def _run_case(self, one: CampaignCase, case: Case) -> CaseResult:
-        judge = Judge(case.requirements, lambda finding: self._lab.emit(events.FindingMade(one.id, finding)))
+    async def _run_case(self, campaign_case: CampaignCase, case: Case) -> CaseResult:
+        judge = Judge(case.requirements, lambda finding: self._lab.emit(events.FindingMade(campaign_case.id, finding)))
         began, first_frame = self._loop.time(), len(self._lab.record)
         transactions_before = self._version.ledger.transaction_ids()
-        bench = self._bench(one, judge)
+        bench = self._bench(campaign_case, judge)
         try:
             verdict = await self._run_scenario(case, bench)
         finally:
@@ -91,9 +96,9 @@ class CaseRunner:
         duration, last_frame = self._loop.time() - began, len(self._lab.record)
         self._evidence = tuple(judge.checked_messages)
         result = CaseResult(
-            id=one.id,
-            name=one.name,
-            profile=one.profile,
+            id=campaign_case.id,
+            name=campaign_case.name,
+            profile=campaign_case.profile,
             verdict=verdict,
             checks=judge.checks,
             duration_s=round(duration, 3),
@@ -104,7 +109,7 @@ class CaseRunner:
         )
         return self._with_invalid_frames(await self._restore(result))
 
-    def _bench(self, one: CampaignCase, judge: Judge) -> AnyBench:
+    def _bench(self, campaign_case: CampaignCase, judge: Judge) -> AnyBench:
         lab = self._lab
         equipment = Equipment(
             product=lab.product,
@@ -119,15 +124,15 @@ class CaseRunner:
             restore_list=lab.restore_list,
             any_order=lab.version.any_order,
             clauses=lab.version.clauses,
-            on_step=lambda: self._step_began(one, judge),
+            on_step=lambda: self._step_began(campaign_case, judge),
         )
         return lab.version.bench(equipment)
 
-    def _step_began(self, one: CampaignCase, judge: Judge) -> None:
+    def _step_began(self, campaign_case: CampaignCase, judge: Judge) -> None:
         frame = len(self._lab.record)
         begun = StepTaken(step=judge.step, requirement=judge.requirement, frame=frame, checks=judge.checks)
         self._steps.append(begun)
-        self._lab.emit(events.StepStarted(one.id, judge.step))
+        self._lab.emit(events.StepStarted(campaign_case.id, judge.step))
 
     def _files(self) -> LabFiles:
         protocols = tuple(self._version.file_protocols())
@@ -244,12 +249,18 @@ class CaseRunner:
 
 def _with_checks(begun: Sequence[StepTaken], all_checks: int) -> Iterator[StepTaken]:
     """Each step with the number of its own checks. In `begun` it is the number of all checks before the step."""
-    ends = [*(one.checks for one in begun[1:]), all_checks]
-    for one, end in zip(begun, ends, strict=False):
-        yield msgspec.structs.replace(one, checks=end - one.checks)
+    ends = [*(step.checks for step in begun[1:]), all_checks]
+    for step, end in zip(begun, ends, strict=False):
+        yield msgspec.structs.replace(step, checks=end - step.checks)
 
 
-def _lab_error(one: CampaignCase, error: Exception) -> CaseResult:
+def _lab_error(campaign_case: CampaignCase, error: Exception) -> CaseResult:
     """The result of a case that an internal error of the lab has ended outside the scenario."""
     finding = Finding(requirement="", expected=NO_INTERNAL_ERROR, actual=f"{type(error).__name__}: {error}")
-    return CaseResult(id=one.id, name=one.name, profile=one.profile, verdict=Verdict.ERROR, findings=(finding,))
+    return CaseResult(
+        id=campaign_case.id,
+        name=campaign_case.name,
+        profile=campaign_case.profile,
+        verdict=Verdict.ERROR,
+        findings=(finding,),
+    )

@@ -31,7 +31,10 @@ async def next_attempt(bench: AnyBench, after: int, *, within: float | None = No
 
 
 def check_tls(bench: AnyBench, attempt: Attempt) -> None:
-    """The TLS versions and cipher suites that the station offers, and the version in use (A00.FR.313, 416, 422)."""
+    """The TLS versions and cipher suites that the station offers, and the TLS version in use.
+
+    A00.FR.313, A00.FR.416, A00.FR.422.
+    """
     hello = attempt.client_hello
     bench.check(hello is not None, "a TLS handshake that begins with a ClientHello", "none")
     assert hello is not None
@@ -98,7 +101,7 @@ async def check_refuses_certificate(
 
 
 async def check_reconnects(bench: AnyBench, before: int) -> None:
-    """The station connects, after the first `before` connections."""
+    """The station connects again, after the first `before` connections."""
     back = await bench.csms.wait_connected(within=bench.settings.reconnect_timeout, after=before)
     bench.check(back, "the station connects again", "not connected")
 

@@ -1,4 +1,4 @@
-"""A connection loss: the CSMS goes offline and comes back."""
+"""A connection loss: the CSMS goes offline and online again."""
 
 from datetime import datetime
 

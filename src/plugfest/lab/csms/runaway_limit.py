@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from plugfest.lab.verdict import LabError
 
 MAX_DURATION = 7200.0
-"""Seconds after which a case, a preparation or a restoring is stopped."""
+"""Seconds after which a preparation, a scenario or the restoring of the station is stopped."""
 
 BURST = 1000
 """Frames and connection attempts that are allowed at any rate. A case with our station has fewer than fifty."""
