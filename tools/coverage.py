@@ -154,7 +154,7 @@ def _cases(version: Literal["1.6", "2.0.1"]) -> Iterator[str]:
         f"## Cases of OCPP {version}",
         "",
         "Wrong stations that each case detected in the last self-test: generated mutants, and behaviours written by"
-        " hand. *Detected by* lists the fields of messages that were wrong, and messages that were left out or sent"
+        " hand. *Detected by* lists the fields of messages that were wrong, and messages that were omitted or sent"
         " again; it is empty where this page was built without the full results (`make selftest`).",
         "",
         "| Case | Requirements | Mutants detected | Behaviours detected | Detected by |",

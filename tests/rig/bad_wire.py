@@ -1,4 +1,4 @@
-"""A wire between the virtual station and the lab on which now and then a frame of the station meets with something."""
+"""A connection between virtual station and lab that damages some frames of the station."""
 
 import asyncio
 import random
@@ -12,29 +12,29 @@ from plugfest.lab.csms.csms import Csms
 Text = str | bytes
 
 LATE = (0.2, 3.0, 35.0)
-"""Seconds: while the case goes on, when it may be over, and after the timeout."""
+"""Seconds: during the case, perhaps after it, and after the timeout."""
 
 
 class BadWire:
-    """From the first case on, of a hundred frames so many come late, never, twice, with another message id, cut short,
-    or with the end of the connection."""
+    """From the first case on, this percentage of frames comes late, never, twice, with another message id or truncated,
+    or the connection is lost instead."""
 
     def __init__(self, csms: Csms, seed: int, percent: float) -> None:
         self._csms = csms
         self._random = random.Random(seed)
         self._share = percent / 100
-        self._begun = False
+        self._started = False
         self.faults = 0
         csms.incoming = self._incoming
 
-    def hear(self, event: events.Event) -> None:
-        self._begun = self._begun or isinstance(event, events.CaseStarted)
+    def on_event(self, event: events.Event) -> None:
+        self._started = self._started or isinstance(event, events.CaseStarted)
 
     def _incoming(self, text: Text) -> Iterable[Text]:
-        if not self._begun or self._random.random() >= self._share:
+        if not self._started or self._random.random() >= self._share:
             return (text,)
         self.faults += 1
-        faults = (self._late, self._never, self._twice, self._other_id, self._cut_short, self._hang_up)
+        faults = (self._late, self._never, self._twice, self._other_id, self._truncated, self._disconnect)
         return self._random.choice(faults)(text)
 
     def _late(self, text: Text) -> Iterable[Text]:
@@ -51,9 +51,9 @@ class BadWire:
         kind, _, *rest = msgspec.json.decode(text)
         return (msgspec.json.encode([kind, "another", *rest]).decode(),)
 
-    def _cut_short(self, text: Text) -> Iterable[Text]:
+    def _truncated(self, text: Text) -> Iterable[Text]:
         return (text[: len(text) // 2],)
 
-    def _hang_up(self, _: Text) -> Iterable[Text]:
+    def _disconnect(self, _: Text) -> Iterable[Text]:
         self._csms.drop_connection()
         return ()

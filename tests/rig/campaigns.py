@@ -1,4 +1,4 @@
-"""Whole campaigns for tests: a product's written cases, run in simulated time from a fixed day on."""
+"""Complete campaigns for tests: the implemented cases of a product, in simulated time."""
 
 import re
 from collections.abc import Iterator
@@ -20,20 +20,20 @@ PEM = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
 def written_cases(product_name: str, *, shuffle: int | None = None) -> list[CampaignCase]:
-    """The cases that the product is asked for and that somebody has written, in the plan's order or another."""
+    """The cases that apply to the product and are implemented, in the order of the plan or shuffled."""
     choice = choose(load_product(product_name), shuffle=shuffle)
     return [one for one in choice.chosen if one.case is not None]
 
 
 def campaign(product_name: str, chosen: list[CampaignCase], settings: LabSettings | None = None) -> CampaignOutcome:
-    """Run them on one station in one run."""
+    """Run the cases on one station in one run."""
     return clock.run_simulated(
         run_campaign(load_product(product_name), chosen, settings=settings or LabSettings(), listeners=[])
     )
 
 
 def trace(frames: list[Frame]) -> Iterator[str]:
-    """The frames without what is random in them: ids are numbered as they appear, keys and certificates left out."""
+    """The frames without random values: ids are numbered in order of appearance, keys and certificates removed."""
     numbers: dict[str, str] = {}
     for frame in frames:
         text = UUID.sub(lambda found: numbers.setdefault(found.group(), f"id-{len(numbers)}"), frame.text)

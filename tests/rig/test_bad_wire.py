@@ -1,4 +1,4 @@
-"""A real station over a bad wire: whatever happens to its frames, every case gets a verdict with a reason."""
+"""A station over a damaged connection: whatever happens to its frames, every case gets a verdict with a reason."""
 
 import pytest
 from tests.rig.bad_wire import BadWire
@@ -19,11 +19,11 @@ PERCENT = 5.0
 async def campaign(product: str, seed: int) -> tuple[CaseResult, ...]:
     wires: list[BadWire] = []
 
-    def hear(event: events.Event) -> None:
+    def on_event(event: events.Event) -> None:
         for wire in wires:
-            wire.hear(event)
+            wire.on_event(event)
 
-    lab = compose(load_product(product), LabSettings(), [hear])
+    lab = compose(load_product(product), LabSettings(), [on_event])
     wires.append(BadWire(lab.csms, seed, PERCENT))
     async with virtual_bench(lab, lab.product) as operator:
         results = await Engine(lab).run(written_cases(product), operator)
@@ -40,6 +40,6 @@ def test_no_fault_on_the_wire_breaks_the_lab_or_the_campaign(product: str, seed:
     assert all(one.findings for one in results if one.verdict is not Verdict.PASS)
 
 
-def test_what_a_fault_left_behind_does_not_spoil_the_cases_after_it() -> None:
+def test_a_fault_does_not_affect_the_cases_after_it() -> None:
     results = clock.run_simulated(campaign("alpitronic-hyc-200-eu", 9))
     assert sum(one.verdict is Verdict.PASS for one in results) > len(results) / 2

@@ -1,4 +1,4 @@
-"""The lab and the station work out composite schedules apart from each other: they have to come to the same."""
+"""Lab and station compute composite schedules independently: the results have to be equal."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +42,7 @@ def profiles(draw: st.DrawFn) -> t.ChargingProfile:
     )
 
 
-def one_of_each_place(drawn: list[t.ChargingProfile]) -> list[Installed]:
+def one_per_stack_level(drawn: list[t.ChargingProfile]) -> list[Installed]:
     """No two with one stack level and purpose (3.13.2)."""
     places = {(one.charging_profile_purpose, one.stack_level): one for one in drawn}
     return [
@@ -51,8 +51,8 @@ def one_of_each_place(drawn: list[t.ChargingProfile]) -> list[Installed]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(profiles(), max_size=6).map(one_of_each_place))
-def test_they_agree(installed: list[Installed]) -> None:
+@given(st.lists(profiles(), max_size=6).map(one_per_stack_level))
+def test_lab_and_station_compute_the_same_schedule(installed: list[Installed]) -> None:
     question = CompositeRequest(
         start=NOW, duration=120, unit=RateUnit.AMPERE, evse_id=1, supply=Supply(3, OWN * 230.0 * 3)
     )

@@ -1,4 +1,4 @@
-"""The virtual station against the lab, campaign by campaign."""
+"""Campaigns of the virtual station."""
 
 import pytest
 from tests.rig.campaigns import campaign, trace, written_cases
@@ -35,7 +35,7 @@ def test_the_order_of_the_cases_makes_no_difference() -> None:
     assert not_passed("alpitronic-hyc-200-eu", shuffle=1) == {}
 
 
-def test_a_campaign_run_twice_says_the_same_in_the_same_order() -> None:
+def test_a_repeated_campaign_has_the_same_frames_and_results() -> None:
     product = "alpitronic-hyc-200-eu"
     first, second = (campaign(product, written_cases(product)) for _ in range(2))
     assert list(trace(first.frames)) == list(trace(second.frames))

@@ -6,6 +6,7 @@ checked.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -50,6 +51,12 @@ def shown(value: object) -> str:
         return "omitted"
     if isinstance(value, msgspec.Struct):
         return msgspec.json.encode(value).decode()
+    if isinstance(value, bool | None):
+        return "none" if value is None else str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return ", ".join(map(shown, value)) or "none"
     return str(value)
 
 

@@ -1,1 +1,1 @@
-"""The rig puts a station on the lab's bench: the only place that knows both houses."""
+"""The rig connects a station to the bench of the lab: the only package that imports both."""

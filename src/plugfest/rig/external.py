@@ -1,7 +1,4 @@
-"""A campaign against a station that is not ours: in another process, at the other end of a network.
-
-Its time is the real one, as nobody here can make another process jump.
-"""
+"""Campaigns against a station in another process or elsewhere on the network. They need the real clock."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -25,21 +22,21 @@ from plugfest.rig.operators.terminal import TerminalPrompt
 from plugfest.rig.pki_folder import PkiFolder
 
 MakeOperator: TypeAlias = Callable[[Product, LabSettings], AbstractAsyncContextManager[OperatorDriver]]
-"""Hands for a product's station, for as long as the context is open."""
+"""Makes the operator driver for a station of the product; the context closes its connections."""
 
 
 class ExternalRig:
-    """A lab with a CSMS that listens and an operator; the station connects from outside.
+    """Runs campaigns with a lab that waits for a station to connect.
 
-    `pki_folder` keeps the root certificate of the lab, None if none is to be installed; `say` prints what the lab waits
-    for.
+    `pki_folder` has the root certificate of the lab, None if the station has no such root; `print_line` prints how the
+    station has to be configured.
     """
 
     def __init__(
-        self, make_operator: MakeOperator, say: Callable[[str], None], pki_folder: PkiFolder | None = None
+        self, make_operator: MakeOperator, print_line: Callable[[str], None], pki_folder: PkiFolder | None = None
     ) -> None:
         self._make_operator = make_operator
-        self._say = say
+        self._print_line = print_line
         self._pki_folder = pki_folder
 
     async def __call__(
@@ -53,10 +50,10 @@ class ExternalRig:
         """Wait for the station and run the chosen cases, in one uninterrupted run.
 
         Raises:
-            CampaignImpossible: no station came, or not to the point where cases can begin.
-            CannotListen: the address of the settings is taken.
-            PkiNotUsable: what the folder for certificates holds is of no use.
-            HandsFailed: the person does not commission the station.
+            CampaignImpossible: no station connected, or its initial state was not reached.
+            CannotListen: the lab cannot listen at the address in the settings.
+            PkiNotUsable: the folder has no usable root certificate.
+            OperatorFailed: the station was not commissioned, or the operator driver cannot be reached.
         """
         pki = None if self._pki_folder is None else self._pki_folder.pki(clock.SystemClock().now())
         settings = msgspec.structs.replace(settings, root_installed=self._pki_folder is not None)
@@ -70,20 +67,21 @@ class ExternalRig:
             await lab.csms.close()
         return CampaignOutcome(results, lab.record.frames)
 
-    async def _commission_or_announce(self, usual: Commissioning, operator: OperatorDriver) -> None:
-        """Have the station commissioned, or say what it should be commissioned with."""
+    async def _commission_or_announce(self, default: Commissioning, operator: OperatorDriver) -> None:
+        """Have the operator commission the station, or print how it has to be commissioned."""
         if operator.can_commission:
-            await operator.commission(usual)
+            await operator.commission(default)
             return
-        self._say(f"Waiting for {usual.identity} at {usual.csms_url}, security profile {usual.security_profile:d}")
-        if usual.security_profile.uses_password:
-            self._say(f"Its password is {usual.password}")
+        profile = default.security_profile
+        self._print_line(f"Waiting for station {default.identity} at {default.csms_url}, security profile {profile:d}")
+        if profile.uses_password:
+            self._print_line(f"  password: {default.password}")
         if self._pki_folder is not None:
-            self._say(f"Its root certificate of the CSMS is {self._pki_folder.root}")
+            self._print_line(f"  root certificate of the CSMS: {self._pki_folder.root}")
 
 
 def http_operator(url: str, ev_url: str | None = None) -> MakeOperator:
-    """A test fixture with the interface of the official tool, and an EV emulator if there is one."""
+    """The operator is a test fixture with the interface of the official test tool, and perhaps an EV emulator."""
 
     @asynccontextmanager
     async def operator(_: Product, settings: LabSettings) -> AsyncIterator[OperatorDriver]:
@@ -98,22 +96,22 @@ def http_operator(url: str, ev_url: str | None = None) -> MakeOperator:
 
 
 def control_api_operator(url: str) -> MakeOperator:
-    """A `plugfest station` in another process."""
+    """The operator uses the control API of a `plugfest station`."""
 
     @asynccontextmanager
     async def operator(_: Product, settings: LabSettings) -> AsyncIterator[OperatorDriver]:
-        async with HttpClient(url, timeout=settings.operator_timeout) as calls:
-            yield ControlApiOperator(calls)
+        async with HttpClient(url, timeout=settings.operator_timeout) as client:
+            yield ControlApiOperator(client)
 
     return operator
 
 
-def prompt_operator(say: Callable[[str], None], pki_folder: PkiFolder | None = None) -> MakeOperator:
-    """Somebody at the terminal."""
+def prompt_operator(print_line: Callable[[str], None], pki_folder: PkiFolder | None = None) -> MakeOperator:
+    """The operator is a person at the terminal. `pki_folder`: as in `PromptOperator`."""
 
     @asynccontextmanager
     async def operator(product: Product, _: LabSettings) -> AsyncIterator[OperatorDriver]:
-        prompt = TerminalPrompt(say)
+        prompt = TerminalPrompt(print_line)
         with prompt.listening():
             yield PromptOperator(product, prompt, pki_folder)
 

@@ -1,6 +1,6 @@
-"""The lab's certificates for stations that stay: a root that is the same in every run, in a folder.
+"""A folder with the root certificate of the lab, which stays the same in every run.
 
-A station that somebody has to install a root certificate in cannot have a new one for each campaign.
+It is for stations in which a person has to install the root certificate.
 """
 
 import os
@@ -18,7 +18,7 @@ ROOT, KEY = "root.pem", "root.key"
 
 
 class PkiNotUsable(LabError):
-    """The folder holds no root that certificates can be made with."""
+    """The folder has no root certificate that can issue certificates, or cannot be written."""
 
 
 class PkiFolder:
@@ -29,21 +29,21 @@ class PkiFolder:
         self.root = folder / ROOT
 
     def pki(self, now: datetime) -> TestPki:
-        """The PKI whose root is in `root.pem` and `root.key`, both PEM, the key not encrypted; where there is none, it
-        is made. `now` is the real time."""
+        """The PKI whose root is in `root.pem` and `root.key`, both PEM, the key not encrypted; created if both are
+        missing. `now` is the real time."""
         key = self._folder / KEY
         if self.root.exists() and key.exists():
             return TestPki(now, root=_authority(self.root, key, now))
-        for lonely, missing in ((self.root, key), (key, self.root)):
-            if lonely.exists():
-                raise PkiNotUsable(f"{lonely} is there, but {missing} is missing")
+        for present, missing in ((self.root, key), (key, self.root)):
+            if present.exists():
+                raise PkiNotUsable(f"{missing} is missing: {present} cannot be used without it")
         pki = TestPki(now)
         self.write(KEY, key_to_pem(pki.root.key), mode=0o600)
         self.write(ROOT, pki.root_pem)
         return pki
 
     def write(self, name: str, text: str, *, mode: int = 0o644) -> Path:
-        """A file for a person to carry to the station."""
+        """Write a file that a person installs in the station. Returns its path."""
         path = self._folder / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,11 +67,13 @@ def _certificate(path: Path, now: datetime) -> x509.Certificate:
         certificate = certificates_from_pem(_text(path))[0]
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
     except (InvalidCertificate, x509.ExtensionNotFound) as error:
-        raise PkiNotUsable(f"{path} is no root certificate in PEM: {error}") from None
+        raise PkiNotUsable(f"{path} is not a root certificate in PEM: {error}") from None
     if not constraints.ca or constraints.path_length == 0:
-        raise PkiNotUsable(f"{path} is no certificate that may certify a sub CA")
+        raise PkiNotUsable(f"{path} cannot issue the certificate of an intermediate CA")
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        raise PkiNotUsable(f"{path} is not valid today; move it away, and a new one is made")
+        raise PkiNotUsable(
+            f"{path} is not valid today; move it and its key to another folder, and a new root is created"
+        )
     return certificate
 
 
@@ -79,7 +81,7 @@ def _key(path: Path) -> PrivateKey:
     try:
         return key_from_pem(_text(path))
     except (ValueError, TypeError) as error:  # TypeError: it is encrypted
-        raise PkiNotUsable(f"{path} is no private key in PEM without a password: {error}") from None
+        raise PkiNotUsable(f"{path} is not an unencrypted private key in PEM: {error}") from None
 
 
 def _text(path: Path) -> str:

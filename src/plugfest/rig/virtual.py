@@ -1,4 +1,4 @@
-"""What the manufacturer of a virtual station hands to the lab."""
+"""Campaigns against our virtual station, in the process of the lab."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,11 +18,11 @@ from plugfest.station.files.firmware_image import build_image
 from plugfest.station.setup.virtual_hardware import virtual_hardware
 
 PROGRAM_SIZE = 200_000
-"""Bytes: what takes a while at a slow server, and none at a fast one."""
+"""Bytes: a slow file server takes minutes for it, a fast one no noticeable time."""
 
 
 def firmware_files(product: Product) -> FirmwareFiles:
-    """The next version of the product's firmware, and the same with a bit that is wrong."""
+    """The next firmware version of the product, and an image of it with one wrong bit."""
     version = f"{product.firmware_version[:45]}-next"
     program = shake_256(version.encode()).digest(PROGRAM_SIZE)
     image = build_image(product.vendor, product.model, version, program)
@@ -40,8 +40,8 @@ async def run_campaign(
     """Build a station of this product, put it on the bench and run the chosen cases, in one uninterrupted run.
 
     Raises:
-        CampaignImpossible: the station did not come to the point where cases can begin.
-        CannotListen: the address of the settings is taken.
+        CampaignImpossible: the initial state of the station was not reached.
+        CannotListen: the lab cannot listen at the address in the settings.
     """
     lab = virtual_lab(product, settings, listeners)
     async with virtual_bench(lab, product) as operator:
@@ -50,7 +50,7 @@ async def run_campaign(
 
 
 def virtual_lab(product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> Lab:
-    """A lab that has firmware for a virtual station of the product."""
+    """A lab with firmware for a virtual station of the product, unless the settings name other firmware."""
     if settings.firmware is None:
         settings = msgspec.structs.replace(settings, firmware=firmware_files(product))
     return compose(product, settings, listeners)
@@ -58,7 +58,7 @@ def virtual_lab(product: Product, settings: LabSettings, listeners: Sequence[eve
 
 @asynccontextmanager
 async def virtual_bench(lab: Lab, product: Product) -> AsyncIterator[VirtualOperator]:
-    """The lab listens, and a new station of the product is on its way to it. Both are gone afterwards."""
+    """The lab listens, and a new station of the product connects to it. Both stop at the end of the block."""
     await lab.commissioner.open_main()
     operator = VirtualOperator(product, virtual_hardware(product))
     try:

@@ -118,7 +118,7 @@ async def instructions(process: asyncio.subprocess.Process, output: list[str]) -
     while line := (await process.stdout.readline()).decode():
         if numbered := re.match(r"\[(\d+)\] (.*)", line):
             instruction = int(numbered[1]), numbered[2]
-        elif instruction is not None and line.startswith("    Enter when"):
+        elif instruction is not None and line.startswith("    Press Enter when"):
             yield instruction
             instruction = None
         else:
@@ -136,7 +136,7 @@ def test_the_prompt_operator_gets_one_instruction_at_a_time(tmp_path: Path) -> N
         *("station", PRODUCT, "--csms", url, "--id", "CS7", "--csms-root", str(root)),
         *("--set", "SecurityCtrlr.BasicAuthPassword=a-password-of-this-station", "--control", str(control_port)),
     ]
-    acts = {"Connect an EV to connector 1 of EVSE 1": "plug_in", "Disconnect the EV": "plug_out"}
+    actions = {"Connect an EV to connector 1 of EVSE 1": "plug_in", "Disconnect the EV": "plug_out"}
     asked: list[tuple[int, str]] = []
     output: list[str] = []
 
@@ -151,8 +151,10 @@ def test_the_prompt_operator_gets_one_instruction_at_a_time(tmp_path: Path) -> N
                 answer = "\n"
                 if number == 1:
                     await stack.enter_async_context(plugfest(*station))
-                elif act := next((act for words, act in acts.items() if instruction.startswith(words)), None):
-                    await control.post(f"/{act}", json={"evse_id": 1, "connector_id": 1})
+                elif action := next(
+                    (action for words, action in actions.items() if instruction.startswith(words)), None
+                ):
+                    await control.post(f"/{action}", json={"evse_id": 1, "connector_id": 1})
                 else:
                     answer = "no I have lost the card\n"
                 assert lab.stdin is not None
@@ -161,7 +163,7 @@ def test_the_prompt_operator_gets_one_instruction_at_a_time(tmp_path: Path) -> N
 
     assert asyncio.run(asyncio.wait_for(scenario(), 120)) == 1
     assert [number for number, _ in asked] == list(range(1, len(asked) + 1))
-    assert asked[0][1].startswith("At the station, enter this as the only way to a CSMS")
+    assert asked[0][1].startswith("Configure this as the station's only connection to a CSMS")
     verdicts = [line.split()[:2] for line in output if line.startswith(("PASS", "FAIL", "INCONCLUSIVE"))]
     assert verdicts == [["INCONCLUSIVE", "TC_C_02_CS"], ["PASS", "TC_G_01_CS"]]
     assert "I have lost the card" in "".join(output)

@@ -33,7 +33,7 @@ def test_matching_names_give_no_statement() -> None:
 )
 def test_another_firmware_version_is_reported(product: str, identity: dict[str, object]) -> None:
     (sentence,) = mismatch(product, **identity)
-    assert "firmware version 'hyc_v2.9.9', PICS " in sentence
+    assert 'firmware version "hyc_v2.9.9", in the PICS ' in sentence
     assert "vendor" not in sentence
 
 

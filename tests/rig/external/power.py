@@ -1,7 +1,4 @@
-"""What every foreign station is besides its OCPP: a thing that is switched on and connects, and a fixture acting at it.
-
-The fixture is one for tests, with what a driver and an electrician do over HTTP, each a POST.
-"""
+"""The parts of a foreign station besides OCPP: it connects again and again, and a test fixture acts at it over HTTP."""
 
 import asyncio
 import contextlib
@@ -22,7 +19,7 @@ BACK_OFF = 1.0
 
 
 class Power:
-    """The station as a thing that is switched on and connects, again and again.
+    """A station that is switched on, and connects again after each lost connection.
 
     `connected` makes the station of one connection: it has `boot`, `start`, `plug` and `present_token`.
     """
@@ -36,7 +33,7 @@ class Power:
         self._connected = connected
         self.station: Any = None
 
-    async def live(self) -> None:
+    async def run(self) -> None:
         while True:
             with contextlib.suppress(OSError, websockets.WebSocketException):
                 async with websockets.connect(
@@ -61,13 +58,13 @@ class Power:
 
 def fixture(power: Power) -> Starlette:
     async def plugin(request: Request) -> Response:
-        return await act(lambda station: station.plug(True))
+        return await perform(lambda station: station.plug(True))
 
     async def plugout(request: Request) -> Response:
-        return await act(lambda station: station.plug(False))
+        return await perform(lambda station: station.plug(False))
 
     async def authorize(request: Request) -> Response:
-        return await act(
+        return await perform(
             lambda station: station.present_token(request.query_params["id"], request.query_params["type"])
         )
 
@@ -75,27 +72,27 @@ def fixture(power: Power) -> Starlette:
         await power.reboot()
         return Response()
 
-    async def act(what: Callable[[Any], Any]) -> Response:
+    async def perform(what: Callable[[Any], Any]) -> Response:
         if power.station is None:
-            return JSONResponse({"error": "the station is offline, and does nothing then"}, 409)
+            return JSONResponse({"error": "the station is offline"}, 409)
         background.append(asyncio.create_task(in_turn(what(power.station))))
         return Response()
 
     async def in_turn(what: Any) -> None:
-        async with turn:  # a station deals with one thing that happens to it after the other
+        async with turn:  # a station handles one action after the other
             await what
 
     turn = asyncio.Lock()
     background: list[asyncio.Task[None]] = []
-    acts = (plugin, plugout, authorize, reboot)
-    return Starlette(routes=[Route(f"/api/v1/{each.__name__}", each, methods=["POST"]) for each in acts])
+    actions = (plugin, plugout, authorize, reboot)
+    return Starlette(routes=[Route(f"/api/v1/{each.__name__}", each, methods=["POST"]) for each in actions])
 
 
 async def run(power: Power, port: str) -> None:
-    """The station lives for as long as its fixture listens."""
+    """Run the station until its fixture stops."""
     logging.getLogger("ocpp").setLevel(logging.CRITICAL)
     server = uvicorn.Server(uvicorn.Config(fixture(power), port=int(port), log_level="warning"))
     async with asyncio.TaskGroup() as group:
-        living = group.create_task(power.live())
+        running = group.create_task(power.run())
         await server.serve()
-        living.cancel()
+        running.cancel()

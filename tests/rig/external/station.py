@@ -1,8 +1,8 @@
-"""A charging station that is not ours: the PyPI package `ocpp`, and as much of a station as fits on a page.
+"""A small charging station that is not ours, on the PyPI package `ocpp`.
 
-It boots, reports the state of its one connector, sends heartbeats, has a handful of variables, reports them, and knows
-one kind of transaction: from the presentation of a token to the next one. Whatever else it is asked it does not know.
-A fixture acts at it over HTTP. It runs in a process of its own and imports nothing of Plugfest.
+It boots, reports the status of its only connector, sends heartbeats, reports a few variables, and has one kind of
+transaction: from one presentation of a token to the next. It supports nothing else. A fixture acts at it over HTTP. It
+runs in a process of its own and imports nothing of Plugfest.
 
     python station.py CSMS_URL IDENTITY PASSWORD FIXTURE_PORT
 """
@@ -41,7 +41,7 @@ class Transaction:
 
 
 class Hardware:
-    """What outlives a connection."""
+    """The state that is kept between connections."""
 
     def __init__(self) -> None:
         self.plugged = False
@@ -56,7 +56,7 @@ class Hardware:
         return READ_ONLY | self.settings
 
     def missing(self, key: tuple[str, str]) -> str:
-        """The status for a variable that is not there."""
+        """The status for a missing variable."""
         known = any(component == key[0] for component, _ in self.variables())
         return "UnknownVariable" if known else "UnknownComponent"
 
@@ -90,16 +90,16 @@ class Station(ChargePoint):
     def get_variables(self, get_variable_data: list[dict], **_: object) -> call_result.GetVariables:
         return call_result.GetVariables(get_variable_result=[self._read(one) for one in get_variable_data])
 
-    def _read(self, asked: dict) -> dict:
-        key = (asked["component"]["name"], asked["variable"]["name"])
-        found = {"component": asked["component"], "variable": asked["variable"]}
+    def _read(self, requested: dict) -> dict:
+        key = (requested["component"]["name"], requested["variable"]["name"])
+        found = {"component": requested["component"], "variable": requested["variable"]}
         value = self.hardware.variables().get(key)
         if value is None:
             return found | {"attribute_status": self.hardware.missing(key)}
-        if asked.get("attribute_type", "Actual") != "Actual":
+        if requested.get("attribute_type", "Actual") != "Actual":
             return found | {
                 "attribute_status": "NotSupportedAttributeType",
-                "attribute_type": asked["attribute_type"],
+                "attribute_type": requested["attribute_type"],
             }
         return found | {"attribute_status": "Accepted", "attribute_value": value, "attribute_type": "Actual"}
 
@@ -107,21 +107,21 @@ class Station(ChargePoint):
     def set_variables(self, set_variable_data: list[dict], **_: object) -> call_result.SetVariables:
         return call_result.SetVariables(set_variable_result=[self._write(one) for one in set_variable_data])
 
-    def _write(self, asked: dict) -> dict:
-        key = (asked["component"]["name"], asked["variable"]["name"])
-        done = {"component": asked["component"], "variable": asked["variable"]}
+    def _write(self, requested: dict) -> dict:
+        key = (requested["component"]["name"], requested["variable"]["name"])
+        done = {"component": requested["component"], "variable": requested["variable"]}
         if key not in self.hardware.variables():
             return done | {"attribute_status": self.hardware.missing(key)}
-        before, wanted = self.hardware.variables()[key], asked["attribute_value"]
-        if key in READ_ONLY or before.isdecimal() != wanted.isdecimal():
+        before, value = self.hardware.variables()[key], requested["attribute_value"]
+        if key in READ_ONLY or before.isdecimal() != value.isdecimal():
             return done | {"attribute_status": "Rejected"}
-        self.hardware.settings[key] = wanted
+        self.hardware.settings[key] = value
         return done | {"attribute_status": "Accepted"}
 
     @on("GetBaseReport")
     def get_base_report(self, request_id: int, report_base: str, **_: object) -> call_result.GetBaseReport:
-        wanted = "Accepted" if report_base == "FullInventory" else "NotSupported"
-        return call_result.GetBaseReport(status=wanted)
+        status = "Accepted" if report_base == "FullInventory" else "NotSupported"
+        return call_result.GetBaseReport(status=status)
 
     @after("GetBaseReport")
     async def send_base_report(self, request_id: int, report_base: str, **_: object) -> None:
@@ -153,16 +153,16 @@ class Station(ChargePoint):
         if answer.id_token_info["status"] == "Accepted" and self.hardware.transaction is None:
             self.hardware.transaction = Transaction(token)
             state = "EVConnected" if self.hardware.plugged else "Idle"
-            await self._tell("Started", "Authorized", state, token=token, at_evse=self.hardware.plugged)
+            await self._send_event("Started", "Authorized", state, token=token, at_evse=self.hardware.plugged)
             if self.hardware.plugged:
-                await self._tell("Updated", "ChargingStateChanged", "Charging")
+                await self._send_event("Updated", "ChargingStateChanged", "Charging")
 
     async def plug(self, plugged: bool) -> None:
         self.hardware.plugged = plugged
         await self.report_status()
         if self.hardware.transaction is not None and plugged:
-            await self._tell("Updated", "CablePluggedIn", "EVConnected", at_evse=True)
-            await self._tell("Updated", "ChargingStateChanged", "Charging")
+            await self._send_event("Updated", "CablePluggedIn", "EVConnected", at_evse=True)
+            await self._send_event("Updated", "ChargingStateChanged", "Charging")
         elif self.hardware.transaction is not None:
             await self._end("EVCommunicationLost", "EVDisconnected")
 
@@ -178,10 +178,10 @@ class Station(ChargePoint):
 
     async def _end(self, trigger_reason: str, stopped_reason: str) -> None:
         state = "EVConnected" if self.hardware.plugged else "Idle"
-        await self._tell("Ended", trigger_reason, state, stopped_reason=stopped_reason)
+        await self._send_event("Ended", trigger_reason, state, stopped_reason=stopped_reason)
         self.hardware.transaction = None
 
-    async def _tell(
+    async def _send_event(
         self,
         event_type: str,
         trigger_reason: str,

@@ -1,8 +1,8 @@
-"""A charge point of OCPP 1.6 that is not ours: the PyPI package `ocpp`, and as much of one as fits on a page.
+"""A small charge point of OCPP 1.6 that is not ours, on the PyPI package `ocpp`.
 
-It boots, reports the state of its one connector and its own, sends heartbeats, has a handful of configuration keys, and
-knows one kind of transaction: with a card and a cable, in either order, until the card comes again, the cable goes, or
-the Central System ends it. Whatever else it is asked it does not know. A fixture acts at it over HTTP. It runs in a
+It boots, reports the status of its only connector and its own, sends heartbeats, has a few configuration keys, and has
+one kind of transaction: it starts with a card and a cable, in either order, and ends when the card comes again, the
+cable is unplugged or the Central System ends it. It supports nothing else. A fixture acts at it over HTTP. It runs in a
 process of its own and imports nothing of Plugfest.
 
     python station_v16.py CSMS_URL IDENTITY PASSWORD FIXTURE_PORT
@@ -30,7 +30,7 @@ def now() -> str:
 
 
 class Hardware:
-    """What outlives a connection."""
+    """The state that is kept between connections."""
 
     def __init__(self) -> None:
         self.plugged = False

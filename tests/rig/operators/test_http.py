@@ -1,4 +1,4 @@
-"""Hands behind HTTP: what is called for each act, and what becomes of a call that fails."""
+"""The operator over HTTP: the request for each action, and the error of a request that fails."""
 
 import asyncio
 import json
@@ -25,28 +25,28 @@ from plugfest.station.control.http import OPERATIONS
 
 CARD = Token("04A1B2", "ISO14443")
 BUTTON = Token("", "NoAuthorization")
-Act = Callable[[OperatorDriver], Awaitable[None]]
+Action = Callable[[OperatorDriver], Awaitable[None]]
 
 
-class Called(NamedTuple):
-    """A call that a fixture took: path and query, and the JSON in its body."""
+class Call(NamedTuple):
+    """A request that the fixture received: path and query, and the JSON in its body."""
 
     url: str
     body: object = None
 
 
 class Fixture:
-    """Takes any POST and remembers it; `answer` may be changed."""
+    """Records any POST; `answer` may be changed."""
 
     def __init__(self) -> None:
-        self.calls: list[Called] = []
+        self.calls: list[Call] = []
         self.answer: Callable[[], Awaitable[Response] | Response] = Response
         self.base = ""
 
     async def take(self, request: Request) -> Response:
         body = await request.body()
         query = f"?{request.url.query}" if request.url.query else ""
-        self.calls.append(Called(f"{request.url.path}{query}", json.loads(body) if body else None))
+        self.calls.append(Call(f"{request.url.path}{query}", json.loads(body) if body else None))
         answer = self.answer()
         return answer if isinstance(answer, Response) else await answer
 
@@ -65,16 +65,16 @@ class Fixture:
 
 
 def do(
-    act: Act, make: Callable[[str], MakeOperator], prepare: Callable[[Fixture], None] = lambda _: None
-) -> list[Called]:
-    """What the fixture is called with when these hands do something."""
+    action: Action, make: Callable[[str], MakeOperator], prepare: Callable[[Fixture], None] = lambda _: None
+) -> list[Call]:
+    """The requests that the fixture receives for an action."""
     taken = Fixture()
     prepare(taken)
 
     async def scenario() -> None:
         settings = LabSettings(operator_timeout=0.2)
         async with taken.serving(), make(taken.base)(load_product("reference-ac"), settings) as operator:
-            await act(operator)
+            await action(operator)
 
     clock.run_simulated(scenario())
     return taken.calls
@@ -89,7 +89,7 @@ def with_ev(base: str) -> MakeOperator:
 
 
 @pytest.mark.parametrize(
-    ("act", "url"),
+    ("action", "url"),
     [
         (lambda operator: operator.plug_in(1, 2), "/api/v1/plugin?evse_id=1&connector_id=2"),
         (
@@ -126,12 +126,12 @@ def with_ev(base: str) -> MakeOperator:
         (lambda operator: operator.network(up=True), "/api/v1/network_on"),
     ],
 )
-def test_a_fixture_is_called_as_the_official_tool_calls_it(act: Act, url: str) -> None:
-    assert do(act, station_only) == [Called(url)]
+def test_a_fixture_is_called_as_the_official_tool_calls_it(action: Action, url: str) -> None:
+    assert do(action, station_only) == [Call(url)]
 
 
 @pytest.mark.parametrize(
-    ("act", "urls"),
+    ("action", "urls"),
     [
         (lambda operator: operator.plug_in(1, 1), ["/cs/plugin?evse_id=1&connector_id=1", "/ev/plugin"]),
         (lambda operator: operator.unplug(1, 1), ["/ev/plugout", "/cs/plugout?evse_id=1&connector_id=1"]),
@@ -141,16 +141,16 @@ def test_a_fixture_is_called_as_the_official_tool_calls_it(act: Act, url: str) -
         (lambda operator: operator.ev_resume(1), ["/ev/state?ready=true"]),
     ],
 )
-def test_an_ev_emulator_does_the_ev_s_part(act: Act, urls: list[str]) -> None:
-    assert [call.url for call in do(act, with_ev)] == urls
+def test_the_ev_emulator_is_called_for_the_ev_end(action: Action, urls: list[str]) -> None:
+    assert [call.url for call in do(action, with_ev)] == urls
 
 
-def test_one_end_of_a_cable_is_nothing_for_a_fixture_without_an_ev() -> None:
-    with pytest.raises(OperatorFailed, match="at the ev side only takes a fixture with an EV emulator"):
+def test_one_end_of_a_cable_cannot_be_unplugged_without_an_ev_emulator() -> None:
+    with pytest.raises(OperatorFailed, match="only one end of the cable \\(ev\\) needs a fixture with an EV emulator"):
         do(lambda operator: operator.unplug(1, 1, side="ev"), station_only)
 
 
-# What goes wrong
+# Errors
 
 
 def answering(answer: Response) -> Callable[[Fixture], None]:
@@ -163,19 +163,19 @@ def answering(answer: Response) -> Callable[[Fixture], None]:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (Response(status_code=404), "/api/v1 does not offer reboot: it answered 404"),
-        (Response(status_code=405), "does not offer reboot"),
+        (Response(status_code=404), "/api/v1 does not support reboot: it answered 404"),
+        (Response(status_code=405), "does not support reboot"),
         (PlainTextResponse("the relay\n is stuck", 500), "/reboot answered 500: the relay is stuck$"),
         (JSONResponse({"error": "no EV here"}, 409), "/reboot answered 409: no EV here$"),
         (Response(status_code=302, headers={"Location": "/elsewhere"}), "/reboot answered 302$"),
     ],
 )
-def test_an_answer_that_is_no_success_says_why_it_was_not_done(answer: Response, why: str) -> None:
+def test_an_error_names_the_status_code_and_the_reason(answer: Response, why: str) -> None:
     with pytest.raises(OperatorFailed, match=why):
         do(lambda operator: operator.power_cycle(), station_only, answering(answer))
 
 
-def test_a_fixture_that_does_not_answer_in_time_may_have_done_it() -> None:
+def test_an_answer_after_the_timeout_is_too_slow() -> None:
     def prepare(taken: Fixture) -> None:
         async def slowly() -> Response:
             await asyncio.sleep(1)
@@ -188,82 +188,82 @@ def test_a_fixture_that_does_not_answer_in_time_may_have_done_it() -> None:
 
 
 @pytest.mark.parametrize("make", [http_operator, control_api_operator])
-def test_a_fixture_that_is_not_there_is_missed_before_the_campaign_begins(make: Callable[[str], MakeOperator]) -> None:
-    async def act(_: OperatorDriver) -> None:
-        raise AssertionError("there are no hands")
+def test_an_unreachable_fixture_is_reported_before_the_campaign_begins(make: Callable[[str], MakeOperator]) -> None:
+    async def action(_: OperatorDriver) -> None:
+        raise AssertionError("there is no operator")
 
     with pytest.raises(OperatorFailed, match=r"http://127\.0\.0\.1:1/x cannot be reached: "):
-        do(act, lambda _: make("http://127.0.0.1:1/x"))
+        do(action, lambda _: make("http://127.0.0.1:1/x"))
 
 
-def test_a_fixture_that_goes_away_is_out_of_reach() -> None:
+def test_a_fixture_that_stops_is_unreachable() -> None:
     async def scenario() -> None:
         taken = Fixture()
         async with AsyncExitStack() as stack:
             async with taken.serving():
-                calls = await stack.enter_async_context(HttpClient(taken.base, timeout=1))
+                client = await stack.enter_async_context(HttpClient(taken.base, timeout=1))
             with pytest.raises(OperatorFailed, match="cannot be reached: "):
-                await calls.post("reboot")
+                await client.post("reboot")
 
     clock.run_simulated(scenario())
 
 
-# Our own station's control API
+# The control API of our station
 
 
 @pytest.mark.parametrize(
-    ("act", "calls"),
+    ("action", "calls"),
     [
-        (lambda operator: operator.plug_in(1, 2), [Called("/plug_in", {"evse_id": 1, "connector_id": 2})]),
+        (lambda operator: operator.plug_in(1, 2), [Call("/plug_in", {"evse_id": 1, "connector_id": 2})]),
         (
             lambda operator: operator.plug_in(1, 2, seated=False),
-            [Called("/plug_in", {"evse_id": 1, "connector_id": 2, "seated": False})],
+            [Call("/plug_in", {"evse_id": 1, "connector_id": 2, "seated": False})],
         ),
         (
             lambda operator: operator.jam_lock(1, 2, jammed=True),
-            [Called("/lock_jammed", {"evse_id": 1, "connector_id": 2})],
+            [Call("/lock_jammed", {"evse_id": 1, "connector_id": 2})],
         ),
         (
             lambda operator: operator.jam_lock(1, 2, jammed=False),
-            [Called("/lock_mended", {"evse_id": 1, "connector_id": 2})],
+            [Call("/lock_mended", {"evse_id": 1, "connector_id": 2})],
         ),
         (
             lambda operator: operator.unplug(1, 2, side="ev"),
-            [Called("/plug_out", {"evse_id": 1, "connector_id": 2, "side": "ev"})],
+            [Call("/plug_out", {"evse_id": 1, "connector_id": 2, "side": "ev"})],
         ),
         (
             lambda operator: operator.present_token(CARD, 1),
-            [Called("/present_token", {"id_token": "04A1B2", "type": "ISO14443", "evse_id": 1})],
+            [Call("/present_token", {"id_token": "04A1B2", "type": "ISO14443", "evse_id": 1})],
         ),
-        (lambda operator: operator.present_token(BUTTON, 1), [Called("/press_start_button", {"evse_id": 1})]),
-        (lambda operator: operator.park(1), [Called("/park", {"evse_id": 1})]),
-        (lambda operator: operator.leave(1), [Called("/leave", {"evse_id": 1})]),
-        (lambda operator: operator.ev_suspend(1), [Called("/ev_suspend", {"evse_id": 1})]),
-        (lambda operator: operator.ev_resume(1), [Called("/ev_resume", {"evse_id": 1})]),
+        (lambda operator: operator.present_token(BUTTON, 1), [Call("/press_start_button", {"evse_id": 1})]),
+        (lambda operator: operator.park(1), [Call("/park", {"evse_id": 1})]),
+        (lambda operator: operator.leave(1), [Call("/leave", {"evse_id": 1})]),
+        (lambda operator: operator.ev_suspend(1), [Call("/ev_suspend", {"evse_id": 1})]),
+        (lambda operator: operator.ev_resume(1), [Call("/ev_resume", {"evse_id": 1})]),
         (
             lambda operator: operator.fault(1, 1, present=True),
-            [Called("/fault_on", {"evse_id": 1, "connector_id": 1})],
+            [Call("/fault_on", {"evse_id": 1, "connector_id": 1})],
         ),
         (
             lambda operator: operator.fault(1, 1, present=False),
-            [Called("/fault_off", {"evse_id": 1, "connector_id": 1})],
+            [Call("/fault_off", {"evse_id": 1, "connector_id": 1})],
         ),
-        (lambda operator: operator.choose_sessions([1, 2]), [Called("/choose", {"evse_ids": [1, 2]})]),
-        (lambda operator: operator.power_cycle(), [Called("/power_off", {}), Called("/power_on", {})]),
-        (lambda operator: operator.network(up=False), [Called("/network_off", {})]),
-        (lambda operator: operator.network(up=True), [Called("/network_on", {})]),
+        (lambda operator: operator.choose_sessions([1, 2]), [Call("/choose", {"evse_ids": [1, 2]})]),
+        (lambda operator: operator.power_cycle(), [Call("/power_off", {}), Call("/power_on", {})]),
+        (lambda operator: operator.network(up=False), [Call("/network_off", {})]),
+        (lambda operator: operator.network(up=True), [Call("/network_on", {})]),
     ],
 )
-def test_the_control_api_is_called_as_it_is_described(act: Act, calls: list[Called]) -> None:
-    assert do(act, control_api_operator) == calls
+def test_the_control_api_is_called_as_it_is_described(action: Action, calls: list[Call]) -> None:
+    assert do(action, control_api_operator) == calls
     assert {call.url.removeprefix("/") for call in calls} <= {operation.name for operation in OPERATIONS}
 
 
 @pytest.mark.parametrize("make", [station_only, control_api_operator])
-def test_neither_can_commission(make: Callable[[str], MakeOperator]) -> None:
-    async def act(operator: OperatorDriver) -> None:
+def test_neither_fixture_nor_control_api_can_commission(make: Callable[[str], MakeOperator]) -> None:
+    async def action(operator: OperatorDriver) -> None:
         assert not operator.can_commission
         await operator.commission(None)  # type: ignore[arg-type]
 
     with pytest.raises(OperatorFailed, match="cannot commission"):
-        do(act, make)
+        do(action, make)

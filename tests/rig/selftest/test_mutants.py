@@ -63,7 +63,7 @@ def test_a_case_without_checks_has_no_changed_messages() -> None:
         await bench.expect(m.StatusNotificationRequest)
 
     declared = [one for one in outcomes_for(without_checks) if not one.mutant.probe]
-    assert [one.result.verdict for one in declared if one.mutant.fault is Fault.LEFT_OUT] == [Verdict.FAIL]
+    assert [one.result.verdict for one in declared if one.mutant.fault is Fault.OMITTED] == [Verdict.FAIL]
     assert not [one for one in declared if one.mutant.fault is Fault.CHANGED]
 
 
@@ -116,7 +116,7 @@ def test_messages_of_the_preparation_are_not_changed() -> None:
 
 
 def test_a_mutant_that_was_not_applied_is_not_detected() -> None:
-    mutant = Mutant(case="TC_X_01_CS", place=Place("Heartbeat", is_answer=False, number=99), fault=Fault.LEFT_OUT)
+    mutant = Mutant(case="TC_X_01_CS", place=Place("Heartbeat", is_answer=False, number=99), fault=Fault.OMITTED)
     failed = CaseResult(id="TC_X_01_CS", name="", profile="", verdict=Verdict.FAIL)
     assert not Outcome(mutant, failed, applied=False).detected
     assert Outcome(mutant, failed, applied=True).detected

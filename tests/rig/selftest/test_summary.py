@@ -3,7 +3,7 @@
 from plugfest.rig.selftest.campaign import BehaviourReport, CaseReport, Survivor
 from plugfest.rig.selftest.summary import CaseSummary, read, written
 
-SURVIVOR = Survivor("TC_E_09_CS step 1: AuthorizeRequest left out", "PASS", "allowed")
+SURVIVOR = Survivor("TC_E_09_CS step 1: AuthorizeRequest omitted", "PASS", "allowed")
 
 
 def behaviour(name: str, *, detected: bool) -> BehaviourReport:
@@ -15,7 +15,7 @@ REPORT = CaseReport(
     product="reference-ac",
     mutants=3,
     detected=2,
-    proven_checks={"AuthorizeRequest": ("id_token", "left out")},
+    proven_checks={"AuthorizeRequest": ("id_token", "omitted")},
     survivors=(SURVIVOR,),
     behaviours=(behaviour("late", detected=True), behaviour("lazy", detected=False), behaviour("early", detected=True)),
 )
@@ -30,7 +30,7 @@ def test_it_has_the_detected_and_missed_wrong_stations_of_each_case_in_order() -
             product="reference-ac",
             mutants=3,
             detected=2,
-            proven_checks={"AuthorizeRequest": ("id_token", "left out")},
+            proven_checks={"AuthorizeRequest": ("id_token", "omitted")},
             survivors=(SURVIVOR,),
             behaviours=("early", "late"),
             missed=("lazy",),

@@ -34,7 +34,7 @@ def identity_mismatch(product: Product, frames: Iterable[FrameEntry]) -> Iterato
     declared = (product.vendor, product.model, product.firmware_version)
     sent = [next((identity[key] for key in keys if isinstance(identity.get(key), str)), None) for _, *keys in FIELDS]
     differences = [
-        f"{name} {str(actual)[:MAX_NAME_LENGTH]!r}, PICS {expected!r}"
+        f'{name} "{str(actual)[:MAX_NAME_LENGTH]}", in the PICS "{expected}"'
         for (name, *_), expected, actual in zip(FIELDS, declared, sent, strict=True)
         if actual and not expected.startswith(str(actual))
     ]

@@ -24,8 +24,8 @@ NOT_PASSED: Final = {
         "cases apply but were not run: this version of the lab does not implement them",
     ),
     Verdict.INCONCLUSIVE: (
-        "case was inconclusive: the state to test from was not reached",
-        "cases were inconclusive: the state to test from was not reached",
+        "case was inconclusive: the initial state was not reached or not restored, or the operator did not act",
+        "cases were inconclusive: the initial state was not reached or not restored, or the operator did not act",
     ),
     Verdict.ERROR: (
         "case has no result because of an error in the lab",

@@ -9,15 +9,15 @@ from plugfest.rig.operators.http_client import HttpClient
 
 
 class ControlApiOperator:
-    """Each act is a POST with a JSON object, as the station's /openapi.json describes it."""
+    """Each action is a POST with a JSON object, as described in /openapi.json of the station."""
 
     can_commission = False
 
-    def __init__(self, calls: HttpClient) -> None:
-        self._calls = calls
+    def __init__(self, client: HttpClient) -> None:
+        self._client = client
 
     async def _do(self, path: str, **arguments: object) -> None:
-        await self._calls.post(path, body=arguments)
+        await self._client.post(path, body=arguments)
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         await self._do("plug_in", evse_id=evse_id, connector_id=connector_id, **({} if seated else {"seated": False}))
@@ -60,7 +60,7 @@ class ControlApiOperator:
         await self._do("power_on")
 
     async def commission(self, commissioning: Commissioning) -> None:
-        raise OperatorFailed("the control API of a station cannot commission it")
+        raise OperatorFailed("the control API cannot commission the station")
 
     async def network(self, *, up: bool) -> None:
         await self._do("network_on" if up else "network_off")

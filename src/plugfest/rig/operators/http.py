@@ -1,9 +1,9 @@
-"""The operator as a test fixture that takes HTTP calls.
+"""The operator as a test fixture with an HTTP interface.
 
-The calls are those that the official test tool makes, so that a fixture which was built for that serves here unchanged:
-POST with query parameters below one address, to plugin, plugout, authorize, reboot, parkingbay and state; and, if the
-fixture emulates an EV as well, to plugin, plugout and state below a second address. What that interface has no word for
-is asked for under names of our own. A fixture that does not know them says so, and the case is INCONCLUSIVE.
+The requests are those of the official test tool, so that a fixture that was built for it works unchanged: POST with
+query parameters below one address, to plugin, plugout, authorize, reboot, parkingbay and state; and, if the fixture
+also emulates an EV, to plugin, plugout and state below a second address. Actions that this interface lacks have paths
+of our own. If the fixture does not support one, the case is INCONCLUSIVE.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from plugfest.rig.operators.http_client import HttpClient
 
 
 class HttpOperator:
-    """A fixture at the station, and perhaps one that is the EV."""
+    """A fixture at the station, and perhaps an EV emulator."""
 
     can_commission = False
 
@@ -31,7 +31,9 @@ class HttpOperator:
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         if self._ev is None and side != "both":
-            raise OperatorFailed(f"pulling the cable at the {side} side only takes a fixture with an EV emulator")
+            raise OperatorFailed(
+                f"unplugging only one end of the cable ({side}) needs a fixture with an EV emulator: --ev URL"
+            )
         if self._ev is not None and side in ("ev", "both"):
             await self._ev.post("plugout")
         if side in ("evse", "both"):
@@ -52,17 +54,17 @@ class HttpOperator:
     async def ev_resume(self, evse_id: int) -> None:
         await self._ev_ready(True, "ev_resume", evse_id)
 
-    async def _ev_ready(self, ready: bool, own_word: str, evse_id: int) -> None:
+    async def _ev_ready(self, ready: bool, own_path: str, evse_id: int) -> None:
         if self._ev is not None:
-            await self._ev.post("state", {"ready": _word(ready)})
+            await self._ev.post("state", {"ready": _boolean(ready)})
         else:
-            await self._station.post(own_word, _at(evse_id))
+            await self._station.post(own_path, _at(evse_id))
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
-        await self._station.post("state", {"faulted": _word(present)} | _at(evse_id, connector_id))
+        await self._station.post("state", {"faulted": _boolean(present)} | _at(evse_id, connector_id))
 
     async def jam_lock(self, evse_id: int, connector_id: int, *, jammed: bool) -> None:
-        await self._station.post("state", {"unlock_failed": _word(jammed)} | _at(evse_id, connector_id))
+        await self._station.post("state", {"unlock_failed": _boolean(jammed)} | _at(evse_id, connector_id))
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
         await self._station.post("choose", {"evse_ids": ",".join(str(evse_id) for evse_id in evse_ids)})
@@ -74,7 +76,7 @@ class HttpOperator:
         await self._station.post("reboot")
 
     async def commission(self, commissioning: Commissioning) -> None:
-        raise OperatorFailed("a fixture cannot commission the station")
+        raise OperatorFailed("a test fixture cannot commission the station")
 
     async def network(self, *, up: bool) -> None:
         await self._station.post("network_on" if up else "network_off")
@@ -85,5 +87,5 @@ def _at(evse_id: int, connector_id: int | None = None) -> dict[str, str]:
     return place if connector_id is None else place | {"connector_id": str(connector_id)}
 
 
-def _word(value: bool) -> str:
+def _boolean(value: bool) -> str:
     return "true" if value else "false"

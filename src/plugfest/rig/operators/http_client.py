@@ -1,4 +1,4 @@
-"""Hands behind HTTP: one POST for each act, and what it means when it fails."""
+"""The HTTP client of the operator drivers: one POST per operator action, and errors that name the reason."""
 
 import asyncio
 from types import TracebackType
@@ -9,14 +9,14 @@ import msgspec
 
 from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
 
-NOT_OFFERED = frozenset({404, 405, 501})
-"""Answers that say that there is no such act."""
+NOT_SUPPORTED = frozenset({404, 405, 501})
+"""The status codes for an action that the fixture does not support."""
 
-STARTING = 10.0
-"""Seconds in which a fixture that is started together with the lab comes up."""
+START_TIMEOUT = 10.0
+"""Seconds that a fixture may take to start: it may be started together with the lab."""
 
-LONGEST_REASON = 200
-"""Characters of an answer that are worth repeating."""
+MAX_REASON_LENGTH = 200
+"""Longer answers are cut in the findings."""
 
 
 class _Problem(msgspec.Struct):
@@ -24,27 +24,27 @@ class _Problem(msgspec.Struct):
 
 
 class HttpClient:
-    """POSTs to paths below one address. An answer of the 2xx kind says that the act is done.
+    """Sends POST requests to paths below one address. Any 2xx answer means that the action is done.
 
-    `timeout` in seconds is for one call.
+    `timeout` is that of one request, in seconds.
     """
 
     def __init__(self, base_url: str, *, timeout: float) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
-        # Fixtures are in the same room: neither a proxy of the environment nor its credentials are meant for them.
+        # Fixtures are on the local network: no proxy or credentials from the environment.
         self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
 
     async def __aenter__(self) -> Self:
-        """Find out whether somebody is there at all, whatever he says. Raises HandsFailed."""
-        deadline = asyncio.get_running_loop().time() + STARTING
+        """Wait until the address answers, with any status code. Raises OperatorFailed."""
+        deadline = asyncio.get_running_loop().time() + START_TIMEOUT
         while True:
             try:
                 await self._client.get(self.base_url)
             except httpx.HTTPError as error:
                 if asyncio.get_running_loop().time() >= deadline:
                     await self._client.aclose()
-                    raise self._out_of_reach(error) from None
+                    raise self._unreachable(error) from None
                 await asyncio.sleep(1)
             else:
                 return self
@@ -55,7 +55,7 @@ class HttpClient:
         await self._client.aclose()
 
     async def post(self, path: str, query: dict[str, str] | None = None, body: object = None) -> None:
-        """Have something done. `body` is sent as JSON, unless it is None. Raises HandsFailed."""
+        """Request an action. `body` is sent as JSON unless it is None. Raises OperatorFailed, OperatorTooSlow."""
         content = None if body is None else msgspec.json.encode(body)
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
@@ -65,21 +65,21 @@ class HttpClient:
         except httpx.TimeoutException:
             raise OperatorTooSlow(f"{self.base_url}/{path} did not answer within {self._timeout:g} s") from None
         except httpx.HTTPError as error:
-            raise self._out_of_reach(error) from None
-        if response.status_code in NOT_OFFERED:
-            raise OperatorFailed(f"{self.base_url} does not offer {path}: it answered {response.status_code}")
+            raise self._unreachable(error) from None
+        if response.status_code in NOT_SUPPORTED:
+            raise OperatorFailed(f"{self.base_url} does not support {path}: it answered {response.status_code}")
         if not response.is_success:
             raise OperatorFailed(f"{self.base_url}/{path} answered {response.status_code}{_reason(response)}")
 
-    def _out_of_reach(self, error: httpx.HTTPError) -> OperatorFailed:
+    def _unreachable(self, error: httpx.HTTPError) -> OperatorFailed:
         return OperatorFailed(f"{self.base_url} cannot be reached: {str(error) or type(error).__name__}")
 
 
 def _reason(response: httpx.Response) -> str:
-    """What the answer says, on one line."""
+    """The error in the answer, on one line."""
     try:
-        said = msgspec.json.decode(response.content, type=_Problem).error
+        text = msgspec.json.decode(response.content, type=_Problem).error
     except msgspec.MsgspecError:
-        said = response.text
-    line = " ".join(said.split())[:LONGEST_REASON]
+        text = response.text
+    line = " ".join(text.split())[:MAX_REASON_LENGTH]
     return f": {line}" if line else ""

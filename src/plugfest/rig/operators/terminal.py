@@ -1,4 +1,4 @@
-"""A person at a terminal: instructions out, answers in, without a thread."""
+"""Asks a person at a terminal, without a thread."""
 
 import asyncio
 import contextlib
@@ -9,43 +9,42 @@ from plugfest.lab.verdict import LabError, OperatorFailed
 
 DONE = frozenset({"", "done", "ok", "y", "yes"})
 CANNOT = frozenset({"no", "n", "cannot", "fail", "skip"})
-HOW_TO_ANSWER = 'Enter when it is done, or "no" and a reason if it cannot be done.'
+HOW_TO_ANSWER = 'Press Enter when done, or type "no" and a reason if it cannot be done.'
 
+MAX_QUEUED_ANSWERS = 100
+"""With more unread answers, the lab stops reading: a program may write answers without end."""
 
-MOST_AHEAD = 100
-"""Answers that may wait for their question: a program that never stops to answer waits then too."""
-
-LONGEST_ANSWER = 4096
-"""Bytes."""
+MAX_ANSWER_LENGTH = 4096
+"""In bytes."""
 
 
 class NoTerminalInput(LabError):
-    """There is no terminal and no pipe that answers could come from."""
+    """Standard input is neither a terminal nor a pipe."""
 
 
 class TerminalPrompt:
-    """Asks one thing at a time, and numbers them. Whoever answers writes a line to the file descriptor.
+    """Prints one numbered instruction at a time, and reads the answers, a line each, from the file descriptor.
 
-    `say` prints a text. An answer that comes after its time is over does not count for the next question.
+    An answer that comes after the timeout of its instruction does not count for the next one.
     """
 
-    def __init__(self, say: Callable[[str], None], file_descriptor: int = 0) -> None:
-        self._say = say
+    def __init__(self, print_line: Callable[[str], None], file_descriptor: int = 0) -> None:
+        self._print_line = print_line
         self._file_descriptor = file_descriptor
         self._number = 0
-        self._answers: asyncio.Queue[str | None] = asyncio.Queue()  # None: there will be no other one
+        self._answers: asyncio.Queue[str | None] = asyncio.Queue()  # None: end of input
         self._unread = b""
         self._full = False
-        self._too_late = False
-        self._gone = False
+        self._timed_out = False
+        self._closed = False
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Take answers in this block. Raises NobodyThere."""
+        """Read answers in this block. Raises NoTerminalInput."""
         loop = asyncio.get_running_loop()
         try:
             loop.add_reader(self._file_descriptor, self._read)
-        except OSError:  # epoll takes no files
+        except OSError:  # epoll does not accept regular files
             raise NoTerminalInput("--operator prompt needs a terminal or a pipe as its standard input") from None
         try:
             yield
@@ -53,31 +52,31 @@ class TerminalPrompt:
             loop.remove_reader(self._file_descriptor)
 
     def _read(self) -> None:
-        data = os.read(self._file_descriptor, LONGEST_ANSWER)
+        data = os.read(self._file_descriptor, MAX_ANSWER_LENGTH)
         *lines, unread = (self._unread + data).split(b"\n")
-        self._unread = unread[:LONGEST_ANSWER]
+        self._unread = unread[:MAX_ANSWER_LENGTH]
         for line in lines:
             self._answers.put_nowait(line.decode(errors="replace").strip())
-        self._full = self._answers.qsize() > MOST_AHEAD
+        self._full = self._answers.qsize() > MAX_QUEUED_ANSWERS
         if not data:
             self._answers.put_nowait(None)
         if self._full or not data:
             asyncio.get_running_loop().remove_reader(self._file_descriptor)
 
     async def ask(self, instruction: str) -> None:
-        """Have something done. Raises HandsFailed if the person says that it cannot be."""
-        if self._gone:
-            raise OperatorFailed("nobody answers any more")
-        if self._too_late:
-            self._forget()
+        """Print an instruction and wait for the answer. Raises OperatorFailed if it cannot be done."""
+        if self._closed:
+            raise OperatorFailed("the operator has closed standard input")
+        if self._timed_out:
+            self._discard_late_answers()
         self._number += 1
-        self._say(f"[{self._number}] {instruction}\n    {HOW_TO_ANSWER}")
+        self._print_line(f"[{self._number}] {instruction}\n    {HOW_TO_ANSWER}")
         try:
             while not await self._is_done():
-                self._say(f"    That is no answer. {HOW_TO_ANSWER}")
+                self._print_line(f"    Not understood. {HOW_TO_ANSWER}")
         except asyncio.CancelledError:
-            self._too_late = True
-            self._say(f"[{self._number}] The time for this is over; the campaign goes on without it.")
+            self._timed_out = True
+            self._print_line(f"[{self._number}] No answer in time: the campaign continues without this action.")
             raise
 
     async def _is_done(self) -> bool:
@@ -85,16 +84,16 @@ class TerminalPrompt:
             asyncio.get_running_loop().add_reader(self._file_descriptor, self._read)
         answer = await self._answers.get()
         if answer is None:
-            self._gone = True
-            raise OperatorFailed("nobody answers any more")
+            self._closed = True
+            raise OperatorFailed("the operator has closed standard input")
         word, _, reason = answer.partition(" ")
         if word.lower().rstrip(",:;") in CANNOT:
-            raise OperatorFailed(reason.strip() or "the operator says that it cannot be done")
+            raise OperatorFailed(reason.strip() or "the operator answered that it cannot be done")
         return answer.lower() in DONE
 
-    def _forget(self) -> None:
-        """Answers to the question whose time was over."""
-        self._too_late = False
+    def _discard_late_answers(self) -> None:
+        """Discard answers to the instruction that timed out."""
+        self._timed_out = False
         while not self._answers.empty():
             if self._answers.get_nowait() is None:
                 self._answers.put_nowait(None)

@@ -19,7 +19,7 @@ Side = Literal["ev", "evse", "both"]
 
 
 class VirtualOperator:
-    """Does to the virtual hardware what a person would do to the real one."""
+    """Does to the virtual hardware what a person does to a real station."""
 
     can_commission = True
 
@@ -35,7 +35,7 @@ class VirtualOperator:
         return self._powered
 
     async def commission(self, commissioning: Commissioning) -> None:
-        """Erase the ways to a CSMS at the station, and enter these. It remembers all else: it is the same station."""
+        """Replace all CSMS connections of the station by this one. The rest of its state stays."""
         await self.switch_off()
         settings = Settings(
             identity=commissioning.identity,
@@ -53,7 +53,7 @@ class VirtualOperator:
         self._powered.power_on()
 
     async def switch_off(self) -> None:
-        """Cut the power."""
+        """Switch the power off, if the station is commissioned."""
         if self._powered is not None:
             await self._powered.power_off()
 

@@ -95,7 +95,9 @@ async def booted_again(bench: Bench, seen: AnyReceived, version: object) -> AnyR
 async def available_again(bench: Bench) -> None:
     """The station and every connector are Available again."""
     available = await bench.until(bench.ledger.all_available, within=bench.settings.function_timeout)
-    bench.check(available, "the station and every connector Available again", bench.ledger.connectors)
+    others = {number: status for number, status in bench.ledger.connectors.items() if status != "Available"}
+    actual = ", ".join(f"connector {number} {status}" for number, status in others.items())
+    bench.check(available, "the station and every connector Available again", actual or "not every status reported")
 
 
 class Upload(NamedTuple):

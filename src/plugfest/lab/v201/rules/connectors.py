@@ -25,6 +25,7 @@ from plugfest.lab.rules.connector_status import (
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.ledger import connector_states
+from plugfest.lab.v201.states.connector_status import connector_name
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
@@ -84,7 +85,7 @@ def _reported_statuses(exchange: Exchange) -> Iterator[ReportedStatus]:
     for address, status in connector_states(exchange.request) if exchange.request is not None else ():
         evse_id, connector_id = address
         since = min(exchange.loop_time(timestamp) for timestamp in timestamps)
-        yield ReportedStatus(address, status, since, f"connector {connector_id} of EVSE {evse_id}")
+        yield ReportedStatus(address, status, since, connector_name(evse_id, connector_id))
 
 
 def _judge_other_connectors(evidence: Evidence) -> Iterator[Violation]:

@@ -54,6 +54,11 @@ async def connector_becomes(
     )
 
 
+def connector_name(evse_id: int, connector_id: int) -> str:
+    """The name of a connector in findings."""
+    return f"connector {connector_id} of EVSE {evse_id}"
+
+
 def connectors(bench: Bench, evse_id: int | None = None) -> list[tuple[int, int]]:
     """(evse_id, connector_id) of every connector in the PICS, or those of one EVSE."""
     return [

@@ -14,7 +14,7 @@ from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import one_of, shown
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.ledger import connector_states
-from plugfest.lab.v201.states.connector_status import connectors
+from plugfest.lab.v201.states.connector_status import connector_name, connectors
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -212,9 +212,8 @@ async def _connectors_reported(bench: Bench, boot: AnyReceived) -> None:
         return set(connectors(bench)) - {place for seen in later for place, _ in connector_states(seen.message)}
 
     complete = await bench.until(lambda: not unreported(), within=bench.settings.function_timeout)
-    bench.check(
-        complete, "the status of every connector after the boot", f"none of {sorted(unreported())} (EVSE, connector)"
-    )
+    missing = ", ".join(connector_name(*place) for place in sorted(unreported()))
+    bench.check(complete, "the status of every connector after the boot", f"none of {missing}")
 
 
 async def _available_again(bench: Bench) -> None:
@@ -223,8 +222,10 @@ async def _available_again(bench: Bench) -> None:
     bench.check(available, "every connector Available again", _out_of_service(bench))
 
 
-def _out_of_service(bench: Bench) -> dict[tuple[int, int], str]:
-    """The connectors without a cable that are not Available, and their status."""
+def _out_of_service(bench: Bench) -> str:
+    """The connectors without a cable that are not Available, and their statuses; empty if there are none."""
     free = (place for place in connectors(bench) if place not in bench.operator.plugged)
     statuses = {place: bench.ledger.connectors.get(place, "unknown") for place in free}
-    return {place: status for place, status in statuses.items() if status != "Available"}
+    return ", ".join(
+        f"{connector_name(*place)} {status}" for place, status in statuses.items() if status != "Available"
+    )

@@ -36,7 +36,7 @@ OPTIONAL_STATUSES_V16 = {"TC_080_CS": (3, 4)}
 
 
 def _is_omitted(mutant: Mutant, action: str) -> bool:
-    return mutant.fault is Fault.LEFT_OUT and mutant.place.action == action
+    return mutant.fault is Fault.OMITTED and mutant.place.action == action
 
 
 EXPLANATIONS: tuple[Explanation, ...] = (
@@ -55,7 +55,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         lambda mutant: (
             mutant.place.action == "FirmwareStatusNotification"
-            and mutant.fault is Fault.LEFT_OUT
+            and mutant.fault is Fault.OMITTED
             and mutant.place.number in OPTIONAL_STATUSES_V201.get(mutant.case, ())
         ),
         "a boot loader need not report Installing (L01.FR.23), nor a station InstallRebooting (L01.FR.32)",
@@ -65,7 +65,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
             mutant.case == "TC_L_07_CS"
             and mutant.place.action == "FirmwareStatusNotification"
             and mutant.place.number == 0
-            and mutant.fault in (Fault.LEFT_OUT, Fault.TWICE)
+            and mutant.fault in (Fault.OMITTED, Fault.TWICE)
         ),
         "Downloading is optional in Part 6, and a station may report it before each attempt (L01.FR.30)",
     ),
@@ -82,14 +82,14 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         lambda mutant: (
             FIRST_STATUSES_V16.get(mutant.case) == (mutant.place.action, mutant.place.number)
-            and mutant.fault is Fault.LEFT_OUT
+            and mutant.fault is Fault.OMITTED
         ),
         "1.6 sections 4.4 and 4.5 require no progress: a station that fails at once may report only the failure",
     ),
     Explanation(
         lambda mutant: (
             mutant.place.action == "SignedFirmwareStatusNotification"
-            and mutant.fault is Fault.LEFT_OUT
+            and mutant.fault is Fault.OMITTED
             and mutant.place.number in OPTIONAL_STATUSES_V16.get(mutant.case, ())
         ),
         "the whitepaper makes Installing optional for a boot loader (L01.FR.22), and InstallRebooting (6.8)",

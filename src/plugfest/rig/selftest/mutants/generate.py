@@ -70,7 +70,7 @@ def _probes(case_id: str, protocol: Protocol, sent: "_SentMessage") -> Iterator[
             payload=variation.payload,
             probe=True,
         )
-    yield Mutant(case=case_id, place=sent.place, fault=Fault.LEFT_OUT, probe=True)
+    yield Mutant(case=case_id, place=sent.place, fault=Fault.OMITTED, probe=True)
 
 
 def _unsolicited(case_id: str, protocol: Protocol) -> Mutant:
@@ -166,6 +166,6 @@ def _omitted_or_repeated(case_id: str, place: Place, step: str) -> Iterator[Muta
         yield Mutant(case=case_id, place=place, fault=Fault.UNANSWERED, step=step)
         yield Mutant(case=case_id, place=place, fault=Fault.ANSWERED_TWICE, step=step)
         return
-    yield Mutant(case=case_id, place=place, fault=Fault.LEFT_OUT, step=step)
+    yield Mutant(case=case_id, place=place, fault=Fault.OMITTED, step=step)
     if place.action not in REPEATABLE:
         yield Mutant(case=case_id, place=place, fault=Fault.TWICE, step=step)

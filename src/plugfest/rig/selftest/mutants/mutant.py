@@ -14,7 +14,7 @@ class Fault(enum.StrEnum):
     """The fault of the message."""
 
     CHANGED = "changed"
-    LEFT_OUT = "left out"
+    OMITTED = "omitted"
     TWICE = "sent twice"
     UNANSWERED = "not answered"
     ANSWERED_TWICE = "answered twice"

@@ -67,7 +67,7 @@ def _of_struct(struct: inspect.StructType, payload: dict[str, Json], path: str) 
         if name in payload:
             for change, key, other in _of_type(field.type, payload[name], where):
                 yield change, key, {**payload, name: other}
-            yield _always(f"{where} left out", {other: value for other, value in payload.items() if other != name})
+            yield _always(f"{where} omitted", {other: value for other, value in payload.items() if other != name})
         else:
             for value in _samples(field.type):
                 yield _always(f"{where} added as {_shown(value)}", {**payload, name: value})

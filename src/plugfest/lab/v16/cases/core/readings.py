@@ -81,7 +81,7 @@ def _check_sample(bench: Bench, sample: t.SampledValue, context: str, configured
     bench.check(_context(sample) == context, f"context {context}", _context(sample), frame=frame)
     check_format(bench, sample, frame)
     located_at_ev = sample.location == t.Location.EV
-    bench.check(not located_at_ev or name == "SoC", "location EV only of SoC", name, frame=frame)
+    bench.check(not located_at_ev or name == "SoC", "location EV only with measurand SoC", name, frame=frame)
 
 
 def check_format(bench: Bench, sample: t.SampledValue, frame: int) -> None:

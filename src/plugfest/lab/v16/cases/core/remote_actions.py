@@ -59,7 +59,7 @@ async def remote_stop(bench: Bench) -> None:
     """Derived: the driver then unplugs the cable, which the station unlocks (5.12)."""
     await request_stop(bench.step(1))
     await stop_reported(bench.step(3), reason="Remote")
-    await unplugged(bench.step("the cable"))
+    await unplugged(bench.step("post scenario"))
 
 
 @case("TC_024_CS", requirements=("section 5.11", "section 4.9"))

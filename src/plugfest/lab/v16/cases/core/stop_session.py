@@ -53,7 +53,7 @@ async def by_the_same_id_tag(bench: Bench) -> None:
     await bench.present(bench.tokens.second)
     await transaction_stops(bench.step(3), reason=LOCAL_STOP_REASON, token=bench.tokens.second, token_required=True)
     await connector_becomes(bench.step(5), "Finishing")
-    await unplugged(bench.step("the cable"))
+    await unplugged(bench.step("post scenario"))
 
 
 @case(
@@ -84,7 +84,9 @@ async def disconnect_stops_and_unlocks(bench: Bench) -> None:
     await bench.unplug(side="ev")
     await stop_reported(bench.step(2), reason="EVDisconnected")
     bench.step(6)
-    bench.check(await can_unplug_at_station(bench), "the cable unlocked at the station", "it cannot be unplugged")
+    bench.check(
+        await can_unplug_at_station(bench), "the cable unlocked at the station", "the cable cannot be unplugged"
+    )
     await connector_becomes(bench.step(7), "Available")
 
 
@@ -117,7 +119,9 @@ async def check_cable_locked(bench: Bench) -> None:
     if bench.has_fixed_cable or not bench.product.answers(CABLE_LOCK):
         return
     bench.step("cable kept locked")
-    bench.check(not await can_unplug_at_station(bench), "the cable locked at the station", "it could be unplugged")
+    bench.check(
+        not await can_unplug_at_station(bench), "the cable locked at the station", "the cable could be unplugged"
+    )
 
 
 async def can_unplug_at_station(bench: Bench) -> bool:

@@ -79,4 +79,4 @@ async def downgrade_rejected(bench: Bench) -> None:
     await _check_profile(bench, profile)
     await bench.wait(bench.settings.time_tolerance)
     stayed = len(bench.csms.connections) == connections_before
-    bench.check(stayed, "the station stays connected", "it connected again")
+    bench.check(stayed, "the station stays connected", "the station connected again")

@@ -50,7 +50,7 @@ async def with_component_criteria(bench: Bench) -> None:
     enabled = {
         each for each, known in bench.configuration.known.items() if each.name == "Enabled" and known.value == "true"
     }
-    missing = ", ".join(str(each) for each in enabled - reported)
+    missing = ", ".join(str(each) for each in sorted(enabled - reported, key=str))
     bench.check(enabled <= reported, "every variable Enabled that is true", f"missing: {missing}")
     bench.step(6, "B06.FR.09")
     for item in data:

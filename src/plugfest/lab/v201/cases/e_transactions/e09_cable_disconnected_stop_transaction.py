@@ -60,7 +60,7 @@ async def _check_locked(bench: Bench) -> None:
         raise  # the operator may not have tried
     except OperatorFailed:
         return
-    bench.check(False, "the cable locked at the station", "it could be unplugged")
+    bench.check(False, "the cable locked at the station", "it is unlocked")
 
 
 async def _deauthorized_at_ev(bench: Bench) -> None:

@@ -9,6 +9,7 @@ from plugfest.lab.v201.states.connector_status import (
     all_connectors_report,
     change_availability_request,
     connector_becomes,
+    connector_name,
     connectors,
     unavailable,
 )
@@ -66,9 +67,11 @@ async def status_stays(bench: Bench, status: str, affected: Connectors) -> None:
     await bench.wait(bench.settings.time_tolerance)
     for evse_id, connector_id in affected:
         reported = bench.ledger.connectors.get((evse_id, connector_id))
-        bench.check(reported == status, f"status {status} of connector {connector_id} of EVSE {evse_id}", reported)
+        bench.check(reported == status, f"status {status} of {connector_name(evse_id, connector_id)}", reported)
     states = (state for request in bench.csms.inbox.since_mark() for state in connector_states(request.message))
-    changes = [f"{connector} {now}" for connector, now in states if connector in affected and now != status]
+    changes = [
+        f"{connector_name(*connector)} {now}" for connector, now in states if connector in affected and now != status
+    ]
     bench.check(not changes, f"no status other than {status}", ", ".join(changes))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from plugfest.lab.case import case
+from plugfest.lab.expectations import shown
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.certificate_installed import manufacturer_root_installed
 from plugfest.lab.v201.states.firmware_update import (
@@ -49,7 +50,7 @@ def _firmware_offset(bench: Bench) -> timedelta:
 def _check_not_early(bench: Bench, what: str, started: datetime, due: datetime | None) -> None:
     """A scheduled download or installation did not start too early."""
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
-    bench.check(due is None or started >= due - tolerance, f"{what} not before {due}", f"{started}")
+    bench.check(due is None or started >= due - tolerance, f"{what} not before {shown(due)}", started)
 
 
 @case(
