@@ -194,14 +194,14 @@ def _needed_types(structure: Structure, known: dict[str, Structure]) -> Iterator
 def _dependencies_first(types: dict[str, Structure]) -> list[Structure]:
     ordered: dict[str, Structure] = {}
 
-    def visit(structure: Structure) -> None:
+    def add(structure: Structure) -> None:
         if structure.name not in ordered:
             for needed in _needed_types(structure, types):
-                visit(needed)
+                add(needed)
             ordered[structure.name] = structure
 
     for _, structure in sorted(types.items()):
-        visit(structure)
+        add(structure)
     return list(ordered.values())
 
 

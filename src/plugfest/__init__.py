@@ -1,1 +1,1 @@
-"""Plugfest: a complete OCPP charging station, and the conformance lab that tests it or anybody else's."""
+"""Plugfest: a complete OCPP charging station, and a conformance lab that tests it or any other station."""

@@ -55,7 +55,7 @@ def test_only_the_clock_asks_the_computer_for_the_time() -> None:
     assert broken == []
 
 
-def test_nobody_imports_the_module_time_but_the_clock() -> None:
+def test_only_the_clock_imports_the_module_time() -> None:
     broken = [
         place(path, line)
         for path, tree in trees().items()
@@ -66,7 +66,7 @@ def test_nobody_imports_the_module_time_but_the_clock() -> None:
     assert broken == []
 
 
-def test_nobody_starts_a_thread() -> None:
+def test_no_thread_is_started() -> None:
     """A thread works out of the loop's sight, and simulated time jumps over it."""
     broken = [
         place(path, node.lineno)

@@ -35,8 +35,8 @@ def blocks(guide: Path, kind: str) -> list[tuple[str, str]]:
 def commands(guide: Path) -> list[tuple[str, list[str]]]:
     """The commands of a guide, each with the lines that it has to print."""
     sessions = (text for _, text in blocks(guide, "console"))
-    said = (part.splitlines() for session in sessions for part in session.split("$ ")[1:])
-    return [(command, expected) for command, *expected in said]
+    parts = (part.splitlines() for session in sessions for part in session.split("$ ")[1:])
+    return [(command, expected) for command, *expected in parts]
 
 
 @pytest.mark.parametrize("guide", [guide for guide in GUIDES if commands(guide)], ids=lambda guide: guide.stem)

@@ -86,7 +86,7 @@ def test_a_station_that_no_longer_connects_stays_inconclusive_without_commission
     assert why(result).startswith("the station no longer connects with security profile 1")
 
 
-def test_a_change_that_ocpp_cannot_undo_requires_an_operator_that_can_commission() -> None:
+def test_a_change_that_ocpp_cannot_reverse_requires_an_operator_that_can_commission() -> None:
     async def look(bench: Bench) -> None:
         bench.commissioner.check_can_recommission(bench.operator)
 

@@ -62,7 +62,7 @@ class RunCampaign(Protocol):
 
 
 class CampaignInterrupted(Exception):
-    """The user pressed Ctrl-C. The text says how far the campaign got."""
+    """The user pressed Ctrl-C. The text has the progress of the campaign."""
 
 
 class FinishedCampaign(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ _POLL_INTERVAL = 0.5
 
 
 class ContractError(AssertionError):
-    """A hardware driver breaks the contract. The text says how."""
+    """A hardware driver breaks the contract. The text describes how."""
 
 
 class ContractOperator(Protocol):

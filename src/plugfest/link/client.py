@@ -71,7 +71,7 @@ async def connect(
     Raises:
         InvalidUrl: `url` is not the address of a CSMS, or its scheme does not match `tls`.
         CsmsUnreachable: there was no connection, or it was lost before the handshake was complete.
-        HandshakeRefused: the TLS or WebSocket handshake failed; `fault` says why.
+        HandshakeRefused: the TLS or WebSocket handshake failed; `fault` is the reason.
     """
     address = connection_url(url, identity)
     if address.startswith("wss:") != (tls is not None):

@@ -38,7 +38,7 @@ class CsmsUnreachable(LinkError):
 
 
 class HandshakeFault(StrEnum):
-    """Why a handshake failed, as far as the station can tell."""
+    """Why a handshake failed, as far as the station can see."""
 
     CSMS_CERTIFICATE = "the CSMS's certificate is not valid"
     TLS_VERSION = "no common TLS version"
@@ -85,7 +85,7 @@ class CallErrorReceived(LinkError):
 
 
 class InvalidResult(LinkError):
-    """The peer's CALLRESULT is not valid. `error` says where, `text` is the frame."""
+    """The peer's CALLRESULT is not valid. `error` names the place, `text` is the frame."""
 
     def __init__(self, error: Exception, text: str) -> None:
         super().__init__(f"invalid CALLRESULT: {error}")

@@ -48,7 +48,7 @@ def station_tls_error(error: ssl.SSLError) -> HandshakeRefused:
         return HandshakeRefused(_FAULT_OF.get(reason, HandshakeFault.TLS), _in_words(reason))
     name = alert["name"]
     return HandshakeRefused(
-        _FAULT_OF.get(name, HandshakeFault.TLS), f"the CSMS says {_in_words(name)}", tls_alert=name.lower()
+        _FAULT_OF.get(name, HandshakeFault.TLS), f"the CSMS sent the alert {_in_words(name)}", tls_alert=name.lower()
     )
 
 

@@ -83,7 +83,7 @@ def parse(text: str | bytes, max_size: int) -> Frame:
 
 
 def _parse_strictly(text: str | bytes, max_size: int) -> Frame:
-    """Parse step by step, to say exactly what is wrong with an invalid frame."""
+    """Parse step by step, to describe exactly what is wrong with an invalid frame."""
     raw = _utf8(text)
     if len(raw) > max_size:
         raise _unparsable(raw, f"message of {len(raw)} bytes is larger than {max_size} bytes")

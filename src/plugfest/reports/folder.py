@@ -30,7 +30,7 @@ FORMAT_FILES: Final[Mapping[str, Format]] = {
 
 
 class WrittenFolder(msgspec.Struct, frozen=True):
-    """A report folder that was written. `missing` says why there is no PDF; it is empty if nothing is missing."""
+    """A report folder that was written. `missing` is the reason for a missing PDF; empty if nothing is missing."""
 
     page: Path
     missing: str = ""

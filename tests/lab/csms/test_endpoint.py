@@ -28,9 +28,9 @@ def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,
         with pytest.raises(LinkError):
             await connect(endpoint.url, identity, protocols=protocols, credentials=(identity, password))
         await endpoint.next_attempt(after=0, within=5)
-        said = endpoint.last_refusal()
+        refusal = endpoint.last_refusal()
         await endpoint.close()
-        return said
+        return refusal
 
     return clock.run_simulated(scenario())
 
@@ -56,9 +56,9 @@ def test_a_connection_without_an_upgrade_request_is_reported() -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", endpoint.port)
         writer.close()
         await endpoint.next_attempt(after=0, within=5)
-        said = endpoint.last_refusal()
+        refusal = endpoint.last_refusal()
         await endpoint.close()
-        return said
+        return refusal
 
     assert clock.run_simulated(scenario()).endswith("failed: no WebSocket upgrade request")
 

@@ -1,4 +1,4 @@
-"""The operator records its actions, so that they can be undone."""
+"""The operator records its actions, so that they can be reversed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,8 +25,8 @@ ACTIONS = {
 }
 
 
-def undone_after(action: Action, fails: Callable[[], Awaitable[None]] | None = None) -> list[str]:
-    """The actions that undo this action, which may have failed."""
+def reversed_after(action: Action, fails: Callable[[], Awaitable[None]] | None = None) -> list[str]:
+    """The actions that reverse this action, which may have failed."""
 
     async def scenario() -> list[str]:
         failing = fails
@@ -64,18 +64,18 @@ async def too_slow() -> None:
 
 
 @pytest.mark.parametrize(("action", "back"), ACTIONS.values(), ids=ACTIONS)
-def test_a_completed_action_is_undone(action: Action, back: str) -> None:
-    assert undone_after(action) == [back]
+def test_a_completed_action_is_reversed(action: Action, back: str) -> None:
+    assert reversed_after(action) == [back]
 
 
 @pytest.mark.parametrize(("action", "back"), ACTIONS.values(), ids=ACTIONS)
-def test_a_failed_action_is_not_undone(action: Action, back: str) -> None:
-    assert undone_after(action, cannot) == []
+def test_a_failed_action_is_not_reversed(action: Action, back: str) -> None:
+    assert reversed_after(action, cannot) == []
 
 
 @pytest.mark.parametrize(("action", "back"), ACTIONS.values(), ids=ACTIONS)
 @pytest.mark.parametrize("fails", [for_ever, too_slow])
-def test_an_action_that_may_have_been_done_is_undone(
+def test_an_action_that_may_have_been_done_is_reversed(
     action: Action, back: str, fails: Callable[[], Awaitable[None]]
 ) -> None:
-    assert undone_after(action, fails) == [back]
+    assert reversed_after(action, fails) == [back]

@@ -14,11 +14,11 @@ def test_an_answer_belongs_to_the_request_with_its_message_id_at_the_other_end()
     talk.add(Direction.FROM_STATION, 2.0, '[2,"same","Heartbeat",{}]')
     talk.add(Direction.FROM_STATION, 3.0, '[3,"same",{"status":"Accepted"}]')
     talk.add(Direction.FROM_LAB, 4.0, '[3,"same",{"currentTime":"2026-01-01T00:00:00Z"}]')
-    asked, told = exchanges(talk.frames, V201)
-    assert (asked.by, asked.at, asked.answered_at) == (Direction.FROM_LAB, 1.0, 3.0)
-    assert isinstance(asked.response, m.ClearCacheResponse)
-    assert (told.by, told.at, told.answered_at) == (Direction.FROM_STATION, 2.0, 4.0)
-    assert isinstance(told.response, m.HeartbeatResponse)
+    of_the_lab, of_the_station = exchanges(talk.frames, V201)
+    assert (of_the_lab.by, of_the_lab.at, of_the_lab.answered_at) == (Direction.FROM_LAB, 1.0, 3.0)
+    assert isinstance(of_the_lab.response, m.ClearCacheResponse)
+    assert (of_the_station.by, of_the_station.at, of_the_station.answered_at) == (Direction.FROM_STATION, 2.0, 4.0)
+    assert isinstance(of_the_station.response, m.HeartbeatResponse)
 
 
 def test_a_request_without_an_answer_has_none() -> None:

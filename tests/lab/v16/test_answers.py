@@ -37,7 +37,7 @@ def test_a_repeated_start_is_the_same_transaction(answers: Answers) -> None:
 
 @pytest.mark.parametrize(
     ("id_tag", "status"),
-    [("10000001", "Accepted"), ("20000002", "Blocked"), ("20000004", "Invalid"), ("nobody", "Invalid")],
+    [("10000001", "Accepted"), ("20000002", "Blocked"), ("20000004", "Invalid"), ("unknown", "Invalid")],
 )
 def test_an_id_tag_has_the_status_of_its_token(answers: Answers, id_tag: str, status: str) -> None:
     """OCPP 1.6 has no Unknown."""

@@ -35,18 +35,18 @@ class Station:
         assert isinstance(request, m.GetConfigurationRequest)
         wanted = given(request.key)
         self.asked.append(wanted or [])
-        told = [self._told(key) for key in self.keys if not wanted or key in wanted]
-        return m.GetConfigurationResponse(configuration_key=told or UNSET)
+        reported = [self._value(key) for key in self.keys if not wanted or key in wanted]
+        return m.GetConfigurationResponse(configuration_key=reported or UNSET)
 
-    def _told(self, key: str) -> t.KeyValue:
+    def _value(self, key: str) -> t.KeyValue:
         return t.KeyValue(key=key, readonly=key in self.readonly, value=self.keys[key])
 
 
-def with_keys(station: Station, act: Callable[[Configuration], Awaitable[object]]) -> Configuration:
+def with_keys(station: Station, action: Callable[[Configuration], Awaitable[object]]) -> Configuration:
     async def scenario() -> Configuration:
         configuration = Configuration(cast(Csms, station), LabSettings())
         await configuration.load()
-        await act(configuration)
+        await action(configuration)
         return configuration
 
     return asyncio.run(scenario())

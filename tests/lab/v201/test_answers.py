@@ -29,5 +29,5 @@ def test_an_action_that_only_stations_answer_is_not_supported() -> None:
 def test_an_override_applies_as_often_as_requested() -> None:
     answers = Answers({m.ClearCacheRequest: lambda _: ACCEPTED})
     answers.override(m.ClearCacheRequest, lambda _: REJECTED, times=2)
-    said = [answers.respond(m.ClearCacheRequest()) for _ in range(3)]
-    assert said == [REJECTED, REJECTED, ACCEPTED]
+    responses = [answers.respond(m.ClearCacheRequest()) for _ in range(3)]
+    assert responses == [REJECTED, REJECTED, ACCEPTED]

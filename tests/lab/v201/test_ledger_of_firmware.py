@@ -7,7 +7,7 @@ from plugfest.ocpp.v201.messages import FirmwareStatusNotificationRequest
 from plugfest.ocpp.v201.types import FirmwareStatusEnumType
 
 
-def heard(*statuses: FirmwareStatusEnumType) -> Ledger:
+def ledger_after(*statuses: FirmwareStatusEnumType) -> Ledger:
     ledger = Ledger()
     for frame, status in enumerate(statuses):
         ledger.record_request(FirmwareStatusNotificationRequest(status=status, request_id=1), frame)
@@ -23,10 +23,10 @@ def heard(*statuses: FirmwareStatusEnumType) -> Ledger:
     ],
 )
 def test_it_is_the_last_status_or_idle(statuses: tuple[FirmwareStatusEnumType, ...], expected: set[str]) -> None:
-    assert heard(*statuses).firmware_idle_statuses == expected
+    assert ledger_after(*statuses).firmware_idle_statuses == expected
 
 
 def test_after_commissioning_idle_is_allowed_again() -> None:
-    ledger = heard(FirmwareStatusEnumType.DownloadFailed)
+    ledger = ledger_after(FirmwareStatusEnumType.DownloadFailed)
     ledger.reset()
     assert ledger.firmware_idle_statuses == {"DownloadFailed", "Idle"}

@@ -121,9 +121,9 @@ def test_a_password_has_one_label_in_plain_and_in_hexadecimal() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_token_and_password_field_of_the_official_schemas_is_replaced(version: str) -> None:
-    telling = ("idtoken", "idtag", "password", "pin")
+    endings = ("idtoken", "idtag", "password", "pin")
     names = {name for schema in load_schemas(version).values() for name in _scalar_fields(schema)}
-    found = {name for name in names if name.lower().endswith(telling)}
+    found = {name for name in names if name.lower().endswith(endings)}
     assert found
     for name in found:
         (frame,) = redacted(call("Whatever", **{name: "Secr3t!"}))

@@ -39,7 +39,7 @@ Examples:
 @click.option("--pdf", "pdf_file", metavar="FILE", help="Write the PDF; - is standard output.")
 @click.option("--junit", "junit_file", metavar="FILE", help="Write the cases as JUnit XML; - is standard output.")
 @click.option("--csv", "csv_file", metavar="FILE", help="Write the cases as CSV; - is standard output.")
-@click.option("--unverified", is_flag=True, help="Accept an altered or unsigned file; the report will say so.")
+@click.option("--unverified", is_flag=True, help="Accept an altered or unsigned file; the report will state this.")
 @KEY_OPTION
 def command(
     file: Path,

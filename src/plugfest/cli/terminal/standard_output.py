@@ -1,4 +1,4 @@
-"""Standard output: its encoding, text that is safe for a terminal, and a reader that has gone."""
+"""Standard output: its encoding, text that is safe for a terminal, and a closed reader."""
 
 import io
 import os

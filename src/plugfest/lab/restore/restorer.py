@@ -18,7 +18,7 @@ SETTLE_STEP = 1.0
 
 
 class Restorer:
-    """Restores the station between two cases. Of the messages meanwhile only the schema is judged."""
+    """Restores the station between two cases. Messages of this time are judged only by their schema."""
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ INSTALL: Final = "pip install 'plugfest[pdf]'"
 
 
 class PdfNotInstalled(Exception):
-    """typst is not installed. The text says how to install it."""
+    """typst is not installed. The text explains how to install it."""
 
 
 def pdf(document: Document) -> bytes:

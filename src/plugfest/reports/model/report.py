@@ -91,7 +91,7 @@ class ProfileResult(ReportPart, frozen=True, kw_only=True):
 class Row(ReportPart, frozen=True, kw_only=True):
     """A row of a PICS table. `value` is None in a group and where the PICS has no answer.
 
-    `supported` is the vendor's answer in a table that also says what was tested, None in any other table.
+    `supported` is the vendor's answer in a table that also shows what was tested, None in any other table.
     """
 
     id: str

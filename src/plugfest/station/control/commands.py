@@ -27,7 +27,7 @@ _READERS: dict[str, tuple[str, ...]] = {
 
 
 class ControlError(Exception):
-    """The action is not possible; one line says why."""
+    """The action is not possible; the text is the reason, in one line."""
 
 
 class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):

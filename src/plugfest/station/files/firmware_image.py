@@ -13,7 +13,7 @@ _MAGIC: Final = b"Plugfest firmware 1\n"
 
 
 class InvalidImage(ValueError):
-    """Not a complete firmware image; the text says why."""
+    """Not a complete firmware image; the text is the reason."""
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,7 +33,7 @@ IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}")
 
 
 class ProvisioningError(Exception):
-    """The settings do not fit the product; one line says which, and why."""
+    """The settings do not fit the product; the text names the setting and the reason, in one line."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

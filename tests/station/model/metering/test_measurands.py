@@ -22,7 +22,7 @@ def values(measured: Measurement, *names: str) -> list[tuple[str | None, float]]
     return [(value.phase, value.value) for value in measure(measured, names)]
 
 
-def test_what_has_phases_is_told_for_each() -> None:
+def test_a_quantity_with_phases_is_reported_for_each() -> None:
     measured = Measurement(reading=AC, offered=22_080.0)
     assert values(measured, "Current.Import") == [("L1", 16.0), ("L2", 16.0), ("L3", 0.0)]  # part 2, J 2.3
     assert values(measured, "Voltage") == [("L1-N", 230.0), ("L2-N", 231.0), ("L3-N", 229.0)]
@@ -44,7 +44,7 @@ def test_only_the_state_of_charge_is_measured_in_the_ev() -> None:
     assert [value.measurand for value in found if value.location == "EV"] == ["SoC"]
 
 
-def test_register_is_told_as_the_meter_shows_it() -> None:
+def test_the_register_is_reported_as_the_meter_shows_it() -> None:
     (value,) = measure(Measurement(reading=AC), ["Energy.Active.Import.Register"])
     assert value == SampledValue(
         measurand="Energy.Active.Import.Register", value=1234.568, unit="Wh", location="Outlet"

@@ -1,4 +1,4 @@
-"""ParkingBayOccupied, EVConnectedPreSession and EVConnectionTimeout; what the PICS says of the bay and the cable."""
+"""ParkingBayOccupied, EVConnectedPreSession and EVConnectionTimeout; the bay and the cable according to the PICS."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Offline: charging sessions without a connection to the CSMS, and the events that the station queues meanwhile."""
+"""Offline: charging sessions without a connection to the CSMS, and the events that the station queues."""
 
 from datetime import timedelta
 from typing import cast

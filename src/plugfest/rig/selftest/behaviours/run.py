@@ -16,7 +16,7 @@ from plugfest.rig.selftest.behaviours.behaviour import Behaviour, patched
 from plugfest.rig.virtual import run_campaign
 
 UNCLAIMED_CASES_PRODUCT = "reference-ac"
-"""The product for cases that no product claims: our station of this product can run them all the same."""
+"""The product for cases that no product claims: our station of this product can run them nevertheless."""
 
 
 class BehaviourRun(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The transactions of a station: each step of a charging session may start, update or end one.
 
-A step is one thing that happened. The state of the session is changed first. Then `step` compares the start and stop
+A step is one event. The state of the session is changed first. Then `step` compares the start and stop
 points that hold (`points`) with those before, and reports at most one event.
 """
 

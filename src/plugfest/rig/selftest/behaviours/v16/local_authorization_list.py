@@ -42,7 +42,7 @@ def _requires_higher_version(original: Function) -> Function:
 
 
 def _stores_rejected_updates(original: Function) -> Function:
-    """Rejects an update and changes the list all the same."""
+    """Rejects an update, but changes the list."""
 
     async def send(context: Any, local_list: LocalList, request: m.SendLocalListRequest) -> Any:
         response = await original(context, local_list, request)
