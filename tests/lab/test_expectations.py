@@ -1,15 +1,23 @@
 """Checks as data: matches, differences and the number of compared values."""
 
+import importlib
+import pkgutil
+from types import ModuleType
+
 import pytest
 
+import plugfest.lab
 from plugfest.lab.expectations import (
+    Matcher,
     absent,
     any_item,
+    anything,
     described,
     differences,
     every_item,
     excludes,
     has,
+    in_any_order,
     includes,
     meets,
     none_of,
@@ -120,3 +128,47 @@ def test_member_lists_are_split_at_commas(check: object, fits: bool) -> None:
 def test_checks_read_as_one_line() -> None:
     line = described({"event_type": "Started", "evse": has(id=1), "trigger_reason": one_of("A", "B")})
     assert line == "event_type Started, evse (id 1), trigger_reason A or B"
+
+
+EVERY_MATCHER: list[tuple[object, str]] = [
+    (7, "7"),
+    (True, "true"),
+    ("Accepted", "Accepted"),
+    (UNSET, "omitted"),
+    (t.EVSEType(id=1), '{"id":1}'),
+    ([t.EVSEType(id=1)], 'starting with the items {"id":1}'),
+    (one_of("A", UNSET), "A or omitted"),
+    (none_of(t.EVSEType(id=1)), 'not {"id":1}'),
+    (present, "present"),
+    (absent, "omitted"),
+    (anything, "anything"),
+    (meets("odd", bool), "odd"),
+    (includes("A", "B"), "includes A, B"),
+    (excludes("A"), "excludes A"),
+    (has(evse=has(id=1)), "(evse (id 1))"),
+    (optional(has(id=1)), "(id 1) or omitted"),
+    (any_item(has(id=1)), "with an item (id 1)"),
+    (every_item(one_of(1, 2)), "with every item 1 or 2"),
+    (in_any_order([has(id=1), 2]), "with 2 items in any order: (id 1), 2"),
+    ([has(id=1), present], "starting with the items (id 1), present"),
+]
+
+
+@pytest.mark.parametrize(("check", "text"), EVERY_MATCHER)
+def test_a_finding_shows_a_check_as_text(check: object, text: str) -> None:
+    assert described({"field": check}) == f"field {text}"
+
+
+def test_every_matcher_of_the_lab_has_a_text() -> None:
+    matchers = [each for module in _lab_modules() for each in vars(module).values() if _is_matcher(each)]
+    assert {has, any_item} <= set(matchers)
+    assert [each for each in matchers if each.__repr__ is object.__repr__] == []
+
+
+def _lab_modules() -> list[ModuleType]:
+    names = (found.name for found in pkgutil.walk_packages(plugfest.lab.__path__, "plugfest.lab."))
+    return [importlib.import_module(name) for name in names]
+
+
+def _is_matcher(value: object) -> bool:
+    return isinstance(value, type) and hasattr(value, "compare") and value is not Matcher

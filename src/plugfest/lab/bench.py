@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 import msgspec
 
 from plugfest.lab.commissioning import Commissioner
+from plugfest.lab.csms.alternatives import Alternative, Alternatives, Compared
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import described, differences
@@ -191,17 +192,7 @@ class BaseBench(Generic[C, L, S]):
         Raises:
             CaseFailed: no request matches in time.
         """
-        seconds = self.settings.function_timeout if within is None else within
-        seen = await self.csms.inbox.wait_for(
-            lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=seconds
-        )
-        if seen is None:
-            self._missed(kind, checks, seconds)
-            raise CaseFailed(kind.__name__)
-        self.judge.checks += 1 + differences(seen.message, checks).compared
-        self.judge.record_checked(seen.message, checks, seen.frame.index)
-        self._judge_order(seen)
-        return seen  # type: ignore[return-value]  # the predicate accepts only this type
+        return await self.expect_any((kind, checks), within=within)  # type: ignore[return-value]  # the only type
 
     async def expect_optional(self, kind: type[Q], *, within: float, **checks: object) -> ReceivedRequest[Q] | None:
         """Consume a request that is optional in the scenario, if it comes within so many seconds."""
@@ -209,27 +200,17 @@ class BaseBench(Generic[C, L, S]):
             lambda one: isinstance(one.message, kind) and differences(one.message, checks).matches, within=within
         )
 
-    async def expect_any(
-        self, *alternatives: tuple[type[Request[Any]], dict[str, object]], within: float | None = None
-    ) -> AnyReceived:
-        """Wait for a request that matches one of several alternatives. Findings are about the first one."""
+    async def expect_any(self, *alternatives: Alternative, within: float | None = None) -> AnyReceived:
+        """Wait for a request that matches one of several alternatives. Findings are about the most similar request."""
         seconds = self.settings.function_timeout if within is None else within
-
-        def fits(one: AnyReceived) -> bool:
-            return any(
-                isinstance(one.message, kind) and differences(one.message, checks).matches
-                for kind, checks in alternatives
-            )
-
-        seen = await self.csms.inbox.wait_for(fits, within=seconds)
+        accepted = Alternatives(alternatives)
+        seen = await self.csms.inbox.wait_for(accepted.match, within=seconds)
         if seen is None:
-            self._missed(*alternatives[0], seconds)
+            self._missed(alternatives[0], accepted.nearest(since=self.csms.inbox.mark), seconds)
             raise CaseFailed(alternatives[0][0].__name__)
-        matched = next(
-            c for k, c in alternatives if isinstance(seen.message, k) and differences(seen.message, c).matches
-        )
-        self.judge.checks += 1 + differences(seen.message, matched).compared
-        self.judge.record_checked(seen.message, matched, seen.frame.index)
+        matched = accepted.matched(seen)
+        self.judge.checks += 1 + matched.comparison.compared
+        self.judge.record_checked(seen.message, matched.checks, seen.frame.index)
         self._judge_order(seen)
         return seen
 
@@ -274,18 +255,20 @@ class BaseBench(Generic[C, L, S]):
 
     # Findings about missing messages and their order
 
-    def _missed(self, kind: type[Request[Any]], checks: dict[str, object], seconds: float) -> None:
-        same = [one for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark) if isinstance(one.message, kind)]
-        if not same:
+    def _missed(self, alternative: Alternative, nearest: Compared | None, seconds: float) -> None:
+        if nearest is None:
+            kind, checks = alternative
             others = sorted(
                 {type(one.message).__name__ for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark)}
             )
             actual = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
             actual += "" if self.csms.connected else "; the station is not connected"
             self.judge.fail_missing(kind.__name__, described(checks), actual)
-        nearest = min(same, key=lambda one: len(differences(one.message, checks).differences))
-        nearest.consumed = True
-        self.judge.check_comparison(differences(nearest.message, checks), frame=nearest.frame.index, what=kind.__name__)
+            return
+        nearest.request.consumed = True
+        self.judge.check_comparison(
+            nearest.comparison, frame=nearest.request.frame.index, what=type(nearest.request.message).__name__
+        )
 
     def _judge_order(self, seen: AnyReceived) -> None:
         """Messages come in the order of the scenario, except those that may come in any order (Part 6 section 2.1)."""

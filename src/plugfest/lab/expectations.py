@@ -133,6 +133,9 @@ class has:  # noqa: N801 - reads as a word in a check
             return
         compare_fields(value, self.checks, path, comparison)
 
+    def __repr__(self) -> str:
+        return f"({described(self.checks)})"
+
 
 class optional:  # noqa: N801 - reads as a word in a check
     """The field may be omitted. If it is present it meets the inner check."""
@@ -161,7 +164,10 @@ class any_item:  # noqa: N801 - reads as a word in a check
         comparison.compared += max((one.compared for one in tried), default=1)
         if not any(one.matches for one in tried):
             nearest = min(tried, key=lambda one: len(one.differences), default=None)
-            comparison.differences += nearest.differences if nearest else [Difference(path, "a matching item", "none")]
+            comparison.differences += nearest.differences if nearest else [Difference(path, repr(self), "none")]
+
+    def __repr__(self) -> str:
+        return f"with an item {_described(self.check)}"
 
 
 class every_item:  # noqa: N801 - reads as a word in a check
@@ -176,6 +182,9 @@ class every_item:  # noqa: N801 - reads as a word in a check
         for number, item in enumerate(items):
             compare_value(item, self.check, f"{path}[{number}]", comparison)
 
+    def __repr__(self) -> str:
+        return f"with every item {_described(self.check)}"
+
 
 class in_any_order:  # noqa: N801 - reads as a word in a check
     """A list with as many items as checks, in which each check matches an item."""
@@ -188,6 +197,9 @@ class in_any_order:  # noqa: N801 - reads as a word in a check
         comparison.judge(len(items) == len(self.inner), path, f"{len(self.inner)} items", len(items))
         for check in self.inner:
             any_item(check).compare(items, path, comparison)
+
+    def __repr__(self) -> str:
+        return f"with {len(self.inner)} items in any order: {_listed(self.inner)}"
 
 
 def _items(value: object) -> Sequence[object]:
@@ -235,10 +247,13 @@ def described(checks: dict[str, object]) -> str:
 
 
 def _described(check: object) -> str:
-    inner = getattr(check, "checks", None)
-    if inner is not None:
-        return "(" + described(inner) + ")"
+    if isinstance(check, list):
+        return f"starting with the items {_listed(check)}"
     return repr(check) if hasattr(check, "compare") else shown(check)
+
+
+def _listed(checks: Iterable[object]) -> str:
+    return ", ".join(_described(check) for check in checks)
 
 
 def total(comparisons: Iterable[Comparison]) -> int:
