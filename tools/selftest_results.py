@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from plugfest.rig.selftest.specification.report import SpecificationReport
 from plugfest.rig.selftest.summary import CaseSummary
 from plugfest.rig.selftest.summary import read as read_summaries
 
@@ -23,7 +24,7 @@ class Result(msgspec.Struct, frozen=True):
 
     Of `mutants` it detected `detected`; of those that it did not, `explained` are permitted by the specification and
     `unexplained` are gaps. Of the behaviours written by hand it detected `behaviours` and `missed` the rest. `problem`
-    says why it could not be tried.
+    says why it could not be tried. `changes` are the sample of those from the specification.
     """
 
     id: str
@@ -35,11 +36,16 @@ class Result(msgspec.Struct, frozen=True):
     behaviours: int
     missed: int
     problem: str
+    changes: int = 0
+    noticed: int = 0
+    permitted: int = 0
+    unnoticed: int = 0
 
 
 def result(case: CaseSummary) -> Result:
     """The counts of a case."""
     explained = sum(one.reason is not None for one in case.survivors)
+    specification = case.specification or SpecificationReport(case.id, case.product, "")
     return Result(
         id=case.id,
         product=case.product,
@@ -49,7 +55,11 @@ def result(case: CaseSummary) -> Result:
         unexplained=len(case.survivors) - explained,
         behaviours=len(case.behaviours),
         missed=len(case.missed),
-        problem=case.problem or "",
+        problem=case.problem or specification.problem or "",
+        changes=specification.changes,
+        noticed=specification.noticed,
+        permitted=sum(specification.permitted.values()),
+        unnoticed=len(specification.unnoticed),
     )
 
 

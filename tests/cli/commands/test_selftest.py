@@ -22,7 +22,7 @@ def test_it_prints_what_a_case_detected(tmp_path: Path, capsys: pytest.CaptureFi
     assert run("--case", "tc_c_57", "--only", "generated", "--jobs", "1", "--json", str(file)) == 0
     assert capsys.readouterr().out.splitlines() == [
         "TC_C_57_CS     1 of    1 mutants detected  (reference-ac)",
-        "generated: 1 case, 1 mutant, 1 detected (100.0 %), 0 survived without an explanation",
+        "declared checks: 1 case, 1 mutant, 1 detected (100.0 %), 0 survived without an explanation",
     ]
     (case,) = read(file.read_bytes())
     assert (case.id, case.proven_checks) == ("TC_C_57_CS", {"AuthorizeRequest": ("sent unsolicited",)})

@@ -1,6 +1,7 @@
 """`plugfest selftest`: tests the lab with wrong stations, which have one defect each."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -20,7 +21,9 @@ from plugfest.rig.selftest.campaign import (
     by_case,
     jobs,
     run,
+    specification_jobs,
 )
+from plugfest.rig.selftest.specification.report import Score, SpecificationReport, scores, unnoticed_fields
 from plugfest.rig.selftest.summary import written
 
 PREFERRED_PRODUCTS: Final = (
@@ -34,9 +37,16 @@ PREFERRED_PRODUCTS: Final = (
 MIN_DETECTED_SHARE: Final = 0.98
 """The share of generated mutants that the lab has to detect."""
 
+SAMPLE: Final = 20
+"""The number of changes of each case, unless another one is given."""
+
+SEED: Final = "1"
+
+SHOWN_FIELDS: Final = 20
+
 DETECTED, NOT_DETECTED = 0, 1
 
-Kind = Literal["generated", "behaviours"]
+Kind = Literal["generated", "specification", "behaviours"]
 
 
 @click.command(
@@ -44,11 +54,24 @@ Kind = Literal["generated", "behaviours"]
 Examples:
   plugfest selftest --case TC_E_09
   plugfest selftest --only behaviours
+  plugfest selftest --only specification --sample 100 --case TC_E_09
   plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
 )
 @click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Only cases of this product.")
 @click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
-@click.option("--only", type=click.Choice(["generated", "behaviours"]), help="Only this kind of wrong stations.")
+@click.option(
+    "--only",
+    type=click.Choice(["generated", "specification", "behaviours"]),
+    help="Only this kind of wrong stations.",
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(0),
+    default=SAMPLE,
+    show_default=True,
+    help="Number of changes of each case that are run of those from the specification; 0: all of them.",
+)
+@click.option("--seed", default=SEED, show_default=True, help="Which changes are in the sample.")
 @click.option(
     "--jobs",
     "processes",
@@ -59,19 +82,27 @@ Examples:
 )
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the results as JSON.")
 def command(
-    products: tuple[str, ...], case_ids: tuple[str, ...], only: Kind | None, processes: int, json_file: Path | None
+    products: tuple[str, ...],
+    case_ids: tuple[str, ...],
+    only: Kind | None,
+    sample: int,
+    seed: str,
+    processes: int,
+    json_file: Path | None,
 ) -> int:
     """Run test cases against wrong stations, and show which defects the cases detect.
 
-    There are two kinds of wrong stations. Generated mutants: for each check of a case, the smallest change of a message
-    that breaks the check and is valid in the schema; also messages that are omitted, sent twice or not answered.
+    There are three kinds of wrong stations. Generated from declared checks: for each check of a case, the smallest
+    change of a message that breaks the check and is valid in the schema; also messages that are omitted, sent twice or
+    not answered. Generated from the specification: a sample of all changes of all messages, whether or not a case
+    checks them; a change that is not noticed is permitted by a clause, or it is a gap.
     Behaviours: stations that do something wrong, written from the requirements.
 
     Exit code 0: every case detects a wrong station, and all cases together detect 98 percent of the mutants and every
     behaviour; 1: they do not; 2: could not run.
     """
     try:
-        planned = _jobs(products, frozenset(_full_id(case_id) for case_id in case_ids), only)
+        planned = _jobs(products, frozenset(_full_id(case_id) for case_id in case_ids), only, sample, seed)
     except ProductError as error:
         raise click.ClickException(str(error)) from None
     if not planned:
@@ -88,11 +119,17 @@ def command(
     return DETECTED if _passed(reports, only) else NOT_DETECTED
 
 
-def _jobs(products: tuple[str, ...], case_ids: frozenset[str], only: Kind | None) -> list[AnyJob]:
+def _jobs(
+    products: tuple[str, ...], case_ids: frozenset[str], only: Kind | None, sample: int, seed: str
+) -> list[AnyJob]:
     chosen = products or tuple(_all_products())
-    generated = jobs(chosen, case_ids, unclaimed=not products) if only != "behaviours" else []
-    behaviours = behaviour_jobs(chosen, case_ids) if only != "generated" else []
-    return [*generated, *behaviours]
+    generated = jobs(chosen, case_ids, unclaimed=not products)
+    kinds: dict[Kind, Sequence[AnyJob]] = {
+        "generated": generated,
+        "specification": specification_jobs(generated, sample or sys.maxsize, seed),
+        "behaviours": behaviour_jobs(chosen, case_ids),
+    }
+    return [job for kind, of_kind in kinds.items() if only in (None, kind) for job in of_kind]
 
 
 def _all_products() -> list[str]:
@@ -123,12 +160,16 @@ def _show(reports: Sequence[CaseReport], console: Console) -> None:
         counts = [f"{report.detected:4} of {report.mutants:4} mutants"] if report.product and report.mutants else []
         if report.behaviours:
             counts.append(f"{report.behaviours_detected:2} of {len(report.behaviours):2} behaviours")
+        if report.specification is not None:
+            counts.append(f"{report.specification.noticed:3} of {report.specification.changes:3} changes")
         console.print(f"{report.case_id}  {', '.join(counts) or 'nothing'} detected  ({report.product})")
         for line, style in _problems(report):
             console.print(f"    {line}", style=style, markup=False)
-    for line in (_mutants_line(reports), _behaviours_line(reports)):
+    specification = [report.specification for report in reports if report.specification is not None]
+    lines = (_mutants_line(reports), *map(_score_line, scores(specification)), *_fields_lines(specification))
+    for line in (*lines, _behaviours_line(reports)):
         if line:
-            console.print(line)
+            console.print(line, markup=False)
 
 
 def _problems(report: CaseReport) -> Iterator[tuple[str, str]]:
@@ -138,11 +179,36 @@ def _problems(report: CaseReport) -> Iterator[tuple[str, str]]:
     for survivor in report.survivors:
         result = f"explained: {survivor.reason}" if survivor.reason else survivor.verdict
         yield f"survived: {survivor.mutant}: {result}", "yellow"
+    if report.specification is not None:
+        yield from _unnoticed(report.specification)
     for behaviour in report.behaviours:
         if behaviour.problem is not None:
             yield f"could not be run: {behaviour.name}: {behaviour.problem}", "red"
         elif not behaviour.detected:
             yield f"survived: {behaviour.name} ({behaviour.requirement}): {behaviour.verdict}", "yellow"
+
+
+def _unnoticed(report: SpecificationReport) -> Iterator[tuple[str, str]]:
+    if report.problem is not None:
+        yield f"could not be run: {report.problem}", "red"
+    for one in report.unnoticed:
+        yield f"unnoticed: {one.change}: {one.verdict}", "yellow"
+
+
+def _score_line(score: Score) -> str:
+    return (
+        f"specification, OCPP {score.version}: {counted(score.changes, 'change')}, {score.noticed} noticed,"
+        f" {score.permitted} permitted ({100 * score.explained_share:.1f} %)"
+    )
+
+
+def _fields_lines(reports: Sequence[SpecificationReport]) -> Iterator[str]:
+    """The fields of the unnoticed changes, the most frequent first."""
+    fields = unnoticed_fields(reports)
+    for target, kind, count in fields[:SHOWN_FIELDS]:
+        yield f"  {count:3} unnoticed: {target} {kind}"
+    if len(fields) > SHOWN_FIELDS:
+        yield f"      and {counted(len(fields) - SHOWN_FIELDS, 'other field')}"
 
 
 def _mutants_line(reports: Sequence[CaseReport]) -> str:
@@ -152,7 +218,7 @@ def _mutants_line(reports: Sequence[CaseReport]) -> str:
         return ""
     cases = sum(1 for report in reports if report.mutants)
     return (
-        f"generated: {counted(cases, 'case')}, {counted(mutants, 'mutant')}, {detected} detected"
+        f"declared checks: {counted(cases, 'case')}, {counted(mutants, 'mutant')}, {detected} detected"
         f" ({100 * detected / mutants:.1f} %), {unexplained} survived without an explanation"
     )
 
@@ -181,11 +247,15 @@ def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
 
 def _passed(reports: Sequence[CaseReport], only: Kind | None) -> bool:
     mutants, detected, _ = _totals(reports)
-    unfit = [report for report in reports if report.problem or _detects_nothing(report, only)]
+    unfit = [report for report in reports if _has_problem(report) or _detects_nothing(report, only)]
     undetected = [one for report in reports for one in report.behaviours if one.problem or not one.detected]
     return not unfit and not undetected and detected >= MIN_DETECTED_SHARE * mutants
 
 
+def _has_problem(report: CaseReport) -> bool:
+    return bool(report.problem or (report.specification is not None and report.specification.problem))
+
+
 def _detects_nothing(report: CaseReport, only: Kind | None) -> bool:
-    """Whether a case detects neither a mutant nor a behaviour; not judged if only behaviours were run."""
-    return only != "behaviours" and not report.detected and not report.behaviours_detected
+    """Whether a case detects neither a mutant nor a behaviour; not judged if the mutants were not run."""
+    return only in (None, "generated") and not report.detected and not report.behaviours_detected

@@ -11,7 +11,7 @@ from plugfest import clock
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
-from plugfest.products import load_product
+from plugfest.products import Product, load_product
 from plugfest.products.selection import select
 from plugfest.rig.selftest.behaviours.behaviour import FunctionNotFound
 from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE, by_name
@@ -19,6 +19,8 @@ from plugfest.rig.selftest.behaviours.run import UNCLAIMED_CASES_PRODUCT, behavi
 from plugfest.rig.selftest.mutants.explained import explanation
 from plugfest.rig.selftest.mutants.mutant import Mutant
 from plugfest.rig.selftest.mutants.run import ConformingStationFailed, run_mutants
+from plugfest.rig.selftest.specification.report import SpecificationReport, specification_report
+from plugfest.rig.selftest.specification.run import run_changes
 
 NOT_TRIED = {"TC_B_24_CS": "our station has no reservations in OCPP 2.0.1"}
 """Cases that cannot be tested, with the reason."""
@@ -29,6 +31,15 @@ class MutantJob(msgspec.Struct, frozen=True):
 
     case_id: str
     product: str
+
+
+class SpecificationJob(msgspec.Struct, frozen=True):
+    """A sample of the changes of a case, and the product to run them on. `size` is the number of changes."""
+
+    case_id: str
+    product: str
+    size: int
+    seed: str
 
 
 class BehaviourJob(msgspec.Struct, frozen=True):
@@ -73,14 +84,15 @@ class CaseReport(msgspec.Struct, frozen=True):
     survivors: tuple[Survivor, ...] = ()
     problem: str | None = None
     behaviours: tuple[BehaviourReport, ...] = ()
+    specification: SpecificationReport | None = None
 
     @property
     def behaviours_detected(self) -> int:
         return sum(each.detected for each in self.behaviours)
 
 
-AnyJob = MutantJob | BehaviourJob
-AnyReport = CaseReport | BehaviourReport
+AnyJob = MutantJob | SpecificationJob | BehaviourJob
+AnyReport = CaseReport | SpecificationReport | BehaviourReport
 
 
 def jobs(
@@ -101,6 +113,11 @@ def jobs(
         for case_id in cases(load_product(UNCLAIMED_CASES_PRODUCT).ocpp_version):
             found.setdefault(case_id, MutantJob(case_id, UNCLAIMED_CASES_PRODUCT))
     return [job for job in found.values() if job.case_id not in NOT_TRIED and (not case_ids or job.case_id in case_ids)]
+
+
+def specification_jobs(mutant_jobs: Iterable[MutantJob], size: int, seed: str) -> list[SpecificationJob]:
+    """A job for the changes of each of these cases."""
+    return [SpecificationJob(job.case_id, job.product, size, seed) for job in mutant_jobs]
 
 
 def behaviour_jobs(products: Sequence[str], case_ids: frozenset[str] = frozenset()) -> list[BehaviourJob]:
@@ -125,19 +142,43 @@ def run(jobs_to_run: Sequence[AnyJob], processes: int) -> Iterator[AnyReport]:
 def run_job(job: AnyJob) -> list[AnyReport]:
     """Run a job without logging: wrong stations cause many errors in the logs."""
     logging.disable(logging.CRITICAL)
-    return [_run_mutants(job)] if isinstance(job, MutantJob) else list(_run_behaviour(job))
+    match job:
+        case MutantJob():
+            return [_run_mutants(job)]
+        case SpecificationJob():
+            return [_run_changes(job)]
+    return list(_run_behaviour(job))
+
+
+def _chosen(product: Product, case_id: str) -> CampaignCase:
+    return CampaignCase(case_id, "", "", cases(product.ocpp_version)[case_id])
+
+
+def _run_changes(job: SpecificationJob) -> SpecificationReport:
+    """Run a sample of the changes of a case."""
+    product = load_product(job.product)
+    running = run_changes(product, _chosen(product, job.case_id), LabSettings(), size=job.size, seed=job.seed)
+    try:
+        outcomes = clock.run(running, simulated=True)
+    except Exception as error:  # a change that crashes the lab must not end the self-test
+        return SpecificationReport(job.case_id, job.product, product.ocpp_version, problem=_problem(error))
+    return specification_report(job.case_id, product, outcomes)
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, ConformingStationFailed):
+        return str(error)
+    return f"the lab failed: {type(error).__name__}: {error}"
 
 
 def _run_mutants(job: MutantJob) -> CaseReport:
     """Run the mutants of a case."""
     product = load_product(job.product)
-    chosen = CampaignCase(job.case_id, "", "", cases(product.ocpp_version)[job.case_id])
+    chosen = _chosen(product, job.case_id)
     try:
         outcomes = clock.run(run_mutants(product, chosen, LabSettings()), simulated=True)
-    except ConformingStationFailed as error:
-        return CaseReport(job.case_id, job.product, problem=str(error))
     except Exception as error:  # a mutant that crashes the lab must not end the self-test
-        return CaseReport(job.case_id, job.product, problem=f"the lab failed: {type(error).__name__}: {error}")
+        return CaseReport(job.case_id, job.product, problem=_problem(error))
     counted = [one for one in outcomes if one.detected or not one.mutant.probe]
     survivors = tuple(
         Survivor(str(one.mutant), one.result.verdict.value, explanation(one.mutant))
@@ -185,11 +226,18 @@ def by_case(reports: Iterable[AnyReport]) -> list[CaseReport]:
     """The reports combined, one for each case."""
     found: dict[str, CaseReport] = {}
     behaviours: dict[str, list[BehaviourReport]] = {}
+    specification: list[SpecificationReport] = []
     for report in reports:
-        if isinstance(report, CaseReport):
-            found[report.case_id] = report
-        else:
-            behaviours.setdefault(report.case_id, []).append(report)
+        match report:
+            case CaseReport():
+                found[report.case_id] = report
+            case SpecificationReport():
+                specification.append(report)
+            case BehaviourReport():
+                behaviours.setdefault(report.case_id, []).append(report)
+    for one in specification:
+        case = found.get(one.case_id) or CaseReport(one.case_id, one.product)
+        found[one.case_id] = msgspec.structs.replace(case, specification=one)
     for case_id, of_case in behaviours.items():
         case = found.get(case_id) or CaseReport(case_id, of_case[0].product)
         found[case_id] = msgspec.structs.replace(case, behaviours=tuple(sorted(of_case, key=lambda one: one.name)))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from plugfest.rig.selftest.campaign import CaseReport, Survivor
+from plugfest.rig.selftest.specification.report import SpecificationReport
 
 
 class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -22,6 +23,7 @@ class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     behaviours: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     problem: str | None = None
+    specification: SpecificationReport | None = None
 
 
 def summary(report: CaseReport) -> CaseSummary:
@@ -36,6 +38,7 @@ def summary(report: CaseReport) -> CaseSummary:
         behaviours=tuple(sorted(one.name for one in report.behaviours if one.detected)),
         missed=tuple(sorted(one.name for one in report.behaviours if not one.detected)),
         problem=report.problem,
+        specification=report.specification,
     )
 
 

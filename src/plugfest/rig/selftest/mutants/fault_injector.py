@@ -13,11 +13,15 @@ from plugfest.link.errors import LinkError
 from plugfest.ocpp import codec, frames
 from plugfest.ocpp.frames import Call, CallResult
 from plugfest.rig.selftest.mutants.mutant import Fault, Mutant, Place, parsed_frame
+from plugfest.rig.selftest.mutants.renumbering import Renumbering, call_text
 from plugfest.rig.selftest.mutants.variations import with_variation
+
+DELAY = 60.0
+"""Seconds that a delayed message needs to the lab: longer than either end waits for an answer."""
 
 
 class FaultInjector:
-    """Changes, omits or repeats messages of the station on their way to the lab; nothing without a mutant."""
+    """Changes, omits, repeats, delays or moves messages of the station on their way to the lab."""
 
     def __init__(self, csms: Csms) -> None:
         self._csms = csms
@@ -26,6 +30,9 @@ class FaultInjector:
         self._mutant: Mutant | None = None
         self._unsolicited: str | None = None  # waits for a connection
         self._counts: Counter[tuple[str, bool]] = Counter()
+        self._renumbering = Renumbering()
+        self._held: str | bytes | None = None  # until the next message
+        self._delayed: asyncio.TimerHandle | None = None
         self._actions: dict[str, str] = {}  # of the requests from the lab, by message id
         self._repeats: dict[str, str] = {}  # requests to repeat when the lab has answered this message id
         self._replies: set[asyncio.Task[None]] = set()
@@ -35,7 +42,10 @@ class FaultInjector:
         """Restart the counts, and inject the fault of this mutant at its place; None: inject nothing."""
         self._mutant = mutant
         self._counts.clear()
-        self._unsolicited = None
+        self._renumbering.clear()
+        self._unsolicited = self._held = None
+        if self._delayed is not None:
+            self._delayed.cancel()
         self.applied = False
         if mutant is not None and mutant.fault is Fault.UNSOLICITED:
             self._send_unsolicited(frames.call(str(uuid4()), mutant.place.action, msgspec.json.encode(mutant.payload)))
@@ -61,9 +71,17 @@ class FaultInjector:
         if self._unsolicited is not None:
             unsolicited, self._unsolicited, self.applied = self._unsolicited, None, True
             return (text, unsolicited)
-        if self._mutant is None or frame is None or not self._is_place(frame):
+        if self._mutant is None or frame is None:
             return (text,)
-        self.applied = True
+        if isinstance(frame, Call) and self._renumbering.active:
+            frame = self._renumbering.renumbered(frame)
+            text = call_text(frame)
+        if self._held is not None:
+            held, self._held, self.applied = self._held, None, True
+            return (text, held)
+        if not self._is_place(frame):
+            return (text,)
+        self.applied = self._mutant.fault is not Fault.AFTER_NEXT
         return self._inject(self._mutant, frame, text)
 
     def _is_place(self, frame: Call | CallResult) -> bool:
@@ -89,9 +107,25 @@ class FaultInjector:
             case Fault.TWICE if isinstance(frame, Call):
                 self._repeats[frame.message_id] = frames.call(str(uuid4()), frame.action, bytes(frame.payload))
                 return (text,)
-            case _ if isinstance(frame, Call):
-                self._answer_omitted(frame)
+            case Fault.CONTRADICTED if isinstance(frame, Call):
+                self._repeats[frame.message_id] = self._contradiction(mutant, frame)
+                return (text,)
+            case Fault.DELAYED:
+                self._delayed = asyncio.get_running_loop().call_later(DELAY, self._csms.deliver, text)
+                return ()
+            case Fault.AFTER_NEXT:
+                self._held = text
+            case Fault.NOT_SENT if isinstance(frame, Call):
+                self._renumbering.shift(frame, -1)
+        if isinstance(frame, Call):
+            self._answer_omitted(frame)
         return ()
+
+    def _contradiction(self, mutant: Mutant, call: Call) -> str:
+        """A request that contradicts this one, the next of its transaction if it has one."""
+        payload = msgspec.Raw(msgspec.json.encode(self._changed(mutant, call)))
+        self._renumbering.shift(call, 1)
+        return call_text(self._renumbering.renumbered(Call(str(uuid4()), call.action, payload)))
 
     def _changed(self, mutant: Mutant, frame: Call | CallResult) -> object:
         """The message of this run with the change of the mutant; its whole payload if the message lacks the field."""

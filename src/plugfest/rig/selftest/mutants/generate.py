@@ -41,7 +41,7 @@ def mutants_of(
     not test its checks.
     """
     mutants: list[Mutant] = []
-    sent = _sent_messages(frames, scenario)
+    sent = sent_messages(frames, scenario)
     placed = list(_locate((one for one in judged if one.step != PREPARATION), sent))
     for place, one in placed:
         mutants += _changed(case_id, place, one)
@@ -53,7 +53,7 @@ def mutants_of(
     return [*mutants, _unsolicited(case_id, protocol)]
 
 
-def _probes(case_id: str, protocol: Protocol, sent: "_SentMessage") -> Iterator[Mutant]:
+def _probes(case_id: str, protocol: Protocol, sent: "SentMessage") -> Iterator[Mutant]:
     """Some changes to a request without declared checks: the case may check it in another way."""
     request = protocol.requests.get(sent.place.action)
     if request is None:
@@ -80,7 +80,7 @@ def _unsolicited(case_id: str, protocol: Protocol) -> Mutant:
     )
 
 
-def _locate(judged: Iterable[CheckedMessage], sent: "Sequence[_SentMessage]") -> Iterator[tuple[Place, CheckedMessage]]:
+def _locate(judged: Iterable[CheckedMessage], sent: "Sequence[SentMessage]") -> Iterator[tuple[Place, CheckedMessage]]:
     """Each checked message with its place in the scenario."""
     requests = {one.index: one for one in sent if not one.place.is_answer}
     answers = [one for one in sent if one.place.is_answer]
@@ -95,7 +95,7 @@ def _locate(judged: Iterable[CheckedMessage], sent: "Sequence[_SentMessage]") ->
             yield answer.place, one
 
 
-class _SentMessage(msgspec.Struct, frozen=True):
+class SentMessage(msgspec.Struct, frozen=True):
     """A message of the station, and its place in the scenario."""
 
     index: int
@@ -108,9 +108,9 @@ class _SentMessage(msgspec.Struct, frozen=True):
         return codec.decode(type(message), self.payload) == message
 
 
-def _sent_messages(frames: Iterable[Frame], scenario: int) -> list[_SentMessage]:
+def sent_messages(frames: Iterable[Frame], scenario: int) -> list[SentMessage]:
     """The messages of the station in the scenario, requests and answers counted by action."""
-    sent: list[_SentMessage] = []
+    sent: list[SentMessage] = []
     counts: Counter[tuple[str, bool]] = Counter()
     actions: dict[str, str] = {}
     for frame in frames:
@@ -125,7 +125,7 @@ def _sent_messages(frames: Iterable[Frame], scenario: int) -> list[_SentMessage]
             continue
         is_answer = isinstance(parsed, CallResult)
         action = parsed.action if isinstance(parsed, Call) else actions.get(parsed.message_id, "")
-        sent.append(_SentMessage(frame.index, Place(action, is_answer, counts[action, is_answer]), parsed.payload))
+        sent.append(SentMessage(frame.index, Place(action, is_answer, counts[action, is_answer]), parsed.payload))
         counts[action, is_answer] += 1
     return sent
 

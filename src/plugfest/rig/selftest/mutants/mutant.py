@@ -19,6 +19,10 @@ class Fault(enum.StrEnum):
     UNANSWERED = "not answered"
     ANSWERED_TWICE = "answered twice"
     UNSOLICITED = "sent unsolicited"
+    NOT_SENT = "not sent"  # and what follows is numbered as if it did not exist
+    DELAYED = "delayed"
+    AFTER_NEXT = "sent after the next message"
+    CONTRADICTED = "contradicted"  # by another message after it
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -62,7 +66,8 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
         return self.breaks or (self.change.split()[0],)
 
     def __str__(self) -> str:
-        fault = self.change if self.fault is Fault.CHANGED else self.fault.value
+        fault = " ".join((self.fault.value, self.change)) if self.fault is Fault.CONTRADICTED else self.fault.value
+        fault = self.change if self.fault is Fault.CHANGED else fault
         return f"{f'{self.case} {self.step}'.strip()}: {self.place} {fault}"
 
 

@@ -36,7 +36,7 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.applied and self.result.verdict is Verdict.FAIL
 
 
-class _Listener:
+class MutantListener:
     """Starts the mutants at the fault injector, and keeps the checked messages of each case."""
 
     def __init__(self, injectors: list[FaultInjector], mutants: Sequence[Mutant | None]) -> None:
@@ -65,7 +65,7 @@ async def run_mutants(product: Product, case: CampaignCase, settings: LabSetting
     Raises:
         ConformingStationFailed: the conforming station does not pass the case.
     """
-    (conforming,), frames, listener = await _run(product, case, [None], settings)
+    (conforming,), frames, listener = await run_in_turn(product, case, [None], settings)
     if conforming.verdict is not Verdict.PASS:
         raise ConformingStationFailed(f"{case.id} is {conforming.verdict} for the conforming {product.slug}")
     protocol = by_name(product.ocpp_version)
@@ -81,18 +81,19 @@ async def _outcomes(
     """Run all mutants on one bench."""
     if not mutants:
         return []
-    results, _, listener = await _run(product, case, mutants, settings)
+    results, _, listener = await run_in_turn(product, case, mutants, settings)
     return [
         Outcome(mutant, result, applied)
         for mutant, result, applied in zip(mutants, results, listener.applied, strict=True)
     ]
 
 
-async def _run(
+async def run_in_turn(
     product: Product, case: CampaignCase, mutants: Sequence[Mutant | None], settings: LabSettings
-) -> tuple[tuple[CaseResult, ...], list[Frame], _Listener]:
+) -> tuple[tuple[CaseResult, ...], list[Frame], MutantListener]:
+    """Run the case once with each mutant, all on one bench; None: with the conforming station."""
     injectors: list[FaultInjector] = []
-    listener = _Listener(injectors, mutants)
+    listener = MutantListener(injectors, mutants)
     lab = virtual_lab(product, settings, [listener])
     injectors.append(FaultInjector(lab.csms))
     async with virtual_bench(lab, product) as operator:

@@ -1,0 +1,78 @@
+"""A change: a wrong station whose fault does not depend on the checks of a case."""
+
+import enum
+import re
+
+import msgspec
+
+from plugfest.rig.selftest.mutants.mutant import Fault, Mutant
+from plugfest.rig.selftest.mutants.variations import Variation
+
+
+class Kind(enum.StrEnum):
+    """What is done to a field of a message, or to a message."""
+
+    OTHER_VALUE = "other value"
+    LEFT_OUT = "left out"
+    ADDED = "added"
+    NOT_SENT = "not sent"
+    TWICE = "sent twice"
+    DELAYED = "delayed"
+    AFTER_NEXT = "sent after the next message"
+    CONTRADICTED = "contradicted"
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of one message of a scenario.
+
+    `field` is its path without indexes of lists, empty if the change is to the message as a whole; `value` the new
+    value as the description shows it.
+    """
+
+    mutant: Mutant
+    kind: Kind
+    field: str = ""
+    value: str = ""
+
+    @property
+    def target(self) -> str:
+        """The changed field, with its message: `StatusNotificationRequest.evseId`."""
+        message = self.mutant.place.message
+        return f"{message}.{self.field}" if self.field else message
+
+
+KINDS_OF_MESSAGE = {
+    Fault.NOT_SENT: Kind.NOT_SENT,
+    Fault.UNANSWERED: Kind.NOT_SENT,
+    Fault.TWICE: Kind.TWICE,
+    Fault.ANSWERED_TWICE: Kind.TWICE,
+    Fault.DELAYED: Kind.DELAYED,
+    Fault.AFTER_NEXT: Kind.AFTER_NEXT,
+}
+"""The kinds of change of a whole message, by the fault that makes them."""
+
+_INDEX = re.compile(r"\[[^\]]*\]")
+_ADDED = "added as "
+
+
+def field_of(variation: Variation) -> str:
+    """The path of the changed field, without indexes."""
+    return _INDEX.sub("[]", variation.key.partition(" ")[0])
+
+
+def kind_of(variation: Variation) -> Kind:
+    """What the variation does to its field."""
+    rest = variation.key.partition(" ")[2]
+    if rest.startswith(_ADDED):
+        return Kind.ADDED
+    return Kind.LEFT_OUT if rest in ("left out", "empty", "without its last item") else Kind.OTHER_VALUE
+
+
+def value_of(variation: Variation) -> str:
+    """The new value of the field, shortened; empty if it is left out."""
+    match kind_of(variation):
+        case Kind.ADDED:
+            return variation.key.partition(_ADDED)[2]
+        case Kind.OTHER_VALUE:
+            return variation.change.rpartition(" -> ")[2]
+    return ""

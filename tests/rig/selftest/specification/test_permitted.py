@@ -1,0 +1,43 @@
+"""The table of permitted changes."""
+
+import pytest
+
+from plugfest.ocpp.versions import by_name
+from plugfest.rig.selftest.mutants.mutant import Fault, Mutant, Place
+from plugfest.rig.selftest.specification.change import Change, Kind
+from plugfest.rig.selftest.specification.permitted import FILES, Permitted, table
+
+MUTANT = Mutant(case="TC_X_01_CS", place=Place("StatusNotification", is_answer=False, number=0), fault=Fault.CHANGED)
+CHANGE = Change(mutant=MUTANT, kind=Kind.ADDED, field="list[].info", value="text")
+
+
+def entry(target: str, kind: Kind = Kind.ADDED, value: str = "*", case: str = "*") -> Permitted:
+    return Permitted(target=(target,), kinds=(kind,), clause="1", reason="r", values=(value,), cases=(case,))
+
+
+@pytest.mark.parametrize(
+    ("permitted", "matches"),
+    [
+        (entry("StatusNotificationRequest.list[].info"), True),
+        (entry("*.info"), True),
+        (entry("*.info", value="t*"), True),
+        (entry("StatusNotificationRequest"), False),
+        (entry("*.info", Kind.LEFT_OUT), False),
+        (entry("*.info", value="other"), False),
+        (entry("*.info", case="TC_Y*"), False),
+    ],
+)
+def test_an_entry_matches_field_kind_value_and_case(permitted: Permitted, matches: bool) -> None:
+    assert permitted.matches(CHANGE) is matches
+
+
+@pytest.mark.parametrize("version", FILES)
+def test_every_entry_has_a_clause_and_a_reason(version: str) -> None:
+    assert all(one.clause and one.reason and one.kinds for one in table(version))
+
+
+@pytest.mark.parametrize("version", FILES)
+def test_every_entry_names_a_message_of_its_version(version: str) -> None:
+    messages = {f"{action}{suffix}" for action in by_name(version).requests for suffix in ("Request", "Response")}
+    named = {target.partition(".")[0] for one in table(version) for target in one.target}
+    assert {name for name in named if "*" not in name} <= messages

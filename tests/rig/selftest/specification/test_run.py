@@ -1,0 +1,81 @@
+"""Changes of the messages of a case are noticed, permitted, or not noticed."""
+
+import pytest
+
+from plugfest import clock
+from plugfest.lab.case import CampaignCase, Case, case
+from plugfest.lab.selection import choose
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.ocpp.v201 import messages as m
+from plugfest.products import load_product
+from plugfest.rig.selftest.mutants.run import ConformingStationFailed
+from plugfest.rig.selftest.specification.change import Kind
+from plugfest.rig.selftest.specification.report import specification_report
+from plugfest.rig.selftest.specification.run import ChangeOutcome, run_changes
+
+PRODUCT = "alpitronic-hyc-200-eu"
+NO_TRANSACTION = {"TxCtrlr.TxStartPoint": "Authorized"}
+"""With this a cable alone starts no transaction."""
+
+SAMPLE = (
+    (PRODUCT, "TC_B_06_CS"),
+    (PRODUCT, "TC_C_04_CS"),
+    (PRODUCT, "TC_E_09_CS"),
+    (PRODUCT, "TC_G_03_CS"),
+    ("reference-16-ac", "TC_003_CS"),
+    ("reference-16-ac", "TC_019_CS"),
+)
+"""Cases of which `make test` runs a sample; `plugfest selftest --only specification` runs all."""
+
+EVERY = 10_000
+
+
+def outcomes(product_name: str, chosen: CampaignCase, size: int) -> list[ChangeOutcome]:
+    return clock.run_simulated(run_changes(load_product(product_name), chosen, LabSettings(), size=size, seed="1"))
+
+
+def outcomes_for(one: Case, size: int = EVERY) -> list[ChangeOutcome]:
+    return outcomes(PRODUCT, CampaignCase(one.id, "a case", "Core", one), size)
+
+
+@case("TC_X_01_CS", configuration=NO_TRANSACTION)
+async def plugs_in(bench: Bench) -> None:
+    await bench.operator.plug_in(1, 1)
+    await connector_becomes(bench, "Occupied")
+
+
+def test_what_a_case_compares_is_noticed() -> None:
+    found = [one for one in outcomes_for(plugs_in) if one.change.kind is Kind.OTHER_VALUE]
+    assert {one.change.field for one in found if one.noticed} >= {"connectorStatus", "evseId", "connectorId"}
+
+
+def test_what_no_case_compares_is_not_noticed() -> None:
+    @case("TC_X_02_CS", configuration=NO_TRANSACTION)
+    async def compares_nothing(bench: Bench) -> None:
+        await bench.operator.plug_in(1, 1)
+        await bench.expect(m.StatusNotificationRequest)
+
+    found = outcomes_for(compares_nothing)
+    assert any(one.change.field == "connectorStatus" and not one.noticed for one in found)
+    assert {one.noticed for one in found if one.change.kind is Kind.NOT_SENT} == {True}
+
+
+def test_a_case_that_the_conforming_station_fails_cannot_be_run() -> None:
+    @case("TC_X_01_CS")
+    async def impossible(bench: Bench) -> None:
+        bench.check(False, "something", "nothing")
+
+    with pytest.raises(ConformingStationFailed, match="TC_X_01_CS is FAIL"):
+        outcomes_for(impossible)
+
+
+@pytest.mark.parametrize(("product_name", "case_id"), SAMPLE)
+def test_a_sample_is_noticed_or_permitted(product_name: str, case_id: str) -> None:
+    product = load_product(product_name)
+    found = outcomes(product_name, choose(product, [case_id]).chosen[0], 20)
+    report = specification_report(case_id, product, found)
+    assert report.changes > 0
+    assert report.noticed + sum(report.permitted.values()) + len(report.unnoticed) == report.changes
+    assert report.noticed >= report.changes // 3
