@@ -7,6 +7,7 @@ versions; each version has its own `Bench`.
 import asyncio
 import contextlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar, cast
@@ -248,6 +249,10 @@ class BaseBench(Generic[C, L, S]):
             CaseFailed: it does not hold.
         """
         self.judge.check(holds, expected, actual, frame=frame)
+
+    def every_check(self) -> AbstractContextManager[None]:
+        """Make every check of a block before the case fails: several may find something in one message."""
+        return self.judge.every_check()
 
     def recommend(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
         """A recommendation (SHOULD) that is not followed is a finding, but no reason to fail."""

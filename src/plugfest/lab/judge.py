@@ -1,6 +1,7 @@
 """Counts the checks of the running case and collects its findings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ class Judge:
         self.checks = 0
         self.findings: list[Finding] = []
         self.checked_messages: list[CheckedMessage] = []
+        self._postponed: list[CaseFailed] | None = None
 
     def begin_step(self, step: str, requirement: str | None) -> None:
         """Begin a step: later findings have its name and requirement, by default those of the case."""
@@ -73,7 +75,27 @@ class Judge:
         self.checks += 1
         if not holds:
             self.add_finding(expected, str(actual), frame=frame)
-            raise CaseFailed(expected)
+            if self._postponed is None:
+                raise CaseFailed(expected)
+            self._postponed.append(CaseFailed(expected))
+
+    @contextmanager
+    def every_check(self) -> Iterator[None]:
+        """Make every check of the block before the case fails: several may find something in one message.
+
+        Raises:
+            CaseFailed: at the end of the block, if a check did not hold.
+        """
+        if self._postponed is not None:  # the outer block raises
+            yield
+            return
+        self._postponed = failures = []
+        try:
+            yield
+        finally:
+            self._postponed = None
+        if failures:
+            raise failures[0]
 
     def recommend(self, holds: bool, expected: str, actual: object, *, frame: int | None = None) -> None:
         """Count a check of a recommendation (SHOULD). If it does not hold, the case has a finding but does not fail."""

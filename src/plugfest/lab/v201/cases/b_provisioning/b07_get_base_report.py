@@ -32,11 +32,12 @@ ABNORMAL = frozenset({"Problem", "Tripped", "Overload", "Fallback"})
 async def configuration_inventory(bench: Bench) -> None:
     bench.step(3)
     data = await base_report(bench, "ConfigurationInventory")
-    check_characteristics(bench, data)
-    for item in data:
-        bench.check(mutability(item) != "ReadOnly", f"{variable(item)} not ReadOnly", mutability(item))
-    await check_contains(bench, data, required_writable(bench.product, bench.configuration))
-    await check_contains(bench, data, bench.configuration.all_writable())  # B07.FR.07
+    with bench.every_check():
+        check_characteristics(bench, data)
+        for item in data:
+            bench.check(mutability(item) != "ReadOnly", f"{variable(item)} not ReadOnly", mutability(item))
+        await check_contains(bench, data, required_writable(bench.product, bench.configuration))
+        await check_contains(bench, data, bench.configuration.all_writable())  # B07.FR.07
 
 
 @case(
@@ -46,8 +47,9 @@ async def configuration_inventory(bench: Bench) -> None:
 async def full_inventory(bench: Bench) -> None:
     bench.step(3)
     data = await base_report(bench, "FullInventory")
-    check_characteristics(bench, data)
-    await check_contains(bench, data, required(bench.product))
+    with bench.every_check():
+        check_characteristics(bench, data)
+        await check_contains(bench, data, required(bench.product))
 
 
 @case(
@@ -57,12 +59,13 @@ async def full_inventory(bench: Bench) -> None:
 async def summary_inventory(bench: Bench) -> None:
     bench.step(3)
     data = await base_report(bench, "SummaryInventory")
-    check_characteristics(bench, data)
-    await check_contains(bench, data, availability_states(bench.product))
-    for item in data:
-        if item.variable.name in ABNORMAL:
-            value = given(item.variable_attribute[0].value)
-            bench.check(value == "true", f"{variable(item)} only if true (abnormal state)", value)
+    with bench.every_check():
+        check_characteristics(bench, data)
+        await check_contains(bench, data, availability_states(bench.product))
+        for item in data:
+            if item.variable.name in ABNORMAL:
+                value = given(item.variable_attribute[0].value)
+                bench.check(value == "true", f"{variable(item)} only if true (abnormal state)", value)
 
 
 @case("TC_B_15_CS", requirements=("B07.FR.02",))
@@ -80,10 +83,11 @@ async def not_supported_base_report(bench: Bench) -> None:
 async def mandatory_variables(bench: Bench) -> None:
     bench.step(3)
     data = await base_report(bench, "FullInventory")
-    check_characteristics(bench, data)
-    await check_contains(bench, data, required(bench.product))
-    for item in data:
-        _check_value(bench, item)
+    with bench.every_check():
+        check_characteristics(bench, data)
+        await check_contains(bench, data, required(bench.product))
+        for item in data:
+            _check_value(bench, item)
 
 
 def _check_value(bench: Bench, data: t.ReportDataType) -> None:

@@ -21,17 +21,18 @@ CRITERION = t.ComponentCriterionEnumType
 def _check_state_of_first_evse(bench: Bench, data: list[t.ReportDataType]) -> None:
     bench.check([variable(item) for item in data] == [FIRST_EVSE], f"only {FIRST_EVSE}", _names(data))
     (item,) = data
-    characteristics = given(item.variable_characteristics)
-    bench.check(
-        characteristics is not None and characteristics.data_type == "OptionList",
-        "dataType OptionList",
-        characteristics and characteristics.data_type,
-    )
-    values = split(given(characteristics.values_list) or "") if characteristics else []
-    bench.check(set(values) == STATES, f"valuesList {', '.join(sorted(STATES))}", ", ".join(values))
-    bench.check(mutability(item) == "ReadOnly", "mutability ReadOnly", mutability(item))
-    types = [given(attribute.type) or "Actual" for attribute in item.variable_attribute]
-    bench.check(types == ["Actual"], "only the attribute Actual", ", ".join(types))
+    with bench.every_check():
+        characteristics = given(item.variable_characteristics)
+        bench.check(
+            characteristics is not None and characteristics.data_type == "OptionList",
+            "dataType OptionList",
+            characteristics and characteristics.data_type,
+        )
+        values = split(given(characteristics.values_list) or "") if characteristics else []
+        bench.check(set(values) == STATES, f"valuesList {', '.join(sorted(STATES))}", ", ".join(values))
+        bench.check(mutability(item) == "ReadOnly", "mutability ReadOnly", mutability(item))
+        types = [given(attribute.type) or "Actual" for attribute in item.variable_attribute]
+        bench.check(types == ["Actual"], "only the attribute Actual", ", ".join(types))
 
 
 def _names(data: list[t.ReportDataType]) -> str:
@@ -43,15 +44,18 @@ async def with_component_criteria(bench: Bench) -> None:
     bench.step(3)
     # A component without the variable matches too (B08.FR.09), so the report may contain other variables.
     data = [item for item in await custom_report(bench, CRITERION.Enabled) if item.variable.name == "Enabled"]
-    for item in data:
-        value = given(item.variable_attribute[0].value)
-        bench.check(mutability(item) == "WriteOnly" or value == "true", f"{variable(item)} true", value)
-    reported = {variable(item) for item in data}
-    enabled = {
-        each for each, known in bench.configuration.known.items() if each.name == "Enabled" and known.value == "true"
-    }
-    missing = ", ".join(str(each) for each in sorted(enabled - reported, key=str))
-    bench.check(enabled <= reported, "every variable Enabled that is true", f"missing: {missing}")
+    with bench.every_check():
+        for item in data:
+            value = given(item.variable_attribute[0].value)
+            bench.check(mutability(item) == "WriteOnly" or value == "true", f"{variable(item)} true", value)
+        reported = {variable(item) for item in data}
+        enabled = {
+            each
+            for each, known in bench.configuration.known.items()
+            if each.name == "Enabled" and known.value == "true"
+        }
+        missing = ", ".join(str(each) for each in sorted(enabled - reported, key=str))
+        bench.check(enabled <= reported, "every variable Enabled that is true", f"missing: {missing}")
     bench.step(6, "B06.FR.09")
     for item in data:
         write_only = mutability(item) == "WriteOnly"  # erratum 6.2.12

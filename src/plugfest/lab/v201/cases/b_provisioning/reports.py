@@ -83,12 +83,13 @@ def mutability(data: t.ReportDataType) -> str:
 
 def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
     """Every variable has variableCharacteristics, every list a valuesList (B07.FR.07, FR.08)."""
-    for item in data:
-        characteristics = given(item.variable_characteristics)
-        bench.check(characteristics is not None, f"variableCharacteristics of {variable(item)}", "omitted")
-        if characteristics is not None and characteristics.data_type in LISTS:
-            values = given(characteristics.values_list)
-            bench.check(bool(values), f"a valuesList of {variable(item)}", values)
+    with bench.every_check():
+        for item in data:
+            characteristics = given(item.variable_characteristics)
+            bench.check(characteristics is not None, f"variableCharacteristics of {variable(item)}", "omitted")
+            if characteristics is not None and characteristics.data_type in LISTS:
+                values = given(characteristics.values_list)
+                bench.check(bool(values), f"a valuesList of {variable(item)}", "omitted" if values is None else "empty")
 
 
 async def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[Variable]) -> None:
