@@ -23,11 +23,16 @@ def test_the_first_failed_check_ends_the_case() -> None:
 
 def test_every_check_of_a_block_is_made_before_the_case_fails() -> None:
     judge = _judge()
-    with pytest.raises(CaseFailed, match="a value"), judge.every_check():
-        judge.check(False, "a value", "omitted")
+
+    def checks() -> None:
         with judge.every_check():
-            judge.check(False, "a list of values", "omitted")
-        judge.check(True, "a unit", "V")
+            judge.check(False, "a value", "omitted")
+            with judge.every_check():
+                judge.check(False, "a list of values", "omitted")
+            judge.check(True, "a unit", "V")
+
+    with pytest.raises(CaseFailed, match="a value"):
+        checks()
     assert _expected(judge.findings) == ["a value", "a list of values"]
     assert judge.checks == 3
 
@@ -42,7 +47,12 @@ def test_a_block_without_failed_checks_goes_on() -> None:
 
 def test_a_missing_message_ends_a_block_at_once() -> None:
     judge = _judge()
-    with pytest.raises(CaseFailed, match="NotifyReportRequest"), judge.every_check():
-        judge.check(False, "a value", "omitted")
-        judge.fail_missing("NotifyReportRequest", "", "none within 30 s")
+
+    def checks() -> None:
+        with judge.every_check():
+            judge.check(False, "a value", "omitted")
+            judge.fail_missing("NotifyReportRequest", "", "none within 30 s")
+
+    with pytest.raises(CaseFailed, match="NotifyReportRequest"):
+        checks()
     assert _expected(judge.findings) == ["a value", "NotifyReportRequest"]

@@ -89,7 +89,8 @@ class Judge:
         if self._postponed is not None:  # the outer block raises
             yield
             return
-        self._postponed = failures = []
+        failures: list[CaseFailed] = []
+        self._postponed = failures
         try:
             yield
         finally:
