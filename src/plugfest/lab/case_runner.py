@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from plugfest.lab.bench import AnyBench, Equipment
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.commissioning import NotCommissioned
 from plugfest.lab.composition import Lab
+from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.csms.runaway_limit import RunawayStation
 from plugfest.lab.files.file_servers import LabFiles
 from plugfest.lab.judge import CheckedMessage, Judge
@@ -87,13 +88,20 @@ class CaseRunner:
             verdict = await self._run_scenario(case, bench)
         finally:
             await bench.files.close()
+        duration, last_frame = self._loop.time() - began, len(self._lab.record)
+        unconsumed = tuple(self._csms.inbox.unconsumed())
+        not_restored = await self._restore()
         if verdict is not Verdict.ERROR:
-            broken = self._apply_rules_for_every_case(judge, self._evidence_since(first_frame, transactions_before))
+            # The restoring is judged like the case: its frames are in the evidence.
+            evidence = self._evidence_since(first_frame, transactions_before)
+            broken = self._apply_rules_for_every_case(judge, evidence, unconsumed)
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
         if verdict is Verdict.PASS and not judge.checks:
             judge.add_finding("the case makes at least one check", "no check was made")
             verdict = Verdict.ERROR
-        duration, last_frame = self._loop.time() - began, len(self._lab.record)
+        if not_restored is not None:
+            judge.add_findings(not_restored)
+            verdict = Verdict.INCONCLUSIVE if verdict is Verdict.PASS else verdict
         self._evidence = tuple(judge.checked_messages)
         result = CaseResult(
             id=campaign_case.id,
@@ -107,7 +115,7 @@ class CaseRunner:
             steps=tuple(_with_checks(self._steps, judge.checks)),
             scenario=self._scenario,
         )
-        return self._with_invalid_frames(await self._restore(result))
+        return self._with_invalid_frames(result)
 
     def _bench(self, campaign_case: CampaignCase, judge: Judge) -> AnyBench:
         lab = self._lab
@@ -202,8 +210,8 @@ class CaseRunner:
             known_transactions=transactions_before,
         )
 
-    def _apply_rules_for_every_case(self, judge: Judge, evidence: Evidence) -> bool:
-        """Apply the rules of the version, and the rule that the station sends no unsolicited requests.
+    def _apply_rules_for_every_case(self, judge: Judge, evidence: Evidence, unconsumed: Iterable[AnyReceived]) -> bool:
+        """Apply the rules of the version, and the rule that the station sends no unsolicited requests in a case.
 
         Returns whether the station has broken a rule of the version: then the case fails, whatever its subject.
         """
@@ -211,27 +219,22 @@ class CaseRunner:
         judge.add_findings(*broken)
         if not judge.failed:
             clause = self._version.clauses.scenario
-            judge.add_findings(
-                *unsolicited_requests.judge(self._csms.inbox.unconsumed(), self._version.unsolicited, clause)
-            )
+            judge.add_findings(*unsolicited_requests.judge(unconsumed, self._version.unsolicited, clause))
         return any(finding.fails for finding in broken)
 
-    async def _restore(self, result: CaseResult) -> CaseResult:
-        """Restore the station. If that is not possible, the case that has just run gets a finding."""
+    async def _restore(self) -> Finding | None:
+        """Restore the station. If that is not possible, the case that has just run gets the finding."""
         try:
             async with self._lab.runaway_limit.enforced():
                 await self._restorer.restore()
         except (LabError, LinkError) as error:
-            finding = Finding(
+            return Finding(
                 requirement=self._version.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
                 step="restore",
             )
-            self._lab.emit(events.FindingMade(result.id, finding))
-            verdict = Verdict.INCONCLUSIVE if result.verdict is Verdict.PASS else result.verdict
-            result = msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, finding))
-        return result
+        return None
 
     def _with_invalid_frames(self, result: CaseResult) -> CaseResult:
         """The result with the findings about invalid frames: one of them fails the case, whatever its subject.

@@ -32,7 +32,7 @@ class SentRequest(msgspec.Struct, Generic[Q], frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What was recorded from the first frame of a case's preparation to the last frame of its scenario.
+    """What was recorded from the first frame of a case's preparation to the last frame of the restoring after it.
 
     `connection_periods` are the connections of the whole campaign; `known_transactions` are the ids of the
     transactions that began before the case.

@@ -1,6 +1,6 @@
 """Requests that the case did not expect: allowed where a station may send them unsolicited, findings otherwise."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from plugfest.lab.csms.inbox import AnyReceived
@@ -14,7 +14,7 @@ DISTINGUISHING_FIELDS = ("event_type", "status")
 """Fields that a finding shows, because requests of one type differ in them."""
 
 
-def judge(unconsumed: Iterator[AnyReceived], allowed: UnsolicitedRequests, clause: str) -> Iterator[Finding]:
+def judge(unconsumed: Iterable[AnyReceived], allowed: UnsolicitedRequests, clause: str) -> Iterator[Finding]:
     """A finding for each request that the case has not consumed and that is not allowed at any time."""
     for received in unconsumed:
         is_allowed = allowed.get(type(received.message))

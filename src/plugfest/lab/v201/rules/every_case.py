@@ -1,6 +1,7 @@
 """All rules for every case of OCPP 2.0.1."""
 
 from plugfest.lab.rules.ocpp_j import RESPONSE_TIME, one_request_at_a_time, unique_message_ids
+from plugfest.lab.rules.registration import nothing_before_accepted
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
@@ -15,6 +16,7 @@ from plugfest.lab.v201.rules.meter_values import (
     REGISTER_IN_TRANSACTION,
     REGISTER_OF_EVSE,
 )
+from plugfest.lab.v201.rules.registration import requested_while_pending
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -33,6 +35,7 @@ def rules() -> tuple[Rule, ...]:
         unique_message_ids("Part 4 section 4.1.4"),
         RESPONSE_TIME,
         repeated_boot_notification("B02.FR.04, B03.FR.06"),
+        nothing_before_accepted("B01.FR.08, B02.FR.02, B03.FR.02", requested_while_pending),
         no_retry_after_answer("E13.FR.01", delivery_key),
         TRANSACTION_IDS,
         SEQ_NO,

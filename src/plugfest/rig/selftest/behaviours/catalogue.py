@@ -13,6 +13,7 @@ from plugfest.rig.selftest.behaviours.v201 import (
     a_security,
     b_device_model,
     b_provisioning,
+    b_registration,
     c_authorization,
     e_transaction_events,
     e_transactions,
@@ -28,6 +29,7 @@ from plugfest.rig.selftest.behaviours.v201 import (
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
     *b_provisioning.BEHAVIOURS,
+    *b_registration.BEHAVIOURS,
     *b_device_model.BEHAVIOURS,
     *c_authorization.BEHAVIOURS,
     *e_transaction_events.BEHAVIOURS,

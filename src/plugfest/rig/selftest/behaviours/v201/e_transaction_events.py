@@ -161,6 +161,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201("always sets offline in transaction events", "E04.FR.03", "TC_E_15", _event(offline=True)),
     wrong_v201("leaves gaps in seqNo", "E01.FR.07", "TC_E_09 TC_E_15", _event(seq_no=lambda e: e.seq_no * 2)),
     wrong_v201("sends all transaction events with the same seqNo", "E01.FR.07", "TC_E_09 TC_E_15", _event(seq_no=0)),
+    wrong_v201(
+        "leaves a gap in seqNo when the CSMS stops a transaction",  # the lab does so when it restores the station
+        "E01.FR.07",
+        "TC_E_09 TC_F_01",
+        _event(seq_no=lambda event: event.seq_no + (5 if event.trigger_reason == "RemoteStop" else 0)),
+    ),
     wrong_v201("decreases seqNo", "E01.FR.07", "TC_E_09 TC_E_15", _event(seq_no=lambda e: 99 - e.seq_no)),
     wrong_v201(
         "uses the same transactionId for all transactions",

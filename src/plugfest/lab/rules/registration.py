@@ -1,0 +1,94 @@
+"""No request but BootNotification between a boot and its acceptance, except what the CSMS has asked for meanwhile."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.recording.exchanges import Exchange
+from plugfest.lab.recording.record import Direction
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.ocpp.message import Request
+
+BOOT, ACCEPTED, REJECTED = "BootNotification", "Accepted", "Rejected"
+
+Instructions = Callable[[Request[Any]], frozenset[str]]
+"""The requests, by their actions, that a request of the lab instructs a pending station to send."""
+
+RESET_REASONS = frozenset({"RemoteReset", "ScheduledReset", "FirmwareUpdate"})
+"""The boot reasons of OCPP 2.0.1 that name a request of the lab as the cause."""
+
+TRIGGERED: Mapping[str, frozenset[str]] = {
+    "StatusNotification": frozenset({"StatusNotification", "NotifyEvent"}),
+    "FirmwareStatusNotification": frozenset({"FirmwareStatusNotification", "SignedFirmwareStatusNotification"}),
+    "SignChargePointCertificate": frozenset({"SignCertificate"}),
+    "SignChargingStationCertificate": frozenset({"SignCertificate"}),
+    "SignV2GCertificate": frozenset({"SignCertificate"}),
+    "SignCombinedCertificate": frozenset({"SignCertificate"}),
+}
+"""The requests that may follow a trigger where they are not named like the requested message."""
+
+
+def triggered(request: Request[Any]) -> frozenset[str]:
+    """The requests that a TriggerMessage or ExtendedTriggerMessage asks for."""
+    requested = getattr(request, "requested_message", None)
+    return frozenset() if requested is None else TRIGGERED.get(str(requested), frozenset({str(requested)}))
+
+
+def nothing_before_accepted(clause: str, instructions: Instructions = triggered) -> Rule:
+    """The rule of a version: `clause` and the requests that instruct a pending station."""
+    return Rule("only BootNotification before it is accepted", clause, partial(_judge, instructions))
+
+
+def _judge(instructions: Instructions, evidence: Evidence) -> Iterator[Violation]:
+    yield from _judge_before_boot(evidence)
+    yield from _judge_before_acceptance(instructions, evidence)
+
+
+def _judge_before_boot(evidence: Evidence) -> Iterator[Violation]:
+    """The requests of a connection before its BootNotification, if the station has booted before the connection."""
+    periods = evidence.connection_periods
+    for number, period in enumerate(periods):
+        ended = periods[number + 1].began if number + 1 < len(periods) else float("inf")
+        requests = [each for each in evidence.station_requests if period.began <= each.at < ended]
+        boot = next((each for each in requests if each.action == BOOT), None)
+        previous = periods[number - 1].began if number else 0.0
+        if boot is not None and _has_booted(evidence, boot, previous, period.began):
+            for exchange in requests:
+                if exchange.frame < boot.frame:
+                    yield Violation(
+                        "BootNotificationRequest as the first request after a boot", exchange.action, exchange.frame
+                    )
+
+
+def _has_booted(evidence: Evidence, boot: Exchange, previous: float, began: float) -> bool:
+    """Whether the power was switched off or a reset was accepted since the connection before this one began."""
+    switched_off = any(previous <= action.began <= began for action in evidence.actions_of(ActionKind.POWER_OFF))
+    resets = [each for each in evidence.lab_requests if previous <= each.at <= began and _resets_station(each)]
+    reason = getattr(boot.request, "reason", None)
+    return switched_off or any(
+        getattr(each.response, "status", None) == "Accepted" or reason in RESET_REASONS for each in resets
+    )
+
+
+def _resets_station(exchange: Exchange) -> bool:
+    """Whether a request is for a reset of the station, not of one of its EVSEs."""
+    return exchange.action == "Reset" and not isinstance(getattr(exchange.request, "evse_id", None), int)
+
+
+def _judge_before_acceptance(instructions: Instructions, evidence: Evidence) -> Iterator[Violation]:
+    status = ACCEPTED  # of the newest response to a BootNotification
+    instructed: frozenset[str] = frozenset()
+    for exchange in evidence.exchanges:
+        if exchange.by is Direction.FROM_LAB:
+            instructed |= frozenset() if exchange.request is None else instructions(exchange.request)
+        elif exchange.action == BOOT:
+            status = str(getattr(exchange.response, "status", status))
+            instructed = frozenset() if status == ACCEPTED else instructed
+        elif status == REJECTED or (status != ACCEPTED and exchange.action not in instructed):
+            yield Violation(
+                f"no {exchange.action}Request before BootNotificationResponse with status {ACCEPTED}",
+                f"{exchange.action}Request after status {status}",
+                exchange.frame,
+            )
