@@ -14,6 +14,7 @@ class ActionKind(enum.Enum):
     UNPLUG = enum.auto()
     PRESENT_TOKEN = enum.auto()
     PARK = enum.auto()
+    LEAVE = enum.auto()
     FAULT = enum.auto()
     CLEAR_FAULT = enum.auto()
     JAM_LOCK = enum.auto()

@@ -76,7 +76,11 @@ class Operator:
         )
 
     async def leave(self, evse_id: int) -> None:
-        await self._perform(self._driver.leave(evse_id), "leave the parking bay")
+        await self._perform(
+            self._driver.leave(evse_id),
+            "leave the parking bay",
+            note=OperatorAction(kind=ActionKind.LEAVE, evse_id=evse_id),
+        )
         self.parked.discard(evse_id)
 
     async def ev_suspend(self, evse_id: int) -> None:

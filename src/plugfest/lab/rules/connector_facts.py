@@ -23,18 +23,23 @@ NO_CABLE, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A change to a new value at an unknown moment between two loop times."""
+    """A change to a new value at an unknown moment between two loop times.
+
+    `frame` is the index of the first frame that can follow from it: what was sent before cannot.
+    """
 
     earliest: float
     latest: float
     value: object
+    frame: int = 0
 
 
 class StatusPeriod(msgspec.Struct, frozen=True):
-    """The loop times between which a status applied that was reported at `until`."""
+    """The loop times between which a status applied that was reported at `until`, in this frame."""
 
     since: float
     until: float
+    frame: int
 
 
 class ConnectorFacts(ABC):
@@ -46,6 +51,7 @@ class ConnectorFacts(ABC):
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
+        self._tolerance = evidence.settings.time_tolerance
 
     def cable(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """The ends of the cable that may have been plugged in."""
@@ -55,7 +61,7 @@ class ConnectorFacts(ABC):
         """Whether the connector may have had a fault."""
         actions = self._actions_at(connector, ActionKind.FAULT, ActionKind.CLEAR_FAULT)
         return self._possible_values(
-            (Change(action.began, action.ended, action.kind is ActionKind.FAULT) for action in actions), False, period
+            (_change(action, action.kind is ActionKind.FAULT) for action in actions), False, period
         )
 
     def may_fail_to_lock(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
@@ -63,10 +69,7 @@ class ConnectorFacts(ABC):
         actions = self._actions_at(
             connector, ActionKind.JAM_LOCK, ActionKind.RELEASE_LOCK, ActionKind.PLUG_IN, ActionKind.UNPLUG
         )
-        changes = (
-            Change(action.began, action.ended, action.kind is ActionKind.JAM_LOCK or not action.seated)
-            for action in actions
-        )
+        changes = (_change(action, action.kind is ActionKind.JAM_LOCK or not action.seated) for action in actions)
         return True in self._possible_values(changes, False, period)
 
     def inoperative(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
@@ -79,10 +82,12 @@ class ConnectorFacts(ABC):
         return {value for value, is_possible in ((False, operative), (True, inoperative)) if is_possible}
 
     def in_use(self, evse_id: int, period: StatusPeriod) -> bool:
-        """Whether an EV, a token or a remote start may have occupied the EVSE."""
-        actions = self._evidence.actions_of(ActionKind.PLUG_IN, ActionKind.PARK, ActionKind.PRESENT_TOKEN)
-        locally = any(action.evse_id == evse_id and action.began <= period.until for action in actions)
-        return locally or any(self._may_start(request, evse_id) for request in self._requests_until(period))
+        """Whether an EV, a token or a remote start may have occupied the EVSE, and had not left it again."""
+        return (
+            any(self.cable(connector, period) != {NO_CABLE} for connector in self._connectors_with_cables(evse_id))
+            or True in self._parked(evse_id, period)
+            or any(not self._is_over(evse_id, frame, period) for frame in self._start_acts(evse_id, period))
+        )
 
     def reserved(self, evse_id: int, period: StatusPeriod) -> bool:
         """Whether the EVSE may have been reserved."""
@@ -114,13 +119,40 @@ class ConnectorFacts(ABC):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         """Whether the request is for a reset or a firmware update."""
 
+    def _is_over(self, evse_id: int, start_act: int, period: StatusPeriod) -> bool:
+        """Whether the session that may have begun with this act (a frame) had ended, according to the station."""
+        return False
+
     # How the facts are derived
 
     def _requests_until(self, period: StatusPeriod) -> Iterator[Request[Any]]:
-        return (
-            exchange.request
-            for exchange in self._evidence.lab_requests
-            if exchange.request is not None and exchange.at <= period.until
+        return (exchange.request for exchange in self._exchanges_until(period) if exchange.request is not None)
+
+    def _exchanges_until(self, period: StatusPeriod) -> Iterator[Exchange]:
+        return (exchange for exchange in self._evidence.lab_requests if exchange.frame < period.frame)
+
+    def _start_acts(self, evse_id: int, period: StatusPeriod) -> Iterator[int]:
+        """The first frame after each presented token and each remote start at the EVSE."""
+        for action in self._evidence.actions_of(ActionKind.PRESENT_TOKEN):
+            if action.evse_id == evse_id and action.frame <= period.frame and action.began <= period.until:
+                yield action.frame
+        for exchange in self._exchanges_until(period):
+            if exchange.request is not None and self._may_start(exchange.request, evse_id):
+                yield exchange.frame
+
+    def _connectors_with_cables(self, evse_id: int) -> set[ConnectorAddress]:
+        plug_ins = self._evidence.actions_of(ActionKind.PLUG_IN)
+        return {
+            (evse_id, action.connector_id)
+            for action in plug_ins
+            if action.evse_id == evse_id and action.connector_id is not None
+        }
+
+    def _parked(self, evse_id: int, period: StatusPeriod) -> set[object]:
+        actions = self._evidence.actions_of(ActionKind.PARK, ActionKind.LEAVE)
+        at_evse = (action for action in actions if action.evse_id == evse_id)
+        return self._possible_values(
+            (_change(action, action.kind is ActionKind.PARK) for action in at_evse), False, period
         )
 
     def _actions_at(self, connector: ConnectorAddress, *kinds: ActionKind) -> Iterator[OperatorAction]:
@@ -132,9 +164,9 @@ class ConnectorFacts(ABC):
         """Every value that the station may have seen, which may be late by the tolerance."""
         values = {initial}
         for change in changes:
-            if change.earliest > period.until:
+            if change.frame > period.frame or change.earliest > period.until:
                 break
-            if change.latest < period.since - self._evidence.settings.time_tolerance:
+            if change.latest < period.since - self._tolerance:
                 values.clear()
             values.add(change.value)
         return values
@@ -144,13 +176,17 @@ class ConnectorFacts(ABC):
         for action in self._actions_at(connector, ActionKind.PLUG_IN, ActionKind.UNPLUG):
             unplugged = BOTH_ENDS if action.side == "both" else frozenset({action.side})
             ends = BOTH_ENDS if action.kind is ActionKind.PLUG_IN else ends - unplugged
-            yield Change(action.began, action.ended, ends)
+            yield _change(action, ends)
 
     def _availability_changes(self, target: AvailabilityTarget) -> Iterator[Change]:
         for exchange in self._evidence.lab_requests:
             change = None if exchange.request is None else self._availability_change(exchange.request)
             if change is not None and change[0] == target:
-                yield Change(exchange.at, _latest_change(exchange), change[1])
+                yield Change(exchange.at, _latest_change(exchange), change[1], exchange.frame)
+
+
+def _change(action: OperatorAction, value: object) -> Change:
+    return Change(action.began, action.ended, value, action.frame)
 
 
 def _latest_change(exchange: Exchange) -> float:

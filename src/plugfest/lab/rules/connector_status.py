@@ -41,7 +41,8 @@ def _judge_status(
     facts = facts_of(evidence)
     for exchange in evidence.station_requests:
         for reported in reported_statuses(exchange):
-            period = StatusPeriod(min(exchange.at, reported.since), exchange.at)  # it may have been queued offline
+            # It may have been queued offline.
+            period = StatusPeriod(min(exchange.at, reported.since), exchange.at, exchange.frame)
             condition = conditions.get(reported.status)
             unmet = None if condition is None else condition(facts, reported.connector, period)
             if unmet is not None:
@@ -74,7 +75,7 @@ def in_use(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPer
     return (
         None
         if facts.in_use(connector[0], period)
-        else "after a plug-in, a parked EV, a presented token or a remote start"
+        else "after a plug-in, a parked EV, a presented token or a remote start, until the driver has left"
     )
 
 

@@ -28,12 +28,13 @@ Register = tuple[str, str | None, str | None]
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A reading of a register, in Wh or varh."""
+    """A reading of a register, in Wh or varh. `resolution` is the last digit that the station sent."""
 
     register: Register
     time: datetime
     value: float
     frame: int
+    resolution: float = FLOAT_TOLERANCE
 
     @property
     def text(self) -> str:
@@ -41,10 +42,10 @@ class Reading(msgspec.Struct, frozen=True):
         return f"{self.value:g} {unit} at {self.time.isoformat()}"
 
 
-def decreases(readings: Iterable[Reading], scope: str, *, rounding: float = FLOAT_TOLERANCE) -> Iterator[Violation]:
-    """Where a register decreases by more than `rounding` (Wh or varh), in the order of the readings' times."""
+def decreases(readings: Iterable[Reading], scope: str) -> Iterator[Violation]:
+    """Where a register decreases by more than the resolution of its readings, in the order of their times."""
     for earlier, later in _consecutive(readings):
-        if later.value < earlier.value - rounding:
+        if later.value < earlier.value - max(earlier.resolution, later.resolution):
             yield Violation(f"{later.register[0]} of {scope} not below {earlier.text}", later.text, later.frame)
 
 

@@ -44,16 +44,26 @@ class StationRecord(Conversation):
         when = {} if timestamp is None else {"timestamp": stamp(timestamp)}
         self.request(at, "StatusNotification", connectorId=connector_id, status=status, errorCode="NoError", **when)
 
-    def start(self, at: float, id_tag: str = "A", connector_id: int = 1, timestamp: float | None = None) -> None:
-        """The start of a transaction; the lab gives it the id 7."""
+    def start(
+        self,
+        at: float,
+        id_tag: str = "A",
+        connector_id: int = 1,
+        timestamp: float | None = None,
+        transaction_id: int = 7,
+        status: str = "Accepted",
+        **fields: object,
+    ) -> None:
+        """The start of a transaction; the lab gives it the id, by default 7, and answers with `status`."""
         self.request(
             at,
             "StartTransaction",
-            {"transactionId": 7, "idTagInfo": {"status": "Accepted"}},
+            {"transactionId": transaction_id, "idTagInfo": {"status": status}},
             connectorId=connector_id,
             idTag=id_tag,
             meterStart=0,
             timestamp=stamp(at if timestamp is None else timestamp),
+            **fields,
         )
 
     def stop(self, at: float, timestamp: float | None = None, **fields: object) -> None:

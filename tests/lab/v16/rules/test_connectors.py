@@ -6,7 +6,14 @@ from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.settings import Tokens
-from plugfest.lab.v16.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, STATION_STATUS
+from plugfest.lab.v16.rules.connectors import (
+    COMMUNICATION_ERROR,
+    CONNECTOR_STATUS,
+    FAULTED_WITH_ERROR,
+    KNOWN_CONNECTORS,
+    STATION_STATUS,
+)
+from plugfest.lab.verdict import Level
 
 PLUGGED_IN = action(ActionKind.PLUG_IN, at=10.0)
 PLUGGED_IN_AT_EVSE_2 = action(ActionKind.PLUG_IN, at=10.0, evse_id=2)
@@ -119,3 +126,41 @@ def test_the_status_of_an_unknown_connector_is_a_violation() -> None:
     for connector_id in (0, 1, 2, 3):
         record.status(50, "Available", connector_id=connector_id)
     assert violating_frames(KNOWN_CONNECTORS, record) == [6]
+
+
+@pytest.mark.parametrize(("name", "frames"), [("SuspendedEV", []), ("Finishing", []), ("Charging", [0])])
+def test_communication_errors_of_the_ev_are_warnings_in_four_statuses(name: str, frames: list[int]) -> None:
+    record = StationRecord()
+    record.request(1, "StatusNotification", connectorId=1, status=name, errorCode="EVCommunicationError")
+    assert violating_frames(COMMUNICATION_ERROR, record) == frames
+
+
+@pytest.mark.parametrize(("code", "frames"), [("OtherError", []), ("NoError", [0])])
+def test_the_error_code_of_a_fault_is_a_recommendation(code: str, frames: list[int]) -> None:
+    record = StationRecord()
+    record.request(1, "StatusNotification", connectorId=1, status="Faulted", errorCode=code)
+    assert violating_frames(FAULTED_WITH_ERROR, record) == frames
+    assert FAULTED_WITH_ERROR.level is Level.SHOULD
+
+
+# Acts and their order
+
+UNPLUGGED = action(ActionKind.UNPLUG, at=30.0)
+
+
+def test_a_status_that_was_sent_before_an_act_does_not_follow_from_it() -> None:
+    assert violating_frames(CONNECTOR_STATUS, status("Preparing"), action(ActionKind.PLUG_IN, 50.0, frame=1)) == [0]
+    assert violating_frames(CONNECTOR_STATUS, status("Preparing"), action(ActionKind.PLUG_IN, 50.0, frame=0)) == []
+
+
+@pytest.mark.parametrize("name", ["Preparing", "Finishing"])
+def test_a_connector_is_not_in_use_after_the_driver_has_left(name: str) -> None:
+    assert violating_frames(CONNECTOR_STATUS, status(name), PLUGGED_IN, UNPLUGGED) == [0]
+    late = action(ActionKind.UNPLUG, at=47.0)
+    assert violating_frames(CONNECTOR_STATUS, status(name), PLUGGED_IN, late) == []
+
+
+def test_a_parking_bay_is_in_use_until_the_ev_leaves() -> None:
+    parked, left = action(ActionKind.PARK, at=5.0), action(ActionKind.LEAVE, at=40.0)
+    assert violating_frames(CONNECTOR_STATUS, status("Preparing"), parked) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Preparing"), parked, left) == [0]

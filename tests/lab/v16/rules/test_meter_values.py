@@ -1,8 +1,15 @@
 """Meter values of OCPP 1.6."""
 
+from tests.lab.rules.evidence import stamp
 from tests.lab.v16.rules.station_record import StationRecord, reading, violating_frames
 
-from plugfest.lab.v16.rules.meter_values import energy_register, meter_of_transaction, plausible_energy
+from plugfest.lab.v16.rules.meter_values import (
+    meter_of_transaction,
+    plausible_energy,
+    register_across_transactions,
+    register_in_transaction,
+)
+from plugfest.lab.verdict import Level
 
 
 def metered(*values: object, **sample: object) -> StationRecord:
@@ -15,51 +22,78 @@ def metered(*values: object, **sample: object) -> StationRecord:
 
 def test_a_decreasing_register_is_a_violation() -> None:
     for record, frames in ((metered(5, 7, 7), []), (metered(5, 7, "6.2"), []), (metered(5, 7, "5.9"), [6])):
-        assert violating_frames(energy_register(record.ledger), record) == frames
+        assert violating_frames(register_in_transaction(record.ledger), record) == frames
 
 
 def test_other_measurands_may_decrease_and_signed_values_are_skipped() -> None:
     for sample in ({"measurand": "Power.Active.Import"}, {"format": "SignedData"}):
         record = metered(5, 4, **sample)
-        assert violating_frames(energy_register(record.ledger), record) == []
+        assert violating_frames(register_in_transaction(record.ledger), record) == []
     record = metered(5, "much")
-    assert violating_frames(energy_register(record.ledger), record) == []
+    assert violating_frames(register_in_transaction(record.ledger), record) == []
 
 
 def test_units_and_locations_are_considered() -> None:
     record = StationRecord()
-    record.meter(1, reading(1, 900, unit="Wh"), reading(2, 1, unit="kWh"), reading(3, 5, location="Inlet"))
-    assert violating_frames(energy_register(record.ledger), record) == []
-    record.meter(4, reading(4, 998, location="Outlet"))
-    assert violating_frames(energy_register(record.ledger), record) == [2]
+    record.start(0)
+    values = reading(1, 900, unit="Wh"), reading(2, "1.000", unit="kWh"), reading(3, 5, location="Inlet")
+    record.meter(1, *values, transactionId=7)
+    assert violating_frames(register_in_transaction(record.ledger), record) == []
+    record.meter(4, reading(4, 998, location="Outlet"), transactionId=7)
+    assert violating_frames(register_in_transaction(record.ledger), record) == [4]
+
+
+def test_readings_are_compared_within_their_last_digits() -> None:
+    for value, frames in (("1.3", []), ("1.250", [4])):
+        record = StationRecord()
+        record.start(0)
+        record.meter(1, reading(1, value, unit="kWh"), transactionId=7)
+        record.request(9, "StopTransaction", transactionId=7, meterStop=1234, timestamp=stamp(9))
+        assert violating_frames(register_in_transaction(record.ledger), record) == frames
 
 
 def test_transaction_data_has_readings_of_the_same_register() -> None:
     record = metered(5)
     record.stop(9, transactionData=[reading(9, 3)])
-    assert violating_frames(energy_register(record.ledger), record) == [4]
+    assert violating_frames(register_in_transaction(record.ledger), record) == [4]
 
 
-def test_the_register_continues_across_transactions() -> None:
+def two_transactions() -> StationRecord:
     record = StationRecord()
     record.start(0)
     record.stop(9)
-    record.start(20)
-    assert violating_frames(energy_register(record.ledger), record) == [4]
+    record.start(20, transaction_id=8)
+    return record
+
+
+def test_the_register_continues_across_transactions_as_a_recommendation() -> None:
+    record = two_transactions()
+    assert violating_frames(register_in_transaction(record.ledger), record) == []
+    assert violating_frames(register_across_transactions(record.ledger), record) == [4]
+    assert register_across_transactions(record.ledger).level is Level.SHOULD
+
+
+def test_a_decrease_in_a_transaction_is_reported_once() -> None:
+    record = metered(5, 2)
+    assert violating_frames(register_across_transactions(record.ledger), record) == []
+
+
+def test_the_main_meter_never_decreases() -> None:
+    for connector_id, frames in ((0, [2]), (1, [])):
+        record = StationRecord()
+        for at, value in ((1, 900), (2, 800)):
+            record.request(at, "MeterValues", connectorId=connector_id, meterValue=[reading(at, value)])
+        assert violating_frames(register_in_transaction(record.ledger), record) == frames
 
 
 def test_a_violation_in_an_earlier_case_is_not_reported_again() -> None:
-    record = StationRecord()
-    record.meter(1, reading(1, 900))
-    record.start(5)
-    record.stop(9)
+    record = two_transactions()
     later = StationRecord()
     later.ledger = record.ledger
     for _ in range(3):
-        later.request(10, "Heartbeat", {"currentTime": "2026-01-01T00:00:00Z"})
-    assert violating_frames(energy_register(record.ledger), record) == [2]
-    later.frames[:4] = []
-    assert violating_frames(energy_register(record.ledger), later) == []
+        later.request(30, "Heartbeat", {"currentTime": "2026-01-01T00:00:00Z"})
+    later.frames[:5] = []
+    assert violating_frames(register_across_transactions(record.ledger), later) == []
 
 
 def test_an_implausible_increase_is_a_violation() -> None:

@@ -23,6 +23,7 @@ from plugfest.lab.rules.connector_status import (
 )
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
 
@@ -98,6 +99,28 @@ def _judge_station_status(evidence: Evidence) -> Iterator[Violation]:
             yield Violation(f"connector 0 {', '.join(STATION_STATUSES)}", sent.message.status, sent.frame)
 
 
+WITH_COMMUNICATION_ERROR = ("Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing")
+"""The statuses that may have errorCode EVCommunicationError, which is a warning (4.9)."""
+
+
+def _judge_communication_error(evidence: Evidence) -> Iterator[Violation]:
+    for sent in evidence.sent(m.StatusNotificationRequest):
+        status = sent.message.status
+        if sent.message.error_code == "EVCommunicationError" and status not in WITH_COMMUNICATION_ERROR:
+            yield Violation(
+                f"errorCode EVCommunicationError with status {', '.join(WITH_COMMUNICATION_ERROR)}", status, sent.frame
+            )
+
+
+def _judge_faulted_with_error(evidence: Evidence) -> Iterator[Violation]:
+    for sent in evidence.sent(m.StatusNotificationRequest):
+        if sent.message.status == "Faulted" and sent.message.error_code == "NoError":
+            yield Violation("status Faulted with the errorCode of the fault", "NoError", sent.frame)
+
+
+COMMUNICATION_ERROR = Rule("status with EVCommunicationError", "section 4.9", _judge_communication_error)
+# 7.7 implies that the error was reported; no section requires its code.
+FAULTED_WITH_ERROR = Rule("errorCode of a fault", "section 7.7", _judge_faulted_with_error, Level.SHOULD)
 STATION_STATUS = Rule("status of the charge point (connector 0)", "section 7.7", _judge_station_status)
 CONNECTOR_STATUS = connector_status("section 4.9", V16Facts, CONDITIONS, _reported_statuses)
 KNOWN_CONNECTORS = known_connectors("section 4.9", _reported_statuses)

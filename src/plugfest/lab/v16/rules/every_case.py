@@ -5,10 +5,29 @@ from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
 from plugfest.lab.v16.ledger import Ledger
-from plugfest.lab.v16.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, STATION_STATUS
+from plugfest.lab.v16.rules.authorization import (
+    AUTHORIZE_AFTER_REMOTE_START,
+    AUTHORIZE_AT_STOP,
+    CABLE_FIRST,
+    authorize_id_tag,
+    start_authorized,
+)
+from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION
+from plugfest.lab.v16.rules.connectors import (
+    COMMUNICATION_ERROR,
+    CONNECTOR_STATUS,
+    FAULTED_WITH_ERROR,
+    KNOWN_CONNECTORS,
+    STATION_STATUS,
+)
 from plugfest.lab.v16.rules.messages import CURRENT_TIMESTAMPS, firmware_request_id, log_request_id
-from plugfest.lab.v16.rules.meter_values import energy_register, meter_of_transaction, plausible_energy
-from plugfest.lab.v16.rules.transactions import CONNECTOR, ID_TAG, delivery_key, transaction_rules
+from plugfest.lab.v16.rules.meter_values import (
+    meter_of_transaction,
+    plausible_energy,
+    register_across_transactions,
+    register_in_transaction,
+)
+from plugfest.lab.v16.rules.transactions import delivery_key, transaction_rules
 
 
 def rules(ledger: Ledger) -> tuple[Rule, ...]:
@@ -20,15 +39,22 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         repeated_boot_notification("section 4.2"),
         no_retry_after_answer("section 3.7.1", delivery_key),
         *transaction_rules(ledger),
-        ID_TAG,
-        CONNECTOR,
+        start_authorized(),
+        CABLE_FIRST,
+        authorize_id_tag(),
+        AUTHORIZE_AT_STOP,
+        AUTHORIZE_AFTER_REMOTE_START,
+        GET_CONFIGURATION,
         CURRENT_TIMESTAMPS,
-        energy_register(ledger),
+        register_in_transaction(ledger),
+        register_across_transactions(ledger),
         plausible_energy(ledger),
         meter_of_transaction(ledger),
         KNOWN_CONNECTORS,
         CONNECTOR_STATUS,
         STATION_STATUS,
+        COMMUNICATION_ERROR,
+        FAULTED_WITH_ERROR,
         firmware_request_id(),
         log_request_id(),
         schedule_periods("section 7.14"),

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
+from decimal import Decimal
+from math import isfinite
 
 from plugfest.lab.rules.energy_registers import (
     DEFAULT_MEASURAND,
@@ -13,13 +15,20 @@ from plugfest.lab.rules.energy_registers import (
 )
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v16.ledger import Ledger, ObservedTransaction
+from plugfest.lab.v16.ledger import NO_ID, Ledger, ObservedTransaction
+from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
-ROUNDING = 1.0
-"""Watt-hours: values are texts, and two messages may give a different number of digits of the same register."""
+WATT_HOUR = 1.0
+"""The resolution of meterStart and meterStop (6.45, 6.49)."""
+
+BEFORE_CASE = -1
+"""The frame of a reading that is only compared with: meterStart is the first reading of its transaction."""
+
+STATION = 0
+"""The connectorId of the main meter (4.7)."""
 
 METER_REGISTER: Register = (DEFAULT_MEASURAND, None, "Outlet")
 """The register of which meterStart and meterStop are readings (6.45, 6.49)."""
@@ -27,24 +36,39 @@ METER_REGISTER: Register = (DEFAULT_MEASURAND, None, "Outlet")
 BEGIN, END = t.ReadingContext.Transaction_Begin, t.ReadingContext.Transaction_End
 
 
-def energy_register(ledger: Ledger) -> Rule:
-    """No register of a connector decreases; meterStart and meterStop are readings, too."""
+Scope = tuple[str, list[Reading]]
+"""The name of a scope in findings, and the readings in it."""
+
+
+def register_in_transaction(ledger: Ledger) -> Rule:
+    """No register decreases within a transaction, and the main meter never; meterStart and meterStop are readings."""
 
     def judge(evidence: Evidence) -> Iterator[Violation]:
-        for connector_id, connector_readings in _readings_by_connector(ledger, evidence):
-            violations = decreases(connector_readings, f"connector {connector_id}", rounding=ROUNDING)
-            yield from _of_this_case(violations, evidence)
+        for scope, readings in _scopes(ledger, evidence):
+            yield from _of_this_case(decreases(readings, scope), evidence)
 
-    return Rule("energy register never decreases", "section 7.31", judge)
+    return Rule("energy register never decreases in a transaction", "section 7.31", judge)
+
+
+def register_across_transactions(ledger: Ledger) -> Rule:
+    """No register of a connector restarts with a transaction, which hides the energy delivered between two of them."""
+
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        in_scope = {violation.frame for violation in register_in_transaction(ledger).judge(evidence)}
+        for connector_id, readings in _readings_by_connector(ledger, evidence).items():
+            for violation in _of_this_case(decreases(readings, f"connector {connector_id}"), evidence):
+                if violation.frame not in in_scope:
+                    yield violation
+
+    return Rule("energy register not reset between transactions", "section 7.31", judge, Level.SHOULD)
 
 
 def plausible_energy(ledger: Ledger) -> Rule:
-    """No register of a connector increases faster than energy can flow, in the unit of the readings."""
+    """No register increases faster than energy can flow, in the unit of the readings."""
 
     def judge(evidence: Evidence) -> Iterator[Violation]:
-        for connector_id, connector_readings in _readings_by_connector(ledger, evidence):
-            violations = implausible_increases(connector_readings, f"connector {connector_id}", evidence.product)
-            yield from _of_this_case(violations, evidence)
+        for scope, readings in _scopes(ledger, evidence):
+            yield from _of_this_case(implausible_increases(readings, scope, evidence.product), evidence)
 
     return Rule("energy within the power of a connector", "sections 7.31 and 7.45", judge)
 
@@ -72,7 +96,7 @@ def _deviations(
     values: Iterable[t.MeterValue], context: t.ReadingContext, field: str, expected: int, frame: int
 ) -> Iterator[Violation]:
     for reading in _readings(values, frame, context):
-        if reading.register == METER_REGISTER and abs(reading.value - expected) > ROUNDING:
+        if reading.register == METER_REGISTER and abs(reading.value - expected) > max(reading.resolution, WATT_HOUR):
             yield Violation(
                 f"{DEFAULT_MEASURAND} with context {context} equal to {field}, {expected} Wh",
                 f"{reading.value:g} Wh",
@@ -86,20 +110,45 @@ def _of_this_case(violations: Iterable[Violation], evidence: Evidence) -> Iterat
     return (violation for violation in violations if violation.frame in frames)
 
 
-def _readings_by_connector(ledger: Ledger, evidence: Evidence) -> Iterable[tuple[int, list[Reading]]]:
+def _scopes(ledger: Ledger, evidence: Evidence) -> Iterator[Scope]:
+    """Each transaction, and the main meter."""
+    for transaction_id, readings in _readings_by_transaction(ledger, evidence).items():
+        yield f"transaction {transaction_id}", readings
+    sent = (sent for sent in evidence.sent(m.MeterValuesRequest) if sent.message.connector_id == STATION)
+    yield "the charge point", [reading for each in sent for reading in _readings(each.message.meter_value, each.frame)]
+
+
+def _readings_by_transaction(ledger: Ledger, evidence: Evidence) -> dict[int, list[Reading]]:
+    """The readings of each transaction, transactionData only of this case."""
+    found: dict[int, list[Reading]] = defaultdict(list)
+    frames = {exchange.frame for exchange in evidence.exchanges}
+    for transaction_id, transaction in ledger.transactions.items():
+        if transaction.start is not None:
+            found[transaction_id].append(_meter_start(transaction.start, BEFORE_CASE))
+        found[transaction_id] += _readings_at_stop(transaction, frames)
+    for sent in evidence.sent(m.MeterValuesRequest):
+        known_id = given(sent.message.transaction_id)
+        if known_id is not None and known_id != NO_ID and sent.message.connector_id != STATION:
+            found[known_id] += _readings(sent.message.meter_value, sent.frame)
+    return found
+
+
+def _readings_by_connector(ledger: Ledger, evidence: Evidence) -> dict[int, list[Reading]]:
     """The readings of this case, and the last ones of every transaction before it."""
     found: dict[int, list[Reading]] = defaultdict(list)
     for sent in evidence.sent(m.MeterValuesRequest):
         found[sent.message.connector_id] += _readings(sent.message.meter_value, sent.frame)
     for start in evidence.sent(m.StartTransactionRequest):
-        found[start.message.connector_id].append(
-            Reading(METER_REGISTER, start.message.timestamp, start.message.meter_start, start.frame)
-        )
+        found[start.message.connector_id].append(_meter_start(start.message, start.frame))
     frames = {exchange.frame for exchange in evidence.exchanges}
     for transaction in ledger.transactions.values():
         if transaction.start is not None:
             found[transaction.start.connector_id] += _readings_at_stop(transaction, frames)
-    return found.items()
+    return found
+
+
+def _meter_start(start: m.StartTransactionRequest, frame: int) -> Reading:
+    return Reading(METER_REGISTER, start.timestamp, start.meter_start, frame, WATT_HOUR)
 
 
 def _readings_at_stop(transaction: ObservedTransaction, frames_of_case: Container[int]) -> Iterator[Reading]:
@@ -107,7 +156,7 @@ def _readings_at_stop(transaction: ObservedTransaction, frames_of_case: Containe
     for stop in transaction.stops:
         if stop.frame in frames_of_case:
             yield from _readings(given(stop.message.transaction_data) or (), stop.frame)
-        yield Reading(METER_REGISTER, stop.message.timestamp, stop.message.meter_stop, stop.frame)
+        yield Reading(METER_REGISTER, stop.message.timestamp, stop.message.meter_stop, stop.frame, WATT_HOUR)
 
 
 def _readings(values: Iterable[t.MeterValue], frame: int, context: t.ReadingContext | None = None) -> Iterator[Reading]:
@@ -120,14 +169,21 @@ def _readings(values: Iterable[t.MeterValue], frame: int, context: t.ReadingCont
             number = _number(sample)
             if measurand.endswith(".Register") and number is not None:
                 register = (str(measurand), given(sample.phase), given(sample.location) or "Outlet")
-                yield Reading(register, value.timestamp, number * KILO_UNITS.get(given(sample.unit) or "", 1.0), frame)
+                factor = KILO_UNITS.get(given(sample.unit) or "", 1.0)
+                yield Reading(register, value.timestamp, number * factor, frame, _last_digit(sample.value) * factor)
+
+
+def _last_digit(text: str) -> float:
+    """What one unit of the last digit of a decimal number is worth: another message may have been rounded to it."""
+    return float(Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent)))
 
 
 def _number(sample: t.SampledValue) -> float | None:
-    """None if the value is signed or not a number: the schema allows any text."""
+    """None if the value is signed or not a finite number: the schema allows any text."""
     if given(sample.format) == "SignedData":
         return None
     try:
-        return float(sample.value)
+        number = float(sample.value)
     except ValueError:
         return None
+    return number if isfinite(number) else None

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import Ledger, ObservedTransaction
@@ -85,41 +84,3 @@ def _judge_stop_time(transaction: ObservedTransaction) -> Iterator[Violation]:
                 stop.message.timestamp.isoformat(),
                 stop.frame,
             )
-
-
-def _judge_id_tag(evidence: Evidence) -> Iterator[Violation]:
-    presented = [
-        (action.began, action.token.id_token)
-        for action in evidence.actions_of(ActionKind.PRESENT_TOKEN)
-        if action.token is not None
-    ]
-    remote = [
-        (exchange.at, exchange.request.id_tag)
-        for exchange in evidence.lab_requests
-        if isinstance(exchange.request, m.RemoteStartTransactionRequest)
-    ]
-    by_time = sorted([*presented, *remote])
-    for start in evidence.sent(m.StartTransactionRequest):
-        id_tags = [id_tag for at, id_tag in by_time if at <= start.at]
-        if id_tags and start.message.id_tag.lower() not in {id_tag.lower() for id_tag in id_tags}:
-            yield Violation(
-                f"StartTransactionRequest.idTag {' or '.join(dict.fromkeys(id_tags))}, presented or started remotely",
-                start.message.id_tag,
-                start.frame,
-            )
-
-
-def _judge_connector(evidence: Evidence) -> Iterator[Violation]:
-    plugged_in = list(evidence.actions_of(ActionKind.PLUG_IN))
-    for start in evidence.sent(m.StartTransactionRequest):
-        connectors = sorted({str(action.evse_id) for action in plugged_in if action.began <= start.at})
-        if connectors and str(start.message.connector_id) not in connectors:
-            yield Violation(
-                f"StartTransactionRequest.connectorId {' or '.join(connectors)}, where a cable was plugged in",
-                str(start.message.connector_id),
-                start.frame,
-            )
-
-
-ID_TAG = Rule("idTag of a transaction", "section 6.45", _judge_id_tag)  # an idTag is case-insensitive: 7.28
-CONNECTOR = Rule("connector of a transaction", "section 6.45", _judge_connector)

@@ -60,11 +60,3 @@ async def connector_zero_supported(bench: Bench) -> None:
     """The station reports that connector 0 can be reserved (9.3.1)."""
     key = (await get_configuration(bench, CONNECTOR_ZERO_KEY))[CONNECTOR_ZERO_KEY.lower()]
     bench.check(key.value == "true", f"{CONNECTOR_ZERO_KEY} true", given(key.value), frame=bench.csms.last_frame)
-
-
-def allow_authorize_for_reservation(bench: Bench, token: Token | None = None) -> None:
-    """Accept any AuthorizeRequest for the idTag of the reservation: 5.13 recommends it, at any time before charging."""
-    reserved_for = (token or bench.tokens.valid).id_token.lower()
-    for seen in bench.csms.inbox.unconsumed():
-        if isinstance(seen.message, m.AuthorizeRequest) and seen.message.id_tag.lower() == reserved_for:
-            seen.consumed = True

@@ -8,7 +8,6 @@ from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.charging import charging
 from plugfest.lab.v16.states.connector_status import connector_becomes, other_connectors_unavailable
 from plugfest.lab.v16.states.reserved import (
-    allow_authorize_for_reservation,
     cancel_reservation,
     reservation_id,
     reserve_now,
@@ -36,7 +35,6 @@ async def expires(bench: Bench) -> None:
         frame=available.frame.index,
     )
     await charging(bench.step(7), token=bench.tokens.second)
-    allow_authorize_for_reservation(bench)
 
 
 @case("TC_051_CS", requirements=("section 4.8", "section 4.9", "section 5.1"), before=reserved)
@@ -44,7 +42,6 @@ async def cancelled(bench: Bench) -> None:
     await cancel_reservation(bench.step(1), reservation_id(bench), "Accepted")
     await connector_becomes(bench.step(3), "Available")
     await charging(bench.step(5), token=bench.tokens.second)
-    allow_authorize_for_reservation(bench)
 
 
 @case("TC_052_CS", requirements=("section 4.9", "section 5.1"), before=reserved)
@@ -59,4 +56,3 @@ async def unknown_reservation_cancelled(bench: Bench) -> None:
     )
     await cancel_reservation(bench.step(3), reservation_id(bench), "Accepted")
     await connector_becomes(bench.step(5), "Available")
-    allow_authorize_for_reservation(bench)

@@ -8,7 +8,6 @@ from plugfest.lab.v16.states.authorized import AUTHORIZE_REMOTE_ENABLED, authori
 from plugfest.lab.v16.states.charging import charging_starts, plugged_in
 from plugfest.lab.v16.states.connector_status import STATION, other_connectors_unavailable
 from plugfest.lab.v16.states.reserved import (
-    allow_authorize_for_reservation,
     cancel_reservation,
     connector_zero_supported,
     reservation_id,
@@ -30,7 +29,6 @@ async def used(
     await authorized(bench.step(first_step), how=how, token=token, expect_authorize=expect_authorize)
     await plugged_in(bench.step(first_step + 3))
     await charging_starts(bench.step(first_step + 4), reservation_id=reservation_id(bench))
-    allow_authorize_for_reservation(bench)
     await cancel_reservation(bench.step("after"), reservation_id(bench), "Rejected")
 
 
