@@ -143,7 +143,7 @@ class Authorizations:
     def _known_id_tags(self, frame: int) -> set[str]:
         """The idTags that the station may have in its list or cache, from what the lab has sent before this frame."""
         exchanges = (each for each in self._evidence.exchanges if _answered_before(each, frame))
-        return {id_tag for exchange in exchanges for id_tag in _told(exchange)}
+        return {id_tag for exchange in exchanges for id_tag in _accepted_id_tags(exchange)}
 
 
 def _follows(other: StartAct, act: StartAct) -> bool:
@@ -159,7 +159,7 @@ def _allows(exchange: Exchange) -> bool:
     return not isinstance(response, m.AuthorizeResponse) or response.id_tag_info.status in GRANTED
 
 
-def _told(exchange: Exchange) -> Iterator[str]:
+def _accepted_id_tags(exchange: Exchange) -> Iterator[str]:
     """The idTags that are accepted according to this exchange."""
     request, response = exchange.request, exchange.response
     if isinstance(request, m.SendLocalListRequest):
