@@ -57,12 +57,12 @@ Examples:
   plugfest selftest --only specification --sample 100 --case TC_E_09
   plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
 )
-@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Only cases of this product.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Run only cases of this product.")
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be repeated.")
 @click.option(
     "--only",
     type=click.Choice(["generated", "specification", "behaviours"]),
-    help="Only this kind of wrong stations.",
+    help="Run only this kind of wrong station.",
 )
 @click.option(
     "--sample",
