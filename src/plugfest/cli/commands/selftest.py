@@ -69,9 +69,9 @@ Examples:
     type=click.IntRange(0),
     default=SAMPLE,
     show_default=True,
-    help="Number of changes of each case that are run of those from the specification; 0: all of them.",
+    help="Number of changes from the specification that are run with each case; 0: all of them.",
 )
-@click.option("--seed", default=SEED, show_default=True, help="Which changes are in the sample.")
+@click.option("--seed", default=SEED, show_default=True, help="Seed of the random selection of these changes.")
 @click.option(
     "--jobs",
     "processes",
