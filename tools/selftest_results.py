@@ -24,7 +24,8 @@ class Result(msgspec.Struct, frozen=True):
 
     Of `mutants` it detected `detected`; of those that it did not, `explained` are permitted by the specification and
     `unexplained` are gaps. Of the behaviours written by hand it detected `behaviours` and `missed` the rest. `problem`
-    says why it could not be tried. `changes` are the sample of those from the specification.
+    says why it could not be tried. `changes` are the sample of those from the specification. `variants` is the number
+    of runs with conforming stations, of which it accused `accused`.
     """
 
     id: str
@@ -40,6 +41,8 @@ class Result(msgspec.Struct, frozen=True):
     noticed: int = 0
     permitted: int = 0
     unnoticed: int = 0
+    variants: int = 0
+    accused: int = 0
 
 
 def result(case: CaseSummary) -> Result:
@@ -60,6 +63,8 @@ def result(case: CaseSummary) -> Result:
         noticed=specification.noticed,
         permitted=sum(specification.permitted.values()),
         unnoticed=len(specification.unnoticed),
+        variants=case.variants,
+        accused=len(case.accused),
     )
 
 

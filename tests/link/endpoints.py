@@ -40,7 +40,6 @@ class Csms:
         self.connections: list[Connection] = []
         self.peers: list[Peer] = []
         self.on_call = answer_heartbeats
-        self.peer_options: dict[str, Any] = {}
         self._attempt_recorded = asyncio.Event()
         self._connected = asyncio.Event()
 
@@ -56,10 +55,7 @@ class Csms:
 
     async def serve(self, connection: Connection) -> None:
         peer = Peer(
-            connection.websocket,
-            RpcEndpoint(connection.protocol),
-            on_call=lambda request: self.on_call(request),
-            **self.peer_options,
+            connection.websocket, RpcEndpoint(connection.protocol), on_call=lambda request: self.on_call(request)
         )
         self.connections.append(connection)
         self.peers.append(peer)

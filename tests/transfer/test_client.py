@@ -165,6 +165,21 @@ def test_a_slow_transfer_does_not_time_out(protocol: str) -> None:
 
 
 @every_protocol
+def test_a_transfer_can_be_held(protocol: str) -> None:
+    async def scenario() -> None:
+        async with running_server(protocol) as server:
+            proceed = asyncio.Event()
+            server.documents.set_behaviour("/firmware/image 1.bin", FileBehaviour(proceed=proceed))
+            task = asyncio.create_task(download(server.url("/firmware/image 1.bin"), stall_timeout=40))
+            await asyncio.sleep(20)
+            assert server.documents.accesses[-1].size == 0
+            proceed.set()
+            assert await task == IMAGE
+
+    run_simulated(scenario())
+
+
+@every_protocol
 def test_cancelling_the_task_aborts_the_transfer(protocol: str) -> None:
     async def scenario() -> None:
         async with running_server(protocol) as server:

@@ -1,10 +1,10 @@
-"""`plugfest selftest`: tests the lab with wrong stations, which have one defect each."""
+"""`plugfest selftest`: tests the lab with wrong stations, which have one defect each, and with conforming variants."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import click
 from rich.console import Console
@@ -25,6 +25,7 @@ from plugfest.rig.selftest.campaign import (
 )
 from plugfest.rig.selftest.specification.report import Score, SpecificationReport, scores, unnoticed_fields
 from plugfest.rig.selftest.summary import written
+from plugfest.rig.selftest.variants.report import VariantReport, variant_jobs
 
 PREFERRED_PRODUCTS: Final = (
     "alpitronic-hyc-200-eu",
@@ -46,7 +47,7 @@ SHOWN_FIELDS: Final = 20
 
 DETECTED, NOT_DETECTED = 0, 1
 
-Kind = Literal["generated", "specification", "behaviours"]
+Kind = Literal["generated", "specification", "behaviours", "variants"]
 
 
 @click.command(
@@ -57,21 +58,18 @@ Examples:
   plugfest selftest --only specification --sample 100 --case TC_E_09
   plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
 )
-@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Run only cases of this product.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be repeated.")
-@click.option(
-    "--only",
-    type=click.Choice(["generated", "specification", "behaviours"]),
-    help="Run only this kind of wrong station.",
-)
+@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Only cases of this product.")
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
+@click.option("--only", type=click.Choice(get_args(Kind)), help="Only this kind of stations.")
 @click.option(
     "--sample",
     type=click.IntRange(0),
     default=SAMPLE,
     show_default=True,
-    help="Number of changes from the specification that are run with each case; 0: all of them.",
+    help="Number of changes of each case that are run of those from the specification; 0: all of them.",
 )
-@click.option("--seed", default=SEED, show_default=True, help="Seed of the random selection of these changes.")
+@click.option("--seed", default=SEED, show_default=True, help="Which changes are in the sample.")
+@click.option("--every-product", is_flag=True, help="Run variants as every product, not only as one for each case.")
 @click.option(
     "--jobs",
     "processes",
@@ -87,10 +85,11 @@ def command(
     only: Kind | None,
     sample: int,
     seed: str,
+    every_product: bool,
     processes: int,
     json_file: Path | None,
 ) -> int:
-    """Run test cases against wrong stations, and show which defects the cases detect.
+    """Run test cases against wrong and conforming stations, and show which of them the cases accuse.
 
     There are three kinds of wrong stations. Generated from declared checks: for each check of a case, the smallest
     change of a message that breaks the check and is valid in the schema; also messages that are omitted, sent twice or
@@ -98,11 +97,14 @@ def command(
     checks them; a change that is not noticed is permitted by a clause, or it is a gap.
     Behaviours: stations that do something wrong, written from the requirements.
 
+    Variants are conforming stations that use a freedom of the specification.
+
     Exit code 0: every case detects a wrong station, and all cases together detect 98 percent of the mutants and every
-    behaviour; 1: they do not; 2: could not run.
+    behaviour, and no case accuses a variant; 1: otherwise; 2: could not run.
     """
     try:
-        planned = _jobs(products, frozenset(_full_id(case_id) for case_id in case_ids), only, sample, seed)
+        full_ids = frozenset(_full_id(case_id) for case_id in case_ids)
+        planned = _jobs(products, full_ids, only, sample, seed, every_product=every_product)
     except ProductError as error:
         raise click.ClickException(str(error)) from None
     if not planned:
@@ -120,7 +122,13 @@ def command(
 
 
 def _jobs(
-    products: tuple[str, ...], case_ids: frozenset[str], only: Kind | None, sample: int, seed: str
+    products: tuple[str, ...],
+    case_ids: frozenset[str],
+    only: Kind | None,
+    sample: int,
+    seed: str,
+    *,
+    every_product: bool,
 ) -> list[AnyJob]:
     chosen = products or tuple(_all_products())
     generated = jobs(chosen, case_ids, unclaimed=not products)
@@ -128,6 +136,7 @@ def _jobs(
         "generated": generated,
         "specification": specification_jobs(generated, sample or sys.maxsize, seed),
         "behaviours": behaviour_jobs(chosen, case_ids),
+        "variants": variant_jobs(chosen, case_ids, every_product=every_product),
     }
     return [job for kind, of_kind in kinds.items() if only in (None, kind) for job in of_kind]
 
@@ -162,12 +171,15 @@ def _show(reports: Sequence[CaseReport], console: Console) -> None:
             counts.append(f"{report.behaviours_detected:2} of {len(report.behaviours):2} behaviours")
         if report.specification is not None:
             counts.append(f"{report.specification.noticed:3} of {report.specification.changes:3} changes")
-        console.print(f"{report.case_id}  {', '.join(counts) or 'nothing'} detected  ({report.product})")
+        totals = [f"{', '.join(counts)} detected"] if counts else []
+        if report.variants:
+            totals.append(f"{report.variants_accused} of {len(report.variants):2} variants accused")
+        console.print(f"{report.case_id}  {', '.join(totals) or 'nothing detected'}  ({report.product})")
         for line, style in _problems(report):
             console.print(f"    {line}", style=style, markup=False)
     specification = [report.specification for report in reports if report.specification is not None]
     lines = (_mutants_line(reports), *map(_score_line, scores(specification)), *_fields_lines(specification))
-    for line in (*lines, _behaviours_line(reports)):
+    for line in (*lines, _behaviours_line(reports), _variants_line(reports)):
         if line:
             console.print(line, markup=False)
 
@@ -186,6 +198,17 @@ def _problems(report: CaseReport) -> Iterator[tuple[str, str]]:
             yield f"could not be run: {behaviour.name}: {behaviour.problem}", "red"
         elif not behaviour.detected:
             yield f"survived: {behaviour.name} ({behaviour.requirement}): {behaviour.verdict}", "yellow"
+
+    for variant in report.variants:
+        if variant.accused:
+            yield from _accusation(variant)
+
+
+def _accusation(variant: VariantReport) -> Iterator[tuple[str, str]]:
+    reason = variant.problem or variant.verdict
+    yield f"accused: {variant.name} ({variant.requirement}) as {variant.product}: {reason}", "red"
+    for one in variant.findings:
+        yield f"    {one.level} {one.requirement} {one.step}: expected {one.expected}, got {one.actual}", "red"
 
 
 def _unnoticed(report: SpecificationReport) -> Iterator[tuple[str, str]]:
@@ -235,6 +258,18 @@ def _behaviours_line(reports: Sequence[CaseReport]) -> str:
     return f"behaviours: {total}, {len(detected)} detected by every case that has to"
 
 
+def _variants_line(reports: Sequence[CaseReport]) -> str:
+    """The totals of the variants; empty if there are none."""
+    runs = sum(len(report.variants) for report in reports)
+    if not runs:
+        return ""
+    cases = sum(1 for report in reports if report.variants)
+    names = {variant.name for report in reports for variant in report.variants}
+    accused = sum(report.variants_accused for report in reports)
+    total = f"{counted(cases, 'case')}, {counted(len(names), 'station')}, {counted(runs, 'run')}"
+    return f"variants: {total}, {counted(accused, 'accusation')}"
+
+
 def _totals(reports: Sequence[CaseReport]) -> tuple[int, int, int]:
     """The number of mutants, of detected ones, and of those that survived without an explanation."""
     survivors = [survivor for report in reports for survivor in report.survivors]
@@ -249,7 +284,8 @@ def _passed(reports: Sequence[CaseReport], only: Kind | None) -> bool:
     mutants, detected, _ = _totals(reports)
     unfit = [report for report in reports if _has_problem(report) or _detects_nothing(report, only)]
     undetected = [one for report in reports for one in report.behaviours if one.problem or not one.detected]
-    return not unfit and not undetected and detected >= MIN_DETECTED_SHARE * mutants
+    accused = any(report.variants_accused for report in reports)
+    return not unfit and not undetected and not accused and detected >= MIN_DETECTED_SHARE * mutants
 
 
 def _has_problem(report: CaseReport) -> bool:

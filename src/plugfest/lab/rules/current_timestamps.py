@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from plugfest.lab.recording.exchanges import Exchange
@@ -28,22 +29,60 @@ class TimestampField(NamedTuple):
 TimestampFields = Mapping[type[Request[Any]], TimestampField]
 
 
-def current_timestamps(
-    clause: str, fields: TimestampFields, delivery_key: DeliveryKey, level: Level = Level.SHALL
-) -> Rule:
-    """The timestamps of these messages. Messages with a delivery key also wait for those that were queued first."""
-    return Rule("current timestamps", clause, partial(_judge, fields, delivery_key), level)
+def current_timestamps(clause: str, fields: TimestampFields, delivery_key: DeliveryKey) -> Rule:
+    """Every deviation from the current time, as a recommendation: the line may be slow, the clock another one."""
+    judge = partial(_judge, fields, delivery_key, lambda *_: True)
+    return Rule("current timestamps", clause, judge, Level.SHOULD)
 
 
-def _judge(fields: TimestampFields, delivery_key: DeliveryKey, evidence: Evidence) -> Iterator[Violation]:
+def delayed_timestamps(clause: str, fields: TimestampFields, delivery_key: DeliveryKey) -> Rule:
+    """Messages that took longer than the tolerance, as a recommendation: the station is not to blame for its line."""
+    judge = partial(_judge, fields, delivery_key, _may_be_delayed)
+    return Rule("current timestamps", clause, judge, Level.SHOULD)
+
+
+def wrong_timestamps(clause: str, fields: TimestampFields, delivery_key: DeliveryKey) -> Rule:
+    """Timestamps that no line explains: in the future, or older than the time that a message may take."""
+    judge = partial(_judge, fields, delivery_key, lambda *deviation: not _may_be_delayed(*deviation))
+    return Rule("timestamps that are possible", clause, judge)
+
+
+class _Deviation(NamedTuple):
+    """How many seconds a message came late; None: its timestamp is in the future."""
+
+    violation: Violation
+    late: float | None
+
+
+def _may_be_delayed(evidence: Evidence, deviation: _Deviation) -> bool:
+    return deviation.late is not None and deviation.late <= evidence.settings.response_timeout
+
+
+def _judge(
+    fields: TimestampFields,
+    delivery_key: DeliveryKey,
+    is_judged: Callable[[Evidence, _Deviation], bool],
+    evidence: Evidence,
+) -> Iterator[Violation]:
     timeline = ConnectionTimeline(evidence)
     queued = (exchange for exchange in evidence.station_requests if _key(delivery_key, exchange) is not None)
     retry_intervals = list(awaiting_retry(queued))
+    in_sequence = list(_in_sequence(evidence))
     for exchange in _first_attempts(evidence, delivery_key):
         field = fields.get(type(exchange.request)) if exchange.request is not None else None
         if field is not None:
-            also_blocked = retry_intervals if _key(delivery_key, exchange) is not None else ()
-            yield from _deviations(exchange, field, timeline, also_blocked, evidence.settings.time_tolerance)
+            also_blocked = [*in_sequence, *(retry_intervals if _key(delivery_key, exchange) is not None else ())]
+            for deviation in _deviations(exchange, field, timeline, also_blocked, evidence.settings.time_tolerance):
+                if is_judged(evidence, deviation):
+                    yield deviation.violation
+
+
+def _in_sequence(evidence: Evidence) -> Iterator[Interval]:
+    """Between an answer and the next request, if that follows at once: it may have been queued behind the other one."""
+    for earlier, later in pairwise(evidence.station_requests):
+        answered = earlier.answered_at
+        if answered is not None and later.at - answered <= evidence.settings.time_tolerance:
+            yield Interval(answered, later.at)
 
 
 def _deviations(
@@ -52,20 +91,22 @@ def _deviations(
     timeline: ConnectionTimeline,
     also_blocked: Sequence[Interval],
     tolerance: float,
-) -> Iterator[Violation]:
+) -> Iterator[_Deviation]:
     name, received = f"{exchange.action}Request.{field.name}", exchange.time.isoformat()
     for timestamp in field.read(exchange.request):
         at = exchange.loop_time(timestamp)
+        late: float | None = None
         if at > exchange.at + tolerance:
             expected = f"{name} not more than {tolerance:g} s after {received}, when the lab received it"
-        elif not field.may_be_old and timeline.sendable_seconds(at, exchange.at, also_blocked) > tolerance:
+        elif field.may_be_old or (late := timeline.sendable_seconds(at, exchange.at, also_blocked)) <= tolerance:
+            continue
+        else:
             expected = (
                 f"{name} within {tolerance:g} s of {received}, when the lab received it: nothing kept the station from"
                 " sending it earlier"
             )
-        else:
-            continue
-        yield Violation(expected, timestamp.isoformat(), exchange.frame)
+        delay = "" if late is None else f", {late:.1f} s before"
+        yield _Deviation(Violation(expected, f"{timestamp.isoformat()}{delay}", exchange.frame), late)
 
 
 def _first_attempts(evidence: Evidence, delivery_key: DeliveryKey) -> Iterator[Exchange]:

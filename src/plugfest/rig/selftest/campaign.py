@@ -1,4 +1,4 @@
-"""Runs the self-test on several processes: a job for the mutants of each case, and one for each behaviour."""
+"""Runs the self-test on several processes: a job for the mutants of each case, each behaviour, each variant."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +21,7 @@ from plugfest.rig.selftest.mutants.mutant import Mutant
 from plugfest.rig.selftest.mutants.run import ConformingStationFailed, run_mutants
 from plugfest.rig.selftest.specification.report import SpecificationReport, specification_report
 from plugfest.rig.selftest.specification.run import run_changes
+from plugfest.rig.selftest.variants.report import VariantJob, VariantReport, run_variant
 
 NOT_TRIED = {"TC_B_24_CS": "our station has no reservations in OCPP 2.0.1"}
 """Cases that cannot be tested, with the reason."""
@@ -85,14 +86,19 @@ class CaseReport(msgspec.Struct, frozen=True):
     problem: str | None = None
     behaviours: tuple[BehaviourReport, ...] = ()
     specification: SpecificationReport | None = None
+    variants: tuple[VariantReport, ...] = ()
 
     @property
     def behaviours_detected(self) -> int:
         return sum(each.detected for each in self.behaviours)
 
+    @property
+    def variants_accused(self) -> int:
+        return sum(each.accused for each in self.variants)
 
-AnyJob = MutantJob | SpecificationJob | BehaviourJob
-AnyReport = CaseReport | SpecificationReport | BehaviourReport
+
+AnyJob = MutantJob | SpecificationJob | BehaviourJob | VariantJob
+AnyReport = CaseReport | SpecificationReport | BehaviourReport | VariantReport
 
 
 def jobs(
@@ -147,6 +153,8 @@ def run_job(job: AnyJob) -> list[AnyReport]:
             return [_run_mutants(job)]
         case SpecificationJob():
             return [_run_changes(job)]
+        case VariantJob():
+            return list(run_variant(job))
     return list(_run_behaviour(job))
 
 
@@ -226,6 +234,7 @@ def by_case(reports: Iterable[AnyReport]) -> list[CaseReport]:
     """The reports combined, one for each case."""
     found: dict[str, CaseReport] = {}
     behaviours: dict[str, list[BehaviourReport]] = {}
+    variants: dict[str, list[VariantReport]] = {}
     specification: list[SpecificationReport] = []
     for report in reports:
         match report:
@@ -235,10 +244,16 @@ def by_case(reports: Iterable[AnyReport]) -> list[CaseReport]:
                 specification.append(report)
             case BehaviourReport():
                 behaviours.setdefault(report.case_id, []).append(report)
+            case VariantReport():
+                variants.setdefault(report.case_id, []).append(report)
     for one in specification:
         case = found.get(one.case_id) or CaseReport(one.case_id, one.product)
         found[one.case_id] = msgspec.structs.replace(case, specification=one)
     for case_id, of_case in behaviours.items():
         case = found.get(case_id) or CaseReport(case_id, of_case[0].product)
         found[case_id] = msgspec.structs.replace(case, behaviours=tuple(sorted(of_case, key=lambda one: one.name)))
+    for case_id, run_with in variants.items():
+        case = found.get(case_id) or CaseReport(case_id, run_with[0].product)
+        run_with.sort(key=lambda one: (one.name, one.product))
+        found[case_id] = msgspec.structs.replace(case, variants=tuple(run_with))
     return list(found.values())

@@ -9,7 +9,8 @@ from plugfest.rig.selftest.specification.report import SpecificationReport
 
 
 class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The results of a case. `behaviours` are those that it detected, `missed` the others.
+    """The results of a case. `behaviours` are those that it detected, `missed` the others. `variants`: the number of
+    runs with conforming variants, `accused`: the variants that it accused.
 
     `proven_checks`: by message, the checks that the mutants have proven.
     """
@@ -24,6 +25,8 @@ class CaseSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     missed: tuple[str, ...] = ()
     problem: str | None = None
     specification: SpecificationReport | None = None
+    variants: int = 0
+    accused: tuple[str, ...] = ()
 
 
 def summary(report: CaseReport) -> CaseSummary:
@@ -39,6 +42,8 @@ def summary(report: CaseReport) -> CaseSummary:
         missed=tuple(sorted(one.name for one in report.behaviours if not one.detected)),
         problem=report.problem,
         specification=report.specification,
+        variants=len(report.variants),
+        accused=tuple(f"{one.name} ({one.product})" for one in report.variants if one.accused),
     )
 
 

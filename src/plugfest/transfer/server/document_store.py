@@ -37,6 +37,8 @@ class FileBehaviour:
     hang_after: int | None = None
     abort_after: int | None = None
     bytes_per_second: float | None = None
+    proceed: asyncio.Event | None = None
+    """The transfer waits for it before its first block."""
 
 
 @dataclass(kw_only=True)
@@ -214,6 +216,8 @@ class OpenFile:
         if behaviour.abort_after is not None and self.access.size >= behaviour.abort_after:
             self.refuse(Outcome.ABORTED_BY_SERVER)
             raise DropConnection
+        if behaviour.proceed is not None:
+            await behaviour.proceed.wait()
         if behaviour.bytes_per_second is not None:
             await asyncio.sleep(size / behaviour.bytes_per_second)
         self.access.size += size

@@ -1,12 +1,19 @@
 """Timestamps, heartbeats and reports of OCPP 2.0.1."""
 
 import pytest
-from tests.lab.rules.evidence import action, stamp, violating_frames
+from tests.lab.rules.evidence import action, stamp, violating_frames, violations
 from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.operator.actions import ActionKind
-from plugfest.lab.v201.rules.messages import CURRENT_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES
+from plugfest.lab.settings import LabSettings
+from plugfest.lab.v201.rules.messages import (
+    DELAYED_TIMESTAMPS,
+    HEARTBEAT_INTERVAL,
+    WRITE_ONLY_VALUES,
+    WRONG_TIMESTAMPS,
+)
+from plugfest.lab.verdict import Level
 
 TOLERANCE = 4.0
 
@@ -15,14 +22,39 @@ TOLERANCE = 4.0
 def test_a_timestamp_within_the_tolerance_conforms(deviation: float) -> None:
     record = StationRecord()
     record.status(100, "Occupied", timestamp=100 + deviation)
-    assert violating_frames(CURRENT_TIMESTAMPS, record) == []
+    assert violating_frames(DELAYED_TIMESTAMPS, record) == violating_frames(WRONG_TIMESTAMPS, record) == []
 
 
-@pytest.mark.parametrize("deviation", [TOLERANCE + 1, -TOLERANCE - 1, 3600, -3600])
-def test_a_timestamp_beyond_the_tolerance_is_a_violation(deviation: float) -> None:
+@pytest.mark.parametrize("delay", [TOLERANCE + 1, LabSettings().response_timeout])
+def test_a_message_that_takes_longer_than_the_tolerance_violates_a_recommendation(delay: float) -> None:
+    record = StationRecord()
+    record.status(100, "Occupied", timestamp=100 - delay)
+    assert DELAYED_TIMESTAMPS.level is Level.SHOULD
+    assert violating_frames(DELAYED_TIMESTAMPS, record) == [0]
+    assert violating_frames(WRONG_TIMESTAMPS, record) == []
+
+
+@pytest.mark.parametrize("deviation", [TOLERANCE + 1, -LabSettings().response_timeout - 1, 3600, -3600])
+def test_a_timestamp_that_no_line_explains_is_a_violation(deviation: float) -> None:
     record = StationRecord()
     record.status(100, "Occupied", timestamp=100 + deviation)
-    assert violating_frames(CURRENT_TIMESTAMPS, record) == [0]
+    assert WRONG_TIMESTAMPS.level is Level.SHALL
+    assert violating_frames(WRONG_TIMESTAMPS, record) == [0]
+    assert violating_frames(DELAYED_TIMESTAMPS, record) == []
+
+
+def test_the_measured_delay_is_part_of_the_finding() -> None:
+    record = StationRecord()
+    record.status(100, "Occupied", timestamp=93)
+    (violation,) = violations(DELAYED_TIMESTAMPS, record)
+    assert violation.actual.endswith(", 7.0 s before")
+
+
+def test_messages_that_follow_each_other_at_once_may_have_been_queued() -> None:
+    record = StationRecord()
+    for at in range(100, 130, 3):
+        record.status(at, "Occupied", timestamp=98)
+    assert violating_frames(DELAYED_TIMESTAMPS, record) == violating_frames(WRONG_TIMESTAMPS, record) == []
 
 
 @pytest.mark.parametrize(
@@ -38,15 +70,15 @@ def test_every_message_with_a_current_timestamp_is_judged(action: str, payload: 
     soon, late = StationRecord(), StationRecord()
     soon.request(2, action, payload, {})
     late.request(60, action, payload, {})
-    assert violating_frames(CURRENT_TIMESTAMPS, soon) == []
-    assert violating_frames(CURRENT_TIMESTAMPS, late) == [0]
+    assert violating_frames(WRONG_TIMESTAMPS, soon) == []
+    assert violating_frames(WRONG_TIMESTAMPS, late) == [0]
 
 
 def test_a_message_that_was_queued_offline_may_be_old() -> None:
     record = StationRecord()
     record.event(100, timestamp=20, offline=True)
     assert (
-        violating_frames(CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99)))
+        violating_frames(WRONG_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99)))
         == []
     )
 
@@ -55,7 +87,7 @@ def test_a_timestamp_in_the_future_is_a_violation_even_offline() -> None:
     record = StationRecord()
     record.event(100, timestamp=200, offline=True)
     assert violating_frames(
-        CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99))
+        WRONG_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 10), ConnectionPeriod(99))
     ) == [0]
 
 
@@ -64,7 +96,7 @@ def test_a_message_that_waited_for_an_answer_may_be_old() -> None:
     heartbeat = record.station(10, "Heartbeat")
     record.answer(38, heartbeat, {"currentTime": stamp(38)})
     record.status(38, "Occupied", timestamp=12)
-    assert violating_frames(CURRENT_TIMESTAMPS, record) == []
+    assert violating_frames(WRONG_TIMESTAMPS, record) == []
 
 
 def test_a_message_that_waited_for_boot_acceptance_may_be_old() -> None:
@@ -73,7 +105,7 @@ def test_a_message_that_waited_for_boot_acceptance_may_be_old() -> None:
     for at, status in ((1, "Rejected"), (60, "Accepted")):
         record.request(at, "BootNotification", boot, {"currentTime": stamp(at), "interval": 60, "status": status})
     record.request(61, "SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": stamp(0)}, {})
-    assert violating_frames(CURRENT_TIMESTAMPS, record) == []
+    assert violating_frames(WRONG_TIMESTAMPS, record) == []
 
 
 def test_a_retried_event_and_the_queued_ones_behind_it_may_be_old() -> None:
@@ -81,7 +113,7 @@ def test_a_retried_event_and_the_queued_ones_behind_it_may_be_old() -> None:
     record.event(10, answered=False)
     record.event(40, timestamp=10)
     record.event(40, timestamp=20, seq_no=1)
-    assert violating_frames(CURRENT_TIMESTAMPS, record) == []
+    assert violating_frames(WRONG_TIMESTAMPS, record) == []
 
 
 def test_a_network_loss_by_the_operator_ends_the_connection_even_if_the_lab_still_sees_it() -> None:
@@ -90,12 +122,12 @@ def test_a_network_loss_by_the_operator_ends_the_connection_even_if_the_lab_stil
     network_loss = action(ActionKind.NETWORK_DOWN, at=40.0)
     assert (
         violating_frames(
-            CURRENT_TIMESTAMPS, record, network_loss, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
+            WRONG_TIMESTAMPS, record, network_loss, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
         )
         == []
     )
     assert violating_frames(
-        CURRENT_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
+        WRONG_TIMESTAMPS, record, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))
     ) == [0]
 
 

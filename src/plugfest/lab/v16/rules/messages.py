@@ -4,7 +4,6 @@ from plugfest.lab.rules.current_timestamps import TimestampField, TimestampField
 from plugfest.lab.rules.request_ids import request_ids
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.v16.rules.transactions import delivery_key
-from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 
@@ -23,7 +22,7 @@ TIMESTAMP_FIELDS: TimestampFields = {
 }
 
 # It is only a recommendation that the charge point takes its time from the Central System.
-CURRENT_TIMESTAMPS = current_timestamps("sections 4.2 and 4.6", TIMESTAMP_FIELDS, delivery_key, Level.SHOULD)
+CURRENT_TIMESTAMPS = current_timestamps("sections 4.2 and 4.6", TIMESTAMP_FIELDS, delivery_key)
 
 
 def firmware_request_id() -> Rule:

@@ -133,7 +133,9 @@ def _remote_start_id(transaction: Transaction) -> int | None:
 def _judge_first_event_after_remote_start(
     transaction: Transaction, request: m.RequestStartTransactionRequest, exchange: Exchange
 ) -> Iterator[Violation]:
-    event = next((each for each in transaction.events if each.frame > exchange.frame), None)
+    # What arrives before the answer may have been on its way when the request was sent.
+    answered_in = exchange.frame if exchange.answered_in is None else exchange.answered_in
+    event = next((each for each in transaction.events if each.frame > answered_in), None)
     if event is None:
         return
     reason, remote_start_id = event.message.trigger_reason, given(event.message.transaction_info.remote_start_id)

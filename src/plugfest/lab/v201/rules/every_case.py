@@ -5,18 +5,10 @@ from plugfest.lab.rules.registration import nothing_before_accepted
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
-from plugfest.lab.v201.rules.agreement import (
-    KNOWN_EVSES,
-    ONE_TRANSACTION,
-    PRESENTED_TOKENS,
-    SAME_EVSE,
-    TOKEN_THAT_STOPPED,
-    USED_EVSE,
-)
 from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
-from plugfest.lab.v201.rules.messages import CURRENT_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES
+from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.meter_values import (
     EVENTS_FOR_METER_VALUES,
     METER_VALUE_TIMESTAMPS,
@@ -25,13 +17,6 @@ from plugfest.lab.v201.rules.meter_values import (
     REGISTER_OF_EVSE,
 )
 from plugfest.lab.v201.rules.registration import requested_while_pending
-from plugfest.lab.v201.rules.requested_ids import (
-    REMOTE_START_IDS,
-    RESERVATION_IDS,
-    STARTED_TRANSACTION,
-    no_event_of_earlier_transactions,
-    report_request_ids,
-)
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -60,19 +45,9 @@ def rules() -> tuple[Rule, ...]:
         TOKEN_AFTER_PRESENTATION,
         STOPPING_TOKEN,
         REMOTE_START,
-        PRESENTED_TOKENS,
-        TOKEN_THAT_STOPPED,
-        SAME_EVSE,
-        USED_EVSE,
-        KNOWN_EVSES,
-        ONE_TRANSACTION,
-        REMOTE_START_IDS,
-        STARTED_TRANSACTION,
-        RESERVATION_IDS,
-        no_event_of_earlier_transactions(),
-        report_request_ids(),
         OFFLINE_FLAG,
-        CURRENT_TIMESTAMPS,
+        DELAYED_TIMESTAMPS,
+        WRONG_TIMESTAMPS,
         EVENTS_FOR_METER_VALUES,
         METER_VALUE_TIMESTAMPS,
         PLAUSIBLE_ENERGY,

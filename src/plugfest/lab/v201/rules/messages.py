@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.current_timestamps import TimestampField, TimestampFields, current_timestamps
+from plugfest.lab.rules.current_timestamps import (
+    TimestampField,
+    TimestampFields,
+    delayed_timestamps,
+    wrong_timestamps,
+)
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.transactions import delivery_key
@@ -24,7 +29,9 @@ TIMESTAMP_FIELDS: TimestampFields = {
     ),
 }
 
-CURRENT_TIMESTAMPS = current_timestamps("Part 6 section 2.1", TIMESTAMP_FIELDS, delivery_key)
+# No validation of Part 6 compares a timestamp with the time at which the message arrives.
+DELAYED_TIMESTAMPS = delayed_timestamps("Part 6 section 2.1", TIMESTAMP_FIELDS, delivery_key)
+WRONG_TIMESTAMPS = wrong_timestamps("Part 6 section 2.1", TIMESTAMP_FIELDS, delivery_key)
 
 
 def _judge_heartbeat_interval(evidence: Evidence) -> Iterator[Violation]:

@@ -8,7 +8,14 @@ from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.rules.connection_timeline import ConnectionTimeline, awaiting_retry
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.transactions import Event, Transaction, event_exchanges, event_time, transactions
+from plugfest.lab.v201.rules.transactions import (
+    Event,
+    Transaction,
+    event_exchanges,
+    event_time,
+    latest_event_time,
+    transactions,
+)
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 
@@ -121,7 +128,7 @@ def _time_of_unplug(evidence: Evidence, plug_in: OperatorAction) -> float:
 
 def _judge_first_event(transaction: Transaction, action: OperatorAction, unplugged: float) -> Iterator[Violation]:
     event = next((each for each in transaction.events if _is_after(each, action)), None)
-    if event is None or event_time(event) >= unplugged or _connector_already_reported(transaction, event):
+    if event is None or latest_event_time(event) >= unplugged or _connector_already_reported(transaction, event):
         return
     evse = given(event.message.evse)
     if evse is None or (evse.id, given(evse.connector_id)) != (action.evse_id, action.connector_id):

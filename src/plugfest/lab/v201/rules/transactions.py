@@ -56,6 +56,11 @@ def event_time(event: Event) -> float:
     return event.exchange.loop_time(event.message.timestamp)
 
 
+def latest_event_time(event: Event) -> float:
+    """The latest loop time that the event's timestamp can mean: stations may cut off the fractions of a second."""
+    return event_time(event) + (0.0 if event.message.timestamp.microsecond else 1.0)
+
+
 def event_exchanges(evidence: Evidence) -> list[Exchange]:
     """The exchange of every transaction event."""
     return [event.exchange for event in evidence.sent(m.TransactionEventRequest)]

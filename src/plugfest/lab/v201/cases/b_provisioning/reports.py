@@ -1,9 +1,7 @@
 """Device model reports: requesting them, collecting their parts, and checks of their contents."""
 
-from datetime import timedelta
 from itertools import count
 
-from plugfest import clock
 from plugfest.lab.expectations import meets, optional
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.variables import NO_ERROR
@@ -53,7 +51,6 @@ async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
             m.NotifyReportRequest,
             request_id=request_id,
             seq_no=seq_no,
-            generated_at=current_time(bench),
             tbc=optional(BOOLEAN),
         )
         data += given(part.message.report_data) or []
@@ -63,12 +60,6 @@ async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
 
 
 BOOLEAN = meets("true or false", lambda value: isinstance(value, bool))
-
-
-def current_time(bench: Bench) -> object:
-    """The check that a time is the current one, within the lab's tolerance (Part 6 section 2.1)."""
-    tolerance = timedelta(seconds=bench.settings.time_tolerance)
-    return meets("the current time", lambda value: abs(value - clock.utc_now()) <= tolerance)  # type: ignore[operator]
 
 
 def variable(data: t.ReportDataType) -> Variable:

@@ -1,4 +1,6 @@
-"""F06 Trigger Message during a slow transfer of a file."""
+"""F06 Trigger Message during the transfer of a file, which the lab holds until the triggered message is there."""
+
+import asyncio
 
 import msgspec
 
@@ -12,21 +14,17 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.transfer.server import FileBehaviour
 
-UPLOAD_RATE = 4096.0
-"""Bytes per second that the file server accepts: the log is still being uploaded when the CSMS triggers the message."""
-
-DOWNLOAD_TIME = 10.0
-"""Duration of the firmware download, in seconds."""
-
 
 @case("TC_F_16_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.14"))
 async def log_status_notification_uploading(bench: Bench) -> None:
     upload = await log_upload.prepare_upload(bench.step(1), log_upload.DIAGNOSTICS)
-    filename = await log_upload.request_upload(bench, upload)
-    bench.files.documents.set_behaviour(f"{upload.folder}/{filename}", FileBehaviour(bytes_per_second=UPLOAD_RATE))
+    proceed = asyncio.Event()
+    bench.files.documents.set_behaviour(upload.folder, FileBehaviour(proceed=proceed))
+    await log_upload.request_upload(bench, upload)
     await log_upload.status_reported(bench.step(3), upload, "Uploading")
     await trigger(bench.step(5), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
     await log_upload.status_reported(bench.step(7), upload, "Uploading")
+    proceed.set()
     bench.step("afterwards")  # no transfer continues into the next case
     await bench.expect_optional(
         m.LogStatusNotificationRequest, within=bench.settings.transfer_timeout, status="Uploaded"
@@ -44,11 +42,13 @@ async def firmware_status_notification_downloading(bench: Bench) -> None:
     prepared = await firmware_update.prepare_update(bench.step(1), signed=image + b"?")
     firmware = msgspec.structs.replace(prepared.firmware, install_date_time=UNSET)
     update = msgspec.structs.replace(prepared, firmware=firmware)
-    bench.files.documents.set_behaviour(update.path, FileBehaviour(bytes_per_second=len(image) / DOWNLOAD_TIME))
+    proceed = asyncio.Event()
+    bench.files.documents.set_behaviour(update.path, FileBehaviour(proceed=proceed))
     await firmware_update.request_update(bench, update)
     await firmware_update.status_reported(bench.step(3), update, "Downloading")
     await trigger(bench.step(5), trigger_message("FirmwareStatusNotification"), m.FirmwareStatusNotificationRequest)
     await firmware_update.status_reported(bench.step(7), update, "Downloading")
+    proceed.set()
     await _update_ended(bench.step(9))
 
 

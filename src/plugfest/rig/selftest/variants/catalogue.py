@@ -1,0 +1,12 @@
+"""All variants."""
+
+from plugfest.rig.selftest.variants.v16 import timing as timing_v16
+from plugfest.rig.selftest.variants.v201 import timing as timing_v201
+from plugfest.rig.selftest.variants.variant import Variant
+
+CATALOGUE: tuple[Variant, ...] = (*timing_v201.VARIANTS, *timing_v16.VARIANTS)
+
+
+def by_name() -> dict[str, Variant]:
+    """All variants by their names, which are unique."""
+    return {variant.name: variant for variant in CATALOGUE}

@@ -1,0 +1,1 @@
+"""Variants of OCPP 1.6 stations."""

@@ -1,0 +1,1 @@
+"""Variants of OCPP 2.0.1 stations."""
