@@ -11,8 +11,8 @@ MUTANT = Mutant(case="TC_X_01_CS", place=Place("StatusNotification", is_answer=F
 CHANGE = Change(mutant=MUTANT, kind=Kind.ADDED, field="list[].info", value="text")
 
 
-def entry(target: str, kind: Kind = Kind.ADDED, value: str = "*", case: str = "*") -> Permitted:
-    return Permitted(target=(target,), kinds=(kind,), clause="1", reason="r", values=(value,), cases=(case,))
+def entry(target: str, kind: Kind = Kind.ADDED, old: str = "*", new: str = "*", case: str = "*") -> Permitted:
+    return Permitted(target=(target,), kinds=(kind,), clause="1", reason="r", old=(old,), new=(new,), cases=(case,))
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,11 @@ def entry(target: str, kind: Kind = Kind.ADDED, value: str = "*", case: str = "*
     [
         (entry("StatusNotificationRequest.list[].info"), True),
         (entry("*.info"), True),
-        (entry("*.info", value="t*"), True),
+        (entry("*.info", new="t*"), True),
         (entry("StatusNotificationRequest"), False),
         (entry("*.info", Kind.LEFT_OUT), False),
-        (entry("*.info", value="other"), False),
+        (entry("*.info", new="other"), False),
+        (entry("*.info", old="other"), False),
         (entry("*.info", case="TC_Y*"), False),
     ],
 )

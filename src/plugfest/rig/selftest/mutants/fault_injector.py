@@ -19,6 +19,9 @@ from plugfest.rig.selftest.mutants.variations import with_variation
 DELAY = 60.0
 """Seconds that a delayed message needs to the lab: longer than either end waits for an answer."""
 
+CHARGING_STATE_CHANGED = {"eventType": "Updated", "triggerReason": "ChargingStateChanged"}
+"""The fields of a TransactionEventRequest that is sent for a new charging state."""
+
 
 class FaultInjector:
     """Changes, omits, repeats, delays or moves messages of the station on their way to the lab."""
@@ -34,7 +37,7 @@ class FaultInjector:
         self._held: str | bytes | None = None  # until the next message
         self._delayed: asyncio.TimerHandle | None = None
         self._actions: dict[str, str] = {}  # of the requests from the lab, by message id
-        self._repeats: dict[str, str] = {}  # requests to repeat when the lab has answered this message id
+        self._repeats: dict[str, str | bytes] = {}  # requests to deliver when the lab has answered this message id
         self._replies: set[asyncio.Task[None]] = set()
         self.applied = False  # whether the fault was injected
 
@@ -77,12 +80,21 @@ class FaultInjector:
             frame = self._renumbering.renumbered(frame)
             text = call_text(frame)
         if self._held is not None:
-            held, self._held, self.applied = self._held, None, True
-            return (text, held)
+            return self._with_held_message(frame, text)
         if not self._is_place(frame):
             return (text,)
         self.applied = self._mutant.fault is not Fault.AFTER_NEXT
         return self._inject(self._mutant, frame, text)
+
+    def _with_held_message(self, frame: Call | CallResult, text: str | bytes) -> Iterable[str | bytes]:
+        """The held message after this one; after its answer, if both are requests."""
+        held, self._held, self.applied = self._held, None, True
+        if held is None:
+            return (text,)
+        if isinstance(frame, Call) and isinstance(parsed_frame(held), Call):
+            self._repeats[frame.message_id] = held
+            return (text,)
+        return (text, held)
 
     def _is_place(self, frame: Call | CallResult) -> bool:
         is_answer = isinstance(frame, CallResult)
@@ -123,7 +135,10 @@ class FaultInjector:
 
     def _contradiction(self, mutant: Mutant, call: Call) -> str:
         """A request that contradicts this one, the next of its transaction if it has one."""
-        payload = msgspec.Raw(msgspec.json.encode(self._changed(mutant, call)))
+        changed = self._changed(mutant, call)
+        if isinstance(changed, dict) and mutant.key.startswith("transactionInfo.chargingState"):
+            changed |= CHARGING_STATE_CHANGED
+        payload = msgspec.Raw(msgspec.json.encode(changed))
         self._renumbering.shift(call, 1)
         return call_text(self._renumbering.renumbered(Call(str(uuid4()), call.action, payload)))
 

@@ -6,7 +6,7 @@ import re
 import msgspec
 
 from plugfest.rig.selftest.mutants.mutant import Fault, Mutant
-from plugfest.rig.selftest.mutants.variations import Variation
+from plugfest.rig.selftest.mutants.variations import Json, Variation
 
 
 class Kind(enum.StrEnum):
@@ -25,13 +25,15 @@ class Kind(enum.StrEnum):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A change of one message of a scenario.
 
-    `field` is its path without indexes of lists, empty if the change is to the message as a whole; `value` the new
-    value as the description shows it.
+    `field` is its path without indexes of lists, empty if the change is to the message as a whole. `old` and `value`
+    are its value before and after, empty if it is absent or a structure. `value` of a message that is sent after the
+    next one is the name of that message.
     """
 
     mutant: Mutant
     kind: Kind
     field: str = ""
+    old: str = ""
     value: str = ""
 
     @property
@@ -52,6 +54,7 @@ KINDS_OF_MESSAGE = {
 """The kinds of change of a whole message, by the fault that makes them."""
 
 _INDEX = re.compile(r"\[[^\]]*\]")
+_STEP = re.compile(r"(\w+)(?:\[(\d+|\*)\])?")
 _ADDED = "added as "
 
 
@@ -66,6 +69,17 @@ def kind_of(variation: Variation) -> Kind:
     if rest.startswith(_ADDED):
         return Kind.ADDED
     return Kind.LEFT_OUT if rest in ("left out", "empty", "without its last item") else Kind.OTHER_VALUE
+
+
+def old_value_of(variation: Variation, payload: Json) -> str:
+    """The value of the field in the original payload; empty if it has none or is a structure."""
+    for name, number in _STEP.findall(variation.key.partition(" ")[0]):
+        payload = payload.get(name) if isinstance(payload, dict) else None
+        if number and isinstance(payload, list):
+            payload = payload[0 if number == "*" else int(number)]
+    if isinstance(payload, bool):
+        return str(payload).lower()
+    return str(payload) if isinstance(payload, str | int | float) else ""
 
 
 def value_of(variation: Variation) -> str:

@@ -3,14 +3,26 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+import msgspec
 
 from plugfest.lab.recording.record import Frame
 from plugfest.ocpp import codec
+from plugfest.ocpp.message import OcppStruct
 from plugfest.ocpp.versions import Protocol
 from plugfest.rig.selftest.mutants.generate import SentMessage, sent_messages
 from plugfest.rig.selftest.mutants.mutant import Fault, Mutant
 from plugfest.rig.selftest.mutants.variations import variations
-from plugfest.rig.selftest.specification.change import KINDS_OF_MESSAGE, Change, Kind, field_of, kind_of, value_of
+from plugfest.rig.selftest.specification.change import (
+    KINDS_OF_MESSAGE,
+    Change,
+    Kind,
+    field_of,
+    kind_of,
+    old_value_of,
+    value_of,
+)
 
 REQUEST_FAULTS = (Fault.NOT_SENT, Fault.TWICE, Fault.DELAYED, Fault.AFTER_NEXT)
 ANSWER_FAULTS = (Fault.UNANSWERED, Fault.ANSWERED_TWICE, Fault.DELAYED, Fault.AFTER_NEXT)
@@ -28,38 +40,49 @@ STATES = {
 
 def changes(case_id: str, protocol: Protocol, frames: Sequence[Frame], scenario: int) -> Iterator[Change]:
     """Every change of every message that the station sent from the frame `scenario` on."""
-    for sent in sent_messages(frames, scenario):
+    every = sent_messages(frames, scenario)
+    for sent, following in zip_longest(every, every[1:]):
         request = protocol.requests.get(sent.place.action)
-        if request is None:
-            continue
-        message = codec.decode(request.response_type if sent.place.is_answer else request, sent.payload)
-        for variation in variations(message):
-            mutant = Mutant(
+        if request is not None:
+            yield from _of_fields(case_id, sent, request.response_type if sent.place.is_answer else request)
+            yield from _of_message(case_id, sent, following)
+
+
+def _of_fields(case_id: str, sent: SentMessage, kind: type[OcppStruct]) -> Iterator[Change]:
+    payload = msgspec.json.decode(sent.payload)
+    for variation in variations(codec.decode(kind, sent.payload)):
+        change = Change(
+            mutant=Mutant(
                 case=case_id,
                 place=sent.place,
                 fault=Fault.CHANGED,
                 change=variation.change,
                 key=variation.key,
                 payload=variation.payload,
-            )
-            field, value = field_of(variation), value_of(variation)
-            yield Change(mutant=mutant, kind=kind_of(variation), field=field, value=value)
-            if field in STATES.get(sent.place.message, ()) and kind_of(variation) is not Kind.LEFT_OUT:
-                contradiction = Mutant(
-                    case=case_id,
-                    place=sent.place,
-                    fault=Fault.CONTRADICTED,
-                    change=variation.change,
-                    key=variation.key,
-                    payload=variation.payload,
-                )
-                yield Change(mutant=contradiction, kind=Kind.CONTRADICTED, field=field, value=value)
-        yield from _of_message(case_id, sent)
+            ),
+            kind=kind_of(variation),
+            field=field_of(variation),
+            old=old_value_of(variation, payload),
+            value=value_of(variation),
+        )
+        yield change
+        if change.kind is Kind.OTHER_VALUE and change.field in STATES.get(sent.place.message, ()):
+            yield _contradiction(change)
 
 
-def _of_message(case_id: str, sent: SentMessage) -> Iterator[Change]:
+def _contradiction(change: Change) -> Change:
+    """The original message, and after it one with the change."""
+    mutant = msgspec.structs.replace(change.mutant, fault=Fault.CONTRADICTED)
+    return msgspec.structs.replace(change, mutant=mutant, kind=Kind.CONTRADICTED)
+
+
+def _of_message(case_id: str, sent: SentMessage, following: SentMessage | None) -> Iterator[Change]:
     for fault in ANSWER_FAULTS if sent.place.is_answer else REQUEST_FAULTS:
-        yield Change(mutant=Mutant(case=case_id, place=sent.place, fault=fault), kind=KINDS_OF_MESSAGE[fault])
+        mutant = Mutant(case=case_id, place=sent.place, fault=fault)
+        if fault is not Fault.AFTER_NEXT:
+            yield Change(mutant=mutant, kind=KINDS_OF_MESSAGE[fault])
+        elif following is not None:
+            yield Change(mutant=mutant, kind=Kind.AFTER_NEXT, value=following.place.message)
 
 
 def sample(every: Sequence[Change], size: int, seed: str) -> list[Change]:

@@ -14,15 +14,16 @@ FILES = {"1.6": "permitted_v16.toml", "2.0.1": "permitted_v201.toml"}
 class Permitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Changes that are permitted, with the clause that permits them.
 
-    `target` is a field or a message as in `Change.target`. The names in it and in `values` and `cases` may have
-    wildcards; those that are omitted match everything.
+    `target` are fields and messages as in `Change.target`, `old` and `new` the values before and after the change.
+    All of them may have wildcards; those that are omitted match everything.
     """
 
     target: tuple[str, ...]
     kinds: tuple[Kind, ...]
     clause: str
     reason: str
-    values: tuple[str, ...] = ("*",)
+    old: tuple[str, ...] = ("*",)
+    new: tuple[str, ...] = ("*",)
     cases: tuple[str, ...] = ("*",)
 
     def matches(self, change: Change) -> bool:
@@ -30,7 +31,8 @@ class Permitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return (
             change.kind in self.kinds
             and _any(self.target, change.target)
-            and _any(self.values, change.value)
+            and _any(self.old, change.old)
+            and _any(self.new, change.value)
             and _any(self.cases, change.mutant.case)
         )
 
