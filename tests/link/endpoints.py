@@ -40,6 +40,7 @@ class Csms:
         self.connections: list[Connection] = []
         self.peers: list[Peer] = []
         self.on_call = answer_heartbeats
+        self.peer_options: dict[str, Any] = {}
         self._attempt_recorded = asyncio.Event()
         self._connected = asyncio.Event()
 
@@ -55,7 +56,10 @@ class Csms:
 
     async def serve(self, connection: Connection) -> None:
         peer = Peer(
-            connection.websocket, RpcEndpoint(connection.protocol), on_call=lambda request: self.on_call(request)
+            connection.websocket,
+            RpcEndpoint(connection.protocol),
+            on_call=lambda request: self.on_call(request),
+            **self.peer_options,
         )
         self.connections.append(connection)
         self.peers.append(peer)

@@ -165,3 +165,41 @@ def test_calls_of_a_peer_that_sends_too_many_are_refused():
     refusal, *answers = clock.run_simulated(main())
     assert refusal == f'[4,"{MAX_QUEUED_CALLS + 1}","InternalError","too many calls at once",{{}}]'
     assert [answer.split('"')[1] for answer in answers] == [str(number) for number in range(MAX_QUEUED_CALLS + 1)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answer"),
+    [
+        (ACCEPTED, '[3,"1",{"status":"Accepted"}]'),
+        (Refusal(ErrorCode.NotSupported, "no"), '[4,"1","NotSupported","no",{}]'),
+        (KeyError(), '[4,"1","InternalError","",{}]'),
+    ],
+)
+def test_an_answer_that_takes_no_time_is_written_before_a_task_learns_of_the_call(outcome: object, answer: str) -> None:
+    seen: list[str] = []
+
+    async def main() -> None:
+        arrived = asyncio.Event()
+
+        def respond(_: object) -> ResetResponse:
+            if isinstance(outcome, Exception):
+                raise outcome
+            return ACCEPTED
+
+        async def learns() -> None:
+            await arrived.wait()
+            seen.append("learned")
+
+        task = asyncio.create_task(learns())
+        async with running_csms() as csms:
+            csms.peer_options = {
+                "respond": respond,
+                "on_event": lambda _: arrived.set(),
+                "on_frame": lambda _, text, __: seen.append(text),
+            }
+            async with connected_station(csms) as station:
+                await station.send_text('[2,"1","Reset",{"type":"Immediate"}]')
+                await task
+
+    clock.run_simulated(main())
+    assert seen == ['[2,"1","Reset",{"type":"Immediate"}]', answer, "learned"]

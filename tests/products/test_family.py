@@ -59,7 +59,7 @@ def test_an_unknown_name_gets_a_similar_name() -> None:
     [
         ('title = "Acme"', "is not a family file: .*representative"),
         ("title = ", "is not valid TOML"),
-        (FAMILY.replace("two.toml", "three.toml"), "three.toml: No such file"),
+        (FAMILY.replace("two.toml", "three.toml"), "three.toml cannot be read: No such file"),
         (FAMILY.replace("two.toml", "one.toml"), "has a product twice"),
         (FAMILY.replace("members", "unknown"), "unknown field `unknown`"),
     ],

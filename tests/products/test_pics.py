@@ -14,7 +14,7 @@ def error_of(path: str) -> str:
     text = str(caught.value)
     assert "\n" not in text
     assert text.startswith(path)
-    return text.removeprefix(path).removeprefix(": ")
+    return text.removeprefix(path).removeprefix(":").removeprefix(" ")
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_an_error_in_a_file_is_one_line(tmp_path: Path, old: str, new: str, text
 
 
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
-    assert error_of(str(tmp_path / "none.toml")) == "No such file or directory; give a readable file"
+    assert error_of(str(tmp_path / "none.toml")) == "cannot be read: No such file or directory; give a readable file"
 
 
 def test_a_file_in_another_encoding_is_reported(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -79,6 +79,10 @@ class Answer:
     then: Callable[[], None] | None = None
 
 
+Handler = Callable[[Request[Response]], Awaitable[Response | Answer]]
+Responder = Callable[[Request[Response]], Response | Answer]
+
+
 class Refusal(Exception):
     """Raised by a handler to answer with a CALLERROR."""
 
@@ -96,8 +100,9 @@ class NoAnswer(Exception):
 class Peer:
     """This end of a connection. `run` serves it until it is closed; `call` may be used meanwhile, also by handlers.
 
-    CALLs of the peer are handled one at a time, in the order of their arrival. `incoming` replaces a received frame by
-    zero or more frames: the self-test injects faults with it.
+    CALLs of the peer are handled by `on_call`, one at a time, in the order of their arrival. `respond`, if given,
+    handles them instead: its answer is written before any task can react to the CALL. `incoming` replaces a received
+    frame by zero or more frames: the self-test injects faults with it.
     """
 
     def __init__(
@@ -105,14 +110,16 @@ class Peer:
         websocket: CallbackWebSocket,
         rpc: RpcEndpoint,
         *,
-        on_call: Callable[[Request[Response]], Awaitable[Response | Answer]],
+        on_call: Handler | None = None,
+        respond: Responder | None = None,
         on_frame: Callable[[Direction, str, float], None] | None = None,
         on_event: Callable[[Event], None] | None = None,
         incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None,
     ) -> None:
         self._websocket = websocket
         self._rpc = rpc
-        self._on_call = on_call
+        self._on_call = on_call or _unsupported
+        self._respond = respond
         self._on_frame = on_frame
         self._on_event = on_event
         self._incoming = incoming
@@ -215,7 +222,7 @@ class Peer:
                 self._on_event(event)
             match event:
                 case CallReceived():
-                    self._queue(event)
+                    self._accept(event)
                 case ResultReceived(message_id, _, response):
                     self._resolve(message_id, response)
                 case ErrorReceived(message_id, _, code, description, details):
@@ -226,6 +233,12 @@ class Peer:
                     self._resolve(message_id, CallTimeout(f"no answer to {request.action} in time"))
                 case CallLost(message_id, request):
                     self._resolve(message_id, ConnectionLost(f"the connection was lost during {request.action}"))
+
+    def _accept(self, call: CallReceived) -> None:
+        if self._respond is not None:
+            self._respond_at_once(call, self._respond)
+        else:
+            self._queue(call)
 
     def _queue(self, call: CallReceived) -> None:
         if len(self._calls) < MAX_QUEUED_CALLS:
@@ -299,25 +312,44 @@ class Peer:
         except Exception:
             _log.exception("callback after the answer to %s failed", call.action)
 
+    def _respond_at_once(self, call: CallReceived, respond: Responder) -> None:
+        then = None
+        with self._refusing(call):
+            then = self._reply(call, respond(call.request))
+        self._flush()
+        if then is not None:
+            self._run_callback(then, call)
+
     async def _answer(self, call: CallReceived) -> Callable[[], None] | None:
         """Answer a CALL. Returns the callback for when the answer is written."""
+        with self._refusing(call):
+            return self._reply(call, await self._on_call(call.request))
+        return None
+
+    def _reply(self, call: CallReceived, answer: Response | Answer) -> Callable[[], None] | None:
+        response, then = (answer.response, answer.then) if isinstance(answer, Answer) else (answer, None)
+        if not self._lost:
+            self._rpc.reply(call.message_id, response, self._loop.time())
+        return then
+
+    @contextlib.contextmanager
+    def _refusing(self, call: CallReceived) -> Iterator[None]:
+        """What is raised in this block decides the answer: a CALLERROR or none."""
         try:
-            answer = await self._on_call(call.request)
-            response, then = (answer.response, answer.then) if isinstance(answer, Answer) else (answer, None)
-            if not self._lost:
-                self._rpc.reply(call.message_id, response, self._loop.time())
+            yield
         except NoAnswer:
-            return None
+            pass
         except Refusal as refusal:
             self._refuse(call, refusal)
-            return None
         except Exception:
             _log.exception("handler of %s failed", call.action)
             self._refuse(call, Refusal(ErrorCode.InternalError))
-            return None
-        return then
 
     def _refuse(self, call: CallReceived, refusal: Refusal) -> None:
         if not self._lost:
             now = self._loop.time()
             self._rpc.refuse(call.message_id, refusal.code, refusal.description, refusal.details, now=now)
+
+
+async def _unsupported(request: Request[Response]) -> Response | Answer:
+    raise Refusal(ErrorCode.NotSupported, f"{request.action} is not supported")

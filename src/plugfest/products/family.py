@@ -81,7 +81,9 @@ def _table(file: Path) -> FamilyTable:
     try:
         return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), FamilyTable)
     except OSError as error:
-        raise ProductError(str(file), "", error.strerror or str(error), "give a readable file") from None
+        raise ProductError(
+            str(file), "", f"cannot be read: {error.strerror or error}", "give a readable file"
+        ) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProductError(str(file), "", f"is not valid TOML: {error}", "correct it") from None
     except msgspec.ValidationError as error:

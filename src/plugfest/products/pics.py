@@ -21,8 +21,8 @@ class ProductError(Exception):
     """An error in the file of a product, in one line: the file, the key, what is wrong, what is right."""
 
     def __init__(self, file: str, key: str, wrong: str, right: str) -> None:
-        place = f"{file}: {key}" if key else file
-        super().__init__(f"{place}: {wrong}; {right}")
+        place = f"{file}: {key}:" if key else file
+        super().__init__(f"{place} {wrong}; {right}")
         self.file = file
         self.key = key
         self.wrong = wrong
@@ -167,7 +167,7 @@ def read_pics(path: Path) -> Pics:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise ProductError(file, "", error.strerror or str(error), "give a readable file") from None
+        raise ProductError(file, "", f"cannot be read: {error.strerror or error}", "give a readable file") from None
     except UnicodeDecodeError:
         raise ProductError(file, "", "is not UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:

@@ -44,7 +44,7 @@ def test_an_unknown_product_is_one_line_with_the_nearest_names(capsys: pytest.Ca
     assert run("cases", "--product", "chargepoint-ct400") == 2
     printed = capsys.readouterr().err
     assert printed.startswith(
-        "plugfest: chargepoint-ct400: is not a product of the catalog; did you mean chargepoint-ct4000"
+        "plugfest: chargepoint-ct400 is not a product of the catalog; did you mean chargepoint-ct4000"
     )
     assert printed.count("\n") == 1
 

@@ -45,7 +45,7 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(product_name: str, as_json: bool) -> None:
-    """List every case of the product's OCPP version with whether it applies, and why."""
+    """List every case of the product's OCPP version, whether it applies, and why."""
     try:
         product = load_product(product_name)
     except ProductError as error:

@@ -63,7 +63,7 @@ Examples with a station of your own, operated by you or by a test fixture:
     "--security-profile",
     type=click.IntRange(0, 3),
     help="0: none (OCPP 1.6 only). 1: basic authentication. 2: TLS with basic authentication. 3: TLS with client"
-    f" certificate.  [default: {LabSettings().security_profile}; with --listen ws:// 1]",
+    f" certificate.  [default: {LabSettings().security_profile}; 1 with --listen ws://]",
 )
 @click.option(
     "--settings",
@@ -104,7 +104,9 @@ def command(
     approval_file: Path | None,
     **options: Any,
 ) -> int:
-    """Test a product (a product of the catalog, or a PICS file) with every case that applies to it.
+    """Test a product with every case that applies to it.
+
+    PRODUCT_OR_FILE is a product of the catalog or a PICS file.
 
     The station is Plugfest's virtual station, or with --listen a station of your own that connects to the lab.
 

@@ -53,7 +53,7 @@ def command(
 ) -> int:
     """Convert the JSON that `plugfest certify` wrote to HTML, PDF and other formats.
 
-    They are signed if the key is available that signed the JSON.
+    They are signed if the key that signed the JSON is available.
 
     Exit code 0: written; 2: could not be written, or the file was altered.
     """

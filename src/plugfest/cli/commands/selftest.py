@@ -58,17 +58,17 @@ Examples:
   plugfest selftest --only specification --sample 100 --case TC_E_09
   plugfest selftest --product chargepoint-ct4000 --json mutants.json"""
 )
-@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Only cases of this product.")
-@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Only this case; may be repeated.")
-@click.option("--only", type=click.Choice(get_args(Kind)), help="Only this kind of stations.")
+@click.option("--product", "products", multiple=True, metavar="NAME_OR_FILE", help="Run only cases of this product.")
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="Run only this case; may be repeated.")
+@click.option("--only", type=click.Choice(get_args(Kind)), help="Run only this kind of station.")
 @click.option(
     "--sample",
     type=click.IntRange(0),
     default=SAMPLE,
     show_default=True,
-    help="Number of changes of each case that are run of those from the specification; 0: all of them.",
+    help="Number of changes from the specification that are run with each case; 0: all of them.",
 )
-@click.option("--seed", default=SEED, show_default=True, help="Which changes are in the sample.")
+@click.option("--seed", default=SEED, show_default=True, help="Seed of the random selection of these changes.")
 @click.option("--every-product", is_flag=True, help="Run variants as every product, not only as one for each case.")
 @click.option(
     "--jobs",

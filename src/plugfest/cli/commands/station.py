@@ -48,10 +48,20 @@ Examples:
     help="Set a variable, or KEY=VALUE for a configuration key of OCPP 1.6; may be repeated.",
 )
 @click.option(
-    "--csms-root", "roots", multiple=True, type=click.Path(), help="Trusted root certificate of the CSMS, in PEM."
+    "--csms-root",
+    "roots",
+    multiple=True,
+    type=click.Path(),
+    metavar="FILE",
+    help="Trusted root certificate of the CSMS, in PEM.",
 )
-@click.option("--certificate", type=click.Path(), help="Certificate chain of the station, in PEM (security profile 3).")
-@click.option("--key", type=click.Path(), help="Private key of the certificate, in PEM.")
+@click.option(
+    "--certificate",
+    type=click.Path(),
+    metavar="FILE",
+    help="Certificate chain of the station, in PEM (security profile 3).",
+)
+@click.option("--key", type=click.Path(), metavar="FILE", help="Private key of the certificate, in PEM.")
 @click.option(
     "--control", "control_at", metavar="[HOST:]PORT", help="Serve the HTTP control API here; see /openapi.json."
 )

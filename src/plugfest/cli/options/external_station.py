@@ -29,7 +29,9 @@ OPTIONS: Final = (
         help="Operator of the station: prompt (you), http=URL (a test fixture), station=URL (a plugfest station).",
     ),
     click.option("--ev", "ev_url", metavar="URL", help="URL of the EV emulator of the test fixture."),
-    click.option("--host", metavar="NAME", help="Host name of the lab for the station, if not as in --listen."),
+    click.option(
+        "--host", metavar="NAME", help="Host name by which the station reaches the lab, if it differs from --listen."
+    ),
     click.option("--identity", help=f"Identity of the station.  [default: {LabSettings().identity}]"),
     click.option("--password", help=f"Password of the station.  [default: {LabSettings().password}]"),
     click.option(

@@ -10,10 +10,11 @@ import msgspec
 
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
+from plugfest.lab.csms.first_message import BOOT, FirstMessage
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.recording.record import Direction, Record
 from plugfest.lab.settings import LabSettings
-from plugfest.link.peer import Answer, ConnectionLost, Peer
+from plugfest.link.peer import ConnectionLost, Peer
 from plugfest.link.peer import Direction as FrameDirection
 from plugfest.link.server import Connection
 from plugfest.ocpp.events import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid
@@ -59,6 +60,7 @@ class Csms:
         self._password = settings.password
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
+        self._first_message = FirstMessage(settings.boot_timeout)
         self._changed = asyncio.Event()
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
@@ -159,10 +161,22 @@ class Csms:
         return holds()
 
     async def call(self, request: Request[R], *, timeout: float) -> R:
-        """Send a request and wait for the answer. Raises the LinkErrors of Peer.call."""
+        """Send a request and wait for the answer. Raises the LinkErrors of Peer.call.
+
+        On a new connection, the request is sent after the first message of the station.
+        """
+        await self._first_message_received()
         if self._peer is None:
             raise ConnectionLost("no station is connected")
-        return await self._peer.call(request, timeout=timeout)
+        response = await self._peer.call(request, timeout=timeout)
+        self._first_message.note_response(request, response)
+        return response
+
+    async def _first_message_received(self) -> None:
+        first = self._first_message
+        within = first.deadline - asyncio.get_running_loop().time()
+        if not first.received and within > 0:
+            await self._until(lambda: first.received or not self.connected, within)
 
     def deliver(self, text: str | bytes) -> None:
         """Take a frame as if the station had sent it."""
@@ -181,7 +195,7 @@ class Csms:
         peer = Peer(
             connection.websocket,
             RpcEndpoint(self.protocol, message_timeout=self.settings.response_timeout),
-            on_call=self._answer,
+            respond=self._respond,
             on_frame=self._on_frame,
             on_event=self._on_event,
             incoming=self.incoming,
@@ -191,6 +205,7 @@ class Csms:
         self.connections.append(connection)
         number, loop = len(self.connection_periods), asyncio.get_running_loop()
         self.connection_periods.append(ConnectionPeriod(loop.time()))
+        self._first_message.connected(loop.time())
         self._changed.set()
         try:
             await peer.run()
@@ -203,9 +218,9 @@ class Csms:
         for listener in self.on_attempt:
             listener()
 
-    async def _answer(self, request: Request[Any]) -> Response | Answer:
+    def _respond(self, request: Request[Any]) -> Response:
         response = self.answers.respond(request)
-        if request.action == "BootNotification":
+        if request.action == BOOT:
             self.accepted = getattr(response, "status", None) == "Accepted"
         for listener in self.on_answer:
             listener(request, response)
@@ -219,6 +234,8 @@ class Csms:
         if isinstance(event, CallReceived):
             for listener in self.on_request:
                 listener(event.request, frame.index)
+            self._first_message.note_request(event.request)
+            self._changed.set()
             self.inbox.add(event.request, frame)
         elif isinstance(event, CallRefused | ResultInvalid | FrameIgnored):
             for invalid_listener in self.on_invalid_frame:

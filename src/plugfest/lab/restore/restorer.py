@@ -73,6 +73,8 @@ class Restorer:
             self._version.certificates.reset()
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
             raise StationNotIdle("the station does not connect")
+        # While Pending, a station does not stop transactions (B02.FR.05); while Rejected, it refuses all (B03.FR.08).
+        await self._wait_until("the station is not accepted", lambda: self._csms.accepted, self._settings.boot_timeout)
         await self._restore_password()
         await self._version.restore_commands.stop_transactions()
         await self._version.configuration.restore()
@@ -82,7 +84,6 @@ class Restorer:
                 await self._csms.call(request, timeout=self._settings.response_timeout)
         await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
         await self._version.restore_commands.forget_tokens()  # last: a disabled cache cannot be cleared (C11.FR.04)
-        await self._wait_until("the station is not accepted", lambda: self._csms.accepted)
         await self._wait_for_last_message()
         await self._wait_until(
             "a firmware update or an upload is still in progress",
@@ -95,7 +96,7 @@ class Restorer:
 
     async def _remove_evs(self) -> None:
         """Have all EVs removed. If a cable is locked, stop the transactions and unlock the connector (F05)."""
-        if self._csms.connected:
+        if self._csms.connected and self._csms.accepted:
             await self._version.restore_commands.stop_transactions()
         try:
             await self._operator.remove_evs()

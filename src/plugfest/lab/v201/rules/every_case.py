@@ -5,6 +5,14 @@ from plugfest.lab.rules.registration import nothing_before_accepted
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
+from plugfest.lab.v201.rules.agreement import (
+    KNOWN_EVSES,
+    ONE_TRANSACTION,
+    PRESENTED_TOKENS,
+    SAME_EVSE,
+    TOKEN_THAT_STOPPED,
+    USED_EVSE,
+)
 from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
@@ -17,6 +25,13 @@ from plugfest.lab.v201.rules.meter_values import (
     REGISTER_OF_EVSE,
 )
 from plugfest.lab.v201.rules.registration import requested_while_pending
+from plugfest.lab.v201.rules.requested_ids import (
+    REMOTE_START_IDS,
+    RESERVATION_IDS,
+    STARTED_TRANSACTION,
+    no_event_of_earlier_transactions,
+    report_request_ids,
+)
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -45,6 +60,17 @@ def rules() -> tuple[Rule, ...]:
         TOKEN_AFTER_PRESENTATION,
         STOPPING_TOKEN,
         REMOTE_START,
+        PRESENTED_TOKENS,
+        TOKEN_THAT_STOPPED,
+        SAME_EVSE,
+        USED_EVSE,
+        KNOWN_EVSES,
+        ONE_TRANSACTION,
+        REMOTE_START_IDS,
+        STARTED_TRANSACTION,
+        RESERVATION_IDS,
+        no_event_of_earlier_transactions(),
+        report_request_ids(),
         OFFLINE_FLAG,
         DELAYED_TIMESTAMPS,
         WRONG_TIMESTAMPS,

@@ -1,11 +1,12 @@
 """Authorized and StopAuthorized, each by the local reader or by the CSMS."""
 
-from plugfest.lab.expectations import anything, has, one_of, optional, shown
+from plugfest.lab.expectations import anything, has, one_of, optional
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
 from plugfest.lab.v201.states.transaction_event import (
     Event,
+    check_stopped_reason,
     expected_event_type,
     start_points,
     transaction_event,
@@ -200,14 +201,8 @@ async def authorization_ended(
     ends = expected_event_type(bench, before) == "Ended"
     event_type = one_of("Ended", "Updated") if ends else "Updated"
     first = await transaction_event(bench, event_type, trigger_reason=trigger_reason, id_token=token_check)
-    if first.message.event_type == "Ended":
-        bench.check(
-            first.message.transaction_info.stopped_reason in stopped_reasons,
-            f"transactionInfo.stoppedReason {' or '.join(shown(reason) for reason in stopped_reasons)}",
-            shown(first.message.transaction_info.stopped_reason),
-            frame=first.frame.index,
-        )
-    elif ends:
+    check_stopped_reason(bench, first, *stopped_reasons)
+    if ends and first.message.event_type != "Ended":
         await transaction_event(
             bench,
             "Ended",

@@ -10,13 +10,12 @@ from plugfest.lab.v201.states.transaction_event import (
     Event,
     evse_under_test,
     expected_event_type,
+    last_charging_state,
     start_points,
     transaction_event,
 )
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
-
-PLUG_IN_TRIGGERS = one_of("CablePluggedIn", "ChargingStateChanged")
 
 
 async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> None:
@@ -25,13 +24,18 @@ async def energy_transfer_started(bench: Bench, *, how: str | None = None) -> No
         return
     if not bench.known_state.conditions.authorized:
         await authorized(bench, how=how)
-    if not bench.known_state.conditions.ev_connected:
+    if bench.known_state.conditions.ev_connected:
+        await charging(bench, after="Authorized")
+    else:
         await _plug_in_after_authorization(bench)
-    await charging(bench)
+        await charging(bench, after="CablePluggedIn")
 
 
 async def _plug_in_after_authorization(bench: Bench) -> None:
-    """Part 1: the driver plugs in after the authorization."""
+    """Part 1: the driver plugs in after the authorization.
+
+    The event of the plug-in may also report the charging state that follows it (Part 2 section E.1.5).
+    """
     before = bench.known_state.conditions
     await plug_in(bench)
     event_type = expected_event_type(bench, before)
@@ -39,23 +43,23 @@ async def _plug_in_after_authorization(bench: Bench) -> None:
         await transaction_event(
             bench,
             event_type,
-            trigger_reason=PLUG_IN_TRIGGERS,
+            trigger_reason="CablePluggedIn",
             transaction_info=has(charging_state=one_of("EVConnected", "SuspendedEVSE", "Charging")),
             evse=evse_under_test(bench),
         )
 
 
-async def charging(bench: Bench) -> None:
-    """Part 2: the power path closes and energy transfer starts."""
+async def charging(bench: Bench, *, after: str) -> None:
+    """Part 2: the power path closes and energy transfer starts. `after`: the triggerReason of the last act before."""
     points = start_points(bench)
     if not bench.known_state.ongoing and "PowerPathClosed" in points:
-        await _started_by_power_path(bench)
+        await _started_by_power_path(bench, after)
     elif not bench.known_state.ongoing and "DataSigned" in points:
         await transaction_event(bench, "Started", trigger_reason="SignedDataReceived")
     before = bench.known_state.conditions
     bench.known_state.update(energy_transfer=True)
     event_type = expected_event_type(bench, before)
-    if event_type is not None and not _charging_reported(bench):
+    if event_type is not None and last_charging_state(bench) != "Charging":
         await transaction_event(
             bench,
             event_type,
@@ -64,12 +68,11 @@ async def charging(bench: Bench) -> None:
         )
 
 
-async def _started_by_power_path(bench: Bench) -> Event:
+async def _started_by_power_path(bench: Bench, after: str) -> Event:
     """The event of TxStartPoint PowerPathClosed: the cable and the authorization have closed the power path.
 
-    Part 6 describes it in three states: in EnergyTransferStarted with ChargingStateChanged and SuspendedEVSE, in
-    EVConnectedPreSession and Authorized with their own triggerReason and also EVConnected or Charging. The station
-    cannot know in which state the lab is, so each is accepted.
+    The act that has closed it may have its own event, which reports the charging state too: so EVConnectedPreSession
+    and Authorized have it, and the station cannot know in which of the states the lab is (Part 2 section E.1.5).
     """
     token = bench.known_state.token or bench.tokens.valid
     # The signed meter value may come first.
@@ -77,19 +80,11 @@ async def _started_by_power_path(bench: Bench) -> Event:
     return await transaction_event(
         bench,
         "Started",
-        trigger_reason=one_of("ChargingStateChanged", "CablePluggedIn", "Authorized", *signed),
+        trigger_reason=one_of("ChargingStateChanged", after, *signed),
         transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected", "Charging")),
         evse=evse_under_test(bench),
         id_token=id_token(token),
     )
-
-
-def _charging_reported(bench: Bench) -> bool:
-    """Whether the last event of the transaction under test reported Charging and was matched by a check."""
-    seen = bench.ledger.transactions.get(bench.known_state.transaction_id or "")
-    last = seen.events[-1].message if seen and seen.events else None
-    taken = not any(one.message is last for one in bench.csms.inbox.unconsumed())
-    return last is not None and taken and last.transaction_info.charging_state == "Charging"
 
 
 async def energy_transfer_suspended(bench: Bench) -> None:
@@ -107,7 +102,7 @@ async def suspension_reported(bench: Bench) -> None:
     event_type = expected_event_type(bench, before)
     if event_type is not None:
         ended = event_type == "Ended"
-        await transaction_event(
+        event = await transaction_event(
             bench,
             event_type,
             trigger_reason="ChargingStateChanged" if not ended else present,
@@ -116,6 +111,14 @@ async def suspension_reported(bench: Bench) -> None:
                 stopped_reason="StoppedByEV" if ended else UNSET,
             ),
         )
+        if event.message.transaction_info.charging_state == "SuspendedEV":
+            trigger = event.message.trigger_reason
+            bench.check(
+                trigger == "ChargingStateChanged",
+                "triggerReason ChargingStateChanged with chargingState SuspendedEV",
+                trigger,
+                frame=event.frame.index,
+            )
 
 
 def evse_ids(bench: Bench) -> list[int]:

@@ -7,7 +7,9 @@ from plugfest.lab.v201.known_state import is_idle
 from plugfest.lab.v201.states.authorized import stop_authorized, stop_method
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.transaction_event import (
+    check_stopped_reason,
     expected_event_type,
+    last_charging_state,
     track_transaction,
     transaction_event,
 )
@@ -18,18 +20,22 @@ async def ev_connected_post_session(bench: Bench, *, how: str | None = None) -> 
     """Stop the authorization; the EV stays connected."""
     if bench.known_state.conditions.authorized:
         await stop_authorized(bench, how=how)
-    if bench.known_state.ongoing:
+    if bench.known_state.ongoing and bench.known_state.conditions.ev_connected:
         await end_of_energy_reported(bench)
 
 
 async def end_of_energy_reported(bench: Bench) -> None:
-    """The charging state after a stop. Optional: the event of the stop may have reported it."""
-    await bench.expect_optional(
-        m.TransactionEventRequest,
-        within=bench.settings.time_tolerance,
-        trigger_reason="ChargingStateChanged",
-        transaction_info=has(charging_state="EVConnected"),
-    )
+    """The event that reports the charging state after a stop, unless it has been reported.
+
+    The event of the stop may have reported it (Part 2 section E.1.5), or no energy has flowed.
+    """
+    if last_charging_state(bench) != "EVConnected":
+        await transaction_event(
+            bench,
+            "Updated",
+            trigger_reason="ChargingStateChanged",
+            transaction_info=has(charging_state="EVConnected"),
+        )
 
 
 async def ev_disconnected(bench: Bench, *, how: str | None = None, status: object = "Available") -> None:
@@ -43,18 +49,17 @@ async def ev_disconnected(bench: Bench, *, how: str | None = None, status: objec
 
 async def disconnection_reported(bench: Bench) -> None:
     """The event that reports the disconnected EV, if a transaction is ongoing."""
-    before = bench.known_state.conditions
+    before, reasons = bench.known_state.conditions, bench.known_state.stopped_reasons
     bench.known_state.update(ev_connected=False, energy_transfer=False)
     if bench.configuration.is_true("TxCtrlr.StopTxOnEVSideDisconnect"):
         bench.known_state.update(authorized=False)  # E09.FR.01
     event_type = expected_event_type(bench, before) if bench.known_state.ongoing else None
     if event_type is not None:
-        await transaction_event(
-            bench,
-            event_type,
-            trigger_reason="EVCommunicationLost",
-            transaction_info=has(charging_state=one_of("Idle")),
+        event = await transaction_event(
+            bench, event_type, trigger_reason="EVCommunicationLost", transaction_info=has(charging_state="Idle")
         )
+        if reasons:
+            check_stopped_reason(bench, event, *reasons, "EVDisconnected")  # section 2.1, erratum 6.2.51
 
 
 async def parking_bay_unoccupied(bench: Bench, *, how: str | None = None) -> None:

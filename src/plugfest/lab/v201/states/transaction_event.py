@@ -5,9 +5,10 @@ answer is computed here, from the facts before and after an action of the lab.
 """
 
 from plugfest.lab.csms.inbox import ReceivedRequest
-from plugfest.lab.expectations import has, one_of
+from plugfest.lab.expectations import has, one_of, shown
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import Conditions, is_idle, starts, stops
+from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
 Event = ReceivedRequest[m.TransactionEventRequest]
@@ -62,8 +63,35 @@ async def transaction_event(
 
 def track_transaction(bench: Bench, event: Event) -> None:
     """Note the transaction of an event, and whether it is ongoing."""
+    if event.message.event_type == "Started":
+        bench.known_state.stopped_reasons = ()
     bench.known_state.ongoing = event.message.event_type != "Ended"
     bench.known_state.transaction_id = event.message.transaction_info.transaction_id
+
+
+def check_stopped_reason(bench: Bench, event: Event, *reasons: object) -> None:
+    """An event that ends the transaction has one of these stoppedReasons."""
+    info = event.message.transaction_info
+    if event.message.event_type == "Ended":
+        bench.check(
+            info.stopped_reason in reasons,
+            f"transactionInfo.stoppedReason {' or '.join(shown(reason) for reason in reasons)}",
+            shown(info.stopped_reason),
+            frame=event.frame.index,
+        )
+
+
+def last_charging_state(bench: Bench) -> object:
+    """The last chargingState in the events of the transaction under test that a check has matched; UNSET if none."""
+    transaction = bench.ledger.transactions.get(bench.known_state.transaction_id or "")
+    waiting = [one.message for one in bench.csms.inbox.unconsumed()]
+    events = sorted(transaction.events if transaction else (), key=lambda event: event.message.seq_no)
+    reported = (
+        event.message.transaction_info.charging_state
+        for event in reversed(events)
+        if not any(event.message is message for message in waiting)
+    )
+    return next((state for state in reported if state is not UNSET), UNSET)
 
 
 def evse_under_test(bench: Bench) -> object:

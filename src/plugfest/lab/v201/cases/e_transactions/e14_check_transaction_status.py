@@ -100,10 +100,11 @@ async def _reported_until_departure(bench: Bench, method: str) -> None:
     """The events that the reusable states from the stop to the empty parking bay expect of a station online."""
     if method == "local":
         await stop_reported(bench, method)
+        if bench.known_state.ongoing:
+            await end_of_energy_reported(bench)
     else:
-        await suspension_reported(bench)
+        await suspension_reported(bench)  # the EV is unplugged while it is authorized: no state EVConnected between
     if bench.known_state.ongoing:
-        await end_of_energy_reported(bench)
         await disconnection_reported(bench)
     if bench.known_state.ongoing:
         await departure_reported(bench, how=method)

@@ -286,6 +286,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _not_sent(lambda event: event.trigger_reason == "ChargingStateChanged" and event.event_type == "Updated"),
     ),
     wrong_v201(
+        "reports trigger ChargingStateChanged instead of CablePluggedIn",
+        "E02.FR.17",
+        "TC_E_04 TC_E_05",
+        _trigger("CablePluggedIn", "ChargingStateChanged"),
+    ),
+    wrong_v201(
         "does not send CablePluggedIn updates",
         "E02.FR.05",
         "TC_E_04 TC_E_05",
