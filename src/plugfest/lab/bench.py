@@ -117,13 +117,13 @@ class BaseBench(Generic[C, L, S]):
             response = await self._sent(request)
         except CallErrorReceived as error:
             expected = "CALLERROR " + (" or ".join(codes) or "of any code")
-            self.judge.check(not codes or error.code in codes, expected, error.code, frame=self.csms.last_frame)
+            self.judge.check(not codes or error.code in codes, expected, error.code, frame=self.csms.answer_frame)
             return None
         return self._checked(response, checks)
 
     def _checked(self, response: R, checks: dict[str, object]) -> R:
         name = type(response).__name__
-        self.judge.check_comparison(differences(response, checks), frame=self.csms.last_frame, what=name)
+        self.judge.check_comparison(differences(response, checks), frame=self.csms.answer_frame, what=name)
         self.judge.record_checked(response, checks)
         return response
 
@@ -165,7 +165,7 @@ class BaseBench(Generic[C, L, S]):
                 return "the station disconnected"
 
     def _no_answer(self, request: Request[Any], actual: str) -> None:
-        self.judge.fail_missing(request.response_type.__name__, "", actual, frame=self.csms.last_frame)
+        self.judge.fail_missing(request.response_type.__name__, "", actual, frame=self.csms.answer_frame)
 
     async def call_error(self, request: Request[Any], *codes: str) -> None:
         """Send a request that the station has to refuse with one of these CALLERROR codes. Raises CaseFailed."""
@@ -173,11 +173,11 @@ class BaseBench(Generic[C, L, S]):
         try:
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except CallErrorReceived as error:
-            self.judge.check(error.code in codes, expected, error.code, frame=self.csms.last_frame)
+            self.judge.check(error.code in codes, expected, error.code, frame=self.csms.answer_frame)
         except (CallTimeout, ConnectionLost, InvalidResult) as error:
             self.judge.fail_missing(expected, "", str(error) or type(error).__name__)
         else:
-            self.judge.fail_missing(expected, "", type(response).__name__, frame=self.csms.last_frame)
+            self.judge.fail_missing(expected, "", type(response).__name__, frame=self.csms.answer_frame)
 
     # Messages of the station
 

@@ -17,7 +17,15 @@ from plugfest.lab.settings import LabSettings
 from plugfest.link.peer import ConnectionLost, Peer
 from plugfest.link.peer import Direction as FrameDirection
 from plugfest.link.server import Connection
-from plugfest.ocpp.events import CallReceived, CallRefused, Event, FrameIgnored, ResultInvalid
+from plugfest.ocpp.events import (
+    CallReceived,
+    CallRefused,
+    ErrorReceived,
+    Event,
+    FrameIgnored,
+    ResultInvalid,
+    ResultReceived,
+)
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.rpc import RpcEndpoint
 from plugfest.ocpp.versions import Protocol
@@ -60,6 +68,7 @@ class Csms:
         self._password = settings.password
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
+        self._answer_frame = 0
         self._first_message = FirstMessage(settings.boot_timeout)
         self._changed = asyncio.Event()
 
@@ -118,6 +127,11 @@ class Csms:
         """Index of the newest frame in the record."""
         return len(self.record) - 1
 
+    @property
+    def answer_frame(self) -> int:
+        """Index of the frame of the newest answer to a request of the lab; of the request while it is not answered."""
+        return self._answer_frame
+
     def go_offline(self) -> None:
         """Close the connection and accept none: the station is offline (Part 6: "does not accept a reconnect")."""
         self.inbox.set_mark()
@@ -166,8 +180,9 @@ class Csms:
         On a new connection, the request is sent after the first message of the station.
         """
         await self._first_message_received()
-        if self._peer is None:
+        if self._peer is None or self._peer.closed:
             raise ConnectionLost("no station is connected")
+        self._answer_frame = len(self.record)
         response = await self._peer.call(request, timeout=timeout)
         self._first_message.note_response(request, response)
         return response
@@ -231,6 +246,8 @@ class Csms:
 
     def _on_event(self, event: Event) -> None:
         frame = self.record.frames[-1]
+        if isinstance(event, ResultReceived | ErrorReceived | ResultInvalid):
+            self._answer_frame = frame.index
         if isinstance(event, CallReceived):
             for listener in self.on_request:
                 listener(event.request, frame.index)

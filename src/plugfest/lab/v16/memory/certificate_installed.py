@@ -37,7 +37,7 @@ async def installed_hashes(bench: Bench, use: str) -> list[t.CertificateHashData
     )
     hashes = given(response.certificate_hash_data) or []
     expected = "Accepted" if hashes else "NotFound"
-    frame = bench.csms.last_frame
+    frame = bench.csms.answer_frame
     bench.check(
         response.status == expected, f"status {expected} with {len(hashes)} hashes", response.status, frame=frame
     )

@@ -10,7 +10,7 @@ async def get_configuration(bench: Bench, *keys: str) -> dict[str, t.KeyValue]:
     """Read these keys, or all if none is given; the station returns each key once and no others (5.8)."""
     request = m.GetConfigurationRequest(key=list(keys)) if keys else m.GetConfigurationRequest()
     response = await bench.ask(request)
-    frame = bench.csms.last_frame
+    frame = bench.csms.answer_frame
     unknown = given(response.unknown_key) or []
     bench.check(not unknown, "no unknownKey", ", ".join(unknown), frame=frame)
     reported = given(response.configuration_key) or []

@@ -60,5 +60,5 @@ def _check(bench: Bench, chains: Chains, root: RootCertificate, *, installed: bo
         (find_root(chains, root) is not None) is installed,
         f"{'the' if installed else 'no'} {root.use} with serial number {serial_number} and its hashes",
         listed or "none",
-        frame=bench.csms.last_frame,
+        frame=bench.csms.answer_frame,
     )

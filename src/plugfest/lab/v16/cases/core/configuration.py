@@ -30,7 +30,7 @@ async def feature_profiles(bench: Bench) -> None:
 async def all_keys(bench: Bench) -> dict[str, t.KeyValue]:
     """Every required key is present, with a value and the required access; the password is not reported."""
     keys = await get_configuration(bench)
-    frame = bench.csms.last_frame
+    frame = bench.csms.answer_frame
     found = list(deviations(bench.product, keys, fixed_cable=fixed_cables_only(bench)))
     bench.judge.checks += len(keys)
     for deviation in found:
@@ -52,7 +52,7 @@ async def retrieve(bench: Bench) -> None:
     keys = await all_keys(bench.step(3))
     key = (await get_configuration(bench.step(5), MAX_KEYS))[MAX_KEYS.lower()]
     value = given(key.value) or ""
-    bench.check(value.isdecimal() and int(value) > 0, f"{MAX_KEYS} of at least 1", value, frame=bench.csms.last_frame)
+    bench.check(value.isdecimal() and int(value) > 0, f"{MAX_KEYS} of at least 1", value, frame=bench.csms.answer_frame)
     several = sorted(each.key for each in keys.values())[: int(value)]
     await get_configuration(bench.step(7), *several)
 
@@ -62,7 +62,7 @@ async def change(bench: Bench) -> None:
     value = str(bench.settings.sampled_interval)
     await change_configuration(bench.step(1), SAMPLE_INTERVAL, value)
     key = (await get_configuration(bench.step(3), SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()]
-    bench.check(key.value == value, f"{SAMPLE_INTERVAL} {value}", key.value, frame=bench.csms.last_frame)
+    bench.check(key.value == value, f"{SAMPLE_INTERVAL} {value}", key.value, frame=bench.csms.answer_frame)
 
 
 @case("TC_040_1_CS", requirements=("section 5.3", "section 5.8"))
@@ -73,7 +73,7 @@ async def unknown_key(bench: Bench) -> None:
     read = m.GetConfigurationRequest(key=[UNKNOWN_KEY])
     response = await bench.step(3, "section 5.8").call(read, unknown_key=[UNKNOWN_KEY])
     reported = ", ".join(each.key for each in given(response.configuration_key) or ())
-    bench.check(not reported, "no configurationKey", reported, frame=bench.csms.last_frame)
+    bench.check(not reported, "no configurationKey", reported, frame=bench.csms.answer_frame)
 
 
 @case("TC_040_2_CS", requirements=("section 5.3",))
@@ -86,15 +86,15 @@ async def value_out_of_range(bench: Bench) -> None:
     request = m.ChangeConfigurationRequest(key=SAMPLE_INTERVAL, value="-1")
     await bench.step(1).call_or_error(request, "PropertyConstraintViolation", status="Rejected")
     after = (await get_configuration(bench, SAMPLE_INTERVAL))[SAMPLE_INTERVAL.lower()].value
-    bench.check(after == before, f"{SAMPLE_INTERVAL} {before}, unchanged", after, frame=bench.csms.last_frame)
+    bench.check(after == before, f"{SAMPLE_INTERVAL} {before}, unchanged", after, frame=bench.csms.answer_frame)
     await read_only(bench.step(3))
 
 
 async def read_only(bench: Bench) -> None:
     """A read-only key does not change."""
     before = (await get_configuration(bench, READ_ONLY))[READ_ONLY.lower()]
-    bench.check(before.readonly, f"{READ_ONLY} readonly (9.1.21)", before.readonly, frame=bench.csms.last_frame)
+    bench.check(before.readonly, f"{READ_ONLY} readonly (9.1.21)", before.readonly, frame=bench.csms.answer_frame)
     await bench.call(m.ChangeConfigurationRequest(key=READ_ONLY, value="7"), status="Rejected")
     after = (await get_configuration(bench, READ_ONLY))[READ_ONLY.lower()]
     unchanged = after.value == before.value
-    bench.check(unchanged, f"{READ_ONLY} {before.value}, unchanged", after.value, frame=bench.csms.last_frame)
+    bench.check(unchanged, f"{READ_ONLY} {before.value}, unchanged", after.value, frame=bench.csms.answer_frame)

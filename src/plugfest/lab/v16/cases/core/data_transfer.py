@@ -16,4 +16,6 @@ async def unknown_vendor(bench: Bench) -> None:
     request = m.DataTransferRequest(vendor_id=VENDOR_ID, message_id="NoSuchMessage", data="plugfest")
     response = await bench.step(1).call(request, status=one_of("UnknownVendorId", "UnknownMessageId", "Rejected"))
     if response.status == "UnknownVendorId":
-        bench.check(response.data is UNSET, "no data with UnknownVendorId", response.data, frame=bench.csms.last_frame)
+        bench.check(
+            response.data is UNSET, "no data with UnknownVendorId", response.data, frame=bench.csms.answer_frame
+        )

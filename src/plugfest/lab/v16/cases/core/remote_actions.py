@@ -23,7 +23,7 @@ async def authorizes_remote_starts(bench: Bench) -> bool:
     """Whether the station authorizes remote starts, as it reports in AuthorizeRemoteTxRequests."""
     key = (await get_configuration(bench, AUTHORIZE_REMOTE))[AUTHORIZE_REMOTE.lower()]
     value = given(key.value)
-    bench.check(value in ("true", "false"), f"{AUTHORIZE_REMOTE} true or false", value, frame=bench.csms.last_frame)
+    bench.check(value in ("true", "false"), f"{AUTHORIZE_REMOTE} true or false", value, frame=bench.csms.answer_frame)
     return value == "true"
 
 

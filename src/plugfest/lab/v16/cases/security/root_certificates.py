@@ -44,7 +44,7 @@ def _check_present(
     """The station reports this root, with the hashes that the lab computes."""
     data = _find_hashes(root, hashes)
     expected = f"the hashes of the {root.use} with serial number {root.certificate.serial_number:x}"
-    bench.check(data is not None, expected, _serial_numbers(hashes), frame=bench.csms.last_frame)
+    bench.check(data is not None, expected, _serial_numbers(hashes), frame=bench.csms.answer_frame)
     assert data is not None
     return data
 
@@ -56,7 +56,7 @@ def _check_absent(bench: Bench, root: RootCertificate, hashes: list[t.Certificat
         _find_hashes(root, hashes) is None,
         f"no {root.use} with serial number {serial_number}",
         _serial_numbers(hashes),
-        frame=bench.csms.last_frame,
+        frame=bench.csms.answer_frame,
     )
 
 

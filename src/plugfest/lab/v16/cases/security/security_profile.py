@@ -38,7 +38,7 @@ def _security_profile_request(profile: int) -> m.ChangeConfigurationRequest:
 async def _check_profile(bench: Bench, profile: SecurityProfile) -> None:
     """The station reports this security profile."""
     value = (await get_configuration(bench, SECURITY_PROFILE))[SECURITY_PROFILE.lower()].value
-    bench.check(value == str(int(profile)), f"{SECURITY_PROFILE} {profile:d}", value, frame=bench.csms.last_frame)
+    bench.check(value == str(int(profile)), f"{SECURITY_PROFILE} {profile:d}", value, frame=bench.csms.answer_frame)
 
 
 @case(

@@ -54,7 +54,7 @@ async def not_signed_by_the_old_root(bench: Bench) -> None:
     other = RootCertificate.self_signed(CSMS, bench.commissioner.unrelated_pki().root.certificate)
     await bench.step(2, "M05.FR.11").call(install_request(other), status="Rejected")
     chains = await certificates_present(bench.step(4, "M05.FR.11"), csms_root(bench))
-    bench.check(len(chains) == 1, "one CSMSRootCertificate", len(chains), frame=bench.csms.last_frame)
+    bench.check(len(chains) == 1, "one CSMSRootCertificate", len(chains), frame=bench.csms.answer_frame)
 
 
 async def _reset_with_root(bench: Bench, *, new: bool) -> None:
