@@ -1,7 +1,7 @@
 """What operator actions and lab requests have changed at the connectors, as far as the lab can know."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
 from typing import Any
 
@@ -42,6 +42,21 @@ class StatusPeriod(msgspec.Struct, frozen=True):
     frame: int
 
 
+FactKey = tuple[str, object]
+"""A kind of fact, and the connector, EVSE or target that it is about."""
+
+
+class Noticed(msgspec.Struct, frozen=True):
+    """The number of changes of a fact that the station has noticed, according to a status that applied `since`."""
+
+    number: int
+    since: float
+
+    def excludes_earlier(self, number: int, change: Change, period: StatusPeriod) -> bool:
+        """Whether the values before this change are over for a status of this period; an old one may be repeated."""
+        return number <= self.number and change.latest <= period.until and period.since >= self.since
+
+
 class ConnectorFacts(ABC):
     """Facts about connectors and their uncertainty: operator and station take time to act and to react.
 
@@ -52,17 +67,43 @@ class ConnectorFacts(ABC):
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._tolerance = evidence.settings.time_tolerance
+        self._noticed: dict[FactKey, Noticed] = {}
+        self._undecided: dict[FactKey, list[int]] = {}
+        self._assumed: dict[FactKey, int] = {}
+
+    def explain(self, condition: Callable[[], str | None], period: StatusPeriod) -> str | None:
+        """The result of a condition on these facts for a reported status.
+
+        The tolerance of the lab is for the moment at which the station notices a change: where only the value after
+        the change explains the status, a later status cannot be explained by the value before it.
+        """
+        self._undecided.clear()
+        unmet = condition()
+        if unmet is None:
+            for fact, numbers in list(self._undecided.items()):
+                self._notice(fact, numbers, condition, period)
+        return unmet
+
+    def _notice(
+        self, fact: FactKey, numbers: Iterable[int], condition: Callable[[], str | None], period: StatusPeriod
+    ) -> None:
+        """Note the first of the changes with these numbers after which the condition is met."""
+        for number in numbers:
+            self._assumed = {fact: number}
+            if condition() is None:
+                self._noticed[fact] = Noticed(number, period.since)
+                break
+        self._assumed = {}
 
     def cable(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """The ends of the cable that may have been plugged in."""
-        return self._possible_values(self._cable_changes(connector), NO_CABLE, period)
+        return self._possible_values(("cable", connector), self._cable_changes(connector), NO_CABLE, period)
 
     def faulted(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """Whether the connector may have had a fault."""
         actions = self._actions_at(connector, ActionKind.FAULT, ActionKind.CLEAR_FAULT)
-        return self._possible_values(
-            (_change(action, action.kind is ActionKind.FAULT) for action in actions), False, period
-        )
+        changes = (_change(action, action.kind is ActionKind.FAULT) for action in actions)
+        return self._possible_values(("fault", connector), changes, False, period)
 
     def may_fail_to_lock(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the lock may have failed, which a station may report as a fault of the connector."""
@@ -70,12 +111,12 @@ class ConnectorFacts(ABC):
             connector, ActionKind.JAM_LOCK, ActionKind.RELEASE_LOCK, ActionKind.PLUG_IN, ActionKind.UNPLUG
         )
         changes = (_change(action, action.kind is ActionKind.JAM_LOCK or not action.seated) for action in actions)
-        return True in self._possible_values(changes, False, period)
+        return True in self._possible_values(("lock", connector), changes, False, period)
 
     def inoperative(self, connector: ConnectorAddress, period: StatusPeriod) -> set[object]:
         """Whether the lab may have made inoperative the connector, its EVSE or the station."""
         targets = [
-            self._possible_values(self._availability_changes(target), False, period)
+            self._possible_values(("availability", target), self._availability_changes(target), False, period)
             for target in self._targets(connector)
         ]
         operative, inoperative = all(False in each for each in targets), any(True in each for each in targets)
@@ -151,25 +192,30 @@ class ConnectorFacts(ABC):
     def _parked(self, evse_id: int, period: StatusPeriod) -> set[object]:
         actions = self._evidence.actions_of(ActionKind.PARK, ActionKind.LEAVE)
         at_evse = (action for action in actions if action.evse_id == evse_id)
-        return self._possible_values(
-            (_change(action, action.kind is ActionKind.PARK) for action in at_evse), False, period
-        )
+        changes = (_change(action, action.kind is ActionKind.PARK) for action in at_evse)
+        return self._possible_values(("parked", evse_id), changes, False, period)
 
     def _actions_at(self, connector: ConnectorAddress, *kinds: ActionKind) -> Iterator[OperatorAction]:
         return (
             action for action in self._evidence.actions_of(*kinds) if (action.evse_id, action.connector_id) == connector
         )
 
-    def _possible_values(self, changes: Iterable[Change], initial: object, period: StatusPeriod) -> set[object]:
-        """Every value that the station may have seen, which may be late by the tolerance."""
-        values = {initial}
-        for change in changes:
+    def _possible_values(
+        self, fact: FactKey, changes: Iterable[Change], initial: object, period: StatusPeriod
+    ) -> set[object]:
+        """Every value that the station may have seen: it may be late by the tolerance, but notices a change once."""
+        possible = {0: initial}  # by the number of changes
+        noticed = self._noticed.get(fact)
+        for number, change in enumerate(changes, 1):
             if change.frame > period.frame or change.earliest > period.until:
                 break
-            if change.latest < period.since - self._tolerance:
-                values.clear()
-            values.add(change.value)
-        return values
+            is_late = change.latest < period.since - self._tolerance
+            if is_late or (noticed is not None and noticed.excludes_earlier(number, change, period)):
+                possible.clear()
+            possible[number] = change.value
+        if len(possible) > 1 and not self._assumed:
+            self._undecided[fact] = list(possible)
+        return {possible[number] for number in possible if self._assumed.get(fact, number) == number}
 
     def _cable_changes(self, connector: ConnectorAddress) -> Iterator[Change]:
         ends = NO_CABLE

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.connector_facts import ConnectorAddress, ConnectorFacts, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 
-Condition = Callable[[ConnectorFacts, ConnectorAddress, StatusPeriod], str | None]
+F = TypeVar("F", bound=ConnectorFacts)
+
+Condition: TypeAlias = Callable[[F, ConnectorAddress, StatusPeriod], str | None]
 """A condition for a status: returns None if it may have been met, otherwise the condition in words."""
 
 
@@ -24,8 +26,8 @@ class ReportedStatus(NamedTuple):
 
 def connector_status(
     clause: str,
-    facts: Callable[[Evidence], ConnectorFacts],
-    conditions: Mapping[str, Condition],
+    facts: Callable[[Evidence], F],
+    conditions: Mapping[str, Condition[F]],
     reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]],
 ) -> Rule:
     """The rule of a version, from the effects of its requests, the conditions of its statuses and its messages."""
@@ -33,8 +35,8 @@ def connector_status(
 
 
 def _judge_status(
-    facts_of: Callable[[Evidence], ConnectorFacts],
-    conditions: Mapping[str, Condition],
+    facts_of: Callable[[Evidence], F],
+    conditions: Mapping[str, Condition[F]],
     reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]],
     evidence: Evidence,
 ) -> Iterator[Violation]:
@@ -44,7 +46,9 @@ def _judge_status(
             # It may have been queued offline.
             period = StatusPeriod(min(exchange.at, reported.since), exchange.at, exchange.frame)
             condition = conditions.get(reported.status)
-            unmet = None if condition is None else condition(facts, reported.connector, period)
+            if condition is None:
+                continue
+            unmet = facts.explain(partial(condition, facts, reported.connector, period), period)
             if unmet is not None:
                 yield Violation(
                     f"{reported.name} {reported.status} only {unmet}",

@@ -6,14 +6,17 @@ from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.settings import Tokens
+from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.rules.connectors import (
     COMMUNICATION_ERROR,
-    CONNECTOR_STATUS,
     FAULTED_WITH_ERROR,
     KNOWN_CONNECTORS,
     STATION_STATUS,
+    connector_status_rule,
 )
 from plugfest.lab.verdict import Level
+
+CONNECTOR_STATUS = connector_status_rule(Ledger())
 
 PLUGGED_IN = action(ActionKind.PLUG_IN, at=10.0)
 PLUGGED_IN_AT_EVSE_2 = action(ActionKind.PLUG_IN, at=10.0, evse_id=2)
@@ -51,13 +54,14 @@ def test_an_untouched_connector_is_available(name: str, actions: tuple[OperatorA
 
 @pytest.mark.parametrize("name", ["Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Available"])
 def test_with_a_cable_the_connector_is_in_use_or_available_after_the_connection_timeout(name: str) -> None:
-    assert violating_frames(CONNECTOR_STATUS, status(name), PLUGGED_IN) == []
+    assert violating_frames(CONNECTOR_STATUS, status(name), PLUGGED_IN, PRESENTED) == []
 
 
 @pytest.mark.parametrize("name", ["Charging", "SuspendedEV", "SuspendedEVSE"])
 def test_a_token_without_a_cable_allows_preparing_but_no_charging(name: str) -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Preparing"), PRESENTED) == []
     assert violating_frames(CONNECTOR_STATUS, status(name), PRESENTED) == [0]
+    assert violating_frames(CONNECTOR_STATUS, status(name), PLUGGED_IN) == [0]
 
 
 def test_after_a_remote_start_the_connector_may_be_preparing() -> None:
@@ -69,8 +73,9 @@ def test_after_a_remote_start_the_connector_may_be_preparing() -> None:
 
 def test_a_status_is_judged_at_its_timestamp() -> None:
     unplugged = action(ActionKind.UNPLUG, at=30.0)
-    assert violating_frames(CONNECTOR_STATUS, status("Charging"), PLUGGED_IN, unplugged) == [0]
-    assert violating_frames(CONNECTOR_STATUS, status("Charging", timestamp=20), PLUGGED_IN, unplugged) == []
+    acts = PLUGGED_IN, PRESENTED, unplugged
+    assert violating_frames(CONNECTOR_STATUS, status("Charging"), *acts) == [0]
+    assert violating_frames(CONNECTOR_STATUS, status("Charging", timestamp=20), *acts) == []
 
 
 @pytest.mark.parametrize(
@@ -164,3 +169,101 @@ def test_a_parking_bay_is_in_use_until_the_ev_leaves() -> None:
     parked, left = action(ActionKind.PARK, at=5.0), action(ActionKind.LEAVE, at=40.0)
     assert violating_frames(CONNECTOR_STATUS, status("Preparing"), parked) == []
     assert violating_frames(CONNECTOR_STATUS, status("Preparing"), parked, left) == [0]
+
+
+def test_the_tolerance_ends_when_the_station_has_noticed_the_change() -> None:
+    cleared = action(ActionKind.FAULT, at=10.0), action(ActionKind.CLEAR_FAULT, at=20.0)
+    for reported, frames in ((("Faulted",), []), (("Available", "Faulted"), [2]), (("Faulted", "Available"), [])):
+        record = StationRecord()
+        for number, name in enumerate(reported):
+            record.status(21 + number, name)
+        assert violating_frames(CONNECTOR_STATUS, record, *cleared) == frames
+
+
+def test_a_status_with_an_older_timestamp_may_be_repeated() -> None:
+    record = StationRecord()
+    record.status(21, "Available")
+    record.status(22, "Faulted", timestamp=19)
+    acts = action(ActionKind.FAULT, at=10.0), action(ActionKind.CLEAR_FAULT, at=20.0)
+    assert violating_frames(CONNECTOR_STATUS, record, *acts) == []
+
+
+def test_while_the_operator_is_acting_both_statuses_are_possible() -> None:
+    record = StationRecord()
+    record.status(21, "Available")
+    record.status(22, "Faulted")
+    acts = action(ActionKind.FAULT, at=10.0), action(ActionKind.CLEAR_FAULT, at=20.0, until=30.0)
+    assert violating_frames(CONNECTOR_STATUS, record, *acts) == []
+
+
+def test_minimum_status_duration_delays_a_status() -> None:
+    for value, frames in (("10", []), ("0", [2])):
+        record = StationRecord()
+        record.asked(1, "ChangeConfiguration", key="MinimumStatusDuration", value=value)
+        record.status(20, "Preparing")
+        acts = action(ActionKind.PLUG_IN, at=5.0, frame=2), action(ActionKind.UNPLUG, at=15.0, frame=2)
+        assert violating_frames(CONNECTOR_STATUS, record, *acts) == frames
+
+
+# Transactions
+
+
+def charged(*, stopped_at: float | None = 40) -> StationRecord:
+    record = StationRecord()
+    record.start(20, Tokens().valid.id_token)
+    if stopped_at is not None:
+        record.stop(stopped_at, reason="Remote")
+    return record
+
+
+@pytest.mark.parametrize("name", ["Charging", "SuspendedEV", "SuspendedEVSE"])
+def test_after_its_stop_a_transaction_claims_no_energy(name: str) -> None:
+    record = status(name, record=charged())
+    assert violating_frames(connector_status_rule(record.ledger), record, PLUGGED_IN, PRESENTED) == [4]
+    again = action(ActionKind.PRESENT_TOKEN, 45.0, 4, token=Tokens().valid)
+    assert violating_frames(connector_status_rule(record.ledger), record, PLUGGED_IN, PRESENTED, again) == []
+    for stopped_at in (47, None):
+        record = status(name, record=charged(stopped_at=stopped_at))
+        assert violating_frames(connector_status_rule(record.ledger), record, PLUGGED_IN, PRESENTED) == []
+
+
+def test_a_transaction_may_be_suspended_without_the_ev_but_is_not_charging() -> None:
+    unplugged = action(ActionKind.UNPLUG, at=30.0, frame=2)
+    for name, frames in (("SuspendedEV", []), ("SuspendedEVSE", []), ("Charging", [2])):
+        record = status(name, record=charged(stopped_at=None))
+        assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED, unplugged) == frames
+
+
+def test_a_transaction_of_an_earlier_case_may_continue() -> None:
+    ledger = charged(stopped_at=None).ledger
+    for known, frames in ((frozenset[object]({7}), []), (frozenset[object](), [0])):
+        rule = connector_status_rule(ledger)
+        assert violating_frames(rule, status("Charging"), known_transactions=known) == frames
+
+
+def test_a_connector_is_not_available_while_the_cable_of_a_transaction_is_plugged_in() -> None:
+    for stopped_at in (40, None):
+        record = status("Available", record=charged(stopped_at=stopped_at))
+        frame = len(record.frames) - 2
+        assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED) == [frame]
+        unplugged = action(ActionKind.UNPLUG, at=49.0, frame=frame)
+        assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED, unplugged) == []
+        too_late = action(ActionKind.UNPLUG, at=50.0, frame=frame + 1)
+        assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED, too_late) == [frame]
+
+
+def test_after_another_presentation_or_a_boot_the_connection_timeout_may_expire() -> None:
+    record = status("Available", record=charged())
+    again = action(ActionKind.PRESENT_TOKEN, 45.0, 4, token=Tokens().valid)
+    assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED, again) == []
+    record = charged()
+    answer: dict[str, object] = {"status": "Accepted", "currentTime": "2026-01-01T00:00:45Z", "interval": 300}
+    record.request(45, "BootNotification", answer, chargePointModel="M", chargePointVendor="V")
+    record.status(50, "Available")
+    assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED) == []
+
+
+def test_a_presented_token_is_over_when_its_transaction_has_stopped() -> None:
+    unplugged = action(ActionKind.UNPLUG, at=42.0, frame=4)
+    record = status("Finishing", record=charged())
+    assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED, unplugged) == [4]

@@ -23,7 +23,7 @@ def test_a_conforming_transaction_violates_no_rule() -> None:
     record = StationRecord()
     record.start(10, VALID.id_token)
     record.meter(15, reading(15, 1), transactionId=7)
-    record.stop(20)
+    record.stop(20, reason="Other")
     actions = action(ActionKind.PLUG_IN, at=5.0), action(ActionKind.PRESENT_TOKEN, at=9.0, token=VALID)
     assert [rule.name for rule in rules(record.ledger) if violating_frames(rule, record, *actions)] == []
 

@@ -1,5 +1,6 @@
 """Meter values of OCPP 1.6."""
 
+import pytest
 from tests.lab.rules.evidence import stamp
 from tests.lab.v16.rules.station_record import StationRecord, reading, violating_frames
 
@@ -8,6 +9,7 @@ from plugfest.lab.v16.rules.meter_values import (
     plausible_energy,
     register_across_transactions,
     register_in_transaction,
+    transaction_of_values,
 )
 from plugfest.lab.verdict import Level
 
@@ -125,3 +127,42 @@ def test_samples_at_start_and_end_equal_meter_start_and_meter_stop() -> None:
     assert violating_frames(meter_of_transaction(record.ledger), record) == []
     record = metered(40, context="Transaction.Begin")
     assert violating_frames(meter_of_transaction(record.ledger), record) == [2]
+
+
+# transactionId
+
+
+def test_meter_values_during_a_transaction_have_its_id() -> None:
+    for at, frames in ((2, []), (20, [2]), (48, []), (60, [])):
+        record = StationRecord()
+        record.start(0)
+        record.meter(at, reading(at))
+        record.stop(max(at, 50), timestamp=50)
+        assert violating_frames(transaction_of_values(record.ledger), record) == frames
+
+
+def test_values_of_the_main_meter_or_of_another_connector_need_no_transaction() -> None:
+    record = StationRecord()
+    record.start(0, connector_id=2)
+    record.meter(20, reading(20))
+    record.request(21, "MeterValues", connectorId=2, meterValue=[reading(21, location="Inlet")])
+    record.request(22, "MeterValues", connectorId=0, meterValue=[reading(22)])
+    assert violating_frames(transaction_of_values(record.ledger), record) == []
+
+
+@pytest.mark.parametrize(
+    ("connector_id", "transaction_id", "frames"), [(1, 7, []), (0, 7, []), (1, 8, [2]), (2, 7, [2])]
+)
+def test_the_transaction_of_meter_values_is_one_of_their_connector(
+    connector_id: int, transaction_id: int, frames: list[int]
+) -> None:
+    record = StationRecord()
+    record.start(0)
+    record.request(9, "MeterValues", connectorId=connector_id, transactionId=transaction_id, meterValue=[reading(9)])
+    assert violating_frames(transaction_of_values(record.ledger), record) == frames
+
+
+def test_without_an_id_from_the_csms_the_transaction_is_minus_1() -> None:
+    record = StationRecord()
+    record.meter(9, reading(9), transactionId=-1)
+    assert violating_frames(transaction_of_values(record.ledger), record) == []

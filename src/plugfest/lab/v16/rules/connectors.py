@@ -1,10 +1,13 @@
 """Connector status in OCPP 1.6. Connector n is the only connector of EVSE n of the product."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
+from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.connector_facts import (
+    BOTH_ENDS,
     NO_CABLE,
     AvailabilityTarget,
     ConnectorAddress,
@@ -23,6 +26,8 @@ from plugfest.lab.rules.connector_status import (
 )
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.v16.rules.sessions import Authorizations, Transaction
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
@@ -37,8 +42,49 @@ STATION_STATUSES = ("Available", "Unavailable", "Faulted")
 """The statuses that the charge point itself can have."""
 
 
+MINIMUM_DURATION = "MinimumStatusDuration"
+
+
 class V16Facts(ConnectorFacts):
     """The charge point and each connector have an availability of their own (5.2)."""
+
+    def __init__(self, ledger: Ledger, evidence: Evidence) -> None:
+        super().__init__(evidence)
+        self._authorizations = Authorizations(evidence)
+        self._tolerance += _minimum_duration(evidence)
+        self.continued = _continued_transactions(ledger, evidence)
+
+    def authorized(self, connector_id: int, period: StatusPeriod) -> bool:
+        """Whether a driver may have been authorized at the connector, or a transaction may be in progress there."""
+        return (
+            connector_id in self.continued
+            or self.in_transaction(connector_id, period)
+            or bool(self._authorizations.unused(period.frame, connector_id))
+        )
+
+    def in_transaction(self, connector_id: int, period: StatusPeriod) -> bool:
+        """Whether a transaction of this case may be in progress; the station may be late to report its end."""
+        return any(
+            transaction.start.frame < period.frame and period.since <= transaction.stopped_at + self._tolerance
+            for transaction in self._at(connector_id)
+        )
+
+    def used_since_plug_in(self, connector_id: int, period: StatusPeriod) -> bool:
+        """Whether a transaction has begun with the cable that is plugged in, and no further one may begin.
+
+        After a boot or a new authorization the driver may let ConnectionTimeOut expire (4.9, B1).
+        """
+        plug_ins = self._actions_at((connector_id, ONLY_CONNECTOR), ActionKind.PLUG_IN)
+        plugged_in = max((action.frame for action in plug_ins if action.frame <= period.frame), default=None)
+        starts = [each.start.frame for each in self._at(connector_id) if each.start.frame < period.frame]
+        if plugged_in is None or not starts or starts[-1] < plugged_in:
+            return False
+        boots = self._evidence.sent(m.BootNotificationRequest)
+        booted = any(starts[-1] < boot.frame < period.frame for boot in boots)
+        return not booted and not self._authorizations.unused(period.frame, connector_id)
+
+    def _at(self, connector_id: int) -> list[Transaction]:
+        return [each for each in self._authorizations.transactions if each.connector_id == connector_id]
 
     def _targets(self, connector: ConnectorAddress) -> Iterable[AvailabilityTarget]:
         return (None, None), (connector[0], None)
@@ -60,24 +106,71 @@ class V16Facts(ConnectorFacts):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest | m.SignedUpdateFirmwareRequest)
 
+    def _is_over(self, evse_id: int, start_act: int, period: StatusPeriod) -> bool:
+        """After the act a transaction has stopped at the connector, and the station had time to report it."""
+        return any(
+            transaction.stop is not None
+            and start_act <= transaction.stop.frame < period.frame
+            and transaction.stopped_at + self._tolerance < period.since
+            for transaction in self._at(evse_id)
+        )
 
-def _available(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+
+def _minimum_duration(evidence: Evidence) -> float:
+    """For how many seconds a station may delay a status (9.1.20), if the lab has set it in the case."""
+    values = [
+        exchange.request.value
+        for exchange in evidence.lab_requests
+        if isinstance(exchange.request, m.ChangeConfigurationRequest)
+        and exchange.request.key.lower() == MINIMUM_DURATION.lower()
+    ]
+    return max((float(value) for value in values if value.isdecimal()), default=0.0)
+
+
+def _continued_transactions(ledger: Ledger, evidence: Evidence) -> set[int]:
+    """The connectors with a transaction that an earlier case has left, and that had not stopped before this one."""
+    first = min((exchange.frame for exchange in evidence.exchanges), default=0)
+    transactions = (ledger.transactions.get(id) for id in evidence.known_transactions if isinstance(id, int))
+    return {
+        transaction.start.connector_id
+        for transaction in transactions
+        if transaction is not None and transaction.start and all(stop.frame >= first for stop in transaction.stops)
+    }
+
+
+def _available(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     """With a cable, too: the driver may have let ConnectionTimeOut expire (4.9, B1)."""
+    if facts.cable(connector, period) == {BOTH_ENDS} and facts.used_since_plug_in(connector[0], period):
+        return "after the cable of the transaction was unplugged"
     if facts.inoperative(connector, period) == {True}:
         return "while it is operative"
     return "while it has no fault" if facts.faulted(connector, period) == {True} else None
 
 
-def _with_cable(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    return "while a cable is plugged in" if facts.cable(connector, period) == {NO_CABLE} else None
+def _charging(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    if BOTH_ENDS not in facts.cable(connector, period) and connector[0] not in facts.continued:
+        return "while a cable is plugged in"
+    return _authorized(facts, connector, period)
 
 
-CONDITIONS: dict[str, Condition] = {
+def _suspended(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    """With the EV disconnected, too, if the transaction continues (4.9)."""
+    with_cable = facts.cable(connector, period) != {NO_CABLE} or facts.in_transaction(connector[0], period)
+    if not with_cable and connector[0] not in facts.continued:
+        return "while a cable is plugged in"
+    return _authorized(facts, connector, period)
+
+
+def _authorized(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    return None if facts.authorized(connector[0], period) else "after an authorization, until the transaction stops"
+
+
+CONDITIONS: dict[str, Condition[V16Facts]] = {
     "Available": _available,
     "Preparing": in_use,
-    "Charging": _with_cable,
-    "SuspendedEV": _with_cable,
-    "SuspendedEVSE": _with_cable,
+    "Charging": _charging,
+    "SuspendedEV": _suspended,
+    "SuspendedEVSE": _suspended,
     "Finishing": in_use,
     "Reserved": reserved,
     "Unavailable": unavailable,
@@ -122,5 +215,11 @@ COMMUNICATION_ERROR = Rule("status with EVCommunicationError", "section 4.9", _j
 # 7.7 implies that the error was reported; no section requires its code.
 FAULTED_WITH_ERROR = Rule("errorCode of a fault", "section 7.7", _judge_faulted_with_error, Level.SHOULD)
 STATION_STATUS = Rule("status of the charge point (connector 0)", "section 7.7", _judge_station_status)
-CONNECTOR_STATUS = connector_status("section 4.9", V16Facts, CONDITIONS, _reported_statuses)
+
+
+def connector_status_rule(ledger: Ledger) -> Rule:
+    """The status of each connector."""
+    return connector_status("section 4.9", partial(V16Facts, ledger), CONDITIONS, _reported_statuses)
+
+
 KNOWN_CONNECTORS = known_connectors("section 4.9", _reported_statuses)

@@ -1,6 +1,7 @@
 """All rules for every case of OCPP 1.6."""
 
 from plugfest.lab.rules.ocpp_j import RESPONSE_TIME, one_request_at_a_time, unique_message_ids
+from plugfest.lab.rules.registration import nothing_before_accepted
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
@@ -15,10 +16,10 @@ from plugfest.lab.v16.rules.authorization import (
 from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION
 from plugfest.lab.v16.rules.connectors import (
     COMMUNICATION_ERROR,
-    CONNECTOR_STATUS,
     FAULTED_WITH_ERROR,
     KNOWN_CONNECTORS,
     STATION_STATUS,
+    connector_status_rule,
 )
 from plugfest.lab.v16.rules.messages import CURRENT_TIMESTAMPS, firmware_request_id, log_request_id
 from plugfest.lab.v16.rules.meter_values import (
@@ -26,7 +27,12 @@ from plugfest.lab.v16.rules.meter_values import (
     plausible_energy,
     register_across_transactions,
     register_in_transaction,
+    transaction_of_values,
 )
+from plugfest.lab.v16.rules.registration import requested_while_pending
+from plugfest.lab.v16.rules.reservations import RESERVATION_ID
+from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, TRIGGERED
+from plugfest.lab.v16.rules.stopped_transactions import OMITTED_REASON, REASON, stop_id_tag
 from plugfest.lab.v16.rules.transactions import delivery_key, transaction_rules
 
 
@@ -37,6 +43,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         unique_message_ids("OCPP-J section 4.1.4"),
         RESPONSE_TIME,
         repeated_boot_notification("section 4.2"),
+        nothing_before_accepted("section 4.2", requested_while_pending),
         no_retry_after_answer("section 3.7.1", delivery_key),
         *transaction_rules(ledger),
         start_authorized(),
@@ -44,14 +51,21 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         authorize_id_tag(),
         AUTHORIZE_AT_STOP,
         AUTHORIZE_AFTER_REMOTE_START,
+        RESERVATION_ID,
+        REASON,
+        OMITTED_REASON,
+        stop_id_tag(ledger),
         GET_CONFIGURATION,
+        COMPOSITE_SCHEDULE,
+        TRIGGERED,
         CURRENT_TIMESTAMPS,
         register_in_transaction(ledger),
         register_across_transactions(ledger),
         plausible_energy(ledger),
         meter_of_transaction(ledger),
+        transaction_of_values(ledger),
         KNOWN_CONNECTORS,
-        CONNECTOR_STATUS,
+        connector_status_rule(ledger),
         STATION_STATUS,
         COMMUNICATION_ERROR,
         FAULTED_WITH_ERROR,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
-from math import isfinite
+from math import inf, isfinite
 
 from plugfest.lab.rules.energy_registers import (
     DEFAULT_MEASURAND,
@@ -13,9 +13,10 @@ from plugfest.lab.rules.energy_registers import (
     decreases,
     implausible_increases,
 )
-from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import NO_ID, Ledger, ObservedTransaction
+from plugfest.lab.v16.rules.sessions import transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
@@ -26,6 +27,9 @@ WATT_HOUR = 1.0
 
 BEFORE_CASE = -1
 """The frame of a reading that is only compared with: meterStart is the first reading of its transaction."""
+
+INLET = "Inlet"
+"""The location of the main meter (7.30)."""
 
 STATION = 0
 """The connectorId of the main meter (4.7)."""
@@ -90,6 +94,45 @@ def meter_of_transaction(ledger: Ledger) -> Rule:
             yield from _deviations(values, END, "meterStop", stop.message.meter_stop, stop.frame)
 
     return Rule("samples equal to meterStart and meterStop", "sections 6.45 and 6.49", judge)
+
+
+def transaction_of_values(ledger: Ledger) -> Rule:
+    """MeterValues have the id of the transaction of their connector during which they were sampled, and no other."""
+
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        for sent in evidence.sent(m.MeterValuesRequest):
+            transaction_id, connector_id = given(sent.message.transaction_id), sent.message.connector_id
+            if transaction_id is None:
+                ongoing = _ongoing_during(evidence, sent)
+                if ongoing is not None:
+                    yield Violation(f"MeterValuesRequest.transactionId {ongoing}", "omitted", sent.frame)
+            elif transaction_id != NO_ID:
+                transaction = ledger.transactions.get(transaction_id)
+                connector = None if transaction is None or transaction.start is None else transaction.start.connector_id
+                if connector is None or connector_id not in (STATION, connector):
+                    yield Violation(
+                        f"MeterValuesRequest.transactionId of a transaction on connector {connector_id}",
+                        str(transaction_id) if connector is None else f"{transaction_id}, on connector {connector}",
+                        sent.frame,
+                    )
+
+    return Rule("transaction of meter values", "section 4.7", judge)
+
+
+def _ongoing_during(evidence: Evidence, sent: SentRequest[m.MeterValuesRequest]) -> int | None:
+    """The transaction of the connector to which values without transactionId belong, as the station knew its id."""
+    if any(given(sample.location) == INLET for value in sent.message.meter_value for sample in value.sampled_value):
+        return None  # of the main meter
+    margin = evidence.settings.time_tolerance
+    times = [sent.exchange.loop_time(value.timestamp) for value in sent.message.meter_value]
+    for transaction in transactions(evidence):
+        answered_at = transaction.start.exchange.answered_at
+        known_since = inf if answered_at is None else max(answered_at, transaction.started_at) + margin
+        known_until = transaction.stopped_at - margin
+        is_here = transaction.connector_id == sent.message.connector_id
+        if is_here and all(known_since <= time <= known_until for time in times) and sent.at >= known_since:
+            return transaction.transaction_id
+    return None
 
 
 def _deviations(

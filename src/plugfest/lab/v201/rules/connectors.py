@@ -66,7 +66,7 @@ def _available(facts: ConnectorFacts, connector: ConnectorAddress, period: Statu
     return "while it has no fault" if facts.faulted(connector, period) == {True} else None
 
 
-CONDITIONS: dict[str, Condition] = {
+CONDITIONS: dict[str, Condition[ConnectorFacts]] = {
     "Available": _available,
     "Occupied": in_use,
     "Reserved": reserved,

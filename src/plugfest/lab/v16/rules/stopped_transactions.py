@@ -1,0 +1,161 @@
+"""StopTransaction of OCPP 1.6: its reason and its idTag agree with what has happened (4.10, 6.49, 7.36)."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.recording.exchanges import Exchange
+from plugfest.lab.rules.evidence import Evidence, SentRequest
+from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.v16.rules.sessions import StartAct, Transaction, described, start_acts, transactions
+from plugfest.lab.verdict import Level
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v16 import messages as m
+
+
+class Stop(NamedTuple):
+    """The stop of a transaction that began in the case."""
+
+    evidence: Evidence
+    transaction: Transaction
+    request: SentRequest[m.StopTransactionRequest]
+
+    @property
+    def since(self) -> float:
+        """The loop time before which nothing can have stopped the transaction."""
+        started = min(self.transaction.started_at, self.transaction.start.at)
+        return started - self.evidence.settings.time_tolerance
+
+    def acted(self, *kinds: ActionKind, evse_id: int | None = None) -> bool:
+        """Whether the operator was asked for such an act during the transaction."""
+        return any(
+            action.frame <= self.request.frame and action.ended >= self.since and evse_id in (None, action.evse_id)
+            for action in self.evidence.actions_of(*kinds)
+        )
+
+    def asked(self, matches: Callable[[Exchange], bool]) -> bool:
+        """Whether the lab has sent such a request during the transaction."""
+        return any(
+            exchange.frame < self.request.frame and exchange.at >= self.since and matches(exchange)
+            for exchange in self.evidence.lab_requests
+        )
+
+
+def _deauthorized(stop: Stop) -> bool:
+    """A lost response may also have refused the idTag."""
+    response = stop.transaction.start.exchange.response
+    return not isinstance(response, m.StartTransactionResponse) or response.id_tag_info.status != "Accepted"
+
+
+def _disconnected(stop: Stop) -> bool:
+    return stop.acted(ActionKind.UNPLUG, ActionKind.LEAVE, evse_id=stop.transaction.connector_id)
+
+
+def _reset(kind: str) -> Callable[[Stop], bool]:
+    def is_reset(exchange: Exchange) -> bool:
+        return isinstance(exchange.request, m.ResetRequest) and exchange.request.type == kind
+
+    return lambda stop: stop.asked(is_reset)
+
+
+def _rebooted(stop: Stop) -> bool:
+    boots = stop.evidence.sent(m.BootNotificationRequest)
+    return any(boot.frame > stop.transaction.start.frame for boot in boots)
+
+
+def _remotely_stopped(stop: Stop) -> bool:
+    def stops(exchange: Exchange) -> bool:
+        request = exchange.request
+        transaction_id = stop.request.message.transaction_id
+        return isinstance(request, m.RemoteStopTransactionRequest) and request.transaction_id == transaction_id
+
+    return stop.asked(stops)
+
+
+def _unlocked(stop: Stop) -> bool:
+    def unlocks(exchange: Exchange) -> bool:
+        request = exchange.request
+        connector_id = stop.transaction.connector_id
+        return isinstance(request, m.UnlockConnectorRequest) and request.connector_id == connector_id
+
+    return stop.asked(unlocks)
+
+
+def _locally_stopped(stop: Stop) -> bool:
+    """An idTag was presented that did not start the transaction."""
+    start, acts = stop.transaction.start, _presentations(stop)
+    starting = [act for act in acts if act.frame <= start.frame and act.id_tag == stop.transaction.id_tag]
+    others = [act for act in acts if act not in starting[:1]]
+    was_queued = start.at - stop.transaction.started_at > stop.evidence.settings.time_tolerance
+    return any(act.frame > start.frame or was_queued for act in others)
+
+
+def _presentations(stop: Stop) -> list[StartAct]:
+    acts = start_acts(stop.evidence)
+    return [act for act in acts if not act.remote and act.frame <= stop.request.frame]
+
+
+LOCAL = "Local"
+
+CAUSES: dict[str, tuple[str, Callable[[Stop], bool]]] = {
+    "DeAuthorized": ("a StartTransactionResponse that does not accept the idTag", _deauthorized),
+    "EmergencyStop": ("an emergency stop", lambda stop: stop.acted(ActionKind.FAULT)),
+    "EVDisconnected": ("the cable was unplugged", _disconnected),
+    "HardReset": ("a ResetRequest with type Hard", _reset("Hard")),
+    LOCAL: ("an idTag was presented to stop it", _locally_stopped),
+    "PowerLoss": ("the power was switched off", lambda stop: stop.acted(ActionKind.POWER_OFF)),
+    "Reboot": ("the station has booted", _rebooted),
+    "Remote": ("a RemoteStopTransactionRequest", _remotely_stopped),
+    "SoftReset": ("a ResetRequest with type Soft", _reset("Soft")),
+    "UnlockCommand": ("an UnlockConnectorRequest", _unlocked),
+}
+"""What each reason requires to have happened, in words and as a condition (7.36); Other requires nothing."""
+
+
+def _stops(evidence: Evidence) -> Iterator[Stop]:
+    for transaction in transactions(evidence):
+        if transaction.stop is not None:
+            yield Stop(evidence, transaction, transaction.stop)
+
+
+def _judge_reason(evidence: Evidence) -> Iterator[Violation]:
+    for stop in _stops(evidence):
+        reason = given(stop.request.message.reason)
+        cause = None if reason is None else CAUSES.get(reason)
+        if cause is not None and not cause[1](stop):
+            yield Violation(
+                f"StopTransactionRequest.reason {reason} only after {cause[0]}",
+                "it has not happened",
+                stop.request.frame,
+            )
+
+
+def _judge_omitted_reason(evidence: Evidence) -> Iterator[Violation]:
+    for stop in _stops(evidence):
+        if given(stop.request.message.reason) is None and not _locally_stopped(stop):
+            yield Violation(
+                "StopTransactionRequest.reason unless the driver has stopped the transaction at the station",
+                "omitted",
+                stop.request.frame,
+            )
+
+
+REASON = Rule("reason of a stop", "section 7.36", _judge_reason)
+OMITTED_REASON = Rule("omitted reason of a stop", "section 4.10", _judge_omitted_reason, Level.SHOULD)
+
+
+def stop_id_tag(ledger: Ledger) -> Rule:
+    """The idTag of a StopTransaction started the transaction, or was presented before."""
+
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        for sent in evidence.sent(m.StopTransactionRequest):
+            id_tag, transaction = given(sent.message.id_tag), ledger.transactions.get(sent.message.transaction_id)
+            if id_tag is None or transaction is None or transaction.start is None:
+                continue
+            presented = [act.id_tag for act in start_acts(evidence) if not act.remote and act.frame <= sent.frame]
+            allowed = [transaction.start.id_tag.lower(), *presented]
+            if id_tag.lower() not in allowed:
+                yield Violation(f"StopTransactionRequest.idTag {described(allowed)}", id_tag, sent.frame)
+
+    return Rule("idTag of a StopTransaction", "section 6.49", judge)
