@@ -73,8 +73,9 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ev_connection_timeout: int = 20
     time_tolerance: float = 4.0  # Part 6 section 2.1
     heartbeat_interval: int = 300
-    sampled_interval: int = 10  # between sampled meter values, if the product supports it; longer than the tolerance
-    aligned_interval: int = 10  # between clock-aligned meter values; longer than the tolerance, divides the day
+    sampled_interval: int = 30  # between sampled meter values, if the product supports it; long against the tolerance
+    short_sampled_interval: int = 10  # likewise, where a case does not compare the times of the meter values
+    aligned_interval: int = 30  # between clock-aligned meter values; long against the tolerance, divides the day
     message_attempts: int = 3  # of a TransactionEventRequest that is not accepted; more than 2
     message_attempt_interval: int = 5
     firmware: FirmwareFiles | None = None

@@ -11,6 +11,11 @@ def sampled_interval(bench: Bench) -> int:
     return _within(bench, bench.settings.sampled_interval, minimum="ORS-9", maximum="ORS-10")
 
 
+def short_sampled_interval(bench: Bench) -> int:
+    """`sampled_interval` for cases that do not compare the times of the meter values."""
+    return _within(bench, bench.settings.short_sampled_interval, minimum="ORS-9", maximum="ORS-10")
+
+
 def attempt_interval(bench: Bench) -> int:
     """Seconds for OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent], likewise."""
     return _within(bench, bench.settings.message_attempt_interval, minimum="ORS-7", maximum="ORS-8")
@@ -21,11 +26,11 @@ def measurands(bench: Bench, feature: str) -> tuple[str, ...]:
     return bench.product.measurands(feature) or (REGISTER,)
 
 
-def sampled_updates(bench: Bench) -> dict[str, str]:
-    """The configuration for meter values at an interval during a transaction."""
+def sampled_updates(bench: Bench, interval: int) -> dict[str, str]:
+    """The configuration for meter values at an interval (seconds) during a transaction."""
     return {
         "SampledDataCtrlr.TxUpdatedMeasurands": ",".join(measurands(bench, "C-40.2")),
-        "SampledDataCtrlr.TxUpdatedInterval": str(sampled_interval(bench)),
+        "SampledDataCtrlr.TxUpdatedInterval": str(interval),
     }
 
 

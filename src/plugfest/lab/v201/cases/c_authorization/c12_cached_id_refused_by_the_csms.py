@@ -16,7 +16,7 @@ from plugfest.lab.v201.cases.c_authorization.refused_after_offline_start import 
 from plugfest.lab.v201.cases.j_meter_values.readings import watt_hours
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.memory.id_token import id_token_known
-from plugfest.lab.v201.metering import REGISTER, sampled_interval, sampled_updates
+from plugfest.lab.v201.metering import REGISTER, sampled_updates, short_sampled_interval
 from plugfest.lab.v201.states.deauthorized import deauthorized
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.message import given
@@ -74,7 +74,7 @@ def energy_limit(bench: Bench) -> tuple[Need, ...]:
     table = {
         **OFFLINE_AUTHORIZATION,
         **SHORT_OUTAGE,
-        **sampled_updates(bench),
+        **sampled_updates(bench, short_sampled_interval(bench)),
         "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
         "TxCtrlr.StopTxOnInvalidId": "false",
     }
@@ -137,7 +137,7 @@ async def check_energy_limit(bench: Bench, limit: float) -> None:
     while asyncio.get_running_loop().time() < deadline:
         event = await bench.expect(
             m.TransactionEventRequest,
-            within=2 * sampled_interval(bench) + bench.settings.time_tolerance,
+            within=2 * short_sampled_interval(bench) + bench.settings.time_tolerance,
             transaction_info=has(transaction_id=bench.known_state.transaction_id),
         )
         registers += [value] if (value := _energy_register(event.message)) is not None else []

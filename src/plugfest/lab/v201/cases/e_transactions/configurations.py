@@ -2,7 +2,7 @@
 
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.metering import sampled_interval, sampled_updates
+from plugfest.lab.v201.metering import sampled_updates, short_sampled_interval
 
 OPERATOR_TIME = 10
 """Seconds for the operator's actions while the station is offline."""
@@ -25,7 +25,7 @@ def supported_points(bench: Bench, points: dict[str, str]) -> list[str]:
 
 def time_offline(bench: Bench) -> int:
     """Seconds to keep the station offline: at least one sample is taken, and the time exceeds all tolerances."""
-    return 2 * max(sampled_interval(bench), int(bench.settings.time_tolerance))
+    return 2 * max(short_sampled_interval(bench), int(bench.settings.time_tolerance))
 
 
 def reconnect_settings(bench: Bench) -> dict[str, str]:
@@ -40,7 +40,8 @@ def reconnect_settings(bench: Bench) -> dict[str, str]:
 
 def sampled_while_offline(bench: Bench) -> tuple[Need, ...]:
     """The station samples meter values while it is offline, and reconnects after the time offline."""
-    return needs({**sampled_updates(bench), "SampledDataCtrlr.Enabled": "true", **reconnect_settings(bench)})
+    updates = sampled_updates(bench, short_sampled_interval(bench))
+    return needs({**updates, "SampledDataCtrlr.Enabled": "true", **reconnect_settings(bench)})
 
 
 def reconnect_after_time_offline(bench: Bench) -> tuple[Need, ...]:

@@ -16,7 +16,7 @@ from plugfest.lab.v201.cases.e_transactions.e11_connection_loss_during_transacti
     queued_meter_values,
 )
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.metering import sampled_updates
+from plugfest.lab.v201.metering import sampled_updates, short_sampled_interval
 from plugfest.lab.v201.states.authorized import stop_method, stop_reported
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, suspension_reported
 from plugfest.lab.v201.states.offline import back_online, judge_offline_flags, present_and_settle, unplug_and_leave
@@ -67,9 +67,8 @@ async def ongoing_without_queue(bench: Bench) -> None:
 
 
 def _ended_while_offline(bench: Bench) -> tuple[Need, ...]:
-    return needs(
-        {**sampled_updates(bench), **reconnect_settings(bench), "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "true"}
-    )
+    updates = sampled_updates(bench, short_sampled_interval(bench))
+    return needs({**updates, **reconnect_settings(bench), "OCPPCommCtrlr.UnlockOnEVSideDisconnect": "true"})
 
 
 @case(

@@ -1,5 +1,6 @@
 """J02 Sending transaction related Meter Values: sampled at the start, at an interval and at the end."""
 
+import asyncio
 from datetime import timedelta
 
 from plugfest.lab.case import case
@@ -10,6 +11,7 @@ from plugfest.lab.v201.cases.e_transactions.configurations import supported_poin
 from plugfest.lab.v201.cases.j_meter_values.readings import (
     PERIODIC,
     Reading,
+    Round,
     check_contexts,
     check_measurands,
     check_register,
@@ -95,27 +97,37 @@ async def evse_not_known(bench: Bench) -> None:
 
 
 async def _check_begin_after_evse_known(bench: Bench) -> None:
-    """The transaction starts before its EVSE is known: its first meter values come when charging starts, or before."""
+    """The transaction starts before its EVSE is known: the event of its start has no meter values.
+
+    The first event with the EVSE has them (Part 6), or the one in which charging starts (E01.FR.17).
+    """
     await energy_transfer_started(bench)
     bench.step("post scenario", "E01.FR.17")
-    candidates = _from_evse_to_charging(bench)
-    readings = [reading for event in candidates for reading in in_event(bench, event.message, event.frame)]
-    begin = [reading for reading in readings if BEGIN in reading.contexts]
-    check_contexts(bench, begin, BEGIN)
+    candidates = [_begin_readings(bench, event) for event in _evse_known_and_charging(bench)]
+    begin = next((readings for readings in candidates if readings), [])
     check_measurands(bench, begin, measurands(bench, "C-40.1"), "with context Transaction.Begin once the EVSE is known")
 
 
-def _from_evse_to_charging(bench: Bench) -> list[ReceivedEvent]:
-    """The events from the first with the EVSE (required by Part 6) to the start of charging (E01.FR.17)."""
+def _begin_readings(bench: Bench, event: ReceivedEvent) -> list[Reading]:
+    """The readings of an event that has one with context Transaction.Begin: all samples have it."""
+    readings = list(in_event(bench, event.message, event.frame))
+    if not any(BEGIN in reading.contexts for reading in readings):
+        return []
+    check_contexts(bench, readings, BEGIN)
+    return readings
+
+
+def _evse_known_and_charging(bench: Bench) -> list[ReceivedEvent]:
+    """The first event with the EVSE and the first with chargingState Charging."""
     transaction = bench.ledger.transactions[bench.known_state.transaction_id or ""]
     events = sorted(transaction.events, key=lambda event: event.message.seq_no)
-    known = next((n for n, event in enumerate(events) if event.message.evse is not UNSET), len(events))
-    charging = (n for n, event in enumerate(events) if event.message.transaction_info.charging_state == "Charging")
-    return events[known : next(charging, len(events)) + 1]
+    known = (event for event in events if event.message.evse is not UNSET)
+    charging = (event for event in events if event.message.transaction_info.charging_state == "Charging")
+    return [event for first in (known, charging) if (event := next(first, None)) is not None]
 
 
 def _updated(bench: Bench) -> tuple[Need, ...]:
-    return needs({"SampledDataCtrlr.Enabled": "true", **sampled_updates(bench)})
+    return needs({"SampledDataCtrlr.Enabled": "true", **sampled_updates(bench, sampled_interval(bench))})
 
 
 @case(
@@ -128,25 +140,35 @@ def _updated(bench: Bench) -> tuple[Need, ...]:
     before=energy_transfer_started,
 )
 async def event_type_updated(bench: Bench) -> None:
-    interval = sampled_interval(bench)
     bench.step(1, "J02.FR.11")
+    sampled = await _sampled_rounds(bench, 3)
+    readings = [reading for each in sampled for reading in each.readings]
+    check_contexts(bench, readings, PERIODIC)
+    check_register(bench, readings)
+    for each in sampled:
+        check_measurands(bench, each.readings, measurands(bench, "C-40.2"), f"at {each.at.isoformat()}")
+    bench.step("post scenario", "J02.FR.11")
+    check_interval(bench, [each.at for each in sampled], sampled_interval(bench))
+
+
+async def _sampled_rounds(bench: Bench, number: int) -> list[Round]:
+    """The rounds of the next `number` intervals, in any number of messages (J02.FR.14): until another one begins."""
+    interval, now = sampled_interval(bench), asyncio.get_running_loop().time
+    latest = now() + (number + 1) * interval + bench.settings.function_timeout
     readings: list[Reading] = []
-    for _ in range(3):
+    sampled: list[Round] = []
+    while len(sampled) <= number:
         event = await bench.expect(
             m.TransactionEventRequest,
-            within=interval + bench.settings.function_timeout,
+            within=max(0.0, latest - now()),
             event_type="Updated",
             trigger_reason="MeterValuePeriodic",
             meter_value=present,
             offline=one_of(False, UNSET),
         )
         readings += _checked_readings(bench, event.message, event.frame.index)
-    check_contexts(bench, readings, PERIODIC)
-    check_register(bench, readings)
-    sampled = rounds(readings, min(bench.settings.time_tolerance, interval / 2))
-    for each in sampled[:-1]:  # the last one may continue in a message that has not arrived yet
-        check_measurands(bench, each.readings, measurands(bench, "C-40.2"), f"at {each.at.isoformat()}")
-    check_interval(bench, [each.at for each in sampled], interval)
+        sampled = rounds(readings, min(bench.settings.time_tolerance, interval / 2))
+    return sampled[:-1]
 
 
 def _checked_readings(bench: Bench, event: m.TransactionEventRequest, frame: int) -> list[Reading]:

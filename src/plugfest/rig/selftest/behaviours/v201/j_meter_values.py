@@ -1,5 +1,6 @@
 """Block J: meter values, their intervals, contexts and signatures."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +73,17 @@ def _without_last(sample: Sample) -> Sample:
 
 def _one_hour_late(sample: Sample) -> Sample:
     return msgspec.structs.replace(sample, at=sample.at + timedelta(hours=1))
+
+
+def _irregular(original: Function) -> Function:
+    """Takes every second sample 7 s before its time."""
+    early = itertools.cycle((0, 7))
+
+    def take(*args: Any, **kwargs: Any) -> tuple[Sample, ...]:
+        by = timedelta(seconds=next(early))
+        return tuple(msgspec.structs.replace(each, at=each.at - by) for each in original(*args, **kwargs))
+
+    return take
 
 
 def _not_of_evse_2(original: Function) -> Function:
@@ -158,6 +170,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_J_09",
         _meter_settings(updated_interval=lambda settings: settings.updated_interval // 2),
     ),
+    wrong_v201("samples at irregular intervals", "J02.FR.11", "TC_J_09", Patch(Sampler, "_take", _irregular)),
     wrong_v201("sends no periodic meter values", "J02.FR.11", "TC_J_09", _meter_settings(updated_interval=0)),
     wrong_v201(
         "samples meter values for the end at twice the interval",
