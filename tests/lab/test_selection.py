@@ -55,7 +55,10 @@ def test_the_error_about_an_unknown_case_suggests_similar_ones() -> None:
 
 
 def test_the_error_about_a_case_that_does_not_apply_has_the_reason() -> None:
-    with pytest.raises(CaseNotAvailable, match=r"^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No$"):
+    with pytest.raises(
+        CaseNotAvailable,
+        match=r"^TC_B_25_CS does not apply to alpitronic-hyc-200-eu: C-13 is No \(C-13: Support for Reset per EVSE\)$",
+    ):
         choose(PRODUCT, ["TC_B_25"])
 
 

@@ -91,7 +91,7 @@ def test_a_station_without_a_common_version_names_its_versions():
 
     error = clock.run_simulated(main())
     assert error.fault is HandshakeFault.SUBPROTOCOL
-    assert str(error) == "the CSMS supports none of the offered OCPP versions: ocpp2.0.1"
+    assert str(error) == "the CSMS accepts none of the offered subprotocols: ocpp2.0.1"
 
 
 @pytest.mark.parametrize("status", [HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE])
@@ -142,6 +142,29 @@ def test_a_csms_that_selects_a_subprotocol_that_was_not_offered_is_refused():
     )
     assert isinstance(error, HandshakeRefused)
     assert error.fault is HandshakeFault.SUBPROTOCOL
+
+
+def test_a_server_of_another_protocol_that_keeps_the_connection_open_is_reported_at_once():
+    async def main() -> tuple[LinkError, float]:
+        closed = asyncio.Event()
+
+        async def introduce_itself(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+            await reader.read(-1)
+            writer.close()
+            closed.set()
+
+        server = await asyncio.start_server(introduce_itself, HOST, 0)
+        with pytest.raises(LinkError) as caught:
+            await connect(f"ws://{HOST}:{server.sockets[0].getsockname()[1]}", STATION, protocols=[V201])
+        when = asyncio.get_running_loop().time()
+        await closed.wait()
+        server.close()
+        return caught.value, when
+
+    error, when = clock.run_simulated(main())
+    assert "is not a WebSocket server" in str(error)
+    assert when == 0
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 101 Swi"])

@@ -60,9 +60,14 @@ def test_a_missing_name_is_none():
 
 
 @pytest.mark.parametrize(
-    "pem",
-    ["", "nothing", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "-----BEGIN CERTIFICATE-----"],
+    ("pem", "problem"),
+    [
+        ("", "no line -----BEGIN CERTIFICATE-----"),
+        ("nothing", "no line -----BEGIN CERTIFICATE-----"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "a certificate cannot be decoded"),
+        ("-----BEGIN CERTIFICATE-----", "a certificate cannot be decoded"),
+    ],
 )
-def test_an_invalid_certificate_is_refused_in_one_line(pem):
-    with pytest.raises(InvalidCertificate, match=r"^not a certificate in PEM: .+$"):
+def test_an_invalid_certificate_is_refused_in_one_line(pem, problem):
+    with pytest.raises(InvalidCertificate, match=f"^not a certificate in PEM: {problem}$"):
         certificates_from_pem(pem)

@@ -137,8 +137,12 @@ class BaseBench(Generic[C, L, S]):
         try:
             return await self._sent(request)
         except CallErrorReceived as error:
-            self._no_answer(request, f"CALLERROR {error.code}: {error.description}")
+            self._no_answer(request, self._callerror(error))
         raise AssertionError("unreachable")
+
+    def _callerror(self, error: CallErrorReceived) -> str:
+        code = self.csms.protocol.errors.to_wire(error.code)
+        return f"CALLERROR {code}: {error.description}" if error.description else f"CALLERROR {code}"
 
     async def _sent(self, request: Request[R]) -> R:
         """Send a request and return the response, with any content. Raises CallErrorReceived."""

@@ -33,7 +33,8 @@ def cases(version: str) -> dict[str, Case]:
         for value in vars(module).values():
             if isinstance(value, Case):
                 if value.id in found and found[value.id] is not value:
-                    raise DuplicateCase(f"{value.id} is declared again in {module.__name__}")
+                    first = found[value.id].body.__module__
+                    raise DuplicateCase(f"{value.id} is declared in {first} and in {module.__name__}: remove one")
                 found[value.id] = value
     return found
 
@@ -99,7 +100,13 @@ def _find(requested: str, selected: Iterable[SelectedCase], product: Product) ->
             f"{requested} is not in the OCPP {product.ocpp_version} test plan; did you mean {', '.join(near)}?"
         )
     if not found.applies:
-        raise CaseNotAvailable(
-            f"{found.id} does not apply to {product.slug}: {found.reason.removeprefix('not applicable: ')}"
-        )
+        raise CaseNotAvailable(f"{found.id} does not apply to {product.slug}: {_with_titles(found.reason, product)}")
     return found.id
+
+
+def _with_titles(reason: str, product: Product) -> str:
+    """The reason, followed by the titles of the features that it names."""
+    reason = reason.removeprefix("not applicable: ")
+    words = reason.replace(",", "").split()
+    titles = [f"{id}: {one.title}" for id, one in product.feature_catalog.features.items() if id in words]
+    return f"{reason} ({'; '.join(titles)})" if titles else reason

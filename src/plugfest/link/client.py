@@ -37,6 +37,11 @@ class StationWebSocket(CallbackWebSocket, ClientConnection):
                 raise self.connection_exc from None
             raise
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.protocol.handshake_exc is not None:
+            self.transport.close()  # a server of another protocol may keep the connection open: do not wait for its end
+
     @property
     def server_root(self) -> str | None:
         """The root certificate, in PEM, that the certificate of the CSMS was verified with; None without TLS."""

@@ -46,7 +46,7 @@ class HandshakeFault(StrEnum):
     CLIENT_CERTIFICATE = "the CSMS refuses the station's certificate"
     TLS = "the TLS handshake failed"
     HTTP = "the CSMS refuses the connection"
-    SUBPROTOCOL = "the CSMS supports none of the offered OCPP versions"
+    SUBPROTOCOL = "the CSMS accepts none of the offered subprotocols"
 
 
 class HandshakeRefused(LinkError):

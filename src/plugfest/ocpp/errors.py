@@ -90,9 +90,9 @@ class ErrorCodes:
     answers: Mapping[Failure, ErrorCode | None]
     wire_names: Mapping[ErrorCode, str]
 
-    def to_wire(self, code: ErrorCode) -> str:
-        """The name of the code on the wire."""
-        return self.wire_names.get(code, code.value)
+    def to_wire(self, code: ErrorCode | str) -> str:
+        """The name of the code on the wire. A code that this version does not have is its own name."""
+        return self.wire_names.get(code, code.value) if isinstance(code, ErrorCode) else code
 
     def from_wire(self, name: str) -> ErrorCode | str:
         """The code with this name on the wire; the name itself if this version has no such code."""

@@ -55,8 +55,9 @@ def load_family(name_or_path: str) -> Family:
         return _read(Path(name_or_path))
     names = family_names()
     if name_or_path not in names:
-        near = get_close_matches(name_or_path, names, n=3, cutoff=0.3) or names
-        right = f"did you mean {', '.join(near)}? (or give the path of a .toml file)"
+        near = get_close_matches(name_or_path, names, n=3, cutoff=0.3)
+        known = f"did you mean {', '.join(near)}?" if near else f"the catalog has {', '.join(names)};"
+        right = f"{known} or give the path of a .toml file"
         raise ProductError(name_or_path, "", "is not a family of the catalog", right)
     with resources.as_file(resources.files("plugfest.products") / FAMILIES / f"{name_or_path}.toml") as file:
         return _read(file)

@@ -47,8 +47,9 @@ def performance_limits(product: Product) -> Mapping[str, float]:
 def _from_catalog(name: str) -> Product:
     names = product_names()
     if name not in names:
-        near = [known for known in names if name in known] or get_close_matches(name, names, n=3, cutoff=0.3) or names
-        right = f"did you mean {', '.join(near)}? (or give the path of a .toml file)"
+        near = [one for one in names if name in one] or get_close_matches(name, names, n=3, cutoff=0.3)
+        known = f"did you mean {', '.join(near)}?" if near else f"the catalog has {', '.join(names)};"
+        right = f"{known} or give the path of a .toml file"
         raise ProductError(name, "", "is not a product of the catalog", right)
     with resources.as_file(resources.files("plugfest.products") / CATALOG) as folder:
         return read_product(next(folder.glob(f"*/{name}.toml")))

@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
+_BEGIN = "-----BEGIN CERTIFICATE-----"
+
 
 class InvalidCertificate(ValueError):
     """A text that is not a certificate in PEM."""
@@ -54,11 +56,13 @@ def certificate_hash(
 
 
 def certificates_from_pem(pem: str) -> list[x509.Certificate]:
-    """The certificates in a PEM text. Raises InvalidCertificate if there is none."""
+    """The certificates in a PEM text. Raises InvalidCertificate if there is none, or if one cannot be read."""
     try:
         return x509.load_pem_x509_certificates(pem.encode())
     except ValueError as error:
-        raise InvalidCertificate(f"not a certificate in PEM: {error}") from error
+        # The text of the library is long, and refers to its own documentation.
+        problem = "a certificate cannot be decoded" if _BEGIN in pem else f"no line {_BEGIN}"
+        raise InvalidCertificate(f"not a certificate in PEM: {problem}") from error
 
 
 def certificate_to_pem(certificate: x509.Certificate) -> str:

@@ -109,7 +109,12 @@ def test_errors_over_http_are_one_line() -> None:
                 assert (await post(client, "plug_in", evse_id="one")).status_code == 400
                 assert (await post(client, "plug_in", evse=1)).status_code == 400
                 assert (await client.post("/plug_in", content=b"{")).status_code == 400
-                assert (await client.get("/plug_in")).status_code == 405
+                wrong_method = await client.get("/plug_in")
+                assert (wrong_method.status_code, wrong_method.headers["allow"]) == (405, "POST")
+                assert wrong_method.json()["error"].startswith("there is no GET /plug_in; GET /openapi.json describes")
+                unknown = await post(client, "plugin")
+                assert unknown.status_code == 404
+                assert unknown.json()["error"].startswith("there is no POST /plugin; GET /openapi.json describes")
 
     run_simulated(run())
 

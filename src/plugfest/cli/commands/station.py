@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from plugfest.cli.terminal.station_console import StationConsole
+from plugfest.cli.terminal.station_console import PASSWORD_SETTINGS, StationConsole
 from plugfest.link.errors import CannotListen
 from plugfest.link.server import bind
 from plugfest.products import Product, ProductError, load_product
@@ -26,7 +26,7 @@ from plugfest.station.storage.store import Store, StoreError
 
 IN_MEMORY: Final = ":memory:"
 
-_PASSWORDS: Final = frozenset({"SecurityCtrlr.BasicAuthPassword", "AuthorizationKey"})
+_PASSWORDS: Final = frozenset(PASSWORD_SETTINGS.values())
 
 
 @click.command(

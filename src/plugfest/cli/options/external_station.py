@@ -66,8 +66,8 @@ class CommandWithExternalStationOptions(click.Command):
         names = set(ExternalStationOptions.__struct_fields__)
         for heading, external in (("Options", False), ("A station of your own", True)):
             with formatter.section(heading):
-                parameters = (one for one in self.get_params(ctx) if (one.name in names) is external)
-                records = (one.get_help_record(ctx) for one in parameters)
+                options = (one for one in self.get_params(ctx) if isinstance(one, click.Option))
+                records = (one.get_help_record(ctx) for one in options if (one.name in names) is external)
                 formatter.write_dl([record for record in records if record is not None])
 
 

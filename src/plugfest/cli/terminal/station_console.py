@@ -10,13 +10,18 @@ from plugfest.cli.terminal.standard_output import discard_further_output, printa
 from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
+from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import CallRefused, CallTimedOut, ErrorReceived, Event, FrameIgnored, ResultInvalid
+from plugfest.ocpp.versions import V16, V201, by_name
 from plugfest.station.connection.boot import BootReason, RegistrationStatus
 from plugfest.station.setup.provisioning import Settings
 from plugfest.station.station import Station
 
 MAX_QUOTE_LENGTH: Final = 300
 """Longer texts of the CSMS are cut."""
+
+PASSWORD_SETTINGS: Final = {V16.name: "AuthorizationKey", V201.name: "SecurityCtrlr.BasicAuthPassword"}
+"""The option of `--set` for the password, by OCPP version."""
 
 
 class StationConsole:
@@ -67,15 +72,19 @@ class StationConsole:
         match event:
             case CallRefused(action=action, code=code, description=description):
                 call = action or "message"
-                self.print(f"the station answers the CSMS's {call} with the error {code}: {_quoted(description)}")
+                self.print(f"the station answers the CSMS's {call} with the error {self._error(code, description)}")
             case ErrorReceived(request=request, code=code, description=description):
-                self.print(f"the CSMS answers {request.action} with the error {code}: {_quoted(description)}")
+                self.print(f"the CSMS answers {request.action} with the error {self._error(code, description)}")
             case ResultInvalid(request=request, error=error):
                 self.print(f"the CSMS's answer to {request.action} is invalid: {_quoted(str(error))}")
             case CallTimedOut(request=request):
                 self.print(f"the CSMS does not answer {request.action}")
             case FrameIgnored(reason=reason, text=text):
-                self.print(f"frame ignored: {reason}: {_quoted(text)}")
+                self.print(f"frame ignored: {reason}: {_quoted(text) or 'an empty text'}")
+
+    def _error(self, code: ErrorCode | str, description: str) -> str:
+        name = by_name(self._ocpp_version).errors.to_wire(code)
+        return f"{printable(name)}: {_quoted(description)}" if description else printable(name)
 
     def _registered(self, status: RegistrationStatus, csms: str) -> None:
         self._last_failure = ""
@@ -85,7 +94,7 @@ class StationConsole:
         if not isinstance(error, HandshakeRefused):
             return ""
         if error.http_status == HTTPStatus.UNAUTHORIZED:
-            return " (wrong password? --set SecurityCtrlr.BasicAuthPassword=...)"
+            return f" (wrong password? --set {PASSWORD_SETTINGS[self._ocpp_version]}=...)"
         if error.http_status == HTTPStatus.NOT_FOUND:
             return f" (is {self._settings.identity} known to the CSMS? --id sets the identity)"
         if error.fault is HandshakeFault.SUBPROTOCOL:

@@ -7,7 +7,7 @@ There is no authentication: by default the API listens on the loopback interface
 import asyncio
 import inspect
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -135,7 +136,13 @@ def application(control: Control) -> Starlette:
 
     routes = [Route("/state", state), Route("/openapi.json", described)]
     routes += [Route(f"/{each.name}", _endpoint(control, each), methods=["POST"]) for each in OPERATIONS]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, exception_handlers={HTTPException: _unknown_operation})
+
+
+async def _unknown_operation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    problem = f"there is no {request.method} {request.url.path}; GET /openapi.json describes the operations"
+    return _json(Problem(problem), HTTPStatus(error.status_code), error.headers)
 
 
 async def serve(control: Control, listening: socket.socket) -> None:
@@ -211,5 +218,6 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
     return endpoint
 
 
-def _json(content: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Response(msgspec.json.encode(content), status_code=status.value, media_type="application/json")
+def _json(content: object, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:
+    body = msgspec.json.encode(content)
+    return Response(body, status_code=status.value, headers=headers, media_type="application/json")

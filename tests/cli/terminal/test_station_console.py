@@ -1,0 +1,48 @@
+"""The lines of `plugfest station` about errors of the CSMS."""
+
+import pytest
+
+from plugfest.cli.terminal.station_console import StationConsole
+from plugfest.link.errors import HandshakeFault, HandshakeRefused
+from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.events import CallRefused, ErrorReceived, Event, FrameIgnored
+from plugfest.ocpp.v201.messages import HeartbeatRequest
+from plugfest.security.profile import SecurityProfile
+from plugfest.station.setup.provisioning import Settings
+
+
+def console(ocpp_version: str) -> StationConsole:
+    settings = Settings(identity="CS001", csms_url="ws://csms", security_profile=SecurityProfile.BASIC)
+    return StationConsole(settings, ocpp_version)
+
+
+def printed(capsys: pytest.CaptureFixture[str], event: Event, ocpp_version: str = "2.0.1") -> str:
+    console(ocpp_version).rpc_event(event)
+    return capsys.readouterr().out.partition("  ")[2].strip()
+
+
+@pytest.mark.parametrize(("ocpp_version", "name"), [("2.0.1", "FormatViolation"), ("1.6", "FormationViolation")])
+def test_an_error_code_is_printed_as_it_is_sent(
+    ocpp_version: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = CallRefused("1", "Reset", ErrorCode.FormatViolation, "not an object", "[]")
+    assert printed(capsys, refused, ocpp_version).endswith(f"Reset with the error {name}: not an object")
+
+
+def test_an_error_without_a_description_ends_with_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ErrorReceived("1", HeartbeatRequest(), "Bogus", "", {}, "")
+    assert printed(capsys, error) == "the CSMS answers Heartbeat with the error Bogus"
+
+
+def test_an_ignored_frame_without_text_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, FrameIgnored("no JSON array", "")) == "frame ignored: no JSON array: an empty text"
+
+
+@pytest.mark.parametrize(
+    ("ocpp_version", "option"), [("2.0.1", "SecurityCtrlr.BasicAuthPassword"), ("1.6", "AuthorizationKey")]
+)
+def test_a_refused_password_names_the_option_of_the_version(
+    ocpp_version: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console(ocpp_version).connection_failed(HandshakeRefused(HandshakeFault.HTTP, "401", http_status=401))
+    assert f"(wrong password? --set {option}=...)" in capsys.readouterr().out
