@@ -38,7 +38,7 @@ SECURITY_PROFILES: Final = {
     epilog="""\b
 Examples:
   plugfest certify alpitronic-hyc-200-eu --report reports/hyc
-  plugfest certify my-station.toml --case TC_E_09 --case TC_E_10
+  plugfest certify my-station.toml --case TC_E_03 --case TC_E_10
   plugfest certify chargepoint-ct4000 --json - --shuffle 7
   plugfest certify chargepoint-ct4000 --clock real
   plugfest certify --family alpitronic-hypercharger --report reports/hypercharger
@@ -164,7 +164,7 @@ def _settings(
     if external.listen is not None:
         return external.settings(file, security_profile, defaults)
     if security_profile == 3:
-        raise click.BadParameter("3 needs --listen wss://", param_hint="'--security-profile'")
+        raise click.BadParameter("3 needs --listen wss://HOST:PORT.", param_hint="'--security-profile'")
     settings = load_settings(file, **defaults)
     if security_profile is None:
         return settings

@@ -22,8 +22,14 @@ from plugfest.security.profile import SecurityProfile
 SECURITY_PROFILE = Variable("SecurityCtrlr", "SecurityProfile")
 
 
-async def _downgrade_possible(bench: Bench) -> None:
-    """The operator can restore the lower profile afterwards: OCPP cannot (A00.FR.005)."""
+ADVANCED = "Advanced Security"
+"""The certification profile that includes client certificates, and so security profile 3."""
+
+
+async def _below_highest_profile(bench: Bench) -> None:
+    """The station uses a security profile below its highest. OCPP cannot restore it later (A00.FR.005)."""
+    requirement = ConnectionRequirement((2, 1) if ADVANCED in bench.product.profiles else (1,))
+    await bench.commissioner.ensure_connection(bench.operator, requirement)
     bench.commissioner.check_can_recommission(bench.operator)
 
 
@@ -38,8 +44,7 @@ async def _prerequisite(bench: Bench) -> None:
 @case(
     "TC_A_19_CS",
     requirements=("A05.FR.04", "A05.FR.05", "A05.FR.06"),
-    connected=ConnectionRequirement((2, 1)),
-    before=(_downgrade_possible, _prerequisite),
+    before=(_below_highest_profile, _prerequisite),
 )
 async def accepted(bench: Bench) -> None:
     lower = bench.commissioner.profile
