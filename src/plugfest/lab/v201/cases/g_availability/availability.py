@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.ledger import connector_states
@@ -14,6 +15,7 @@ from plugfest.lab.v201.states.connector_status import (
     unavailable,
 )
 from plugfest.lab.v201.states.session_ended import session_ended
+from plugfest.ocpp.message import Request
 
 Connectors = Sequence[tuple[int, int]]
 """Connectors as (evse_id, connector_id)."""
@@ -75,9 +77,28 @@ async def status_stays(bench: Bench, status: str, affected: Connectors) -> None:
     bench.check(not changes, f"no status other than {status}", ", ".join(changes))
 
 
+def _check_operative_until_end(bench: Bench, waiting: Connectors, *, since: int) -> None:
+    """No connector became Unavailable before the act that ended the transaction, which set the mark of the inbox."""
+    every: list[AnyReceived] = bench.csms.inbox.of_type(Request)
+    before = (seen for seen in every if since <= seen.number < bench.csms.inbox.mark)
+    for seen in before:
+        early = [
+            connector
+            for connector, now in connector_states(seen.message)
+            if now == "Unavailable" and connector in waiting
+        ]
+        bench.check(
+            not early,
+            "no status Unavailable before the transaction has ended",
+            ", ".join(connector_name(*connector) for connector in early),
+            frame=seen.frame.index,
+        )
+
+
 async def scheduled(bench: Bench, waiting: Connectors, *target: int) -> None:
     """Inoperative during a transaction: only the EVSE in use waits until it has ended (G03.FR.05, G04.FR.06)."""
     bench.csms.inbox.set_mark()
+    scheduled_at = bench.csms.inbox.mark
     await bench.step(2).call(change_availability_request("Inoperative", *target), status="Scheduled")
     if not target:
         bench.step(3, "G04.FR.05")
@@ -86,6 +107,7 @@ async def scheduled(bench: Bench, waiting: Connectors, *target: int) -> None:
     await status_stays(bench, "Occupied", [connector_under_test(bench)])
     bench.step("StopAuthorized")
     await session_ended(bench, status=one_of("Available", "Unavailable"))
+    _check_operative_until_end(bench, waiting, since=scheduled_at)
     bench.step("after the transaction", "G04.FR.07" if not target else "G03.FR.04")
     for evse_id, connector_id in waiting:
         if bench.ledger.connectors.get((evse_id, connector_id)) != "Unavailable":

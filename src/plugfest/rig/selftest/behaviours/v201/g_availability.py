@@ -5,7 +5,7 @@ from typing import Any
 
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.v201 import types as t
-from plugfest.ocpp.v201.messages import ChangeAvailabilityResponse
+from plugfest.ocpp.v201.messages import ChangeAvailabilityResponse, StatusNotificationRequest
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always
 from plugfest.station.blocks.conversion.v201 import place_of
@@ -39,6 +39,32 @@ def _rejects_current_status(original: Function) -> Function:
         return await original(context, request)
 
     return change
+
+
+def _unavailable_after(seconds: float) -> Any:
+    """Reports Unavailable so many seconds after a change was scheduled, in spite of the transaction."""
+
+    def make(original: Function) -> Function:
+        async def change(context: Any, request: Any) -> Any:
+            response = await original(context, request)
+            if response.status == "Scheduled":
+                asyncio.get_running_loop().call_later(seconds, _report_unavailable, context)
+            return response
+
+        return change
+
+    return make
+
+
+def _report_unavailable(context: Any) -> None:
+    context.send_solicited(
+        StatusNotificationRequest(
+            timestamp=context.now(),
+            connector_status=t.ConnectorStatusEnumType.Unavailable,
+            evse_id=1,
+            connector_id=1,
+        )
+    )
 
 
 def _during_transaction(original: Function) -> Function:
@@ -146,6 +172,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "G03.FR.05",
         "TC_G_11 TC_G_14",
         Patch(Availability, "operative", _during_transaction),
+    ),
+    wrong_v201(
+        "reports Unavailable during a transaction, some time after the change was scheduled",
+        "G03.FR.05",
+        "TC_G_11 TC_G_14 TC_G_17",
+        Patch(block, "_change", _unavailable_after(7.0)),
     ),
     wrong_v201(
         "does not make the connectors of an inoperative station Unavailable",
