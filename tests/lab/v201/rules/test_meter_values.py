@@ -10,6 +10,7 @@ from plugfest.lab.v201.rules.meter_values import (
     PLAUSIBLE_ENERGY,
     REGISTER_IN_TRANSACTION,
     REGISTER_OF_EVSE,
+    START_OF_REGISTER,
 )
 from plugfest.lab.verdict import Level
 
@@ -116,3 +117,21 @@ def test_meter_values_requests_contain_readings_of_the_same_register() -> None:
 def test_an_implausible_increase_is_a_violation() -> None:
     assert violating_frames(PLAUSIBLE_ENERGY, metered(0, 1_000)) == []
     assert violating_frames(PLAUSIBLE_ENERGY, metered(0, 100_000)) == [2]
+
+
+def started_and_ended(start: float, again: float, **unit: object) -> StationRecord:
+    record = StationRecord()
+    record.event(0, event_type="Started", meterValue=[reading(0, start, context="Transaction.Begin")])
+    values = [reading(0, again, context="Transaction.Begin", **unit), reading(9, 60.0, context="Transaction.End")]
+    record.event(9, event_type="Ended", seq_no=1, meterValue=values)
+    return record
+
+
+def test_the_reading_of_the_start_does_not_change() -> None:
+    assert violating_frames(START_OF_REGISTER, started_and_ended(50.0, 50.0)) == []
+    assert violating_frames(START_OF_REGISTER, started_and_ended(50.0, 55.0)) == [2]
+
+
+def test_the_reading_of_the_start_may_have_another_unit() -> None:
+    kilo = {"unitOfMeasure": {"unit": "kWh"}}
+    assert violating_frames(START_OF_REGISTER, started_and_ended(50.4, 0.05, **kilo)) == []

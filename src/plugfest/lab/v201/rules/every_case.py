@@ -14,7 +14,22 @@ from plugfest.lab.v201.rules.agreement import (
     USED_EVSE,
 )
 from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
+from plugfest.lab.v201.rules.causes import (
+    CAUSE_OF_EVENT,
+    KNOWN_CAUSE_OF_EVENT,
+    NO_TIMEOUT_WITH_CABLE,
+    STATE_CHANGES,
+    STOP_REASON,
+)
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
+from plugfest.lab.v201.rules.energy import (
+    NO_ENERGY_AT_END,
+    NO_FLOW_WITHOUT_CABLE,
+    OFFER_WITH_AUTHORIZATION,
+    PHASES_OF_EVSE,
+    STATE_WITH_CABLE,
+    UNIT_OF_MEASURAND,
+)
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.meter_values import (
@@ -23,6 +38,7 @@ from plugfest.lab.v201.rules.meter_values import (
     PLAUSIBLE_ENERGY,
     REGISTER_IN_TRANSACTION,
     REGISTER_OF_EVSE,
+    START_OF_REGISTER,
 )
 from plugfest.lab.v201.rules.registration import requested_while_pending
 from plugfest.lab.v201.rules.requested_ids import (
@@ -74,11 +90,23 @@ def rules() -> tuple[Rule, ...]:
         OFFLINE_FLAG,
         DELAYED_TIMESTAMPS,
         WRONG_TIMESTAMPS,
+        CAUSE_OF_EVENT,
+        KNOWN_CAUSE_OF_EVENT,
+        STATE_CHANGES,
+        NO_TIMEOUT_WITH_CABLE,
+        STOP_REASON,
+        STATE_WITH_CABLE,
+        NO_FLOW_WITHOUT_CABLE,
+        OFFER_WITH_AUTHORIZATION,
+        NO_ENERGY_AT_END,
+        PHASES_OF_EVSE,
+        UNIT_OF_MEASURAND,
         EVENTS_FOR_METER_VALUES,
         METER_VALUE_TIMESTAMPS,
         PLAUSIBLE_ENERGY,
         REGISTER_IN_TRANSACTION,
         REGISTER_OF_EVSE,
+        START_OF_REGISTER,
         KNOWN_CONNECTORS,
         CONNECTOR_STATUS,
         OTHER_CONNECTORS,

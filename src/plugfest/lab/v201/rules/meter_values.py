@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+import msgspec
+
 from plugfest.lab.rules.energy_registers import (
     DEFAULT_MEASURAND,
     KILO_UNITS,
     Reading,
+    Register,
     decreases,
     implausible_increases,
 )
@@ -17,6 +20,9 @@ from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+
+START_TOLERANCE = 1.0
+"""Watt-hours: the same reading may be sent with another unit or another number of digits."""
 
 METER_VALUE_REASONS = ("MeterValuePeriodic", "MeterValueClock")
 """The trigger reasons of events that are sent for meter values (Part 2 section 3.82)."""
@@ -105,3 +111,27 @@ PLAUSIBLE_ENERGY = Rule("energy within the power of an EVSE", "MeasurandEnumType
 REGISTER_OF_EVSE = Rule(
     "energy register not reset between transactions", "J02.FR.17", _judge_register_of_evse, Level.SHOULD
 )
+
+
+def _judge_start_of_register(evidence: Evidence) -> Iterator[Violation]:
+    """Readings of the start of a transaction that are sent again, for example in its last event."""
+    for transaction in transactions(evidence):
+        first: dict[Register, Reading] = {}
+        for event in transaction.received:
+            for reading in _readings(_of_start(given(event.message.meter_value) or ()), event.frame):
+                known = first.setdefault(reading.register, reading)
+                if abs(reading.value - known.value) > START_TOLERANCE:
+                    yield Violation(
+                        f"{reading.register[0]} with context Transaction.Begin as in an earlier event: {known.text}",
+                        reading.text,
+                        reading.frame,
+                    )
+
+
+def _of_start(values: Iterable[t.MeterValueType]) -> Iterator[t.MeterValueType]:
+    for value in values:
+        samples = [sample for sample in value.sampled_value if given(sample.context) == "Transaction.Begin"]
+        yield msgspec.structs.replace(value, sampled_value=samples)
+
+
+START_OF_REGISTER = Rule("one reading of the start of a transaction", "J02.FR.16", _judge_start_of_register)

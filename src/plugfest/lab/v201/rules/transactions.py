@@ -10,6 +10,9 @@ from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
 
+OWN_TOKENS = frozenset({"NoAuthorization", "Local", "MacAddress", "eMAID"})
+"""The types of idTokens that the station or the EV provides, without an act that the lab knows."""
+
 Event = SentRequest[m.TransactionEventRequest]
 
 
@@ -29,6 +32,12 @@ class Transaction(msgspec.Struct, frozen=True):
         """The EVSE, if the station has reported it in any event."""
         evses = (given(event.message.evse) for event in self.received)
         return next((evse.id for evse in evses if evse is not None), None)
+
+    @property
+    def has_own_token(self) -> bool:
+        """Whether the station has authorized without an act that the lab knows."""
+        id_tokens = (given(event.message.id_token) for event in self.received)
+        return any(id_token is not None and id_token.type in OWN_TOKENS for id_token in id_tokens)
 
 
 def transactions(evidence: Evidence) -> list[Transaction]:

@@ -1,0 +1,217 @@
+"""Energy flows, and a charging state claims it, only with a cable, with an authorization, and before the end."""
+
+from collections.abc import Iterator
+
+from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.rules.connector_facts import BOTH_ENDS, StatusPeriod
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v201.rules.connectors import V201Facts
+from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+STATES_WITH_CABLE = frozenset({"EVConnected", "Charging", "SuspendedEV", "SuspendedEVSE"})
+STATES_WITH_OFFER = frozenset({"Charging", "SuspendedEV"})
+"""The charging states in which the EVSE offers energy."""
+
+ENDS_CONNECTION = (ActionKind.UNPLUG, ActionKind.POWER_OFF, ActionKind.FAULT)
+
+STOPS_AUTHORIZATION = frozenset({"StopAuthorized", "RemoteStop"})
+"""The trigger reasons of events after which a driver has to be authorized again."""
+
+FLOWS = {"Power.Active.Import": 200.0, "Current.Import": 1.0}
+"""Measurands of energy that flows, with the values (W, A) that a meter may show without any."""
+
+UNITS = {
+    "Energy.Active": frozenset({"Wh", "kWh"}),
+    "Energy.Reactive": frozenset({"varh", "kvarh"}),
+    "Energy.Apparent": frozenset({"VAh", "kVAh"}),
+    "Power.Active": frozenset({"W", "kW"}),
+    "Power.Reactive": frozenset({"var", "kvar"}),
+    "Power.Offered": frozenset({"W", "kW"}),
+    "Current": frozenset({"A"}),
+    "Voltage": frozenset({"V"}),
+    "SoC": frozenset({"Percent"}),
+    "Temperature": frozenset({"Celsius", "Fahrenheit", "K"}),
+}
+"""The standardized units of the measurands whose names begin so (Part 2 appendices, section 2)."""
+
+
+def _charging_state(event: Event) -> str | None:
+    state = given(event.message.transaction_info.charging_state)
+    return None if state is None else str(state)
+
+
+# The cable
+
+
+def _judge_cable(evidence: Evidence) -> Iterator[Violation]:
+    for transaction in transactions(evidence):
+        for event in transaction.received:
+            state = _charging_state(event)
+            if state in STATES_WITH_CABLE and not _may_be_plugged_in(evidence, transaction.evse_id, event):
+                yield Violation(
+                    "TransactionEventRequest.transactionInfo.chargingState Idle while no cable is plugged in",
+                    str(state),
+                    event.frame,
+                )
+        yield from _judge_idle(evidence, transaction)
+
+
+def _may_be_plugged_in(evidence: Evidence, evse_id: int | None, event: Event) -> bool:
+    """Whether a cable may have been plugged in to the EVSE, or to any if it is not known."""
+    facts, period = V201Facts(evidence), StatusPeriod(min(event.at, event_time(event)), event.at, event.frame)
+    return any(
+        BOTH_ENDS in facts.cable((evse.id, connector.id), period)
+        for evse in evidence.product.evses
+        if evse_id is None or evse.id == evse_id
+        for connector in evse.connectors
+    )
+
+
+def _judge_idle(evidence: Evidence, transaction: Transaction) -> Iterator[Violation]:
+    """The state Idle although an earlier event reported the EV and no cable has been unplugged."""
+    ends = [action.frame for action in evidence.actions_of(*ENDS_CONNECTION)]
+    connected = False
+    for event in transaction.events:
+        state = _charging_state(event)
+        connected = connected or state in STATES_WITH_CABLE
+        if connected and state == "Idle" and not any(frame <= event.frame for frame in ends):
+            yield Violation(
+                "TransactionEventRequest.transactionInfo.chargingState other than Idle while the cable is plugged in",
+                "Idle",
+                event.frame,
+            )
+
+
+STATE_WITH_CABLE = Rule("charging state and cable", "E02.FR.13, ChargingStateEnumType", _judge_cable)
+
+
+def _judge_flow(evidence: Evidence) -> Iterator[Violation]:
+    """Power or current at an EVSE although no cable was plugged in at any time before."""
+    plugged = {action.evse_id: action.frame for action in reversed(list(evidence.actions_of(ActionKind.PLUG_IN)))}
+    for exchange in evidence.station_requests:
+        evse_id, values = _samples(exchange.request)
+        if evse_id is None or plugged.get(evse_id, exchange.frame + 1) <= exchange.frame:
+            continue
+        for sample in (each for value in values for each in value.sampled_value):
+            limit = FLOWS.get(given(sample.measurand) or "")
+            if limit is not None and _value(sample) > limit:
+                yield Violation(
+                    f"no {given(sample.measurand)} at EVSE {evse_id} before a cable is plugged in",
+                    f"{sample.value:g}",
+                    exchange.frame,
+                )
+
+
+def _samples(request: object) -> tuple[int | None, list[t.MeterValueType]]:
+    """The EVSE of meter values, if the message names one, and the values."""
+    if isinstance(request, m.MeterValuesRequest) and request.evse_id:
+        return request.evse_id, list(request.meter_value)
+    if isinstance(request, m.TransactionEventRequest):
+        evse = given(request.evse)
+        return None if evse is None else evse.id, list(given(request.meter_value) or ())
+    return None, []
+
+
+def _value(sample: t.SampledValueType) -> float:
+    """The value in the unit without a prefix."""
+    unit = given(sample.unit_of_measure)
+    if unit is None:
+        return abs(sample.value)
+    kilo = 1000.0 if (given(unit.unit) or "").startswith("k") else 1.0
+    return float(abs(sample.value) * kilo * 10.0 ** (given(unit.multiplier) or 0))
+
+
+NO_FLOW_WITHOUT_CABLE = Rule("no energy without a cable", "E01, E02", _judge_flow)
+
+
+# The authorization
+
+
+def _judge_authorization(evidence: Evidence) -> Iterator[Violation]:
+    authorizations = [action.frame for action in evidence.actions_of(ActionKind.PRESENT_TOKEN)]
+    authorizations += [
+        each.frame for each in evidence.lab_requests if isinstance(each.request, m.RequestStartTransactionRequest)
+    ]
+    for transaction in transactions(evidence):
+        if transaction.has_own_token:
+            continue
+        stopped: Event | None = None
+        for event in transaction.events:
+            if _charging_state(event) in STATES_WITH_OFFER and not _may_be_authorized(
+                evidence, authorizations, event, stopped
+            ):
+                yield Violation(
+                    "TransactionEventRequest.transactionInfo.chargingState of an EVSE that offers no energy: the driver"
+                    " is not authorized",
+                    str(_charging_state(event)),
+                    event.frame,
+                )
+            if event.message.trigger_reason in STOPS_AUTHORIZATION:
+                stopped = event
+
+
+def _may_be_authorized(evidence: Evidence, authorizations: list[int], event: Event, stopped: Event | None) -> bool:
+    """Whether a driver was authorized before the event, and since the authorization was stopped."""
+    if stopped is not None and event_time(event) <= event_time(stopped) + evidence.settings.time_tolerance:
+        stopped = None  # the energy may take a moment to stop
+    return any((stopped is None or stopped.frame < frame) and frame <= event.frame for frame in authorizations)
+
+
+OFFER_WITH_AUTHORIZATION = Rule("energy only with an authorization", "C01.FR.01, E07.FR.04", _judge_authorization)
+
+
+# The end
+
+
+def _judge_end(evidence: Evidence) -> Iterator[Violation]:
+    for event in evidence.sent(m.TransactionEventRequest):
+        if event.message.event_type == "Ended" and _charging_state(event) == "Charging":
+            yield Violation(
+                "TransactionEventRequest.transactionInfo.chargingState other than Charging with eventType Ended",
+                "Charging",
+                event.frame,
+            )
+
+
+NO_ENERGY_AT_END = Rule("no energy after the end of a transaction", "E06.FR.07, ChargingStateEnumType", _judge_end)
+
+
+# Phases and units
+
+
+def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
+    phases = {evse.id: evse.phases for evse in evidence.product.evses if evse.current == "AC" and evse.phases}
+    for transaction in transactions(evidence):
+        limit = phases.get(transaction.evse_id or 0)
+        for event in transaction.received if limit is not None else ():
+            used = given(event.message.number_of_phases_used)
+            if used is not None and not 1 <= used <= (limit or 0):
+                yield Violation(
+                    f"TransactionEventRequest.numberOfPhasesUsed from 1 to {limit}, the phases of EVSE"
+                    f" {transaction.evse_id}",
+                    str(used),
+                    event.frame,
+                )
+
+
+PHASES_OF_EVSE = Rule("phases of the EVSE", "E02.FR.18, E03.FR.13", _judge_phases)
+
+
+def _judge_units(evidence: Evidence) -> Iterator[Violation]:
+    for exchange in evidence.station_requests:
+        for sample in (each for value in _samples(exchange.request)[1] for each in value.sampled_value):
+            measurand = str(given(sample.measurand) or "Energy.Active.Import.Register")
+            unit_of_measure = given(sample.unit_of_measure)
+            unit = None if unit_of_measure is None else given(unit_of_measure.unit)
+            allowed = next((units for name, units in UNITS.items() if measurand.startswith(name)), frozenset())
+            # A unit that is not standardized may be the vendor's own.
+            if unit is not None and allowed and unit not in allowed and any(unit in each for each in UNITS.values()):
+                expected = f"unit {' or '.join(sorted(allowed))} of {measurand}"
+                yield Violation(expected, unit, exchange.frame)
+
+
+UNIT_OF_MEASURAND = Rule("unit of the measurand", "UnitOfMeasureType", _judge_units)

@@ -1,0 +1,237 @@
+"""Every transaction event has a cause."""
+
+import pytest
+from tests.lab.rules.evidence import action, violating_frames
+from tests.lab.v201.rules.station_record import StationRecord
+
+from plugfest.lab.operator.actions import ActionKind, OperatorAction
+from plugfest.lab.settings import Token
+from plugfest.lab.v201.rules.causes import (
+    CAUSE_OF_EVENT,
+    KNOWN_CAUSE_OF_EVENT,
+    NO_TIMEOUT_WITH_CABLE,
+    STATE_CHANGES,
+    STOP_REASON,
+)
+
+EVSE_1 = {"evse": {"id": 1, "connectorId": 1}}
+CARD = Token("AA01", "ISO14443")
+PRESENTED = action(ActionKind.PRESENT_TOKEN, at=1.0, token=CARD)
+PLUGGED_IN = action(ActionKind.PLUG_IN, at=1.0)
+
+
+def one_event(reason: str, record: StationRecord | None = None, at: float = 20, **fields: object) -> StationRecord:
+    record = record or StationRecord()
+    record.event(at, reason, **EVSE_1, **fields)  # type: ignore[arg-type]
+    return record
+
+
+ACTS = [
+    ("Authorized", ActionKind.PRESENT_TOKEN),
+    ("StopAuthorized", ActionKind.PRESENT_TOKEN),
+    ("CablePluggedIn", ActionKind.PLUG_IN),
+    ("EVCommunicationLost", ActionKind.UNPLUG),
+    ("EVCommunicationLost", ActionKind.POWER_OFF),
+    ("EVDetected", ActionKind.PARK),
+    ("EVDeparted", ActionKind.LEAVE),
+]
+
+
+@pytest.mark.parametrize(("reason", "kind"), ACTS)
+def test_an_act_of_the_operator_causes_one_event(reason: str, kind: ActionKind) -> None:
+    act = action(kind, at=1.0)
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason), act) == []
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason)) == [0]
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason, one_event(reason), seq_no=1), act) == [2]
+
+
+@pytest.mark.parametrize(("reason", "kind"), ACTS)
+def test_an_event_before_the_act_was_asked_for_is_a_violation(reason: str, kind: ActionKind) -> None:
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason), action(kind, at=20.1, frame=1)) == [0]
+
+
+def test_a_slow_operator_may_confirm_after_the_event() -> None:
+    slow = action(ActionKind.PLUG_IN, at=1.0, until=60.0)
+    assert violating_frames(CAUSE_OF_EVENT, one_event("CablePluggedIn"), slow) == []
+
+
+REQUESTS: list[tuple[str, str, dict[str, object]]] = [
+    ("RemoteStop", "RequestStopTransaction", {"transactionId": "T1"}),
+    ("UnlockCommand", "UnlockConnector", {"evseId": 1, "connectorId": 1}),
+    ("ResetCommand", "Reset", {"type": "Immediate"}),
+    ("Trigger", "TriggerMessage", {"requestedMessage": "TransactionEvent"}),
+    ("RemoteStart", "RequestStartTransaction", {"remoteStartId": 1, "idToken": {"idToken": "1", "type": "Central"}}),
+    ("Authorized", "RequestStartTransaction", {"remoteStartId": 1, "idToken": {"idToken": "1", "type": "Central"}}),
+]
+
+
+@pytest.mark.parametrize(("reason", "request_action", "payload"), REQUESTS)
+def test_a_request_of_the_lab_causes_one_event(reason: str, request_action: str, payload: dict[str, object]) -> None:
+    def requested() -> StationRecord:
+        record = StationRecord()
+        status = "Unlocked" if request_action == "UnlockConnector" else "Accepted"
+        record.asked(1, request_action, status, **payload)
+        return record
+
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason, requested())) == []
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason)) == [0]
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason, one_event(reason, requested()), seq_no=1)) == [4]
+
+
+def test_the_stop_of_another_transaction_is_no_cause() -> None:
+    record = StationRecord()
+    record.asked(1, "RequestStopTransaction", transactionId="T2")
+    assert violating_frames(CAUSE_OF_EVENT, one_event("RemoteStop", record)) == [2]
+
+
+def test_a_rejected_reset_is_no_cause() -> None:
+    record = StationRecord()
+    record.asked(1, "Reset", "Rejected", type="Immediate")
+    assert violating_frames(CAUSE_OF_EVENT, one_event("ResetCommand", record)) == [2]
+
+
+def test_one_presentation_does_not_start_and_stop() -> None:
+    record = one_event("StopAuthorized", one_event("Authorized"), seq_no=1)
+    assert violating_frames(CAUSE_OF_EVENT, record, PRESENTED) == [2]
+    assert violating_frames(CAUSE_OF_EVENT, record, PRESENTED, PRESENTED) == []
+
+
+@pytest.mark.parametrize("kind", ["NoAuthorization", "eMAID", "MacAddress"])
+def test_a_station_may_authorize_without_a_presentation(kind: str) -> None:
+    record = one_event("Authorized", idToken={"idToken": "", "type": kind})
+    assert violating_frames(CAUSE_OF_EVENT, record) == []
+
+
+def test_deauthorized_needs_a_refused_token() -> None:
+    assert violating_frames(CAUSE_OF_EVENT, one_event("Deauthorized")) == [0]
+    record = StationRecord()
+    record.request(
+        1,
+        "Authorize",
+        {"idToken": {"idToken": "1", "type": "Central"}},
+        {"idTokenInfo": {"status": "Invalid"}},
+    )
+    assert violating_frames(CAUSE_OF_EVENT, one_event("Deauthorized", record)) == []
+
+
+@pytest.mark.parametrize("reason", ["MeterValuePeriodic", "MeterValueClock", "EnergyLimitReached", "TimeLimitReached"])
+def test_some_causes_are_in_the_station(reason: str) -> None:
+    assert violating_frames(CAUSE_OF_EVENT, one_event(reason)) == []
+
+
+def test_an_abnormal_condition_without_a_fault_is_told_as_a_recommendation() -> None:
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition")) == [0]
+    fault = action(ActionKind.FAULT, at=1.0)
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition"), fault) == []
+
+
+# Charging state
+
+
+def states(*reported: tuple[float, str, str | None]) -> StationRecord:
+    record = StationRecord()
+    for seq_no, (at, reason, state) in enumerate(reported):
+        record.event(at, reason, seq_no=seq_no, info={} if state is None else {"chargingState": state})
+    return record
+
+
+CHANGED = "ChargingStateChanged"
+
+
+def test_a_charging_state_changes() -> None:
+    record = states((0, "CablePluggedIn", "EVConnected"), (1, CHANGED, "Charging"), (2, CHANGED, "SuspendedEV"))
+    assert violating_frames(STATE_CHANGES, record) == []
+
+
+def test_the_same_state_again_is_a_violation() -> None:
+    assert violating_frames(STATE_CHANGES, states((0, CHANGED, "Charging"), (1, CHANGED, "Charging"))) == [2]
+    assert violating_frames(STATE_CHANGES, states((0, "Authorized", "Charging"), (9, CHANGED, "Charging"))) == [2]
+
+
+def test_two_events_about_one_moment_may_have_the_same_state() -> None:
+    assert violating_frames(STATE_CHANGES, states((0, "Authorized", "Charging"), (1, CHANGED, "Charging"))) == []
+
+
+def test_a_change_without_a_state_is_a_violation() -> None:
+    assert violating_frames(STATE_CHANGES, states((0, CHANGED, None))) == [0]
+
+
+# The time-out
+
+
+def test_the_connection_does_not_time_out_with_a_cable() -> None:
+    record = one_event("EVConnectTimeout")
+    assert violating_frames(NO_TIMEOUT_WITH_CABLE, record) == []
+    assert violating_frames(NO_TIMEOUT_WITH_CABLE, record, PLUGGED_IN) == [0]
+    unplugged = action(ActionKind.UNPLUG, at=3.0)
+    assert violating_frames(NO_TIMEOUT_WITH_CABLE, record, PLUGGED_IN, unplugged) == []
+
+
+def test_the_connection_does_not_time_out_after_a_report_of_the_ev() -> None:
+    record = states((0, "CablePluggedIn", "EVConnected"), (1, "EVConnectTimeout", None))
+    assert violating_frames(NO_TIMEOUT_WITH_CABLE, record) == [2]
+
+
+def test_a_cable_at_the_last_moment_is_too_late_for_the_timeout() -> None:
+    late = action(ActionKind.PLUG_IN, at=18.0)
+    assert violating_frames(NO_TIMEOUT_WITH_CABLE, one_event("EVConnectTimeout"), late) == []
+
+
+# The reason of the end
+
+
+def ended(reason: str, trigger: str = "StopAuthorized", record: StationRecord | None = None) -> StationRecord:
+    return one_event(trigger, record, event_type="Ended", info={"stoppedReason": reason})
+
+
+@pytest.mark.parametrize(
+    ("reason", "acts"),
+    [
+        ("Local", [PRESENTED, PRESENTED]),
+        ("MasterPass", [PRESENTED]),
+        ("EVDisconnected", [action(ActionKind.UNPLUG, at=2.0)]),
+        ("PowerLoss", [action(ActionKind.POWER_OFF, at=2.0)]),
+        ("Timeout", []),
+        ("Other", []),
+        ("SOCLimitReached", []),
+    ],
+)
+def test_a_reason_fits_what_has_happened(reason: str, acts: list[OperatorAction]) -> None:
+    assert violating_frames(STOP_REASON, ended(reason), *acts) == []
+
+
+@pytest.mark.parametrize(
+    "reason", ["Local", "MasterPass", "EVDisconnected", "PowerLoss", "Remote", "ImmediateReset", "DeAuthorized"]
+)
+def test_a_reason_for_which_nothing_has_happened_is_a_violation(reason: str) -> None:
+    assert violating_frames(STOP_REASON, ended(reason)) == [0]
+
+
+def test_the_presentation_that_started_does_not_stop() -> None:
+    assert violating_frames(STOP_REASON, ended("Local"), PRESENTED) == [0]
+
+
+def test_a_card_stops_what_was_started_remotely() -> None:
+    record = StationRecord()
+    record.asked(1, "RequestStartTransaction", remoteStartId=1, idToken={"idToken": "1", "type": "Central"})
+    assert violating_frames(STOP_REASON, ended("Local", record=record), PRESENTED) == []
+
+
+def test_remote_needs_a_request_for_this_transaction() -> None:
+    record = StationRecord()
+    record.asked(1, "RequestStopTransaction", transactionId="T1")
+    assert violating_frames(STOP_REASON, ended("Remote", "RemoteStop", record)) == []
+
+
+def test_timeout_does_not_fit_a_cable() -> None:
+    assert violating_frames(STOP_REASON, ended("Timeout", "EVConnectTimeout"), PLUGGED_IN) == [0]
+
+
+def test_a_reason_before_the_transaction_stops_is_a_violation() -> None:
+    record = one_event(CHANGED, info={"stoppedReason": "Other"})
+    assert violating_frames(STOP_REASON, record) == [0]
+
+
+def test_a_transaction_that_stops_may_give_the_reason_before_its_end() -> None:
+    record = one_event("StopAuthorized", info={"stoppedReason": "Local"})
+    assert violating_frames(STOP_REASON, record, PRESENTED, PRESENTED) == []
