@@ -119,7 +119,7 @@ def test_some_causes_are_in_the_station(reason: str) -> None:
     assert violating_frames(CAUSE_OF_EVENT, one_event(reason)) == []
 
 
-def test_an_abnormal_condition_without_a_fault_is_told_as_a_recommendation() -> None:
+def test_an_abnormal_condition_without_a_fault_is_a_finding_of_a_recommendation() -> None:
     assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition")) == [0]
     fault = action(ActionKind.FAULT, at=1.0)
     assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition"), fault) == []

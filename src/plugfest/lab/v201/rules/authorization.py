@@ -133,19 +133,19 @@ def _remote_start_id(transaction: Transaction) -> int | None:
 def _judge_first_event_after_remote_start(
     transaction: Transaction, request: m.RequestStartTransactionRequest, exchange: Exchange
 ) -> Iterator[Violation]:
-    # What arrives before the answer may have been on its way when the request was sent.
-    answered_in = exchange.frame if exchange.answered_in is None else exchange.answered_in
-    event = next((each for each in transaction.events if each.frame > answered_in), None)
-    if event is None:
-        return
-    reason, remote_start_id = event.message.trigger_reason, given(event.message.transaction_info.remote_start_id)
-    if (reason, remote_start_id) != ("RemoteStart", request.remote_start_id):
-        yield Violation(
-            f"triggerReason RemoteStart and remoteStartId {request.remote_start_id} in the first event after the"
-            " RequestStartTransactionRequest",
-            f"triggerReason {reason}, remoteStartId {'omitted' if remote_start_id is None else remote_start_id}",
-            event.frame,
-        )
+    """Events that were on their way when the request came do not count."""
+    for event in (each for each in transaction.events if each.frame > exchange.frame):
+        reason, remote_start_id = event.message.trigger_reason, given(event.message.transaction_info.remote_start_id)
+        if (reason, remote_start_id) == ("RemoteStart", request.remote_start_id):
+            return
+        if event_time(event) >= exchange.at:
+            yield Violation(
+                f"triggerReason RemoteStart and remoteStartId {request.remote_start_id} in the first event after the"
+                " RequestStartTransactionRequest",
+                f"triggerReason {reason}, remoteStartId {'omitted' if remote_start_id is None else remote_start_id}",
+                event.frame,
+            )
+            return
 
 
 REMOTE_START = Rule(

@@ -1,4 +1,4 @@
-"""Block E: charging states and energy that contradict the cable, the authorization or the end of the transaction."""
+"""Charging states and energy that contradict the cable, the authorization or the end of the transaction."""
 
 from typing import Any
 

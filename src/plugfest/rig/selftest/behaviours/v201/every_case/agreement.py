@@ -1,4 +1,4 @@
-"""Block E: transaction events with ids that do not agree with what was presented, plugged in and requested."""
+"""Transaction events with ids that do not agree with what was presented, plugged in and requested."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Block E: transaction events without a cause, and reasons of the end that do not fit."""
+"""Transaction events without a cause, and reasons of the end that do not fit."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Block B: messages before the CSMS has accepted the station."""
+"""Messages before the CSMS has accepted the station."""
 
 from typing import Any
 
