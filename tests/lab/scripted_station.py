@@ -72,6 +72,7 @@ class ScriptedStation:
         self.on_connected: Callable[[], Awaitable[None]] | None = None
         self.peer: Peer | None = None
         self.connections = 0
+        self._url = ""
         self._asked: deque[str] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -90,6 +91,7 @@ class ScriptedStation:
 
     async def start(self, url: str) -> Callable[[], Awaitable[None]]:
         """Connect. Returns the function that serves the connection until it ends."""
+        self._url = url
         websocket = await connect(
             url,
             self.settings.identity,
@@ -100,6 +102,11 @@ class ScriptedStation:
         self.connections += 1
         self.peer = Peer(websocket, RpcEndpoint(V201), on_call=self._answer, on_event=self._record)
         return self.peer.run
+
+    async def connect_double(self) -> None:
+        """Connect another client with the same identity, and serve it until its connection ends."""
+        serve = await ScriptedStation(self.settings).start(self._url)
+        self._start_task(serve())
 
     async def boots(self) -> None:
         await self.sends(

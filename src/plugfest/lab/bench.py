@@ -16,7 +16,7 @@ import msgspec
 
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.alternatives import Alternative, Alternatives, Compared
-from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.csms import Csms, SecondConnection
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import described, differences
 from plugfest.lab.files.file_servers import LabFiles
@@ -150,6 +150,9 @@ class BaseBench(Generic[C, L, S]):
             if isinstance(request, self.certificates.changes):
                 await self.certificates.remember()
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
+        except SecondConnection:
+            self._equipment.restore_list.note(request, None)
+            raise
         except (CallTimeout, InvalidResult, ConnectionLost) as error:
             self._equipment.restore_list.note(request, None)
             self._no_answer(request, self._failure_text(error))

@@ -11,6 +11,7 @@ from plugfest.lab.bench import AnyBench, Equipment
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.commissioning import NotCommissioned
 from plugfest.lab.composition import Lab
+from plugfest.lab.csms.csms import SecondConnection
 from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.csms.runaway_limit import RunawayStation
 from plugfest.lab.files.file_servers import LabFiles
@@ -37,6 +38,12 @@ from plugfest.transfer.server import WITH_TLS
 
 OBSERVATION_TIME = 0.5
 """Seconds after a scenario in which unexpected messages of the station are still recorded and judged."""
+
+TWO_CLIENTS = 2
+"""Connections replaced in one case that show two clients; one client replaces its own after an outage."""
+
+AVAILABLE = "the operator, the equipment and the connection that the scenario requires"
+"""The expectation in a finding about an obstacle that is not the station's."""
 
 NO_INTERNAL_ERROR = "the lab runs the case without an internal error"
 """The expectation in a finding about an error of the lab itself."""
@@ -82,7 +89,7 @@ class CaseRunner:
     async def _run_case(self, campaign_case: CampaignCase, case: Case) -> CaseResult:
         judge = Judge(case.requirements, lambda finding: self._lab.emit(events.FindingMade(campaign_case.id, finding)))
         began, first_frame = self._loop.time(), len(self._lab.record)
-        transactions_before = self._version.ledger.transaction_ids()
+        transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
         bench = self._bench(campaign_case, judge)
         try:
             verdict = await self._run_scenario(case, bench)
@@ -96,6 +103,8 @@ class CaseRunner:
             evidence = self._evidence_since(first_frame, transactions_before)
             broken = self._apply_rules_for_every_case(judge, evidence, unconsumed)
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
+        if self._two_clients(judge, replaced_before) and verdict is Verdict.FAIL:
+            verdict = Verdict.INCONCLUSIVE
         if verdict is Verdict.PASS and not judge.checks:
             judge.add_finding("the case makes at least one check", "no check was made")
             verdict = Verdict.ERROR
@@ -163,8 +172,11 @@ class CaseRunner:
                 await asyncio.sleep(OBSERVATION_TIME)
         except CaseFailed:
             return Verdict.FAIL
-        except (OperatorFailed, NotConfigurable, NotEquipped) as error:
-            bench.judge.add_finding("the operator, configuration and equipment that the scenario requires", str(error))
+        except (OperatorFailed, NotEquipped, SecondConnection) as error:
+            bench.judge.add_obstacle(AVAILABLE, str(error))
+            return Verdict.INCONCLUSIVE
+        except NotConfigurable as error:
+            bench.judge.add_finding("the station accepts the configuration of the scenario", str(error))
             return Verdict.INCONCLUSIVE
         except (LinkError, RunawayStation) as error:
             bench.judge.add_finding(
@@ -172,7 +184,7 @@ class CaseRunner:
             )
             return Verdict.FAIL
         except Exception as error:  # an error in the code of a case must not end the campaign
-            bench.judge.add_finding(NO_INTERNAL_ERROR, f"{type(error).__name__}: {error}")
+            bench.judge.add_obstacle(NO_INTERNAL_ERROR, f"{type(error).__name__}: {error}")
             return Verdict.ERROR
         return Verdict.PASS
 
@@ -184,7 +196,7 @@ class CaseRunner:
                 await self._prepare(case, bench)
         except CaseFailed:
             return False
-        except (NotConfigurable, NotCommissioned, NotEquipped, LinkError, RunawayStation) as error:
+        except (NotConfigurable, NotCommissioned, LinkError, RunawayStation) as error:
             bench.judge.add_finding("the station reaches the initial state", str(error) or type(error).__name__)
             return False
         bench.judge.begin_step("", None)
@@ -222,6 +234,16 @@ class CaseRunner:
             judge.add_findings(*unsolicited_requests.judge(unconsumed, self._version.unsolicited, clause))
         return any(finding.fails for finding in broken)
 
+    def _two_clients(self, judge: Judge, replaced_before: int) -> bool:
+        """Whether connections have replaced one another since then: two devices with the identity of the station."""
+        replaced = list(self._csms.replaced.values())[replaced_before:]
+        if len(replaced) < TWO_CLIENTS:
+            return False
+        judge.add_obstacle(
+            "one client with the identity of the station", f"{len(replaced)} times in this case, {replaced[-1]}"
+        )
+        return True
+
     async def _restore(self) -> Finding | None:
         """Restore the station. If that is not possible, the case that has just run gets the finding."""
         try:
@@ -229,7 +251,7 @@ class CaseRunner:
                 await self._restorer.restore()
         except (LabError, LinkError) as error:
             return Finding(
-                requirement=self._version.clauses.idle,
+                requirement="" if _is_obstacle(error) else self._version.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
                 step="restore",
@@ -248,6 +270,15 @@ class CaseRunner:
             self._lab.emit(events.FindingMade(result.id, finding))
         verdict = result.verdict if result.verdict is Verdict.ERROR else Verdict.FAIL
         return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *findings))
+
+
+def _is_obstacle(error: BaseException | None) -> bool:
+    """Whether an error comes from the operator or the network, not from the station."""
+    while error is not None:
+        if isinstance(error, OperatorFailed | SecondConnection):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _with_checks(begun: Sequence[StepTaken], all_checks: int) -> Iterator[StepTaken]:

@@ -59,6 +59,10 @@ class Judge:
             )
         )
 
+    def add_obstacle(self, expected: str, actual: str) -> None:
+        """Add a finding about no requirement: what prevents the judgement is not the fault of the station."""
+        self.add_findings(Finding(requirement="", expected=expected, actual=actual, step=self.step))
+
     def add_findings(self, *findings: Finding) -> None:
         """Add findings and report each to the listener."""
         for finding in findings:

@@ -14,6 +14,7 @@ from plugfest.lab.csms.first_message import BOOT, FirstMessage
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.recording.record import Direction, Record
 from plugfest.lab.settings import LabSettings
+from plugfest.lab.verdict import LabError
 from plugfest.link.peer import ConnectionLost, Peer
 from plugfest.link.peer import Direction as FrameDirection
 from plugfest.link.server import Connection
@@ -36,6 +37,10 @@ class ConnectionPeriod(msgspec.Struct, frozen=True):
 
     began: float
     ended: float | None = None
+
+
+class SecondConnection(LabError):
+    """A client with the identity of the station connected while its connection was open; the older one was closed."""
 
 
 R = TypeVar("R", bound=Response)
@@ -69,6 +74,8 @@ class Csms:
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
         self._answer_frame = 0
+        self.replaced: dict[Peer, str] = {}
+        """The connections that the lab closed because a newer one came, and what the lab observed."""
         self._first_message = FirstMessage(settings.boot_timeout)
         self._changed = asyncio.Event()
 
@@ -175,15 +182,21 @@ class Csms:
         return holds()
 
     async def call(self, request: Request[R], *, timeout: float) -> R:
-        """Send a request and wait for the answer. Raises the LinkErrors of Peer.call.
+        """Send a request and wait for the answer. Raises SecondConnection and the LinkErrors of Peer.call.
 
         On a new connection, the request is sent after the first message of the station.
         """
         await self._first_message_received()
-        if self._peer is None or self._peer.closed:
+        peer = self._peer
+        if peer is None or peer.closed:
             raise ConnectionLost("no station is connected")
         self._answer_frame = len(self.record)
-        response = await self._peer.call(request, timeout=timeout)
+        try:
+            response = await peer.call(request, timeout=timeout)
+        except ConnectionLost as error:
+            if peer in self.replaced:
+                raise SecondConnection(self.replaced[peer]) from error
+            raise
         self._first_message.note_response(request, response)
         return response
 
@@ -206,7 +219,7 @@ class Csms:
 
     async def _on_connection(self, name: str, connection: Connection) -> None:
         if self.connected and self._peer is not None:
-            self._peer.abort()  # only the newest connection of the station is used
+            self._replace(self._peer, connection)
         peer = Peer(
             connection.websocket,
             RpcEndpoint(self.protocol, message_timeout=self.settings.response_timeout),
@@ -228,6 +241,14 @@ class Csms:
             self.connection_periods[number] = ConnectionPeriod(self.connection_periods[number].began, loop.time())
             self._changed.set()
             self.inbox.wake()
+
+    def _replace(self, older: Peer, newer: Connection) -> None:
+        """Close the open connection: only the newest one of the station is used."""
+        self.replaced[older] = (
+            f"a client with the identity {newer.handshake.identity} connected from {_remote(newer)}"
+            f" while the connection from {_remote(self.connection)} was open; the lab closed the older connection"
+        )
+        older.abort()
 
     def _on_connection_attempt(self) -> None:
         for listener in self.on_attempt:
@@ -257,3 +278,7 @@ class Csms:
         elif isinstance(event, CallRefused | ResultInvalid | FrameIgnored):
             for invalid_listener in self.on_invalid_frame:
                 invalid_listener(event, frame.index)
+
+
+def _remote(connection: Connection) -> str:
+    return "{}:{}".format(*connection.websocket.remote_address[:2])
