@@ -84,4 +84,4 @@ class V201Support(VersionSupport):
         return self._product.texts("ORS-24") or reported
 
     def rules(self) -> tuple[Rule, ...]:
-        return rules()
+        return rules(self.configuration.members)

@@ -5,7 +5,8 @@ from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
 from math import inf, isfinite
 
-from plugfest.lab.rules.energy_registers import (
+from plugfest.lab.rules.evidence import Evidence, SentRequest
+from plugfest.lab.rules.metering.energy_registers import (
     DEFAULT_MEASURAND,
     KILO_UNITS,
     Reading,
@@ -13,7 +14,6 @@ from plugfest.lab.rules.energy_registers import (
     decreases,
     implausible_increases,
 )
-from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import NO_ID, Ledger, ObservedTransaction
 from plugfest.lab.v16.rules.sessions import transactions

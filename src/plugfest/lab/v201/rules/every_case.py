@@ -21,6 +21,7 @@ from plugfest.lab.v201.rules.causes import (
     STATE_CHANGES,
     STOP_REASON,
 )
+from plugfest.lab.v201.rules.configured_measurands import Members, measurand_rules
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
 from plugfest.lab.v201.rules.energy import (
     NO_ENERGY_AT_END,
@@ -48,6 +49,7 @@ from plugfest.lab.v201.rules.requested_ids import (
     no_event_of_earlier_transactions,
     report_request_ids,
 )
+from plugfest.lab.v201.rules.sampled_values import SAMPLED_VALUES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -59,8 +61,8 @@ from plugfest.lab.v201.rules.transaction_events import (
 from plugfest.lab.v201.rules.transactions import delivery_key
 
 
-def rules() -> tuple[Rule, ...]:
-    """The rules for one campaign."""
+def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
+    """The rules for one campaign; `members` gives the members of a list variable, none if they are not known."""
     return (
         one_request_at_a_time("Part 4 section 4.1.1"),
         unique_message_ids("Part 4 section 4.1.4"),
@@ -107,6 +109,8 @@ def rules() -> tuple[Rule, ...]:
         REGISTER_IN_TRANSACTION,
         REGISTER_OF_EVSE,
         START_OF_REGISTER,
+        *SAMPLED_VALUES,
+        *measurand_rules(members),
         KNOWN_CONNECTORS,
         CONNECTOR_STATUS,
         OTHER_CONNECTORS,

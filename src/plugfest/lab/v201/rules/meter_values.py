@@ -5,7 +5,8 @@ from itertools import chain
 
 import msgspec
 
-from plugfest.lab.rules.energy_registers import (
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.metering.energy_registers import (
     DEFAULT_MEASURAND,
     KILO_UNITS,
     Reading,
@@ -13,7 +14,6 @@ from plugfest.lab.rules.energy_registers import (
     decreases,
     implausible_increases,
 )
-from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.transactions import Transaction, event_time, transactions
 from plugfest.lab.verdict import Level

@@ -13,7 +13,7 @@ class Kind(enum.StrEnum):
     """What is done to a field of a message, or to a message."""
 
     OTHER_VALUE = "other value"
-    LEFT_OUT = "left out"
+    OMITTED = "omitted"
     ADDED = "added"
     NOT_SENT = "not sent"
     TWICE = "sent twice"
@@ -68,7 +68,7 @@ def kind_of(variation: Variation) -> Kind:
     rest = variation.key.partition(" ")[2]
     if rest.startswith(_ADDED):
         return Kind.ADDED
-    return Kind.LEFT_OUT if rest in ("left out", "empty", "without its last item") else Kind.OTHER_VALUE
+    return Kind.OMITTED if rest in ("omitted", "empty", "without its last item") else Kind.OTHER_VALUE
 
 
 def old_value_of(variation: Variation, payload: Json) -> str:
@@ -83,7 +83,7 @@ def old_value_of(variation: Variation, payload: Json) -> str:
 
 
 def value_of(variation: Variation) -> str:
-    """The new value of the field, shortened; empty if it is left out."""
+    """The new value of the field, shortened; empty if it is omitted."""
     match kind_of(variation):
         case Kind.ADDED:
             return variation.key.partition(_ADDED)[2]

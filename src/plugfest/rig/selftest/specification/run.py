@@ -31,7 +31,7 @@ async def run_changes(
 ) -> list[ChangeOutcome]:
     """Run a sample of the changes of a case.
 
-    A change that could not be made is left out: the moved message was the last one, or an earlier one hides it.
+    A change that could not be made has no outcome: the moved message was the last one, or an earlier one hides it.
 
     Raises:
         ConformingStationFailed: the conforming station does not pass the case.

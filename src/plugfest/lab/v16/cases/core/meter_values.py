@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.meter_values import check_aligned, check_interval
-from plugfest.lab.rules.energy_registers import DEFAULT_MEASURAND
+from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import (
     CLOCK,

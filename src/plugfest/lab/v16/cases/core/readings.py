@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from plugfest.lab.expectations import split
-from plugfest.lab.rules.energy_registers import DEFAULT_MEASURAND
+from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.charging import transaction_id
 from plugfest.lab.v16.states.configuration_keys import get_configuration

@@ -35,6 +35,28 @@ def _reported_as(sampling: ReadingContext, instead: ReadingContext) -> Patch:
     return _samples(another)
 
 
+def _values(**fields: object) -> Patch:
+    """Samples whose values have other fields."""
+
+    def another(sample: Sample) -> Sample:
+        values = tuple(msgspec.structs.replace(value, **fields) for value in sample.values)
+        return msgspec.structs.replace(sample, values=values)
+
+    return _samples(another)
+
+
+def _ended_at(location: str) -> Any:
+    """Another location, only at the end of a transaction."""
+
+    def another(sample: Sample) -> Sample:
+        if sample.context is not ReadingContext.END:
+            return sample
+        values = tuple(msgspec.structs.replace(value, location=location) for value in sample.values)
+        return msgspec.structs.replace(sample, values=values)
+
+    return another
+
+
 def _register(change: Any) -> Patch:
     """Changes the values of the energy register."""
 
@@ -219,5 +241,33 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "J01.FR.14",
         "TC_J_01 TC_J_02",
         Patch(block, "_send", _not_aligned),
+    ),
+    wrong_v201("reports energy in W", "UnitOfMeasureType", "TC_E_09 TC_J_09 TC_J_01", _values(unit="W")),
+    wrong_v201(
+        "omits the unit of a power",
+        "Part 2 Appendix 2",
+        "TC_J_09",
+        _values(unit=None),
+        product="reference-ac",
+        level=Level.SHOULD,
+    ),
+    wrong_v201(
+        "reports another location at the end of a transaction",
+        "Part 2 J section 2.3",
+        "TC_E_15 TC_J_10",
+        _samples(_ended_at("Inlet")),
+    ),
+    wrong_v201(
+        "reports a measurand that is not configured",
+        "TransactionEventRequest.meterValue",
+        "TC_E_09 TC_B_21",
+        _values(measurand="Energy.Active.Export.Register"),
+    ),
+    wrong_v201(
+        "reports context Trigger without a trigger",
+        "ReadingContextEnumType",
+        "TC_E_09 TC_J_09",
+        _reported_as(ReadingContext.BEGIN, ReadingContext.TRIGGER),
+        _reported_as(ReadingContext.PERIODIC, ReadingContext.TRIGGER),
     ),
 )

@@ -1,0 +1,1 @@
+"""Rules about meter values that both versions share."""
