@@ -178,8 +178,8 @@ class Station(ChargePoint):
 
     async def _end(self, trigger_reason: str, stopped_reason: str) -> None:
         state = "EVConnected" if self.hardware.plugged else "Idle"
-        await self._send_event("Ended", trigger_reason, state, stopped_reason=stopped_reason)
-        self.hardware.transaction = None
+        ended, self.hardware.transaction = self.hardware.transaction, None  # nothing follows Ended
+        await self._send_event("Ended", trigger_reason, state, stopped_reason=stopped_reason, transaction=ended)
 
     async def _send_event(
         self,
@@ -190,10 +190,12 @@ class Station(ChargePoint):
         token: dict[str, str] | None = None,
         at_evse: bool = False,
         stopped_reason: str | None = None,
+        transaction: Transaction | None = None,
     ) -> None:
-        assert self.hardware.transaction is not None
-        self.hardware.transaction.seq_no += 1
-        info = {"transaction_id": self.hardware.transaction.id, "charging_state": charging_state}
+        transaction = transaction or self.hardware.transaction
+        assert transaction is not None
+        transaction.seq_no += 1
+        info = {"transaction_id": transaction.id, "charging_state": charging_state}
         if stopped_reason is not None:
             info["stopped_reason"] = stopped_reason
         await self.call(
@@ -201,7 +203,7 @@ class Station(ChargePoint):
                 event_type=event_type,
                 timestamp=now(),
                 trigger_reason=trigger_reason,
-                seq_no=self.hardware.transaction.seq_no,
+                seq_no=transaction.seq_no,
                 transaction_info=info,
                 id_token=token,
                 evse={"id": EVSE, "connector_id": CONNECTOR} if at_evse else None,

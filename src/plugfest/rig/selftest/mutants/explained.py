@@ -39,6 +39,11 @@ def _is_omitted(mutant: Mutant, action: str) -> bool:
     return mutant.fault is Fault.OMITTED and mutant.place.action == action
 
 
+def _is_v16(mutant: Mutant) -> bool:
+    """Ids of 1.6 begin with a number, `TC_003_CS`; those of 2.0.1 with a block, `TC_E_09_CS`."""
+    return mutant.case.removeprefix("TC_")[:1].isdigit()
+
+
 EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         lambda mutant: mutant.case == "TC_B_57_CS" and mutant.fault is Fault.UNSOLICITED,
@@ -78,6 +83,10 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         lambda mutant: mutant.case in REPEATED_STATUS_CASES and mutant.fault is Fault.TWICE and mutant.step == "step 3",
         "a station may report the start of each attempt (L01.FR.30, N01.FR.10)",
+    ),
+    Explanation(
+        lambda mutant: _is_v16(mutant) and mutant.place.action == "Authorize" and mutant.fault is Fault.TWICE,
+        "no clause of 1.6 limits how often a Charge Point asks for the authorization of a presented idTag",
     ),
     Explanation(
         lambda mutant: (
