@@ -49,6 +49,13 @@ from plugfest.lab.v201.rules.requested_ids import (
     no_event_of_earlier_transactions,
     report_request_ids,
 )
+from plugfest.lab.v201.rules.results import (
+    RESULT_OF_SCHEDULE,
+    RESULTS_OF_CERTIFICATES,
+    RESULTS_OF_PROFILES,
+    RESULTS_OF_REPORTS,
+    RESULTS_OF_VARIABLES,
+)
 from plugfest.lab.v201.rules.sampled_values import SAMPLED_VALUES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
@@ -120,4 +127,9 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         schedule_periods("K01.FR.31, K01.FR.35"),
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,
+        *RESULTS_OF_VARIABLES,
+        RESULTS_OF_REPORTS,
+        RESULT_OF_SCHEDULE,
+        RESULTS_OF_PROFILES,
+        RESULTS_OF_CERTIFICATES,
     )

@@ -24,7 +24,7 @@ from plugfest.rig.selftest.behaviours.v201 import (
     n_diagnostics,
     p_data_transfer,
 )
-from plugfest.rig.selftest.behaviours.v201.every_case import agreement, causes, energy, registration
+from plugfest.rig.selftest.behaviours.v201.every_case import agreement, causes, energy, registration, results
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -44,6 +44,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *agreement.BEHAVIOURS,
     *causes.BEHAVIOURS,
     *energy.BEHAVIOURS,
+    *results.BEHAVIOURS,
     *core.BEHAVIOURS,
     *security.BEHAVIOURS,
     *firmware_and_logs.BEHAVIOURS,
