@@ -11,7 +11,6 @@ from plugfest.lab.v201.rules.energy import (
     OFFER_WITH_AUTHORIZATION,
     PHASES_OF_EVSE,
     STATE_WITH_CABLE,
-    UNIT_OF_MEASURAND,
 )
 
 EVSE_1 = {"evse": {"id": 1, "connectorId": 1}}
@@ -152,7 +151,7 @@ def test_a_transaction_does_not_end_charging() -> None:
     assert violating_frames(NO_ENERGY_AT_END, state("Charging")) == []
 
 
-# Phases and units
+# Phases
 
 
 @pytest.mark.parametrize(("phases", "frames"), [(1, []), (3, []), (4, [0]), (0, [0])])
@@ -160,21 +159,3 @@ def test_an_evse_uses_no_more_phases_than_it_has(phases: int, frames: list[int])
     record = state("Charging", numberOfPhasesUsed=phases)
     assert violating_frames(PHASES_OF_EVSE, record, product="reference-ac") == frames
     assert violating_frames(PHASES_OF_EVSE, record, product="reference-dc") == []
-
-
-@pytest.mark.parametrize(
-    ("measurand", "unit", "frames"),
-    [
-        ("Energy.Active.Import.Register", "kWh", []),
-        ("Energy.Active.Import.Register", "W", [0]),
-        ("Energy.Active.Import.Register", "barrel", []),
-        ("Power.Active.Import", "kW", []),
-        ("Power.Active.Import", "Wh", [0]),
-        ("Current.Offered", "A", []),
-        ("Voltage", "A", [0]),
-        ("SoC", "Percent", []),
-    ],
-)
-def test_a_unit_fits_the_measurand(measurand: str, unit: str, frames: list[int]) -> None:
-    record = meter_values(1.0, measurand, unitOfMeasure={"unit": unit})
-    assert violating_frames(UNIT_OF_MEASURAND, record) == frames

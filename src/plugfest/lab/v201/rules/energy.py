@@ -24,20 +24,6 @@ STOPS_AUTHORIZATION = frozenset({"StopAuthorized", "RemoteStop"})
 FLOWS = {"Power.Active.Import": 200.0, "Current.Import": 1.0}
 """Measurands of energy that flows, with the values (W, A) that a meter may show without any."""
 
-UNITS = {
-    "Energy.Active": frozenset({"Wh", "kWh"}),
-    "Energy.Reactive": frozenset({"varh", "kvarh"}),
-    "Energy.Apparent": frozenset({"VAh", "kVAh"}),
-    "Power.Active": frozenset({"W", "kW"}),
-    "Power.Reactive": frozenset({"var", "kvar"}),
-    "Power.Offered": frozenset({"W", "kW"}),
-    "Current": frozenset({"A"}),
-    "Voltage": frozenset({"V"}),
-    "SoC": frozenset({"Percent"}),
-    "Temperature": frozenset({"Celsius", "Fahrenheit", "K"}),
-}
-"""The standardized units of the measurands whose names begin so (Part 2 appendices, section 2)."""
-
 
 def _charging_state(event: Event) -> str | None:
     state = given(event.message.transaction_info.charging_state)
@@ -180,7 +166,7 @@ def _judge_end(evidence: Evidence) -> Iterator[Violation]:
 NO_ENERGY_AT_END = Rule("no energy after the end of a transaction", "E06.FR.07, ChargingStateEnumType", _judge_end)
 
 
-# Phases and units
+# Phases
 
 
 def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
@@ -199,19 +185,3 @@ def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
 
 
 PHASES_OF_EVSE = Rule("phases of the EVSE", "E02.FR.18, E03.FR.13", _judge_phases)
-
-
-def _judge_units(evidence: Evidence) -> Iterator[Violation]:
-    for exchange in evidence.station_requests:
-        for sample in (each for value in _samples(exchange.request)[1] for each in value.sampled_value):
-            measurand = str(given(sample.measurand) or "Energy.Active.Import.Register")
-            unit_of_measure = given(sample.unit_of_measure)
-            unit = None if unit_of_measure is None else given(unit_of_measure.unit)
-            allowed = next((units for name, units in UNITS.items() if measurand.startswith(name)), frozenset())
-            # A unit that is not standardized may be the vendor's own.
-            if unit is not None and allowed and unit not in allowed and any(unit in each for each in UNITS.values()):
-                expected = f"unit {' or '.join(sorted(allowed))} of {measurand}"
-                yield Violation(expected, unit, exchange.frame)
-
-
-UNIT_OF_MEASURAND = Rule("unit of the measurand", "UnitOfMeasureType", _judge_units)

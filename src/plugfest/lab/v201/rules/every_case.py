@@ -29,7 +29,6 @@ from plugfest.lab.v201.rules.energy import (
     OFFER_WITH_AUTHORIZATION,
     PHASES_OF_EVSE,
     STATE_WITH_CABLE,
-    UNIT_OF_MEASURAND,
 )
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
@@ -109,7 +108,6 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         OFFER_WITH_AUTHORIZATION,
         NO_ENERGY_AT_END,
         PHASES_OF_EVSE,
-        UNIT_OF_MEASURAND,
         EVENTS_FOR_METER_VALUES,
         METER_VALUE_TIMESTAMPS,
         PLAUSIBLE_ENERGY,

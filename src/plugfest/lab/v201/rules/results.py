@@ -37,9 +37,8 @@ class Item(NamedTuple):
         """The variable as findings name it: Component[instance](EVSE 1, connector 1).Variable[instance]."""
         evse = given(self.component.evse)
         connector_id = None if evse is None else given(evse.connector_id)
-        place = (
-            "" if evse is None else f"EVSE {evse.id}" + ("" if connector_id is None else f", connector {connector_id}")
-        )
+        connector = "" if connector_id is None else f", connector {connector_id}"
+        place = "" if evse is None else f"(EVSE {evse.id}{connector})"
         component = _with_instance(self.component.name, given(self.component.instance))
         variable = _with_instance(self.variable.name, given(self.variable.instance))
         return f"{component}{place}.{variable}"
