@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -39,6 +39,13 @@ class StatusPeriod(msgspec.Struct, frozen=True):
 
     since: float
     until: float
+    frame: int
+
+
+class Act(NamedTuple):
+    """When the lab has asked for something: the loop time, and the index of the first frame after it."""
+
+    at: float
     frame: int
 
 
@@ -127,7 +134,7 @@ class ConnectorFacts(ABC):
         return (
             any(self.cable(connector, period) != {NO_CABLE} for connector in self._connectors_with_cables(evse_id))
             or True in self._parked(evse_id, period)
-            or any(not self._is_over(evse_id, frame, period) for frame in self._start_acts(evse_id, period))
+            or any(not self._is_over(evse_id, act, period) for act in self._start_acts(evse_id, period))
         )
 
     def reserved(self, evse_id: int, period: StatusPeriod) -> bool:
@@ -160,8 +167,8 @@ class ConnectorFacts(ABC):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         """Whether the request is for a reset or a firmware update."""
 
-    def _is_over(self, evse_id: int, start_act: int, period: StatusPeriod) -> bool:
-        """Whether the session that may have begun with this act (a frame) had ended, according to the station."""
+    def _is_over(self, evse_id: int, act: Act, period: StatusPeriod) -> bool:
+        """Whether the session that may have begun with this act had ended, according to the station."""
         return False
 
     # How the facts are derived
@@ -172,14 +179,14 @@ class ConnectorFacts(ABC):
     def _exchanges_until(self, period: StatusPeriod) -> Iterator[Exchange]:
         return (exchange for exchange in self._evidence.lab_requests if exchange.frame < period.frame)
 
-    def _start_acts(self, evse_id: int, period: StatusPeriod) -> Iterator[int]:
-        """The first frame after each presented token and each remote start at the EVSE."""
+    def _start_acts(self, evse_id: int, period: StatusPeriod) -> Iterator[Act]:
+        """Each presented token and each remote start at the EVSE."""
         for action in self._evidence.actions_of(ActionKind.PRESENT_TOKEN):
             if action.evse_id == evse_id and action.frame <= period.frame and action.began <= period.until:
-                yield action.frame
+                yield Act(action.began, action.frame)
         for exchange in self._exchanges_until(period):
             if exchange.request is not None and self._may_start(exchange.request, evse_id):
-                yield exchange.frame
+                yield Act(exchange.at, exchange.frame)
 
     def _connectors_with_cables(self, evse_id: int) -> set[ConnectorAddress]:
         plug_ins = self._evidence.actions_of(ActionKind.PLUG_IN)

@@ -9,6 +9,7 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.connector_facts import (
     BOTH_ENDS,
     NO_CABLE,
+    Act,
     AvailabilityTarget,
     ConnectorAddress,
     ConnectorFacts,
@@ -24,7 +25,7 @@ from plugfest.lab.rules.connector_status import (
     reserved,
     unavailable,
 )
-from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.rules.sessions import Authorizations, Transaction
@@ -41,6 +42,9 @@ ONLY_CONNECTOR = 1
 STATION_STATUSES = ("Available", "Unavailable", "Faulted")
 """The statuses that the charge point itself can have."""
 
+
+WITHOUT_TRANSACTION = ("Available", "Finishing")
+"""The statuses of a connector whose transaction has stopped."""
 
 MINIMUM_DURATION = "MinimumStatusDuration"
 
@@ -65,9 +69,25 @@ class V16Facts(ConnectorFacts):
     def in_transaction(self, connector_id: int, period: StatusPeriod) -> bool:
         """Whether a transaction of this case may be in progress; the station may be late to report its end."""
         return any(
-            transaction.start.frame < period.frame and period.since <= transaction.stopped_at + self._tolerance
+            transaction.start.frame < period.frame
+            and period.since <= transaction.stopped_at + self._tolerance
+            and not self._ended_by_status(transaction, period)
             for transaction in self._at(connector_id)
         )
+
+    def _ended_by_status(self, transaction: Transaction, period: StatusPeriod) -> bool:
+        """Whether the station has reported a status without a transaction since the start (7.7)."""
+        statuses = self._statuses_after(transaction, period)
+        return any(sent.message.status in WITHOUT_TRANSACTION for sent in statuses)
+
+    def _statuses_after(
+        self, transaction: Transaction, period: StatusPeriod
+    ) -> Iterator[SentRequest[m.StatusNotificationRequest]]:
+        """The statuses of the connector between the start of the transaction and this status."""
+        for sent in self._evidence.sent(m.StatusNotificationRequest):
+            is_here = sent.message.connector_id == transaction.connector_id
+            if is_here and transaction.start.frame < sent.frame < period.frame:
+                yield sent
 
     def used_since_plug_in(self, connector_id: int, period: StatusPeriod) -> bool:
         """Whether a transaction has begun with the cable that is plugged in, and no further one may begin.
@@ -106,14 +126,31 @@ class V16Facts(ConnectorFacts):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest | m.SignedUpdateFirmwareRequest)
 
-    def _is_over(self, evse_id: int, start_act: int, period: StatusPeriod) -> bool:
-        """After the act a transaction has stopped at the connector, and the station had time to report it."""
+    def _is_over(self, evse_id: int, act: Act, period: StatusPeriod) -> bool:
+        """After the act a transaction has stopped at the connector, and the station had time to report it, or has."""
         return any(
             transaction.stop is not None
-            and start_act <= transaction.stop.frame < period.frame
-            and transaction.stopped_at + self._tolerance < period.since
+            and act.frame <= transaction.stop.frame < period.frame
+            and act.at < transaction.stopped_at
+            and (
+                transaction.stopped_at + self._tolerance < period.since
+                or self._available_since(act, transaction, period)
+            )
             for transaction in self._at(evse_id)
         )
+
+    def _available_since(self, act: Act, transaction: Transaction, period: StatusPeriod) -> bool:
+        return any(
+            sent.message.status == "Available"
+            and act.frame <= sent.frame
+            and act.at < _status_time(sent.exchange, sent.message)
+            for sent in self._statuses_after(transaction, period)
+        )
+
+
+def _status_time(exchange: Exchange, request: m.StatusNotificationRequest) -> float:
+    """The loop time of a status, according to the station."""
+    return exchange.loop_time(given(request.timestamp) or exchange.time)
 
 
 def _minimum_duration(evidence: Evidence) -> float:
@@ -181,7 +218,7 @@ CONDITIONS: dict[str, Condition[V16Facts]] = {
 def _reported_statuses(exchange: Exchange) -> Iterator[ReportedStatus]:
     request = exchange.request
     if isinstance(request, m.StatusNotificationRequest) and request.connector_id != STATION:
-        since = exchange.loop_time(given(request.timestamp) or exchange.time)
+        since = _status_time(exchange, request)
         address = request.connector_id, ONLY_CONNECTOR
         yield ReportedStatus(address, request.status, since, f"connector {request.connector_id}")
 

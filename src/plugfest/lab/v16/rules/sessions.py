@@ -138,7 +138,9 @@ class Authorizations:
         return min((other.frame for other in self.acts if _follows(other, act)), default=inf)
 
     def _online(self, act: StartAct) -> bool:
-        return self._timeline.is_connected(act.at, margin=self._evidence.settings.time_tolerance)
+        """Whether the connection lasted for some time after the act."""
+        margin = self._evidence.settings.time_tolerance / 2
+        return self._timeline.is_connected(act.at + margin, margin=margin)
 
     def _known_id_tags(self, frame: int) -> set[str]:
         """The idTags that the station may have in its list or cache, from what the lab has sent before this frame."""

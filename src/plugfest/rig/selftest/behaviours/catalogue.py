@@ -7,6 +7,7 @@ from plugfest.rig.selftest.behaviours.v16 import (
     local_authorization_list,
     reservation,
     security,
+    sessions,
     smart_charging,
 )
 from plugfest.rig.selftest.behaviours.v201 import (
@@ -46,6 +47,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *energy.BEHAVIOURS,
     *results.BEHAVIOURS,
     *core.BEHAVIOURS,
+    *sessions.BEHAVIOURS,
     *security.BEHAVIOURS,
     *firmware_and_logs.BEHAVIOURS,
     *local_authorization_list.BEHAVIOURS,
