@@ -135,3 +135,14 @@ def test_the_reading_of_the_start_does_not_change() -> None:
 def test_the_reading_of_the_start_may_have_another_unit() -> None:
     kilo = {"unitOfMeasure": {"unit": "kWh"}}
     assert violating_frames(START_OF_REGISTER, started_and_ended(50.4, 0.05, **kilo)) == []
+
+
+def test_readings_are_compared_within_their_last_digits() -> None:
+    kwh = {"unit": "kWh"}
+    for first, second, frames in ((12.3, 12.25, []), (12.3, 12.15, [2]), (12.35, 12.25, [2])):
+        record = StationRecord()
+        for at, value in enumerate((first, second)):
+            event_type = "Updated" if at else "Started"
+            values = [reading(at, value, unitOfMeasure=kwh)]
+            record.event(at, seq_no=at, event_type=event_type, meterValue=values)
+        assert violating_frames(REGISTER_IN_TRANSACTION, record) == frames

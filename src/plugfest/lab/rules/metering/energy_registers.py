@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import pairwise
 
 import msgspec
@@ -58,6 +59,11 @@ def implausible_increases(readings: Iterable[Reading], scope: str, product: Prod
         if later.value > max_value:
             expected = f"{later.register[0]} of {scope} at most {max_value:g} after {seconds:g} s from {earlier.text}"
             yield Violation(expected, later.text, later.frame)
+
+
+def last_digit(number: str) -> float:
+    """What one unit of the last digit of a decimal number is worth: another message may have been rounded to it."""
+    return float(Decimal(1).scaleb(int(Decimal(number).as_tuple().exponent)))
 
 
 def _consecutive(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
-from decimal import Decimal
 from math import inf, isfinite
 
 from plugfest.lab.rules.evidence import Evidence, SentRequest
@@ -13,6 +12,7 @@ from plugfest.lab.rules.metering.energy_registers import (
     Register,
     decreases,
     implausible_increases,
+    last_digit,
 )
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import NO_ID, Ledger, ObservedTransaction
@@ -213,12 +213,7 @@ def _readings(values: Iterable[t.MeterValue], frame: int, context: t.ReadingCont
             if measurand.endswith(".Register") and number is not None:
                 register = (str(measurand), given(sample.phase), given(sample.location) or "Outlet")
                 factor = KILO_UNITS.get(given(sample.unit) or "", 1.0)
-                yield Reading(register, value.timestamp, number * factor, frame, _last_digit(sample.value) * factor)
-
-
-def _last_digit(text: str) -> float:
-    """What one unit of the last digit of a decimal number is worth: another message may have been rounded to it."""
-    return float(Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent)))
+                yield Reading(register, value.timestamp, number * factor, frame, last_digit(sample.value) * factor)
 
 
 def _number(sample: t.SampledValue) -> float | None:

@@ -13,6 +13,7 @@ from plugfest.lab.rules.metering.energy_registers import (
     Register,
     decreases,
     implausible_increases,
+    last_digit,
 )
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.transactions import Transaction, event_time, transactions
@@ -93,15 +94,17 @@ def _readings(values: Iterable[t.MeterValueType], frame: int) -> Iterator[Readin
             measurand = given(sample.measurand) or DEFAULT_MEASURAND
             if measurand.endswith(".Register"):
                 register = (str(measurand), given(sample.phase), given(sample.location))
-                yield Reading(register, value.timestamp, _scaled(sample), frame)
+                factor = _factor(sample)
+                resolution = last_digit(str(sample.value)) * factor
+                yield Reading(register, value.timestamp, sample.value * factor, frame, resolution)
 
 
-def _scaled(sample: t.SampledValueType) -> float:
-    """The value in Wh or varh."""
+def _factor(sample: t.SampledValueType) -> float:
+    """The factor to Wh or varh."""
     unit = given(sample.unit_of_measure)
     if unit is None:
-        return sample.value
-    return sample.value * KILO_UNITS.get(given(unit.unit) or "", 1.0) * 10.0 ** (given(unit.multiplier) or 0)
+        return 1.0
+    return KILO_UNITS.get(given(unit.unit) or "", 1.0) * 10.0 ** (given(unit.multiplier) or 0)
 
 
 REGISTER_IN_TRANSACTION = Rule(
