@@ -77,7 +77,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     short_sampled_interval: int = 10  # likewise, where a case does not compare the times of the meter values
     aligned_interval: int = 30  # between clock-aligned meter values; long against the tolerance, divides the day
     message_attempts: int = 3  # of a TransactionEventRequest that is not accepted; more than 2
-    message_attempt_interval: int = 5
+    message_attempt_interval: int = 20  # long against the tolerance
     firmware: FirmwareFiles | None = None
     firmware_offset: int = 60  # from now until the download or the installation that a case schedules
     transfer_timeout: float = 300.0  # for one download or upload

@@ -6,9 +6,9 @@ from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.transaction_event import (
+    check_stopped_reason,
     evse_under_test,
     expected_event_type,
-    start_points,
     stop_points,
     transaction_event,
 )
@@ -85,10 +85,11 @@ def ev_connection_timeout(bench: Bench) -> dict[str, str]:
     return {"TxCtrlr.EVConnectionTimeOut": str(bench.settings.ev_connection_timeout)}
 
 
-async def ev_connection_timed_out(bench: Bench) -> None:
+async def ev_connection_timed_out(bench: Bench, event_type: object = None) -> None:
     """EVConnectionTimeout: the authorization ends since no EV is connected; an ongoing transaction reports it in time.
 
-    Counts from the call: call it right after the authorization.
+    Counts from the call: call it right after the authorization. `event_type`: the check of the event's type; if None
+    it follows from TxStopPoint.
     """
     tolerance = bench.settings.time_tolerance
     latest = bench.settings.ev_connection_timeout + tolerance
@@ -100,11 +101,12 @@ async def ev_connection_timed_out(bench: Bench) -> None:
     ends = "Authorized" in stop_points(bench)
     event = await transaction_event(
         bench,
-        _event_type(bench),
+        event_type or _event_type(bench),
         within=latest,
         trigger_reason="EVConnectTimeout",
         transaction_info=has(stopped_reason="Timeout" if ends else one_of("Timeout", UNSET)),
     )
+    check_stopped_reason(bench, event, "Timeout")
     bench.known_state.update(authorized=False)
     waited = event.at - authorized_at
     bench.check(
@@ -117,8 +119,7 @@ async def ev_connection_timed_out(bench: Bench) -> None:
 
 def _event_type(bench: Bench) -> object:
     if "Authorized" in stop_points(bench):
-        # With ParkingBayOccupancy TC_E_39 has Updated, TC_E_05 and E06.FR.03 have Ended.
-        return one_of("Ended", "Updated") if "ParkingBayOccupancy" in start_points(bench) else "Ended"
+        return "Ended"  # E06.FR.03
     if "ParkingBayOccupancy" in stop_points(bench):
         return "Updated"
     return one_of("Ended", "Updated")  # E03.FR.05 recommends Ended, TC_E_05 has Updated

@@ -15,9 +15,6 @@ from plugfest.lab.v201.states.ev_connected import (
 from plugfest.lab.v201.states.transaction_event import transaction_event
 from plugfest.ocpp.v201 import messages as m
 
-OBSERVATION_TIME = 10.0
-"""Seconds in which a station that authorizes or charges would report it."""
-
 
 @case(
     "TC_E_04_CS",
@@ -88,11 +85,13 @@ async def ev_not_ready(bench: Bench) -> None:
 async def disable_remote_authorization(bench: Bench) -> None:
     bench.step(1)
     await bench.operator.present_token(default_token(bench, "local"), bench.settings.evse_id)
-    await bench.silence(m.AuthorizeRequest, seconds=OBSERVATION_TIME)
+    await bench.silence(m.AuthorizeRequest, seconds=bench.settings.response_timeout)
     await bench.silence(m.TransactionEventRequest, seconds=0, trigger_reason="Authorized")
     bench.step(2)  # erratum 6.2.48
     await ev_connected_pre_session(bench)
     bench.step(3)
     await bench.silence(
-        m.TransactionEventRequest, seconds=OBSERVATION_TIME, transaction_info=has(charging_state="Charging")
+        m.TransactionEventRequest,
+        seconds=bench.settings.response_timeout,
+        transaction_info=has(charging_state="Charging"),
     )

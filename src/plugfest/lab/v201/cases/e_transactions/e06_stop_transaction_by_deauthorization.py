@@ -21,7 +21,7 @@ from plugfest.lab.v201.states.ev_connected import (
     plug_in_blocked,
 )
 from plugfest.lab.v201.states.offline import back_online, queued_events, start_offline_transaction
-from plugfest.lab.v201.states.transaction_event import expected_event_type, transaction_event
+from plugfest.lab.v201.states.transaction_event import expected_event_type, start_points, transaction_event
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -86,7 +86,9 @@ def _timeout(bench: Bench) -> tuple[Need, ...]:
 @case("TC_E_39_CS", requirements=("E06.FR.04", "E06.FR.15"), configuration=_timeout, before=authorized)
 async def timeout(bench: Bench) -> None:
     bench.step(1)
-    await ev_connection_timed_out(bench)
+    # With TxStartPoint ParkingBayOccupancy the text has Updated, E06.FR.03 and TC_E_05 have Ended.
+    either = one_of("Ended", "Updated") if "ParkingBayOccupancy" in start_points(bench) else None
+    await ev_connection_timed_out(bench, either)
     if plug_in_blocked(bench):
         return  # no cable can be plugged in, so nothing charges
     bench.step(3)  # erratum 6.2.47
@@ -103,6 +105,6 @@ async def timeout(bench: Bench) -> None:
         )
     await bench.silence(
         m.TransactionEventRequest,
-        seconds=bench.settings.transaction_duration,
+        seconds=bench.settings.response_timeout,
         transaction_info=has(charging_state="Charging"),
     )

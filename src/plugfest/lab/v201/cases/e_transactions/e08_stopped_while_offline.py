@@ -9,6 +9,8 @@ from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.offline import back_online, queued_events, stop_with_token
+from plugfest.lab.v201.states.transaction_event import check_stopped_reason
+from plugfest.ocpp.message import UNSET
 
 OFFLINE_STOP = ("E08.FR.04", "E08.FR.05", "E08.FR.06", "E08.FR.07", "E08.FR.08")
 
@@ -53,5 +55,6 @@ async def _stopped_offline(bench: Bench, token: Token) -> None:
     events = await queued_events(bench, outage)
     ended = [event for event in events if event.message.event_type == "Ended"]
     bench.check(len(ended) == 1, "one TransactionEventRequest with eventType Ended", len(ended))
+    check_stopped_reason(bench, ended[0], "Local", UNSET, "EVDisconnected")  # section 2.1, erratum 6.2.51
     stopped = [event for event in events if event.message.trigger_reason == "StopAuthorized"]  # E07.FR.02
     bench.check(len(stopped) == 1, "one TransactionEventRequest with triggerReason StopAuthorized", len(stopped))

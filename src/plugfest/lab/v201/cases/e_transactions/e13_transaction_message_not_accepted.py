@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+import msgspec
+
 from plugfest.lab.case import case
 from plugfest.lab.v201.answers import transaction_event_answer
 from plugfest.lab.v201.bench import Bench
@@ -13,6 +15,7 @@ from plugfest.lab.v201.states.authorized import authorized
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.link.peer import NoAnswer, Refusal
 from plugfest.ocpp.errors import ErrorCode
+from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
 RETRIES = ("E13.FR.01", "E13.FR.02", "E13.FR.03")
@@ -122,6 +125,10 @@ def _attempts_seen(bench: Bench, csms: _FailingCsms) -> list[ReceivedEvent]:
 
 def _check_attempts(bench: Bench, sent: list[ReceivedEvent], expected: int, gaps: list[float]) -> None:
     bench.check(len(sent) == expected, f"the event sent {expected} times", f"{len(sent)} times", frame=sent[-1].frame)
+    messages = [msgspec.structs.replace(event.message, offline=UNSET) for event in sent]  # E11.FR.07 may change offline
+    for event, message in zip(sent, messages, strict=True):
+        same = message == messages[0]
+        bench.check(same, f"the same TransactionEventRequest as in frame {sent[0].frame}", "another", frame=event.frame)
     at = [bench.csms.record.frames[event.frame].at for event in sent]
     for earlier, later, gap, event in zip(at, at[1:], gaps, sent[1:], strict=False):
         waited = later - earlier

@@ -122,6 +122,17 @@ def _retry_after(wait: Any) -> Patch:
     return Patch(Outbox, "_failed", make)
 
 
+def _one_second_later(original: Function) -> Function:
+    """Repeats a transaction event with a timestamp that is one second later."""
+
+    def failed(self: Any, queue: Any, key: str, request: Any, error: Any) -> None:
+        original(self, queue, key, request, error)
+        later = _later_by(1)
+        self.amend(m.TransactionEventRequest, lambda event: msgspec.structs.replace(event, timestamp=later(event)))
+
+    return failed
+
+
 def _status(**fields: object) -> Patch:
     return Patch(block, "_get_status", later_with_fields(**fields))
 
@@ -249,6 +260,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _stopped_reason(StopReason.EV_DISCONNECTED, StopReason.LOCAL),
     ),
     wrong_v201(
+        "reports stoppedReason Other instead of Local",
+        "E07.FR.05",
+        "TC_E_14 TC_E_15 TC_E_44",
+        _stopped_reason(StopReason.LOCAL, StopReason.OTHER),
+    ),
+    wrong_v201(
         "reports stoppedReason Local instead of Remote",
         "F03.FR.03",
         "TC_F_08 TC_E_21",
@@ -337,6 +354,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "E13.FR.03",
         "TC_E_41 TC_E_50",
         _retry_after(lambda interval, failures: interval),
+    ),
+    wrong_v201(
+        "repeats a transaction event with another timestamp",
+        "E13.FR.02",
+        "TC_E_41 TC_E_42 TC_E_50",
+        Patch(Outbox, "_failed", _one_second_later),
     ),
     wrong_v201(
         "repeats a transaction event at once",

@@ -53,6 +53,22 @@ def _without_authorization(original: Function) -> Function:
     return start_or_stop
 
 
+def _later_without_authorization(original: Function) -> Function:
+    """Delivers energy 15 s after the cable was plugged in."""
+
+    def start_or_stop(self: Any, session: Any, path: Any) -> None:
+        if not session.state.connected or session.authorization is not None:
+            original(self, session, path)
+        elif not path.delivering:
+            asyncio.get_running_loop().call_later(15.0, deliver, self, session, path)
+
+    def deliver(self: Any, session: Any, path: Any) -> None:
+        if session.state.connected and path.deliver(session.connector_id):
+            self._transactions.report_state(session)
+
+    return start_or_stop
+
+
 def _authorizes_stop(original: Function) -> Function:
     """Sends an AuthorizeRequest for the token that stops the transaction."""
 
@@ -155,6 +171,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "C01.FR.01",
         "TC_E_52",
         Patch(EnergyControl, "_start_or_stop", _without_authorization),
+    ),
+    wrong_v201(
+        "delivers energy without authorization, some time after the plug-in",
+        "C01.FR.01",
+        "TC_E_52",
+        Patch(EnergyControl, "_start_or_stop", _later_without_authorization),
     ),
     wrong_v201(
         "sends an AuthorizeRequest for the token that stops the transaction",
