@@ -5,13 +5,27 @@ from plugfest.lab.rules.registration import nothing_before_accepted
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
-from plugfest.lab.v201.rules.agreement import (
+from plugfest.lab.v201.rules.agreement.presented import (
     KNOWN_EVSES,
     ONE_TRANSACTION,
     PRESENTED_TOKENS,
     SAME_EVSE,
     TOKEN_THAT_STOPPED,
     USED_EVSE,
+)
+from plugfest.lab.v201.rules.agreement.requested_ids import (
+    REMOTE_START_IDS,
+    RESERVATION_IDS,
+    STARTED_TRANSACTION,
+    no_event_of_earlier_transactions,
+    report_request_ids,
+)
+from plugfest.lab.v201.rules.agreement.results import (
+    RESULT_OF_SCHEDULE,
+    RESULTS_OF_CERTIFICATES,
+    RESULTS_OF_PROFILES,
+    RESULTS_OF_REPORTS,
+    RESULTS_OF_VARIABLES,
 )
 from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
 from plugfest.lab.v201.rules.causes import (
@@ -41,20 +55,6 @@ from plugfest.lab.v201.rules.meter_values import (
     START_OF_REGISTER,
 )
 from plugfest.lab.v201.rules.registration import requested_while_pending
-from plugfest.lab.v201.rules.requested_ids import (
-    REMOTE_START_IDS,
-    RESERVATION_IDS,
-    STARTED_TRANSACTION,
-    no_event_of_earlier_transactions,
-    report_request_ids,
-)
-from plugfest.lab.v201.rules.results import (
-    RESULT_OF_SCHEDULE,
-    RESULTS_OF_CERTIFICATES,
-    RESULTS_OF_PROFILES,
-    RESULTS_OF_REPORTS,
-    RESULTS_OF_VARIABLES,
-)
 from plugfest.lab.v201.rules.sampled_values import SAMPLED_VALUES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,

@@ -7,7 +7,7 @@ from tests.lab.rules.evidence import stamp, violating_frames, violations
 from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.rules.rule import Violation
-from plugfest.lab.v201.rules.results import (
+from plugfest.lab.v201.rules.agreement.results import (
     RESULT_OF_SCHEDULE,
     RESULTS_OF_CERTIFICATES,
     RESULTS_OF_PROFILES,

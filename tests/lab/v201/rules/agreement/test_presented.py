@@ -6,7 +6,7 @@ from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.settings import Token
-from plugfest.lab.v201.rules.agreement import (
+from plugfest.lab.v201.rules.agreement.presented import (
     KNOWN_EVSES,
     ONE_TRANSACTION,
     PRESENTED_TOKENS,

@@ -4,7 +4,7 @@ from tests.lab.rules.evidence import evidence, stamp, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.rules.rule import Rule
-from plugfest.lab.v201.rules.requested_ids import (
+from plugfest.lab.v201.rules.agreement.requested_ids import (
     REMOTE_START_IDS,
     RESERVATION_IDS,
     STARTED_TRANSACTION,
