@@ -15,7 +15,7 @@ from plugfest.lab.v201.rules.every_case import rules
 from plugfest.products.plan import plan
 from plugfest.rig.selftest.campaign import NOT_TRIED
 from plugfest.rig.selftest.summary import CaseSummary, read
-from tools import selftest_results
+from tools import selftest_results, specification_changes
 
 ROOT = Path(__file__).resolve().parent.parent
 SELFTEST = ROOT / "build" / "selftest.json"
@@ -106,6 +106,7 @@ def page() -> str:
             "## Named nowhere",
             "",
             *_unnamed(unnamed),
+            *specification_changes.sections(),
             *_cases("2.0.1"),
             *_cases("1.6"),
         ]
@@ -153,12 +154,13 @@ def _cases(version: Literal["1.6", "2.0.1"]) -> Iterator[str]:
     yield from (
         f"## Cases of OCPP {version}",
         "",
-        "Wrong stations that each case detected in the last self-test: generated mutants, and behaviours written by"
-        " hand. *Detected by* lists the fields of messages that were wrong, and messages that were omitted or sent"
-        " again; it is empty where this page was built without the full results (`make selftest`).",
+        "Wrong stations that each case detected in the last self-test: mutants generated from its checks, changes from"
+        " the specification, and behaviours written by hand. *Detected by* lists the fields of messages that were"
+        " wrong, and messages that were omitted or sent again; it is empty where this page was built without the full"
+        " results (`make selftest`).",
         "",
-        "| Case | Requirements | Mutants detected | Behaviours detected | Detected by |",
-        "|---|---|---|---|---|",
+        "| Case | Requirements | Mutants detected | Changes noticed or permitted | Behaviours detected | Detected by |",
+        "|---|---|---|---|---|---|",
     )
     counts = {one.id: one for one in selftest_results.read(selftest_results.FILE.read_text(encoding="utf-8"))}
     details = {one.id: one for one in read(SELFTEST.read_bytes())} if SELFTEST.exists() else {}
@@ -174,11 +176,12 @@ def _cases(version: Literal["1.6", "2.0.1"]) -> Iterator[str]:
     yield ""
 
 
-def _counts(case: selftest_results.Result | None, otherwise: str) -> tuple[str, str]:
+def _counts(case: selftest_results.Result | None, otherwise: str) -> tuple[str, str, str]:
     """How many wrong stations a case detected."""
     if case is None:
-        return otherwise, ""
-    return f"{case.detected} of {case.mutants}", f"{case.behaviours}"
+        return otherwise, "", ""
+    changes = f"{case.noticed + case.permitted} of {case.changes}"
+    return f"{case.detected} of {case.mutants}", changes, f"{case.behaviours}"
 
 
 def _details(case: CaseSummary | None) -> str:

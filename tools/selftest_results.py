@@ -1,6 +1,7 @@
 """The results of the last self-test, as counts: `python -m tools.selftest_results build/selftest.json`.
 
 Writes docs/selftest.csv from what `plugfest selftest --json` wrote: a line for each case, small enough to be committed.
+Writes docs/selftest_unnoticed.csv: a line for each field of which a change was not noticed.
 """
 
 import csv
@@ -12,11 +13,13 @@ from typing import Final
 
 import msgspec
 
-from plugfest.rig.selftest.specification.report import SpecificationReport
+from plugfest.rig.selftest.specification.report import SpecificationReport, unnoticed_fields
 from plugfest.rig.selftest.summary import CaseSummary
 from plugfest.rig.selftest.summary import read as read_summaries
 
-FILE: Final = Path(__file__).resolve().parents[1] / "docs" / "selftest.csv"
+DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
+FILE: Final = DOCS / "selftest.csv"
+UNNOTICED: Final = DOCS / "selftest_unnoticed.csv"
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -68,12 +71,40 @@ def result(case: CaseSummary) -> Result:
     )
 
 
+class UnnoticedField(msgspec.Struct, frozen=True):
+    """A field or message, a kind of change, and the number of its changes that were neither noticed nor permitted."""
+
+    version: str
+    target: str
+    kind: str
+    changes: int
+
+
+def unnoticed(summaries: Iterable[CaseSummary]) -> list[UnnoticedField]:
+    """The fields of each version, the most frequent first."""
+    reports = [one.specification for one in summaries if one.specification is not None]
+    return [
+        UnnoticedField(version, *field)
+        for version in sorted({one.version for one in reports})
+        for field in unnoticed_fields(one for one in reports if one.version == version)
+    ]
+
+
 def written(results: Iterable[Result]) -> str:
-    """The text of the file."""
+    """The text of the file of results."""
+    return _table(Result, results)
+
+
+def written_unnoticed(fields: Iterable[UnnoticedField]) -> str:
+    """The text of the file of fields."""
+    return _table(UnnoticedField, fields)
+
+
+def _table(kind: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(Result.__struct_fields__)
-    writer.writerows(msgspec.structs.astuple(one) for one in results)
+    writer.writerow(kind.__struct_fields__)
+    writer.writerows(msgspec.structs.astuple(one) for one in rows)
     return text.getvalue()
 
 
@@ -82,8 +113,15 @@ def read(text: str) -> list[Result]:
     return msgspec.convert(list(csv.DictReader(io.StringIO(text))), type=list[Result], strict=False)
 
 
+def read_unnoticed(text: str) -> list[UnnoticedField]:
+    """The fields in such a file. Raises msgspec.ValidationError."""
+    return msgspec.convert(list(csv.DictReader(io.StringIO(text))), type=list[UnnoticedField], strict=False)
+
+
 def main(path: Path) -> None:
-    FILE.write_text(written(map(result, read_summaries(path.read_bytes()))), encoding="utf-8")
+    summaries = read_summaries(path.read_bytes())
+    FILE.write_text(written(map(result, summaries)), encoding="utf-8")
+    UNNOTICED.write_text(written_unnoticed(unnoticed(summaries)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ from plugfest.lab.v201.rules.causes import (
     STATE_CHANGES,
     STOP_REASON,
 )
-from plugfest.lab.v201.rules.configured_measurands import Members, measurand_rules
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
 from plugfest.lab.v201.rules.energy import (
     NO_ENERGY_AT_END,
@@ -46,7 +45,8 @@ from plugfest.lab.v201.rules.energy import (
 )
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
-from plugfest.lab.v201.rules.meter_values import (
+from plugfest.lab.v201.rules.metering.configured_measurands import Members, measurand_rules
+from plugfest.lab.v201.rules.metering.meter_values import (
     EVENTS_FOR_METER_VALUES,
     METER_VALUE_TIMESTAMPS,
     PLAUSIBLE_ENERGY,
@@ -54,8 +54,8 @@ from plugfest.lab.v201.rules.meter_values import (
     REGISTER_OF_EVSE,
     START_OF_REGISTER,
 )
+from plugfest.lab.v201.rules.metering.sampled_values import SAMPLED_VALUES
 from plugfest.lab.v201.rules.registration import requested_while_pending
-from plugfest.lab.v201.rules.sampled_values import SAMPLED_VALUES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,

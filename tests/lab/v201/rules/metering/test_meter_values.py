@@ -4,7 +4,7 @@ import pytest
 from tests.lab.rules.evidence import stamp, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
-from plugfest.lab.v201.rules.meter_values import (
+from plugfest.lab.v201.rules.metering.meter_values import (
     EVENTS_FOR_METER_VALUES,
     METER_VALUE_TIMESTAMPS,
     PLAUSIBLE_ENERGY,

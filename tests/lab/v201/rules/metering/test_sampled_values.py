@@ -5,8 +5,8 @@ from tests.lab.rules.evidence import stamp, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.recording.record import Direction
-from plugfest.lab.v201.rules.configured_measurands import measurand_rules
-from plugfest.lab.v201.rules.sampled_values import CONTEXT, LOCATIONS_AND_PHASES, OMITTED_UNIT, UNIT
+from plugfest.lab.v201.rules.metering.configured_measurands import measurand_rules
+from plugfest.lab.v201.rules.metering.sampled_values import CONTEXT, LOCATIONS_AND_PHASES, OMITTED_UNIT, UNIT
 
 BEGIN, END = "Transaction.Begin", "Transaction.End"
 REGISTER = "Energy.Active.Import.Register"

@@ -6,7 +6,7 @@ from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.rules.metering.samples import Sample
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.sampled_values import BEGIN, samples_of_event, samples_of_request
+from plugfest.lab.v201.rules.metering.sampled_values import BEGIN, samples_of_event, samples_of_request
 from plugfest.lab.v201.rules.transactions import Event, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given

@@ -1,0 +1,1 @@
+"""Rules about the meter values of OCPP 2.0.1."""
