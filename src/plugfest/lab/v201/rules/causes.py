@@ -284,3 +284,5 @@ def _fits(evidence: Evidence, transaction: Transaction, event: Event, reason: st
 
 
 STOP_REASON = Rule("stoppedReason and what has happened", "E06.FR.08, ReasonEnumType", _judge_stop_reasons)
+
+CAUSE_RULES = (CAUSE_OF_EVENT, KNOWN_CAUSE_OF_EVENT, STATE_CHANGES, NO_TIMEOUT_WITH_CABLE, STOP_REASON)

@@ -185,3 +185,5 @@ def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
 
 
 PHASES_OF_EVSE = Rule("phases of the EVSE", "E02.FR.18, E03.FR.13", _judge_phases)
+
+ENERGY_RULES = (STATE_WITH_CABLE, NO_FLOW_WITHOUT_CABLE, OFFER_WITH_AUTHORIZATION, NO_ENERGY_AT_END, PHASES_OF_EVSE)

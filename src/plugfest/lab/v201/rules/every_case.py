@@ -5,14 +5,7 @@ from plugfest.lab.rules.registration import nothing_before_accepted
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
-from plugfest.lab.v201.rules.agreement.presented import (
-    KNOWN_EVSES,
-    ONE_TRANSACTION,
-    PRESENTED_TOKENS,
-    SAME_EVSE,
-    TOKEN_THAT_STOPPED,
-    USED_EVSE,
-)
+from plugfest.lab.v201.rules.agreement.presented import PRESENTED_RULES
 from plugfest.lab.v201.rules.agreement.requested_ids import (
     REMOTE_START_IDS,
     RESERVATION_IDS,
@@ -20,29 +13,11 @@ from plugfest.lab.v201.rules.agreement.requested_ids import (
     no_event_of_earlier_transactions,
     report_request_ids,
 )
-from plugfest.lab.v201.rules.agreement.results import (
-    RESULT_OF_SCHEDULE,
-    RESULTS_OF_CERTIFICATES,
-    RESULTS_OF_PROFILES,
-    RESULTS_OF_REPORTS,
-    RESULTS_OF_VARIABLES,
-)
+from plugfest.lab.v201.rules.agreement.results import RESULT_RULES
 from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
-from plugfest.lab.v201.rules.causes import (
-    CAUSE_OF_EVENT,
-    KNOWN_CAUSE_OF_EVENT,
-    NO_TIMEOUT_WITH_CABLE,
-    STATE_CHANGES,
-    STOP_REASON,
-)
+from plugfest.lab.v201.rules.causes import CAUSE_RULES
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
-from plugfest.lab.v201.rules.energy import (
-    NO_ENERGY_AT_END,
-    NO_FLOW_WITHOUT_CABLE,
-    OFFER_WITH_AUTHORIZATION,
-    PHASES_OF_EVSE,
-    STATE_WITH_CABLE,
-)
+from plugfest.lab.v201.rules.energy import ENERGY_RULES
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.metering.configured_measurands import Members, measurand_rules
@@ -84,12 +59,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         TOKEN_AFTER_PRESENTATION,
         STOPPING_TOKEN,
         REMOTE_START,
-        PRESENTED_TOKENS,
-        TOKEN_THAT_STOPPED,
-        SAME_EVSE,
-        USED_EVSE,
-        KNOWN_EVSES,
-        ONE_TRANSACTION,
+        *PRESENTED_RULES,
         REMOTE_START_IDS,
         STARTED_TRANSACTION,
         RESERVATION_IDS,
@@ -98,16 +68,8 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         OFFLINE_FLAG,
         DELAYED_TIMESTAMPS,
         WRONG_TIMESTAMPS,
-        CAUSE_OF_EVENT,
-        KNOWN_CAUSE_OF_EVENT,
-        STATE_CHANGES,
-        NO_TIMEOUT_WITH_CABLE,
-        STOP_REASON,
-        STATE_WITH_CABLE,
-        NO_FLOW_WITHOUT_CABLE,
-        OFFER_WITH_AUTHORIZATION,
-        NO_ENERGY_AT_END,
-        PHASES_OF_EVSE,
+        *CAUSE_RULES,
+        *ENERGY_RULES,
         EVENTS_FOR_METER_VALUES,
         METER_VALUE_TIMESTAMPS,
         PLAUSIBLE_ENERGY,
@@ -125,9 +87,5 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         schedule_periods("K01.FR.31, K01.FR.35"),
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,
-        *RESULTS_OF_VARIABLES,
-        RESULTS_OF_REPORTS,
-        RESULT_OF_SCHEDULE,
-        RESULTS_OF_PROFILES,
-        RESULTS_OF_CERTIFICATES,
+        *RESULT_RULES,
     )

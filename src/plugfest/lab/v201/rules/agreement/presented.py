@@ -197,3 +197,5 @@ def _judge_one_transaction(evidence: Evidence) -> Iterator[Violation]:
 
 
 ONE_TRANSACTION = Rule("one transaction at a time on an EVSE", "E01.FR.14", _judge_one_transaction)
+
+PRESENTED_RULES = (PRESENTED_TOKENS, TOKEN_THAT_STOPPED, SAME_EVSE, USED_EVSE, KNOWN_EVSES, ONE_TRANSACTION)

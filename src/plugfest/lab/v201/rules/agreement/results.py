@@ -264,3 +264,11 @@ def _judge_certificates(evidence: Evidence) -> Iterator[Violation]:
 
 
 RESULTS_OF_CERTIFICATES = Rule("the requested certificates", "M03.FR.04", _judge_certificates)
+
+RESULT_RULES = (
+    *RESULTS_OF_VARIABLES,
+    RESULTS_OF_REPORTS,
+    RESULT_OF_SCHEDULE,
+    RESULTS_OF_PROFILES,
+    RESULTS_OF_CERTIFICATES,
+)
