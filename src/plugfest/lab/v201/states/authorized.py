@@ -10,6 +10,7 @@ from plugfest.lab.v201.states.transaction_event import (
     expected_event_type,
     start_points,
     transaction_event,
+    transaction_under_test,
 )
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
@@ -214,9 +215,7 @@ async def authorization_ended(
 async def request_stop(bench: Bench, *, status: str = "Accepted") -> None:
     """Send RequestStopTransaction for the transaction under test (F03)."""
     bench.csms.inbox.set_mark()
-    await bench.call(
-        m.RequestStopTransactionRequest(transaction_id=bench.known_state.transaction_id or ""), status=status
-    )
+    await bench.call(m.RequestStopTransactionRequest(transaction_id=transaction_under_test(bench)), status=status)
 
 
 async def authorized_if_plug_in_blocked(bench: Bench) -> None:

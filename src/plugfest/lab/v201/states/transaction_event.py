@@ -4,25 +4,60 @@ Every reusable state of Part 6 notes for which TxStartPoint and TxStopPoint it l
 answer is computed here, from the facts before and after an action of the lab.
 """
 
+from collections.abc import Mapping
+
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import has, one_of, shown
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import Conditions, is_idle, starts, stops
+from plugfest.lab.verdict import NotEquipped
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
 Event = ReceivedRequest[m.TransactionEventRequest]
 
 
+TX_START_POINTS = {
+    "C-09.1": "EVConnected",
+    "C-09.2": "Authorized",
+    "C-09.3": "DataSigned",
+    "C-09.4": "PowerPathClosed",
+    "C-09.5": "EnergyTransfer",
+    "C-09.6": "ParkingBayOccupancy",
+}
+"""The values of TxStartPoint by the PICS item that claims them."""
+
+TX_STOP_POINTS = {
+    "C-10.1": "EVConnected",
+    "C-10.2": "Authorized",
+    "C-10.3": "PowerPathClosed",
+    "C-10.4": "EnergyTransfer",
+    "C-10.5": "ParkingBayOccupancy",
+}
+"""The values of TxStopPoint by the PICS item that claims them."""
+
+
 def start_points(bench: Bench) -> frozenset[str]:
-    """The configured TxStartPoint."""
-    return bench.configuration.members("TxCtrlr.TxStartPoint")
+    """The configured TxStartPoint, or that of the PICS if the station does not report it."""
+    return _points(bench, "TxCtrlr.TxStartPoint", TX_START_POINTS)
 
 
 def stop_points(bench: Bench) -> frozenset[str]:
     """The configured TxStopPoint; PowerPathClosed equals EVConnected and Authorized (Part 2 section 2.6.6.2)."""
-    points = bench.configuration.members("TxCtrlr.TxStopPoint")
+    points = _points(bench, "TxCtrlr.TxStopPoint", TX_STOP_POINTS)
     return points | {"EVConnected", "Authorized"} if "PowerPathClosed" in points else points
+
+
+def _points(bench: Bench, variable: str, claims: Mapping[str, str]) -> frozenset[str]:
+    reported = bench.configuration.members(variable)
+    return reported or frozenset(point for claim, point in claims.items() if bench.product.supports(claim))
+
+
+def transaction_under_test(bench: Bench) -> str:
+    """The transactionId of the transaction under test. Raises NotEquipped if the station has reported none."""
+    if bench.known_state.transaction_id is None:
+        raise NotEquipped("the scenario requires a transactionId, and the station has reported no transaction")
+    return bench.known_state.transaction_id
 
 
 def expected_event_type(bench: Bench, before: Conditions) -> str | None:

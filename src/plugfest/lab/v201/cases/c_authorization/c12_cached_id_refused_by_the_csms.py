@@ -19,6 +19,7 @@ from plugfest.lab.v201.memory.id_token import id_token_known
 from plugfest.lab.v201.metering import REGISTER, sampled_updates, short_sampled_interval
 from plugfest.lab.v201.states.deauthorized import deauthorized
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 
@@ -131,7 +132,7 @@ TOLERANCE = 0.05
 
 async def check_energy_limit(bench: Bench, limit: float) -> None:
     """Energy is delivered up to the limit (Wh since the start of the transaction), and no more."""
-    events = bench.ledger.transactions[bench.known_state.transaction_id or ""].events
+    events = bench.ledger.transactions[transaction_under_test(bench)].events
     registers = [value for event in events if (value := _energy_register(event.message)) is not None]
     deadline = asyncio.get_running_loop().time() + MAX_OBSERVATION
     while asyncio.get_running_loop().time() < deadline:

@@ -7,6 +7,7 @@ from plugfest.lab.v201.configuration import Need, Variable
 from plugfest.lab.v201.states.authorized import authorization_ended, id_token
 from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_on_all_evses, evse_ids
 from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected, parking_bay_unoccupied
+from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -38,7 +39,7 @@ async def stopped_by_master_pass(bench: Bench) -> None:
 
 def check_ended_by_master_pass(bench: Bench) -> None:
     """Erratum 6.2.32: the last event of the transaction has eventType Ended and the stoppedReason."""
-    last = bench.ledger.transactions[bench.known_state.transaction_id or ""].events[-1]
+    last = bench.ledger.transactions[transaction_under_test(bench)].events[-1]
     actual = (last.message.event_type, last.message.transaction_info.stopped_reason)
     expected = "eventType Ended with stoppedReason MasterPass in the last event"
     bench.check(actual == ("Ended", "MasterPass"), expected, " ".join(map(str, actual)), frame=last.frame)

@@ -26,7 +26,7 @@ from plugfest.lab.v201.states.session_ended import (
     end_of_energy_reported,
     parking_bay_unoccupied,
 )
-from plugfest.lab.v201.states.transaction_event import transaction_event
+from plugfest.lab.v201.states.transaction_event import transaction_event, transaction_under_test
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -54,7 +54,7 @@ async def unknown(bench: Bench) -> None:
 async def ongoing_with_queue(bench: Bench) -> None:
     outage = await offline_period(bench)
     bench.step(4)
-    await _status(bench, bench.known_state.transaction_id, ongoing=True, queued=True)
+    await _status(bench, transaction_under_test(bench), ongoing=True, queued=True)
     bench.step(5, "E11.FR.02")
     await queued_meter_values(bench, outage)
 
@@ -63,7 +63,7 @@ async def ongoing_with_queue(bench: Bench) -> None:
 async def ongoing_without_queue(bench: Bench) -> None:
     await bench.settle()
     bench.step(2)
-    await _status(bench, bench.known_state.transaction_id, ongoing=True, queued=False)
+    await _status(bench, transaction_under_test(bench), ongoing=True, queued=False)
 
 
 def _ended_while_offline(bench: Bench) -> tuple[Need, ...]:
@@ -89,7 +89,7 @@ async def ended_with_queue(bench: Bench) -> None:
     await bench.wait(time_offline(bench))
     outage = await back_online(bench)
     bench.step(2)
-    await _status(bench, bench.known_state.transaction_id, ongoing=False, queued=True)
+    await _status(bench, transaction_under_test(bench), ongoing=False, queued=True)
     bench.step(3)
     await _reported_until_departure(bench, method)
     judge_offline_flags(bench, outage)
@@ -120,7 +120,7 @@ async def _reported_until_departure(bench: Bench, method: str) -> None:
 async def ended_without_queue(bench: Bench) -> None:
     await bench.settle()
     bench.step(2)
-    await _status(bench, bench.known_state.transaction_id, ongoing=False, queued=False)
+    await _status(bench, transaction_under_test(bench), ongoing=False, queued=False)
 
 
 @case(

@@ -23,6 +23,7 @@ from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.metering import measurands
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
+from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.ocpp.v201 import messages as m
 
 CLOCK = "Sample.Clock"
@@ -194,7 +195,7 @@ def _check_none_during_transaction(bench: Bench) -> None:
     """No clock-aligned reading was sent during the transaction, in any message. Sampled readings may be (J02)."""
     started, ended = (event_of(bench, event_type).message.timestamp for event_type in ("Started", "Ended"))
     during = [reading for reading in aligned_readings(bench) if started < reading.at < ended]
-    events = bench.ledger.transactions[bench.known_state.transaction_id or ""].events
+    events = bench.ledger.transactions[transaction_under_test(bench)].events
     before_end = (
         event for event in events if event.message.event_type != "Ended"
     )  # AlignedDataCtrlr.TxEndedMeasurands

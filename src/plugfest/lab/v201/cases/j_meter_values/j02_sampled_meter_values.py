@@ -27,7 +27,7 @@ from plugfest.lab.v201.metering import measurands, sampled_interval, sampled_upd
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
 from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
-from plugfest.lab.v201.states.transaction_event import start_points
+from plugfest.lab.v201.states.transaction_event import start_points, transaction_under_test
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 
@@ -119,7 +119,7 @@ def _begin_readings(bench: Bench, event: ReceivedEvent) -> list[Reading]:
 
 def _evse_known_and_charging(bench: Bench) -> list[ReceivedEvent]:
     """The first event with the EVSE and the first with chargingState Charging."""
-    transaction = bench.ledger.transactions[bench.known_state.transaction_id or ""]
+    transaction = bench.ledger.transactions[transaction_under_test(bench)]
     events = sorted(transaction.events, key=lambda event: event.message.seq_no)
     known = (event for event in events if event.message.evse is not UNSET)
     charging = (event for event in events if event.message.transaction_info.charging_state == "Charging")
