@@ -1,13 +1,16 @@
 """The requests that restore a station of OCPP 1.6 after a case."""
 
+import asyncio
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 
 from plugfest.lab.restore.commands import RestoreList
 from plugfest.lab.settings import Tokens
+from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.memory.id_tag import full_list
-from plugfest.lab.v16.restore import RESTORE_REQUESTS
+from plugfest.lab.v16.restore import RESTORE_REQUESTS, V16RestoreCommands
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
@@ -53,3 +56,33 @@ def test_a_reservation_that_was_made_is_cancelled(status: str, back: list[m.Canc
     restore_list = RestoreList(RESTORE_REQUESTS)
     restore_list.note(RESERVED, m.ReserveNowResponse(status=t.ReserveNowResponseStatus(status)))
     assert restore_list.take() == back
+
+
+class AnsweringCsms:
+    """Answers every request with this status, and notes it."""
+
+    def __init__(self, status: str) -> None:
+        self.response = m.RemoteStopTransactionResponse(status=t.RemoteStopTransactionResponseStatus(status))
+        self.sent: list[object] = []
+
+    async def call(self, request: object, *, timeout: float) -> object:
+        self.sent.append(request)
+        return self.response
+
+
+@pytest.mark.parametrize(("status", "ongoing"), [("Accepted", True), ("Rejected", False)])
+def test_a_transaction_is_asked_to_stop_once_until_the_next_boot(status: str, ongoing: bool) -> None:
+    ledger, csms = Ledger(), AnsweringCsms(status)
+    start = m.StartTransactionRequest(
+        connector_id=1, id_tag="A", meter_start=0, timestamp=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    info = t.IdTagInfo(status=t.AuthorizationStatus.Accepted)
+    ledger.record_response(start, m.StartTransactionResponse(transaction_id=7, id_tag_info=info))
+    commands = V16RestoreCommands(cast(Any, csms), ledger, cast(Any, None), timeout=1)
+    for _ in range(2):
+        asyncio.run(commands.stop_transactions())
+    assert csms.sent == [m.RemoteStopTransactionRequest(transaction_id=7)]
+    assert ledger.in_transaction() is ongoing
+    ledger.boots += 1
+    asyncio.run(commands.stop_transactions())
+    assert len(csms.sent) == (2 if ongoing else 1)

@@ -22,13 +22,21 @@ class V16RestoreCommands:
         self._ledger = ledger
         self._configuration = configuration
         self._timeout = timeout
+        self._accepted_stops = set[tuple[int, int]]()  # transactionId and the number of boots
 
     async def stop_transactions(self) -> None:
+        """Stop each transaction. One request is enough until the next boot: its StopTransaction may be on its way."""
         for transaction in self._ledger.ongoing():
+            stop = transaction.transaction_id, self._ledger.boots
+            if stop in self._accepted_stops:
+                continue
             request = m.RemoteStopTransactionRequest(transaction_id=transaction.transaction_id)
             response = await self._csms.call(request, timeout=self._timeout)
-            # Rejected: it is not ongoing (5.12). A StopTransaction that is still queued comes without a request.
-            transaction.unknown_to_station = response.status != t.RemoteStopTransactionResponseStatus.Accepted
+            if response.status == t.RemoteStopTransactionResponseStatus.Accepted:
+                self._accepted_stops.add(stop)
+            else:
+                # It is not ongoing (5.12). A StopTransaction that is still queued comes without a request.
+                transaction.unknown_to_station = True
 
     async def unlock(self, evse_id: int, connector_id: int) -> None:
         await self._csms.call(m.UnlockConnectorRequest(connector_id=evse_id), timeout=self._timeout)

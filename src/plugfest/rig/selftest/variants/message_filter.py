@@ -87,7 +87,7 @@ class FilteredPeer(Peer):
         self._timeout: asyncio.TimerHandle | None = None
         self._added: set[str] = set()  # the ids of the CALLs that are not the station's own
         self._own = ""
-        self._delayed: deque[asyncio.TimerHandle] = deque()
+        self._delayed: deque[str] = deque()
 
     def _write(self, text: str) -> None:
         match frames.parse(text, DEFAULT_MAX_MESSAGE_SIZE):
@@ -130,12 +130,13 @@ class FilteredPeer(Peer):
         if not self._filter.delay:
             super()._write(text)
             return
-        self._delayed.append(self._loop.call_later(self._filter.delay, self._send_delayed, text))
+        self._delayed.append(text)
+        self._loop.call_later(self._filter.delay, self._send_delayed)
 
-    def _send_delayed(self, text: str) -> None:
-        self._delayed.popleft()
-        if not self.closed:
-            super()._write(text)
+    def _send_delayed(self) -> None:
+        """Send the oldest message: timers of one moment may end in any order, a connection keeps it."""
+        if self._delayed and not self.closed:
+            super()._write(self._delayed.popleft())
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection after what was written before."""
@@ -145,8 +146,7 @@ class FilteredPeer(Peer):
 
     def abort(self) -> None:
         """Drop the connection, and what is on its way."""
-        while self._delayed:
-            self._delayed.popleft().cancel()
+        self._delayed.clear()
         self._calls_to_send.clear()
         super().abort()
 
