@@ -1,8 +1,8 @@
-"""The configured measurands that are missing in a reading."""
+"""The measurands that are missing or repeated in a reading."""
 
 import pytest
 
-from plugfest.lab.v16.cases.core.readings import missing_measurands
+from plugfest.lab.v16.cases.core.readings import missing_measurands, repeated_samples
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import types as t
 
@@ -33,3 +33,16 @@ def test_a_configured_measurand_that_no_sample_has_is_missing(
 def test_a_sample_without_measurand_is_of_the_energy_register() -> None:
     assert REGISTER.measurand is UNSET
     assert not missing_measurands(frozenset({"Energy.Active.Import.Register"}), [REGISTER])
+
+
+@pytest.mark.parametrize(
+    ("samples", "repeated"),
+    [
+        ([REGISTER, VOLTAGE], []),
+        ([VOLTAGE, VOLTAGE_L1], []),
+        ([VOLTAGE_L1, VOLTAGE_L1], ["Voltage"]),
+        ([REGISTER, REGISTER, VOLTAGE], ["Energy.Active.Import.Register"]),
+    ],
+)
+def test_a_value_that_is_sampled_twice_is_repeated(samples: list[t.SampledValue], repeated: list[str]) -> None:
+    assert repeated_samples(samples) == repeated

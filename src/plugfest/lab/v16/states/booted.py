@@ -40,14 +40,6 @@ async def statuses_reported(
     await all_connectors_report(bench, status, exceptions=exceptions)
 
 
-async def booted(bench: Bench) -> None:
-    """Switch the power off and on; the station boots."""
-    bench.csms.inbox.set_mark()
-    await bench.operator.power_cycle()
-    bench.known_state.reset()
-    await boot_reported(bench)
-
-
 async def optional_boot(bench: Bench) -> None:
     """After a lost connection the station may boot or may simply continue."""
     boot = await bench.expect_optional(m.BootNotificationRequest, within=bench.settings.time_tolerance)

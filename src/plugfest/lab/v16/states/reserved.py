@@ -59,4 +59,5 @@ async def cancel_reservation(bench: Bench, number: int, status: str) -> None:
 async def connector_zero_supported(bench: Bench) -> None:
     """The station reports that connector 0 can be reserved (9.3.1)."""
     key = (await get_configuration(bench, CONNECTOR_ZERO_KEY))[CONNECTOR_ZERO_KEY.lower()]
-    bench.check(key.value == "true", f"{CONNECTOR_ZERO_KEY} true", given(key.value), frame=bench.csms.answer_frame)
+    value = (given(key.value) or "").lower()
+    bench.check(value == "true", f"{CONNECTOR_ZERO_KEY} true", value, frame=bench.csms.answer_frame)

@@ -1,5 +1,6 @@
 """Readings of meter values of the connector under test, and checks of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -64,6 +65,12 @@ def missing_measurands(configured: frozenset[str], samples: Iterable[t.SampledVa
     return configured - {name for name, _ in reported} - {f"{name}.{phase}" for name, phase in reported}
 
 
+def repeated_samples(samples: Iterable[t.SampledValue]) -> list[str]:
+    """The measurands with several samples of one phase, location and unit."""
+    counts = Counter((_measurand(each), each.phase, each.location, each.unit) for each in samples)
+    return sorted({measurand for (measurand, *_), count in counts.items() if count > 1})
+
+
 def check_samples(bench: Bench, received: Iterable[Reading], context: str, configured: frozenset[str]) -> None:
     """Each reading has exactly the configured measurands, with this context; only SoC has location EV."""
     for reading in received:
@@ -71,6 +78,8 @@ def check_samples(bench: Bench, received: Iterable[Reading], context: str, confi
         expected = f"{', '.join(sorted(configured))} in each reading"
         with bench.every_check():
             bench.check(not missing, expected, f"no {missing}", frame=reading.frame)
+            repeated = ", ".join(repeated_samples(reading.samples))
+            bench.check(not repeated, "each value once in a reading", f"repeated: {repeated}", frame=reading.frame)
             for sample in reading.samples:
                 _check_sample(bench, sample, context, configured, reading.frame)
 

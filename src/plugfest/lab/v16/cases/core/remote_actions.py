@@ -22,7 +22,7 @@ from plugfest.ocpp.v16 import messages as m
 async def authorizes_remote_starts(bench: Bench) -> bool:
     """Whether the station authorizes remote starts, as it reports in AuthorizeRemoteTxRequests."""
     key = (await get_configuration(bench, AUTHORIZE_REMOTE))[AUTHORIZE_REMOTE.lower()]
-    value = given(key.value)
+    value = (given(key.value) or "").lower()
     bench.check(value in ("true", "false"), f"{AUTHORIZE_REMOTE} true or false", value, frame=bench.csms.answer_frame)
     return value == "true"
 
@@ -125,7 +125,14 @@ async def id_tag_invalid(bench: Bench, how: str) -> None:
     await present_token(bench.step(1), how=how, token=bench.tokens.invalid, expect_authorize=True)
     bench.known_state.authorized = False
     await bench.settle()
+    await no_longer_preparing(bench)
     bench.step(4)
     await bench.plug_in()
     await connector_becomes(bench, "Preparing")
     await bench.silence(m.StartTransactionRequest, seconds=bench.settings.transaction_duration)
+
+
+async def no_longer_preparing(bench: Bench) -> None:
+    """The connector may be Preparing since the idTag was presented, for ConnectionTimeOut at most (4.9, A2 and B1)."""
+    within = bench.settings.ev_connection_timeout + bench.settings.time_tolerance
+    await bench.until(lambda: bench.ledger.connectors.get(bench.connector_id) != "Preparing", within=within)

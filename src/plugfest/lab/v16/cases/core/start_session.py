@@ -4,6 +4,7 @@ import asyncio
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.v16.states.authorized import authorized, present_token
 from plugfest.lab.v16.states.charging import charging_starts, plugged_in
 from plugfest.lab.v16.states.connector_status import connector_becomes
@@ -35,7 +36,12 @@ async def plugin_first(bench: Bench) -> None:
     await charging_starts(bench.step(5))
 
 
-@case("TC_004_1_CS", requirements=("section 4.8", "section 4.9"))
+def meter_values_at_an_interval(bench: Bench) -> tuple[Need, ...]:
+    """The interval of the sampled meter values. The case does not check them."""
+    return needs({"MeterValueSampleInterval": str(bench.settings.sampled_interval)})
+
+
+@case("TC_004_1_CS", requirements=("section 4.8", "section 4.9"), configuration=meter_values_at_an_interval)
 async def identification_first(bench: Bench) -> None:
     await authorized(bench.step(1), how="local")
     await plugged_in(bench.step(2))

@@ -1,7 +1,7 @@
 """A charging session ends: by the driver's idTag, by one of the same group, or by unplugging the cable from the EV."""
 
 from plugfest.lab.case import case
-from plugfest.lab.expectations import one_of
+from plugfest.lab.expectations import none_of, one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.v16.states.authorized import id_tag
@@ -65,8 +65,11 @@ async def by_the_same_parent(bench: Bench) -> None:
     same_parent = bench.tokens.same_group
     bench.step(1)
     await bench.present(same_parent)
-    await bench.step(2).expect(m.AuthorizeRequest, id_tag=id_tag(same_parent))
-    await transaction_stops(bench.step(4), reason=LOCAL_STOP_REASON, token=same_parent, token_required=True)
+    authorize = await bench.step(2).expect(m.AuthorizeRequest, id_tag=id_tag(same_parent))
+    stop = await transaction_stops(bench.step(4), reason=LOCAL_STOP_REASON, token=same_parent, token_required=True)
+    bench.check(  # the parent is known only after the Authorize (3.10)
+        authorize.number < stop.number, "StopTransaction after Authorize", "before it", frame=stop.frame.index
+    )
     await connector_becomes(bench.step(6), "Finishing")
 
 
@@ -83,6 +86,7 @@ async def disconnect_stops_and_unlocks(bench: Bench) -> None:
     bench.step(1)
     await bench.unplug(side="ev")
     await stop_reported(bench.step(2), reason="EVDisconnected")
+    await stays_finishing(bench)
     bench.step(6)
     bench.check(
         await can_unplug_at_station(bench), "the cable unlocked at the station", "the cable cannot be unplugged"
@@ -101,6 +105,8 @@ async def disconnect_stops(bench: Bench) -> None:
     await bench.unplug(side="ev")
     await transaction_stops(bench.step(2), reason="EVDisconnected")
     ended = await connector_becomes(bench.step(4), ended_status(bench))
+    if not bench.has_fixed_cable:
+        await stays_finishing(bench)
     await check_cable_locked(bench)
     bench.step(6)
     await bench.call(
@@ -112,6 +118,16 @@ async def disconnect_stops(bench: Bench) -> None:
         await bench.unplug(side="evse")
     if ended.message.status != "Available":
         await connector_becomes(bench.step(9), "Available")
+
+
+async def stays_finishing(bench: Bench) -> None:
+    """The connector is not Available before the driver has unplugged the cable at the station (F1)."""
+    await bench.silence(
+        m.StatusNotificationRequest,
+        seconds=bench.settings.time_tolerance,
+        connector_id=bench.connector_id,
+        status=none_of("Finishing"),
+    )
 
 
 async def check_cable_locked(bench: Bench) -> None:

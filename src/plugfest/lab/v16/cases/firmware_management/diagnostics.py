@@ -25,7 +25,8 @@ async def upload_failed(bench: Bench) -> None:
     upload = await prepare_diagnostics(bench)
     bench.files.documents.folders.discard(upload.folder)
     await request_diagnostics(bench.step(1), upload)
-    first_status = await diagnostics_status_reported(bench.step(3), one_of("Uploading", "UploadFailed"))
+    either, within = one_of("Uploading", "UploadFailed"), bench.settings.transfer_timeout
+    first_status = await diagnostics_status_reported(bench.step(3), either, within=within)
     if first_status.message.status == "Uploading":
-        await diagnostics_status_reported(bench.step(5), "UploadFailed", within=bench.settings.transfer_timeout)
+        await diagnostics_status_reported(bench.step(5), "UploadFailed", within=within)
     await bench.silence(m.DiagnosticsStatusNotificationRequest, seconds=bench.settings.time_tolerance)

@@ -33,7 +33,8 @@ async def download_failed(bench: Bench) -> None:
     del bench.files.documents.files[update.path]
     await request_update(bench.step(1), update)
     bench.step(3)
-    first_status = await firmware_status_reported(bench, one_of("Downloading", "DownloadFailed"))
+    either = one_of("Downloading", "DownloadFailed")
+    first_status = await firmware_status_reported(bench, either, within=bench.settings.transfer_timeout)
     if first_status.message.status == "Downloading":  # optional
         await firmware_status_reported(bench.step(5), "DownloadFailed", within=bench.settings.transfer_timeout)
     tolerance = bench.settings.time_tolerance

@@ -1,5 +1,6 @@
 """OCPP 1.6 Core: configuration keys, cables, and the meter values of transactions."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -10,7 +11,10 @@ from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, wrong_v1
 from plugfest.rig.selftest.behaviours.builders import NOTHING, later_with_fields, with_fields
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
+from plugfest.station.blocks.g_availability.v16 import ConnectorStatuses
+from plugfest.station.connection.registration import Registration
 from plugfest.station.device_model.keys import ChangeStatus, ConfigurationKeys
+from plugfest.station.model.authorization.token_handler import TokenHandler
 from plugfest.station.model.charging.power_path import PowerPath
 
 
@@ -45,7 +49,66 @@ def _empty_values(original: Function) -> Function:
     return get
 
 
+def _early_heartbeats(original: Function) -> Function:
+    """A heartbeat after three quarters of the interval."""
+
+    async def wait(self: Any) -> None:
+        await asyncio.sleep(0.75 * self._device_model.integer("OCPPCommCtrlr", "HeartbeatInterval"))
+
+    return wait
+
+
+def _finishing_for_a_moment(original: Function) -> Function:
+    """The end of the transaction is forgotten after two seconds."""
+
+    def ended(self: Any, session: Any, transaction: Any) -> None:
+        original(self, session, transaction)
+
+        def forget() -> None:
+            self._finished.clear()
+            self.update()
+
+        asyncio.get_running_loop().call_later(2, forget)
+
+    return ended
+
+
+def _stop_before_authorize(original: Function) -> Function:
+    """Any other idTag stops a transaction with a parent, before the CSMS has been asked."""
+
+    async def authorize(self: Any, token: Any, evse_id: int | None) -> None:
+        for session in self._sessions_for(evse_id):
+            if session.authorization is not None and session.authorization.group:
+                self._stop(session, token)
+                await asyncio.sleep(1)
+                await self._authorizer.authorize(token)
+                return
+        await original(self, token, evse_id)
+
+    return authorize
+
+
 BEHAVIOURS = (
+    # Registration
+    wrong_v16(
+        "sends heartbeats after three quarters of the interval",
+        "4.2",
+        "TC_001 TC_002",
+        Patch(Registration, "_wait_for_heartbeat", _early_heartbeats),
+    ),
+    # Transactions
+    wrong_v16(
+        "is Finishing for two seconds only",
+        "4.9",
+        "TC_005_1 TC_005_2",
+        Patch(ConnectorStatuses, "transaction_ended", _finishing_for_a_moment),
+    ),
+    wrong_v16(
+        "stops with another idTag before it is authorized",
+        "3.10",
+        "TC_069",
+        Patch(TokenHandler, "_authorize", _stop_before_authorize),
+    ),
     # Keys
     wrong_v16(
         "answers Accepted for a read-only key",
