@@ -20,16 +20,8 @@ from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTOR
 from plugfest.lab.v201.rules.energy import ENERGY_RULES
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
-from plugfest.lab.v201.rules.metering.configured_measurands import Members, measurand_rules
-from plugfest.lab.v201.rules.metering.meter_values import (
-    EVENTS_FOR_METER_VALUES,
-    METER_VALUE_TIMESTAMPS,
-    PLAUSIBLE_ENERGY,
-    REGISTER_IN_TRANSACTION,
-    REGISTER_OF_EVSE,
-    START_OF_REGISTER,
-)
-from plugfest.lab.v201.rules.metering.sampled_values import SAMPLED_VALUES
+from plugfest.lab.v201.rules.metering.configured_measurands import Members
+from plugfest.lab.v201.rules.metering.rules import meter_value_rules
 from plugfest.lab.v201.rules.registration import requested_while_pending
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
@@ -70,14 +62,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         WRONG_TIMESTAMPS,
         *CAUSE_RULES,
         *ENERGY_RULES,
-        EVENTS_FOR_METER_VALUES,
-        METER_VALUE_TIMESTAMPS,
-        PLAUSIBLE_ENERGY,
-        REGISTER_IN_TRANSACTION,
-        REGISTER_OF_EVSE,
-        START_OF_REGISTER,
-        *SAMPLED_VALUES,
-        *measurand_rules(members),
+        *meter_value_rules(members),
         KNOWN_CONNECTORS,
         CONNECTOR_STATUS,
         OTHER_CONNECTORS,

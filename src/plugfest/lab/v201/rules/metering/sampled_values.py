@@ -123,5 +123,3 @@ OMITTED_UNIT = Rule(
 LOCATIONS_AND_PHASES = Rule(
     "locations and phases of meter values", "Part 2 J section 2.3", lambda evidence: other_places(_samples(evidence))
 )
-
-SAMPLED_VALUES = (CONTEXT, UNIT, OMITTED_UNIT, LOCATIONS_AND_PHASES)
