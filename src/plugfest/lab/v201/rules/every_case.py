@@ -22,6 +22,7 @@ from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_requ
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
+from plugfest.lab.v201.rules.order import ORDER_RULES
 from plugfest.lab.v201.rules.registration import requested_while_pending
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
@@ -61,6 +62,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         DELAYED_TIMESTAMPS,
         WRONG_TIMESTAMPS,
         *CAUSE_RULES,
+        *ORDER_RULES,
         *ENERGY_RULES,
         *meter_value_rules(members),
         KNOWN_CONNECTORS,

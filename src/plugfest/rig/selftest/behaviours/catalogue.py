@@ -25,7 +25,7 @@ from plugfest.rig.selftest.behaviours.v201 import (
     n_diagnostics,
     p_data_transfer,
 )
-from plugfest.rig.selftest.behaviours.v201.every_case import agreement, causes, energy, registration, results
+from plugfest.rig.selftest.behaviours.v201.every_case import agreement, causes, energy, order, registration, results
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -45,6 +45,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *agreement.BEHAVIOURS,
     *causes.BEHAVIOURS,
     *energy.BEHAVIOURS,
+    *order.BEHAVIOURS,
     *results.BEHAVIOURS,
     *core.BEHAVIOURS,
     *sessions.BEHAVIOURS,
