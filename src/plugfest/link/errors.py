@@ -78,7 +78,7 @@ class CallErrorReceived(LinkError):
     """The peer answered a CALL with a CALLERROR."""
 
     def __init__(self, code: str, description: str, details: Mapping[str, Any]) -> None:
-        super().__init__(f"{code}: {description}" if description else str(code))
+        super().__init__(f"CALLERROR {code}: {description}" if description else f"CALLERROR {code}")
         self.code = code
         self.description = description
         self.details = details

@@ -92,7 +92,7 @@ class Endpoint:
         if not self.attempts:
             return "there was no attempt to connect"
         last = self.attempts[-1]
-        return f"the last attempt, from {last.remote}, failed: {_reason(last)}"
+        return f"the last attempt, from {last.remote}, failed: {_reason(last, self._protocol)}"
 
     async def serve(self, profile: SecurityProfile, tls: ssl.SSLContext | None) -> None:
         """Require another security profile from now on, on the same port."""
@@ -129,7 +129,7 @@ class Endpoint:
         return hmac.compare_digest(f"{user}:{password}".encode(), expected.encode())
 
 
-def _reason(attempt: Attempt) -> str:
+def _reason(attempt: Attempt, protocol: Protocol) -> str:
     if attempt.tls_failure is not None:
         return attempt.tls_failure
     if attempt.handshake is None:
@@ -139,7 +139,9 @@ def _reason(attempt: Attempt) -> str:
             return f"unknown identity {attempt.handshake.identity} in the URL"
         case HTTPStatus.UNAUTHORIZED:
             return "wrong identity or password in the Authorization header"
+        case HTTPStatus.SWITCHING_PROTOCOLS if protocol.subprotocol in attempt.handshake.subprotocols:
+            return "the connection was closed"
         case HTTPStatus.SWITCHING_PROTOCOLS:
             offered = ", ".join(attempt.handshake.subprotocols) or "none"
-            return f"the connection was closed; subprotocols offered: {offered}"
+            return f"the lab requires the subprotocol {protocol.subprotocol}, the station offers {offered}"
     return f"refused with HTTP {attempt.http_status}"
