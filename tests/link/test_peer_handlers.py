@@ -144,9 +144,10 @@ def test_a_handler_may_finish_within_the_grace_period_after_the_connection_is_lo
 
 def test_calls_of_a_peer_that_sends_too_many_are_refused():
     async def main() -> list[str]:
-        gate = asyncio.Event()
+        handling, gate = asyncio.Event(), asyncio.Event()
 
         async def wait_for_gate(_: object) -> HeartbeatResponse:
+            handling.set()
             await gate.wait()
             return HeartbeatResponse(current_time=clock.utc_now())
 
@@ -156,6 +157,7 @@ def test_calls_of_a_peer_that_sends_too_many_are_refused():
             await csms.peer()
             for number in range(MAX_QUEUED_CALLS + 2):
                 await websocket.send(f'[2,"{number}","Heartbeat",{{}}]')
+                await handling.wait()  # the first CALL no longer waits when the others arrive
             refusal = str(await websocket.recv())
             gate.set()
             answers = [str(await websocket.recv()) for _ in range(MAX_QUEUED_CALLS + 1)]
