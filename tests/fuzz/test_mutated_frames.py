@@ -134,7 +134,7 @@ async def run_cases(
     lab = virtual_lab(product, LabSettings(), [filter_.on_event])
     lab.csms.incoming = filter_.incoming
     async with virtual_bench(lab, product) as operator:
-        return await Engine(lab).run(chosen, operator)
+        return (await Engine(lab).run(chosen, operator)).results
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

@@ -11,7 +11,7 @@ from tests.lab.scripted_station import IdleOperator, ScriptedStation
 from plugfest import clock
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.composition import compose
-from plugfest.lab.engine import Engine
+from plugfest.lab.engine import CampaignOutcome, Engine
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult
 from plugfest.products import load_product
@@ -29,7 +29,17 @@ def campaign(
     prepare: Callable[[ScriptedStation], None] | None = None,
     can_commission: bool = True,
 ) -> tuple[CaseResult, ...]:
-    """Run cases against a station that `prepare` has configured."""
+    """The results of cases that run against a station that `prepare` has configured."""
+    return outcome(*declared, on_action=on_action, prepare=prepare, can_commission=can_commission).results
+
+
+def outcome(
+    *declared: Case | None,
+    on_action: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
+    prepare: Callable[[ScriptedStation], None] | None = None,
+    can_commission: bool = True,
+) -> CampaignOutcome:
+    """The outcome of a campaign against a station that `prepare` has configured."""
     with _real_timeout():
         return clock.run_simulated(_campaign(declared, on_action, prepare, can_commission=can_commission))
 
@@ -40,7 +50,7 @@ async def _campaign(
     prepare: Callable[[ScriptedStation], None] | None,
     *,
     can_commission: bool,
-) -> tuple[CaseResult, ...]:
+) -> CampaignOutcome:
     lab = compose(load_product(PRODUCT), SETTINGS)
     await lab.commissioner.open_main()
     station = ScriptedStation(SETTINGS)

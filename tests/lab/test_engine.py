@@ -1,7 +1,7 @@
 """A campaign end to end against a scripted station: each verdict, and the findings that lead to it."""
 
 import pytest
-from tests.lab.scripted_campaign import PRODUCT, SETTINGS, campaign
+from tests.lab.scripted_campaign import PRODUCT, SETTINGS, campaign, outcome
 from tests.lab.scripted_station import IdleOperator, ScriptedStation
 
 from plugfest import clock
@@ -224,24 +224,27 @@ def test_missing_or_repeated_sequence_numbers_fail_every_case(seq_nos: tuple[int
     async def session(bench: Bench) -> None:
         await bench.operator.plug_in(1, 1)
         await bench.wait(5)
+        await bench.operator.unplug(1, 1)
+        await bench.wait(5)
         bench.csms.inbox.clear()
         bench.check(True, "something", "something")
 
     async def two_events(station: ScriptedStation, action: str) -> None:
         if action == "plug in":
-            for event_type, seq_no in zip(("Started", "Ended"), seq_nos, strict=True):
-                await station.sends(event(event_type, seq_no))
+            await station.sends(event("Started", "CablePluggedIn", seq_nos[0]))
+        else:
+            await station.sends(event("Ended", "EVCommunicationLost", seq_nos[1]))
 
     (result,) = campaign(session, on_action=two_events)
     expected = {(0, 2): Verdict.FAIL, (1, 2): Verdict.PASS, (0, 0): Verdict.FAIL}[seq_nos]
     assert result.verdict is expected
 
 
-def event(event_type: str, seq_no: int) -> m.TransactionEventRequest:
+def event(event_type: str, trigger_reason: str, seq_no: int) -> m.TransactionEventRequest:
     return m.TransactionEventRequest(
         event_type=t.TransactionEventEnumType(event_type),
         timestamp=clock.utc_now(),
-        trigger_reason=t.TriggerReasonEnumType.CablePluggedIn,
+        trigger_reason=t.TriggerReasonEnumType(trigger_reason),
         seq_no=seq_no,
         transaction_info=t.TransactionType(transaction_id="T1"),
         evse=t.EVSEType(id=1, connector_id=1),
@@ -267,6 +270,25 @@ def test_a_result_has_the_first_frame_and_the_number_of_checks_of_each_step() ->
         ("step 3", "G01.FR.07", 0),
     ]
     assert result.steps[2].frame == result.steps[1].frame + 2  # a StatusNotification and its answer
+
+
+def test_frames_before_the_first_case_are_judged_and_belong_to_the_campaign() -> None:
+    @case("TC_X_01_CS")
+    async def waits(bench: Bench) -> None:
+        bench.check(True, "a check", "")
+
+    def prepare(station: ScriptedStation) -> None:
+        async def sends_invalid_heartbeat() -> None:
+            assert station.peer is not None
+            await station.peer.send_text('[2,"invalid","Heartbeat",{"unknown":1}]')
+
+        station.on_connected = sends_invalid_heartbeat
+
+    campaign_outcome = outcome(waits, prepare=prepare)
+    (finding,) = campaign_outcome.findings
+    assert finding.frame is not None
+    assert '"unknown"' in campaign_outcome.frames[finding.frame].text
+    assert [result.verdict for result in campaign_outcome.results] == [Verdict.PASS]
 
 
 def test_a_station_that_never_connects_ends_the_campaign_in_one_line() -> None:

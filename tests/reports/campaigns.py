@@ -102,8 +102,9 @@ def report(
     shuffle: int | None = None,
     recorded: list[Frame] | None = None,
     signer: Signer | None = None,
+    before: tuple[Finding, ...] = (),
 ) -> Report:
-    """The report of that campaign."""
+    """The report of that campaign. `before` are the findings before the first case."""
     details = CampaignDetails(
         clock="real" if clock == "real" else "simulated",
         started_at=START,
@@ -114,4 +115,10 @@ def report(
         shuffle=shuffle,
         signer=signer,
     )
-    return build_report(product(), results() if of is None else of, frames() if recorded is None else recorded, details)
+    return build_report(
+        product(),
+        results() if of is None else of,
+        frames() if recorded is None else recorded,
+        details,
+        findings=before,
+    )

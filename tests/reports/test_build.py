@@ -45,6 +45,19 @@ def test_all_passed_only_if_every_case_did() -> None:
         assert not campaigns.report(of=(passed, other)).all_passed
 
 
+def test_a_finding_before_the_first_case_stands_on_the_first_page_and_fails_the_campaign() -> None:
+    (passed,) = campaigns.results()[:1]
+    report = campaigns.report(of=(passed,), before=(campaigns.FINDING,))
+    (finding,) = report.run.findings
+    assert any(text.startswith("Before the first case: ") and finding.line in text for text in report.statements)
+    assert not report.all_passed
+
+
+def test_a_recommendation_before_the_first_case_fails_nothing() -> None:
+    (passed,) = campaigns.results()[:1]
+    assert campaigns.report(of=(passed,), before=(campaigns.ADVICE,)).all_passed
+
+
 def test_a_report_about_no_case_did_not_pass() -> None:
     assert not campaigns.report(of=()).all_passed
 

@@ -26,7 +26,7 @@ async def campaign(product: str, seed: int) -> tuple[CaseResult, ...]:
     lab = compose(load_product(product), LabSettings(), [on_event])
     wires.append(BadWire(lab.csms, seed, PERCENT))
     async with virtual_bench(lab, lab.product) as operator:
-        results = await Engine(lab).run(written_cases(product), operator)
+        results = (await Engine(lab).run(written_cases(product), operator)).results
     assert wires[0].faults > 50
     return results
 

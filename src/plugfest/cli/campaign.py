@@ -118,7 +118,9 @@ class CampaignRunner:
         frames = campaign.outcome.frames
         redactor = redactor_for(frames, request.settings)
         self.log.extend(map(redactor.text, lines))
-        report = build_report(product, campaign.outcome.results, frames, campaign.details, redactor)
+        report = build_report(
+            product, campaign.outcome.results, frames, campaign.details, redactor, campaign.outcome.findings
+        )
         summary.show(console, report)
         return report
 

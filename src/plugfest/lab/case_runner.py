@@ -66,6 +66,12 @@ class CaseRunner:
         self._scenario: int | None = None
         self._steps: list[StepTaken] = []
 
+    def judge_begin(self) -> tuple[Finding, ...]:
+        """Judge the frames before the first case, by the rules for every case. They belong to no case."""
+        findings = list(apply_rules(self._rules, self._evidence_since(0, frozenset())))
+        findings += self._lab.frame_validator.findings()
+        return tuple(findings)
+
     async def run(self, number: int, campaign_case: CampaignCase) -> CaseResult:
         """Run a case with its number in the campaign. An internal error of the lab ends only the case, with ERROR."""
         self._lab.emit(events.CaseStarted(campaign_case.id, campaign_case.name, number))

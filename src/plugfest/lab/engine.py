@@ -13,15 +13,16 @@ from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.restore.restorer import Restorer
-from plugfest.lab.verdict import CaseResult, LabError
+from plugfest.lab.verdict import CaseResult, Finding, LabError
 from plugfest.link.errors import LinkError
 
 
 class CampaignOutcome(msgspec.Struct, frozen=True):
-    """The outcome of a campaign: the results of the cases, and every frame as evidence."""
+    """The outcome of a campaign: the results of the cases, every frame as evidence, findings before the first case."""
 
     results: tuple[CaseResult, ...]
     frames: list[Frame]
+    findings: tuple[Finding, ...] = ()
 
 
 class CampaignImpossible(LabError):
@@ -34,7 +35,7 @@ class Engine:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
 
-    async def run(self, chosen: Iterable[CampaignCase], driver: OperatorDriver) -> tuple[CaseResult, ...]:
+    async def run(self, chosen: Iterable[CampaignCase], driver: OperatorDriver) -> CampaignOutcome:
         """Run the chosen cases in their order. The CSMS has to be listening already.
 
         Raises:
@@ -53,9 +54,12 @@ class Engine:
         )
         cases = CaseRunner(lab, operator, restorer)
         await self._begin(restorer)
+        findings = cases.judge_begin()
+        for finding in findings:
+            lab.emit(events.FindingMade("", finding))
         results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
         lab.emit(events.CampaignFinished(results))
-        return results
+        return CampaignOutcome(results, lab.record.frames, findings)
 
     async def _begin(self, restorer: Restorer) -> None:
         try:

@@ -44,7 +44,7 @@ class FrameRecorded(msgspec.Struct, frozen=True):
 
 
 class FindingMade(msgspec.Struct, frozen=True):
-    """The running case has a finding."""
+    """The running case has a finding; `case` is empty before the first case."""
 
     case: str
     finding: Finding

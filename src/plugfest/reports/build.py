@@ -63,8 +63,12 @@ def build_report(
     frames: Sequence[Frame],
     details: CampaignDetails,
     redactor: Redactor | None = None,
+    findings: Sequence[Finding] = (),
 ) -> Report:
-    """The report of a finished campaign. Without a redactor, the secrets in these frames and settings are replaced."""
+    """The report of a finished campaign. `findings` are those before the first case.
+
+    Without a redactor, the secrets in these frames and settings are replaced.
+    """
     redactor = redactor or redactor_for(frames, details.settings)
     redacted = _frames(frames, redactor)
     signer = details.signer
@@ -73,7 +77,7 @@ def build_report(
         instance_id=signer.instance_id if signer else None,
         fingerprint=signer.fingerprint if signer else None,
     )
-    run = _run(product, details)
+    run = _run(product, details, tuple(_finding(finding, redacted, redactor) for finding in findings))
     cases = tuple(_case(result, redacted, redactor) for result in results)
     not_applicable = tuple(
         NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
@@ -124,7 +128,7 @@ def build_family_report(family: Family, reports: Sequence[Report]) -> FamilyRepo
     )
 
 
-def _run(product: Product, details: CampaignDetails) -> Run:
+def _run(product: Product, details: CampaignDetails, findings: tuple[FindingEntry, ...]) -> Run:
     virtual = details.operator == "virtual"
     return Run(
         clock=details.clock,
@@ -135,6 +139,7 @@ def _run(product: Product, details: CampaignDetails) -> Run:
         operator=details.operator,
         security_profile=details.settings.security_profile,
         measured_over=LOOPBACK if virtual else product.performance.over or NOT_STATED,
+        findings=findings,
     )
 
 

@@ -62,10 +62,9 @@ class ExternalRig:
         try:
             async with self._make_operator(product, settings) as operator:
                 await self._commission_or_announce(lab.commissioner.default, operator)
-                results = await Engine(lab).run(chosen, operator)
+                return await Engine(lab).run(chosen, operator)
         finally:
             await lab.csms.close()
-        return CampaignOutcome(results, lab.record.frames)
 
     async def _commission_or_announce(self, default: Commissioning, operator: OperatorDriver) -> None:
         """Have the operator commission the station, or print how it has to be commissioned."""

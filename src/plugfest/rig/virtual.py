@@ -45,8 +45,7 @@ async def run_campaign(
     """
     lab = virtual_lab(product, settings, listeners)
     async with virtual_bench(lab, product) as operator:
-        results = await Engine(lab).run(chosen, operator)
-    return CampaignOutcome(results, lab.record.frames)
+        return await Engine(lab).run(chosen, operator)
 
 
 def virtual_lab(product: Product, settings: LabSettings, listeners: Sequence[events.Listener] = ()) -> Lab:

@@ -41,6 +41,11 @@ def test_a_failed_case_is_printed_with_its_requirement() -> None:
     assert "recommendation" not in text
 
 
+def test_a_finding_before_the_first_case_is_printed_first() -> None:
+    text = shown(campaigns.report(before=(campaigns.FINDING,)))
+    assert text.index("before the E01.FR.07") < text.index("TC_E_09_CS")
+
+
 def test_a_recommendation_is_printed_for_a_case_that_passed() -> None:
     report = campaigns.report(of=campaigns.advised())
     text = shown(report)

@@ -34,8 +34,8 @@ def show(console: Console, report: Report) -> None:
     """Print the cases with findings, the cases that are not implemented, the performance and the summary line."""
     not_passed = [case for case in report.cases if case.verdict not in (Verdict.PASS, Verdict.NOT_IMPLEMENTED)]
     cases = [*not_passed, *report.with_recommendations]
-    if cases:
-        console.print(_table(cases))
+    if cases or report.run.findings:
+        console.print(_table(report.run.findings, cases))
     not_implemented = report.with_verdict(Verdict.NOT_IMPLEMENTED)
     if not_implemented:
         console.print(Text(f"Not implemented in this version of the lab ({len(not_implemented)}):", "magenta"))
@@ -88,24 +88,30 @@ def _measured(indicator: Indicator) -> Sequence[Text]:
     return Text(f"{measured.minimum:.3f}"), maximum, Text(f"{measured.average:.3f}"), Text(str(measured.count))
 
 
-def _table(cases: Sequence[CaseEntry]) -> Table:
+def _table(before: Sequence[FindingEntry], cases: Sequence[CaseEntry]) -> Table:
     table = Table("Case", "Requirement", "Expected", "Actual", box=SIMPLE_HEAD, pad_edge=False, expand=True)
     table.columns[0].no_wrap = True
     for ratio, column in zip((0, 2, 5, 5), table.columns, strict=True):
         column.ratio = ratio or None
         column.overflow = "fold"
-    for case in cases:
-        for row in _rows(case):
+    sections = [(_label(case), case.findings) for case in cases]
+    if before:
+        sections.insert(0, (Text("before the\nfirst case", "bold"), tuple(before)))
+    for label, findings in sections:
+        for row in _rows(label, findings):
             table.add_row(*row)
         table.add_section()
     return table
 
 
-def _rows(case: CaseEntry) -> Iterator[tuple[Text, Text, Text, Text]]:
-    label = Text.assemble((case.id, "bold"), "\n", styled(case.verdict))
-    if not case.findings:
+def _label(case: CaseEntry) -> Text:
+    return Text.assemble((case.id, "bold"), "\n", styled(case.verdict))
+
+
+def _rows(label: Text, findings: Sequence[FindingEntry]) -> Iterator[tuple[Text, Text, Text, Text]]:
+    if not findings:
         yield label, Text(), Text(), Text("no finding", "dim")
-    for number, finding in enumerate(case.findings):
+    for number, finding in enumerate(findings):
         yield label if number == 0 else Text(), _requirement(finding), Text(finding.expected), _actual(finding)
 
 

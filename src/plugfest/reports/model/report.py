@@ -55,12 +55,35 @@ class TestedProduct(ReportPart, frozen=True, kw_only=True):
     profiles: tuple[str, ...]
 
 
+class FindingEntry(ReportPart, frozen=True, kw_only=True):
+    """A finding. `frame` is the index of the frame that shows it in the report's frames, `frame_text` its text."""
+
+    requirement: str
+    expected: str
+    actual: str
+    frame: int | None
+    step: str
+    frame_text: str | None
+    level: Level = Level.SHALL  # SHOULD is a recommendation and does not affect the verdict
+
+    @property
+    def is_recommendation(self) -> bool:
+        return self.level is Level.SHOULD
+
+    @property
+    def line(self) -> str:
+        """The finding in one line, without the frame."""
+        rule = f"{self.requirement}: " if self.requirement else ""
+        return f"{rule}expected {self.expected}; actual {self.actual}{f' ({self.step})' if self.step else ''}"
+
+
 class Run(ReportPart, frozen=True, kw_only=True):
     """How the product was tested. `duration_s` is in seconds of the campaign's clock.
 
     `shuffle` is the seed of the order of the cases, None for the order of the test plan. `partial` (`narrowed` in JSON)
     is true if only selected cases were run. `operator` (`hands` in JSON) is the kind of operator; "virtual" means that
     the station was Plugfest's virtual station. `measured_over` is the communication technology during the run.
+    `findings` are those before the first case.
     """
 
     clock: ClockName
@@ -71,6 +94,7 @@ class Run(ReportPart, frozen=True, kw_only=True):
     operator: str = msgspec.field(name="hands")  # the key of the JSON since version 0.1
     security_profile: int
     measured_over: str
+    findings: tuple[FindingEntry, ...] = ()
 
 
 class ProfileResult(ReportPart, frozen=True, kw_only=True):
@@ -164,28 +188,6 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     laboratory: Approver | None = None
 
 
-class FindingEntry(ReportPart, frozen=True, kw_only=True):
-    """A finding. `frame` is the index of the frame that shows it in the report's frames, `frame_text` its text."""
-
-    requirement: str
-    expected: str
-    actual: str
-    frame: int | None
-    step: str
-    frame_text: str | None
-    level: Level = Level.SHALL  # SHOULD is a recommendation and does not affect the verdict
-
-    @property
-    def is_recommendation(self) -> bool:
-        return self.level is Level.SHOULD
-
-    @property
-    def line(self) -> str:
-        """The finding in one line, without the frame."""
-        rule = f"{self.requirement}: " if self.requirement else ""
-        return f"{rule}expected {self.expected}; actual {self.actual}{f' ({self.step})' if self.step else ''}"
-
-
 class StepEntry(ReportPart, frozen=True, kw_only=True):
     """A step of a case. `frame` is the index of its first frame, `checks` the number of checks made in it."""
 
@@ -263,7 +265,8 @@ class Report(ReportPart, frozen=True, kw_only=True, tag_field="kind", tag="produ
 
     @property
     def all_passed(self) -> bool:
-        return bool(self.cases) and all(case.passed for case in self.cases)
+        broken = any(not finding.is_recommendation for finding in self.run.findings)
+        return bool(self.cases) and not broken and all(case.passed for case in self.cases)
 
     @property
     def with_recommendations(self) -> tuple[CaseEntry, ...]:

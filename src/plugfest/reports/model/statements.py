@@ -63,6 +63,8 @@ def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
             "The clock was simulated: it skips the time between events. Durations are those of a run in real time;"
             " performance was not measured."
         )
+    if run.findings:
+        yield f"Before the first case: {'; '.join(finding.line for finding in run.findings)}."
     if run.shuffle is not None:
         yield f"The cases were run in random order (seed {run.shuffle}), not in the order of the test plan."
     if run.partial:

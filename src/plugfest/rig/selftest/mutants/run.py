@@ -97,5 +97,5 @@ async def run_in_turn(
     lab = virtual_lab(product, settings, [listener])
     injectors.append(FaultInjector(lab.csms))
     async with virtual_bench(lab, product) as operator:
-        results = await Engine(lab).run([case] * len(mutants), operator)
+        results = (await Engine(lab).run([case] * len(mutants), operator)).results
     return results, lab.record.frames, listener
