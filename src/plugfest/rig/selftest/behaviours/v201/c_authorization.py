@@ -9,6 +9,7 @@ from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, with_fields
 from plugfest.station.blocks.c_authorization import v201 as block
+from plugfest.station.model import station_model
 from plugfest.station.model.authorization import authorizer, token_handler
 from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.token_handler import TokenHandler
@@ -258,6 +259,17 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "C15.FR.07",
         "TC_C_15",
         Patch(EnergyControl, "_watch_limit", NOTHING),
+        product=WITH_CACHE,
+    ),
+    wrong_v201(
+        "delivers a quarter of MaxEnergyOnInvalidId",
+        "E05.FR.03",
+        "TC_C_15",
+        Patch(
+            station_model,
+            "charging_settings",
+            with_fields(max_energy_on_invalid=lambda settings: settings.max_energy_on_invalid / 4),
+        ),
         product=WITH_CACHE,
     ),
     wrong_v201(
