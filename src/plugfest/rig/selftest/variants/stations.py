@@ -1,0 +1,108 @@
+"""Patches for both versions: stations that take their time, and stations with other data."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from plugfest.products import Product
+from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
+from plugfest.rig.selftest.behaviours.builders import changed
+from plugfest.station.blocks.l_firmware_management.updater import Updater
+from plugfest.station.connection import outbox
+from plugfest.station.connection.outbox import Delivery, Outbox
+from plugfest.station.connection.registration import Registration, RegistrationStatus
+from plugfest.station.device_model import product_model
+from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
+from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.lifecycle.station_clock import StationClock
+
+
+def boots_in(seconds: float) -> Patch:
+    """Takes this long to boot."""
+
+    def make(original: Function) -> Function:
+        async def run(self: Any) -> None:
+            self._boot_seconds = seconds
+            await original(self)
+
+        return run
+
+    return Patch(PoweredStation, "_run", make)
+
+
+def clock_fast_by(seconds: float) -> Patch:
+    """A clock that is fast, or slow if negative."""
+    from datetime import timedelta
+
+    return Patch(StationClock, "now", changed(lambda now: now + timedelta(seconds=seconds)))
+
+
+def _transaction_messages_first(original: Function) -> Function:
+    order = (Delivery.TRANSACTION, Delivery.ORDINARY, Delivery.DURABLE)
+
+    def following(self: Any) -> Any:
+        first = original(self)
+        queue = self._queues[order[0]]
+        if first is None or not queue.messages or queue.retry_at > outbox.asyncio.get_running_loop().time():
+            return first
+        key, queued = queue.first()
+        return queue, key, outbox.codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
+
+    return following
+
+
+TRANSACTION_MESSAGES_FIRST = Patch(Outbox, "_next", _transaction_messages_first)
+"""Sends transaction-related messages before others that wait."""
+
+
+def _registers_again(original: Function) -> Function:
+    async def handle(self: Any, peer: Any, *, new_csms: bool) -> None:
+        again = self.status is RegistrationStatus.ACCEPTED and not new_csms
+        if again:
+            lost_for = outbox.asyncio.get_running_loop().time() - self._lost_at
+            self._peer = peer
+            await self._registration_messages().send_boot_notification(peer, self._reason)
+            self._lost_at = outbox.asyncio.get_running_loop().time() - lost_for
+        await original(self, peer, new_csms=new_csms)
+
+    return handle
+
+
+BOOT_NOTIFICATION_AFTER_RECONNECT = Patch(Registration, "handle", _registers_again)
+"""Sends a BootNotification after every reconnection, and goes on as before."""
+
+
+def vendor_variables(components: tuple[str, ...]) -> Patch:
+    """More variables of the vendor, in a component of the standard and in one of the vendor's."""
+
+    def added(station: Iterator[Variable]) -> Iterator[Variable]:
+        yield from station
+        text = Characteristics(DataType.STRING)
+        for name in components:
+            for mutability in (Mutability.READ_ONLY, Mutability.READ_WRITE):
+                yield Variable(Address(Component(name), f"Vendor{mutability.value}"), text, mutability, "vendor")
+
+    return Patch(product_model, "_station", changed(added))
+
+
+def with_answers(**answers: bool) -> Callable[[Product], Product]:
+    """The product with other answers in its PICS; C_09 stands for C-09, C_09_1 for C-09.1."""
+    return lambda product: msgspec.structs.replace(product, answered={**product.answered, **_ids(answers)})
+
+
+def _ids(answers: dict[str, bool]) -> dict[str, bool]:
+    return {name.replace("_", "-", 1).replace("_", "."): value for name, value in answers.items()}
+
+
+def installs_in(seconds: float) -> Patch:
+    """Takes this much longer to install firmware."""
+
+    def make(original: Function) -> Function:
+        async def install(self: Any, job: Any) -> None:
+            await outbox.asyncio.sleep(seconds)
+            await original(self, job)
+
+        return install
+
+    return Patch(Updater, "_install", make)

@@ -1,0 +1,232 @@
+"""Messages with other optional fields, other values with the same meaning, and messages that a station may add."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from plugfest import clock
+from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+from plugfest.rig.selftest.behaviours.behaviour import Patch
+from plugfest.rig.selftest.variants import changes, stations
+from plugfest.rig.selftest.variants.changes import changing, everywhere, following, or_else, preceding, splitting, unless
+from plugfest.rig.selftest.variants.message_filter import Filter
+from plugfest.rig.selftest.variants.variant import Variant, permitted_v16
+
+_replace = msgspec.structs.replace
+
+
+def _explicit(value: t.SampledValue) -> t.SampledValue:
+    return _replace(
+        value,
+        context=or_else(value.context, t.ReadingContext.Sample_Periodic),
+        format=or_else(value.format, t.ValueFormat.Raw),
+        measurand=or_else(value.measurand, t.Measurand.Energy_Active_Import_Register),
+        location=or_else(value.location, t.Location.Outlet),
+    )
+
+
+def _implicit(value: t.SampledValue) -> t.SampledValue:
+    return _replace(
+        value,
+        context=unless(value.context, t.ReadingContext.Sample_Periodic),
+        measurand=unless(value.measurand, t.Measurand.Energy_Active_Import_Register),
+        location=unless(value.location, t.Location.Outlet),
+        unit=unless(value.unit, t.UnitOfMeasure.Wh),
+    )
+
+
+def _in_thousands(value: t.SampledValue) -> t.SampledValue:
+    units = {t.UnitOfMeasure.Wh: t.UnitOfMeasure.kWh, t.UnitOfMeasure.W: t.UnitOfMeasure.kW}
+    if value.unit is UNSET or value.unit not in units:
+        return value
+    return _replace(value, value=f"{float(value.value) / 1000:.6f}", unit=units[value.unit])
+
+
+def _elements(values: list[t.MeterValue]) -> list[t.MeterValue]:
+    return [_replace(value, sampled_value=[sampled]) for value in values for sampled in value.sampled_value]
+
+
+def _several_messages(request: m.MeterValuesRequest) -> Iterator[m.MeterValuesRequest]:
+    for element in _elements(request.meter_value):
+        yield _replace(request, meter_value=[element])
+
+
+def _status(**fields: object) -> Filter:
+    return changing(m.StatusNotificationRequest, lambda status: _replace(status, **fields))
+
+
+def _timestamped(status: m.StatusNotificationRequest) -> m.StatusNotificationRequest:
+    return _replace(status, timestamp=or_else(status.timestamp, clock.utc_now()))
+
+
+def _stop(stop: m.StopTransactionRequest) -> m.StopTransactionRequest:
+    return _replace(stop, reason=unless(stop.reason, t.StopTransactionReason.Local))
+
+
+def _boot(**fields: object) -> Filter:
+    return changing(m.BootNotificationRequest, lambda boot: _replace(boot, **fields))
+
+
+def _data_transfer(_: object) -> m.DataTransferRequest:
+    return m.DataTransferRequest(vendor_id="org.example", message_id="metrics", data='{"temperature": 41}')
+
+
+def _reversed_keys(answer: m.GetConfigurationResponse) -> m.GetConfigurationResponse:
+    keys = answer.configuration_key
+    return answer if keys is UNSET else _replace(answer, configuration_key=list(reversed(keys)))
+
+
+def _vendor_keys(answer: m.GetConfigurationResponse) -> m.GetConfigurationResponse:
+    keys = answer.configuration_key
+    if keys is UNSET or len(keys) < 2:
+        return answer
+    return _replace(answer, configuration_key=[*keys, t.KeyValue(key="VendorTemperature", readonly=True, value="41")])
+
+
+def _upper(name: str) -> Any:
+    return lambda message: _replace(message, **{name: getattr(message, name).upper()})
+
+
+def _upper_id_tag(message: Any) -> Any:
+    tag = getattr(message, "id_tag", UNSET)
+    return message if tag is UNSET else _replace(message, id_tag=tag.upper())
+
+
+def _order(patch: Patch) -> Variant:
+    return permitted_v16(
+        "transaction messages before other messages", "section 3.7", "no order of status and transaction", patch
+    )
+
+
+VARIANTS: tuple[Variant, ...] = (
+    permitted_v16(
+        "JSON with line breaks and spaces", "1.6J section 4.1", "RFC 8259", filter=Filter(rewrite=changes.with_spaces)
+    ),
+    permitted_v16(
+        "JSON with the fields in reverse order",
+        "1.6J section 4.1",
+        "the fields of an object have no order (RFC 8259)",
+        filter=Filter(rewrite=changes.with_reversed_fields),
+    ),
+    permitted_v16(
+        "sampled values with explicit defaults",
+        "section 7.43",
+        "a default may be written",
+        filter=everywhere(t.SampledValue, _explicit),
+    ),
+    permitted_v16(
+        "sampled values without defaults",
+        "section 7.43",
+        "a default may be omitted",
+        filter=everywhere(t.SampledValue, _implicit),
+    ),
+    permitted_v16(
+        "energy in kWh and power in kW",
+        "section 7.45",
+        "the vendor chooses the unit",
+        filter=everywhere(t.SampledValue, _in_thousands),
+    ),
+    permitted_v16(
+        "each sample in its own meterValue",
+        "section 7.33",
+        "samples of one moment may be in several elements",
+        filter=changing(m.MeterValuesRequest, lambda one: _replace(one, meter_value=_elements(one.meter_value))),
+    ),
+    permitted_v16(
+        "MeterValues in several messages",
+        "section 4.7",
+        "several messages are permitted",
+        filter=splitting(m.MeterValuesRequest, _several_messages),
+    ),
+    permitted_v16(
+        "StatusNotification with info and vendor error",
+        "section 6.47",
+        "optional fields",
+        filter=_status(info="all is well", vendor_id="org.example", vendor_error_code="0000"),
+    ),
+    permitted_v16(
+        "StatusNotification without a timestamp", "section 6.47", "an optional field", filter=_status(timestamp=UNSET)
+    ),
+    permitted_v16(
+        "StatusNotification with a timestamp",
+        "section 6.47",
+        "an optional field",
+        filter=changing(m.StatusNotificationRequest, _timestamped),
+    ),
+    permitted_v16(
+        "StopTransaction without the reason Local",
+        "section 6.49",
+        "Local is the default",
+        filter=changing(m.StopTransactionRequest, _stop),
+    ),
+    permitted_v16(
+        "a BootNotification with everything",
+        "section 6.3",
+        "optional fields",
+        filter=_boot(
+            charge_box_serial_number="SN-1",
+            charge_point_serial_number="SN-2",
+            firmware_version="1.2.3",
+            iccid="8988303000000000000",
+            imsi="204043398999999",
+            meter_type="M1",
+            meter_serial_number="4711",
+        ),
+    ),
+    permitted_v16(
+        "a BootNotification with as little as possible",
+        "section 6.3",
+        "optional fields",
+        filter=_boot(charge_point_serial_number=UNSET, firmware_version=UNSET),
+    ),
+    permitted_v16(
+        "a Heartbeat after each StatusNotification",
+        "section 4.6",
+        "a Heartbeat may be sent at any time",
+        filter=following((m.StatusNotificationRequest,), lambda _: m.HeartbeatRequest()),
+    ),
+    permitted_v16(
+        "a DataTransfer after each message of a transaction",
+        "section 4.3",
+        "a vendor may send its data at any time",
+        filter=following((m.StartTransactionRequest, m.StopTransactionRequest, m.MeterValuesRequest), _data_transfer),
+    ),
+    permitted_v16(
+        "a DataTransfer before each StatusNotification",
+        "section 4.3",
+        "a vendor may send its data at any time",
+        filter=preceding((m.StatusNotificationRequest,), _data_transfer),
+    ),
+    permitted_v16(
+        "configuration keys in reverse order",
+        "section 5.8",
+        "no order is required",
+        filter=changing(m.GetConfigurationResponse, _reversed_keys),
+    ),
+    permitted_v16(
+        "configuration keys of the vendor",
+        "section 9",
+        "a vendor may add keys",
+        filter=changing(m.GetConfigurationResponse, _vendor_keys),
+    ),
+    permitted_v16(
+        "capital letters in idTags",
+        "section 7.28",
+        "idTag is case insensitive",
+        filter=changes.always(lambda message: [_upper_id_tag(message)]),
+    ),
+    _order(stations.TRANSACTION_MESSAGES_FIRST),
+    permitted_v16(
+        "a BootNotification after each reconnection",
+        "section 4.2",
+        "a station may register again",
+        stations.BOOT_NOTIFICATION_AFTER_RECONNECT,
+    ),
+    permitted_v16("boots in 60 s", "section 4.2", "no limit is set", stations.boots_in(60)),
+    permitted_v16("a clock that is 2 s fast", "section 4.2", "within the tolerance", stations.clock_fast_by(2)),
+    permitted_v16("a clock that is 2 s slow", "section 4.2", "within the tolerance", stations.clock_fast_by(-2)),
+    permitted_v16("installs firmware in 5 minutes", "section 4.5", "no limit is set", stations.installs_in(290)),
+)

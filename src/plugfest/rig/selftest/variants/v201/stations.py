@@ -1,0 +1,119 @@
+"""Stations of another kind: other parts of reports, other start and stop points, other transaction ids."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from plugfest.products import Product
+from plugfest.rig.selftest.behaviours.behaviour import Patch
+from plugfest.rig.selftest.behaviours.builders import changed, without_firmware_status
+from plugfest.rig.selftest.variants import stations
+from plugfest.rig.selftest.variants.variant import ChangeProduct, Variant, permitted_v201
+from plugfest.station.blocks.b_provisioning.v201 import reports
+from plugfest.station.blocks.l_firmware_management import v201 as firmware
+from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
+from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
+
+_START: Final = {
+    "C-09.1": "EVConnected",
+    "C-09.2": "Authorized",
+    "C-09.3": "DataSigned",
+    "C-09.4": "PowerPathClosed",
+    "C-09.5": "EnergyTransfer",
+    "C-09.6": "ParkingBayOccupancy",
+}
+_STOP: Final = {
+    "C-10.1": "EVConnected",
+    "C-10.2": "Authorized",
+    "C-10.3": "PowerPathClosed",
+    "C-10.4": "EnergyTransfer",
+    "C-10.5": "ParkingBayOccupancy",
+}
+
+
+def _with_points(start: str, stop: str) -> ChangeProduct:
+    def change(product: Product) -> Product | None:
+        if not (product.supports(start) and product.supports(stop)):
+            return None
+        only = {id: id in (start, stop) for id in (*_START, *_STOP)}
+        return msgspec.structs.replace(product, answered={**product.answered, **only, "C-51": False, "C-52": False})
+
+    return change
+
+
+def _parts_of(size: int) -> Patch:
+    def parts(report: Sequence[Any]) -> Iterator[tuple[Sequence[Any], bool]]:
+        return ((report[at : at + size], at + size < len(report)) for at in range(0, len(report), size))
+
+    return Patch(reports, "_parts", lambda _: parts)
+
+
+def _short_id(transaction: Any) -> Any:
+    transaction.id = f"TX/{transaction.id[:6]}"
+    return transaction
+
+
+VARIANTS: tuple[Variant, ...] = (
+    *(
+        permitted_v201(
+            f"starts at {_START[start]}, stops at {_STOP[stop]}, and nothing else",
+            "Part 2 section 2.6.6",
+            "the vendor chooses the points",
+            product=_with_points(start, stop),
+        )
+        for start, stop in (
+            ("C-09.1", "C-10.1"),
+            ("C-09.2", "C-10.2"),
+            ("C-09.4", "C-10.3"),
+            ("C-09.5", "C-10.4"),
+            ("C-09.6", "C-10.5"),
+            ("C-09.1", "C-10.2"),
+            ("C-09.2", "C-10.1"),
+            ("C-09.4", "C-10.1"),
+            ("C-09.3", "C-10.1"),
+        )
+    ),
+    permitted_v201("reports with 3 variables in each part", "B07.FR.10", "no size is required", _parts_of(3)),
+    permitted_v201("reports with 1 variable in each part", "B07.FR.10", "no size is required", _parts_of(1)),
+    permitted_v201(
+        "variables and components of the vendor",
+        "Part 2 section 2.13",
+        "a vendor may add variables",
+        stations.vendor_variables(("ChargingStation", "VendorCtrlr")),
+    ),
+    permitted_v201(
+        "short transaction ids",
+        "E01.FR.08",
+        "a transactionId need not be a UUID",
+        Patch(TransactionEventRecorder, "begin", changed(_short_id)),
+    ),
+    permitted_v201(
+        "transaction messages before other messages",
+        "Part 6 section 2.1",
+        "the order of status and event is free",
+        stations.TRANSACTION_MESSAGES_FIRST,
+    ),
+    permitted_v201(
+        "a BootNotification after each reconnection",
+        "B01",
+        "a station may register again",
+        stations.BOOT_NOTIFICATION_AFTER_RECONNECT,
+    ),
+    permitted_v201("boots in 60 s", "B01", "no limit is set", stations.boots_in(60)),
+    permitted_v201("a clock that is 2 s fast", "B01.FR.06", "within the tolerance", stations.clock_fast_by(2)),
+    permitted_v201("a clock that is 2 s slow", "B01.FR.06", "within the tolerance", stations.clock_fast_by(-2)),
+    permitted_v201(
+        "does not report Installing",
+        "L01.FR.23",
+        "a boot loader need not report it",
+        without_firmware_status(firmware, FirmwareStatus.INSTALLING),
+    ),
+    permitted_v201(
+        "does not report InstallRebooting",
+        "L01.FR.32",
+        "it is optional",
+        without_firmware_status(firmware, FirmwareStatus.INSTALL_REBOOTING),
+    ),
+    permitted_v201("installs firmware in 5 minutes", "L01", "no limit is set", stations.installs_in(290)),
+)
