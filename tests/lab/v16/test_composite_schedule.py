@@ -91,7 +91,9 @@ EXPECTED = [Step(0, 6), Step(46, 10), Step(198, 32)]
 def findings(reported: object, phases: int | None = 3) -> list[str]:
     """The paths of the differences, for a schedule of 200 s and a tolerance of 4 s."""
     comparison = Comparison()
-    PeriodsMatch(EXPECTED, 200, 4.0, UNSET if phases is None else phases).compare(reported, "periods", comparison)
+    PeriodsMatch(EXPECTED, 200, lambda: 4.0, UNSET if phases is None else phases).compare(
+        reported, "periods", comparison
+    )
     return [difference.path for difference in comparison.differences]
 
 

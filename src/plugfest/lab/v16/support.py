@@ -50,6 +50,7 @@ class V16Support(VersionSupport):
     )
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
         m.AuthorizeRequest: lambda _: True,  # 4.1: the rules about it judge which ones are wrong
+        m.DataTransferRequest: lambda _: True,  # 4.3: data of the vendor
         m.HeartbeatRequest: lambda _: True,  # 4.6
         m.StatusNotificationRequest: lambda _: True,  # 4.9
         m.MeterValuesRequest: lambda _: True,  # 4.7: its own configuration decides

@@ -45,10 +45,10 @@ def default_answers(
     settings: LabSettings, utc_now: Callable[[], datetime]
 ) -> Mapping[type[Request[Any]], ResponseBuilder]:
     """Accept requests, know the tokens of the lab, reject unknown vendors."""
-    known = settings.tokens.known()
+    known = {(text.lower(), kind): token for (text, kind), token in settings.tokens.known().items()}
 
     def info(id_token: t.IdTokenType) -> t.IdTokenInfoType:
-        token = known.get((id_token.id_token, id_token.type))
+        token = known.get((id_token.id_token.lower(), id_token.type))
         # A token that the CSMS does not know is Unknown, but NoAuthorization is always accepted (C01.FR.07).
         default = "Accepted" if id_token.type == t.IdTokenEnumType.NoAuthorization else "Unknown"
         return id_token_info(token.status if token else default, token)

@@ -1,7 +1,7 @@
 """The variables of an OCPP 2.0.1 station: GetBaseReport, GetVariables, SetVariables."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -14,6 +14,9 @@ from plugfest.ocpp.v201 import types as t
 
 BATCH_SIZE = 10
 """Variables in one request, below ItemsPerMessage of every product in the catalog."""
+
+
+Result = TypeVar("Result", t.GetVariableResultType, t.SetVariableResultType)
 
 
 class Variable(msgspec.Struct, frozen=True):
@@ -169,8 +172,8 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
             request = m.SetVariablesRequest(set_variable_data=data)
             earlier = {variable: self._note_attempt(variable) for variable, _ in batch}
             response = await self._csms.call(request, timeout=self._timeout)
-            _check_number(batch, response.set_variable_result)
-            for (variable, value), result in zip(batch, response.set_variable_result, strict=True):
+            results = in_order([variable for variable, _ in batch], response.set_variable_result)
+            for (variable, value), result in zip(batch, results, strict=True):
                 if result.attribute_status not in ("Accepted", "RebootRequired"):
                     known = earlier[variable]
                     if known is not None:
@@ -191,13 +194,21 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
         """The actual values, None for a variable without one. Raises NotConfigurable."""
         data = [t.GetVariableDataType(**variable.wire()) for variable in variables]
         response = await self._csms.call(m.GetVariablesRequest(get_variable_data=data), timeout=self._timeout)
-        _check_number(variables, response.get_variable_result)
-        return [given(result.attribute_value) for result in response.get_variable_result]
+        return [given(result.attribute_value) for result in in_order(variables, response.get_variable_result)]
 
 
-def _check_number(requested: Sequence[object], results: Sequence[object]) -> None:
-    if len(results) != len(requested):
-        raise NotConfigurable(f"{len(results)} results for {len(requested)} variables")
+def in_order(asked: Sequence[Variable], results: Sequence[Result]) -> list[Result]:
+    """The results in the order of the variables that were asked for: the station may choose another (B05, B06).
+
+    Raises NotConfigurable if there is not one for each.
+    """
+    if len(results) != len(asked):
+        raise NotConfigurable(f"{len(results)} results for {len(asked)} variables")
+    by_name = {str(Variable.of(result.component, result.variable)).lower(): result for result in results}
+    missing = [str(variable) for variable in asked if str(variable).lower() not in by_name]
+    if missing:
+        raise NotConfigurable(f"no result for {', '.join(missing)}")
+    return [by_name[str(variable).lower()] for variable in asked]
 
 
 def _batches(items: list[Any]) -> Iterable[list[Any]]:

@@ -49,6 +49,7 @@ class V201Support(VersionSupport):
         }
     )
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
+        m.DataTransferRequest: lambda _: True,  # P02: data of the vendor
         m.HeartbeatRequest: lambda _: True,  # G02
         m.StatusNotificationRequest: lambda _: True,  # G01
         m.NotifyEventRequest: lambda _: True,  # N07

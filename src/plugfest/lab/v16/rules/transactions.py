@@ -7,8 +7,9 @@ from typing import Any
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import Ledger, ObservedTransaction
-from plugfest.ocpp.message import Request, given
+from plugfest.ocpp.message import UNSET, Request, given
 from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
 
 
 def delivery_key(message: Request[Any]) -> str | None:
@@ -20,10 +21,16 @@ def delivery_key(message: Request[Any]) -> str | None:
             return f"of transaction {message.transaction_id} at {message.timestamp.isoformat()}"
         case m.MeterValuesRequest() if given(message.transaction_id) is not None:
             times = ", ".join(value.timestamp.isoformat() for value in message.meter_value)
-            contexts = {given(sample.context) for value in message.meter_value for sample in value.sampled_value}
-            return f"of transaction {message.transaction_id} at {times} ({', '.join(sorted(map(str, contexts)))})"
+            samples = {_described(sample) for value in message.meter_value for sample in value.sampled_value}
+            return f"of transaction {message.transaction_id} at {times} ({', '.join(sorted(samples))})"
         case _:
             return None
+
+
+def _described(sample: t.SampledValue) -> str:
+    """What a sample is of: one reading may come in several messages (4.7)."""
+    fields = (sample.context, sample.measurand, sample.phase, sample.location)
+    return " ".join(str(field) for field in fields if field is not UNSET)
 
 
 def transaction_rules(ledger: Ledger) -> tuple[Rule, ...]:

@@ -45,7 +45,9 @@ def _accepted_authorize(evidence: Evidence, action: OperatorAction, token: Token
 
 
 def _is_token(id_token: t.IdTokenType | None, token: Token) -> bool:
-    return id_token is not None and (id_token.id_token, id_token.type) == (token.id_token, token.type)
+    if id_token is None:
+        return False
+    return (id_token.id_token.lower(), id_token.type) == (token.id_token.lower(), token.type)
 
 
 def _judge_first_event_with_token(

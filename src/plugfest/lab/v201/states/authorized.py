@@ -8,6 +8,7 @@ from plugfest.lab.v201.states.transaction_event import (
     Event,
     check_stopped_reason,
     expected_event_type,
+    is_token,
     start_points,
     transaction_event,
     transaction_under_test,
@@ -46,8 +47,8 @@ def stop_method(bench: Bench) -> str:
 
 
 def id_token(token: Token) -> object:
-    """The check that an idToken is this token."""
-    return has(id_token=token.id_token, type=token.type)
+    """The check that an idToken is this token, without regard to case (identifierString)."""
+    return is_token(token)
 
 
 def default_token(bench: Bench, method: str) -> Token:

@@ -7,7 +7,8 @@ answer is computed here, from the facts before and after an action of the lab.
 from collections.abc import Mapping
 
 from plugfest.lab.csms.inbox import ReceivedRequest
-from plugfest.lab.expectations import has, one_of, shown
+from plugfest.lab.expectations import has, meets, one_of, shown
+from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import Conditions, is_idle, starts, stops
 from plugfest.lab.verdict import NotEquipped
@@ -35,6 +36,12 @@ TX_STOP_POINTS = {
     "C-10.5": "ParkingBayOccupancy",
 }
 """The values of TxStopPoint by the PICS item that claims them."""
+
+
+def is_token(token: Token) -> has:
+    """The check that an idToken is this token, without regard to case (identifierString)."""
+    same = meets(token.id_token, lambda value: str(value).lower() == token.id_token.lower())
+    return has(id_token=same, type=token.type)
 
 
 def start_points(bench: Bench) -> frozenset[str]:
@@ -87,7 +94,7 @@ async def transaction_event(
         info["remote_start_id"] = bench.known_state.remote_start_id
     if bench.known_state.unreported_token is not None:
         token = bench.known_state.unreported_token
-        checks.setdefault("id_token", has(id_token=token.id_token, type=token.type))
+        checks.setdefault("id_token", is_token(token))
     if info:
         checks["transaction_info"] = has(**info)
     event = await bench.expect(m.TransactionEventRequest, within=within, event_type=event_type, **checks)

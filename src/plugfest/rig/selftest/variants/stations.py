@@ -1,17 +1,19 @@
 """Patches for both versions: stations that take their time, and stations with other data."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-import msgspec
-
-from plugfest.products import Product
+from plugfest.link.errors import LinkError
+from plugfest.ocpp import codec
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.rig.selftest.behaviours.builders import changed
 from plugfest.station.blocks.l_firmware_management.updater import Updater
-from plugfest.station.connection import outbox
+from plugfest.station.connection.boot import RegistrationStatus
 from plugfest.station.connection.outbox import Delivery, Outbox
-from plugfest.station.connection.registration import Registration, RegistrationStatus
+from plugfest.station.connection.registration import Registration
 from plugfest.station.device_model import product_model
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
 from plugfest.station.lifecycle.power import PoweredStation
@@ -33,8 +35,6 @@ def boots_in(seconds: float) -> Patch:
 
 def clock_fast_by(seconds: float) -> Patch:
     """A clock that is fast, or slow if negative."""
-    from datetime import timedelta
-
     return Patch(StationClock, "now", changed(lambda now: now + timedelta(seconds=seconds)))
 
 
@@ -44,10 +44,10 @@ def _transaction_messages_first(original: Function) -> Function:
     def following(self: Any) -> Any:
         first = original(self)
         queue = self._queues[order[0]]
-        if first is None or not queue.messages or queue.retry_at > outbox.asyncio.get_running_loop().time():
+        if first is None or not queue.messages or queue.retry_at > asyncio.get_running_loop().time():
             return first
         key, queued = queue.first()
-        return queue, key, outbox.codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
+        return queue, key, codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
 
     return following
 
@@ -60,10 +60,10 @@ def _registers_again(original: Function) -> Function:
     async def handle(self: Any, peer: Any, *, new_csms: bool) -> None:
         again = self.status is RegistrationStatus.ACCEPTED and not new_csms
         if again:
-            lost_for = outbox.asyncio.get_running_loop().time() - self._lost_at
-            self._peer = peer
-            await self._registration_messages().send_boot_notification(peer, self._reason)
-            self._lost_at = outbox.asyncio.get_running_loop().time() - lost_for
+            lost_for = asyncio.get_running_loop().time() - self._lost_at
+            with contextlib.suppress(LinkError):
+                await self._registration_messages().send_boot_notification(peer, self._reason)
+            self._lost_at = asyncio.get_running_loop().time() - lost_for
         await original(self, peer, new_csms=new_csms)
 
     return handle
@@ -86,21 +86,12 @@ def vendor_variables(components: tuple[str, ...]) -> Patch:
     return Patch(product_model, "_station", changed(added))
 
 
-def with_answers(**answers: bool) -> Callable[[Product], Product]:
-    """The product with other answers in its PICS; C_09 stands for C-09, C_09_1 for C-09.1."""
-    return lambda product: msgspec.structs.replace(product, answered={**product.answered, **_ids(answers)})
-
-
-def _ids(answers: dict[str, bool]) -> dict[str, bool]:
-    return {name.replace("_", "-", 1).replace("_", "."): value for name, value in answers.items()}
-
-
 def installs_in(seconds: float) -> Patch:
     """Takes this much longer to install firmware."""
 
     def make(original: Function) -> Function:
         async def install(self: Any, job: Any) -> None:
-            await outbox.asyncio.sleep(seconds)
+            await asyncio.sleep(seconds)
             await original(self, job)
 
         return install

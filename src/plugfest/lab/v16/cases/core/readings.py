@@ -33,9 +33,27 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def readings(bench: Bench, context: str, *, since_frame: int = 0) -> list[Reading]:
-    """The readings of the connector under test with this context, in order of arrival."""
-    received = _received(bench, since_frame)
-    return [reading for reading in received if any(_context(sample) == context for sample in reading.samples)]
+    """The readings of the connector under test with this context, in order of arrival.
+
+    Samples of one moment belong to one reading, in how many elements and messages they come (4.7).
+    """
+    found: list[Reading] = []
+    for reading in _received(bench, since_frame):
+        if any(_context(sample) == context for sample in reading.samples):
+            if found and _belong_together(found[-1], reading):
+                found[-1] = msgspec.structs.replace(found[-1], samples=(*found[-1].samples, *reading.samples))
+            else:
+                found.append(reading)
+    return found
+
+
+def _belong_together(earlier: Reading, later: Reading) -> bool:
+    """Whether they are of one moment, and none has a sample of what the other has one of."""
+    return earlier.at == later.at and not _sampled(earlier) & _sampled(later)
+
+
+def _sampled(reading: Reading) -> set[tuple[object, ...]]:
+    return {(_measurand(one), one.phase, one.location, one.format) for one in reading.samples}
 
 
 def _received(bench: Bench, since_frame: int) -> Iterator[Reading]:

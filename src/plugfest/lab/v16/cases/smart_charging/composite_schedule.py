@@ -1,7 +1,7 @@
 """GetCompositeSchedule, and checks of the schedule."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -37,12 +37,17 @@ async def check_schedule_without_profiles(bench: Bench, *, seconds: int) -> None
 
 
 async def _check_schedule(bench: Bench, seconds: int, steps: Sequence[Step]) -> None:
-    request, tolerance = composite_schedule_request(bench, seconds), bench.settings.time_tolerance
+    request, asked = composite_schedule_request(bench, seconds), clock.utc_now()
+
+    def tolerance() -> float:
+        """The station may have calculated the schedule at any moment until now."""
+        return bench.settings.time_tolerance + (clock.utc_now() - asked).total_seconds()
+
     await bench.call(
         request,
         status="Accepted",
         connector_id=bench.connector_id,
-        schedule_start=_time_within(clock.utc_now(), tolerance),
+        schedule_start=_time_within(asked, tolerance),
         charging_schedule=has(
             charging_rate_unit=request.charging_rate_unit,
             duration=seconds,
@@ -52,41 +57,42 @@ async def _check_schedule(bench: Bench, seconds: int, steps: Sequence[Step]) -> 
     )
 
 
-def _time_within(now: datetime, tolerance: float) -> object:
+def _time_within(now: datetime, tolerance: Callable[[], float]) -> object:
     def holds(value: object) -> bool:
-        return isinstance(value, datetime) and abs((value - now).total_seconds()) <= tolerance
+        return isinstance(value, datetime) and abs((value - now).total_seconds()) <= tolerance()
 
-    return meets(f"within {tolerance:g} s of {now.isoformat()}", holds)
+    return meets(f"within {tolerance():g} s of {now.isoformat()}", holds)
 
 
 class PeriodsMatch:
-    """Matches schedule periods with these limits, each starting within the tolerance (seconds).
+    """Matches schedule periods with these limits, each starting within the tolerance (seconds) at the time of the comparison.
 
     Limits that start within the tolerance of the end are ignored. `phases` is the number of phases of the connector, if
     it is AC: numberPhases is this, or the default of three (7.14).
     """
 
-    def __init__(self, steps: Sequence[Step], seconds: int, tolerance: float, phases: object) -> None:
+    def __init__(self, steps: Sequence[Step], seconds: int, tolerance: Callable[[], float], phases: object) -> None:
         self._seconds = seconds
         self._tolerance = tolerance
         self._phases = phases
-        self._steps = self._before_the_end(steps)
+        self._steps = steps
 
     def __repr__(self) -> str:
-        return _listed(self._steps)
+        return _listed(self._before_the_end(self._steps))
 
     def compare(self, value: object, path: str, comparison: Comparison) -> None:
         periods: list[t.ChargingSchedulePeriod] = value if isinstance(value, list) else []
         self._check_periods(periods, path, comparison)
         reported = self._before_the_end(Step(period.start_period, period.limit) for period in periods)
-        comparison.judge(len(reported) == len(self._steps), path, _listed(self._steps), _listed(reported))
-        if len(reported) != len(self._steps):
+        steps, tolerance = self._before_the_end(self._steps), self._tolerance()
+        comparison.judge(len(reported) == len(steps), path, _listed(steps), _listed(reported))
+        if len(reported) != len(steps):
             return
-        for step, expected_step in zip(reported, self._steps, strict=True):
+        for step, expected_step in zip(reported, steps, strict=True):
             where = f"{path}[{expected_step.start} s]"
-            close = abs(step.start - expected_step.start) <= self._tolerance
+            close = abs(step.start - expected_step.start) <= tolerance
             comparison.judge(
-                close, f"{where}.start_period", f"within {self._tolerance:g} s of {expected_step.start}", step.start
+                close, f"{where}.start_period", f"within {tolerance:g} s of {expected_step.start}", step.start
             )
             comparison.judge(
                 abs(step.limit - expected_step.limit) < _ROUNDING,
@@ -107,7 +113,7 @@ class PeriodsMatch:
             comparison.judge(not wrong, f"{path}.number_phases", str(self._phases), ", ".join(map(str, wrong)))
 
     def _before_the_end(self, steps: Iterable[Step]) -> list[Step]:
-        return [step for step in merged(steps) if step.start <= self._seconds - self._tolerance]
+        return [step for step in merged(steps) if step.start <= self._seconds - self._tolerance()]
 
 
 def _listed(steps: Sequence[Step]) -> str:

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from plugfest.lab.case import case
 from plugfest.lab.checks.outage import offline
+from plugfest.lab.csms.deferred_answers import deferred_answers
 from plugfest.lab.expectations import absent
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import (
@@ -52,9 +53,10 @@ async def unknown(bench: Bench) -> None:
     before=energy_transfer_started,
 )
 async def ongoing_with_queue(bench: Bench) -> None:
-    outage = await offline_period(bench)
-    bench.step(4)
-    await _status(bench, transaction_under_test(bench), ongoing=True, queued=True)
+    async with deferred_answers(bench.csms, m.TransactionEventRequest):  # the queue is not empty before step 5
+        outage = await offline_period(bench)
+        bench.step(4)
+        await _status(bench, transaction_under_test(bench), ongoing=True, queued=True)
     bench.step(5, "E11.FR.02")
     await queued_meter_values(bench, outage)
 
@@ -87,9 +89,10 @@ async def ended_with_queue(bench: Bench) -> None:
         await bench.settle()
     await unplug_and_leave(bench)
     await bench.wait(time_offline(bench))
-    outage = await back_online(bench)
-    bench.step(2)
-    await _status(bench, transaction_under_test(bench), ongoing=False, queued=True)
+    async with deferred_answers(bench.csms, m.TransactionEventRequest):
+        outage = await back_online(bench)
+        bench.step(2)
+        await _status(bench, transaction_under_test(bench), ongoing=False, queued=True)
     bench.step(3)
     await _reported_until_departure(bench, method)
     judge_offline_flags(bench, outage)
@@ -130,9 +133,10 @@ async def ended_without_queue(bench: Bench) -> None:
     before=energy_transfer_started,
 )
 async def any_with_queue(bench: Bench) -> None:
-    outage = await offline_period(bench)
-    bench.step(4)
-    await _status(bench, None, ongoing=absent, queued=True)
+    async with deferred_answers(bench.csms, m.TransactionEventRequest):
+        outage = await offline_period(bench)
+        bench.step(4)
+        await _status(bench, None, ongoing=absent, queued=True)
     bench.step(5, "E11.FR.02")
     await queued_meter_values(bench, outage)
 

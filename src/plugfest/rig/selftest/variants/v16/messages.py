@@ -9,11 +9,21 @@ from plugfest import clock
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
-from plugfest.rig.selftest.behaviours.behaviour import Patch
+from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
+from plugfest.rig.selftest.behaviours.builders import changed
 from plugfest.rig.selftest.variants import changes, stations
-from plugfest.rig.selftest.variants.changes import changing, everywhere, following, or_else, preceding, splitting, unless
+from plugfest.rig.selftest.variants.changes import (
+    changing,
+    everywhere,
+    following,
+    or_else,
+    preceding,
+    splitting,
+    unless,
+)
 from plugfest.rig.selftest.variants.message_filter import Filter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v16
+from plugfest.station.device_model.keys import ConfigurationEntry, ConfigurationKeys
 
 _replace = msgspec.structs.replace
 
@@ -79,20 +89,16 @@ def _reversed_keys(answer: m.GetConfigurationResponse) -> m.GetConfigurationResp
     return answer if keys is UNSET else _replace(answer, configuration_key=list(reversed(keys)))
 
 
-def _vendor_keys(answer: m.GetConfigurationResponse) -> m.GetConfigurationResponse:
-    keys = answer.configuration_key
-    if keys is UNSET or len(keys) < 2:
-        return answer
-    return _replace(answer, configuration_key=[*keys, t.KeyValue(key="VendorTemperature", readonly=True, value="41")])
+_VENDOR_KEY = ConfigurationEntry("VendorTemperature", readonly=True, value="41")
 
 
-def _upper(name: str) -> Any:
-    return lambda message: _replace(message, **{name: getattr(message, name).upper()})
+def _vendor_key(original: Function) -> Function:
+    return lambda self, name: _VENDOR_KEY if name.lower() == _VENDOR_KEY.key.lower() else original(self, name)
 
 
-def _upper_id_tag(message: Any) -> Any:
+def _other_letters(message: Any) -> Any:
     tag = getattr(message, "id_tag", UNSET)
-    return message if tag is UNSET else _replace(message, id_tag=tag.upper())
+    return message if tag is UNSET else _replace(message, id_tag=tag.swapcase())
 
 
 def _order(patch: Patch) -> Variant:
@@ -169,7 +175,6 @@ VARIANTS: tuple[Variant, ...] = (
         filter=_boot(
             charge_box_serial_number="SN-1",
             charge_point_serial_number="SN-2",
-            firmware_version="1.2.3",
             iccid="8988303000000000000",
             imsi="204043398999999",
             meter_type="M1",
@@ -180,7 +185,7 @@ VARIANTS: tuple[Variant, ...] = (
         "a BootNotification with as little as possible",
         "section 6.3",
         "optional fields",
-        filter=_boot(charge_point_serial_number=UNSET, firmware_version=UNSET),
+        filter=_boot(charge_point_serial_number=UNSET),
     ),
     permitted_v16(
         "a Heartbeat after each StatusNotification",
@@ -210,13 +215,14 @@ VARIANTS: tuple[Variant, ...] = (
         "configuration keys of the vendor",
         "section 9",
         "a vendor may add keys",
-        filter=changing(m.GetConfigurationResponse, _vendor_keys),
+        Patch(ConfigurationKeys, "all", changed(lambda entries: [*entries, _VENDOR_KEY])),
+        Patch(ConfigurationKeys, "get", _vendor_key),
     ),
     permitted_v16(
-        "capital letters in idTags",
+        "idTags in other letters",
         "section 7.28",
         "idTag is case insensitive",
-        filter=changes.always(lambda message: [_upper_id_tag(message)]),
+        filter=changes.always(lambda message: [_other_letters(message)]),
     ),
     _order(stations.TRANSACTION_MESSAGES_FIRST),
     permitted_v16(
