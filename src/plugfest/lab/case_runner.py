@@ -236,8 +236,8 @@ class CaseRunner:
         broken = list(apply_rules(self._rules, evidence))
         judge.add_findings(*broken)
         if not judge.failed:
-            clause = self._version.clauses.scenario
-            judge.add_findings(*unsolicited_requests.judge(unconsumed, self._version.unsolicited, clause))
+            allowed, clauses = self._version.unsolicited, self._version.clauses
+            judge.add_findings(*unsolicited_requests.judge(unconsumed, allowed, clauses, evidence))
         return any(finding.fails for finding in broken)
 
     def _two_clients(self, judge: Judge, replaced_before: int) -> bool:

@@ -110,6 +110,7 @@ class Clauses(msgspec.Struct, frozen=True, kw_only=True):
     schema: str
     scenario: str
     idle: str
+    reconnection: str
 
 
 class StationKnowledge(Protocol):

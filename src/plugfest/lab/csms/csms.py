@@ -33,10 +33,14 @@ from plugfest.ocpp.versions import Protocol
 
 
 class ConnectionPeriod(msgspec.Struct, frozen=True):
-    """The loop times at which a connection began and ended; `ended` is None while it is open."""
+    """The loop times at which a connection began and ended; `ended` is None while it is open.
+
+    `ended_by_lab`: the lab has ended it for the case.
+    """
 
     began: float
     ended: float | None = None
+    ended_by_lab: bool = False
 
 
 class SecondConnection(LabError):
@@ -78,6 +82,7 @@ class Csms:
         """The connections that the lab closed because a newer one came, and what the lab observed."""
         self._first_message = FirstMessage(settings.boot_timeout)
         self._changed = asyncio.Event()
+        self._disconnects = False  # the lab, on purpose
 
     async def open(self, name: str, settings: EndpointSettings) -> Endpoint:
         """Listen on a further endpoint."""
@@ -145,6 +150,7 @@ class Csms:
         for endpoint in self.endpoints.values():
             endpoint.refusing = True
         if self._peer is not None:
+            self._disconnects = True
             self._peer.abort()
 
     def go_online(self) -> None:
@@ -157,12 +163,14 @@ class Csms:
         """Drop the connection without a close frame; the station may reconnect at once."""
         self.inbox.set_mark()
         if self._peer is not None:
+            self._disconnects = True
             self._peer.abort()
 
     async def close_connection(self) -> None:
         """Close the connection with WebSocket code 1001 (going away); the station may reconnect at once."""
         self.inbox.set_mark()
         if self._peer is not None:
+            self._disconnects = True
             await self._peer.close(1001, "the lab disconnects")
 
     async def wait_connected(self, *, within: float, after: int = 0) -> bool:
@@ -233,12 +241,14 @@ class Csms:
         self.connections.append(connection)
         number, loop = len(self.connection_periods), asyncio.get_running_loop()
         self.connection_periods.append(ConnectionPeriod(loop.time()))
+        self._disconnects = False
         self._first_message.connected(loop.time())
         self._changed.set()
         try:
             await peer.run()
         finally:
-            self.connection_periods[number] = ConnectionPeriod(self.connection_periods[number].began, loop.time())
+            began = self.connection_periods[number].began
+            self.connection_periods[number] = ConnectionPeriod(began, loop.time(), self._disconnects)
             self._changed.set()
             self.inbox.wake()
 

@@ -67,11 +67,11 @@ def _judge(
     timeline = ConnectionTimeline(evidence)
     queued = (exchange for exchange in evidence.station_requests if _key(delivery_key, exchange) is not None)
     retry_intervals = list(awaiting_retry(queued))
-    in_sequence = list(_in_sequence(evidence))
+    waiting = [*_in_sequence(evidence), *_lost_on_the_way(evidence)]
     for exchange in _first_attempts(evidence, delivery_key):
         field = fields.get(type(exchange.request)) if exchange.request is not None else None
         if field is not None:
-            also_blocked = [*in_sequence, *(retry_intervals if _key(delivery_key, exchange) is not None else ())]
+            also_blocked = [*waiting, *(retry_intervals if _key(delivery_key, exchange) is not None else ())]
             for deviation in _deviations(exchange, field, timeline, also_blocked, evidence.settings.time_tolerance):
                 if is_judged(evidence, deviation):
                     yield deviation.violation
@@ -83,6 +83,13 @@ def _in_sequence(evidence: Evidence) -> Iterator[Interval]:
         answered = earlier.answered_at
         if answered is not None and later.at - answered <= evidence.settings.time_tolerance:
             yield Interval(answered, later.at)
+
+
+def _lost_on_the_way(evidence: Evidence) -> Iterator[Interval]:
+    """Before the end of a connection: what the station sent then may be lost, and sent again afterwards."""
+    for period in evidence.connection_periods:
+        if period.ended is not None:
+            yield Interval(period.ended - evidence.settings.response_timeout, period.ended)
 
 
 def _deviations(

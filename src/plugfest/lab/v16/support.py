@@ -37,6 +37,7 @@ class V16Support(VersionSupport):
         schema="OCPP-J section 4.2",
         scenario="the scenario of the case",
         idle="the state before a case",
+        reconnection="OCPP-J section 5.4",
     )
     any_order = frozenset(  # the exceptions in the test case document, and requests that stations send unprompted
         {

@@ -37,6 +37,7 @@ class V201Support(VersionSupport):
         schema="Part 4 section 4.1.2",
         scenario="Part 6 section 1.2",
         idle="Part 6 section 2.1",
+        reconnection="Part 4 section 5.3",
     )
     any_order = frozenset(  # Part 6 section 2.1
         {

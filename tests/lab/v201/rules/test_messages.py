@@ -99,6 +99,14 @@ def test_a_message_that_waited_for_an_answer_may_be_old() -> None:
     assert violating_frames(WRONG_TIMESTAMPS, record) == []
 
 
+def test_a_message_that_was_lost_with_the_connection_may_be_old() -> None:
+    record = StationRecord()
+    record.request(100, "SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": stamp(50)}, {})
+    periods = (ConnectionPeriod(0, 60), ConnectionPeriod(99))
+    assert violating_frames(WRONG_TIMESTAMPS, record, connection_periods=periods) == []
+    assert violating_frames(DELAYED_TIMESTAMPS, record, connection_periods=periods) == []
+
+
 def test_a_message_that_waited_for_boot_acceptance_may_be_old() -> None:
     record = StationRecord()
     boot = {"reason": "PowerUp", "chargingStation": {"model": "m", "vendorName": "v"}}
@@ -118,8 +126,8 @@ def test_a_retried_event_and_the_queued_ones_behind_it_may_be_old() -> None:
 
 def test_a_network_loss_by_the_operator_ends_the_connection_even_if_the_lab_still_sees_it() -> None:
     record = StationRecord()
-    record.event(100, timestamp=50, offline=True)
-    network_loss = action(ActionKind.NETWORK_DOWN, at=40.0)
+    record.event(100, timestamp=20, offline=True)
+    network_loss = action(ActionKind.NETWORK_DOWN, at=15.0)
     assert (
         violating_frames(
             WRONG_TIMESTAMPS, record, network_loss, connection_periods=(ConnectionPeriod(0, 98), ConnectionPeriod(99))

@@ -38,12 +38,14 @@ async def end_of_energy_reported(bench: Bench) -> None:
         )
 
 
-async def ev_disconnected(bench: Bench, *, how: str | None = None, status: object = "Available") -> None:
-    """Unplug, after stopping an authorized session; the connector reports `status`."""
+async def ev_disconnected(
+    bench: Bench, *, how: str | None = None, status: object = "Available", within: float | None = None
+) -> None:
+    """Unplug, after stopping an authorized session; the connector reports `status`, in so many seconds."""
     if bench.known_state.conditions.authorized:
         await ev_connected_post_session(bench, how=how)
     await cable_released(bench, bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id))
-    await connector_becomes(bench, status)
+    await connector_becomes(bench, status, within=within)
     await disconnection_reported(bench)
 
 

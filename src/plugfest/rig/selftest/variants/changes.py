@@ -1,6 +1,6 @@
 """Builders of changes: other messages with the same meaning, and messages that a station may add."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -100,9 +100,3 @@ def with_spaces(payload: bytes) -> bytes:
 def with_reversed_fields(payload: bytes) -> bytes:
     """The fields in reverse order."""
     return msgspec.json.encode(_reversed_fields(msgspec.json.decode(payload)))
-
-
-def chunks(items: list[S], size: int) -> Iterator[tuple[list[S], bool]]:
-    """Parts of a list, and whether more parts follow."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size], start + size < len(items)

@@ -19,6 +19,9 @@ from plugfest.station.device_model.variables import Address, Characteristics, Co
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.lifecycle.station_clock import StationClock
 
+_OPENING = 0.1
+"""Seconds after the handshake: the simulated clock stands still meanwhile."""
+
 
 def boots_in(seconds: float) -> Patch:
     """Takes this long to boot."""
@@ -61,6 +64,7 @@ def _registers_again(original: Function) -> Function:
         again = self.status is RegistrationStatus.ACCEPTED and not new_csms
         if again:
             lost_for = asyncio.get_running_loop().time() - self._lost_at
+            await asyncio.sleep(_OPENING)
             with contextlib.suppress(LinkError):
                 await self._registration_messages().send_boot_notification(peer, self._reason)
             self._lost_at = asyncio.get_running_loop().time() - lost_for

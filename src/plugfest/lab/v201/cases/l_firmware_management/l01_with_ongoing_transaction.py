@@ -45,7 +45,7 @@ async def _free_evses_unavailable(bench: Bench) -> None:
 
 async def _driver_leaves(bench: Bench, status: object) -> None:
     """The driver ends the session, unplugs and leaves. `status` is what the connector reports then."""
-    await ev_disconnected(bench, status=status)
+    await ev_disconnected(bench, status=status, within=bench.settings.boot_timeout)  # it may boot first
     untaken = bench.csms.inbox.unconsumed()
     boot = next((request for request in untaken if isinstance(request.message, m.BootNotificationRequest)), None)
     if boot is not None:  # then the status may be the one after the boot

@@ -224,12 +224,6 @@ VARIANTS: tuple[Variant, ...] = (
         filter=everywhere(t.ReportDataType, _without_defaults),
     ),
     permitted_v201(
-        "tbc false in the last part of a report",
-        "Part 2 NotifyReportRequest",
-        "the default may be written",
-        filter=changing(m.NotifyReportRequest, lambda report: _replace(report, tbc=or_else(report.tbc, False))),
-    ),
-    permitted_v201(
         "tbc omitted in the last part of a report",
         "Part 2 NotifyReportRequest",
         "the default may be omitted",
@@ -240,7 +234,6 @@ VARIANTS: tuple[Variant, ...] = (
         "Part 2 ChargingStationType",
         "optional fields",
         filter=_boot(
-            serial_number="SN-1",
             modem=t.ModemType(iccid="8988303000000000000", imsi="204043398999999"),
         ),
     ),

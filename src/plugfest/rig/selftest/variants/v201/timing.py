@@ -6,11 +6,18 @@ from plugfest.rig.selftest.variants.slow_answers import slow_to_answer, slow_to_
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
 
 _ANSWERS = "Part 4 section 4.1.4"
+_DELAYED = ("Part 6 section 2.1",)
 _NO_LIMIT = "no limit is set for the time of a message on its way"
 
 VARIANTS: tuple[Variant, ...] = (
     *(
-        permitted_v201(f"messages arrive {seconds} s later", _ANSWERS, _NO_LIMIT, filter=Filter(delay=seconds))
+        permitted_v201(
+            f"messages arrive {seconds} s later",
+            _ANSWERS,
+            _NO_LIMIT,
+            filter=Filter(delay=seconds),
+            recommendation=_DELAYED,
+        )
         for seconds in (1, 2, 3)
     ),
     *(
