@@ -1,13 +1,14 @@
 """Meter values have the measurands that the variables of SampledDataCtrlr and AlignedDataCtrlr configure."""
 
 from collections.abc import Callable, Collection, Iterator
+from math import inf
 
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.rules.metering.samples import Sample
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.metering.sampled_values import BEGIN, samples_of_event, samples_of_request
-from plugfest.lab.v201.rules.transactions import Event, transactions
+from plugfest.lab.v201.rules.transactions import Event, event_time, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -48,13 +49,13 @@ def measurand_rules(members: Members) -> tuple[Rule, ...]:
 
 
 def _judge_measurands(evidence: Evidence, members: Members) -> Iterator[Violation]:
-    first_frame = _configured_in(evidence)
+    configured_at = _configured_at(evidence)
     for transaction in transactions(evidence):
         for event in transaction.events:
-            if event.frame > first_frame:
+            if event_time(event) > configured_at:
                 yield from _judge_event(samples_of_event(transaction, event), event, members)
     for sent in evidence.sent(m.MeterValuesRequest):
-        if sent.frame > first_frame:
+        if min(sent.exchange.loop_time(value.timestamp) for value in sent.message.meter_value) > configured_at:
             yield from _judge_samples(samples_of_request(sent), _union((ALIGNED,), members), "MeterValuesRequest")
 
 
@@ -78,10 +79,14 @@ def _judge_register(evidence: Evidence, members: Members, event_type: str) -> It
     variable = VARIABLES[event_type][0]
     if DEFAULT_MEASURAND not in members(variable) or "false" in members("SampledDataCtrlr.Enabled"):
         return
-    first_frame = _configured_in(evidence)
+    configured_at = _configured_at(evidence)
     for transaction in transactions(evidence):
         for event in transaction.events:
-            if event.message.event_type != event_type or event.frame <= first_frame or transaction.evse_id is None:
+            if (
+                event.message.event_type != event_type
+                or event_time(event) <= configured_at
+                or transaction.evse_id is None
+            ):
                 continue
             if event_type == "Started" and given(event.message.evse) is None:
                 continue
@@ -90,11 +95,11 @@ def _judge_register(evidence: Evidence, members: Members, event_type: str) -> It
                 yield Violation(expected, "no such meter value", event.frame)
 
 
-def _configured_in(evidence: Evidence) -> int:
-    """The frame of the last answer to a SetVariablesRequest about meter values; -1 if there is none."""
+def _configured_at(evidence: Evidence) -> float:
+    """The loop time of the last answer to a SetVariablesRequest about meter values; what is older may arrive later."""
     return max(
-        (exchange.answered_in or exchange.frame for exchange in evidence.lab_requests if _configures(exchange.request)),
-        default=-1,
+        (exchange.answered_at or exchange.at for exchange in evidence.lab_requests if _configures(exchange.request)),
+        default=-inf,
     )
 
 
