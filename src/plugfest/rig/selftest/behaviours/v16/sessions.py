@@ -13,6 +13,7 @@ from plugfest.rig.selftest.behaviours.builders import always, later_changed, wit
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.b_provisioning.v16.boot import RegistrationMessages16
 from plugfest.station.blocks.c_authorization import v16 as authorization_block
+from plugfest.station.blocks.conversion import v16 as conversion
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
 from plugfest.station.blocks.f_remote_control import v16 as remote_control_block
 from plugfest.station.blocks.g_availability.connector_status_v16 import ChargePointStatus
@@ -311,6 +312,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v16("omits the transactionId of MeterValues", "4.7", "TC_070", _values(_replaced(transaction_id=UNSET))),
     wrong_v16("sends MeterValues with another transactionId", "4.7", "TC_070", _values(_replaced(transaction_id=999))),
     wrong_v16("sends MeterValues with another connectorId", "4.7", "TC_070", _values(_replaced(connector_id=2))),
+    wrong_v16(
+        "reports energy in ampere",
+        "7.45",
+        "TC_070 TC_071",
+        Patch(conversion, "_sampled_value", with_fields(unit=t.UnitOfMeasure.A)),
+    ),
     # Responses
     wrong_v16(
         "returns a key that was not requested",
