@@ -78,6 +78,32 @@ def test_a_remote_start_may_occupy_the_connector() -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Occupied", record=record)) == []
 
 
+def ended_session(at: float = 30, *, available: bool = True) -> StationRecord:
+    """A transaction without a cable that ends, perhaps with the status after it."""
+    record = StationRecord()
+    record.event(11, "Authorized", event_type="Started", evse={"id": 1, "connectorId": 1})
+    record.event(at, "EVConnectTimeout", event_type="Ended", seq_no=1)
+    return status("Available", at, record=record) if available else record
+
+
+def test_a_token_no_longer_occupies_the_connector_after_the_transaction() -> None:
+    presented = action(ActionKind.PRESENT_TOKEN, at=10.0)
+    assert violating_frames(CONNECTOR_STATUS, status("Occupied", 31, record=ended_session()), presented) == [6]
+    late = status("Occupied", 35, record=ended_session(available=False))
+    assert violating_frames(CONNECTOR_STATUS, late, presented) == [4]
+
+
+def test_occupied_may_be_late_by_the_tolerance_after_a_transaction() -> None:
+    presented = action(ActionKind.PRESENT_TOKEN, at=10.0)
+    soon = status("Occupied", 32, record=ended_session(available=False))
+    assert violating_frames(CONNECTOR_STATUS, soon, presented) == []
+
+
+def test_the_next_token_occupies_the_connector_again() -> None:
+    acts = [action(ActionKind.PRESENT_TOKEN, at=10.0), action(ActionKind.PRESENT_TOKEN, at=40.0, frame=6)]
+    assert violating_frames(CONNECTOR_STATUS, status("Occupied", 41, record=ended_session()), *acts) == []
+
+
 def test_a_fault_is_reported_only_while_it_lasts() -> None:
     fault, cleared = action(ActionKind.FAULT, at=10.0), action(ActionKind.CLEAR_FAULT, at=20.0)
     assert violating_frames(CONNECTOR_STATUS, status("Faulted"), fault) == []

@@ -7,6 +7,7 @@ from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.connector_facts import (
     BOTH_ENDS,
+    Act,
     AvailabilityTarget,
     ConnectorAddress,
     ConnectorFacts,
@@ -25,6 +26,7 @@ from plugfest.lab.rules.connector_status import (
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.ledger import connector_states
+from plugfest.lab.v201.rules.transactions import Event, event_time, transactions
 from plugfest.lab.v201.states.connector_status import connector_name
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
@@ -56,6 +58,30 @@ class V201Facts(ConnectorFacts):
 
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest)  # B12, L01.FR.07
+
+    def _is_over(self, evse_id: int, act: Act, period: StatusPeriod) -> bool:
+        """After the act a transaction has ended at the EVSE, and the station had time to report it, or has."""
+        return any(
+            act.frame <= ended.frame < period.frame
+            and act.at < event_time(ended)
+            and (event_time(ended) + self._tolerance < period.since or self._is_available_again(evse_id, ended, period))
+            for ended in self._ends(evse_id)
+        )
+
+    def _ends(self, evse_id: int) -> Iterator[Event]:
+        """The last event of each transaction at the EVSE."""
+        for transaction in transactions(self._evidence):
+            if transaction.evse_id == evse_id:
+                yield from (each for each in transaction.received if each.message.event_type == "Ended")
+
+    def _is_available_again(self, evse_id: int, ended: Event, period: StatusPeriod) -> bool:
+        """Whether a connector of the EVSE was reported as Available after this event and before the period."""
+        return any(
+            sent.message.evse_id == evse_id
+            and sent.message.connector_status == "Available"
+            and ended.frame < sent.frame < period.frame
+            for sent in self._evidence.sent(m.StatusNotificationRequest)
+        )
 
 
 def _available(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:

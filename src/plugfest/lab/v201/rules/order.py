@@ -127,7 +127,7 @@ ANSWER_FIRST = Rule("the answer before what it announces", "Part 6 section 2.1, 
 
 
 def _judge_triggered(evidence: Evidence) -> Iterator[Violation]:
-    """Messages that say that they were triggered: only after the response to the TriggerMessageRequest."""
+    """Messages that are marked as triggered: only after the response to the TriggerMessageRequest."""
     for exchange in evidence.station_requests:
         wanted = _trigger_of(exchange.request)
         if wanted is None:
@@ -135,14 +135,14 @@ def _judge_triggered(evidence: Evidence) -> Iterator[Violation]:
         triggers = [each for each in evidence.lab_requests if _triggers(each, wanted)]
         if not any(each.answered_in is None or each.answered_in < exchange.frame for each in triggers):
             yield Violation(
-                f"{exchange.action}Request that says that it was triggered only after a TriggerMessageResponse",
+                f"a triggered {exchange.action}Request only after a TriggerMessageResponse",
                 "sent before a TriggerMessageResponse" if triggers else "no TriggerMessageRequest",
                 exchange.frame,
             )
 
 
 def _trigger_of(request: Request[Any] | None) -> tuple[str, ...] | None:
-    """The messages that a TriggerMessage may have requested if this request says that it was triggered."""
+    """The messages that a TriggerMessage may have requested if this request is marked as triggered."""
     match request:
         case m.TransactionEventRequest(trigger_reason=t.TriggerReasonEnumType.Trigger):
             return "TransactionEvent", "MeterValues"

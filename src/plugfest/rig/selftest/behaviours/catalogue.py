@@ -25,7 +25,15 @@ from plugfest.rig.selftest.behaviours.v201 import (
     n_diagnostics,
     p_data_transfer,
 )
-from plugfest.rig.selftest.behaviours.v201.every_case import agreement, causes, energy, order, registration, results
+from plugfest.rig.selftest.behaviours.v201.every_case import (
+    agreement,
+    ahead,
+    causes,
+    energy,
+    order,
+    registration,
+    results,
+)
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -44,6 +52,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *registration.BEHAVIOURS,
     *agreement.BEHAVIOURS,
     *causes.BEHAVIOURS,
+    *ahead.BEHAVIOURS,
     *energy.BEHAVIOURS,
     *order.BEHAVIOURS,
     *results.BEHAVIOURS,
