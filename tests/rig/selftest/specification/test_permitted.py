@@ -42,3 +42,10 @@ def test_every_entry_names_a_message_of_its_version(version: str) -> None:
     messages = {f"{action}{suffix}" for action in by_name(version).requests for suffix in ("Request", "Response")}
     named = {target.partition(".")[0] for one in table(version) for target in one.target}
     assert {name for name in named if "*" not in name} <= messages
+
+
+@pytest.mark.parametrize(("old", "new", "matches"), [("5", "6.0", True), ("5", "6.1", False), ("5", "five", False)])
+def test_an_entry_may_limit_the_difference_of_numbers(old: str, new: str, matches: bool) -> None:
+    permitted = Permitted(target=("*",), kinds=(Kind.OTHER_VALUE,), clause="1", reason="r", within=1.0)
+    change = Change(mutant=MUTANT, kind=Kind.OTHER_VALUE, field="value", old=old, value=new)
+    assert permitted.matches(change) is matches

@@ -12,7 +12,9 @@ DEFAULT_LOCATION = "Outlet"
 
 DEFAULT_UNIT = "Wh"
 
-UNITS = (
+Units = tuple[tuple[str, tuple[str, ...]], ...]
+
+UNITS: Units = (
     ("Energy.Active.", ("Wh", "kWh")),
     ("Energy.Reactive.", ("varh", "kvarh")),
     ("Energy.Apparent.", ("VAh", "kVAh")),
@@ -21,11 +23,10 @@ UNITS = (
     ("Power.Reactive.", ("var", "kvar")),
     ("Current.", ("A",)),
     ("Voltage", ("V",)),
-    ("Frequency", ("Hz",)),
     ("SoC", ("Percent",)),
     ("Temperature", ("Celsius", "Celcius", "Fahrenheit", "K")),
 )
-"""The units of measurands, by the beginning of the measurand; others have none. OCPP 1.6 has no unit of a frequency."""
+"""The units of measurands, by the beginning of the measurand; others have none in both versions."""
 
 Place = tuple[str, str | None]
 """Location and phase."""
@@ -48,22 +49,22 @@ class Sample(msgspec.Struct, frozen=True):
         return self.location, self.phase
 
 
-def wrong_units(samples: Iterable[Sample]) -> Iterator[Violation]:
+def wrong_units(samples: Iterable[Sample], units: Units = UNITS) -> Iterator[Violation]:
     """Where the unit is not one of the measurand."""
-    yield from _units(sample for sample in samples if sample.unit is not None)
+    yield from _units((sample for sample in samples if sample.unit is not None), units)
 
 
-def omitted_units(samples: Iterable[Sample]) -> Iterator[Violation]:
+def omitted_units(samples: Iterable[Sample], units: Units = UNITS) -> Iterator[Violation]:
     """Where the unit is omitted, which means Wh, and the measurand has another unit."""
-    yield from _units(sample for sample in samples if sample.unit is None)
+    yield from _units((sample for sample in samples if sample.unit is None), units)
 
 
-def _units(samples: Iterable[Sample]) -> Iterator[Violation]:
+def _units(samples: Iterable[Sample], units: Units) -> Iterator[Violation]:
     for sample in samples:
-        units = next((units for start, units in UNITS if sample.measurand.startswith(start)), None)
-        if units is not None and (sample.unit or DEFAULT_UNIT) not in units:
+        right = next((names for start, names in units if sample.measurand.startswith(start)), None)
+        if right is not None and (sample.unit or DEFAULT_UNIT) not in right:
             actual = sample.unit or f"omitted: {DEFAULT_UNIT}"
-            yield Violation(f"the unit of {sample.measurand}: {' or '.join(units)}", actual, sample.frame)
+            yield Violation(f"the unit of {sample.measurand}: {' or '.join(right)}", actual, sample.frame)
 
 
 def other_places(samples: Iterable[Sample]) -> Iterator[Violation]:

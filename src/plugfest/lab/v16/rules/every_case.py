@@ -32,7 +32,7 @@ from plugfest.lab.v16.rules.meter_values import (
 from plugfest.lab.v16.rules.registration import requested_while_pending
 from plugfest.lab.v16.rules.reservations import RESERVATION_ID
 from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, TRIGGERED
-from plugfest.lab.v16.rules.sampled_values import UNITS
+from plugfest.lab.v16.rules.sampled_values import sampled_value_rules
 from plugfest.lab.v16.rules.stopped_transactions import OMITTED_REASON, REASON, stop_id_tag
 from plugfest.lab.v16.rules.transactions import delivery_key, transaction_rules
 
@@ -65,7 +65,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         plausible_energy(ledger),
         meter_of_transaction(ledger),
         transaction_of_values(ledger),
-        UNITS,
+        *sampled_value_rules(ledger),
         KNOWN_CONNECTORS,
         connector_status_rule(ledger),
         STATION_STATUS,

@@ -1,37 +1,102 @@
-"""The unit of every sampled value of OCPP 1.6 is one of its measurand (7.45)."""
+"""The sampled values of OCPP 1.6: value, unit, location, phase and context."""
 
+import re
 from collections.abc import Iterable, Iterator
 
-from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
-from plugfest.lab.rules.metering.samples import DEFAULT_LOCATION, Sample, wrong_units
+from plugfest.lab.rules.metering.samples import DEFAULT_LOCATION, Sample, omitted_units, other_places, wrong_units
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v16.ledger import Ledger
+from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
+STATION = 0
+"""The connectorId of the main meter (4.7)."""
 
-def _judge_units(evidence: Evidence) -> Iterator[Violation]:
+PERIODIC, TRIGGER = "Sample.Periodic", "Trigger"
+
+DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def sampled_value_rules(ledger: Ledger) -> tuple[Rule, ...]:
+    """The rules for one campaign."""
+    return (
+        Rule("values of meter values", "section 7.43", _judge_values),
+        Rule(
+            "unit of meter values", "sections 7.31 and 7.45", lambda evidence: wrong_units(_samples(ledger, evidence))
+        ),
+        Rule(
+            "omitted unit of meter values",
+            "section 7.45",
+            lambda evidence: omitted_units(_samples(ledger, evidence)),
+            Level.SHOULD,  # 7.43 gives a default only for energy
+        ),
+        Rule(
+            "locations and phases of meter values",
+            "section 3.16.3",
+            lambda evidence: other_places(_samples(ledger, evidence)),
+        ),
+        Rule("context of meter values", "section 7.35", _judge_trigger),
+    )
+
+
+def _judge_values(evidence: Evidence) -> Iterator[Violation]:
+    """A value that is not signed data is a decimal number."""
+    for values, frame in _meter_values(evidence):
+        for sample in (sample for value in values for sample in value.sampled_value):
+            if given(sample.format) != "SignedData" and not DECIMAL.fullmatch(sample.value.strip()):
+                yield Violation("sampledValue.value: a decimal number", repr(sample.value), frame)
+
+
+def _judge_trigger(evidence: Evidence) -> Iterator[Violation]:
+    """Values with context Trigger are only sent after a TriggerMessage.req."""
+    triggered = any(
+        isinstance(exchange.request, m.TriggerMessageRequest | m.ExtendedTriggerMessageRequest)
+        for exchange in evidence.lab_requests
+    )
+    for values, frame in _meter_values(evidence):
+        contexts = {given(sample.context) for value in values for sample in value.sampled_value}
+        if TRIGGER in contexts and not triggered:
+            yield Violation("context of meter values without TriggerMessage.req: not Trigger", TRIGGER, frame)
+
+
+def _meter_values(evidence: Evidence) -> Iterator[tuple[list[t.MeterValue], int]]:
+    """The meter values of each message, with its frame."""
     for sent in evidence.sent(m.MeterValuesRequest):
-        yield from wrong_units(_samples(sent.message.meter_value, f"connector {sent.message.connector_id}", sent.frame))
+        yield sent.message.meter_value, sent.frame
     for stop in evidence.sent(m.StopTransactionRequest):
-        values, scope = given(stop.message.transaction_data) or (), f"transaction {stop.message.transaction_id}"
-        yield from wrong_units(_samples(values, scope, stop.frame))
+        yield given(stop.message.transaction_data) or [], stop.frame
 
 
-def _samples(values: Iterable[t.MeterValue], scope: str, frame: int) -> Iterator[Sample]:
+def _samples(ledger: Ledger, evidence: Evidence) -> Iterator[Sample]:
+    """The samples of every connector."""
+    for sent in evidence.sent(m.MeterValuesRequest):
+        yield from _of(sent.message.meter_value, sent.message.connector_id, sent.frame)
+    for stop in evidence.sent(m.StopTransactionRequest):
+        connector_id = _connector_id(ledger, stop)
+        if connector_id is not None:
+            yield from _of(given(stop.message.transaction_data) or [], connector_id, stop.frame)
+
+
+def _connector_id(ledger: Ledger, stop: SentRequest[m.StopTransactionRequest]) -> int | None:
+    transaction = ledger.transactions.get(stop.message.transaction_id)
+    return None if transaction is None or transaction.start is None else transaction.start.connector_id
+
+
+def _of(values: Iterable[t.MeterValue], connector_id: int, frame: int) -> Iterator[Sample]:
+    scope = "the main meter" if connector_id == STATION else f"connector {connector_id}"
     for value in values:
         for sample in value.sampled_value:
             yield Sample(
                 scope=scope,
                 at=value.timestamp,
                 measurand=given(sample.measurand) or DEFAULT_MEASURAND,
-                context=given(sample.context) or "Sample.Periodic",
+                context=given(sample.context) or PERIODIC,
                 location=given(sample.location) or DEFAULT_LOCATION,
                 phase=given(sample.phase),
                 unit=given(sample.unit),
                 frame=frame,
             )
-
-
-UNITS = Rule("unit of a measurand", "section 7.45", _judge_units)

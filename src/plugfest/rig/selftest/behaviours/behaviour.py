@@ -54,10 +54,15 @@ def wrong(
 
 
 def wrong_v16(
-    name: str, requirement: str, cases: str, *patches: Patch, product: str = DEFAULT_PRODUCT_V16
+    name: str,
+    requirement: str,
+    cases: str,
+    *patches: Patch,
+    product: str = DEFAULT_PRODUCT_V16,
+    level: Level = Level.SHALL,
 ) -> Behaviour:
     """A behaviour of an OCPP 1.6 station."""
-    return wrong(f"1.6: {name}", requirement, cases, *patches, product=product)
+    return wrong(f"1.6: {name}", requirement, cases, *patches, product=product, level=level)
 
 
 def wrong_v201(

@@ -5,6 +5,7 @@ from plugfest.rig.selftest.behaviours.v16 import (
     core,
     firmware_and_logs,
     local_authorization_list,
+    meter_values,
     reservation,
     security,
     sessions,
@@ -61,6 +62,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *security.BEHAVIOURS,
     *firmware_and_logs.BEHAVIOURS,
     *local_authorization_list.BEHAVIOURS,
+    *meter_values.BEHAVIOURS,
     *reservation.BEHAVIOURS,
     *smart_charging.BEHAVIOURS,
 )

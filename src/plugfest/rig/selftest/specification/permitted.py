@@ -3,6 +3,7 @@
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+from math import inf
 
 import msgspec
 
@@ -15,7 +16,8 @@ class Permitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Changes that are permitted, with the clause that permits them.
 
     `target` are fields and messages as in `Change.target`, `old` and `new` the values before and after the change.
-    All of them may have wildcards; those that are omitted match everything.
+    All of them may have wildcards; those that are omitted match everything. `within` is the largest difference of two
+    numbers.
     """
 
     target: tuple[str, ...]
@@ -24,6 +26,7 @@ class Permitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     reason: str
     old: tuple[str, ...] = ("*",)
     new: tuple[str, ...] = ("*",)
+    within: float | None = None
     cases: tuple[str, ...] = ("*",)
 
     def matches(self, change: Change) -> bool:
@@ -33,6 +36,7 @@ class Permitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             and _any(self.target, change.target)
             and _any(self.old, change.old)
             and _any(self.new, change.value)
+            and (self.within is None or _difference(change) <= self.within)
             and _any(self.cases, change.mutant.case)
         )
 
@@ -51,6 +55,14 @@ def table(version: str) -> tuple[Permitted, ...]:
 def permission(version: str, change: Change) -> Permitted | None:
     """What permits the change; None if it makes the station wrong."""
     return next((one for one in table(version) if one.matches(change)), None)
+
+
+def _difference(change: Change) -> float:
+    """The difference of the values; infinite if they are no numbers."""
+    try:
+        return abs(float(change.value) - float(change.old))
+    except ValueError:
+        return inf
 
 
 def _any(patterns: tuple[str, ...], name: str) -> bool:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
-from plugfest.lab.rules.metering.samples import DEFAULT_LOCATION, Sample, omitted_units, other_places, wrong_units
+from plugfest.lab.rules.metering.samples import (
+    DEFAULT_LOCATION,
+    UNITS,
+    Sample,
+    omitted_units,
+    other_places,
+    wrong_units,
+)
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.transactions import Event, Transaction, transactions
 from plugfest.lab.verdict import Level
@@ -111,12 +118,15 @@ def _of(values: list[t.MeterValueType], scope: str, frame: int) -> Iterator[Samp
             )
 
 
-UNIT = Rule("unit of meter values", "UnitOfMeasureType", lambda evidence: wrong_units(_samples(evidence)))
+ALL_UNITS = (*UNITS, ("Frequency", ("Hz",)))
+"""Those of Part 2 Appendix 2."""
+
+UNIT = Rule("unit of meter values", "UnitOfMeasureType", lambda evidence: wrong_units(_samples(evidence), ALL_UNITS))
 
 OMITTED_UNIT = Rule(
     "omitted unit of meter values",
     "Part 2 Appendix 2",
-    lambda evidence: omitted_units(_samples(evidence)),
+    lambda evidence: omitted_units(_samples(evidence), ALL_UNITS),
     Level.SHOULD,  # UnitOfMeasureType gives a default only for energy
 )
 

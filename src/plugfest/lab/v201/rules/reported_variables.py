@@ -1,0 +1,75 @@
+"""A reported variable of OCPP 2.0.1 agrees with its characteristics."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from plugfest.lab.expectations import split
+from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.ocpp.message import given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+LISTS = ("OptionList", "SequenceList", "MemberList")
+"""The data types with a valuesList."""
+
+NUMBERS: dict[str, Callable[[str], float]] = {"integer": int, "decimal": float}
+
+DEFAULT_TYPE = "Actual"
+
+
+def _judge_values(evidence: Evidence) -> Iterator[Violation]:
+    for report in evidence.sent(m.NotifyReportRequest):
+        for data in given(report.message.report_data) or ():
+            for expected, actual in _disagreements(data):
+                yield Violation(f"{data.component.name}.{data.variable.name}: {expected}", actual, report.frame)
+
+
+def _disagreements(data: t.ReportDataType) -> Iterator[tuple[str, str]]:
+    """What the values should be, and what they are."""
+    characteristics = given(data.variable_characteristics)
+    if characteristics is None:
+        return
+    for attribute in data.variable_attribute:
+        value = given(attribute.value)
+        if value:
+            yield from _of_type(characteristics, value)
+            if (given(attribute.type) or DEFAULT_TYPE) != "MinSet" and characteristics.data_type in NUMBERS:
+                yield from _limits(characteristics, value)
+
+
+def _of_type(characteristics: t.VariableCharacteristicsType, value: str) -> Iterator[tuple[str, str]]:
+    data_type = str(characteristics.data_type)
+    if not _is_of_type(data_type, value):
+        yield f"a value of dataType {data_type}", value
+    members = split(given(characteristics.values_list) or "")
+    if data_type in LISTS and members:
+        others = [one for one in split(value) if one not in members]
+        if others:
+            yield f"a value of the valuesList {', '.join(members)}", ", ".join(others)
+
+
+def _is_of_type(data_type: str, value: str) -> bool:
+    try:
+        if data_type in NUMBERS:
+            NUMBERS[data_type](value)
+        elif data_type == "dateTime":
+            datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return data_type != "boolean" or value.lower() in ("true", "false")
+
+
+def _limits(characteristics: t.VariableCharacteristicsType, value: str) -> Iterator[tuple[str, str]]:
+    lower, upper = given(characteristics.min_limit), given(characteristics.max_limit)
+    try:
+        number = float(value)
+    except ValueError:
+        return
+    if lower is not None and number < lower:
+        yield f"a value from minLimit {lower:g} on", value
+    if upper is not None and number > upper:
+        yield f"a value up to maxLimit {upper:g}", value
+
+
+REPORTED_VALUES = Rule("values of reported variables", "VariableCharacteristicsType", _judge_values)
