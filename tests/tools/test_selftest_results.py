@@ -35,6 +35,11 @@ def test_results_are_read_as_they_were_written() -> None:
     assert read(written([COUNTS, failed])) == [COUNTS, failed]
 
 
+def test_runs_with_variants_and_accusations_are_counted() -> None:
+    counts = result(CaseSummary(id="TC_E_09_CS", product="reference-ac", variants=5, accused=("first", "second")))
+    assert (counts.variants, counts.accused) == (5, 2)
+
+
 GAP = Unnoticed("StatusNotificationRequest.evseId", "other value", "1 -> 2", "PASS")
 SPECIFICATION = SpecificationReport("TC_E_09_CS", "reference-ac", "2.0.1", 9, 4, {"G01.FR.01": 3}, (GAP, GAP))
 
