@@ -137,5 +137,4 @@ async def _watched(
     lab = virtual_lab(product, settings)
     watch = ConductWatch(lab)
     async with virtual_bench(lab, product) as operator:
-        results = (await Engine(lab).run(chosen, operator)).results
-    return CampaignOutcome(results, lab.record.frames), watch
+        return await Engine(lab).run(chosen, operator), watch

@@ -42,7 +42,7 @@ async def campaign(product: Product) -> CampaignOutcome:
     lab.csms.incoming = without_points
     chosen = [one for one in written_cases(product.slug) if one.id in CASES]
     async with virtual_bench(lab, product) as operator:
-        return CampaignOutcome(await Engine(lab).run(chosen, operator), lab.record.frames)
+        return await Engine(lab).run(chosen, operator)
 
 
 @pytest.mark.parametrize("start", POINTS["C-09"])

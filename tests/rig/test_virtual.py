@@ -25,8 +25,8 @@ PRODUCTS = (
     "reference-16-plain",
 )
 
-REQUESTED_BY_PART_6 = {"TC_B_30_CS"}
-"""Cases with a request to a station that was rejected."""
+REQUESTED_BY_PART_6 = {"TC_B_30_CS", "TC_E_29_CS", "TC_E_31_CS"}
+"""Cases with a request to a station that was rejected, or whose queue an unanswered event keeps from emptying."""
 
 
 def not_passed(outcome: CampaignOutcome) -> dict[str, object]:

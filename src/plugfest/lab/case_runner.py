@@ -103,7 +103,7 @@ class CaseRunner:
             await bench.files.close()
         duration, last_frame = self._loop.time() - began, len(self._lab.record)
         unconsumed = tuple(self._csms.inbox.unconsumed())
-        not_restored = await self._restore()
+        not_restored = await self._restore(None if verdict is Verdict.PASS else first_frame)
         if verdict is not Verdict.ERROR:
             # The restoring is judged like the case: its frames are in the evidence.
             evidence = self._evidence_since(first_frame, transactions_before)
@@ -250,11 +250,11 @@ class CaseRunner:
         )
         return True
 
-    async def _restore(self) -> Finding | None:
+    async def _restore(self, stopped_case: int | None) -> Finding | None:
         """Restore the station. If that is not possible, the case that has just run gets the finding."""
         try:
             async with self._lab.runaway_limit.enforced():
-                await self._restorer.restore()
+                await self._restorer.restore(stopped_case)
         except (LabError, LinkError) as error:
             return Finding(
                 requirement="" if _is_obstacle(error) else self._version.clauses.idle,

@@ -26,6 +26,15 @@ class RestoreCommands(Protocol):
     async def reset(self) -> None:
         """Reset the station when no transaction is ongoing."""
 
+    def connection_timeout(self) -> int | None:
+        """Seconds from an authorization to its end if no EV is plugged in; None if the station does not report it."""
+
+    def ends_transaction(self, request: Request[Any] | None) -> bool:
+        """Whether a request of the station reports the end of a transaction."""
+
+    def shows_authorization(self, request: Request[Any] | None) -> bool:
+        """Whether a request of the station shows that a driver is authorized."""
+
     async def forget_tokens(self) -> None:
         """Clear the authorization cache of the station."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.operator.operator import Operator
+from plugfest.lab.restore.authorization import AuthorizationCleanup
 from plugfest.lab.restore.commands import RestoreList, StationNotIdle
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, OperatorFailed
@@ -36,15 +37,18 @@ class Restorer:
         self._restore_list = restore_list
         self._commissioner = commissioner
         self._settings = settings
+        self._authorizations = AuthorizationCleanup(csms, operator, version.restore_commands, settings)
 
-    async def restore(self) -> None:
+    async def restore(self, stopped_case: int | None = None) -> None:
         """Undo what the case did. If that fails, power cycle the station; if that fails, have it commissioned again.
+
+        `stopped_case` is the index of the first frame of a case that did not come to its end.
 
         Raises:
             StationNotIdle: the station is not in the idle state.
         """
         try:
-            await self._restore_once()
+            await self._restore_once(stopped_case)
             return
         except (LabError, LinkError) as error:
             reason = _text(error)
@@ -63,7 +67,7 @@ class Restorer:
         except (LabError, LinkError) as error:
             raise StationNotIdle(_text(error)) from error
 
-    async def _restore_once(self) -> None:
+    async def _restore_once(self, stopped_case: int | None = None) -> None:
         self._csms.answers.reset()
         self._csms.go_online()
         await self._operator.clear_faults()
@@ -77,6 +81,8 @@ class Restorer:
         await self._wait_until("the station is not accepted", lambda: self._csms.accepted, self._settings.boot_timeout)
         await self._restore_password()
         await self._version.restore_commands.stop_transactions()
+        if stopped_case is not None:
+            await self._authorizations.end_pending(stopped_case)
         await self._version.configuration.restore()
         await self._return_to_main_endpoint()
         for request in self._restore_list.take():

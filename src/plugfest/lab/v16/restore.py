@@ -51,6 +51,15 @@ class V16RestoreCommands:
     async def reset(self) -> None:
         await self._csms.call(m.ResetRequest(type=t.ResetType.Soft), timeout=self._timeout)
 
+    def connection_timeout(self) -> int | None:
+        return self._configuration.number("ConnectionTimeOut")
+
+    def ends_transaction(self, request: Request[Any] | None) -> bool:
+        return isinstance(request, m.StopTransactionRequest)
+
+    def shows_authorization(self, request: Request[Any] | None) -> bool:
+        return isinstance(request, m.StartTransactionRequest)
+
     async def forget_tokens(self) -> None:
         if self._configuration.has("AuthorizationCacheEnabled"):
             with contextlib.suppress(CallErrorReceived):  # TC_061 judges that

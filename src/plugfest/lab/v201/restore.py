@@ -54,6 +54,18 @@ class V201RestoreCommands:
     async def reset(self) -> None:
         await self._csms.call(m.ResetRequest(type=t.ResetEnumType.OnIdle), timeout=self._timeout)
 
+    def connection_timeout(self) -> int | None:
+        reported = (self._configuration.value("TxCtrlr.EVConnectionTimeOut") or "").strip()
+        return int(reported) if reported.isdecimal() else None
+
+    def ends_transaction(self, request: Request[Any] | None) -> bool:
+        return isinstance(request, m.TransactionEventRequest) and request.event_type == "Ended"
+
+    def shows_authorization(self, request: Request[Any] | None) -> bool:
+        return isinstance(request, m.TransactionEventRequest) and (
+            given(request.id_token) is not None or request.transaction_info.charging_state == "Charging"
+        )
+
     async def forget_tokens(self) -> None:
         if self._configuration.is_true("AuthCacheCtrlr.Available"):
             with contextlib.suppress(CallErrorReceived):  # the cases of C11 judge that
