@@ -11,6 +11,7 @@ from plugfest.lab.v16.rules.connectors import (
     COMMUNICATION_ERROR,
     FAULTED_WITH_ERROR,
     KNOWN_CONNECTORS,
+    ORDER,
     STATION_STATUS,
     connector_status_rule,
 )
@@ -267,3 +268,29 @@ def test_a_presented_token_is_over_when_its_transaction_has_stopped() -> None:
     unplugged = action(ActionKind.UNPLUG, at=42.0, frame=4)
     record = status("Finishing", record=charged())
     assert violating_frames(CONNECTOR_STATUS, record, PLUGGED_IN, PRESENTED, unplugged) == [4]
+
+
+# Timestamps
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "connector_id", "frames"),
+    [(10, 20, 1, []), (10, 10, 1, []), (10, 7, 1, []), (10, 5, 1, [2]), (10, -86400, 1, [2]), (10, 5, 2, [])],
+)
+def test_the_statuses_of_a_connector_are_in_the_order_of_their_timestamps(
+    first: float, second: float, connector_id: int, frames: list[int]
+) -> None:
+    record = StationRecord()
+    record.status(30, "Preparing", timestamp=first)
+    record.status(31, "Available", connector_id, timestamp=second)
+    assert violating_frames(ORDER, record) == frames
+
+
+def test_statuses_without_timestamp_and_after_a_boot_are_in_no_order() -> None:
+    record = StationRecord()
+    record.status(30, "Preparing", timestamp=20)
+    record.status(31, "Available")
+    answer: dict[str, object] = {"status": "Accepted", "currentTime": "2026-01-01T00:00:45Z", "interval": 300}
+    record.request(45, "BootNotification", answer, chargePointModel="M", chargePointVendor="V")
+    record.status(50, "Available", timestamp=1)
+    assert violating_frames(ORDER, record) == []

@@ -5,6 +5,7 @@ from tests.lab.rules.evidence import stamp
 from tests.lab.v16.rules.station_record import StationRecord, reading, violating_frames
 
 from plugfest.lab.v16.rules.meter_values import (
+    TIME_OF_CONTEXT,
     meter_of_transaction,
     plausible_energy,
     register_across_transactions,
@@ -166,3 +167,25 @@ def test_without_an_id_from_the_csms_the_transaction_is_minus_1() -> None:
     record = StationRecord()
     record.meter(9, reading(9), transactionId=-1)
     assert violating_frames(transaction_of_values(record.ledger), record) == []
+
+
+# context
+
+
+@pytest.mark.parametrize(
+    ("context", "at", "violates"),
+    [
+        ("Transaction.Begin", 10, False),
+        ("Transaction.Begin", 13, False),
+        ("Transaction.Begin", 30, True),
+        ("Transaction.End", 30, False),
+        ("Transaction.End", 10, True),
+        ("Sample.Periodic", 20, False),
+    ],
+)
+def test_the_context_fits_the_time(context: str, at: float, violates: bool) -> None:
+    record = StationRecord()
+    record.start(10)
+    record.meter(29, reading(at, 5, context=context), transactionId=7)
+    record.stop(30, transactionData=[reading(at, 5, context=context)])
+    assert violating_frames(TIME_OF_CONTEXT, record) == ([2, 4] if violates else [])

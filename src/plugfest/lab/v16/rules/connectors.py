@@ -1,6 +1,7 @@
 """Connector status in OCPP 1.6. Connector n is the only connector of EVSE n of the product."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -248,6 +249,29 @@ def _judge_faulted_with_error(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("status Faulted with the errorCode of the fault", "NoError", sent.frame)
 
 
+def _judge_order(evidence: Evidence) -> Iterator[Violation]:
+    """The answers to BootNotification and Heartbeat may have set the clock of the station (4.2, 4.6)."""
+    newest: dict[int, datetime] = {}
+    tolerance = timedelta(seconds=evidence.settings.time_tolerance)
+    for exchange in evidence.station_requests:
+        request = exchange.request
+        if isinstance(request, m.BootNotificationRequest | m.HeartbeatRequest):
+            newest.clear()
+        timestamp = given(request.timestamp) if isinstance(request, m.StatusNotificationRequest) else None
+        if timestamp is None or not isinstance(request, m.StatusNotificationRequest):
+            continue
+        previous = newest.get(request.connector_id, timestamp)
+        if timestamp < previous - tolerance:
+            yield Violation(
+                f"StatusNotificationRequest.timestamp of connector {request.connector_id} not before"
+                f" {previous.isoformat()}, that of its previous status",
+                timestamp.isoformat(),
+                exchange.frame,
+            )
+        newest[request.connector_id] = max(timestamp, previous)
+
+
+ORDER = Rule("statuses in the order of their timestamps", "section 4.9", _judge_order)
 COMMUNICATION_ERROR = Rule("status with EVCommunicationError", "section 4.9", _judge_communication_error)
 # 7.7 implies that the error was reported; no section requires its code.
 FAULTED_WITH_ERROR = Rule("errorCode of a fault", "section 7.7", _judge_faulted_with_error, Level.SHOULD)

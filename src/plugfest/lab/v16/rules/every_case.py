@@ -18,11 +18,13 @@ from plugfest.lab.v16.rules.connectors import (
     COMMUNICATION_ERROR,
     FAULTED_WITH_ERROR,
     KNOWN_CONNECTORS,
+    ORDER,
     STATION_STATUS,
     connector_status_rule,
 )
 from plugfest.lab.v16.rules.messages import CURRENT_TIMESTAMPS, firmware_request_id, log_request_id
 from plugfest.lab.v16.rules.meter_values import (
+    TIME_OF_CONTEXT,
     meter_of_transaction,
     plausible_energy,
     register_across_transactions,
@@ -64,11 +66,13 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         register_across_transactions(ledger),
         plausible_energy(ledger),
         meter_of_transaction(ledger),
+        TIME_OF_CONTEXT,
         transaction_of_values(ledger),
         *sampled_value_rules(ledger),
         KNOWN_CONNECTORS,
         connector_status_rule(ledger),
         STATION_STATUS,
+        ORDER,
         COMMUNICATION_ERROR,
         FAULTED_WITH_ERROR,
         firmware_request_id(),

@@ -16,7 +16,7 @@ from plugfest.lab.rules.metering.energy_registers import (
 )
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import NO_ID, Ledger, ObservedTransaction
-from plugfest.lab.v16.rules.sessions import transactions
+from plugfest.lab.v16.rules.sessions import Transaction, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
@@ -94,6 +94,38 @@ def meter_of_transaction(ledger: Ledger) -> Rule:
             yield from _deviations(values, END, "meterStop", stop.message.meter_stop, stop.frame)
 
     return Rule("samples equal to meterStart and meterStop", "sections 6.45 and 6.49", judge)
+
+
+def _judge_time_of_context(evidence: Evidence) -> Iterator[Violation]:
+    """By the clock of the station, which is the same in all its timestamps."""
+    by_id = {each.transaction_id: each for each in transactions(evidence)}
+    for sent in evidence.sent(m.MeterValuesRequest):
+        transaction = by_id.get(given(sent.message.transaction_id))
+        if transaction is not None and transaction.transaction_id is not None:
+            yield from _at_other_times(evidence, sent.message.meter_value, transaction, sent.frame)
+    for transaction in by_id.values():
+        if transaction.stop is not None:
+            values = given(transaction.stop.message.transaction_data) or ()
+            yield from _at_other_times(evidence, values, transaction, transaction.stop.frame)
+
+
+def _at_other_times(
+    evidence: Evidence, values: Iterable[t.MeterValue], transaction: Transaction, frame: int
+) -> Iterator[Violation]:
+    tolerance = evidence.settings.time_tolerance
+    times = {BEGIN: transaction.start.message.timestamp}
+    if transaction.stop is not None:
+        times[END] = transaction.stop.message.timestamp
+    for value in values:
+        for context in dict.fromkeys(given(sample.context) for sample in value.sampled_value):
+            expected = None if context is None else times.get(context)
+            if expected is not None and abs((value.timestamp - expected).total_seconds()) > tolerance:
+                yield Violation(
+                    f"a value with context {context} at {expected.isoformat()}", value.timestamp.isoformat(), frame
+                )
+
+
+TIME_OF_CONTEXT = Rule("time of Transaction.Begin and Transaction.End", "section 7.35", _judge_time_of_context)
 
 
 def transaction_of_values(ledger: Ledger) -> Rule:

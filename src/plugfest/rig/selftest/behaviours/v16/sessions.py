@@ -1,6 +1,8 @@
 """OCPP 1.6 sessions: messages that contradict what was presented, plugged in, requested or sent before."""
 
 import asyncio
+import itertools
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -120,6 +122,35 @@ def _with_error(status_name: ChargePointStatus, error: str) -> Patch:
         return send
 
     return Patch(ConnectorStatuses, "_send", make)
+
+
+def _earlier_each_time(original: Function) -> Function:
+    """Reports each status of a station with a timestamp a minute before that of the previous one."""
+    sent = itertools.count(1)
+
+    def send(self: Any, place: Any, status: Any) -> None:
+        context, offset = self._context, timedelta(minutes=next(sent))
+        self._context = _ShiftedContext(context, offset)
+        try:
+            original(self, place, status)
+        finally:
+            self._context = context
+
+    return send
+
+
+class _ShiftedContext:
+    """A context whose clock is late."""
+
+    def __init__(self, context: Any, offset: timedelta) -> None:
+        self._context = context
+        self._offset = offset
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def now(self) -> Any:
+        return self._context.now() - self._offset
 
 
 # Other messages
@@ -308,6 +339,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_034",
         _with_error(_STATUS.UNAVAILABLE, "EVCommunicationError"),
     ),
+    wrong_v16(
+        "reports each status with an earlier timestamp than the one before",
+        "4.9",
+        "TC_003 TC_012",
+        Patch(ConnectorStatuses, "_send", _earlier_each_time),
+    ),
     # Meter values
     wrong_v16("omits the transactionId of MeterValues", "4.7", "TC_070", _values(_replaced(transaction_id=UNSET))),
     wrong_v16("sends MeterValues with another transactionId", "4.7", "TC_070", _values(_replaced(transaction_id=999))),
@@ -317,6 +354,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "7.45",
         "TC_070 TC_071",
         Patch(conversion, "_sampled_value", with_fields(unit=t.UnitOfMeasure.A)),
+    ),
+    wrong_v16(
+        "samples every value with context Transaction.End",
+        "7.35",
+        "TC_003",
+        Patch(conversion, "_sampled_value", with_fields(context=t.ReadingContext.Transaction_End)),
+    ),
+    wrong_v16(
+        "samples every value with context Trigger",
+        "7.35",
+        "TC_003 TC_012",
+        Patch(conversion, "_sampled_value", with_fields(context=t.ReadingContext.Trigger)),
     ),
     # Responses
     wrong_v16(
