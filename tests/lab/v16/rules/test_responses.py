@@ -3,7 +3,7 @@
 import pytest
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
-from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, TRIGGERED
+from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, PROGRESS_AFTER_RESPONSE, TRIGGERED
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,21 @@ def test_a_triggered_message_comes_after_the_response() -> None:
         if later:
             heartbeat(record, 1.3)
         assert violating_frames(TRIGGERED, record) == frames
+
+
+@pytest.mark.parametrize(
+    ("early_status", "second_request", "frames"),
+    [(None, False, []), ("Uploading", False, [1]), ("Idle", False, []), ("Uploading", True, [])],
+)
+def test_an_operation_reports_its_progress_after_the_response(
+    early_status: str | None, second_request: bool, frames: list[int]
+) -> None:
+    record = StationRecord()
+    if second_request:
+        record.answers(0.2, record.lab(0.1, "GetDiagnostics", location="ftp://lab/"))
+    asked = record.lab(1, "GetDiagnostics", location="ftp://lab/")
+    if early_status is not None:
+        record.request(1.1, "DiagnosticsStatusNotification", {}, status=early_status)
+    record.answers(1.2, asked)
+    record.request(1.3, "DiagnosticsStatusNotification", {}, status="Uploaded")
+    assert violating_frames(PROGRESS_AFTER_RESPONSE, record) == frames

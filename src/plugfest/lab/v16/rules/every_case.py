@@ -33,7 +33,7 @@ from plugfest.lab.v16.rules.meter_values import (
 )
 from plugfest.lab.v16.rules.registration import requested_while_pending
 from plugfest.lab.v16.rules.reservations import RESERVATION_ID
-from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, TRIGGERED
+from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, PROGRESS_AFTER_RESPONSE, TRIGGERED
 from plugfest.lab.v16.rules.sampled_values import sampled_value_rules
 from plugfest.lab.v16.rules.stopped_transactions import OMITTED_REASON, REASON, stop_id_tag
 from plugfest.lab.v16.rules.transactions import delivery_key, transaction_rules
@@ -61,6 +61,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         GET_CONFIGURATION,
         COMPOSITE_SCHEDULE,
         TRIGGERED,
+        PROGRESS_AFTER_RESPONSE,
         CURRENT_TIMESTAMPS,
         register_in_transaction(ledger),
         register_across_transactions(ledger),

@@ -6,6 +6,7 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.registration import triggered
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v16.rules.registration import PROGRESS
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 
@@ -52,3 +53,25 @@ def _sent_too_early(
 
 
 TRIGGERED = Rule("triggered message after the response", "section 5.17", _judge_triggered)
+
+
+IDLE = "Idle"
+"""The status of a notification without an operation: it was triggered (4.4, 4.5)."""
+
+
+def _judge_progress(evidence: Evidence) -> Iterator[Violation]:
+    """Only the first request of each kind: later, the progress may be that of an earlier operation."""
+    judged = set[str]()
+    for exchange in evidence.lab_requests:
+        action = PROGRESS.get(type(exchange.request)) if exchange.request is not None else None
+        if action is None or action in judged:
+            continue
+        judged.add(action)
+        for sent in evidence.station_requests:
+            before_response = exchange.answered_in is not None and exchange.frame < sent.frame < exchange.answered_in
+            if before_response and sent.action == action and getattr(sent.request, "status", IDLE) != IDLE:
+                expected = f"{action}Request after {exchange.action}Response"
+                yield Violation(expected, "before the response", sent.frame)
+
+
+PROGRESS_AFTER_RESPONSE = Rule("progress after the response", "sections 5.9 and 5.19", _judge_progress)

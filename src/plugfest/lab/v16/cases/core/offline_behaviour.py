@@ -94,6 +94,8 @@ async def only_charging_reported(bench: Bench) -> None:
     report = await bench.expect(m.StatusNotificationRequest, connector_id=bench.connector_id)
     status = report.message.status
     bench.check(status == "Charging", "Charging as the first status", status, frame=report.frame.index)
+    error = report.message.error_code
+    bench.check(error == "NoError", "errorCode NoError", error, frame=report.frame.index)
 
 
 @case("TC_036_CS", requirements=("section 3.7", "section 4.7"), configuration=sampled, before=charging)

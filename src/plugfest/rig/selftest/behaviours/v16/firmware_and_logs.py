@@ -1,7 +1,10 @@
 """OCPP 1.6 security: signed firmware and security logs."""
 
+import asyncio
 from typing import Any
 
+from plugfest.link.peer import Answer
+from plugfest.ocpp.v16 import messages as m
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
@@ -21,6 +24,7 @@ from plugfest.station.blocks.l_firmware_management.updater import Updater
 from plugfest.station.blocks.n_diagnostics import v16 as logs_block
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
 from plugfest.station.connection.boot import BootReason
+from plugfest.station.connection.handlers import Handlers
 from plugfest.station.files.file_transfer import FileTransfer
 from plugfest.station.files.firmware_image import read_manifest
 
@@ -38,7 +42,29 @@ def _installed_after_invalid_signature(original: Function) -> Function:
     return verify
 
 
+def _begins_before_answer(original: Function) -> Function:
+    """Begins an upload and answers the request for it a second later."""
+
+    async def answer(self: Any, request: Any) -> Any:
+        result = await original(self, request)
+        if not isinstance(request, m.GetDiagnosticsRequest | m.GetLogRequest) or not isinstance(result, Answer):
+            return result
+        assert result.then is not None
+        result.then()
+        await asyncio.sleep(1)
+        return result.response
+
+    return answer
+
+
 BEHAVIOURS: tuple[Behaviour, ...] = (
+    # Uploads
+    wrong_v16(
+        "reports the progress of an upload before it answers the request",
+        "4.4",
+        "TC_045_1 TC_045_2 TC_079",
+        Patch(Handlers, "answer", _begins_before_answer),
+    ),
     # N01
     wrong_v16("does not upload the security log", "N01.FR.02", "TC_079", Patch(FileTransfer, "send", later(None))),
     wrong_v16(
