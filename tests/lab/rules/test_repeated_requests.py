@@ -65,6 +65,15 @@ def test_an_event_with_another_seq_no_is_no_retry() -> None:
     assert retry_violations(record) == []
 
 
+@pytest.mark.parametrize(
+    "other", [{"timestamp": "2026-01-01T00:00:02Z"}, {"eventType": "Ended"}, {"triggerReason": "ChargingStateChanged"}]
+)
+def test_another_event_with_the_same_seq_no_is_no_retry(other: dict[str, object]) -> None:
+    record = answered_event()
+    record.station(3, "TransactionEvent", **event_payload(**other))
+    assert retry_violations(record) == []
+
+
 def event_payload(**changes: object) -> dict[str, object]:
     return {
         "eventType": "Updated",

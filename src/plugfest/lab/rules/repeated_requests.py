@@ -15,6 +15,9 @@ DeliveryKey = Callable[[Request[Any]], str | None]
 
 TRIGGERS = ("TriggerMessage", "ExtendedTriggerMessage")
 
+EVENT_FIELDS = ("timestamp", "event_type", "trigger_reason")
+"""What a retry has in common with the message that it repeats."""
+
 BOOT_INTERVAL_TOLERANCE = 1.0
 """Seconds: a station may measure the interval from its request, or in whole seconds."""
 
@@ -31,11 +34,19 @@ def _judge_retries(delivery_key: DeliveryKey, evidence: Evidence) -> Iterator[Vi
         if key is None:
             continue
         previous = sent.get(key)
-        if previous and _delivered(previous, exchange) and not _reconnected(evidence, previous, exchange):
+        if previous is None or not _same_event(previous, exchange):
+            pass  # another event with the same key is no retry: the rules about sequence numbers judge it
+        elif _delivered(previous, exchange) and not _reconnected(evidence, previous, exchange):
             yield Violation(
                 f"{exchange.action}Request {key} not sent again after it was answered", "sent again", exchange.frame
             )
         sent[key] = exchange
+
+
+def _same_event(previous: Exchange, repeated: Exchange) -> bool:
+    return all(
+        getattr(previous.request, field, None) == getattr(repeated.request, field, None) for field in EVENT_FIELDS
+    )
 
 
 def _delivered(previous: Exchange, retry: Exchange) -> bool:
