@@ -92,3 +92,21 @@ def _judge_before_acceptance(instructions: Instructions, evidence: Evidence) -> 
                 f"{exchange.action}Request after status {status}",
                 exchange.frame,
             )
+
+
+Identity = Mapping[str, str | None]
+"""Fields of a BootNotification that name the product, and their values; None if omitted."""
+
+
+def same_identity(clause: str, kind: type[Request[Any]], identity: Callable[[Any], Identity]) -> Rule:
+    """The rule for one campaign: the product of every BootNotification is that of the first one."""
+    first: dict[str, str] = {}
+
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        for sent in evidence.sent(kind):
+            for name, value in identity(sent.message).items():
+                if value is not None and first.setdefault(name, value) != value:
+                    expected = f"BootNotificationRequest.{name} as in the first one: {first[name]}"
+                    yield Violation(expected, value, sent.frame)
+
+    return Rule("identity of the station", clause, judge)

@@ -7,7 +7,7 @@ from tests.lab.v201.rules.station_record import StationRecord
 from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.rules.registration import nothing_before_accepted
-from plugfest.lab.v201.rules.registration import requested_while_pending
+from plugfest.lab.v201.rules.registration import identity_rule, requested_while_pending
 
 RULE = nothing_before_accepted("B02.FR.02", requested_while_pending)
 
@@ -114,3 +114,21 @@ def test_a_reset_of_an_evse_is_no_boot() -> None:
 def test_a_scheduled_reset_is_a_boot_if_the_station_reports_it() -> None:
     assert rebooted(before_boot("Unknown", reset("Scheduled"))) == []
     assert rebooted(before_boot("ScheduledReset", reset("Scheduled"))) == [2]
+
+
+# The identity of the station
+
+
+def identified_boot(record: StationRecord, at: float, **fields: str) -> None:
+    station = {"model": "M", "vendorName": "V"} | fields
+    answer = {"currentTime": stamp(at), "interval": 30, "status": "Accepted"}
+    record.request(at, "BootNotification", {"reason": "PowerUp", "chargingStation": station}, answer)
+
+
+def test_a_station_is_the_same_product_at_every_boot() -> None:
+    record = StationRecord()
+    identified_boot(record, 0, serialNumber="1")
+    identified_boot(record, 1, firmwareVersion="2")
+    identified_boot(record, 2, serialNumber="2")
+    identified_boot(record, 3, model="N")
+    assert violating_frames(identity_rule(), record) == [4, 6]

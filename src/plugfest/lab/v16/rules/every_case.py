@@ -31,7 +31,7 @@ from plugfest.lab.v16.rules.meter_values import (
     register_in_transaction,
     transaction_of_values,
 )
-from plugfest.lab.v16.rules.registration import requested_while_pending
+from plugfest.lab.v16.rules.registration import identity_rule, requested_while_pending
 from plugfest.lab.v16.rules.reservations import RESERVATION_ID
 from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, PROGRESS_AFTER_RESPONSE, TRIGGERED
 from plugfest.lab.v16.rules.sampled_values import sampled_value_rules
@@ -47,6 +47,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         RESPONSE_TIME,
         repeated_boot_notification("section 4.2"),
         nothing_before_accepted("section 4.2", requested_while_pending),
+        identity_rule(),
         no_retry_after_answer("section 3.7.1", delivery_key),
         *transaction_rules(ledger),
         start_authorized(),

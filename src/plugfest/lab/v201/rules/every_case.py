@@ -16,14 +16,17 @@ from plugfest.lab.v201.rules.agreement.requested_ids import (
 from plugfest.lab.v201.rules.agreement.results import RESULT_RULES
 from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
 from plugfest.lab.v201.rules.causes import CAUSE_RULES
+from plugfest.lab.v201.rules.charging_time import CHARGING_TIME
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
+from plugfest.lab.v201.rules.contract_certificates import CONTRACT_CERTIFICATES
 from plugfest.lab.v201.rules.energy import ENERGY_RULES
 from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
 from plugfest.lab.v201.rules.order import ORDER_RULES
-from plugfest.lab.v201.rules.registration import requested_while_pending
+from plugfest.lab.v201.rules.registration import identity_rule, requested_while_pending
+from plugfest.lab.v201.rules.reported_variables import REPORTED_VALUES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -43,6 +46,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         RESPONSE_TIME,
         repeated_boot_notification("B02.FR.04, B03.FR.06"),
         nothing_before_accepted("B01.FR.08, B02.FR.02, B03.FR.02", requested_while_pending),
+        identity_rule(),
         no_retry_after_answer("E13.FR.01", delivery_key),
         TRANSACTION_IDS,
         SEQ_NO,
@@ -74,5 +78,8 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         schedule_periods("K01.FR.31, K01.FR.35"),
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,
+        REPORTED_VALUES,
+        CHARGING_TIME,
+        *CONTRACT_CERTIFICATES,
         *RESULT_RULES,
     )

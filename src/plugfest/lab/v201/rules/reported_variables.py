@@ -15,7 +15,8 @@ LISTS = ("OptionList", "SequenceList", "MemberList")
 
 NUMBERS: dict[str, Callable[[str], float]] = {"integer": int, "decimal": float}
 
-DEFAULT_TYPE = "Actual"
+SET_BY_REGISTRATION = "HeartbeatInterval"
+"""The answer to a BootNotification sets this variable (G02.FR.01), also beyond the limits of the station."""
 
 
 def _judge_values(evidence: Evidence) -> Iterator[Violation]:
@@ -34,7 +35,7 @@ def _disagreements(data: t.ReportDataType) -> Iterator[tuple[str, str]]:
         value = given(attribute.value)
         if value:
             yield from _of_type(characteristics, value)
-            if (given(attribute.type) or DEFAULT_TYPE) != "MinSet" and characteristics.data_type in NUMBERS:
+            if data.variable.name != SET_BY_REGISTRATION and characteristics.data_type in NUMBERS:
                 yield from _limits(characteristics, value)
 
 

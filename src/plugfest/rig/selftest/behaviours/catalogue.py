@@ -33,6 +33,7 @@ from plugfest.rig.selftest.behaviours.v201.every_case import (
     energy,
     order,
     registration,
+    reported_facts,
     results,
 )
 
@@ -56,6 +57,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *ahead.BEHAVIOURS,
     *energy.BEHAVIOURS,
     *order.BEHAVIOURS,
+    *reported_facts.BEHAVIOURS,
     *results.BEHAVIOURS,
     *core.BEHAVIOURS,
     *sessions.BEHAVIOURS,

@@ -1,0 +1,51 @@
+"""A reported variable agrees with its characteristics."""
+
+import pytest
+from tests.lab.rules.evidence import stamp, violating_frames
+from tests.lab.v201.rules.station_record import StationRecord
+
+from plugfest.lab.v201.rules.reported_variables import REPORTED_VALUES
+
+
+def report(name: str, characteristics: dict[str, object], value: str) -> StationRecord:
+    record = StationRecord()
+    data = {
+        "component": {"name": "C"},
+        "variable": {"name": name},
+        "variableAttribute": [{"value": value}],
+        "variableCharacteristics": {"supportsMonitoring": False} | characteristics,
+    }
+    record.request(1, "NotifyReport", {"requestId": 1, "seqNo": 0, "generatedAt": stamp(1), "reportData": [data]}, {})
+    return record
+
+
+@pytest.mark.parametrize(
+    ("characteristics", "value", "right"),
+    [
+        ({"dataType": "integer"}, "5", True),
+        ({"dataType": "integer"}, "5.5", False),
+        ({"dataType": "decimal"}, "5.5", True),
+        ({"dataType": "boolean"}, "True", True),
+        ({"dataType": "boolean"}, "1", False),
+        ({"dataType": "dateTime"}, "2026-01-01T00:00:00Z", True),
+        ({"dataType": "dateTime"}, "today", False),
+        ({"dataType": "integer", "minLimit": 1, "maxLimit": 9}, "9", True),
+        ({"dataType": "integer", "minLimit": 1}, "0", False),
+        ({"dataType": "integer", "maxLimit": 9}, "10", False),
+        ({"dataType": "string", "maxLimit": 2}, "text", True),
+        ({"dataType": "OptionList", "valuesList": "A, B"}, "A", True),
+        ({"dataType": "OptionList", "valuesList": "A,B"}, "C", False),
+        ({"dataType": "MemberList", "valuesList": "A,B"}, "B,A", True),
+        ({"dataType": "MemberList"}, "B", True),
+        ({"dataType": "integer"}, "", True),
+    ],
+)
+def test_a_value_is_of_its_type_and_within_its_limits(
+    characteristics: dict[str, object], value: str, right: bool
+) -> None:
+    assert (violating_frames(REPORTED_VALUES, report("V", characteristics, value)) == []) is right
+
+
+def test_the_csms_may_set_a_heartbeat_interval_beyond_the_limits() -> None:
+    record = report("HeartbeatInterval", {"dataType": "integer", "maxLimit": 120}, "300")
+    assert violating_frames(REPORTED_VALUES, record) == []
