@@ -57,8 +57,8 @@ class Csms(Protocol):
         """
         ...
 
-    def trigger_boot_notification(self) -> bool:
-        """Send a BootNotification with reason Triggered. False if the CSMS has already accepted the station."""
+    def trigger_boot_notification(self) -> None:
+        """Send a BootNotification with reason Triggered, unless the CSMS has already accepted the station."""
 
     def reconnect(self, *, by_priority: bool = False) -> None:
         """Close the connection and open it again immediately, with the current credentials and certificates.

@@ -13,12 +13,15 @@ from plugfest.ocpp.v201.types import (
     BootReasonEnumType,
     ComponentType,
     GetVariableDataType,
+    MessageTriggerEnumType,
     RegistrationStatusEnumType,
     ReportBaseEnumType,
     VariableType,
 )
 
 PENDING, REJECTED = RegistrationStatusEnumType.Pending, RegistrationStatusEnumType.Rejected
+
+TRIGGER = m.TriggerMessageRequest(requested_message=MessageTriggerEnumType.BootNotification)
 
 HEARTBEAT_INTERVAL = m.GetVariablesRequest(
     get_variable_data=[
@@ -104,12 +107,11 @@ def test_while_pending_a_trigger_brings_the_boot_notification_forward() -> None:
             station.power_on()
             await csms.expect(m.BootNotificationRequest)
             await asyncio.sleep(5)
-            assert station.station is not None
-            assert station.station.context.csms.trigger_boot_notification()
+            assert (await csms.call(TRIGGER)).status == "Accepted"
             triggered = await csms.expect(m.BootNotificationRequest, 2, within=5)
             assert triggered.reason is BootReasonEnumType.Triggered
             await csms.expect(m.SecurityEventNotificationRequest)
-            assert not station.station.context.csms.trigger_boot_notification()  # F06.FR.17
+            assert (await csms.call(TRIGGER)).status == "Rejected"  # F06.FR.17
 
     run_simulated(scenario())
 

@@ -97,11 +97,9 @@ class Registration:
             raise Offline(f"{request.action} cannot be sent now")
         return await self._peer.call(request, timeout=timeout)
 
-    def trigger_boot_notification(self) -> bool:
-        if self.accepted:
-            return False  # F06.FR.17
-        self._boot_now.set()
-        return True
+    def trigger_boot_notification(self) -> None:
+        if not self.accepted:  # F06.FR.17
+            self._boot_now.set()
 
     def reconnect(self, *, by_priority: bool = False) -> None:
         self._reconnect(by_priority)

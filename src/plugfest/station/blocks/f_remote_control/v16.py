@@ -7,6 +7,7 @@ from plugfest.ocpp.message import UnsetType, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import profile_of, token_of
+from plugfest.station.blocks.f_remote_control.boot_notification import send_boot_notification
 from plugfest.station.blocks.f_remote_control.rules import TriggerStatus, must_be_checked
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
@@ -37,7 +38,7 @@ def register(context: Context) -> None:
     handlers.add(m.ExtendedTriggerMessageRequest, partial(_trigger_extended, context))
     if claims(context.product, "RT-0"):
         handlers.add(m.TriggerMessageRequest, partial(_trigger, context))
-    triggers.add("BootNotification", lambda place: context.csms.trigger_boot_notification())  # erratum 3.35
+    triggers.add("BootNotification", partial(send_boot_notification, context))  # erratum 3.35
     triggers.add("Heartbeat", partial(_send_heartbeat, context))
 
 

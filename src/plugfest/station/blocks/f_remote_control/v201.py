@@ -6,6 +6,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.blocks.conversion.v201 import place_of, status_info, token_of
+from plugfest.station.blocks.f_remote_control.boot_notification import send_boot_notification
 from plugfest.station.blocks.f_remote_control.rules import (
     TriggerStatus,
     UnlockStatus,
@@ -32,7 +33,7 @@ def register(context: Context) -> None:
     handlers.add(m.TriggerMessageRequest, partial(_trigger, context))
     if _has_lock(context):
         handlers.add(m.UnlockConnectorRequest, partial(_unlock, context))
-    triggers.add("BootNotification", lambda place: context.csms.trigger_boot_notification(), claim="C-29.6")
+    triggers.add("BootNotification", partial(send_boot_notification, context), claim="C-29.6")
     triggers.add("Heartbeat", partial(_send_heartbeat, context))
 
 
