@@ -79,3 +79,10 @@ def test_a_seed_gives_the_same_sample_and_another_seed_another() -> None:
 def test_a_sample_that_is_large_enough_has_every_change_once() -> None:
     names = [str(change.mutant) for change in sample(every(), 10_000, "seed")]
     assert sorted(names) == sorted(str(change.mutant) for change in every())
+
+
+def test_a_change_has_the_values_before_and_after() -> None:
+    values = {(change.old, change.value) for change in every() if change.target == "ClearCacheResponse.status"}
+    assert values == {("Accepted", "Rejected")}
+    added = [change.old for change in every() if change.target == "ClearCacheResponse.statusInfo"]
+    assert added == [""]

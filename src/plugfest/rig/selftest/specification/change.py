@@ -26,7 +26,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A change of one message of a scenario.
 
     `field` is its path without indexes of lists, empty if the change is to the message as a whole. `old` and `value`
-    are its value before and after, empty if it is absent or a structure. `value` of a message that is sent after the
+    are its value before and after, empty if it is absent. `value` of a message that is sent after the
     next one is the name of that message.
     """
 
@@ -72,14 +72,14 @@ def kind_of(variation: Variation) -> Kind:
 
 
 def old_value_of(variation: Variation, payload: Json) -> str:
-    """The value of the field in the original payload; empty if it has none or is a structure."""
+    """The value of the field in the original payload, a structure as JSON; empty if it has none."""
     for name, number in _STEP.findall(variation.key.partition(" ")[0]):
         payload = payload.get(name) if isinstance(payload, dict) else None
         if number and isinstance(payload, list):
             payload = payload[0 if number == "*" else int(number)]
-    if isinstance(payload, bool):
-        return str(payload).lower()
-    return str(payload) if isinstance(payload, str | int | float) else ""
+    if payload is None:
+        return ""
+    return payload if isinstance(payload, str) else msgspec.json.encode(payload).decode()
 
 
 def value_of(variation: Variation) -> str:
