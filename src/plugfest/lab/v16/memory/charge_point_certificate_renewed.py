@@ -7,6 +7,7 @@ CSMS may disconnect the station for the new certificate.
 from cryptography import x509
 
 from plugfest.lab.checks.station_certificate import STRONG_CSR, check_reconnects_with
+from plugfest.lab.checks.triggered_message import trigger
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import needs
@@ -20,10 +21,9 @@ CPO_NAME = {"CpoName": "Plugfest"}
 
 
 async def signing_requested(bench: Bench) -> ReceivedRequest[m.SignCertificateRequest]:
-    """Trigger SignCertificate (A02.FR.02); the station sends it with the right subject."""
-    bench.csms.inbox.set_mark()
+    """Trigger SignCertificate; the station sends it after its response, with the right subject (A02.FR.02)."""
     requested = t.MessageTriggerEnumType.SignChargePointCertificate
-    await bench.call(m.ExtendedTriggerMessageRequest(requested_message=requested), status="Accepted")
+    await trigger(bench, m.ExtendedTriggerMessageRequest(requested_message=requested), m.SignCertificateRequest)
     seen = await bench.expect(m.SignCertificateRequest, csr=STRONG_CSR)
     _check_subject(bench, seen)
     return seen
