@@ -14,7 +14,10 @@ def _other_evse(result: t.GetVariableResultType) -> t.ComponentType:
     return msgspec.structs.replace(result.component, evse=t.EVSEType(id=1))
 
 
-def _other_instance(result: t.GetVariableResultType) -> t.VariableType:
+def _other_instance(result: t.SetVariableResultType) -> t.VariableType:
+    """Adds an instance where the variable was not set; the lab does not begin if it cannot set its variables."""
+    if result.attribute_status == "Accepted":
+        return result.variable
     return msgspec.structs.replace(result.variable, instance="Other")
 
 
@@ -47,9 +50,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(variables, "_get", with_fields(component=_other_evse)),
     ),
     wrong_v201(
-        "adds an instance to the variable in the results of SetVariables",
+        "adds an instance to the variable in the results of SetVariables that refuse it",
         "B05.FR.02",
-        "TC_B_09 TC_B_36",
+        "TC_B_35 TC_B_36",
         Patch(variables, "_set", with_fields(variable=_other_instance)),
     ),
     wrong_v201(
