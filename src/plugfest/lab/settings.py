@@ -82,7 +82,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     firmware_offset: int = 60  # from now until the download or the installation that a case schedules
     transfer_timeout: float = 300.0  # for one download or upload
     installation_timeout: float = 600.0  # between two messages while firmware is installed
-    log_retry_interval: int = 10  # longer than an attempt to upload a log
+    log_retry_interval: int = 60  # longer than an attempt to upload a log, and long against the tolerance
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
     tokens: Tokens = Tokens()
 

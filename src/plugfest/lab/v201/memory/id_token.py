@@ -21,9 +21,16 @@ async def id_token_cached(bench: Bench, token: Token | None = None) -> None:
         await bench.settle()  # the station has to receive the answer first
         bench.known_state.reset()  # a refused token starts no transaction
         return
-    await authorized(bench, token=cached)
+    await complete_session(bench, cached)
+
+
+async def complete_session(
+    bench: Bench, token: Token, *, how: str | None = None, expect_authorize: bool | None = None
+) -> None:
+    """A driver with this token charges and leaves. `how`, `expect_authorize`: as in `authorized`."""
+    await authorized(bench, how=how, token=token, expect_authorize=expect_authorize)
     await energy_transfer_started(bench)
-    await stop_authorized(bench, token=cached)
+    await stop_authorized(bench, token=token)
     await ev_disconnected(bench)
     await parking_bay_unoccupied(bench)
 

@@ -19,7 +19,7 @@ async def success(bench: Bench) -> None:
 
 @case("TC_F_09_CS", requirements=("F03.FR.08",), before=energy_transfer_started)
 async def rejected(bench: Bench) -> None:
-    await bench.step(1).call(
+    await bench.step(2).call(
         m.RequestStopTransactionRequest(transaction_id="no-transaction-has-this-id"), status="Rejected"
     )
     await charging_continues(bench, seconds=bench.settings.time_tolerance)

@@ -17,20 +17,20 @@ def unlock(bench: Bench, connector_id: int | None = None) -> m.UnlockConnectorRe
 
 @case("TC_F_05_CS", requirements=("F05.FR.01", "F05.FR.02"), before=energy_transfer_started)
 async def with_ongoing_transaction(bench: Bench) -> None:
-    await bench.step(1).call(unlock(bench), status="OngoingAuthorizedTransaction")
+    await bench.step(2).call(unlock(bench), status="OngoingAuthorizedTransaction")
     await charging_continues(bench, seconds=bench.settings.time_tolerance)
 
 
 @case("TC_F_06_CS", requirements=("F05.FR.01", "F05.FR.04"))
 async def accepted(bench: Bench) -> None:
-    await bench.step(1).call(unlock(bench), status="Unlocked")
+    await bench.step(2).call(unlock(bench), status="Unlocked")
 
 
 @case("TC_F_07_CS", requirements=("F05.FR.01", "F05.FR.06"))
 async def no_cable_connected(bench: Bench) -> None:
-    await bench.step(1).call(unlock(bench), status="Unlocked")
+    await bench.step(2).call(unlock(bench), status="Unlocked")
 
 
 @case("TC_F_10_CS", requirements=("F05.FR.03",))
 async def unknown_connector(bench: Bench) -> None:
-    await bench.step(1).call(unlock(bench, UNKNOWN_CONNECTOR), status="UnknownConnector")
+    await bench.step(2).call(unlock(bench, UNKNOWN_CONNECTOR), status="UnknownConnector")

@@ -24,7 +24,7 @@ def trigger_message(
 
 @case("TC_F_15_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.15"))
 async def log_status_notification_idle(bench: Bench) -> None:
-    await trigger(bench.step(1), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
+    await trigger(bench.step(2), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
     await bench.step(3).expect(m.LogStatusNotificationRequest, status="Idle")
 
 
@@ -41,19 +41,19 @@ async def firmware_status_notification_idle(bench: Bench) -> None:
 async def _firmware_status_without_update(bench: Bench, request: m.TriggerMessageRequest) -> None:
     """Status Idle, or that of the last update if it failed (L01.FR.26)."""
     possible = bench.ledger.firmware_idle_statuses
-    await trigger(bench.step(1), request, m.FirmwareStatusNotificationRequest)
+    await trigger(bench.step(2), request, m.FirmwareStatusNotificationRequest)
     await bench.step(3).expect(m.FirmwareStatusNotificationRequest, status=one_of(*sorted(possible)))
 
 
 @case("TC_F_20_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.10"))
 async def heartbeat(bench: Bench) -> None:
-    await trigger(bench.step(1), trigger_message("Heartbeat"), m.HeartbeatRequest)
+    await trigger(bench.step(2), trigger_message("Heartbeat"), m.HeartbeatRequest)
     await bench.step(3).expect(m.HeartbeatRequest)
 
 
 async def _connector_status(bench: Bench, status: str) -> None:
     request = trigger_message("StatusNotification", bench.settings.evse_id, bench.settings.connector_id)
-    await trigger(bench.step(1), request, m.StatusNotificationRequest, m.NotifyEventRequest)
+    await trigger(bench.step(2), request, m.StatusNotificationRequest, m.NotifyEventRequest)
     await connector_becomes(bench.step(3), status)
 
 
@@ -73,10 +73,10 @@ async def status_notification_occupied(bench: Bench) -> None:
 
 @case("TC_F_26_CS", requirements=("F06.FR.04", "F06.FR.05", "F06.FR.17"))
 async def boot_notification_rejected(bench: Bench) -> None:
-    await bench.step(1).call(trigger_message("BootNotification"), status="Rejected")
+    await bench.step(2).call(trigger_message("BootNotification"), status="Rejected")
     await bench.silence(m.BootNotificationRequest, seconds=bench.settings.time_tolerance)
 
 
 @case("TC_F_27_CS", requirements=("F06.FR.08",))
 async def not_implemented(bench: Bench) -> None:
-    await bench.step(1).call(trigger_message("SignCombinedCertificate"), status="NotImplemented")
+    await bench.step(2).call(trigger_message("SignCombinedCertificate"), status="NotImplemented")

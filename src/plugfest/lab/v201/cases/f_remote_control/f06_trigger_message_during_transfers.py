@@ -22,7 +22,7 @@ async def log_status_notification_uploading(bench: Bench) -> None:
     bench.files.documents.set_behaviour(upload.folder, FileBehaviour(proceed=proceed))
     await log_upload.request_upload(bench, upload)
     await log_upload.status_reported(bench.step(3), upload, "Uploading")
-    await trigger(bench.step(5), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
+    await trigger(bench.step(6), trigger_message("LogStatusNotification"), m.LogStatusNotificationRequest)
     await log_upload.status_reported(bench.step(7), upload, "Uploading")
     proceed.set()
     bench.step("afterwards")  # no transfer continues into the next case
@@ -46,7 +46,7 @@ async def firmware_status_notification_downloading(bench: Bench) -> None:
     bench.files.documents.set_behaviour(update.path, FileBehaviour(proceed=proceed))
     await firmware_update.request_update(bench, update)
     await firmware_update.status_reported(bench.step(3), update, "Downloading")
-    await trigger(bench.step(5), trigger_message("FirmwareStatusNotification"), m.FirmwareStatusNotificationRequest)
+    await trigger(bench.step(6), trigger_message("FirmwareStatusNotification"), m.FirmwareStatusNotificationRequest)
     await firmware_update.status_reported(bench.step(7), update, "Downloading")
     proceed.set()
     await _update_ended(bench.step(9))

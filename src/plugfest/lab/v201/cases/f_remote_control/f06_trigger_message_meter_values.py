@@ -37,7 +37,7 @@ def all_sampled(bench: Bench) -> tuple[Need, ...]:
 )
 async def meter_values_of_an_evse(bench: Bench) -> None:
     request = trigger_message("MeterValues", bench.settings.evse_id)
-    await trigger(bench.step(1), request, m.MeterValuesRequest)
+    await trigger(bench.step(2), request, m.MeterValuesRequest)
     await _meter_values(bench.step(3))
 
 
@@ -47,7 +47,7 @@ async def meter_values_of_an_evse(bench: Bench) -> None:
     configuration=all_aligned,
 )
 async def meter_values_of_all_evses(bench: Bench) -> None:
-    await trigger(bench.step(1), trigger_message("MeterValues"), m.MeterValuesRequest)
+    await trigger(bench.step(2), trigger_message("MeterValues"), m.MeterValuesRequest)
     for evse_id in evse_ids(bench):
         await _meter_values(bench.step(3).at(evse_id))
 
@@ -77,7 +77,7 @@ async def _meter_values(bench: Bench) -> None:
 )
 async def transaction_event_of_an_evse(bench: Bench) -> None:
     request = trigger_message("TransactionEvent", bench.settings.evse_id)
-    await trigger(bench.step(1), request, m.TransactionEventRequest)
+    await trigger(bench.step(2), request, m.TransactionEventRequest)
     await _transaction_event(bench.step(3))
 
 
@@ -88,7 +88,7 @@ async def transaction_event_of_an_evse(bench: Bench) -> None:
     before=energy_transfer_on_all_evses,
 )
 async def transaction_event_of_all_evses(bench: Bench) -> None:
-    await trigger(bench.step(1), trigger_message("TransactionEvent"), m.TransactionEventRequest)
+    await trigger(bench.step(2), trigger_message("TransactionEvent"), m.TransactionEventRequest)
     for evse_id in evse_ids(bench):
         await _transaction_event(bench.step(3).at(evse_id))
 

@@ -1,5 +1,8 @@
 """N01 Retrieve Log Information."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.log_upload import (
@@ -42,6 +45,13 @@ async def security_log(bench: Bench) -> None:
     await _log_uploaded(bench, await prepare_upload(bench, SECURITY))
 
 
+def _check_intervals(bench: Bench, attempts: Sequence[float], interval: int) -> None:
+    """The station waits retryInterval between the end of an attempt and that of the next."""
+    for earlier, later in pairwise(attempts):
+        minimum = interval - bench.settings.time_tolerance
+        bench.check(later - earlier >= minimum, f"{interval} s between two failures", f"{later - earlier:.1f} s")
+
+
 @case("TC_N_26_CS", requirements=("N01.FR.01", "N01.FR.02", "N01.FR.04", *STATUS_REPORTED, "N01.FR.10", "N01.FR.13"))
 async def upload_failed(bench: Bench) -> None:
     interval = bench.settings.log_retry_interval
@@ -63,6 +73,7 @@ async def upload_failed(bench: Bench) -> None:
     bench.check(len(uploading) in (1, 1 + RETRIES), f"Uploading once or {1 + RETRIES} times", statuses)
     bench.step(5, "N01.FR.10")
     bench.check(len(failed) in (1, 1 + RETRIES), f"a failure once or {1 + RETRIES} times", statuses)
+    _check_intervals(bench, [each.at for each in failed], interval)
     elapsed = failed[-1].at - first.at
     minimum = RETRIES * interval - bench.settings.time_tolerance
     bench.check(

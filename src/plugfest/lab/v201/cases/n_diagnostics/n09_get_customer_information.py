@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.memory.id_token import id_token_known
+from plugfest.lab.v201.memory.id_token import complete_session, id_token_known
 from plugfest.lab.v201.states.customer_information import (
     LOCAL_AUTHORIZATION,
     information_request,
@@ -12,20 +12,27 @@ from plugfest.lab.v201.states.customer_information import (
 )
 
 
-@case("TC_N_27_CS", requirements=("N09.FR.02", "N09.FR.05"), configuration=LOCAL_AUTHORIZATION, before=id_token_known)
+async def customer_known(bench: Bench) -> None:
+    """The station knows the valid token, and its driver has charged, authorized at the station."""
+    await id_token_known(bench)
+    await complete_session(bench, bench.tokens.valid, how="local", expect_authorize=False)
+
+
+@case("TC_N_27_CS", requirements=("N09.FR.02", "N09.FR.05"), configuration=LOCAL_AUTHORIZATION, before=customer_known)
 async def data(bench: Bench) -> None:
     request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
     report = await receive_report(bench.step(3, "N09.FR.05"), request_id)
     bench.check(bool(report), "data about the customer", "none")
 
 
-async def _data_cleared(bench: Bench) -> None:
+async def data_cleared(bench: Bench) -> None:
+    """The station has cleared its data about the customer with the valid token."""
     await receive_single_message(
         bench, await request_information(bench, information_request(bench, bench.tokens.valid, clear=True))
     )
 
 
-@case("TC_N_28_CS", requirements=("N09.FR.02", "N09.FR.06"), before=_data_cleared)
+@case("TC_N_28_CS", requirements=("N09.FR.02", "N09.FR.06"), before=data_cleared)
 async def no_data(bench: Bench) -> None:
     request_id = await request_information(bench.step(2), information_request(bench, bench.tokens.valid, report=True))
     await receive_single_message(bench.step(3, "N09.FR.06"), request_id)

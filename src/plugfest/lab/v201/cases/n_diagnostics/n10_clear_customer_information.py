@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.memory.id_token import id_token_known
+from plugfest.lab.v201.cases.n_diagnostics.n09_get_customer_information import customer_known, data_cleared
 from plugfest.lab.v201.states.customer_information import (
     LOCAL_AUTHORIZATION,
     information_request,
@@ -12,7 +12,7 @@ from plugfest.lab.v201.states.customer_information import (
 )
 
 
-@case("TC_N_30_CS", requirements=("N10.FR.01", "N10.FR.03"), configuration=LOCAL_AUTHORIZATION, before=id_token_known)
+@case("TC_N_30_CS", requirements=("N10.FR.01", "N10.FR.03"), configuration=LOCAL_AUTHORIZATION, before=customer_known)
 async def clear_and_report(bench: Bench) -> None:
     customer = bench.tokens.valid
     request_id = await request_information(bench.step(2), information_request(bench, customer, report=True, clear=True))
@@ -29,7 +29,7 @@ async def clear_and_report(bench: Bench) -> None:
         bench.check(left != cleared, "a report without the cleared data", left)
 
 
-@case("TC_N_31_CS", requirements=("N10.FR.01", "N10.FR.04"))
+@case("TC_N_31_CS", requirements=("N10.FR.01", "N10.FR.04"), before=data_cleared)
 async def clear_and_report_without_data(bench: Bench) -> None:
     request_id = await request_information(
         bench.step(2), information_request(bench, bench.tokens.valid, report=True, clear=True)

@@ -43,6 +43,20 @@ def _stops_with(reason: StopReason) -> Any:
     return make
 
 
+def _also_authorized_later(original: Function) -> Function:
+    """Sends an AuthorizeRequest for the token when the transaction has started."""
+
+    def authorize(context: Any, token_handler: Any, evse_id: int, request: Any) -> None:
+        async def later_request() -> None:
+            await asyncio.sleep(2)
+            await context.csms.call(m.AuthorizeRequest(id_token=request.id_token))
+
+        original(context, token_handler, evse_id, request)
+        context.handlers.after_response(lambda: context.spawn(later_request(), "late AuthorizeRequest"))
+
+    return authorize
+
+
 def _triggered_before_answer(original: Function) -> Function:
     """Sends the triggered message before the answer."""
 
@@ -122,6 +136,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "F01.FR.02",
         "TC_F_03",
         Patch(block, "must_be_checked", always(True)),
+        product=REFERENCE,
+    ),
+    wrong_v201(
+        "starts a transaction and then authorizes it although AuthorizeRemoteStart is off",
+        "F01.FR.02",
+        "TC_F_03",
+        Patch(block, "_authorize_after_response", _also_authorized_later),
         product=REFERENCE,
     ),
     wrong_v201(

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from itertools import cycle
+from typing import Any, cast
 
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import UNSET
@@ -72,6 +73,12 @@ def _with_interval(interval: Any, on_failure: Any = lambda self, upload: None) -
 
 def _failed(self: Any, upload: Any) -> None:
     self._report_status(UploadStatus.UPLOAD_FAILURE, upload.request_id)
+
+
+def _uneven(original: Function) -> Function:
+    """Three intervals with the right sum, and UploadFailure after each attempt."""
+    shares = cycle((2.0, 0.5, 0.5))
+    return cast(Function, _with_interval(lambda interval: interval * next(shares), _failed)(original))
 
 
 def _reports_cancel_only(original: Function) -> Function:
@@ -174,6 +181,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "N01.FR.10",
         "TC_N_26",
         Patch(Uploader, "_send", _with_interval(lambda interval: interval / 3)),
+    ),
+    wrong_v201(
+        "retries a log upload 6 s too early",
+        "N01.FR.10",
+        "TC_N_26",
+        Patch(Uploader, "_send", _with_interval(lambda interval: interval - 6)),
+    ),
+    wrong_v201(
+        "retries a log upload at uneven intervals",
+        "N01.FR.10",
+        "TC_N_26",
+        Patch(Uploader, "_send", _uneven),
     ),
     wrong_v201(
         "reports UploadFailure before the last attempt",
