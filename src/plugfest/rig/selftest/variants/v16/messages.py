@@ -208,6 +208,7 @@ VARIANTS: tuple[Variant, ...] = (
         "it is only a recommendation not to",
         stations.BOOT_NOTIFICATION_AFTER_RECONNECT,
         recommendation=("OCPP-J section 5.4",),
+        not_run=dict.fromkeys(("TC_073_CS", "TC_074_CS"), stations.SAME_MOMENT),
     ),
     permitted_v16("boots in 60 s", "section 4.2", "no limit is set", stations.boots_in(60)),
     permitted_v16("a clock that is 2 s fast", "section 4.2", "within the tolerance", stations.clock_fast_by(2)),
