@@ -17,7 +17,7 @@ from starlette.routing import Route
 from plugfest import clock
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings, Token
-from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
+from plugfest.lab.verdict import CableHeld, OperatorFailed, OperatorTooSlow
 from plugfest.products import load_product
 from plugfest.rig.external import MakeOperator, control_api_operator, http_operator
 from plugfest.rig.operators.http_client import HttpClient
@@ -267,3 +267,10 @@ def test_neither_fixture_nor_control_api_can_commission(make: Callable[[str], Ma
 
     with pytest.raises(OperatorFailed, match="cannot commission"):
         do(action, make)
+
+
+@pytest.mark.parametrize("make", [station_only, control_api_operator])
+def test_a_locked_cable_is_no_failure_of_the_operator(make: Callable[[str], MakeOperator]) -> None:
+    locked = answering(JSONResponse({"error": "the lock holds the plug"}, 423))
+    with pytest.raises(CableHeld, match=r"answered 423: the lock holds the plug$"):
+        do(lambda operator: operator.unplug(1, 1), make, locked)

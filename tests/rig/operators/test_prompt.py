@@ -11,7 +11,7 @@ import pytest
 from plugfest import clock
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import OperatorFailed
+from plugfest.lab.verdict import CableHeld, OperatorFailed
 from plugfest.products import load_product
 from plugfest.rig.operators.prompt import PromptOperator
 from plugfest.rig.operators.terminal import NoTerminalInput, TerminalPrompt
@@ -89,6 +89,12 @@ def test_no_with_a_reason_rejects_the_action(terminal: Terminal, answer: str, wh
     terminal.write(answer)
     with pytest.raises(OperatorFailed, match=why):
         ask(terminal, "Plug in.")
+
+
+def test_locked_is_an_answer_of_its_own(terminal: Terminal) -> None:
+    terminal.write("locked\n")
+    with pytest.raises(CableHeld, match="the cable is locked"):
+        ask(terminal, "Plug out.")
 
 
 def test_instructions_are_numbered(terminal: Terminal) -> None:
@@ -198,7 +204,8 @@ def instruction(
         (
             lambda operator: operator.unplug(1, 1, side="ev"),
             "Unplug the cable of connector 1 of EVSE 1 (cType2, fixed cable) from the EV. Leave it plugged in at the"
-            " station.",
+            " station."
+            ' If it is locked, type "locked".',
         ),
         (
             lambda operator: operator.present_token(Token("04A1", "ISO14443"), 1),

@@ -7,10 +7,13 @@ from typing import Self
 import httpx
 import msgspec
 
-from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
+from plugfest.lab.verdict import CableHeld, OperatorFailed, OperatorTooSlow
 
 NOT_SUPPORTED = frozenset({404, 405, 501})
 """The status codes for an action that the fixture does not support."""
+
+LOCKED = 423
+"""The status code with which a fixture answers that the cable is locked."""
 
 START_TIMEOUT = 10.0
 """Seconds that a fixture may take to start: it may be started together with the lab."""
@@ -68,6 +71,8 @@ class HttpClient:
             raise self._unreachable(error) from None
         if response.status_code in NOT_SUPPORTED:
             raise OperatorFailed(f"{self.base_url} does not support {path}: it answered {response.status_code}")
+        if response.status_code == LOCKED:
+            raise CableHeld(f"{self.base_url}/{path} answered {LOCKED}{_reason(response)}")
         if not response.is_success:
             raise OperatorFailed(f"{self.base_url}/{path} answered {response.status_code}{_reason(response)}")
 

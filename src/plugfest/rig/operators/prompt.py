@@ -45,7 +45,8 @@ class PromptOperator:
         await self._ask(f"Connect an EV to {self._connector(evse_id, connector_id)}{how}.")
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
-        await self._ask(SIDES[side].format(place=self._connector(evse_id, connector_id)))
+        instruction = SIDES[side].format(place=self._connector(evse_id, connector_id))
+        await self._ask(f'{instruction} If it is locked, type "locked".')
 
     async def present_token(self, token: Token, evse_id: int) -> None:
         instruction = TOKENS.get(token.type, f"Present the {token.type} token {{id}} to the reader of {{place}}.")

@@ -5,10 +5,13 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 
-from plugfest.lab.verdict import LabError, OperatorFailed
+from plugfest.lab.verdict import CableHeld, LabError, OperatorFailed
 
 DONE = frozenset({"", "done", "ok", "y", "yes"})
 CANNOT = frozenset({"no", "n", "cannot", "fail", "skip"})
+LOCKED = "locked"
+"""The answer for a cable that cannot be unplugged because it is locked."""
+
 HOW_TO_ANSWER = 'Press Enter when done, or type "no" and a reason if it cannot be done.'
 
 MAX_QUEUED_ANSWERS = 100
@@ -87,6 +90,8 @@ class TerminalPrompt:
             self._closed = True
             raise OperatorFailed("the operator has closed standard input")
         word, _, reason = answer.partition(" ")
+        if word.lower().rstrip(",:;") == LOCKED:
+            raise CableHeld(reason.strip() or "the operator answered that the cable is locked")
         if word.lower().rstrip(",:;") in CANNOT:
             raise OperatorFailed(reason.strip() or "the operator answered that it cannot be done")
         return answer.lower() in DONE

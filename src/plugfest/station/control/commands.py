@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from plugfest.hardware.ports import HardwareError
+from plugfest.hardware.ports import CableLocked, HardwareError
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
@@ -28,6 +28,10 @@ _READERS: dict[str, tuple[str, ...]] = {
 
 class ControlError(Exception):
     """The action is not possible; the text is the reason, in one line."""
+
+
+class LockedError(ControlError):
+    """The cable cannot be unplugged: it is locked."""
 
 
 class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -262,5 +266,7 @@ def _transaction(session: ChargingSession) -> TransactionState | None:
 def _as_control_error() -> Iterator[None]:
     try:
         yield
+    except CableLocked as error:
+        raise LockedError(str(error)) from None
     except HardwareError as error:
         raise ControlError(str(error)) from None

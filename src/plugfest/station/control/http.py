@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from plugfest.hardware.virtual.station import Side
-from plugfest.station.control.commands import Control, ControlError, StationState
+from plugfest.station.control.commands import Control, ControlError, LockedError, StationState
 
 LOOPBACK = "127.0.0.1"
 
@@ -184,6 +184,7 @@ def _described(operation: Operation) -> dict[str, Any]:
         | {
             str(HTTPStatus.BAD_REQUEST.value): {"description": "Invalid arguments", "content": _content(Problem)},
             str(HTTPStatus.CONFLICT.value): {"description": "Not possible now", "content": _content(Problem)},
+            str(HTTPStatus.LOCKED.value): {"description": "The cable is locked", "content": _content(Problem)},
         },
     }
 
@@ -210,6 +211,8 @@ def _endpoint(control: Control, operation: Operation) -> Callable[[Request], Awa
                 await running
         except msgspec.MsgspecError as error:
             return _json(Problem(str(error)), HTTPStatus.BAD_REQUEST)
+        except LockedError as error:
+            return _json(Problem(str(error)), HTTPStatus.LOCKED)
         except ControlError as error:
             return _json(Problem(str(error)), HTTPStatus.CONFLICT)
         await asyncio.sleep(0)  # the station handles the hardware event in the next loop iteration
