@@ -13,7 +13,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 BOOT = m.BootNotificationRequest(
-    charging_station=t.ChargingStationType(model="S", vendor_name="V"), reason=t.BootReasonEnumType.RemoteReset
+    charging_station=t.ChargingStationType(model="S", vendor_name="Scripted"), reason=t.BootReasonEnumType.RemoteReset
 )
 RESET = m.ResetRequest(type=t.ResetEnumType.Immediate)
 RESET_OF_EVSE = m.ResetRequest(type=t.ResetEnumType.Immediate, evse_id=1)
