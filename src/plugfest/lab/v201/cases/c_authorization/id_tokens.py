@@ -15,8 +15,8 @@ CACHE_ENABLED = {
 
 
 async def no_authorize_request(bench: Bench) -> None:
-    """The station has sent no AuthorizeRequest for the token that was just presented."""
-    await bench.silence(m.AuthorizeRequest, seconds=0)
+    """The station sends no AuthorizeRequest for the token that was just presented, and none late."""
+    await bench.silence(m.AuthorizeRequest, seconds=bench.settings.time_tolerance)
 
 
 METER_VALUE_TRIGGERS = ("MeterValuePeriodic", "MeterValueClock")
