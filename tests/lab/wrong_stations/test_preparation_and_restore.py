@@ -53,7 +53,7 @@ def test_fewer_results_than_variables_are_reported_when_values_are_set() -> None
         station.scripts[m.SetVariablesRequest] = accepts_one
 
     (result,) = campaign(configured, prepare=prepare_station)
-    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.verdict is Verdict.FAIL  # B05.FR.01, a rule for every case
     assert "1 results for 2 variables" in found(result)
 
 
@@ -72,7 +72,7 @@ def test_fewer_or_more_results_than_variables_are_reported_when_values_are_resto
         station.scripts[m.GetVariablesRequest] = answers_otherwise
 
     (result,) = campaign(configured, prepare=prepare_station)
-    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.verdict is Verdict.FAIL  # B06.FR.01, a rule for every case
     assert "the station is idle again after the case" in found(result)
 
 

@@ -93,14 +93,13 @@ class Station(ChargePoint):
     def _read(self, requested: dict) -> dict:
         key = (requested["component"]["name"], requested["variable"]["name"])
         found = {"component": requested["component"], "variable": requested["variable"]}
+        if "attribute_type" in requested:  # B06.FR.03
+            found["attribute_type"] = requested["attribute_type"]
         value = self.hardware.variables().get(key)
         if value is None:
             return found | {"attribute_status": self.hardware.missing(key)}
         if requested.get("attribute_type", "Actual") != "Actual":
-            return found | {
-                "attribute_status": "NotSupportedAttributeType",
-                "attribute_type": requested["attribute_type"],
-            }
+            return found | {"attribute_status": "NotSupportedAttributeType"}
         return found | {"attribute_status": "Accepted", "attribute_value": value, "attribute_type": "Actual"}
 
     @on("SetVariables")
@@ -109,7 +108,8 @@ class Station(ChargePoint):
 
     def _write(self, requested: dict) -> dict:
         key = (requested["component"]["name"], requested["variable"]["name"])
-        done = {"component": requested["component"], "variable": requested["variable"]}
+        named = ("component", "variable", "attribute_type")  # B05.FR.02, FR.03
+        done = {name: requested[name] for name in named if name in requested}
         if key not in self.hardware.variables():
             return done | {"attribute_status": self.hardware.missing(key)}
         before, value = self.hardware.variables()[key], requested["attribute_value"]

@@ -150,7 +150,8 @@ class Station(ChargePoint):
                 transaction_id=transaction_id, id_tag=id_tag, meter_stop=0, timestamp=now(), reason=reason
             )
         )
-        await self.report("Finishing")
+        if self.hardware.plugged:
+            await self.report("Finishing")
 
 
 async def main(csms_url: str, identity: str, password: str, port: str) -> None:
