@@ -6,6 +6,7 @@ import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -63,11 +64,12 @@ class StreamServer(FileServer):
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
+        if self._listening is not None:
+            asyncio.get_running_loop().remove_reader(self._listening)
+            self._listening.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._listening is not None:
-            self._listening.close()
 
     async def _open(self, host: str, port: int) -> tuple[str, int]:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -75,14 +77,19 @@ class StreamServer(FileServer):
         self._listening.setblocking(False)
         # Without Nagle's algorithm, which delays short replies. Accepted sockets inherit the option.
         self._listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._spawn(self._accept(self._listening))
+        # Not sock_accept: a task that is cancelled while it accepts would lose the connection without closing it.
+        asyncio.get_running_loop().add_reader(self._listening, self._accept, self._listening)
         name: tuple[str, int] = self._listening.getsockname()[:2]
         return name
 
-    async def _accept(self, listening: socket.socket) -> None:
-        while True:
-            connected, _ = await asyncio.get_running_loop().sock_accept(listening)
-            self._spawn(self._handle_connection(connected))
+    def _accept(self, listening: socket.socket) -> None:
+        try:
+            connected, _ = listening.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        connected.setblocking(False)
+        handling = self._spawn(self._handle_connection(connected))
+        handling.add_done_callback(partial(_close, connected))  # also if it is cancelled before it begins
 
     async def _handle_connection(self, connected: socket.socket) -> None:
         with suppress(OSError):  # the client disconnects, or its TLS handshake fails
@@ -104,10 +111,11 @@ class StreamServer(FileServer):
         finally:
             writer.transport.abort()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _implicit_tls(self, connected: socket.socket) -> ssl.SSLContext | None:
         """The TLS settings for a new connection; None if it starts in plain text."""
@@ -116,3 +124,7 @@ class StreamServer(FileServer):
     @abstractmethod
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client. Raises OSError if it disconnects, DropConnection to disconnect it."""
+
+
+def _close(connected: socket.socket, _: asyncio.Task[None]) -> None:
+    connected.close()
