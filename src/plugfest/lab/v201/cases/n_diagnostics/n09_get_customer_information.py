@@ -10,6 +10,7 @@ from plugfest.lab.v201.states.customer_information import (
     receive_single_message,
     request_information,
 )
+from plugfest.ocpp.v201 import messages as m
 
 
 async def customer_known(bench: Bench) -> None:
@@ -27,9 +28,12 @@ async def data(bench: Bench) -> None:
 
 async def data_cleared(bench: Bench) -> None:
     """The station has cleared its data about the customer with the valid token."""
-    await receive_single_message(
-        bench, await request_information(bench, information_request(bench, bench.tokens.valid, clear=True))
+    request_id = await request_information(bench, information_request(bench, bench.tokens.valid, clear=True))
+    # TC_N_32 judges the message about it.
+    await bench.expect_optional(
+        m.NotifyCustomerInformationRequest, within=bench.settings.function_timeout, request_id=request_id
     )
+    await bench.wait(bench.settings.time_tolerance)
 
 
 @case("TC_N_28_CS", requirements=("N09.FR.02", "N09.FR.06"), before=data_cleared)

@@ -234,7 +234,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "sends customer information twice",
         "N09.FR.05",
-        "TC_N_32 TC_N_27",
+        "TC_N_31 TC_N_32 TC_N_27",
         Patch(customers, "_start_notifying", _sent_twice),
     ),
     wrong_v201(
