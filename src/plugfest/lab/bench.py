@@ -15,7 +15,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 import msgspec
 
 from plugfest.lab.commissioning import Commissioner
-from plugfest.lab.csms.alternatives import Alternative, Alternatives, Compared
+from plugfest.lab.csms.alternatives import Alternative, Alternatives, ComparedRequest
 from plugfest.lab.csms.csms import Csms, SecondConnection
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import described, differences
@@ -267,7 +267,7 @@ class BaseBench(Generic[C, L, S]):
 
     # Findings about missing messages and their order
 
-    def _missed(self, alternative: Alternative, nearest: Compared | None, seconds: float) -> None:
+    def _missed(self, alternative: Alternative, nearest: ComparedRequest | None, seconds: float) -> None:
         if nearest is None:
             kind, checks = alternative
             others = sorted(

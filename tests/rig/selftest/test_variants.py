@@ -15,7 +15,7 @@ from plugfest.rig.selftest.behaviours.behaviour import Patch
 from plugfest.rig.selftest.behaviours.builders import always
 from plugfest.rig.selftest.variants import timestamps
 from plugfest.rig.selftest.variants.catalogue import CATALOGUE, by_name
-from plugfest.rig.selftest.variants.message_filter import Filter, FilterRun, Message
+from plugfest.rig.selftest.variants.message_filter import FilterRun, Message, MessageFilter
 from plugfest.rig.selftest.variants.run import cases_of, variant_runs
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
 from plugfest.station.model.authorization.token_cache import TokenCache
@@ -78,7 +78,7 @@ def test_a_variant_is_not_run_with_another_version_nor_with_excluded_cases() -> 
 # The message filter
 
 
-def calls(applied_filter: Filter, request: Message) -> list[tuple[str, str, str]]:
+def calls(applied_filter: MessageFilter, request: Message) -> list[tuple[str, str, str]]:
     """Message id ("own" or "added"), action and payload of each CALL that is sent."""
     run = FilterRun(applied_filter, V201)
     call = frames.parse(frames.call("own", request.action, codec.encode(request)), 10_000)  # type: ignore[union-attr]
@@ -95,7 +95,7 @@ def test_a_filter_adds_requests_and_keeps_the_id_of_the_station_s_own() -> None:
     def change(message: Message) -> Iterable[Message]:
         return [m.DataTransferRequest(vendor_id="v"), message]
 
-    assert calls(Filter(change=lambda: change), m.HeartbeatRequest()) == [
+    assert calls(MessageFilter(change=lambda: change), m.HeartbeatRequest()) == [
         ("added", "DataTransfer", '{"vendorId":"v"}'),
         ("own", "Heartbeat", "{}"),
     ]
@@ -115,7 +115,7 @@ def test_a_timestamp_is_written_in_another_way(rewrite: timestamps.Rewrite, text
 
 
 def test_a_filter_notes_whether_it_had_an_effect() -> None:
-    run = FilterRun(Filter(rewrite=timestamps.WHOLE_SECONDS), V201)
+    run = FilterRun(MessageFilter(rewrite=timestamps.WHOLE_SECONDS), V201)
     answer = codec.encode(m.UnlockConnectorResponse(status=t.UnlockStatusEnumType.Unlocked))
     result = frames.parse(frames.call_result("1", answer), 10_000)
     assert isinstance(result, frames.CallResult)

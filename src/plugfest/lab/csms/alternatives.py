@@ -12,7 +12,7 @@ Alternative = tuple[type[Request[Any]], dict[str, object]]
 """A request type, and checks by field name."""
 
 
-class Compared(msgspec.Struct, frozen=True):
+class ComparedRequest(msgspec.Struct, frozen=True):
     """A request of the station, compared with the alternative of its type."""
 
     request: AnyReceived
@@ -25,12 +25,12 @@ class Alternatives:
 
     def __init__(self, alternatives: tuple[Alternative, ...]) -> None:
         self._alternatives = alternatives
-        self._compared: dict[int, list[Compared]] = {}
+        self._compared: dict[int, list[ComparedRequest]] = {}
 
     def match(self, request: AnyReceived) -> bool:
         """Whether a request matches an alternative. Its comparisons are kept."""
         compared = [
-            Compared(request, checks, differences(request.message, checks))
+            ComparedRequest(request, checks, differences(request.message, checks))
             for kind, checks in self._alternatives
             if isinstance(request.message, kind)
         ]
@@ -38,11 +38,11 @@ class Alternatives:
             self._compared[request.number] = compared
         return any(one.comparison.matches for one in compared)
 
-    def matched(self, request: AnyReceived) -> Compared:
+    def matched(self, request: AnyReceived) -> ComparedRequest:
         """The comparison with the first alternative that the request matches."""
         return next(one for one in self._compared[request.number] if one.comparison.matches)
 
-    def nearest(self, *, since: int) -> Compared | None:
+    def nearest(self, *, since: int) -> ComparedRequest | None:
         """The compared request with the fewest differences, of those from a position on that are not consumed."""
         every = [
             one

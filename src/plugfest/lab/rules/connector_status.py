@@ -5,11 +5,11 @@ from functools import partial
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connector_facts import ConnectorAddress, ConnectorFacts, StatusPeriod
+from plugfest.lab.rules.connector_history import ConnectorAddress, ConnectorHistory, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 
-F = TypeVar("F", bound=ConnectorFacts)
+F = TypeVar("F", bound=ConnectorHistory)
 
 Condition: TypeAlias = Callable[[F, ConnectorAddress, StatusPeriod], str | None]
 """A condition for a status: returns None if it may have been met, otherwise the condition in words."""
@@ -26,21 +26,21 @@ class ReportedStatus(NamedTuple):
 
 def connector_status(
     clause: str,
-    facts: Callable[[Evidence], F],
+    history: Callable[[Evidence], F],
     conditions: Mapping[str, Condition[F]],
     reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]],
 ) -> Rule:
     """The rule of a version, from the effects of its requests, the conditions of its statuses and its messages."""
-    return Rule("connector status", clause, partial(_judge_status, facts, conditions, reported_statuses))
+    return Rule("connector status", clause, partial(_judge_status, history, conditions, reported_statuses))
 
 
 def _judge_status(
-    facts_of: Callable[[Evidence], F],
+    history_of: Callable[[Evidence], F],
     conditions: Mapping[str, Condition[F]],
     reported_statuses: Callable[[Exchange], Iterator[ReportedStatus]],
     evidence: Evidence,
 ) -> Iterator[Violation]:
-    facts = facts_of(evidence)
+    history = history_of(evidence)
     for exchange in evidence.station_requests:
         for reported in reported_statuses(exchange):
             # It may have been queued offline.
@@ -48,7 +48,7 @@ def _judge_status(
             condition = conditions.get(reported.status)
             if condition is None:
                 continue
-            unmet = facts.explain(partial(condition, facts, reported.connector, period), period)
+            unmet = history.explain(partial(condition, history, reported.connector, period), period)
             if unmet is not None:
                 yield Violation(
                     f"{reported.name} {reported.status} only {unmet}",
@@ -75,27 +75,27 @@ def _judge_known_connectors(
 # Conditions that are the same in every version
 
 
-def in_use(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+def in_use(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     return (
         None
-        if facts.in_use(connector[0], period)
+        if history.in_use(connector[0], period)
         else "after a plug-in, a parked EV, a presented token or a remote start, until the driver has left"
     )
 
 
-def reserved(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    return None if facts.reserved(connector[0], period) else "while it is reserved"
+def reserved(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    return None if history.reserved(connector[0], period) else "while it is reserved"
 
 
-def unavailable(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+def unavailable(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     is_possible = (
-        True in facts.inoperative(connector, period)
-        or facts.reset_or_update_pending(period)
-        or facts.in_use(connector[0], period)
+        True in history.inoperative(connector, period)
+        or history.reset_or_update_pending(period)
+        or history.in_use(connector[0], period)
     )
     return None if is_possible else "while it is inoperative, in use, or a reset or firmware update is pending"
 
 
-def faulted(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    is_possible = True in facts.faulted(connector, period) or facts.may_fail_to_lock(connector, period)
+def faulted(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    is_possible = True in history.faulted(connector, period) or history.may_fail_to_lock(connector, period)
     return None if is_possible else "while it has a fault or its lock has failed"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.ocpp.versions import by_name
 from plugfest.rig.selftest.mutants.mutant import Fault
-from plugfest.rig.selftest.specification.change import Change, Kind
+from plugfest.rig.selftest.specification.change import Change, ChangeKind
 from plugfest.rig.selftest.specification.generate import changes, sample
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,12 +26,12 @@ def every(scenario: int = 0) -> list[Change]:
     return list(changes("TC_X_01_CS", by_name("2.0.1"), FRAMES, scenario))
 
 
-def fields(kind: Kind) -> set[str]:
+def fields(kind: ChangeKind) -> set[str]:
     return {change.target for change in every() if change.kind is kind}
 
 
 def test_every_field_of_requests_and_answers_gets_another_value() -> None:
-    assert fields(Kind.OTHER_VALUE) == {
+    assert fields(ChangeKind.OTHER_VALUE) == {
         "ClearCacheResponse.status",
         "StatusNotificationRequest.timestamp",
         "StatusNotificationRequest.connectorStatus",
@@ -41,22 +41,22 @@ def test_every_field_of_requests_and_answers_gets_another_value() -> None:
 
 
 def test_optional_fields_are_added() -> None:
-    assert fields(Kind.ADDED) == {"ClearCacheResponse.statusInfo"}
+    assert fields(ChangeKind.ADDED) == {"ClearCacheResponse.statusInfo"}
 
 
 def test_each_message_is_left_out_doubled_and_delayed() -> None:
     messages = {"HeartbeatRequest", "ClearCacheResponse", "StatusNotificationRequest"}
-    for kind in (Kind.NOT_SENT, Kind.TWICE, Kind.DELAYED):
+    for kind in (ChangeKind.NOT_SENT, ChangeKind.TWICE, ChangeKind.DELAYED):
         assert fields(kind) == messages
 
 
 def test_a_message_is_moved_after_the_one_that_follows_it() -> None:
-    moved = {change.target: change.value for change in every() if change.kind is Kind.AFTER_NEXT}
+    moved = {change.target: change.value for change in every() if change.kind is ChangeKind.AFTER_NEXT}
     assert moved == {"HeartbeatRequest": "ClearCacheResponse", "ClearCacheResponse": "StatusNotificationRequest"}
 
 
 def test_a_state_is_contradicted_by_each_other_state() -> None:
-    contradicted = [change for change in every() if change.kind is Kind.CONTRADICTED]
+    contradicted = [change for change in every() if change.kind is ChangeKind.CONTRADICTED]
     assert {change.value for change in contradicted} == {"Available", "Faulted", "Reserved", "Unavailable"}
     assert {change.mutant.fault for change in contradicted} == {Fault.CONTRADICTED}
 

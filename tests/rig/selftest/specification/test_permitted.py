@@ -4,14 +4,16 @@ import pytest
 
 from plugfest.ocpp.versions import by_name
 from plugfest.rig.selftest.mutants.mutant import Fault, Mutant, Place
-from plugfest.rig.selftest.specification.change import Change, Kind
+from plugfest.rig.selftest.specification.change import Change, ChangeKind
 from plugfest.rig.selftest.specification.permitted import FILES, Permitted, table
 
 MUTANT = Mutant(case="TC_X_01_CS", place=Place("StatusNotification", is_answer=False, number=0), fault=Fault.CHANGED)
-CHANGE = Change(mutant=MUTANT, kind=Kind.ADDED, field="list[].info", value="text")
+CHANGE = Change(mutant=MUTANT, kind=ChangeKind.ADDED, field="list[].info", value="text")
 
 
-def entry(target: str, kind: Kind = Kind.ADDED, old: str = "*", new: str = "*", case: str = "*") -> Permitted:
+def entry(
+    target: str, kind: ChangeKind = ChangeKind.ADDED, old: str = "*", new: str = "*", case: str = "*"
+) -> Permitted:
     return Permitted(target=(target,), kinds=(kind,), clause="1", reason="r", old=(old,), new=(new,), cases=(case,))
 
 
@@ -22,7 +24,7 @@ def entry(target: str, kind: Kind = Kind.ADDED, old: str = "*", new: str = "*", 
         (entry("*.info"), True),
         (entry("*.info", new="t*"), True),
         (entry("StatusNotificationRequest"), False),
-        (entry("*.info", Kind.OMITTED), False),
+        (entry("*.info", ChangeKind.OMITTED), False),
         (entry("*.info", new="other"), False),
         (entry("*.info", old="other"), False),
         (entry("*.info", case="TC_Y*"), False),
@@ -46,6 +48,6 @@ def test_every_entry_names_a_message_of_its_version(version: str) -> None:
 
 @pytest.mark.parametrize(("old", "new", "matches"), [("5", "6.0", True), ("5", "6.1", False), ("5", "five", False)])
 def test_an_entry_may_limit_the_difference_of_numbers(old: str, new: str, matches: bool) -> None:
-    permitted = Permitted(target=("*",), kinds=(Kind.OTHER_VALUE,), clause="1", reason="r", within=1.0)
-    change = Change(mutant=MUTANT, kind=Kind.OTHER_VALUE, field="value", old=old, value=new)
+    permitted = Permitted(target=("*",), kinds=(ChangeKind.OTHER_VALUE,), clause="1", reason="r", within=1.0)
+    change = Change(mutant=MUTANT, kind=ChangeKind.OTHER_VALUE, field="value", old=old, value=new)
     assert permitted.matches(change) is matches

@@ -11,7 +11,7 @@ from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import load_product
 from plugfest.rig.selftest.mutants.run import ConformingStationFailed
-from plugfest.rig.selftest.specification.change import Kind
+from plugfest.rig.selftest.specification.change import ChangeKind
 from plugfest.rig.selftest.specification.report import scores, specification_report
 from plugfest.rig.selftest.specification.run import ChangeOutcome, run_changes
 
@@ -50,7 +50,7 @@ async def plugs_in(bench: Bench) -> None:
 
 
 def test_what_a_case_compares_is_noticed() -> None:
-    found = [one for one in outcomes_for(plugs_in) if one.change.kind is Kind.OTHER_VALUE]
+    found = [one for one in outcomes_for(plugs_in) if one.change.kind is ChangeKind.OTHER_VALUE]
     assert {one.change.field for one in found if one.noticed} >= {"connectorStatus", "evseId", "connectorId"}
 
 
@@ -62,7 +62,7 @@ def test_what_no_case_compares_is_not_noticed() -> None:
 
     found = outcomes_for(compares_nothing)
     assert any(one.change.field == "connectorStatus" and not one.noticed for one in found)
-    assert {one.noticed for one in found if one.change.kind is Kind.NOT_SENT} == {True}
+    assert {one.noticed for one in found if one.change.kind is ChangeKind.NOT_SENT} == {True}
 
 
 def test_a_case_that_the_conforming_station_fails_cannot_be_run() -> None:

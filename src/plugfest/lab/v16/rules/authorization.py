@@ -9,10 +9,10 @@ from plugfest.lab.v16.rules.configuration_keys import key_value
 from plugfest.lab.v16.rules.sessions import (
     LOCAL_REASONS,
     Authorizations,
-    StartAct,
+    TokenStartAttempt,
     Transaction,
     described,
-    start_acts,
+    start_attempts,
     transactions,
 )
 from plugfest.ocpp.message import given
@@ -31,7 +31,7 @@ class _PendingIdTags:
         """Those of the case before; remembers those of this case."""
         before = self._id_tags
         used = {transaction.id_tag for transaction in transactions(evidence)}
-        self._id_tags = frozenset(act.id_tag for act in start_acts(evidence)) - used
+        self._id_tags = frozenset(attempt.id_tag for attempt in start_attempts(evidence)) - used
         return before
 
 
@@ -54,8 +54,8 @@ def authorize_id_tag() -> Rule:
 
 
 def _id_tags_until(evidence: Evidence, frame: int) -> Iterator[str]:
-    """The idTags of the acts and the reservations before this frame; a rejected remote start counts, too."""
-    yield from (act.id_tag for act in start_acts(evidence) if act.frame <= frame)
+    """The idTags of the attempts and the reservations before this frame; a rejected remote start counts, too."""
+    yield from (attempt.id_tag for attempt in start_attempts(evidence) if attempt.frame <= frame)
     for exchange in evidence.lab_requests:
         request = exchange.request
         if isinstance(request, m.ReserveNowRequest | m.RemoteStartTransactionRequest) and exchange.frame < frame:
@@ -91,13 +91,13 @@ def _began_in_case(evidence: Evidence, transaction: Transaction) -> bool:
 
 def _reason(authorizations: Authorizations, transaction: Transaction) -> str:
     frame = transaction.start.frame
-    acts = [act for act in authorizations.acts if act.frame <= frame]
-    same = [act for act in acts if act.id_tag == transaction.id_tag]
+    attempts = [attempt for attempt in authorizations.attempts if attempt.frame <= frame]
+    same = [attempt for attempt in attempts if attempt.id_tag == transaction.id_tag]
     if not same:
-        return f"presented or remotely started until then: {described(act.id_tag for act in acts)}"
-    if not any(act.is_at(transaction.connector_id) for act in same):
+        return f"presented or remotely started until then: {described(attempt.id_tag for attempt in attempts)}"
+    if not any(attempt.is_at(transaction.connector_id) for attempt in same):
         return "remotely started at another connector"
-    granted = [act for act in same if authorizations.granted(act, frame)]
+    granted = [attempt for attempt in same if authorizations.granted(attempt, frame)]
     return "used by an earlier transaction" if granted else "not yet authorized"
 
 
@@ -112,8 +112,8 @@ def _authorized_to_stop(
     evidence: Evidence, transaction: Transaction, stop: SentRequest[m.StopTransactionRequest]
 ) -> Iterator[Violation]:
     """The presentation that stopped the transaction is the last one before the stop."""
-    acts = [act for act in start_acts(evidence) if not act.remote and act.frame <= stop.frame]
-    presented = max(acts, key=lambda act: act.frame, default=None)
+    attempts = [attempt for attempt in start_attempts(evidence) if not attempt.remote and attempt.frame <= stop.frame]
+    presented = max(attempts, key=lambda attempt: attempt.frame, default=None)
     if presented is None or not _stops_own(presented, transaction):
         return
     for sent in evidence.sent(m.AuthorizeRequest):
@@ -125,21 +125,26 @@ def _authorized_to_stop(
             )
 
 
-def _stops_own(act: StartAct, transaction: Transaction) -> bool:
-    return act.id_tag == transaction.id_tag and act.frame > transaction.start.frame
+def _stops_own(attempt: TokenStartAttempt, transaction: Transaction) -> bool:
+    return attempt.id_tag == transaction.id_tag and attempt.frame > transaction.start.frame
 
 
 AUTHORIZE_AT_STOP = Rule("no Authorize to stop with the same idTag", "section 4.1", _judge_authorize_at_stop)
 
 
 def _judge_authorize_after_remote_start(evidence: Evidence) -> Iterator[Violation]:
-    locally = {act.id_tag: act.frame for act in reversed(start_acts(evidence)) if not act.remote}
-    for act in start_acts(evidence):
-        if act.remote and key_value(evidence, AUTHORIZE_REMOTE, act.frame) == "false":
+    locally = {attempt.id_tag: attempt.frame for attempt in reversed(start_attempts(evidence)) if not attempt.remote}
+    for attempt in start_attempts(evidence):
+        if attempt.remote and key_value(evidence, AUTHORIZE_REMOTE, attempt.frame) == "false":
             for sent in evidence.sent(m.AuthorizeRequest):
                 id_tag = sent.message.id_tag.lower()
                 presented = locally.get(id_tag, sent.frame + 1) <= sent.frame
-                if id_tag == act.id_tag and sent.frame > act.frame and not presented and not _reserved(evidence, act):
+                if (
+                    id_tag == attempt.id_tag
+                    and sent.frame > attempt.frame
+                    and not presented
+                    and not _reserved(evidence, attempt)
+                ):
                     yield Violation(
                         f"no AuthorizeRequest for a remote start while {AUTHORIZE_REMOTE} is false",
                         f"AuthorizeRequest.idTag {sent.message.id_tag}",
@@ -147,9 +152,9 @@ def _judge_authorize_after_remote_start(evidence: Evidence) -> Iterator[Violatio
                     )
 
 
-def _reserved(evidence: Evidence, act: StartAct) -> bool:
+def _reserved(evidence: Evidence, attempt: TokenStartAttempt) -> bool:
     """Whether the lab has reserved a connector: the station may look for the parent idTag (5.13)."""
-    requests = (exchange.request for exchange in evidence.lab_requests if exchange.frame < act.frame)
+    requests = (exchange.request for exchange in evidence.lab_requests if exchange.frame < attempt.frame)
     return any(isinstance(request, m.ReserveNowRequest) for request in requests)
 
 

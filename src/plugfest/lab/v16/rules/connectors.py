@@ -7,13 +7,13 @@ from typing import Any
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connector_facts import (
+from plugfest.lab.rules.connector_history import (
     BOTH_ENDS,
     NO_CABLE,
-    Act,
     AvailabilityTarget,
     ConnectorAddress,
-    ConnectorFacts,
+    ConnectorHistory,
+    StartAttempt,
     StatusPeriod,
 )
 from plugfest.lab.rules.connector_status import (
@@ -50,7 +50,7 @@ WITHOUT_TRANSACTION = ("Available", "Finishing")
 MINIMUM_DURATION = "MinimumStatusDuration"
 
 
-class V16Facts(ConnectorFacts):
+class V16ConnectorHistory(ConnectorHistory):
     """The charge point and each connector have an availability of their own (5.2)."""
 
     def __init__(self, ledger: Ledger, evidence: Evidence) -> None:
@@ -127,24 +127,24 @@ class V16Facts(ConnectorFacts):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest | m.SignedUpdateFirmwareRequest)
 
-    def _is_over(self, evse_id: int, act: Act, period: StatusPeriod) -> bool:
-        """After the act a transaction has stopped at the connector, and the station had time to report it, or has."""
+    def _is_over(self, evse_id: int, attempt: StartAttempt, period: StatusPeriod) -> bool:
+        """A transaction has stopped at the connector since, and the station had time to report it, or has."""
         return any(
             transaction.stop is not None
-            and act.frame <= transaction.stop.frame < period.frame
-            and act.at < transaction.stopped_at
+            and attempt.frame <= transaction.stop.frame < period.frame
+            and attempt.at < transaction.stopped_at
             and (
                 transaction.stopped_at + self._tolerance < period.since
-                or self._available_since(act, transaction, period)
+                or self._available_since(attempt, transaction, period)
             )
             for transaction in self._at(evse_id)
         )
 
-    def _available_since(self, act: Act, transaction: Transaction, period: StatusPeriod) -> bool:
+    def _available_since(self, attempt: StartAttempt, transaction: Transaction, period: StatusPeriod) -> bool:
         return any(
             sent.message.status == "Available"
-            and act.frame <= sent.frame
-            and act.at < _status_time(sent.exchange, sent.message)
+            and attempt.frame <= sent.frame
+            and attempt.at < _status_time(sent.exchange, sent.message)
             for sent in self._statuses_after(transaction, period)
         )
 
@@ -176,34 +176,34 @@ def _continued_transactions(ledger: Ledger, evidence: Evidence) -> set[int]:
     }
 
 
-def _available(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+def _available(history: V16ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     """With a cable, too: the driver may have let ConnectionTimeOut expire (4.9, B1)."""
-    if facts.cable(connector, period) == {BOTH_ENDS} and facts.used_since_plug_in(connector[0], period):
+    if history.cable(connector, period) == {BOTH_ENDS} and history.used_since_plug_in(connector[0], period):
         return "after the cable of the transaction was unplugged"
-    if facts.inoperative(connector, period) == {True}:
+    if history.inoperative(connector, period) == {True}:
         return "while it is operative"
-    return "while it has no fault" if facts.faulted(connector, period) == {True} else None
+    return "while it has no fault" if history.faulted(connector, period) == {True} else None
 
 
-def _charging(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    if BOTH_ENDS not in facts.cable(connector, period) and connector[0] not in facts.continued:
+def _charging(history: V16ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    if BOTH_ENDS not in history.cable(connector, period) and connector[0] not in history.continued:
         return "while a cable is plugged in"
-    return _authorized(facts, connector, period)
+    return _authorized(history, connector, period)
 
 
-def _suspended(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+def _suspended(history: V16ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     """With the EV disconnected, too, if the transaction continues (4.9)."""
-    with_cable = facts.cable(connector, period) != {NO_CABLE} or facts.in_transaction(connector[0], period)
-    if not with_cable and connector[0] not in facts.continued:
+    with_cable = history.cable(connector, period) != {NO_CABLE} or history.in_transaction(connector[0], period)
+    if not with_cable and connector[0] not in history.continued:
         return "while a cable is plugged in"
-    return _authorized(facts, connector, period)
+    return _authorized(history, connector, period)
 
 
-def _authorized(facts: V16Facts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    return None if facts.authorized(connector[0], period) else "after an authorization, until the transaction stops"
+def _authorized(history: V16ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    return None if history.authorized(connector[0], period) else "after an authorization, until the transaction stops"
 
 
-CONDITIONS: dict[str, Condition[V16Facts]] = {
+CONDITIONS: dict[str, Condition[V16ConnectorHistory]] = {
     "Available": _available,
     "Preparing": in_use,
     "Charging": _charging,
@@ -280,7 +280,7 @@ STATION_STATUS = Rule("status of the charge point (connector 0)", "section 7.7",
 
 def connector_status_rule(ledger: Ledger) -> Rule:
     """The status of each connector."""
-    return connector_status("section 4.9", partial(V16Facts, ledger), CONDITIONS, _reported_statuses)
+    return connector_status("section 4.9", partial(V16ConnectorHistory, ledger), CONDITIONS, _reported_statuses)
 
 
 KNOWN_CONNECTORS = known_connectors("section 4.9", _reported_statuses)

@@ -1,4 +1,4 @@
-"""What started and stopped the transactions of a case, as the lab knows it: acts, remote starts, and their answers."""
+"""What started and stopped the transactions of a case: presented idTags, remote starts, and their answers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
@@ -19,7 +19,7 @@ GRANTED = ("Accepted", "ConcurrentTx")
 """Authorization statuses with which a driver may charge; ConcurrentTx is only for StartTransaction (7.2)."""
 
 
-class StartAct(NamedTuple):
+class TokenStartAttempt(NamedTuple):
     """A presented idTag (in lower case), or a remote start. `connector_id` is None if the station chooses.
 
     `frame` is the index of the first frame that can follow from it.
@@ -62,22 +62,22 @@ class Transaction(NamedTuple):
         return inf if self.stop is None else self.stop.exchange.loop_time(self.stop.message.timestamp)
 
 
-def start_acts(evidence: Evidence) -> list[StartAct]:
+def start_attempts(evidence: Evidence) -> list[TokenStartAttempt]:
     """Everything after which a transaction may start, in order. A rejected remote start is none."""
     presented = (
-        StartAct(action.token.id_token.lower(), None, action.frame, action.began, remote=False)
+        TokenStartAttempt(action.token.id_token.lower(), None, action.frame, action.began, remote=False)
         for action in evidence.actions_of(ActionKind.PRESENT_TOKEN)
         if action.token is not None
     )
-    return sorted([*presented, *_remote_starts(evidence)], key=lambda act: act.frame)
+    return sorted([*presented, *_remote_starts(evidence)], key=lambda attempt: attempt.frame)
 
 
-def _remote_starts(evidence: Evidence) -> Iterator[StartAct]:
+def _remote_starts(evidence: Evidence) -> Iterator[TokenStartAttempt]:
     for exchange in evidence.lab_requests:
         request = exchange.request
         if isinstance(request, m.RemoteStartTransactionRequest) and _may_be_accepted(exchange):
             connector_id = given(request.connector_id)
-            yield StartAct(request.id_tag.lower(), connector_id, exchange.frame, exchange.at, remote=True)
+            yield TokenStartAttempt(request.id_tag.lower(), connector_id, exchange.frame, exchange.at, remote=True)
 
 
 def _may_be_accepted(exchange: Exchange) -> bool:
@@ -100,47 +100,47 @@ def transactions(evidence: Evidence) -> list[Transaction]:
 
 
 class Authorizations:
-    """Which acts of a case may have authorized a driver, and which of them are still unused."""
+    """Which attempts of a case may have authorized a driver, and which of them are still unused."""
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._timeline = ConnectionTimeline(evidence)
-        self.acts = start_acts(evidence)
+        self.attempts = start_attempts(evidence)
         self.transactions = transactions(evidence)
         self._asked = list(evidence.sent(m.AuthorizeRequest))
 
-    def granted(self, act: StartAct, frame: int) -> bool:
-        """Whether the act may have authorized a driver before this frame.
+    def granted(self, attempt: TokenStartAttempt, frame: int) -> bool:
+        """Whether the attempt may have authorized a driver before this frame.
 
         The Authorize that belongs to it, if there is one, was answered before, unless the idTag was known locally or
         the station was offline (3.5).
         """
-        asked = [each for each in self._asked if act.frame <= each.frame < self._next_act(act)]
-        if not asked or act.id_tag in self._known_id_tags(act.frame) or not self._online(act):
+        asked = [each for each in self._asked if attempt.frame <= each.frame < self._next_attempt(attempt)]
+        if not asked or attempt.id_tag in self._known_id_tags(attempt.frame) or not self._online(attempt):
             return True
         return any(_answered_before(each.exchange, frame) and _allows(each.exchange) for each in asked)
 
-    def unused(self, frame: int, connector_id: int, id_tag: str | None = None) -> list[StartAct]:
-        """The acts that authorized a driver at the connector before this frame and that no transaction has used.
+    def unused(self, frame: int, connector_id: int, id_tag: str | None = None) -> list[TokenStartAttempt]:
+        """The attempts that authorized a driver at the connector before this frame and that no transaction has used.
 
-        Every act counts once: for the transaction that it started, or for the one that it stopped.
+        Every attempt counts once: for the transaction that it started, or for the one that it stopped.
         """
-        acts = [act for act in self.acts if act.frame <= frame and self.granted(act, frame)]
+        attempts = [attempt for attempt in self.attempts if attempt.frame <= frame and self.granted(attempt, frame)]
         for transaction in self.transactions:
             if transaction.start.frame < frame:
-                _use(acts, [act for act in acts if _may_have_started(act, transaction)])
+                _use(attempts, [attempt for attempt in attempts if _may_have_started(attempt, transaction)])
             stop = transaction.stop
             if stop is not None and stop.frame < frame:
-                _use(acts, [act for act in acts if _may_have_stopped(act, transaction, stop)])
-        return [act for act in acts if act.is_at(connector_id) and id_tag in (None, act.id_tag)]
+                _use(attempts, [attempt for attempt in attempts if _may_have_stopped(attempt, transaction, stop)])
+        return [attempt for attempt in attempts if attempt.is_at(connector_id) and id_tag in (None, attempt.id_tag)]
 
-    def _next_act(self, act: StartAct) -> float:
-        return min((other.frame for other in self.acts if _follows(other, act)), default=inf)
+    def _next_attempt(self, attempt: TokenStartAttempt) -> float:
+        return min((other.frame for other in self.attempts if _follows(other, attempt)), default=inf)
 
-    def _online(self, act: StartAct) -> bool:
-        """Whether the connection lasted for some time after the act."""
+    def _online(self, attempt: TokenStartAttempt) -> bool:
+        """Whether the connection lasted for some time after the attempt."""
         margin = self._evidence.settings.time_tolerance / 2
-        return self._timeline.is_connected(act.at + margin, margin=margin)
+        return self._timeline.is_connected(attempt.at + margin, margin=margin)
 
     def _known_id_tags(self, frame: int) -> set[str]:
         """The idTags that the station may have in its list or cache, from what the lab has sent before this frame."""
@@ -148,8 +148,8 @@ class Authorizations:
         return {id_tag for exchange in exchanges for id_tag in _accepted_id_tags(exchange)}
 
 
-def _follows(other: StartAct, act: StartAct) -> bool:
-    return other.id_tag == act.id_tag and other.frame > act.frame
+def _follows(other: TokenStartAttempt, attempt: TokenStartAttempt) -> bool:
+    return other.id_tag == attempt.id_tag and other.frame > attempt.frame
 
 
 def _answered_before(exchange: Exchange, frame: int) -> bool:
@@ -173,22 +173,24 @@ def _accepted_id_tags(exchange: Exchange) -> Iterator[str]:
             yield id_tag.lower()
 
 
-def _use(acts: list[StartAct], candidates: Sequence[StartAct]) -> None:
+def _use(attempts: list[TokenStartAttempt], candidates: Sequence[TokenStartAttempt]) -> None:
     """Remove one of the candidates, preferably one for a certain connector."""
     if candidates:
-        acts.remove(min(candidates, key=lambda act: (not act.connector_id, act.frame)))
+        attempts.remove(min(candidates, key=lambda attempt: (not attempt.connector_id, attempt.frame)))
 
 
-def _may_have_started(act: StartAct, transaction: Transaction) -> bool:
-    before = act.frame <= transaction.start.frame
-    return before and act.id_tag == transaction.id_tag and act.is_at(transaction.connector_id)
+def _may_have_started(attempt: TokenStartAttempt, transaction: Transaction) -> bool:
+    before = attempt.frame <= transaction.start.frame
+    return before and attempt.id_tag == transaction.id_tag and attempt.is_at(transaction.connector_id)
 
 
-def _may_have_stopped(act: StartAct, transaction: Transaction, stop: SentRequest[m.StopTransactionRequest]) -> bool:
+def _may_have_stopped(
+    attempt: TokenStartAttempt, transaction: Transaction, stop: SentRequest[m.StopTransactionRequest]
+) -> bool:
     id_tag = given(stop.message.id_tag)
-    is_between = transaction.start.frame < act.frame <= stop.frame
-    is_local = not act.remote and given(stop.message.reason) in LOCAL_REASONS
-    return is_between and is_local and (id_tag is None or id_tag.lower() == act.id_tag)
+    is_between = transaction.start.frame < attempt.frame <= stop.frame
+    is_local = not attempt.remote and given(stop.message.reason) in LOCAL_REASONS
+    return is_between and is_local and (id_tag is None or id_tag.lower() == attempt.id_tag)
 
 
 def described(id_tags: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import Ledger
-from plugfest.lab.v16.rules.sessions import StartAct, Transaction, described, start_acts, transactions
+from plugfest.lab.v16.rules.sessions import TokenStartAttempt, Transaction, described, start_attempts, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
@@ -84,16 +84,18 @@ def _unlocked(stop: Stop) -> bool:
 
 def _locally_stopped(stop: Stop) -> bool:
     """An idTag was presented that did not start the transaction."""
-    start, acts = stop.transaction.start, _presentations(stop)
-    starting = [act for act in acts if act.frame <= start.frame and act.id_tag == stop.transaction.id_tag]
-    others = [act for act in acts if act not in starting[:1]]
+    start, attempts = stop.transaction.start, _presentations(stop)
+    starting = [
+        attempt for attempt in attempts if attempt.frame <= start.frame and attempt.id_tag == stop.transaction.id_tag
+    ]
+    others = [attempt for attempt in attempts if attempt not in starting[:1]]
     was_queued = start.at - stop.transaction.started_at > stop.evidence.settings.time_tolerance
-    return any(act.frame > start.frame or was_queued for act in others)
+    return any(attempt.frame > start.frame or was_queued for attempt in others)
 
 
-def _presentations(stop: Stop) -> list[StartAct]:
-    acts = start_acts(stop.evidence)
-    return [act for act in acts if not act.remote and act.frame <= stop.request.frame]
+def _presentations(stop: Stop) -> list[TokenStartAttempt]:
+    attempts = start_attempts(stop.evidence)
+    return [attempt for attempt in attempts if not attempt.remote and attempt.frame <= stop.request.frame]
 
 
 LOCAL = "Local"
@@ -153,7 +155,11 @@ def stop_id_tag(ledger: Ledger) -> Rule:
             id_tag, transaction = given(sent.message.id_tag), ledger.transactions.get(sent.message.transaction_id)
             if id_tag is None or transaction is None or transaction.start is None:
                 continue
-            presented = [act.id_tag for act in start_acts(evidence) if not act.remote and act.frame <= sent.frame]
+            presented = [
+                attempt.id_tag
+                for attempt in start_attempts(evidence)
+                if not attempt.remote and attempt.frame <= sent.frame
+            ]
             allowed = [transaction.start.id_tag.lower(), *presented]
             if id_tag.lower() not in allowed:
                 yield Violation(f"StopTransactionRequest.idTag {described(allowed)}", id_tag, sent.frame)

@@ -6,10 +6,10 @@ from typing import Any
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connector_facts import BOTH_ENDS, StatusPeriod
+from plugfest.lab.rules.connector_history import BOTH_ENDS, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.connectors import V201Facts
+from plugfest.lab.v201.rules.connectors import V201ConnectorHistory
 from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
@@ -205,7 +205,10 @@ def _judge_timeout(evidence: Evidence) -> Iterator[Violation]:
 
 def _is_connected(evidence: Evidence, transaction: Transaction, event: Event) -> bool:
     """Whether the EV was certainly connected at the time of an event."""
-    facts, period = V201Facts(evidence), StatusPeriod(min(event.at, event_time(event)), event.at, event.frame)
+    facts, period = (
+        V201ConnectorHistory(evidence),
+        StatusPeriod(min(event.at, event_time(event)), event.at, event.frame),
+    )
     plugged_in = any(
         facts.cable((evse.id, connector.id), period) == {BOTH_ENDS}
         for evse in evidence.product.evses

@@ -5,12 +5,12 @@ from typing import Any
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connector_facts import (
+from plugfest.lab.rules.connector_history import (
     BOTH_ENDS,
-    Act,
     AvailabilityTarget,
     ConnectorAddress,
-    ConnectorFacts,
+    ConnectorHistory,
+    StartAttempt,
     StatusPeriod,
 )
 from plugfest.lab.rules.connector_status import (
@@ -36,7 +36,7 @@ STATUSES_AFTER_PLUG_IN = frozenset({"Occupied", "Unavailable"})
 """The statuses that a station may give the other connectors of an EVSE because of a cable."""
 
 
-class V201Facts(ConnectorFacts):
+class V201ConnectorHistory(ConnectorHistory):
     """The station, each EVSE and each connector have an availability of their own (G03, G04)."""
 
     def _targets(self, connector: ConnectorAddress) -> Iterable[AvailabilityTarget]:
@@ -59,11 +59,11 @@ class V201Facts(ConnectorFacts):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest)  # B12, L01.FR.07
 
-    def _is_over(self, evse_id: int, act: Act, period: StatusPeriod) -> bool:
+    def _is_over(self, evse_id: int, attempt: StartAttempt, period: StatusPeriod) -> bool:
         """After the act a transaction has ended at the EVSE, and the station had time to report it, or has."""
         return any(
-            act.frame <= ended.frame < period.frame
-            and act.at < event_time(ended)
+            attempt.frame <= ended.frame < period.frame
+            and attempt.at < event_time(ended)
             and (event_time(ended) + self._tolerance < period.since or self._is_available_again(evse_id, ended, period))
             for ended in self._ends(evse_id)
         )
@@ -84,15 +84,15 @@ class V201Facts(ConnectorFacts):
         )
 
 
-def _available(facts: ConnectorFacts, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    if facts.cable(connector, period) == {BOTH_ENDS}:
+def _available(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    if history.cable(connector, period) == {BOTH_ENDS}:
         return "while no cable is plugged in"
-    if facts.inoperative(connector, period) == {True}:
+    if history.inoperative(connector, period) == {True}:
         return "while it is operative"
-    return "while it has no fault" if facts.faulted(connector, period) == {True} else None
+    return "while it has no fault" if history.faulted(connector, period) == {True} else None
 
 
-CONDITIONS: dict[str, Condition[ConnectorFacts]] = {
+CONDITIONS: dict[str, Condition[ConnectorHistory]] = {
     "Available": _available,
     "Occupied": in_use,
     "Reserved": reserved,
@@ -132,7 +132,7 @@ def _is_other_connector(message: m.StatusNotificationRequest, action: OperatorAc
     return message.evse_id == action.evse_id and message.connector_id != action.connector_id
 
 
-CONNECTOR_STATUS = connector_status("G01", V201Facts, CONDITIONS, _reported_statuses)
+CONNECTOR_STATUS = connector_status("G01", V201ConnectorHistory, CONDITIONS, _reported_statuses)
 KNOWN_CONNECTORS = known_connectors("G01", _reported_statuses)
 OTHER_CONNECTORS = Rule(
     "no status of the other connectors of an EVSE", "G01.FR.08", _judge_other_connectors, Level.SHOULD

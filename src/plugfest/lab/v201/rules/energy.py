@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from plugfest.lab.operator.actions import ActionKind
-from plugfest.lab.rules.connector_facts import BOTH_ENDS, StatusPeriod
+from plugfest.lab.rules.connector_history import BOTH_ENDS, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.connectors import V201Facts
+from plugfest.lab.v201.rules.connectors import V201ConnectorHistory
 from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -48,7 +48,10 @@ def _judge_cable(evidence: Evidence) -> Iterator[Violation]:
 
 def _may_be_plugged_in(evidence: Evidence, evse_id: int | None, event: Event) -> bool:
     """Whether a cable may have been plugged in to the EVSE, or to any if it is not known."""
-    facts, period = V201Facts(evidence), StatusPeriod(min(event.at, event_time(event)), event.at, event.frame)
+    facts, period = (
+        V201ConnectorHistory(evidence),
+        StatusPeriod(min(event.at, event_time(event)), event.at, event.frame),
+    )
     return any(
         BOTH_ENDS in facts.cable((evse.id, connector.id), period)
         for evse in evidence.product.evses

@@ -9,7 +9,7 @@ from plugfest.rig.selftest.mutants.mutant import Fault, Mutant
 from plugfest.rig.selftest.mutants.variations import Json, Variation
 
 
-class Kind(enum.StrEnum):
+class ChangeKind(enum.StrEnum):
     """What is done to a field of a message, or to a message."""
 
     OTHER_VALUE = "other value"
@@ -31,7 +31,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     mutant: Mutant
-    kind: Kind
+    kind: ChangeKind
     field: str = ""
     old: str = ""
     value: str = ""
@@ -44,12 +44,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 KINDS_OF_MESSAGE = {
-    Fault.NOT_SENT: Kind.NOT_SENT,
-    Fault.UNANSWERED: Kind.NOT_SENT,
-    Fault.TWICE: Kind.TWICE,
-    Fault.ANSWERED_TWICE: Kind.TWICE,
-    Fault.DELAYED: Kind.DELAYED,
-    Fault.AFTER_NEXT: Kind.AFTER_NEXT,
+    Fault.NOT_SENT: ChangeKind.NOT_SENT,
+    Fault.UNANSWERED: ChangeKind.NOT_SENT,
+    Fault.TWICE: ChangeKind.TWICE,
+    Fault.ANSWERED_TWICE: ChangeKind.TWICE,
+    Fault.DELAYED: ChangeKind.DELAYED,
+    Fault.AFTER_NEXT: ChangeKind.AFTER_NEXT,
 }
 """The kinds of change of a whole message, by the fault that makes them."""
 
@@ -63,12 +63,12 @@ def field_of(variation: Variation) -> str:
     return _INDEX.sub("[]", variation.key.partition(" ")[0])
 
 
-def kind_of(variation: Variation) -> Kind:
+def kind_of(variation: Variation) -> ChangeKind:
     """What the variation does to its field."""
     rest = variation.key.partition(" ")[2]
     if rest.startswith(_ADDED):
-        return Kind.ADDED
-    return Kind.OMITTED if rest in ("omitted", "empty", "without its last item") else Kind.OTHER_VALUE
+        return ChangeKind.ADDED
+    return ChangeKind.OMITTED if rest in ("omitted", "empty", "without its last item") else ChangeKind.OTHER_VALUE
 
 
 def old_value_of(variation: Variation, payload: Json) -> str:
@@ -85,8 +85,8 @@ def old_value_of(variation: Variation, payload: Json) -> str:
 def value_of(variation: Variation) -> str:
     """The new value of the field, shortened; empty if it is omitted."""
     match kind_of(variation):
-        case Kind.ADDED:
+        case ChangeKind.ADDED:
             return variation.key.partition(_ADDED)[2]
-        case Kind.OTHER_VALUE:
+        case ChangeKind.OTHER_VALUE:
             return variation.change.rpartition(" -> ")[2]
     return ""

@@ -17,7 +17,7 @@ from plugfest.rig.selftest.mutants.variations import variations
 from plugfest.rig.selftest.specification.change import (
     KINDS_OF_MESSAGE,
     Change,
-    Kind,
+    ChangeKind,
     field_of,
     kind_of,
     old_value_of,
@@ -66,14 +66,14 @@ def _of_fields(case_id: str, sent: SentMessage, kind: type[OcppStruct]) -> Itera
             value=value_of(variation),
         )
         yield change
-        if change.kind is Kind.OTHER_VALUE and change.field in STATES.get(sent.place.message, ()):
+        if change.kind is ChangeKind.OTHER_VALUE and change.field in STATES.get(sent.place.message, ()):
             yield _contradiction(change)
 
 
 def _contradiction(change: Change) -> Change:
     """The original message, and after it one with the change."""
     mutant = msgspec.structs.replace(change.mutant, fault=Fault.CONTRADICTED)
-    return msgspec.structs.replace(change, mutant=mutant, kind=Kind.CONTRADICTED)
+    return msgspec.structs.replace(change, mutant=mutant, kind=ChangeKind.CONTRADICTED)
 
 
 def _of_message(case_id: str, sent: SentMessage, following: SentMessage | None) -> Iterator[Change]:
@@ -82,13 +82,13 @@ def _of_message(case_id: str, sent: SentMessage, following: SentMessage | None) 
         if fault is not Fault.AFTER_NEXT:
             yield Change(mutant=mutant, kind=KINDS_OF_MESSAGE[fault])
         elif following is not None:
-            yield Change(mutant=mutant, kind=Kind.AFTER_NEXT, value=following.place.message)
+            yield Change(mutant=mutant, kind=ChangeKind.AFTER_NEXT, value=following.place.message)
 
 
 def sample(every: Sequence[Change], size: int, seed: str) -> list[Change]:
     """At most `size` of the changes: each field and kind of change once, in the order of the seed, then again."""
     chance = random.Random(seed)
-    groups: dict[tuple[str, Kind], list[Change]] = defaultdict(list)
+    groups: dict[tuple[str, ChangeKind], list[Change]] = defaultdict(list)
     for change in every:
         groups[change.target, change.kind].append(change)
     turns = list(groups.values())

@@ -7,7 +7,7 @@ from math import inf
 
 import msgspec
 
-from plugfest.rig.selftest.specification.change import Change, Kind
+from plugfest.rig.selftest.specification.change import Change, ChangeKind
 
 FILES = {"1.6": "permitted_v16.toml", "2.0.1": "permitted_v201.toml"}
 
@@ -21,7 +21,7 @@ class Permitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     target: tuple[str, ...]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[ChangeKind, ...]
     clause: str
     reason: str
     old: tuple[str, ...] = ("*",)

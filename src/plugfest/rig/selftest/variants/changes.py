@@ -6,23 +6,23 @@ from typing import Any, TypeVar
 import msgspec
 
 from plugfest.ocpp.message import UNSET, CustomData, OcppStruct, Request, UnsetType
-from plugfest.rig.selftest.variants.message_filter import Change, Filter, Message
+from plugfest.rig.selftest.variants.message_filter import Change, Message, MessageFilter
 
 S = TypeVar("S", bound=OcppStruct)
 M = TypeVar("M", bound=Message)
 
 
-def always(change: Change) -> Filter:
+def always(change: Change) -> MessageFilter:
     """A filter with a change that keeps nothing from one message to the next."""
-    return Filter(change=lambda: change)
+    return MessageFilter(change=lambda: change)
 
 
-def changing(kind: type[M], change: Callable[[M], M]) -> Filter:
+def changing(kind: type[M], change: Callable[[M], M]) -> MessageFilter:
     """Changes each message of this type."""
     return always(lambda message: [change(message) if isinstance(message, kind) else message])
 
 
-def everywhere(kind: type[S], change: Callable[[S], S]) -> Filter:
+def everywhere(kind: type[S], change: Callable[[S], S]) -> MessageFilter:
     """Changes each struct of this type, in whatever message it is."""
     return always(lambda message: [_changed_inside(message, kind, change)])
 
@@ -41,17 +41,17 @@ def _changed_inside(value: Any, kind: type[S], change: Callable[[S], S]) -> Any:
     return change(result) if isinstance(result, kind) else result
 
 
-def following(kinds: tuple[type[Message], ...], added: Callable[[Any], Request[Any]]) -> Filter:
+def following(kinds: tuple[type[Message], ...], added: Callable[[Any], Request[Any]]) -> MessageFilter:
     """Sends another request after each message of these types."""
     return always(lambda message: [message, added(message)] if isinstance(message, kinds) else [message])
 
 
-def preceding(kinds: tuple[type[Message], ...], added: Callable[[Any], Request[Any]]) -> Filter:
+def preceding(kinds: tuple[type[Message], ...], added: Callable[[Any], Request[Any]]) -> MessageFilter:
     """Sends another request before each message of these types."""
     return always(lambda message: [added(message), message] if isinstance(message, kinds) else [message])
 
 
-def splitting(kind: type[M], split: Callable[[M], Iterable[M]]) -> Filter:
+def splitting(kind: type[M], split: Callable[[M], Iterable[M]]) -> MessageFilter:
     """Sends several requests for each one of this type; the first is the station's own."""
     return always(lambda message: split(message) if isinstance(message, kind) else [message])
 

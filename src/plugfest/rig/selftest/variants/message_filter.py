@@ -32,7 +32,7 @@ ANSWER_TIMEOUT = 30.0
 """Seconds after which a request that the lab does not answer no longer holds back the next one."""
 
 
-class Filter(msgspec.Struct, frozen=True):
+class MessageFilter(msgspec.Struct, frozen=True):
     """What happens to the messages of the station. `change` makes a new change for each campaign, `delay` is in s."""
 
     change: Callable[[], Change] | None = None
@@ -43,7 +43,7 @@ class Filter(msgspec.Struct, frozen=True):
 class FilterRun:
     """A filter during one campaign. `applied`: whether it has had an effect since that was last reset."""
 
-    def __init__(self, applied_filter: Filter, protocol: Protocol) -> None:
+    def __init__(self, applied_filter: MessageFilter, protocol: Protocol) -> None:
         self._change = None if applied_filter.change is None else applied_filter.change()
         self._rewrite = applied_filter.rewrite
         self._protocol = protocol

@@ -7,7 +7,7 @@ import msgspec
 from plugfest.products import Product
 from plugfest.products.features import OcppVersion
 from plugfest.rig.selftest.behaviours.behaviour import Patch
-from plugfest.rig.selftest.variants.message_filter import Filter
+from plugfest.rig.selftest.variants.message_filter import MessageFilter
 
 ChangeProduct = Callable[[Product], Product | None]
 """The product as another vendor would build it; None: the variant is not possible for this product."""
@@ -32,7 +32,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     requirement: str
     reason: str
     patches: tuple[Patch, ...] = ()
-    filter: Filter | None = None
+    filter: MessageFilter | None = None
     product: ChangeProduct = same_product
     recommendation: tuple[str, ...] = ()
     not_run: Mapping[str, str] = {}

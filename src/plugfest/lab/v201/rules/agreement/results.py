@@ -12,7 +12,7 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
 
-class Item(NamedTuple):
+class NamedVariable(NamedTuple):
     """One variable in a request or in a response. `attribute` is None where there is none, or none is given."""
 
     component: t.ComponentType
@@ -48,14 +48,14 @@ def _with_instance(name: str, instance: str | None) -> str:
     return name if instance is None else f"{name}[{instance}]"
 
 
-def _items(entries: Sequence[t.SetVariableDataType | t.GetVariableDataType] | Sequence[object]) -> list[Item]:
+def _items(entries: Sequence[t.SetVariableDataType | t.GetVariableDataType] | Sequence[object]) -> list[NamedVariable]:
     return [
-        Item(entry.component, entry.variable, given(getattr(entry, "attribute_type", None)))  # type: ignore[attr-defined]
+        NamedVariable(entry.component, entry.variable, given(getattr(entry, "attribute_type", None)))  # type: ignore[attr-defined]
         for entry in entries
     ]
 
 
-def _requested_and_reported(exchange: Exchange) -> tuple[list[Item], list[Item]] | None:
+def _requested_and_reported(exchange: Exchange) -> tuple[list[NamedVariable], list[NamedVariable]] | None:
     match exchange.request, exchange.response:
         case m.SetVariablesRequest() as request, m.SetVariablesResponse() as response:
             return _items(request.set_variable_data), _items(response.set_variable_result)
@@ -72,7 +72,7 @@ def _judge_results(action: str, evidence: Evidence) -> Iterator[Violation]:
         if both is None:
             continue
         requested, left = both[0], list(both[1])
-        missing: list[Item] = []
+        missing: list[NamedVariable] = []
         for item in requested:
             result = next((each for each in left if each.key == item.key and _is_attribute(each, item)), None)
             if result is None:
@@ -82,13 +82,13 @@ def _judge_results(action: str, evidence: Evidence) -> Iterator[Violation]:
         yield from _differences(exchange, missing, left)
 
 
-def _is_attribute(result: Item, requested: Item) -> bool:
+def _is_attribute(result: NamedVariable, requested: NamedVariable) -> bool:
     if requested.attribute is None:
         return result.attribute in (None, "Actual")
     return result.attribute == requested.attribute
 
 
-def _differences(exchange: Exchange, missing: list[Item], left: list[Item]) -> Iterator[Violation]:
+def _differences(exchange: Exchange, missing: list[NamedVariable], left: list[NamedVariable]) -> Iterator[Violation]:
     response = f"{exchange.action}Response"
     for item in missing:
         same = next((each for each in left if each.key == item.key), None)
@@ -139,7 +139,7 @@ def _judge_reports(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _unselected(
-    data: list[Item], selection: list[t.ComponentVariableType] | None, exchange: Exchange
+    data: list[NamedVariable], selection: list[t.ComponentVariableType] | None, exchange: Exchange
 ) -> Iterator[Violation]:
     for item in data if selection else ():
         if not any(_selects(each, item) for each in selection or ()):
@@ -148,7 +148,7 @@ def _unselected(
             )
 
 
-def _selects(selection: t.ComponentVariableType, item: Item) -> bool:
+def _selects(selection: t.ComponentVariableType, item: NamedVariable) -> bool:
     """Whether a request asks for a variable: what it omits is not restricted (B08.FR.20, B08.FR.21)."""
     component, variable = selection.component, given(selection.variable)
     wanted, evse = given(component.evse), given(item.component.evse)

@@ -19,7 +19,7 @@ from plugfest.rig.selftest.variants.changes import (
     splitting,
     unless,
 )
-from plugfest.rig.selftest.variants.message_filter import Filter
+from plugfest.rig.selftest.variants.message_filter import MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v16
 from plugfest.station.device_model.keys import ConfigurationEntry, ConfigurationKeys
 
@@ -62,7 +62,7 @@ def _several_messages(request: m.MeterValuesRequest) -> Iterator[m.MeterValuesRe
         yield _replace(request, meter_value=[element])
 
 
-def _status(**fields: object) -> Filter:
+def _status(**fields: object) -> MessageFilter:
     return changing(m.StatusNotificationRequest, lambda status: _replace(status, **fields))
 
 
@@ -70,7 +70,7 @@ def _stop(stop: m.StopTransactionRequest) -> m.StopTransactionRequest:
     return _replace(stop, reason=unless(stop.reason, t.StopTransactionReason.Local))
 
 
-def _boot(**fields: object) -> Filter:
+def _boot(**fields: object) -> MessageFilter:
     return changing(m.BootNotificationRequest, lambda boot: _replace(boot, **fields))
 
 
@@ -98,13 +98,16 @@ def _order(patch: Patch) -> Variant:
 
 VARIANTS: tuple[Variant, ...] = (
     permitted_v16(
-        "JSON with line breaks and spaces", "1.6J section 4.1", "RFC 8259", filter=Filter(rewrite=changes.with_spaces)
+        "JSON with line breaks and spaces",
+        "1.6J section 4.1",
+        "RFC 8259",
+        filter=MessageFilter(rewrite=changes.with_spaces),
     ),
     permitted_v16(
         "JSON with the fields in reverse order",
         "1.6J section 4.1",
         "the fields of an object have no order (RFC 8259)",
-        filter=Filter(rewrite=changes.with_reversed_fields),
+        filter=MessageFilter(rewrite=changes.with_reversed_fields),
     ),
     permitted_v16(
         "sampled values with explicit defaults",

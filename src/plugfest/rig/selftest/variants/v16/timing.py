@@ -1,7 +1,7 @@
 """Slow lines, slow stations, and other ways to write a timestamp."""
 
 from plugfest.rig.selftest.variants import timestamps
-from plugfest.rig.selftest.variants.message_filter import Filter
+from plugfest.rig.selftest.variants.message_filter import MessageFilter
 from plugfest.rig.selftest.variants.slow_answers import slow_to_answer, slow_to_handle
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v16
 
@@ -15,7 +15,7 @@ VARIANTS: tuple[Variant, ...] = (
             f"messages arrive {seconds} s later",
             _ANSWERS,
             _NO_LIMIT,
-            filter=Filter(delay=seconds),
+            filter=MessageFilter(delay=seconds),
             recommendation=_DELAYED,
         )
         for seconds in (1, 2, 3)
@@ -29,24 +29,24 @@ VARIANTS: tuple[Variant, ...] = (
         "timestamps with +02:00",
         "section 3.14",
         "RFC 3339 permits any offset",
-        filter=Filter(rewrite=timestamps.with_offset(2)),
+        filter=MessageFilter(rewrite=timestamps.with_offset(2)),
     ),
     permitted_v16(
         "timestamps with +00:00",
         "section 3.14",
         "RFC 3339 permits any offset",
-        filter=Filter(rewrite=timestamps.NUMERIC_UTC),
+        filter=MessageFilter(rewrite=timestamps.NUMERIC_UTC),
     ),
     permitted_v16(
         "timestamps always with milliseconds",
         "section 3.14",
         "up to three decimals are permitted",
-        filter=Filter(rewrite=timestamps.WITH_MILLISECONDS),
+        filter=MessageFilter(rewrite=timestamps.WITH_MILLISECONDS),
     ),
     permitted_v16(
         "timestamps in whole seconds",
         "section 3.14",
         "decimals are optional",
-        filter=Filter(rewrite=timestamps.WHOLE_SECONDS),
+        filter=MessageFilter(rewrite=timestamps.WHOLE_SECONDS),
     ),
 )

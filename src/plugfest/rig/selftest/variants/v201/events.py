@@ -8,7 +8,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.variants.changes import changing, splitting
-from plugfest.rig.selftest.variants.message_filter import Change, Filter, Message
+from plugfest.rig.selftest.variants.message_filter import Change, Message, MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
 
 _replace = msgspec.structs.replace
@@ -56,7 +56,7 @@ class _Suspended:
         return [added, own]
 
 
-def _numbered_from(first: int) -> Filter:
+def _numbered_from(first: int) -> MessageFilter:
     return changing(_Event, lambda event: _replace(event, seq_no=event.seq_no + first))
 
 
@@ -72,11 +72,11 @@ def _paused(status: m.FirmwareStatusNotificationRequest) -> Iterable[m.FirmwareS
         yield _replace(status, status=t.FirmwareStatusEnumType.DownloadPaused)
 
 
-def _new(change: type[_Repeated] | type[_Suspended]) -> Filter:
+def _new(change: type[_Repeated] | type[_Suspended]) -> MessageFilter:
     def start() -> Change:
         return change()
 
-    return Filter(change=start)
+    return MessageFilter(change=start)
 
 
 VARIANTS: tuple[Variant, ...] = (

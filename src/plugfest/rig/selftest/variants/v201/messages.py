@@ -20,7 +20,7 @@ from plugfest.rig.selftest.variants.changes import (
     splitting,
     unless,
 )
-from plugfest.rig.selftest.variants.message_filter import Filter
+from plugfest.rig.selftest.variants.message_filter import MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
 
 _CUSTOM_DATA: Final = "Part 4 section 9"
@@ -95,7 +95,7 @@ def _without_defaults(data: t.ReportDataType) -> t.ReportDataType:
     return _replace(data, variable_attribute=attributes)
 
 
-def _boot(**fields: object) -> Filter:
+def _boot(**fields: object) -> MessageFilter:
     return changing(
         m.BootNotificationRequest,
         lambda boot: _replace(boot, charging_station=_replace(boot.charging_station, **fields)),
@@ -167,13 +167,13 @@ VARIANTS: tuple[Variant, ...] = (
         "JSON with line breaks and spaces",
         "Part 4 section 4.1",
         "RFC 8259 permits whitespace",
-        filter=Filter(rewrite=changes.with_spaces),
+        filter=MessageFilter(rewrite=changes.with_spaces),
     ),
     permitted_v201(
         "JSON with the fields in reverse order",
         "Part 4 section 4.1",
         "the fields of an object have no order (RFC 8259)",
-        filter=Filter(rewrite=changes.with_reversed_fields),
+        filter=MessageFilter(rewrite=changes.with_reversed_fields),
     ),
     permitted_v201(
         "sampled values with explicit defaults",

@@ -22,7 +22,7 @@ NO_CABLE, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
 """Which ends of the cable are plugged in."""
 
 
-class Change(msgspec.Struct, frozen=True):
+class ValueChange(msgspec.Struct, frozen=True):
     """A change to a new value at an unknown moment between two loop times.
 
     `frame` is the index of the first frame that can follow from it: what was sent before cannot.
@@ -42,30 +42,30 @@ class StatusPeriod(msgspec.Struct, frozen=True):
     frame: int
 
 
-class Act(NamedTuple):
-    """When the lab has asked for something: the loop time, and the index of the first frame after it."""
+class StartAttempt(NamedTuple):
+    """When a token was presented or a remote start requested: the loop time, and the first frame after it."""
 
     at: float
     frame: int
 
 
-FactKey = tuple[str, object]
-"""A kind of fact, and the connector, EVSE or target that it is about."""
+HistoryKey = tuple[str, object]
+"""A kind of state, and the connector, EVSE or target that it is about."""
 
 
-class Noticed(msgspec.Struct, frozen=True):
-    """The number of changes of a fact that the station has noticed, according to a status that applied `since`."""
+class NoticedChanges(msgspec.Struct, frozen=True):
+    """The number of changes of a state that the station has noticed, according to a status that applied `since`."""
 
     number: int
     since: float
 
-    def excludes_earlier(self, number: int, change: Change, period: StatusPeriod) -> bool:
+    def excludes_earlier(self, number: int, change: ValueChange, period: StatusPeriod) -> bool:
         """Whether the values before this change are over for a status of this period; an old one may be repeated."""
         return number <= self.number and change.latest <= period.until and period.since >= self.since
 
 
-class ConnectorFacts(ABC):
-    """Facts about connectors and their uncertainty: operator and station take time to act and to react.
+class ConnectorHistory(ABC):
+    """The states of connectors and their uncertainty: operator and station take time to act and to react.
 
     Operator actions are the same in every version; a subclass interprets the requests of its version. The methods that
     return a set return every value that the station may have seen.
@@ -74,12 +74,12 @@ class ConnectorFacts(ABC):
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._tolerance = evidence.settings.time_tolerance
-        self._noticed: dict[FactKey, Noticed] = {}
-        self._undecided: dict[FactKey, list[int]] = {}
-        self._assumed: dict[FactKey, int] = {}
+        self._noticed: dict[HistoryKey, NoticedChanges] = {}
+        self._undecided: dict[HistoryKey, list[int]] = {}
+        self._assumed: dict[HistoryKey, int] = {}
 
     def explain(self, condition: Callable[[], str | None], period: StatusPeriod) -> str | None:
-        """The result of a condition on these facts for a reported status.
+        """The result of a condition on this history for a reported status.
 
         The tolerance of the lab is for the moment at which the station notices a change: where only the value after
         the change explains the status, a later status cannot be explained by the value before it.
@@ -87,18 +87,18 @@ class ConnectorFacts(ABC):
         self._undecided.clear()
         unmet = condition()
         if unmet is None:
-            for fact, numbers in list(self._undecided.items()):
-                self._notice(fact, numbers, condition, period)
+            for key, numbers in list(self._undecided.items()):
+                self._notice(key, numbers, condition, period)
         return unmet
 
     def _notice(
-        self, fact: FactKey, numbers: Iterable[int], condition: Callable[[], str | None], period: StatusPeriod
+        self, key: HistoryKey, numbers: Iterable[int], condition: Callable[[], str | None], period: StatusPeriod
     ) -> None:
         """Note the first of the changes with these numbers after which the condition is met."""
         for number in numbers:
-            self._assumed = {fact: number}
+            self._assumed = {key: number}
             if condition() is None:
-                self._noticed[fact] = Noticed(number, period.since)
+                self._noticed[key] = NoticedChanges(number, period.since)
                 break
         self._assumed = {}
 
@@ -134,7 +134,7 @@ class ConnectorFacts(ABC):
         return (
             any(self.cable(connector, period) != {NO_CABLE} for connector in self._connectors_with_cables(evse_id))
             or True in self._parked(evse_id, period)
-            or any(not self._is_over(evse_id, act, period) for act in self._start_acts(evse_id, period))
+            or any(not self._is_over(evse_id, attempt, period) for attempt in self._start_attempts(evse_id, period))
         )
 
     def reserved(self, evse_id: int, period: StatusPeriod) -> bool:
@@ -167,11 +167,11 @@ class ConnectorFacts(ABC):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         """Whether the request is for a reset or a firmware update."""
 
-    def _is_over(self, evse_id: int, act: Act, period: StatusPeriod) -> bool:
-        """Whether the session that may have begun with this act had ended, according to the station."""
+    def _is_over(self, evse_id: int, attempt: StartAttempt, period: StatusPeriod) -> bool:
+        """Whether the session that may have begun with this attempt had ended, according to the station."""
         return False
 
-    # How the facts are derived
+    # How the states are derived
 
     def _requests_until(self, period: StatusPeriod) -> Iterator[Request[Any]]:
         return (exchange.request for exchange in self._exchanges_until(period) if exchange.request is not None)
@@ -179,14 +179,14 @@ class ConnectorFacts(ABC):
     def _exchanges_until(self, period: StatusPeriod) -> Iterator[Exchange]:
         return (exchange for exchange in self._evidence.lab_requests if exchange.frame < period.frame)
 
-    def _start_acts(self, evse_id: int, period: StatusPeriod) -> Iterator[Act]:
+    def _start_attempts(self, evse_id: int, period: StatusPeriod) -> Iterator[StartAttempt]:
         """Each presented token and each remote start at the EVSE."""
         for action in self._evidence.actions_of(ActionKind.PRESENT_TOKEN):
             if action.evse_id == evse_id and action.frame <= period.frame and action.began <= period.until:
-                yield Act(action.began, action.frame)
+                yield StartAttempt(action.began, action.frame)
         for exchange in self._exchanges_until(period):
             if exchange.request is not None and self._may_start(exchange.request, evse_id):
-                yield Act(exchange.at, exchange.frame)
+                yield StartAttempt(exchange.at, exchange.frame)
 
     def _connectors_with_cables(self, evse_id: int) -> set[ConnectorAddress]:
         plug_ins = self._evidence.actions_of(ActionKind.PLUG_IN)
@@ -208,11 +208,11 @@ class ConnectorFacts(ABC):
         )
 
     def _possible_values(
-        self, fact: FactKey, changes: Iterable[Change], initial: object, period: StatusPeriod
+        self, key: HistoryKey, changes: Iterable[ValueChange], initial: object, period: StatusPeriod
     ) -> set[object]:
         """Every value that the station may have seen: it may be late by the tolerance, but notices a change once."""
         possible = {0: initial}  # by the number of changes
-        noticed = self._noticed.get(fact)
+        noticed = self._noticed.get(key)
         for number, change in enumerate(changes, 1):
             if change.frame > period.frame or change.earliest > period.until:
                 break
@@ -221,25 +221,25 @@ class ConnectorFacts(ABC):
                 possible.clear()
             possible[number] = change.value
         if len(possible) > 1 and not self._assumed:
-            self._undecided[fact] = list(possible)
-        return {possible[number] for number in possible if self._assumed.get(fact, number) == number}
+            self._undecided[key] = list(possible)
+        return {possible[number] for number in possible if self._assumed.get(key, number) == number}
 
-    def _cable_changes(self, connector: ConnectorAddress) -> Iterator[Change]:
+    def _cable_changes(self, connector: ConnectorAddress) -> Iterator[ValueChange]:
         ends = NO_CABLE
         for action in self._actions_at(connector, ActionKind.PLUG_IN, ActionKind.UNPLUG):
             unplugged = BOTH_ENDS if action.side == "both" else frozenset({action.side})
             ends = BOTH_ENDS if action.kind is ActionKind.PLUG_IN else ends - unplugged
             yield _change(action, ends)
 
-    def _availability_changes(self, target: AvailabilityTarget) -> Iterator[Change]:
+    def _availability_changes(self, target: AvailabilityTarget) -> Iterator[ValueChange]:
         for exchange in self._evidence.lab_requests:
             change = None if exchange.request is None else self._availability_change(exchange.request)
             if change is not None and change[0] == target:
-                yield Change(exchange.at, _latest_change(exchange), change[1], exchange.frame)
+                yield ValueChange(exchange.at, _latest_change(exchange), change[1], exchange.frame)
 
 
-def _change(action: OperatorAction, value: object) -> Change:
-    return Change(action.began, action.ended, value, action.frame)
+def _change(action: OperatorAction, value: object) -> ValueChange:
+    return ValueChange(action.began, action.ended, value, action.frame)
 
 
 def _latest_change(exchange: Exchange) -> float:
