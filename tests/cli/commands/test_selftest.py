@@ -7,6 +7,7 @@ import pytest
 from plugfest.cli.commands import selftest
 from plugfest.cli.main import main
 from plugfest.rig.selftest.campaign import BehaviourReport, CaseReport
+from plugfest.rig.selftest.specification.report import SpecificationReport
 from plugfest.rig.selftest.summary import read
 
 
@@ -58,3 +59,14 @@ def test_it_passes_if_cases_detect_defects_and_98_percent_of_the_mutants(report:
 def test_one_kind_is_judged_alone() -> None:
     assert selftest._passed([CaseReport("TC_X", "p", behaviours=(behaviour_report(),))], "behaviours")
     assert not selftest._passed([CaseReport("TC_X", "p")], "generated")
+
+
+def changes_report(version: str, noticed: int) -> CaseReport:
+    specification = SpecificationReport(f"TC_{version}", "p", version, changes=100, noticed=noticed, permitted={"1": 5})
+    return CaseReport(f"TC_{version}", "p", specification=specification)
+
+
+@pytest.mark.parametrize(("noticed", "good"), [((90, 95), True), ((89, 95), False), ((95, 89), False)])
+def test_it_passes_if_each_version_explains_95_percent_of_the_changes(noticed: tuple[int, int], good: bool) -> None:
+    reports = [changes_report(version, count) for version, count in zip(("1.6", "2.0.1"), noticed, strict=True)]
+    assert selftest._passed(reports, "specification") is good

@@ -1,5 +1,7 @@
 """The score of the changes from the specification."""
 
+import pytest
+
 from plugfest.rig.selftest.specification.report import Score, SpecificationReport, Unnoticed, scores, unnoticed_fields
 
 GAP = Unnoticed("StatusNotificationRequest.evseId", "other value", "TC_X: ... 1 -> 2", "PASS")
@@ -27,3 +29,12 @@ def test_each_version_has_a_score() -> None:
 def test_unnoticed_changes_are_counted_by_field_the_most_frequent_first() -> None:
     reports = [report("2.0.1", OTHER_GAP, GAP), report("2.0.1", GAP)]
     assert unnoticed_fields(reports) == [(GAP.target, GAP.kind, 2), (OTHER_GAP.target, OTHER_GAP.kind, 1)]
+
+
+@pytest.mark.parametrize(("noticed", "sufficient"), [(92, True), (91, False)])
+def test_a_version_needs_95_percent_of_its_changes_noticed_or_permitted(noticed: int, sufficient: bool) -> None:
+    assert Score("1.6", changes=100, noticed=noticed, permitted=3).sufficient is sufficient
+
+
+def test_a_version_without_changes_is_sufficient() -> None:
+    assert Score("1.6", changes=0, noticed=0, permitted=0).sufficient

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
 from plugfest.products import Product
 from plugfest.rig.selftest.specification.permitted import permission
 from plugfest.rig.selftest.specification.run import ChangeOutcome
+
+MIN_EXPLAINED_SHARE: Final = 0.95
+"""The share of the changes of each OCPP version that the lab has to notice, or the specification to permit."""
 
 
 class Unnoticed(msgspec.Struct, frozen=True):
@@ -71,6 +75,11 @@ class Score(msgspec.Struct, frozen=True):
     def explained_share(self) -> float:
         """The share of the changes that are noticed or permitted."""
         return (self.noticed + self.permitted) / self.changes if self.changes else 1.0
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether the share reaches the required one."""
+        return self.explained_share >= MIN_EXPLAINED_SHARE
 
 
 def scores(reports: Iterable[SpecificationReport]) -> list[Score]:
