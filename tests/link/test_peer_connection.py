@@ -1,6 +1,7 @@
 """The connection of a peer: frames and events as reported, pings, loss and closing."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 from tests.link.endpoints import STATION, Csms, answer_heartbeats, connect, connected_station, running_csms
@@ -163,3 +164,32 @@ def test_a_csms_that_does_not_answer_pings_is_disconnected():
 
     ping_sent, ping_timeout, close_timeout = 10, 20, 10
     assert clock.run_simulated(main()) == ping_sent + ping_timeout + close_timeout
+
+
+def ends_of_a_connection(end: Callable[[Peer], Awaitable[None]]) -> tuple[str, str]:
+    """How the connection ended for the station and for the CSMS, whose end `end` closes."""
+
+    async def main() -> tuple[str, str]:
+        async with running_csms() as csms, connected_station(csms) as station:
+            assert station.end == ""
+            csms_end = await csms.peer()
+            await end(csms_end)
+            while not station.closed:
+                await asyncio.sleep(1)
+            return station.end, csms_end.end
+
+    return clock.run_simulated(main())
+
+
+def test_the_end_of_a_connection_names_who_closed_it_and_the_status() -> None:
+    assert ends_of_a_connection(lambda peer: peer.close(1012, "update")) == (
+        "closed by the other end, 1012 (service restart) update",
+        "closed by this end, 1012 (service restart) update",
+    )
+
+
+def test_a_connection_may_end_without_a_close_frame() -> None:
+    async def abort(peer: Peer) -> None:
+        peer.abort()
+
+    assert ends_of_a_connection(abort)[0] == "lost without a close frame"

@@ -53,7 +53,8 @@ def compose(
     settings = with_supported_tokens(settings, product)
     record = Record(asyncio.get_running_loop().time, clock.utc_now)
     kind = VERSIONS[product.ocpp_version]
-    csms = Csms(kind.protocol, settings, record, Answers(kind.default_answers(settings, clock.utc_now)))
+    answers = Answers(kind.default_answers(settings, clock.utc_now))
+    csms = Csms(kind.protocol, settings, record, answers, kind.registration())
     version = kind(csms, product, settings)
     lab = Lab(
         product=product,

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from plugfest.lab.bench import BaseBench, Equipment
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.registration import Registration
 from plugfest.lab.ports import Clauses, Configuration
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.recording.performance import Indicators
@@ -52,6 +53,11 @@ class VersionSupport(ABC):
         cls, settings: LabSettings, utc_now: Callable[[], datetime]
     ) -> Mapping[type[Request[Any]], ResponseBuilder]:
         """The answers of the lab's CSMS that a case has not overridden."""
+
+    @classmethod
+    def registration(cls) -> Registration:
+        """The registration of a station at the lab's CSMS."""
+        return Registration()
 
     @abstractmethod
     def bench(self, equipment: Equipment) -> BaseBench[Any, Any, Any]:

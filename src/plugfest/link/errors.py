@@ -77,8 +77,9 @@ class CallTimeout(LinkError):
 class CallErrorReceived(LinkError):
     """The peer answered a CALL with a CALLERROR."""
 
-    def __init__(self, code: str, description: str, details: Mapping[str, Any]) -> None:
-        super().__init__(f"CALLERROR {code}: {description}" if description else f"CALLERROR {code}")
+    def __init__(self, code: str, description: str, details: Mapping[str, Any], action: str) -> None:
+        error = f"CALLERROR {code}: {description}" if description else f"CALLERROR {code}"
+        super().__init__(f"the answer to {action} is {error}")
         self.code = code
         self.description = description
         self.details = details

@@ -137,6 +137,18 @@ class Peer:
         """Whether the connection is closing or closed."""
         return self._websocket.state is not State.OPEN
 
+    @property
+    def end(self) -> str:
+        """How the connection ended, with the status of the WebSocket close frame; empty while it is open."""
+        if not self.closed:
+            return ""
+        protocol = self._websocket.protocol
+        by_peer = protocol.close_rcvd_then_sent
+        if by_peer is None:
+            return "lost without a close frame"
+        close = protocol.close_rcvd if by_peer else protocol.close_sent
+        return f"closed by {'the other end' if by_peer else 'this end'}, {close}"
+
     async def run(self) -> None:
         """Serve the connection until either end closes it or it is lost."""
         handler = self._loop.create_task(self._handle_calls())
@@ -225,8 +237,8 @@ class Peer:
                     self._accept(event)
                 case ResultReceived(message_id, _, response):
                     self._resolve(message_id, response)
-                case ErrorReceived(message_id, _, code, description, details):
-                    self._resolve(message_id, CallErrorReceived(code, description, details))
+                case ErrorReceived(message_id, request, code, description, details):
+                    self._resolve(message_id, CallErrorReceived(code, description, details, request.action))
                 case ResultInvalid(message_id, _, error, text):
                     self._resolve(message_id, InvalidResult(error, text))
                 case CallTimedOut(message_id, request):

@@ -125,6 +125,11 @@ class Station:
             tasks.create_task(self._outbox.run())
             tasks.create_task(self._connection.run())
 
+    @property
+    def last_connection_end(self) -> str:
+        """How the last connection ended; empty if it did not end by itself. See Peer.end."""
+        return self._connection.last_end
+
     async def shut_down(self) -> None:
         """Finish what must not be interrupted, and close the connection."""
         await self.context.lifecycle.shutting_down.notify()

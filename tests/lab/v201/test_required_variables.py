@@ -5,6 +5,7 @@ import msgspec
 from plugfest.clock import run_simulated, utc_now
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.registration import Registration
 from plugfest.lab.recording.record import Record
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.v201.cases.b_provisioning.required_variables import required, required_writable
@@ -19,7 +20,7 @@ def writable(product: Product, *choices: str) -> set[str]:
     """The names of the variables that must be writable if the station has made `choices` writable."""
 
     async def main() -> set[str]:
-        csms = Csms(V201, LabSettings(), Record(lambda: 0.0, utc_now), Answers({}))
+        csms = Csms(V201, LabSettings(), Record(lambda: 0.0, utc_now), Answers({}), Registration())
         configuration = Configuration(csms, timeout=1.0)
         configuration.known = {Variable.parse(name): KnownVariable("", "ReadWrite") for name in choices}
         return {str(variable) for variable in required_writable(product, configuration)}

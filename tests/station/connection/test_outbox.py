@@ -54,7 +54,7 @@ def event(name: str) -> m.SecurityEventNotificationRequest:
 
 
 def refused() -> CallErrorReceived:
-    return CallErrorReceived("InternalError", "", {})
+    return CallErrorReceived("InternalError", "", {}, "StatusNotification")
 
 
 def device_model(store: Store, *more: Variable) -> DeviceModel:

@@ -53,10 +53,13 @@ class StationConsole:
         lifecycle.connected.add(lambda: self.print(f"connected to {_csms(station)}"))
         lifecycle.registered.add(lambda status: self._registered(status, _csms(station)))
         lifecycle.reconnected.add(lambda seconds: self.print(f"reconnected after {seconds:.0f} s"))
-        lifecycle.disconnected.add(lambda: self.print("connection closed"))
+        lifecycle.disconnected.add(lambda: self._disconnected(station.last_connection_end))
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
             self.print(f"restarted: {reason}")
+
+    def _disconnected(self, end: str) -> None:
+        self.print(f"disconnected: {printable(end)}" if end else "disconnected")
 
     def connection_failed(self, error: LinkError) -> None:
         """Print why the connection failed; a repeated reason is printed once."""

@@ -10,8 +10,9 @@ import msgspec
 
 from plugfest.lab.csms.answers import Answers
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
-from plugfest.lab.csms.first_message import BOOT, FirstMessage
+from plugfest.lab.csms.first_message import FirstMessage
 from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.csms.registration import Registration
 from plugfest.lab.recording.record import Direction, Record
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError
@@ -59,11 +60,19 @@ class Csms:
     connect.
     """
 
-    def __init__(self, protocol: Protocol, settings: LabSettings, record: Record, answers: Answers) -> None:
+    def __init__(
+        self,
+        protocol: Protocol,
+        settings: LabSettings,
+        record: Record,
+        answers: Answers,
+        registration: Registration,
+    ) -> None:
         self.protocol = protocol
         self.settings = settings
         self.record = record
         self.answers = answers
+        self.registration = registration
         self.inbox = Inbox()
         self.endpoints: dict[str, Endpoint] = {}
         self.connections: list[Connection] = []
@@ -73,7 +82,6 @@ class Csms:
         self.on_invalid_frame: list[Callable[[InvalidFrame, int], None]] = []
         self.on_attempt: list[Callable[[], None]] = []
         self.connected_to: str | None = None  # name of the endpoint of the newest connection
-        self.accepted = True  # the answer to the last BootNotification; the station may have booted before the campaign
         self._password = settings.password
         self.incoming: Callable[[str | bytes], Iterable[str | bytes]] | None = None  # faults on the wire: see Peer
         self._peer: Peer | None = None
@@ -199,6 +207,7 @@ class Csms:
         if peer is None or peer.closed:
             raise ConnectionLost("no station is connected")
         self._answer_frame = len(self.record)
+        self.registration.note_request(request)
         try:
             response = await peer.call(request, timeout=timeout)
         except ConnectionLost as error:
@@ -265,9 +274,9 @@ class Csms:
             listener()
 
     def _respond(self, request: Request[Any]) -> Response:
+        self.registration.check(request)
         response = self.answers.respond(request)
-        if request.action == BOOT:
-            self.accepted = getattr(response, "status", None) == "Accepted"
+        self.registration.note_answer(request, response)
         for listener in self.on_answer:
             listener(request, response)
         return response

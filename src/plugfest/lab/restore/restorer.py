@@ -78,7 +78,9 @@ class Restorer:
         if not await self._csms.wait_connected(within=self._settings.reconnect_timeout):
             raise StationNotIdle("the station does not connect")
         # While Pending, a station does not stop transactions (B02.FR.05); while Rejected, it refuses all (B03.FR.08).
-        await self._wait_until("the station is not accepted", lambda: self._csms.accepted, self._settings.boot_timeout)
+        await self._wait_until(
+            "the station is not accepted", lambda: self._csms.registration.accepted, self._settings.boot_timeout
+        )
         await self._restore_password()
         await self._version.restore_commands.stop_transactions()
         if stopped_case is not None:
@@ -102,7 +104,7 @@ class Restorer:
 
     async def _remove_evs(self) -> None:
         """Have all EVs removed. If a cable is locked, stop the transactions and unlock the connector (F05)."""
-        if self._csms.connected and self._csms.accepted:
+        if self._csms.connected and self._csms.registration.accepted:
             await self._version.restore_commands.stop_transactions()
         try:
             await self._operator.remove_evs()

@@ -4,17 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from plugfest.lab.csms.registration import ACCEPTED, BOOT, REJECTED, Instructions
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.ocpp.message import Request
-
-BOOT, ACCEPTED, REJECTED = "BootNotification", "Accepted", "Rejected"
-
-Instructions = Callable[[Request[Any]], frozenset[str]]
-"""The requests, by their actions, that a request of the lab instructs a pending station to send."""
 
 RESET_REASONS = frozenset({"RemoteReset", "ScheduledReset", "FirmwareUpdate"})
 """The boot reasons of OCPP 2.0.1 that name a request of the lab as the cause."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from plugfest.lab.bench import Equipment
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.registration import Registration
 from plugfest.lab.ports import Clauses
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.settings import LabSettings
@@ -19,6 +20,7 @@ from plugfest.lab.v201.ledger import Ledger
 from plugfest.lab.v201.performance import INDICATORS
 from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
 from plugfest.lab.v201.rules.every_case import rules
+from plugfest.lab.v201.rules.registration import requested_while_pending
 from plugfest.lab.version_support import VersionSupport
 from plugfest.ocpp.message import Request
 from plugfest.ocpp.v201 import messages as m
@@ -75,6 +77,10 @@ class V201Support(VersionSupport):
         cls, settings: LabSettings, utc_now: Callable[[], datetime]
     ) -> Mapping[type[Request[Any]], ResponseBuilder]:
         return default_answers(settings, utc_now)
+
+    @classmethod
+    def registration(cls) -> Registration:
+        return Registration(requested_while_pending)  # B02.FR.09, B03.FR.07
 
     def bench(self, equipment: Equipment) -> Bench:
         return Bench(equipment, configuration=self.configuration, ledger=self.ledger, known_state=KnownState())

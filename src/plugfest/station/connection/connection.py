@@ -68,6 +68,8 @@ class Connection:
         self._on_failure = on_failure
         self._on_exhausted = on_exhausted
         self._peer: Peer | None = None
+        self.last_end = ""
+        """How the last connection ended: see Peer.end."""
         self._slot: int | None = None
         self._at_once = True
         self._closing: asyncio.Task[None] | None = None
@@ -152,6 +154,7 @@ class Connection:
                 handling.cancel()
         finally:
             peer.abort()
+            self.last_end = peer.end
             self._peer = None
             self._handler.lost()
 
