@@ -174,8 +174,7 @@ def ends_of_a_connection(end: Callable[[Peer], Awaitable[None]]) -> tuple[str, s
             assert station.end == ""
             csms_end = await csms.peer()
             await end(csms_end)
-            while not station.closed:
-                await asyncio.sleep(1)
+            await asyncio.sleep(1)
             return station.end, csms_end.end
 
     return clock.run_simulated(main())

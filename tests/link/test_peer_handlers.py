@@ -90,7 +90,7 @@ def test_a_refusal_becomes_a_call_error():
     error = clock.run_simulated(main())
     assert (error.code, error.description) == (ErrorCode.NotSupported, "no reset here")
     assert error.details == {"since": "2026"}
-    assert str(error) == "CALLERROR NotSupported: no reset here"
+    assert str(error) == "the answer to Reset is CALLERROR NotSupported: no reset here"
 
 
 @pytest.mark.parametrize("answer", [KeyError("oops"), HeartbeatRequest()], ids=["raises", "answers nonsense"])

@@ -51,7 +51,7 @@ Condition = Always | Claim | Compare | Named | Not | All | AnyOf
 Leaf = Claim | Compare | Named
 
 
-class Facts(Protocol):
+class PicsAnswers(Protocol):
     """The answers of a product."""
 
     def claim(self, id: str) -> bool | None:
@@ -69,29 +69,29 @@ class Outcome(msgspec.Struct, frozen=True):
     because: tuple[Leaf, ...]
 
 
-def evaluate(condition: Condition, facts: Facts) -> Outcome:
+def evaluate(condition: Condition, answers: PicsAnswers) -> Outcome:
     match condition:
         case Always():
             return Outcome(True, ())
         case Claim(id):
-            return Outcome(bool(facts.claim(id)), (condition,))
+            return Outcome(bool(answers.claim(id)), (condition,))
         case Compare(id, operator, number):
-            given = facts.number(id)
+            given = answers.number(id)
             return Outcome(given is not None and bool(OPERATORS[operator](given, number)), (condition,))
         case Named(name):
-            return Outcome(facts.named(name), (condition,))
+            return Outcome(answers.named(name), (condition,))
         case Not(operand):
-            inner = evaluate(operand, facts)
+            inner = evaluate(operand, answers)
             return Outcome(not inner.holds, inner.because)
         case All(operands):
-            return _evaluate_operands(operands, facts, decisive=False)
+            return _evaluate_operands(operands, answers, decisive=False)
         case AnyOf(operands):
-            return _evaluate_operands(operands, facts, decisive=True)
+            return _evaluate_operands(operands, answers, decisive=True)
 
 
-def _evaluate_operands(operands: tuple[Condition, ...], facts: Facts, *, decisive: bool) -> Outcome:
+def _evaluate_operands(operands: tuple[Condition, ...], answers: PicsAnswers, *, decisive: bool) -> Outcome:
     """One operand with the decisive value decides the result; without one, all operands do."""
-    outcomes = [evaluate(operand, facts) for operand in operands]
+    outcomes = [evaluate(operand, answers) for operand in operands]
     deciding = next((outcome for outcome in outcomes if outcome.holds is decisive), None)
     if deciding is not None:
         return deciding

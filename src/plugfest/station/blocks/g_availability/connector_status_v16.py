@@ -34,7 +34,7 @@ class ReportedStatus(msgspec.Struct, frozen=True):
     info: str = ""
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class ConnectorConditions(msgspec.Struct, frozen=True, kw_only=True):
     """What the status depends on. `charging` is None without a transaction."""
 
     base: ConnectorStatus
@@ -58,32 +58,32 @@ _WHILE_CHARGING: Final = {
 _SUSPENDED: Final = frozenset({ChargePointStatus.SUSPENDED_EV, ChargePointStatus.SUSPENDED_EVSE})
 
 # The first condition that holds decides.
-_WITHOUT_TRANSACTION: Final[tuple[tuple[Callable[[Facts], bool], ReportedStatus], ...]] = (
-    (lambda facts: facts.base is ConnectorStatus.UNAVAILABLE, ReportedStatus(ChargePointStatus.UNAVAILABLE)),
-    (lambda facts: facts.driver_expected, ReportedStatus(ChargePointStatus.PREPARING)),  # A2, F2, G2
-    (lambda facts: facts.base is ConnectorStatus.RESERVED, ReportedStatus(ChargePointStatus.RESERVED)),
+_WITHOUT_TRANSACTION: Final[tuple[tuple[Callable[[ConnectorConditions], bool], ReportedStatus], ...]] = (
+    (lambda conditions: conditions.base is ConnectorStatus.UNAVAILABLE, ReportedStatus(ChargePointStatus.UNAVAILABLE)),
+    (lambda conditions: conditions.driver_expected, ReportedStatus(ChargePointStatus.PREPARING)),  # A2, F2, G2
+    (lambda conditions: conditions.base is ConnectorStatus.RESERVED, ReportedStatus(ChargePointStatus.RESERVED)),
     (
-        lambda facts: facts.finished and facts.disconnected,
+        lambda conditions: conditions.finished and conditions.disconnected,
         ReportedStatus(ChargePointStatus.FINISHING, info=DISCONNECTED),
     ),  # 4.9
-    (lambda facts: facts.finished, ReportedStatus(ChargePointStatus.FINISHING)),  # C6, D6, E6
-    (lambda facts: facts.base is ConnectorStatus.OCCUPIED, ReportedStatus(ChargePointStatus.PREPARING)),  # A2
+    (lambda conditions: conditions.finished, ReportedStatus(ChargePointStatus.FINISHING)),  # C6, D6, E6
+    (lambda conditions: conditions.base is ConnectorStatus.OCCUPIED, ReportedStatus(ChargePointStatus.PREPARING)),  # A2
 )
 
 
-def connector_status(facts: Facts, previous: ReportedStatus) -> ReportedStatus:
+def connector_status(conditions: ConnectorConditions, previous: ReportedStatus) -> ReportedStatus:
     """The status to report for a connector."""
-    if facts.lock_failed:
+    if conditions.lock_failed:
         return ReportedStatus(ChargePointStatus.FAULTED, "ConnectorLockFailure")
-    if facts.base is ConnectorStatus.FAULTED:
+    if conditions.base is ConnectorStatus.FAULTED:
         return ReportedStatus(ChargePointStatus.FAULTED, "OtherError")
-    if facts.charging is ChargingState.EV_CONNECTED:
+    if conditions.charging is ChargingState.EV_CONNECTED:
         # A transition: the answer of the EV decides the next status.
         return previous if previous.status in _SUSPENDED else ReportedStatus(ChargePointStatus.PREPARING)
-    if facts.charging is not None:
-        return _WHILE_CHARGING[facts.charging]
+    if conditions.charging is not None:
+        return _WHILE_CHARGING[conditions.charging]
     return next(
-        (each for holds, each in _WITHOUT_TRANSACTION if holds(facts)), ReportedStatus(ChargePointStatus.AVAILABLE)
+        (each for holds, each in _WITHOUT_TRANSACTION if holds(conditions)), ReportedStatus(ChargePointStatus.AVAILABLE)
     )
 
 

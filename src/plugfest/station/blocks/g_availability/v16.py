@@ -10,7 +10,7 @@ from plugfest.ocpp.v16 import types as t
 from plugfest.station.blocks.conversion.v16 import STATION_CONNECTOR, connector_place
 from plugfest.station.blocks.g_availability.connector_status_v16 import (
     ChargePointStatus,
-    Facts,
+    ConnectorConditions,
     ReportedStatus,
     connector_status,
     station_status,
@@ -101,7 +101,7 @@ class ConnectorStatuses:
         operative = self._context.shared.get(Availability).operative(_STATION)
         station = station_status(operative=operative, statuses=statuses.values())
         return {_STATION: station} | {
-            place: connector_status(self._facts(place, status), self._statuses[place])
+            place: connector_status(self._conditions(place, status), self._statuses[place])
             for place, status in statuses.items()
         }
 
@@ -117,10 +117,10 @@ class ConnectorStatuses:
             self._finished.pop(place, None)
             self._lock_failed.discard(place)
 
-    def _facts(self, place: Place, status: ConnectorStatus) -> Facts:
+    def _conditions(self, place: Place, status: ConnectorStatus) -> ConnectorConditions:
         assert place.evse_id is not None
         session = self._sessions.at(place.evse_id)
-        return Facts(
+        return ConnectorConditions(
             base=status,
             lock_failed=place in self._lock_failed,
             charging=self._context.shared.get(Charging).charging_state(place.evse_id),
