@@ -20,6 +20,20 @@ def csms_root(bench: Bench) -> RootCertificate:
     return RootCertificate.self_signed(CSMS, bench.commissioner.pki.root.certificate)
 
 
+def connected_roots(bench: Bench) -> tuple[RootCertificate, ...]:
+    """The root of the CSMS, if the station has it: with TLS it was commissioned with that root."""
+    known = bench.settings.root_installed and bench.commissioner.profile.uses_tls
+    return (csms_root(bench),) if known else ()
+
+
+def stored_csms_roots(bench: Bench) -> tuple[RootCertificate, ...]:
+    """After `second_csms_root_installed`: the roots of a CSMS that the station has (M03.FR.04).
+
+    A root that is being replaced is only kept as a fallback (M05.FR.12), and need not be reported.
+    """
+    return (second_csms_root(bench), *(() if _replaces(bench) else connected_roots(bench)))
+
+
 def successor_root(bench: Bench) -> RootCertificate:
     """A new root of the CSMS, signed by the present one (M05.FR.10)."""
     return root_certificate.successor_root(bench, CSMS)

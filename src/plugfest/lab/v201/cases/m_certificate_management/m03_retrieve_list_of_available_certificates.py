@@ -5,8 +5,8 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.certificate_installed import (
     manufacturer_root,
     manufacturer_root_installed,
-    second_csms_root,
     second_csms_root_installed,
+    stored_csms_roots,
 )
 from plugfest.lab.v201.states.installed_certificates import (
     certificates_present,
@@ -24,7 +24,7 @@ MO_ROOT = "MORootCertificate"
 
 @case("TC_M_12_CS", requirements=FOUND, before=second_csms_root_installed)
 async def csms_root_certificate(bench: Bench) -> None:
-    await certificates_present(bench.step(1), second_csms_root(bench))
+    await certificates_present(bench.step(1), *stored_csms_roots(bench))
 
 
 @case("TC_M_13_CS", requirements=FOUND, before=manufacturer_root_installed)
@@ -34,13 +34,13 @@ async def manufacturer_root_certificate(bench: Bench) -> None:
 
 @case("TC_M_17_CS", requirements=FOUND, before=(second_csms_root_installed, manufacturer_root_installed))
 async def csms_and_manufacturer_root_certificate(bench: Bench) -> None:
-    await certificates_present(bench.step(1), second_csms_root(bench), manufacturer_root(bench))
+    await certificates_present(bench.step(1), *stored_csms_roots(bench), manufacturer_root(bench))
 
 
 @case("TC_M_18_CS", requirements=FOUND, before=(second_csms_root_installed, manufacturer_root_installed))
 async def all_certificate_types(bench: Bench) -> None:
     chains = await installed_certificates(bench.step(2))
-    for root in (second_csms_root(bench), manufacturer_root(bench)):
+    for root in (*stored_csms_roots(bench), manufacturer_root(bench)):
         check_present(bench, chains, root)
 
 

@@ -23,6 +23,20 @@ def _without_manufacturer(answer: m.GetInstalledCertificateIdsResponse) -> m.Get
     return msgspec.structs.replace(answer, certificate_hash_data_chain=left or UNSET)
 
 
+def _newest_of_each_type(answer: m.GetInstalledCertificateIdsResponse) -> m.GetInstalledCertificateIdsResponse:
+    newest = {one.certificate_type: one for one in given(answer.certificate_hash_data_chain) or []}
+    return msgspec.structs.replace(answer, certificate_hash_data_chain=list(newest.values()) or UNSET)
+
+
+def _without_csms_root(answer: m.GetInstalledCertificateIdsResponse) -> m.GetInstalledCertificateIdsResponse:
+    chains = given(answer.certificate_hash_data_chain) or []
+    left = [one for one in chains if one.certificate_type != "CSMSRootCertificate"]
+    status = (
+        t.GetInstalledCertificateStatusEnumType.Accepted if left else t.GetInstalledCertificateStatusEnumType.NotFound
+    )
+    return msgspec.structs.replace(answer, status=status, certificate_hash_data_chain=left or UNSET)
+
+
 def _of_every_type(original: Function) -> Function:
     async def answer(installed: Any, request: Any) -> Any:
         return await original(installed, msgspec.structs.replace(request, certificate_type=UNSET))
@@ -51,6 +65,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "M03.FR.04",
         "TC_M_02 TC_M_13",
         Patch(block, "_list", later_changed(_without_manufacturer)),
+    ),
+    wrong_v201(
+        "reports only the newest root certificate of each type",
+        "M03.FR.04",
+        "TC_M_12 TC_M_17 TC_M_18",
+        Patch(block, "_list", later_changed(_newest_of_each_type)),
+    ),
+    wrong_v201(
+        "omits the root certificates of the CSMS",
+        "M03.FR.04",
+        "TC_M_22 TC_M_23",
+        Patch(block, "_list", later_changed(_without_csms_root)),
     ),
     wrong_v201(
         "reports root certificates of other types than requested",
