@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 import pytest
 from tests.lab.scripted_station import IdleOperator, ScriptedStation
@@ -12,6 +12,8 @@ from plugfest import clock
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.composition import compose
 from plugfest.lab.engine import CampaignOutcome, Engine
+from plugfest.lab.events import Listener
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult
 from plugfest.products import load_product
@@ -38,20 +40,31 @@ def outcome(
     on_action: Callable[[ScriptedStation, str], Awaitable[None]] | None = None,
     prepare: Callable[[ScriptedStation], None] | None = None,
     can_commission: bool = True,
+    lacks: dict[Capability, str] | None = None,
+    cannot: Iterable[Capability] = (),
+    listener: Listener = lambda _: None,
 ) -> CampaignOutcome:
-    """The outcome of a campaign against a station that `prepare` has configured."""
+    """The outcome of a campaign against a station that `prepare` has configured.
+
+    `lacks`: as in `IdleOperator`; `cannot`: as in `Engine.run`.
+    """
+
+    def operator(on_action: Callable[[str], Awaitable[None]]) -> IdleOperator:
+        return IdleOperator(on_action, can_commission=can_commission, lacks=lacks)
+
     with _real_timeout():
-        return clock.run_simulated(_campaign(declared, on_action, prepare, can_commission=can_commission))
+        return clock.run_simulated(_campaign(declared, on_action, prepare, operator, cannot, listener))
 
 
 async def _campaign(
     declared: tuple[Case | None, ...],
     on_action: Callable[[ScriptedStation, str], Awaitable[None]] | None,
     prepare: Callable[[ScriptedStation], None] | None,
-    *,
-    can_commission: bool,
+    operator: Callable[[Callable[[str], Awaitable[None]]], IdleOperator],
+    cannot: Iterable[Capability],
+    listener: Listener,
 ) -> CampaignOutcome:
-    lab = compose(load_product(PRODUCT), SETTINGS)
+    lab = compose(load_product(PRODUCT), SETTINGS, [listener])
     await lab.commissioner.open_main()
     station = ScriptedStation(SETTINGS)
     if prepare:
@@ -64,7 +77,7 @@ async def _campaign(
     running = asyncio.ensure_future(station.run(lab.csms.main.url))
     chosen = [CampaignCase(f"TC_X_{n:02}_CS", "a case", "Core", one) for n, one in enumerate(declared, 1)]
     try:
-        return await Engine(lab).run(chosen, IdleOperator(acted, can_commission=can_commission))
+        return await Engine(lab).run(chosen, operator(acted), cannot=cannot)
     finally:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):

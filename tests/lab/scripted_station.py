@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from plugfest import clock
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import LabSettings, Token
 from plugfest.link.client import connect
@@ -176,14 +177,22 @@ async def _unless_lost(what: Coroutine[Any, Any, None]) -> None:
 
 
 class IdleOperator:
-    """An operator that does nothing; it records each action and passes it to a listener."""
+    """An operator that does nothing; it records each action and passes it to a listener. `lacks`: what is missing."""
 
     def __init__(
-        self, on_action: Callable[[str], Awaitable[None]] | None = None, *, can_commission: bool = True
+        self,
+        on_action: Callable[[str], Awaitable[None]] | None = None,
+        *,
+        can_commission: bool = True,
+        lacks: dict[Capability, str] | None = None,
     ) -> None:
         self.can_commission = can_commission
         self._on_action = on_action
         self.actions: list[str] = []
+        self.lacks = lacks or {}
+
+    async def missing(self) -> Mapping[Capability, str]:
+        return self.lacks
 
     async def _record(self, action: str) -> None:
         self.actions.append(action)

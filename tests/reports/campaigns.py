@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
@@ -103,6 +104,7 @@ def report(
     recorded: list[Frame] | None = None,
     signer: Signer | None = None,
     before: tuple[Finding, ...] = (),
+    missing: tuple[MissingCapability, ...] = (),
 ) -> Report:
     """The report of that campaign. `before` are the findings before the first case."""
     details = CampaignDetails(
@@ -121,4 +123,5 @@ def report(
         frames() if recorded is None else recorded,
         details,
         findings=before,
+        missing_capabilities=missing,
     )

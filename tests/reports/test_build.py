@@ -3,6 +3,8 @@
 import pytest
 from tests.reports import campaigns
 
+from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.verdict import Verdict
 from plugfest.reports.model.statements import DISCLAIMER, REDACTED
 
@@ -56,6 +58,15 @@ def test_a_finding_before_the_first_case_stands_on_the_first_page_and_fails_the_
 def test_a_recommendation_before_the_first_case_fails_nothing() -> None:
     (passed,) = campaigns.results()[:1]
     assert campaigns.report(of=(passed,), before=(campaigns.ADVICE,)).all_passed
+
+
+def test_what_the_operator_could_not_do_is_listed_with_its_cases_and_stands_on_the_first_page() -> None:
+    lacking = MissingCapability(Capability.POWER_CYCLE, "the operator cannot do it", ("TC_B_02_CS",), ("TC_B_03_CS",))
+    report = campaigns.report(missing=(lacking,))
+    (entry,) = report.run.missing_capabilities
+    assert (entry.capability, entry.reason) == ("power_cycle", "the operator cannot do it")
+    assert (entry.cases, entry.possible_cases) == (("TC_B_02_CS",), ("TC_B_03_CS",))
+    assert "The operator cannot do it: 1 case could not be run." in report.statements
 
 
 def test_a_report_about_no_case_did_not_pass() -> None:

@@ -115,11 +115,18 @@ class CampaignRunner:
                 campaign = clock.run(self._run(product, choice, progress_view), simulated=request.simulated)
         except KeyboardInterrupt:
             raise CampaignInterrupted(_interruption(progress_view, request)) from None
-        frames = campaign.outcome.frames
+        outcome = campaign.outcome
+        frames = outcome.frames
         redactor = redactor_for(frames, request.settings)
         self.log.extend(map(redactor.text, lines))
         report = build_report(
-            product, campaign.outcome.results, frames, campaign.details, redactor, campaign.outcome.findings
+            product,
+            outcome.results,
+            frames,
+            campaign.details,
+            redactor,
+            outcome.findings,
+            outcome.missing_capabilities,
         )
         summary.show(console, report)
         return report

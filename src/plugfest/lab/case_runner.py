@@ -16,6 +16,7 @@ from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.csms.runaway_limit import RunawayStation
 from plugfest.lab.files.file_servers import LabFiles
 from plugfest.lab.judge import CheckedMessage, Judge
+from plugfest.lab.operator.missing_capabilities import obstacles
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.recording.exchanges import exchanges
 from plugfest.lab.restore.restorer import Restorer
@@ -83,6 +84,8 @@ class CaseRunner:
                 profile=campaign_case.profile,
                 verdict=Verdict.NOT_IMPLEMENTED,
             )
+        elif reasons := list(obstacles(campaign_case.case, self._operator, self._lab.commissioner)):
+            result = self._not_run(campaign_case, reasons)
         else:
             try:
                 result = await self._run_case(campaign_case, campaign_case.case)
@@ -91,6 +94,21 @@ class CaseRunner:
                 result = _lab_error(campaign_case, error)
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
+
+    def _not_run(self, campaign_case: CampaignCase, reasons: Iterable[str]) -> CaseResult:
+        """The result of a case that the operator cannot bring to its end: it takes no time."""
+        findings = tuple(Finding(requirement="", expected=AVAILABLE, actual=reason) for reason in reasons)
+        for finding in findings:
+            self._lab.emit(events.FindingMade(campaign_case.id, finding))
+        frame = len(self._lab.record)
+        return CaseResult(
+            id=campaign_case.id,
+            name=campaign_case.name,
+            profile=campaign_case.profile,
+            verdict=Verdict.INCONCLUSIVE,
+            findings=findings,
+            frames=(frame, frame),
+        )
 
     async def _run_case(self, campaign_case: CampaignCase, case: Case) -> CaseResult:
         judge = Judge(case.requirements, lambda finding: self._lab.emit(events.FindingMade(campaign_case.id, finding)))

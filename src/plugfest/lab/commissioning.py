@@ -164,10 +164,18 @@ class Commissioner:
         if operator.can_commission:
             await self._commission(operator, required)
             return True
-        if required != self.default:
-            raise OperatorFailed(f"the operator cannot commission the station {_description(required)}")
+        obstacle = self.obstacle(operator, requirement)
+        if obstacle is not None:
+            raise OperatorFailed(obstacle)
         await self._reconnect_as_default(required)
         return False
+
+    def obstacle(self, operator: Operator, requirement: ConnectionRequirement | None) -> str | None:
+        """Why the station cannot be connected as required: only an operator who can commission it can change that."""
+        required = self.default if requirement is None else self._matching(requirement)
+        if operator.can_commission or required == self.default:
+            return None
+        return f"the operator cannot commission the station {_description(required)}"
 
     def _matching(self, requirement: ConnectionRequirement) -> Commissioning:
         profile = self._settings.security_profile

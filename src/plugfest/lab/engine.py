@@ -9,6 +9,8 @@ from plugfest.lab.case import CampaignCase
 from plugfest.lab.case_runner import CaseRunner
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.runaway_limit import RunawayStation
+from plugfest.lab.operator.capabilities import Capability
+from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.recording.record import Frame
@@ -18,11 +20,15 @@ from plugfest.link.errors import LinkError
 
 
 class CampaignOutcome(msgspec.Struct, frozen=True):
-    """The outcome of a campaign: the results of the cases, every frame as evidence, findings before the first case."""
+    """The outcome of a campaign: the results of the cases, every frame as evidence, findings before the first case.
+
+    `missing_capabilities`: what the operator could not do, as far as it was found.
+    """
 
     results: tuple[CaseResult, ...]
     frames: list[Frame]
     findings: tuple[Finding, ...] = ()
+    missing_capabilities: tuple[MissingCapability, ...] = ()
 
 
 class CampaignImpossible(LabError):
@@ -35,8 +41,12 @@ class Engine:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
 
-    async def run(self, chosen: Iterable[CampaignCase], driver: OperatorDriver) -> CampaignOutcome:
+    async def run(
+        self, chosen: Iterable[CampaignCase], driver: OperatorDriver, *, cannot: Iterable[Capability] = ()
+    ) -> CampaignOutcome:
         """Run the chosen cases in their order. The CSMS has to be listening already.
+
+        `cannot`: what the operator cannot do, in addition to what its driver names.
 
         Raises:
             CampaignImpossible: the station did not connect, or could not be brought into its idle state.
@@ -44,6 +54,10 @@ class Engine:
         lab, plan = self._lab, list(chosen)
         lab.emit(events.CampaignStarted(lab.product.slug, len(plan)))
         operator = Operator(driver, lab.csms.inbox, lab.record, timeout=lab.settings.operator_timeout)
+        await operator.ask_what_is_missing(cannot)
+        missing = missing_capabilities(plan, operator, lab.commissioner)
+        if missing:
+            lab.emit(events.CapabilitiesMissing(missing))
         restorer = Restorer(
             csms=lab.csms,
             operator=operator,
@@ -59,7 +73,8 @@ class Engine:
             lab.emit(events.FindingMade("", finding))
         results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
         lab.emit(events.CampaignFinished(results))
-        return CampaignOutcome(results, lab.record.frames, findings)
+        missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
+        return CampaignOutcome(results, lab.record.frames, findings, missing)
 
     async def _begin(self, restorer: Restorer) -> None:
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from plugfest.lab.judge import CheckedMessage
+from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.verdict import CaseResult, Finding
 
@@ -14,6 +15,12 @@ class CampaignStarted(msgspec.Struct, frozen=True):
 
     product: str
     total: int
+
+
+class CapabilitiesMissing(msgspec.Struct, frozen=True):
+    """The operator cannot do everything that the cases of the campaign may need."""
+
+    missing: tuple[MissingCapability, ...]
 
 
 class CaseStarted(msgspec.Struct, frozen=True):
@@ -65,6 +72,7 @@ class CampaignFinished(msgspec.Struct, frozen=True):
 
 Event = (
     CampaignStarted
+    | CapabilitiesMissing
     | CaseStarted
     | ScenarioStarted
     | StepStarted

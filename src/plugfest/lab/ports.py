@@ -3,11 +3,12 @@
 The modules of the lab depend on these, so that none has to import a module that imports it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.settings import Token
 from plugfest.security.keys import CertifiedKey
@@ -33,11 +34,15 @@ class OperatorDriver(Protocol):
 
     Raises:
         OperatorFailed: the action could not be done; the case becomes INCONCLUSIVE.
+        NotCapable: the operator has no means for it, although `missing` has not named it.
     """
 
     @property
     def can_commission(self) -> bool:
         """Whether the operator can commission a station."""
+
+    async def missing(self) -> Mapping[Capability, str]:
+        """What it cannot do, with the reason. What it only cannot do at the moment is not among it."""
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         """Connect EV and EVSE, at both ends of a detachable cable. `seated` False: not far enough for the lock."""

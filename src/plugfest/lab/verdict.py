@@ -82,6 +82,10 @@ class OperatorTooSlow(OperatorFailed):
     """The operator did not confirm the action in time: it may have been done, or may still be done later."""
 
 
+class NotCapable(OperatorFailed):
+    """The operator has no means for this kind of action: requesting it again is of no use."""
+
+
 class CableHeld(OperatorFailed):
     """The cable cannot be unplugged because it is locked. The case decides whether it may be."""
 

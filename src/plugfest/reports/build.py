@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
@@ -27,6 +28,7 @@ from plugfest.reports.model.report import (
     FindingEntry,
     FrameEntry,
     Laboratory,
+    MissingCapabilityEntry,
     NotApplicable,
     Report,
     Run,
@@ -64,6 +66,7 @@ def build_report(
     details: CampaignDetails,
     redactor: Redactor | None = None,
     findings: Sequence[Finding] = (),
+    missing_capabilities: Sequence[MissingCapability] = (),
 ) -> Report:
     """The report of a finished campaign. `findings` are those before the first case.
 
@@ -77,7 +80,12 @@ def build_report(
         instance_id=signer.instance_id if signer else None,
         fingerprint=signer.fingerprint if signer else None,
     )
-    run = _run(product, details, tuple(_finding(finding, redacted, redactor) for finding in findings))
+    run = _run(
+        product,
+        details,
+        tuple(_finding(finding, redacted, redactor) for finding in findings),
+        tuple(_missing(one, redactor) for one in missing_capabilities),
+    )
     cases = tuple(_case(result, redacted, redactor) for result in results)
     not_applicable = tuple(
         NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
@@ -128,7 +136,12 @@ def build_family_report(family: Family, reports: Sequence[Report]) -> FamilyRepo
     )
 
 
-def _run(product: Product, details: CampaignDetails, findings: tuple[FindingEntry, ...]) -> Run:
+def _run(
+    product: Product,
+    details: CampaignDetails,
+    findings: tuple[FindingEntry, ...],
+    missing: tuple[MissingCapabilityEntry, ...],
+) -> Run:
     virtual = details.operator == "virtual"
     return Run(
         clock=details.clock,
@@ -140,6 +153,16 @@ def _run(product: Product, details: CampaignDetails, findings: tuple[FindingEntr
         security_profile=details.settings.security_profile,
         measured_over=LOOPBACK if virtual else product.performance.over or NOT_STATED,
         findings=findings,
+        missing_capabilities=missing,
+    )
+
+
+def _missing(one: MissingCapability, redactor: Redactor) -> MissingCapabilityEntry:
+    return MissingCapabilityEntry(
+        capability=str(one.capability),
+        reason=redactor.text(one.reason),
+        cases=one.cases,
+        possible_cases=one.possible_cases,
     )
 
 

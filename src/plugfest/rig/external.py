@@ -1,6 +1,6 @@
 """Campaigns against a station in another process or elsewhere on the network. They need the real clock."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.composition import compose
 from plugfest.lab.engine import CampaignOutcome, Engine
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product
@@ -29,15 +30,20 @@ class ExternalRig:
     """Runs campaigns with a lab that waits for a station to connect.
 
     `pki_folder` has the root certificate of the lab, None if the station has no such root; `print_line` prints how the
-    station has to be configured.
+    station has to be configured. `cannot`: what the operator cannot do, in addition to what it names itself.
     """
 
     def __init__(
-        self, make_operator: MakeOperator, print_line: Callable[[str], None], pki_folder: PkiFolder | None = None
+        self,
+        make_operator: MakeOperator,
+        print_line: Callable[[str], None],
+        pki_folder: PkiFolder | None = None,
+        cannot: Iterable[Capability] = (),
     ) -> None:
         self._make_operator = make_operator
         self._print_line = print_line
         self._pki_folder = pki_folder
+        self._cannot = frozenset(cannot)
 
     async def __call__(
         self,
@@ -62,13 +68,13 @@ class ExternalRig:
         try:
             async with self._make_operator(product, settings) as operator:
                 await self._commission_or_announce(lab.commissioner.default, operator)
-                return await Engine(lab).run(chosen, operator)
+                return await Engine(lab).run(chosen, operator, cannot=self._cannot)
         finally:
             await lab.csms.close()
 
     async def _commission_or_announce(self, default: Commissioning, operator: OperatorDriver) -> None:
         """Have the operator commission the station, or print how it has to be commissioned."""
-        if operator.can_commission:
+        if operator.can_commission and Capability.COMMISSION not in self._cannot:
             await operator.commission(default)
             return
         profile = default.security_profile

@@ -30,6 +30,8 @@ WS, WSS = "ws://127.0.0.1:9000", "wss://127.0.0.1:9000"
         (["--listen", WS, "--operator", "prompt=x"], "--operator prompt=x is not prompt, http=URL or station=URL"),
         (["--listen", WS, "--operator", "http=here"], "--operator http=here is not http://HOST:PORT/PATH"),
         (["--listen", WS, "--operator", "prompt", "--ev", "http://x"], "--ev needs --operator http=URL"),
+        (["--listen", WS, "--operator", "prompt", "--cannot", "fly"], "'fly' is not one of 'plug_in', 'unplug'"),
+        (["--cannot", "park"], "need --listen URL"),
         (["--listen", "127.0.0.1:9000", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
         (["--listen", "ws://127.0.0.1", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),
         (["--listen", "ws://127.0.0.1:9x", "--operator", "prompt"], "is not ws://HOST:PORT or wss://HOST:PORT"),

@@ -15,9 +15,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from plugfest import clock
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings, Token
-from plugfest.lab.verdict import CableHeld, OperatorFailed, OperatorTooSlow
+from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed, OperatorTooSlow
 from plugfest.products import load_product
 from plugfest.rig.external import MakeOperator, control_api_operator, http_operator
 from plugfest.rig.operators.http_client import HttpClient
@@ -41,6 +42,7 @@ class Fixture:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.answer: Callable[[], Awaitable[Response] | Response] = Response
+        self.listed: Response | None = None
         self.base = ""
 
     async def take(self, request: Request) -> Response:
@@ -50,11 +52,18 @@ class Fixture:
         answer = self.answer()
         return answer if isinstance(answer, Response) else await answer
 
+    async def list_actions(self, _: Request) -> Response:
+        assert self.listed is not None
+        return self.listed
+
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         with socket.create_server(("127.0.0.1", 0)) as listening:
             self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            application = Starlette(routes=[Route("/{path:path}", self.take, methods=["POST"])])
+            routes = [Route("/{path:path}", self.take, methods=["POST"])]
+            if self.listed is not None:
+                routes.insert(0, Route("/{path:path}/actions", self.list_actions))
+            application = Starlette(routes=routes)
             server = uvicorn.Server(uvicorn.Config(application, log_level="critical", lifespan="off"))
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:
@@ -146,8 +155,58 @@ def test_the_ev_emulator_is_called_for_the_ev_end(action: Action, urls: list[str
 
 
 def test_one_end_of_a_cable_cannot_be_unplugged_without_an_ev_emulator() -> None:
-    with pytest.raises(OperatorFailed, match="only one end of the cable \\(ev\\) needs a fixture with an EV emulator"):
+    with pytest.raises(OperatorFailed, match=r"the fixture has no EV emulator \(--ev URL\)"):
         do(lambda operator: operator.unplug(1, 1, side="ev"), station_only)
+
+
+# What the fixture cannot do
+
+
+def missing(make: Callable[[str], MakeOperator], listed: Response | None = None) -> dict[Capability, str]:
+    """What the operator says that it cannot do; the fixture answers GET actions with `listed`."""
+    found: dict[Capability, str] = {}
+
+    def prepare(taken: Fixture) -> None:
+        taken.listed = listed
+
+    async def action(operator: OperatorDriver) -> None:
+        found.update(await operator.missing())
+
+    assert do(action, make, prepare) == []
+    return found
+
+
+def test_a_fixture_without_a_list_has_everything_but_an_ev_emulator() -> None:
+    assert missing(station_only) == {Capability.UNPLUG_ONE_END: "the fixture has no EV emulator (--ev URL)"}
+    assert missing(with_ev) == {}
+    assert missing(control_api_operator) == {}
+
+
+def test_a_fixture_can_do_what_it_lists() -> None:
+    found = missing(station_only, JSONResponse(["plug_in", "unplug", "present_token", "somersault"]))
+    able = {Capability.PLUG_IN, Capability.UNPLUG, Capability.PRESENT_TOKEN, Capability.COMMISSION}
+    assert set(found) == set(Capability) - able
+    assert found[Capability.POWER_CYCLE].endswith("/api/v1/actions does not have power_cycle")
+    assert found[Capability.UNPLUG_ONE_END] == "the fixture has no EV emulator (--ev URL)"
+
+
+def test_what_an_ev_emulator_does_need_not_be_listed() -> None:
+    found = missing(with_ev, JSONResponse(["plug_in", "unplug"]))
+    assert Capability.POWER_CYCLE in found
+    assert not found.keys() & {Capability.EV_SUSPEND, Capability.UNPLUG_ONE_END}
+
+
+@pytest.mark.parametrize(
+    "answer", [PlainTextResponse("hello"), JSONResponse({"actions": []}), JSONResponse(["plug_in"], 500)]
+)
+def test_any_other_answer_is_no_list(answer: Response) -> None:
+    assert missing(with_ev, answer) == {}
+
+
+@pytest.mark.parametrize("code", [404, 405, 501])
+def test_an_action_that_the_fixture_does_not_have_is_not_only_a_failure(code: int) -> None:
+    with pytest.raises(NotCapable, match=f"does not support reboot: it answered {code}"):
+        do(lambda operator: operator.power_cycle(), station_only, answering(Response(status_code=code)))
 
 
 # Errors

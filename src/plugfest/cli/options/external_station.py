@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from plugfest.cli.options.toml_files import load_settings, read_pem
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.settings import LabSettings
 from plugfest.rig.external import ExternalRig, MakeOperator, control_api_operator, http_operator, prompt_operator
 from plugfest.rig.pki_folder import PkiFolder
@@ -27,6 +28,14 @@ OPTIONS: Final = (
         "--operator",
         metavar="WHO",
         help="Operator of the station: prompt (you), http=URL (a test fixture), station=URL (a plugfest station).",
+    ),
+    click.option(
+        "--cannot",
+        multiple=True,
+        type=click.Choice([str(capability) for capability in Capability]),
+        metavar="ACTION",
+        help="An action that the operator cannot do: cases that need it are not run; may be repeated. One of"
+        f" {', '.join(Capability)}.",
     ),
     click.option("--ev", "ev_url", metavar="URL", help="URL of the EV emulator of the test fixture."),
     click.option(
@@ -76,6 +85,7 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     listen: str | None = None
     operator: str | None = None
+    cannot: tuple[str, ...] = ()
     ev_url: str | None = None
     host: str | None = None
     identity: str | None = None
@@ -122,7 +132,8 @@ class ExternalStationOptions(msgspec.Struct, frozen=True, kw_only=True):
     def rig(self, print_line: Callable[[str], None]) -> ExternalRig:
         """The rig for this station. Raises UsageError."""
         pki_folder = None if self.pki_folder is None else PkiFolder(self.pki_folder)
-        return ExternalRig(self._make_operator(print_line, pki_folder), print_line, pki_folder)
+        cannot = map(Capability, self.cannot)
+        return ExternalRig(self._make_operator(print_line, pki_folder), print_line, pki_folder, cannot)
 
     def _make_operator(self, print_line: Callable[[str], None], pki_folder: PkiFolder | None) -> MakeOperator:
         kind, _, url = (self.operator or "").partition("=")

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from plugfest.cli.terminal.preflight import preflight_lines
 from plugfest.cli.terminal.summary import styled, tally
 from plugfest.lab import events
 from plugfest.lab.verdict import CaseResult, Verdict
@@ -94,6 +95,8 @@ class PlainView:
         self.progress.on_event(event)
         if isinstance(event, events.CaseFinished):
             self._console.print(case_line(event.result), soft_wrap=True)
+        for line in preflight_lines(event):
+            self._console.print(line, soft_wrap=True)
 
     def refreshing(self) -> contextlib.AbstractAsyncContextManager[None]:
         return contextlib.nullcontext()
@@ -132,6 +135,8 @@ class LiveView:
             self._bar.update(self._task, completed=self.progress.done, total=self.progress.total)
         if isinstance(event, events.CaseFinished) and event.result.verdict in PRINTED_VERDICTS:
             self._console.print(case_line(event.result))
+        for line in preflight_lines(event):
+            self._console.print(line)
         self._refresh()
 
     @contextlib.asynccontextmanager

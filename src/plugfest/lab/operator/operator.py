@@ -1,17 +1,18 @@
 """The operator as a case uses it: every action has a timeout, is recorded, can be undone, and marks the inbox."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from math import inf
 
 import msgspec
 
 from plugfest.lab.csms.inbox import Inbox
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.recording.record import Record
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import OperatorFailed, OperatorTooSlow
+from plugfest.lab.verdict import NotCapable, OperatorFailed, OperatorTooSlow
 
 
 class Operator:
@@ -32,18 +33,32 @@ class Operator:
         self.faulted: set[tuple[int, int]] = set()
         self.jammed: set[tuple[int, int]] = set()
         self.network_cut = False
+        self.cannot: dict[Capability, str] = {}
+        """What the operator has no means for, with the reason. It is not requested."""
+        self._done: set[Capability] = set()
         self.actions: list[OperatorAction] = []
         """The actions that were done, or may have been done, and that rules know, in order."""
 
     @property
     def can_commission(self) -> bool:
         """Whether the operator can commission a station."""
-        return self._driver.can_commission
+        return self._driver.can_commission and Capability.COMMISSION not in self.cannot
+
+    async def ask_what_is_missing(self, excluded: Iterable[Capability] = ()) -> None:
+        """Ask the driver once what it cannot do. `excluded`: what it cannot do in any case."""
+        missing = dict.fromkeys(excluded, "excluded by the user") | dict(await self._driver.missing())
+        self.cannot = {
+            capability: f"the operator cannot {capability.description}: {reason}"
+            for capability, reason in missing.items()
+        }
+        if not self._driver.can_commission:
+            self.cannot[Capability.COMMISSION] = f"the operator cannot {Capability.COMMISSION.description}"
 
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         self.plugged[evse_id, connector_id] = {"ev", "evse"}
         await self._perform(
-            self._driver.plug_in(evse_id, connector_id, seated=seated),
+            Capability.PLUG_IN,
+            lambda: self._driver.plug_in(evse_id, connector_id, seated=seated),
             "plug in",
             lambda: self.plugged.pop((evse_id, connector_id)),
             note=OperatorAction(kind=ActionKind.PLUG_IN, evse_id=evse_id, connector_id=connector_id, seated=seated),
@@ -51,7 +66,8 @@ class Operator:
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         await self._perform(
-            self._driver.unplug(evse_id, connector_id, side=side),
+            Capability.UNPLUG if side == "both" else Capability.UNPLUG_ONE_END,
+            lambda: self._driver.unplug(evse_id, connector_id, side=side),
             "unplug",
             note=OperatorAction(kind=ActionKind.UNPLUG, evse_id=evse_id, connector_id=connector_id, side=side),
         )
@@ -61,7 +77,8 @@ class Operator:
 
     async def present_token(self, token: Token, evse_id: int) -> None:
         await self._perform(
-            self._driver.present_token(token, evse_id),
+            Capability.PRESENT_TOKEN,
+            lambda: self._driver.present_token(token, evse_id),
             "present a token",
             note=OperatorAction(kind=ActionKind.PRESENT_TOKEN, evse_id=evse_id, token=token),
         )
@@ -69,7 +86,8 @@ class Operator:
     async def park(self, evse_id: int) -> None:
         self.parked.add(evse_id)
         await self._perform(
-            self._driver.park(evse_id),
+            Capability.PARK,
+            lambda: self._driver.park(evse_id),
             "park",
             lambda: self.parked.discard(evse_id),
             note=OperatorAction(kind=ActionKind.PARK, evse_id=evse_id),
@@ -77,7 +95,8 @@ class Operator:
 
     async def leave(self, evse_id: int) -> None:
         await self._perform(
-            self._driver.leave(evse_id),
+            Capability.PARK,
+            lambda: self._driver.leave(evse_id),
             "leave the parking bay",
             note=OperatorAction(kind=ActionKind.LEAVE, evse_id=evse_id),
         )
@@ -86,11 +105,14 @@ class Operator:
     async def ev_suspend(self, evse_id: int) -> None:
         self.suspended.add(evse_id)
         await self._perform(
-            self._driver.ev_suspend(evse_id), "suspend at the EV", lambda: self.suspended.discard(evse_id)
+            Capability.EV_SUSPEND,
+            lambda: self._driver.ev_suspend(evse_id),
+            "suspend at the EV",
+            lambda: self.suspended.discard(evse_id),
         )
 
     async def ev_resume(self, evse_id: int) -> None:
-        await self._perform(self._driver.ev_resume(evse_id), "resume charging at the EV")
+        await self._perform(Capability.EV_SUSPEND, lambda: self._driver.ev_resume(evse_id), "resume charging at the EV")
         self.suspended.discard(evse_id)
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
@@ -98,7 +120,8 @@ class Operator:
         before = set(self.faulted)
         self.faulted.add(place)
         await self._perform(
-            self._driver.fault(evse_id, connector_id, present=present),
+            Capability.FAULT,
+            lambda: self._driver.fault(evse_id, connector_id, present=present),
             "cause a fault" if present else "clear a fault",
             lambda: setattr(self, "faulted", before),
             note=OperatorAction(
@@ -113,7 +136,8 @@ class Operator:
         before = set(self.jammed)
         self.jammed.add(place)
         await self._perform(
-            self._driver.jam_lock(evse_id, connector_id, jammed=jammed),
+            Capability.JAM_LOCK,
+            lambda: self._driver.jam_lock(evse_id, connector_id, jammed=jammed),
             "block a lock" if jammed else "release a lock",
             lambda: setattr(self, "jammed", before),
             note=OperatorAction(
@@ -126,23 +150,33 @@ class Operator:
             self.jammed.discard(place)
 
     async def choose_sessions(self, evse_ids: Sequence[int]) -> None:
-        await self._perform(self._driver.choose_sessions(evse_ids), "select sessions in the menu")
+        await self._perform(
+            Capability.CHOOSE_SESSIONS, lambda: self._driver.choose_sessions(evse_ids), "select sessions in the menu"
+        )
 
     async def store_customer(self, identifier: str) -> None:
-        await self._perform(self._driver.store_customer(identifier), "store a customer's data")
+        await self._perform(
+            Capability.STORE_CUSTOMER, lambda: self._driver.store_customer(identifier), "store a customer's data"
+        )
 
     async def power_cycle(self) -> None:
         await self._perform(
-            self._driver.power_cycle(), "switch the station off and on", note=OperatorAction(kind=ActionKind.POWER_OFF)
+            Capability.POWER_CYCLE,
+            lambda: self._driver.power_cycle(),
+            "switch the station off and on",
+            note=OperatorAction(kind=ActionKind.POWER_OFF),
         )
 
     async def commission(self, commissioning: Commissioning) -> None:
-        await self._perform(self._driver.commission(commissioning), "commission the station")
+        await self._perform(
+            Capability.COMMISSION, lambda: self._driver.commission(commissioning), "commission the station"
+        )
 
     async def network(self, *, up: bool) -> None:
         before, self.network_cut = self.network_cut, not up
         await self._perform(
-            self._driver.network(up=up),
+            Capability.NETWORK,
+            lambda: self._driver.network(up=up),
             "connect the network" if up else "disconnect the network",
             lambda: setattr(self, "network_cut", before),
             note=None if up else OperatorAction(kind=ActionKind.NETWORK_DOWN),
@@ -168,7 +202,8 @@ class Operator:
 
     async def _perform(
         self,
-        action: Awaitable[None],
+        capability: Capability,
+        action: Callable[[], Awaitable[None]],
         what: str,
         not_done: Callable[[], object] = lambda: None,
         note: OperatorAction | None = None,
@@ -178,20 +213,26 @@ class Operator:
         `not_done` is called if the action has failed; it is not called after a timeout, because the action may have
         been done.
         """
+        if capability in self.cannot:
+            not_done()
+            raise OperatorFailed(self.cannot[capability])
         self._inbox.set_mark()
         loop = asyncio.get_running_loop()
         began, frame, ended = loop.time(), len(self._record), inf
         try:
             async with asyncio.timeout(self._timeout):
-                await action
+                await action()
             ended = loop.time()
+            self._done.add(capability)
         except TimeoutError:
             raise OperatorTooSlow(f"the operator did not {what} within {self._timeout:g} s") from None
         except OperatorTooSlow:
             raise
-        except OperatorFailed:
+        except OperatorFailed as error:
             note = None
             not_done()
+            if isinstance(error, NotCapable) and capability not in self._done:  # not only for this EVSE or token
+                self.cannot[capability] = f"the operator cannot {capability.description}: {error}"
             raise
         finally:
             if note is not None:

@@ -77,13 +77,25 @@ class FindingEntry(ReportPart, frozen=True, kw_only=True):
         return f"{rule}expected {self.expected}; actual {self.actual}{f' ({self.step})' if self.step else ''}"
 
 
+class MissingCapabilityEntry(ReportPart, frozen=True, kw_only=True):
+    """An action that the operator could not do, by its name as in `--cannot`, and the reason.
+
+    `cases` could not be run without it; `possible_cases` were run, and may have needed it.
+    """
+
+    capability: str
+    reason: str
+    cases: tuple[str, ...]
+    possible_cases: tuple[str, ...]
+
+
 class Run(ReportPart, frozen=True, kw_only=True):
     """How the product was tested. `duration_s` is in seconds of the campaign's clock.
 
     `shuffle` is the seed of the order of the cases, None for the order of the test plan. `partial` (`narrowed` in JSON)
     is true if only selected cases were run. `operator` (`hands` in JSON) is the kind of operator; "virtual" means that
     the station was Plugfest's virtual station. `measured_over` is the communication technology during the run.
-    `findings` are those before the first case.
+    `findings` are those before the first case. `missing_capabilities` is what the operator could not do.
     """
 
     clock: ClockName
@@ -95,6 +107,7 @@ class Run(ReportPart, frozen=True, kw_only=True):
     security_profile: int
     measured_over: str
     findings: tuple[FindingEntry, ...] = ()
+    missing_capabilities: tuple[MissingCapabilityEntry, ...] = ()
 
 
 class ProfileResult(ReportPart, frozen=True, kw_only=True):

@@ -65,6 +65,9 @@ def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
         )
     if run.findings:
         yield f"Before the first case: {'; '.join(finding.line for finding in run.findings)}."
+    for one in run.missing_capabilities:
+        if one.cases:
+            yield f"{one.reason[:1].upper()}{one.reason[1:]}: {counted(len(one.cases), 'case')} could not be run."
     if run.shuffle is not None:
         yield f"The cases were run in random order (seed {run.shuffle}), not in the order of the test plan."
     if run.partial:

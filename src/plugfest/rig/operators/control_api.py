@@ -1,7 +1,8 @@
 """The operator at a `plugfest station` in another process, through its control API (`plugfest station --control`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
@@ -15,6 +16,9 @@ class ControlApiOperator:
 
     def __init__(self, client: HttpClient) -> None:
         self._client = client
+
+    async def missing(self) -> Mapping[Capability, str]:
+        return {}
 
     async def _do(self, path: str, **arguments: object) -> None:
         await self._client.post(path, body=arguments)

@@ -3,15 +3,26 @@
 The requests are those of the official test tool, so that a fixture that was built for it works unchanged: POST with
 query parameters below one address, to plugin, plugout, authorize, reboot, parkingbay and state; and, if the fixture
 also emulates an EV, to plugin, plugout and state below a second address. Actions that this interface lacks have paths
-of our own. If the fixture does not support one, the case is INCONCLUSIVE.
+of our own, and so has the list of the actions that the fixture supports. If it does not support one, the cases that
+need it are INCONCLUSIVE.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import OperatorFailed
+from plugfest.lab.verdict import NotCapable, OperatorFailed
 from plugfest.rig.operators.http_client import HttpClient
+
+ACTIONS: Final = "actions"
+"""The path of the list of the actions that the fixture supports: a JSON array of the names of capabilities."""
+
+OF_EV_EMULATOR: Final = frozenset({Capability.EV_SUSPEND, Capability.UNPLUG_ONE_END})
+"""What an EV emulator can do, whatever the fixture lists."""
+
+NO_EV_EMULATOR: Final = "the fixture has no EV emulator (--ev URL)"
 
 
 class HttpOperator:
@@ -23,6 +34,17 @@ class HttpOperator:
         self._station = station
         self._ev = ev
 
+    async def missing(self) -> Mapping[Capability, str]:
+        """What the list of the fixture does not have; without a list, what only an EV emulator can do."""
+        missing = {} if self._ev else {Capability.UNPLUG_ONE_END: NO_EV_EMULATOR}
+        listed = await self._station.get_names(ACTIONS)
+        if listed is not None:
+            base = self._station.base_url
+            unlisted = set(Capability) - {Capability(name) for name in listed & set(Capability)}
+            unlisted -= {Capability.COMMISSION} | (OF_EV_EMULATOR if self._ev else frozenset())
+            missing = {one: f"{base}/{ACTIONS} does not have {one}" for one in unlisted} | missing
+        return missing
+
     async def plug_in(self, evse_id: int, connector_id: int, *, seated: bool = True) -> None:
         halfway = {} if seated else {"halfway": "true"}
         await self._station.post("plugin", halfway | _at(evse_id, connector_id))
@@ -31,9 +53,7 @@ class HttpOperator:
 
     async def unplug(self, evse_id: int, connector_id: int, *, side: str = "both") -> None:
         if self._ev is None and side != "both":
-            raise OperatorFailed(
-                f"unplugging only one end of the cable ({side}) needs a fixture with an EV emulator: --ev URL"
-            )
+            raise NotCapable(NO_EV_EMULATOR)
         if self._ev is not None and side in ("ev", "both"):
             await self._ev.post("plugout")
         if side in ("evse", "both"):

@@ -1,4 +1,4 @@
-"""The HTTP client of the operator drivers: one POST per operator action, and errors that name the reason."""
+"""The HTTP client of the operator drivers: one POST per operator action, errors that name the reason, and a query."""
 
 import asyncio
 from types import TracebackType
@@ -7,7 +7,7 @@ from typing import Self
 import httpx
 import msgspec
 
-from plugfest.lab.verdict import CableHeld, OperatorFailed, OperatorTooSlow
+from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed, OperatorTooSlow
 
 NOT_SUPPORTED = frozenset({404, 405, 501})
 """The status codes for an action that the fixture does not support."""
@@ -58,7 +58,10 @@ class HttpClient:
         await self._client.aclose()
 
     async def post(self, path: str, query: dict[str, str] | None = None, body: object = None) -> None:
-        """Request an action. `body` is sent as JSON unless it is None. Raises OperatorFailed, OperatorTooSlow."""
+        """Request an action. `body` is sent as JSON unless it is None.
+
+        Raises OperatorFailed, NotCapable if there is no such action, OperatorTooSlow.
+        """
         content = None if body is None else msgspec.json.encode(body)
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
@@ -70,11 +73,19 @@ class HttpClient:
         except httpx.HTTPError as error:
             raise self._unreachable(error) from None
         if response.status_code in NOT_SUPPORTED:
-            raise OperatorFailed(f"{self.base_url} does not support {path}: it answered {response.status_code}")
+            raise NotCapable(f"{self.base_url} does not support {path}: it answered {response.status_code}")
         if response.status_code == LOCKED:
             raise CableHeld(f"{self.base_url}/{path} answered {LOCKED}{_reason(response)}")
         if not response.is_success:
             raise OperatorFailed(f"{self.base_url}/{path} answered {response.status_code}{_reason(response)}")
+
+    async def get_names(self, path: str) -> frozenset[str] | None:
+        """The JSON array of strings at a path; None if the answer is anything else, or none."""
+        try:
+            response = await self._client.get(f"{self.base_url}/{path}")
+            return msgspec.json.decode(response.content, type=frozenset[str]) if response.is_success else None
+        except (httpx.HTTPError, msgspec.MsgspecError):
+            return None
 
     def _unreachable(self, error: httpx.HTTPError) -> OperatorFailed:
         return OperatorFailed(f"{self.base_url} cannot be reached: {str(error) or type(error).__name__}")

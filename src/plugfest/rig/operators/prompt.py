@@ -1,7 +1,8 @@
 """The operator as a person who follows instructions at the station and confirms each one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import OperatorFailed
@@ -35,6 +36,9 @@ class PromptOperator:
         }
         self._ask = prompt.ask
         self._pki_folder = pki_folder
+
+    async def missing(self) -> Mapping[Capability, str]:
+        return {}
 
     def _connector(self, evse_id: int, connector_id: int) -> str:
         kind = self._connectors.get((evse_id, connector_id))

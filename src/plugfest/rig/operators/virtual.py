@@ -1,10 +1,11 @@
 """The operator at our own virtual station."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, cast
 
 from plugfest.hardware.ports import CableLocked, HardwareError
 from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import CableHeld, OperatorFailed
@@ -33,6 +34,9 @@ class VirtualOperator:
     def _station(self) -> PoweredStation:
         assert self._powered is not None, "no station is commissioned"
         return self._powered
+
+    async def missing(self) -> Mapping[Capability, str]:
+        return {}
 
     async def commission(self, commissioning: Commissioning) -> None:
         """Replace all CSMS connections of the station by this one. The rest of its state stays."""

@@ -1,0 +1,61 @@
+"""What an operator may be unable to do, in the words of `--cannot` and of a fixture's list of actions."""
+
+import enum
+
+
+class Capability(enum.StrEnum):
+    """An action of the operator, together with the one that reverses it."""
+
+    PLUG_IN = "plug_in"
+    UNPLUG = "unplug"
+    UNPLUG_ONE_END = "unplug_one_end"
+    PRESENT_TOKEN = "present_token"
+    PARK = "park"
+    EV_SUSPEND = "ev_suspend"
+    FAULT = "fault"
+    JAM_LOCK = "jam_lock"
+    CHOOSE_SESSIONS = "choose_sessions"
+    STORE_CUSTOMER = "store_customer"
+    POWER_CYCLE = "power_cycle"
+    NETWORK = "network"
+    COMMISSION = "commission"
+
+    @property
+    def description(self) -> str:
+        """The action as it follows "cannot"."""
+        return _DESCRIPTIONS[self]
+
+
+_DESCRIPTIONS = {
+    Capability.PLUG_IN: "plug in",
+    Capability.UNPLUG: "unplug",
+    Capability.UNPLUG_ONE_END: "unplug one end of a cable",
+    Capability.PRESENT_TOKEN: "present a token",
+    Capability.PARK: "park an EV or drive it out",
+    Capability.EV_SUSPEND: "suspend and resume charging at the EV",
+    Capability.FAULT: "cause and clear a fault",
+    Capability.JAM_LOCK: "block and release a lock",
+    Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
+    Capability.STORE_CUSTOMER: "store data about a customer",
+    Capability.POWER_CYCLE: "switch the station off and on",
+    Capability.NETWORK: "disconnect and connect the network",
+    Capability.COMMISSION: "commission the station",
+}
+
+ACTIONS = {
+    "plug_in": Capability.PLUG_IN,
+    "unplug": Capability.UNPLUG,
+    "present_token": Capability.PRESENT_TOKEN,
+    "park": Capability.PARK,
+    "leave": Capability.PARK,
+    "ev_suspend": Capability.EV_SUSPEND,
+    "ev_resume": Capability.EV_SUSPEND,
+    "fault": Capability.FAULT,
+    "jam_lock": Capability.JAM_LOCK,
+    "choose_sessions": Capability.CHOOSE_SESSIONS,
+    "store_customer": Capability.STORE_CUSTOMER,
+    "power_cycle": Capability.POWER_CYCLE,
+    "network": Capability.NETWORK,
+    "commission": Capability.COMMISSION,
+}
+"""The capability that each method of `OperatorDriver` needs; `unplug` at one side also needs UNPLUG_ONE_END."""
