@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from tests.lab.conversations import START, Conversation
 
 from plugfest.lab.csms.csms import ConnectionPeriod
@@ -35,9 +36,15 @@ def evidence(
         settings=settings,
         exchanges=tuple(exchanges(record.frames, by_name(tested.ocpp_version))),
         actions=actions,
-        connection_periods=connection_periods,
+        connection_periods=tuple(_numbered(period, record) for period in connection_periods),
         known_transactions=known_transactions,
     )
+
+
+def _numbered(period: ConnectionPeriod, record: Conversation) -> ConnectionPeriod:
+    """With its first frame in the record, unless the test sets one."""
+    first = next((frame.index for frame in record.frames if frame.at >= period.began), len(record.frames))
+    return period if period.first_frame else msgspec.structs.replace(period, first_frame=first)
 
 
 def violations(rule: Rule, record: Conversation, *actions: OperatorAction, **circumstances: Any) -> list[Violation]:

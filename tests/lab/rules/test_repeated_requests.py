@@ -120,6 +120,13 @@ def test_no_boot_notification_follows_acceptance() -> None:
     assert violating_frames(REPEATED_BOOT, boots(repeated_at=500, triggered=True)) == []
 
 
+def test_two_connections_of_one_moment_are_distinguished_by_their_frames() -> None:
+    at_one_moment = boots(repeated_at=10)
+    first, second = ConnectionPeriod(10.0, 10.0), ConnectionPeriod(10.0, first_frame=2)
+    assert violating_frames(REPEATED_BOOT, at_one_moment, connection_periods=(first,)) == [2]
+    assert violating_frames(REPEATED_BOOT, at_one_moment, connection_periods=(first, second)) == []
+
+
 @pytest.mark.parametrize("status", ["Pending", "Rejected"])
 def test_boot_notifications_before_acceptance_keep_the_interval(status: str) -> None:
     assert violating_frames(REPEATED_BOOT, boots(status=status, repeated_at=69.5)) == []

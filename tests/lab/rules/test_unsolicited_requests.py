@@ -19,13 +19,18 @@ EVENT = {
 }
 
 
-def inbox(name: str, at: float = 1, **payload: object) -> Inbox:
+def inbox(name: str, **payload: object) -> Inbox:
     record = Conversation()
-    record.station(at, name, **payload)
-    call = frames.parse(record.frames[0].text, 10_000)
+    record.station(1, name, **payload)
+    return newest(record)
+
+
+def newest(record: Conversation) -> Inbox:
+    """An inbox with the last request of a record."""
+    call = frames.parse(record.frames[-1].text, 10_000)
     assert isinstance(call, frames.Call)
     found = Inbox()
-    found.add(codec.decode(V201.requests[name], call.payload), record.frames[0])
+    found.add(codec.decode(V201.requests[call.action], call.payload), record.frames[-1])
     return found
 
 
@@ -66,8 +71,9 @@ def levels_of_boot(*actions: OperatorAction, requested: str | None = None, ended
     record = Conversation()
     if requested is not None:
         record.lab(5, requested, type="Immediate")
+    record.station(21, "BootNotification", **BOOT)
     facts = evidence(record, *actions, connection_periods=(ConnectionPeriod(0, 10, ended_by_lab), ConnectionPeriod(20)))
-    received = inbox("BootNotification", at=21, **BOOT).unconsumed()
+    received = newest(record).unconsumed()
     findings = unsolicited_requests.judge(received, V201Support.unsolicited, V201Support.clauses, facts)
     return [one.level.value for one in findings]
 

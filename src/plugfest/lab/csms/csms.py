@@ -36,12 +36,14 @@ from plugfest.ocpp.versions import Protocol
 class ConnectionPeriod(msgspec.Struct, frozen=True):
     """The loop times at which a connection began and ended; `ended` is None while it is open.
 
-    `ended_by_lab`: the lab has ended it for the case.
+    `first_frame`: the index of its first frame in the record, which distinguishes connections of one moment of
+    the simulated clock. `ended_by_lab`: the lab has ended it for the case.
     """
 
     began: float
     ended: float | None = None
     ended_by_lab: bool = False
+    first_frame: int = 0
 
 
 class SecondConnection(LabError):
@@ -249,15 +251,16 @@ class Csms:
         self.connected_to = name
         self.connections.append(connection)
         number, loop = len(self.connection_periods), asyncio.get_running_loop()
-        self.connection_periods.append(ConnectionPeriod(loop.time()))
+        self.connection_periods.append(ConnectionPeriod(loop.time(), first_frame=len(self.record)))
         self._disconnects = False
         self._first_message.connected(loop.time())
         self._changed.set()
         try:
             await peer.run()
         finally:
-            began = self.connection_periods[number].began
-            self.connection_periods[number] = ConnectionPeriod(began, loop.time(), self._disconnects)
+            self.connection_periods[number] = msgspec.structs.replace(
+                self.connection_periods[number], ended=loop.time(), ended_by_lab=self._disconnects
+            )
             self._changed.set()
             self.inbox.wake()
 

@@ -42,8 +42,9 @@ async def deferred_answers(csms: Csms, kind: type[Request[Any]]) -> AsyncIterato
 
 def _calls(csms: Csms, kind: type[Request[Any]], first_frame: int) -> Iterator[frames.Call]:
     """The calls of this type on the connection that exists now."""
-    began = csms.connection_periods[-1].began if csms.connection_periods else 0.0
+    if csms.connection_periods:
+        first_frame = max(first_frame, csms.connection_periods[-1].first_frame)
     for frame in csms.record.since(first_frame):
-        message = parsed(frame.text) if frame.direction is Direction.FROM_STATION and frame.at >= began else None
+        message = parsed(frame.text) if frame.direction is Direction.FROM_STATION else None
         if isinstance(message, frames.Call) and message.action == kind.action:
             yield message

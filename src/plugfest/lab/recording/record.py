@@ -23,6 +23,10 @@ class Frame(msgspec.Struct, frozen=True):
     direction: Direction
     text: str
 
+    def loop_time(self, time: datetime) -> float:
+        """The loop time of a timestamp of the station, if its clock is synchronized with that of the lab."""
+        return self.at - (self.time - time).total_seconds()
+
 
 class Record:
     """The list of frames. Each listener is called with every frame that is added."""

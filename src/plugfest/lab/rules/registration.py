@@ -46,8 +46,8 @@ def _judge_before_boot(evidence: Evidence) -> Iterator[Violation]:
     """The requests of a connection before its BootNotification, if the station has booted before the connection."""
     periods = evidence.connection_periods
     for number, period in enumerate(periods):
-        ended = periods[number + 1].began if number + 1 < len(periods) else float("inf")
-        requests = [each for each in evidence.station_requests if period.began <= each.at < ended]
+        end = periods[number + 1].first_frame if number + 1 < len(periods) else float("inf")
+        requests = [each for each in evidence.station_requests if period.first_frame <= each.frame < end]
         boot = next((each for each in requests if each.action == BOOT), None)
         previous = periods[number - 1].began if number else 0.0
         if boot is not None and _has_booted(evidence, boot, previous, period.began):

@@ -95,4 +95,4 @@ def _triggered(evidence: Evidence, previous: Exchange, boot: Exchange) -> bool:
 
 def _reconnected(evidence: Evidence, previous: Exchange, repeated: Exchange) -> bool:
     """Whether the station reconnected between the two requests, so that the first answer may be lost."""
-    return any(previous.at < period.began <= repeated.at for period in evidence.connection_periods)
+    return any(previous.frame < period.first_frame <= repeated.frame for period in evidence.connection_periods)

@@ -39,7 +39,9 @@ def judge(
 ) -> Iterator[Finding]:
     """A finding for each request that the case has not consumed and that is not allowed at any time."""
     for received in unconsumed:
-        if received.message.action == "BootNotification" and _follows_expected_reconnection(evidence, received.at):
+        if received.message.action == "BootNotification" and _follows_expected_reconnection(
+            evidence, received.frame.index
+        ):
             yield _registered_again(received, clauses)
             continue
         is_allowed = allowed.get(type(received.message))
@@ -70,9 +72,9 @@ def _name(message: Request[Any]) -> str:
     return " ".join((type(message).__name__, *fields))
 
 
-def _follows_expected_reconnection(evidence: Evidence, at: float) -> bool:
-    """Whether the connection at this loop time replaced one that the station had a reason to end, or that it lost."""
-    periods = [period for period in evidence.connection_periods if period.began <= at]
+def _follows_expected_reconnection(evidence: Evidence, frame: int) -> bool:
+    """Whether the connection of this frame replaced one that the station had a reason to end, or that it lost."""
+    periods = [period for period in evidence.connection_periods if period.first_frame <= frame]
     if len(periods) < 2:
         return False
     before, now = periods[-2], periods[-1]

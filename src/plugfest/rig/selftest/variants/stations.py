@@ -17,12 +17,6 @@ from plugfest.station.device_model.variables import Address, Characteristics, Co
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.lifecycle.station_clock import StationClock
 
-_OPENING = 0.1
-"""Seconds after the handshake: the simulated clock stands still meanwhile."""
-
-
-SAME_MOMENT = "the simulated clock gives the BootNotification and the next connection the same moment"
-
 
 def boots_in(seconds: float) -> Patch:
     """Takes this long to boot."""
@@ -63,7 +57,6 @@ TRANSACTION_MESSAGES_FIRST = Patch(Outbox, "_next", _transaction_messages_first)
 def _registers_again(original: Function) -> Function:
     async def handle(self: Any, peer: Any, *, new_csms: bool) -> None:
         if self.status is RegistrationStatus.ACCEPTED:
-            await asyncio.sleep(_OPENING)
             new_csms = True
         await original(self, peer, new_csms=new_csms)
 

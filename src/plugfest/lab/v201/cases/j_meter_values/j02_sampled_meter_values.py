@@ -12,6 +12,7 @@ from plugfest.lab.v201.cases.j_meter_values.readings import (
     PERIODIC,
     Reading,
     Round,
+    at_one_moment,
     check_contexts,
     check_measurands,
     check_register,
@@ -218,7 +219,7 @@ async def _readings_of_ended_event(bench: Bench) -> list[Reading]:
     await parking_bay_unoccupied(bench)
     bench.step("post scenario")
     started, ended = (event_of(bench, event_type) for event_type in ("Started", "Ended"))
-    readings = list(in_event(bench, ended.message, ended.frame))
+    readings = at_one_moment(in_event(bench, ended.message, ended.frame))
     check_times(bench, readings, started.message.timestamp, ended.message.timestamp)
     check_register(bench, readings)
     return [

@@ -72,6 +72,17 @@ def rounds(readings: Iterable[Reading], tolerance: float) -> list[Round]:
     return [Round(group[0].at, tuple(group)) for group in groups]
 
 
+def at_one_moment(readings: Iterable[Reading]) -> list[Reading]:
+    """The readings of one EVSE with the same time and contexts as one: they may be in several elements."""
+    merged: dict[tuple[int, datetime, frozenset[str]], Reading] = {}
+    for reading in readings:
+        key = (reading.evse_id, reading.at, reading.contexts)
+        before = merged.get(key)
+        samples = reading.samples if before is None else (*before.samples, *reading.samples)
+        merged[key] = msgspec.structs.replace(before or reading, samples=samples)
+    return list(merged.values())
+
+
 def event_of(bench: Bench, event_type: str) -> ReceivedEvent:
     """The first event of this type in the transaction under test."""
     transaction = bench.ledger.transactions.get(bench.known_state.transaction_id or "")

@@ -67,10 +67,13 @@ def _status_before(bench: Bench, boot: AnyReceived) -> str | None:
 def _check_waited(bench: Bench, update: Update, *allowed: str) -> None:
     """During the transaction the station reported only these firmware statuses (L01.FR.06, L01.FR.33).
 
-    A status that it reports as the transaction ends may come before the last event (Part 6 section 2.1).
+    A status that it reports as the transaction ends may come before the last event (Part 6 section 2.1), which has the
+    time of the end.
     """
-    last = max(transaction.events[-1].frame for transaction in bench.ledger.transactions.values())
-    ended = bench.csms.record.frames[last].at - bench.settings.time_tolerance
+    last = max(
+        (transaction.events[-1] for transaction in bench.ledger.transactions.values()), key=lambda one: one.frame
+    )
+    ended = bench.csms.record.frames[last.frame].loop_time(last.message.timestamp) - bench.settings.time_tolerance
     during = [each.message.status for each in status_notifications(bench, update) if each.at < ended]
     wrong = [status for status in during if status not in allowed]
     bench.check(not wrong, f"only {', '.join(allowed)} before the transaction has ended", ", ".join(wrong))

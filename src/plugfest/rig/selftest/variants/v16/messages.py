@@ -19,7 +19,7 @@ from plugfest.rig.selftest.variants.changes import (
     splitting,
     unless,
 )
-from plugfest.rig.selftest.variants.message_filter import MessageFilter
+from plugfest.rig.selftest.variants.message_filter import Message, MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v16
 from plugfest.station.device_model.keys import ConfigurationEntry, ConfigurationKeys
 
@@ -55,6 +55,15 @@ def _in_thousands(value: t.SampledValue) -> t.SampledValue:
 
 def _elements(values: list[t.MeterValue]) -> list[t.MeterValue]:
     return [_replace(value, sampled_value=[sampled]) for value in values for sampled in value.sampled_value]
+
+
+def _in_elements(message: Message) -> Message:
+    match message:
+        case m.MeterValuesRequest():
+            return _replace(message, meter_value=_elements(message.meter_value))
+        case m.StopTransactionRequest(transaction_data=list() as values):
+            return _replace(message, transaction_data=_elements(values))
+    return message
 
 
 def _several_messages(request: m.MeterValuesRequest) -> Iterator[m.MeterValuesRequest]:
@@ -131,7 +140,7 @@ VARIANTS: tuple[Variant, ...] = (
         "each sample in its own meterValue",
         "section 7.33",
         "samples of one moment may be in several elements",
-        filter=changing(m.MeterValuesRequest, lambda one: _replace(one, meter_value=_elements(one.meter_value))),
+        filter=changes.always(lambda message: [_in_elements(message)]),
     ),
     permitted_v16(
         "MeterValues in several messages",
@@ -211,7 +220,6 @@ VARIANTS: tuple[Variant, ...] = (
         "it is only a recommendation not to",
         stations.BOOT_NOTIFICATION_AFTER_RECONNECT,
         recommendation=("OCPP-J section 5.4",),
-        not_run=dict.fromkeys(("TC_073_CS", "TC_074_CS"), stations.SAME_MOMENT),
     ),
     permitted_v16("boots in 60 s", "section 4.2", "no limit is set", stations.boots_in(60)),
     permitted_v16("a clock that is 2 s fast", "section 4.2", "within the tolerance", stations.clock_fast_by(2)),

@@ -1,15 +1,19 @@
 """Transaction events with repeated fields, other numbers, other triggers, and one more event than necessary."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.rig.selftest.variants.changes import changing, splitting
-from plugfest.rig.selftest.variants.message_filter import Change, Message, MessageFilter
+from plugfest.rig.selftest.variants.message_filter import Message, MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
+from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
+from plugfest.station.model.transactions.events import ChargingState, EventType, TransactionEvent, TriggerReason
 
 _replace = msgspec.structs.replace
 _Event = m.TransactionEventRequest
@@ -31,29 +35,35 @@ class _Repeated:
         return [_replace(message, transaction_info=_replace(info, charging_state=state))]
 
 
-class _Suspended:
-    """Sends an event with SuspendedEVSE before the first one with Charging, and renumbers the later ones."""
+def _suspended_first(original: Function) -> Function:
+    """Reports SuspendedEVSE before Charging, in an event of its own."""
 
-    def __init__(self) -> None:
-        self._first: dict[str, int] = {}  # the seqNo of the first event with Charging, by transaction
+    def record(self: Any, session: Any, path: Any, event_type: EventType, trigger: TriggerReason, *others: Any) -> None:
+        transaction = session.transaction
+        if (
+            event_type is EventType.UPDATED
+            and trigger is TriggerReason.CHARGING_STATE_CHANGED
+            and transaction.reported_state in (ChargingState.IDLE, ChargingState.EV_CONNECTED)
+            and self.charging_state(session, path) is ChargingState.CHARGING
+        ):
+            _record_state(self, transaction, ChargingState.SUSPENDED_EVSE)
+        original(self, session, path, event_type, trigger, *others)
 
-    def __call__(self, message: Message) -> Iterable[Message]:
-        if not isinstance(message, _Event):
-            return [message]
-        info, seq_no = message.transaction_info, message.seq_no
-        charges = info.charging_state is t.ChargingStateEnumType.Charging and message.event_type == "Updated"
-        is_first = (
-            charges and message.trigger_reason == "ChargingStateChanged" and info.transaction_id not in self._first
-        )
-        if is_first:
-            self._first[info.transaction_id] = seq_no
-        later = seq_no >= self._first.get(info.transaction_id, seq_no + 1)
-        own = _replace(message, seq_no=seq_no + 1) if later else message
-        if not is_first:
-            return [own]
-        suspended = _replace(info, charging_state=t.ChargingStateEnumType.SuspendedEVSE)
-        added = _replace(message, transaction_info=suspended, meter_value=UNSET, number_of_phases_used=UNSET)
-        return [added, own]
+    return record
+
+
+def _record_state(recorder: Any, transaction: Any, state: ChargingState) -> None:
+    event = TransactionEvent(
+        transaction_id=transaction.id,
+        seq_no=transaction.next_seq_no,
+        at=recorder._now(),
+        event_type=EventType.UPDATED,
+        trigger=TriggerReason.CHARGING_STATE_CHANGED,
+        charging_state=state,
+        offline=not recorder._online(),
+    )
+    transaction.next_seq_no += 1
+    recorder.enqueue(event)
 
 
 def _numbered_from(first: int) -> MessageFilter:
@@ -72,29 +82,18 @@ def _paused(status: m.FirmwareStatusNotificationRequest) -> Iterable[m.FirmwareS
         yield _replace(status, status=t.FirmwareStatusEnumType.DownloadPaused)
 
 
-def _new(change: type[_Repeated] | type[_Suspended]) -> MessageFilter:
-    def start() -> Change:
-        return change()
-
-    return MessageFilter(change=start)
-
-
 VARIANTS: tuple[Variant, ...] = (
     permitted_v201(
         "the charging state in every event",
         "Part 2 TransactionType",
         "a field may be repeated though it has not changed",
-        filter=_new(_Repeated),
+        filter=MessageFilter(change=_Repeated),
     ),
     permitted_v201(
         "SuspendedEVSE before Charging",
         "Part 6 EnergyTransferStarted",
         "a station may report that the EVSE is not ready yet",
-        filter=_new(_Suspended),
-        not_run={
-            f"TC_E_{number}_CS": "the added event is not sent again when the CSMS refuses it"
-            for number in (41, 42, 50, 51)
-        },
+        Patch(TransactionEventRecorder, "record", _suspended_first),
     ),
     permitted_v201(
         "events numbered from 7",

@@ -20,7 +20,7 @@ from plugfest.rig.selftest.variants.changes import (
     splitting,
     unless,
 )
-from plugfest.rig.selftest.variants.message_filter import MessageFilter
+from plugfest.rig.selftest.variants.message_filter import Message, MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
 
 _CUSTOM_DATA: Final = "Part 4 section 9"
@@ -66,10 +66,10 @@ def _one_element_for_each(values: list[t.MeterValueType]) -> list[t.MeterValueTy
     return [_replace(value, sampled_value=[sampled]) for value in values for sampled in value.sampled_value]
 
 
-def _elements_of_event(event: m.TransactionEventRequest) -> m.TransactionEventRequest:
-    if event.meter_value is UNSET:
-        return event
-    return _replace(event, meter_value=_one_element_for_each(event.meter_value))
+def _elements(message: Message) -> Message:
+    if not isinstance(message, m.TransactionEventRequest | m.MeterValuesRequest) or message.meter_value is UNSET:
+        return message
+    return _replace(message, meter_value=_one_element_for_each(message.meter_value))
 
 
 def _several_messages(request: m.MeterValuesRequest) -> Iterator[m.MeterValuesRequest]:
@@ -200,10 +200,10 @@ VARIANTS: tuple[Variant, ...] = (
         filter=everywhere(t.SampledValueType, _with_multiplier),
     ),
     permitted_v201(
-        "each sample of an event in its own meterValue",
+        "each sample in its own meterValue",
         "Part 2 MeterValueType",
         "samples of one moment may be in several elements",
-        filter=changing(m.TransactionEventRequest, _elements_of_event),
+        filter=changes.always(lambda message: [_elements(message)]),
     ),
     permitted_v201(
         "MeterValues in several messages",

@@ -100,7 +100,6 @@ VARIANTS: tuple[Variant, ...] = (
         "it is only a recommendation not to",
         stations.BOOT_NOTIFICATION_AFTER_RECONNECT,
         recommendation=("Part 4 section 5.3",),
-        not_run=dict.fromkeys(("TC_A_11_CS", "TC_M_23_CS"), stations.SAME_MOMENT),
     ),
     permitted_v201("boots in 60 s", "B01", "no limit is set", stations.boots_in(60)),
     permitted_v201("a clock that is 2 s fast", "B01.FR.06", "within the tolerance", stations.clock_fast_by(2)),
