@@ -174,15 +174,19 @@ class BaseBench(Generic[C, L, S]):
     def _no_answer(self, request: Request[Any], actual: str) -> None:
         self.judge.fail_missing(request.response_type.__name__, "", actual, frame=self.csms.answer_frame)
 
-    async def call_error(self, request: Request[Any], *codes: str) -> None:
-        """Send a request that the station has to refuse with one of these CALLERROR codes. Raises CaseFailed."""
+    async def call_error(self, request: Request[Any], *codes: str, may_disconnect: bool = False) -> None:
+        """Send a request that the station has to refuse with one of these CALLERROR codes. Raises CaseFailed.
+
+        `may_disconnect`: the station may close the connection instead of an answer.
+        """
         expected = "CALLERROR " + " or ".join(codes)
         try:
             response = await self.csms.call(request, timeout=self.settings.response_timeout)
         except CallErrorReceived as error:
             self.judge.check(error.code in codes, expected, error.code, frame=self.csms.answer_frame)
         except (CallTimeout, ConnectionLost, InvalidResult) as error:
-            self.judge.fail_missing(expected, "", str(error) or type(error).__name__)
+            if not (may_disconnect and isinstance(error, ConnectionLost)):
+                self.judge.fail_missing(expected, "", str(error) or type(error).__name__)
         else:
             self.judge.fail_missing(expected, "", type(response).__name__, frame=self.csms.answer_frame)
 

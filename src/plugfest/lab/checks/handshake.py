@@ -63,6 +63,15 @@ def check_credentials(bench: AnyBench, attempt: Attempt, password: str) -> None:
     bench.check(sent == password, "the current password", "another one")
 
 
+def recommend_no_credentials(bench: AnyBench, attempt: Attempt) -> None:
+    """No password in the upgrade request of a station that authenticates with a certificate.
+
+    A recommendation: Part 6 has it in a note, and Part 2 does not forbid it.
+    """
+    sent = attempt.handshake is not None and attempt.handshake.authorization is not None
+    bench.recommend(not sent, "an upgrade request without an Authorization header", "one with an Authorization header")
+
+
 def check_handshake_refused(bench: AnyBench, attempt: Attempt, reason: str) -> None:
     """The station aborted the TLS handshake for this reason: it sent no upgrade request."""
     bench.check(attempt.client_hello is not None, "a TLS handshake that begins with a ClientHello", "none")

@@ -72,14 +72,22 @@ PASSWORD = Variable("SecurityCtrlr", "BasicAuthPassword")
 
 
 class KnownVariable(KnownValue, frozen=True):
-    """The attribute Actual of a variable in the inventory. `values`: its valuesList."""
+    """The attribute Actual of a variable in the inventory. `values`: its valuesList; the limits of a number."""
 
     mutability: str
     values: tuple[str, ...] = ()
+    min_limit: float | None = None
+    max_limit: float | None = None
 
     @property
     def writable(self) -> bool:
         return self.mutability != "ReadOnly"
+
+    def permits(self, number: float) -> bool:
+        """Whether its limits include the number."""
+        return (self.min_limit is None or self.min_limit <= number) and (
+            self.max_limit is None or number <= self.max_limit
+        )
 
 
 Need: TypeAlias = RequiredValue[Variable]
@@ -144,7 +152,11 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
         for attribute in data.variable_attribute:
             if (given(attribute.type) or "Actual") == "Actual":
                 self.known[variable] = KnownVariable(
-                    given(attribute.value), given(attribute.mutability) or "ReadWrite", tuple(split(listed or ""))
+                    given(attribute.value),
+                    given(attribute.mutability) or "ReadWrite",
+                    tuple(split(listed or "")),
+                    given(characteristics.min_limit) if characteristics else None,
+                    given(characteristics.max_limit) if characteristics else None,
                 )
 
     def all_writable(self) -> frozenset[Variable]:

@@ -13,6 +13,7 @@ from plugfest.lab.checks.handshake import (
     client_certificate,
     invalid_certificates,
     next_attempt,
+    recommend_no_credentials,
 )
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.network_profiles import only_the_active_slot
@@ -38,9 +39,11 @@ async def valid_server_certificate(bench: Bench) -> None:
     bench.step(2)
     attempt = await next_attempt(bench, attempts_before, within=bench.settings.boot_timeout)
     check_tls(bench, attempt)
+    bench.step(5)
     if bench.commissioner.profile.uses_password:
-        bench.step(5)
         check_credentials(bench, attempt, bench.csms.password)
+    else:
+        recommend_no_credentials(bench, attempt)
     bench.step(7)
     await boot_reported(bench, security=False)
 
@@ -133,4 +136,5 @@ async def valid_client_certificate(bench: Bench) -> None:
     bench.step(7)
     boot = await boot_reported(bench, security=False)
     bench.step(4, "A00.FR.511")
-    check_common_name(bench, certificate, given(boot.message.charging_station.serial_number))
+    reported = given(boot.message.charging_station.serial_number)
+    check_common_name(bench, certificate, reported or bench.configuration.value("ChargingStation.SerialNumber") or None)

@@ -5,7 +5,7 @@ from plugfest.lab.checks.handshake import check_credentials, next_attempt
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import reset
-from plugfest.lab.v201.cases.b_provisioning.variables import REJECTION_INFO, result, set_request
+from plugfest.lab.v201.cases.b_provisioning.variables import result, set_request
 from plugfest.lab.v201.configuration import PASSWORD
 from plugfest.lab.v201.states.booted import boot_reported, booted
 from plugfest.ocpp.message import UNSET
@@ -43,7 +43,7 @@ async def rejected(bench: Bench) -> None:
     attempts_before = len(bench.csms.main.attempts)
     await bench.step(2).call(
         set_request((PASSWORD, TOO_SHORT_PASSWORD), attribute_type=UNSET),
-        set_variable_result=[result(PASSWORD, "Rejected", info=REJECTION_INFO)],
+        set_variable_result=[result(PASSWORD, "Rejected")],
     )
     bench.step(5)
     await booted(bench)

@@ -15,8 +15,8 @@ from plugfest.security.pki import CertificateFault
 
 CLIENT_CERTIFICATE = ConnectionRequirement((3,))
 
-WAIT_MINIMUM = 10
-"""CertSigningWaitMinimum in seconds."""
+WAIT_MINIMUM = 30
+"""CertSigningWaitMinimum in seconds; long against the tolerance."""
 
 
 @case(
@@ -68,11 +68,11 @@ async def certificate_signed_timeout(bench: Bench) -> None:
     for step, wait in ((5, WAIT_MINIMUM), (8, 2 * WAIT_MINIMUM)):
         bench.step(step, "A02.FR.17" if step == 5 else "A02.FR.18")
         again = await sign_certificate_received(bench, within=wait + bench.settings.function_timeout)
-        waited = round(again.at - requests[-1].at, 1)  # arrival times are no more precise
+        waited = again.at - requests[-1].at
         bench.check(
-            waited >= wait,
+            waited >= wait - bench.settings.time_tolerance,
             f"at least {wait} s until the next SignCertificateRequest",
-            f"{waited} s",
+            f"{waited:.1f} s",
             frame=again.frame.index,
         )
         requests.append(again)

@@ -12,7 +12,7 @@ from plugfest.lab.v201.cases.b_provisioning.network_profiles import (
     set_profile,
     slots,
 )
-from plugfest.lab.v201.cases.b_provisioning.variables import REJECTION_INFO, result, set_request
+from plugfest.lab.v201.cases.b_provisioning.variables import result, set_request
 from plugfest.lab.v201.configuration import Variable
 from plugfest.lab.v201.memory.certificate_installed import certificate_installed, csms_root
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
@@ -69,13 +69,13 @@ async def accepted(bench: Bench) -> None:
         str(active) not in split(priority or ""), f"NetworkConfigurationPriority without slot {active}", priority
     )
     if lower is SecurityProfile.BASIC:
-        await check_no_downgrade(bench, steps=(16, 18), seconds=bench.settings.function_timeout)  # erratum 6.2.7
+        await check_no_downgrade(bench, steps=(16, 18), seconds=bench.settings.reconnect_timeout)  # erratum 6.2.7
 
 
 async def _priority_rejected(bench: Bench, free: int, active: int) -> None:
     await bench.call(
         set_request((PRIORITY, f"{free},{active}")),
-        set_variable_result=[result(PRIORITY, "Rejected", info=REJECTION_INFO)],
+        set_variable_result=[result(PRIORITY, "Rejected")],
     )
 
 

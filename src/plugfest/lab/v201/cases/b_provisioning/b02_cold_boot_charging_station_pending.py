@@ -3,7 +3,11 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.registration import INTERVAL, answer_boot, boot_answered
+from plugfest.lab.v201.cases.b_provisioning.registration import (
+    PENDING_INTERVAL,
+    accept_triggered_boot,
+    boot_answered,
+)
 from plugfest.lab.v201.cases.b_provisioning.reports import base_report
 from plugfest.lab.v201.cases.b_provisioning.variables import OFFLINE_THRESHOLD, get_request, set_request
 from plugfest.lab.v201.states.connector_status import all_connectors_report
@@ -18,8 +22,8 @@ from plugfest.ocpp.v201 import types as t
 )
 async def pending(bench: Bench) -> None:
     bench.step(1, "B02.FR.01")
-    answer_boot(bench, "Pending", times=None)
-    await boot_answered(bench, "Pending")
+    await boot_answered(bench, "Pending", times=None)
+    connections_before = len(bench.csms.connections)
     bench.step(4, "B02.FR.01")
     await bench.call(
         set_request((OFFLINE_THRESHOLD, "300"), attribute_type=UNSET),
@@ -43,15 +47,19 @@ async def pending(bench: Bench) -> None:
         status="Rejected",
     )
     bench.step(14, "F06.FR.17")
-    bench.csms.answers.reset(m.BootNotificationRequest)
+    accept_triggered_boot(bench)
     bench.csms.inbox.set_mark()
     response = await bench.call(
         m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType.BootNotification),
         status=one_of("Accepted", "NotImplemented"),
     )
     bench.step(15, "B02.FR.08")
-    reason: object = "Triggered" if response.status == "Accepted" else "PowerUp"
-    within = bench.settings.function_timeout if response.status == "Accepted" else INTERVAL * 2.0
-    await bench.expect(m.BootNotificationRequest, reason=reason, within=within)
+    if response.status == "Accepted":
+        await bench.expect(m.BootNotificationRequest, reason="Triggered")
+    else:
+        bench.csms.answers.reset(m.BootNotificationRequest)
+        await bench.expect(m.BootNotificationRequest, within=2.0 * PENDING_INTERVAL)
+    connections = len(bench.csms.connections) - connections_before
+    bench.check(connections == 0, "no disconnection while pending (B02.FR.06)", f"{connections} new connections")
     bench.step(17, "B01.FR.05")
     await all_connectors_report(bench, "Available")

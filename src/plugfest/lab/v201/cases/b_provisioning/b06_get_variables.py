@@ -5,8 +5,8 @@ from plugfest.lab.expectations import in_any_order
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.variables import (
     LOCAL_AUTHORIZE_OFFLINE,
+    NO_ERROR,
     OFFLINE_THRESHOLD,
-    REJECTION_INFO,
     TARGET,
     UNKNOWN_COMPONENT,
     UNKNOWN_VARIABLE,
@@ -23,7 +23,8 @@ from plugfest.ocpp.message import UNSET
 )
 async def single_value(bench: Bench) -> None:
     await bench.step(2).call(
-        get_request(OFFLINE_THRESHOLD), get_variable_result=[result(OFFLINE_THRESHOLD, "Accepted", value="300")]
+        get_request(OFFLINE_THRESHOLD),
+        get_variable_result=[result(OFFLINE_THRESHOLD, "Accepted", value="300", info=NO_ERROR)],
     )
 
 
@@ -37,8 +38,8 @@ async def multiple_values(bench: Bench) -> None:
         get_request(OFFLINE_THRESHOLD, LOCAL_AUTHORIZE_OFFLINE),
         get_variable_result=in_any_order(
             [
-                result(OFFLINE_THRESHOLD, "Accepted", value="300"),
-                result(LOCAL_AUTHORIZE_OFFLINE, "Accepted", value="true"),
+                result(OFFLINE_THRESHOLD, "Accepted", value="300", info=NO_ERROR),
+                result(LOCAL_AUTHORIZE_OFFLINE, "Accepted", value="true", info=NO_ERROR),
             ]
         ),
     )
@@ -48,7 +49,7 @@ async def multiple_values(bench: Bench) -> None:
 async def unknown_component(bench: Bench) -> None:
     await bench.step(2).call(
         get_request(UNKNOWN_COMPONENT, attribute_type=UNSET),
-        get_variable_result=[result(UNKNOWN_COMPONENT, "UnknownComponent", info=REJECTION_INFO)],
+        get_variable_result=[result(UNKNOWN_COMPONENT, "UnknownComponent")],
     )
 
 
@@ -56,7 +57,7 @@ async def unknown_component(bench: Bench) -> None:
 async def unknown_variable(bench: Bench) -> None:
     await bench.step(2).call(
         get_request(UNKNOWN_VARIABLE, attribute_type=UNSET),
-        get_variable_result=[result(UNKNOWN_VARIABLE, "UnknownVariable", info=REJECTION_INFO)],
+        get_variable_result=[result(UNKNOWN_VARIABLE, "UnknownVariable")],
     )
 
 
@@ -64,7 +65,5 @@ async def unknown_variable(bench: Bench) -> None:
 async def not_supported_attribute_type(bench: Bench) -> None:
     await bench.step(2).call(
         get_request(OFFLINE_THRESHOLD, attribute_type=TARGET),
-        get_variable_result=[
-            result(OFFLINE_THRESHOLD, "NotSupportedAttributeType", attribute_type="Target", info=REJECTION_INFO)
-        ],
+        get_variable_result=[result(OFFLINE_THRESHOLD, "NotSupportedAttributeType", attribute_type="Target")],
     )

@@ -1,10 +1,14 @@
 """B07 Get Base Report."""
 
+import msgspec
+
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has, optional, split
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.reports import (
     LISTS,
+    actual_value,
+    attribute_mutability,
     base_report,
     check_characteristics,
     check_contains,
@@ -12,11 +16,12 @@ from plugfest.lab.v201.cases.b_provisioning.reports import (
     variable,
 )
 from plugfest.lab.v201.cases.b_provisioning.required_variables import (
-    COMPONENTS,
     availability_states,
+    is_standardized,
     required,
     required_writable,
 )
+from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -35,7 +40,8 @@ async def configuration_inventory(bench: Bench) -> None:
     with bench.every_check():
         check_characteristics(bench, data)
         for item in data:
-            bench.check(mutability(item) != "ReadOnly", f"{variable(item)} not ReadOnly", mutability(item))
+            settable = {attribute_mutability(each) for each in item.variable_attribute} - {"ReadOnly"}
+            bench.check(bool(settable), f"an attribute of {variable(item)} that is not ReadOnly", "ReadOnly")
         await check_contains(bench, data, required_writable(bench.product, bench.configuration))
         await check_contains(bench, data, bench.configuration.all_writable())  # B07.FR.07
 
@@ -62,10 +68,32 @@ async def summary_inventory(bench: Bench) -> None:
     with bench.every_check():
         check_characteristics(bench, data)
         await check_contains(bench, data, availability_states(bench.product))
-        for item in data:
-            if item.variable.name in ABNORMAL:
-                value = given(item.variable_attribute[0].value)
-                bench.check(value == "true", f"{variable(item)} only if true (abnormal state)", value)
+        _check_conditions(bench, data)
+        await check_contains(bench, data, await _problems(bench))
+
+
+def _check_conditions(bench: Bench, data: list[t.ReportDataType]) -> None:
+    """Conditions are reported of components in an abnormal state, where one of them is true.
+
+    Not required: a summary may contain other variables that help to diagnose a component.
+    """
+    of_component: dict[Variable, dict[str, str | None]] = {}
+    for item in data:
+        if item.variable.name in ABNORMAL:
+            component = msgspec.structs.replace(variable(item), name="", instance=None)
+            of_component.setdefault(component, {})[str(variable(item))] = actual_value(item)
+    for conditions in of_component.values():
+        bench.recommend(
+            "true" in conditions.values(), f"{', '.join(conditions)} only if one of them is true", "none of them"
+        )
+
+
+async def _problems(bench: Bench) -> frozenset[Variable]:
+    """The conditions that the full inventory has reported as true, and that still are."""
+    reported = [each for each in bench.configuration.known if each.name in ABNORMAL]
+    were_true = [each for each in reported if bench.configuration.is_true(each)]
+    values = await bench.configuration.read(were_true) if were_true else []
+    return frozenset(each for each, value in zip(were_true, values, strict=True) if value == "true")
 
 
 @case("TC_B_15_CS", requirements=("B07.FR.02",))
@@ -76,7 +104,7 @@ async def not_supported_base_report(bench: Bench) -> None:
         status="NotSupported",
         status_info=optional(has(reason_code="UnsupportedParam")),
     )
-    await bench.silence(m.NotifyReportRequest, seconds=bench.settings.time_tolerance, request_id=request_id)
+    await bench.silence(m.NotifyReportRequest, seconds=bench.settings.function_timeout, request_id=request_id)
 
 
 @case("TC_B_53_CS", requirements=("B07.FR.08",))
@@ -92,14 +120,14 @@ async def mandatory_variables(bench: Bench) -> None:
 
 def _check_value(bench: Bench, data: t.ReportDataType) -> None:
     """A value is present unless it is WriteOnly, and a list has only members of its valuesList (erratum 6.2.19)."""
-    value = given(data.variable_attribute[0].value)
+    value = actual_value(data)
     characteristics = given(data.variable_characteristics)
     if mutability(data) == "WriteOnly":
         bench.check(value is None, f"no value of {variable(data)}, which is WriteOnly", value)
     elif (data.component.name, data.variable.name) == ("EVSE", "Power"):  # only its maxLimit is required
         limit = given(characteristics.max_limit) if characteristics is not None else None
         bench.check(limit is not None, f"a maxLimit of {variable(data)}", "omitted")
-    elif data.component.name in COMPONENTS:
+    elif is_standardized(variable(data)):
         bench.check(value is not None, f"a value of {variable(data)}", "omitted")
     if characteristics is not None and characteristics.data_type in LISTS:
         unlisted = sorted(set(split(value or "")) - set(split(given(characteristics.values_list) or "")))

@@ -3,7 +3,7 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import absent, has, optional, split
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.reports import custom_report, mutability, variable
+from plugfest.lab.v201.cases.b_provisioning.reports import actual_value, custom_report, mutability, unnamed, variable
 from plugfest.lab.v201.cases.b_provisioning.variables import get_request, result
 from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import given
@@ -19,7 +19,7 @@ CRITERION = t.ComponentCriterionEnumType
 
 
 def _check_state_of_first_evse(bench: Bench, data: list[t.ReportDataType]) -> None:
-    bench.check([variable(item) for item in data] == [FIRST_EVSE], f"only {FIRST_EVSE}", _names(data))
+    bench.check([unnamed(variable(item)) for item in data] == [FIRST_EVSE], f"only {FIRST_EVSE}", _names(data))
     (item,) = data
     with bench.every_check():
         characteristics = given(item.variable_characteristics)
@@ -46,7 +46,7 @@ async def with_component_criteria(bench: Bench) -> None:
     data = [item for item in await custom_report(bench, CRITERION.Enabled) if item.variable.name == "Enabled"]
     with bench.every_check():
         for item in data:
-            value = given(item.variable_attribute[0].value)
+            value = actual_value(item)
             bench.check(mutability(item) == "WriteOnly" or value == "true", f"{variable(item)} true", value)
         reported = {variable(item) for item in data}
         enabled = {
@@ -109,5 +109,5 @@ async def without_evse_id(bench: Bench) -> None:
     bench.step(3)
     data = await custom_report(bench, Variable("EVSE", "AvailabilityState"))
     expected = {Variable("EVSE", "AvailabilityState", evse_id=evse.id) for evse in bench.product.evses}
-    bench.check({variable(item) for item in data} == expected, "AvailabilityState of each EVSE", _names(data))
+    bench.check({unnamed(variable(item)) for item in data} == expected, "AvailabilityState of each EVSE", _names(data))
     bench.check(len(data) == len(expected), f"{len(expected)} variables", len(data))

@@ -1,6 +1,9 @@
 """B11 Reset - Without Ongoing Transaction."""
 
+from typing import NamedTuple
+
 from plugfest.lab.case import case
+from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.g_availability.availability import connector_unavailable, connector_under_test, statuses
 from plugfest.lab.v201.states.booted import boot_reported
@@ -50,14 +53,38 @@ async def reserved_persists(bench: Bench) -> None:
 
 @case("TC_B_25_CS", requirements=("B11.FR.01", "B11.FR.08", "B11.FR.10"))
 async def of_an_evse(bench: Bench) -> None:
-    bench.csms.inbox.set_mark()
+    before = Before.now(bench)
     await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Accepted")
-    await no_boot(bench)
+    await no_boot(bench, since=before)
 
 
-async def no_boot(bench: Bench) -> None:
-    """The station does not boot when only an EVSE is reset (B11.FR.08)."""
-    await bench.silence(m.BootNotificationRequest, seconds=bench.settings.time_tolerance)
+class Before(NamedTuple):
+    """The numbers of requests and of connections before a reset."""
+
+    requests: int
+    connections: int
+
+    @classmethod
+    def now(cls, bench: Bench) -> "Before":
+        bench.csms.inbox.set_mark()
+        return cls(bench.csms.inbox.mark, len(bench.csms.connections))
+
+
+async def no_boot(bench: Bench, *, since: Before) -> None:
+    """The station does not boot when only an EVSE is reset (B11.FR.08).
+
+    If it has disconnected, it may be booting: then the lab waits for the BootNotificationRequest of a boot.
+    """
+
+    def boots() -> list[ReceivedRequest[m.BootNotificationRequest]]:
+        every = bench.csms.inbox.of_type(m.BootNotificationRequest)
+        return [each for each in every if each.number >= since.requests]
+
+    await bench.wait(bench.settings.time_tolerance)
+    if not bench.csms.connected or len(bench.csms.connections) > since.connections:
+        await bench.until(lambda: bool(boots()), within=bench.settings.boot_timeout)
+    frame = boots()[0].frame.index if boots() else None
+    bench.check(not boots(), "no BootNotificationRequest after the reset of an EVSE", "sent", frame=frame)
 
 
 @case("TC_B_28_CS", requirements=("B11.FR.01", "B11.FR.09"))

@@ -1,6 +1,9 @@
 """Device model reports: requesting them, collecting their parts, and checks of their contents."""
 
+from collections.abc import Iterable, Iterator
 from itertools import count
+
+import msgspec
 
 from plugfest.lab.expectations import meets, optional
 from plugfest.lab.v201.bench import Bench
@@ -67,9 +70,30 @@ def variable(data: t.ReportDataType) -> Variable:
     return Variable.of(data.component, data.variable)
 
 
+def unnamed(reported: Variable) -> Variable:
+    """The variable without the name of an EVSE or connector, which a station may report (Part 2 section 2.13.8)."""
+    return reported if reported.evse_id is None else msgspec.structs.replace(reported, component_instance=None)
+
+
+def actual_value(data: t.ReportDataType) -> str | None:
+    """The value of the attribute Actual."""
+    return given(_actual(data).value)
+
+
 def mutability(data: t.ReportDataType) -> str:
-    """The mutability of the attribute; ReadWrite if omitted."""
-    return given(data.variable_attribute[0].mutability) or "ReadWrite"
+    """The mutability of the attribute Actual; ReadWrite if omitted."""
+    return attribute_mutability(_actual(data))
+
+
+def attribute_mutability(attribute: t.VariableAttributeType) -> str:
+    """The mutability of an attribute; ReadWrite if omitted."""
+    return given(attribute.mutability) or "ReadWrite"
+
+
+def _actual(data: t.ReportDataType) -> t.VariableAttributeType:
+    """The attribute Actual; the first one if there is none."""
+    attributes = data.variable_attribute
+    return next((each for each in attributes if (given(each.type) or "Actual") == "Actual"), attributes[0])
 
 
 def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
@@ -83,11 +107,25 @@ def check_characteristics(bench: Bench, data: list[t.ReportDataType]) -> None:
                 bench.check(bool(values), f"a valuesList of {variable(item)}", "omitted" if values is None else "empty")
 
 
+PER_EVSE = frozenset({"ISO15118Ctrlr"})
+"""Components that a station may have for itself or for each EVSE (A02)."""
+
+
 async def check_contains(bench: Bench, data: list[t.ReportDataType], required: frozenset[Variable]) -> None:
     """The report contains these variables. Available may be omitted if it can be read (Part 2, 2.13.1)."""
-    missing = sorted(required - {variable(item) for item in data}, key=str)
+    missing = sorted(required - set(_reported(data)), key=str)
     to_read = [each for each in missing if each.name == "Available"]
     if to_read:
         values = await bench.configuration.read(to_read)
         missing = [each for each in missing if each not in to_read or values[to_read.index(each)] is None]
     bench.check(not missing, "all required variables", f"missing: {', '.join(map(str, missing))}")
+
+
+def _reported(data: Iterable[t.ReportDataType]) -> Iterator[Variable]:
+    """The variables of a report, by every address that a requirement may give them."""
+    for item in data:
+        reported = variable(item)
+        yield reported
+        yield unnamed(reported)
+        if reported.component in PER_EVSE:
+            yield Variable(reported.component, reported.name, reported.instance)

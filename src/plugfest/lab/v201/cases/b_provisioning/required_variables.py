@@ -88,8 +88,54 @@ EVSE = ("AvailabilityState", "Available", "SupplyPhases", "Power")
 CONNECTOR = ("AvailabilityState", "Available", "SupplyPhases", "ConnectorType")
 """Section 2.13: the variables of the station, of each EVSE and of each connector."""
 
-COMPONENTS = frozenset({row.name.partition(".")[0] for row in CONTROLLERS} | {"ChargingStation", "EVSE", "Connector"})
-"""The components of these tables: a report contains all their values (erratum 6.2.19)."""
+STANDARDIZED = {
+    component: frozenset(names.split())
+    for component, names in {
+        "AlignedDataCtrlr": "Available Enabled Interval Measurands SendDuringIdle SignReadings TxEndedInterval"
+        " TxEndedMeasurands",
+        "AuthCacheCtrlr": "Available DisablePostAuthorize Enabled LifeTime Policy Storage",
+        "AuthCtrlr": "AdditionalInfoItemsPerMessage AuthorizeRemoteStart DisableRemoteAuthorization Enabled"
+        " LocalAuthorizeOffline LocalPreAuthorize MasterPassGroupId OfflineTxForUnknownIdEnabled",
+        "ChargingStation": "AvailabilityState Available Model SupplyPhases VendorName",
+        "ClockCtrlr": "DateTime NextTimeOffsetTransitionDateTime NtpServerUri NtpSource"
+        " TimeAdjustmentReportingThreshold TimeOffset TimeSource TimeZone",
+        "Connector": "AvailabilityState Available ChargeProtocol ConnectorType SupplyPhases",
+        "CustomizationCtrlr": "CustomImplementationEnabled",
+        "DeviceDataCtrlr": "BytesPerMessage ConfigurationValueSize ItemsPerMessage ReportingValueSize ValueSize",
+        "DisplayMessageCtrlr": "Available DisplayMessages Enabled PersonalMessageSize SupportedFormats"
+        " SupportedPriorities",
+        "EVSE": "AllowReset AvailabilityState Available EvseId ISO15118EvseId SupplyPhases",
+        "ISO15118Ctrlr": "CentralContractValidationAllowed ContractCertificateInstallationEnabled"
+        " ContractValidationOffline CountryName MaxScheduleEntries OrganizationName PnCEnabled RequestMeteringReceipt"
+        " RequestedEnergyTransferMode SeccId V2GCertificateInstallationEnabled",
+        "LocalAuthListCtrlr": "Available BytesPerMessage DisablePostAuthorize Enabled Entries ItemsPerMessage Storage",
+        "MonitoringCtrlr": "ActiveMonitoringBase ActiveMonitoringLevel Available BytesPerMessage Enabled"
+        " ItemsPerMessage MonitoringBase MonitoringLevel OfflineQueuingSeverity",
+        "OCPPCommCtrlr": "ActiveNetworkProfile FieldLength FileTransferProtocols HeartbeatInterval"
+        " MessageAttemptInterval MessageAttempts MessageTimeout NetworkConfigurationPriority"
+        " NetworkProfileConnectionAttempts OfflineThreshold PublicKeyWithSignedMeterValue QueueAllMessages ResetRetries"
+        " RetryBackOffRandomRange RetryBackOffRepeatTimes RetryBackOffWaitMinimum UnlockOnEVSideDisconnect"
+        " WebSocketPingInterval",
+        "ReservationCtrlr": "Available Enabled NonEvseSpecific",
+        "SampledDataCtrlr": "Available Enabled RegisterValuesWithoutPhases SignReadings TxEndedInterval"
+        " TxEndedMeasurands TxStartedMeasurands TxUpdatedInterval TxUpdatedMeasurands",
+        "SecurityCtrlr": "AdditionalRootCertificateCheck AllowCSMSTLSWildcards AllowSecurityProfileDowngrade"
+        " BasicAuthPassword CertSigningRepeatTimes CertSigningWaitMinimum CertificateEntries Identity"
+        " MaxCertificateChainSize OrganizationName SecurityProfile",
+        "SmartChargingCtrlr": "ACPhaseSwitchingSupported Available Enabled Entries ExternalControlSignalsEnabled"
+        " LimitChangeSignificance NotifyChargingLimitWithSchedules PeriodsPerSchedule Phases3to1 ProfileStackLevel"
+        " RateUnit",
+        "TariffCostCtrlr": "Available Currency Enabled TariffFallbackMessage TotalCostFallbackMessage",
+        "TxCtrlr": "ChargingTime EVConnectionTimeOut MaxEnergyOnInvalidId StopTxOnEVSideDisconnect StopTxOnInvalidId"
+        " TxBeforeAcceptedEnabled TxStartPoint TxStopPoint",
+    }.items()
+}
+"""The standardized variables of controllers, station, EVSEs and connectors (Appendices of Part 2, section 3)."""
+
+
+def is_standardized(variable: Variable) -> bool:
+    """Whether a report has to contain the value of this variable (erratum 6.2.19)."""
+    return variable.name in STANDARDIZED.get(variable.component, frozenset())
 
 
 def required(product: Product) -> frozenset[Variable]:

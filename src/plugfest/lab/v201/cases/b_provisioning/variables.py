@@ -1,6 +1,6 @@
 """GetVariables and SetVariables: requests, and checks of the results."""
 
-from plugfest.lab.expectations import has, none_of, one_of, optional
+from plugfest.lab.expectations import Matcher, anything, has, meets, one_of, optional
 from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
@@ -15,9 +15,13 @@ LOCAL_AUTHORIZE_OFFLINE = Variable("AuthCtrlr", "LocalAuthorizeOffline")
 UNKNOWN_COMPONENT = Variable("UnknownComponent", "OfflineThreshold")
 UNKNOWN_VARIABLE = Variable("OCPPCommCtrlr", "UnknownVariable")
 
-NO_ERROR = optional(has(reason_code="NoError"))
-REJECTION_INFO = optional(has(reason_code=none_of("NoError")))
-"""statusInfo of a rejection: optional, and its reason is not NoError."""
+
+def reason_code(code: str) -> Matcher:
+    """The check of a reasonCode, without regard to case (StatusInfoType)."""
+    return meets(code, lambda value: str(value).lower() == code.lower())
+
+
+NO_ERROR = optional(has(reason_code=reason_code("NoError")))
 
 
 def get_request(*variables: Variable, attribute_type: AttributeType = ACTUAL) -> m.GetVariablesRequest:
@@ -45,9 +49,12 @@ def result(
     *,
     value: object = None,
     attribute_type: object = "Actual",
-    info: object = NO_ERROR,
+    info: object = anything,
 ) -> object:
-    """The check of one result: variable, status, attribute type (Actual may be omitted), and the value if given."""
+    """The check of one result: variable, status, attribute type (Actual may be omitted), and the value if given.
+
+    A rule for every case compares the attribute type with the request.
+    """
     expected_type = one_of("Actual", UNSET) if attribute_type == "Actual" else attribute_type
     checks: dict[str, object] = {
         "attribute_status": status,

@@ -40,6 +40,10 @@ def _constant_wait(original: Function) -> Function:
     return lambda minimum, increments: itertools.repeat(minimum, increments + 1)
 
 
+def _half_the_wait(original: Function) -> Function:
+    return lambda minimum, increments: original(minimum // 2, increments)
+
+
 def _no_downgrade_check(original: Function) -> Function:
     def decide(slot: int, profile: Any, network_state: Any) -> Any:
         return original(slot, profile, network_state._replace(active=min(network_state.supported)))
@@ -162,6 +166,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "A02.FR.18",
         "TC_A_23",
         Patch(renewal, "retry_delays", _constant_wait),
+    ),
+    wrong_v201(
+        "repeats a certificate signing request too early",
+        "A02.FR.17",
+        "TC_A_23",
+        Patch(renewal, "retry_delays", _half_the_wait),
     ),
     wrong_v201(
         "sends a certificate signing request that is not PEM",

@@ -1,5 +1,6 @@
 """Block B: variables and reports."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,8 +19,11 @@ from plugfest.rig.selftest.behaviours.builders import (
 from plugfest.station.blocks.b_provisioning.v201 import reports, variables
 from plugfest.station.device_model import model
 from plugfest.station.device_model.model import DeviceModel, GetResult, GetStatus, SetResult, SetStatus
-from plugfest.station.device_model.reports import ReportBase
+from plugfest.station.device_model.reports import ReportBase, base_report
 from plugfest.station.device_model.variables import Mutability
+
+REPORT_LATER = 10.0
+"""Seconds from the answer to a report that must not come."""
 
 
 def _without(name: str) -> Any:
@@ -61,6 +65,19 @@ def _every_instance(original: Function) -> Function:
     return lambda model, criteria, requested: original(
         model, criteria, [type(one)(one.component, one.variable) for one in requested]
     )
+
+
+def _report_in_spite_of_the_answer(original: Function) -> Function:
+    """Answers NotSupported, and sends the report nevertheless, after a while."""
+
+    async def get_base_report(self: Any, request: Any) -> Any:
+        response = await original(self, request)
+        if response.status == "NotSupported":
+            full = base_report(self._context.device_model, ReportBase.FULL_INVENTORY)
+            asyncio.get_running_loop().call_later(REPORT_LATER, self._send, request.request_id, full)
+        return response
+
+    return get_base_report
 
 
 def _criteria_ignored(original: Function) -> Function:
@@ -169,6 +186,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "B07.FR.02",
         "TC_B_15",
         Patch(reports, "claims", always(True)),
+    ),
+    wrong_v201(
+        "sends a base report that it does not support",
+        "B07.FR.05",
+        "TC_B_15",
+        Patch(reports.Reports, "get_base_report", _report_in_spite_of_the_answer),
     ),
     wrong_v201(
         "includes every EVSE in a custom report",

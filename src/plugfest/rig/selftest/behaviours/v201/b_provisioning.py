@@ -1,5 +1,6 @@
 """Block B: boot, network connection profiles and resets."""
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -17,14 +18,42 @@ from plugfest.station.blocks.b_provisioning.v201 import network, reset
 from plugfest.station.blocks.b_provisioning.v201.boot import RegistrationMessages201
 from plugfest.station.blocks.g_availability.v201 import _ConnectorStatuses
 from plugfest.station.connection import connection
-from plugfest.station.connection.boot import BootReason
+from plugfest.station.connection.boot import BootReason, RegistrationStatus
 from plugfest.station.connection.connection import Connection
 from plugfest.station.connection.network_profiles import NetworkProfiles
+from plugfest.station.connection.outbox import Outbox
 from plugfest.station.connection.registration import Registration
 
 
 def _always_power_up(original: Function) -> Function:
     return lambda self, peer, reason: original(self, peer, BootReason.POWER_UP)
+
+
+def _remote_reset_after_power_cycle(original: Function) -> Function:
+    return lambda self, peer, reason: original(
+        self, peer, BootReason.REMOTE_RESET if reason is BootReason.POWER_UP else reason
+    )
+
+
+def _disconnects_while_pending(original: Function) -> Function:
+    def apply(self: Any, answer: Any) -> None:
+        original(self, answer)
+        if self.status is RegistrationStatus.PENDING:
+            asyncio.get_running_loop().call_soon(self._peer.abort)
+
+    return apply
+
+
+def _waits_out_the_interval(original: Function) -> Function:
+    """Sends a triggered BootNotification only when the interval has passed."""
+
+    async def occurs_within(self: Any, seconds: float, event: Any) -> bool:
+        if event is not self._boot_now:
+            return bool(await original(self, seconds, event))
+        await asyncio.sleep(seconds)
+        return bool(event.is_set())
+
+    return occurs_within
 
 
 def _unsolicited(original: Function) -> Function:
@@ -70,6 +99,20 @@ def _without_waiting(original: Function) -> Function:
     return when_idle
 
 
+def _ended_after_the_boot() -> tuple[Patch, ...]:
+    """Does not wait until the CSMS has received that the transaction has ended."""
+
+    def slowly(original: Function) -> Function:
+        async def deliver(self: Any, queue: Any, key: str, request: Any, send: Any) -> None:
+            if getattr(request, "event_type", None) == "Ended":
+                await asyncio.sleep(5.0)
+            await original(self, queue, key, request, send)
+
+        return deliver
+
+    return Patch(Outbox, "drain", later(True)), Patch(Outbox, "_deliver", slowly)
+
+
 def _with_status(status: t.ResetStatusEnumType) -> Any:
     return changed(lambda answer: msgspec.structs.replace(answer, status=status))
 
@@ -103,6 +146,24 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "B01.FR.09",
         "TC_B_20 TC_B_22 TC_B_41",
         Patch(RegistrationMessages201, "send_boot_notification", _always_power_up),
+    ),
+    wrong_v201(
+        "reports boot reason RemoteReset after a power cycle",
+        "B01.FR.09",
+        "TC_B_01 TC_B_02 TC_B_03",
+        Patch(RegistrationMessages201, "send_boot_notification", _remote_reset_after_power_cycle),
+    ),
+    wrong_v201(
+        "closes the connection while pending",
+        "B02.FR.06",
+        "TC_B_02",
+        Patch(Registration, "_apply", _disconnects_while_pending),
+    ),
+    wrong_v201(
+        "sends a triggered BootNotification only when the interval has passed",
+        "F06.FR.17",
+        "TC_B_02",
+        Patch(Registration, "_occurs_within", _waits_out_the_interval),
     ),
     wrong_v201(
         "does not send the connector statuses after a boot",
@@ -195,6 +256,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(reset.ResetHandler, "_reset_when_idle", _without_waiting),
     ),
     wrong_v201(
+        "reboots before it has sent the end of the transaction",
+        "B12.FR.03, B12.FR.04",
+        "TC_B_21 TC_B_22 TC_B_41",
+        *_ended_after_the_boot(),
+    ),
+    wrong_v201(
         "answers Accepted instead of Scheduled to an OnIdle reset",
         "B12.FR.01",
         "TC_B_21",
@@ -215,7 +282,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "resets the whole station instead of an EVSE",
         "B11.FR.08",
-        "TC_B_25 TC_B_26",
+        "TC_B_25 TC_B_26 TC_B_27",
         Patch(reset.ResetHandler, "_reset", _whole_station),
     ),
     wrong_v201(
