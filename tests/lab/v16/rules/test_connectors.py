@@ -14,6 +14,7 @@ from plugfest.lab.v16.rules.connectors import (
     ORDER,
     STATION_STATUS,
     connector_status_rule,
+    status_time,
 )
 from plugfest.lab.verdict import Level
 
@@ -284,6 +285,31 @@ def test_the_statuses_of_a_connector_are_in_the_order_of_their_timestamps(
     record.status(30, "Preparing", timestamp=first)
     record.status(31, "Available", connector_id, timestamp=second)
     assert violating_frames(ORDER, record) == frames
+
+
+@pytest.mark.parametrize(("second", "frames"), [(45, []), (28, []), (-3600, [4]), (None, [])])
+def test_the_times_of_statuses_go_forward_after_a_boot_too(second: float | None, frames: list[int]) -> None:
+    record = StationRecord()
+    record.status(30, "Preparing", timestamp=30)
+    answer: dict[str, object] = {"status": "Accepted", "currentTime": "2026-01-01T00:00:45Z", "interval": 300}
+    record.request(45, "BootNotification", answer, chargePointModel="M", chargePointVendor="V")
+    record.status(50, "Available", timestamp=second)
+    assert violating_frames(status_time(), record) == frames
+
+
+def test_the_times_of_statuses_go_forward_from_case_to_case() -> None:
+    rule, first, second = status_time(), StationRecord(), StationRecord()
+    first.status(30, "Preparing", timestamp=30)
+    second.status(90, "Available", timestamp=-3600)
+    assert violating_frames(rule, first) == []
+    assert violating_frames(rule, second) == [0]
+
+
+def test_a_status_that_the_order_of_statuses_excludes_has_one_finding() -> None:
+    record = StationRecord()
+    record.status(30, "Preparing", timestamp=30)
+    record.status(31, "Available", timestamp=-3600)
+    assert violating_frames(status_time(), record) == []
 
 
 def test_statuses_without_timestamp_and_after_a_boot_are_in_no_order() -> None:

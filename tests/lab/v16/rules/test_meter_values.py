@@ -163,6 +163,17 @@ def test_the_transaction_of_meter_values_is_one_of_their_connector(
     assert violating_frames(transaction_of_values(record.ledger), record) == frames
 
 
+@pytest.mark.parametrize(("at", "sampled", "frames"), [(40, 40, [4]), (40, 20, []), (40, 33, [])])
+def test_values_that_were_sampled_after_the_stop_have_another_transaction(
+    at: float, sampled: float, frames: list[int]
+) -> None:
+    record = StationRecord()
+    record.start(0)
+    record.stop(30)
+    record.meter(at, reading(sampled), transactionId=7)
+    assert violating_frames(transaction_of_values(record.ledger), record) == frames
+
+
 def test_without_an_id_from_the_csms_the_transaction_is_minus_1() -> None:
     record = StationRecord()
     record.meter(9, reading(9), transactionId=-1)

@@ -5,7 +5,7 @@ from tests.lab.rules.evidence import stamp
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.rules.registration import nothing_before_accepted
-from plugfest.lab.v16.rules.registration import requested_while_pending
+from plugfest.lab.v16.rules.registration import firmware_version, identity_rule, requested_while_pending
 
 RULE = nothing_before_accepted("section 4.2", requested_while_pending)
 
@@ -38,3 +38,47 @@ def test_a_pending_station_sends_what_it_was_asked_for(action: str, payload: dic
     assert violating_frames(RULE, record) == []
     record.status(4, "Available")
     assert violating_frames(RULE, record) == [6]
+
+
+# Identity
+
+
+def boots(record: StationRecord, at: float, **fields: str) -> None:
+    answer: dict[str, object] = {"status": "Accepted", "currentTime": stamp(at), "interval": 30}
+    record.request(at, "BootNotification", answer, chargePointModel="M", chargePointVendor="V", **fields)
+
+
+@pytest.mark.parametrize(
+    ("field", "frames"),
+    [
+        ("chargePointSerialNumber", [2]),
+        ("chargeBoxSerialNumber", [2]),
+        ("meterType", [2]),
+        ("meterSerialNumber", [2]),
+        ("iccid", []),
+    ],
+)
+def test_the_identity_is_the_same_after_a_boot(field: str, frames: list[int]) -> None:
+    record = StationRecord()
+    boots(record, 1, **{field: "A"})
+    boots(record, 2, **{field: "B"})
+    boots(record, 3)
+    assert violating_frames(identity_rule(), record) == frames
+
+
+def test_the_firmware_is_the_same_after_a_boot() -> None:
+    record = StationRecord()
+    boots(record, 1, firmwareVersion="1")
+    boots(record, 2)
+    boots(record, 3, firmwareVersion="2")
+    assert violating_frames(firmware_version(), record) == [4]
+
+
+@pytest.mark.parametrize("cases_before", [0, 1])
+def test_the_firmware_may_change_after_an_update_was_requested(cases_before: int) -> None:
+    rule, first, update, later = firmware_version(), StationRecord(), StationRecord(), StationRecord()
+    boots(first, 1, firmwareVersion="1")
+    update.answers(2, update.lab(2, "UpdateFirmware", location="ftp://lab", retrieveDate=stamp(9)))
+    boots(update if cases_before == 0 else later, 3, firmwareVersion="2")
+    for record in (first, update, later):
+        assert violating_frames(rule, record) == []

@@ -1,11 +1,36 @@
 """What a case shows of the configuration keys of the station, and what GetConfiguration.conf has to name (5.8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
+from plugfest.ocpp.v16 import types as t
+
+STANDARD_KEYS = frozenset(
+    """
+    AdditionalRootCertificateCheck AllowOfflineTxForUnknownId AuthorizationCacheEnabled AuthorizationKey
+    AuthorizeRemoteTxRequests BlinkRepeat CertificateStoreMaxLength ChargeProfileMaxStackLevel
+    ChargingScheduleAllowedChargingRateUnit ChargingScheduleMaxPeriods ClockAlignedDataInterval ConnectionTimeOut
+    ConnectorPhaseRotation ConnectorPhaseRotationMaxLength ConnectorSwitch3to1PhaseSupported CpoName
+    GetConfigurationMaxKeys LightIntensity LocalAuthListEnabled LocalAuthListMaxLength LocalAuthorizeOffline
+    LocalPreAuthorize MaxChargingProfilesInstalled MaxEnergyOnInvalidId MeterValueSampleInterval
+    MeterValuesAlignedData MeterValuesAlignedDataMaxLength MeterValuesSampledData MeterValuesSampledDataMaxLength
+    MinimumStatusDuration NumberOfConnectors ReserveConnectorZeroSupported ResetRetries SendLocalListMaxLength
+    StopTransactionOnEVSideDisconnect StopTransactionOnInvalidId StopTxnAlignedData StopTxnAlignedDataMaxLength
+    StopTxnSampledData StopTxnSampledDataMaxLength SupportedFeatureProfiles SupportedFeatureProfilesMaxLength
+    SupportedFileTransferProtocols TransactionMessageAttempts TransactionMessageRetryInterval
+    UnlockConnectorOnEVSideDisconnect WebSocketPingInterval
+    """.lower().split()
+)
+"""Keys of section 9, errata and whitepaper that change only by ChangeConfiguration.
+
+HeartbeatInterval is not among them: BootNotification.conf sets it.
+"""
+
+UPDATES = (m.UpdateFirmwareRequest, m.SignedUpdateFirmwareRequest)
 
 
 def key_value(evidence: Evidence, key: str, frame: int) -> str | None:
@@ -58,3 +83,63 @@ def _deviations(asked: set[str], known: list[str], unknown: list[str]) -> Iterat
 
 
 GET_CONFIGURATION = Rule("GetConfiguration returns what was requested", "section 5.8", _judge_get_configuration)
+
+
+class _KnownKeys:
+    """The keys that the station has reported, as long as the lab has changed none."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, t.KeyValue] = {}
+        self._names: dict[str, str] = {}
+
+    def judge(self, evidence: Evidence) -> Iterator[Violation]:
+        for exchange in evidence.lab_requests:
+            request, response = exchange.request, exchange.response
+            if isinstance(request, UPDATES):
+                self._names.clear()
+            if isinstance(request, UPDATES) or _may_change(exchange):
+                self._entries.clear()
+            elif isinstance(request, m.GetConfigurationRequest) and isinstance(response, m.GetConfigurationResponse):
+                entries = given(response.configuration_key) or ()
+                for expected, actual in (*self._missing(request, entries), *self._changed(entries)):
+                    yield Violation(expected, actual, exchange.answered_in)
+
+    def _missing(self, request: m.GetConfigurationRequest, entries: Sequence[t.KeyValue]) -> Iterator[tuple[str, str]]:
+        """Without keys in the request the station returns all."""
+        if not given(request.key):
+            missing = self._names.keys() - {entry.key.lower() for entry in entries}
+            for name in sorted(missing):
+                yield f"GetConfigurationResponse with {self._names[name]}, which was reported before", "not there"
+        self._names |= {entry.key.lower(): entry.key for entry in entries}
+
+    def _changed(self, entries: Sequence[t.KeyValue]) -> Iterator[tuple[str, str]]:
+        for entry in entries:
+            name = entry.key.lower()
+            before = self._entries.setdefault(name, entry)
+            if name in STANDARD_KEYS and _meaning(entry) != _meaning(before):
+                yield f"{_described(before)} as before, since no key was changed", _described(entry)
+
+
+def _may_change(exchange: Exchange) -> bool:
+    """Whether a ChangeConfiguration may have changed a key: a lost answer may have been Accepted."""
+    if not isinstance(exchange.request, m.ChangeConfigurationRequest):
+        return False
+    return getattr(exchange.response, "status", "Accepted") in ("Accepted", "RebootRequired")
+
+
+def _meaning(entry: t.KeyValue) -> tuple[bool, frozenset[str] | None]:
+    """Lists may be in any order, and true and false in any case."""
+    value = given(entry.value)
+    return entry.readonly, None if value is None else frozenset(each.strip().lower() for each in value.split(","))
+
+
+def _described(entry: t.KeyValue) -> str:
+    value = given(entry.value)
+    return (
+        f"{entry.key} {'without a value' if value is None else value}, {'readonly' if entry.readonly else 'writable'}"
+    )
+
+
+def same_keys() -> Rule:
+    """The rule for one campaign: no standard key changes of its own accord, and none is omitted from a full list."""
+    return Rule("configuration keys as before", "section 5.8", _KnownKeys().judge)

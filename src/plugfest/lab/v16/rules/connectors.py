@@ -271,6 +271,29 @@ def _judge_order(evidence: Evidence) -> Iterator[Violation]:
         newest[request.connector_id] = max(timestamp, previous)
 
 
+def status_time() -> Rule:
+    """The rule for one campaign: the times of statuses go forward, whenever the station has set its clock."""
+    newest: dict[int, float] = {}
+
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        in_order = {violation.frame for violation in _judge_order(evidence)}
+        tolerance = evidence.settings.time_tolerance
+        for sent in evidence.sent(m.StatusNotificationRequest):
+            since, connector_id = _status_time(sent.exchange, sent.message), sent.message.connector_id
+            previous = newest.get(connector_id, since)
+            if since < previous - tolerance and sent.frame not in in_order:
+                yield Violation(
+                    f"StatusNotificationRequest.timestamp of connector {connector_id} not before that of its previous"
+                    " status",
+                    f"{sent.message.timestamp}, {previous - since:.0f} s before",
+                    sent.frame,
+                )
+            newest[connector_id] = max(since, previous)
+
+    # The station should take its time from the Central System (4.2, 4.6); its clock may have been wrong before.
+    return Rule("times of statuses", "section 6.47", judge, Level.SHOULD)
+
+
 ORDER = Rule("statuses in the order of their timestamps", "section 4.9", _judge_order)
 COMMUNICATION_ERROR = Rule("status with EVCommunicationError", "section 4.9", _judge_communication_error)
 # 7.7 implies that the error was reported; no section requires its code.

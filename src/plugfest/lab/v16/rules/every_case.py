@@ -13,7 +13,7 @@ from plugfest.lab.v16.rules.authorization import (
     authorize_id_tag,
     start_authorized,
 )
-from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION
+from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION, same_keys
 from plugfest.lab.v16.rules.connectors import (
     COMMUNICATION_ERROR,
     FAULTED_WITH_ERROR,
@@ -21,6 +21,7 @@ from plugfest.lab.v16.rules.connectors import (
     ORDER,
     STATION_STATUS,
     connector_status_rule,
+    status_time,
 )
 from plugfest.lab.v16.rules.messages import CURRENT_TIMESTAMPS, firmware_request_id, log_request_id
 from plugfest.lab.v16.rules.meter_values import (
@@ -31,10 +32,20 @@ from plugfest.lab.v16.rules.meter_values import (
     register_in_transaction,
     transaction_of_values,
 )
-from plugfest.lab.v16.rules.registration import identity_rule, requested_while_pending
+from plugfest.lab.v16.rules.registration import firmware_version, identity_rule, requested_while_pending
 from plugfest.lab.v16.rules.reservations import RESERVATION_ID
-from plugfest.lab.v16.rules.responses import COMPOSITE_SCHEDULE, PROGRESS_AFTER_RESPONSE, TRIGGERED
+from plugfest.lab.v16.rules.responses import (
+    COMPOSITE_SCHEDULE,
+    END_OF_PROGRESS,
+    PROGRESS_AFTER_RESPONSE,
+    REMOTE_AFTER_RESPONSE,
+    TRIGGERED,
+    local_list_version,
+)
 from plugfest.lab.v16.rules.sampled_values import sampled_value_rules
+from plugfest.lab.v16.rules.security.boot_events import boot_event
+from plugfest.lab.v16.rules.security.installed_certificates import CERTIFICATE_RULES
+from plugfest.lab.v16.rules.status_sequence import DURING_TRANSACTION, TRANSITIONS
 from plugfest.lab.v16.rules.stopped_transactions import OMITTED_REASON, REASON, stop_id_tag
 from plugfest.lab.v16.rules.transactions import delivery_key, transaction_rules
 
@@ -48,6 +59,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         repeated_boot_notification("section 4.2"),
         nothing_before_accepted("section 4.2", requested_while_pending),
         identity_rule(),
+        firmware_version(),
         no_retry_after_answer("section 3.7.1", delivery_key),
         *transaction_rules(ledger),
         start_authorized(),
@@ -60,9 +72,13 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         OMITTED_REASON,
         stop_id_tag(ledger),
         GET_CONFIGURATION,
+        same_keys(),
         COMPOSITE_SCHEDULE,
         TRIGGERED,
         PROGRESS_AFTER_RESPONSE,
+        END_OF_PROGRESS,
+        REMOTE_AFTER_RESPONSE,
+        local_list_version(),
         CURRENT_TIMESTAMPS,
         register_in_transaction(ledger),
         register_across_transactions(ledger),
@@ -74,9 +90,14 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         KNOWN_CONNECTORS,
         connector_status_rule(ledger),
         STATION_STATUS,
+        DURING_TRANSACTION,
+        TRANSITIONS,
         ORDER,
+        status_time(),
         COMMUNICATION_ERROR,
         FAULTED_WITH_ERROR,
+        boot_event(),
+        *CERTIFICATE_RULES,
         firmware_request_id(),
         log_request_id(),
         schedule_periods("section 7.14"),

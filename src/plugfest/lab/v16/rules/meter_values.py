@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
+from datetime import timedelta
 from math import inf, isfinite
 
 from plugfest.lab.rules.evidence import Evidence, SentRequest
@@ -147,8 +148,21 @@ def transaction_of_values(ledger: Ledger) -> Rule:
                         str(transaction_id) if connector is None else f"{transaction_id}, on connector {connector}",
                         sent.frame,
                     )
+                elif transaction is not None and _sampled_after(transaction, sent, evidence.settings.time_tolerance):
+                    yield Violation(
+                        f"MeterValuesRequest.transactionId of a transaction that had not stopped on {connector_id}",
+                        f"{transaction_id}, stopped at {transaction.stops[0].message.timestamp.isoformat()}",
+                        sent.frame,
+                    )
 
     return Rule("transaction of meter values", "section 4.7", judge)
+
+
+def _sampled_after(transaction: ObservedTransaction, sent: SentRequest[m.MeterValuesRequest], tolerance: float) -> bool:
+    """Whether the values were sampled after the stop of the transaction, by the clock of the station."""
+    stopped = [stop for stop in transaction.stops if stop.frame < sent.frame]
+    latest = stopped[0].message.timestamp + timedelta(seconds=tolerance) if stopped else None
+    return latest is not None and all(value.timestamp > latest for value in sent.message.meter_value)
 
 
 def _ongoing_during(evidence: Evidence, sent: SentRequest[m.MeterValuesRequest]) -> int | None:

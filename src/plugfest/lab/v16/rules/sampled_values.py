@@ -20,6 +20,11 @@ PERIODIC, TRIGGER = "Sample.Periodic", "Trigger"
 
 DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
+MIN_SIGNED_LENGTH = 32
+"""Characters: the hexadecimal digits of a signature alone are more."""
+
+BEGIN, END = "Transaction.Begin", "Transaction.End"
+
 
 def sampled_value_rules(ledger: Ledger) -> tuple[Rule, ...]:
     """The rules for one campaign."""
@@ -40,6 +45,7 @@ def sampled_value_rules(ledger: Ledger) -> tuple[Rule, ...]:
             lambda evidence: other_places(_samples(ledger, evidence)),
         ),
         Rule("context of meter values", "section 7.35", _judge_trigger),
+        Rule("first and last values of a transaction", "section 3.16.6", _judge_begin_and_end, Level.SHOULD),
     )
 
 
@@ -47,7 +53,10 @@ def _judge_values(evidence: Evidence) -> Iterator[Violation]:
     """A value that is not signed data is a decimal number."""
     for values, frame in _meter_values(evidence):
         for sample in (sample for value in values for sample in value.sampled_value):
-            if given(sample.format) != "SignedData" and not DECIMAL.fullmatch(sample.value.strip()):
+            if given(sample.format) == "SignedData":
+                if len(sample.value) < MIN_SIGNED_LENGTH:
+                    yield Violation("sampledValue.value with a signature (format SignedData)", sample.value, frame)
+            elif not DECIMAL.fullmatch(sample.value.strip()):
                 yield Violation("sampledValue.value: a decimal number", repr(sample.value), frame)
 
 
@@ -61,6 +70,22 @@ def _judge_trigger(evidence: Evidence) -> Iterator[Violation]:
         contexts = {given(sample.context) for value in values for sample in value.sampled_value}
         if TRIGGER in contexts and not triggered:
             yield Violation("context of meter values without TriggerMessage.req: not Trigger", TRIGGER, frame)
+
+
+def _judge_begin_and_end(evidence: Evidence) -> Iterator[Violation]:
+    for stop in evidence.sent(m.StopTransactionRequest):
+        contexts: dict[str, set[str]] = {}
+        for value in given(stop.message.transaction_data) or ():
+            for sample in value.sampled_value:
+                measurand = given(sample.measurand) or DEFAULT_MEASURAND
+                contexts.setdefault(measurand, set()).add(given(sample.context) or PERIODIC)
+        for measurand, found in contexts.items():
+            if not {BEGIN, END} <= found:
+                yield Violation(
+                    f"StopTransactionRequest.transactionData with {measurand} in the contexts {BEGIN} and {END}",
+                    ", ".join(sorted(found)),
+                    stop.frame,
+                )
 
 
 def _meter_values(evidence: Evidence) -> Iterator[tuple[list[t.MeterValue], int]]:

@@ -15,11 +15,12 @@ from plugfest.ocpp.v16 import messages as m
 
 
 class Stop(NamedTuple):
-    """The stop of a transaction that began in the case."""
+    """The stop of a transaction that began in the case. What caused it has happened before the frame `until`."""
 
     evidence: Evidence
     transaction: Transaction
     request: SentRequest[m.StopTransactionRequest]
+    until: int
 
     @property
     def since(self) -> float:
@@ -30,14 +31,14 @@ class Stop(NamedTuple):
     def acted(self, *kinds: ActionKind, evse_id: int | None = None) -> bool:
         """Whether the operator was asked for such an act during the transaction."""
         return any(
-            action.frame <= self.request.frame and action.ended >= self.since and evse_id in (None, action.evse_id)
+            action.frame <= self.until and action.ended >= self.since and evse_id in (None, action.evse_id)
             for action in self.evidence.actions_of(*kinds)
         )
 
     def asked(self, matches: Callable[[Exchange], bool]) -> bool:
         """Whether the lab has sent such a request during the transaction."""
         return any(
-            exchange.frame < self.request.frame and exchange.at >= self.since and matches(exchange)
+            exchange.frame < self.until and exchange.at >= self.since and matches(exchange)
             for exchange in self.evidence.lab_requests
         )
 
@@ -95,7 +96,7 @@ def _locally_stopped(stop: Stop) -> bool:
 
 def _presentations(stop: Stop) -> list[TokenStartAttempt]:
     attempts = start_attempts(stop.evidence)
-    return [attempt for attempt in attempts if not attempt.remote and attempt.frame <= stop.request.frame]
+    return [attempt for attempt in attempts if not attempt.remote and attempt.frame <= stop.until]
 
 
 LOCAL = "Local"
@@ -115,14 +116,20 @@ CAUSES: dict[str, tuple[str, Callable[[Stop], bool]]] = {
 """What each reason requires to have happened, in words and as a condition (7.36); Other requires nothing."""
 
 
-def _stops(evidence: Evidence) -> Iterator[Stop]:
+def has_cause(stop: Stop) -> bool | None:
+    """Whether what its reason requires has happened; None if the reason requires nothing."""
+    cause = CAUSES.get(given(stop.request.message.reason) or LOCAL)
+    return None if cause is None else cause[1](stop)
+
+
+def stops(evidence: Evidence) -> Iterator[Stop]:
     for transaction in transactions(evidence):
         if transaction.stop is not None:
-            yield Stop(evidence, transaction, transaction.stop)
+            yield Stop(evidence, transaction, transaction.stop, transaction.stop.frame)
 
 
 def _judge_reason(evidence: Evidence) -> Iterator[Violation]:
-    for stop in _stops(evidence):
+    for stop in stops(evidence):
         reason = given(stop.request.message.reason)
         cause = None if reason is None else CAUSES.get(reason)
         if cause is not None and not cause[1](stop):
@@ -134,7 +141,7 @@ def _judge_reason(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _judge_omitted_reason(evidence: Evidence) -> Iterator[Violation]:
-    for stop in _stops(evidence):
+    for stop in stops(evidence):
         if given(stop.request.message.reason) is None and not _locally_stopped(stop):
             yield Violation(
                 "StopTransactionRequest.reason unless the driver has stopped the transaction at the station",

@@ -10,6 +10,10 @@ from plugfest.rig.selftest.behaviours.v16 import (
     security,
     sessions,
     smart_charging,
+    statuses,
+)
+from plugfest.rig.selftest.behaviours.v16 import (
+    reported_facts as reported_facts_v16,
 )
 from plugfest.rig.selftest.behaviours.v201 import (
     a_security,
@@ -65,8 +69,10 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *firmware_and_logs.BEHAVIOURS,
     *local_authorization_list.BEHAVIOURS,
     *meter_values.BEHAVIOURS,
+    *reported_facts_v16.BEHAVIOURS,
     *reservation.BEHAVIOURS,
     *smart_charging.BEHAVIOURS,
+    *statuses.BEHAVIOURS,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from plugfest.products import Product
+from plugfest.rig.selftest.specification.change import Change, ChangeKind
 from plugfest.rig.selftest.specification.permitted import permission
 from plugfest.rig.selftest.specification.run import ChangeOutcome
 
@@ -51,7 +52,7 @@ def specification_report(case_id: str, product: Product, outcomes: Sequence[Chan
             permitted[rating.clause] += 1
         else:
             verdict = outcome.result.verdict.value
-            unnoticed.append(Unnoticed(change.target, change.kind.value, str(change.mutant), verdict))
+            unnoticed.append(Unnoticed(change.target, change.kind.value, _described(change), verdict))
     return SpecificationReport(
         case_id=case_id,
         product=product.slug,
@@ -61,6 +62,12 @@ def specification_report(case_id: str, product: Product, outcomes: Sequence[Chan
         permitted=dict(sorted(permitted.items())),
         unnoticed=tuple(unnoticed),
     )
+
+
+def _described(change: Change) -> str:
+    """The mutant, with the next message if the order of the two is changed."""
+    is_moved = change.kind is ChangeKind.AFTER_NEXT
+    return f"{change.mutant}, {change.value}" if is_moved else str(change.mutant)
 
 
 class Score(msgspec.Struct, frozen=True):

@@ -1,8 +1,6 @@
 """OCPP 1.6 sessions: messages that contradict what was presented, plugged in, requested or sent before."""
 
 import asyncio
-import itertools
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -18,8 +16,6 @@ from plugfest.station.blocks.c_authorization import v16 as authorization_block
 from plugfest.station.blocks.conversion import v16 as conversion
 from plugfest.station.blocks.e_transactions import v16 as transactions_block
 from plugfest.station.blocks.f_remote_control import v16 as remote_control_block
-from plugfest.station.blocks.g_availability.connector_status_v16 import ChargePointStatus
-from plugfest.station.blocks.g_availability.v16 import ConnectorStatuses
 from plugfest.station.blocks.k_smart_charging import v16 as smart_charging_block
 from plugfest.station.connection.boot import RegistrationStatus
 from plugfest.station.model.authorization.authorizer import Authorizer
@@ -91,66 +87,6 @@ def _authorizes_stop(original: Function) -> Function:
 def _at_first_connector(context: Any, ids: Any, event: Any) -> tuple[Any, ...]:
     """A transaction without an EVSE belongs to the first connector."""
     return context, ids, msgspec.structs.replace(event, evse_id=event.evse_id or FIRST_CONNECTOR)
-
-
-# Statuses
-
-
-def _also_reports(after: ChargePointStatus, *others: ChargePointStatus) -> Patch:
-    """Reports further statuses of a connector after a status, then the status again unless it ended the session."""
-
-    def make(original: Function) -> Function:
-        def send(self: Any, place: Any, status: Any) -> None:
-            original(self, place, status)
-            if status.status is after and place.evse_id:
-                for other in (*others, after):
-                    original(self, place, msgspec.structs.replace(status, status=other))
-
-        return send
-
-    return Patch(ConnectorStatuses, "_send", make)
-
-
-def _with_error(status_name: ChargePointStatus, error: str) -> Patch:
-    """Reports an errorCode with a status."""
-
-    def make(original: Function) -> Function:
-        def send(self: Any, place: Any, status: Any) -> None:
-            is_it = status.status is status_name
-            original(self, place, msgspec.structs.replace(status, error=error) if is_it else status)
-
-        return send
-
-    return Patch(ConnectorStatuses, "_send", make)
-
-
-def _earlier_each_time(original: Function) -> Function:
-    """Reports each status of a station with a timestamp a minute before that of the previous one."""
-    sent = itertools.count(1)
-
-    def send(self: Any, place: Any, status: Any) -> None:
-        context, offset = self._context, timedelta(minutes=next(sent))
-        self._context = _ShiftedContext(context, offset)
-        try:
-            original(self, place, status)
-        finally:
-            self._context = context
-
-    return send
-
-
-class _ShiftedContext:
-    """A context whose clock is late."""
-
-    def __init__(self, context: Any, offset: timedelta) -> None:
-        self._context = context
-        self._offset = offset
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._context, name)
-
-    def now(self) -> Any:
-        return self._context.now() - self._offset
 
 
 # Other messages
@@ -238,7 +174,6 @@ def _with_reason(reason: t.StopTransactionReason) -> Patch:
 
 
 _REASON = t.StopTransactionReason
-_STATUS = ChargePointStatus
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     # Registration
@@ -307,43 +242,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "6.49",
         "TC_012",
         Patch(transactions_block, "_stop", with_fields(id_tag=FOREIGN)),
-    ),
-    # Statuses
-    wrong_v16(
-        "reports Charging when the cable is plugged in",
-        "4.9",
-        "TC_003",
-        _also_reports(_STATUS.PREPARING, _STATUS.CHARGING),
-    ),
-    wrong_v16(
-        "reports Charging after the transaction has stopped",
-        "4.9",
-        "TC_012",
-        _also_reports(_STATUS.FINISHING, _STATUS.CHARGING),
-    ),
-    wrong_v16(
-        "reports Available while the cable of the transaction is plugged in",
-        "7.7",
-        "TC_012",
-        _also_reports(_STATUS.FINISHING, _STATUS.AVAILABLE),
-    ),
-    wrong_v16(
-        "reports Finishing after the driver has left",
-        "7.7",
-        "TC_012",
-        _also_reports(_STATUS.AVAILABLE, _STATUS.FINISHING),
-    ),
-    wrong_v16(
-        "reports errorCode EVCommunicationError with Unavailable",
-        "4.9",
-        "TC_034",
-        _with_error(_STATUS.UNAVAILABLE, "EVCommunicationError"),
-    ),
-    wrong_v16(
-        "reports each status with an earlier timestamp than the one before",
-        "4.9",
-        "TC_003 TC_012",
-        Patch(ConnectorStatuses, "_send", _earlier_each_time),
     ),
     # Meter values
     wrong_v16("omits the transactionId of MeterValues", "4.7", "TC_070", _values(_replaced(transaction_id=UNSET))),

@@ -19,7 +19,7 @@ from plugfest.rig.selftest.variants.changes import (
     splitting,
     unless,
 )
-from plugfest.rig.selftest.variants.message_filter import Message, MessageFilter
+from plugfest.rig.selftest.variants.message_filter import Change, Message, MessageFilter
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v16
 from plugfest.station.device_model.keys import ConfigurationEntry, ConfigurationKeys
 
@@ -73,6 +73,22 @@ def _several_messages(request: m.MeterValuesRequest) -> Iterator[m.MeterValuesRe
 
 def _status(**fields: object) -> MessageFilter:
     return changing(m.StatusNotificationRequest, lambda status: _replace(status, **fields))
+
+
+def _since_it_applies() -> Change:
+    """A status that is the same as before has the timestamp of the first one."""
+    known: dict[int, m.StatusNotificationRequest] = {}
+
+    def change(message: Message) -> Iterator[Message]:
+        if not isinstance(message, m.StatusNotificationRequest):
+            yield message
+            return
+        before = known.get(message.connector_id)
+        is_same = before is not None and before.status == message.status
+        known[message.connector_id] = before if before is not None and is_same else message
+        yield _replace(message, timestamp=known[message.connector_id].timestamp)
+
+    return change
 
 
 def _stop(stop: m.StopTransactionRequest) -> m.StopTransactionRequest:
@@ -156,6 +172,12 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     permitted_v16(
         "StatusNotification without a timestamp", "section 6.47", "an optional field", filter=_status(timestamp=UNSET)
+    ),
+    permitted_v16(
+        "a repeated status with the time since when it applies",
+        "section 6.47",
+        "the time for which the status is reported",
+        filter=MessageFilter(change=_since_it_applies),
     ),
     permitted_v16(
         "StopTransaction without the reason Local",

@@ -1,0 +1,1 @@
+"""Rules about the security messages of OCPP 1.6 (security whitepaper)."""

@@ -1,0 +1,86 @@
+"""The security event of a boot of an OCPP 1.6 station."""
+
+import pytest
+from tests.lab.rules.evidence import action, evidence, stamp
+from tests.lab.v16.rules.station_record import StationRecord, violating_frames
+
+from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.v16.rules.security.boot_events import boot_event
+
+POWER_OFF = action(ActionKind.POWER_OFF, 0)
+
+
+def boots(record: StationRecord, at: float, status: str = "Accepted") -> None:
+    answer: dict[str, object] = {"status": status, "currentTime": stamp(at), "interval": 300}
+    record.request(at, "BootNotification", answer, chargePointModel="M", chargePointVendor="V")
+
+
+def security_event(record: StationRecord, at: float, type: str) -> None:
+    record.request(at, "SecurityEventNotification", type=type, timestamp=stamp(at))
+
+
+def heartbeat(record: StationRecord, at: float) -> None:
+    record.request(at, "Heartbeat", {"currentTime": stamp(at)})
+
+
+@pytest.mark.parametrize(
+    ("type", "frames"),
+    [(None, [0]), ("StartupOfTheDevice", []), ("ResetOrReboot", []), ("TamperDetectionActivated", [0])],
+)
+def test_a_boot_without_power_before_is_reported(type: str | None, frames: list[int]) -> None:
+    record = StationRecord()
+    boots(record, 10)
+    if type is not None:
+        security_event(record, 12, type)
+    heartbeat(record, 90)
+    assert violating_frames(boot_event(), record, POWER_OFF) == frames
+
+
+@pytest.mark.parametrize(("status", "frames"), [("Accepted", [2]), ("Rejected", [])])
+def test_a_reset_that_was_accepted_is_reported(status: str, frames: list[int]) -> None:
+    record = StationRecord()
+    record.asked(1, "Reset", type="Hard", status=status)
+    boots(record, 10)
+    heartbeat(record, 90)
+    assert violating_frames(boot_event(), record) == frames
+
+
+def test_a_boot_notification_after_a_reconnection_is_no_boot() -> None:
+    record = StationRecord()
+    boots(record, 10)
+    heartbeat(record, 90)
+    assert violating_frames(boot_event(), record) == []
+
+
+def test_only_the_acceptance_counts() -> None:
+    record = StationRecord()
+    boots(record, 10, "Rejected")
+    heartbeat(record, 90)
+    assert violating_frames(boot_event(), record, POWER_OFF) == []
+
+
+def test_each_boot_has_its_event() -> None:
+    record = StationRecord()
+    boots(record, 10)
+    security_event(record, 11, "StartupOfTheDevice")
+    record.asked(20, "Reset", type="Soft")
+    boots(record, 30)
+    heartbeat(record, 90)
+    assert violating_frames(boot_event(), record, POWER_OFF) == [6]
+
+
+def test_the_event_may_come_in_the_next_case() -> None:
+    rule, first, second, third = boot_event(), StationRecord(), StationRecord(), StationRecord()
+    boots(first, 10)
+    heartbeat(second, 20)
+    security_event(second, 21, "StartupOfTheDevice")
+    heartbeat(third, 90)
+    for record, actions in ((first, [POWER_OFF]), (second, []), (third, [])):
+        assert violating_frames(rule, record, *actions) == []
+
+
+def test_a_product_without_advanced_security_need_not_report_it() -> None:
+    record = StationRecord()
+    boots(record, 10)
+    heartbeat(record, 90)
+    assert list(boot_event().judge(evidence(record, POWER_OFF, product="reference-16-plain"))) == []
