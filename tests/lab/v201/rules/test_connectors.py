@@ -136,6 +136,17 @@ def test_a_scheduled_or_rejected_change_may_happen_at_any_time(answer: str) -> N
     assert violating_frames(CONNECTOR_STATUS, status("Available", record=inoperative)) == []
 
 
+def test_the_connector_in_use_is_occupied_and_not_unavailable() -> None:
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable"), PLUGGED_IN) == [0]
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable"), action(ActionKind.PRESENT_TOKEN, at=10.0)) == [0]
+
+
+def test_the_other_connector_of_an_evse_in_use_may_be_unavailable() -> None:
+    two = "btc-power-gen4-l3a"
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", connector=2), PLUGGED_IN, product=two) == []
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable"), PLUGGED_IN, product=two) == [0]
+
+
 def test_a_pending_reset_may_make_the_connector_unavailable() -> None:
     record = StationRecord()
     record.asked(1, "Reset", type="OnIdle")

@@ -6,9 +6,11 @@ from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.v201.rules.energy import (
+    CABLE_CURRENT,
     NO_ENERGY_AT_END,
     NO_FLOW_WITHOUT_CABLE,
     OFFER_WITH_AUTHORIZATION,
+    PHASES_AT_START,
     PHASES_OF_EVSE,
     STATE_WITH_CABLE,
 )
@@ -67,6 +69,8 @@ def test_a_connected_ev_does_not_become_idle_by_itself() -> None:
     record = state("Idle", state("Charging"), at=30, seq_no=1)
     assert violating_frames(STATE_WITH_CABLE, record, PLUGGED_IN) == [2]
     assert violating_frames(STATE_WITH_CABLE, record, PLUGGED_IN, action(ActionKind.UNPLUG, at=29.0, frame=2)) == []
+    earlier = action(ActionKind.UNPLUG, at=9.0), action(ActionKind.PLUG_IN, at=10.0)
+    assert violating_frames(STATE_WITH_CABLE, record, PLUGGED_IN, *earlier) == [2]
 
 
 def meter_values(value: float, measurand: str, **fields: object) -> StationRecord:
@@ -151,6 +155,14 @@ def test_a_transaction_does_not_end_charging() -> None:
     assert violating_frames(NO_ENERGY_AT_END, state("Charging")) == []
 
 
+@pytest.mark.parametrize("reason", ["StopAuthorized", "RemoteStop", "Deauthorized"])
+def test_no_energy_is_offered_after_the_authorization_has_ended(reason: str) -> None:
+    record = state("SuspendedEV", event_type="Ended", reason=reason)
+    assert violating_frames(NO_ENERGY_AT_END, record) == [0]
+    record = state("SuspendedEVSE", event_type="Ended", reason=reason)
+    assert violating_frames(NO_ENERGY_AT_END, record) == []
+
+
 # Phases
 
 
@@ -159,3 +171,25 @@ def test_an_evse_uses_no_more_phases_than_it_has(phases: int, frames: list[int])
     record = state("Charging", numberOfPhasesUsed=phases)
     assert violating_frames(PHASES_OF_EVSE, record, product="reference-ac") == frames
     assert violating_frames(PHASES_OF_EVSE, record, product="reference-dc") == []
+
+
+def test_before_the_energy_transfer_no_phase_may_be_used() -> None:
+    record = state("EVConnected", numberOfPhasesUsed=0)
+    assert violating_frames(PHASES_OF_EVSE, record, product="reference-ac") == []
+
+
+def test_a_station_that_reports_phases_does_so_when_the_energy_transfer_starts() -> None:
+    record = state("Charging", state("EVConnected", at=10, numberOfPhasesUsed=1), seq_no=1)
+    assert violating_frames(PHASES_AT_START, record) == [2]
+    record = state("Charging", state("EVConnected", at=10), seq_no=1, numberOfPhasesUsed=1)
+    assert violating_frames(PHASES_AT_START, record) == []
+    assert violating_frames(PHASES_AT_START, state("EVConnected", numberOfPhasesUsed=1)) == []
+
+
+# The cable's current
+
+
+@pytest.mark.parametrize(("first", "second", "frames"), [(32, 32, []), (0, 0, [0, 2]), (32, 20, [2])])
+def test_the_current_of_a_cable_is_above_zero_and_stays(first: int, second: int, frames: list[int]) -> None:
+    record = state("Charging", state("EVConnected", cableMaxCurrent=first), at=30, seq_no=1, cableMaxCurrent=second)
+    assert violating_frames(CABLE_CURRENT, record) == frames

@@ -26,7 +26,7 @@ from plugfest.lab.rules.connector_status import (
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.ledger import connector_states
-from plugfest.lab.v201.rules.transactions import Event, event_time, transactions
+from plugfest.lab.v201.rules.transactions import Event, event_time, latest_event_time, transactions
 from plugfest.lab.v201.states.connector_status import connector_name
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
@@ -59,11 +59,21 @@ class V201ConnectorHistory(ConnectorHistory):
     def _resets_or_updates(self, request: Request[Any]) -> bool:
         return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest)  # B12, L01.FR.07
 
+    def may_be_refused(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+        """Whether the connector may be inoperative, or be about to be."""
+        return True in self.inoperative(connector, period) or self.reset_or_update_pending(period)
+
+    def is_unused(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+        """Whether another connector of its EVSE may be the one in use."""
+        evse = next((each for each in self._evidence.product.evses if each.id == connector[0]), None)
+        others = evse is None or len(evse.connectors) > 1
+        return others and self.cable(connector, period) != {BOTH_ENDS}
+
     def _is_over(self, evse_id: int, attempt: StartAttempt, period: StatusPeriod) -> bool:
         """After the act a transaction has ended at the EVSE, and the station had time to report it, or has."""
         return any(
             attempt.frame <= ended.frame < period.frame
-            and attempt.at < event_time(ended)
+            and (attempt.at < event_time(ended) or _was_ended_by(ended, attempt))
             and (event_time(ended) + self._tolerance < period.since or self._is_available_again(evse_id, ended, period))
             for ended in self._ends(evse_id)
         )
@@ -84,6 +94,11 @@ class V201ConnectorHistory(ConnectorHistory):
         )
 
 
+def _was_ended_by(ended: Event, attempt: StartAttempt) -> bool:
+    """Whether this presented token has ended a transaction."""
+    return ended.message.trigger_reason == "StopAuthorized" and attempt.at < latest_event_time(ended)
+
+
 def _available(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     if history.cable(connector, period) == {BOTH_ENDS}:
         return "while no cable is plugged in"
@@ -92,11 +107,19 @@ def _available(history: ConnectorHistory, connector: ConnectorAddress, period: S
     return "while it has no fault" if history.faulted(connector, period) == {True} else None
 
 
-CONDITIONS: dict[str, Condition[ConnectorHistory]] = {
+def _unavailable(history: V201ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
+    """A station may give this status to the other connectors of an EVSE that is in use; the used one is Occupied."""
+    unmet = unavailable(history, connector, period)
+    if unmet is None and not history.may_be_refused(connector, period) and not history.is_unused(connector, period):
+        return "while it is inoperative, or a reset or firmware update is pending: it is the connector in use"
+    return unmet
+
+
+CONDITIONS: dict[str, Condition[V201ConnectorHistory]] = {
     "Available": _available,
     "Occupied": in_use,
     "Reserved": reserved,
-    "Unavailable": unavailable,
+    "Unavailable": _unavailable,
     "Faulted": faulted,
 }
 

@@ -6,13 +6,14 @@ from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.connector_history import BOTH_ENDS, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v201.rules.charging_states import IDLE, STATES_WITH_CABLE, charging_state, steps
 from plugfest.lab.v201.rules.connectors import V201ConnectorHistory
 from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
+from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-STATES_WITH_CABLE = frozenset({"EVConnected", "Charging", "SuspendedEV", "SuspendedEVSE"})
 STATES_WITH_OFFER = frozenset({"Charging", "SuspendedEV"})
 """The charging states in which the EVSE offers energy."""
 
@@ -21,13 +22,11 @@ ENDS_CONNECTION = (ActionKind.UNPLUG, ActionKind.POWER_OFF, ActionKind.FAULT)
 STOPS_AUTHORIZATION = frozenset({"StopAuthorized", "RemoteStop"})
 """The trigger reasons of events after which a driver has to be authorized again."""
 
+ENDS_AUTHORIZATION = STOPS_AUTHORIZATION | {"Deauthorized"}
+"""The trigger reasons of events after which no energy is offered."""
+
 FLOWS = {"Power.Active.Import": 200.0, "Current.Import": 1.0}
 """Measurands of energy that flows, with the values (W, A) that a meter may show without any."""
-
-
-def _charging_state(event: Event) -> str | None:
-    state = given(event.message.transaction_info.charging_state)
-    return None if state is None else str(state)
 
 
 # The cable
@@ -36,7 +35,7 @@ def _charging_state(event: Event) -> str | None:
 def _judge_cable(evidence: Evidence) -> Iterator[Violation]:
     for transaction in transactions(evidence):
         for event in transaction.received:
-            state = _charging_state(event)
+            state = charging_state(event)
             if state in STATES_WITH_CABLE and not _may_be_plugged_in(evidence, transaction.evse_id, event):
                 yield Violation(
                     "TransactionEventRequest.transactionInfo.chargingState Idle while no cable is plugged in",
@@ -61,18 +60,18 @@ def _may_be_plugged_in(evidence: Evidence, evse_id: int | None, event: Event) ->
 
 
 def _judge_idle(evidence: Evidence, transaction: Transaction) -> Iterator[Violation]:
-    """The state Idle although an earlier event reported the EV and no cable has been unplugged."""
-    ends = [action.frame for action in evidence.actions_of(*ENDS_CONNECTION)]
-    connected = False
-    for event in transaction.events:
-        state = _charging_state(event)
-        connected = connected or state in STATES_WITH_CABLE
-        if connected and state == "Idle" and not any(frame <= event.frame for frame in ends):
-            yield Violation(
-                "TransactionEventRequest.transactionInfo.chargingState other than Idle while the cable is plugged in",
-                "Idle",
-                event.frame,
-            )
+    """The state Idle although an earlier event reported the EV and no cable has been unplugged since."""
+    for step in steps(transaction):
+        if step.state == IDLE and step.before is not None and step.old_state in STATES_WITH_CABLE:
+            since = event_time(step.before) - evidence.settings.time_tolerance
+            ends = evidence.actions_of(*ENDS_CONNECTION)
+            if not any(since <= action.ended and action.frame <= step.event.frame for action in ends):
+                yield Violation(
+                    "TransactionEventRequest.transactionInfo.chargingState other than Idle while the cable is plugged"
+                    " in",
+                    IDLE,
+                    step.event.frame,
+                )
 
 
 STATE_WITH_CABLE = Rule("charging state and cable", "E02.FR.13, ChargingStateEnumType", _judge_cable)
@@ -130,13 +129,13 @@ def _judge_authorization(evidence: Evidence) -> Iterator[Violation]:
             continue
         stopped: Event | None = None
         for event in transaction.events:
-            if _charging_state(event) in STATES_WITH_OFFER and not _may_be_authorized(
+            if charging_state(event) in STATES_WITH_OFFER and not _may_be_authorized(
                 evidence, authorizations, event, stopped
             ):
                 yield Violation(
                     "TransactionEventRequest.transactionInfo.chargingState of an EVSE that offers no energy: the driver"
                     " is not authorized",
-                    str(_charging_state(event)),
+                    str(charging_state(event)),
                     event.frame,
                 )
             if event.message.trigger_reason in STOPS_AUTHORIZATION:
@@ -157,11 +156,15 @@ OFFER_WITH_AUTHORIZATION = Rule("energy only with an authorization", "C01.FR.01,
 
 
 def _judge_end(evidence: Evidence) -> Iterator[Violation]:
+    """No energy flows after the end, nor is it offered after the authorization has ended (TxStopPoint)."""
     for event in evidence.sent(m.TransactionEventRequest):
-        if event.message.event_type == "Ended" and _charging_state(event) == "Charging":
+        reason, state = event.message.trigger_reason, charging_state(event)
+        wrong = STATES_WITH_OFFER if reason in ENDS_AUTHORIZATION else frozenset({"Charging"})
+        if event.message.event_type == "Ended" and state in wrong:
             yield Violation(
-                "TransactionEventRequest.transactionInfo.chargingState other than Charging with eventType Ended",
-                "Charging",
+                f"TransactionEventRequest.transactionInfo.chargingState other than {' or '.join(sorted(wrong))} with"
+                f" eventType Ended and triggerReason {reason}",
+                str(state),
                 event.frame,
             )
 
@@ -169,24 +172,70 @@ def _judge_end(evidence: Evidence) -> Iterator[Violation]:
 NO_ENERGY_AT_END = Rule("no energy after the end of a transaction", "E06.FR.07, ChargingStateEnumType", _judge_end)
 
 
-# Phases
+# Phases and cable
 
 
 def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
     phases = {evse.id: evse.phases for evse in evidence.product.evses if evse.current == "AC" and evse.phases}
     for transaction in transactions(evidence):
         limit = phases.get(transaction.evse_id or 0)
-        for event in transaction.received if limit is not None else ():
-            used = given(event.message.number_of_phases_used)
-            if used is not None and not 1 <= used <= (limit or 0):
+        for step in steps(transaction) if limit is not None else ():
+            used = given(step.event.message.number_of_phases_used)
+            fewest = 1 if (step.state or step.old_state) == "Charging" else 0
+            if used is not None and not fewest <= used <= (limit or 0):
                 yield Violation(
-                    f"TransactionEventRequest.numberOfPhasesUsed from 1 to {limit}, the phases of EVSE"
+                    f"TransactionEventRequest.numberOfPhasesUsed from {fewest} to {limit}, the phases of EVSE"
                     f" {transaction.evse_id}",
                     str(used),
-                    event.frame,
+                    step.event.frame,
                 )
 
 
 PHASES_OF_EVSE = Rule("phases of the EVSE", "E02.FR.18, E03.FR.13", _judge_phases)
 
-ENERGY_RULES = (STATE_WITH_CABLE, NO_FLOW_WITHOUT_CABLE, OFFER_WITH_AUTHORIZATION, NO_ENERGY_AT_END, PHASES_OF_EVSE)
+
+def _judge_phases_at_start(evidence: Evidence) -> Iterator[Violation]:
+    """A station that reports the phases in any event of a transaction is able to report them."""
+    for transaction in transactions(evidence):
+        reporting = next(
+            (each for each in transaction.events if given(each.message.number_of_phases_used) is not None), None
+        )
+        start = next((each for each in transaction.events if charging_state(each) == "Charging"), None)
+        if reporting is not None and start is not None and given(start.message.number_of_phases_used) is None:
+            yield Violation(
+                "TransactionEventRequest.numberOfPhasesUsed when the energy transfer starts: the station reports it in"
+                " another event of the transaction",
+                "omitted",
+                start.frame,
+            )
+
+
+PHASES_AT_START = Rule("phases when the energy transfer starts", "E02.FR.18", _judge_phases_at_start, Level.SHOULD)
+
+
+def _judge_cable_current(evidence: Evidence) -> Iterator[Violation]:
+    for transaction in transactions(evidence):
+        first: int | None = None
+        for event in transaction.events:
+            current = given(event.message.cable_max_current)
+            first = current if first is None else first
+            if current is not None and (current <= 0 or current != first):
+                expected = "above 0 A" if current <= 0 else f"{first} A, as in an earlier event"
+                yield Violation(
+                    f"TransactionEventRequest.cableMaxCurrent {expected}; omitted if it is not known",
+                    str(current),
+                    event.frame,
+                )
+
+
+CABLE_CURRENT = Rule("the current of the cable", "TransactionEventRequest", _judge_cable_current, Level.SHOULD)
+
+ENERGY_RULES = (
+    STATE_WITH_CABLE,
+    NO_FLOW_WITHOUT_CABLE,
+    OFFER_WITH_AUTHORIZATION,
+    NO_ENERGY_AT_END,
+    PHASES_OF_EVSE,
+    PHASES_AT_START,
+    CABLE_CURRENT,
+)

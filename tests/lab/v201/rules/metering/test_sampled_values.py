@@ -83,7 +83,7 @@ CONFIGURED = {
     "SampledDataCtrlr.TxEndedMeasurands": (REGISTER,),
     "AlignedDataCtrlr.Measurands": ("Voltage",),
 }
-MEASURANDS, AT_START, AT_END = measurand_rules(lambda name: CONFIGURED.get(name, ()))
+MEASURANDS, AT_START, LATE_START, AT_END = measurand_rules(lambda name: CONFIGURED.get(name, ()))
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,29 @@ def test_the_register_is_not_needed_before_the_evse_is_known() -> None:
     event(record, 1, "Ended", END)
     assert violating_frames(AT_START, record) == []
     assert violating_frames(AT_END, record) == []
+
+
+def without_evse(*contexts: str) -> StationRecord:
+    """A transaction whose EVSE is not known at the start, with these meter values after that."""
+    record = StationRecord()
+    record.event(0, "Authorized", event_type="Started")
+    for number, context in enumerate(contexts, 1):
+        sample = {"value": 1.0, "measurand": REGISTER, "context": context}
+        values = [{"timestamp": stamp(number), "sampledValue": [sample]}]
+        record.event(number, "CablePluggedIn", seq_no=number, meterValue=values, evse={"id": 1, "connectorId": 1})
+    record.event(10, seq_no=len(contexts) + 1, info={"chargingState": "Charging"})
+    return record
+
+
+def test_the_values_of_the_start_come_until_charging_starts_if_the_evse_was_not_known() -> None:
+    assert violating_frames(LATE_START, without_evse(BEGIN)) == []
+    assert violating_frames(LATE_START, without_evse("Other")) == [4]
+    assert violating_frames(LATE_START, without_evse()) == [2]
+
+
+def test_the_values_of_the_start_may_come_in_an_event_of_their_own() -> None:
+    record = without_evse()
+    sample = {"value": 1.0, "measurand": REGISTER, "context": BEGIN}
+    values = [{"timestamp": stamp(10), "sampledValue": [sample]}]
+    record.event(10, "Authorized", seq_no=2, meterValue=values)
+    assert violating_frames(LATE_START, record) == []

@@ -7,6 +7,7 @@ from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.rules.metering.samples import Sample
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v201.rules.charging_states import charging_state
 from plugfest.lab.v201.rules.metering.sampled_values import BEGIN, samples_of_event, samples_of_request
 from plugfest.lab.v201.rules.transactions import Event, event_time, transactions
 from plugfest.lab.verdict import Level
@@ -39,6 +40,7 @@ def measurand_rules(members: Members) -> tuple[Rule, ...]:
             lambda evidence: _judge_measurands(evidence, members),
         ),
         Rule("meter values at the start", "E01.FR.09", lambda evidence: _judge_register(evidence, members, "Started")),
+        Rule("late meter values of the start", "E01.FR.17", lambda evidence: _judge_late_start(evidence, members)),
         Rule(
             "meter values at the end",
             "E06.FR.11, E06.FR.12",
@@ -93,6 +95,32 @@ def _judge_register(evidence: Evidence, members: Members, event_type: str) -> It
             if DEFAULT_MEASURAND not in {sample.measurand for sample in samples_of_event(transaction, event)}:
                 expected = f"{DEFAULT_MEASURAND} in the event with eventType {event_type}, which {variable} contains"
                 yield Violation(expected, "no such meter value", event.frame)
+
+
+def _judge_late_start(evidence: Evidence, members: Members) -> Iterator[Violation]:
+    """The measurands of the start, at the latest when charging starts, if the EVSE was not known before."""
+    if DEFAULT_MEASURAND not in members(STARTED) or "false" in members("SampledDataCtrlr.Enabled"):
+        return
+    configured_at = _configured_at(evidence)
+    for transaction in transactions(evidence):
+        first = transaction.events[0]
+        started_without_evse = first.message.event_type == "Started" and given(first.message.evse) is None
+        charging = next((each for each in transaction.events if charging_state(each) == "Charging"), None)
+        if not started_without_evse or charging is None or event_time(first) <= configured_at:
+            continue
+        until = event_time(charging) + evidence.settings.time_tolerance  # E03.FR.09: split into several events
+        if not any(
+            sample.context == BEGIN
+            for event in transaction.events
+            if event_time(event) <= until
+            for sample in samples_of_event(transaction, event)
+        ):
+            yield Violation(
+                f"meter values with context {BEGIN} at the latest when charging starts: {STARTED} contains"
+                f" {DEFAULT_MEASURAND}, and the first event had no EVSE",
+                "none",
+                charging.frame,
+            )
 
 
 def _configured_at(evidence: Evidence) -> float:

@@ -11,6 +11,7 @@ from plugfest.lab.v201.rules.metering.meter_values import (
     START_OF_REGISTER,
 )
 from plugfest.lab.v201.rules.metering.sampled_values import CONTEXT, LOCATIONS_AND_PHASES, OMITTED_UNIT, UNIT
+from plugfest.lab.v201.rules.metering.signed_values import SIGNED_VALUES
 
 
 def meter_value_rules(members: Members) -> tuple[Rule, ...]:
@@ -26,5 +27,6 @@ def meter_value_rules(members: Members) -> tuple[Rule, ...]:
         UNIT,
         OMITTED_UNIT,
         LOCATIONS_AND_PHASES,
+        SIGNED_VALUES,
         *measurand_rules(members),
     )

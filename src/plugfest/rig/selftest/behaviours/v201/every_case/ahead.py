@@ -78,6 +78,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _status_after(ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED),
     ),
     wrong_v201(
+        "sends Unavailable after Occupied",
+        "G01",
+        "TC_C_13 TC_C_45",
+        _status_after(ConnectorStatus.OCCUPIED, ConnectorStatus.UNAVAILABLE),
+    ),
+    wrong_v201(
         "sends Available when the driver stops, before the cable is unplugged",
         "G01",
         "TC_E_06 TC_E_15",
