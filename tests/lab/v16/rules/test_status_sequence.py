@@ -46,6 +46,24 @@ def test_the_status_may_come_before_the_message_about_the_stop() -> None:
     assert violating_frames(DURING_TRANSACTION, record) == []
 
 
+@pytest.mark.parametrize(("started", "frames"), [(10, [2]), (29, [])])
+def test_the_start_may_have_been_queued(started: float, frames: list[int]) -> None:
+    record = StationRecord()
+    record.status(30, "Charging", timestamp=30)
+    record.status(30, "Unavailable", timestamp=30)
+    record.start(31, timestamp=started)
+    stopped_by_request(record, 60)
+    assert violating_frames(DURING_TRANSACTION, record) == frames
+
+
+def test_a_transaction_without_connection_may_have_stopped_before_the_status() -> None:
+    record = StationRecord()
+    record.status(60, "Finishing", timestamp=60)
+    record.start(61, timestamp=10)
+    record.stop(62, timestamp=40, reason="Other")
+    assert violating_frames(DURING_TRANSACTION, record) == []
+
+
 def test_preparing_may_be_reported_late() -> None:
     record = StationRecord()
     record.start(10)

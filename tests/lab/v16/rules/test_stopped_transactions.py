@@ -6,7 +6,13 @@ from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.settings import Token
-from plugfest.lab.v16.rules.stopped_transactions import CAUSES, OMITTED_REASON, REASON, stop_id_tag
+from plugfest.lab.v16.rules.stopped_transactions import (
+    CAUSES,
+    KNOWN_ID_TAG,
+    OMITTED_REASON,
+    REASON,
+    stop_id_tag,
+)
 from plugfest.lab.verdict import Level
 
 
@@ -144,3 +150,32 @@ def test_an_id_tag_that_is_presented_after_the_stop_did_not_stop() -> None:
     assert violating_frames(stop_id_tag(record.ledger), record, STARTED, presented(30, 3, "B")) == [2]
     record = stopped("Local")
     assert violating_frames(stop_id_tag(record.ledger), record, STARTED) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "id_tag", "again", "frames"),
+    [
+        ("Local", None, "A", [2]),
+        (None, None, "A", [2]),
+        ("Local", "A", "A", []),
+        ("Local", None, "B", []),  # it may be refused, and the driver presses a button
+        ("EVDisconnected", None, "A", []),
+    ],
+)
+def test_the_id_tag_of_a_driver_who_stops_is_sent(
+    reason: str | None, id_tag: str | None, again: str, frames: list[int]
+) -> None:
+    record = stopped(reason, **({} if id_tag is None else {"idTag": id_tag}))
+    assert violating_frames(KNOWN_ID_TAG, record, STARTED, presented(25, frame=2, id_tag=again)) == frames
+
+
+def test_a_button_stops_without_an_id_tag() -> None:
+    assert violating_frames(KNOWN_ID_TAG, stopped("Local"), STARTED) == []
+
+
+def test_the_id_tag_that_starts_another_transaction_stops_none() -> None:
+    record = StationRecord()
+    record.start(10)
+    record.start(20, connector_id=2, transaction_id=8)
+    record.stop(30, reason="Local")
+    assert violating_frames(KNOWN_ID_TAG, record, STARTED, presented(19, frame=2)) == []

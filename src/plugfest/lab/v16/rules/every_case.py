@@ -46,7 +46,7 @@ from plugfest.lab.v16.rules.sampled_values import sampled_value_rules
 from plugfest.lab.v16.rules.security.boot_events import boot_event
 from plugfest.lab.v16.rules.security.installed_certificates import CERTIFICATE_RULES
 from plugfest.lab.v16.rules.status_sequence import DURING_TRANSACTION, TRANSITIONS
-from plugfest.lab.v16.rules.stopped_transactions import OMITTED_REASON, REASON, stop_id_tag
+from plugfest.lab.v16.rules.stopped_transactions import KNOWN_ID_TAG, OMITTED_REASON, REASON, stop_id_tag
 from plugfest.lab.v16.rules.transactions import delivery_key, transaction_rules
 
 
@@ -70,6 +70,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         RESERVATION_ID,
         REASON,
         OMITTED_REASON,
+        KNOWN_ID_TAG,
         stop_id_tag(ledger),
         GET_CONFIGURATION,
         same_keys(),

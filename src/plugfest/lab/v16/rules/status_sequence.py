@@ -52,8 +52,7 @@ def _judge_during_transaction(evidence: Evidence) -> Iterator[Violation]:
         boots = [boot.frame for boot in evidence.sent(m.BootNotificationRequest)]
         has_charged = False
         for status in _statuses(evidence):
-            is_within = stop.transaction.start.frame < status.frame < stop.request.frame
-            if not is_within or status.connector_id != stop.transaction.connector_id:
+            if not _is_within(stop, status):
                 continue
             booted = any(stop.transaction.start.frame < frame < status.frame for frame in boots)
             has_charged |= status.name in IN_TRANSACTION
@@ -66,6 +65,15 @@ def _judge_during_transaction(evidence: Evidence) -> Iterator[Violation]:
                     f"{status.name}, before the transaction was stopped",
                     status.frame,
                 )
+
+
+def _is_within(stop: Stop, status: Status) -> bool:
+    """Whether it was reported between start and stop; a start that was queued may be reported after it."""
+    transaction = stop.transaction
+    started = transaction.started_at + stop.evidence.settings.time_tolerance
+    has_started = transaction.start.frame < status.frame or status.since > started
+    is_before = status.frame < stop.request.frame
+    return status.connector_id == transaction.connector_id and has_started and is_before
 
 
 def _precedes_stop(stop: Stop, status: Status) -> bool:

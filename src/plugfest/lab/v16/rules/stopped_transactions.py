@@ -94,6 +94,18 @@ def _locally_stopped(stop: Stop) -> bool:
     return any(attempt.frame > start.frame or was_queued for attempt in others)
 
 
+def _came_back(stop: Stop) -> bool:
+    """The idTag that started the transaction was presented again, and did not start another one."""
+    transaction, tolerance = stop.transaction, stop.evidence.settings.time_tolerance
+    others = [each for each in transactions(stop.evidence) if each.start.message != transaction.start.message]
+    return any(
+        attempt.id_tag == transaction.id_tag
+        and (attempt.frame > transaction.start.frame or attempt.at > transaction.started_at + tolerance)
+        and not any(each.id_tag == attempt.id_tag and each.start.frame >= attempt.frame for each in others)
+        for attempt in _presentations(stop)
+    )
+
+
 def _presentations(stop: Stop) -> list[TokenStartAttempt]:
     attempts = start_attempts(stop.evidence)
     return [attempt for attempt in attempts if not attempt.remote and attempt.frame <= stop.until]
@@ -150,7 +162,20 @@ def _judge_omitted_reason(evidence: Evidence) -> Iterator[Violation]:
             )
 
 
+def _judge_known_id_tag(evidence: Evidence) -> Iterator[Violation]:
+    """A charge point sends the idTag if it is known (6.49): that of the driver who came back to stop."""
+    for stop in stops(evidence):
+        message = stop.request.message
+        if given(message.id_tag) is None and (given(message.reason) or LOCAL) == LOCAL and _came_back(stop):
+            yield Violation(
+                f"StopTransactionRequest.idTag {stop.transaction.start.message.id_tag}, which was presented to stop",
+                "omitted",
+                stop.request.frame,
+            )
+
+
 REASON = Rule("reason of a stop", "section 7.36", _judge_reason)
+KNOWN_ID_TAG = Rule("idTag of a driver who stops", "section 6.49", _judge_known_id_tag)
 OMITTED_REASON = Rule("omitted reason of a stop", "section 4.10", _judge_omitted_reason, Level.SHOULD)
 
 

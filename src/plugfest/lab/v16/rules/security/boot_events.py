@@ -30,13 +30,10 @@ class _UnreportedBoots:
         return late
 
     def _unreported(self, evidence: Evidence) -> list[Boot]:
-        """The boots without an event after them; the delivery of each event is guaranteed (A04.FR.02)."""
-        boots = [*self._boots, *_boots(evidence)]
-        for event in evidence.sent(m.SecurityEventNotificationRequest):
-            reported = next((boot for boot in boots if boot.frame < event.frame), None)
-            if event.message.type in BOOT_EVENTS and reported is not None:
-                boots.remove(reported)
-        return boots
+        """The boots without an event after them. A hard reset may lose what was queued before it (5.14)."""
+        events = evidence.sent(m.SecurityEventNotificationRequest)
+        last = max((event.frame for event in events if event.message.type in BOOT_EVENTS), default=-1)
+        return [boot for boot in (*self._boots, *_boots(evidence)) if boot.frame > last]
 
 
 def _boots(evidence: Evidence) -> Iterator[Boot]:

@@ -216,6 +216,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         level=Level.SHOULD,
     ),
     wrong_v16(
+        "omits the idTag of the driver who stops",
+        "6.49",
+        "TC_068 TC_038 TC_039",
+        Patch(transactions_block, "_stop", with_fields(id_tag=UNSET)),
+    ),
+    wrong_v16(
         "marks plain values as signed",
         "7.43",
         "TC_070 TC_012",
