@@ -1,4 +1,4 @@
-"""The commonName of a station's certificate is compared with the serial number that the station has reported."""
+"""The commonName of a station's certificate, and the credentials that it sends besides a certificate."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +10,11 @@ from cryptography.x509.oid import NameOID
 from tests.lab.scripted_campaign import campaign
 
 from plugfest.lab.case import case
-from plugfest.lab.checks.handshake import check_common_name
+from plugfest.lab.checks.handshake import check_common_name, recommend_no_credentials
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.verdict import Verdict
+from plugfest.lab.verdict import Level, Verdict
+from plugfest.link.attempt import Attempt
+from plugfest.link.handshake import Handshake
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -42,3 +44,17 @@ def test_a_serial_number_that_was_not_reported_is_not_compared(
 
     (result,) = campaign(check)
     assert result.verdict is verdict
+
+
+@pytest.mark.parametrize(("authorization", "levels"), [(None, []), ("Basic Zm9vOmJhcg==", [Level.SHOULD])])
+def test_a_station_with_a_certificate_is_recommended_to_send_no_password(
+    authorization: str | None, levels: list[Level]
+) -> None:
+    @case("TC_X_01_CS")
+    async def check(bench: Bench) -> None:
+        handshake = Handshake("CP", "/CP", (), authorization, None)
+        recommend_no_credentials(bench, Attempt("127.0.0.1:1", 0.0, handshake=handshake))
+
+    (result,) = campaign(check)
+    assert result.verdict is Verdict.PASS
+    assert [finding.level for finding in result.findings] == levels
