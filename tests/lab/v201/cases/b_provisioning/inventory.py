@@ -58,64 +58,77 @@ def with_names(one: Entry) -> Entry:
     return msgspec.structs.replace(one, component=msgspec.structs.replace(one.component, instance="left"))
 
 
-def reports(
-    entries: Iterable[Entry],
-    *,
-    by_base: Mapping[str, list[Entry]] | None = None,
-    rejects: Callable[[str, str], bool] = lambda name, value: False,
-) -> Callable[[ScriptedStation], None]:
-    """The station reports these entries, for some report bases others; it sets every value that it does not reject."""
-    full = list(entries)
-    values = {str(Variable.of(one.component, one.variable)): given(one.variable_attribute[-1].value) for one in full}
+class DeviceModel:
+    """The variables of a scripted station. It reports these entries, and sets every value that it does not reject."""
 
-    def prepare(station: ScriptedStation) -> None:
-        tasks: list[asyncio.Task[None]] = []
+    def __init__(
+        self, entries: Iterable[Entry], by_base: Mapping[str, list[Entry]], rejects: Callable[[str, str], bool]
+    ) -> None:
+        self._entries = list(entries)
+        self._by_base = by_base
+        self._rejects = rejects
+        self._reports: list[asyncio.Task[None]] = []
+        self._values = {_name(one): given(one.variable_attribute[-1].value) for one in self._entries}
 
-        async def report(request: m.GetBaseReportRequest) -> None:
-            data = (by_base or {}).get(request.report_base, full)
+    def prepare(self, station: ScriptedStation) -> None:
+        """Let the station answer with this device model."""
+
+        def report(request: m.GetBaseReportRequest) -> Answer:
+            accepted = m.GetBaseReportResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)
+            return Answer(accepted, then=lambda: self._reports.append(asyncio.ensure_future(notify(request))))
+
+        async def notify(request: m.GetBaseReportRequest) -> None:
+            data = self._by_base.get(request.report_base, self._entries)
             await station.sends(
                 m.NotifyReportRequest(
                     request_id=request.request_id, generated_at=clock.utc_now(), seq_no=0, report_data=data
                 )
             )
 
-        def accept(request: m.GetBaseReportRequest) -> Answer:
-            accepted = m.GetBaseReportResponse(status=t.GenericDeviceModelStatusEnumType.Accepted)
-            return Answer(accepted, then=lambda: tasks.append(asyncio.ensure_future(report(request))))
-
-        def set_variables(request: m.SetVariablesRequest) -> m.SetVariablesResponse:
-            return m.SetVariablesResponse(set_variable_result=[set_value(data) for data in request.set_variable_data])
-
-        def set_value(data: t.SetVariableDataType) -> t.SetVariableResultType:
-            name = str(Variable.of(data.component, data.variable))
-            rejected = rejects(name, data.attribute_value)
-            if not rejected:
-                values[name] = data.attribute_value
-            return t.SetVariableResultType(
-                attribute_status=t.SetVariableStatusEnumType("Rejected" if rejected else "Accepted"),
-                attribute_type=data.attribute_type,
-                attribute_status_info=t.StatusInfoType(reason_code="TypeError") if rejected else UNSET,
-                component=data.component,
-                variable=data.variable,
-            )
-
-        def get_variables(request: m.GetVariablesRequest) -> m.GetVariablesResponse:
-            return m.GetVariablesResponse(get_variable_result=[get_value(data) for data in request.get_variable_data])
-
-        def get_value(data: t.GetVariableDataType) -> t.GetVariableResultType:
-            value = values.get(str(Variable.of(data.component, data.variable)))
-            return t.GetVariableResultType(
-                attribute_status=t.GetVariableStatusEnumType("UnknownVariable" if value is None else "Accepted"),
-                attribute_type=data.attribute_type,
-                attribute_value=UNSET if value is None else value,
-                component=data.component,
-                variable=data.variable,
-            )
-
         station.handlers |= {
-            m.GetBaseReportRequest: accept,
-            m.SetVariablesRequest: set_variables,
-            m.GetVariablesRequest: get_variables,
+            m.GetBaseReportRequest: report,
+            m.SetVariablesRequest: self._set_variables,
+            m.GetVariablesRequest: self._get_variables,
         }
 
-    return prepare
+    def _set_variables(self, request: m.SetVariablesRequest) -> m.SetVariablesResponse:
+        return m.SetVariablesResponse(set_variable_result=[self._set(data) for data in request.set_variable_data])
+
+    def _set(self, data: t.SetVariableDataType) -> t.SetVariableResultType:
+        rejected = self._rejects(_name(data), data.attribute_value)
+        if not rejected:
+            self._values[_name(data)] = data.attribute_value
+        return t.SetVariableResultType(
+            attribute_status=t.SetVariableStatusEnumType("Rejected" if rejected else "Accepted"),
+            attribute_type=data.attribute_type,
+            attribute_status_info=t.StatusInfoType(reason_code="TypeError") if rejected else UNSET,
+            component=data.component,
+            variable=data.variable,
+        )
+
+    def _get_variables(self, request: m.GetVariablesRequest) -> m.GetVariablesResponse:
+        return m.GetVariablesResponse(get_variable_result=[self._get(data) for data in request.get_variable_data])
+
+    def _get(self, data: t.GetVariableDataType) -> t.GetVariableResultType:
+        value = self._values.get(_name(data))
+        return t.GetVariableResultType(
+            attribute_status=t.GetVariableStatusEnumType("UnknownVariable" if value is None else "Accepted"),
+            attribute_type=data.attribute_type,
+            attribute_value=UNSET if value is None else value,
+            component=data.component,
+            variable=data.variable,
+        )
+
+
+def _name(one: Entry | t.SetVariableDataType | t.GetVariableDataType) -> str:
+    return str(Variable.of(one.component, one.variable))
+
+
+def reports(
+    entries: Iterable[Entry],
+    *,
+    by_base: Mapping[str, list[Entry]] | None = None,
+    rejects: Callable[[str, str], bool] = lambda name, value: False,
+) -> Callable[[ScriptedStation], None]:
+    """The station reports these entries, for some report bases others; `rejects`: from a name and a value to set."""
+    return DeviceModel(entries, by_base or {}, rejects).prepare
