@@ -17,13 +17,16 @@ from plugfest.lab.v201.states.session_ended import (
     parking_bay_unoccupied,
     session_ended,
 )
-from plugfest.lab.v201.states.transaction_event import transaction_event
+from plugfest.lab.v201.states.transaction_event import start_points, track_transaction, transaction_event
 from plugfest.ocpp.v201 import messages as m
 
 BY_RESET = has(charging_state="EVConnected", stopped_reason="ImmediateReset")
 
 UNPLUGGED = one_of("Available", "Unavailable")
 """The check of the status after an unplug while a reset is scheduled: free EVSEs become Unavailable (B12)."""
+
+STILL_REACHED = frozenset({"EVConnected", "ParkingBayOccupancy"})
+"""The start points that the EV has reached as long as it is there."""
 
 
 def _occupied(*benches: Bench) -> set[int]:
@@ -93,6 +96,16 @@ async def immediate(bench: Bench) -> None:
         bench, reason="RemoteReset", statuses=_statuses(bench, {bench.settings.evse_id}), security=False
     )
     _check_ended_first(bench, boot, before)
+    await _next_transaction(bench)
+
+
+async def _next_transaction(bench: Bench) -> None:
+    """The EV is still there, so that the next transaction may start (E01.FR.01, E01.FR.02)."""
+    if start_points(bench) & STILL_REACHED:
+        tolerance = bench.settings.time_tolerance
+        event = await bench.expect_optional(m.TransactionEventRequest, within=tolerance, event_type="Started")
+        if event is not None:
+            track_transaction(bench, event)
 
 
 @case("TC_B_26_CS", requirements=("B12.FR.01", "B12.FR.07"), before=energy_transfer_started)
@@ -110,6 +123,7 @@ async def of_an_evse_immediate(bench: Bench) -> None:
     await bench.step(2).call(reset("Immediate", bench.settings.evse_id), status="Accepted")
     bench.step(3, "B12.FR.08")
     await transaction_event(bench, "Ended", trigger_reason="ResetCommand", transaction_info=BY_RESET)
+    await _next_transaction(bench)
     await no_boot(bench, since=before)
 
 

@@ -28,7 +28,7 @@ WITH_REBOOTS = ("L01.FR.15", "L01.FR.20", "L01.FR.21", "L01.FR.23")
 DOWNLOAD_TIME = 15
 """Duration of a slow download, in seconds: more than the time tolerance."""
 
-HANGING = FileBehaviour(hang_after=4096)
+HANGING = FileBehaviour(hang_after=1)  # an image of any size hangs
 
 
 @case(

@@ -1,0 +1,1 @@
+"""What happens at the socket, and the transactions that result from it."""

@@ -1,0 +1,1 @@
+"""The connection to the CSMS, and the answers to its requests."""
