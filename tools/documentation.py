@@ -18,7 +18,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = ROOT / "src"
 
 sys.path.insert(0, str(ROOT))
-from tools import coverage, second_reading  # noqa: E402  # MkDocs loads a hook by its path
+from tools import coverage, foreign_station, second_reading  # noqa: E402  # MkDocs loads a hook by its path
 
 FROM_ROOT: Final = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 """Files at the root of the repository, and the pages that they become."""
@@ -43,6 +43,7 @@ def pages() -> Iterator[tuple[str, str]]:
         yield path, from_root((ROOT / name).read_text(encoding="utf-8"))
     yield "coverage.md", coverage.page()
     yield "second-reading.md", second_reading.page()
+    yield "foreign-station.md", foreign_station.page()
     yield "adr/index.md", decisions()
     yield "reference/index.md", reference_index()
     for package, modules in packages().items():

@@ -1,14 +1,21 @@
-"""Campaigns with the wallbox in the event loop of the lab, so that the clock can be simulated."""
+"""Campaigns with the wallbox in the event loop of the lab, so that the clock can be simulated.
+
+`python -m tests.rig.external.campaign` runs every case of every model and prints each verdict that is not that of
+docs/foreign_station.csv.
+"""
 
 import asyncio
 import contextlib
 import logging
+import sys
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import msgspec
 from tests.rig.external.wallbox.device import MODELS, Wallbox
 from tests.rig.external.wallbox.fixture import Fixture
+from tools.foreign_station import differences
 
 from plugfest import clock
 from plugfest.lab import events
@@ -91,3 +98,17 @@ def run(
     chosen = choose(product, case_ids).chosen
     rig = ExternalRig(lambda _, settings: operator_of(model, settings), lambda _: None, PkiFolder(pki))
     return clock.run(rig(product, chosen, settings=settings, listeners=listeners), simulated=True)
+
+
+def main() -> int:
+    found: list[str] = []
+    with tempfile.TemporaryDirectory() as pki:
+        for model in MODELS:
+            results = run(model, (), Path(pki)).results
+            found += differences(model, [(one.id.removesuffix("_CS"), one.verdict) for one in results])
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,7 +9,7 @@ POWER = 11040.0
 LOCK_TIME = 0.3
 """Seconds that the motor of the lock needs."""
 
-PATIENCE = 5.0
+PULLS_FOR = 5.0
 """Seconds for which a person pulls at a plug that is locked."""
 
 
@@ -44,7 +44,7 @@ class Electronics:
 
     async def unplug_socket(self) -> None:
         """Raises Locked."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + PULLS_FOR
         while self.locked:
             if asyncio.get_running_loop().time() > deadline:
                 raise Locked
