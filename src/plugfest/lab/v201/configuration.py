@@ -1,10 +1,12 @@
 """The variables of an OCPP 2.0.1 station: GetBaseReport, GetVariables, SetVariables."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
+from plugfest.lab.csms.csms import Csms
 from plugfest.lab.expectations import split
 from plugfest.lab.restore.configuration import BaseConfiguration, KnownValue, RequiredValue
 from plugfest.lab.verdict import NotConfigurable
@@ -108,8 +110,23 @@ BASELINE = {
 """The values that the lab sets at the start of a campaign, where the station has the variable."""
 
 
+class ObservedPoints:
+    """What the events of a station without TxStartPoint or TxStopPoint have shown of its points in this campaign.
+
+    `excluded`: by the name of the variable, the points that it does not have; `in_use`: stop points that it has.
+    """
+
+    def __init__(self) -> None:
+        self.excluded: defaultdict[str, set[str]] = defaultdict(set)
+        self.in_use: set[str] = set()
+
+
 class Configuration(BaseConfiguration[Variable, KnownVariable]):
     """Reads, sets and restores variables."""
+
+    def __init__(self, csms: Csms, *, timeout: float) -> None:
+        super().__init__(csms, timeout=timeout)
+        self.observed_points = ObservedPoints()
 
     async def begin(self) -> None:
         """Read the inventory and set the baseline. Raises NotConfigurable."""

@@ -7,12 +7,11 @@ from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, park
 from plugfest.lab.v201.states.transaction_event import (
     Event,
     check_stopped_reason,
-    expected_event_type,
     is_token,
-    start_points,
     transaction_event,
     transaction_under_test,
 )
+from plugfest.lab.v201.states.transaction_points import expected_event_type, start_points
 from plugfest.ocpp.message import UNSET, UnsetType
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -90,7 +89,7 @@ async def authorized(
     before = bench.known_state.conditions
     bench.known_state.update(authorized=True)
     bench.known_state.unreported_token = bench.known_state.token
-    event_type = expected_event_type(bench, before)
+    event_type = await expected_event_type(bench, before)
     # With PowerPathClosed or EnergyTransfer alone the transaction starts with the energy transfer.
     if event_type == "Updated" or (event_type == "Started" and start_points(bench) & STARTS_BEFORE_ENERGY):
         await authorization_reported(bench, event_type)
@@ -200,7 +199,7 @@ async def authorization_ended(
     bench.known_state.stopped_reasons = stopped_reasons
     if not bench.known_state.ongoing:
         return
-    ends = expected_event_type(bench, before) == "Ended"
+    ends = await expected_event_type(bench, before) == "Ended"
     event_type = one_of("Ended", "Updated") if ends else "Updated"
     first = await transaction_event(bench, event_type, trigger_reason=trigger_reason, id_token=token_check)
     check_stopped_reason(bench, first, *stopped_reasons)

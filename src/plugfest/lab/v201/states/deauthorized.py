@@ -6,7 +6,8 @@ from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import is_idle
 from plugfest.lab.v201.states.ev_connected import locks_cable
-from plugfest.lab.v201.states.transaction_event import stop_points, transaction_event
+from plugfest.lab.v201.states.transaction_event import transaction_event
+from plugfest.lab.v201.states.transaction_points import deauthorization_ends
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -15,7 +16,7 @@ NO_ENERGY = ("EVConnected", "SuspendedEVSE")
 
 async def deauthorized(bench: Bench) -> None:
     """The CSMS has rejected the idToken of an event, and StopTxOnInvalidId is true: energy transfer ends."""
-    ends = bool(stop_points(bench) & {"Authorized", "PowerPathClosed", "EnergyTransfer"})
+    ends = await deauthorization_ends(bench)
     leaves_idle = is_idle(msgspec.structs.replace(bench.known_state.conditions, authorized=False))
     event = await transaction_event(
         bench,

@@ -6,14 +6,8 @@ from plugfest.lab.expectations import has, one_of, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import authorized, id_token
 from plugfest.lab.v201.states.ev_connected import plug_in
-from plugfest.lab.v201.states.transaction_event import (
-    Event,
-    evse_under_test,
-    expected_event_type,
-    last_charging_state,
-    start_points,
-    transaction_event,
-)
+from plugfest.lab.v201.states.transaction_event import Event, evse_under_test, last_charging_state, transaction_event
+from plugfest.lab.v201.states.transaction_points import START, expected_event_type, start_points, undetermined
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -38,7 +32,7 @@ async def _plug_in_after_authorization(bench: Bench) -> None:
     """
     before = bench.known_state.conditions
     await plug_in(bench)
-    event_type = expected_event_type(bench, before)
+    event_type = await expected_event_type(bench, before)
     if event_type is not None and (event_type == "Updated" or "EVConnected" in start_points(bench)):
         await transaction_event(
             bench,
@@ -52,13 +46,13 @@ async def _plug_in_after_authorization(bench: Bench) -> None:
 async def charging(bench: Bench, *, after: str) -> None:
     """Part 2: the power path closes and energy transfer starts. `after`: the triggerReason of the last act before."""
     points = start_points(bench)
-    if not bench.known_state.ongoing and "PowerPathClosed" in points:
+    if not bench.known_state.ongoing and ("PowerPathClosed" in points or undetermined(bench, START)):
         await _started_by_power_path(bench, after)
     elif not bench.known_state.ongoing and "DataSigned" in points:
         await transaction_event(bench, "Started", trigger_reason="SignedDataReceived")
     before = bench.known_state.conditions
     bench.known_state.update(energy_transfer=True)
-    event_type = expected_event_type(bench, before)
+    event_type = await expected_event_type(bench, before)
     if event_type is not None and last_charging_state(bench) != "Charging":
         await transaction_event(
             bench,
@@ -77,11 +71,12 @@ async def _started_by_power_path(bench: Bench, after: str) -> Event:
     token = bench.known_state.token or bench.tokens.valid
     # The signed meter value may come first.
     signed = ("SignedDataReceived",) if "DataSigned" in start_points(bench) else ()
+    unknown = (UNSET,) if signed and undetermined(bench, START) else ()
     return await transaction_event(
         bench,
         "Started",
         trigger_reason=one_of("ChargingStateChanged", after, *signed),
-        transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected", "Charging")),
+        transaction_info=has(charging_state=one_of("SuspendedEVSE", "EVConnected", "Charging", *unknown)),
         evse=evse_under_test(bench),
         id_token=id_token(token),
     )
@@ -99,7 +94,7 @@ async def suspension_reported(bench: Bench) -> None:
     """The event that reports that the EV draws no energy, if a transaction is ongoing."""
     before = bench.known_state.conditions
     bench.known_state.update(energy_transfer=False)
-    event_type = expected_event_type(bench, before)
+    event_type = await expected_event_type(bench, before)
     if event_type is not None:
         ended = event_type == "Ended"
         event = await transaction_event(

@@ -5,12 +5,13 @@ import asyncio
 from plugfest.lab.expectations import has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes
-from plugfest.lab.v201.states.transaction_event import (
-    check_stopped_reason,
-    evse_under_test,
+from plugfest.lab.v201.states.transaction_event import check_stopped_reason, evse_under_test, transaction_event
+from plugfest.lab.v201.states.transaction_points import (
+    STOP,
     expected_event_type,
     stop_points,
-    transaction_event,
+    timeout_ends,
+    undetermined,
 )
 from plugfest.ocpp.message import UNSET
 
@@ -41,7 +42,7 @@ async def parking_bay_occupied(bench: Bench) -> None:
     before = bench.known_state.conditions
     await bench.operator.park(bench.settings.evse_id)
     bench.known_state.update(bay_occupied=True)
-    event_type = expected_event_type(bench, before)
+    event_type = await expected_event_type(bench, before)
     if event_type is not None:
         await transaction_event(bench, event_type, trigger_reason="EVDetected")
 
@@ -56,7 +57,7 @@ async def ev_connected_pre_session(bench: Bench) -> None:
     await parking_bay_occupied(bench)
     before = bench.known_state.conditions
     await plug_in(bench)
-    event_type = expected_event_type(bench, before)
+    event_type = await expected_event_type(bench, before)
     if event_type is not None:
         states = ("EVConnected", "SuspendedEVSE", "Charging") if before.authorized else ("EVConnected",)
         await transaction_event(
@@ -98,7 +99,7 @@ async def ev_connection_timed_out(bench: Bench, event_type: object = None) -> No
         bench.known_state.update(authorized=False)
         return
     authorized_at = asyncio.get_running_loop().time()
-    ends = "Authorized" in stop_points(bench)
+    ends = timeout_ends(bench)
     event = await transaction_event(
         bench,
         event_type or _event_type(bench),
@@ -118,8 +119,8 @@ async def ev_connection_timed_out(bench: Bench, event_type: object = None) -> No
 
 
 def _event_type(bench: Bench) -> object:
-    if "Authorized" in stop_points(bench):
+    if timeout_ends(bench):
         return "Ended"  # E06.FR.03
-    if "ParkingBayOccupancy" in stop_points(bench):
+    if "ParkingBayOccupancy" in stop_points(bench) and not undetermined(bench, STOP):
         return "Updated"
     return one_of("Ended", "Updated")  # E03.FR.05 recommends Ended, TC_E_05 has Updated

@@ -8,11 +8,11 @@ from plugfest.lab.v201.states.authorized import stop_authorized, stop_method
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.transaction_event import (
     check_stopped_reason,
-    expected_event_type,
     last_charging_state,
     track_transaction,
     transaction_event,
 )
+from plugfest.lab.v201.states.transaction_points import expected_event_type
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -55,7 +55,7 @@ async def disconnection_reported(bench: Bench) -> None:
     bench.known_state.update(ev_connected=False, energy_transfer=False)
     if bench.configuration.is_true("TxCtrlr.StopTxOnEVSideDisconnect"):
         bench.known_state.update(authorized=False)  # E09.FR.01
-    event_type = expected_event_type(bench, before) if bench.known_state.ongoing else None
+    event_type = await expected_event_type(bench, before) if bench.known_state.ongoing else None
     if event_type is not None:
         event = await transaction_event(
             bench, event_type, trigger_reason="EVCommunicationLost", transaction_info=has(charging_state="Idle")
@@ -83,7 +83,7 @@ async def departure_reported(bench: Bench, *, how: str | None = None) -> None:
         return
     default = "Remote" if (how or stop_method(bench)) == "remote" else "Local"
     info = has(stopped_reason=one_of(*(bench.known_state.stopped_reasons or (default,))))
-    if expected_event_type(bench, before) == "Ended":
+    if await expected_event_type(bench, before) == "Ended":
         await transaction_event(bench, "Ended", trigger_reason="EVDeparted", transaction_info=info)
     elif is_idle(bench.known_state.conditions):
         ended = await bench.expect_optional(

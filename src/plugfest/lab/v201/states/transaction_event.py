@@ -1,41 +1,19 @@
-"""TransactionEventRequest, and what TxStartPoint and TxStopPoint make of it.
+"""TransactionEventRequest: expected, tracked and checked.
 
-Every reusable state of Part 6 notes for which TxStartPoint and TxStopPoint it leads to a TransactionEventRequest. The
-answer is computed here, from the facts before and after an action of the lab.
+Every reusable state of Part 6 notes for which TxStartPoint and TxStopPoint it leads to a TransactionEventRequest; see
+`transaction_points`.
 """
-
-from collections.abc import Mapping
 
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import has, meets, one_of, shown
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.known_state import Conditions, is_idle, starts, stops
+from plugfest.lab.v201.known_state import is_idle
 from plugfest.lab.verdict import NotEquipped
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
 Event = ReceivedRequest[m.TransactionEventRequest]
-
-
-TX_START_POINTS = {
-    "C-09.1": "EVConnected",
-    "C-09.2": "Authorized",
-    "C-09.3": "DataSigned",
-    "C-09.4": "PowerPathClosed",
-    "C-09.5": "EnergyTransfer",
-    "C-09.6": "ParkingBayOccupancy",
-}
-"""The values of TxStartPoint by the PICS item that claims them."""
-
-TX_STOP_POINTS = {
-    "C-10.1": "EVConnected",
-    "C-10.2": "Authorized",
-    "C-10.3": "PowerPathClosed",
-    "C-10.4": "EnergyTransfer",
-    "C-10.5": "ParkingBayOccupancy",
-}
-"""The values of TxStopPoint by the PICS item that claims them."""
 
 
 def is_token(token: Token) -> has:
@@ -44,35 +22,11 @@ def is_token(token: Token) -> has:
     return has(id_token=same, type=token.type)
 
 
-def start_points(bench: Bench) -> frozenset[str]:
-    """The configured TxStartPoint, or that of the PICS if the station does not report it."""
-    return _points(bench, "TxCtrlr.TxStartPoint", TX_START_POINTS)
-
-
-def stop_points(bench: Bench) -> frozenset[str]:
-    """The configured TxStopPoint; PowerPathClosed equals EVConnected and Authorized (Part 2 section 2.6.6.2)."""
-    points = _points(bench, "TxCtrlr.TxStopPoint", TX_STOP_POINTS)
-    return points | {"EVConnected", "Authorized"} if "PowerPathClosed" in points else points
-
-
-def _points(bench: Bench, variable: str, claims: Mapping[str, str]) -> frozenset[str]:
-    reported = bench.configuration.members(variable)
-    return reported or frozenset(point for claim, point in claims.items() if bench.product.supports(claim))
-
-
 def transaction_under_test(bench: Bench) -> str:
     """The transactionId of the transaction under test. Raises NotEquipped if the station has reported none."""
     if bench.known_state.transaction_id is None:
         raise NotEquipped("the scenario requires a transactionId, and the station has reported no transaction")
     return bench.known_state.transaction_id
-
-
-def expected_event_type(bench: Bench, before: Conditions) -> str | None:
-    """The eventType that the change from `before` to the present facts leads to; None if there is no transaction."""
-    after = bench.known_state.conditions
-    if not bench.known_state.ongoing:
-        return "Started" if starts(start_points(bench), before, after) else None
-    return "Ended" if stops(stop_points(bench), before, after) else "Updated"
 
 
 async def transaction_event(

@@ -7,7 +7,8 @@ from plugfest.lab.v201.cases.g_availability.availability import connector_under_
 from plugfest.lab.v201.ledger import connector_states
 from plugfest.lab.v201.states.authorized import authorized_if_plug_in_blocked
 from plugfest.lab.v201.states.connector_status import connector_becomes, connector_name, connectors
-from plugfest.lab.v201.states.transaction_event import evse_under_test, expected_event_type, transaction_event
+from plugfest.lab.v201.states.transaction_event import evse_under_test, transaction_event
+from plugfest.lab.v201.states.transaction_points import expected_event_type
 from plugfest.lab.verdict import NotEquipped
 
 THRESHOLD = 30
@@ -37,7 +38,7 @@ async def _plugged_while_offline(bench: Bench, *, offline: float) -> str | None:
     bench.step(3)
     bench.csms.go_online()
     await check_reconnects(bench, connections_before)
-    return expected_event_type(bench, facts)
+    return await expected_event_type(bench, facts)
 
 
 async def _transaction_event_for_cable(bench: Bench, event_type: str | None) -> None:

@@ -9,7 +9,8 @@ from plugfest.lab.v201.answers import transaction_event_answer
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import id_token
 from plugfest.lab.v201.states.offline import back_online, present_and_settle, queued_events
-from plugfest.lab.v201.states.transaction_event import Event, stop_points, track_transaction, transaction_event
+from plugfest.lab.v201.states.transaction_event import Event, track_transaction, transaction_event
+from plugfest.lab.v201.states.transaction_points import suspension_ends
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -46,7 +47,7 @@ def _check_any_event(bench: Bench, events: Sequence[Event], **checks: object) ->
 
 async def energy_suspended(bench: Bench) -> None:
     """StopTxOnInvalidId false: the transaction continues without energy transfer, or ends with it (E05.FR.02)."""
-    ends = "EnergyTransfer" in stop_points(bench)
+    ends = await suspension_ends(bench)
     await transaction_event(
         bench,
         "Ended" if ends else "Updated",

@@ -8,6 +8,7 @@ from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorize
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in
 from plugfest.lab.v201.states.transaction_event import evse_under_test, transaction_event
+from plugfest.lab.v201.states.transaction_points import require_start_point, require_started_here
 
 SIGNED_AT_START = any_item(
     has(
@@ -36,6 +37,7 @@ async def ev_connected(bench: Bench) -> None:
     bench.step(1)
     await plug_in(bench)
     bench.step(3)
+    await require_started_here(bench, "EVConnected")
     await transaction_event(
         bench,
         "Updated" if bench.known_state.ongoing else "Started",
@@ -58,6 +60,7 @@ async def ev_connected(bench: Bench) -> None:
 async def authorized_local(bench: Bench) -> None:
     bench.step(1)
     await authorized(bench, how="local")
+    require_start_point(bench, "Authorized")
     bench.step(2)
     await ev_connected_pre_session(bench)
     bench.step(3)
@@ -72,6 +75,7 @@ async def authorized_local(bench: Bench) -> None:
 async def authorized_remote(bench: Bench) -> None:
     bench.step(1)
     await authorized(bench, how="remote")
+    require_start_point(bench, "Authorized")
     bench.step(2)
     await ev_connected_pre_session(bench)
     bench.step(3)
@@ -88,6 +92,7 @@ async def data_signed(bench: Bench) -> None:
     bench.step(1)
     await plug_in(bench)
     bench.step(3)
+    await require_started_here(bench, "DataSigned", lambda event: event.trigger_reason == "SignedDataReceived")
     await transaction_event(
         bench,
         "Started",
@@ -112,6 +117,7 @@ async def power_path_closed(bench: Bench) -> None:
     await ev_connected_pre_session(bench)
     bench.step(2)  # erratum 6.2.44
     await energy_transfer_started(bench)
+    require_start_point(bench, "PowerPathClosed")
 
 
 @case(
@@ -124,6 +130,9 @@ async def energy_transfer(bench: Bench) -> None:
     bench.step(1)
     await plug_in(bench)
     bench.step(3)
+    await require_started_here(
+        bench, "EnergyTransfer", lambda event: event.transaction_info.charging_state == "Charging"
+    )
     await transaction_event(
         bench,
         "Started",
@@ -142,6 +151,7 @@ async def parking_bay_occupancy(bench: Bench) -> None:
     bench.step(1)
     await bench.operator.park(bench.settings.evse_id)
     bench.known_state.update(bay_occupied=True)
+    await require_started_here(bench, "ParkingBayOccupancy")
     await transaction_event(bench, "Started", trigger_reason="EVDetected")
     bench.step(2)  # erratum 6.2.44
     await authorized(bench)

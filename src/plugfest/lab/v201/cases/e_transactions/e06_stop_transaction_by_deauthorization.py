@@ -21,7 +21,8 @@ from plugfest.lab.v201.states.ev_connected import (
     plug_in_blocked,
 )
 from plugfest.lab.v201.states.offline import back_online, queued_events, start_offline_transaction
-from plugfest.lab.v201.states.transaction_event import expected_event_type, start_points, transaction_event
+from plugfest.lab.v201.states.transaction_event import transaction_event
+from plugfest.lab.v201.states.transaction_points import expected_event_type, require_ended_here, start_points
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 
@@ -50,6 +51,7 @@ async def invalid_id_token(bench: Bench) -> None:
     outage = await back_online(bench)
     await queued_events(bench, outage)
     bench.step(3)
+    await require_ended_here(bench, "Authorized")
     await transaction_event(
         bench,
         "Ended",
@@ -73,6 +75,7 @@ async def invalid_id_token(bench: Bench) -> None:
 async def ev_side_disconnect(bench: Bench) -> None:
     await disconnect_at_ev(bench)
     bench.step(1)
+    await require_ended_here(bench, "Authorized")
     await connection_lost(bench, "Ended", stopped_reason="EVDisconnected")
     bench.step(3)
     await unplug_at_station(bench)
@@ -95,7 +98,7 @@ async def timeout(bench: Bench) -> None:
     before = bench.known_state.conditions
     await plug_in(bench)
     bench.step(5)
-    event_type = expected_event_type(bench, before)
+    event_type = await expected_event_type(bench, before)
     if event_type is not None:
         await transaction_event(
             bench,

@@ -10,6 +10,7 @@ from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started, energy_transfer_suspended
 from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected
 from plugfest.lab.v201.states.transaction_event import transaction_event
+from plugfest.lab.v201.states.transaction_points import require_ended_here, require_stop_point
 from plugfest.ocpp.message import UNSET
 
 CONTINUE_ON_EV_SIDE_DISCONNECT = {"TxCtrlr.StopTxOnEVSideDisconnect": "false"}
@@ -27,6 +28,7 @@ async def ev_disconnected_at_charging_station_side(bench: Bench) -> None:
     await bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id)
     await connector_becomes(bench, "Available")
     bench.step(3)
+    await require_ended_here(bench, "EVConnected")
     reasons = ("Remote", "EVDisconnected") if remote else ("Local", "EVDisconnected", UNSET)  # erratum 6.2.51
     await connection_lost(bench, "Ended", stopped_reason=one_of(*reasons))
 
@@ -40,6 +42,7 @@ async def ev_disconnected_at_charging_station_side(bench: Bench) -> None:
 async def ev_disconnected_at_ev_side(bench: Bench) -> None:
     await disconnect_at_ev(bench)
     bench.step(1)
+    await require_ended_here(bench, "EVConnected")
     await connection_lost(bench, "Ended", stopped_reason="EVDisconnected")
 
 
@@ -52,6 +55,7 @@ async def ev_disconnected_at_ev_side(bench: Bench) -> None:
 async def ev_disconnected_at_ev_side_high_level_communication(bench: Bench) -> None:
     await disconnect_at_ev(bench)
     bench.step(1)
+    await require_ended_here(bench, "EVConnected")
     await connection_lost(bench, "Ended", stopped_reason=one_of("StoppedByEV", "EVDisconnected"))
 
 
@@ -64,6 +68,7 @@ async def ev_disconnected_at_ev_side_high_level_communication(bench: Bench) -> N
 async def stop_authorized_local(bench: Bench) -> None:
     bench.step(1)  # E06.FR.09: the reason Local may be omitted
     await stop_authorized(bench, how="local")
+    require_stop_point(bench, "Authorized")
 
 
 @case(
@@ -75,6 +80,7 @@ async def stop_authorized_local(bench: Bench) -> None:
 async def stop_authorized_remote(bench: Bench) -> None:
     bench.step(2)
     await stop_authorized(bench, how="remote")
+    require_stop_point(bench, "Authorized")
 
 
 @case(
@@ -86,6 +92,7 @@ async def stop_authorized_remote(bench: Bench) -> None:
 async def power_path_local_stop(bench: Bench) -> None:
     bench.step(1)
     await stop_authorized(bench, how="local")
+    require_stop_point(bench, "PowerPathClosed")
 
 
 @case(
@@ -97,6 +104,7 @@ async def power_path_local_stop(bench: Bench) -> None:
 async def power_path_remote_stop(bench: Bench) -> None:
     bench.step(2)
     await stop_authorized(bench, how="remote")
+    require_stop_point(bench, "PowerPathClosed")
 
 
 @case(
@@ -108,6 +116,7 @@ async def power_path_remote_stop(bench: Bench) -> None:
 async def power_path_ev_side_disconnect(bench: Bench) -> None:
     await disconnect_at_ev(bench)
     bench.step(1)
+    await require_ended_here(bench, "EVConnected")
     await connection_lost(bench, "Ended", stopped_reason=one_of("EVDisconnected", "StoppedByEV"))
 
 
@@ -120,6 +129,7 @@ async def power_path_ev_side_disconnect(bench: Bench) -> None:
 async def energy_transfer_stop_authorized(bench: Bench) -> None:
     bench.step(1)
     await stop_authorized(bench)
+    require_stop_point(bench, "EnergyTransfer")
 
 
 @case(
@@ -131,6 +141,7 @@ async def energy_transfer_stop_authorized(bench: Bench) -> None:
 async def energy_transfer_suspended_by_ev(bench: Bench) -> None:
     await bench.operator.ev_suspend(bench.settings.evse_id)
     bench.step(1)  # erratum 6.2.50: the suspension ends the transaction
+    await require_ended_here(bench, "EnergyTransfer")
     await transaction_event(
         bench,
         "Ended",
@@ -149,6 +160,7 @@ async def parking_bay_unoccupied(bench: Bench) -> None:
     reason = "Remote" if _stopped_remotely(bench) else one_of("Local", UNSET)  # E06.FR.09
     await bench.operator.leave(bench.settings.evse_id)
     bench.step(1)
+    await require_ended_here(bench, "ParkingBayOccupancy")
     await transaction_event(bench, "Ended", trigger_reason="EVDeparted", transaction_info=has(stopped_reason=reason))
 
 

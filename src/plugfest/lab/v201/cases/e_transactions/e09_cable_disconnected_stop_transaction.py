@@ -10,7 +10,7 @@ from plugfest.lab.v201.cases.e_transactions.ev_side_disconnect import (
 from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.v201.states.ev_connected import locks_cable
-from plugfest.lab.v201.states.transaction_event import expected_event_type
+from plugfest.lab.v201.states.transaction_points import expected_event_type
 from plugfest.lab.verdict import CableHeld
 
 
@@ -65,4 +65,4 @@ async def _deauthorized_at_ev(bench: Bench) -> None:
     bench.known_state.update(authorized=False)  # E09.FR.01
     bench.step(1)
     if bench.known_state.ongoing:
-        await connection_lost(bench, expected_event_type(bench, before))
+        await connection_lost(bench, await expected_event_type(bench, before))

@@ -13,6 +13,7 @@ from plugfest.lab.v201.states.connector_status import connector_becomes
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_suspended
 from plugfest.lab.v201.states.ev_connected import ev_connection_timed_out, ev_connection_timeout, has_fixed_cable
 from plugfest.lab.v201.states.transaction_event import transaction_event
+from plugfest.lab.v201.states.transaction_points import require_not_ended_here
 
 WITHOUT_CABLE = {"C-10.2": "Authorized", "C-10.5": "ParkingBayOccupancy"}
 """The stop points that do not depend on the cable, by PICS feature."""
@@ -71,6 +72,7 @@ async def _reconnect(bench: Bench) -> None:
 async def _suspended_at_ev(bench: Bench) -> None:
     await disconnect_at_ev(bench)
     bench.step(1)
+    await require_not_ended_here(bench, "EVConnected")
     await connection_lost(bench, "Updated")
     if has_fixed_cable(bench):
         bench.step(3)

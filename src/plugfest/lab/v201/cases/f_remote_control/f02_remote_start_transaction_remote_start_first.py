@@ -8,7 +8,7 @@ from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorize
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connection_timed_out, ev_connection_timeout, parking_bay_occupied
 from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
-from plugfest.lab.v201.states.transaction_event import stop_points
+from plugfest.lab.v201.states.transaction_points import stop_points
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 

@@ -28,7 +28,8 @@ from plugfest.lab.v201.metering import measurands, sampled_interval, sampled_upd
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
 from plugfest.lab.v201.states.session_ended import parking_bay_unoccupied
-from plugfest.lab.v201.states.transaction_event import start_points, transaction_under_test
+from plugfest.lab.v201.states.transaction_event import transaction_under_test
+from plugfest.lab.v201.states.transaction_points import start_points
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 

@@ -5,15 +5,20 @@ from typing import Any, Final
 
 import msgspec
 
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import messages as m
 from plugfest.products import Product
 from plugfest.rig.selftest.behaviours.behaviour import Patch
-from plugfest.rig.selftest.behaviours.builders import changed, without_firmware_status
+from plugfest.rig.selftest.behaviours.builders import changed, with_fields, without_firmware_status
 from plugfest.rig.selftest.variants import stations
+from plugfest.rig.selftest.variants.changes import changing
 from plugfest.rig.selftest.variants.variant import ChangeProduct, Variant, permitted_v201
 from plugfest.station.blocks.b_provisioning.v201 import reports
 from plugfest.station.blocks.l_firmware_management import v201 as firmware
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
+from plugfest.station.model import station_model
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
+from plugfest.station.model.transactions.points import Point
 
 _START: Final = {
     "C-09.1": "EVConnected",
@@ -42,6 +47,20 @@ def _with_points(start: str, stop: str) -> ChangeProduct:
     return change
 
 
+def _without_points(product: Product) -> Product:
+    """No start or stop point can be set; the claims stay."""
+    return msgspec.structs.replace(product, answered={**product.answered, "C-51": False, "C-52": False})
+
+
+def _without_point_variables(report: m.NotifyReportRequest) -> m.NotifyReportRequest:
+    data = [one for one in given(report.report_data) or () if one.variable.name not in ("TxStartPoint", "TxStopPoint")]
+    return msgspec.structs.replace(report, report_data=data or UNSET)
+
+
+def _charges_at(start: Point, stop: Point) -> Patch:
+    return Patch(station_model, "charging_settings", with_fields(start=frozenset({start}), stop=frozenset({stop})))
+
+
 def _parts_of(size: int) -> Patch:
     def parts(report: Sequence[Any]) -> Iterator[tuple[Sequence[Any], bool]]:
         return ((report[at : at + size], at + size < len(report)) for at in range(0, len(report), size))
@@ -53,6 +72,14 @@ def _short_id(transaction: Any) -> Any:
     transaction.id = f"TX/{transaction.id[:6]}"
     return transaction
 
+
+_ABOUT_ONE_POINT: Final = (1, 2, *range(7, 18), 19, 20, 21, 22, 26, 27, 35, 37, 54)
+"""The cases of block E that set TxStartPoint or TxStopPoint."""
+
+_NOT_WITHOUT_VARIABLES: Final = {
+    **dict.fromkeys(("TC_B_13_CS", "TC_B_53_CS"), "the inventory lacks required variables"),
+    **{f"TC_E_{number:02}_CS": "it is about a point that the station may not have" for number in _ABOUT_ONE_POINT},
+}
 
 VARIANTS: tuple[Variant, ...] = (
     *(
@@ -72,6 +99,24 @@ VARIANTS: tuple[Variant, ...] = (
             ("C-09.2", "C-10.1"),
             ("C-09.4", "C-10.1"),
             ("C-09.3", "C-10.1"),
+        )
+    ),
+    *(
+        permitted_v201(
+            f"starts at {start}, stops at {stop}, and has no variable that shows which of the claimed points it uses",
+            "Part 2 section 2.6.6",
+            "the PICS claims what is supported, not what is in use",
+            _charges_at(start, stop),
+            filter=changing(m.NotifyReportRequest, _without_point_variables),
+            product=_without_points,
+            not_run=_NOT_WITHOUT_VARIABLES,
+        )
+        for start, stop in (
+            (Point.AUTHORIZED, Point.AUTHORIZED),
+            (Point.EV_CONNECTED, Point.EV_CONNECTED),
+            (Point.POWER_PATH_CLOSED, Point.POWER_PATH_CLOSED),
+            (Point.ENERGY_TRANSFER, Point.ENERGY_TRANSFER),
+            (Point.AUTHORIZED, Point.EV_CONNECTED),
         )
     ),
     permitted_v201("reports with 3 variables in each part", "B07.FR.10", "no size is required", _parts_of(3)),
