@@ -17,7 +17,8 @@ from plugfest.lab.v201.states.session_ended import (
     parking_bay_unoccupied,
     session_ended,
 )
-from plugfest.lab.v201.states.transaction_event import start_points, track_transaction, transaction_event
+from plugfest.lab.v201.states.transaction_event import track_transaction, transaction_event
+from plugfest.lab.v201.states.transaction_points import start_points
 from plugfest.ocpp.v201 import messages as m
 
 BY_RESET = has(charging_state="EVConnected", stopped_reason="ImmediateReset")
