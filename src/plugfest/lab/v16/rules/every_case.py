@@ -47,7 +47,7 @@ from plugfest.lab.v16.rules.security.boot_events import boot_event
 from plugfest.lab.v16.rules.security.installed_certificates import CERTIFICATE_RULES
 from plugfest.lab.v16.rules.status_sequence import DURING_TRANSACTION, TRANSITIONS
 from plugfest.lab.v16.rules.stopped_transactions import KNOWN_ID_TAG, OMITTED_REASON, REASON, stop_id_tag
-from plugfest.lab.v16.rules.transactions import delivery_key, transaction_rules
+from plugfest.lab.v16.rules.transactions import CHRONOLOGICAL_ORDER, delivery_key, transaction_rules
 
 
 def rules(ledger: Ledger) -> tuple[Rule, ...]:
@@ -62,6 +62,7 @@ def rules(ledger: Ledger) -> tuple[Rule, ...]:
         firmware_version(),
         no_retry_after_answer("section 3.7.1", delivery_key),
         *transaction_rules(ledger),
+        CHRONOLOGICAL_ORDER,
         start_authorized(),
         CABLE_FIRST,
         authorize_id_tag(),

@@ -1,12 +1,14 @@
 """Transactions of OCPP 1.6: their id, idTag and connector, their one stop, and which messages are retried."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.ledger import Ledger, ObservedTransaction
+from plugfest.lab.v16.rules.sessions import transactions
 from plugfest.ocpp.message import UNSET, Request, given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -91,3 +93,44 @@ def _judge_stop_time(transaction: ObservedTransaction) -> Iterator[Violation]:
                 stop.message.timestamp.isoformat(),
                 stop.frame,
             )
+
+
+def _judge_chronological_order(evidence: Evidence) -> Iterator[Violation]:
+    """Start, meter values and stop of each transaction; what is sent again had its turn before."""
+    tolerance = timedelta(seconds=evidence.settings.time_tolerance)
+    first_attempts = list(_first_values(evidence))
+    for transaction in transactions(evidence):
+        id, stop = transaction.transaction_id, transaction.stop
+        if id is None:
+            continue
+        if stop is not None and stop.frame < transaction.start.frame:
+            yield Violation(
+                f"StopTransactionRequest of {id} after its StartTransactionRequest", "before it", stop.frame
+            )
+        for sent in first_attempts:
+            sampled = max(value.timestamp for value in sent.message.meter_value)
+            is_late = stop is not None and sent.frame > stop.frame and sampled < stop.message.timestamp - tolerance
+            if sent.message.transaction_id == id and (is_late or sent.frame < transaction.start.frame):
+                yield Violation(
+                    f"MeterValuesRequest of transaction {id} between its StartTransactionRequest and its"
+                    " StopTransactionRequest",
+                    f"{'after' if is_late else 'before'} both",
+                    sent.frame,
+                )
+
+
+def _first_values(evidence: Evidence) -> Iterator[SentRequest[m.MeterValuesRequest]]:
+    """The periodic and clock-aligned values, each when it was first sent."""
+    seen = set[str | None]()
+    for sent in evidence.sent(m.MeterValuesRequest):
+        contexts = {given(sample.context) for value in sent.message.meter_value for sample in value.sampled_value}
+        key = delivery_key(sent.message)
+        if key not in seen and contexts <= PERIODIC:
+            yield sent
+        seen.add(key)
+
+
+PERIODIC = {None, t.ReadingContext.Sample_Periodic, t.ReadingContext.Sample_Clock}
+"""The contexts of the values that are transaction-related messages (3.7)."""
+
+CHRONOLOGICAL_ORDER = Rule("order of the messages of a transaction", "section 3.7", _judge_chronological_order)

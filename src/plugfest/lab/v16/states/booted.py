@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
-from plugfest.lab.expectations import anything
+from plugfest.lab.expectations import anything, one_of
 from plugfest.lab.v16.bench import Bench
+from plugfest.lab.v16.rules.security.boot_events import ADVANCED_SECURITY, BOOT_EVENTS
 from plugfest.lab.v16.states.connector_status import all_connectors_report
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -25,7 +26,16 @@ async def boot_reported(
     """
     boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **checks)
     await statuses_reported(bench, boot, status=status, exceptions=exceptions)
+    await _boot_event(bench)
     return boot
+
+
+async def _boot_event(bench: Bench) -> None:
+    """Wait for the security event of the boot: a rule for every case judges whether it has come."""
+    if bench.product.named(ADVANCED_SECURITY):
+        await bench.expect_optional(
+            m.SecurityEventNotificationRequest, type=one_of(*BOOT_EVENTS), within=bench.settings.response_timeout + 1
+        )
 
 
 async def statuses_reported(

@@ -128,6 +128,21 @@ def _after_the_stop(original: Function) -> Function:
     return send
 
 
+def _values_after_stop(original: Function) -> Function:
+    """Holds back the MeterValues of a transaction until it has stopped."""
+    held = list[Any]()
+
+    def send(context: Any, transaction_ids: Any, event: Any) -> None:
+        if event.event_type is EventType.UPDATED:
+            held.append(event)
+            return
+        original(context, transaction_ids, event)
+        while event.event_type is EventType.ENDED and held:
+            original(context, transaction_ids, held.pop(0))
+
+    return send
+
+
 def _continues_after_failure(original: Function) -> Function:
     """Reports a download that continues after it has failed."""
 
@@ -145,7 +160,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v16("reports another firmware after each boot", "6.3", "TC_014", _another_each_time("firmware_version")),
     wrong_v16("reports another meter after each boot", "6.3", "TC_014", _another_each_time("meter_serial_number")),
     # Security events
-    wrong_v16("does not report its startup", "A04.FR.01", "TC_001", without_event("StartupOfTheDevice")),
+    wrong_v16(
+        "does not report its startup", "A04.FR.01", "TC_001 TC_032_1 TC_034", without_event("StartupOfTheDevice")
+    ),
+    wrong_v16("does not report a reset", "A04.FR.01", "TC_013 TC_014 TC_016", without_event("ResetOrReboot")),
     # Configuration keys and lists
     wrong_v16(
         "reports another ConnectionTimeOut in each answer",
@@ -207,6 +225,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "4.7",
         "TC_012",
         Patch(transactions_block, "_send_event", _after_the_stop),
+    ),
+    wrong_v16(
+        "sends the MeterValues of a transaction after its StopTransaction",
+        "3.7",
+        "TC_057",
+        Patch(transactions_block, "_send_event", _values_after_stop),
     ),
     wrong_v16(
         "omits the first value of a transaction from its StopTransaction",
