@@ -28,6 +28,7 @@ def test_requirements_that_are_recommendations() -> None:
         "G01.FR.08",
         "G02.FR.05",
         "J02.FR.17",
+        "L01.FR.30",
         "N01.FR.10",
         "Part 2 Appendix 2",
         "Part 6 section 2.1",

@@ -7,7 +7,13 @@ from tests.lab.rules.evidence import violating_frames, violations
 from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.rules.rule import Rule
-from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
+from plugfest.lab.v201.rules.logs_and_firmware import (
+    DOWNLOAD_FAILURE,
+    LOG_FAILURE,
+    UPDATE_END,
+    firmware_request_id,
+    log_request_id,
+)
 
 UPDATE = {"firmware": {"location": "http://x/y", "retrieveDateTime": "2026-01-01T00:00:00Z"}}
 LOG = {"logType": "SecurityLog", "log": {"remoteLocation": "http://x"}}
@@ -105,3 +111,27 @@ def test_no_status_follows_an_upload_failure() -> None:
         record.request(at, "LogStatusNotification", {"status": status, "requestId": 1}, {})
     (violation,) = violations(LOG_FAILURE, record)
     assert (violation.frame, violation.actual) == (4, "Uploading")
+
+
+def firmware_statuses(*statuses: str) -> StationRecord:
+    record = StationRecord()
+    for at, status in enumerate(statuses):
+        report(record, at, "FirmwareStatusNotification", status, 1)
+    return record
+
+
+@pytest.mark.parametrize("end", ["Installed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature"])
+def test_no_other_status_follows_the_end_of_an_update(end: str) -> None:
+    assert violating_frames(UPDATE_END, firmware_statuses("Downloading", end, end)) == []
+    assert violating_frames(UPDATE_END, firmware_statuses("Downloading", end, "Installing")) == [4]
+
+
+def test_an_update_does_not_continue_after_a_failed_download() -> None:
+    assert violating_frames(DOWNLOAD_FAILURE, firmware_statuses("DownloadFailed", "DownloadFailed")) == []
+    assert violating_frames(DOWNLOAD_FAILURE, firmware_statuses("DownloadFailed", "Downloading", "Downloaded")) == [2]
+
+
+def test_another_update_may_follow_the_end_of_one() -> None:
+    record = firmware_statuses("InvalidSignature")
+    report(record, 9, "FirmwareStatusNotification", "Downloading", 2)
+    assert violating_frames(UPDATE_END, record) == []

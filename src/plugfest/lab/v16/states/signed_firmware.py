@@ -3,13 +3,24 @@
 from typing import NamedTuple
 
 from plugfest import clock
-from plugfest.lab.checks.firmware_progress import INSTALLED, TRANSITIONS, check_downloaded, next_statuses
+from plugfest.lab.checks.firmware_progress import (
+    BEFORE_INSTALLATION,
+    BOOT,
+    INSTALLED,
+    TRANSITIONS,
+    check_downloaded,
+    check_next,
+    next_events,
+)
+from plugfest.lab.csms.alternatives import Alternative
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
-from plugfest.lab.expectations import one_of
+from plugfest.lab.expectations import anything, one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.states.transfers import PAST, available_again, booted_again
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
+
+STATUS = m.SignedFirmwareStatusNotificationRequest
 
 
 class Update(NamedTuple):
@@ -70,18 +81,18 @@ async def firmware_installed(bench: Bench, update: Update, *, step: int) -> None
 
     Afterwards the station runs the new version, and it and every connector are Available. `step`: that of Installing.
     """
-    version, progress, boots, must_boot = bench.manufacturer.files.version, "SignatureVerified", 0, False
+    version, progress, boots = bench.manufacturer.files.version, "SignatureVerified", 0
     while progress not in INSTALLED:
-        bench.step(step if progress == "SignatureVerified" else step + 6)
-        seen = await _next_report(bench, update, next_statuses(progress, INSTALLED))
-        if isinstance(seen.message, m.BootNotificationRequest):
+        bench.step(step if progress in BEFORE_INSTALLATION else step + 6)
+        expected = next_events(progress, INSTALLED)
+        seen = await _next_report(bench, update, expected)
+        event = str(seen.message.status) if isinstance(seen.message, STATUS) else BOOT
+        check_next(bench, event, expected, frame=seen.frame.index)
+        if event == BOOT:
             # Before the installation the station runs the old version, which is not checked.
-            await booted_again(bench, seen, version if progress in ("Installing", "reboot to activate") else None)
-            boots, must_boot = boots + 1, False
-        elif isinstance(seen.message, m.SignedFirmwareStatusNotificationRequest):
-            status = seen.message.status
-            bench.check(not must_boot, "a BootNotification first", status, frame=seen.frame.index)
-            progress, must_boot = TRANSITIONS[progress][status], status == "InstallRebooting"
+            await booted_again(bench, seen, None if progress in BEFORE_INSTALLATION else version)
+            boots += 1
+        progress = TRANSITIONS[progress][event]
     if not boots:  # it may reboot now, or not at all
         later = await bench.expect_optional(m.BootNotificationRequest, within=bench.settings.function_timeout)
         if later is not None:
@@ -89,13 +100,16 @@ async def firmware_installed(bench: Bench, update: Update, *, step: int) -> None
     await available_again(bench.step(step + 7))
 
 
-async def _next_report(bench: Bench, update: Update, statuses: list[str]) -> AnyReceived:
-    """The next status notification of the update, or a BootNotification."""
+async def _next_report(bench: Bench, update: Update, expected: list[str]) -> AnyReceived:
+    """The next status notification of the update, whether expected or not, or an expected BootNotification."""
+    statuses = [event for event in expected if event != BOOT]
+    alternatives = [_status_alternative(update, one_of(*statuses))] if statuses else []
+    if BOOT in expected:
+        alternatives.append((m.BootNotificationRequest, {}))
     return await bench.expect_any(
-        (
-            m.SignedFirmwareStatusNotificationRequest,
-            {"status": one_of(*statuses), "request_id": update.request_id},
-        ),
-        (m.BootNotificationRequest, {}),
-        within=bench.settings.installation_timeout,
+        *alternatives, _status_alternative(update, anything), within=bench.settings.installation_timeout
     )
+
+
+def _status_alternative(update: Update, status: object) -> Alternative:
+    return STATUS, {"status": status, "request_id": update.request_id}

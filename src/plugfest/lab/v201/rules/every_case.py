@@ -21,7 +21,13 @@ from plugfest.lab.v201.rules.charging_time import CHARGING_TIME
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
 from plugfest.lab.v201.rules.contract_certificates import CONTRACT_CERTIFICATES
 from plugfest.lab.v201.rules.energy import ENERGY_RULES
-from plugfest.lab.v201.rules.logs_and_firmware import LOG_FAILURE, firmware_request_id, log_request_id
+from plugfest.lab.v201.rules.logs_and_firmware import (
+    DOWNLOAD_FAILURE,
+    LOG_FAILURE,
+    UPDATE_END,
+    firmware_request_id,
+    log_request_id,
+)
 from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTERVAL, WRITE_ONLY_VALUES, WRONG_TIMESTAMPS
 from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
@@ -77,6 +83,8 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         firmware_request_id(),
         log_request_id(),
         LOG_FAILURE,
+        DOWNLOAD_FAILURE,
+        UPDATE_END,
         schedule_periods("K01.FR.31, K01.FR.35"),
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,

@@ -9,9 +9,20 @@ from typing import NamedTuple
 import msgspec
 
 from plugfest import clock
-from plugfest.lab.checks.firmware_progress import FAILED, INSTALLED, TRANSITIONS, check_downloaded, next_statuses
+from plugfest.lab.checks.firmware_progress import (
+    BEFORE_INSTALLATION,
+    BOOT,
+    FAILED,
+    INSTALLED,
+    REBOOT,
+    TRANSITIONS,
+    check_downloaded,
+    check_next,
+    next_events,
+)
+from plugfest.lab.csms.alternatives import Alternative
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
-from plugfest.lab.expectations import one_of, shown
+from plugfest.lab.expectations import none_of, one_of, shown
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.ledger import connector_states
 from plugfest.lab.v201.states.connector_status import connector_name, connectors
@@ -21,6 +32,9 @@ from plugfest.ocpp.v201 import types as t
 
 PAST = timedelta(hours=-2)
 """The due time, from now, of what the station has to do at once."""
+
+PAUSED = "DownloadPaused"
+"""The status that a station may report at any time during a download (L01.FR.14)."""
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,20 +112,33 @@ def status_notifications(bench: Bench, update: Update) -> list[ReceivedRequest[m
     return [seen for seen in every if seen.message.request_id == update.request_id]
 
 
-async def downloading(bench: Bench, update: Update, *, step: int, within: float | None = None) -> None:
+async def downloading(
+    bench: Bench, update: Update, *, step: int, within: float | None = None
+) -> ReceivedRequest[m.FirmwareStatusNotificationRequest]:
     """The station reports Downloading."""
-    await status_reported(bench.step(step), update, "Downloading", within=within)
+    return await status_reported(bench.step(step), update, "Downloading", within=within)
 
 
 async def downloaded(bench: Bench, update: Update, *, step: int) -> None:
     """The station reports Downloaded, and has downloaded the whole image."""
-    await status_reported(bench.step(step), update, "Downloaded", within=bench.settings.transfer_timeout)
+    reported = await status_reported(bench.step(step), update, "Downloaded", within=bench.settings.transfer_timeout)
+    take_repeated(bench, update, before=reported)
     check_downloaded(bench, update.path)
+
+
+def take_repeated(bench: Bench, update: Update, *, before: AnyReceived) -> None:
+    """Consume each Downloading before a later status that follows a pause (L01.FR.14) or a new attempt (L01.FR.30)."""
+    earlier = [one for one in status_notifications(bench, update) if one.number < before.number]
+    pauses = sum(one.message.status == PAUSED for one in earlier)
+    attempts = len(bench.files.accesses(update.path, upload=False))
+    again = [one for one in earlier if one.message.status == "Downloading" and not one.consumed]
+    for one in again[: pauses + max(attempts - 1, 0)]:
+        one.consumed = True
 
 
 async def signature_verified(bench: Bench, update: Update, *, step: int) -> None:
     """The station reports SignatureVerified (L01.FR.04)."""
-    await status_reported(bench.step(step), update, "SignatureVerified")
+    await status_reported(bench.step(step), update, "SignatureVerified", within=bench.settings.transfer_timeout)
 
 
 async def downloaded_and_verified(bench: Bench, update: Update, *, step: int) -> None:
@@ -136,33 +163,44 @@ class Steps(NamedTuple):
         return cls(unavailable + 3, unavailable + 6, unavailable + 7, unavailable + 9, unavailable + 11)
 
 
-async def firmware_installed(bench: Bench, update: Update, steps: Steps, *, after: str = "SignatureVerified") -> None:
-    """The station installs and activates the firmware, reconnects and reports Installed. `after`: its last status."""
-    booted = await _follow_until(bench, update, INSTALLED, steps, after)
+async def firmware_installed(
+    bench: Bench, update: Update, steps: Steps, *, after: str = "SignatureVerified", reboots: bool = True
+) -> None:
+    """The station installs and activates the firmware, reconnects and reports Installed.
+
+    `after`: its progress, see `firmware_progress`. `reboots`: whether it may reboot to install or to activate.
+    """
+    boot = await _follow_until(bench, update, INSTALLED, steps, after, reboots=reboots)
     bench.step(steps.reconnected)
     again = await bench.csms.wait_connected(within=bench.settings.boot_timeout, after=update.connections)
     bench.check(again, "the station connects again, to negotiate the OCPP version", "not connected again")
-    if not booted:  # it may have connected without a reboot, or reboot now (L01.FR.32)
-        boot = await bench.expect_optional(
-            m.BootNotificationRequest, within=bench.settings.function_timeout, reason="FirmwareUpdate"
-        )
-        if boot is not None:
-            await _connectors_reported(bench, boot)
-    _check_version(bench.step(steps.reconnected, "L01.FR.28"), update)
+    if boot is None:  # it may have connected without a reboot, or reboot now (L01.FR.32)
+        boot = await _late_boot(bench)
+    _check_version(bench.step(steps.reconnected, "L01.FR.28"), boot)
     bench.step(steps.event, "L01.FR.31")
     await bench.expect(m.SecurityEventNotificationRequest, type="FirmwareUpdated")
     bench.step(steps.available)
     await _available_again(bench)
 
 
-def _check_version(bench: Bench, update: Update) -> None:
-    """If the station has rebooted for the update, it reports the new firmware version."""
+async def _late_boot(bench: Bench) -> AnyReceived | None:
+    """The BootNotification of a reboot after Installed, None if there is none."""
+    within = bench.settings.function_timeout
+    boot = await bench.expect_optional(m.BootNotificationRequest, within=within, reason="FirmwareUpdate")
+    if boot is None and not bench.csms.connected:  # it is booting
+        await bench.csms.wait_connected(within=bench.settings.boot_timeout)
+        boot = await bench.expect_optional(m.BootNotificationRequest, within=within, reason="FirmwareUpdate")
+    if boot is not None:
+        await _connectors_reported(bench, boot)
+    return boot
+
+
+def _check_version(bench: Bench, boot: AnyReceived | None) -> None:
+    """If the station has booted the new firmware, it reports its version."""
     version = bench.manufacturer.files.version
-    begin = status_notifications(bench, update)[0].frame.index
-    boots = [seen for seen in bench.csms.inbox.of_type(m.BootNotificationRequest) if seen.frame.index > begin]
-    if version is not None and boots:
-        reported = boots[-1].message.charging_station.firmware_version
-        bench.check(reported == version, f"firmwareVersion {version}", shown(reported), frame=boots[-1].frame.index)
+    if version is not None and boot is not None and isinstance(boot.message, m.BootNotificationRequest):
+        reported = boot.message.charging_station.firmware_version
+        bench.check(reported == version, f"firmwareVersion {version}", shown(reported), frame=boot.frame.index)
 
 
 async def installation_failed(bench: Bench, update: Update, steps: Steps) -> None:
@@ -176,32 +214,46 @@ async def installation_failed(bench: Bench, update: Update, steps: Steps) -> Non
     bench.recommend(available, "every connector Available again, with the old firmware", _out_of_service(bench))
 
 
-async def _follow_until(bench: Bench, update: Update, ends: frozenset[str], steps: Steps, progress: str) -> bool:
-    """Follow the station through its reboots until it reports one of `ends`. Returns whether it has rebooted."""
-    booted, must_boot = False, False
+async def _follow_until(
+    bench: Bench, update: Update, ends: frozenset[str], steps: Steps, progress: str, *, reboots: bool = True
+) -> AnyReceived | None:
+    """Follow the station through its reboots until it reports one of `ends`.
+
+    Returns the BootNotification of its last reboot, None if it has not rebooted since Installing.
+    """
+    boot = None
     while progress not in ends:
-        bench.step(steps.installed if progress in ("Installing", "reboot to activate") else steps.installing)
-        seen = await _next_report(bench, update, next_statuses(progress, ends))
-        if isinstance(seen.message, m.BootNotificationRequest):
-            booted, must_boot = True, False
+        bench.step(steps.installing if progress in BEFORE_INSTALLATION else steps.installed)
+        expected = next_events(progress, ends, reboots=reboots)
+        seen = await _next_report(bench, update, expected)
+        if isinstance(seen.message, m.FirmwareStatusNotificationRequest):
+            event = str(seen.message.status)
+            boot = None if event == "Installing" else boot
+        else:
+            event, boot = BOOT, seen
+        check_next(bench, event, expected, frame=seen.frame.index)
+        progress = TRANSITIONS[progress][event]
+        if event == BOOT:
             await _connectors_reported(bench, seen)
-        elif isinstance(seen.message, m.FirmwareStatusNotificationRequest):
-            status = seen.message.status
-            bench.check(not must_boot, "a BootNotificationRequest first", f"{status}", frame=seen.frame.index)
-            progress, must_boot = TRANSITIONS[progress][status], status == "InstallRebooting"
-    return booted
+    return boot
 
 
-async def _next_report(bench: Bench, update: Update, statuses: list[str]) -> AnyReceived:
-    """The next status notification of the update, or the BootNotification of a reboot for it."""
+async def _next_report(bench: Bench, update: Update, expected: list[str]) -> AnyReceived:
+    """The next status notification of the update, whether expected or not, or the BootNotification of a reboot for it.
+
+    A BootNotification is taken if it is expected, or if it comes without its announcement (L01.FR.15).
+    """
+    statuses = [event for event in expected if event != BOOT]
+    alternatives = [_status_alternative(update, one_of(*statuses))] if statuses else []
+    if BOOT in expected or REBOOT in expected:
+        alternatives.append((m.BootNotificationRequest, {"reason": "FirmwareUpdate"}))
     return await bench.expect_any(
-        (
-            m.FirmwareStatusNotificationRequest,
-            {"status": one_of(*statuses), "request_id": update.request_id},
-        ),
-        (m.BootNotificationRequest, {"reason": "FirmwareUpdate"}),
-        within=bench.settings.installation_timeout,
+        *alternatives, _status_alternative(update, none_of(PAUSED)), within=bench.settings.installation_timeout
     )
+
+
+def _status_alternative(update: Update, status: object) -> Alternative:
+    return m.FirmwareStatusNotificationRequest, {"status": status, "request_id": update.request_id}
 
 
 async def _connectors_reported(bench: Bench, boot: AnyReceived) -> None:

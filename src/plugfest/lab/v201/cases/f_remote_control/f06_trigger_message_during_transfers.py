@@ -49,14 +49,16 @@ async def firmware_status_notification_downloading(bench: Bench) -> None:
     await trigger(bench.step(6), trigger_message("FirmwareStatusNotification"), m.FirmwareStatusNotificationRequest)
     await firmware_update.status_reported(bench.step(7), update, "Downloading")
     proceed.set()
-    await _update_ended(bench.step(9))
+    await _update_ended(bench.step(9), update)
 
 
-async def _update_ended(bench: Bench) -> None:
+async def _update_ended(bench: Bench, update: firmware_update.Update) -> None:
     """Erratum 6.2.59: wait for the messages about the invalid signature; TC_L_06 checks them."""
     within = bench.settings.transfer_timeout
     for status in ("Downloaded", "InvalidSignature"):
-        await bench.expect_optional(m.FirmwareStatusNotificationRequest, within=within, status=status)
+        reported = await bench.expect_optional(m.FirmwareStatusNotificationRequest, within=within, status=status)
+        if reported is not None:
+            firmware_update.take_repeated(bench, update, before=reported)
     await bench.expect_optional(
         m.SecurityEventNotificationRequest, within=bench.settings.function_timeout, type="InvalidFirmwareSignature"
     )

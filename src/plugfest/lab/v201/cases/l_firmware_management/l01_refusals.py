@@ -23,6 +23,10 @@ INVALID_CERTIFICATES = (CertificateFault.EXPIRED, CertificateFault.UNKNOWN_ISSUE
 """The faults of the signing certificate: Part 6 has one with a trusted issuer, use case L01 one without."""
 
 
+MAX_ATTEMPTS = 10
+"""Downloading reports after which a station is taken to repeat without end: the request does not limit them."""
+
+
 @case(
     "TC_L_05_CS",
     requirements=("L01.FR.01", "L01.FR.02", "L01.FR.10", "L01.FR.20", "L01.FR.21", "L01.FR.22"),
@@ -63,9 +67,13 @@ async def invalid_signature(bench: Bench) -> None:
         await request_update(bench.step(2), update)
         await downloading(bench, update, step=3)
         await downloaded(bench, update, step=5)
-        await status_reported(bench.step(7, "L01.FR.04"), update, "InvalidSignature")
+        verified = bench.settings.transfer_timeout
+        await status_reported(bench.step(7, "L01.FR.04"), update, "InvalidSignature", within=verified)
         bench.step(9, "L01.FR.03")
         await bench.expect(m.SecurityEventNotificationRequest, type="InvalidFirmwareSignature")
+    bench.step(7, "L01.FR.12")  # the last image is not installed; nor are the others, or their statuses are unexpected
+    await bench.silence(m.FirmwareStatusNotificationRequest, seconds=bench.settings.time_tolerance)
+    await bench.silence(m.BootNotificationRequest, seconds=0)
 
 
 @case("TC_L_07_CS", requirements=("L01.FR.01", "L01.FR.10", "L01.FR.20"), before=manufacturer_root_installed)
@@ -73,10 +81,14 @@ async def download_failed(bench: Bench) -> None:
     update = await prepare_update(bench)
     del bench.files.documents.files[update.path]
     await request_update(bench.step(2), update)
-    status = "Downloading"
-    while status == "Downloading":  # optional, and allowed before each attempt (L01.FR.30)
-        received = await status_reported(bench.step(3), update, one_of("Downloading", "DownloadFailed"))
-        status = received.message.status
+    attempts, failed = 0, False
+    while not failed:
+        bench.step(5, "L01.FR.30")
+        bench.check(attempts <= MAX_ATTEMPTS, f"DownloadFailed after at most {MAX_ATTEMPTS} attempts", attempts)
+        received = await status_reported(
+            bench, update, one_of("Downloading", "DownloadFailed"), within=bench.settings.transfer_timeout
+        )
+        attempts, failed = attempts + 1, received.message.status == "DownloadFailed"
 
 
 @case(

@@ -85,10 +85,11 @@ async def download_scheduled(bench: Bench) -> None:
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
     within = bench.settings.firmware_offset + bench.settings.function_timeout
-    await downloading(bench, update, step=5, within=within)
+    reported = await downloading(bench, update, step=5, within=within)
     await downloaded(bench, update, step=7)
     first = min(access.at for access in bench.files.accesses(update.path, upload=False))
-    _check_not_early(bench.step(5), "download", first, update.firmware.retrieve_date_time)
+    started = min(first, reported.frame.time)
+    _check_not_early(bench.step(5, "L01.FR.13"), "download", started, update.firmware.retrieve_date_time)
     await signature_verified(bench, update, step=9)
     await firmware_installed(bench, update, Steps.following(11))
 

@@ -1,5 +1,6 @@
 """Block L: verification, download and installation of firmware, and its status notifications."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from plugfest.rig.selftest.behaviours.builders import (
 from plugfest.rig.virtual import firmware_files
 from plugfest.station.blocks.l_firmware_management import updater as block
 from plugfest.station.blocks.l_firmware_management import v201
-from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
+from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus, Job
 from plugfest.station.blocks.l_firmware_management.updater import NewSessionGate, Updater
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
@@ -27,9 +28,6 @@ from plugfest.station.files.firmware_image import Manifest
 
 CAN_CANCEL = "alpitronic-hyc-200-eu"
 CANNOT_CANCEL = "btc-power-gen4-l3a"
-DOWNLOADS_AFTER_TRANSACTIONS = "reference-ac-fixed"
-INSTALLS_AFTER_TRANSACTIONS = "reference-dc"
-ACTIVATES_WITHOUT_REBOOT = "reference-ac"
 
 
 def _any_date(original: Function) -> Function:
@@ -74,29 +72,46 @@ def _reports_cancel_only(original: Function) -> Function:
     return cancel
 
 
-def _with_gate(closed: bool) -> Any:
-    def make(original: Function) -> Function:
-        async def until_no_transaction(self: Any) -> None:
-            while self._transaction_ongoing:
-                (self._gate.close if closed else self._gate.open)()
-                self._changed.clear()
-                await self._changed.wait()
-
-        return until_no_transaction
-
-    return make
-
-
 def _with_boot_reason(reason: BootReason) -> Any:
     return lambda original: lambda self, _: original(self, reason)
 
 
-def _without_reconnect(original: Function) -> Function:
-    async def take_over(self: Any, manifest: Any) -> None:
-        self._activate(manifest)
-        self._set_status(FirmwareStatus.INSTALLED)
+def _reports_download_early(original: Function) -> Function:
+    async def await_download(self: Any, job: Any) -> None:
+        self._set_status(FirmwareStatus.DOWNLOADING)
 
-    return take_over
+    return await_download
+
+
+def _fetches_when_due(original: Function) -> Function:
+    async def fetch(self: Any, update: Any) -> bytes:
+        await self._wait_until(update.retrieve_at)
+        image: bytes = await original(self, update)
+        return image
+
+    return fetch
+
+
+def _continues_after_invalid_signature(original: Function) -> Function:
+    async def verify(self: Any, job: Any) -> None:
+        invalid = Job(job.update, FirmwareStatus.INVALID_SIGNATURE)
+        self._report_status(invalid)
+        self._context.security_event("InvalidFirmwareSignature", "")
+        await asyncio.sleep(3)
+        self._set_status(FirmwareStatus.SIGNATURE_VERIFIED)
+
+    return verify
+
+
+def _fails_at_each_attempt(original: Function) -> Function:
+    async def fetch(self: Any, update: Any) -> bytes:
+        self._report_status(Job(update, FirmwareStatus.DOWNLOAD_FAILED))
+        await asyncio.sleep(1)
+        self._report_status(Job(update, FirmwareStatus.DOWNLOADING))
+        image: bytes = await original(self, update)
+        return image
+
+    return fetch
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -245,44 +260,29 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         level=Level.SHOULD,
     ),
     wrong_v201(
-        "downloads firmware during a transaction",
-        "L01.FR.13",
-        "TC_L_12 TC_L_13",
-        Patch(Updater, "_wait_for_transactions", later(None)),
-        product=DOWNLOADS_AFTER_TRANSACTIONS,
-    ),
-    wrong_v201(
-        "installs firmware during a transaction",
-        "L01.FR.06",
-        "TC_L_14 TC_L_15",
-        Patch(Updater, "_wait_for_transactions", later(None)),
-        product=INSTALLS_AFTER_TRANSACTIONS,
-    ),
-    wrong_v201(
-        "refuses new sessions while an update waits although they are allowed",
-        "L01.FR.07",
-        "TC_L_12",
-        Patch(Updater, "_wait_for_transactions", _with_gate(closed=True)),
-        product=DOWNLOADS_AFTER_TRANSACTIONS,
-    ),
-    wrong_v201(
-        "allows new sessions while an update waits although they are not allowed",
-        "L01.FR.07",
-        "TC_L_13",
-        Patch(Updater, "_wait_for_transactions", _with_gate(closed=False)),
-        product=DOWNLOADS_AFTER_TRANSACTIONS,
-    ),
-    wrong_v201(
         "reports boot reason PowerUp after a firmware update",
         "B01.FR.09",
         "TC_L_01",
         Patch(Context, "request_reboot", _with_boot_reason(BootReason.POWER_UP)),
     ),
     wrong_v201(
-        "does not reconnect after an update without a reboot",
-        "L01.FR.28",
-        "TC_L_16",
-        Patch(Updater, "_activate_without_reboot", _without_reconnect),
-        product=ACTIVATES_WITHOUT_REBOOT,
+        "reports Downloading before the scheduled time",
+        "L01.FR.01",
+        "TC_L_03",
+        Patch(Updater, "_await_download", _reports_download_early),
+        Patch(Updater, "_fetch", _fetches_when_due),
+    ),
+    wrong_v201(
+        "continues the update after InvalidSignature",
+        "L01.FR.12",
+        "TC_L_06",
+        Patch(Updater, "_verify", _continues_after_invalid_signature),
+    ),
+    wrong_v201(
+        "reports DownloadFailed before the last attempt",
+        "L01.FR.30",
+        "TC_L_01",
+        Patch(Updater, "_fetch", _fails_at_each_attempt),
+        level=Level.SHOULD,
     ),
 )

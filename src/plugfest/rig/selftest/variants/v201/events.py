@@ -80,6 +80,7 @@ def _paused(status: m.FirmwareStatusNotificationRequest) -> Iterable[m.FirmwareS
     yield status
     if status.status == "Downloading":
         yield _replace(status, status=t.FirmwareStatusEnumType.DownloadPaused)
+        yield _replace(status)
 
 
 VARIANTS: tuple[Variant, ...] = (
@@ -108,8 +109,8 @@ VARIANTS: tuple[Variant, ...] = (
         filter=changing(_Event, _plugged_in),
     ),
     permitted_v201(
-        "DownloadPaused during each download",
-        "L01.FR.14",
+        "DownloadPaused during each download, then Downloading again",
+        "L01.FR.01, L01.FR.14",
         "a station may have other tasks",
         filter=splitting(m.FirmwareStatusNotificationRequest, _paused),
     ),

@@ -154,6 +154,7 @@ VARIANTS: tuple[Variant, ...] = (
         "L01.FR.23",
         "a boot loader need not report it",
         without_firmware_status(firmware, FirmwareStatus.INSTALLING),
+        not_run={"TC_L_16_CS": "the station installs without a reboot, so it has to report Installing (L01.FR.01)"},
     ),
     permitted_v201(
         "does not report InstallRebooting",
