@@ -223,7 +223,8 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
         """The actual values, None for a variable without one. Raises NotConfigurable."""
         data = [t.GetVariableDataType(**variable.wire()) for variable in variables]
         response = await self._csms.call(m.GetVariablesRequest(get_variable_data=data), timeout=self._timeout)
-        return [given(result.attribute_value) for result in in_order(variables, response.get_variable_result)]
+        results = in_order(variables, response.get_variable_result)
+        return [given(each.attribute_value) if each.attribute_status == "Accepted" else None for each in results]
 
 
 def in_order(asked: Sequence[Variable], results: Sequence[Result]) -> list[Result]:

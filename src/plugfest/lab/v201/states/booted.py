@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 
 from plugfest.lab.csms.inbox import ReceivedRequest
-from plugfest.lab.expectations import none_of, one_of
+from plugfest.lab.expectations import one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.connector_status import connector_becomes, connectors
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-AFTER_POWER_CYCLE = none_of("RemoteReset", "ScheduledReset", "FirmwareUpdate", "Triggered")
-"""The check of the boot reason after a power cycle: a request of the CSMS is not the reason (B01.FR.09)."""
+AFTER_POWER_CYCLE = one_of("PowerUp", "LocalReset", "Unknown")
+"""The check of the boot reason after a power cycle: no error and no request of the CSMS is the reason (B01.FR.09)."""
+
+AFTER_RESET = "RemoteReset"
+"""The boot reason after a Reset that the station has accepted (B01.FR.09)."""
 
 
 async def booting(bench: Bench) -> None:
@@ -38,7 +41,7 @@ async def booted(
         await boot_reported(bench, status=status, statuses=statuses, reason=AFTER_POWER_CYCLE)
     else:
         await bench.call(m.ResetRequest(type=t.ResetEnumType.Immediate), status="Accepted")
-        await boot_reported(bench, status=status, statuses=statuses)
+        await boot_reported(bench, status=status, statuses=statuses, reason=AFTER_RESET)
 
 
 async def boot_reported(

@@ -20,6 +20,7 @@ from plugfest.lab.v201.cases.b_provisioning.b07_get_base_report import (
 )
 from plugfest.lab.v201.configuration import Variable
 from plugfest.lab.verdict import CaseResult, Verdict
+from plugfest.ocpp.v201.types import VariableAttributeType
 
 UNSET_MINIMUM = attribute(None, "ReadOnly", "MinSet")
 
@@ -80,14 +81,22 @@ def test_a_variable_that_cannot_be_set_is_a_finding_in_a_configuration_inventory
     assert _expected(result) == ["an attribute of FanController.FanSpeed that is not ReadOnly"]
 
 
-STATES = [
-    entry(Variable("ChargingStation", "AvailabilityState")),
-    *(entry(Variable("EVSE", "AvailabilityState", evse_id=evse_id)) for evse_id in (1, 2)),
-]
+AVAILABLE = attribute("Available")
 
 
-def _summary(*conditions: Entry, full: list[Entry] | None = None) -> CaseResult:
-    return _result(summary_inventory, full or required_entries(), SummaryInventory=[*STATES, *conditions])
+def _states(of_station: VariableAttributeType) -> list[Entry]:
+    """AvailabilityState of the station and of its EVSEs."""
+    return [
+        entry(Variable("ChargingStation", "AvailabilityState"), of_station),
+        *(entry(Variable("EVSE", "AvailabilityState", evse_id=evse_id), AVAILABLE) for evse_id in (1, 2)),
+    ]
+
+
+def _summary(
+    *conditions: Entry, full: list[Entry] | None = None, of_station: VariableAttributeType = AVAILABLE
+) -> CaseResult:
+    summary = [*_states(of_station), *conditions]
+    return _result(summary_inventory, full or required_entries(), SummaryInventory=summary)
 
 
 def _condition(name: str, value: str) -> Entry:
@@ -108,3 +117,9 @@ def test_the_conditions_of_a_component_without_a_problem_are_not_recommended() -
 def test_a_problem_that_is_not_in_the_summary_is_a_finding() -> None:
     result = _summary(full=[*required_entries(), _condition("Problem", "true")])
     assert [finding.actual for finding in result.findings] == ["missing: FanController.Problem"]
+
+
+@pytest.mark.parametrize("value", [None, "Charging"])
+def test_another_value_than_a_state_is_a_finding_in_a_summary(value: str | None) -> None:
+    result = _summary(of_station=attribute(value))
+    assert _expected(result) == ["a state as the value of ChargingStation.AvailabilityState"]

@@ -18,7 +18,7 @@ from plugfest.lab.checks.handshake import (
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.network_profiles import only_the_active_slot
 from plugfest.lab.v201.configuration import Need, needs
-from plugfest.lab.v201.states.booted import boot_reported, booting
+from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported, booting
 from plugfest.link.tls import TLSVersion
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -45,7 +45,7 @@ async def valid_server_certificate(bench: Bench) -> None:
     else:
         recommend_no_credentials(bench, attempt)
     bench.step(7)
-    await boot_reported(bench, security=False)
+    await boot_reported(bench, security=False, reason=AFTER_RESET)
 
 
 def _refusal_configuration(bench: Bench) -> Iterator[Need]:
@@ -102,7 +102,7 @@ async def tls_version_too_low(bench: Bench) -> None:
     second_attempt = await next_attempt(bench, attempts_before + 1)
     check_tls(bench, second_attempt)
     bench.step(10)
-    await boot_reported(bench)
+    await boot_reported(bench, reason=AFTER_RESET)
     bench.step(16)  # optional: the station may not know why the handshake failed
     await bench.expect_optional(
         m.SecurityEventNotificationRequest, within=bench.settings.time_tolerance, type="InvalidTLSVersion"
@@ -134,7 +134,7 @@ async def valid_client_certificate(bench: Bench) -> None:
     certificate = client_certificate(bench, attempt)
     check_properties(bench, certificate, step=4)
     bench.step(7)
-    boot = await boot_reported(bench, security=False)
+    boot = await boot_reported(bench, security=False, reason=AFTER_RESET)
     bench.step(4, "A00.FR.511")
     reported = given(boot.message.charging_station.serial_number)
     check_common_name(bench, certificate, reported or bench.configuration.value("ChargingStation.SerialNumber") or None)

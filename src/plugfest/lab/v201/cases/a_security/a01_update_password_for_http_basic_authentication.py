@@ -7,7 +7,7 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import reset
 from plugfest.lab.v201.cases.b_provisioning.variables import result, set_request
 from plugfest.lab.v201.configuration import PASSWORD
-from plugfest.lab.v201.states.booted import boot_reported, booted
+from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported, booted
 from plugfest.ocpp.message import UNSET
 
 NEW_PASSWORD = "plugfest-changed-02"
@@ -35,7 +35,7 @@ async def accepted(bench: Bench) -> None:
     bench.check(attempt.http_status == 101, "HTTP status 101", attempt.http_status)
     if reboots:
         bench.step(5)
-        await boot_reported(bench)
+        await boot_reported(bench, reason=AFTER_RESET)
 
 
 @case("TC_A_10_CS", requirements=("A01.FR.01", "A01.FR.11", "A01.FR.12"), connected=HTTP_BASIC)

@@ -7,6 +7,7 @@ from plugfest.lab.expectations import has, optional, split
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.reports import (
     LISTS,
+    STATES,
     actual_value,
     attribute_mutability,
     base_report,
@@ -25,6 +26,8 @@ from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+
+AVAILABILITY_STATE = "AvailabilityState"
 
 ABNORMAL = frozenset({"Problem", "Tripped", "Overload", "Fallback"})
 """Variables that a summary reports only of components in an abnormal state (B07.FR.09)."""
@@ -68,6 +71,10 @@ async def summary_inventory(bench: Bench) -> None:
     with bench.every_check():
         check_characteristics(bench, data)
         await check_contains(bench, data, availability_states(bench.product))
+        for item in data:
+            if item.variable.name == AVAILABILITY_STATE:
+                value = actual_value(item)
+                bench.check(value in STATES, f"a state as the value of {variable(item)}", value)
         _check_conditions(bench, data)
         await check_contains(bench, data, await _problems(bench))
 

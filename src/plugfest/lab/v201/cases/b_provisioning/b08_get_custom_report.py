@@ -3,7 +3,14 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import absent, has, optional, split
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.reports import actual_value, custom_report, mutability, unnamed, variable
+from plugfest.lab.v201.cases.b_provisioning.reports import (
+    STATES,
+    actual_value,
+    custom_report,
+    mutability,
+    unnamed,
+    variable,
+)
 from plugfest.lab.v201.cases.b_provisioning.variables import get_request, result
 from plugfest.lab.v201.configuration import Variable
 from plugfest.ocpp.message import given
@@ -13,7 +20,6 @@ from plugfest.ocpp.v201 import types as t
 REPORT = ("B08.FR.01", "B08.FR.03", "B08.FR.04", "B08.FR.12", "B08.FR.14")
 
 FIRST_EVSE = Variable("EVSE", "AvailabilityState", evse_id=1)
-STATES = frozenset({"Available", "Occupied", "Reserved", "Unavailable", "Faulted"})
 
 CRITERION = t.ComponentCriterionEnumType
 

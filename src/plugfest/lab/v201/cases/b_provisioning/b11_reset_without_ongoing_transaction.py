@@ -6,7 +6,7 @@ from plugfest.lab.case import case
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.g_availability.availability import connector_unavailable, connector_under_test, statuses
-from plugfest.lab.v201.states.booted import boot_reported
+from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported
 from plugfest.lab.v201.states.connector_status import connectors, reserved
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
@@ -23,7 +23,7 @@ async def on_idle(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
     await bench.step(2).call(reset("OnIdle"), status="Accepted")
     bench.step(3, "B11.FR.01")
-    await boot_reported(bench, reason="RemoteReset")
+    await boot_reported(bench, reason=AFTER_RESET)
 
 
 @case(
@@ -35,7 +35,7 @@ async def unavailable_persists(bench: Bench) -> None:
     bench.csms.inbox.set_mark()
     await bench.step(2).call(reset("OnIdle"), status="Accepted")
     bench.step(3, "B01.FR.03")
-    await boot_reported(bench, reason="RemoteReset", statuses=statuses(bench, [connector_under_test(bench)]))
+    await boot_reported(bench, reason=AFTER_RESET, statuses=statuses(bench, [connector_under_test(bench)]))
 
 
 @case("TC_B_24_CS", requirements=("B11.FR.01", "B11.FR.03", "B11.FR.04", "B11.FR.05", "B01.FR.03"), before=reserved)
@@ -46,7 +46,7 @@ async def reserved_persists(bench: Bench) -> None:
     of_evse = connectors(bench, bench.settings.evse_id)
     await boot_reported(
         bench,
-        reason="RemoteReset",
+        reason=AFTER_RESET,
         statuses={place: "Reserved" if place in of_evse else "Available" for place in connectors(bench)},
     )
 

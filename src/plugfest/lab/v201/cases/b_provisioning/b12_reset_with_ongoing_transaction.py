@@ -7,7 +7,7 @@ from plugfest.lab.expectations import absent, has, one_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import Before, no_boot, reset
 from plugfest.lab.v201.cases.g_availability.availability import connector_under_test
-from plugfest.lab.v201.states.booted import boot_reported
+from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported
 from plugfest.lab.v201.states.connector_status import connectors
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.session_ended import (
@@ -94,7 +94,7 @@ async def immediate(bench: Bench) -> None:
     await transaction_event(bench, "Ended", trigger_reason="ResetCommand", transaction_info=BY_RESET, id_token=absent)
     bench.step(5, "B12.FR.04")
     boot = await boot_reported(
-        bench, reason="RemoteReset", statuses=_statuses(bench, {bench.settings.evse_id}), security=False
+        bench, reason=AFTER_RESET, statuses=_statuses(bench, {bench.settings.evse_id}), security=False
     )
     _check_ended_first(bench, boot, before)
     await _next_transaction(bench)

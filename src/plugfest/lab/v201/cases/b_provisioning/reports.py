@@ -13,6 +13,9 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
+STATES = frozenset({"Available", "Occupied", "Reserved", "Unavailable", "Faulted"})
+"""The values of AvailabilityState."""
+
 LISTS = frozenset({"OptionList", "SequenceList", "MemberList"})
 
 
