@@ -33,11 +33,15 @@ ANSWER_TIMEOUT = 30.0
 
 
 class MessageFilter(msgspec.Struct, frozen=True):
-    """What happens to the messages of the station. `change` makes a new change for each campaign, `delay` is in s."""
+    """What happens to the messages of the station. `change` makes a new change for each campaign.
+
+    `delay` in s is that of each message, or of each request if `answers_at_once`.
+    """
 
     change: Callable[[], Change] | None = None
     rewrite: Rewrite | None = None
     delay: float = 0.0
+    answers_at_once: bool = False
 
 
 class FilterRun:
@@ -48,14 +52,18 @@ class FilterRun:
         self._rewrite = applied_filter.rewrite
         self._protocol = protocol
         self.delay = applied_filter.delay
+        self.answer_delay = 0.0 if applied_filter.answers_at_once else applied_filter.delay
         self.applied = False
 
     def calls(self, call: Call) -> Iterator[tuple[str, str]]:
-        """The CALLs that are sent instead of one: message id and text. The station waits for the answer to its own."""
+        """The CALLs that are sent instead of one: message id and text. The station waits for the answer to its own.
+
+        If none is of the same type, the first is sent in its place; the answers to both types must be alike.
+        """
         request_type = self._protocol.requests[call.action]
         original = codec.decode(request_type, call.payload)
         sent = [original] if self._change is None else list(self._change(original))
-        own = next((one for one in sent if isinstance(one, request_type)), None)
+        own = next((one for one in sent if isinstance(one, request_type)), sent[0])
         for one in sent:
             assert isinstance(one, Request)
             message_id = call.message_id if one is own else str(uuid4())
@@ -99,9 +107,9 @@ class FilteredPeer(Peer):
                 self._calls_to_send.extend(sent)
                 self._send_next()
             case CallResult(message_id=message_id) as result:
-                self._send(self._filter.result(result, self._actions.pop(message_id)))
+                self._send(self._filter.result(result, self._actions.pop(message_id)), self._filter.answer_delay)
             case CallError():
-                self._send(text)
+                self._send(text, self._filter.answer_delay)
 
     def _receive(self, text: str | bytes) -> None:
         frame = frames.parse(text, DEFAULT_MAX_MESSAGE_SIZE) if _is_frame(text) else None
@@ -124,14 +132,14 @@ class FilteredPeer(Peer):
         if self._outstanding is None and self._calls_to_send:
             self._outstanding, text = self._calls_to_send.popleft()
             self._timeout = self._loop.call_later(ANSWER_TIMEOUT, self._release, self._outstanding)
-            self._send(text)
+            self._send(text, self._filter.delay)
 
-    def _send(self, text: str) -> None:
-        if not self._filter.delay:
+    def _send(self, text: str, delay: float) -> None:
+        if not delay:
             super()._write(text)
             return
         self._delayed.append(text)
-        self._loop.call_later(self._filter.delay, self._send_delayed)
+        self._loop.call_later(delay, self._send_delayed)
 
     def _send_delayed(self) -> None:
         """Send the oldest message: timers of one moment may end in any order, a connection keeps it."""

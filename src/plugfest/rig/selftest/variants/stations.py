@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from plugfest.ocpp import codec
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.rig.selftest.behaviours.builders import changed
-from plugfest.station.blocks.l_firmware_management.updater import Updater
+from plugfest.station.blocks.l_firmware_management.updater import MAX_IMAGE_SIZE, Updater
+from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
+from plugfest.station.blocks.n_diagnostics.uploader import Uploader
 from plugfest.station.connection.boot import RegistrationStatus
 from plugfest.station.connection.outbox import Delivery, Outbox
 from plugfest.station.connection.registration import Registration
 from plugfest.station.device_model import product_model
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
+from plugfest.station.files.file_transfer import Retries
 from plugfest.station.lifecycle.power import PoweredStation
 from plugfest.station.lifecycle.station_clock import StationClock
 
@@ -78,6 +82,41 @@ def vendor_variables(components: tuple[str, ...]) -> Patch:
                 yield Variable(Address(Component(name), f"Vendor{mutability.value}"), text, mutability, "vendor")
 
     return Patch(product_model, "_station", changed(added))
+
+
+def _downloading_again(original: Function) -> Function:
+    async def fetch(self: Any, update: Any) -> bytes:
+        async def attempt() -> bytes:
+            if next(attempts):
+                self._report_status(self.jobs.last)
+            data: bytes = await self._context.files.fetch(update.location, max_size=MAX_IMAGE_SIZE)
+            return data
+
+        attempts = count()
+        return await Retries(update.retries, update.retry_interval).run(attempt, "firmware download")
+
+    return fetch
+
+
+DOWNLOADING_AGAIN = Patch(Updater, "_fetch", _downloading_again)
+"""Reports Downloading for each attempt."""
+
+
+def _uploading_again(original: Function) -> Function:
+    async def send(self: Any, upload: Any) -> None:
+        async def attempt() -> None:
+            if next(attempts):
+                self._report_status(UploadStatus.UPLOADING, upload.request_id)
+            await self._context.files.send(upload.location, upload.data, upload.name)
+
+        attempts = count()
+        await upload.retries.run(attempt, "log upload")
+
+    return send
+
+
+UPLOADING_AGAIN = Patch(Uploader, "_send", _uploading_again)
+"""Reports Uploading for each attempt."""
 
 
 def installs_in(seconds: float) -> Patch:

@@ -251,11 +251,11 @@ class Updater:
             self._set_status(FirmwareStatus.INSTALL_REBOOTING)
 
     async def _activate_without_reboot(self, manifest: Manifest) -> None:
-        """Activate the new firmware without a reboot, after a new connection to the CSMS."""
+        """Activate the new firmware without a reboot. It connects to the CSMS again."""
+        self._activate(manifest)
         self._online.clear()
         self._context.csms.reconnect()
         await self._online.wait()
-        self._activate(manifest)
         self._set_status(FirmwareStatus.INSTALLED)  # L01.FR.28
 
     async def _reboot(self, job: Job) -> None:

@@ -87,5 +87,7 @@ async def _all_drivers_leave(bench: Bench, ids: list[int]) -> None:
         await ev_connected_post_session(bench.step(5).at(evse_id))
     for evse_id in ids:
         await ev_disconnected(bench.step(6).at(evse_id))
+    for evse_id in ids:
         await parking_bay_unoccupied(bench.step(7).at(evse_id))
+    for evse_id in ids:
         check_ended_by_master_pass(bench.step("post scenario", "C16.FR.07").at(evse_id))

@@ -13,6 +13,7 @@ from plugfest.lab.v201.states.ev_connected import (
     parking_bay_occupied,
 )
 from plugfest.lab.v201.states.transaction_event import transaction_event
+from plugfest.lab.v201.states.transaction_points import start_points
 from plugfest.ocpp.v201 import messages as m
 
 
@@ -68,6 +69,10 @@ async def ev_not_ready(bench: Bench) -> None:
     bench.step(1)
     await ev_connected_pre_session(bench)
     bench.step(2)
+    points = start_points(bench)
+    if not bench.known_state.ongoing and "DataSigned" in points and "PowerPathClosed" not in points:
+        # as in step 5 of EnergyTransferStarted
+        await transaction_event(bench, "Started", trigger_reason="SignedDataReceived")
     await transaction_event(
         bench,
         "Updated" if bench.known_state.ongoing else "Started",

@@ -155,6 +155,7 @@ def _allowed(status: str) -> tuple[str, ...]:
 
 
 DOWNLOAD = ("Downloading", "DownloadPaused", "Downloaded", "SignatureVerified")
+"""The statuses until the installation. The station may pause the download (L01.FR.14)."""
 
 
 @case("TC_L_14_CS", requirements=WAITING, configuration={NEW_SESSIONS: "true"}, before=CHARGING)

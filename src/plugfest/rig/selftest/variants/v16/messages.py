@@ -91,6 +91,21 @@ def _since_it_applies() -> Change:
     return change
 
 
+class _Suspended:
+    """Reports SuspendedEVSE between Preparing and Charging."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, t.StatusNotificationStatus] = {}  # by connector
+
+    def __call__(self, message: Message) -> Iterator[Message]:
+        if isinstance(message, m.StatusNotificationRequest):
+            before = self._last.get(message.connector_id)
+            self._last[message.connector_id] = message.status
+            if before == "Preparing" and message.status == "Charging":
+                yield _replace(message, status=t.StatusNotificationStatus.SuspendedEVSE)
+        yield message
+
+
 def _stop(stop: m.StopTransactionRequest) -> m.StopTransactionRequest:
     return _replace(stop, reason=unless(stop.reason, t.StopTransactionReason.Local))
 
@@ -171,6 +186,12 @@ VARIANTS: tuple[Variant, ...] = (
         filter=_status(info="all is well", vendor_id="org.example", vendor_error_code="0000"),
     ),
     permitted_v16(
+        "SuspendedEVSE between Preparing and Charging",
+        "section 4.9",
+        "transitions B5 and E3",
+        filter=MessageFilter(change=_Suspended),
+    ),
+    permitted_v16(
         "StatusNotification without a timestamp", "section 6.47", "an optional field", filter=_status(timestamp=UNSET)
     ),
     permitted_v16(
@@ -246,5 +267,11 @@ VARIANTS: tuple[Variant, ...] = (
     permitted_v16("boots in 60 s", "section 4.2", "no limit is set", stations.boots_in(60)),
     permitted_v16("a clock that is 2 s fast", "section 4.2", "within the tolerance", stations.clock_fast_by(2)),
     permitted_v16("a clock that is 2 s slow", "section 4.2", "within the tolerance", stations.clock_fast_by(-2)),
+    permitted_v16(
+        "Downloading again for each attempt", "section 4.5", "each status is progress", stations.DOWNLOADING_AGAIN
+    ),
+    permitted_v16(
+        "Uploading again for each attempt", "section 4.4", "each status is progress", stations.UPLOADING_AGAIN
+    ),
     permitted_v16("installs firmware in 5 minutes", "section 4.5", "no limit is set", stations.installs_in(290)),
 )

@@ -20,6 +20,13 @@ VARIANTS: tuple[Variant, ...] = (
         )
         for seconds in (1, 2, 3)
     ),
+    permitted_v16(
+        "requests arrive 3 s later, answers at once",
+        _ANSWERS,
+        _NO_LIMIT,
+        filter=MessageFilter(delay=3, answers_at_once=True),
+        recommendation=_DELAYED,
+    ),
     *(
         permitted_v16(f"handles requests after {seconds} s", _ANSWERS, _NO_LIMIT, slow_to_handle(seconds))
         for seconds in (0.5, 2, 3)

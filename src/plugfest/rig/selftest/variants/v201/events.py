@@ -1,7 +1,6 @@
-"""Transaction events with repeated fields, other numbers, other triggers, and one more event than necessary."""
+"""Transaction events with repeated fields, other numbers, other triggers; two events in one, one event in two."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -9,14 +8,16 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
-from plugfest.rig.selftest.variants.changes import changing, splitting
+from plugfest.rig.selftest.variants.changes import changing, splitting, unless
 from plugfest.rig.selftest.variants.message_filter import Message, MessageFilter
+from plugfest.rig.selftest.variants.v201 import recorded_events
+from plugfest.rig.selftest.variants.v201.stations import with_points
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
-from plugfest.station.model.transactions.events import ChargingState, EventType, TransactionEvent, TriggerReason
 
 _replace = msgspec.structs.replace
 _Event = m.TransactionEventRequest
+_Trigger = t.TriggerReasonEnumType
 
 
 class _Repeated:
@@ -35,45 +36,42 @@ class _Repeated:
         return [_replace(message, transaction_info=_replace(info, charging_state=state))]
 
 
-def _suspended_first(original: Function) -> Function:
-    """Reports SuspendedEVSE before Charging, in an event of its own."""
-
-    def record(self: Any, session: Any, path: Any, event_type: EventType, trigger: TriggerReason, *others: Any) -> None:
-        transaction = session.transaction
-        if (
-            event_type is EventType.UPDATED
-            and trigger is TriggerReason.CHARGING_STATE_CHANGED
-            and transaction.reported_state in (ChargingState.IDLE, ChargingState.EV_CONNECTED)
-            and self.charging_state(session, path) is ChargingState.CHARGING
-        ):
-            _record_state(self, transaction, ChargingState.SUSPENDED_EVSE)
-        original(self, session, path, event_type, trigger, *others)
-
-    return record
-
-
-def _record_state(recorder: Any, transaction: Any, state: ChargingState) -> None:
-    event = TransactionEvent(
-        transaction_id=transaction.id,
-        seq_no=transaction.next_seq_no,
-        at=recorder._now(),
-        event_type=EventType.UPDATED,
-        trigger=TriggerReason.CHARGING_STATE_CHANGED,
-        charging_state=state,
-        offline=not recorder._online(),
-    )
-    transaction.next_seq_no += 1
-    recorder.enqueue(event)
-
-
 def _numbered_from(first: int) -> MessageFilter:
     return changing(_Event, lambda event: _replace(event, seq_no=event.seq_no + first))
 
 
-def _plugged_in(event: _Event) -> _Event:
-    if event.trigger_reason != "CablePluggedIn" or event.transaction_info.charging_state is UNSET:
+class _PluggedIn:
+    """Reports a cable that is plugged in before the authorization as a change of the charging state."""
+
+    def __init__(self) -> None:
+        self._authorized: set[str] = set()  # transactions
+
+    def __call__(self, message: Message) -> Iterable[Message]:
+        if not isinstance(message, _Event):
+            return [message]
+        info = message.transaction_info
+        if message.id_token is not UNSET:
+            self._authorized.add(info.transaction_id)
+        first = message.trigger_reason == "CablePluggedIn" and info.charging_state is not UNSET
+        if not first or info.transaction_id in self._authorized:
+            return [message]
+        return [_replace(message, trigger_reason=_Trigger.ChargingStateChanged)]
+
+
+def _power_path_closed(event: _Event) -> _Event:
+    if event.event_type != "Started" or event.trigger_reason not in ("Authorized", "CablePluggedIn"):
         return event
-    return _replace(event, trigger_reason=t.TriggerReasonEnumType.ChargingStateChanged)
+    return _replace(event, trigger_reason=_Trigger.ChargingStateChanged)
+
+
+def _without_local(event: _Event) -> _Event:
+    info = event.transaction_info
+    reason = unless(info.stopped_reason, t.ReasonEnumType.Local)
+    return _replace(event, transaction_info=_replace(info, stopped_reason=reason))
+
+
+def _recording(make: Callable[[Function], Function]) -> Patch:
+    return Patch(TransactionEventRecorder, "record", make)
 
 
 def _paused(status: m.FirmwareStatusNotificationRequest) -> Iterable[m.FirmwareStatusNotificationRequest]:
@@ -94,7 +92,7 @@ VARIANTS: tuple[Variant, ...] = (
         "SuspendedEVSE before Charging",
         "Part 6 EnergyTransferStarted",
         "a station may report that the EVSE is not ready yet",
-        Patch(TransactionEventRecorder, "record", _suspended_first),
+        _recording(recorded_events.suspended_first),
     ),
     permitted_v201(
         "events numbered from 7",
@@ -106,7 +104,42 @@ VARIANTS: tuple[Variant, ...] = (
         "ChargingStateChanged when the cable is plugged in",
         "Part 6 EVConnectedPreSession",
         "both triggers are permitted",
-        filter=changing(_Event, _plugged_in),
+        filter=MessageFilter(change=_PluggedIn),
+        not_run={"TC_E_39_CS": "its step 5 takes CablePluggedIn only"},
+    ),
+    permitted_v201(
+        "ChargingStateChanged when the power path closes",
+        "Part 6 EnergyTransferStarted",
+        "the trigger of step 7",
+        product=with_points("C-09.4", "C-10.3"),
+        filter=changing(_Event, _power_path_closed),
+    ),
+    permitted_v201(
+        "Charging in the event of the act before it",
+        "Part 2 section E.1.5",
+        "a state that changes together with another event may be reported in its message",
+        _recording(recorded_events.with_state_that_follows),
+        not_run={
+            f"TC_C_{number}_CS": "its step 3 requires an event with ChargingStateChanged" for number in (15, 16, 17, 18)
+        },
+    ),
+    permitted_v201(
+        "samples of an interval in two events",
+        "J02.FR.14",
+        "several events with the same timestamp are permitted",
+        _recording(recorded_events.samples_in_two_events),
+    ),
+    permitted_v201(
+        "StopAuthorized and the end in two events",
+        "E07, alternative scenario",
+        "the transaction may end when the energy has stopped",
+        _recording(recorded_events.end_in_two_events),
+    ),
+    permitted_v201(
+        "the end without the stoppedReason Local",
+        "Part 2 section E.1.5",
+        "Local may be omitted",
+        filter=changing(_Event, _without_local),
     ),
     permitted_v201(
         "DownloadPaused during each download, then Downloading again",

@@ -1,7 +1,8 @@
 """Messages with other optional fields, other values with the same meaning, and messages that a station may add."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -102,6 +103,13 @@ def _boot(**fields: object) -> MessageFilter:
     )
 
 
+_event_ids = count(1)
+
+
+def _instead_of_status(message: Message) -> Iterable[Message]:
+    return [_notify_event(message) if isinstance(message, m.StatusNotificationRequest) else message]
+
+
 def _notify_event(status: m.StatusNotificationRequest) -> m.NotifyEventRequest:
     component = t.ComponentType(name="Connector", evse=t.EVSEType(id=status.evse_id, connector_id=status.connector_id))
     return m.NotifyEventRequest(
@@ -109,7 +117,7 @@ def _notify_event(status: m.StatusNotificationRequest) -> m.NotifyEventRequest:
         seq_no=0,
         event_data=[
             t.EventDataType(
-                event_id=1,
+                event_id=next(_event_ids),
                 timestamp=status.timestamp,
                 trigger=t.EventTriggerEnumType.Delta,
                 actual_value=status.connector_status.value,
@@ -274,6 +282,12 @@ VARIANTS: tuple[Variant, ...] = (
         "Part 2 section G",
         "a station may report AvailabilityState in addition",
         filter=following((m.StatusNotificationRequest,), _notify_event),
+    ),
+    permitted_v201(
+        "NotifyEvent instead of StatusNotification",
+        "G01.FR.03 to FR.07, Part 6 Booted",
+        "the alternative scenario of G01",
+        filter=changes.always(_instead_of_status),
     ),
     permitted_v201(
         "NotifyEvent before StatusNotification",

@@ -37,7 +37,9 @@ _STOP: Final = {
 }
 
 
-def _with_points(start: str, stop: str) -> ChangeProduct:
+def with_points(start: str, stop: str) -> ChangeProduct:
+    """The product with one start point and one stop point, given by their PICS features."""
+
     def change(product: Product) -> Product | None:
         if not (product.supports(start) and product.supports(stop)):
             return None
@@ -87,7 +89,7 @@ VARIANTS: tuple[Variant, ...] = (
             f"starts at {_START[start]}, stops at {_STOP[stop]}, and nothing else",
             "Part 2 section 2.6.6",
             "the vendor chooses the points",
-            product=_with_points(start, stop),
+            product=with_points(start, stop),
         )
         for start, stop in (
             ("C-09.1", "C-10.1"),
@@ -154,7 +156,10 @@ VARIANTS: tuple[Variant, ...] = (
         "L01.FR.23",
         "a boot loader need not report it",
         without_firmware_status(firmware, FirmwareStatus.INSTALLING),
-        not_run={"TC_L_16_CS": "the station installs without a reboot, so it has to report Installing (L01.FR.01)"},
+        not_run={
+            "TC_L_08_CS": "the station does not reboot before it reports the failure",
+            "TC_L_16_CS": "the station installs without a reboot, so it has to report Installing (L01.FR.01)",
+        },
     ),
     permitted_v201(
         "does not report InstallRebooting",
@@ -162,5 +167,9 @@ VARIANTS: tuple[Variant, ...] = (
         "it is optional",
         without_firmware_status(firmware, FirmwareStatus.INSTALL_REBOOTING),
     ),
+    permitted_v201(
+        "Downloading again for each attempt", "L01.FR.30", "permitted by the note", stations.DOWNLOADING_AGAIN
+    ),
+    permitted_v201("Uploading again for each attempt", "N01.FR.10", "permitted by the note", stations.UPLOADING_AGAIN),
     permitted_v201("installs firmware in 5 minutes", "L01", "no limit is set", stations.installs_in(290)),
 )
