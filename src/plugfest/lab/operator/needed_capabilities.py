@@ -217,12 +217,12 @@ def _functions(value: object) -> Iterator[FunctionType]:
     """The functions of the lab in a value: a function, a partial, a class, or a table of these."""
     match value:
         case FunctionType():
-            if value.__module__.startswith(LAB):
+            if (value.__module__ or "").startswith(LAB):  # none: code that was not imported
                 yield value
         case functools.partial():
             yield from _functions(value.func)
         case type():
-            if value.__module__.startswith(LAB) and value.__name__ != "Bench":
+            if (value.__module__ or "").startswith(LAB) and value.__name__ != "Bench":
                 for member in vars(value).values():
                     yield from _functions(member)
         case tuple() | list():
