@@ -66,6 +66,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     connector_id: int = 1
     response_timeout: float = 30.0  # KPI: until the station answers a request
     function_timeout: float = 30.0  # KPI: until the station sends the message that a request triggers
+    silence: float = 10.0  # in which a message that must not come is noticed, where nothing has to happen before it
     boot_timeout: float = 180.0
     reconnect_timeout: float = 180.0
     operator_timeout: float = 180.0  # for one operator action
@@ -73,16 +74,17 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ev_connection_timeout: int = 20
     time_tolerance: float = 4.0  # Part 6 section 2.1
     heartbeat_interval: int = 300
-    sampled_interval: int = 30  # between sampled meter values, if the product supports it; long against the tolerance
+    sampled_interval: int = 20  # between sampled meter values, if the product supports it; long against the tolerance
     short_sampled_interval: int = 10  # likewise, where a case does not compare the times of the meter values
-    aligned_interval: int = 30  # between clock-aligned meter values; long against the tolerance, divides the day
+    aligned_interval: int = 20  # between clock-aligned meter values; long against the tolerance, divides the day
     message_attempts: int = 3  # of a TransactionEventRequest that is not accepted; more than 2
-    message_attempt_interval: int = 20  # long against the tolerance
+    message_attempt_interval: int = 10  # more than twice the tolerance
     firmware: FirmwareFiles | None = None
-    firmware_offset: int = 60  # from now until the download or the installation that a case schedules
+    download_offset: int = 30  # from now until the download of firmware that a case schedules
+    firmware_offset: int = 60  # from now until the installation that a case schedules; longer than a download
     transfer_timeout: float = 300.0  # for one download or upload
     installation_timeout: float = 600.0  # between two messages while firmware is installed
-    log_retry_interval: int = 60  # longer than an attempt to upload a log, and long against the tolerance
+    log_retry_interval: int = 20  # longer than an attempt to upload a log, and long against the tolerance
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
     tokens: Tokens = Tokens()
 

@@ -38,6 +38,8 @@ class Operator:
         self._done: set[Capability] = set()
         self.actions: list[OperatorAction] = []
         """The actions that were done, or may have been done, and that rules know, in order."""
+        self.last_acted = -inf
+        """The loop time at which the last action of any kind ended, or failed."""
 
     @property
     def can_commission(self) -> bool:
@@ -235,5 +237,6 @@ class Operator:
                 self.cannot[capability] = f"the operator cannot {capability.description}: {error}"
             raise
         finally:
+            self.last_acted = loop.time()
             if note is not None:
                 self.actions.append(msgspec.structs.replace(note, began=began, ended=ended, frame=frame))

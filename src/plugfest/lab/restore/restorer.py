@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from math import inf
 
 from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.csms import Csms
@@ -13,6 +14,9 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import LabError, OperatorFailed
 from plugfest.lab.version_support import VersionSupport
 from plugfest.link.errors import CallErrorReceived, LinkError
+
+QUIET = 1.0
+"""Seconds without a message after which the station has sent all that it has queued."""
 
 SETTLE_STEP = 1.0
 """Seconds between two checks whether the station is idle."""
@@ -91,8 +95,9 @@ class Restorer:
             with contextlib.suppress(CallErrorReceived):  # if that matters, a check below fails
                 await self._csms.call(request, timeout=self._settings.response_timeout)
         await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
-        await self._version.restore_commands.forget_tokens()  # last: a disabled cache cannot be cleared (C11.FR.04)
-        await self._wait_for_last_message()
+        await self._wait_for_last_message(asyncio.get_running_loop().time() if stopped_case is not None else -inf)
+        # After the configuration: a disabled cache cannot be cleared (C11.FR.04). The station sends nothing about it.
+        await self._version.restore_commands.forget_tokens()
         await self._wait_until(
             "a firmware update or an upload is still in progress",
             self._version.ledger.file_operations_done,
@@ -139,14 +144,23 @@ class Restorer:
         if not await self._csms.wait_connected(within=self._settings.boot_timeout, after=before):
             raise StationNotIdle("the station does not connect")
 
-    async def _wait_for_last_message(self) -> None:
-        """Wait until no more messages come: queued messages could be mistaken for those of the next case."""
+    async def _wait_for_last_message(self, expected_since: float) -> None:
+        """Wait until no more messages come: queued messages could be mistaken for those of the next case.
+
+        `expected_since`: the loop time at which a message was still expected.
+        """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._settings.function_timeout
-        last_frame = -1
-        while last_frame != self._csms.last_frame and loop.time() < deadline:
-            last_frame = self._csms.last_frame
-            await asyncio.sleep(SETTLE_STEP)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.function_timeout):
+                while (remaining := max(expected_since, self._last_event()) + QUIET - loop.time()) > 0:  # noqa: ASYNC110 - a timer
+                    await asyncio.sleep(remaining)
+
+    def _last_event(self) -> float:
+        """The loop time of the last frame, connection or operator action: the station may send something after each."""
+        frames, connections = self._csms.record.frames[-1:], self._csms.connection_periods[-1:]
+        return max(
+            self._operator.last_acted, *(frame.at for frame in frames), *(period.began for period in connections)
+        )
 
     async def _wait_until(self, what: str, holds: Callable[[], bool], within: float | None = None) -> None:
         """Wait until it holds; `within` is in seconds, the function timeout if None. Raises StationNotIdle."""

@@ -13,12 +13,12 @@ def _sampled_at(moments: Iterable[float]) -> list[str]:
 
 
 def test_a_sample_may_be_sent_in_several_messages() -> None:
-    assert _sampled_at([moment for moment in (30, 60, 90, 120) for _ in range(3)]) == []
+    assert _sampled_at([moment for moment in (20, 40, 60, 80) for _ in range(3)]) == []
 
 
 def test_the_interval_may_deviate_by_the_tolerance() -> None:
-    assert _sampled_at([30, 57, 90, 120]) == []
+    assert _sampled_at([20, 37, 60, 80]) == []
 
 
 def test_samples_at_other_intervals_are_findings() -> None:
-    assert _sampled_at([30, 52, 90, 120]) == ["30 s between meter values"]
+    assert _sampled_at([20, 32, 60, 80]) == ["20 s between meter values"]

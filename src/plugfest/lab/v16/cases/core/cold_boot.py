@@ -12,7 +12,7 @@ from plugfest.ocpp.v16 import types as t
 RETRY_INTERVAL = 20
 """Interval in the BootNotification.conf that does not accept the station, in seconds."""
 
-HEARTBEAT_INTERVAL = 30
+HEARTBEAT_INTERVAL = 20
 """Interval in the accepting BootNotification.conf, in seconds: long against the tolerance."""
 
 HEARTBEATS = 3

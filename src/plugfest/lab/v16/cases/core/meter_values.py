@@ -12,6 +12,7 @@ from plugfest.lab.v16.cases.core.readings import (
     check_transaction_id,
     configured_measurands,
     readings,
+    readings_complete,
 )
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.v16.states.charging import charging
@@ -23,8 +24,18 @@ def _measurands(bench: Bench, key: str, feature: str) -> tuple[Need, ...]:
 
 
 def sampled(bench: Bench) -> tuple[Need, ...]:
-    """Meter values at an interval from the start of the transaction."""
-    interval = {"MeterValueSampleInterval": str(bench.settings.sampled_interval)}
+    """Meter values at the interval of the settings."""
+    return sampled_at(bench, bench.settings.sampled_interval)
+
+
+def sampled_often(bench: Bench) -> tuple[Need, ...]:
+    """The same at the shorter interval, for cases that do not compare the times of the meter values."""
+    return sampled_at(bench, bench.settings.short_sampled_interval)
+
+
+def sampled_at(bench: Bench, seconds: int) -> tuple[Need, ...]:
+    """Meter values at this interval from the start of the transaction."""
+    interval = {"MeterValueSampleInterval": str(seconds)}
     return (
         *needs(interval, if_implemented=False),
         *needs({"ClockAlignedDataInterval": "0"}),
@@ -49,7 +60,7 @@ async def at_an_interval(bench: Bench) -> None:
     configured = await configured_measurands(bench.step("before 1"), "MeterValuesSampledData")
     await charging(bench)
     first_frame = bench.csms.last_frame + 1
-    await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
+    await readings_complete(bench, PERIODIC, INTERVALS, interval, first_frame, configured)
     received = readings(bench.step(1), PERIODIC, since_frame=first_frame)
     check_interval(bench, [reading.at for reading in received], interval, at_least=INTERVALS)
     check_samples(bench, received, PERIODIC, configured)
@@ -62,7 +73,7 @@ async def clock_aligned(bench: Bench) -> None:
     configured = await configured_measurands(bench.step("before 1"), "MeterValuesAlignedData")
     await charging(bench)
     first_frame = bench.csms.last_frame + 1
-    await bench.wait(INTERVALS * interval + bench.settings.time_tolerance)
+    await readings_complete(bench, CLOCK, INTERVALS, interval, first_frame, configured)
     received = readings(bench.step(1), CLOCK, since_frame=first_frame)
     moments = [reading.at for reading in received]
     check_interval(bench, moments, interval, at_least=INTERVALS)

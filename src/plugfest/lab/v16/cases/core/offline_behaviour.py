@@ -10,7 +10,7 @@ from plugfest.lab.checks.outage import back_online, offline
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.settings import Token
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.meter_values import sampled
+from plugfest.lab.v16.cases.core.meter_values import sampled_at
 from plugfest.lab.v16.cases.core.readings import (
     INTERVALS,
     PERIODIC,
@@ -24,6 +24,10 @@ from plugfest.lab.v16.states.charging import authorizes_without_cable, charging,
 from plugfest.lab.v16.states.connector_status import connector_becomes
 from plugfest.lab.v16.states.stopped import LOCAL_STOP_REASON, stop_reported, stopped, transaction_stops
 from plugfest.ocpp.v16 import messages as m
+
+OUTAGE_SAMPLE_INTERVAL = 15
+"""Seconds between the meter values that the station queues: shorter than `sampled_interval`, because stations wait the
+longer before they connect again, the longer the outage of three intervals is."""
 
 OFFLINE_AUTHORIZATION = {
     "LocalAuthorizeOffline": "true",
@@ -98,18 +102,29 @@ async def only_charging_reported(bench: Bench) -> None:
     bench.check(error == "NoError", "errorCode NoError", error, frame=report.frame.index)
 
 
-@case("TC_036_CS", requirements=("section 3.7", "section 4.7"), configuration=sampled, before=charging)
+def sampled_in_outage(bench: Bench) -> tuple[Need, ...]:
+    """Meter values at an interval of which the outage contains several."""
+    return sampled_at(bench, OUTAGE_SAMPLE_INTERVAL)
+
+
+def _has_reading(bench: Bench, since_frame: int, after: datetime | None = None) -> bool:
+    """Whether a sampled reading has come since this frame, taken after this time."""
+    received = readings(bench, PERIODIC, since_frame=since_frame)
+    return any(after is None or after < reading.at for reading in received)
+
+
+@case("TC_036_CS", requirements=("section 3.7", "section 4.7"), configuration=sampled_in_outage, before=charging)
 async def meter_values_queued(bench: Bench) -> None:
     """All meter values arrive, once and in order: one interval between each two."""
-    interval, tolerance = bench.settings.sampled_interval, bench.settings.time_tolerance
+    interval, tolerance = OUTAGE_SAMPLE_INTERVAL, bench.settings.time_tolerance
     first_frame = bench.csms.last_frame + 1
-    await bench.wait(interval + tolerance)
+    await bench.until(lambda: _has_reading(bench, first_frame), within=interval + tolerance)
     await offline(bench.step(1))
     start, last_frame = clock.utc_now(), bench.csms.last_frame
     await bench.wait(INTERVALS * interval + tolerance)
     await back_online(bench.step(2))
-    end = clock.utc_now()
-    await bench.wait(interval + tolerance)
+    end, back_frame = clock.utc_now(), bench.csms.last_frame + 1
+    await bench.until(lambda: _has_reading(bench, back_frame, after=end), within=interval + tolerance)
     received = readings(bench.step(3), PERIODIC, since_frame=first_frame)
     queued = [reading for reading in received if reading.frame > last_frame and start < reading.at <= end]
     bench.check(len(queued) >= INTERVALS, f"at least {INTERVALS} readings from the offline period", len(queued))

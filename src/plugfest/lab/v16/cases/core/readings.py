@@ -83,6 +83,18 @@ def missing_measurands(configured: frozenset[str], samples: Iterable[t.SampledVa
     return configured - {name for name, _ in reported} - {f"{name}.{phase}" for name, phase in reported}
 
 
+async def readings_complete(
+    bench: Bench, context: str, number: int, interval: int, since_frame: int, configured: frozenset[str]
+) -> None:
+    """Wait until so many readings with this context have come, the last with every measurand, or they are overdue."""
+
+    def complete() -> bool:
+        received = readings(bench, context, since_frame=since_frame)
+        return len(received) >= number and not missing_measurands(configured, received[-1].samples)
+
+    await bench.until(complete, within=number * interval + bench.settings.time_tolerance)
+
+
 def repeated_samples(samples: Iterable[t.SampledValue]) -> list[str]:
     """The measurands with several samples of one phase, location and unit."""
     counts = Counter((_measurand(each), each.phase, each.location, each.unit) for each in samples)

@@ -33,7 +33,7 @@ async def check_limit_followed(bench: Bench) -> None:
     await bench.wait(REACTION_TIME)
     bench.csms.inbox.set_mark()
     since = bench.csms.last_frame + 1
-    within = bench.settings.sampled_interval + bench.settings.time_tolerance
+    within = bench.settings.short_sampled_interval + bench.settings.time_tolerance
     await bench.expect(m.MeterValuesRequest, connector_id=bench.connector_id, within=within)
     await bench.until(lambda: bool(_measured(bench, measurand, since)), within=bench.settings.time_tolerance)
     measured = _measured(bench, measurand, since)

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.meter_values import sampled
+from plugfest.lab.v16.cases.core.meter_values import sampled_often
 from plugfest.lab.v16.cases.smart_charging.charging_limits import check_limit_followed
 from plugfest.lab.v16.cases.smart_charging.composite_schedule import check_composite_schedule
 from plugfest.lab.v16.composite_schedule import STATION
@@ -44,7 +44,7 @@ async def default_profile(bench: Bench) -> None:
 @case(
     "TC_082_CS",
     requirements=("section 3.13.1", "section 5.16.3", "section 5.7"),
-    configuration=sampled,
+    configuration=sampled_often,
     before=(no_charging_profiles, charging),
 )
 async def default_profile_while_charging(bench: Bench) -> None:
@@ -57,7 +57,7 @@ async def default_profile_while_charging(bench: Bench) -> None:
 @case(
     "TC_057_CS",
     requirements=("section 5.16.3", "section 5.7"),
-    configuration=sampled,
+    configuration=sampled_often,
     before=(no_charging_profiles, charging),
 )
 async def transaction_profile(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 from plugfest.lab.case import case
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.cases.core.meter_values import sampled
+from plugfest.lab.v16.cases.core.meter_values import sampled_often
 from plugfest.lab.v16.cases.smart_charging.charging_limits import check_limit_followed
 from plugfest.lab.v16.cases.smart_charging.composite_schedule import check_composite_schedule
 from plugfest.lab.v16.composite_schedule import Installed
@@ -30,7 +30,7 @@ def time_to_charge(bench: Bench) -> int:
 @case(
     "TC_059_CS",
     requirements=("section 5.11", "section 5.16.2", "section 5.7"),
-    configuration=sampled,
+    configuration=sampled_often,
     before=no_charging_profiles,
 )
 async def remote_start_with_profile(bench: Bench) -> None:

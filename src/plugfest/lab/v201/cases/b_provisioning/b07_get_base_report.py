@@ -111,7 +111,7 @@ async def not_supported_base_report(bench: Bench) -> None:
         status="NotSupported",
         status_info=optional(has(reason_code="UnsupportedParam")),
     )
-    await bench.silence(m.NotifyReportRequest, seconds=bench.settings.function_timeout, request_id=request_id)
+    await bench.silence(m.NotifyReportRequest, seconds=bench.settings.silence, request_id=request_id)
 
 
 @case("TC_B_53_CS", requirements=("B07.FR.08",))

@@ -60,4 +60,4 @@ async def energy_suspended(bench: Bench) -> None:
 async def no_more_charging(bench: Bench) -> None:
     """No energy is transferred after the rejection."""
     charging = has(charging_state="Charging")
-    await bench.silence(m.TransactionEventRequest, seconds=bench.settings.response_timeout, transaction_info=charging)
+    await bench.silence(m.TransactionEventRequest, seconds=bench.settings.silence, transaction_info=charging)

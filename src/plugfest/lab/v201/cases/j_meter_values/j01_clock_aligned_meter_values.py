@@ -9,6 +9,7 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.j_meter_values.readings import (
     Reading,
     Round,
+    are_complete,
     at_one_moment,
     check_contexts,
     check_measurands,
@@ -28,6 +29,10 @@ from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.ocpp.v201 import messages as m
 
 CLOCK = "Sample.Clock"
+
+SIGNED_INTERVALS = 2
+"""Number of intervals that suffices where the subject is the signature: TC_J_03 observes more."""
+
 SEND_DURING_TRANSACTION = {
     "AlignedDataCtrlr.SendDuringIdle": "false",
     "SampledDataCtrlr.RegisterValuesWithoutPhases": "false",
@@ -58,17 +63,31 @@ def required_measurands(bench: Bench, *, ev: bool) -> frozenset[str]:
     return frozenset(measurands(bench, "C-40.4")) - (frozenset() if ev else {"SoC"})
 
 
-async def complete_rounds(bench: Bench, number: int) -> list[Round]:
-    """Wait for at least `number` intervals, and return the rounds of readings that are complete: all but the last.
+async def complete_rounds(bench: Bench, number: int, *, charging: int | None) -> list[Round]:
+    """The rounds of readings of the next `number` intervals; `charging` is the EVSE with an EV.
 
-    A round takes several messages, and the station sends one after the other, over a line that may be slow.
+    A round takes several messages, and the station sends one after the other, over a line that may be slow. It is
+    complete when it has all measurands of each EVSE, or when another one begins.
     """
     interval, tolerance = bench.settings.aligned_interval, bench.settings.time_tolerance
-    start = clock.utc_now()
-    await bench.wait(interval * (number + 1) + tolerance)
-    complete = [each for each in rounds(aligned_readings(bench), tolerance) if start < each.at][:-1]
-    bench.check(len(complete) >= number, f"clock-aligned meter values of {number} intervals", len(complete))
-    return complete
+    start, readings = clock.utc_now(), list[Reading]()
+
+    def complete() -> list[Round]:
+        readings.extend(aligned_readings(bench))
+        begun = [each for each in rounds(readings, tolerance) if start < each.at]
+        return begun if begun and _is_complete(bench, begun[-1], charging) else begun[:-1]
+
+    await bench.until(lambda: len(complete()) >= number, within=interval * (number + 1) + tolerance)
+    received = complete()
+    bench.check(len(received) >= number, f"clock-aligned meter values of {number} intervals", len(received))
+    return received
+
+
+def _is_complete(bench: Bench, one: Round, charging: int | None) -> bool:
+    return all(
+        are_complete(bench, one.of(evse.id), required_measurands(bench, ev=evse.id == charging))
+        for evse in bench.product.evses
+    )
 
 
 def aligned_readings(bench: Bench) -> Iterator[Reading]:
@@ -100,7 +119,7 @@ def _aligned(bench: Bench) -> tuple[Need, ...]:
 @case("TC_J_01_CS", requirements=IDLE_AND_CHARGING, configuration=_aligned)
 async def no_transaction_ongoing(bench: Bench) -> None:
     bench.step(1)
-    _check_rounds(bench, await complete_rounds(bench, 3), charging=None)
+    await _check_rounds(bench, 3, charging=None)
 
 
 def _aligned_always(bench: Bench) -> tuple[Need, ...]:
@@ -115,11 +134,12 @@ def _aligned_always(bench: Bench) -> tuple[Need, ...]:
 )
 async def transaction_ongoing(bench: Bench) -> None:
     bench.step(1)
-    _check_rounds(bench, await complete_rounds(bench, 3), charging=bench.settings.evse_id)
+    await _check_rounds(bench, 3, charging=bench.settings.evse_id)
 
 
-def _check_rounds(bench: Bench, rounds: list[Round], *, charging: int | None) -> None:
+async def _check_rounds(bench: Bench, number: int, *, charging: int | None) -> None:
     """Each round has the required measurands of each EVSE; EVSE 0, the main meter, may have fewer."""
+    rounds = await complete_rounds(bench, number, charging=charging)
     for each in rounds:
         check_contexts(bench, each.readings, CLOCK)
         for evse in bench.product.evses:
@@ -147,15 +167,16 @@ def _aligned_signed(bench: Bench) -> tuple[Need, ...]:
 
 @case("TC_J_04_CS", requirements=("J01.FR.21",), configuration=_aligned_signed, before=energy_transfer_started)
 async def signed(bench: Bench) -> None:
-    readings = [reading for reading in await _readings_of_ended_event(bench) if CLOCK in reading.contexts]
+    every = await _readings_of_ended_event(bench, SIGNED_INTERVALS)
+    readings = [reading for reading in every if CLOCK in reading.contexts]
     _check_ended(bench, readings)
     check_signatures(bench, readings)
 
 
-async def _readings_of_ended_event(bench: Bench) -> list[Reading]:
+async def _readings_of_ended_event(bench: Bench, intervals: int = 3) -> list[Reading]:
     """Charge for some intervals, leave the bay, and return the readings of the last event."""
     bench.step(1)
-    await bench.wait(3 * bench.settings.aligned_interval)
+    await bench.wait(intervals * bench.settings.aligned_interval)
     await parking_bay_unoccupied(bench)
     bench.step("post scenario")
     started, ended = (event_of(bench, event_type) for event_type in ("Started", "Ended"))
@@ -179,7 +200,7 @@ def _only_when_idle(bench: Bench) -> tuple[Need, ...]:
 @case("TC_J_06_CS", requirements=("J01.FR.20",), configuration=_only_when_idle)
 async def no_meter_values_during_transaction(bench: Bench) -> None:
     bench.step(1)
-    _check_rounds(bench, await complete_rounds(bench, 2), charging=None)
+    await _check_rounds(bench, 2, charging=None)
     bench.step(3)
     await energy_transfer_started(bench)
     bench.step(4)
@@ -189,7 +210,7 @@ async def no_meter_values_during_transaction(bench: Bench) -> None:
     bench.step("post scenario")
     _check_none_during_transaction(bench)
     bench.step(7)
-    _check_rounds(bench, await complete_rounds(bench, 2), charging=None)
+    await _check_rounds(bench, 2, charging=None)
 
 
 def _check_none_during_transaction(bench: Bench) -> None:

@@ -12,6 +12,7 @@ from plugfest.lab.v201.cases.j_meter_values.readings import (
     PERIODIC,
     Reading,
     Round,
+    are_complete,
     at_one_moment,
     check_contexts,
     check_measurands,
@@ -34,6 +35,10 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 
 BEGIN, END = "Transaction.Begin", "Transaction.End"
+
+SIGNED_INTERVALS = 2
+"""Number of intervals that suffices where the subject is the signature: TC_J_10 observes more."""
+
 SAMPLED = ("J02.FR.01", "J02.FR.02", "J02.FR.03", "J02.FR.04", "J02.FR.10")
 
 EVSE_KNOWN = {
@@ -154,12 +159,15 @@ async def event_type_updated(bench: Bench) -> None:
 
 
 async def _sampled_rounds(bench: Bench, number: int) -> list[Round]:
-    """The rounds of the next `number` intervals, in any number of messages (J02.FR.14): until another one begins."""
+    """The rounds of the next `number` intervals, in any number of messages (J02.FR.14).
+
+    The last one is complete when it has all measurands, or when another one begins.
+    """
     interval, now = sampled_interval(bench), asyncio.get_running_loop().time
     latest = now() + (number + 1) * interval + bench.settings.function_timeout
     readings: list[Reading] = []
     sampled: list[Round] = []
-    while len(sampled) <= number:
+    while not _are_complete(bench, sampled, number):
         event = await bench.expect(
             m.TransactionEventRequest,
             within=max(0.0, latest - now()),
@@ -170,7 +178,13 @@ async def _sampled_rounds(bench: Bench, number: int) -> list[Round]:
         )
         readings += _checked_readings(bench, event.message, event.frame.index)
         sampled = rounds(readings, min(bench.settings.time_tolerance, interval / 2))
-    return sampled[:-1]
+    return sampled[:number]
+
+
+def _are_complete(bench: Bench, sampled: list[Round], number: int) -> bool:
+    if len(sampled) != number:
+        return len(sampled) > number
+    return are_complete(bench, sampled[-1].readings, measurands(bench, "C-40.2"))
 
 
 def _checked_readings(bench: Bench, event: m.TransactionEventRequest, frame: int) -> list[Reading]:
@@ -208,15 +222,15 @@ def _ended_signed(bench: Bench) -> tuple[Need, ...]:
 
 @case("TC_J_11_CS", requirements=("J02.FR.21",), configuration=_ended_signed, before=energy_transfer_started)
 async def signed(bench: Bench) -> None:
-    readings = await _readings_of_ended_event(bench)
+    readings = await _readings_of_ended_event(bench, SIGNED_INTERVALS)
     _check_ended(bench, readings)
     check_signatures(bench, readings)
 
 
-async def _readings_of_ended_event(bench: Bench) -> list[Reading]:
+async def _readings_of_ended_event(bench: Bench, intervals: int = 3) -> list[Reading]:
     """Charge for some intervals, leave the bay, and return the sampled readings of the last event."""
     bench.step(1)
-    await bench.wait(3 * bench.settings.sampled_interval)
+    await bench.wait(intervals * bench.settings.sampled_interval)
     await parking_bay_unoccupied(bench)
     bench.step("post scenario")
     started, ended = (event_of(bench, event_type) for event_type in ("Started", "Ended"))

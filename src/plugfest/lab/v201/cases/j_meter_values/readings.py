@@ -11,6 +11,7 @@ from plugfest.lab.v201.metering import REGISTER
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.products import Evse
 
 LINES = frozenset({"L1", "L2", "L3"})
 
@@ -104,9 +105,21 @@ def check_contexts(bench: Bench, readings: Iterable[Reading], *allowed: str) -> 
         bench.check(not wrong, f"context {' or '.join(allowed)} in every sample", ", ".join(wrong), frame=reading.frame)
 
 
+def are_complete(bench: Bench, readings: Sequence[Reading], required: Collection[str]) -> bool:
+    """Whether `check_measurands` holds: no further message of the same moment has to come."""
+    phases_missing = (
+        missing for measurand in required for _, missing in _missing_phases(bench, readings, measurand) if missing
+    )
+    return set(required) <= _reported(readings) and not any(phases_missing)
+
+
+def _reported(readings: Iterable[Reading]) -> frozenset[str]:
+    return frozenset[str]().union(*(reading.measurands for reading in readings))
+
+
 def check_measurands(bench: Bench, readings: Sequence[Reading], required: Collection[str], scope: str) -> None:
     """Each required measurand is in one of the readings, with every phase if it is reported per phase."""
-    reported = frozenset[str]().union(*(reading.measurands for reading in readings))
+    reported = _reported(readings)
     bench.check(
         set(required) <= reported,
         f"{', '.join(sorted(required))} {scope}",
@@ -119,6 +132,18 @@ def check_measurands(bench: Bench, readings: Sequence[Reading], required: Collec
 
 def _check_phases(bench: Bench, readings: Sequence[Reading], measurand: str) -> None:
     """A measurand per phase has all phases of the EVSE (SupplyPhases)."""
+    for evse, missing in _missing_phases(bench, readings, measurand):
+        of_evse = [reading for reading in readings if reading.evse_id == evse.id]
+        bench.check(
+            not missing,
+            f"{measurand} of all {evse.phases} phases of EVSE {evse.id}",
+            f"missing: {', '.join(sorted(missing))}",
+            frame=of_evse[0].frame if of_evse else bench.csms.last_frame,
+        )
+
+
+def _missing_phases(bench: Bench, readings: Sequence[Reading], measurand: str) -> Iterator[tuple[Evse, frozenset[str]]]:
+    """The phases that each EVSE does not report, of a measurand that it reports per phase."""
     for evse in bench.product.evses:
         of_evse = [reading for reading in readings if reading.evse_id == evse.id]
         reported = {
@@ -127,13 +152,8 @@ def _check_phases(bench: Bench, readings: Sequence[Reading], measurand: str) -> 
             for sample in reading.samples
             if (given(sample.measurand) or REGISTER) == measurand and (phase := given(sample.phase)) is not None
         }
-        missing = {f"L{number}" for number in range(1, evse.phases + 1)} - reported if reported & LINES else set()
-        bench.check(
-            not missing,
-            f"{measurand} of all {evse.phases} phases of EVSE {evse.id}",
-            f"missing: {', '.join(sorted(missing))}",
-            frame=of_evse[0].frame if of_evse else bench.csms.last_frame,
-        )
+        lines = frozenset(f"L{number}" for number in range(1, evse.phases + 1)) if reported & LINES else frozenset()
+        yield evse, lines - reported
 
 
 def check_register(bench: Bench, readings: Iterable[Reading]) -> None:

@@ -43,10 +43,6 @@ async def installation_successful(bench: Bench) -> None:
     await firmware_installed(bench, update, Steps.following(9))
 
 
-def _firmware_offset(bench: Bench) -> timedelta:
-    return timedelta(seconds=bench.settings.firmware_offset)
-
-
 def _check_not_early(bench: Bench, what: str, started: datetime, due: datetime | None) -> None:
     """A scheduled download or installation did not start too early."""
     tolerance = timedelta(seconds=bench.settings.time_tolerance)
@@ -59,7 +55,7 @@ def _check_not_early(bench: Bench, what: str, started: datetime, due: datetime |
     before=manufacturer_root_installed,
 )
 async def install_scheduled(bench: Bench) -> None:
-    update = await prepare_update(bench, protocol_index=1, install_in=_firmware_offset(bench))
+    update = await prepare_update(bench, protocol_index=1, install_in=timedelta(seconds=bench.settings.firmware_offset))
     await request_update(bench.step(2), update)
     await downloaded_and_verified(bench, update, step=3)
     await status_reported(bench.step(9), update, "InstallScheduled")
@@ -81,10 +77,11 @@ def _installation_started(bench: Bench, update: Update) -> datetime:
     before=manufacturer_root_installed,
 )
 async def download_scheduled(bench: Bench) -> None:
-    update = await prepare_update(bench, protocol_index=2, retrieve_in=_firmware_offset(bench))
+    offset = bench.settings.download_offset
+    update = await prepare_update(bench, protocol_index=2, retrieve_in=timedelta(seconds=offset))
     await request_update(bench.step(2), update)
     await status_reported(bench.step(3, "L01.FR.13"), update, "DownloadScheduled")
-    within = bench.settings.firmware_offset + bench.settings.function_timeout
+    within = offset + bench.settings.function_timeout
     reported = await downloading(bench, update, step=5, within=within)
     await downloaded(bench, update, step=7)
     first = min(access.at for access in bench.files.accesses(update.path, upload=False))

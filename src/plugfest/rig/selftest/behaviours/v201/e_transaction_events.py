@@ -10,12 +10,7 @@ from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import (
-    NOTHING,
-    except_when,
-    later_with_fields,
-    with_fields,
-)
+from plugfest.rig.selftest.behaviours.builders import NOTHING, except_when, later_with_fields, with_fields
 from plugfest.station.blocks.e_transactions import v201 as block
 from plugfest.station.connection.outbox import Outbox
 from plugfest.station.model.transactions.events import StopReason
@@ -366,6 +361,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "E13.FR.03",
         "TC_E_41 TC_E_42 TC_E_50 TC_E_51",
         _retry_after(lambda interval, failures: 0.0),
+    ),
+    wrong_v201(
+        "repeats a transaction event 3 s too early",
+        "E13.FR.03",
+        "TC_E_50 TC_E_51",
+        _retry_after(lambda interval, failures: interval * failures - 3),
     ),
     wrong_v201(
         "repeats a transaction event too late",
