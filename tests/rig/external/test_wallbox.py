@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tests.rig.external.campaign import CLAIMS, product_of, run
 from tests.rig.external.wallbox.device import MODELS as BUILT
+from tests.rig.external.wallbox.electronics import Electronics
 from tools.foreign_station import MODELS, differences, judgements, page
 
 from plugfest.lab.selection import choose
@@ -40,3 +41,13 @@ def test_the_lab_judges_the_station_as_it_was_judged_by_hand(model: str, tmp_pat
     results = run(model, SAMPLE[model], tmp_path).results
     assert len(results) == len(SAMPLE[model])
     assert list(differences(model, [(one.id.removesuffix("_CS"), one.verdict) for one in results])) == []
+
+
+def test_energy_that_flows_although_it_is_reported_as_suspended_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TC_C_17, post scenario: energy stops when the token is invalid."""
+    monkeypatch.setattr(Electronics, "power", property(lambda self: 11040.0 if self.connected else 0.0))
+    (result,) = run("authorized", ["TC_C_17"], tmp_path).results
+    assert result.verdict == "FAIL"
+    assert [one.requirement for one in result.findings if one.fails] == ["E05.FR.02, ChargingStateEnumType"]

@@ -9,6 +9,9 @@ from plugfest.lab.v201.bench import Bench
 WAIT_MINIMUM = 5
 """RetryBackOffWaitMinimum in seconds."""
 
+TIMER_TOLERANCE = 0.2
+"""Seconds: a station measures the time with a clock of its own, from the moment when it notices the loss."""
+
 CONNECT_DELAY = 2.0
 """Seconds that the station needs to notice the loss of the connection and to connect, at most."""
 
@@ -27,22 +30,27 @@ async def after_connection_loss(bench: Bench) -> None:
     main = bench.csms.main
     bench.step(2)
     first = await _disconnected(bench)
-    bench.check(first >= WAIT_MINIMUM, f"at least {WAIT_MINIMUM} s until the connection attempt", f"{first:.2f} s")
+    check_waited(bench, first, WAIT_MINIMUM)
     connections_before = len(bench.csms.connections)
     await bench.csms.wait_connected(within=bench.settings.reconnect_timeout)
     bench.step(5)
     main.refusing = True
     second = await _disconnected(bench)
-    bench.check(second >= WAIT_MINIMUM, f"at least {WAIT_MINIMUM} s until the connection attempt", f"{second:.2f} s")
+    check_waited(bench, second, WAIT_MINIMUM)
     main.refusing = False
     bench.step(7)
     refused = main.attempts[-1]
     attempt = await main.next_attempt(after=len(main.attempts), within=bench.settings.reconnect_timeout)
     third = float("inf") if attempt is None else attempt.at - refused.at
-    doubled = 2 * max(WAIT_MINIMUM, second - CONNECT_DELAY)
-    bench.check(third >= doubled, f"at least {doubled:.1f} s until the next connection attempt", f"{third:.2f} s")
+    check_waited(bench, third, 2 * max(WAIT_MINIMUM, second - CONNECT_DELAY))
     bench.step(8)
     await check_reconnects(bench, connections_before)
+
+
+def check_waited(bench: Bench, seconds: float, least: float) -> None:
+    """The station waited so many seconds before it connected."""
+    expected = f"at least {least:.1f} s until the connection attempt"
+    bench.check(seconds >= least - TIMER_TOLERANCE, expected, f"{seconds:.2f} s")
 
 
 async def _disconnected(bench: Bench) -> float:

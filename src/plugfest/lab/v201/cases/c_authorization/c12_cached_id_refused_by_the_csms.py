@@ -38,10 +38,24 @@ SHORT_OUTAGE = {
 }
 
 
+def _no_energy_on_invalid_id(bench: Bench, *, stop: str) -> dict[str, str]:
+    """Energy stops at once; the registers of the meter values at an interval show that it does."""
+    return {
+        **OFFLINE_AUTHORIZATION,
+        **sampled_updates(bench, short_sampled_interval(bench)),
+        "TxCtrlr.StopTxOnInvalidId": stop,
+        "TxCtrlr.MaxEnergyOnInvalidId": "0",
+    }
+
+
+def no_energy_and_stop(bench: Bench) -> tuple[Need, ...]:
+    return needs(_no_energy_on_invalid_id(bench, stop="true"))
+
+
 @case(
     "TC_C_16_CS",
     requirements=("C12.FR.02", "C12.FR.04"),
-    configuration={**OFFLINE_AUTHORIZATION, "TxCtrlr.StopTxOnInvalidId": "true", "TxCtrlr.MaxEnergyOnInvalidId": "0"},
+    configuration=no_energy_and_stop,
     before=(id_token_known, ev_connected_pre_session),
 )
 async def stop_tx_on_invalid_id_true(bench: Bench) -> None:
@@ -52,15 +66,15 @@ async def stop_tx_on_invalid_id_true(bench: Bench) -> None:
     await no_more_charging(bench.step("post scenario"))
 
 
+def no_energy_without_stop(bench: Bench) -> tuple[Need, ...]:
+    unknown = {"AuthCtrlr.OfflineTxForUnknownIdEnabled": "true"}
+    return needs(_no_energy_on_invalid_id(bench, stop="false") | unknown)
+
+
 @case(
     "TC_C_17_CS",
     requirements=("C12.FR.02", "C12.FR.04"),
-    configuration={
-        **OFFLINE_AUTHORIZATION,
-        "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
-        "TxCtrlr.StopTxOnInvalidId": "false",
-        "TxCtrlr.MaxEnergyOnInvalidId": "0",
-    },
+    configuration=no_energy_without_stop,
     before=(id_token_known, ev_connected_pre_session),
 )
 async def stop_tx_on_invalid_id_false(bench: Bench) -> None:

@@ -16,7 +16,7 @@ from plugfest.lab.rules.metering.energy_registers import (
     last_digit,
 )
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.transactions import Transaction, event_time, transactions
+from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
@@ -85,7 +85,12 @@ def _judge_register_of_evse(evidence: Evidence) -> Iterator[Violation]:
 
 def _readings_of(transaction: Transaction) -> Iterator[Reading]:
     for event in transaction.received:
-        yield from _readings(given(event.message.meter_value) or (), event.frame)
+        yield from readings_of_event(event)
+
+
+def readings_of_event(event: Event) -> Iterator[Reading]:
+    """The readings of registers in an event."""
+    return _readings(given(event.message.meter_value) or (), event.frame)
 
 
 def _readings(values: Iterable[t.MeterValueType], frame: int) -> Iterator[Reading]:

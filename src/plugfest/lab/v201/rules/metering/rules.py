@@ -10,6 +10,7 @@ from plugfest.lab.v201.rules.metering.meter_values import (
     REGISTER_OF_EVSE,
     START_OF_REGISTER,
 )
+from plugfest.lab.v201.rules.metering.registers_at_rest import REGISTERS_AT_REST
 from plugfest.lab.v201.rules.metering.sampled_values import CONTEXT, LOCATIONS_AND_PHASES, OMITTED_UNIT, UNIT
 from plugfest.lab.v201.rules.metering.signed_values import SIGNED_VALUES
 
@@ -23,6 +24,7 @@ def meter_value_rules(members: Members) -> tuple[Rule, ...]:
         REGISTER_IN_TRANSACTION,
         REGISTER_OF_EVSE,
         START_OF_REGISTER,
+        REGISTERS_AT_REST,
         CONTEXT,
         UNIT,
         OMITTED_UNIT,
