@@ -11,6 +11,7 @@ from plugfest.lab.v16.rules.connectors import (
     COMMUNICATION_ERROR,
     FAULTED_WITH_ERROR,
     KNOWN_CONNECTORS,
+    LIST_CONFLICT,
     ORDER,
     STATION_STATUS,
     connector_status_rule,
@@ -140,6 +141,13 @@ def test_communication_errors_of_the_ev_are_warnings_in_four_statuses(name: str,
     record = StationRecord()
     record.request(1, "StatusNotification", connectorId=1, status=name, errorCode="EVCommunicationError")
     assert violating_frames(COMMUNICATION_ERROR, record) == frames
+
+
+@pytest.mark.parametrize(("connector_id", "frames"), [(0, []), (1, [0])])
+def test_a_conflict_of_the_local_list_is_one_of_the_station(connector_id: int, frames: list[int]) -> None:
+    record = StationRecord()
+    record.request(1, "StatusNotification", connectorId=connector_id, status="Available", errorCode="LocalListConflict")
+    assert violating_frames(LIST_CONFLICT, record) == frames
 
 
 @pytest.mark.parametrize(("code", "frames"), [("OtherError", []), ("NoError", [0])])

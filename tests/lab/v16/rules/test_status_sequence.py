@@ -5,7 +5,8 @@ from tests.lab.rules.evidence import action
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind
-from plugfest.lab.v16.rules.status_sequence import DURING_TRANSACTION, TRANSITIONS
+from plugfest.lab.settings import Token
+from plugfest.lab.v16.rules.status_sequence import DURING_TRANSACTION, ENDED_USAGE, TRANSITIONS
 
 
 def charging() -> StationRecord:
@@ -158,3 +159,34 @@ def test_connectors_are_judged_one_by_one() -> None:
     record.status(21, "Finishing")
     record.status(22, "Charging", connector_id=2)
     assert violating_frames(TRANSITIONS, record) == []
+
+
+@pytest.mark.parametrize(
+    ("statuses", "again", "frames"),
+    [
+        (["Preparing"], None, []),
+        (["Preparing", "Available"], None, [4]),
+        (["Preparing", "Available", "Preparing"], None, [6]),
+        (["Preparing", "Available"], 4, []),
+        (["Available"], None, []),
+    ],
+)
+def test_the_end_of_the_intended_usage_ends_the_authorization(
+    statuses: list[str], again: int | None, frames: list[int]
+) -> None:
+    record = StationRecord()
+    for at, status in enumerate(statuses, 10):
+        record.status(at, status, timestamp=at)
+    record.start(20)
+    token = Token("A", "ISO14443")
+    presented = [action(ActionKind.PRESENT_TOKEN, 9, token=token)]
+    presented += [] if again is None else [action(ActionKind.PRESENT_TOKEN, 15, frame=again, token=token)]
+    assert violating_frames(ENDED_USAGE, record, *presented) == frames
+
+
+def test_a_transaction_that_was_queued_may_have_begun_before_the_end() -> None:
+    record = StationRecord()
+    record.status(40, "Preparing", timestamp=10)
+    record.status(41, "Available", timestamp=40)
+    record.start(42, timestamp=12)
+    assert violating_frames(ENDED_USAGE, record) == []

@@ -243,6 +243,14 @@ def _judge_communication_error(evidence: Evidence) -> Iterator[Violation]:
             )
 
 
+def _judge_list_conflict(evidence: Evidence) -> Iterator[Violation]:
+    for sent in evidence.sent(m.StatusNotificationRequest):
+        if sent.message.error_code == "LocalListConflict" and sent.message.connector_id != STATION:
+            yield Violation(
+                f"errorCode LocalListConflict with connectorId {STATION}", str(sent.message.connector_id), sent.frame
+            )
+
+
 def _judge_faulted_with_error(evidence: Evidence) -> Iterator[Violation]:
     for sent in evidence.sent(m.StatusNotificationRequest):
         if sent.message.status == "Faulted" and sent.message.error_code == "NoError":
@@ -296,6 +304,7 @@ def status_time() -> Rule:
 
 ORDER = Rule("statuses in the order of their timestamps", "section 4.9", _judge_order)
 COMMUNICATION_ERROR = Rule("status with EVCommunicationError", "section 4.9", _judge_communication_error)
+LIST_CONFLICT = Rule("status with LocalListConflict", "section 3.5.2", _judge_list_conflict)
 # 7.7 implies that the error was reported; no section requires its code.
 FAULTED_WITH_ERROR = Rule("errorCode of a fault", "section 7.7", _judge_faulted_with_error, Level.SHOULD)
 STATION_STATUS = Rule("status of the charge point (connector 0)", "section 7.7", _judge_station_status)

@@ -135,3 +135,28 @@ def _used_after(evidence: Evidence, status: Status) -> bool:
 
 
 TRANSITIONS = Rule("changes of a connector's status", "section 4.9", _judge_transitions)
+
+
+def _judge_ended_usage(evidence: Evidence) -> Iterator[Violation]:
+    """Available after Preparing ends the intended usage (B1): the next transaction needs a new authorization."""
+    attempts = [attempt.frame for attempt in start_attempts(evidence)]
+    for transaction in transactions(evidence):
+        start = transaction.start.frame
+        here = [each for each in _statuses(evidence) if each.connector_id == transaction.connector_id]
+        before = [status for status in here if status.frame < start]
+        for preparing, available in pairwise(before):
+            is_ended = (preparing.name, available.name) == ("Preparing", "Available")
+            is_new = any(preparing.frame < frame <= start for frame in attempts)
+            others = (
+                each.start.frame for each in transactions(evidence) if each.connector_id == available.connector_id
+            )
+            is_over = any(available.frame < frame < start for frame in others)
+            if is_ended and not is_new and not is_over and transaction.started_at >= available.since:
+                yield Violation(
+                    f"a new authorization after connector {available.connector_id} was Available again",
+                    "StartTransactionRequest without it",
+                    start,
+                )
+
+
+ENDED_USAGE = Rule("transaction after the end of the intended usage", "section 4.9", _judge_ended_usage)

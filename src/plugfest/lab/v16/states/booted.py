@@ -26,11 +26,11 @@ async def boot_reported(
     """
     boot = await bench.expect(m.BootNotificationRequest, within=bench.settings.boot_timeout, **checks)
     await statuses_reported(bench, boot, status=status, exceptions=exceptions)
-    await _boot_event(bench)
+    await boot_event_reported(bench)
     return boot
 
 
-async def _boot_event(bench: Bench) -> None:
+async def boot_event_reported(bench: Bench) -> None:
     """Wait for the security event of the boot: a rule for every case judges whether it has come."""
     if bench.product.named(ADVANCED_SECURITY):
         await bench.expect_optional(

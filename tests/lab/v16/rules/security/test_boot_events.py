@@ -5,14 +5,15 @@ from tests.lab.rules.evidence import action, evidence, stamp
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind
-from plugfest.lab.v16.rules.security.boot_events import boot_event
+from plugfest.lab.v16.rules.security.boot_events import TIME_OF_BOOT_EVENT, boot_event
 
 POWER_OFF = action(ActionKind.POWER_OFF, 0)
 
 
-def boots(record: StationRecord, at: float, status: str = "Accepted") -> None:
+def boots(record: StationRecord, at: float, status: str = "Accepted", firmware: str = "1") -> None:
     answer: dict[str, object] = {"status": status, "currentTime": stamp(at), "interval": 300}
-    record.request(at, "BootNotification", answer, chargePointModel="M", chargePointVendor="V")
+    names = {"chargePointModel": "M", "chargePointVendor": "V", "firmwareVersion": firmware}
+    record.request(at, "BootNotification", answer, **names)
 
 
 def security_event(record: StationRecord, at: float, type: str) -> None:
@@ -52,6 +53,14 @@ def test_a_boot_notification_after_a_reconnection_is_no_boot() -> None:
     assert violating_frames(boot_event(), record) == []
 
 
+def test_new_firmware_shows_that_the_station_has_booted() -> None:
+    record = StationRecord()
+    boots(record, 10)
+    boots(record, 50, firmware="2")
+    heartbeat(record, 90)
+    assert violating_frames(boot_event(), record) == [2]
+
+
 def test_only_the_acceptance_counts() -> None:
     record = StationRecord()
     boots(record, 10, "Rejected")
@@ -84,3 +93,20 @@ def test_a_product_without_advanced_security_need_not_report_it() -> None:
     boots(record, 10)
     heartbeat(record, 90)
     assert list(boot_event().judge(evidence(record, POWER_OFF, product="reference-16-plain"))) == []
+
+
+@pytest.mark.parametrize(("happened", "frames"), [(30, []), (18, []), (-86400, [4])])
+def test_the_event_of_a_boot_is_not_before_its_cause(happened: float, frames: list[int]) -> None:
+    record = StationRecord()
+    record.asked(20, "Reset", type="Soft")
+    boots(record, 30)
+    record.request(31, "SecurityEventNotification", type="ResetOrReboot", timestamp=stamp(happened))
+    assert violating_frames(TIME_OF_BOOT_EVENT, record) == frames
+
+
+def test_the_time_of_another_event_has_other_causes() -> None:
+    record = StationRecord()
+    record.asked(20, "Reset", type="Soft")
+    boots(record, 30)
+    record.request(31, "SecurityEventNotification", type="MemoryExhaustion", timestamp=stamp(-86400))
+    assert violating_frames(TIME_OF_BOOT_EVENT, record) == []

@@ -4,7 +4,7 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.reset import STILL_CONNECTED, check_before_boot
-from plugfest.lab.v16.states.booted import boot_reported
+from plugfest.lab.v16.states.booted import boot_event_reported, boot_reported
 from plugfest.lab.v16.states.charging import charging
 from plugfest.lab.v16.states.connector_status import (
     STATION,
@@ -41,6 +41,7 @@ async def stops_after_boot(bench: Bench) -> None:
         await stopped(bench.step(6))
     else:
         await transaction_stops(bench.step(7), reason="PowerLoss")
+    await boot_event_reported(bench)
 
 
 @case("TC_034_CS", requirements=("section 4.2", "section 4.9", "section 5.2"))

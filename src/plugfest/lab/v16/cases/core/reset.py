@@ -4,7 +4,7 @@ from plugfest.lab.case import case
 from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.expectations import one_of
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.states.booted import boot_reported, reset, statuses_reported
+from plugfest.lab.v16.states.booted import boot_event_reported, boot_reported, reset, statuses_reported
 from plugfest.lab.v16.states.charging import charging
 from plugfest.lab.v16.states.connector_status import change_availability, connector_becomes, connector_unavailable
 from plugfest.lab.v16.states.stopped import transaction_stops
@@ -48,6 +48,7 @@ async def hard_with_transaction(bench: Bench) -> None:
     if stop.number < boot.number:
         check_before_boot(bench, await connector_becomes(bench.step(5), "Finishing"), boot, "Finishing")
     await statuses_reported(bench.step(9), boot, exceptions={bench.connector_id: STILL_CONNECTED})
+    await boot_event_reported(bench)
 
 
 @case("TC_016_CS", requirements=("section 5.14", "section 4.10"), before=charging)

@@ -1,6 +1,6 @@
 """OCPP 1.6: facts that contradict what the station has reported before, and answers that contradict themselves."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,7 +11,8 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
-from plugfest.rig.selftest.behaviours.builders import later_changed, with_fields, without_event
+from plugfest.rig.selftest.behaviours.builders import later_changed, with_arguments, with_fields, without_event
+from plugfest.station.blocks.a_security import v16 as security_block
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.b_provisioning.v16.boot import RegistrationMessages16
 from plugfest.station.blocks.conversion import v16 as conversion
@@ -128,6 +129,10 @@ def _after_the_stop(original: Function) -> Function:
     return send
 
 
+def _a_day_before(context: Any, kind: str, at: datetime, tech_info: str) -> tuple[Any, ...]:
+    return context, kind, at - timedelta(days=1), tech_info
+
+
 def _values_after_stop(original: Function) -> Function:
     """Holds back the MeterValues of a transaction until it has stopped."""
     held = list[Any]()
@@ -163,7 +168,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v16(
         "does not report its startup", "A04.FR.01", "TC_001 TC_032_1 TC_034", without_event("StartupOfTheDevice")
     ),
-    wrong_v16("does not report a reset", "A04.FR.01", "TC_013 TC_014 TC_016", without_event("ResetOrReboot")),
+    wrong_v16(
+        "reports a boot with the time of the day before",
+        "4.2",
+        "TC_013 TC_014",
+        Patch(security_block, "_send_event", with_arguments(_a_day_before)),
+        level=Level.SHOULD,
+    ),
+    wrong_v16("does not report a reset", "A04.FR.01", "TC_013 TC_014 TC_015 TC_016", without_event("ResetOrReboot")),
     # Configuration keys and lists
     wrong_v16(
         "reports another ConnectionTimeOut in each answer",

@@ -122,10 +122,22 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _with_error(_STATUS.UNAVAILABLE, "EVCommunicationError"),
     ),
     wrong_v16(
+        "reports errorCode LocalListConflict for a connector",
+        "3.5.2",
+        "TC_003",
+        _with_error(_STATUS.CHARGING, "LocalListConflict"),
+    ),
+    wrong_v16(
         "reports each status with an earlier timestamp than the one before",
         "4.9",
         "TC_003 TC_012",
         Patch(ConnectorStatuses, "_send", _earlier_each_time),
+    ),
+    wrong_v16(
+        "reports Available before it starts the transaction",
+        "4.9",
+        "TC_004_1 TC_011_1",
+        _also_reports(_STATUS.PREPARING, _STATUS.AVAILABLE),
     ),
     wrong_v16(
         "reports Finishing while the transaction continues",
