@@ -1,6 +1,7 @@
 """L01 Secure Firmware Update with an ongoing transaction."""
 
 from plugfest.lab.case import case
+from plugfest.lab.checks.cable import cable_released
 from plugfest.lab.checks.firmware_progress import REBOOT
 from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.expectations import one_of
@@ -20,7 +21,12 @@ from plugfest.lab.v201.states.firmware_update import (
     status_notifications,
     status_reported,
 )
-from plugfest.lab.v201.states.session_ended import ev_disconnected, parking_bay_unoccupied
+from plugfest.lab.v201.states.session_ended import (
+    disconnection_reported,
+    ev_connected_post_session,
+    ev_disconnected,
+    parking_bay_unoccupied,
+)
 from plugfest.ocpp.v201 import messages as m
 
 NEW_SESSIONS = "ChargingStation.AllowNewSessionsPendingFirmwareUpdate"
@@ -53,8 +59,16 @@ def _still_unavailable(bench: Bench) -> None:
 
 
 async def _driver_leaves(bench: Bench, status: object) -> None:
-    """The driver ends the session, unplugs and leaves. `status` is what the connector reports then."""
-    await ev_disconnected(bench, status=status, within=bench.settings.boot_timeout)  # it may boot first
+    """The driver ends the session, unplugs and leaves. `status` is what the connector reports then.
+
+    A connector that became Unavailable as the transaction ended (L01.FR.07) need not report that again.
+    """
+    await ev_connected_post_session(bench)
+    if status != "Available" and bench.ledger.connectors.get(connector_under_test(bench)) == "Unavailable":
+        await cable_released(bench, bench.operator.unplug(bench.settings.evse_id, bench.settings.connector_id))
+        await disconnection_reported(bench)
+    else:
+        await ev_disconnected(bench, status=status, within=bench.settings.boot_timeout)  # it may boot first
     untaken = bench.csms.inbox.unconsumed()
     boot = next((request for request in untaken if isinstance(request.message, m.BootNotificationRequest)), None)
     if boot is not None:  # then the status may be the one after the boot
