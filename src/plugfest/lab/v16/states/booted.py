@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
 from plugfest.lab.expectations import anything, one_of
 from plugfest.lab.v16.bench import Bench
-from plugfest.lab.v16.rules.security.boot_events import ADVANCED_SECURITY, BOOT_EVENTS
+from plugfest.lab.v16.rules.security.security_events import ADVANCED_SECURITY, BOOT_EVENTS
 from plugfest.lab.v16.states.connector_status import all_connectors_report
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t

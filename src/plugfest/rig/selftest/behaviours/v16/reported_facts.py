@@ -169,9 +169,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "does not report its startup", "A04.FR.01", "TC_001 TC_032_1 TC_034", without_event("StartupOfTheDevice")
     ),
     wrong_v16(
-        "reports a boot with the time of the day before",
+        "reports security events with the time of the day before",
         "4.2",
-        "TC_013 TC_014",
+        "TC_013 TC_014 TC_077",
         Patch(security_block, "_send_event", with_arguments(_a_day_before)),
         level=Level.SHOULD,
     ),

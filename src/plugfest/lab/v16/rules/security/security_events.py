@@ -1,15 +1,25 @@
-"""A boot is a critical security event, which a charge point reports to the Central System (A04, section 7)."""
+"""Security events: a boot is a critical one, which a charge point reports; their times (A04, whitepaper section 7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.verdict import Level
-from plugfest.ocpp.message import given
+from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
 
 BOOT_EVENTS = ("StartupOfTheDevice", "ResetOrReboot")
+
+REQUESTS: Mapping[str, tuple[type[Request[Any]], ...]] = {
+    "FirmwareUpdated": (m.SignedUpdateFirmwareRequest, m.UpdateFirmwareRequest),
+    "InvalidFirmwareSignature": (m.SignedUpdateFirmwareRequest,),
+    "InvalidFirmwareSigningCertificate": (m.SignedUpdateFirmwareRequest,),
+    "InvalidChargePointCertificate": (m.CertificateSignedRequest,),
+    "ReconfigurationOfSecurityParameters": (m.ChangeConfigurationRequest,),
+}
+"""The requests of the lab that cause other events."""
 
 ADVANCED_SECURITY = "Advanced Security"
 """The certification profile that contains security events."""
@@ -72,13 +82,10 @@ def _cause(evidence: Evidence, since: int, until: int) -> float | None:
 
 
 def _judge_time(evidence: Evidence) -> Iterator[Violation]:
-    boots = [boot.frame for boot in evidence.sent(m.BootNotificationRequest)]
     tolerance = evidence.settings.time_tolerance
     for event in evidence.sent(m.SecurityEventNotificationRequest):
-        until = max((frame for frame in boots if frame < event.frame), default=0)
-        cause = _cause(evidence, 0, until)
-        is_boot = event.message.type in BOOT_EVENTS
-        if is_boot and cause is not None and event.exchange.loop_time(event.message.timestamp) < cause - tolerance:
+        cause = _earliest_cause(evidence, event)
+        if cause is not None and event.exchange.loop_time(event.message.timestamp) < cause - tolerance:
             yield Violation(
                 f"SecurityEventNotificationRequest.timestamp of {event.message.type} not before its cause",
                 event.message.timestamp.isoformat(),
@@ -86,8 +93,18 @@ def _judge_time(evidence: Evidence) -> Iterator[Violation]:
             )
 
 
+def _earliest_cause(evidence: Evidence, event: SentRequest[m.SecurityEventNotificationRequest]) -> float | None:
+    """The loop time of the first thing in the case that can have caused the event; None if nothing is known."""
+    if event.message.type in BOOT_EVENTS:
+        boots = (boot.frame for boot in evidence.sent(m.BootNotificationRequest) if boot.frame < event.frame)
+        return _cause(evidence, 0, max(boots, default=0))
+    kinds = REQUESTS.get(event.message.type, ())
+    requests = (each for each in evidence.lab_requests if isinstance(each.request, kinds))
+    return min((each.at for each in requests if each.frame < event.frame), default=None)
+
+
 # The station should take its time from the Central System (4.2); it may not have had it yet.
-TIME_OF_BOOT_EVENT = Rule("time of the security event of a boot", "section 4.2", _judge_time, Level.SHOULD)
+EVENT_TIME = Rule("time of a security event", "section 4.2", _judge_time, Level.SHOULD)
 
 
 def boot_event() -> Rule:

@@ -5,7 +5,7 @@ from tests.lab.rules.evidence import action, evidence, stamp
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind
-from plugfest.lab.v16.rules.security.boot_events import TIME_OF_BOOT_EVENT, boot_event
+from plugfest.lab.v16.rules.security.security_events import EVENT_TIME, boot_event
 
 POWER_OFF = action(ActionKind.POWER_OFF, 0)
 
@@ -101,7 +101,7 @@ def test_the_event_of_a_boot_is_not_before_its_cause(happened: float, frames: li
     record.asked(20, "Reset", type="Soft")
     boots(record, 30)
     record.request(31, "SecurityEventNotification", type="ResetOrReboot", timestamp=stamp(happened))
-    assert violating_frames(TIME_OF_BOOT_EVENT, record) == frames
+    assert violating_frames(EVENT_TIME, record) == frames
 
 
 def test_the_time_of_another_event_has_other_causes() -> None:
@@ -109,4 +109,13 @@ def test_the_time_of_another_event_has_other_causes() -> None:
     record.asked(20, "Reset", type="Soft")
     boots(record, 30)
     record.request(31, "SecurityEventNotification", type="MemoryExhaustion", timestamp=stamp(-86400))
-    assert violating_frames(TIME_OF_BOOT_EVENT, record) == []
+    assert violating_frames(EVENT_TIME, record) == []
+
+
+@pytest.mark.parametrize(("happened", "frames"), [(21, []), (-3600, [2])])
+def test_other_events_follow_from_requests(happened: float, frames: list[int]) -> None:
+    record = StationRecord()
+    record.asked(20, "CertificateSigned", certificateChain="PEM", status="Rejected")
+    fields = {"type": "InvalidChargePointCertificate", "timestamp": stamp(happened)}
+    record.request(22, "SecurityEventNotification", **fields)
+    assert violating_frames(EVENT_TIME, record) == frames
