@@ -40,6 +40,17 @@ def _constant_wait(original: Function) -> Function:
     return lambda minimum, increments: itertools.repeat(minimum, increments + 1)
 
 
+def _wrong_password_first(original: Function) -> Function:
+    """Uses a wrong password for every second attempt to connect."""
+    attempts = itertools.count()
+
+    def credentials(self: Any, identity: str) -> Any:
+        right = original(self, identity)
+        return right if next(attempts) % 2 == 0 or right is None else (identity, "plugfest-forgotten")
+
+    return credentials
+
+
 def _half_the_wait(original: Function) -> Function:
     return lambda minimum, increments: original(minimum // 2, increments)
 
@@ -78,8 +89,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     wrong_v201(
         "offers only one cipher suite",
-        "A00.FR.319",
-        "TC_A_04",
+        "A00.FR.319, A00.FR.422",
+        "TC_A_04 TC_A_07",
         Patch(trust_store, "client_context", first_suite_only),
     ),
     wrong_v201(
@@ -93,6 +104,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "A04.FR.01",
         "TC_A_05 TC_A_14",
         Patch(events.SecurityEvents, "report", NOTHING),
+    ),
+    wrong_v201(
+        "uses a wrong password for every second attempt to connect",
+        "A00.FR.204",
+        "TC_A_01 TC_A_10",
+        Patch(ConnectionOpener, "_credentials", _wrong_password_first),
     ),
     wrong_v201(
         "accepts a new password and uses the old one",
@@ -113,9 +130,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(network_block, "profile_rejection", _no_downgrade_check),
     ),
     wrong_v201(
-        "accepts a security profile without the required root certificate",
-        "A05.FR.02",
-        "TC_A_20",
+        "accepts a security profile without the certificates that it requires",
+        "A05.FR.02, A05.FR.03",
+        "TC_A_20 TC_A_21",
         Patch(network_block, "priority_rejection", NOTHING),
     ),
     wrong_v201(

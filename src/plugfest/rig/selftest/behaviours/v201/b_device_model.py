@@ -89,8 +89,8 @@ def _accepts_everything(original: Function) -> Function:
 
     def set_value(self: Any, address: Any, *rest: Any) -> SetResult:
         result = original(self, address, *rest)
-        rejected = result.status in (SetStatus.REJECTED, SetStatus.UNKNOWN_VARIABLE, SetStatus.UNKNOWN_COMPONENT)
-        return SetResult(SetStatus.ACCEPTED) if rejected else result
+        is_set = result.status in (SetStatus.ACCEPTED, SetStatus.REBOOT_REQUIRED)
+        return result if is_set else SetResult(SetStatus.ACCEPTED)
 
     return set_value
 
@@ -108,7 +108,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "reports Accepted for variables that it did not set",
         "B05.FR.09",
-        "TC_B_35 TC_B_36 TC_B_39 TC_B_11",
+        "TC_A_10 TC_B_35 TC_B_36 TC_B_37 TC_B_39 TC_B_11",
         Patch(DeviceModel, "set", _accepts_everything),
     ),
     wrong_v201(
@@ -192,6 +192,24 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "B07.FR.05",
         "TC_B_15",
         Patch(reports.Reports, "get_base_report", _report_in_spite_of_the_answer),
+    ),
+    wrong_v201(
+        "omits the availability states from a summary",
+        "B07.FR.09",
+        "TC_B_13 TC_B_14",
+        Patch(reports, "base_report", _without("AvailabilityState")),
+    ),
+    wrong_v201(
+        "sends a summary without values",
+        "B07.FR.09",
+        "TC_B_14",
+        Patch(reports, "_attribute", with_fields(value=UNSET)),
+    ),
+    wrong_v201(
+        "omits a component from a report of enabled components",
+        "B08.FR.09",
+        "TC_B_16",
+        Patch(reports, "custom_report", changed(lambda found: found[1:])),
     ),
     wrong_v201(
         "includes every EVSE in a custom report",

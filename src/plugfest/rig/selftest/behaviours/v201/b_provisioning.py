@@ -20,9 +20,12 @@ from plugfest.station.blocks.g_availability.v201 import _ConnectorStatuses
 from plugfest.station.connection import connection
 from plugfest.station.connection.boot import BootReason, RegistrationStatus
 from plugfest.station.connection.connection import Connection
+from plugfest.station.connection.connection_opener import ConnectionOpener
 from plugfest.station.connection.network_profiles import NetworkProfiles
 from plugfest.station.connection.outbox import Outbox
 from plugfest.station.connection.registration import Registration
+from plugfest.station.model.connectors.availability import Availability
+from plugfest.station.security import trust_store
 
 
 def _always_power_up(original: Function) -> Function:
@@ -111,6 +114,27 @@ def _ended_after_the_boot() -> tuple[Patch, ...]:
         return deliver
 
     return Patch(Outbox, "drain", later(True)), Patch(Outbox, "_deliver", slowly)
+
+
+def _forgets_inoperative(original: Function) -> Function:
+    """Does not store which connectors are inoperative."""
+
+    def set_operative(self: Any, place: Any, *, operative: bool) -> None:
+        original(self, place, operative=operative)
+        self._off.delete(place.key())
+
+    return set_operative
+
+
+def _first_root_only(original: Function) -> Function:
+    return lambda roots, **others: original(roots[:1], **others)
+
+
+def _old_root_for_any_csms(original: Function) -> Function:
+    async def open_(self: Any, profile: Any, *, same_csms: bool) -> Any:
+        return await original(self, profile, same_csms=True)
+
+    return open_
 
 
 def _with_status(status: t.ResetStatusEnumType) -> Any:
@@ -284,6 +308,30 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "B11.FR.08",
         "TC_B_25 TC_B_26 TC_B_27",
         Patch(reset.ResetHandler, "_reset", _whole_station),
+    ),
+    wrong_v201(
+        "accepts the reset of an EVSE and does not support it",
+        "B11.FR.09, B12.FR.09",
+        "TC_B_28 TC_B_29",
+        Patch(reset, "claims", always(True)),
+    ),
+    wrong_v201(
+        "forgets at a reboot that a connector is inoperative",
+        "B11.FR.02",
+        "TC_B_23",
+        Patch(Availability, "set_operative", _forgets_inoperative),
+    ),
+    wrong_v201(
+        "does not use a new root certificate of the CSMS",
+        "M05.FR.13",
+        "TC_B_50",
+        Patch(trust_store, "client_context", _first_root_only),
+    ),
+    wrong_v201(
+        "accepts the old root certificate for a new CSMS",
+        "M05.FR.15",
+        "TC_B_47",
+        Patch(ConnectionOpener, "_open_with_root_fallback", _old_root_for_any_csms),
     ),
     wrong_v201(
         "rejects the reset of an EVSE",
