@@ -130,7 +130,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(network_block, "profile_rejection", _no_downgrade_check),
     ),
     wrong_v201(
-        "accepts a security profile without the certificates that it requires",
+        "accepts a security profile without the required root certificate",
         "A05.FR.02, A05.FR.03",
         "TC_A_20 TC_A_21",
         Patch(network_block, "priority_rejection", NOTHING),
