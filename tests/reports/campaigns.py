@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.settings import LabSettings
@@ -105,6 +106,7 @@ def report(
     signer: Signer | None = None,
     before: tuple[Finding, ...] = (),
     missing: tuple[MissingCapability, ...] = (),
+    contradictions: tuple[Contradiction, ...] = (),
 ) -> Report:
     """The report of that campaign. `before` are the findings before the first case."""
     details = CampaignDetails(
@@ -124,4 +126,5 @@ def report(
         details,
         findings=before,
         missing_capabilities=missing,
+        contradictions=contradictions,
     )

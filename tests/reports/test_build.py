@@ -1,8 +1,10 @@
 """The report of a campaign has every result unchanged."""
 
+import msgspec
 import pytest
 from tests.reports import campaigns
 
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.verdict import Verdict
@@ -67,6 +69,21 @@ def test_what_the_operator_could_not_do_is_listed_with_its_cases_and_stands_on_t
     assert (entry.capability, entry.reason) == ("power_cycle", "the operator cannot do it")
     assert (entry.cases, entry.possible_cases) == (("TC_B_02_CS",), ("TC_B_03_CS",))
     assert "The operator cannot do it: 1 case could not be run." in report.statements
+
+
+def test_a_contradiction_stands_on_the_first_page_and_beside_the_findings_that_follow_from_it() -> None:
+    one = Contradiction(claims=("HFS-8",), claimed="EVSE 1, 2", reported="EVSE 1")
+    finding = msgspec.structs.replace(campaigns.FINDING, contradictions=(one.text,))
+    passed = campaigns.results()[0]
+    report = campaigns.report(
+        of=(msgspec.structs.replace(passed, verdict=Verdict.FAIL, findings=(finding,)),), contradictions=(one,)
+    )
+    (entry,) = report.run.contradictions
+    assert (entry.claims, entry.line) == (("HFS-8",), "PICS: EVSE 1, 2; station: EVSE 1")
+    assert any(text.endswith("follow the PICS. PICS: EVSE 1, 2; station: EVSE 1.") for text in report.statements)
+    (shown,) = report.cases[0].findings
+    assert shown.contradictions == (one.text,)
+    assert shown.line.endswith("; PICS: EVSE 1, 2; station: EVSE 1")
 
 
 def test_a_report_about_no_case_did_not_pass() -> None:

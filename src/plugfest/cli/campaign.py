@@ -127,6 +127,7 @@ class CampaignRunner:
             redactor,
             outcome.findings,
             outcome.missing_capabilities,
+            outcome.contradictions,
         )
         summary.show(console, report)
         return report

@@ -9,6 +9,7 @@ import msgspec
 from plugfest.lab import events
 from plugfest.lab.bench import AnyBench, Equipment
 from plugfest.lab.case import CampaignCase, Case
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.commissioning import NotCommissioned
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.csms import SecondConnection
@@ -35,6 +36,7 @@ from plugfest.lab.verdict import (
     Verdict,
 )
 from plugfest.link.errors import LinkError
+from plugfest.products.selection import deciding_claims
 from plugfest.transfer.server import WITH_TLS
 
 OBSERVATION_TIME = 0.5
@@ -66,6 +68,9 @@ class CaseRunner:
         self._evidence: tuple[CheckedMessage, ...] = ()
         self._scenario: int | None = None
         self._steps: list[StepTaken] = []
+        self._claims = deciding_claims(lab.product)
+        self.contradictions: tuple[Contradiction, ...] = ()
+        """Those between the PICS and the station, named in every finding that may follow from them."""
 
     def judge_begin(self) -> tuple[Finding, ...]:
         """Judge the frames before the first case, by the rules for every case. They belong to no case."""
@@ -95,6 +100,10 @@ class CaseRunner:
         self._lab.emit(events.CaseFinished(result, self._evidence))
         return result
 
+    def _contradictions_of(self, case_id: str, finding: Finding) -> tuple[str, ...]:
+        claims = self._claims.get(case_id, frozenset())
+        return tuple(one.text for one in self.contradictions if one.concerns(case_id, claims, finding))
+
     def _not_run(self, campaign_case: CampaignCase, reasons: Iterable[str]) -> CaseResult:
         """The result of a case that the operator cannot bring to its end: it takes no time."""
         findings = tuple(Finding(requirement="", expected=AVAILABLE, actual=reason) for reason in reasons)
@@ -111,7 +120,11 @@ class CaseRunner:
         )
 
     async def _run_case(self, campaign_case: CampaignCase, case: Case) -> CaseResult:
-        judge = Judge(case.requirements, lambda finding: self._lab.emit(events.FindingMade(campaign_case.id, finding)))
+        judge = Judge(
+            case.requirements,
+            lambda finding: self._lab.emit(events.FindingMade(campaign_case.id, finding)),
+            lambda finding: self._contradictions_of(campaign_case.id, finding),
+        )
         began, first_frame = self._loop.time(), len(self._lab.record)
         transactions_before, replaced_before = self._version.ledger.transaction_ids(), len(self._csms.replaced)
         bench = self._bench(campaign_case, judge)

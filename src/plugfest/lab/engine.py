@@ -7,6 +7,7 @@ import msgspec
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.case_runner import CaseRunner
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.composition import Lab
 from plugfest.lab.csms.runaway_limit import RunawayStation
 from plugfest.lab.operator.capabilities import Capability
@@ -22,13 +23,15 @@ from plugfest.link.errors import LinkError
 class CampaignOutcome(msgspec.Struct, frozen=True):
     """The outcome of a campaign: the results of the cases, every frame as evidence, findings before the first case.
 
-    `missing_capabilities`: what the operator could not do, as far as it was found.
+    `missing_capabilities`: what the operator could not do, as far as it was found. `contradictions`: those between the
+    PICS and what the station reports.
     """
 
     results: tuple[CaseResult, ...]
     frames: list[Frame]
     findings: tuple[Finding, ...] = ()
     missing_capabilities: tuple[MissingCapability, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class CampaignImpossible(LabError):
@@ -71,10 +74,14 @@ class Engine:
         findings = cases.judge_begin()
         for finding in findings:
             lab.emit(events.FindingMade("", finding))
+        contradictions = lab.version.contradictions()
+        if contradictions:
+            lab.emit(events.ContradictionsFound(contradictions))
+        cases.contradictions = contradictions
         results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
-        return CampaignOutcome(results, lab.record.frames, findings, missing)
+        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions)
 
     async def _begin(self, restorer: Restorer) -> None:
         try:

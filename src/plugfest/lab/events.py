@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.judge import CheckedMessage
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
@@ -21,6 +22,12 @@ class CapabilitiesMissing(msgspec.Struct, frozen=True):
     """The operator cannot do everything that the cases of the campaign may need."""
 
     missing: tuple[MissingCapability, ...]
+
+
+class ContradictionsFound(msgspec.Struct, frozen=True):
+    """The PICS claims what the station does not report."""
+
+    contradictions: tuple[Contradiction, ...]
 
 
 class CaseStarted(msgspec.Struct, frozen=True):
@@ -73,6 +80,7 @@ class CampaignFinished(msgspec.Struct, frozen=True):
 Event = (
     CampaignStarted
     | CapabilitiesMissing
+    | ContradictionsFound
     | CaseStarted
     | ScenarioStarted
     | StepStarted

@@ -23,9 +23,15 @@ class CheckedMessage(msgspec.Struct, frozen=True):
 class Judge:
     """Step, requirement, checks and findings of one case."""
 
-    def __init__(self, requirements: tuple[str, ...], on_finding: Callable[[Finding], None]) -> None:
+    def __init__(
+        self,
+        requirements: tuple[str, ...],
+        on_finding: Callable[[Finding], None],
+        contradictions_of: Callable[[Finding], tuple[str, ...]] = lambda _: (),
+    ) -> None:
         self._default = ", ".join(requirements)
         self._on_finding = on_finding
+        self._contradictions_of = contradictions_of
         self.step = ""
         self.requirement = self._default
         self.checks = 0
@@ -64,8 +70,9 @@ class Judge:
         self.add_findings(Finding(requirement="", expected=expected, actual=actual, step=self.step))
 
     def add_findings(self, *findings: Finding) -> None:
-        """Add findings and report each to the listener."""
-        for finding in findings:
+        """Add findings, with the contradictions that they may follow from, and report each to the listener."""
+        for one in findings:
+            finding = msgspec.structs.replace(one, contradictions=self._contradictions_of(one))
             self.findings.append(finding)
             self._on_finding(finding)
 

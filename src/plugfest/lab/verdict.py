@@ -24,7 +24,10 @@ class Level(enum.StrEnum):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule that the station broke: what was expected, what came, and the frame that shows it."""
+    """One rule that the station broke: what was expected, what came, and the frame that shows it.
+
+    `contradictions`: between the PICS and the station; the finding may follow from them.
+    """
 
     requirement: str
     expected: str
@@ -32,6 +35,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     step: str = ""
     frame: int | None = None  # index into the record of the campaign
     level: Level = Level.SHALL
+    contradictions: tuple[str, ...] = ()
 
     @property
     def fails(self) -> bool:

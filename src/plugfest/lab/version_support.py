@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from plugfest.lab.bench import BaseBench, Equipment
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.registration import Registration
@@ -70,6 +71,10 @@ class VersionSupport(ABC):
     @abstractmethod
     def file_protocols(self) -> Collection[str]:
         """The file transfer protocols in the PICS, or else those that the station reports."""
+
+    @abstractmethod
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """The contradictions between the PICS and what the station has reported of its configuration."""
 
     @abstractmethod
     def rules(self) -> tuple[Rule, ...]:

@@ -24,6 +24,16 @@ def select(product: Product) -> list[SelectedCase]:
     return [_select(case, product) for case in plan(product.ocpp_version)]
 
 
+def deciding_claims(product: Product) -> dict[str, frozenset[str]]:
+    """For each case that applies: the ids, and the profile, of the claims because of which it does."""
+    return {
+        case.id: frozenset({one.name if isinstance(one, Named) else one.id for one in outcome.because}) | {profile}
+        for case in plan(product.ocpp_version)
+        for profile in case.profiles
+        if profile in product.profiles and (outcome := evaluate(case.condition_in(product.errata), product)).holds
+    }
+
+
 def _select(case: PlannedCase, product: Product) -> SelectedCase:
     claimed = next((profile for profile in case.profiles if profile in product.profiles), None)
     if claimed is None:

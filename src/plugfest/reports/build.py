@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
@@ -24,6 +25,7 @@ from plugfest.reports.model.report import (
     Approval,
     CaseEntry,
     ClockName,
+    ContradictionEntry,
     FamilyReport,
     FindingEntry,
     FrameEntry,
@@ -67,6 +69,7 @@ def build_report(
     redactor: Redactor | None = None,
     findings: Sequence[Finding] = (),
     missing_capabilities: Sequence[MissingCapability] = (),
+    contradictions: Sequence[Contradiction] = (),
 ) -> Report:
     """The report of a finished campaign. `findings` are those before the first case.
 
@@ -85,6 +88,7 @@ def build_report(
         details,
         tuple(_finding(finding, redacted, redactor) for finding in findings),
         tuple(_missing(one, redactor) for one in missing_capabilities),
+        tuple(_contradiction(one, redactor) for one in contradictions),
     )
     cases = tuple(_case(result, redacted, redactor) for result in results)
     not_applicable = tuple(
@@ -141,6 +145,7 @@ def _run(
     details: CampaignDetails,
     findings: tuple[FindingEntry, ...],
     missing: tuple[MissingCapabilityEntry, ...],
+    contradictions: tuple[ContradictionEntry, ...],
 ) -> Run:
     virtual = details.operator == "virtual"
     return Run(
@@ -154,6 +159,13 @@ def _run(
         measured_over=LOOPBACK if virtual else product.performance.over or NOT_STATED,
         findings=findings,
         missing_capabilities=missing,
+        contradictions=contradictions,
+    )
+
+
+def _contradiction(one: Contradiction, redactor: Redactor) -> ContradictionEntry:
+    return ContradictionEntry(
+        claims=one.claims, claimed=redactor.text(one.claimed), reported=redactor.text(one.reported)
     )
 
 
@@ -218,6 +230,7 @@ def _finding(finding: Finding, frames: Sequence[FrameEntry], redactor: Redactor)
         step=redactor.text(finding.step),
         frame_text=frames[index].text if known and index is not None else None,
         level=finding.level,
+        contradictions=tuple(redactor.text(one) for one in finding.contradictions),
     )
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from plugfest.cli.terminal.preflight import preflight_lines
 from plugfest.cli.terminal.progress import view
 from plugfest.lab import events
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 
@@ -26,6 +27,14 @@ def test_a_missing_capability_is_a_line_with_the_reason_and_lines_with_the_cases
 
 def test_a_capability_that_no_case_needs_is_not_printed() -> None:
     assert lines(MissingCapability(Capability.PLUG_IN, "the operator cannot plug in")) == []
+
+
+def test_contradictions_are_a_line_each() -> None:
+    one = Contradiction(claims=("HFS-8",), claimed="EVSE 1, 2", reported="EVSE 1")
+    assert [line.plain for line in preflight_lines(events.ContradictionsFound((one,)))] == [
+        "The PICS contradicts the station. Verdicts follow the PICS:",
+        "  PICS: EVSE 1, 2; station: EVSE 1",
+    ]
 
 
 def test_no_other_event_is_printed() -> None:

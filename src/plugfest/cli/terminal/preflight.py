@@ -16,6 +16,10 @@ def preflight_lines(event: events.Event) -> Iterator[Text]:
     if isinstance(event, events.CapabilitiesMissing):
         for one in event.missing:
             yield from _capability(one)
+    if isinstance(event, events.ContradictionsFound):
+        yield Text("The PICS contradicts the station. Verdicts follow the PICS:", STYLE)
+        for contradiction in event.contradictions:
+            yield Text(f"  {contradiction.text}")
 
 
 def _capability(one: MissingCapability) -> Iterator[Text]:

@@ -124,4 +124,5 @@ def _actual(finding: FindingEntry) -> Text:
     if len(actual) > MAX_CELL_LENGTH:
         actual = actual[:MAX_CELL_LENGTH] + " …"
     where = ", ".join(filter(None, (finding.step, "" if finding.frame is None else f"frame {finding.frame}")))
-    return Text.assemble(actual, (f"\n{where}" if where else "", "dim"))
+    contradictions = "".join(f"\n{one}" for one in finding.contradictions)
+    return Text.assemble(actual, (f"\n{where}" if where else "", "dim"), (contradictions, "yellow"))

@@ -75,6 +75,14 @@ class Configuration(BaseConfiguration[str, KnownKey]):
         value = (self.value(key) or "").strip()
         return int(value) if value.lstrip("-").isdecimal() else None
 
+    def supported(self, key: str) -> frozenset[str]:
+        """Nothing: OCPP 1.6 does not report the possible values of a key."""
+        return frozenset()
+
+    def limits(self, key: str) -> tuple[float | None, float | None]:
+        """Nothing: OCPP 1.6 does not report the limits of a key."""
+        return None, None
+
     def needs(self, table: dict[str, str]) -> tuple[Need, ...]:
         """Needs from a table of keys and values, each "(if implemented)"."""
         return needs(table)

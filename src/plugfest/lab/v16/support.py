@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from plugfest.lab.bench import Equipment
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.ports import Clauses
@@ -17,6 +18,7 @@ from plugfest.lab.v16.installed_certificates import InstalledCertificates
 from plugfest.lab.v16.known_state import KnownState
 from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.performance import INDICATORS
+from plugfest.lab.v16.reported_claims import reported_contradictions
 from plugfest.lab.v16.restore import RESTORE_REQUESTS, V16RestoreCommands
 from plugfest.lab.v16.rules.every_case import rules
 from plugfest.lab.version_support import VersionSupport
@@ -82,6 +84,9 @@ class V16Support(VersionSupport):
 
     def file_protocols(self) -> Collection[str]:
         return self._product.texts("ORS-16") or sorted(self.configuration.members("SupportedFileTransferProtocols"))
+
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        return tuple(reported_contradictions(self._product, self.configuration))
 
     def rules(self) -> tuple[Rule, ...]:
         return rules(self.ledger)

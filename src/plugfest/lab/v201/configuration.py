@@ -185,6 +185,11 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
         known = self.find(variable)
         return frozenset(known.values) if known else frozenset()
 
+    def limits(self, variable: str | Variable) -> tuple[float | None, float | None]:
+        """The minimum and the maximum of a variable, as far as they are reported."""
+        known = self.find(variable)
+        return (known.min_limit, known.max_limit) if known else (None, None)
+
     def needs(self, table: dict[str, str]) -> tuple[Need, ...]:
         """Needs from a table of variables and values, each "(If implemented)"."""
         return needs(table)

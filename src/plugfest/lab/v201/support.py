@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from plugfest.lab.bench import Equipment
+from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.registration import Registration
@@ -18,6 +19,7 @@ from plugfest.lab.v201.installed_certificates import InstalledCertificates
 from plugfest.lab.v201.known_state import KnownState
 from plugfest.lab.v201.ledger import Ledger
 from plugfest.lab.v201.performance import INDICATORS
+from plugfest.lab.v201.reported_claims import reported_contradictions
 from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
 from plugfest.lab.v201.rules.every_case import rules
 from plugfest.lab.v201.rules.registration import requested_while_pending
@@ -91,6 +93,9 @@ class V201Support(VersionSupport):
     def file_protocols(self) -> Collection[str]:
         reported = sorted(self.configuration.members("OCPPCommCtrlr.FileTransferProtocols"))
         return self._product.texts("ORS-24") or reported
+
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        return tuple(reported_contradictions(self._product, self.configuration))
 
     def rules(self) -> tuple[Rule, ...]:
         return rules(self.configuration.members)

@@ -56,7 +56,10 @@ class TestedProduct(ReportPart, frozen=True, kw_only=True):
 
 
 class FindingEntry(ReportPart, frozen=True, kw_only=True):
-    """A finding. `frame` is the index of the frame that shows it in the report's frames, `frame_text` its text."""
+    """A finding. `frame` is the index of the frame that shows it in the report's frames, `frame_text` its text.
+
+    `contradictions` are those between PICS and station that it may follow from.
+    """
 
     requirement: str
     expected: str
@@ -65,6 +68,7 @@ class FindingEntry(ReportPart, frozen=True, kw_only=True):
     step: str
     frame_text: str | None
     level: Level = Level.SHALL  # SHOULD is a recommendation and does not affect the verdict
+    contradictions: tuple[str, ...] = ()
 
     @property
     def is_recommendation(self) -> bool:
@@ -74,7 +78,8 @@ class FindingEntry(ReportPart, frozen=True, kw_only=True):
     def line(self) -> str:
         """The finding in one line, without the frame."""
         rule = f"{self.requirement}: " if self.requirement else ""
-        return f"{rule}expected {self.expected}; actual {self.actual}{f' ({self.step})' if self.step else ''}"
+        text = f"{rule}expected {self.expected}; actual {self.actual}{f' ({self.step})' if self.step else ''}"
+        return "; ".join((text, *self.contradictions))
 
 
 class MissingCapabilityEntry(ReportPart, frozen=True, kw_only=True):
@@ -89,6 +94,19 @@ class MissingCapabilityEntry(ReportPart, frozen=True, kw_only=True):
     possible_cases: tuple[str, ...]
 
 
+class ContradictionEntry(ReportPart, frozen=True, kw_only=True):
+    """A claim of the PICS, by its ids, and what the station itself reports instead. It changes no verdict."""
+
+    claims: tuple[str, ...]
+    claimed: str
+    reported: str
+
+    @property
+    def line(self) -> str:
+        """The contradiction in one line."""
+        return f"PICS: {self.claimed}; station: {self.reported}"
+
+
 class Run(ReportPart, frozen=True, kw_only=True):
     """How the product was tested. `duration_s` is in seconds of the campaign's clock.
 
@@ -96,6 +114,7 @@ class Run(ReportPart, frozen=True, kw_only=True):
     is true if only selected cases were run. `operator` (`hands` in JSON) is the kind of operator; "virtual" means that
     the station was Plugfest's virtual station. `measured_over` is the communication technology during the run.
     `findings` are those before the first case. `missing_capabilities` is what the operator could not do.
+    `contradictions` are those between the PICS and what the station reported before the first case.
     """
 
     clock: ClockName
@@ -108,6 +127,7 @@ class Run(ReportPart, frozen=True, kw_only=True):
     measured_over: str
     findings: tuple[FindingEntry, ...] = ()
     missing_capabilities: tuple[MissingCapabilityEntry, ...] = ()
+    contradictions: tuple[ContradictionEntry, ...] = ()
 
 
 class ProfileResult(ReportPart, frozen=True, kw_only=True):

@@ -65,6 +65,9 @@ def _about_run(run: Run, software: str, left_out: int) -> Iterator[str]:
         )
     if run.findings:
         yield f"Before the first case: {'; '.join(finding.line for finding in run.findings)}."
+    if run.contradictions:
+        lines = ". ".join(one.line for one in run.contradictions)
+        yield f"The PICS contradicts what the station reports; the verdicts follow the PICS. {lines}."
     for one in run.missing_capabilities:
         if one.cases:
             yield f"{one.reason[:1].upper()}{one.reason[1:]}: {counted(len(one.cases), 'case')} could not be run."

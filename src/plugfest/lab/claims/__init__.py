@@ -1,0 +1,1 @@
+"""The claims of a PICS, compared with what the station itself reports."""
