@@ -109,11 +109,11 @@ class ScriptedStation:
         serve = await ScriptedStation(self.settings).start(self._url)
         self._start_task(serve())
 
-    async def boots(self) -> None:
+    async def boots(self, reason: t.BootReasonEnumType = t.BootReasonEnumType.PowerUp) -> None:
         await self.sends(
             m.BootNotificationRequest(
                 charging_station=t.ChargingStationType(model="S", vendor_name="Scripted"),
-                reason=t.BootReasonEnumType.PowerUp,
+                reason=reason,
             )
         )
         for evse_id in (1, 2):

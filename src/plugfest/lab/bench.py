@@ -18,6 +18,7 @@ from plugfest.lab.commissioning import Commissioner
 from plugfest.lab.csms.alternatives import Alternative, Alternatives, ComparedRequest
 from plugfest.lab.csms.csms import Csms, SecondConnection
 from plugfest.lab.csms.inbox import AnyReceived, ReceivedRequest
+from plugfest.lab.csms.last_requests import LastRequests
 from plugfest.lab.expectations import described, differences
 from plugfest.lab.files.file_servers import LabFiles
 from plugfest.lab.files.manufacturer import Manufacturer
@@ -55,6 +56,7 @@ class Equipment:
     manufacturer: Manufacturer
     restore_list: RestoreList
     any_order: frozenset[str]
+    last_requests: LastRequests
     clauses: Clauses
     on_step: Callable[[], None]
 
@@ -213,10 +215,14 @@ class BaseBench(Generic[C, L, S]):
         )
 
     async def expect_any(self, *alternatives: Alternative, within: float | None = None) -> AnyReceived:
-        """Wait for a request that matches one of several alternatives. Findings are about the most similar request."""
+        """Wait for a request that matches one of several alternatives, as long as one of them can come.
+
+        Findings are about the request after which none can come, or else the most similar one.
+        """
         seconds = self.settings.function_timeout if within is None else within
-        accepted = Alternatives(alternatives)
-        seen = await self.csms.inbox.wait_for(accepted.match, within=seconds)
+        accepted = Alternatives(alternatives, self._equipment.last_requests)
+        grace = self.settings.time_tolerance
+        seen = await self.csms.inbox.wait_for(accepted.match, within=seconds, closes=accepted.closed_by, grace=grace)
         if seen is None:
             self._missed(alternatives[0], accepted.nearest(since=self.csms.inbox.mark), seconds)
             raise CaseFailed(alternatives[0][0].__name__)

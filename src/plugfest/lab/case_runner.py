@@ -177,6 +177,7 @@ class CaseRunner:
             manufacturer=lab.manufacturer,
             restore_list=lab.restore_list,
             any_order=lab.version.any_order,
+            last_requests=lab.version.last_requests,
             clauses=lab.version.clauses,
             on_step=lambda: self._step_began(campaign_case, judge),
         )

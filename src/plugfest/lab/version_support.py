@@ -13,6 +13,7 @@ from plugfest.lab.bench import BaseBench, Equipment
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.csms.answers import ResponseBuilder
 from plugfest.lab.csms.csms import Csms
+from plugfest.lab.csms.last_requests import LastRequests
 from plugfest.lab.csms.registration import Registration
 from plugfest.lab.ports import Clauses, Configuration
 from plugfest.lab.recording.ledger import BaseLedger
@@ -29,13 +30,15 @@ from plugfest.products import Product
 class VersionSupport(ABC):
     """One version of OCPP, for one campaign.
 
-    `any_order`: names of the requests that may come in any order. `unsolicited`: requests that a station may send
+    `any_order`: names of the requests that may come in any order. `last_requests`: requests after which no other one of
+    their type can come. `unsolicited`: requests that a station may send
     unprompted. `restore_requests`: which request reverses the effect of another one.
     """
 
     protocol: ClassVar[Protocol]
     clauses: ClassVar[Clauses]
     any_order: ClassVar[frozenset[str]]
+    last_requests: ClassVar[LastRequests]
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]]
     restore_requests: ClassVar[Mapping[type[Request[Any]], RestoreRequest]]
     indicators: ClassVar[Indicators]

@@ -22,7 +22,7 @@ def _data_transfer(vendor: str, message_id: str) -> m.DataTransferRequest:
 
 
 def test_the_nearest_request_has_the_fewest_differences() -> None:
-    accepted = Alternatives(((m.DataTransferRequest, {"vendor_id": "A", "message_id": "1"}),))
+    accepted = Alternatives(((m.DataTransferRequest, {"vendor_id": "A", "message_id": "1"}),), {})
     far, near = _received(_data_transfer("B", "2"), 0), _received(_data_transfer("A", "2"), 1)
     assert not accepted.match(far)
     assert not accepted.match(near)
@@ -33,7 +33,7 @@ def test_the_nearest_request_has_the_fewest_differences() -> None:
 
 
 def test_a_request_of_any_alternative_can_be_the_nearest() -> None:
-    accepted = Alternatives(((m.HeartbeatRequest, {}), (m.DataTransferRequest, {"vendor_id": "A"})))
+    accepted = Alternatives(((m.HeartbeatRequest, {}), (m.DataTransferRequest, {"vendor_id": "A"})), {})
     accepted.match(_received(_data_transfer("B", "2"), 0))
     nearest = accepted.nearest(since=0)
     assert nearest is not None
@@ -41,7 +41,7 @@ def test_a_request_of_any_alternative_can_be_the_nearest() -> None:
 
 
 def test_requests_before_the_mark_and_consumed_ones_are_not_the_nearest() -> None:
-    accepted = Alternatives(((m.DataTransferRequest, {"vendor_id": "A"}),))
+    accepted = Alternatives(((m.DataTransferRequest, {"vendor_id": "A"}),), {})
     early, consumed = _received(_data_transfer("B", "1"), 0), _received(_data_transfer("B", "2"), 1)
     accepted.match(early)
     accepted.match(consumed)
@@ -55,7 +55,7 @@ def test_a_check_that_depends_on_the_time_is_made_at_arrival() -> None:
         "vendor_id": meets("recent", lambda _: elapsed == 0),
         "message_id": t.DataTransferStatusEnumType.Accepted,
     }
-    accepted = Alternatives(((m.DataTransferRequest, checks),))
+    accepted = Alternatives(((m.DataTransferRequest, checks),), {})
     accepted.match(_received(_data_transfer("A", "1"), 0))
     elapsed = 30
     nearest = accepted.nearest(since=0)

@@ -84,15 +84,29 @@ class Inbox:
         self._arrived.clear()
         await self._arrived.wait()
 
-    async def wait_for(self, fits: Callable[[AnyReceived], bool], *, within: float) -> AnyReceived | None:
-        """Consume the first request since the mark that fits; None if none comes within so many seconds."""
-        deadline = asyncio.get_running_loop().time() + within
+    async def wait_for(
+        self,
+        fits: Callable[[AnyReceived], bool],
+        *,
+        within: float,
+        closes: Callable[[AnyReceived], bool] = lambda _: False,
+        grace: float = 0.0,
+    ) -> AnyReceived | None:
+        """Consume the first request since the mark that fits; None if none comes within so many seconds.
+
+        None also `grace` seconds after a request that `closes` the wait: after it none that fits can come, except one
+        that is on its way.
+        """
+        now = asyncio.get_running_loop().time
+        deadline = now() + within
         mark = begin = self.mark
         while True:
             for seen in self.unconsumed(since=begin):
                 if fits(seen):
                     seen.consumed = True
                     return seen
+                if closes(seen):
+                    deadline = min(deadline, now() + grace)
             begin = len(self._seen)  # each request is tested once
             try:
                 async with asyncio.timeout_at(deadline):

@@ -16,6 +16,7 @@ from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Configuration
 from plugfest.lab.v16.installed_certificates import InstalledCertificates
 from plugfest.lab.v16.known_state import KnownState
+from plugfest.lab.v16.last_requests import LAST_REQUESTS
 from plugfest.lab.v16.ledger import Ledger
 from plugfest.lab.v16.performance import INDICATORS
 from plugfest.lab.v16.reported_claims import reported_contradictions
@@ -51,6 +52,7 @@ class V16Support(VersionSupport):
             "SecurityEventNotificationRequest",
         }
     )
+    last_requests = LAST_REQUESTS
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
         m.AuthorizeRequest: lambda _: True,  # 4.1: the rules about it judge which ones are wrong
         m.DataTransferRequest: lambda _: True,  # 4.3: data of the vendor

@@ -17,6 +17,7 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Configuration
 from plugfest.lab.v201.installed_certificates import InstalledCertificates
 from plugfest.lab.v201.known_state import KnownState
+from plugfest.lab.v201.last_requests import LAST_REQUESTS
 from plugfest.lab.v201.ledger import Ledger
 from plugfest.lab.v201.performance import INDICATORS
 from plugfest.lab.v201.reported_claims import reported_contradictions
@@ -53,6 +54,7 @@ class V201Support(VersionSupport):
             "MeterValuesRequest",
         }
     )
+    last_requests = LAST_REQUESTS
     unsolicited: ClassVar[Mapping[type[Request[Any]], Callable[[Any], bool]]] = {
         m.DataTransferRequest: lambda _: True,  # P02: data of the vendor
         m.HeartbeatRequest: lambda _: True,  # G02
