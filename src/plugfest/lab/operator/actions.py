@@ -21,6 +21,7 @@ class ActionKind(enum.Enum):
     RELEASE_LOCK = enum.auto()
     NETWORK_DOWN = enum.auto()
     POWER_OFF = enum.auto()
+    COMMISSION = enum.auto()
 
 
 class OperatorAction(msgspec.Struct, frozen=True, kw_only=True):

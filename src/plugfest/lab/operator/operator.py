@@ -171,7 +171,10 @@ class Operator:
 
     async def commission(self, commissioning: Commissioning) -> None:
         await self._perform(
-            Capability.COMMISSION, lambda: self._driver.commission(commissioning), "commission the station"
+            Capability.COMMISSION,
+            lambda: self._driver.commission(commissioning),
+            "commission the station",
+            note=OperatorAction(kind=ActionKind.COMMISSION),
         )
 
     async def network(self, *, up: bool) -> None:

@@ -63,6 +63,13 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
             if isinstance(exchange.request, kind)
         )
 
+    def commissioned(self, since: int, exchange: Exchange) -> bool:
+        """Whether the station was commissioned between the frame `since` and the exchange, or during it."""
+        return any(
+            action.frame <= exchange.frame and (since < action.frame or exchange.at <= action.ended)
+            for action in self.actions_of(ActionKind.COMMISSION)
+        )
+
     def actions_of(self, *kinds: ActionKind) -> Iterator[OperatorAction]:
         """The operator actions of these kinds, in order."""
         return (action for action in self.actions if action.kind in kinds)

@@ -1,8 +1,10 @@
 """GetConfiguration of OCPP 1.6."""
 
 import pytest
+from tests.lab.rules.evidence import action
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
+from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.v16.rules.configuration_keys import GET_CONFIGURATION, same_keys
 
 
@@ -94,3 +96,11 @@ def test_keys_are_remembered_from_case_to_case_until_the_firmware_changes() -> N
     assert violating_frames(rule, first) == []
     assert violating_frames(rule, second) == [1]
     assert violating_frames(rule, third) == []
+
+
+@pytest.mark.parametrize(("frame", "ended", "frames"), [(2, 1.5, []), (0, 0.5, [3]), (0, 9, [])])
+def test_a_station_that_was_commissioned_may_have_other_keys(frame: int, ended: float, frames: list[int]) -> None:
+    record = StationRecord()
+    reported(record, ("ConnectionTimeOut", "60"), at=1)
+    reported(record, ("ConnectionTimeOut", "61"), at=2)
+    assert violating_frames(same_keys(), record, action(ActionKind.COMMISSION, 0, frame, until=ended)) == frames

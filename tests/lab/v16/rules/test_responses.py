@@ -170,3 +170,10 @@ def test_the_last_status_of_an_operation_has_no_other_one_after_it(
     for at, status in enumerate(statuses, 2):
         record.request(at, "FirmwareStatusNotification", status=status)
     assert violating_frames(END_OF_PROGRESS, record) == frames
+
+
+def test_a_station_that_was_commissioned_may_have_another_list() -> None:
+    record = StationRecord()
+    list_version(record, 1, 3)
+    list_version(record, 3, 0)
+    assert violating_frames(local_list_version(), record, action(ActionKind.COMMISSION, 2, frame=2)) == []

@@ -11,7 +11,7 @@ from plugfest.ocpp.v16 import types as t
 
 STANDARD_KEYS = frozenset(
     """
-    AdditionalRootCertificateCheck AllowOfflineTxForUnknownId AuthorizationCacheEnabled AuthorizationKey
+    AdditionalRootCertificateCheck AllowOfflineTxForUnknownId AuthorizationCacheEnabled
     AuthorizeRemoteTxRequests BlinkRepeat CertificateStoreMaxLength ChargeProfileMaxStackLevel
     ChargingScheduleAllowedChargingRateUnit ChargingScheduleMaxPeriods ClockAlignedDataInterval ConnectionTimeOut
     ConnectorPhaseRotation ConnectorPhaseRotationMaxLength ConnectorSwitch3to1PhaseSupported CpoName
@@ -29,6 +29,9 @@ STANDARD_KEYS = frozenset(
 
 HeartbeatInterval is not among them: BootNotification.conf sets it.
 """
+
+BEFORE_CASE = -1
+"""A frame before the first one of a case."""
 
 UPDATES = (m.UpdateFirmwareRequest, m.SignedUpdateFirmwareRequest)
 
@@ -93,13 +96,16 @@ class _KnownKeys:
         self._names: dict[str, str] = {}
 
     def judge(self, evidence: Evidence) -> Iterator[Violation]:
+        previous = BEFORE_CASE
         for exchange in evidence.lab_requests:
             request, response = exchange.request, exchange.response
-            if isinstance(request, UPDATES):
+            is_another = isinstance(request, UPDATES) or evidence.commissioned(previous, exchange)
+            previous = exchange.frame
+            if is_another:
                 self._names.clear()
-            if isinstance(request, UPDATES) or _may_change(exchange):
+            if is_another or _may_change(exchange):
                 self._entries.clear()
-            elif isinstance(request, m.GetConfigurationRequest) and isinstance(response, m.GetConfigurationResponse):
+            if isinstance(request, m.GetConfigurationRequest) and isinstance(response, m.GetConfigurationResponse):
                 entries = given(response.configuration_key) or ()
                 for expected, actual in (*self._missing(request, entries), *self._changed(entries)):
                     yield Violation(expected, actual, exchange.answered_in)

@@ -14,6 +14,9 @@ from plugfest.ocpp.v16 import messages as m
 
 PRESENT = ActionKind.PRESENT_TOKEN
 
+BEFORE_CASE = -1
+"""A frame before the first one of a case."""
+
 UPDATES = (m.UpdateFirmwareRequest, m.SignedUpdateFirmwareRequest)
 
 LIST_ENABLED = "localauthlistenabled"
@@ -165,8 +168,11 @@ def local_list_version() -> Rule:
 
     def judge(evidence: Evidence) -> Iterator[Violation]:
         nonlocal allowed
+        previous = BEFORE_CASE
         for exchange in evidence.lab_requests:
             response = exchange.response
+            allowed = () if evidence.commissioned(previous, exchange) else allowed
+            previous = exchange.frame
             if isinstance(response, m.GetLocalListVersionResponse):
                 version = response.list_version
                 if allowed and version not in allowed:

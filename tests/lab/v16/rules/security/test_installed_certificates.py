@@ -1,8 +1,10 @@
 """The root certificates that an OCPP 1.6 station reports."""
 
 import pytest
+from tests.lab.rules.evidence import action
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
+from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.v16.rules.security.installed_certificates import CERTIFICATE_RULES
 
 STATUS, LENGTH, CHANGES = CERTIFICATE_RULES
@@ -97,3 +99,10 @@ def test_new_firmware_may_have_other_certificates() -> None:
     record.answers(2, record.lab(2, "UpdateFirmware", location="ftp://lab", retrieveDate="2026-01-01T00:00:00Z"))
     listed(record, 3, certificate("0b"))
     assert violating_frames(CHANGES, record) == []
+
+
+def test_a_station_that_was_commissioned_may_have_other_certificates() -> None:
+    record = StationRecord()
+    listed(record, 1, certificate("0a"))
+    listed(record, 3, certificate("0b"))
+    assert violating_frames(CHANGES, record, action(ActionKind.COMMISSION, 2, frame=2)) == []

@@ -78,7 +78,9 @@ def _judge_changes(evidence: Evidence) -> Iterator[Violation]:
     for listing in _listings(evidence):
         before = previous.get(listing.use)
         previous[listing.use] = listing
-        if before is None or _since(evidence, before, listing, lambda each: isinstance(each.request, OTHER_CAUSES)):
+        if before is None or evidence.commissioned(before.exchange.frame, listing.exchange):
+            continue
+        if _since(evidence, before, listing, lambda each: isinstance(each.request, OTHER_CAUSES)):
             continue
         what = f"GetInstalledCertificateIdsResponse for {listing.use}"
         for one in _added(evidence, before, listing):
