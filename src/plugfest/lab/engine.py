@@ -102,4 +102,13 @@ class Engine:
             await self._lab.version.configuration.begin()
             await restorer.restore()
         except (LabError, LinkError) as error:
-            raise CampaignImpossible(f"the station cannot be brought into its idle state: {error}") from error
+            reason = f"the station cannot be brought into its idle state: {error}{self._invalid_frames()}"
+            raise CampaignImpossible(reason) from error
+
+    def _invalid_frames(self) -> str:
+        """The first invalid frame of the station: its message was refused, so that the lab may miss it."""
+        findings = self._lab.frame_validator.findings()
+        if not findings:
+            return ""
+        first = findings[0]
+        return f"; the station has sent invalid frames: expected {first.expected}, got {first.actual}"

@@ -35,7 +35,7 @@ CLAIMS = {"authorized": ("C-09.2", "C-10.2"), "power-path": ("C-09.4", "C-10.3")
 
 SETTINGS = LabSettings(
     firmware=FirmwareFiles(
-        image=b"NORDLICHT 3.2.0\n" + bytes(2000), unusable=b"WESTLICHT 1.0.0\n" + bytes(2000), version="3.2.0"
+        image=b"NORDLICHT 3.3.0\n" + bytes(2000), unusable=b"WESTLICHT 1.0.0\n" + bytes(2000), version="3.3.0"
     ),
     security_profile=1,
 )

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from tests.rig.external.campaign import CLAIMS, product_of, run
+from tests.rig.external.wallbox import firmware
 from tests.rig.external.wallbox.device import MODELS as BUILT
 from tests.rig.external.wallbox.electronics import Electronics
 from tools.foreign_station import MODELS, differences, judgements, page
 
+from plugfest.lab.engine import CampaignImpossible
 from plugfest.lab.selection import choose
 
 SAMPLE = {
@@ -51,3 +53,9 @@ def test_energy_that_flows_although_it_is_reported_as_suspended_is_found(
     (result,) = run("authorized", ["TC_C_17"], tmp_path).results
     assert result.verdict == "FAIL"
     assert [one.requirement for one in result.findings if one.fails] == ["E05.FR.02, ChargingStateEnumType"]
+
+
+def test_a_station_whose_messages_are_all_invalid_learns_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(firmware, "timestamp", lambda now: f"{now:%Y-%m-%dT%H:%M:%S}")  # without a time zone
+    with pytest.raises(CampaignImpossible, match=r"invalid frames: .*StatusNotificationRequest.*timestamp"):
+        run("authorized", ["TC_B_06"], tmp_path)
