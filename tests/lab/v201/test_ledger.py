@@ -51,3 +51,14 @@ def test_a_late_status_of_a_cancelled_operation_is_ignored() -> None:
 def test_a_triggered_idle_status_is_no_operation() -> None:
     assert file_operations_done()
     assert file_operations_done(firmware("Idle", None), log("Idle", None))
+
+
+def test_the_serial_number_is_that_of_the_last_boot_also_after_commissioning() -> None:
+    ledger = Ledger()
+    assert ledger.serial_number is None
+    station = t.ChargingStationType(vendor_name="V", model="M", serial_number="SN-1")
+    ledger.record_request(
+        m.BootNotificationRequest(charging_station=station, reason=t.BootReasonEnumType("PowerUp")), frame=0
+    )
+    ledger.reset()
+    assert ledger.serial_number == "SN-1"

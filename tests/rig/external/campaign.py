@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 from tests.rig.external.wallbox.device import MODELS, Wallbox
 from tests.rig.external.wallbox.fixture import Fixture
+from tests.rig.external.wallbox.storage import OwnCertificate
 from tools.foreign_station import differences
 
 from plugfest import clock
@@ -51,8 +52,10 @@ class FixtureAndServiceTool(HttpOperator):
         self._wallbox = wallbox
 
     async def commission(self, commissioning: Commissioning) -> None:
-        one = commissioning
-        self._wallbox.provision(one.csms_url, one.identity, one.password, int(one.security_profile), one.csms_roots)
+        one, key = commissioning, commissioning.own_key
+        own = None if key is None else OwnCertificate(key.chain, key.key)
+        profile = int(one.security_profile)
+        self._wallbox.provision(one.csms_url, one.identity, one.password, profile, one.csms_roots, own)
 
 
 @contextlib.asynccontextmanager

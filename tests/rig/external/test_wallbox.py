@@ -14,7 +14,19 @@ from plugfest.lab.selection import choose
 
 SAMPLE = {
     "authorized": (
-        *("TC_A_09", "TC_A_19", "TC_B_02", "TC_B_12", "TC_B_13", "TC_B_49", "TC_B_53", "TC_C_16", "TC_C_34", "TC_E_05"),
+        *(
+            "TC_A_07",
+            "TC_A_09",
+            "TC_A_19",
+            "TC_B_02",
+            "TC_B_12",
+            "TC_B_13",
+            "TC_B_49",
+            "TC_B_53",
+            "TC_C_16",
+            "TC_C_34",
+            "TC_E_05",
+        ),
         *("TC_E_16", "TC_E_25", "TC_E_42", "TC_F_14", "TC_G_17", "TC_J_10", "TC_L_10", "TC_M_20", "TC_N_36"),
     ),
     "power-path": ("TC_C_17", "TC_E_01", "TC_E_37", "TC_E_39", "TC_F_02", "TC_L_15"),

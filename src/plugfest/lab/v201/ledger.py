@@ -54,6 +54,8 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
     def __init__(self) -> None:
         self.firmware_idle_statuses = frozenset({"Idle"})
         """The statuses that the station may report for its last firmware update (L01.FR.25, L01.FR.26)."""
+        self.serial_number: str | None = None
+        """The serial number in the last BootNotification, which a new commissioning does not change."""
         super().__init__()
 
     def reset(self) -> None:
@@ -67,6 +69,7 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
             self._transaction(message).add(ReceivedEvent(message, frame))
         elif isinstance(message, m.BootNotificationRequest):
             self.boots += 1
+            self.serial_number = given(message.charging_station.serial_number)
         elif isinstance(message, m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest):
             self._record_file_operation(type(message), given(message.request_id) or 0, message.status)
         if isinstance(message, m.FirmwareStatusNotificationRequest):

@@ -90,7 +90,7 @@ class V201Support(VersionSupport):
         return Bench(equipment, configuration=self.configuration, ledger=self.ledger, known_state=KnownState())
 
     def serial_number(self) -> str | None:
-        return self.configuration.value("ChargingStation.SerialNumber")
+        return self.ledger.serial_number or self.configuration.value("ChargingStation.SerialNumber")
 
     def file_protocols(self) -> Collection[str]:
         reported = sorted(self.configuration.members("OCPPCommCtrlr.FileTransferProtocols"))

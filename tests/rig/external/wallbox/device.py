@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from tests.rig.external.wallbox.electronics import Electronics
 from tests.rig.external.wallbox.firmware import Firmware
-from tests.rig.external.wallbox.storage import NetworkProfile, Storage
+from tests.rig.external.wallbox.storage import NetworkProfile, OwnCertificate, Storage
 
 Points = tuple[frozenset[str], frozenset[str]]
 AUTHORIZED: Points = frozenset({"Authorized"}), frozenset({"Authorized"})
@@ -34,7 +34,13 @@ class Wallbox:
         self._reader: set[asyncio.Task[None]] = set()
 
     def provision(
-        self, csms_url: str, identity: str, password: str, security_profile: int, roots: tuple[str, ...] | None
+        self,
+        csms_url: str,
+        identity: str,
+        password: str,
+        security_profile: int,
+        roots: tuple[str, ...] | None,
+        own: OwnCertificate | None = None,
     ) -> None:
         """Configure the connection to the CSMS, and restart. `roots` None: leave the root certificates."""
         storage = self.storage
@@ -45,6 +51,7 @@ class Wallbox:
             del storage.variables[key]
         if roots is not None:
             storage.certificates["CSMSRootCertificate"] = list(roots)
+        storage.own_certificate = own or storage.own_certificate
         self.power_cycle()
 
     def power_cycle(self) -> None:

@@ -18,6 +18,7 @@ from tests.rig.external.wallbox.csms.configuration import Configuration
 from tests.rig.external.wallbox.csms.files import Files
 from tests.rig.external.wallbox.csms.link import Link, Lost
 from tests.rig.external.wallbox.csms.network import Network
+from tests.rig.external.wallbox.csms.own_certificate import SERIAL_NUMBER, OwnCertificates
 from tests.rig.external.wallbox.csms.remote_control import RemoteControl
 from tests.rig.external.wallbox.device_model import DeviceModel
 from tests.rig.external.wallbox.electronics import Electronics
@@ -67,6 +68,7 @@ class Firmware:
         self.configuration = Configuration(self)
         self.remote_control = RemoteControl(self)
         self.certificates = Certificates(self)
+        self.own_certificates = OwnCertificates(self)
         self.files = Files(self)
         self.network = Network(self)
         self.registration: str | None = None
@@ -209,7 +211,7 @@ class Firmware:
         station = {
             "vendor_name": "Nordlicht",
             "model": "WB11",
-            "serial_number": "NL-001234",
+            "serial_number": SERIAL_NUMBER,
             "firmware_version": self.storage.firmware,
         }
         try:

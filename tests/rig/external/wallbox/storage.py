@@ -15,6 +15,14 @@ class NetworkProfile:
     security_profile: int
 
 
+@dataclass(frozen=True)
+class OwnCertificate:
+    """The certificate chain of the wallbox, leaf first, and its key, in PEM."""
+
+    chain: str
+    key: str
+
+
 @dataclass
 class Entry:
     """A token of the cache: its IdTokenInfoType, and when it was used last."""
@@ -43,6 +51,7 @@ class Storage:
     """The slot of the last successful connection."""
     variables: dict[Key, str] = field(default_factory=dict)
     certificates: dict[str, list[str]] = field(default_factory=dict)
+    own_certificate: OwnCertificate | None = None
     inoperative: set[str] = field(default_factory=set)
     cache: dict[tuple[str, str], Entry] = field(default_factory=dict)
     events: deque[StoredEvent] = field(default_factory=deque)

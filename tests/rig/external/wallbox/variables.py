@@ -103,6 +103,8 @@ STATION: dict[str, dict[str, Attributes]] = {
     },
     "SecurityCtrlr": {
         "BasicAuthPassword": _text("", WO, minimum=16, maximum=40),
+        "CertSigningRepeatTimes": _integer(2, maximum=10),
+        "CertSigningWaitMinimum": _integer(60, minimum=1, maximum=86400, unit="s"),
         "CertificateEntries": _integer(0, RO, maximum=8),
         "Identity": _text("", RO, maximum=48),
         "OrganizationName": _text("Nordlicht", RW, maximum=100),

@@ -67,6 +67,8 @@ class Certificates:
         return call_result.DeleteCertificate(status=self._delete(certificate_hash_data))
 
     def _delete(self, wanted: dict[str, Any]) -> str:
+        if self._firmware.own_certificates.is_own(str(wanted["serial_number"])):
+            return "Failed"  # M04.FR.06
         for kind, stored in self._stored.items():
             for pem in stored:
                 found = _hash_data(pem)

@@ -39,12 +39,8 @@ class Configuration:
     def _check_password(self, value: str) -> str:
         self._storage.password = value
         self._firmware.security_event("ReconfigurationOfSecurityParameters", "BasicAuthPassword")  # A01.FR.11
-        self._firmware.do(self._use_password())
+        self._firmware.do(self._firmware.network.reconnect_soon())
         return "Accepted"
-
-    async def _use_password(self) -> None:
-        await asyncio.sleep(5)  # the answer first
-        await self._firmware.network.reconnect()
 
     # B07, B08
 

@@ -44,6 +44,11 @@ class Network:
         if self._link is not None:
             await self._link.close()
 
+    async def reconnect_soon(self) -> None:
+        """Reconnect after the answer to the request that has changed the credentials."""
+        await asyncio.sleep(5)
+        await self.reconnect()
+
     @property
     def active(self) -> NetworkProfile:
         """The profile that is in use."""
@@ -87,15 +92,24 @@ class Network:
     async def _connect(self, profile: NetworkProfile) -> websockets.ClientConnection:
         identity, password = self._storage.identity, self._storage.password
         interval = self._firmware.model.number("OCPPCommCtrlr.WebSocketPingInterval")
+        password_header = {"Authorization": build_authorization_basic(identity, password)}
         return await websockets.connect(
             f"{profile.url.rstrip('/')}/{identity}",
             subprotocols=[websockets.Subprotocol("ocpp2.0.1")],
-            additional_headers={"Authorization": build_authorization_basic(identity, password)},
+            additional_headers={} if profile.security_profile == 3 else password_header,
             compression=None,
-            ssl=self.trust() if profile.security_profile == 2 else None,
+            ssl=self._tls(profile.security_profile),
             ping_interval=interval or None,
             proxy=None,
         )
+
+    def _tls(self, security_profile: int) -> ssl.SSLContext | None:
+        if security_profile == 1:
+            return None
+        context = self.trust()
+        if security_profile == 3:
+            self._firmware.own_certificates.load(context)
+        return context
 
     def trust(self) -> ssl.SSLContext:
         """The TLS settings of the wallbox: it trusts the installed roots of the CSMS."""
@@ -120,7 +134,10 @@ class Network:
         firmware.model.put("OCPPCommCtrlr.ActiveNetworkProfile", str(slot))
         firmware.model.put("SecurityCtrlr.SecurityProfile", str(profile.security_profile))
         self._forget_weaker(profile.security_profile)
-        handlers = (firmware.configuration, firmware.remote_control, firmware.certificates, firmware.files)
+        handlers = (
+            *(firmware.configuration, firmware.remote_control, firmware.certificates),
+            *(firmware.own_certificates, firmware.files),
+        )
         self._link = Link(self._storage.identity, connection, handlers, firmware.refuses_requests)
         try:
             await firmware.serve(self._link, new_registration=switched)  # B10.FR.10
@@ -146,7 +163,7 @@ class Network:
     def set_profile(self, slot: int, data: dict[str, Any]) -> str:
         """The status of SetNetworkProfileResponse."""
         profile, url = data["security_profile"], data["ocpp_csms_url"]
-        scheme = {1: "ws://", 2: "wss://"}.get(profile)
+        scheme = {1: "ws://", 2: "wss://", 3: "wss://"}.get(profile)
         right = (
             slot in (1, 2, 3)
             and data["ocpp_version"] == "OCPP20"
@@ -167,6 +184,8 @@ class Network:
             profile = self._storage.profiles.get(slot)
             if profile is None or profile.security_profile < self.active.security_profile:
                 return "Rejected"
-            if profile.security_profile == 2 and not self._storage.certificates.get("CSMSRootCertificate"):
+            if profile.security_profile > 1 and not self._storage.certificates.get("CSMSRootCertificate"):
+                return "Rejected"
+            if profile.security_profile == 3 and self._storage.own_certificate is None:
                 return "Rejected"
         return "RebootRequired" if slots else "Rejected"

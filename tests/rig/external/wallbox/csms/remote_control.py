@@ -91,6 +91,7 @@ class RemoteControl:
             "Heartbeat": True,
             "LogStatusNotification": True,
             "MeterValues": True,
+            "SignChargingStationCertificate": booted,
             "StatusNotification": evse == {"id": 1, "connector_id": 1},
             "TransactionEvent": booted and firmware.transactions.ongoing is not None,
         }
@@ -112,6 +113,8 @@ class RemoteControl:
                 await firmware.files.report_log_status()
             case "MeterValues":
                 await firmware.meter_values("Trigger", requested=True)
+            case "SignChargingStationCertificate" if firmware.registration == "Accepted":
+                firmware.do(firmware.own_certificates.request())
             case "StatusNotification" if evse == {"id": 1, "connector_id": 1}:
                 await firmware.report_status(requested=True)
             case "TransactionEvent" if firmware.transactions.ongoing is not None:
