@@ -313,6 +313,14 @@ def test_the_times_of_statuses_go_forward_from_case_to_case() -> None:
     assert violating_frames(rule, second) == [0]
 
 
+def test_a_time_in_the_future_does_not_make_the_later_ones_wrong() -> None:
+    rule, first, second = status_time(), StationRecord(), StationRecord()
+    first.status(30, "Preparing", timestamp=3600)
+    second.status(90, "Available", timestamp=90)
+    assert violating_frames(rule, first) == []
+    assert violating_frames(rule, second) == []
+
+
 def test_a_status_that_the_order_of_statuses_excludes_has_one_finding() -> None:
     record = StationRecord()
     record.status(30, "Preparing", timestamp=30)

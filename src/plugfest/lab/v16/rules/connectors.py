@@ -288,7 +288,7 @@ def status_time() -> Rule:
         tolerance = evidence.settings.time_tolerance
         for sent in evidence.sent(m.StatusNotificationRequest):
             since, connector_id = _status_time(sent.exchange, sent.message), sent.message.connector_id
-            previous = newest.get(connector_id, since)
+            previous = newest.get(connector_id, min(since, sent.at))
             if since < previous - tolerance and sent.frame not in in_order:
                 yield Violation(
                     f"StatusNotificationRequest.timestamp of connector {connector_id} not before that of its previous"
@@ -296,7 +296,7 @@ def status_time() -> Rule:
                     f"{sent.message.timestamp}, {previous - since:.0f} s before",
                     sent.frame,
                 )
-            newest[connector_id] = max(since, previous)
+            newest[connector_id] = max(min(since, sent.at), previous)
 
     # The station should take its time from the Central System (4.2, 4.6); its clock may have been wrong before.
     return Rule("times of statuses", "section 6.47", judge, Level.SHOULD)
