@@ -80,7 +80,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     message_attempts: int = 3  # of a TransactionEventRequest that is not accepted; more than 2
     message_attempt_interval: int = 10  # more than twice the tolerance
     firmware: FirmwareFiles | None = None
-    download_offset: int = 30  # from now until the download of firmware that a case schedules
+    download_offset: int = 25  # from now until the download of firmware that a case schedules
     firmware_offset: int = 60  # from now until the installation that a case schedules; longer than a download
     transfer_timeout: float = 300.0  # for one download or upload
     installation_timeout: float = 600.0  # between two messages while firmware is installed

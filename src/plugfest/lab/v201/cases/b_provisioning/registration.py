@@ -7,7 +7,7 @@ from plugfest.lab.v201.states.booted import AFTER_POWER_CYCLE
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
-INTERVAL = 30
+INTERVAL = 20
 """Interval in the BootNotificationResponse with status Rejected, in seconds; long against the tolerance."""
 
 PENDING_INTERVAL = 60

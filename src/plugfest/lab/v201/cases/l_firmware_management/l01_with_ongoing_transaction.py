@@ -33,7 +33,7 @@ NEW_SESSIONS = "ChargingStation.AllowNewSessionsPendingFirmwareUpdate"
 
 WAITING = ("L01.FR.01", "L01.FR.06", "L01.FR.07", "L01.FR.10", "L01.FR.20")
 
-WAITING_TIME = 30
+WAITING_TIME = 24
 """Seconds in which a station waits for the transaction to end, or installs during the transaction."""
 
 CHARGING = (manufacturer_root_installed, energy_transfer_started)
