@@ -54,3 +54,5 @@ async def security_error(bench: Bench) -> None:
             may_disconnect=True,
         )
     await bench.expect(m.BootNotificationRequest, within=INTERVAL + bench.settings.boot_timeout)
+    bench.step("accepted", "B01.FR.05")
+    await all_connectors_report(bench, "Available")

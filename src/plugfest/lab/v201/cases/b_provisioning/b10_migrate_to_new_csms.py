@@ -2,13 +2,17 @@
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.csms.endpoint import Endpoint
+from plugfest.lab.expectations import none_of
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.network_profiles import check_connected_to, migrate
 from plugfest.lab.v201.cases.b_provisioning.reconnect import check_waited
 from plugfest.lab.v201.memory.certificate_installed import csms_root, successor_installed
-from plugfest.lab.v201.states.booted import boot_reported
+from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported
 from plugfest.lab.v201.states.installed_certificates import certificates_present
 from plugfest.link.attempt import Attempt
+
+AFTER_FALLBACK = none_of("FirmwareUpdate", "ScheduledReset", "Triggered")
+"""The check of the boot reason after a fallback, for which the station may have booted again (B01.FR.09)."""
 
 BACK_OFF = {
     "OCPPCommCtrlr.RetryBackOffWaitMinimum": "5",
@@ -30,7 +34,7 @@ async def same_root(bench: Bench) -> None:
         f"{len(second.attempts)} attempts",
     )
     bench.step(7, "B10.FR.04")
-    await boot_reported(bench)
+    await boot_reported(bench, reason=AFTER_RESET)
     await check_connected_to(bench, "second", slot)
 
 
@@ -52,7 +56,7 @@ async def fallback(bench: Bench) -> None:
     await _attempted(bench, bench.csms.main, attempts_before)
     bench.check(len(second.attempts) == 2, "2 attempts with the first slot", len(second.attempts))
     bench.step(9)
-    await boot_reported(bench)
+    await boot_reported(bench, reason=AFTER_FALLBACK)
     await check_connected_to(bench, "main", slot)
 
 
@@ -80,7 +84,7 @@ async def fallback_after_all_have_failed(bench: Bench) -> None:
     check_waited(bench, waited, WAIT_MINIMUM)
     bench.check(len(second.attempts) == 1, "1 attempt with the first slot", len(second.attempts))
     bench.step(13)
-    await boot_reported(bench)
+    await boot_reported(bench, reason=AFTER_FALLBACK)
     await check_connected_to(bench, "main", slot)
 
 
@@ -102,7 +106,7 @@ async def new_root(bench: Bench) -> None:
     attempt = await _attempted(bench, second, 0)
     bench.check(attempt.tls_failure is None, "a TLS handshake that succeeds", attempt.tls_failure)
     bench.step(9)
-    await boot_reported(bench)
+    await boot_reported(bench, reason=AFTER_RESET)
     await check_connected_to(bench, "second", slot)
 
 
@@ -124,6 +128,6 @@ async def fallback_to_the_old_root(bench: Bench) -> None:
     bench.step(9, "M05.FR.16")
     await _attempted(bench, bench.csms.main, attempts_before)
     bench.step(10)
-    await boot_reported(bench)
+    await boot_reported(bench, reason=AFTER_FALLBACK)
     await check_connected_to(bench, "main", slot)
     await certificates_present(bench.step(12, "M05.FR.16"), csms_root(bench))
