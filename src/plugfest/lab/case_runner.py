@@ -19,7 +19,7 @@ from plugfest.lab.files.file_servers import LabFiles
 from plugfest.lab.judge import CheckedMessage, Judge
 from plugfest.lab.operator.missing_capabilities import obstacles
 from plugfest.lab.operator.operator import Operator
-from plugfest.lab.recording.exchanges import exchanges
+from plugfest.lab.recording.exchanges import Exchange, exchanges
 from plugfest.lab.restore.restorer import Restorer
 from plugfest.lab.rules import unsolicited_requests
 from plugfest.lab.rules.evidence import Evidence
@@ -41,6 +41,9 @@ from plugfest.transfer.server import WITH_TLS
 
 OBSERVATION_TIME = 0.5
 """Seconds after a scenario in which unexpected messages of the station are still recorded and judged."""
+
+EARLIER_EXCHANGES = 100
+"""Exchanges before a case that are in its evidence: the station may have queued messages behind them."""
 
 TWO_CLIENTS = 2
 """Connections replaced in one case that show two clients; one client replaces its own after an outage."""
@@ -71,6 +74,7 @@ class CaseRunner:
         self._claims = deciding_claims(lab.product)
         self.contradictions: tuple[Contradiction, ...] = ()
         """Those between the PICS and the station, named in every finding that may follow from them."""
+        self._earlier: tuple[Exchange, ...] = ()
 
     def judge_begin(self) -> tuple[Finding, ...]:
         """Judge the frames before the first case, by the rules for every case. They belong to no case."""
@@ -138,6 +142,7 @@ class CaseRunner:
         if verdict is not Verdict.ERROR:
             # The restoring is judged like the case: its frames are in the evidence.
             evidence = self._evidence_since(first_frame, transactions_before)
+            self._earlier = (*self._earlier, *evidence.exchanges)[-EARLIER_EXCHANGES:]
             broken = self._apply_rules_for_every_case(judge, evidence, unconsumed)
             verdict = Verdict.FAIL if broken or (verdict is Verdict.PASS and judge.failed) else verdict
         if self._two_clients(judge, replaced_before) and verdict is Verdict.FAIL:
@@ -255,6 +260,7 @@ class CaseRunner:
             product=self._lab.product,
             settings=self._lab.settings,
             exchanges=tuple(exchanges(self._lab.record.since(first_frame), self._version.protocol)),
+            earlier=self._earlier,
             actions=tuple(action for action in self._operator.actions if action.frame >= first_frame),
             connection_periods=tuple(self._csms.connection_periods),
             known_transactions=transactions_before,

@@ -26,15 +26,18 @@ def evidence(
     *actions: OperatorAction,
     connection_periods: tuple[ConnectionPeriod, ...] = CONNECTED,
     known_transactions: frozenset[object] = frozenset(),
+    earlier: int = 0,
     product: str = "alpitronic-hyc-200-eu",
     settings: LabSettings = DEFAULT_SETTINGS,
 ) -> Evidence:
-    """The evidence of a case with the frames of this record."""
+    """The evidence of a case with the frames of this record; so many exchanges are before the case."""
     tested = load_product(product)
+    recorded = tuple(exchanges(record.frames, by_name(tested.ocpp_version)))
     return Evidence(
         product=tested,
         settings=settings,
-        exchanges=tuple(exchanges(record.frames, by_name(tested.ocpp_version))),
+        exchanges=recorded[earlier:],
+        earlier=recorded[:earlier],
         actions=actions,
         connection_periods=tuple(_numbered(period, record) for period in connection_periods),
         known_transactions=known_transactions,

@@ -24,7 +24,7 @@ class ConnectionTimeline:
     """The connections during a case, and what else kept the station from sending. Times are loop times in seconds."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._requests = list(evidence.station_requests)
+        self._requests = evidence.recent_station_requests
         self._connected = list(_connected(evidence))
         self._blocked = [*self._disconnected(), *self._not_accepted(), *self._awaiting_answer()]
 

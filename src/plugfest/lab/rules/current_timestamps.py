@@ -79,7 +79,7 @@ def _judge(
 
 def _in_sequence(evidence: Evidence) -> Iterator[Interval]:
     """Between an answer and the next request, if that follows at once: it may have been queued behind the other one."""
-    for earlier, later in pairwise(evidence.station_requests):
+    for earlier, later in pairwise(evidence.recent_station_requests):
         answered = earlier.answered_at
         if answered is not None and later.at - answered <= evidence.settings.time_tolerance:
             yield Interval(answered, later.at)

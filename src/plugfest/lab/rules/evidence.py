@@ -34,13 +34,14 @@ class SentRequest(msgspec.Struct, Generic[Q], frozen=True):
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What was recorded from the first frame of a case's preparation to the last frame of the restoring after it.
 
-    `connection_periods` are the connections of the whole campaign; `known_transactions` are the ids of the
-    transactions that began before the case.
+    `earlier` are the exchanges shortly before, `connection_periods` the connections of the whole campaign;
+    `known_transactions` are the ids of the transactions that began before the case.
     """
 
     product: Product
     settings: LabSettings
     exchanges: tuple[Exchange, ...]
+    earlier: tuple[Exchange, ...] = ()
     actions: tuple[OperatorAction, ...] = ()
     connection_periods: tuple[ConnectionPeriod, ...] = ()
     known_transactions: frozenset[object] = frozenset()
@@ -49,6 +50,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     def station_requests(self) -> Iterator[Exchange]:
         """The exchanges that the station began, in order."""
         return (exchange for exchange in self.exchanges if exchange.by is Direction.FROM_STATION)
+
+    @property
+    def recent_station_requests(self) -> list[Exchange]:
+        """Those of the station shortly before the case and in it, in order: what else it had to send."""
+        return [each for each in (*self.earlier, *self.exchanges) if each.by is Direction.FROM_STATION]
 
     @property
     def lab_requests(self) -> Iterator[Exchange]:

@@ -99,6 +99,21 @@ def test_a_message_that_waited_for_an_answer_may_be_old() -> None:
     assert violating_frames(WRONG_TIMESTAMPS, record) == []
 
 
+def test_a_message_that_waited_for_others_before_the_case_may_be_old() -> None:
+    record = StationRecord()
+    for at in range(10, 40, 3):
+        record.request(at, "Heartbeat", {}, {"currentTime": stamp(at)})
+    record.status(40, "Occupied", timestamp=12)
+    assert violating_frames(WRONG_TIMESTAMPS, record, earlier=10) == []
+
+
+def test_a_message_that_waited_for_nothing_before_the_case_is_a_violation() -> None:
+    record = StationRecord()
+    record.request(3, "Heartbeat", {}, {"currentTime": stamp(3)})
+    record.status(60, "Occupied", timestamp=12)
+    assert violating_frames(WRONG_TIMESTAMPS, record, earlier=1) == [2]
+
+
 def test_a_message_that_was_lost_with_the_connection_may_be_old() -> None:
     record = StationRecord()
     record.request(100, "SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": stamp(50)}, {})

@@ -74,6 +74,7 @@ class FilterRun:
         """The CALLRESULT that is sent instead of one."""
         original = codec.decode(self._protocol.requests[action].response_type, result.payload)
         (sent,) = (original,) if self._change is None else self._change(original)
+        self.applied |= self.answer_delay > 0
         return frames.call_result(result.message_id, self._payload(sent, original, bytes(result.payload)))
 
     def _payload(self, message: OcppStruct, original: OcppStruct, text: bytes) -> bytes:

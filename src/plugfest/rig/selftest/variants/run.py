@@ -45,10 +45,13 @@ def applicable_cases(product: Product) -> list[CampaignCase]:
     ]
 
 
-def cases_of(variant: Variant, product: Product) -> list[str]:
-    """The ids of the cases that a variant of this product can be run with."""
+def cases_of(variant: Variant, product: Product, applicable: Sequence[CampaignCase] | None = None) -> list[str]:
+    """The ids of the cases that a variant of this product can be run with.
+
+    `applicable`: the cases of the product itself, if they are known.
+    """
     changed = variant.product(product) if product.ocpp_version == variant.ocpp_version else None
-    found = [] if changed is None else applicable_cases(changed)
+    found = [] if changed is None else applicable_cases(changed) if applicable is None else applicable
     return [one.id for one in found if one.id not in variant.not_run]
 
 

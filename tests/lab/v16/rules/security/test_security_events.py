@@ -119,3 +119,13 @@ def test_other_events_follow_from_requests(happened: float, frames: list[int]) -
     fields = {"type": "InvalidChargePointCertificate", "timestamp": stamp(happened)}
     record.request(22, "SecurityEventNotification", **fields)
     assert violating_frames(EVENT_TIME, record) == frames
+
+
+def test_an_event_that_may_be_of_an_earlier_boot_is_not_judged() -> None:
+    record = StationRecord()
+    boots(record, 10)
+    record.asked(20, "Reset", type="Soft")
+    boots(record, 30)
+    for at in (31, 32):
+        record.request(at, "SecurityEventNotification", type="StartupOfTheDevice", timestamp=stamp(10))
+    assert violating_frames(EVENT_TIME, record) == [8]

@@ -96,11 +96,21 @@ def _judge_time(evidence: Evidence) -> Iterator[Violation]:
 def _earliest_cause(evidence: Evidence, event: SentRequest[m.SecurityEventNotificationRequest]) -> float | None:
     """The loop time of the first thing in the case that can have caused the event; None if nothing is known."""
     if event.message.type in BOOT_EVENTS:
+        if _may_be_of_an_earlier_boot(evidence, event.frame):
+            return None
         boots = (boot.frame for boot in evidence.sent(m.BootNotificationRequest) if boot.frame < event.frame)
         return _cause(evidence, 0, max(boots, default=0))
     kinds = REQUESTS.get(event.message.type, ())
     requests = (each for each in evidence.lab_requests if isinstance(each.request, kinds))
     return min((each.at for each in requests if each.frame < event.frame), default=None)
+
+
+def _may_be_of_an_earlier_boot(evidence: Evidence, frame: int) -> bool:
+    """Whether more than one boot before this frame has not been reported yet: the events wait in a queue."""
+    before = [each.request for each in evidence.recent_station_requests if each.frame < frame]
+    boots = sum(isinstance(each, m.BootNotificationRequest) for each in before)
+    reported = sum(isinstance(each, m.SecurityEventNotificationRequest) and each.type in BOOT_EVENTS for each in before)
+    return boots - reported > 1
 
 
 # The station should take its time from the Central System (4.2); it may not have had it yet.

@@ -18,6 +18,7 @@ from plugfest.lab.v201.states.firmware_update import (
     signature_verified,
     status_notifications,
     status_reported,
+    take_repeated,
 )
 from plugfest.ocpp.message import given
 from plugfest.transfer.server import FileBehaviour, Outcome
@@ -102,7 +103,9 @@ async def accepted_canceled(bench: Bench) -> None:
     await request_update(bench.step(2), first)
     await downloading(bench, first, step=3)
     await request_update(bench.step(6, "L01.FR.24"), second, "AcceptedCanceled")
-    await downloaded_and_verified(bench, second, step=7)
+    take_repeated(bench, first, before=await downloading(bench, second, step=7))
+    await downloaded(bench, second, step=9)
+    await signature_verified(bench, second, step=11)
     bench.step(6, "L01.FR.24")
     ongoing = [
         access.request for access in bench.files.accesses(first.path, upload=False) if access.outcome is Outcome.OPEN
