@@ -1,5 +1,7 @@
 """Wrong answers before and after the scenario: the case is INCONCLUSIVE with the reason."""
 
+import asyncio
+
 import pytest
 from tests.lab.scripted_campaign import campaign
 from tests.lab.scripted_station import Called, ScriptedStation, variable
@@ -137,3 +139,28 @@ def _value(data: t.GetVariableDataType, value: str) -> t.GetVariableResultType:
         component=data.component,
         variable=data.variable,
     )
+
+
+def test_the_next_case_does_not_begin_before_the_messages_about_the_last_action_have_come() -> None:
+    @case("TC_X_01_CS")
+    async def acts_at_the_end(bench: Bench) -> None:
+        bench.check(True, "something", "something")
+        await bench.wait(60)
+        await bench.operator.leave(1)
+
+    @case("TC_X_02_CS")
+    async def follows(bench: Bench) -> None:
+        await bench.wait(10)
+        bench.check(True, "something", "something")
+
+    late: list[asyncio.Future[None]] = []
+
+    async def reports_late(station: ScriptedStation) -> None:
+        await asyncio.sleep(0.9)
+        await station.sends(m.SignCertificateRequest(csr="unsolicited"))
+
+    async def acted(station: ScriptedStation, _: str) -> None:
+        late.append(asyncio.ensure_future(reports_late(station)))
+
+    _, second = campaign(acts_at_the_end, follows, on_action=acted)
+    assert second.verdict is Verdict.PASS
