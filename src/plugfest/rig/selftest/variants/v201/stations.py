@@ -171,5 +171,12 @@ VARIANTS: tuple[Variant, ...] = (
         "Downloading again for each attempt", "L01.FR.30", "permitted by the note", stations.DOWNLOADING_AGAIN
     ),
     permitted_v201("Uploading again for each attempt", "N01.FR.10", "permitted by the note", stations.UPLOADING_AGAIN),
+    permitted_v201(
+        "installs firmware during a transaction and announces the reboot that follows it",
+        "Part 2 section 3.33, L01.FR.33",
+        "InstallRebooting may come when the installation has finished",
+        *stations.REBOOT_ANNOUNCED_EARLY,
+        not_run={"TC_L_16_CS": "such a station does not update its firmware during a transaction (C-43)"},
+    ),
     permitted_v201("installs firmware in 5 minutes", "L01", "no limit is set", stations.installs_in(290)),
 )
