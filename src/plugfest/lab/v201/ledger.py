@@ -53,14 +53,16 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
 
     def __init__(self) -> None:
         self.firmware_idle_statuses = frozenset({"Idle"})
-        """The statuses that the station may report for its last firmware update (L01.FR.25, L01.FR.26)."""
+        """The statuses that the station may report while it does not update its firmware.
+
+        Idle (F06.FR.16, L01.FR.25), or the last status of an update that was not installed (L01.FR.26).
+        """
         self.serial_number: str | None = None
         """The serial number in the last BootNotification, which a new commissioning does not change."""
         super().__init__()
 
     def reset(self) -> None:
         super().reset()
-        self.firmware_idle_statuses |= {"Idle"}  # commissioning may have erased the last status
         self._request_ids: dict[type[Request[Any]], int] = {}
 
     def record_request(self, message: Request[Any], frame: int) -> None:
@@ -73,7 +75,7 @@ class Ledger(BaseLedger[tuple[int, int], str, ObservedTransaction]):
         elif isinstance(message, m.FirmwareStatusNotificationRequest | m.LogStatusNotificationRequest):
             self._record_file_operation(type(message), given(message.request_id) or 0, message.status)
         if isinstance(message, m.FirmwareStatusNotificationRequest):
-            self.firmware_idle_statuses = frozenset({"Idle" if message.status == "Installed" else message.status})
+            self.firmware_idle_statuses = frozenset({"Idle", message.status}) - {"Installed"}
 
     def record_response(self, request: Request[Any], response: Response) -> None:
         """Nothing to record: a station of OCPP 2.0.1 assigns the transaction ids itself."""
