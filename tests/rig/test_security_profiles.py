@@ -1,10 +1,16 @@
 """The operator commissions the station for cases that need another security profile than the campaign."""
 
+from typing import Any
+
+import msgspec
 import pytest
 from tests.rig.campaigns import campaign, written_cases
 
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Verdict
+from plugfest.link.errors import LinkError
+from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, patched
+from plugfest.station.connection.connection_opener import ConnectionOpener
 
 PRODUCT = "alpitronic-hyc-200-eu"
 
@@ -32,3 +38,34 @@ def test_the_default_profile_is_restored_after_an_upgrade() -> None:
     chosen = [by_id["TC_A_19_CS"], by_id["TC_A_09_CS"], by_id["TC_A_01_CS"]]
     outcome = campaign(PRODUCT, chosen)
     assert [result.verdict for result in outcome.results] == [Verdict.PASS] * 3
+
+
+FAILURES = 4
+"""Failed attempts with TLS after which a wrong station connects without: more than 30 s of back-off."""
+
+
+def _without_tls_after_failures(original: Function) -> Function:
+    failures = 0
+
+    async def open_(self: Any, profile: Any, *, fallback: bool) -> Any:
+        nonlocal failures
+        try:
+            websocket = await original(self, profile, fallback=fallback)
+        except LinkError:
+            failures += 1
+            if failures < FAILURES:
+                raise
+            plain = msgspec.structs.replace(profile, url=profile.url.replace("wss:", "ws:"), security_profile=1)
+            return await original(self, plain, fallback=fallback)
+        failures = 0
+        return websocket
+
+    return open_
+
+
+def test_a_station_that_gives_up_tls_after_some_attempts_is_detected() -> None:
+    """A00.FR.005"""
+    (upgrade,) = (one for one in written_cases(PRODUCT) if one.id == "TC_A_19_CS")
+    with patched([Patch(ConnectionOpener, "_open", _without_tls_after_failures)]):
+        (result,) = campaign(PRODUCT, [upgrade], LabSettings(security_profile=1)).results
+    assert (result.verdict, result.findings[0].step) == (Verdict.FAIL, "step 16")
