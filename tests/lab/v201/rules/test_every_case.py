@@ -20,6 +20,7 @@ def test_every_rule_has_a_unique_name_and_a_requirement() -> None:
 def test_requirements_that_are_recommendations() -> None:
     recommended = {rule.requirement for rule in rules() if rule.level is Level.SHOULD}
     assert recommended == {
+        "ChargingStationType",
         "E02.FR.13",
         "E02.FR.18",
         "E06.FR.11, E06.FR.12",
@@ -29,10 +30,15 @@ def test_requirements_that_are_recommendations() -> None:
         "G02.FR.05",
         "J02.FR.17",
         "L01.FR.30",
+        "L01.FR.02, L01.FR.03",
+        "M03.FR.02, M03.FR.04",
         "N01.FR.10",
         "Part 2 Appendix 2",
+        "Part 2 F01, F03, B11, B12, G03, G04",
         "Part 6 section 2.1",
+        "SecurityEventNotificationRequest",
         "TransactionEventRequest",
+        "VariableCharacteristicsType, VariableAttributeType, B07.FR.08",
     }
 
 

@@ -3,14 +3,20 @@
 from collections.abc import Callable
 
 import pytest
-from tests.lab.rules.evidence import violating_frames, violations
+from tests.lab.rules.evidence import stamp, violating_frames, violations
 from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.v201.rules.logs_and_firmware import (
+<<<<<<< HEAD
     DOWNLOAD_FAILURE,
     LOG_FAILURE,
     UPDATE_END,
+=======
+    FIRMWARE_EVENTS,
+    LOG_FAILURE,
+    SECURITY_EVENT_TYPES,
+>>>>>>> b4d29f7 (OCPP 2.0.1: variables, certificates, reasons of a boot and firmware versions agree with what was reported and requested before; an answer comes before its effect)
     firmware_request_id,
     log_request_id,
 )
@@ -113,6 +119,7 @@ def test_no_status_follows_an_upload_failure() -> None:
     assert (violation.frame, violation.actual) == (4, "Uploading")
 
 
+<<<<<<< HEAD
 def firmware_statuses(*statuses: str) -> StationRecord:
     record = StationRecord()
     for at, status in enumerate(statuses):
@@ -135,3 +142,32 @@ def test_another_update_may_follow_the_end_of_one() -> None:
     record = firmware_statuses("InvalidSignature")
     report(record, 9, "FirmwareStatusNotification", "Downloading", 2)
     assert violating_frames(UPDATE_END, record) == []
+=======
+# Security events
+
+
+def security_event(record: StationRecord, at: float, kind: str) -> StationRecord:
+    record.request(at, "SecurityEventNotification", {"type": kind, "timestamp": stamp(at)}, {})
+    return record
+
+
+def test_security_events_have_types_of_the_list() -> None:
+    record = security_event(security_event(StationRecord(), 1, "ResetOrReboot"), 2, "Rebooted")
+    assert violating_frames(SECURITY_EVENT_TYPES, record) == [2]
+
+
+def test_an_invalid_signature_is_a_security_event() -> None:
+    record = StationRecord()
+    record.request(1, "FirmwareStatusNotification", {"status": "InvalidSignature", "requestId": 1}, {})
+    assert violating_frames(FIRMWARE_EVENTS, record) == []  # it may follow
+    record.status(20, "Available")
+    assert violating_frames(FIRMWARE_EVENTS, record) == [0]
+    assert violating_frames(FIRMWARE_EVENTS, security_event(record, 21, "InvalidFirmwareSignature")) == []
+
+
+def test_an_invalid_certificate_is_a_security_event() -> None:
+    record = update_firmware(1, 1, "InvalidCertificate")
+    record.status(20, "Available")
+    assert violating_frames(FIRMWARE_EVENTS, record) == [1]
+    assert violating_frames(FIRMWARE_EVENTS, security_event(record, 21, "InvalidFirmwareSigningCertificate")) == []
+>>>>>>> b4d29f7 (OCPP 2.0.1: variables, certificates, reasons of a boot and firmware versions agree with what was reported and requested before; an answer comes before its effect)

@@ -8,7 +8,12 @@ from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.settings import Token
-from plugfest.lab.v201.rules.order import ANSWER_FIRST, AUTHORIZE_FIRST, TRIGGERED_AFTER_ANSWER
+from plugfest.lab.v201.rules.order import (
+    ANSWER_BEFORE_EFFECT,
+    ANSWER_FIRST,
+    AUTHORIZE_FIRST,
+    TRIGGERED_AFTER_ANSWER,
+)
 
 CARD = Token("AA01", "ISO14443")
 ID_TOKEN = {"idToken": {"idToken": "AA01", "type": "ISO14443"}}
@@ -134,3 +139,23 @@ def test_other_messages_need_no_trigger() -> None:
     record.request(1, "LogStatusNotification", {"status": "Uploading", "requestId": 1}, {})
     record.event(2, "ChargingStateChanged")
     assert violating_frames(TRIGGERED_AFTER_ANSWER, record) == []
+
+
+# The effects
+
+
+def test_an_effect_comes_after_the_answer() -> None:
+    record = StationRecord()
+    message_id = record.lab(1, "RequestStopTransaction", transactionId="T1")
+    record.event(2, "RemoteStop")
+    record.answers(3, message_id, status="Accepted")
+    record.event(4, "RemoteStop", seq_no=1)
+    assert violating_frames(ANSWER_BEFORE_EFFECT, record) == [1]
+
+
+def test_other_events_may_cross_the_answer() -> None:
+    record = StationRecord()
+    message_id = record.lab(1, "RequestStopTransaction", transactionId="T1")
+    record.event(2, "MeterValuePeriodic")
+    record.answers(3, message_id, status="Accepted")
+    assert violating_frames(ANSWER_BEFORE_EFFECT, record) == []

@@ -7,7 +7,7 @@ from tests.lab.v201.rules.station_record import StationRecord
 from plugfest.lab.csms.csms import ConnectionPeriod
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.rules.registration import nothing_before_accepted
-from plugfest.lab.v201.rules.registration import identity_rule, requested_while_pending
+from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
 
 RULE = nothing_before_accepted("B02.FR.02", requested_while_pending)
 
@@ -132,3 +132,65 @@ def test_a_station_is_the_same_product_at_every_boot() -> None:
     identified_boot(record, 2, serialNumber="2")
     identified_boot(record, 3, model="N")
     assert violating_frames(identity_rule(), record) == [4, 6]
+
+
+# Reasons and firmware
+
+
+def after_reset(record: StationRecord, at: float, status: str = "Accepted", **fields: object) -> StationRecord:
+    record.asked(at, "Reset", status=status, type="Immediate", **fields)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("reason", "frames"),
+    [("RemoteReset", []), ("ScheduledReset", []), ("PowerUp", []), ("LocalReset", [2]), ("FirmwareUpdate", [2])],
+)
+def test_after_a_reset_the_reason_is_the_reset(reason: str, frames: list[int]) -> None:
+    reasons, _ = boot_rules()
+    assert violating_frames(reasons, boot(after_reset(StationRecord(), 1), 5, reason=reason)) == frames
+
+
+@pytest.mark.parametrize(
+    ("reason", "frames"), [("PowerUp", []), ("Watchdog", []), ("RemoteReset", [0]), ("FirmwareUpdate", [0])]
+)
+def test_without_a_request_the_reason_is_none_of_the_lab(reason: str, frames: list[int]) -> None:
+    reasons, _ = boot_rules()
+    assert violating_frames(reasons, boot(StationRecord(), 5, reason=reason)) == frames
+
+
+def test_a_refused_reset_and_one_of_an_evse_are_no_causes() -> None:
+    reasons, _ = boot_rules()
+    record = boot(after_reset(after_reset(StationRecord(), 1, "Rejected"), 2, evseId=1), 5, reason="RemoteReset")
+    assert violating_frames(reasons, record) == [4]
+
+
+def test_after_a_loss_of_power_the_reason_may_be_repeated_until_the_station_is_accepted() -> None:
+    reasons, _ = boot_rules()
+    record = boot(boot(after_reset(StationRecord(), 1), 15, "Pending"), 45)
+    assert violating_frames(reasons, record, REBOOTED) == []
+
+
+def test_a_downloaded_firmware_may_be_activated_by_a_later_boot() -> None:
+    reasons, _ = boot_rules()
+    record = StationRecord()
+    firmware = {"location": "http://x", "retrieveDateTime": stamp(0)}
+    record.asked(1, "UpdateFirmware", status="Accepted", requestId=1, firmware=firmware)
+    boot(boot(record, 5), 50, reason="FirmwareUpdate")
+    assert violating_frames(reasons, record) == []
+
+
+def test_a_station_that_registers_anew_may_repeat_its_reason() -> None:
+    reasons, _ = boot_rules()
+    record = boot(boot(after_reset(StationRecord(), 1), 5, reason="RemoteReset"), 50, reason="RemoteReset")
+    assert violating_frames(reasons, record) == []
+
+
+def test_the_firmware_version_stays_without_an_update() -> None:
+    _, version = boot_rules()
+    record = StationRecord()
+    for at, firmware in enumerate(("1", "1", "2")):
+        station = {"model": "M", "vendorName": "V", "firmwareVersion": firmware}
+        answer = {"currentTime": stamp(at), "interval": 30, "status": "Accepted"}
+        record.request(at, "BootNotification", {"reason": "PowerUp", "chargingStation": station}, answer)
+    assert violating_frames(version, record) == [4]

@@ -49,3 +49,24 @@ def test_a_value_is_of_its_type_and_within_its_limits(
 def test_the_csms_may_set_a_heartbeat_interval_beyond_the_limits() -> None:
     record = report("HeartbeatInterval", {"dataType": "integer", "maxLimit": 120}, "300")
     assert violating_frames(REPORTED_VALUES, record) == []
+
+
+def reported(attribute: dict[str, object], evse_id: int = 1) -> StationRecord:
+    record = StationRecord()
+    data = {
+        "component": {"name": "EVSE", "evse": {"id": evse_id}},
+        "variable": {"name": "X"},
+        "variableAttribute": [attribute],
+    }
+    record.request(1, "NotifyReport", {"requestId": 1, "seqNo": 0, "generatedAt": stamp(1), "reportData": [data]}, {})
+    return record
+
+
+def test_only_the_value_of_a_write_only_variable_may_be_omitted() -> None:
+    assert violating_frames(REPORTED_VALUES, reported({"mutability": "WriteOnly"})) == []
+    assert violating_frames(REPORTED_VALUES, reported({"value": ""})) == []
+    assert violating_frames(REPORTED_VALUES, reported({"mutability": "ReadOnly"})) == [0]
+
+
+def test_the_number_of_an_evse_is_above_0() -> None:
+    assert violating_frames(REPORTED_VALUES, reported({"value": "1"}, evse_id=0)) == [0]

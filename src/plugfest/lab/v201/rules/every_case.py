@@ -5,7 +5,9 @@ from plugfest.lab.rules.registration import nothing_before_accepted
 from plugfest.lab.rules.repeated_requests import no_retry_after_answer, repeated_boot_notification
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.rules.schedule_periods import schedule_periods
+from plugfest.lab.v201.rules.agreement.certificates import certificate_rules
 from plugfest.lab.v201.rules.agreement.presented import PRESENTED_RULES
+from plugfest.lab.v201.rules.agreement.reported_variables import variable_rules
 from plugfest.lab.v201.rules.agreement.requested_ids import (
     REMOTE_START_IDS,
     RESERVATION_IDS,
@@ -23,7 +25,9 @@ from plugfest.lab.v201.rules.contract_certificates import CONTRACT_CERTIFICATES
 from plugfest.lab.v201.rules.energy import ENERGY_RULES
 from plugfest.lab.v201.rules.logs_and_firmware import (
     DOWNLOAD_FAILURE,
+    FIRMWARE_EVENTS,
     LOG_FAILURE,
+    SECURITY_EVENT_TYPES,
     UPDATE_END,
     firmware_request_id,
     log_request_id,
@@ -32,7 +36,7 @@ from plugfest.lab.v201.rules.messages import DELAYED_TIMESTAMPS, HEARTBEAT_INTER
 from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
 from plugfest.lab.v201.rules.order import ORDER_RULES
-from plugfest.lab.v201.rules.registration import identity_rule, requested_while_pending
+from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
 from plugfest.lab.v201.rules.reported_variables import REPORTED_VALUES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
@@ -54,6 +58,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         repeated_boot_notification("B02.FR.04, B03.FR.06"),
         nothing_before_accepted("B01.FR.08, B02.FR.02, B03.FR.02", requested_while_pending),
         identity_rule(),
+        *boot_rules(),
         no_retry_after_answer("E13.FR.01", delivery_key),
         TRANSACTION_IDS,
         SEQ_NO,
@@ -85,6 +90,8 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         LOG_FAILURE,
         DOWNLOAD_FAILURE,
         UPDATE_END,
+        SECURITY_EVENT_TYPES,
+        FIRMWARE_EVENTS,
         schedule_periods("K01.FR.31, K01.FR.35"),
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,
@@ -92,4 +99,6 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         CHARGING_TIME,
         *CONTRACT_CERTIFICATES,
         *RESULT_RULES,
+        *variable_rules(),
+        *certificate_rules(),
     )

@@ -1,7 +1,8 @@
-"""Status notifications of log uploads and firmware updates of OCPP 2.0.1."""
+"""Status notifications of log uploads and firmware updates of OCPP 2.0.1, and security events."""
 
 from collections.abc import Iterable, Iterator
 
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.request_ids import request_ids
 from plugfest.lab.rules.rule import Rule, Violation
@@ -63,3 +64,80 @@ DOWNLOAD_FAILURE = Rule(
     "DownloadFailed only after the last attempt", "L01.FR.30", _judge_download_failure, Level.SHOULD
 )
 UPDATE_END = Rule("no status after the end of an update", "Part 2 section 3.33", _judge_update_end)
+
+
+SECURITY_EVENTS = frozenset(
+    {
+        "AttemptedReplayAttacks",
+        "CsmsFailedToAuthenticate",
+        "FailedToAuthenticateAtCsms",
+        "FirmwareUpdated",
+        "InvalidChargingStationCertificate",
+        "InvalidCsmsCertificate",
+        "InvalidFirmwareSignature",
+        "InvalidFirmwareSigningCertificate",
+        "InvalidMessages",
+        "InvalidTLSCipherSuite",
+        "InvalidTLSVersion",
+        "MaintenanceLoginAccepted",
+        "MaintenanceLoginFailed",
+        "MemoryExhaustion",
+        "ReconfigurationOfSecurityParameters",
+        "ResetOrReboot",
+        "SecurityLogWasCleared",
+        "SettingSystemTime",
+        "StartupOfTheDevice",
+        "TamperDetectionActivated",
+    }
+)
+"""Those of Part 2 Appendix 1."""
+
+EVENTS_OF_FIRMWARE = {
+    "InvalidSignature": "InvalidFirmwareSignature",
+    "InvalidCertificate": "InvalidFirmwareSigningCertificate",
+}
+"""The security event that belongs to a status of an update, or of the answer to the request for it."""
+
+
+def _judge_types(evidence: Evidence) -> Iterator[Violation]:
+    for sent in evidence.sent(m.SecurityEventNotificationRequest):
+        if sent.message.type not in SECURITY_EVENTS:
+            yield Violation(
+                "SecurityEventNotificationRequest.type of the list in Part 2 Appendix 1", sent.message.type, sent.frame
+            )
+
+
+SECURITY_EVENT_TYPES = Rule("types of security events", "SecurityEventNotificationRequest", _judge_types, Level.SHOULD)
+
+
+def _judge_firmware_events(evidence: Evidence) -> Iterator[Violation]:
+    """They are queued, and no time is given: only a status that was sent well before the end of the case is judged."""
+    ended = max((exchange.at for exchange in evidence.exchanges), default=0.0)
+    types = {sent.message.type for sent in evidence.sent(m.SecurityEventNotificationRequest)}
+    for exchange in evidence.exchanges:
+        status, frame, at = _firmware_status(exchange)
+        event = EVENTS_OF_FIRMWARE.get(status)
+        if event is not None and event not in types and ended >= at + evidence.settings.time_tolerance:
+            yield Violation(
+                f"SecurityEventNotificationRequest with type {event}, as the status of the firmware is {status}",
+                "none until the end of the case",
+                frame,
+            )
+
+
+def _firmware_status(exchange: Exchange) -> tuple[str, int, float]:
+    """The status that a station has reported or answered, its frame, and the time."""
+    if isinstance(exchange.request, m.FirmwareStatusNotificationRequest):
+        return str(exchange.request.status), exchange.frame, exchange.at
+    if isinstance(exchange.response, m.UpdateFirmwareResponse):
+        return (
+            str(exchange.response.status),
+            exchange.answered_in or exchange.frame,
+            exchange.answered_at or exchange.at,
+        )
+    return "", exchange.frame, exchange.at
+
+
+FIRMWARE_EVENTS = Rule(
+    "security events of firmware updates", "L01.FR.02, L01.FR.03", _judge_firmware_events, Level.SHOULD
+)

@@ -1,6 +1,6 @@
 """The order of messages that Part 6 does not free: first the authorization, then what it allows; first the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
@@ -10,6 +10,7 @@ from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.rules.transactions import Event, transactions
+from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -164,4 +165,46 @@ def _triggers(exchange: Exchange, wanted: tuple[str, ...]) -> bool:
 
 TRIGGERED_AFTER_ANSWER = Rule("the response before the triggered message", "F06.FR.04", _judge_triggered)
 
-ORDER_RULES = (AUTHORIZE_FIRST, ANSWER_FIRST, TRIGGERED_AFTER_ANSWER)
+# The effects
+
+
+EFFECTS: dict[type[Request[Any]], Callable[[Request[Any]], bool]] = {
+    m.RequestStartTransactionRequest: lambda request: _has_trigger(request, "RemoteStart"),
+    m.RequestStopTransactionRequest: lambda request: _has_trigger(request, "RemoteStop"),
+    m.UnlockConnectorRequest: lambda request: _has_trigger(request, "UnlockCommand"),
+    m.ResetRequest: lambda request: (
+        _has_trigger(request, "ResetCommand") or isinstance(request, m.BootNotificationRequest)
+    ),
+    m.ChangeAvailabilityRequest: lambda request: (
+        isinstance(request, m.StatusNotificationRequest) and request.connector_status in ("Available", "Unavailable")
+    ),
+    m.TriggerMessageRequest: lambda request: isinstance(request, m.SignCertificateRequest),
+}
+"""What follows from a request of the lab."""
+
+
+def _has_trigger(request: Request[Any], reason: str) -> bool:
+    return isinstance(request, m.TransactionEventRequest) and request.trigger_reason == reason
+
+
+def _judge_effects(evidence: Evidence) -> Iterator[Violation]:
+    for cause in evidence.lab_requests:
+        is_effect = EFFECTS.get(type(cause.request)) if cause.request is not None else None
+        if is_effect is None or cause.answered_in is None:
+            continue
+        for exchange in evidence.station_requests:
+            too_early = cause.frame < exchange.frame < cause.answered_in
+            if too_early and exchange.request is not None and is_effect(exchange.request):
+                yield Violation(
+                    f"{cause.action}Response before the {exchange.action}Request that follows from it",
+                    f"{exchange.action}Request before it",
+                    exchange.frame,
+                )
+
+
+# The sequences of Part 2 show the response first; no requirement states it.
+ANSWER_BEFORE_EFFECT = Rule(
+    "the answer before its effect", "Part 2 F01, F03, B11, B12, G03, G04", _judge_effects, Level.SHOULD
+)
+
+ORDER_RULES = (AUTHORIZE_FIRST, ANSWER_FIRST, TRIGGERED_AFTER_ANSWER, ANSWER_BEFORE_EFFECT)

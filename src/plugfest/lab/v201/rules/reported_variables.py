@@ -28,15 +28,25 @@ def _judge_values(evidence: Evidence) -> Iterator[Violation]:
 
 def _disagreements(data: t.ReportDataType) -> Iterator[tuple[str, str]]:
     """What the values should be, and what they are."""
+    evse = given(data.component.evse)
+    if evse is not None and evse.id < 1:
+        yield "component.evse.id above 0", str(evse.id)
     characteristics = given(data.variable_characteristics)
-    if characteristics is None:
-        return
     for attribute in data.variable_attribute:
         value = given(attribute.value)
-        if value:
-            yield from _of_type(characteristics, value)
-            if data.variable.name != SET_BY_REGISTRATION and characteristics.data_type in NUMBERS:
-                yield from _limits(characteristics, value)
+        if value is None and given(attribute.mutability) != "WriteOnly":
+            yield "a value: only that of a variable with mutability WriteOnly may be omitted", "omitted"
+        elif value and characteristics is not None:
+            yield from value_disagreements(data.variable.name, characteristics, value)
+
+
+def value_disagreements(
+    name: str, characteristics: t.VariableCharacteristicsType, value: str
+) -> Iterator[tuple[str, str]]:
+    """What the value of a variable should be according to its characteristics, and what it is."""
+    yield from _of_type(characteristics, value)
+    if name != SET_BY_REGISTRATION and characteristics.data_type in NUMBERS:
+        yield from _limits(characteristics, value)
 
 
 def _of_type(characteristics: t.VariableCharacteristicsType, value: str) -> Iterator[tuple[str, str]]:
@@ -73,4 +83,6 @@ def _limits(characteristics: t.VariableCharacteristicsType, value: str) -> Itera
         yield f"a value up to maxLimit {upper:g}", value
 
 
-REPORTED_VALUES = Rule("values of reported variables", "VariableCharacteristicsType", _judge_values)
+REPORTED_VALUES = Rule(
+    "values of reported variables", "VariableAttributeType, VariableCharacteristicsType, EVSEType", _judge_values
+)

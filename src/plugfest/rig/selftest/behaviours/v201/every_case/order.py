@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from plugfest.lab.verdict import Level
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.station.connection.handlers import Handlers
 from plugfest.station.model.authorization.authorizer import Authorizer
@@ -62,5 +63,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "F06.FR.04",
         "TC_F_11 TC_F_13 TC_F_18",
         *_BEFORE_THE_ANSWER,
+    ),
+    wrong_v201(
+        "acts before it answers",
+        "Part 2 F03, G03",
+        "TC_F_03 TC_G_03",
+        *_BEFORE_THE_ANSWER,
+        level=Level.SHOULD,
     ),
 )

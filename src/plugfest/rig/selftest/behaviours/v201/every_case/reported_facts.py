@@ -6,10 +6,13 @@ from typing import Any
 
 import msgspec
 
+from plugfest.lab.verdict import Level
+from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import later_changed, with_fields
-from plugfest.station.blocks.b_provisioning.v201 import boot, reports
+from plugfest.rig.selftest.behaviours.builders import changed, later_changed, with_arguments, with_fields
+from plugfest.station.blocks.a_security.events import SecurityEvents
+from plugfest.station.blocks.b_provisioning.v201 import boot, reports, variables
 from plugfest.station.blocks.c_authorization import v201 as authorization
 from plugfest.station.blocks.e_transactions import v201 as transactions
 from plugfest.station.blocks.m_certificate_management import v201 as certificates
@@ -41,17 +44,62 @@ class _Context:
         return getattr(self._context, name)
 
 
-def _another_model_each_time(original: Function) -> Function:
+def _another_each_time(field: str) -> Callable[[Function], Function]:
+    """Sends another value of a field of the charging station with each boot."""
     boots = count()
 
-    async def send(self: Any, peer: Any, reason: Any) -> Any:
-        def change(request: Any) -> Any:
-            station = msgspec.structs.replace(request.charging_station, model=f"Model {next(boots)}")
-            return msgspec.structs.replace(request, charging_station=station)
+    def change(request: Any) -> Any:
+        station = msgspec.structs.replace(request.charging_station, **{field: f"Value {next(boots)}"})
+        return msgspec.structs.replace(request, charging_station=station)
 
-        return await original(self, _Peer(peer, change), reason)
+    return _with_boot(change)
 
-    return send
+
+def _with_boot(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """Changes every BootNotificationRequest."""
+
+    def make(original: Function) -> Function:
+        async def send(self: Any, peer: Any, reason: Any) -> Any:
+            return await original(self, _Peer(peer, change), reason)
+
+        return send
+
+    return make
+
+
+def _local_reset(request: Any) -> Any:
+    if request.reason != "RemoteReset":
+        return request
+    return msgspec.structs.replace(request, reason=t.BootReasonEnumType.LocalReset)
+
+
+def _hashes(**fields: object) -> Callable[[Any], Any]:
+    """Changes the hash data of every certificate in a response."""
+
+    def change(response: Any) -> Any:
+        chain = [
+            msgspec.structs.replace(
+                each, certificate_hash_data=msgspec.structs.replace(each.certificate_hash_data, **fields)
+            )
+            for each in response.certificate_hash_data_chain or ()
+        ]
+        return msgspec.structs.replace(response, certificate_hash_data_chain=chain or UNSET)
+
+    return change
+
+
+def _unknown(result: Any) -> Any:
+    return msgspec.structs.replace(
+        result, attribute_status=t.GetVariableStatusEnumType.UnknownVariable, attribute_value=UNSET
+    )
+
+
+def _with_value(result: Any) -> Any:
+    return result if result.attribute_status == "Accepted" else msgspec.structs.replace(result, attribute_value="1")
+
+
+def _renamed(self: Any, kind: str, tech_info: str) -> tuple[Any, ...]:
+    return self, "Rebooted" if kind == "ResetOrReboot" else kind, tech_info
 
 
 def _with_certificate(original: Function) -> Function:
@@ -77,7 +125,7 @@ BEHAVIOURS = (
         "is another model at every boot",
         "ChargingStationType",
         "TC_B_20 TC_B_22",
-        Patch(boot.RegistrationMessages201, "send_boot_notification", _another_model_each_time),
+        Patch(boot.RegistrationMessages201, "send_boot_notification", _another_each_time("model")),
     ),
     wrong_v201(
         "sends a certificate with an RFID token",
@@ -102,5 +150,56 @@ BEHAVIOURS = (
         "TransactionType",
         "TC_E_09 TC_E_15",
         Patch(transactions, "_transaction_info", with_fields(time_spent_charging=3600)),
+    ),
+    wrong_v201(
+        "has another firmware version at every boot",
+        "ChargingStationType",
+        "TC_B_20 TC_B_22",
+        Patch(boot.RegistrationMessages201, "send_boot_notification", _another_each_time("firmware_version")),
+        level=Level.SHOULD,
+    ),
+    wrong_v201(
+        "reports a local reset after a ResetRequest",
+        "B01.FR.09",
+        "TC_B_20 TC_B_22",
+        Patch(boot.RegistrationMessages201, "send_boot_notification", _with_boot(_local_reset)),
+    ),
+    wrong_v201(
+        "reports variables with another unit than before",
+        "VariableCharacteristicsType",
+        "TC_B_12 TC_B_53",
+        Patch(reports, "_characteristics", with_fields(unit="other")),
+        level=Level.SHOULD,
+    ),
+    wrong_v201(
+        "omits the values of variables",
+        "VariableAttributeType",
+        "TC_B_12 TC_B_13",
+        Patch(reports, "_attribute", with_fields(value=UNSET)),
+    ),
+    wrong_v201(
+        "does not know a variable that it has reported",
+        "B06.FR.10",
+        "TC_B_09 TC_B_39",
+        Patch(variables, "_get", changed(_unknown)),
+    ),
+    wrong_v201(
+        "sends a value of a variable that it does not know",
+        "B06.FR.07",
+        "TC_B_32 TC_B_33",
+        Patch(variables, "_get", changed(_with_value)),
+    ),
+    wrong_v201(
+        "reports hashes that are shorter than those of their algorithm",
+        "CertificateHashDataType",
+        "TC_M_12 TC_M_17",
+        Patch(certificates, "_list", later_changed(_hashes(hash_algorithm=t.HashAlgorithmEnumType.SHA512))),
+    ),
+    wrong_v201(
+        "sends a security event with a type of its own",
+        "SecurityEventNotificationRequest",
+        "TC_B_20",
+        Patch(SecurityEvents, "report", with_arguments(_renamed)),
+        level=Level.SHOULD,
     ),
 )
