@@ -98,8 +98,15 @@ def _with_value(result: Any) -> Any:
     return result if result.attribute_status == "Accepted" else msgspec.structs.replace(result, attribute_value="1")
 
 
+_UNITS = count()
+
+
+def _another_unit(characteristics: Any) -> str:
+    return f"unit {next(_UNITS)}"
+
+
 def _renamed(self: Any, kind: str, tech_info: str) -> tuple[Any, ...]:
-    return self, "Rebooted" if kind == "ResetOrReboot" else kind, tech_info
+    return self, "WrongCertificate" if kind == "InvalidCsmsCertificate" else kind, tech_info
 
 
 def _with_certificate(original: Function) -> Function:
@@ -165,10 +172,10 @@ BEHAVIOURS = (
         Patch(boot.RegistrationMessages201, "send_boot_notification", _with_boot(_local_reset)),
     ),
     wrong_v201(
-        "reports variables with another unit than before",
+        "reports a variable with another unit each time",
         "VariableCharacteristicsType",
         "TC_B_12 TC_B_53",
-        Patch(reports, "_characteristics", with_fields(unit="other")),
+        Patch(reports, "_characteristics", with_fields(unit=_another_unit)),
         level=Level.SHOULD,
     ),
     wrong_v201(
@@ -198,7 +205,7 @@ BEHAVIOURS = (
     wrong_v201(
         "sends a security event with a type of its own",
         "SecurityEventNotificationRequest",
-        "TC_B_20",
+        "TC_B_47",
         Patch(SecurityEvents, "report", with_arguments(_renamed)),
         level=Level.SHOULD,
     ),
