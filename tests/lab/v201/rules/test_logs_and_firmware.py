@@ -8,15 +8,11 @@ from tests.lab.v201.rules.station_record import StationRecord
 
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.v201.rules.logs_and_firmware import (
-<<<<<<< HEAD
     DOWNLOAD_FAILURE,
-    LOG_FAILURE,
-    UPDATE_END,
-=======
     FIRMWARE_EVENTS,
     LOG_FAILURE,
     SECURITY_EVENT_TYPES,
->>>>>>> b4d29f7 (OCPP 2.0.1: variables, certificates, reasons of a boot and firmware versions agree with what was reported and requested before; an answer comes before its effect)
+    UPDATE_END,
     firmware_request_id,
     log_request_id,
 )
@@ -119,7 +115,6 @@ def test_no_status_follows_an_upload_failure() -> None:
     assert (violation.frame, violation.actual) == (4, "Uploading")
 
 
-<<<<<<< HEAD
 def firmware_statuses(*statuses: str) -> StationRecord:
     record = StationRecord()
     for at, status in enumerate(statuses):
@@ -142,7 +137,8 @@ def test_another_update_may_follow_the_end_of_one() -> None:
     record = firmware_statuses("InvalidSignature")
     report(record, 9, "FirmwareStatusNotification", "Downloading", 2)
     assert violating_frames(UPDATE_END, record) == []
-=======
+
+
 # Security events
 
 
@@ -170,4 +166,3 @@ def test_an_invalid_certificate_is_a_security_event() -> None:
     record.status(20, "Available")
     assert violating_frames(FIRMWARE_EVENTS, record) == [1]
     assert violating_frames(FIRMWARE_EVENTS, security_event(record, 21, "InvalidFirmwareSigningCertificate")) == []
->>>>>>> b4d29f7 (OCPP 2.0.1: variables, certificates, reasons of a boot and firmware versions agree with what was reported and requested before; an answer comes before its effect)

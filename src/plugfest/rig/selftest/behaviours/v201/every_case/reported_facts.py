@@ -11,7 +11,7 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import changed, later_changed, with_arguments, with_fields
-from plugfest.station.blocks.a_security.events import SecurityEvents
+from plugfest.station.blocks.a_security import v201 as security
 from plugfest.station.blocks.b_provisioning.v201 import boot, reports, variables
 from plugfest.station.blocks.c_authorization import v201 as authorization
 from plugfest.station.blocks.e_transactions import v201 as transactions
@@ -105,8 +105,8 @@ def _another_unit(characteristics: Any) -> str:
     return f"unit {next(_UNITS)}"
 
 
-def _renamed(self: Any, kind: str, tech_info: str) -> tuple[Any, ...]:
-    return self, "WrongCertificate" if kind == "InvalidCsmsCertificate" else kind, tech_info
+def _renamed(context: Any, kind: str, *facts: Any) -> tuple[Any, ...]:
+    return context, "WrongCertificate" if kind == "InvalidCsmsCertificate" else kind, *facts
 
 
 def _with_certificate(original: Function) -> Function:
@@ -206,7 +206,7 @@ BEHAVIOURS = (
         "sends a security event with a type of its own",
         "SecurityEventNotificationRequest",
         "TC_B_47",
-        Patch(SecurityEvents, "report", with_arguments(_renamed)),
+        Patch(security, "_send_event", with_arguments(_renamed)),
         level=Level.SHOULD,
     ),
 )
