@@ -167,3 +167,17 @@ def test_hashes_are_compared_without_regard_to_case() -> None:
     (root,) = certificates_from_pem(pem)
     ((use, data),) = entries(Station((CSMS, pem))._list())
     assert (use, data) == (CSMS, certificate_hash(root, root, HashAlgorithm.SHA384))
+
+
+def test_a_certificate_of_a_use_that_cannot_be_installed_is_not_restored() -> None:
+    own = new_root()
+    station = Station(("V2GCertificateChain", own))
+
+    async def scenario() -> None:
+        store = certificates(station)
+        await store.remember()
+        station.installed.clear()
+        with pytest.raises(CertificatesNotRestored, match="V2GCertificateChain that the lab cannot install again"):
+            await store.restore([own])
+
+    asyncio.run(scenario())

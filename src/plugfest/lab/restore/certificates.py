@@ -44,10 +44,12 @@ class CertificatesNotRestored(LabError):
 class CertificateRestorer(ABC):
     """Remembers the installed certificates before a case changes them, and restores them afterwards.
 
-    `changes`: the requests that change the installed certificates.
+    `changes`: the requests that change the installed certificates. `installable`: the uses that can be installed; a
+    station may report others.
     """
 
     changes: ClassVar[tuple[type[Request[Any]], ...]]
+    installable: ClassVar[frozenset[str]]
 
     def __init__(self, csms: Csms, *, timeout: float) -> None:
         self._csms = csms
@@ -82,7 +84,7 @@ class CertificateRestorer(ABC):
         self._before = None
 
     async def _install_again(self, use: str, data: CertificateHash, known: Iterable[str]) -> None:
-        for pem in known:
+        for pem in known if use in self.installable else ():
             (root,) = certificates_from_pem(pem)
             if certificate_hash(root, root, data.hash_algorithm) == data:
                 await self._csms.call(self.install_request(use, pem), timeout=self._timeout)

@@ -11,6 +11,7 @@ class InstalledCertificates(CertificateRestorer):
     """The messages of OCPP 1.6 that list, install and delete certificates."""
 
     changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
+    installable = frozenset(t.CertificateUseEnumType)
 
     async def installed(self) -> set[Entry]:
         found: set[Entry] = set()

@@ -29,6 +29,7 @@ class InstalledCertificates(CertificateRestorer):
     """The messages of OCPP 2.0.1 that list, install and delete certificates."""
 
     changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
+    installable = frozenset(t.InstallCertificateUseEnumType)
 
     async def installed(self) -> set[Entry]:
         return entries(await self._csms.call(m.GetInstalledCertificateIdsRequest(), timeout=self._timeout))
