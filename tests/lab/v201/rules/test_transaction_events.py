@@ -1,5 +1,6 @@
 """Transaction events of OCPP 2.0.1."""
 
+import pytest
 from tests.lab.rules.evidence import action, violating_frames, violations
 from tests.lab.v201.rules.station_record import StationRecord
 
@@ -169,6 +170,13 @@ def test_events_after_unplugging_belong_to_the_next_cable() -> None:
     record.event(12, "CablePluggedIn", seq_no=1, transaction_id="T2", **EVSE_1)
     unplugged, plugged_in_again = action(ActionKind.UNPLUG, at=7.0), action(ActionKind.PLUG_IN, at=12.0, frame=2)
     assert violating_frames(EVSE_AFTER_PLUG_IN, record, PLUG_IN, unplugged, plugged_in_again) == []
+
+
+@pytest.mark.parametrize(("unplugged", "frames"), [(7.1239, []), (7.126, [0])])
+def test_a_timestamp_may_be_cut_off_to_milliseconds(unplugged: float, frames: list[int]) -> None:
+    record = StationRecord()
+    record.event(7.2, "Authorized", event_type="Started", timestamp=7.123)
+    assert violating_frames(EVSE_AFTER_PLUG_IN, record, PLUG_IN, action(ActionKind.UNPLUG, at=unplugged)) == frames
 
 
 def test_with_two_cables_an_event_without_evse_is_not_judged() -> None:

@@ -66,8 +66,8 @@ def event_time(event: Event) -> float:
 
 
 def latest_event_time(event: Event) -> float:
-    """The latest loop time that the event's timestamp can mean: stations may cut off the fractions of a second."""
-    return event_time(event) + (0.0 if event.message.timestamp.microsecond else 1.0)
+    """The latest loop time that the timestamp can mean: stations may cut it off to milliseconds or seconds."""
+    return event_time(event) + (0.001 if event.message.timestamp.microsecond else 1.0)
 
 
 def event_exchanges(evidence: Evidence) -> list[Exchange]:

@@ -18,6 +18,7 @@ from plugfest.station.connection.boot import RegistrationStatus
 from plugfest.station.connection.outbox import Delivery, Outbox
 from plugfest.station.connection.registration import Registration
 from plugfest.station.device_model import product_model
+from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.device_model.variables import Address, Characteristics, Component, DataType, Mutability, Variable
 from plugfest.station.files.file_transfer import Retries
 from plugfest.station.lifecycle.power import PoweredStation
@@ -107,6 +108,33 @@ def vendor_variables(components: tuple[str, ...]) -> Patch:
                 yield Variable(Address(Component(name), f"Vendor{mutability.value}"), text, mutability, "vendor")
 
     return Patch(product_model, "_station", changed(added))
+
+
+def without_variables(*names: str) -> tuple[Patch, ...]:
+    """The CSMS does not see these variables, each given as component.variable."""
+
+    def is_hidden(address: Address) -> bool:
+        return f"{address.component.name}.{address.variable}".casefold() in hidden
+
+    def unknown(original: Function) -> Function:
+        def access(self: Any, address: Address, *others: Any) -> Any:
+            requested = Address(address.component, _NO_VARIABLE) if is_hidden(address) else address
+            return original(self, requested, *others)
+
+        return access
+
+    def reported(variables: Iterator[Variable]) -> Iterator[Variable]:
+        return (variable for variable in variables if not is_hidden(variable.address))
+
+    hidden = {name.casefold() for name in names}
+    return (
+        Patch(DeviceModel, "get", unknown),
+        Patch(DeviceModel, "set", unknown),
+        Patch(DeviceModel, "__iter__", changed(reported)),
+    )
+
+
+_NO_VARIABLE = "NoVariable"
 
 
 def _downloading_again(original: Function) -> Function:
