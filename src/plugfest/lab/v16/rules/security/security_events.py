@@ -82,10 +82,11 @@ def _cause(evidence: Evidence, since: int, until: int) -> float | None:
 
 
 def _judge_time(evidence: Evidence) -> Iterator[Violation]:
-    tolerance = evidence.settings.time_tolerance
+    """An event of the boot before may have been on its way when the station booted again."""
+    margin = evidence.settings.boot_timeout
     for event in evidence.sent(m.SecurityEventNotificationRequest):
         cause = _earliest_cause(evidence, event)
-        if cause is not None and event.exchange.loop_time(event.message.timestamp) < cause - tolerance:
+        if cause is not None and event.exchange.loop_time(event.message.timestamp) < cause - margin:
             yield Violation(
                 f"SecurityEventNotificationRequest.timestamp of {event.message.type} not before its cause",
                 event.message.timestamp.isoformat(),
