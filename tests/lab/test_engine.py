@@ -240,13 +240,16 @@ def test_missing_or_repeated_sequence_numbers_fail_every_case(seq_nos: tuple[int
     assert result.verdict is expected
 
 
+STATES = {"Started": t.ChargingStateEnumType.EVConnected, "Ended": t.ChargingStateEnumType.Idle}
+
+
 def event(event_type: str, trigger_reason: str, seq_no: int) -> m.TransactionEventRequest:
     return m.TransactionEventRequest(
         event_type=t.TransactionEventEnumType(event_type),
         timestamp=clock.utc_now(),
         trigger_reason=t.TriggerReasonEnumType(trigger_reason),
         seq_no=seq_no,
-        transaction_info=t.TransactionType(transaction_id="T1"),
+        transaction_info=t.TransactionType(transaction_id="T1", charging_state=STATES[event_type]),
         evse=t.EVSEType(id=1, connector_id=1),
     )
 
