@@ -82,11 +82,10 @@ def _cause(evidence: Evidence, since: int, until: int) -> float | None:
 
 
 def _judge_time(evidence: Evidence) -> Iterator[Violation]:
-    """An event of the boot before may have been on its way when the station booted again."""
-    margin = evidence.settings.boot_timeout
+    tolerance = evidence.settings.time_tolerance
     for event in evidence.sent(m.SecurityEventNotificationRequest):
         cause = _earliest_cause(evidence, event)
-        if cause is not None and event.exchange.loop_time(event.message.timestamp) < cause - margin:
+        if cause is not None and event.exchange.loop_time(event.message.timestamp) < cause - tolerance:
             yield Violation(
                 f"SecurityEventNotificationRequest.timestamp of {event.message.type} not before its cause",
                 event.message.timestamp.isoformat(),
