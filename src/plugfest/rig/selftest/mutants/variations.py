@@ -90,7 +90,8 @@ def _of_type(kind: inspect.Type, value: Json, where: str) -> Iterator[Changed]:
         case _:
             for number, other in enumerate(_other_values(kind, value)):
                 key = f"{where} {other if isinstance(kind, inspect.EnumType) else number}"
-                yield f"{where} {_shown(value)} -> {_shown(other)}", key, other
+                if other != value:
+                    yield f"{where} {_shown(value)} -> {_shown(other)}", key, other
 
 
 def _of_list(item: inspect.Type, items: list[Json], where: str) -> Iterator[Changed]:

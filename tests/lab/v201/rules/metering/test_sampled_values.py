@@ -167,3 +167,16 @@ def test_the_values_of_the_start_may_come_in_an_event_of_their_own() -> None:
     values = [{"timestamp": stamp(10), "sampledValue": [sample]}]
     record.event(10, "Authorized", seq_no=2, meterValue=values)
     assert violating_frames(LATE_START, record) == []
+
+
+def test_the_values_of_the_start_do_not_come_late_with_the_end() -> None:
+    record = without_evse()
+    sample = {"value": 1.0, "measurand": REGISTER, "context": BEGIN}
+    record.event(
+        11,
+        "StopAuthorized",
+        event_type="Ended",
+        seq_no=2,
+        meterValue=[{"timestamp": stamp(1), "sampledValue": [sample]}],
+    )
+    assert violating_frames(LATE_START, record) == [2]

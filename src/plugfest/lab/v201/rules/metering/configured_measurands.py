@@ -28,6 +28,9 @@ VARIABLES = {
 }
 """The variables that configure the meter values of an event, by its eventType (TransactionEventRequest.meterValue)."""
 
+RESOLUTION = 1.0
+"""Seconds: the timestamp of many stations is in whole seconds."""
+
 COMPONENTS = ("SampledDataCtrlr", "AlignedDataCtrlr")
 
 
@@ -108,11 +111,11 @@ def _judge_late_start(evidence: Evidence, members: Members) -> Iterator[Violatio
         charging = next((each for each in transaction.events if charging_state(each) == "Charging"), None)
         if not started_without_evse or charging is None or event_time(first) <= configured_at:
             continue
-        until = event_time(charging) + evidence.settings.time_tolerance  # E03.FR.09: split into several events
+        until = event_time(charging) + RESOLUTION  # E03.FR.09: split into several events with one timestamp
         if not any(
             sample.context == BEGIN
             for event in transaction.events
-            if event_time(event) <= until
+            if event.message.event_type != "Ended" and event_time(event) <= until
             for sample in samples_of_event(transaction, event)
         ):
             yield Violation(
