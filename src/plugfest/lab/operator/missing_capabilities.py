@@ -25,6 +25,8 @@ class MissingCapability(msgspec.Struct, frozen=True):
 
 def obstacles(case: Case, operator: Operator, commissioner: Commissioner) -> Iterator[str]:
     """Why the operator cannot bring the case to its end; nothing if it may be able to."""
+    if not operator.cannot:  # to find out what a case needs takes time
+        return
     lacking = _always(case, operator, commissioner) & operator.cannot.keys()
     if Capability.COMMISSION in lacking:
         lacking -= {Capability.COMMISSION}
