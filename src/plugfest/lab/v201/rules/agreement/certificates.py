@@ -30,6 +30,7 @@ def certificate_rules() -> tuple[Rule, ...]:
     """The rules about certificates of one campaign."""
     return (
         Rule("hashes of certificates", "CertificateHashDataType", _judge_hashes),
+        Rule("status of a list of certificates", "M03.FR.02, M03.FR.03", _judge_status),
         Rule("the same certificates", "M03.FR.02, M03.FR.04", _Certificates().judge, Level.SHOULD),
     )
 
@@ -45,6 +46,20 @@ def _judge_hashes(evidence: Evidence) -> Iterator[Violation]:
                         yield Violation(expected, value, exchange.answered_in)
                 if not _is_hexadecimal(data.serial_number):
                     yield Violation("serialNumber in hexadecimal digits", data.serial_number, exchange.answered_in)
+
+
+def _judge_status(evidence: Evidence) -> Iterator[Violation]:
+    """NotFound, if no certificate matches, and only then."""
+    for exchange in evidence.lab_requests:
+        if isinstance(exchange.response, m.GetInstalledCertificateIdsResponse):
+            expected = "Accepted" if _chains(exchange) else "NotFound"
+            if exchange.response.status != expected:
+                found = "certificates" if _chains(exchange) else "no certificate"
+                yield Violation(
+                    f"GetInstalledCertificateIdsResponse.status {expected} with {found}",
+                    str(exchange.response.status),
+                    exchange.answered_in,
+                )
 
 
 def _chains(exchange: Exchange) -> list[t.CertificateHashDataChainType]:

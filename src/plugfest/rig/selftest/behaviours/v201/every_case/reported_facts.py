@@ -88,6 +88,10 @@ def _hashes(**fields: object) -> Callable[[Any], Any]:
     return change
 
 
+def _not_found(response: Any) -> Any:
+    return msgspec.structs.replace(response, status=t.GetInstalledCertificateStatusEnumType.NotFound)
+
+
 def _unknown(result: Any) -> Any:
     return msgspec.structs.replace(
         result, attribute_status=t.GetVariableStatusEnumType.UnknownVariable, attribute_value=UNSET
@@ -201,6 +205,12 @@ BEHAVIOURS = (
         "CertificateHashDataType",
         "TC_M_12 TC_M_17",
         Patch(certificates, "_list", later_changed(_hashes(hash_algorithm=t.HashAlgorithmEnumType.SHA512))),
+    ),
+    wrong_v201(
+        "lists certificates with status NotFound",
+        "M03.FR.03",
+        "TC_M_01 TC_M_22",
+        Patch(certificates, "_list", later_changed(_not_found)),
     ),
     wrong_v201(
         "sends a security event with a type of its own",
