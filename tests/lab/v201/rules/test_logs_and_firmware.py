@@ -9,6 +9,7 @@ from tests.lab.v201.rules.station_record import StationRecord
 from plugfest.lab.rules.rule import Rule
 from plugfest.lab.v201.rules.logs_and_firmware import (
     DOWNLOAD_FAILURE,
+    DOWNLOAD_PAUSE,
     FIRMWARE_EVENTS,
     LOG_FAILURE,
     SECURITY_EVENT_TYPES,
@@ -166,3 +167,9 @@ def test_an_invalid_certificate_is_a_security_event() -> None:
     record.status(20, "Available")
     assert violating_frames(FIRMWARE_EVENTS, record) == [1]
     assert violating_frames(FIRMWARE_EVENTS, security_event(record, 21, "InvalidFirmwareSigningCertificate")) == []
+
+
+def test_a_download_pauses_before_it_is_complete() -> None:
+    paused = firmware_statuses("Downloading", "DownloadPaused", "Downloading", "Downloaded")
+    assert violating_frames(DOWNLOAD_PAUSE, paused) == []
+    assert violating_frames(DOWNLOAD_PAUSE, firmware_statuses("Downloading", "Downloaded", "DownloadPaused")) == [4]

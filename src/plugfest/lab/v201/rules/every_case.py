@@ -25,6 +25,7 @@ from plugfest.lab.v201.rules.contract_certificates import CONTRACT_CERTIFICATES
 from plugfest.lab.v201.rules.energy import ENERGY_RULES
 from plugfest.lab.v201.rules.logs_and_firmware import (
     DOWNLOAD_FAILURE,
+    DOWNLOAD_PAUSE,
     FIRMWARE_EVENTS,
     LOG_FAILURE,
     SECURITY_EVENT_TYPES,
@@ -89,6 +90,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         log_request_id(),
         LOG_FAILURE,
         DOWNLOAD_FAILURE,
+        DOWNLOAD_PAUSE,
         UPDATE_END,
         SECURITY_EVENT_TYPES,
         FIRMWARE_EVENTS,

@@ -59,6 +59,16 @@ def _judge_last(
             ended[request_id] = status
 
 
+def _judge_pauses(evidence: Evidence) -> Iterator[Violation]:
+    downloaded: set[int | None] = set()
+    for sent in evidence.sent(m.FirmwareStatusNotificationRequest):
+        request_id, status = given(sent.message.request_id), sent.message.status
+        if status == "Downloaded":
+            downloaded.add(request_id)
+        elif status == "DownloadPaused" and request_id in downloaded:
+            yield Violation(f"no DownloadPaused after Downloaded with requestId {request_id}", "sent", sent.frame)
+
+
 LOG_FAILURE = Rule("upload failure only after the last attempt", "N01.FR.10", _judge_log_failure, Level.SHOULD)
 DOWNLOAD_FAILURE = Rule(
     "DownloadFailed only after the last attempt", "L01.FR.30", _judge_download_failure, Level.SHOULD
@@ -141,3 +151,4 @@ def _firmware_status(exchange: Exchange) -> tuple[str, int, float]:
 FIRMWARE_EVENTS = Rule(
     "security events of firmware updates", "L01.FR.02, L01.FR.03", _judge_firmware_events, Level.SHOULD
 )
+DOWNLOAD_PAUSE = Rule("a pause only during a download", "L01.FR.14", _judge_pauses)

@@ -114,6 +114,14 @@ def _fails_at_each_attempt(original: Function) -> Function:
     return fetch
 
 
+def _pauses_after_download(original: Function) -> Function:
+    async def verify(self: Any, job: Any) -> None:
+        self._report_status(Job(job.update, FirmwareStatus.DOWNLOAD_PAUSED))
+        await original(self, job)
+
+    return verify
+
+
 BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "accepts any firmware signature",
@@ -271,6 +279,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_L_03",
         Patch(Updater, "_await_download", _reports_download_early),
         Patch(Updater, "_fetch", _fetches_when_due),
+    ),
+    wrong_v201(
+        "reports DownloadPaused after Downloaded",
+        "L01.FR.14",
+        "TC_L_01 TC_L_06",
+        Patch(Updater, "_verify", _pauses_after_download),
     ),
     wrong_v201(
         "continues the update after InvalidSignature",
