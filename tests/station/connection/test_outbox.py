@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -112,7 +113,7 @@ def test_a_failed_transaction_message_is_repeated_with_growing_delays() -> None:
         outbox.open(connection.send)
         outbox.send(event("lost"), Delivery.TRANSACTION)
         outbox.send(event("next"), Delivery.TRANSACTION)
-        await outbox.drain(1000)
+        await asyncio.sleep(1000)
         assert connection.sent == [(0, "lost"), (60, "lost"), (180, "lost"), (180, "next")]  # E13.FR.03, E13.FR.04
         assert answers == [None, m.SecurityEventNotificationResponse()]
 
@@ -126,7 +127,7 @@ def test_other_messages_are_sent_while_a_transaction_message_is_delayed() -> Non
         outbox.send(event("stuck"), Delivery.TRANSACTION)
         await asyncio.sleep(10)
         outbox.send(event("other"))
-        await outbox.drain(1000)
+        await asyncio.sleep(1000)
         assert connection.sent == [(0, "stuck"), (10, "other"), (60, "stuck")]
 
     run(scenario)
@@ -150,8 +151,49 @@ def test_an_unanswered_durable_message_is_never_dropped() -> None:
         connection.outcomes = [CallTimeout()] * 10
         outbox.open(connection.send)
         outbox.send(event("important"), Delivery.DURABLE)
-        assert await outbox.drain(100_000)
+        await asyncio.sleep(100_000)
         assert len(connection.sent) == 11
+
+    run(scenario)
+
+
+def test_an_unanswered_durable_message_is_repeated_at_growing_intervals() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [CallTimeout()] * 9
+        outbox.open(connection.send)
+        outbox.send(event("important"), Delivery.DURABLE)
+        await asyncio.sleep(100_000)
+        times = [at for at, _ in connection.sent]
+        waits = [later - earlier for earlier, later in pairwise(times)]
+        assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+
+    run(scenario)
+
+
+def test_an_unanswered_durable_message_does_not_hold_up_transactions() -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [CallTimeout()]
+        outbox.open(connection.send)
+        outbox.send(event("unanswered"), Delivery.DURABLE)
+        await asyncio.sleep(1)
+        outbox.close()
+        outbox.send(event("transaction"), Delivery.TRANSACTION)
+        await asyncio.sleep(100)
+        outbox.open(connection.send)
+        await asyncio.sleep(1)
+        assert connection.names == ["unanswered", "transaction", "unanswered"]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("delivery", [Delivery.DURABLE, Delivery.TRANSACTION])
+def test_a_message_that_waits_to_be_repeated_does_not_hold_up_a_reset(delivery: Delivery) -> None:
+    async def scenario(outbox: Outbox, connection: ScriptedConnection) -> None:
+        connection.outcomes = [refused()]
+        outbox.open(connection.send)
+        outbox.send(event("refused"), delivery)
+        assert not await outbox.drain(1000)
+        assert asyncio.get_running_loop().time() < 1
 
     run(scenario)
 
@@ -195,7 +237,7 @@ def test_failures_are_counted_across_power_cycles() -> None:
     async def after(outbox: Outbox, connection: ScriptedConnection) -> None:
         connection.outcomes = [refused()]
         outbox.open(connection.send)
-        await outbox.drain(1000)
+        await asyncio.sleep(1000)
         assert connection.names == ["lost"]
 
     run(before, store)

@@ -42,6 +42,15 @@ class ConnectionHandler(Protocol):
         """The connection is lost."""
 
 
+READING_SECONDS = 1.0
+"""How long the connection stays open after an answer, so that the CSMS can read it before it handles the close."""
+
+
+async def _close(peer: Peer) -> None:
+    await asyncio.sleep(READING_SECONDS)
+    await peer.close()
+
+
 class Connection:
     """The station's one connection to a CSMS."""
 
@@ -84,12 +93,13 @@ class Connection:
     def reconnect(self, *, by_priority: bool = False) -> None:
         """Close the connection and open another one immediately, with the same profile or `by_priority`.
 
-        Without a connection, `by_priority` applies to the next one.
+        The CSMS has `READING_SECONDS` to read the answer before. Without a connection, `by_priority` applies to the
+        next one.
         """
         self._slot = None if by_priority else self._slot
         if self._peer is not None:
             self._at_once = True
-            self._closing = asyncio.create_task(self._peer.close())
+            self._closing = asyncio.create_task(_close(self._peer))
 
     async def close(self) -> None:
         """Close the connection with the WebSocket status 1001, going away."""

@@ -24,6 +24,10 @@ _VOLATILE_LIMIT = 10_000
 """Messages kept in memory; when it is full, the oldest are dropped."""
 
 
+_LONGEST_DELAY = 3600.0
+"""The longest time in seconds until an unanswered durable message is repeated."""
+
+
 class Delivery(Enum):
     """The delivery guarantee of a message."""
 
@@ -34,6 +38,8 @@ class Delivery(Enum):
     ORDINARY = "ordinary"
     """Sent once. While offline it is queued if OCPPCommCtrlr.QueueAllMessages is true, and dropped otherwise."""
 
+
+_ORDER = (Delivery.ORDINARY, Delivery.DURABLE, Delivery.TRANSACTION)
 
 AnswerCallback = Callable[[Any, Response | None], None]
 """Is called with the request and its answer; None if the message was dropped."""
@@ -50,7 +56,9 @@ class QueuedMessage(msgspec.Struct, frozen=True):
 
 
 class Outbox:
-    """The queues of outgoing messages. Order: ordinary, durable, transaction-related messages.
+    """The queues of outgoing messages.
+
+    Order: ordinary, durable, transaction-related messages; a durable queue whose first message is repeated comes last.
 
     Callbacks run in the same store transaction that removes the message, so their writes happen exactly once.
     """
@@ -107,17 +115,18 @@ class Outbox:
                         )
 
     async def drain(self, timeout: float) -> bool:
-        """Wait until every message is answered, the connection is lost, or `timeout` seconds are over.
+        """Wait until no message can be sent now, the connection is lost, or `timeout` seconds are over.
 
-        Returns whether the station is still online and every message is answered.
+        A message that the CSMS has failed to process waits to be repeated; it does not hold up a reset. Returns whether
+        the station is still online and every message is answered.
         """
         deadline = asyncio.get_running_loop().time() + timeout
-        while self._send is not None and (self._busy or self._next() is not None or self._retry_in() is not None):
+        while self._send is not None and (self._busy or self._next() is not None):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 return False
             await self._wait(left)
-        return self._send is not None
+        return self._send is not None and self._retry_in() is None
 
     # Sending
 
@@ -160,8 +169,7 @@ class Outbox:
         if self._volatile:
             return None, "", self._volatile[0]
         now = asyncio.get_running_loop().time()
-        for delivery in (Delivery.ORDINARY, Delivery.DURABLE, Delivery.TRANSACTION):
-            queue = self._queues[delivery]
+        for queue in sorted(self._queues.values(), key=_priority):
             if queue.messages and queue.retry_at <= now:
                 key, queued = queue.first()
                 return queue, key, codec.decode(self._protocol.requests[queued.action], bytes(queued.payload))
@@ -190,8 +198,15 @@ class Outbox:
         if queue is None or queue.delivery is Delivery.ORDINARY or self._is_last(queue, failures, error):
             self._done(queue, key, request, None)  # E13.FR.04
             return
+        queue.retry_at = asyncio.get_running_loop().time() + self._delay(queue, failures, error)
+
+    def _delay(self, queue: "_Queue", failures: int, error: LinkError) -> float:
+        """Seconds until a message is repeated after `failures`."""
         interval = self._device_model.integer("OCPPCommCtrlr", "MessageAttemptInterval", instance="TransactionEvent")
-        queue.retry_at = asyncio.get_running_loop().time() + interval * failures  # E13.FR.03
+        if queue.delivery is Delivery.DURABLE and isinstance(error, CallTimeout):
+            # Each attempt holds up every other message for the message timeout.
+            return min(max(interval, 1) * 2.0 ** min(failures - 1, 20), _LONGEST_DELAY)
+        return interval * failures  # E13.FR.03
 
     def _is_last(self, queue: "_Queue", failures: int, error: LinkError) -> bool:
         if queue.delivery is Delivery.DURABLE and isinstance(error, CallTimeout):
@@ -212,6 +227,13 @@ class Outbox:
                 callback(request, response)
             except Exception:
                 _log.exception("the answer to %s could not be processed", request.action)
+
+
+def _priority(queue: "_Queue") -> int:
+    """The place of a queue: a message that may stay unanswered again does not hold up the others."""
+    if queue.delivery is Delivery.DURABLE and queue.messages and queue.first()[1].failures:
+        return len(Delivery)
+    return _ORDER.index(queue.delivery)
 
 
 class _Queue:

@@ -1,11 +1,13 @@
 """Reset of OCPP 1.6 (5.14, errata 3.36 and 3.82)."""
 
+import asyncio
 from functools import partial
 from typing import Final
 
 from plugfest.ocpp.v16.messages import ResetRequest, ResetResponse
 from plugfest.ocpp.v16.types import ResetResponseStatus, ResetType
 from plugfest.station.connection.boot import BootReason
+from plugfest.station.connection.connection import READING_SECONDS
 from plugfest.station.context import Context
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
@@ -37,4 +39,5 @@ async def _reset_now(context: Context, kind: ResetType) -> None:
         context.shared.get(Charging).end_transaction(session, TriggerReason.RESET_COMMAND, _REASONS[kind])
     await context.lifecycle.reset_now.notify(None)
     await context.outbox.drain(context.message_timeout if kind is ResetType.Soft else _HARD_RESET_SECONDS)
+    await asyncio.sleep(READING_SECONDS)
     context.request_reboot(BootReason.REMOTE_RESET)

@@ -1,10 +1,13 @@
 """Reset of the station or of one EVSE (B11, B12)."""
 
+import asyncio
+
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import ResetRequest, ResetResponse
 from plugfest.ocpp.v201.types import ResetEnumType, ResetStatusEnumType
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.boot import BootReason
+from plugfest.station.connection.connection import READING_SECONDS
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
 
@@ -56,6 +59,7 @@ class ResetHandler:
         await self._context.lifecycle.reset_now.notify(evse_id)  # B12.FR.04, B12.FR.08
         await self._context.outbox.drain(self._context.message_timeout)  # the rest is sent after the reset (B12.FR.05)
         if evse_id is None:
+            await asyncio.sleep(READING_SECONDS)
             self._context.request_reboot(reason)
         else:
             await self._context.lifecycle.evse_reset.notify(evse_id)
