@@ -8,7 +8,7 @@ import pytest
 from tests.station.csms import refuse
 from tests.station.station_bench import HYC, StationBench, product_variant, run_on_bench
 
-from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -175,6 +175,22 @@ def test_cached_token_of_the_same_group_stops_without_an_authorize_request() -> 
         await present(bench, "B")
         assert authorizations(bench) == ["B", "A"]  # C01.FR.03 (b), C09.FR.07
         assert bench.transcript()[-1] == "Ended StopAuthorized EVConnected because Local"
+
+    run_on_bench(body, start="EVConnected")
+
+
+def test_a_group_that_is_omitted_in_the_answer_to_the_event_is_kept() -> None:
+    async def body(bench: StationBench) -> None:
+        bench.groups |= {"A": "FAMILY", "B": "FAMILY"}
+        accepted = t.IdTokenInfoType(status=t.AuthorizationStatusEnumType.Accepted)
+        bench.csms.replies["TransactionEvent"] = lambda request: m.TransactionEventResponse(
+            id_token_info=accepted if given(request.id_token) else UNSET
+        )
+        bench.hardware.plug_in(1, 1)
+        await present(bench, "A")
+        await present(bench, "B")
+        assert authorizations(bench) == ["A", "B"]
+        assert bench.transcript()[-1] == "Ended StopAuthorized EVConnected because Local"  # C09.FR.03
 
     run_on_bench(body, start="EVConnected")
 

@@ -44,6 +44,25 @@ def test_identification_first() -> None:
     run_simulated(scenario())
 
 
+def test_a_parent_that_is_omitted_in_start_transaction_is_kept() -> None:
+    async def scenario() -> None:
+        async with station_bench() as bench:
+            bench.csms.parents = {CARD: "FAMILY", OTHER_CARD: "FAMILY"}
+            accepted = t.IdTagInfo(status=t.AuthorizationStatus.Accepted)
+            bench.csms.replies["StartTransaction"] = lambda _: m.StartTransactionResponse(
+                id_tag_info=accepted, transaction_id=7
+            )
+            bench.hardware.present_token(CARD, "ISO14443", 1)
+            await bench.status("Preparing")
+            bench.hardware.plug_in(1, 1)
+            await bench.status("Charging")
+            bench.hardware.present_token(OTHER_CARD, "ISO14443", 1)
+            stop = await bench.csms.expect(m.StopTransactionRequest)
+            assert (stop.transaction_id, stop.id_tag) == (7, OTHER_CARD)  # 3.10, 4.1, 4.10
+
+    run_simulated(scenario())
+
+
 def test_authorization_ends_if_the_driver_does_not_plug_in_in_time() -> None:
     async def scenario() -> None:
         async with station_bench() as bench:

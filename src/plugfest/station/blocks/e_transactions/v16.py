@@ -87,8 +87,9 @@ def _started(
     context.outbox.amend(m.MeterValuesRequest, lambda queued: _with_id(queued, provisional_id, transaction_id))
     context.outbox.amend(m.StopTransactionRequest, lambda queued: _with_id(queued, provisional_id, transaction_id))
     if response is not None:
-        token, info = token_of(request.id_tag), token_info_of(response.id_tag_info)
-        context.shared.get(Authorizer).update_cache(token, info)
+        authorizer, token = context.shared.get(Authorizer), token_of(request.id_tag)
+        info = authorizer.completed(token, token_info_of(response.id_tag_info))
+        authorizer.update_cache(token, info)
         context.shared.get(Charging).apply_token_info(known.transaction_id, token, info)  # erratum 3.17
 
 
@@ -108,4 +109,5 @@ def _stopped(
     transaction_ids.remove(request.transaction_id)
     id_tag, info = given(request.id_tag), None if response is None else given(response.id_tag_info)
     if id_tag is not None and info is not None:
-        context.shared.get(Authorizer).update_cache(token_of(id_tag), token_info_of(info))
+        authorizer, token = context.shared.get(Authorizer), token_of(id_tag)
+        authorizer.update_cache(token, authorizer.completed(token, token_info_of(info)))

@@ -77,8 +77,9 @@ def _answered(context: Context, request: TransactionEventRequest, response: Tran
     id_token, info = given(request.id_token), given(response.id_token_info)
     if id_token is None or info is None:
         return
-    token, token_info = token_of(id_token), token_info_of(info)
-    context.shared.get(Authorizer).cache.update(token, token_info)  # C10.FR.05, C12.FR.06
+    authorizer, token = context.shared.get(Authorizer), token_of(id_token)
+    token_info = authorizer.completed(token, token_info_of(info))
+    authorizer.cache.update(token, token_info)  # C10.FR.05, C12.FR.06
     context.shared.get(Charging).apply_token_info(request.transaction_info.transaction_id, token, token_info)
 
 

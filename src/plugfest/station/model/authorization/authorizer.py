@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+import msgspec
+
 from plugfest.station.model.authorization.decision import AuthorizationSettings, Decision, StoredTokenInfo, decide
 from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
@@ -42,6 +44,13 @@ class Authorizer:
         """Cache what the CSMS sent about `token`, unless the token is in the list (1.6, 3.5.3)."""
         if self.local_list is None or self.local_list(token) is None:
             self.cache.update(token, info)
+
+    def completed(self, token: Token, info: TokenInfo) -> TokenInfo:
+        """What the CSMS sent about the token of a transaction, with the known group if it is omitted there."""
+        known = self.cache.stored_info(token)
+        if known is None or info.group is not None or not info.accepted:
+            return info
+        return msgspec.structs.replace(info, group=known.group)
 
     async def authorize(self, token: Token) -> TokenInfo:
         """The authorization status of `token`, and what else is known about it."""

@@ -63,7 +63,9 @@ class Ending:
         if session is None or session.authorization is None or not session.authorization.is_for(token):
             return
         if info.accepted:
-            session.authorization = msgspec.structs.replace(session.authorization, group=info.group)
+            session.authorization = msgspec.structs.replace(
+                session.authorization, group=info.group or session.authorization.group
+            )  # the answer may omit it
             self._sessions.save(session)
             return
         if self._settings().stop_on_invalid:
