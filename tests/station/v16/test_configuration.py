@@ -18,6 +18,9 @@ from plugfest.station.storage.store import Store
 
 PRODUCTS = [name for name in product_names() if load_product(name).ocpp_version == "1.6"]
 
+AC = "reference-16-ac"
+MEASURANDS = load_product(AC).supported_measurands("C-09.1")
+
 READ_WRITE = frozenset(
     {
         "AuthorizeRemoteTxRequests",
@@ -51,6 +54,25 @@ def test_every_required_key_is_there_and_can_be_written_or_not(name: str) -> Non
     assert {key: entries[key].readonly for key in READ_ONLY} == dict.fromkeys(READ_ONLY, True)
     assert {"UnlockConnectorOnEVSideDisconnect", "StopTransactionOnEVSideDisconnect"} <= set(entries)
     assert entries["NumberOfConnectors"].value == str(len(product.evses))
+
+
+@pytest.mark.parametrize("measurand", ["Voltage.L1", "Voltage.L1-N", "Current.Import.L1"])
+def test_a_measurand_may_name_a_phase(measurand: str) -> None:
+    async def scenario() -> None:
+        async with station_bench(AC) as bench:
+            entries = f"Energy.Active.Import.Register,{measurand}"
+            for key in ("MeterValuesSampledData", "MeterValuesAlignedData", "StopTxnSampledData"):
+                assert await bench.change(key, entries) == "Accepted"  # 9.1.17
+                assert await bench.value(key) == entries
+            assert await bench.value("MeterValuesSampledDataMaxLength") == str(len(MEASURANDS))
+            assert await bench.change("MeterValuesSampledData", f"{measurand}-N-N") == "Rejected"
+            await bench.charge()
+            sent = await bench.csms.expect(m.MeterValuesRequest)
+            samples = sent.meter_value[0].sampled_value
+            name, _, phase = measurand.rpartition(".")
+            assert [(each.measurand, each.phase) for each in samples][1:] == [(name, phase)]
+
+    run_simulated(scenario())
 
 
 def test_all_keys_are_reported_without_the_password() -> None:

@@ -89,7 +89,8 @@ class ConfigurationKeys:
         if key.name == key.row.limit_key:
             return f"{variable.characteristics.maximum or 0:.0f}"
         if key.name == key.row.length_key:
-            return str(len(variable.characteristics.values))
+            entries = variable.characteristics.values
+            return str(sum(each.rpartition(".")[0] not in entries for each in entries))  # phases are of an entry
         return _translated(self._device_model.value(variable), key.row.words)
 
     def _read_only(self, key: ConfigurationKey) -> bool:

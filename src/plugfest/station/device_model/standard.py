@@ -36,6 +36,10 @@ _FROM_PICS: Final = frozenset(
 """The columns with ids of PICS claims, which differ between the OCPP versions."""
 
 
+_PHASE_SUFFIXES = {"Current.Export": ("",), "Current.Import": ("",), "Voltage": ("", "-N")}
+"""The measurands that are measured for each phase, and what may follow the phase: voltages are to neutral."""
+
+
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A row of standard.toml or v16.toml. The columns are explained there."""
 
@@ -58,6 +62,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     writable_when: tuple[str, ...] = ()
     volatile: bool = False
     each_connector: tuple[str, ...] = ()
+    phased: bool = False
     key: str | None = None
     limit_key: str | None = None
     length_key: str | None = None
@@ -136,12 +141,26 @@ def _variable(product: Product, address: Address, row: Row) -> Variable:
         maximum=_maximum(product, row),
         values=values,
     )
+    initial = _initial(product, row, characteristics, writable)
+    if row.phased:
+        characteristics = msgspec.structs.replace(characteristics, values=(*values, *_of_phases(product, values)))
     return Variable(
         address=address,
         characteristics=characteristics,
         mutability=row.access if writable else Mutability.READ_ONLY,
-        initial=_initial(product, row, characteristics, writable),
+        initial=initial,
         persistent=not row.volatile,
+    )
+
+
+def _of_phases(product: Product, measurands: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries for one phase of these measurands, for as many phases as an EVSE has."""
+    phases = range(1, max((evse.phases for evse in product.evses), default=0) + 1)
+    return tuple(
+        f"{name}.L{phase}{suffix}"
+        for name in measurands
+        for suffix in _PHASE_SUFFIXES.get(name, ())
+        for phase in phases
     )
 
 

@@ -29,6 +29,19 @@ def test_a_quantity_with_phases_is_reported_for_each() -> None:
     assert values(measured, "Current.Offered") == [(None, 32.0)]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Voltage.L1", ("L1", 230.0)),
+        ("Voltage.L2-N", ("L2-N", 231.0)),
+        ("Current.Import.L3", ("L3", 0.0)),
+    ],
+)
+def test_one_phase_of_a_measurand(name: str, expected: tuple[str, float]) -> None:
+    assert values(Measurement(reading=AC), name) == [expected]  # 1.6, 9.1.17
+    assert len(values(Measurement(reading=AC), name.rpartition(".")[0], name)) == 3
+
+
 def test_direct_current_has_no_phases_and_no_frequency() -> None:
     measured = Measurement(reading=DC, offered=50_000.0, state_of_charge=55.5)
     assert values(measured, "Current.Import", "Voltage") == [(None, 100.0), (None, 400.0)]

@@ -1,7 +1,7 @@
 """Meter readings as measurands of OCPP. Pure rules."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,6 +60,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     location: str = "Outlet"
 
 
+_PHASES = ("L1", "L2", "L3")
+
 _PhaseValues = list[tuple[str | None, float]]
 _Rule = tuple[str | None, Callable[[Measurement], _PhaseValues]]
 
@@ -117,8 +119,22 @@ _RULES: Mapping[str, _Rule] = {
 
 
 def measure(measurement: Measurement, measurands: Iterable[str]) -> tuple[SampledValue, ...]:
-    """The values of these measurands, in their order. Those that cannot be measured are left out (J01.FR.14 note)."""
-    return tuple(value for name in measurands if name in _RULES for value in _values(name, measurement))
+    """The values of these measurands, in their order. Those that cannot be measured are left out (J01.FR.14 note).
+
+    A measurand may name one of its phases, such as `Voltage.L1` (1.6, 9.1.17), if it is not there with all of them.
+    """
+    names = tuple(measurands)
+    return tuple(value for name in names for value in _all_or_one_phase(name, names, measurement))
+
+
+def _all_or_one_phase(name: str, names: Collection[str], measurement: Measurement) -> list[SampledValue]:
+    if name in _RULES:
+        return _values(name, measurement)
+    measurand, _, phase = name.rpartition(".")
+    if measurand not in _RULES or measurand in names:
+        return []
+    of_phases = zip(_PHASES, _values(measurand, measurement), strict=False)
+    return [msgspec.structs.replace(value, phase=phase) for line, value in of_phases if phase in (line, f"{line}-N")]
 
 
 def _values(name: str, measurement: Measurement) -> list[SampledValue]:
