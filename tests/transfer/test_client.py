@@ -1,14 +1,19 @@
 """Downloads and uploads of a station, over sockets, by each protocol."""
 
 import asyncio
+import re
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
-from tests.transfer.file_servers import HOST, IMAGE, PROTOCOLS, download, pki, running_server, upload
+from tests.transfer.file_servers import HOST, IMAGE, PROTOCOLS, download, pki, running_server, server_tls, upload
 
 from plugfest.clock import run_simulated
 from plugfest.link.tls import server_context
+from plugfest.transfer.client.ftp import path_on_server as ftp_path
 from plugfest.transfer.errors import TransferFailed, TransferFault
+from plugfest.transfer.location import parse_location
 from plugfest.transfer.server import FileBehaviour, Outcome
 from plugfest.transfer.server.http import HttpServer
 
@@ -252,25 +257,98 @@ async def _no_implicit_tls(_: object) -> ssl.SSLContext | None:
     return None
 
 
-def test_a_redirect_is_followed() -> None:
-    async def redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode())
+class Redirecting:
+    """A server that redirects every request to `target`. `heads`: the requests that it has received."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        self.target = ""
+        self.heads: list[str] = []
+        self.connections: list[asyncio.Task[None] | None] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections.append(asyncio.current_task())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.heads.append(head)
+        size = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+        await reader.readexactly(int(size[1]) if size else 0)
+        answer = f"HTTP/1.1 {self.status} Moved\r\nLocation: {self.target}\r\nContent-Length: 0\r\n\r\n"
+        writer.write(answer.encode())
         await reader.read()
         writer.close()
+        await writer.wait_closed()
 
-    target = ""
 
+@asynccontextmanager
+async def redirecting(status: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[Redirecting, str]]:
+    """The server and its authority."""
+    redirects = Redirecting(status)
+    server = await asyncio.start_server(redirects.serve, HOST, 0, ssl=tls)
+    async with server:
+        yield redirects, f"{HOST}:{server.sockets[0].getsockname()[1]}"
+        await asyncio.gather(*filter(None, redirects.connections))
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_of_a_download_is_followed(status: int) -> None:
     async def scenario() -> None:
-        nonlocal target
-        async with running_server("HTTPS") as server:
-            target = server.url("/firmware/image 1.bin")
-            server = await asyncio.start_server(redirect, HOST, 0)
-            async with server:
-                port = server.sockets[0].getsockname()[1]
-                assert await download(f"http://{HOST}:{port}/latest") == IMAGE
+        async with running_server("HTTPS") as server, redirecting(status) as (redirects, authority):
+            redirects.target = server.url("/firmware/image 1.bin")
+            assert await download(f"http://{authority}/latest") == IMAGE
 
     run_simulated(scenario())
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_of_an_upload_that_keeps_the_method_is_followed(status: int) -> None:
+    async def scenario() -> None:
+        async with running_server("HTTPS") as server, redirecting(status) as (redirects, authority):
+            redirects.target = server.url("/logs/moved.zip")
+            await upload(f"http://{authority}/logs/", LOG)
+            assert redirects.heads[0].startswith("PUT /logs/log.zip ")
+            assert server.documents.files["/logs/moved.zip"] == LOG
+
+    run_simulated(scenario())
+
+
+def test_a_redirect_of_an_upload_to_another_method_is_a_failure() -> None:
+    async def scenario() -> None:
+        async with running_server("HTTPS") as server, redirecting(302) as (redirects, authority):
+            redirects.target = server.url("/logs/moved.zip")
+            assert await fault_of(upload(f"http://{authority}/logs/", LOG)) is TransferFault.FAILED
+            assert not server.documents.accesses
+
+    run_simulated(scenario())
+
+
+def test_a_redirect_to_another_server_has_no_credentials() -> None:
+    async def scenario() -> None:
+        async with redirecting(307) as (second, there), redirecting(307) as (first, here):
+            first.target = f"http://{there}/logs/a.zip"
+            second.target = f"http://{there}/logs/a.zip"  # for ever
+            assert await fault_of(upload(f"http://me:secret@{here}/logs/a.zip", LOG)) is TransferFault.FAILED
+            assert "authorization:" in first.heads[0].lower()
+            assert 0 < len(second.heads) < 10
+            assert not any("authorization:" in head.lower() for head in second.heads)
+
+    run_simulated(scenario())
+
+
+def test_a_redirect_away_from_tls_is_refused() -> None:
+    async def scenario() -> None:
+        async with running_server("HTTP") as server, redirecting(302, server_tls()) as (redirects, authority):
+            redirects.target = server.url("/firmware/image 1.bin")
+            assert await fault_of(download(f"https://{authority}/latest")) is TransferFault.INSECURE
+            assert not server.documents.accesses
+
+    run_simulated(scenario())
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), [("/%2Flogs/a.zip", "/logs/a.zip"), ("/logs/a.zip", "logs/a.zip"), ("/%2F", "/")]
+)
+def test_an_ftp_path_is_absolute_if_it_begins_with_an_encoded_slash(path: str, command: str) -> None:
+    assert ftp_path(parse_location(f"ftp://{HOST}{path}")) == command  # RFC 1738, 3.2.2
 
 
 @pytest.mark.parametrize(

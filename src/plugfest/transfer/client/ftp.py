@@ -44,7 +44,7 @@ _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[bytes, None]:
     """Download with RETR."""
-    async with _session(location, tls) as session, session.transfer(f"RETR {_relative(location)}") as (reader, _):
+    async with _session(location, tls) as session, session.transfer(f"RETR {path_on_server(location)}") as (reader, _):
         while block := await reader.read(_BLOCK):
             yield block
 
@@ -52,7 +52,7 @@ async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[by
 async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
     """Upload with STOR, into the folder if `location` is one."""
     async with _session(location, tls) as session:
-        path = _relative(location)
+        path = path_on_server(location)
         if not path or (await session.command(f"CWD {path}")).code == 250:
             path = file.name
         elif location.is_folder:
@@ -63,9 +63,10 @@ async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
                 await writer.drain()
 
 
-def _relative(location: Location) -> str:
-    """The path relative to the login folder of the user (RFC 1738, 3.2.2)."""
-    return location.path.strip("/")
+def path_on_server(location: Location) -> str:
+    """The path relative to the login folder of the user; absolute if it begins with %2F (RFC 1738, 3.2.2)."""
+    path = location.path[1:]
+    return path.rstrip("/") or path[:1]
 
 
 class _Reply(NamedTuple):

@@ -1,8 +1,9 @@
 """HTTP and HTTPS."""
 
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 from uuid import uuid4
@@ -16,6 +17,10 @@ from plugfest.transfer.location import Location
 _CONTENT_TYPE: Final = "application/octet-stream"
 
 _NO_PUT: Final = (405, 501)
+
+_SAME_METHOD: Final = (307, 308)
+
+_MAX_REDIRECTS: Final = 5
 
 _FAULTS: Final = {
     400: TransferFault.BAD_MESSAGE,
@@ -36,28 +41,29 @@ _FAULTS: Final = {
 async def download(location: Location, tls: ssl.SSLContext) -> AsyncGenerator[bytes, None]:
     """Download with GET; redirects are followed."""
     with _translate_errors():
-        async with (
-            _client(location, tls) as client,
-            client.stream("GET", _url(location), follow_redirects=True) as response,
-        ):
+        async with _client(tls) as client, _sent(client, location, "GET", _url(location)) as response:
             _check(response)
             async for block in response.aiter_bytes():
                 yield block
 
 
 async def upload(location: Location, tls: ssl.SSLContext, file: Upload) -> None:
-    """Upload with PUT, or with POST if the server does not support PUT (N01.FR.18)."""
+    """Upload with PUT, or with POST if the server does not support PUT (N01.FR.18).
+
+    Redirects that keep the method are followed.
+    """
     target = location.inside(file.name) if location.is_folder else location
     with _translate_errors():
-        async with _client(location, tls) as client:
+        async with _client(tls) as client:
             headers = {"Content-Type": _CONTENT_TYPE, "Content-Length": str(file.size)}
-            response = await client.put(_url(target), content=file.blocks(), headers=headers)
-            if response.status_code in _NO_PUT:
-                response = await _post(client, location, file)
-            _check(response)
+            async with _sent(client, location, "PUT", _url(target), headers, file.blocks) as response:
+                if response.status_code not in _NO_PUT:
+                    _check(response)
+                    return
+            await _post(client, location, file)
 
 
-async def _post(client: httpx.AsyncClient, location: Location, file: Upload) -> httpx.Response:
+async def _post(client: httpx.AsyncClient, location: Location, file: Upload) -> None:
     """Send the file as multipart form data with its name (N01.FR.19)."""
     boundary = uuid4().hex
     name = file.name.replace('"', "_")
@@ -78,12 +84,52 @@ async def _post(client: httpx.AsyncClient, location: Location, file: Upload) -> 
         "Content-Type": f"multipart/form-data; boundary={boundary}",
         "Content-Length": str(len(head) + file.size + len(tail)),
     }
-    return await client.post(_url(location), content=form(), headers=headers)
+    async with _sent(client, location, "POST", _url(location), headers, form) as response:
+        _check(response)
 
 
-def _client(location: Location, tls: ssl.SSLContext) -> httpx.AsyncClient:
+@asynccontextmanager
+async def _sent(
+    client: httpx.AsyncClient,
+    location: Location,
+    method: str,
+    url: httpx.URL,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    content: Callable[[], AsyncIterator[bytes]] | None = None,
+) -> AsyncIterator[httpx.Response]:
+    """Send a request and follow redirects. The credentials of `location` are sent to its own server only."""
+    first = url
+    for _ in range(_MAX_REDIRECTS + 1):
+        request = client.build_request(method, url, headers=headers, content=None if content is None else content())
+        response = await client.send(request, stream=True, auth=_credentials(location, first, url))
+        try:
+            target = _redirect(response, method)
+            if target is None:
+                yield response
+                return
+        finally:
+            await response.aclose()
+        if url.scheme == "https" and target.scheme != "https":
+            raise TransferFailed(TransferFault.INSECURE, "the server redirects to a URL without TLS")
+        url = target
+    raise TransferFailed(TransferFault.FAILED, f"more than {_MAX_REDIRECTS} redirects")
+
+
+def _credentials(location: Location, first: httpx.URL, url: httpx.URL) -> tuple[str, str] | None:
+    same_server = (first.scheme, first.host, first.port) == (url.scheme, url.host, url.port)
+    return (location.user, location.password or "") if location.user is not None and same_server else None
+
+
+def _redirect(response: httpx.Response, method: str) -> httpx.URL | None:
+    """Where the response redirects a request with this method; None: nowhere."""
+    followed = response.is_redirect if method == "GET" else response.status_code in _SAME_METHOD
+    if not followed or response.next_request is None:
+        return None
+    return response.next_request.url
+
+
+def _client(tls: ssl.SSLContext) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        auth=None if location.user is None else (location.user, location.password or ""),
         headers={"Accept-Encoding": "identity"},
         verify=tls,
         timeout=None,  # the ProgressMonitor has the timeout
