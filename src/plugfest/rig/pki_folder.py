@@ -80,7 +80,7 @@ def _certificate(path: Path, now: datetime) -> x509.Certificate:
 def _key(path: Path) -> PrivateKey:
     try:
         return key_from_pem(_text(path))
-    except (ValueError, TypeError) as error:  # TypeError: it is encrypted
+    except ValueError as error:
         raise PkiNotUsable(f"{path} is not an unencrypted private key in PEM: {error}") from None
 
 

@@ -1,10 +1,12 @@
 """X.509 certificates: reading, writing and the hashes that OCPP identifies them by."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
@@ -12,8 +14,19 @@ from cryptography.x509.oid import NameOID
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises for certificates, requests and keys that it cannot read, some of them late."""
+
+
 class InvalidCertificate(ValueError):
-    """A text that is not a certificate in PEM."""
+    """A text that is not a certificate in PEM, or not one that can be used."""
 
 
 class HashAlgorithm(StrEnum):
@@ -57,12 +70,34 @@ def certificate_hash(
 
 def certificates_from_pem(pem: str) -> list[x509.Certificate]:
     """The certificates in a PEM text. Raises InvalidCertificate if there is none, or if one cannot be read."""
+    # The texts of the library are long, and refer to its own documentation.
     try:
-        return x509.load_pem_x509_certificates(pem.encode())
-    except ValueError as error:
-        # The text of the library is long, and refers to its own documentation.
+        certificates = x509.load_pem_x509_certificates(pem.encode())
+    except UNREADABLE as error:
         problem = "a certificate cannot be decoded" if _BEGIN in pem else f"no line {_BEGIN}"
         raise InvalidCertificate(f"not a certificate in PEM: {problem}") from error
+    for certificate in certificates:
+        _check_readable(certificate)
+    return certificates
+
+
+_PARTS: Final[dict[str, Callable[[x509.Certificate], object]]] = {
+    "public key": lambda certificate: certificate.public_key(),
+    "extensions": lambda certificate: certificate.extensions,
+    "subject": lambda certificate: certificate.subject.rfc4514_string(),
+    "issuer": lambda certificate: certificate.issuer.rfc4514_string(),
+    "validity": lambda certificate: (certificate.not_valid_before_utc, certificate.not_valid_after_utc),
+    "signature algorithm": lambda certificate: certificate.signature_hash_algorithm,
+}
+"""The parts of a certificate that the library decodes when they are used."""
+
+
+def _check_readable(certificate: x509.Certificate) -> None:
+    for part, read in _PARTS.items():
+        try:
+            read(certificate)
+        except UNREADABLE as error:
+            raise InvalidCertificate(f"the {part} of a certificate cannot be used") from error
 
 
 def certificate_to_pem(certificate: x509.Certificate) -> str:

@@ -16,7 +16,7 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from plugfest.security.certificates import common_name
+from plugfest.security.certificates import UNREADABLE, common_name
 from plugfest.security.keys import weakness
 
 
@@ -40,20 +40,26 @@ class UntrustedChain(Exception):
         self.detail = detail
 
 
+_NOT_FOR_SIGNING: Final = "a certificate whose key is not for digital signatures"
+_NOT_FOR_CERTIFICATES: Final = "a certificate whose key is not for signing certificates"
+_NOT_A_CA: Final = "an issuer that is not a CA"
+_REASONS: Final = (_NOT_FOR_SIGNING, _NOT_FOR_CERTIFICATES, _NOT_A_CA)
+
+
 def _check_leaf_key_usage(policy: Policy, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
     """A certificate with a key usage must allow digital signatures (A00.FR.512)."""
     if usage is not None and not usage.digital_signature:
-        raise ValueError("the key is not for signing")
+        raise ValueError(_NOT_FOR_SIGNING)
 
 
 def _check_ca_key_usage(policy: Policy, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
     if usage is not None and not usage.key_cert_sign:
-        raise ValueError("the key is not for signing certificates")
+        raise ValueError(_NOT_FOR_CERTIFICATES)
 
 
 def _check_is_ca(policy: Policy, certificate: x509.Certificate, constraints: x509.BasicConstraints) -> None:
     if not constraints.ca:
-        raise ValueError("not a CA certificate")
+        raise ValueError(_NOT_A_CA)
 
 
 # The checks of RFC 5280, without the stricter rules of the web PKI: private CAs omit many extensions, and OCPP puts the
@@ -86,8 +92,13 @@ def verify_chain(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certifi
     )
     try:
         verifier.verify(chain[0], list(chain[1:]))
-    except VerificationError as error:
-        raise UntrustedChain(ChainFault.UNTRUSTED, str(error)) from error
+    except (*UNREADABLE, VerificationError) as error:
+        raise UntrustedChain(ChainFault.UNTRUSTED, _reason(error, chain[0])) from error
+
+
+def _reason(error: Exception, leaf: x509.Certificate) -> str:
+    """Why there is no path, without the texts of the library: one of our own checks, or the name of the leaf."""
+    return next((reason for reason in _REASONS if reason in str(error)), f"from {_name(leaf)}")
 
 
 def verify_root(root: x509.Certificate, now: datetime, *, replaces: x509.Certificate | None = None) -> None:
@@ -125,7 +136,7 @@ def _is_ca(certificate: x509.Certificate) -> bool:
 def _is_signed_by(certificate: x509.Certificate, signer: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(signer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (*UNREADABLE, InvalidSignature):
         return False
     return True
 

@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from plugfest.security.certificates import UNREADABLE
 from plugfest.security.keys import PrivateKey
 
 _SHA256: Final = hashes.SHA256()
@@ -33,7 +34,7 @@ def is_firmware_signature_valid(image: bytes, signature: str, certificate: x509.
             key.verify(raw, image, ec.ECDSA(_SHA256))
         else:
             return False
-    except (ValueError, InvalidSignature):
+    except (*UNREADABLE, InvalidSignature):
         return False
     return True
 

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import NameOID
 
+from plugfest.security.certificates import UNREADABLE
+
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 _MIN_RSA_OR_DSA_BITS: Final = 2048  # A00.FR.502
@@ -52,8 +54,13 @@ def key_to_pem(key: PrivateKey) -> str:
 
 
 def key_from_pem(pem: str) -> PrivateKey:
-    """The private key in a PEM text. Raises ValueError if it is not an EC or RSA private key."""
-    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    """The private key in a PEM text. Raises ValueError if it is not an EC or RSA private key, or if it is encrypted."""
+    try:
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+    except TypeError as error:
+        raise ValueError("an encrypted key") from error
+    except UNREADABLE as error:
+        raise ValueError("not a private key in PEM") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise ValueError("neither an EC nor an RSA key")
     return key
@@ -81,6 +88,24 @@ def subject(common_name: str, organization: str) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
+
+
+def signing_request_from_pem(pem: str) -> x509.CertificateSigningRequest:
+    """A certificate signing request with its subject and key. Raises ValueError if it cannot be read."""
+    try:
+        request = x509.load_pem_x509_csr(pem.encode())
+        request.public_key(), request.subject.rfc4514_string(), request.extensions
+    except UNREADABLE as error:
+        raise ValueError("not a certificate signing request in PEM") from error
+    return request
+
+
+def has_valid_signature(request: x509.CertificateSigningRequest) -> bool:
+    """Whether a certificate signing request is signed with its own key."""
+    try:
+        return request.is_signature_valid
+    except UNREADABLE:
+        return False
 
 
 def signing_request(key: PrivateKey, name: x509.Name) -> str:

@@ -1,6 +1,7 @@
 """Erasing the CSMS settings of a station, and entering new ones."""
 
 import pytest
+from tests.security.shared_pki import pki, with_unknown_curve
 
 from plugfest.products import load_product
 from plugfest.security.profile import SecurityProfile
@@ -31,6 +32,13 @@ def test_only_the_csms_settings_are_erased() -> None:
     assert store.records("something", str).get("key") == "value"
     model = build_device_model(PRODUCT, hardware, store)
     assert model.integer("OCPPCommCtrlr", "HeartbeatInterval") == 77
+
+
+def test_a_root_of_the_csms_is_verified_as_installcertificate_verifies_it() -> None:
+    leaf = pki().station("ST-1").chain
+    for pem, problem in ((leaf, "not a CA certificate"), (with_unknown_curve(pki().root_pem), "public key")):
+        with pytest.raises(ProvisioningError, match=f"root certificate of the CSMS cannot be used: .*{problem}"):
+            provision(PRODUCT, Store(), virtual_hardware(PRODUCT), settings(csms_roots=(pem,)))
 
 
 def test_after_erasing_a_lower_security_profile_can_be_set() -> None:

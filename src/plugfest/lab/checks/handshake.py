@@ -6,7 +6,7 @@ from cryptography import x509
 
 from plugfest.lab.bench import AnyBench
 from plugfest.link.attempt import Attempt
-from plugfest.security.certificates import certificates_from_pem, common_name
+from plugfest.security.certificates import InvalidCertificate, certificates_from_pem, common_name
 from plugfest.security.keys import CertifiedKey, weakness
 from plugfest.security.pki import CertificateFault
 from plugfest.security.profile import SecurityProfile
@@ -138,7 +138,11 @@ def client_certificate(bench: AnyBench, attempt: Attempt) -> x509.Certificate:
     """The client certificate that the station presents (A00.FR.401, A00.FR.402)."""
     chain = attempt.tls.client_chain if attempt.tls else ()
     bench.check(bool(chain), "a client certificate", "none")
-    return certificates_from_pem(chain[0])[0]
+    try:
+        return certificates_from_pem(chain[0])[0]
+    except InvalidCertificate as error:
+        bench.check(False, "a client certificate that can be read", error)
+        raise
 
 
 def check_properties(bench: AnyBench, certificate: x509.Certificate, *, step: int) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from plugfest.clock import utc_now
 from plugfest.hardware.ports import Hardware
 from plugfest.link.errors import LinkError
 from plugfest.products import Product
-from plugfest.security.certificates import InvalidCertificate
+from plugfest.security.certificates import InvalidCertificate, certificate_to_pem, certificates_from_pem
+from plugfest.security.chains import UntrustedChain, verify_root
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.connection.network_profiles import NetworkProfile, NetworkProfiles, supported_profiles, valid_url
@@ -120,8 +122,10 @@ def _set_up_connection(product: Product, store: Store, model: DeviceModel, setti
 def _install_certificates(trust: TrustStore, settings: Settings) -> None:
     for root in settings.csms_roots:
         try:
-            trust.install(CSMS_ROOT, root)
-        except InvalidCertificate as error:
+            for certificate in certificates_from_pem(root):
+                verify_root(certificate, utc_now())  # as InstallCertificate does (M05.FR.07)
+                trust.install(CSMS_ROOT, certificate_to_pem(certificate))
+        except (InvalidCertificate, UntrustedChain) as error:
             raise ProvisioningError(f"the root certificate of the CSMS cannot be used: {error}") from None
     if settings.own_key is not None:
         trust.own.key = settings.own_key

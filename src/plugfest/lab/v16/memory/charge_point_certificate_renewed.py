@@ -4,8 +4,6 @@ Not shared with OCPP 2.0.1, where the request is a TriggerMessage, the subject o
 CSMS may disconnect the station for the new certificate.
 """
 
-from cryptography import x509
-
 from plugfest.lab.checks.station_certificate import STRONG_CSR, check_reconnects_with
 from plugfest.lab.checks.triggered_message import trigger
 from plugfest.lab.csms.inbox import ReceivedRequest
@@ -14,6 +12,7 @@ from plugfest.lab.v16.configuration import needs
 from plugfest.lab.v16.states.booted import optional_boot
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
+from plugfest.security.keys import signing_request_from_pem
 from plugfest.security.profile import SecurityProfile
 
 CPO_NAME = {"CpoName": "Plugfest"}
@@ -31,7 +30,7 @@ async def signing_requested(bench: Bench) -> ReceivedRequest[m.SignCertificateRe
 
 def _check_subject(bench: Bench, seen: ReceivedRequest[m.SignCertificateRequest]) -> None:
     """O and CN of the request are CPO name and serial number (A02.FR.13, A00.FR.511), if the lab knows them."""
-    subject = x509.load_pem_x509_csr(seen.message.csr.encode()).subject
+    subject = signing_request_from_pem(seen.message.csr).subject
     expected_values = {"O": bench.configuration.value("CpoName"), "CN": bench.ledger.serial_number}
     for attribute in subject:
         expected = expected_values.pop(attribute.rfc4514_attribute_name, None)
