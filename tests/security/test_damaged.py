@@ -41,13 +41,15 @@ def test_an_unknown_curve_is_an_invalid_certificate() -> None:
 @given(damaged(ROOT))
 @settings(max_examples=300, deadline=None)
 def test_a_damaged_certificate_is_invalid_or_not_trusted(der: bytes) -> None:
+    problem = ""
     try:
         (root,) = certificates_from_pem(pem_of(der))
         verify_root(root, NOW)
         verify_chain([root], certificates_from_pem(pki().root_pem), NOW)
     except (InvalidCertificate, UntrustedChain) as error:
-        assert "\n" not in str(error)
-        assert "http" not in str(error)  # of the library
+        problem = str(error)
+    assert "\n" not in problem
+    assert "http" not in problem  # of the library
 
 
 @given(damaged(der_of(REQUEST)))
@@ -55,8 +57,7 @@ def test_a_damaged_certificate_is_invalid_or_not_trusted(der: bytes) -> None:
 def test_a_damaged_request_is_an_error_or_can_be_used(der: bytes) -> None:
     try:
         request = signing_request_from_pem(pem_of(der, "CERTIFICATE REQUEST"))
-    except ValueError as error:
-        assert str(error) == "not a certificate signing request in PEM"
+    except ValueError:
         return
     weakness(request.public_key())
     has_valid_signature(request)

@@ -9,7 +9,7 @@ import pytest
 from tests.station.station_bench import HYC, StationBench, product_variant, run_on_bench
 
 from plugfest.link.errors import CallErrorReceived
-from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 
@@ -113,16 +113,45 @@ def test_driver_of_a_remote_start_must_plug_in_in_time() -> None:
     run_on_bench(body, start="Authorized", stop="Authorized", TxCtrlr__EVConnectionTimeOut="20")
 
 
+async def rejection(bench: StationBench, evse_id: int | None) -> tuple[str, str | None]:
+    """The reason code and the details of a rejected remote start."""
+    answer = await start(bench, evse_id)
+    assert answer.status is START.Rejected
+    info = given(answer.status_info)
+    assert info is not None
+    return info.reason_code, given(info.additional_info)
+
+
 def test_remote_start_is_rejected_if_the_evse_is_not_free() -> None:
     async def body(bench: StationBench) -> None:
-        assert (await start(bench, 9)).status is START.Rejected
+        assert await rejection(bench, 9) == ("UnknownEvse", None)
         assert (await start(bench, 1)).status is START.Accepted
-        assert (await start(bench, 1)).status is START.Rejected  # F01.FR.24
+        assert await rejection(bench, 1) == ("TxInProgress", None)  # F01.FR.24
         bench.hardware.fault(2, 1, present=True)
         await asyncio.sleep(1)
-        assert (await start(bench, 2)).status is START.Rejected  # F01.FR.23
+        assert await rejection(bench, 2) == ("Unspecified", "it is Faulted")  # F01.FR.23
 
     run_on_bench(body, start="Authorized")
+
+
+def test_remote_start_without_an_evse_is_rejected_if_none_is_free() -> None:
+    async def body(bench: StationBench) -> None:
+        for evse_id in bench.hardware.evses:
+            bench.hardware.fault(evse_id, 1, present=True)
+        await asyncio.sleep(1)
+        reason, detail = await rejection(bench, None)
+        assert reason == "Unspecified"
+        assert (detail or "").startswith("EVSE 1: it is Faulted, EVSE 2: it is Faulted")
+
+    run_on_bench(body, start="Authorized")
+
+
+def test_remote_start_at_an_evse_with_an_authorized_driver_is_rejected_without_naming_a_transaction() -> None:
+    async def body(bench: StationBench) -> None:
+        assert (await start(bench, 1)).status is START.Accepted
+        assert await rejection(bench, 1) == ("Unspecified", "a driver is authorized")
+
+    run_on_bench(body, start="PowerPathClosed")
 
 
 def test_station_chooses_an_evse_with_an_ev() -> None:

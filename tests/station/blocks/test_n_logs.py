@@ -126,10 +126,20 @@ def test_only_the_requested_period_is_sent() -> None:
         with zipfile.ZipFile(io.BytesIO(bench.received(answer))) as files:
             events = [row[1] for row in csv.reader(files.read("events.csv").decode().splitlines())]
         assert events == ["type", "Disconnected", "ConnectionFailed", "Reconnected"]
-        assert (
-            await bench.get_log(SECURITY, 2, oldest_timestamp=half)
-        ).status is t.LogStatusEnumType.Rejected  # N01.FR.05
-        assert (await bench.get_log(SECURITY, 3, latest_timestamp=half)).status is t.LogStatusEnumType.Accepted
+        assert (await bench.get_log(SECURITY, 2, latest_timestamp=half)).status is t.LogStatusEnumType.Accepted
+
+    run_on_bench(body)
+
+
+def test_a_security_log_without_entries_is_an_empty_table() -> None:
+    async def body(bench: LogBench) -> None:
+        await asyncio.sleep(3600)
+        answer = await bench.get_log(SECURITY, 2, oldest_timestamp=utc_now())
+        assert answer.status is t.LogStatusEnumType.Accepted
+        await bench.until("Uploaded", 2)
+        assert list(csv.reader(bench.received(answer).decode().splitlines())) == [
+            ["time", "type", "technical information"]
+        ]
 
     run_on_bench(body)
 

@@ -5,7 +5,7 @@ from functools import partial
 from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, ClearCacheResponse
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
-from plugfest.station.blocks.conversion.v201 import id_token_type, token_info_of
+from plugfest.station.blocks.conversion.v201 import id_token_type, status_info, token_info_of
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.token_cache import TokenCache
@@ -35,6 +35,9 @@ async def _ask(context: Context, cache: TokenCache, token: Token) -> TokenInfo |
 
 async def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:
     if not authorizer.cache.enabled:
-        return ClearCacheResponse(status=ClearCacheStatusEnumType.Rejected)  # C11.FR.04
+        return ClearCacheResponse(
+            status=ClearCacheStatusEnumType.Rejected,
+            status_info=status_info("NotEnabled"),  # C11.FR.04
+        )
     authorizer.cache.clear()
     return ClearCacheResponse(status=ClearCacheStatusEnumType.Accepted)  # C11.FR.03

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.station.blocks.conversion.v201 import place_of, status_info, token_of
@@ -15,7 +15,7 @@ from plugfest.station.blocks.f_remote_control.rules import (
 )
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
-from plugfest.station.model.authorization.token_handler import TokenHandler
+from plugfest.station.model.authorization.token_handler import Obstacle, TokenHandler
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
@@ -42,12 +42,11 @@ def register(context: Context) -> None:
 
 async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
     token_handler = context.shared.get(TokenHandler)
-    evse_id = given(request.evse_id) or token_handler.select_evse(token_of(request.id_token))  # F01.FR.20, F02.FR.22
-    reason = _rejection_reason(context, token_handler, evse_id, token_of(request.id_token))
+    token, requested = token_of(request.id_token), given(request.evse_id)
+    evse_id = requested or token_handler.select_evse(token)  # F01.FR.20, F02.FR.22
+    reason = _rejection_reason(context, token_handler, evse_id, token)
     if evse_id is None or reason is not None:
-        return m.RequestStartTransactionResponse(
-            status=_START.Rejected, status_info=status_info(reason or "UnknownEvse")
-        )
+        return m.RequestStartTransactionResponse(status=_START.Rejected, status_info=reason or UNSET)
     _authorize_after_response(context, token_handler, evse_id, request)
     transaction = context.shared.get(ChargingSessions).at(evse_id).transaction
     return m.RequestStartTransactionResponse(
@@ -56,13 +55,22 @@ async def _start(context: Context, request: m.RequestStartTransactionRequest) ->
     )
 
 
-def _rejection_reason(context: Context, token_handler: TokenHandler, evse_id: int | None, token: Token) -> str | None:
-    """Why nothing can be started at this EVSE, as a reason code; None if it can."""
+def _rejection_reason(
+    context: Context, token_handler: TokenHandler, evse_id: int | None, token: Token
+) -> t.StatusInfoType | None:
+    """Why nothing can be started at this EVSE, or at any (None); None if it can."""
     if not context.csms.accepted:
-        return "CSNotAccepted"  # B02.FR.05
-    if evse_id is None or evse_id not in context.hardware.evses:
-        return "UnknownEvse"
-    return None if token_handler.is_free(evse_id, token) else "TxInProgress"  # F01.FR.23, F01.FR.24
+        return status_info("CSNotAccepted")  # B02.FR.05
+    evses = context.hardware.evses
+    if evse_id is not None and evse_id not in evses:
+        return status_info("UnknownEvse")
+    obstacles = [token_handler.obstacle(each, token) for each in (evses if evse_id is None else [evse_id])]
+    if None in obstacles:
+        return None
+    if set(obstacles) == {Obstacle.TRANSACTION}:
+        return status_info("TxInProgress")  # F01.FR.23, F01.FR.24
+    details = (f"EVSE {each}: {obstacle}" for each, obstacle in zip(evses, obstacles, strict=True))
+    return status_info("Unspecified", obstacles[0] if evse_id is not None else ", ".join(details))
 
 
 def _authorize_after_response(
@@ -110,7 +118,22 @@ def _has_lock(context: Context) -> bool:
 
 async def _unlock(context: Context, request: m.UnlockConnectorRequest) -> m.UnlockConnectorResponse:
     status = _try_to_unlock(context, request.evse_id, request.connector_id)
-    return m.UnlockConnectorResponse(status=t.UnlockStatusEnumType(status.value))
+    return m.UnlockConnectorResponse(
+        status=t.UnlockStatusEnumType(status.value), status_info=_unlock_reason(context, request, status)
+    )
+
+
+def _unlock_reason(
+    context: Context, request: m.UnlockConnectorRequest, status: UnlockStatus
+) -> t.StatusInfoType | UnsetType:
+    if status is UnlockStatus.UNKNOWN_CONNECTOR:
+        return status_info("UnknownConnectorId" if request.evse_id in context.hardware.evses else "UnknownEvse")
+    if status is UnlockStatus.ONGOING_AUTHORIZED_TRANSACTION:
+        return status_info("TxInProgress")
+    if status is UnlockStatus.UNLOCK_FAILED:
+        connector = context.hardware.evses[request.evse_id].connectors[request.connector_id]
+        return UNSET if connector.retention_lock is not None else status_info("FixedCable")
+    return UNSET
 
 
 def _try_to_unlock(context: Context, evse_id: int, connector_id: int) -> UnlockStatus:

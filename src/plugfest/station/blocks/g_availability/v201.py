@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from plugfest.ocpp.message import Response
+from plugfest.ocpp.message import UNSET, Response, UnsetType
 from plugfest.ocpp.v201.messages import (
     ChangeAvailabilityRequest,
     ChangeAvailabilityResponse,
@@ -12,8 +12,9 @@ from plugfest.ocpp.v201.types import (
     ChangeAvailabilityStatusEnumType,
     ConnectorStatusEnumType,
     OperationalStatusEnumType,
+    StatusInfoType,
 )
-from plugfest.station.blocks.conversion.v201 import place_of
+from plugfest.station.blocks.conversion.v201 import place_of, status_info
 from plugfest.station.blocks.g_availability import lock_v201
 from plugfest.station.blocks.g_availability.rules import ChangeAvailabilityStatus, decide_change
 from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
@@ -110,4 +111,14 @@ async def _change(context: Context, request: ChangeAvailabilityRequest) -> Chang
     if status is not ChangeAvailabilityStatus.REJECTED:
         availability.set_operative(place, operative=operative)  # G03.FR.08, G04.FR.09
         context.handlers.after_response(partial(shared.get(Charging).update, place.evse_id))  # G03.FR.04, G04.FR.05
-    return ChangeAvailabilityResponse(status=ChangeAvailabilityStatusEnumType(status.value))
+    return ChangeAvailabilityResponse(
+        status=ChangeAvailabilityStatusEnumType(status.value), status_info=_reason(context, place, status)
+    )
+
+
+def _reason(context: Context, place: Place, status: ChangeAvailabilityStatus) -> StatusInfoType | UnsetType:
+    if status is ChangeAvailabilityStatus.SCHEDULED:
+        return status_info("TxInProgress")
+    if status is ChangeAvailabilityStatus.REJECTED:
+        return status_info("UnknownConnectorId" if place.evse_id in context.hardware.evses else "UnknownEvse")
+    return UNSET

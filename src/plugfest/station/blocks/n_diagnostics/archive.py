@@ -22,12 +22,11 @@ SUFFIXES: Final = {"DiagnosticsLog": "zip", "SecurityLog": "csv"}
 
 def log_file(
     context: Context, events: EventLog, log_type: str, oldest: datetime | None, latest: datetime | None
-) -> bytes | None:
-    """The log of this LogEnumType between two times; None if it has no entry then (N01.FR.03, N01.FR.04)."""
+) -> bytes:
+    """The log of this LogEnumType between two times, which may have no entries then (N01.FR.03, N01.FR.04)."""
     if log_type == "DiagnosticsLog":
         return diagnostics_file(context, events.entries(oldest, latest))
-    entries = context.shared.get(SecurityLog).entries(oldest, latest)
-    return security_file(entries) if entries else None
+    return security_file(context.shared.get(SecurityLog).entries(oldest, latest))
 
 
 def file_name(context: Context, kind: str, suffix: str, *numbers: int) -> str:

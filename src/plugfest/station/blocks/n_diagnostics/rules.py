@@ -48,10 +48,8 @@ class Decision(NamedTuple):
     detail: str = ""
 
 
-def decide_log_upload(*, available: bool, location_problem: str | None, ongoing: bool, cancels: bool) -> Decision:
+def decide_log_upload(*, location_problem: str | None, ongoing: bool, cancels: bool) -> Decision:
     """The status to answer. `ongoing`: another upload is in progress; `cancels`: the station can cancel it."""
-    if not available:
-        return Decision(LogStatus.REJECTED, "NotFound", "the log has no entries for that time")  # N01.FR.05
     if location_problem is not None:
         return Decision(LogStatus.REJECTED, "InvalidURL", location_problem)
     if not ongoing:

@@ -20,15 +20,12 @@ _log = logging.getLogger(__name__)
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """A log to upload. `location`: the URL of a folder, where the file gets this name, or of the file.
-
-    `data` is None if the log is empty.
-    """
+    """A log to upload. `location`: the URL of a folder, where the file gets this name, or of the file."""
 
     request_id: int
     location: str
     name: str
-    data: bytes | None
+    data: bytes
     retries: Retries
 
 
@@ -50,7 +47,6 @@ class Uploader:
     async def begin(self, upload: Upload) -> Decision:
         """Decide on a request. An accepted upload begins after the answer is sent."""
         decision = decide_log_upload(
-            available=upload.data is not None,
             location_problem=self._context.files.url_problem(upload.location),
             ongoing=self._ongoing is not None,
             cancels=self._cancels,

@@ -1,6 +1,7 @@
 """Handles tokens, presented at a reader or sent with a remote start: starts, stops or unlocks."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from enum import StrEnum
 from typing import NamedTuple
 
 from plugfest.hardware.ports import Hardware
@@ -29,6 +30,16 @@ class Capabilities(NamedTuple):
     stops_locally: bool
     shows_menu: bool
     """Whether the display lets the holder of a master pass choose the transactions to stop (C16.FR.01)."""
+
+
+class Obstacle(StrEnum):
+    """Why no driver can be authorized at an EVSE."""
+
+    TRANSACTION = "a transaction is ongoing"
+    AUTHORIZED = "a driver is authorized"
+    RESERVED = "it is reserved"
+    UNAVAILABLE = "it is Unavailable"
+    FAULTED = "it is Faulted"
 
 
 class TokenHandler:
@@ -94,7 +105,18 @@ class TokenHandler:
 
     def is_free(self, evse_id: int, token: Token) -> bool:
         """Whether another driver can be authorized at an EVSE. F01.FR.23, F01.FR.24, C01.FR.23"""
-        return self._is_available(evse_id) and self._reservations.may_allow(evse_id, token)
+        return self.obstacle(evse_id, token) is None
+
+    def obstacle(self, evse_id: int, token: Token) -> Obstacle | None:
+        """Why no other driver can be authorized at an EVSE."""
+        if self._connectors.evse_status(evse_id) is ConnectorStatus.UNAVAILABLE:
+            return Obstacle.UNAVAILABLE
+        if self._connectors.evse_status(evse_id) is ConnectorStatus.FAULTED:
+            return Obstacle.FAULTED
+        if not self._is_available(evse_id):
+            transaction = self._sessions.at(evse_id).transaction
+            return Obstacle.AUTHORIZED if transaction is None else Obstacle.TRANSACTION
+        return None if self._reservations.may_allow(evse_id, token) else Obstacle.RESERVED
 
     def _is_available(self, evse_id: int) -> bool:
         session = self._sessions.at(evse_id)
