@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from plugfest.ocpp.errors import ErrorCode, RemoteError
 from plugfest.ocpp.message import JsonValue, Request, Response
+from plugfest.ocpp.tolerant import Breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,13 @@ class CallRefused:
 
 @dataclass(frozen=True, slots=True)
 class ResultReceived:
-    """The peer answered our CALL with a CALLRESULT."""
+    """The peer answered our CALL with a CALLRESULT. `breaches`: how it violates the schema; tolerant endpoints only."""
 
     message_id: str
     request: Request[Response]
     response: Response
     text: str
+    breaches: tuple[Breach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

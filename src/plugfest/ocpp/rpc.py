@@ -7,6 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from plugfest.ocpp import codec, frames
+from plugfest.ocpp import tolerant as tolerance
 from plugfest.ocpp.errors import UNREADABLE_ID, ErrorCode, Failure, LocalError, RemoteError
 from plugfest.ocpp.events import (
     CallLost,
@@ -47,7 +48,8 @@ class RpcEndpoint:
     """One end of an OCPP-J connection.
 
     Times are in seconds on a monotonic clock, sizes in bytes of UTF-8. `supported` are the actions that the peer may
-    call; the default is all actions of the version. No message from the peer raises an exception.
+    call; the default is all actions of the version. `tolerant`: an answer that violates the schema is used if it can be
+    understood. No message from the peer raises an exception.
 
     A CALL with the message id of a CALL that is not answered yet is refused (2.0.1 Part 4 and 1.6J, 4.2.3). After the
     answer the id may come again: a repeated message may keep its id (Part 4 errata 4.6, 1.6J errata 3.1).
@@ -61,12 +63,14 @@ class RpcEndpoint:
         max_message_size: int = DEFAULT_MAX_MESSAGE_SIZE,
         new_message_id: Callable[[], str] = lambda: str(uuid4()),
         supported: Container[str] | None = None,
+        tolerant: bool = False,
     ) -> None:
         self.protocol = protocol
         self.message_timeout = message_timeout
         self._max_message_size = max_message_size
         self._new_message_id = new_message_id
         self._supported = supported
+        self._tolerant = tolerant
         self._outgoing: list[str] = []
         self._queue: deque[_QueuedCall] = deque()
         self._pending: PendingCall | None = None
@@ -237,10 +241,17 @@ class RpcEndpoint:
             code = self.protocol.errors.from_wire(answer.code)
             return ErrorReceived(call.message_id, call.request, code, answer.description, answer.details, text)
         try:
-            response = codec.decode(call.request.response_type, answer.payload)
+            response, breaches = self._response(call.request, answer)
         except RemoteError as error:
             return ResultInvalid(call.message_id, call.request, error, text)
-        return ResultReceived(call.message_id, call.request, response, text)
+        return ResultReceived(call.message_id, call.request, response, text, breaches)
+
+    def _response(
+        self, request: Request[Response], answer: frames.CallResult
+    ) -> tuple[Response, tuple[tolerance.Breach, ...]]:
+        if self._tolerant:
+            return tolerance.decode_tolerantly(request.response_type, answer.payload)
+        return codec.decode(request.response_type, answer.payload), ()
 
     def _malformed_answer(self, error: frames.FrameError, text: str, now: float) -> Event:
         call = self._complete_pending(error.message_id, now)

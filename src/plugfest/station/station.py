@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -38,7 +38,8 @@ BACKUP_POWER_SECONDS = 10.0
 class StationEnvironment:
     """What outlives the power cycles of a station.
 
-    `on_event` is called for every message, `on_failure` for every failed connection attempt.
+    `on_event` is called for every message, `on_failure` for every failed connection attempt. `strict`: answers that
+    violate the schema are not used. `times_are_utc`: a time of the CSMS without a zone is in UTC, else it is not used.
     """
 
     product: Product
@@ -49,6 +50,8 @@ class StationEnvironment:
     on_frame: FrameListener | None = None
     on_event: EventListener | None = None
     on_failure: Callable[[LinkError], None] | None = None
+    strict: bool = False
+    times_are_utc: bool = False
 
 
 class Station:
@@ -106,6 +109,7 @@ class Station:
             on_sent=self._registration.frame_sent,
             on_frame=self._environment.on_frame,
             on_event=self._environment.on_event,
+            tolerant=not self._environment.strict,
         )
         return Connection(
             open_connection=opener,
@@ -173,6 +177,10 @@ class Station:
     def time_received(self, time: datetime) -> None:
         if "Heartbeat" not in self.device_model.members("ClockCtrlr", "TimeSource"):
             return  # B01.FR.06
+        if time.tzinfo is None:
+            if not self._environment.times_are_utc:
+                return
+            time = time.replace(tzinfo=UTC)
         jump = self._clock.set(time).total_seconds()
         if jump:
             self.context.lifecycle.clock_set.notify()

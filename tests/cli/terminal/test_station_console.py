@@ -1,12 +1,15 @@
 """The lines of `plugfest station` about errors of the CSMS."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from plugfest.cli.terminal.station_console import StationConsole
 from plugfest.link.errors import HandshakeFault, HandshakeRefused
 from plugfest.ocpp.errors import ErrorCode
-from plugfest.ocpp.events import CallRefused, ErrorReceived, Event, FrameIgnored
-from plugfest.ocpp.v201.messages import HeartbeatRequest
+from plugfest.ocpp.events import CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
+from plugfest.ocpp.tolerant import Breach
+from plugfest.ocpp.v201.messages import HeartbeatRequest, HeartbeatResponse
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.setup.provisioning import Settings
 
@@ -46,3 +49,13 @@ def test_a_refused_password_names_the_option_of_the_version(
 ) -> None:
     console(ocpp_version).connection_failed(HandshakeRefused(HandshakeFault.HTTP, "401", http_status=401))
     assert f"(wrong password? --set {option}=...)" in capsys.readouterr().out
+
+
+def test_what_is_wrong_with_an_answer_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = HeartbeatResponse(current_time=datetime(2030, 1, 1, tzinfo=UTC))
+    received = ResultReceived("1", HeartbeatRequest(), answer, "", (Breach("an unknown field", "$.tariff"),))
+    lines = console("2.0.1")
+    lines.rpc_event(received)
+    lines.rpc_event(received)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("the CSMS's answer to Heartbeat has an unknown field at $.tariff; the rest of it is used")

@@ -66,6 +66,10 @@ Examples:
     "--control", "control_at", metavar="[HOST:]PORT", help="Serve the HTTP control API here; see /openapi.json."
 )
 @click.option("--frames", is_flag=True, help="Print every message.")
+@click.option(
+    "--strict", is_flag=True, help="Do not use an answer of the CSMS that violates the schema; to test a CSMS."
+)
+@click.option("--times-utc", is_flag=True, help="Read a time of the CSMS without a zone as UTC.")
 def command(
     product: str,
     csms_url: str,
@@ -77,6 +81,8 @@ def command(
     key: str | None,
     control_at: str | None,
     frames: bool,
+    strict: bool,
+    times_utc: bool,
 ) -> None:
     """Run a charging station of a product against a CSMS until Ctrl-C.
 
@@ -94,6 +100,8 @@ def command(
         csms_roots=tuple(_read(root) for root in roots),
         own_key=own_key,
         variables=assigned,
+        strict=strict,
+        times_are_utc=times_utc,
     )
     control = None if control_at is None else _address(control_at)
     try:

@@ -1,6 +1,7 @@
 """What `plugfest station` prints: the connection to the CSMS, errors in its messages, and on request every frame."""
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final, NoReturn
 
@@ -11,7 +12,16 @@ from plugfest.clock import utc_now
 from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
 from plugfest.ocpp.errors import ErrorCode
-from plugfest.ocpp.events import CallRefused, CallTimedOut, ErrorReceived, Event, FrameIgnored, ResultInvalid
+from plugfest.ocpp.events import (
+    CallRefused,
+    CallTimedOut,
+    ErrorReceived,
+    Event,
+    FrameIgnored,
+    ResultInvalid,
+    ResultReceived,
+)
+from plugfest.ocpp.tolerant import Breach
 from plugfest.ocpp.versions import V16, V201, by_name
 from plugfest.station.connection.boot import BootReason, RegistrationStatus
 from plugfest.station.setup.provisioning import Settings
@@ -33,6 +43,8 @@ class StationConsole:
         self._last_failure = ""
         self._closed = asyncio.Event()
         self._close_reason = ""
+        self._breaches: set[tuple[str, Breach]] = set()
+        """The actions and breaches of answers that were printed."""
 
     def print(self, text: str) -> None:
         if not self._closed.is_set():
@@ -78,12 +90,21 @@ class StationConsole:
                 self.print(f"the station answers the CSMS's {call} with the error {self._error(code, description)}")
             case ErrorReceived(request=request, code=code, description=description):
                 self.print(f"the CSMS answers {request.action} with the error {self._error(code, description)}")
+            case ResultReceived(request=request, breaches=breaches):
+                self._print_breaches(request.action, breaches)
             case ResultInvalid(request=request, error=error):
                 self.print(f"the CSMS's answer to {request.action} is invalid: {_quoted(str(error))}")
             case CallTimedOut(request=request):
                 self.print(f"the CSMS does not answer {request.action}")
             case FrameIgnored(reason=reason, text=text):
                 self.print(f"frame ignored: {reason}: {_quoted(text) or 'an empty text'}")
+
+    def _print_breaches(self, action: str, breaches: Sequence[Breach]) -> None:
+        """Print what is wrong with an answer that is used nevertheless, each once."""
+        for breach in breaches:
+            if (action, breach) not in self._breaches:
+                self._breaches.add((action, breach))
+                self.print(f"the CSMS's answer to {action} has {_quoted(str(breach))}; the rest of it is used")
 
     def _error(self, code: ErrorCode | str, description: str) -> str:
         name = by_name(self._ocpp_version).errors.to_wire(code)

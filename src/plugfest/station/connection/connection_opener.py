@@ -50,6 +50,7 @@ class ConnectionOpener:
         on_sent: Callable[[], None],
         on_frame: FrameListener | None,
         on_event: EventListener | None,
+        tolerant: bool,
     ) -> None:
         self._protocol = protocol
         self._device_model = device_model
@@ -58,6 +59,7 @@ class ConnectionOpener:
         self._on_sent = on_sent
         self._on_frame = on_frame
         self._on_event = on_event
+        self._tolerant = tolerant
 
     async def __call__(
         self,
@@ -75,7 +77,10 @@ class ConnectionOpener:
             raise CsmsUnreachable("the network went down")
         self._trust.set_root_in_use(websocket.server_root)
         rpc = RpcEndpoint(
-            self._protocol, message_timeout=profile.message_timeout, max_message_size=self._max_message_size()
+            self._protocol,
+            message_timeout=profile.message_timeout,
+            max_message_size=self._max_message_size(),
+            tolerant=self._tolerant,
         )
         return Peer(websocket, rpc, on_call=on_call, on_frame=self._on_each_frame, on_event=self._on_event)
 

@@ -57,6 +57,8 @@ class PoweredStation:
             on_frame=on_frame,
             on_event=on_event,
             on_failure=on_failure,
+            strict=settings.strict,
+            times_are_utc=settings.times_are_utc,
         )
         self._boot_seconds = settings.boot_seconds
         self._on_start = on_start

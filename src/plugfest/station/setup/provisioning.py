@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `variables`: values by ``Component.Variable[Instance]``, or by configuration key of OCPP 1.6. `csms_roots`: the root
     certificates of the CSMS, in PEM. `own_key`: the station certificate. `customers`: what the operator stores about
-    customers, by customer identifier (C-14).
+    customers, by customer identifier (C-14). `strict`, `times_are_utc`: see StationEnvironment.
     """
 
     identity: str
@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     variables: Mapping[str, str] = {}
     customers: Mapping[str, str] = {}
     boot_seconds: float = 2.0
+    strict: bool = False
+    times_are_utc: bool = False
 
 
 def erase_csms_settings(product: Product, store: Store, hardware: Hardware) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v16 import types as t
+from plugfest.station.blocks.conversion.times import in_utc
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.metering.measurands import ReadingContext, Sample, SampledValue
@@ -40,7 +41,7 @@ def token_of(id_tag: str) -> Token:
 def token_info_of(info: t.IdTagInfo) -> TokenInfo:
     """The authorization data of a token."""
     return TokenInfo(
-        status=info.status.value, group=given(info.parent_id_tag) or None, cache_expiry=given(info.expiry_date)
+        status=info.status.value, group=given(info.parent_id_tag) or None, cache_expiry=in_utc(given(info.expiry_date))
     )
 
 

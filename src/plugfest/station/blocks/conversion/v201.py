@@ -5,6 +5,7 @@ from typing import Final
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.types import ComponentType, EVSEType, StatusInfoType, VariableType
+from plugfest.station.blocks.conversion.times import in_utc
 from plugfest.station.device_model.variables import Address, Component
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
 from plugfest.station.model.connectors.availability import Place
@@ -72,7 +73,7 @@ def token_info_of(info: t.IdTokenInfoType) -> TokenInfo:
     return TokenInfo(
         status=info.status.value,
         group=None if group is None else group.id_token,
-        cache_expiry=given(info.cache_expiry_date_time),
+        cache_expiry=in_utc(given(info.cache_expiry_date_time)),
         evse_ids=tuple(given(info.evse_id) or ()),
         message=None if message is None else message.content,
     )
