@@ -38,8 +38,9 @@ BACKUP_POWER_SECONDS = 10.0
 class StationEnvironment:
     """What outlives the power cycles of a station.
 
-    `on_event` is called for every message, `on_failure` for every failed connection attempt. `strict`: answers that
-    violate the schema are not used. `times_are_utc`: a time of the CSMS without a zone is in UTC, else it is not used.
+    `on_event` is called for every message, `on_failure` for every failed connection attempt, `on_wait` with the seconds
+    until the next one. `strict`: answers that violate the schema are not used. `times_are_utc`: a time of the CSMS
+    without a zone is in UTC, else it is not used.
     """
 
     product: Product
@@ -50,6 +51,7 @@ class StationEnvironment:
     on_frame: FrameListener | None = None
     on_event: EventListener | None = None
     on_failure: Callable[[LinkError], None] | None = None
+    on_wait: Callable[[float], None] = lambda _: None
     strict: bool = False
     times_are_utc: bool = False
 
@@ -120,6 +122,7 @@ class Station:
             random=self._environment.random,
             on_call=self._answer,
             on_failure=self._failed,
+            on_wait=self._environment.on_wait,
             on_exhausted=self._trust.own.fall_back,
         )
 
@@ -130,9 +133,8 @@ class Station:
             tasks.create_task(self._connection.run())
 
     @property
-    def last_connection_end(self) -> str:
-        """How the last connection ended; empty if it did not end by itself. See Peer.end."""
-        return self._connection.last_end
+    def connection(self) -> Connection:
+        return self._connection
 
     async def shut_down(self) -> None:
         """Finish what must not be interrupted, and close the connection."""

@@ -164,6 +164,7 @@ def test_it_prints_why_the_connection_failed_and_keeps_trying() -> None:
         csms.admission = lambda _: UNAUTHORIZED
         process = await station("--csms", csms.url)
         await listening(process, "wrong password?")
+        await listening(process, "next attempt to connect in ")
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
         await csms.server.close()

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.station.station_bench import StationBench, station_bench
+from tests.station.v16.station_bench import station_bench as station_bench_16
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
@@ -133,3 +134,47 @@ def test_every_action_is_served() -> None:
     paths = {"unplug": "plug_out"}  # the path of the control API since version 0.1
     actions = {paths.get(name, name) for name in vars(Control) if not name.startswith("_")} - {"state"}
     assert {operation.name for operation in OPERATIONS} == actions
+
+
+def test_the_state_of_a_1_6_station_is_in_terms_of_1_6() -> None:
+    async def run() -> None:
+        async with station_bench_16() as bench:
+            control = Control(bench.station, bench.hardware)
+            number = await bench.charge()
+            state = control.state()
+            assert state.evses[0].connectors[0].status == "Charging"
+            assert [each.id for each in state.transactions] == [str(number)]
+
+    run_simulated(run())
+
+
+@pytest.mark.parametrize("length", [21, 37])
+def test_a_token_that_is_too_long_names_the_limit(length: int) -> None:
+    async def run() -> None:
+        async with station_bench_16() as bench:
+            control = Control(bench.station, bench.hardware)
+            with pytest.raises(ControlError, match=f"the token has {length} characters; OCPP 1.6 allows 20"):
+                control.present_token("A" * length, "ISO14443", 1)
+
+    run_simulated(run())
+
+
+def test_a_waiting_station_connects_on_request() -> None:
+    async def run() -> None:
+        async with station_bench() as bench:
+            control = control_of(bench)
+            with pytest.raises(ControlError, match="not waiting to connect"):
+                control.reconnect()
+            control.network_off()
+            await asyncio.sleep(600)
+            control.network_on()
+            waiting = control.state().seconds_to_attempt
+            assert waiting is not None
+            assert waiting > 2
+            control.reconnect()
+            await asyncio.sleep(1)
+            state = control.state()
+            assert state.connected
+            assert state.seconds_to_attempt is None
+
+    run_simulated(run())

@@ -124,6 +124,7 @@ async def _run(
         on_frame=console.frame if frames else None,
         on_event=console.rpc_event,
         on_failure=console.connection_failed,
+        on_wait=console.waiting,
         on_start=console.station_started,
     )
     listening = None if control is None else bind(*control)

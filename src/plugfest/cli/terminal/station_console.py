@@ -65,7 +65,7 @@ class StationConsole:
         lifecycle.connected.add(lambda: self.print(f"connected to {_csms(station)}"))
         lifecycle.registered.add(lambda status: self._registered(status, _csms(station)))
         lifecycle.reconnected.add(lambda seconds: self.print(f"reconnected after {seconds:.0f} s"))
-        lifecycle.disconnected.add(lambda: self._disconnected(station.last_connection_end))
+        lifecycle.disconnected.add(lambda: self._disconnected(station.connection.last_end))
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
             self.print(f"restarted: {reason}")
@@ -76,8 +76,12 @@ class StationConsole:
     def connection_failed(self, error: LinkError) -> None:
         """Print why the connection failed; a repeated reason is printed once."""
         if str(error) != self._last_failure:
-            self.print(f"{error}{self._hint(error)}; the station keeps trying")
+            self.print(f"{error}{self._hint(error)}")
         self._last_failure = str(error)
+
+    def waiting(self, seconds: float) -> None:
+        """Print when the station connects again."""
+        self.print(f"next attempt to connect in {seconds:.0f} s")
 
     def frame(self, direction: Direction, text: str, _: float) -> None:
         self.print(f"{'->' if direction is Direction.SENT else '<-'} {printable(text)}")

@@ -1,6 +1,7 @@
 """Keeps the station connected to the CSMS: selects the network profile, and reconnects after a loss."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from random import Random
@@ -65,6 +66,7 @@ class Connection:
         random: Random,
         on_call: Callable[[Request[Any]], Awaitable[Response | Answer]],
         on_failure: Callable[[LinkError], None],
+        on_wait: Callable[[float], None],
         on_exhausted: Callable[[], None],
     ) -> None:
         self._open_connection = open_connection
@@ -75,12 +77,15 @@ class Connection:
         self._random = random
         self._on_call = on_call
         self._on_failure = on_failure
+        self._on_wait = on_wait
         self._on_exhausted = on_exhausted
         self._peer: Peer | None = None
         self.last_end = ""
         """How the last connection ended: see Peer.end."""
         self._slot: int | None = None
         self._at_once = True
+        self._next_attempt: float | None = None
+        self._attempt_now = asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
         device_model.watch("OCPPCommCtrlr", "WebSocketPingInterval", lambda *_: self._set_ping_interval())
 
@@ -101,6 +106,16 @@ class Connection:
             self._at_once = True
             self._closing = asyncio.create_task(_close(self._peer))
 
+    @property
+    def seconds_to_attempt(self) -> float | None:
+        """Seconds until the next attempt to connect; None if the station is not waiting for one."""
+        return None if self._next_attempt is None else max(self._next_attempt - asyncio.get_running_loop().time(), 0.0)
+
+    def attempt_now(self) -> bool:
+        """End the wait for the next attempt to connect. Returns whether the station was waiting."""
+        self._attempt_now.set()
+        return self._next_attempt is not None
+
     async def close(self) -> None:
         """Close the connection with the WebSocket status 1001, going away."""
         if self._peer is not None:
@@ -115,7 +130,7 @@ class Connection:
         for number, attempt in enumerate(self._attempts()):
             if self._falls_back and number == self._per_slot * len(self._profiles.priority):
                 self._on_exhausted()  # A02.FR.28
-            await asyncio.sleep(attempt.delay)
+            await self._wait(attempt.delay)
             profile = self._profiles.effective(attempt.slot)
             if profile is None:
                 continue  # deleted meanwhile (A05.FR.06)
@@ -126,6 +141,17 @@ class Connection:
                 _log.info("%s", error)
                 self._on_failure(error)
         raise AssertionError("the attempts are endless")
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait before an attempt, until `attempt_now` is called at the latest."""
+        self._attempt_now.clear()
+        self._next_attempt = asyncio.get_running_loop().time() + seconds
+        if seconds:
+            self._on_wait(seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._attempt_now.wait()
+        self._next_attempt = None
 
     def _attempts(self) -> Iterator[ConnectionAttempt]:
         """After a start by priority (B10.FR.04); after a loss beginning with the profile that was in use."""

@@ -10,10 +10,14 @@ from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
+from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
-from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
+from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
+from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.transactions.transaction_ids import TransactionIds
+from plugfest.station.setup.version_behaviour import behaviour_of
 
 # The PICS ids by which a product can read each token type, to start or to stop.
 _READERS: dict[str, tuple[str, ...]] = {
@@ -35,7 +39,7 @@ class LockedError(ControlError):
 
 
 class ConnectorState(msgspec.Struct, frozen=True, kw_only=True):
-    """A connector. `status`: ConnectorStatusEnumType, None while the station is off; `pilot`: state of IEC 61851."""
+    """A connector. `status`: as OCPP has it, None while the station is off; `pilot`: the state of IEC 61851."""
 
     id: int
     status: str | None
@@ -78,6 +82,8 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     connected: bool
     accepted: bool
     """Whether the CSMS has accepted the station since it was switched on."""
+    seconds_to_attempt: float | None
+    """Until the next attempt to connect; None if the station is not waiting for one."""
     display: str
     evses: list[EvseState]
     transactions: list[TransactionState]
@@ -105,6 +111,7 @@ class Control:
     def present_token(self, id_token: str, kind: str, evse_id: int | None = None) -> None:
         """Present a token to the reader or enter a code. `evse_id`: the EVSE of the reader, or the one chosen."""
         self._check_token_type(kind)
+        self._check_token_length(id_token)
         with _as_control_error():
             self._hardware.present_token(id_token, kind, evse_id)
 
@@ -177,6 +184,12 @@ class Control:
         """Connect the network."""
         self._station.network_on()
 
+    def reconnect(self) -> None:
+        """Connect now instead of waiting for the next attempt."""
+        running = self._station.station
+        if running is None or not running.connection.attempt_now():
+            raise ControlError("the station is not waiting to connect")
+
     # State
 
     def state(self) -> StationState:
@@ -189,9 +202,10 @@ class Control:
             powered=self._station.powered,
             connected=csms is not None and csms.connected,
             accepted=csms is not None and csms.accepted,
+            seconds_to_attempt=None if running is None else running.connection.seconds_to_attempt,
             display="" if display is None else display.text,
             evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
-            transactions=[] if running is None else _transactions(running.context.shared.get(ChargingSessions)),
+            transactions=[] if running is None else _transactions(running.context),
         )
 
     def _evse(self, evse_id: int, evse: VirtualEvse) -> EvseState:
@@ -222,20 +236,18 @@ class Control:
         running = self._station.station
         if running is None:
             return None
-        statuses = running.context.shared.get(Connectors).statuses
-        return next(
-            (
-                s.value
-                for place, s in statuses.items()
-                if (place.evse_id, place.connector_id) == (evse_id, connector_id)
-            ),
-            None,
-        )
+        return running.context.shared.get(Connectors).status_text(Place(evse_id, connector_id))
 
     def _check_token_type(self, kind: str) -> None:
         if not accepts_token_type(self._station.product, kind):
             known = [each for each in _READERS if accepts_token_type(self._station.product, each)]
             raise ControlError(f"this product cannot read tokens of type {kind}; it reads {', '.join(known)}")
+
+    def _check_token_length(self, id_token: str) -> None:
+        version = self._station.product.ocpp_version
+        longest = behaviour_of(version).longest_token
+        if len(id_token) > longest:
+            raise ControlError(f"the token has {len(id_token)} characters; OCPP {version} allows {longest}")
 
 
 def accepts_token_type(product: Product, kind: str) -> bool:
@@ -245,16 +257,26 @@ def accepts_token_type(product: Product, kind: str) -> bool:
     return any(claims(product, claim) for claim in _READERS.get(kind, ()))
 
 
-def _transactions(sessions: ChargingSessions) -> list[TransactionState]:
-    return [found for session in sessions if (found := _transaction(session)) is not None]
+def _transactions(context: Context) -> list[TransactionState]:
+    sessions = context.shared.get(ChargingSessions)
+    return [
+        _transaction(session, transaction, _transaction_id(context, transaction))
+        for session in sessions
+        if (transaction := session.transaction) is not None
+    ]
 
 
-def _transaction(session: ChargingSession) -> TransactionState | None:
-    transaction = session.transaction
-    if transaction is None:
-        return None
+def _transaction_id(context: Context, transaction: Transaction) -> str:
+    """The id on the wire: in OCPP 1.6 that of the CSMS, the station's own until the CSMS has given one."""
+    if context.product.ocpp_version == "1.6":
+        csms_id = context.shared.get(TransactionIds).csms_id(transaction.id)
+        return transaction.id if csms_id is None else str(csms_id)
+    return transaction.id
+
+
+def _transaction(session: ChargingSession, transaction: Transaction, id: str) -> TransactionState:
     return TransactionState(
-        id=transaction.id,
+        id=id,
         evse_id=session.evse_id,
         authorized=session.authorization is not None,
         charging_state=transaction.reported_state,

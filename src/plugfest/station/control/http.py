@@ -122,6 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("power_on", "Switch mains power on", Nothing, lambda c, b: c.power_on()),
     Operation("network_off", "Disconnect the network", Nothing, lambda c, b: c.network_off()),
     Operation("network_on", "Connect the network", Nothing, lambda c, b: c.network_on()),
+    Operation("reconnect", "Connect now instead of waiting", Nothing, lambda c, b: c.reconnect()),
 )
 
 

@@ -43,6 +43,7 @@ class PoweredStation:
         on_frame: FrameListener | None = None,
         on_event: EventListener | None = None,
         on_failure: Callable[[LinkError], None] | None = None,
+        on_wait: Callable[[float], None] = lambda _: None,
         on_start: Callable[[Station], None] | None = None,
     ) -> None:
         provision(product, store, hardware, settings)
@@ -57,6 +58,7 @@ class PoweredStation:
             on_frame=on_frame,
             on_event=on_event,
             on_failure=on_failure,
+            on_wait=on_wait,
             strict=settings.strict,
             times_are_utc=settings.times_are_utc,
         )

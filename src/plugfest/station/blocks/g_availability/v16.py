@@ -33,6 +33,7 @@ _STATION: Final = Place(STATION_CONNECTOR)
 def register(context: Context) -> None:
     statuses = ConnectorStatuses(context)
     context.shared.get(Connectors).on_update_complete(statuses.update)
+    context.shared.get(Connectors).status_text = statuses.text
     context.shared.get(Transactions).on_end(statuses.transaction_ended)
     context.shared.get(Charging).on_lock_failure.append(statuses.lock_failed)
     context.lifecycle.boot_accepted.add(statuses.report_all)
@@ -64,6 +65,11 @@ class ConnectorStatuses:
         self._statuses.update(now)
         for place in changed:
             self._reporter.changed(place)
+
+    def text(self, place: Place) -> str | None:
+        """The status of a connector as it is sent; None if there is no such connector."""
+        reported = self._statuses.get(place)
+        return None if reported is None else reported.status.value
 
     def transaction_ended(self, session: ChargingSession, transaction: Transaction) -> None:
         """A transaction has ended. Its cable may still be plugged in."""

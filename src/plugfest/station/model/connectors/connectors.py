@@ -31,7 +31,13 @@ class Connectors:
         self._on_update_complete: list[Callable[[], None]] = []
         self.reserved: Callable[[Place], bool] = lambda place: False
         """Whether a connector is reserved. The reservations set it."""
+        self.status_text: Callable[[Place], str | None] = self._own_status_text
+        """The status of a connector as the OCPP version has it; None if there is none. 1.6 sets its own."""
         self._statuses = {place: self._status(place) for place in self._places}
+
+    def _own_status_text(self, place: Place) -> str | None:
+        status = self._statuses.get(place)
+        return None if status is None else status.value
 
     @property
     def statuses(self) -> Mapping[Place, ConnectorStatus]:
