@@ -18,6 +18,7 @@ from plugfest.station.device_model.model import DeviceModel
 from plugfest.station.files.file_transfer import FileTransfer
 from plugfest.station.lifecycle.activity import Activity
 from plugfest.station.lifecycle.hooks import Lifecycle
+from plugfest.station.lifecycle.station_clock import ClockWait
 from plugfest.station.security.trust_store import TrustStore
 from plugfest.station.storage.store import Store
 
@@ -124,6 +125,8 @@ class Context:
         self.files = files
         self.boot_reason = boot_reason
         self.lifecycle = Lifecycle()
+        self.clock_wait = ClockWait()
+        self.lifecycle.clock_set.add(lambda _: self.clock_wait.end())
         self.activity = Activity()
         self.shared = SharedObjects()
         self.registration_messages: RegistrationMessages | None = None

@@ -183,11 +183,12 @@ class Station:
             if not self._environment.times_are_utc:
                 return
             time = time.replace(tzinfo=UTC)
-        jump = self._clock.set(time).total_seconds()
+        jump = self._clock.set(time)
         if jump:
-            self.context.lifecycle.clock_set.notify()
-        if abs(jump) > self.device_model.integer("ClockCtrlr", "TimeAdjustmentReportingThreshold"):
-            self.context.security_event("SettingSystemTime", f"{jump:+.0f} s")
+            self.context.lifecycle.clock_set.notify(jump)
+        seconds = jump.total_seconds()
+        if abs(seconds) > self.device_model.integer("ClockCtrlr", "TimeAdjustmentReportingThreshold"):
+            self.context.security_event("SettingSystemTime", f"{seconds:+.0f} s")
 
     # Called by the connection
 

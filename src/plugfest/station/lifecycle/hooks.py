@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, ParamSpec
 
 from plugfest.link.errors import LinkError
@@ -78,7 +78,7 @@ class Lifecycle:
         """One EVSE resets: return to the state after a start. Its transactions have ended."""
         self.time_received: Hook[[datetime]] = Hook()
         """The CSMS sent its time in answer to a triggered Heartbeat."""
-        self.clock_set: Hook[[]] = Hook()
-        """The station's clock was changed."""
+        self.clock_set: Hook[[timedelta]] = Hook()
+        """The station's clock jumped this far. What is due at a time of day is scheduled anew."""
         self.security_event: Hook[[str, str]] = Hook()
         """A security event: its type and technical information."""

@@ -1,5 +1,7 @@
 """The station's clock. It keeps running through reboots, and the CSMS sets it (B01.FR.06, G02.FR.06)."""
 
+import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 from plugfest import clock
@@ -33,3 +35,22 @@ class StationClock:
         self._offset += jump
         self._offsets.put("offset", self._offset.total_seconds())
         return jump
+
+
+class ClockWait:
+    """Waits that end early when the clock is set."""
+
+    def __init__(self) -> None:
+        self._clock_set = asyncio.Event()
+
+    def end(self) -> None:
+        """The clock was set."""
+        self._clock_set.set()
+        self._clock_set = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so long, or until the clock is set."""
+        clock_set = self._clock_set
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await clock_set.wait()

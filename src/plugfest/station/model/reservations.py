@@ -134,6 +134,11 @@ class Reservations:
 
     # Reservations that end by themselves
 
+    def clock_set(self) -> None:
+        """Wait for the end of every reservation anew."""
+        for reservation in list(self):
+            self._start_timer(reservation)
+
     def _start_timer(self, reservation: Reservation) -> None:
         remaining = (reservation.expires_at - self._now()).total_seconds()
         self._timers.set(_timer(reservation.id), max(remaining, 0.0), partial(self._expire, reservation.id))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
@@ -70,6 +71,7 @@ def register(context: Context) -> None:
     context.lifecycle.reset_now.add(model.reset_now)
     context.lifecycle.evse_reset.add(model.evse_reset)
     context.lifecycle.power_failing.add(model.power_failing)
+    context.lifecycle.clock_set.add(model.clock_set)
     context.spawn(model.run(), "hardware events")
 
 
@@ -126,6 +128,12 @@ class StationModel:
         self.schedule.watch_settings(device_model)
         self.transactions.on_start(self._transaction_started)
         self.transactions.on_end(self._transaction_ended)
+
+    def clock_set(self, jump: timedelta) -> None:
+        """Schedule anew what is due at a time of day."""
+        self.schedule.start()
+        self.reservations.clock_set()
+        self.limiter.clock_set(jump)
 
     def _charging(self, settings: Callable[[], ChargingSettings]) -> Charging:
         return Charging(

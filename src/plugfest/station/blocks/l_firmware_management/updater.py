@@ -39,9 +39,6 @@ MAX_IMAGE_SIZE: Final = 64 * 1024 * 1024
 INSTALLATION_SECONDS: Final = 10.0
 """Duration of the installation."""
 
-_CLOCK_CHECK_INTERVAL: Final = 60.0
-"""Seconds. While the station waits for a time, the CSMS may set its clock."""
-
 _ACTIVITY: Final = "firmware update"
 
 _BUSY: Final = frozenset({FirmwareStatus.DOWNLOADING, FirmwareStatus.DOWNLOADED, FirmwareStatus.SIGNATURE_VERIFIED})
@@ -276,8 +273,7 @@ class Updater:
 
     async def _wait_until(self, moment: datetime) -> None:
         while self._context.now() < moment:
-            left = (moment - self._context.now()).total_seconds()
-            await asyncio.sleep(min(left, _CLOCK_CHECK_INTERVAL))
+            await self._context.clock_wait.sleep((moment - self._context.now()).total_seconds())
 
     @property
     def _transaction_ongoing(self) -> bool:

@@ -55,7 +55,7 @@ class SamplingSchedule:
         self._suppressed = partial(self._is_suppressed, device_model)
 
     def start(self) -> None:
-        """Start the clock-aligned samples."""
+        """Start the clock-aligned samples, or start them anew after the clock was set."""
         settings = self._sampler.settings()
         self._align("aligned", settings.aligned_interval, self._take_aligned)
         self._align("aligned ended", settings.aligned_ended_interval, self._take_aligned_for_the_end)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
@@ -63,6 +63,14 @@ class Limiter:
         delivering = self._delivering_evses()
         if delivering != self._delivering:
             self.refresh()
+
+    def clock_set(self, jump: timedelta) -> None:
+        """The clock jumped: the profiles have other limits now, but for the time since the start of a transaction."""
+        for session in self._sessions:
+            if session.transaction is not None:
+                session.transaction.started_at += jump
+                self._sessions.save(session)
+        self.refresh()
 
     def refresh(self) -> None:
         """Calculate and apply all limits, and do it again when the next one begins."""

@@ -42,7 +42,7 @@ class TimeOffsetTransition:
 
     def start(self) -> None:
         self._context.device_model.watch("ClockCtrlr", "NextTimeOffsetTransitionDateTime", lambda *_: self._changed())
-        self._context.lifecycle.clock_set.add(self._wait)
+        self._context.lifecycle.clock_set.add(lambda _: self._wait())
         self._wait()
 
     def _changed(self) -> None:
