@@ -59,10 +59,23 @@ def test_the_examples_in_the_help_are_valid(name: str) -> None:
     command = plugfest.get_command(click.Context(plugfest), name) if name else plugfest
     assert command is not None
     assert list(examples(command))
-    for called, *words in examples(command):
-        example = plugfest.get_command(click.Context(plugfest), called)
-        assert example is not None
-        example.make_context(called, words)  # raises where an option does not exist, or an argument is missing
+    for words in [*examples(command), *(words for each in sub_commands(command) for words in examples(each))]:
+        parse(plugfest, words)
+
+
+def sub_commands(command: click.Command) -> list[click.Command]:
+    return list(command.commands.values()) if isinstance(command, click.Group) else []
+
+
+def parse(group: click.Group, words: list[str]) -> None:
+    """Raises where a command or an option does not exist, or an argument is missing."""
+    called, *arguments = words
+    example = group.get_command(click.Context(group), called)
+    assert example is not None
+    if isinstance(example, click.Group):
+        parse(example, arguments)
+    else:
+        example.make_context(called, arguments)
 
 
 def test_an_unknown_command_suggests_a_similar_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,14 +72,19 @@ def test_the_guide_names_the_bytes_that_are_signed() -> None:
     assert f"The signed bytes are `{DOMAIN.decode().rstrip()}`, a line feed, and that text." in guide
 
 
+def command_of(group: click.Group, arguments: list[str]) -> click.Command:
+    command = group.get_command(click.Context(group), arguments[0])
+    assert command is not None, arguments
+    return command_of(command, arguments[1:]) if isinstance(command, click.Group) else command
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_command_and_option_that_is_shown_exists(page: Path) -> None:
     for _, text in blocks(page, "sh"):
         for line in text.replace("\\\n", "").splitlines():
             program, *arguments = shlex.split(line, comments=True) or [""]
             if program == "plugfest" and arguments[0] != "COMMAND":
-                command = plugfest.get_command(click.Context(plugfest), arguments[0])
-                assert command is not None, line
+                command = command_of(plugfest, arguments)
                 known = {name for parameter in command.params for name in parameter.opts}
                 assert {argument for argument in arguments if argument.startswith("--")} <= known, line
 

@@ -4,11 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.station.csms import refuse
 from tests.station.firmware import DOWNLOADED, FirmwareBench, manufacturer, run_on_bench
 
-from plugfest.ocpp.message import UNSET
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.security.pki import CertificateFault
+from plugfest.station.control.commands import Control
 from plugfest.station.files.firmware_image import build_image
 
 
@@ -48,6 +50,11 @@ def test_a_wrong_signature_ends_the_update(signature: Any) -> None:
         await bench.until("InvalidSignature")
         assert bench.reported_statuses() == ["Downloading", "Downloaded", "InvalidSignature"]
         await bench.csms.until(lambda: bench.security_events()[-1] == "InvalidFirmwareSignature")  # L01.FR.03
+        assert "signature" in given(bench.csms.all(m.SecurityEventNotificationRequest)[-1].tech_info)
+        firmware = Control(bench.station, bench.hardware).state().firmware
+        assert firmware is not None
+        assert firmware.update == "InvalidSignature"
+        assert "signature" in firmware.reason
 
     run_on_bench(body)
 
@@ -60,6 +67,21 @@ def test_a_damaged_image_fails_the_verification() -> None:
         await asyncio.sleep(1)
         assert bench.connector_statuses(1)[-1] == "Available"
         assert len(bench.csms.all(m.BootNotificationRequest)) == 1
+
+    run_on_bench(body)
+
+
+def test_a_refused_final_status_is_not_repeated_after_a_boot() -> None:
+    async def body(bench: FirmwareBench) -> None:
+        bench.csms.replies["FirmwareStatusNotification"] = refuse
+        assert await bench.update(signature="AAAA") == "Accepted"
+        await bench.until("InvalidSignature")
+        await asyncio.sleep(10)
+        await bench.station.power_off()
+        bench.station.power_on()
+        await bench.csms.expect(m.BootNotificationRequest, 2)
+        await asyncio.sleep(60)
+        assert bench.reported_statuses().count("InvalidSignature") == 1
 
     run_on_bench(body)
 

@@ -24,6 +24,8 @@ from plugfest.station.setup.provisioning import ProvisioningError, Settings
 from plugfest.station.setup.virtual_hardware import persist_meter_registers, virtual_hardware
 from plugfest.station.storage.store import Store, StoreError
 
+ROOT_USES: Final = ("ManufacturerRootCertificate", "V2GRootCertificate", "MORootCertificate")
+
 IN_MEMORY: Final = ":memory:"
 
 _PASSWORDS: Final = frozenset(PASSWORD_SETTINGS.values())
@@ -56,6 +58,13 @@ Examples:
     help="Trusted root certificate of the CSMS, in PEM.",
 )
 @click.option(
+    "--root",
+    "other_roots",
+    multiple=True,
+    metavar="USE=FILE",
+    help=f"Root certificate of another use, in PEM; USE is {', '.join(ROOT_USES)}. May be repeated.",
+)
+@click.option(
     "--certificate",
     type=click.Path(),
     metavar="FILE",
@@ -77,6 +86,7 @@ def command(
     store_file: str | None,
     variables: Sequence[str],
     roots: Sequence[str],
+    other_roots: Sequence[str],
     certificate: str | None,
     key: str | None,
     control_at: str | None,
@@ -98,6 +108,7 @@ def command(
         csms_url=csms_url,
         security_profile=_security_profile(loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
         csms_roots=tuple(_read(root) for root in roots),
+        other_roots=tuple(_other_root(text) for text in other_roots),
         own_key=own_key,
         variables=assigned,
         strict=strict,
@@ -199,6 +210,13 @@ def _own_key(certificate: str | None, key: str | None) -> CertifiedKey | None:
     if certificate is None or key is None:
         raise click.ClickException("--certificate and --key must be given together")
     return CertifiedKey(chain=_read(certificate), key=_read(key))
+
+
+def _other_root(text: str) -> tuple[str, str]:
+    use, _, path = text.partition("=")
+    if use not in ROOT_USES or not path:
+        raise click.ClickException(f"--root {text}: expected USE=FILE, with USE one of {', '.join(ROOT_USES)}")
+    return use, _read(path)
 
 
 def _read(path: str) -> str:

@@ -66,9 +66,13 @@ class StationConsole:
         lifecycle.registered.add(lambda status: self._registered(status, _csms(station)))
         lifecycle.reconnected.add(lambda seconds: self.print(f"reconnected after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self._disconnected(station.connection.last_end))
+        lifecycle.firmware_status.add(self._firmware)
         reason = station.context.boot_reason
         if reason is not BootReason.POWER_UP:
             self.print(f"restarted: {reason}")
+
+    def _firmware(self, status: str, reason: str) -> None:
+        self.print(f"firmware update: {status}{f': {_quoted(reason)}' if reason else ''}")
 
     def _disconnected(self, end: str) -> None:
         self.print(f"disconnected: {printable(end)}" if end else "disconnected")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
+from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp import codec
 from plugfest.ocpp.message import Request, Response
 from plugfest.ocpp.versions import Protocol
@@ -70,6 +70,7 @@ class Outbox:
         self._volatile: deque[Request[Any]] = deque(maxlen=_VOLATILE_LIMIT)
         self._queues = {delivery: _Queue(store, delivery) for delivery in Delivery}
         self._callbacks: dict[type[Request[Any]], list[AnswerCallback]] = {}
+        self._refused: dict[type[Request[Any]], list[Callable[[Any], None]]] = {}
         self._send: SendCall | None = None
         self._changed = asyncio.Event()
         self._busy = False
@@ -93,6 +94,10 @@ class Outbox:
     def on_answer(self, request_type: type[Request[Any]], callback: AnswerCallback) -> None:
         """Call `callback` for each answer to a request of this type, including requests of earlier power cycles."""
         self._callbacks.setdefault(request_type, []).append(callback)
+
+    def on_refusal(self, request_type: type[Q], callback: Callable[[Q], None]) -> None:
+        """Call `callback` for each request of this type that the CSMS has answered with a CALLERROR."""
+        self._refused.setdefault(request_type, []).append(callback)
 
     def unanswered(self, request_type: type[Q]) -> list[Q]:
         """The stored messages of this type that the CSMS has not answered yet, oldest first."""
@@ -194,6 +199,9 @@ class Outbox:
         self._done(queue, key, request, response)
 
     def _failed(self, queue: "_Queue | None", key: str, request: Request[Any], error: LinkError) -> None:
+        if isinstance(error, CallErrorReceived):
+            for callback in self._refused.get(type(request), ()):
+                callback(request)
         failures = 1 if queue is None else queue.count_failure(key)
         if queue is None or queue.delivery is Delivery.ORDINARY or self._is_last(queue, failures, error):
             self._done(queue, key, request, None)  # E13.FR.04

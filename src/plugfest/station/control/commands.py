@@ -10,6 +10,7 @@ from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
 from plugfest.products import Product
+from plugfest.station.blocks.l_firmware_management.job import Jobs
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
@@ -74,6 +75,14 @@ class EvseState(msgspec.Struct, frozen=True, kw_only=True):
     """None without a sensor."""
 
 
+class FirmwareState(msgspec.Struct, frozen=True, kw_only=True):
+    """The version, and the last update: its status (FirmwareStatusEnumType) and why it has failed, if it has."""
+
+    version: str
+    update: str | None
+    reason: str = ""
+
+
 class StationState(msgspec.Struct, frozen=True, kw_only=True):
     """The current state of the station."""
 
@@ -85,6 +94,8 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     seconds_to_attempt: float | None
     """Until the next attempt to connect; None if the station is not waiting for one."""
     display: str
+    firmware: FirmwareState | None
+    """None while the station is off."""
     evses: list[EvseState]
     transactions: list[TransactionState]
 
@@ -204,6 +215,7 @@ class Control:
             accepted=csms is not None and csms.accepted,
             seconds_to_attempt=None if running is None else running.connection.seconds_to_attempt,
             display="" if display is None else display.text,
+            firmware=None if running is None else _firmware(running.context),
             evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
             transactions=[] if running is None else _transactions(running.context),
         )
@@ -255,6 +267,15 @@ def accepts_token_type(product: Product, kind: str) -> bool:
     if product.ocpp_version == "1.6":
         return kind == "ISO14443"  # 1.6 has one type of token, the idTag of a card
     return any(claims(product, claim) for claim in _READERS.get(kind, ()))
+
+
+def _firmware(context: Context) -> FirmwareState:
+    job = Jobs(context.store).last
+    return FirmwareState(
+        version=context.device_model.text("ChargingStation", "FirmwareVersion"),
+        update=None if job is None else job.status.value,
+        reason="" if job is None else job.reason,
+    )
 
 
 def _transactions(context: Context) -> list[TransactionState]:

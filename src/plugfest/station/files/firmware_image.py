@@ -11,6 +11,9 @@ import msgspec
 
 _MAGIC: Final = b"Plugfest firmware 1\n"
 
+MAX_VERSION_LENGTH: Final = 50
+"""At most what fits into a BootNotification."""
+
 
 class InvalidImage(ValueError):
     """Not a complete firmware image; the text is the reason."""
@@ -21,8 +24,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     vendor: str
     model: str
-    version: Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
-    """At most what fits into a BootNotification."""
+    version: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_VERSION_LENGTH)]
     sha256: str
 
     def fits(self, vendor: str, model: str) -> bool:

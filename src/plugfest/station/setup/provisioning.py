@@ -42,8 +42,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a new station.
 
     `variables`: values by ``Component.Variable[Instance]``, or by configuration key of OCPP 1.6. `csms_roots`: the root
-    certificates of the CSMS, in PEM. `own_key`: the station certificate. `customers`: what the operator stores about
-    customers, by customer identifier (C-14). `strict`, `times_are_utc`: see StationEnvironment.
+    certificates of the CSMS, in PEM; `other_roots`: others after their use (InstallCertificateUseEnumType).
+    `own_key`: the station certificate. `customers`: what the operator stores about customers, by customer identifier
+    (C-14). `strict`, `times_are_utc`: see StationEnvironment.
     """
 
     identity: str
@@ -51,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     password: str | None = None
     security_profile: SecurityProfile = SecurityProfile.BASIC
     csms_roots: tuple[str, ...] = ()
+    other_roots: tuple[tuple[str, str], ...] = ()
     own_key: CertifiedKey | None = None
     variables: Mapping[str, str] = {}
     customers: Mapping[str, str] = {}
@@ -123,12 +125,9 @@ def _set_up_connection(product: Product, store: Store, model: DeviceModel, setti
 
 def _install_certificates(trust: TrustStore, settings: Settings) -> None:
     for root in settings.csms_roots:
-        try:
-            for certificate in certificates_from_pem(root):
-                verify_root(certificate, utc_now())  # as InstallCertificate does (M05.FR.07)
-                trust.install(CSMS_ROOT, certificate_to_pem(certificate))
-        except (InvalidCertificate, UntrustedChain) as error:
-            raise ProvisioningError(f"the root certificate of the CSMS cannot be used: {error}") from None
+        _install_root(trust, CSMS_ROOT, root, "root certificate of the CSMS")
+    for use, root in settings.other_roots:
+        _install_root(trust, use, root, use)
     if settings.own_key is not None:
         trust.own.key = settings.own_key
     missing = trust.missing_certificate(settings.security_profile)
@@ -138,6 +137,15 @@ def _install_certificates(trust: TrustStore, settings: Settings) -> None:
         trust.client_context(settings.security_profile)
     except LinkError as error:
         raise ProvisioningError(str(error)) from None
+
+
+def _install_root(trust: TrustStore, use: str, pem: str, name: str) -> None:
+    try:
+        for certificate in certificates_from_pem(pem):
+            verify_root(certificate, utc_now())  # as InstallCertificate does (M05.FR.07)
+            trust.install(use, certificate_to_pem(certificate))
+    except (InvalidCertificate, UntrustedChain) as error:
+        raise ProvisioningError(f"the {name} cannot be used: {error}") from None
 
 
 def _targets(keys: ConfigurationKeys, name: str, value: str) -> list[tuple[Address, str]]:

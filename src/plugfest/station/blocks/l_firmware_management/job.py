@@ -62,11 +62,12 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """An update and its status. `reported`: whether the CSMS has received the status."""
+    """An update and its status. `reported`: whether the CSMS has received the status; `reason`: why it has failed."""
 
     update: Update
     status: FirmwareStatus = FirmwareStatus.IDLE
     reported: bool = msgspec.field(name="told", default=False)
+    reason: str = ""
 
     @property
     def ended(self) -> bool:
@@ -103,12 +104,12 @@ class Jobs:
             self._images.clear()
             self._save(Job(update))
 
-    def set_status(self, status: FirmwareStatus, *, image: bytes | None = None) -> Job:
+    def set_status(self, status: FirmwareStatus, *, image: bytes | None = None, reason: str = "") -> Job:
         """Change the status of the update, and store the downloaded image if there is one."""
         job = self.last
         assert job is not None, "there is no update"
         assert status in NEXT_STATUSES.get(job.status, ()), f"an update that is {job.status} cannot be {status}"
-        changed = Job(job.update, status)
+        changed = Job(job.update, status, reason=reason)
         with self._store.transaction():
             if image is not None:
                 self._images.put("image", image)
@@ -121,7 +122,7 @@ class Jobs:
         """The CSMS has received this status of the update."""
         job = self.last
         if job is not None and (job.update.request_id, job.status) == (request_id, status):
-            self._save(Job(job.update, job.status, reported=True))
+            self._save(msgspec.structs.replace(job, reported=True))
 
     def _save(self, job: Job) -> None:
         self._jobs.put("job", job)

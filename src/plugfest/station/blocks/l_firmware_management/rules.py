@@ -75,7 +75,11 @@ def certificate_problem(pem: str, roots: Sequence[str], now: datetime) -> str | 
     return None
 
 
-def is_genuine(image: bytes, signature: str | None, certificate_pem: str) -> bool:
-    """Whether the signature is that of this image by this certificate (L01.FR.04)."""
+def signature_problem(image: bytes, signature: str | None, certificate_pem: str) -> str | None:
+    """Why a signature is not that of this image by this certificate (L01.FR.04); None if it is."""
+    if signature is None:
+        return "there is no signature"
     leaf = certificates_from_pem(certificate_pem)[0]
-    return signature is not None and is_firmware_signature_valid(image, signature, leaf)
+    if is_firmware_signature_valid(image, signature, leaf):
+        return None
+    return "the signature is not that of the file by the firmware signing certificate"

@@ -19,7 +19,7 @@ from plugfest.station.blocks.l_firmware_management.rules import (
     UpdateFirmwareStatus,
     certificate_problem,
     decide,
-    is_genuine,
+    signature_problem,
 )
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context, SharedObjects
@@ -96,6 +96,8 @@ class Updater:
             self._context.security_event("InvalidFirmwareSigningCertificate", decision.detail)  # L01.FR.02
         if decision.status is UpdateFirmwareStatus.ACCEPTED_CANCELED:
             await self._cancel()  # L01.FR.24
+        if decision.reason:
+            self._context.lifecycle.firmware_status.notify(decision.status, decision.detail or decision.reason)
         if decision.status in (UpdateFirmwareStatus.ACCEPTED, UpdateFirmwareStatus.ACCEPTED_CANCELED):
             self.jobs.begin(update)
             self._context.handlers.after_response(self._start)
@@ -156,11 +158,14 @@ class Updater:
         self._work = None
         self._finish()
 
-    def _set_status(self, status: FirmwareStatus, *, image: bytes | None = None) -> None:
+    def _set_status(self, status: FirmwareStatus, *, image: bytes | None = None, reason: str = "") -> None:
+        """`reason`: why the update has failed, in words."""
         with self._context.store.transaction():
-            job = self.jobs.set_status(status, image=image)
+            job = self.jobs.set_status(status, image=image, reason=reason)
             if status in _SECURITY_EVENTS:
-                self._context.security_event(_SECURITY_EVENTS[status], f"update {job.update.request_id}")
+                detail = f": {reason}" if reason else ""
+                self._context.security_event(_SECURITY_EVENTS[status], f"update {job.update.request_id}{detail}")
+        self._context.lifecycle.firmware_status.notify(status, reason)
         self._report_status(job)
 
     def _update_activity(self, status: FirmwareStatus) -> None:
@@ -194,8 +199,7 @@ class Updater:
                 raise
             self._set_status(FirmwareStatus.DOWNLOAD_PAUSED)  # L01.FR.14
         except TransferFailed as error:
-            _log.info("firmware download failed: %s", error)
-            self._set_status(FirmwareStatus.DOWNLOAD_FAILED)  # L01.FR.30
+            self._set_status(FirmwareStatus.DOWNLOAD_FAILED, reason=str(error))  # L01.FR.30
         else:
             self._set_status(FirmwareStatus.DOWNLOADED, image=image)
         finally:
@@ -212,10 +216,13 @@ class Updater:
 
     async def _verify(self, job: Job) -> None:
         update = job.update
-        genuine = not update.signed or is_genuine(
-            self._image, update.signature, update.signing_certificate
-        )  # L01.FR.04
-        self._set_status(FirmwareStatus.SIGNATURE_VERIFIED if genuine else FirmwareStatus.INVALID_SIGNATURE)
+        problem = None
+        if update.signed:
+            problem = signature_problem(self._image, update.signature, update.signing_certificate)  # L01.FR.04
+        if problem is None:
+            self._set_status(FirmwareStatus.SIGNATURE_VERIFIED)
+        else:
+            self._set_status(FirmwareStatus.INVALID_SIGNATURE, reason=problem)
 
     async def _plan_installation(self, job: Job) -> None:
         early = job.update.install_at is not None and job.update.install_at > self._context.now()
@@ -236,12 +243,13 @@ class Updater:
         try:
             manifest = read_manifest(self._image)
         except InvalidImage as error:
-            _log.info("firmware installation failed: %s", error)
-            self._set_status(FirmwareStatus.INSTALL_VERIFICATION_FAILED)  # L01.FR.29
+            self._set_status(FirmwareStatus.INSTALL_VERIFICATION_FAILED, reason=str(error))  # L01.FR.29
             return
         await asyncio.sleep(INSTALLATION_SECONDS)
-        if not manifest.fits(self._context.product.vendor, self._context.product.model):
-            self._set_status(FirmwareStatus.INSTALLATION_FAILED)
+        product = self._context.product
+        if not manifest.fits(product.vendor, product.model):
+            reason = f"firmware for {manifest.vendor} {manifest.model}, not for {product.vendor} {product.model}"
+            self._set_status(FirmwareStatus.INSTALLATION_FAILED, reason=reason)
         elif self._capabilities.installs_while_charging:
             await self._activate_without_reboot(manifest)
         else:

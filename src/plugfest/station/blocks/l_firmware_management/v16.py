@@ -46,6 +46,8 @@ def register(context: Context) -> None:
     context.handlers.add(m.SignedUpdateFirmwareRequest, partial(_update_signed, updater))
     context.outbox.on_answer(m.FirmwareStatusNotificationRequest, partial(_answered, updater))
     context.outbox.on_answer(m.SignedFirmwareStatusNotificationRequest, partial(_answered_signed, updater))
+    context.outbox.on_refusal(m.FirmwareStatusNotificationRequest, partial(_received, updater))
+    context.outbox.on_refusal(m.SignedFirmwareStatusNotificationRequest, partial(_received_signed, updater))
     triggers = context.shared.get(TriggerableMessages)
     triggers.add("FirmwareStatusNotification", partial(_triggered, context, updater))
     triggers.add("SignedFirmwareStatusNotification", partial(_triggered_signed, context, updater))
@@ -116,8 +118,13 @@ def _signed(status: FirmwareStatus, request_id: int | UnsetType = UNSET) -> m.Si
 
 
 def _answered(updater: Updater, request: m.FirmwareStatusNotificationRequest, response: Response | None) -> None:
+    if response is not None:
+        _received(updater, request)
+
+
+def _received(updater: Updater, request: m.FirmwareStatusNotificationRequest) -> None:
     last = updater.jobs.last
-    if response is None or last is None or last.update.signed:
+    if last is None or last.update.signed:
         return
     if _STATUSES[last.status][0] is request.status:
         updater.jobs.mark_reported(last.update.request_id, last.status)
@@ -126,8 +133,13 @@ def _answered(updater: Updater, request: m.FirmwareStatusNotificationRequest, re
 def _answered_signed(
     updater: Updater, request: m.SignedFirmwareStatusNotificationRequest, response: Response | None
 ) -> None:
+    if response is not None:
+        _received_signed(updater, request)
+
+
+def _received_signed(updater: Updater, request: m.SignedFirmwareStatusNotificationRequest) -> None:
     request_id = given(request.request_id)
-    if response is not None and request_id is not None:
+    if request_id is not None:
         updater.jobs.mark_reported(request_id, FirmwareStatus(request.status.value))
 
 

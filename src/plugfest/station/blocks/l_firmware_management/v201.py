@@ -28,6 +28,7 @@ def register(context: Context) -> None:
         "FirmwareStatusNotification", partial(_triggered, context, updater), claim="C-29.4"
     )
     context.outbox.on_answer(FirmwareStatusNotificationRequest, partial(_answered, updater))
+    context.outbox.on_refusal(FirmwareStatusNotificationRequest, partial(_received, updater))
     if context.device_model.has("ChargingStation", "AllowNewSessionsPendingFirmwareUpdate"):
         context.device_model.watch(
             "ChargingStation", "AllowNewSessionsPendingFirmwareUpdate", lambda *_: updater.new_sessions_allowed()
@@ -66,8 +67,13 @@ def _notification(status: FirmwareStatus, request_id: int | UnsetType = UNSET) -
 
 
 def _answered(updater: Updater, request: FirmwareStatusNotificationRequest, response: Response | None) -> None:
+    if response is not None:
+        _received(updater, request)
+
+
+def _received(updater: Updater, request: FirmwareStatusNotificationRequest) -> None:
     request_id = given(request.request_id)
-    if response is not None and request_id is not None:
+    if request_id is not None:
         updater.jobs.mark_reported(request_id, FirmwareStatus(request.status.value))
 
 

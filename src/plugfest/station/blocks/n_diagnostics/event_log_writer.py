@@ -23,6 +23,7 @@ class EventLogWriter:
         lifecycle.reconnected.add(lambda seconds: self._add("Reconnected", f"after {seconds:.0f} s"))
         lifecycle.disconnected.add(lambda: self._add("Disconnected"))
         lifecycle.connect_failed.add(self._failed)
+        lifecycle.firmware_status.add(lambda status, reason: self._add("FirmwareStatus", _with_reason(status, reason)))
         context.shared.get(Connectors).on_change(self._connector)
         context.shared.get(Transactions).on_start(self._placed)
         context.shared.get(Transactions).on_end(self._ended)
@@ -50,3 +51,7 @@ class EventLogWriter:
 
     def _ended(self, session: ChargingSession, transaction: Transaction) -> None:
         self._add("TransactionEnded", f"{transaction.id} because {transaction.stop_reason}")
+
+
+def _with_reason(status: str, reason: str) -> str:
+    return f"{status}: {reason}" if reason else status

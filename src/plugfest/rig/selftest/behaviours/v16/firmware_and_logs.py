@@ -102,10 +102,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "accepts any firmware signature",
         "L01.FR.04",
         "TC_081",
-        Patch(update_block, "is_genuine", always(True)),
+        Patch(update_block, "signature_problem", always(None)),
     ),
     wrong_v16(
-        "rejects every firmware signature", "L01.FR.04", "TC_080", Patch(update_block, "is_genuine", always(False))
+        "rejects every firmware signature",
+        "L01.FR.04",
+        "TC_080",
+        Patch(update_block, "signature_problem", always("the signature is wrong")),
     ),
     wrong_v16(
         "rejects every firmware signing certificate",

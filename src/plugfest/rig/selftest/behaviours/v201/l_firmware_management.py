@@ -127,9 +127,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "accepts any firmware signature",
         "L01.FR.04",
         "TC_L_06",
-        Patch(block, "is_genuine", always(True)),
+        Patch(block, "signature_problem", always(None)),
     ),
-    wrong_v201("rejects every firmware signature", "L01.FR.04", "TC_L_01", Patch(block, "is_genuine", always(False))),
+    wrong_v201(
+        "rejects every firmware signature",
+        "L01.FR.04",
+        "TC_L_01",
+        Patch(block, "signature_problem", always("the signature is wrong")),
+    ),
     wrong_v201(
         "accepts any firmware signing certificate",
         "L01.FR.21",
