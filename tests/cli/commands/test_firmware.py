@@ -48,18 +48,18 @@ def test_a_signed_image_is_genuine_for_a_station_with_the_root(tmp_path: Path, k
 
 
 def test_a_wrong_signature_is_refused(tmp_path: Path, keys: Path) -> None:
-    image = build(tmp_path, "--sign", str(keys / KEY), "--fault", Fault.WRONG_SIGNATURE)
+    image = build(tmp_path, "--sign", str(keys / KEY), "--fault", Fault.WRONG_SIGNATURE.value)
     assert signature_problem(image, (tmp_path / "image.bin.sig").read_text(), (keys / CERTIFICATE).read_text())
 
 
 def test_a_damaged_image_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidImage, match="checksum"):
-        read_manifest(build(tmp_path, "--fault", Fault.DAMAGED))
+        read_manifest(build(tmp_path, "--fault", Fault.DAMAGED.value))
 
 
 def test_an_image_for_another_product_is_refused(tmp_path: Path) -> None:
     product = load_product(PRODUCT)
-    manifest = read_manifest(build(tmp_path, "--fault", Fault.OTHER_PRODUCT))
+    manifest = read_manifest(build(tmp_path, "--fault", Fault.OTHER_PRODUCT.value))
     assert not manifest.fits(product.vendor, product.model)
 
 
