@@ -28,7 +28,7 @@ def test_a_broken_connection_ends_calls_and_run():
             csms.on_call = never
             call = asyncio.create_task(peer.call(HeartbeatRequest()))
             (await csms.peer()).abort()
-            with pytest.raises(ConnectionLost, match="Heartbeat"):
+            with pytest.raises(ConnectionLost, match="during Heartbeat: lost without a close frame"):
                 await call
             with pytest.raises(ConnectionLost, match="not connected"):
                 await peer.call(HeartbeatRequest())

@@ -244,7 +244,10 @@ class Peer:
                 case CallTimedOut(message_id, request):
                     self._resolve(message_id, CallTimeout(f"no answer to {request.action} in time"))
                 case CallLost(message_id, request):
-                    self._resolve(message_id, ConnectionLost(f"the connection was lost during {request.action}"))
+                    self._resolve(message_id, ConnectionLost(self._lost_text(request)))
+
+    def _lost_text(self, request: Request[Response]) -> str:
+        return f"the connection was lost during {request.action}{f': {self.end}' if self.end else ''}"
 
     def _accept(self, call: CallReceived) -> None:
         if self._respond is not None:

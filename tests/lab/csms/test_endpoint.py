@@ -40,6 +40,7 @@ def refusal(identity: str, password: str, protocols: Sequence[Protocol] = (V201,
     [
         ("CS002", "secret", (V201,), "failed: unknown identity CS002 in the URL"),
         ("CS001", "guess", (V201,), "failed: wrong identity or password"),
+        ("CS001", b"\xff\xfe".decode(errors="surrogateescape"), (V201,), "failed: wrong identity or password"),
         ("CS001", "secret", (V16,), "failed: the lab requires the subprotocol ocpp2.0.1, the station offers ocpp1.6"),
     ],
 )

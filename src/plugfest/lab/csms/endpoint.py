@@ -126,7 +126,8 @@ class Endpoint:
     def _credentials_match(self, handshake: Handshake) -> bool:
         expected = f"{self.settings.identity}:{self.settings.password}"
         user, password = handshake.credentials or ("", "")
-        return hmac.compare_digest(f"{user}:{password}".encode(), expected.encode())
+        received = f"{user}:{password}".encode(errors="surrogateescape")  # 1.6: a key of any bytes
+        return hmac.compare_digest(received, expected.encode(errors="surrogateescape"))
 
 
 def _reason(attempt: Attempt, protocol: Protocol) -> str:
