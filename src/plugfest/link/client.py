@@ -1,5 +1,6 @@
 """The station's end: open a WebSocket to a CSMS, or raise an error with a one-line reason."""
 
+import ipaddress
 import os
 import socket
 import ssl
@@ -10,7 +11,14 @@ from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus, NegotiationError
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidProxy,
+    InvalidStatus,
+    NegotiationError,
+    ProxyError,
+)
 from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
@@ -68,10 +76,13 @@ async def connect(
     ping_interval: float | None = None,
     open_timeout: float = 30.0,
     max_size: int = DEFAULT_MAX_MESSAGE_SIZE,
+    compression: bool = False,
 ) -> StationWebSocket:
     """Connect to the CSMS at `url` as the station `identity`, offering `protocols`, the preferred one first.
 
     `tls` is needed for a wss URL. Times in seconds, `max_size` in bytes; a `ping_interval` of 0 or None means no pings.
+    `compression`: offer permessage-deflate (RFC 7692). The proxy in the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)
+    is used, but not for a CSMS on this computer.
 
     Raises:
         InvalidUrl: `url` is not the address of a CSMS, or its scheme does not match `tls`.
@@ -86,8 +97,8 @@ async def connect(
         subprotocols=[Subprotocol(protocol.subprotocol) for protocol in protocols],
         additional_headers=None if credentials is None else {"Authorization": basic(credentials)},  # A00.FR.203
         user_agent_header=None,
-        compression=None,
-        proxy=None,
+        compression="deflate" if compression else None,
+        proxy=None if is_this_computer(urlsplit(address).hostname or "") else True,
         ping_interval=ping_interval or None,
         open_timeout=open_timeout,
         max_size=max_size,
@@ -104,6 +115,14 @@ async def connect(
         await websocket.close()
         raise _no_common_version(protocols)
     return websocket
+
+
+def is_this_computer(host: str) -> bool:
+    """Whether the host is a loopback address, or the name of one."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 class _OpenWithoutRedirects(open_websocket):
@@ -123,6 +142,8 @@ def _link_error(error: Exception, address: str, open_timeout: float) -> LinkErro
             return HandshakeRefused(HandshakeFault.SUBPROTOCOL, str(error))
         case InvalidMessage() if isinstance(error.__cause__, EOFError):
             return CsmsUnreachable(f"{where} closed the connection before it answered")
+        case InvalidProxy() | ProxyError():
+            return CsmsUnreachable(f"the proxy does not connect to {where}: {error}")
         case InvalidHandshake():
             return HandshakeRefused(HandshakeFault.HTTP, f"{where} is not a WebSocket server: {error}")
         case TimeoutError():

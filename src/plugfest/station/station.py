@@ -40,7 +40,7 @@ class StationEnvironment:
 
     `on_event` is called for every message, `on_failure` for every failed connection attempt, `on_wait` with the seconds
     until the next one. `strict`: answers that violate the schema are not used. `times_are_utc`: a time of the CSMS
-    without a zone is in UTC, else it is not used.
+    without a zone is in UTC, else it is not used. `compression`: messages may be compressed.
     """
 
     product: Product
@@ -53,6 +53,7 @@ class StationEnvironment:
     on_failure: Callable[[LinkError], None] | None = None
     on_wait: Callable[[float], None] = lambda _: None
     strict: bool = False
+    compression: bool = False
     times_are_utc: bool = False
 
 
@@ -112,6 +113,7 @@ class Station:
             on_frame=self._environment.on_frame,
             on_event=self._environment.on_event,
             tolerant=not self._environment.strict,
+            compression=self._environment.compression,
         )
         return Connection(
             open_connection=opener,

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.station.csms import UNAUTHORIZED, Csms, refuse
+from tests.station.v16.station_bench import Csms16
 
 from plugfest.cli.main import main
 from plugfest.clock import SystemClock
@@ -57,6 +58,10 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
         ((PRODUCT, "--csms", "ws://x", "--control", "192.0.2.1:1"), "cannot listen on 192.0.2.1 port 1"),
         ((PRODUCT, "--csms", "ws://x", "--store", "/no/such/folder/x.db"), "cannot use /no/such/folder/x.db"),
         ((PRODUCT, "--csms", "wss://x", "--csms-root", "/no/such/file"), "cannot read /no/such/file"),
+        ((PRODUCT, "--csms", "ws://x", "--root", "CSMSRootCertificate=x"), "expected USE=FILE, with USE one of"),
+        ((PRODUCT, "--csms", "ws://x", "--root", "MORootCertificate=/no/such/file"), "cannot read /no/such/file"),
+        ((PRODUCT, "--csms", "ws://x", "--security-profile", "2"), "for security profile 2: it must begin with wss://"),
+        ((PRODUCT, "--csms", "ws://x", "--security-profile", "0"), "does not support security profile 0"),
         ((PRODUCT, "--csms", "wss://x", "--key", "x"), "--certificate and --key must be given together"),
     ],
 )
@@ -112,10 +117,10 @@ async def listening(process: asyncio.subprocess.Process, text: str) -> None:
             assert process.returncode is None
 
 
-async def station(*arguments: str) -> asyncio.subprocess.Process:
+async def station(*arguments: str, product: str = PRODUCT) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-c", "from plugfest.cli.main import main; main()", "station", PRODUCT, *arguments),
+        *("-c", "from plugfest.cli.main import main; main()", "station", product, *arguments),
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
@@ -165,6 +170,21 @@ def test_it_prints_why_the_connection_failed_and_keeps_trying() -> None:
         process = await station("--csms", csms.url)
         await listening(process, "wrong password?")
         await listening(process, "next attempt to connect in ")
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+        await csms.server.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_station_in_profile_0_may_hold_a_password_for_a_higher_profile() -> None:
+    async def scenario() -> None:
+        csms = Csms16()
+        await csms.listen()
+        options = ("--security-profile", "0", "--set", "AuthorizationKey=at-least-16-characters")
+        process = await station("--csms", csms.url, *options, product=PRODUCT_16)
+        await listening(process, f"connected to {csms.url}")
+        assert csms.handshakes[0].credentials is None
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
         await csms.server.close()

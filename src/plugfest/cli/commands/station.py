@@ -50,6 +50,11 @@ Examples:
     help="Set a variable, or KEY=VALUE for a configuration key of OCPP 1.6; may be repeated.",
 )
 @click.option(
+    "--security-profile",
+    type=click.IntRange(0, 3),
+    help="Security profile; by default it follows from URL, password and certificate.",
+)
+@click.option(
     "--csms-root",
     "roots",
     multiple=True,
@@ -78,6 +83,7 @@ Examples:
 @click.option(
     "--strict", is_flag=True, help="Do not use an answer of the CSMS that violates the schema; to test a CSMS."
 )
+@click.option("--compression", is_flag=True, help="Offer the compression of WebSocket messages (RFC 7692).")
 @click.option("--times-utc", is_flag=True, help="Read a time of the CSMS without a zone as UTC.")
 def command(
     product: str,
@@ -85,6 +91,7 @@ def command(
     identity: str,
     store_file: str | None,
     variables: Sequence[str],
+    security_profile: int | None,
     roots: Sequence[str],
     other_roots: Sequence[str],
     certificate: str | None,
@@ -92,6 +99,7 @@ def command(
     control_at: str | None,
     frames: bool,
     strict: bool,
+    compression: bool,
     times_utc: bool,
 ) -> None:
     """Run a charging station of a product against a CSMS until Ctrl-C.
@@ -106,12 +114,15 @@ def command(
     settings = Settings(
         identity=identity,
         csms_url=csms_url,
-        security_profile=_security_profile(loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned)),
+        security_profile=_security_profile(loaded, csms_url, own_key, password=not _PASSWORDS.isdisjoint(assigned))
+        if security_profile is None
+        else SecurityProfile(security_profile),
         csms_roots=tuple(_read(root) for root in roots),
         other_roots=tuple(_other_root(text) for text in other_roots),
         own_key=own_key,
         variables=assigned,
         strict=strict,
+        compression=compression,
         times_are_utc=times_utc,
     )
     control = None if control_at is None else _address(control_at)

@@ -51,6 +51,7 @@ class ConnectionOpener:
         on_frame: FrameListener | None,
         on_event: EventListener | None,
         tolerant: bool,
+        compression: bool,
     ) -> None:
         self._protocol = protocol
         self._device_model = device_model
@@ -60,6 +61,7 @@ class ConnectionOpener:
         self._on_frame = on_frame
         self._on_event = on_event
         self._tolerant = tolerant
+        self._compression = compression
 
     async def __call__(
         self,
@@ -112,6 +114,7 @@ class ConnectionOpener:
             ping_interval=self._device_model.integer("OCPPCommCtrlr", "WebSocketPingInterval") or None,
             open_timeout=OPEN_TIMEOUT,
             max_size=self._max_message_size(),
+            compression=self._compression,
         )
 
     def _max_message_size(self) -> int:

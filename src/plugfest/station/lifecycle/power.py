@@ -60,6 +60,7 @@ class PoweredStation:
             on_failure=on_failure,
             on_wait=on_wait,
             strict=settings.strict,
+            compression=settings.compression,
             times_are_utc=settings.times_are_utc,
         )
         self._boot_seconds = settings.boot_seconds

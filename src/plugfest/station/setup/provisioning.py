@@ -44,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `variables`: values by ``Component.Variable[Instance]``, or by configuration key of OCPP 1.6. `csms_roots`: the root
     certificates of the CSMS, in PEM; `other_roots`: others after their use (InstallCertificateUseEnumType).
     `own_key`: the station certificate. `customers`: what the operator stores about customers, by customer identifier
-    (C-14). `strict`, `times_are_utc`: see StationEnvironment.
+    (C-14). `strict`, `compression`, `times_are_utc`: see StationEnvironment.
     """
 
     identity: str
@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     customers: Mapping[str, str] = {}
     boot_seconds: float = 2.0
     strict: bool = False
+    compression: bool = False
     times_are_utc: bool = False
 
 
