@@ -17,6 +17,7 @@ from plugfest.security.keys import (
     subject,
     weakness,
 )
+from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, check_root
 
 REQUEST = signing_request(new_key(), subject("STATION", "CPO"))
 
@@ -72,3 +73,9 @@ def test_a_damaged_key_or_signature_is_an_error(data: bytes, signature: str) -> 
 
 def test_a_certificate_is_written_as_it_was_read() -> None:
     assert certificate_to_pem(certificates_from_pem(pem_of(ROOT))[0]) == pki().root_pem
+
+
+def test_a_root_with_an_unknown_curve_is_rejected() -> None:
+    with pytest.raises(CertificateRejected) as caught:
+        check_root(with_unknown_curve(pki().root_pem), known=[], replaces=None, now=NOW)  # M05.FR.07
+    assert caught.value.reason == "InvalidCertificate"

@@ -3,14 +3,15 @@
 The modules of the lab depend on these, so that none has to import a module that imports it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.settings import Token
+from plugfest.ocpp.message import JsonValue
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
 
@@ -113,9 +114,27 @@ class Clauses(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     result: str
     schema: str
+    data_types: str = ""
     scenario: str
     idle: str
     reconnection: str
+
+
+class DataTypeViolation(NamedTuple):
+    """A value that the data types of a version exclude and its JSON schemas do not, and its place in the payload."""
+
+    path: str
+    expected: str
+    actual: str
+
+
+DataTypes = Callable[[str, JsonValue], Iterator[DataTypeViolation]]
+"""From a message, such as HeartbeatRequest, and its payload."""
+
+
+def no_data_types(message: str, payload: JsonValue) -> Iterator[DataTypeViolation]:
+    """The data types of a version that its JSON schemas describe in full."""
+    return iter(())
 
 
 class StationKnowledge(Protocol):

@@ -11,6 +11,8 @@ import pytest
 from plugfest.lab.csms.csms import InvalidFrame
 from plugfest.lab.recording.record import Direction, Frame
 from plugfest.lab.rules.frame_validation import SchemaValidator, invalid_frame_finding
+from plugfest.lab.v16.support import V16Support
+from plugfest.lab.v201.data_types import data_type_violations
 from plugfest.lab.v201.support import V201Support
 from plugfest.lab.verdict import Finding
 from plugfest.ocpp import codec
@@ -21,6 +23,9 @@ from plugfest.ocpp.v201 import types as t
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 STATUS = {"timestamp": "2026-01-01T00:00:00Z", "connectorStatus": "Available", "evseId": 1, "connectorId": 1}
+
+REPORT = {"requestId": 1, "generatedAt": "2026-01-01T00:00:00Z", "seqNo": 0}
+ENTRY = {"component": {"name": "EVSE"}, "variable": {"name": "Power"}, "variableAttribute": [{"value": "1"}]}
 
 
 def frame(index: int, text: str, direction: Direction = Direction.FROM_STATION) -> Frame:
@@ -36,7 +41,7 @@ def answer(index: int, message_id: str, payload: object) -> Frame:
 
 
 def findings(*frames: Frame, skip: frozenset[int] = frozenset()) -> list[Finding]:
-    return list(SchemaValidator("2.0.1", "Part 4 section 4.1.2").findings(frames, skip))
+    return list(SchemaValidator("2.0.1", V201Support.clauses, data_type_violations).findings(frames, skip))
 
 
 def status(**changes: object) -> Frame:
@@ -46,6 +51,31 @@ def status(**changes: object) -> Frame:
 def test_valid_messages_are_no_findings() -> None:
     reset = call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)
     assert findings(status(), reset, answer(2, "id-1", {"status": "Accepted"})) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "path"),
+    [
+        (status(timestamp="2026-01-01T00:00:00.1234Z"), "$.timestamp"),
+        (
+            call(1, "Authorize", {"idToken": {"idToken": "A B", "type": "Local"}}),
+            "$.idToken.idToken",
+        ),
+        (
+            call(1, "NotifyReport", REPORT | {"reportData": [ENTRY | {"component": {"name": "Käse"}}]}),
+            "$.reportData[0].component.name",
+        ),
+    ],
+)
+def test_a_data_type_may_be_narrower_than_the_schema(sent: Frame, path: str) -> None:
+    (found,) = findings(sent)
+    assert found.requirement == "Part 2 section 2.1.4"
+    assert f" at {path}: " in found.expected
+
+
+@pytest.mark.parametrize("time", ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.123+02:00", "2026-01-01T00:00:00.1Z"])
+def test_times_with_up_to_three_decimal_places_are_no_findings(time: str) -> None:
+    assert findings(status(timestamp=time)) == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +114,7 @@ def test_the_path_of_a_finding_contains_list_indexes() -> None:
 
 
 def test_an_answer_is_validated_by_the_request_it_belongs_to() -> None:
-    validator = SchemaValidator("2.0.1", "Part 4 section 4.1.2")
+    validator = SchemaValidator("2.0.1", V201Support.clauses, data_type_violations)
     assert list(validator.findings([call(1, "Reset", {"type": "Immediate"}, Direction.FROM_LAB)])) == []
     (finding,) = validator.findings([answer(2, "id-1", {"status": "Perhaps"})])
     assert finding.expected.startswith("ResetResponse at $.status conforms to ")
@@ -117,7 +147,7 @@ def test_frames_without_a_schema_are_skipped(text: str) -> None:
 
 def test_each_version_has_its_own_schemas() -> None:
     boot = call(0, "BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"})
-    assert list(SchemaValidator("1.6", "OCPP-J section 4.2").findings([boot])) == []
+    assert list(SchemaValidator("1.6", V16Support.clauses).findings([boot])) == []
     assert findings(boot) != []
 
 

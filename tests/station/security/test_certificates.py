@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.security.shared_pki import with_unknown_curve
 from tests.station.csms import Csms
 from tests.station.powered_station import powered_station
 from tests.station.security.test_security import kinds, log_of, run_now
@@ -293,9 +292,7 @@ def test_a_certificate_that_is_not_a_root_is_rejected() -> None:
         leaf = certificate_to_pem(certificates_from_pem(pki.station("CS001").chain)[0])
         successor_of_unrelated_pki = pki_of_now(successor_of=unrelated_pki)
         async with accepted_station() as (_, csms):
-            unknown_curve = with_unknown_curve(pki.root_pem)
-            two_roots = pki.root_pem + unrelated_pki.root_pem
-            for pem in ("nothing", leaf, two_roots, successor_of_unrelated_pki.root_pem, unknown_curve):
+            for pem in ("nothing", leaf, pki.root_pem + unrelated_pki.root_pem, successor_of_unrelated_pki.root_pem):
                 assert await install(csms, CSMS_USE, pem) == "Rejected"  # M05.FR.07
             mobility = t.InstallCertificateUseEnumType.MORootCertificate
             assert await install(csms, mobility, pki.root_pem) == "Rejected"

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from plugfest.lab.csms.csms import InvalidFrame
-from plugfest.lab.ports import Clauses
+from plugfest.lab.ports import Clauses, DataTypes, no_data_types
 from plugfest.lab.recording.record import Direction, Frame, Record
 from plugfest.lab.rules.schema_files import load_schema
 from plugfest.lab.verdict import Finding
@@ -29,10 +29,10 @@ SCHEMA_FOLDERS = {"1.6": "v16", "2.0.1": "v201"}
 class FrameValidator:
     """Validates each frame of a campaign once: those of a case, and those since the previous case."""
 
-    def __init__(self, record: Record, ocpp_version: str, clauses: Clauses) -> None:
+    def __init__(self, record: Record, ocpp_version: str, clauses: Clauses, data_types: DataTypes) -> None:
         self._record = record
         self._clauses = clauses
-        self._schemas = SchemaValidator(ocpp_version, clauses.schema)
+        self._schemas = SchemaValidator(ocpp_version, clauses, data_types)
         self._invalid: dict[int, Finding] = {}  # by frame: what the CSMS could not decode
         self._validated = 0
 
@@ -51,8 +51,9 @@ class FrameValidator:
 class SchemaValidator:
     """Validates the frames of a campaign in their order. It keeps which answer belongs to which request of the lab."""
 
-    def __init__(self, ocpp_version: str, clause: str) -> None:
-        self._clause = clause
+    def __init__(self, ocpp_version: str, clauses: Clauses, data_types: DataTypes = no_data_types) -> None:
+        self._clauses = clauses
+        self._data_types = data_types
         self._folder = SCHEMA_FOLDERS[ocpp_version]
         self._actions: dict[str, str] = {}  # of the lab's requests, by message id
 
@@ -70,9 +71,16 @@ class SchemaValidator:
         for error in _errors(validator, payload):
             rule = "/".join(str(part) for part in error.schema_path)
             yield Finding(
-                requirement=self._clause,
+                requirement=self._clauses.schema,
                 expected=f"{message} at {_json_path(error.instance_path)} conforms to {rule} of its JSON schema",
                 actual=error.message,
+                frame=frame,
+            )
+        for violation in self._data_types(message, payload):
+            yield Finding(
+                requirement=self._clauses.data_types,
+                expected=f"{message} at {violation.path}: {violation.expected}",
+                actual=violation.actual,
                 frame=frame,
             )
 
