@@ -108,6 +108,6 @@ async def timeout(bench: Bench) -> None:
         )
     await bench.silence(
         m.TransactionEventRequest,
-        seconds=bench.settings.response_timeout,
+        seconds=bench.settings.silence,
         transaction_info=has(charging_state="Charging"),
     )

@@ -71,7 +71,7 @@ def _parts_of(size: int) -> Patch:
 
 
 def _short_id(transaction: Any) -> Any:
-    transaction.id = f"TX/{transaction.id[:6]}"
+    transaction.id = f"TX.{transaction.id[:6]}"
     return transaction
 
 
