@@ -159,3 +159,12 @@ def test_other_events_may_cross_the_answer() -> None:
     record.event(2, "MeterValuePeriodic")
     record.answers(3, message_id, status="Accepted")
     assert violating_frames(ANSWER_BEFORE_EFFECT, record) == []
+
+
+def test_an_effect_may_be_that_of_an_earlier_request() -> None:
+    record = StationRecord()
+    record.answers(1, record.lab(1, "RequestStopTransaction", transactionId="T1"), status="Accepted")
+    second = record.lab(2, "RequestStopTransaction", transactionId="T2")
+    record.event(3, "RemoteStop")
+    record.answers(4, second, status="Accepted")
+    assert violating_frames(ANSWER_BEFORE_EFFECT, record) == []

@@ -188,10 +188,13 @@ def _has_trigger(request: Request[Any], reason: str) -> bool:
 
 
 def _judge_effects(evidence: Evidence) -> Iterator[Violation]:
+    """Only the first request of each kind: later, an effect may be that of an earlier one."""
+    judged: set[str] = set()
     for cause in evidence.lab_requests:
         is_effect = EFFECTS.get(type(cause.request)) if cause.request is not None else None
-        if is_effect is None or cause.answered_in is None:
+        if is_effect is None or cause.answered_in is None or cause.action in judged:
             continue
+        judged.add(cause.action)
         for exchange in evidence.station_requests:
             too_early = cause.frame < exchange.frame < cause.answered_in
             if too_early and exchange.request is not None and is_effect(exchange.request):
