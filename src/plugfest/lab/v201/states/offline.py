@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import cast
 
 from plugfest.lab.checks import outage
+from plugfest.lab.checks.numbers import number
 from plugfest.lab.checks.outage import Outage, offline
 from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.settings import Token
@@ -22,7 +23,7 @@ QUIET = 5.0
 
 async def back_online(bench: Bench) -> Outage:
     """Accept connections again; the station connects at its first or second attempt (Part 4 section 5.3)."""
-    wait = float(bench.configuration.value(WAIT_MINIMUM) or 0)
+    wait = number(bench.configuration.value(WAIT_MINIMUM) or "") or 0.0
     return await outage.back_online(bench, extra_time=2 * wait)
 
 

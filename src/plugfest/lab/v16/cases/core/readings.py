@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from plugfest.lab.checks.numbers import number
 from plugfest.lab.expectations import split
 from plugfest.lab.rules.metering.energy_registers import DEFAULT_MEASURAND
 from plugfest.lab.v16.bench import Bench
@@ -128,15 +129,7 @@ def check_format(bench: Bench, sample: t.SampledValue, frame: int) -> None:
     """The value is raw data, and a number."""
     value_format = given(sample.format) or t.ValueFormat.Raw
     bench.check(value_format == t.ValueFormat.Raw, "format Raw or omitted", value_format, frame=frame)
-    bench.check(_is_number(sample.value), "a value that is a number", sample.value, frame=frame)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    bench.check(number(sample.value) is not None, "a value that is a number", sample.value, frame=frame)
 
 
 def check_transaction_id(bench: Bench, *, since_frame: int) -> None:

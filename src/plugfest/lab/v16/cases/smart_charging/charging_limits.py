@@ -3,6 +3,7 @@
 import math
 from datetime import datetime, timedelta
 
+from plugfest.lab.checks.numbers import number
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.cases.core.readings import PERIODIC, Reading, readings
 from plugfest.lab.v16.composite_schedule import expected
@@ -64,7 +65,9 @@ def _values(bench: Bench, reading: Reading, measurand: str) -> list[float]:
     phases = given(number_of_phases(bench)) or 1
     divisor = phases if rate_unit(bench) is t.ChargingRateUnitType.A else 1
     return [
-        float(sample.value) * THOUSANDS.get(str(given(sample.unit)), 1.0) / (divisor if sample.phase is UNSET else 1)
+        (number(sample.value) or 0.0)
+        * THOUSANDS.get(str(given(sample.unit)), 1.0)
+        / (divisor if sample.phase is UNSET else 1)
         for sample in reading.samples
         if given(sample.measurand) == measurand
     ]

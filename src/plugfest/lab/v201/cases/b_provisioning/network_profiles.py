@@ -33,10 +33,11 @@ def network_profile(bench: Bench, url: str, security_profile: int) -> t.NetworkC
 async def slots(bench: Bench) -> tuple[int, int]:
     """A free configuration slot, and the active one (erratum 6.2.17)."""
     (active,) = await bench.configuration.read([ACTIVE])
-    others = sorted(bench.configuration.supported(PRIORITY) - {active})
-    bench.check(active is not None, "a value of ActiveNetworkProfile", active)
-    bench.check(bool(others), "at least 2 configuration slots (B09.FR.06)", "1")
-    return int(others[0]), int(active or 0)
+    reported = bench.configuration.supported(PRIORITY)
+    others = sorted(int(slot) for slot in reported - {active} if slot.isdecimal())
+    bench.check(active is not None and active.isdecimal(), "ActiveNetworkProfile: the number of a slot", active)
+    bench.check(bool(others), "at least 2 configuration slots (B09.FR.06)", ", ".join(sorted(reported)) or "none")
+    return others[0], int(active or 0)
 
 
 async def set_profile(bench: Bench, slot: int, url: str, security_profile: int, *, status: object = "Accepted") -> None:
