@@ -317,7 +317,8 @@ VARIANTS: tuple[Variant, ...] = (
     permitted_v201(
         "a security event of the vendor after each other one",
         "Part 2 appendix 1",
-        "the list of events may be extended",
+        "the type should be of the list, and need not be",
+        recommendation=("SecurityEventNotificationRequest",),
         filter=following((m.SecurityEventNotificationRequest,), _vendor_event),
     ),
 )

@@ -49,9 +49,30 @@ def with_points(start: str, stop: str) -> ChangeProduct:
     return change
 
 
-def _without_points(product: Product) -> Product:
-    """No start or stop point can be set; the claims stay."""
-    return msgspec.structs.replace(product, answered={**product.answered, "C-51": False, "C-52": False})
+def _without_points(start: Point, stop: Point) -> ChangeProduct:
+    """No start or stop point can be set; the claims, which these points must be among, stay."""
+
+    def change(product: Product) -> Product | None:
+        if not (product.supports(_START_CLAIMS[start]) and product.supports(_STOP_CLAIMS[stop])):
+            return None
+        return msgspec.structs.replace(product, answered={**product.answered, "C-51": False, "C-52": False})
+
+    return change
+
+
+_START_CLAIMS: Final = {
+    Point.EV_CONNECTED: "C-09.1",
+    Point.AUTHORIZED: "C-09.2",
+    Point.POWER_PATH_CLOSED: "C-09.4",
+    Point.ENERGY_TRANSFER: "C-09.5",
+}
+
+_STOP_CLAIMS: Final = {
+    Point.EV_CONNECTED: "C-10.1",
+    Point.AUTHORIZED: "C-10.2",
+    Point.POWER_PATH_CLOSED: "C-10.3",
+    Point.ENERGY_TRANSFER: "C-10.4",
+}
 
 
 def _without_point_variables(report: m.NotifyReportRequest) -> m.NotifyReportRequest:
@@ -110,7 +131,7 @@ VARIANTS: tuple[Variant, ...] = (
             "the PICS claims what is supported, not what is in use",
             _charges_at(start, stop),
             filter=changing(m.NotifyReportRequest, _without_point_variables),
-            product=_without_points,
+            product=_without_points(start, stop),
             not_run=_NOT_WITHOUT_VARIABLES,
         )
         for start, stop in (
