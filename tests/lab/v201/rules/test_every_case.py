@@ -38,6 +38,7 @@ def test_requirements_that_are_recommendations() -> None:
         "Part 6 section 2.1",
         "SecurityEventNotificationRequest",
         "TransactionEventRequest",
+        "VariableAttributeType, B07.FR.11",
         "VariableCharacteristicsType, VariableAttributeType, B07.FR.08",
     }
 

@@ -4,7 +4,7 @@ import pytest
 from tests.lab.rules.evidence import stamp, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
-from plugfest.lab.v201.rules.reported_variables import REPORTED_VALUES
+from plugfest.lab.v201.rules.reported_variables import OMITTED_VALUES, REPORTED_VALUES
 
 
 def report(name: str, characteristics: dict[str, object], value: str) -> StationRecord:
@@ -63,9 +63,9 @@ def reported(attribute: dict[str, object], evse_id: int = 1) -> StationRecord:
 
 
 def test_only_the_value_of_a_write_only_variable_may_be_omitted() -> None:
-    assert violating_frames(REPORTED_VALUES, reported({"mutability": "WriteOnly"})) == []
-    assert violating_frames(REPORTED_VALUES, reported({"value": ""})) == []
-    assert violating_frames(REPORTED_VALUES, reported({"mutability": "ReadOnly"})) == [0]
+    assert violating_frames(OMITTED_VALUES, reported({"mutability": "WriteOnly"})) == []
+    assert violating_frames(OMITTED_VALUES, reported({"value": ""})) == []
+    assert violating_frames(OMITTED_VALUES, reported({"mutability": "ReadOnly"})) == [0]
 
 
 def test_the_number_of_an_evse_is_above_0() -> None:

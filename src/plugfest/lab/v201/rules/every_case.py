@@ -38,7 +38,7 @@ from plugfest.lab.v201.rules.metering.configured_measurands import Members
 from plugfest.lab.v201.rules.metering.rules import meter_value_rules
 from plugfest.lab.v201.rules.order import ORDER_RULES
 from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
-from plugfest.lab.v201.rules.reported_variables import REPORTED_VALUES
+from plugfest.lab.v201.rules.reported_variables import OMITTED_VALUES, REPORTED_VALUES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -98,6 +98,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         HEARTBEAT_INTERVAL,
         WRITE_ONLY_VALUES,
         REPORTED_VALUES,
+        OMITTED_VALUES,
         CHARGING_TIME,
         *CONTRACT_CERTIFICATES,
         *RESULT_RULES,

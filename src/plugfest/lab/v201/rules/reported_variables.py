@@ -6,6 +6,7 @@ from datetime import datetime
 from plugfest.lab.expectations import split
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -34,9 +35,7 @@ def _disagreements(data: t.ReportDataType) -> Iterator[tuple[str, str]]:
     characteristics = given(data.variable_characteristics)
     for attribute in data.variable_attribute:
         value = given(attribute.value)
-        if value is None and given(attribute.mutability) != "WriteOnly":
-            yield "a value: only that of a variable with mutability WriteOnly may be omitted", "omitted"
-        elif value and characteristics is not None:
+        if value and characteristics is not None:
             yield from value_disagreements(data.variable.name, characteristics, value)
 
 
@@ -85,4 +84,23 @@ def _limits(characteristics: t.VariableCharacteristicsType, value: str) -> Itera
 
 REPORTED_VALUES = Rule(
     "values of reported variables", "VariableAttributeType, VariableCharacteristicsType, EVSEType", _judge_values
+)
+
+
+def _judge_omitted_values(evidence: Evidence) -> Iterator[Violation]:
+    for report in evidence.sent(m.NotifyReportRequest):
+        for data in given(report.message.report_data) or ():
+            for attribute in data.variable_attribute:
+                if given(attribute.value) is None and given(attribute.mutability) != "WriteOnly":
+                    yield Violation(
+                        f"{data.component.name}.{data.variable.name}: a value, at least an empty one: only that of a"
+                        " variable with mutability WriteOnly may be omitted",
+                        "omitted",
+                        report.frame,
+                    )
+
+
+# Attributes without a value are reported too (B07.FR.11), and how is not said: the type has the value optional.
+OMITTED_VALUES = Rule(
+    "omitted values of reported variables", "VariableAttributeType, B07.FR.11", _judge_omitted_values, Level.SHOULD
 )

@@ -187,6 +187,7 @@ BEHAVIOURS = (
         "VariableAttributeType",
         "TC_B_12 TC_B_13",
         Patch(reports, "_attribute", with_fields(value=UNSET)),
+        level=Level.SHOULD,
     ),
     wrong_v201(
         "does not know a variable that it has reported",
