@@ -54,7 +54,7 @@ $(BROWSER)/node_modules/.installed: $(BROWSER)/package.json
 bench: $(VENV)/.dev  ## measure against peers, and measure what a campaign costs (about five minutes)
 	$(BIN)/pytest benchmarks -p no:xdist --benchmark-disable-gc
 
-selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (over half an hour)
+selftest: $(VENV)/.run  ## which wrong stations does the lab detect? Updates docs/selftest.csv (a quarter of an hour)
 	@mkdir -p build
 	$(BIN)/plugfest selftest --json build/selftest.json
 	$(BIN)/python -m tools.selftest_results build/selftest.json

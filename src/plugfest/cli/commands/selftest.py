@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from plugfest.products import ProductError, product_names
+from plugfest.reports.files import NotWritable, check_writable
 from plugfest.reports.model.wording import counted
 from plugfest.rig.selftest.campaign import (
     NOT_TRIED,
@@ -103,6 +104,8 @@ def command(
     behaviour; of the changes from the specification, 95 percent in each version are noticed or permitted; and no case
     accuses a variant. 1: otherwise. 2: could not run.
     """
+    if json_file is not None:
+        _check_writable(json_file)
     try:
         full_ids = frozenset(_full_id(case_id) for case_id in case_ids)
         planned = _jobs(products, full_ids, only, sample, seed, every_product=every_product)
@@ -118,8 +121,16 @@ def command(
         for case_id, reason in NOT_TRIED.items():
             console.print(f"not run: {case_id}: {reason}", style="yellow")
     if json_file is not None:
+        json_file.parent.mkdir(parents=True, exist_ok=True)
         json_file.write_bytes(written(reports))
     return DETECTED if _passed(reports, only) else NOT_DETECTED
+
+
+def _check_writable(path: Path) -> None:
+    try:
+        check_writable(path)
+    except NotWritable as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _jobs(

@@ -9,6 +9,7 @@ import msgspec
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.expectations import split
 from plugfest.lab.restore.configuration import BaseConfiguration, KnownValue, RequiredValue
+from plugfest.lab.v201.report_parts import ReportedData
 from plugfest.lab.verdict import NotConfigurable
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
@@ -148,7 +149,7 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
                 self._add(data)
 
     async def _reports(self, request_id: int) -> list[m.NotifyReportRequest]:
-        reports: list[m.NotifyReportRequest] = []
+        reports, reported = list[m.NotifyReportRequest](), ReportedData()
         while not reports or given(reports[-1].tbc):
             seen = await self._csms.inbox.wait_for(
                 lambda one: isinstance(one.message, m.NotifyReportRequest) and one.message.request_id == request_id,
@@ -160,6 +161,11 @@ class Configuration(BaseConfiguration[Variable, KnownVariable]):
                     f" within {self._timeout:g} s"
                 )
             reports.append(seen.message)
+            reported.add(given(seen.message.report_data) or ())
+            if reported.endless:
+                raise NotConfigurable(
+                    f"the inventory does not end: {len(reports)} parts, the last ones without new data"
+                )
         return reports
 
     def _add(self, data: t.ReportDataType) -> None:

@@ -100,7 +100,7 @@ def _judge_omitted_values(evidence: Evidence) -> Iterator[Violation]:
                     )
 
 
-# Attributes without a value are reported too (B07.FR.11), and how is not said: the type has the value optional.
+# Attributes without a value are reported too (B07.FR.11); whether as an empty value or without one is not specified.
 OMITTED_VALUES = Rule(
     "omitted values of reported variables", "VariableAttributeType, B07.FR.11", _judge_omitted_values, Level.SHOULD
 )

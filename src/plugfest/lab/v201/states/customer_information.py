@@ -4,6 +4,7 @@ from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import one_of
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.report_parts import MAX_PARTS
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -53,6 +54,7 @@ async def receive_report(bench: Bench, request_id: int) -> str:
     """The data of all messages of the report, joined."""
     parts = [await _part(bench, request_id, 0)]
     while given(parts[-1].message.tbc):
+        bench.check(len(parts) < MAX_PARTS, f"a last part, without tbc, within {MAX_PARTS} parts", len(parts))
         parts.append(await _part(bench, request_id, len(parts)))
     return "".join(part.message.data for part in parts)
 

@@ -9,6 +9,7 @@ from plugfest.lab.expectations import meets, optional
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.b_provisioning.variables import NO_ERROR
 from plugfest.lab.v201.configuration import Variable
+from plugfest.lab.v201.report_parts import ReportedData
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -51,7 +52,7 @@ async def custom_report(bench: Bench, *requested: t.ComponentCriterionEnumType |
 
 async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
     """The parts of a report: seqNo from 0 without a gap, up to the part without tbc (B07.FR.10, FR.12)."""
-    data: list[t.ReportDataType] = []
+    data, reported = list[t.ReportDataType](), ReportedData()
     for seq_no in count():
         part = await bench.expect(
             m.NotifyReportRequest,
@@ -60,6 +61,8 @@ async def collect(bench: Bench, request_id: int) -> list[t.ReportDataType]:
             tbc=optional(BOOLEAN),
         )
         data += given(part.message.report_data) or []
+        reported.add(given(part.message.report_data) or ())
+        bench.check(not reported.endless, "a last part, without tbc", f"{seq_no + 1} parts", frame=part.frame.index)
         if not given(part.message.tbc):
             return data
     raise AssertionError("unreachable")
