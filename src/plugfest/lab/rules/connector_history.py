@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from math import inf
 from typing import Any, NamedTuple
 
@@ -9,7 +10,9 @@ import msgspec
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import Exchange
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.registration import accepted_boots
 from plugfest.ocpp.message import Request
 
 ConnectorAddress = tuple[int, int]
@@ -20,6 +23,15 @@ AvailabilityTarget = tuple[int | None, int | None]
 
 NO_CABLE, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
 """Which ends of the cable are plugged in."""
+
+FIRMWARE_STATUSES = frozenset({"FirmwareStatusNotification", "SignedFirmwareStatusNotification"})
+"""The requests with the status of a firmware update."""
+
+FAILED_UPDATE = frozenset({"DownloadFailed", "InvalidSignature", "InstallVerificationFailed", "InstallationFailed"})
+"""The firmware statuses with which an update has failed."""
+
+REFUSED = frozenset({"Rejected", "Faulted", "Occupied", "Unavailable", "InvalidCertificate", "RevokedCertificate"})
+"""The statuses of responses to a reset, a firmware update or a reservation that does not happen."""
 
 
 class ValueChange(msgspec.Struct, frozen=True):
@@ -47,6 +59,29 @@ class StartAttempt(NamedTuple):
 
     at: float
     frame: int
+
+
+class Moment(NamedTuple):
+    """The loop time of an event, and the frame that shows it."""
+
+    at: float
+    frame: int
+
+
+class Reservation(NamedTuple):
+    """What a request reserves: the EVSE, or any one if None."""
+
+    id: int
+    expiry: datetime
+    evse_id: int | None
+
+
+class NotedStatus(NamedTuple):
+    """A status that a connector may have had."""
+
+    connector: ConnectorAddress
+    status: str
+    period: StatusPeriod
 
 
 HistoryKey = tuple[str, object]
@@ -77,6 +112,11 @@ class ConnectorHistory(ABC):
         self._noticed: dict[HistoryKey, NoticedChanges] = {}
         self._undecided: dict[HistoryKey, list[int]] = {}
         self._assumed: dict[HistoryKey, int] = {}
+        self._noted: list[NotedStatus] = []
+
+    def note(self, connector: ConnectorAddress, status: str, period: StatusPeriod) -> None:
+        """Note a reported status that is explained, for the later ones."""
+        self._noted.append(NotedStatus(connector, status, period))
 
     def explain(self, condition: Callable[[], str | None], period: StatusPeriod) -> str | None:
         """The result of a condition on this history for a reported status.
@@ -137,13 +177,30 @@ class ConnectorHistory(ABC):
             or any(not self._is_over(evse_id, attempt, period) for attempt in self._start_attempts(evse_id, period))
         )
 
-    def reserved(self, evse_id: int, period: StatusPeriod) -> bool:
-        """Whether the EVSE may have been reserved."""
-        return any(self._may_reserve(request, evse_id) for request in self._requests_until(period))
+    def reserved(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+        """Whether the connector may be reserved."""
+        return any(
+            reservation.evse_id in (None, connector[0])
+            and not _is_refused(exchange)
+            and not any(self._is_past(end, connector, period) for end in self._reservation_ends(exchange, reservation))
+            and not self._has_left_reservation(exchange, reservation, connector, period)
+            for exchange, reservation in self._reservations(period)
+        )
 
-    def reset_or_update_pending(self, period: StatusPeriod) -> bool:
+    def reset_or_update_pending(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the station may refuse new sessions because of a reset or a firmware update."""
-        return any(self._resets_or_updates(request) for request in self._requests_until(period))
+        for exchange in self._exchanges_until(period):
+            if exchange.request is None or _is_refused(exchange):
+                continue
+            if self._resets(exchange.request):
+                end = self._first_boot(exchange)
+            elif self._updates(exchange.request):
+                end = self._end_of_update(exchange, period)
+            else:
+                continue
+            if end is None or not self._is_past(end, connector, period):
+                return True
+        return False
 
     # What the requests of the version mean
 
@@ -160,21 +217,88 @@ class ConnectorHistory(ABC):
         """Whether the request may start a transaction at the EVSE."""
 
     @abstractmethod
-    def _may_reserve(self, request: Request[Any], evse_id: int) -> bool:
-        """Whether the request may reserve the EVSE."""
+    def _reservation(self, request: Request[Any]) -> Reservation | None:
+        """What a request reserves; None for other requests."""
 
     @abstractmethod
-    def _resets_or_updates(self, request: Request[Any]) -> bool:
-        """Whether the request is for a reset or a firmware update."""
+    def _resets(self, request: Request[Any]) -> bool:
+        """Whether the request is for a reset."""
+
+    @abstractmethod
+    def _updates(self, request: Request[Any]) -> bool:
+        """Whether the request is for a firmware update."""
 
     def _is_over(self, evse_id: int, attempt: StartAttempt, period: StatusPeriod) -> bool:
         """Whether the session that may have begun with this attempt had ended, according to the station."""
         return False
 
-    # How the states are derived
+    # When the effects of requests end
 
-    def _requests_until(self, period: StatusPeriod) -> Iterator[Request[Any]]:
-        return (exchange.request for exchange in self._exchanges_until(period) if exchange.request is not None)
+    def _is_past(self, end: Moment, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+        """Whether the station had time to notice this end before the period, or has reported Available after it."""
+        is_late = end.frame < period.frame and end.at + self._tolerance < period.since
+        return is_late or self._noted_after(end, connector, "Available", period) is not None
+
+    def _noted_after(
+        self, since: Moment, connector: ConnectorAddress, status: str, period: StatusPeriod
+    ) -> StatusPeriod | None:
+        """The first such status of the connector after this moment that is not newer than the period."""
+        for noted in self._noted:
+            follows = since.frame < noted.period.frame and since.at <= noted.period.since <= period.since
+            if follows and (noted.connector, noted.status) == (connector, status):
+                return noted.period
+        return None
+
+    def _first_boot(self, exchange: Exchange) -> Moment | None:
+        """The acceptance of the first boot after the request."""
+        for boot in accepted_boots(self._evidence):
+            if boot.frame > exchange.frame and boot.answered_at is not None and boot.answered_in is not None:
+                return Moment(boot.answered_at, boot.answered_in)
+        return None
+
+    def _end_of_update(self, exchange: Exchange, period: StatusPeriod) -> Moment | None:
+        """Its failure, or its installation and a boot after the request, unless a new attempt has begun since."""
+        reports = [
+            (str(getattr(each.request, "status", None)), Moment(each.at, each.frame))
+            for each in self._evidence.station_requests
+            if exchange.frame < each.frame < period.frame and each.action in FIRMWARE_STATUSES
+        ]
+        status, reported = next((one for one in reversed(reports) if one[0] != "Idle"), (None, None))
+        boot = self._first_boot(exchange)
+        if reported is None or (status == "Installed" and boot is None):
+            return None
+        if status == "Installed":
+            return max(reported, boot or reported)
+        return reported if status in FAILED_UPDATE else None
+
+    def _reservations(self, period: StatusPeriod) -> Iterator[tuple[Exchange, Reservation]]:
+        for exchange in self._exchanges_until(period):
+            reservation = None if exchange.request is None else self._reservation(exchange.request)
+            if reservation is not None:
+                yield exchange, reservation
+
+    def _reservation_ends(self, exchange: Exchange, reservation: Reservation) -> Iterator[Moment]:
+        """Its expiry, its cancellation, and the requests of the station that report its use or its end."""
+        yield Moment(exchange.loop_time(reservation.expiry), exchange.frame)
+        for each in self._evidence.exchanges:
+            if each.frame <= exchange.frame or getattr(each.request, "reservation_id", None) != reservation.id:
+                continue
+            cancelled = each.action == "CancelReservation" and getattr(each.response, "status", None) == "Accepted"
+            if each.by is Direction.FROM_STATION or cancelled:
+                yield Moment(each.at, each.frame)
+
+    def _has_left_reservation(
+        self, exchange: Exchange, reservation: Reservation, connector: ConnectorAddress, period: StatusPeriod
+    ) -> bool:
+        """Whether the connector was Available after it was Reserved, which ends the reservation of an EVSE."""
+        if reservation.evse_id is None:
+            return False
+        entered = self._noted_after(Moment(exchange.at, exchange.frame), connector, "Reserved", period)
+        if entered is None:
+            return False
+        return self._noted_after(Moment(entered.since, entered.frame), connector, "Available", period) is not None
+
+    # How the states are derived
 
     def _exchanges_until(self, period: StatusPeriod) -> Iterator[Exchange]:
         return (exchange for exchange in self._evidence.lab_requests if exchange.frame < period.frame)
@@ -197,10 +321,24 @@ class ConnectorHistory(ABC):
         }
 
     def _parked(self, evse_id: int, period: StatusPeriod) -> set[object]:
-        actions = self._evidence.actions_of(ActionKind.PARK, ActionKind.LEAVE)
-        at_evse = (action for action in actions if action.evse_id == evse_id)
-        changes = (_change(action, action.kind is ActionKind.PARK) for action in at_evse)
+        """Whether an EV is in the bay; Available after an unplug or a departure shows that it does not matter."""
+        kinds = ActionKind.PARK, ActionKind.LEAVE, ActionKind.UNPLUG
+        at_evse = [action for action in self._evidence.actions_of(*kinds) if action.evse_id == evse_id]
+        parks = [action for action in at_evse if action.kind is ActionKind.PARK and action.frame <= period.frame]
+        ends = (action for action in at_evse if parks and action.began > parks[-1].began)
+        if any(self._available_after(action, evse_id, period) for action in ends if action.kind is not ActionKind.PARK):
+            return {False}
+        moves = (action for action in at_evse if action.kind is not ActionKind.UNPLUG)
+        changes = (_change(action, action.kind is ActionKind.PARK) for action in moves)
         return self._possible_values(("parked", evse_id), changes, False, period)
+
+    def _available_after(self, action: OperatorAction, evse_id: int, period: StatusPeriod) -> bool:
+        since = Moment(action.began, action.frame - 1)
+        return any(
+            self._noted_after(since, noted.connector, "Available", period) is not None
+            for noted in self._noted
+            if noted.connector[0] == evse_id
+        )
 
     def _actions_at(self, connector: ConnectorAddress, *kinds: ActionKind) -> Iterator[OperatorAction]:
         return (
@@ -246,3 +384,7 @@ def _latest_change(exchange: Exchange) -> float:
     """When the change has happened at the latest: with the answer if it was accepted, otherwise perhaps never."""
     accepted = getattr(exchange.response, "status", None) == "Accepted"
     return inf if not accepted or exchange.answered_at is None else exchange.answered_at
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    return getattr(exchange.response, "status", None) in REFUSED

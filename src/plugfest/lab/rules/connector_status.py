@@ -49,7 +49,9 @@ def _judge_status(
             if condition is None:
                 continue
             unmet = history.explain(partial(condition, history, reported.connector, period), period)
-            if unmet is not None:
+            if unmet is None:
+                history.note(reported.connector, reported.status, period)
+            else:
                 yield Violation(
                     f"{reported.name} {reported.status} only {unmet}",
                     f"{reported.status} in {exchange.action}Request",
@@ -84,13 +86,13 @@ def in_use(history: ConnectorHistory, connector: ConnectorAddress, period: Statu
 
 
 def reserved(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
-    return None if history.reserved(connector[0], period) else "while it is reserved"
+    return None if history.reserved(connector, period) else "while it is reserved"
 
 
 def unavailable(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     is_possible = (
         True in history.inoperative(connector, period)
-        or history.reset_or_update_pending(period)
+        or history.reset_or_update_pending(connector, period)
         or history.in_use(connector[0], period)
     )
     return None if is_possible else "while it is inoperative, in use, or a reset or firmware update is pending"

@@ -32,6 +32,19 @@ def triggered(request: Request[Any]) -> frozenset[str]:
     return frozenset() if requested is None else TRIGGERED.get(str(requested), frozenset({str(requested)}))
 
 
+def accepted_boots(evidence: Evidence) -> Iterator[Exchange]:
+    """The BootNotifications that were accepted, except those that a TriggerMessage may have asked for."""
+    asked = False  # since the last boot
+    for exchange in evidence.exchanges:
+        if exchange.by is Direction.FROM_LAB:
+            asked |= exchange.request is not None and BOOT in triggered(exchange.request)
+        elif exchange.action == BOOT:
+            is_triggered = asked or getattr(exchange.request, "reason", None) == "Triggered"
+            if getattr(exchange.response, "status", None) == ACCEPTED and not is_triggered:
+                yield exchange
+            asked = False
+
+
 def nothing_before_accepted(clause: str, instructions: Instructions = triggered) -> Rule:
     """The rule of a version: `clause` and the requests that instruct a pending station."""
     return Rule("only BootNotification before it is accepted", clause, partial(_judge, instructions))

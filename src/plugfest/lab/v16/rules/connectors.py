@@ -13,6 +13,7 @@ from plugfest.lab.rules.connector_history import (
     AvailabilityTarget,
     ConnectorAddress,
     ConnectorHistory,
+    Reservation,
     StartAttempt,
     StatusPeriod,
 )
@@ -120,12 +121,17 @@ class V16ConnectorHistory(ConnectorHistory):
             return False
         return given(request.connector_id) in (None, STATION, evse_id)
 
-    def _may_reserve(self, request: Request[Any], evse_id: int) -> bool:
+    def _reservation(self, request: Request[Any]) -> Reservation | None:
         """connectorId 0 reserves any connector (5.13)."""
-        return isinstance(request, m.ReserveNowRequest) and request.connector_id in (STATION, evse_id)
+        if not isinstance(request, m.ReserveNowRequest):
+            return None
+        return Reservation(request.reservation_id, request.expiry_date, request.connector_id or None)
 
-    def _resets_or_updates(self, request: Request[Any]) -> bool:
-        return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest | m.SignedUpdateFirmwareRequest)
+    def _resets(self, request: Request[Any]) -> bool:
+        return isinstance(request, m.ResetRequest)
+
+    def _updates(self, request: Request[Any]) -> bool:
+        return isinstance(request, m.UpdateFirmwareRequest | m.SignedUpdateFirmwareRequest)
 
     def _is_over(self, evse_id: int, attempt: StartAttempt, period: StatusPeriod) -> bool:
         """A transaction has stopped at the connector since, and the station had time to report it, or has."""

@@ -10,6 +10,7 @@ from plugfest.lab.rules.connector_history import (
     AvailabilityTarget,
     ConnectorAddress,
     ConnectorHistory,
+    Reservation,
     StartAttempt,
     StatusPeriod,
 )
@@ -53,15 +54,20 @@ class V201ConnectorHistory(ConnectorHistory):
     def _may_start(self, request: Request[Any], evse_id: int) -> bool:
         return isinstance(request, m.RequestStartTransactionRequest) and given(request.evse_id) in (None, evse_id)
 
-    def _may_reserve(self, request: Request[Any], evse_id: int) -> bool:
-        return isinstance(request, m.ReserveNowRequest) and given(request.evse_id) in (None, evse_id)
+    def _reservation(self, request: Request[Any]) -> Reservation | None:
+        if not isinstance(request, m.ReserveNowRequest):
+            return None
+        return Reservation(request.id, request.expiry_date_time, given(request.evse_id))
 
-    def _resets_or_updates(self, request: Request[Any]) -> bool:
-        return isinstance(request, m.ResetRequest | m.UpdateFirmwareRequest)  # B12, L01.FR.07
+    def _resets(self, request: Request[Any]) -> bool:
+        return isinstance(request, m.ResetRequest)  # B12
+
+    def _updates(self, request: Request[Any]) -> bool:
+        return isinstance(request, m.UpdateFirmwareRequest)  # L01.FR.07
 
     def may_be_refused(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the connector may be inoperative, or be about to be."""
-        return True in self.inoperative(connector, period) or self.reset_or_update_pending(period)
+        return True in self.inoperative(connector, period) or self.reset_or_update_pending(connector, period)
 
     def is_unused(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether another connector of its EVSE may be the one in use."""
