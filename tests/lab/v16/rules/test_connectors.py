@@ -116,6 +116,47 @@ def test_a_reservation_may_be_reported(connector_id: int) -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Reserved", record=record)) == []
 
 
+def reserved(connector_id: int = 1, *, expiry: str = "2026-01-01T01:00:00Z", answer: str = "Accepted") -> StationRecord:
+    record = StationRecord()
+    record.asked(20, "ReserveNow", answer, connectorId=connector_id, idTag="A", reservationId=1, expiryDate=expiry)
+    return record
+
+
+def test_a_refused_reservation_is_none() -> None:
+    assert violating_frames(CONNECTOR_STATUS, status("Reserved", record=reserved(answer="Occupied"))) == [2]
+
+
+def test_a_reservation_ends_with_its_expiry() -> None:
+    for expiry, frames in (("2026-01-01T00:00:30Z", [2]), ("2026-01-01T00:00:48Z", [])):
+        assert violating_frames(CONNECTOR_STATUS, status("Reserved", record=reserved(expiry=expiry))) == frames
+
+
+@pytest.mark.parametrize(
+    ("at", "answer", "frames"), [(30, "Accepted", [4]), (48, "Accepted", []), (30, "Rejected", [])]
+)
+@pytest.mark.parametrize("connector_id", [0, 1])
+def test_a_reservation_ends_with_its_cancellation(connector_id: int, at: float, answer: str, frames: list[int]) -> None:
+    record = reserved(connector_id)
+    record.asked(at, "CancelReservation", answer, reservationId=1)
+    assert violating_frames(CONNECTOR_STATUS, status("Reserved", record=record)) == frames
+
+
+@pytest.mark.parametrize(("reservation_id", "frames"), [(1, [4]), (2, [])])
+def test_a_reservation_ends_with_its_use(reservation_id: int, frames: list[int]) -> None:
+    record = reserved()
+    record.start(30, reservationId=reservation_id)
+    assert violating_frames(CONNECTOR_STATUS, status("Reserved", record=record)) == frames
+
+
+@pytest.mark.parametrize(("connector_id", "frames"), [(0, []), (1, [6])])
+def test_the_reservation_of_a_connector_ends_when_it_is_available_again(connector_id: int, frames: list[int]) -> None:
+    record = reserved(connector_id)
+    record.status(21, "Reserved")
+    record.status(25, "Available")
+    record.status(26, "Reserved")
+    assert violating_frames(CONNECTOR_STATUS, record) == frames
+
+
 def test_before_a_reset_the_connector_may_be_unavailable() -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=after("Reset", type="Soft"))) == []
 

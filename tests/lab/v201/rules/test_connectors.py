@@ -153,6 +153,93 @@ def test_a_pending_reset_may_make_the_connector_unavailable() -> None:
     assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=record)) == []
 
 
+def test_a_pending_reset_ends_with_the_accepted_boot_after_it() -> None:
+    for at, frames in ((12, []), (20, [4])):  # within the tolerance, and after it
+        record = StationRecord()
+        record.asked(1, "Reset", type="OnIdle")
+        boot(record, 10)
+        assert violating_frames(CONNECTOR_STATUS, status("Unavailable", at, record=record)) == frames
+
+
+def test_available_after_the_boot_ends_a_pending_reset_at_once() -> None:
+    record = StationRecord()
+    record.asked(1, "Reset", type="OnIdle")
+    boot(record, 10)
+    status("Unavailable", 11, record=record)
+    status("Available", 11.5, record=record)
+    status("Unavailable", 11, timestamp=9, record=record)  # queued before the boot
+    status("Unavailable", 12, record=record)
+    assert violating_frames(CONNECTOR_STATUS, record) == [10]
+
+
+@pytest.mark.parametrize(("answer", "reason"), [("Pending", "RemoteReset"), ("Accepted", "Triggered")])
+def test_a_boot_that_is_pending_or_triggered_does_not_end_a_pending_reset(answer: str, reason: str) -> None:
+    record = StationRecord()
+    record.asked(1, "Reset", type="OnIdle")
+    boot(record, 10, answer, reason)
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=record)) == []
+
+
+def test_a_refused_reset_explains_no_status() -> None:
+    record = StationRecord()
+    record.asked(1, "Reset", "Rejected", type="OnIdle")
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=record)) == [2]
+
+
+@pytest.mark.parametrize(
+    ("progress", "booted", "frames"),
+    [
+        (["DownloadFailed"], False, True),
+        (["DownloadFailed", "Idle"], False, True),
+        (["DownloadFailed", "Downloading"], False, False),
+        (["Installing"], True, False),
+        (["Installed"], False, False),
+        (["Installed"], True, True),
+    ],
+)
+def test_an_update_ends_with_its_failure_or_with_its_installation_and_a_boot(
+    progress: list[str], booted: bool, frames: bool
+) -> None:
+    record = StationRecord()
+    record.asked(
+        1,
+        "UpdateFirmware",
+        requestId=1,
+        firmware={"location": "http://lab", "retrieveDateTime": "2026-01-01T00:00:00Z"},
+    )
+    for one in progress:
+        record.request(10, "FirmwareStatusNotification", {"status": one, "requestId": 1}, {})
+    if booted:
+        boot(record, 11)
+    expected = [len(record.frames)] if frames else []
+    assert violating_frames(CONNECTOR_STATUS, status("Unavailable", record=record)) == expected
+
+
+def boot(record: StationRecord, at: float, answer: str = "Accepted", reason: str = "RemoteReset") -> None:
+    station = {"model": "M", "vendorName": "V"}
+    accepted = {"currentTime": "2026-01-01T00:00:00Z", "interval": 300, "status": answer}
+    record.request(at, "BootNotification", {"reason": reason, "chargingStation": station}, accepted)
+
+
+PARKED = action(ActionKind.PARK, at=5.0)
+
+
+def test_available_after_the_unplug_shows_that_a_parked_ev_does_not_matter() -> None:
+    record = StationRecord()
+    status("Occupied", 6, record=record)
+    unplugged = action(ActionKind.UNPLUG, at=20.0, frame=2)
+    status("Available", 21, record=record)
+    status("Occupied", 22, record=record)
+    assert violating_frames(CONNECTOR_STATUS, record, PARKED, PLUGGED_IN, unplugged) == [4]
+    parked_again = action(ActionKind.PARK, at=21.5, frame=4)
+    assert violating_frames(CONNECTOR_STATUS, record, PARKED, PLUGGED_IN, unplugged, parked_again) == []
+
+
+def test_without_available_a_parked_ev_occupies_the_connector_after_the_unplug() -> None:
+    unplugged = action(ActionKind.UNPLUG, at=20.0)
+    assert violating_frames(CONNECTOR_STATUS, status("Occupied"), PARKED, PLUGGED_IN, unplugged) == []
+
+
 def test_a_reservation_may_be_reported() -> None:
     record = StationRecord()
     record.asked(

@@ -116,6 +116,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _also_reports(_STATUS.AVAILABLE, _STATUS.FINISHING),
     ),
     wrong_v16(
+        "reports Unavailable after Available, after the boot too",
+        "4.9",
+        "TC_013 TC_014",
+        _also_reports(_STATUS.AVAILABLE, _STATUS.UNAVAILABLE),
+    ),
+    wrong_v16(
+        "reports Reserved after the reservation has ended",
+        "4.9",
+        "TC_046_1 TC_047 TC_049 TC_051",
+        _also_reports(_STATUS.AVAILABLE, _STATUS.RESERVED),
+    ),
+    wrong_v16(
         "reports errorCode EVCommunicationError with Unavailable",
         "4.9",
         "TC_034",

@@ -99,6 +99,21 @@ def _whole_evse_occupied(original: Function) -> Function:
     return status
 
 
+def _also_reports(after: ConnectorStatus, other: ConnectorStatus) -> Patch:
+    """Reports another status of a connector after a status, then the status again."""
+
+    def make(original: Function) -> Function:
+        def send(self: Any, place: Any, status: Any) -> None:
+            original(self, place, status)
+            if status is after:
+                original(self, place, other)
+                original(self, place, after)
+
+        return send
+
+    return Patch(block._ConnectorStatuses, "_send", make)
+
+
 def _at_every_interval(original: Function) -> Function:
     """Sends a Heartbeat at every interval in spite of other messages."""
 
@@ -213,5 +228,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "G03.FR.04",
         "TC_G_03 TC_G_05",
         Patch(Availability, "set_operative", NOTHING),
+    ),
+    wrong_v201(
+        "reports Unavailable after Available, after the boot too",
+        "G01",
+        "TC_B_20 TC_B_21 TC_B_41",
+        _also_reports(ConnectorStatus.AVAILABLE, ConnectorStatus.UNAVAILABLE),
+    ),
+    wrong_v201(
+        "reports Occupied again after the driver has unplugged, because of a bay that it does not report",
+        "G01",
+        "TC_E_03 TC_E_05 TC_E_20 TC_F_08",
+        _also_reports(ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED),
+        product="reference-ac",
     ),
 )
