@@ -1,6 +1,7 @@
 """Variants: each of a sample is accused by no case that it is run with."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,14 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.versions import V201
 from plugfest.products import load_product
-from plugfest.rig.selftest.behaviours.behaviour import Patch
+from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.rig.selftest.behaviours.builders import always
 from plugfest.rig.selftest.variants import timestamps
 from plugfest.rig.selftest.variants.catalogue import CATALOGUE, by_name
 from plugfest.rig.selftest.variants.message_filter import FilterRun, Message, MessageFilter
-from plugfest.rig.selftest.variants.run import cases_of, variant_runs
+from plugfest.rig.selftest.variants.run import BEFORE_CASES, cases_of, variant_runs
 from plugfest.rig.selftest.variants.variant import Variant, permitted_v201
+from plugfest.station.blocks.b_provisioning.v201.boot import RegistrationMessages201
 from plugfest.station.model.authorization.token_cache import TokenCache
 
 PRODUCTS = {"1.6": "reference-16-ac", "2.0.1": "reference-ac"}
@@ -75,6 +77,22 @@ def test_a_variant_is_not_run_with_another_version_nor_with_excluded_cases() -> 
     assert cases_of(variant, load_product("reference-16-ac")) == []
     assert "TC_P_01_CS" not in cases_of(variant, load_product("reference-ac"))
     assert "TC_B_01_CS" in cases_of(variant, load_product("reference-ac"))
+
+
+def test_a_finding_before_the_first_case_is_an_accusation() -> None:
+    def heartbeat_first(original: Function) -> Function:
+        async def send(self: Any, peer: Any, reason: Any) -> Any:
+            await self.send_heartbeat(peer)
+            return await original(self, peer, reason)
+
+        return send
+
+    patch = Patch(RegistrationMessages201, "send_boot_notification", heartbeat_first)
+    variant = permitted_v201("sends a Heartbeat first", "B01.FR.01", "none", patch)
+    before, case = variant_runs(variant, load_product("reference-ac"), ["TC_P_01_CS"])
+    assert (before.case_id, before.accused) == (BEFORE_CASES, True)
+    assert [one.actual for one in before.accusations] == ["Heartbeat"]
+    assert not case.accused
 
 
 # The message filter

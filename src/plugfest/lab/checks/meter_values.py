@@ -8,7 +8,7 @@ from plugfest.lab.bench import AnyBench
 
 
 def check_interval(bench: AnyBench, moments: Sequence[datetime], interval: float, *, at_least: int = 2) -> None:
-    """There are at least so many moments, in order, with `interval` seconds between each two."""
+    """There are at least so many moments, in order, with `interval` seconds between each two, and on the whole."""
     bench.check(len(moments) >= at_least, f"meter values of at least {at_least} moments", len(moments))
     for earlier, later in pairwise(moments):
         apart = (later - earlier).total_seconds()
@@ -16,6 +16,14 @@ def check_interval(bench: AnyBench, moments: Sequence[datetime], interval: float
             abs(apart - interval) <= bench.settings.time_tolerance,
             f"{interval:g} s between meter values",
             f"{apart:g} s from {earlier.isoformat()}",
+        )
+    if len(moments) > 1:
+        number = len(moments) - 1
+        span = (moments[-1] - moments[0]).total_seconds()
+        bench.check(  # each pair may be within the tolerance with another interval
+            abs(span - number * interval) <= bench.settings.time_tolerance,
+            f"{number * interval:g} s for {number} intervals between meter values",
+            f"{span:g} s from {moments[0].isoformat()}",
         )
 
 

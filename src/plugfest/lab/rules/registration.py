@@ -56,19 +56,36 @@ def _judge(instructions: Instructions, evidence: Evidence) -> Iterator[Violation
 
 
 def _judge_before_boot(evidence: Evidence) -> Iterator[Violation]:
-    """The requests of a connection before its BootNotification, if the station has booted before the connection."""
+    """The requests of a connection before its BootNotification, if the station has booted before the connection.
+
+    The first BootNotification of the campaign shows that it has, unless the lab may have asked for it.
+    """
     periods = evidence.connection_periods
     for number, period in enumerate(periods):
         end = periods[number + 1].first_frame if number + 1 < len(periods) else float("inf")
         requests = [each for each in evidence.station_requests if period.first_frame <= each.frame < end]
         boot = next((each for each in requests if each.action == BOOT), None)
         previous = periods[number - 1].began if number else 0.0
-        if boot is not None and _has_booted(evidence, boot, previous, period.began):
+        if boot is None:
+            continue
+        is_first = number == 0 and _begins_campaign(evidence, period.first_frame, boot)
+        if is_first or _has_booted(evidence, boot, previous, period.began):
             for exchange in requests:
                 if exchange.frame < boot.frame:
                     yield Violation(
                         "BootNotificationRequest as the first request after a boot", exchange.action, exchange.frame
                     )
+
+
+def _begins_campaign(evidence: Evidence, first_frame: int, boot: Exchange) -> bool:
+    """Whether the evidence begins with the first connection, and the lab has sent no request before this boot.
+
+    A station that was running before sends none, until a request of the lab makes it register anew.
+    """
+    first = next(iter(evidence.exchanges), None)
+    if first is None or first.frame != first_frame or getattr(boot.request, "reason", None) == "Triggered":
+        return False
+    return all(each.frame > boot.frame for each in evidence.lab_requests)
 
 
 def _has_booted(evidence: Evidence, boot: Exchange, previous: float, began: float) -> bool:

@@ -40,6 +40,22 @@ def test_a_pending_station_sends_what_it_was_asked_for(action: str, payload: dic
     assert violating_frames(RULE, record) == [6]
 
 
+def test_a_request_before_the_first_boot_of_the_campaign_is_a_violation() -> None:
+    record = StationRecord()
+    record.request(1, "Heartbeat", {"currentTime": stamp(1)})
+    assert violating_frames(RULE, record) == []  # it was running before
+    boots(record, 2)
+    assert violating_frames(RULE, record) == [0]
+
+
+def test_a_running_station_sends_a_boot_notification_when_the_lab_asks() -> None:
+    record = StationRecord()
+    record.request(1, "Heartbeat", {"currentTime": stamp(1)})
+    record.asked(2, "TriggerMessage", requestedMessage="BootNotification")
+    boots(record, 3)
+    assert violating_frames(RULE, record) == []
+
+
 # Identity
 
 

@@ -116,6 +116,31 @@ def test_a_scheduled_reset_is_a_boot_if_the_station_reports_it() -> None:
     assert rebooted(before_boot("ScheduledReset", reset("Scheduled"))) == [2]
 
 
+def test_a_request_before_the_first_boot_of_the_campaign_is_a_violation() -> None:
+    record = StationRecord()
+    record.request(1, "Heartbeat", {}, {"currentTime": stamp(1)})
+    assert violating_frames(RULE, record) == []  # it was running before
+    boot(record, 2)
+    boot(record, 20)
+    assert violating_frames(RULE, record) == [0]
+
+
+@pytest.mark.parametrize(("asked", "reason"), [(True, "PowerUp"), (False, "Triggered")])
+def test_a_running_station_sends_a_boot_notification_when_the_lab_asks(asked: bool, reason: str) -> None:
+    record = StationRecord()
+    record.request(1, "Heartbeat", {}, {"currentTime": stamp(1)})
+    if asked:
+        record.asked(2, "TriggerMessage", requestedMessage="BootNotification")
+    assert violating_frames(RULE, boot(record, 3, reason=reason)) == []
+
+
+def test_a_later_boot_notification_on_the_first_connection_may_follow_other_requests() -> None:
+    record = boot(StationRecord(), 1)
+    record.status(2, "Available")
+    boot(record, 3)
+    assert violating_frames(RULE, record, earlier=1) == []
+
+
 # The identity of the station
 
 

@@ -1,6 +1,6 @@
 """Runs a variant with the cases of a product: does the lab accuse it?"""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import msgspec
@@ -11,7 +11,7 @@ from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible
 from plugfest.lab.selection import cases
 from plugfest.lab.settings import LabSettings
-from plugfest.lab.verdict import CaseResult, Finding, Level, Verdict
+from plugfest.lab.verdict import Finding, Level, Verdict
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
 from plugfest.products.selection import select
@@ -19,6 +19,9 @@ from plugfest.rig.selftest.behaviours.behaviour import patched
 from plugfest.rig.selftest.variants.message_filter import FilterRun, filtered
 from plugfest.rig.selftest.variants.variant import Variant
 from plugfest.rig.virtual import run_campaign
+
+BEFORE_CASES = "before the first case"
+"""The case_id of what the lab has found before the first case."""
 
 
 class VariantRun(msgspec.Struct, frozen=True):
@@ -56,7 +59,10 @@ def cases_of(variant: Variant, product: Product, applicable: Sequence[CampaignCa
 
 
 def variant_runs(variant: Variant, product: Product, case_ids: Sequence[str]) -> Iterator[VariantRun]:
-    """Run a variant of this product with these cases, in one campaign."""
+    """Run a variant of this product with these cases, in one campaign.
+
+    Findings before the first case are a further run.
+    """
     changed = variant.product(product)
     assert changed is not None, f"{variant.name} is not possible for {product.slug}"
     chosen = [one for one in applicable_cases(changed) if one.id in case_ids]
@@ -69,13 +75,16 @@ def variant_runs(variant: Variant, product: Product, case_ids: Sequence[str]) ->
         except CampaignImpossible as error:
             yield from (VariantRun(one.id, Verdict.INCONCLUSIVE, problem=str(error)) for one in chosen)
             return
+    before = tuple(_accusations(variant, outcome.findings))
+    if before:
+        yield VariantRun(BEFORE_CASES, Verdict.PASS, before)
     for result, touched in zip(outcome.results, listener.touched, strict=True):
-        yield VariantRun(result.id, result.verdict, tuple(_accusations(variant, result)), touched)
+        yield VariantRun(result.id, result.verdict, tuple(_accusations(variant, result.findings)), touched)
 
 
-def _accusations(variant: Variant, result: CaseResult) -> Iterator[Finding]:
+def _accusations(variant: Variant, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, without those about recommendations that the variant does not follow."""
-    for finding in result.findings:
+    for finding in findings:
         expected = finding.level is Level.SHOULD and any(one in finding.requirement for one in variant.recommendation)
         if not expected:
             yield finding

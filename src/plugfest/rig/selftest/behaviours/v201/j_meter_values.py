@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -95,6 +96,11 @@ def _without_last(sample: Sample) -> Sample:
 
 def _one_hour_late(sample: Sample) -> Sample:
     return msgspec.structs.replace(sample, at=sample.at + timedelta(hours=1))
+
+
+def _updated_interval(deviation: int, settings: Any) -> int:
+    """Another interval, which each two samples alone do not show."""
+    return int(settings.updated_interval) + (deviation if settings.updated_interval else 0)
 
 
 def _irregular(original: Function) -> Function:
@@ -191,6 +197,15 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "J02.FR.11",
         "TC_J_09",
         _meter_settings(updated_interval=lambda settings: settings.updated_interval // 2),
+    ),
+    *(
+        wrong_v201(
+            f"sends periodic meter values at the interval {deviation:+} s",
+            "J02.FR.11",
+            "TC_J_09",
+            _meter_settings(updated_interval=partial(_updated_interval, deviation)),
+        )
+        for deviation in (-3, 3)
     ),
     wrong_v201("samples at irregular intervals", "J02.FR.11", "TC_J_09", Patch(Sampler, "_take", _irregular)),
     wrong_v201("sends no periodic meter values", "J02.FR.11", "TC_J_09", _meter_settings(updated_interval=0)),
