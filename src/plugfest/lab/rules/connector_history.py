@@ -24,6 +24,9 @@ AvailabilityTarget = tuple[int | None, int | None]
 NO_CABLE, BOTH_ENDS = frozenset[str](), frozenset({"ev", "evse"})
 """Which ends of the cable are plugged in."""
 
+CLOCK_RESOLUTION = 1.0
+"""Seconds: a timestamp may be in whole seconds."""
+
 FIRMWARE_STATUSES = frozenset({"FirmwareStatusNotification", "SignedFirmwareStatusNotification"})
 """The requests with the status of a firmware update."""
 
@@ -169,12 +172,15 @@ class ConnectorHistory(ABC):
         operative, inoperative = all(False in each for each in targets), any(True in each for each in targets)
         return {value for value, is_possible in ((False, operative), (True, inoperative)) if is_possible}
 
-    def in_use(self, evse_id: int, period: StatusPeriod) -> bool:
-        """Whether an EV, a token or a remote start may have occupied the EVSE, and had not left it again."""
-        return (
-            any(self.cable(connector, period) != {NO_CABLE} for connector in self._connectors_with_cables(evse_id))
+    def in_use(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+        """Whether an EV, a token or a remote start may have occupied its EVSE, and had not left it again."""
+        evse_id, _ = connector
+        with_ev = not self._has_left(connector, period) and (
+            any(self.cable(each, period) != {NO_CABLE} for each in self._connectors_with_cables(evse_id))
             or True in self._parked(evse_id, period)
-            or any(not self._is_over(evse_id, attempt, period) for attempt in self._start_attempts(evse_id, period))
+        )
+        return with_ev or any(
+            not self._is_over(evse_id, attempt, period) for attempt in self._start_attempts(evse_id, period)
         )
 
     def reserved(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
@@ -244,8 +250,10 @@ class ConnectorHistory(ABC):
     ) -> StatusPeriod | None:
         """The first such status of the connector after this moment that is not newer than the period."""
         for noted in self._noted:
-            follows = since.frame < noted.period.frame and since.at <= noted.period.since <= period.since
-            if follows and (noted.connector, noted.status) == (connector, status):
+            if (noted.connector, noted.status) != (connector, status):
+                continue
+            follows = since.frame < noted.period.frame and since.at < noted.period.since + CLOCK_RESOLUTION
+            if follows and noted.period.since <= period.since:
                 return noted.period
         return None
 
@@ -321,24 +329,30 @@ class ConnectorHistory(ABC):
         }
 
     def _parked(self, evse_id: int, period: StatusPeriod) -> set[object]:
-        """Whether an EV is in the bay; Available after an unplug or a departure shows that it does not matter."""
-        kinds = ActionKind.PARK, ActionKind.LEAVE, ActionKind.UNPLUG
-        at_evse = [action for action in self._evidence.actions_of(*kinds) if action.evse_id == evse_id]
-        parks = [action for action in at_evse if action.kind is ActionKind.PARK and action.frame <= period.frame]
-        ends = (action for action in at_evse if parks and action.began > parks[-1].began)
-        if any(self._available_after(action, evse_id, period) for action in ends if action.kind is not ActionKind.PARK):
-            return {False}
-        moves = (action for action in at_evse if action.kind is not ActionKind.UNPLUG)
+        moves = self._actions_at_evse(evse_id, ActionKind.PARK, ActionKind.LEAVE)
         changes = (_change(action, action.kind is ActionKind.PARK) for action in moves)
         return self._possible_values(("parked", evse_id), changes, False, period)
 
-    def _available_after(self, action: OperatorAction, evse_id: int, period: StatusPeriod) -> bool:
-        since = Moment(action.began, action.frame - 1)
-        return any(
-            self._noted_after(since, noted.connector, "Available", period) is not None
-            for noted in self._noted
-            if noted.connector[0] == evse_id
+    def _has_left(self, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+        """Whether the connector was Available after the driver had unplugged, or had left without a cable.
+
+        After the next arrival at its EVSE it may be in use again.
+        """
+        evse_id, _ = connector
+        arrivals = self._actions_at_evse(evse_id, ActionKind.PLUG_IN, ActionKind.PARK)
+        arrived = max(((each.began, each.frame) for each in arrivals if each.frame <= period.frame), default=None)
+        connectors = self._connectors_with_cables(evse_id)
+        changes = [change for each in connectors for change in self._cable_changes(each) if change.value == NO_CABLE]
+        if not connectors:
+            changes = [_change(action, NO_CABLE) for action in self._actions_at_evse(evse_id, ActionKind.LEAVE)]
+        return arrived is not None and any(
+            (change.earliest, change.frame) > arrived
+            and self._noted_after(Moment(change.earliest, change.frame - 1), connector, "Available", period) is not None
+            for change in changes
         )
+
+    def _actions_at_evse(self, evse_id: int, *kinds: ActionKind) -> Iterator[OperatorAction]:
+        return (action for action in self._evidence.actions_of(*kinds) if action.evse_id == evse_id)
 
     def _actions_at(self, connector: ConnectorAddress, *kinds: ActionKind) -> Iterator[OperatorAction]:
         return (

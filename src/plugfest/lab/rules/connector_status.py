@@ -80,7 +80,7 @@ def _judge_known_connectors(
 def in_use(history: ConnectorHistory, connector: ConnectorAddress, period: StatusPeriod) -> str | None:
     return (
         None
-        if history.in_use(connector[0], period)
+        if history.in_use(connector, period)
         else "after a plug-in, a parked EV, a presented token or a remote start, until the driver has left"
     )
 
@@ -93,7 +93,7 @@ def unavailable(history: ConnectorHistory, connector: ConnectorAddress, period: 
     is_possible = (
         True in history.inoperative(connector, period)
         or history.reset_or_update_pending(connector, period)
-        or history.in_use(connector[0], period)
+        or history.in_use(connector, period)
     )
     return None if is_possible else "while it is inoperative, in use, or a reset or firmware update is pending"
 

@@ -235,6 +235,32 @@ def test_available_after_the_unplug_shows_that_a_parked_ev_does_not_matter() -> 
     assert violating_frames(CONNECTOR_STATUS, record, PARKED, PLUGGED_IN, unplugged, parked_again) == []
 
 
+def test_available_after_the_unplug_may_have_a_timestamp_in_whole_seconds() -> None:
+    record = StationRecord()
+    status("Occupied", 6, record=record)
+    unplugged = action(ActionKind.UNPLUG, at=20.5, frame=2)
+    status("Available", 20.6, timestamp=20, record=record)
+    status("Occupied", 20.7, timestamp=20, record=record)
+    assert violating_frames(CONNECTOR_STATUS, record, PARKED, PLUGGED_IN, unplugged) == [4]
+
+
+def test_available_of_another_connector_of_the_evse_does_not_matter() -> None:
+    record = StationRecord()
+    unplugged = action(ActionKind.UNPLUG, at=20.0)
+    status("Available", 21, record=record, connector=2)
+    status("Occupied", 22, record=record)
+    two = "btc-power-gen4-l3a"
+    assert violating_frames(CONNECTOR_STATUS, record, PARKED, PLUGGED_IN, unplugged, product=two) == []
+
+
+def test_available_with_a_half_unplugged_cable_does_not_matter() -> None:
+    record = StationRecord()
+    unplugged = action(ActionKind.UNPLUG, at=20.0, side="ev")
+    status("Available", 21, record=record)
+    status("Occupied", 22, record=record)
+    assert violating_frames(CONNECTOR_STATUS, record, PARKED, PLUGGED_IN, unplugged) == []
+
+
 def test_without_available_a_parked_ev_occupies_the_connector_after_the_unplug() -> None:
     unplugged = action(ActionKind.UNPLUG, at=20.0)
     assert violating_frames(CONNECTOR_STATUS, status("Occupied"), PARKED, PLUGGED_IN, unplugged) == []

@@ -5,6 +5,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.rules.connector_history import CLOCK_RESOLUTION
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v16.rules.sessions import Transaction, start_attempts, transactions
@@ -20,9 +21,6 @@ IN_TRANSACTION = ("Charging", "SuspendedEV", "SuspendedEVSE")
 
 WITHOUT_TRANSACTION = ("Available", "Preparing", "Finishing", "Reserved", "Unavailable")
 """The statuses that a connector has before or after a transaction."""
-
-CLOCK_RESOLUTION = 1.0
-"""Seconds: a timestamp may be in whole seconds."""
 
 
 class Status(NamedTuple):

@@ -236,7 +236,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _also_reports(ConnectorStatus.AVAILABLE, ConnectorStatus.UNAVAILABLE),
     ),
     wrong_v201(
-        "reports Occupied again after the driver has unplugged, because of a bay that it does not report",
+        "reports Occupied again after the driver has left",
         "G01",
         "TC_E_03 TC_E_05 TC_E_20 TC_F_08",
         _also_reports(ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED),
