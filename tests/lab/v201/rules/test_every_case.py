@@ -26,6 +26,7 @@ def test_requirements_that_are_recommendations() -> None:
         "E06.FR.11, E06.FR.12",
         "E02.FR.17",
         "E07.FR.02",
+        "E07.FR.06",
         "G01.FR.08",
         "G02.FR.05",
         "J02.FR.17",

@@ -17,7 +17,7 @@ from plugfest.lab.v201.rules.agreement.requested_ids import (
 )
 from plugfest.lab.v201.rules.agreement.results import RESULT_RULES
 from plugfest.lab.v201.rules.authorization import REMOTE_START, STOPPING_TOKEN, TOKEN_AFTER_PRESENTATION
-from plugfest.lab.v201.rules.causes import CAUSE_RULES
+from plugfest.lab.v201.rules.causes.rules import CAUSE_RULES
 from plugfest.lab.v201.rules.charging_states import STATE_RULES
 from plugfest.lab.v201.rules.charging_time import CHARGING_TIME
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS

@@ -11,6 +11,7 @@ from plugfest.lab.v201.rules.metering.meter_values import (
     START_OF_REGISTER,
 )
 from plugfest.lab.v201.rules.metering.registers_at_rest import REGISTERS_AT_REST
+from plugfest.lab.v201.rules.metering.repeated_events import REPEATED_EVENTS
 from plugfest.lab.v201.rules.metering.sampled_values import CONTEXT, LOCATIONS_AND_PHASES, OMITTED_UNIT, UNIT
 from plugfest.lab.v201.rules.metering.signed_values import SIGNED_VALUES
 
@@ -20,6 +21,7 @@ def meter_value_rules(members: Members) -> tuple[Rule, ...]:
     return (
         EVENTS_FOR_METER_VALUES,
         METER_VALUE_TIMESTAMPS,
+        REPEATED_EVENTS,
         PLAUSIBLE_ENERGY,
         REGISTER_IN_TRANSACTION,
         REGISTER_OF_EVSE,

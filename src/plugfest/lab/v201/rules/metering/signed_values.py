@@ -13,13 +13,14 @@ from plugfest.ocpp.v201 import types as t
 
 def _judge_encoding(evidence: Evidence) -> Iterator[Violation]:
     for exchange in evidence.station_requests:
-        for value in _signed_values(exchange.request):
+        for value in signed_values(exchange.request):
             for name, text in (("signedMeterData", value.signed_meter_data), ("publicKey", value.public_key)):
                 if not is_base64(text):
                     yield Violation(f"signedMeterValue.{name} in base64", text, exchange.frame)
 
 
-def _signed_values(request: object) -> Iterator[t.SignedMeterValueType]:
+def signed_values(request: object) -> Iterator[t.SignedMeterValueType]:
+    """The signed meter values in a message."""
     if isinstance(request, m.TransactionEventRequest | m.MeterValuesRequest):
         for meter_value in given(request.meter_value) or ():
             for sample in meter_value.sampled_value:

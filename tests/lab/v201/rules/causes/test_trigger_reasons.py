@@ -1,17 +1,16 @@
 """Every transaction event has a cause."""
 
 import pytest
-from tests.lab.rules.evidence import action, violating_frames
+from tests.lab.rules.evidence import action, stamp, violating_frames
 from tests.lab.v201.rules.station_record import StationRecord
 
-from plugfest.lab.operator.actions import ActionKind, OperatorAction
+from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.settings import Token
-from plugfest.lab.v201.rules.causes import (
+from plugfest.lab.v201.rules.causes.trigger_reasons import (
     CAUSE_OF_EVENT,
     KNOWN_CAUSE_OF_EVENT,
     NO_TIMEOUT_WITH_CABLE,
     STATE_CHANGES,
-    STOP_REASON,
 )
 
 EVSE_1 = {"evse": {"id": 1, "connectorId": 1}}
@@ -121,8 +120,57 @@ def test_some_causes_are_in_the_station(reason: str) -> None:
 
 def test_an_abnormal_condition_without_a_fault_is_a_finding_of_a_recommendation() -> None:
     assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition")) == [0]
-    fault = action(ActionKind.FAULT, at=1.0)
-    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition"), fault) == []
+    for act in (action(ActionKind.FAULT, at=1.0), action(ActionKind.PLUG_IN, at=1.0, seated=False)):
+        assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition"), act) == []
+
+
+def test_a_plug_is_no_abnormal_condition() -> None:
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("AbnormalCondition"), PLUGGED_IN) == [0]
+
+
+def test_the_plug_is_an_arrival_only_without_a_bay_sensor() -> None:
+    record = one_event("EVDetected")
+    assert violating_frames(CAUSE_OF_EVENT, record, PLUGGED_IN) == []
+    assert violating_frames(CAUSE_OF_EVENT, record, PLUGGED_IN, product="reference-dc") == [0]
+    parked = action(ActionKind.PARK, at=1.0)
+    assert violating_frames(CAUSE_OF_EVENT, record, parked, PLUGGED_IN, product="reference-dc") == []
+
+
+PROFILE = {
+    "id": 1,
+    "stackLevel": 0,
+    "chargingProfilePurpose": "TxProfile",
+    "chargingProfileKind": "Relative",
+    "chargingSchedule": [
+        {"id": 1, "chargingRateUnit": "W", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 1.0}]}
+    ],
+}
+
+
+@pytest.mark.parametrize("reason", ["EnergyLimitReached", "TimeLimitReached"])
+def test_a_limit_that_the_lab_has_not_set_is_a_finding_of_a_recommendation(reason: str) -> None:
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event(reason)) == [0]
+    record = StationRecord()
+    record.asked(1, "SetChargingProfile", evseId=1, chargingProfile=PROFILE)
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event(reason, record)) == []
+
+
+def test_the_limit_after_a_refused_token_limits_the_energy() -> None:
+    record = StationRecord()
+    variable = {"component": {"name": "TxCtrlr"}, "variable": {"name": "MaxEnergyOnInvalidId"}, "attributeValue": "9"}
+    record.asked(1, "SetVariables", setVariableData=[variable])
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("EnergyLimitReached", record)) == []
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, one_event("TimeLimitReached", record)) == [4]
+
+
+def test_signed_data_are_signed_or_claimed() -> None:
+    record = one_event("SignedDataReceived")
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, record, product="reference-ac-fixed") == [0]
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, record, product="reference-dc") == []
+    signed = {"signedMeterData": "", "signingMethod": "", "encodingMethod": "OCMF", "publicKey": ""}
+    values = [{"timestamp": stamp(0), "sampledValue": [{"value": 1.0, "signedMeterValue": signed}]}]
+    record = one_event("SignedDataReceived", meterValue=values)
+    assert violating_frames(KNOWN_CAUSE_OF_EVENT, record, product="reference-ac-fixed") == []
 
 
 # Charging state
@@ -175,63 +223,3 @@ def test_the_connection_does_not_time_out_after_a_report_of_the_ev() -> None:
 def test_a_cable_at_the_last_moment_is_too_late_for_the_timeout() -> None:
     late = action(ActionKind.PLUG_IN, at=18.0)
     assert violating_frames(NO_TIMEOUT_WITH_CABLE, one_event("EVConnectTimeout"), late) == []
-
-
-# The reason of the end
-
-
-def ended(reason: str, trigger: str = "StopAuthorized", record: StationRecord | None = None) -> StationRecord:
-    return one_event(trigger, record, event_type="Ended", info={"stoppedReason": reason})
-
-
-@pytest.mark.parametrize(
-    ("reason", "acts"),
-    [
-        ("Local", [PRESENTED, PRESENTED]),
-        ("MasterPass", [PRESENTED]),
-        ("EVDisconnected", [action(ActionKind.UNPLUG, at=2.0)]),
-        ("PowerLoss", [action(ActionKind.POWER_OFF, at=2.0)]),
-        ("Timeout", []),
-        ("Other", []),
-        ("SOCLimitReached", []),
-    ],
-)
-def test_a_reason_fits_what_has_happened(reason: str, acts: list[OperatorAction]) -> None:
-    assert violating_frames(STOP_REASON, ended(reason), *acts) == []
-
-
-@pytest.mark.parametrize(
-    "reason", ["Local", "MasterPass", "EVDisconnected", "PowerLoss", "Remote", "ImmediateReset", "DeAuthorized"]
-)
-def test_a_reason_for_which_nothing_has_happened_is_a_violation(reason: str) -> None:
-    assert violating_frames(STOP_REASON, ended(reason)) == [0]
-
-
-def test_the_presentation_that_started_does_not_stop() -> None:
-    assert violating_frames(STOP_REASON, ended("Local"), PRESENTED) == [0]
-
-
-def test_a_card_stops_what_was_started_remotely() -> None:
-    record = StationRecord()
-    record.asked(1, "RequestStartTransaction", remoteStartId=1, idToken={"idToken": "1", "type": "Central"})
-    assert violating_frames(STOP_REASON, ended("Local", record=record), PRESENTED) == []
-
-
-def test_remote_needs_a_request_for_this_transaction() -> None:
-    record = StationRecord()
-    record.asked(1, "RequestStopTransaction", transactionId="T1")
-    assert violating_frames(STOP_REASON, ended("Remote", "RemoteStop", record)) == []
-
-
-def test_timeout_does_not_fit_a_cable() -> None:
-    assert violating_frames(STOP_REASON, ended("Timeout", "EVConnectTimeout"), PLUGGED_IN) == [0]
-
-
-def test_a_reason_before_the_transaction_stops_is_a_violation() -> None:
-    record = one_event(CHANGED, info={"stoppedReason": "Other"})
-    assert violating_frames(STOP_REASON, record) == [0]
-
-
-def test_a_transaction_that_stops_may_give_the_reason_before_its_end() -> None:
-    record = one_event("StopAuthorized", info={"stoppedReason": "Local"})
-    assert violating_frames(STOP_REASON, record, PRESENTED, PRESENTED) == []

@@ -1,0 +1,1 @@
+"""Every transaction event, and every end of a transaction, has a cause."""
