@@ -130,7 +130,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "E02.FR.17",
         "TC_E_03 TC_E_15",
         _extra_event(TriggerReason.SIGNED_DATA_RECEIVED),
-        product="reference-ac-fixed",
+        product="chargepoint-ct4000",
         level=Level.SHOULD,
     ),
     wrong_v201(
