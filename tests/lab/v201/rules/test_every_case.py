@@ -25,6 +25,7 @@ def test_requirements_that_are_recommendations() -> None:
         "E02.FR.18",
         "E06.FR.11, E06.FR.12",
         "E02.FR.17",
+        "E03.FR.12",
         "E07.FR.02",
         "E07.FR.06",
         "G01.FR.08",

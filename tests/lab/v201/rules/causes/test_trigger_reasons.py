@@ -9,6 +9,7 @@ from plugfest.lab.settings import Token
 from plugfest.lab.v201.rules.causes.trigger_reasons import (
     CAUSE_OF_EVENT,
     KNOWN_CAUSE_OF_EVENT,
+    NO_LATE_DETECTION,
     NO_TIMEOUT_WITH_CABLE,
     STATE_CHANGES,
 )
@@ -134,6 +135,15 @@ def test_the_plug_is_an_arrival_only_without_a_bay_sensor() -> None:
     assert violating_frames(CAUSE_OF_EVENT, record, PLUGGED_IN, product="reference-dc") == [0]
     parked = action(ActionKind.PARK, at=1.0)
     assert violating_frames(CAUSE_OF_EVENT, record, parked, PLUGGED_IN, product="reference-dc") == []
+
+
+def test_an_ev_that_charges_was_detected_before() -> None:
+    record = states((0, "CablePluggedIn", "EVConnected"), (2, "EVDetected", None))
+    assert violating_frames(NO_LATE_DETECTION, record, PLUGGED_IN) == []
+    record = states((0, "CablePluggedIn", "EVConnected"), (1, CHANGED, "Charging"), (2, "EVDetected", None))
+    assert violating_frames(NO_LATE_DETECTION, record, PLUGGED_IN) == [4]
+    another = action(ActionKind.PARK, at=1.5, frame=4)
+    assert violating_frames(NO_LATE_DETECTION, record, PLUGGED_IN, another) == []
 
 
 PROFILE = {

@@ -4,6 +4,7 @@ from plugfest.lab.v201.rules.causes.stopped_reasons import KNOWN_STOP_REASON, ST
 from plugfest.lab.v201.rules.causes.trigger_reasons import (
     CAUSE_OF_EVENT,
     KNOWN_CAUSE_OF_EVENT,
+    NO_LATE_DETECTION,
     NO_TIMEOUT_WITH_CABLE,
     STATE_CHANGES,
 )
@@ -12,6 +13,7 @@ CAUSE_RULES = (
     CAUSE_OF_EVENT,
     KNOWN_CAUSE_OF_EVENT,
     STATE_CHANGES,
+    NO_LATE_DETECTION,
     NO_TIMEOUT_WITH_CABLE,
     STOP_REASON,
     KNOWN_STOP_REASON,

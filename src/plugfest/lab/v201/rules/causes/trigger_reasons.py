@@ -26,7 +26,9 @@ from plugfest.lab.v201.rules.causes.known_causes import (
     stop_requests,
     trigger_messages,
 )
+from plugfest.lab.v201.rules.charging_states import charging_state
 from plugfest.lab.v201.rules.connectors import V201ConnectorHistory
+from plugfest.lab.v201.rules.energy import STATES_WITH_OFFER
 from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import given
@@ -114,6 +116,25 @@ def _judge_recommended(evidence: Evidence) -> Iterator[Violation]:
 
 
 KNOWN_CAUSE_OF_EVENT = Rule("a cause that the lab knows", "E02.FR.17", _judge_recommended, Level.SHOULD)
+
+
+def _judge_late_detection(evidence: Evidence) -> Iterator[Violation]:
+    """An EV to which the station has offered energy was detected before; another one arrives after it."""
+    for transaction in transactions(evidence):
+        offered: int | None = None  # the frame of the newest event before
+        for event in transaction.events:
+            causes = ONCE["EVDetected"](evidence, transaction)
+            if (
+                event.message.trigger_reason == "EVDetected"
+                and offered is not None
+                and not any(offered < frame <= event.frame for frame in causes)
+            ):
+                yield _without_cause(event)
+            if charging_state(event) in STATES_WITH_OFFER:
+                offered = event.frame
+
+
+NO_LATE_DETECTION = Rule("EVDetected when an EV arrives", "E03.FR.12", _judge_late_detection, Level.SHOULD)
 
 
 # Changes of the charging state, and the time-out

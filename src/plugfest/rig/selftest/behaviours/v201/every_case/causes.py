@@ -134,11 +134,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         level=Level.SHOULD,
     ),
     wrong_v201(
-        "sends a transaction event with triggerReason EVDetected for no cause",
-        "E02.FR.17",
-        "TC_E_09",
+        "sends a transaction event with triggerReason EVDetected when energy flows",
+        "E03.FR.12",
+        "TC_E_03 TC_E_09",
         _extra_event(TriggerReason.EV_DETECTED),
-        product="reference-dc",
+        level=Level.SHOULD,
     ),
     wrong_v201(
         "sends each periodic event twice",
