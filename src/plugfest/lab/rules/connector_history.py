@@ -12,7 +12,7 @@ from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.registration import accepted_boots
+from plugfest.lab.rules.registration import Moment, first_accepted_boot
 from plugfest.ocpp.message import Request
 
 ConnectorAddress = tuple[int, int]
@@ -59,13 +59,6 @@ class StatusPeriod(msgspec.Struct, frozen=True):
 
 class StartAttempt(NamedTuple):
     """When a token was presented or a remote start requested: the loop time, and the first frame after it."""
-
-    at: float
-    frame: int
-
-
-class Moment(NamedTuple):
-    """The loop time of an event, and the frame that shows it."""
 
     at: float
     frame: int
@@ -199,7 +192,7 @@ class ConnectorHistory(ABC):
             if exchange.request is None or _is_refused(exchange):
                 continue
             if self._resets(exchange.request):
-                end = self._first_boot(exchange)
+                end = first_accepted_boot(self._evidence, exchange.frame)
             elif self._updates(exchange.request):
                 end = self._end_of_update(exchange, period)
             else:
@@ -257,13 +250,6 @@ class ConnectorHistory(ABC):
                 return noted.period
         return None
 
-    def _first_boot(self, exchange: Exchange) -> Moment | None:
-        """The acceptance of the first boot after the request."""
-        for boot in accepted_boots(self._evidence):
-            if boot.frame > exchange.frame and boot.answered_at is not None and boot.answered_in is not None:
-                return Moment(boot.answered_at, boot.answered_in)
-        return None
-
     def _end_of_update(self, exchange: Exchange, period: StatusPeriod) -> Moment | None:
         """Its failure, or its installation and a boot after the request, unless a new attempt has begun since."""
         reports = [
@@ -272,7 +258,7 @@ class ConnectorHistory(ABC):
             if exchange.frame < each.frame < period.frame and each.action in FIRMWARE_STATUSES
         ]
         status, reported = next((one for one in reversed(reports) if one[0] != "Idle"), (None, None))
-        boot = self._first_boot(exchange)
+        boot = first_accepted_boot(self._evidence, exchange.frame)
         if reported is None or (status == "Installed" and boot is None):
             return None
         if status == "Installed":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from plugfest.lab.csms.registration import ACCEPTED, BOOT, REJECTED, Instructions
 from plugfest.lab.operator.actions import ActionKind
@@ -32,7 +32,22 @@ def triggered(request: Request[Any]) -> frozenset[str]:
     return frozenset() if requested is None else TRIGGERED.get(str(requested), frozenset({str(requested)}))
 
 
-def accepted_boots(evidence: Evidence) -> Iterator[Exchange]:
+class Moment(NamedTuple):
+    """The loop time of an event, and the frame that shows it."""
+
+    at: float
+    frame: int
+
+
+def first_accepted_boot(evidence: Evidence, since: int) -> Moment | None:
+    """When the first boot after this frame was accepted."""
+    for boot in _accepted_boots(evidence):
+        if boot.frame > since and boot.answered_at is not None and boot.answered_in is not None:
+            return Moment(boot.answered_at, boot.answered_in)
+    return None
+
+
+def _accepted_boots(evidence: Evidence) -> Iterator[Exchange]:
     """The BootNotifications that were accepted, except those that a TriggerMessage may have asked for."""
     asked = False  # since the last boot
     for exchange in evidence.exchanges:
