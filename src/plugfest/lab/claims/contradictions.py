@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from plugfest.lab.checks.numbers import number
 from plugfest.lab.verdict import Finding
 from plugfest.products import Product
 
@@ -92,14 +93,14 @@ def contradictions(table: Iterable[Claim], product: Product, reported: Reported)
 
 def equal(claim: Claim, product: Product, reported: Reported) -> Differences:
     """The number is the reported one."""
-    claimed, actual = product.limit(claim.id), _number(reported.value(claim.name))
+    claimed, actual = product.limit(claim.id), number(reported.value(claim.name) or "")
     if claimed is not None and actual is not None and claimed != actual:
         yield _answer(claim, product, f"is {claimed:g}"), f"is {actual:g}"
 
 
 def at_least(claim: Claim, product: Product, reported: Reported) -> Differences:
     """The reported number is not below the claimed one."""
-    claimed, actual = product.limit(claim.id), _number(reported.value(claim.name))
+    claimed, actual = product.limit(claim.id), number(reported.value(claim.name) or "")
     if claimed is not None and actual is not None and actual < claimed:
         yield _answer(claim, product, f"is {claimed:g}"), f"is {actual:g}"
 
@@ -226,13 +227,6 @@ def _yes_or_no(claim: Claim, product: Product) -> str:
 
 def _answer(claim: Claim, product: Product, answer: str) -> str:
     return f"{claim.id} ({product.feature_catalog.features[claim.id].title}) {answer}"
-
-
-def _number(value: str | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return None
 
 
 def _list(values: Iterable[str]) -> str:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
+from plugfest.lab.csms.registration import BOOT
 from plugfest.ocpp.message import UNSET, Request, Response
-
-BOOT = "BootNotification"
 
 GRACE = 5.0
 """Seconds after which a station that has sent nothing on a new connection counts as one that has not booted."""

@@ -106,14 +106,14 @@ def _begins_campaign(evidence: Evidence, first_frame: int, boot: Exchange) -> bo
 def _has_booted(evidence: Evidence, boot: Exchange, previous: float, began: float) -> bool:
     """Whether the power was switched off or a reset was accepted since the connection before this one began."""
     switched_off = any(previous <= action.began <= began for action in evidence.actions_of(ActionKind.POWER_OFF))
-    resets = [each for each in evidence.lab_requests if previous <= each.at <= began and _resets_station(each)]
+    resets = [each for each in evidence.lab_requests if previous <= each.at <= began and resets_station(each)]
     reason = getattr(boot.request, "reason", None)
     return switched_off or any(
         getattr(each.response, "status", None) == "Accepted" or reason in RESET_REASONS for each in resets
     )
 
 
-def _resets_station(exchange: Exchange) -> bool:
+def resets_station(exchange: Exchange) -> bool:
     """Whether a request is for a reset of the station, not of one of its EVSEs."""
     return exchange.action == "Reset" and not isinstance(getattr(exchange.request, "evse_id", None), int)
 

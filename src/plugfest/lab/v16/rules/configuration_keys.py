@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v16.rules.registration import UPDATES
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -32,8 +33,6 @@ HeartbeatInterval is not among them: BootNotification.conf sets it.
 
 BEFORE_CASE = -1
 """A frame before the first one of a case."""
-
-UPDATES = (m.UpdateFirmwareRequest, m.SignedUpdateFirmwareRequest)
 
 
 def key_value(evidence: Evidence, key: str, frame: int) -> str | None:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from datetime import timedelta
-from math import inf, isfinite
+from math import inf
 
+from plugfest.lab.checks.numbers import number
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.metering.energy_registers import (
     DEFAULT_MEASURAND,
@@ -255,19 +256,13 @@ def _readings(values: Iterable[t.MeterValue], frame: int, context: t.ReadingCont
             if context is not None and given(sample.context) != context:
                 continue
             measurand = given(sample.measurand) or DEFAULT_MEASURAND
-            number = _number(sample)
-            if measurand.endswith(".Register") and number is not None:
+            value_read = _number(sample)
+            if measurand.endswith(".Register") and value_read is not None:
                 register = (str(measurand), given(sample.phase), given(sample.location) or "Outlet")
                 factor = KILO_UNITS.get(given(sample.unit) or "", 1.0)
-                yield Reading(register, value.timestamp, number * factor, frame, last_digit(sample.value) * factor)
+                yield Reading(register, value.timestamp, value_read * factor, frame, last_digit(sample.value) * factor)
 
 
 def _number(sample: t.SampledValue) -> float | None:
     """None if the value is signed or not a finite number: the schema allows any text."""
-    if given(sample.format) == "SignedData":
-        return None
-    try:
-        number = float(sample.value)
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
+    return None if given(sample.format) == "SignedData" else number(sample.value)

@@ -8,7 +8,7 @@ from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.registration import triggered
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v16.rules.registration import PROGRESS
+from plugfest.lab.v16.rules.registration import PROGRESS, UPDATES
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v16 import messages as m
 
@@ -16,8 +16,6 @@ PRESENT = ActionKind.PRESENT_TOKEN
 
 BEFORE_CASE = -1
 """A frame before the first one of a case."""
-
-UPDATES = (m.UpdateFirmwareRequest, m.SignedUpdateFirmwareRequest)
 
 LIST_ENABLED = "localauthlistenabled"
 

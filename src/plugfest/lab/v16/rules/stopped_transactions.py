@@ -87,17 +87,13 @@ def _locally_stopped(stop: Stop) -> bool:
     """An idTag was presented that did not start the transaction: the one that stops it, if that is named."""
     stopping = given(stop.request.message.id_tag)
     start = stop.transaction.start
-    attempts = [each for each in _presentations(stop) if stopping is None or _is_same(each.id_tag, stopping)]
+    attempts = [each for each in _presentations(stop) if stopping is None or each.id_tag == stopping.lower()]
     starting = [
         attempt for attempt in attempts if attempt.frame <= start.frame and attempt.id_tag == stop.transaction.id_tag
     ]
     others = [attempt for attempt in attempts if attempt not in starting[:1]]
     was_queued = start.at - stop.transaction.started_at > stop.evidence.settings.time_tolerance
     return any(attempt.frame > start.frame or was_queued for attempt in others)
-
-
-def _is_same(one: str, other: str) -> bool:
-    return one.lower() == other.lower()
 
 
 def _came_back(stop: Stop) -> bool:

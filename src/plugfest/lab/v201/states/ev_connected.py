@@ -9,6 +9,7 @@ from plugfest.lab.v201.states.transaction_event import check_stopped_reason, evs
 from plugfest.lab.v201.states.transaction_points import (
     STOP,
     expected_event_type,
+    has_bay_sensor,
     stop_points,
     timeout_ends,
     undetermined,
@@ -30,14 +31,9 @@ def locks_cable(bench: Bench) -> bool:
     return not has_fixed_cable(bench) and bench.product.answers("AQ-18") is True
 
 
-def has_bay_sensor(bench: Bench) -> bool:
-    """Whether the product detects an EV in the bay: it supports ParkingBayOccupancy as TxStartPoint or TxStopPoint."""
-    return bench.product.supports("C-09.6") or bench.product.supports("C-10.5")
-
-
 async def parking_bay_occupied(bench: Bench) -> None:
     """The EV drives into the bay. Skipped without a bay sensor: Part 6 calls the state optional."""
-    if bench.known_state.conditions.bay_occupied or not has_bay_sensor(bench):
+    if bench.known_state.conditions.bay_occupied or not has_bay_sensor(bench.product):
         return
     before = bench.known_state.conditions
     await bench.operator.park(bench.settings.evse_id)

@@ -10,8 +10,9 @@ from plugfest.lab.csms.inbox import AnyReceived
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import START_BUTTON, default_token
-from plugfest.lab.v201.states.ev_connected import has_bay_sensor, has_fixed_cable, plug_in_blocked
+from plugfest.lab.v201.states.ev_connected import has_fixed_cable, plug_in_blocked
 from plugfest.lab.v201.states.transaction_event import Event, track_transaction
+from plugfest.lab.v201.states.transaction_points import has_bay_sensor
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 
@@ -91,7 +92,7 @@ def offline_token(bench: Bench) -> Token:
 
 async def park_ev(bench: Bench) -> None:
     """The EV drives into the bay, if the product has a bay sensor."""
-    if has_bay_sensor(bench):
+    if has_bay_sensor(bench.product):
         await bench.operator.park(bench.settings.evse_id)
         await bench.settle()
 
@@ -121,7 +122,7 @@ async def unplug_and_leave(bench: Bench) -> None:
         await bench.settle()
     await bench.operator.unplug(where.evse_id, where.connector_id)
     await bench.settle()
-    if has_bay_sensor(bench):
+    if has_bay_sensor(bench.product):
         await bench.operator.leave(bench.settings.evse_id)
 
 

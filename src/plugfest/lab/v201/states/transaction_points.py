@@ -14,6 +14,7 @@ from plugfest.lab.v201.known_state import Conditions, starts, stops
 from plugfest.lab.verdict import NotEquipped
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
+from plugfest.products import Product
 
 
 class PointVariable(msgspec.Struct, frozen=True):
@@ -48,6 +49,13 @@ STOP = PointVariable(
         "C-10.5": "ParkingBayOccupancy",
     },
 )
+
+
+def has_bay_sensor(product: Product) -> bool:
+    """Whether the product detects an EV in the bay: it supports ParkingBayOccupancy as TxStartPoint or TxStopPoint."""
+    claims = [*START.claims.items(), *STOP.claims.items()]
+    return any(point == "ParkingBayOccupancy" and product.supports(claim) for claim, point in claims)
+
 
 BY_ITSELF = frozenset({"ChargingStateChanged", "SignedDataReceived"})
 """The triggerReasons of a transaction that the station starts after an action, not because of it."""

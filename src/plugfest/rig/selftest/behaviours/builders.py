@@ -8,6 +8,7 @@ import msgspec
 from plugfest.ocpp.message import UNSET
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
 from plugfest.station.blocks.a_security.events import SecurityEvents
+from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
 
 MakeWrong = Callable[[Function], Function]
 
@@ -69,6 +70,38 @@ def except_when(condition: Callable[..., bool]) -> MakeWrong:
 def with_arguments(change: Callable[..., tuple[Any, ...]]) -> MakeWrong:
     """Calls the original with other positional arguments: those that `change` returns."""
     return lambda original: lambda *args, **kwargs: original(*change(*args), **kwargs)
+
+
+class ChangingPeer:
+    """A connection of the station that sends changed requests."""
+
+    def __init__(self, peer: Any, change: Callable[[Any], Any]) -> None:
+        self._peer = peer
+        self._change = change
+
+    async def call(self, request: Any, **options: Any) -> Any:
+        return await self._peer.call(self._change(request), **options)
+
+
+def with_boot(change: Callable[[Any], Any]) -> MakeWrong:
+    """Changes every BootNotificationRequest: for `send_boot_notification`."""
+
+    def make(original: Function) -> Function:
+        async def send(self: Any, peer: Any, reason: Any) -> Any:
+            return await original(self, ChangingPeer(peer, change), reason)
+
+        return send
+
+    return make
+
+
+def announces_reboot(original: Function) -> Function:
+    """Announces a reboot instead of activating the firmware without one."""
+
+    async def activate(self: Any, manifest: Any) -> None:
+        self._set_status(FirmwareStatus.INSTALL_REBOOTING)
+
+    return activate
 
 
 def with_file(change: Callable[[bytes, str], tuple[bytes, str]]) -> MakeWrong:

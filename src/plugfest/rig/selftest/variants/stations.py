@@ -8,9 +8,8 @@ from typing import Any
 
 from plugfest.ocpp import codec
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch
-from plugfest.rig.selftest.behaviours.builders import changed
+from plugfest.rig.selftest.behaviours.builders import announces_reboot, changed
 from plugfest.station.blocks.l_firmware_management import updater
-from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
 from plugfest.station.blocks.l_firmware_management.updater import MAX_IMAGE_SIZE, Updater
 from plugfest.station.blocks.n_diagnostics.rules import UploadStatus
 from plugfest.station.blocks.n_diagnostics.uploader import Uploader
@@ -74,13 +73,6 @@ BOOT_NOTIFICATION_AFTER_RECONNECT = Patch(Registration, "handle", _registers_aga
 """Registers anew after every reconnection."""
 
 
-def _announces_reboot(original: Function) -> Function:
-    async def activate(self: Any, manifest: Any) -> None:
-        self._set_status(FirmwareStatus.INSTALL_REBOOTING)
-
-    return activate
-
-
 def _reboots_when_idle(original: Function) -> Function:
     async def reboot(self: Any, job: Any) -> None:
         await self._wait_for_transactions()
@@ -91,7 +83,7 @@ def _reboots_when_idle(original: Function) -> Function:
 
 REBOOT_ANNOUNCED_EARLY = (
     Patch(updater, "_capabilities", changed(lambda product: product._replace(installs_while_charging=True))),
-    Patch(Updater, "_activate_without_reboot", _announces_reboot),
+    Patch(Updater, "_activate_without_reboot", announces_reboot),
     Patch(Updater, "_reboot", _reboots_when_idle),
 )
 """Installs firmware during a transaction, announces the reboot at once, and reboots when it has ended."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.evidence import Evidence, SentRequest
+from plugfest.lab.rules.registration import resets_station
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import Request, given
@@ -74,7 +75,7 @@ def _cause(evidence: Evidence, since: int, until: int) -> float | None:
     resets = [
         exchange.at
         for exchange in evidence.lab_requests
-        if isinstance(exchange.request, m.ResetRequest)
+        if resets_station(exchange)
         and since <= exchange.frame < until
         and getattr(exchange.response, "status", None) == "Accepted"
     ]

@@ -10,6 +10,7 @@ from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.v201.rules.energy import STATES_WITH_OFFER
 from plugfest.lab.v201.rules.metering.signed_values import signed_values
 from plugfest.lab.v201.rules.transactions import Transaction
+from plugfest.lab.v201.states.transaction_points import has_bay_sensor
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
 
@@ -90,8 +91,8 @@ def _half_inserted_plugs(evidence: Evidence, transaction: Transaction) -> Iterat
 
 def arrivals(evidence: Evidence, transaction: Transaction) -> Iterator[int]:
     """The arrivals of an EV: in the bay if a sensor detects it there, else also at the plug."""
-    has_bay_sensor = any(evidence.product.supports(feature) for feature in BAY_SENSOR)
-    return acts(ActionKind.PARK, *(() if has_bay_sensor else (ActionKind.PLUG_IN,)))(evidence, transaction)
+    at_plug = () if has_bay_sensor(evidence.product) else (ActionKind.PLUG_IN,)
+    return acts(ActionKind.PARK, *at_plug)(evidence, transaction)
 
 
 def boots(evidence: Evidence, transaction: Transaction) -> Iterator[int]:
@@ -136,9 +137,6 @@ def any_of(*several: Causes) -> Causes:
     """The causes of several kinds together."""
     return lambda evidence, transaction: chain.from_iterable(each(evidence, transaction) for each in several)
 
-
-BAY_SENSOR = ("C-09.6", "C-10.5")
-"""The features of a product that detects an EV in the bay: ParkingBayOccupancy as TxStartPoint or TxStopPoint."""
 
 DATA_SIGNED = "C-09.3"
 """The feature of a product whose transactions may start with signed data: DataSigned as TxStartPoint."""

@@ -11,7 +11,13 @@ from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v16
-from plugfest.rig.selftest.behaviours.builders import later_changed, with_arguments, with_fields, without_event
+from plugfest.rig.selftest.behaviours.builders import (
+    later_changed,
+    with_arguments,
+    with_boot,
+    with_fields,
+    without_event,
+)
 from plugfest.station.blocks.a_security import v16 as security_block
 from plugfest.station.blocks.b_provisioning.v16 import configuration
 from plugfest.station.blocks.b_provisioning.v16.boot import RegistrationMessages16
@@ -29,29 +35,14 @@ from plugfest.station.model.transactions.events import EventType
 _replace = msgspec.structs.replace
 
 
-class _Peer:
-    """Sends requests with other fields."""
-
-    def __init__(self, peer: Any, fields: dict[str, object]) -> None:
-        self._peer = peer
-        self._fields = fields
-
-    async def call(self, request: Any, **options: Any) -> Any:
-        return await self._peer.call(_replace(request, **self._fields), **options)
-
-
 def _another_each_time(field: str) -> Patch:
     """Another value of this field in each BootNotification."""
-
-    def make(original: Function) -> Function:
-        boots = count()
-
-        async def send(self: Any, peer: Any, reason: Any) -> Any:
-            return await original(self, _Peer(peer, {field: f"{next(boots)}"}), reason)
-
-        return send
-
-    return Patch(RegistrationMessages16, "send_boot_notification", make)
+    boots = count()
+    return Patch(
+        RegistrationMessages16,
+        "send_boot_notification",
+        with_boot(lambda request: _replace(request, **{field: f"{next(boots)}"})),
+    )
 
 
 def _another_timeout_each_time(original: Function) -> Function:

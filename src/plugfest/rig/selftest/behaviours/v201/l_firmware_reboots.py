@@ -4,10 +4,7 @@ import asyncio
 from typing import Any
 
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import (
-    later,
-    without_firmware_status,
-)
+from plugfest.rig.selftest.behaviours.builders import announces_reboot, later, without_firmware_status
 from plugfest.station.blocks.l_firmware_management import v201
 from plugfest.station.blocks.l_firmware_management.job import FirmwareStatus
 from plugfest.station.blocks.l_firmware_management.updater import Updater
@@ -49,13 +46,6 @@ def _with_reboot_first(original: Function) -> Function:
         await original(self, job)
 
     return step
-
-
-def _announces_reboot(original: Function) -> Function:
-    async def activate(self: Any, manifest: Any) -> None:
-        self._set_status(FirmwareStatus.INSTALL_REBOOTING)
-
-    return activate
 
 
 def _waits_for(seconds: float) -> Any:
@@ -130,14 +120,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reboots for the activation during a transaction",
         "L01.FR.33",
         "TC_L_16",
-        Patch(Updater, "_activate_without_reboot", _announces_reboot),
+        Patch(Updater, "_activate_without_reboot", announces_reboot),
         product=ACTIVATES_WITHOUT_REBOOT,
     ),
     wrong_v201(
         "installs in the boot loader during a transaction",
         "Part 6, TC_L_16_CS",
         "TC_L_16",
-        Patch(Updater, "_activate_without_reboot", _announces_reboot),
+        Patch(Updater, "_activate_without_reboot", announces_reboot),
         without_firmware_status(v201, FirmwareStatus.INSTALLING),
         product=ACTIVATES_WITHOUT_REBOOT,
     ),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from plugfest.lab.v201.states.transaction_points import START, STOP
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.products import Product
@@ -20,21 +21,9 @@ from plugfest.station.model import station_model
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
 from plugfest.station.model.transactions.points import Point
 
-_START: Final = {
-    "C-09.1": "EVConnected",
-    "C-09.2": "Authorized",
-    "C-09.3": "DataSigned",
-    "C-09.4": "PowerPathClosed",
-    "C-09.5": "EnergyTransfer",
-    "C-09.6": "ParkingBayOccupancy",
-}
-_STOP: Final = {
-    "C-10.1": "EVConnected",
-    "C-10.2": "Authorized",
-    "C-10.3": "PowerPathClosed",
-    "C-10.4": "EnergyTransfer",
-    "C-10.5": "ParkingBayOccupancy",
-}
+_START_CLAIMS: Final = {point: claim for claim, point in START.claims.items()}
+_STOP_CLAIMS: Final = {point: claim for claim, point in STOP.claims.items()}
+"""The PICS features of the start points and of the stop points."""
 
 
 def with_points(start: str, stop: str) -> ChangeProduct:
@@ -43,7 +32,7 @@ def with_points(start: str, stop: str) -> ChangeProduct:
     def change(product: Product) -> Product | None:
         if not (product.supports(start) and product.supports(stop)):
             return None
-        only = {id: id in (start, stop) for id in (*_START, *_STOP)}
+        only = {id: id in (start, stop) for id in (*START.claims, *STOP.claims)}
         return msgspec.structs.replace(product, answered={**product.answered, **only, "C-51": False, "C-52": False})
 
     return change
@@ -58,21 +47,6 @@ def _without_points(start: Point, stop: Point) -> ChangeProduct:
         return msgspec.structs.replace(product, answered={**product.answered, "C-51": False, "C-52": False})
 
     return change
-
-
-_START_CLAIMS: Final = {
-    Point.EV_CONNECTED: "C-09.1",
-    Point.AUTHORIZED: "C-09.2",
-    Point.POWER_PATH_CLOSED: "C-09.4",
-    Point.ENERGY_TRANSFER: "C-09.5",
-}
-
-_STOP_CLAIMS: Final = {
-    Point.EV_CONNECTED: "C-10.1",
-    Point.AUTHORIZED: "C-10.2",
-    Point.POWER_PATH_CLOSED: "C-10.3",
-    Point.ENERGY_TRANSFER: "C-10.4",
-}
 
 
 def _without_point_variables(report: m.NotifyReportRequest) -> m.NotifyReportRequest:
@@ -107,7 +81,7 @@ _NOT_WITHOUT_VARIABLES: Final = {
 VARIANTS: tuple[Variant, ...] = (
     *(
         permitted_v201(
-            f"starts at {_START[start]}, stops at {_STOP[stop]}, and nothing else",
+            f"starts at {START.claims[start]}, stops at {STOP.claims[stop]}, and nothing else",
             "Part 2 section 2.6.6",
             "the vendor chooses the points",
             product=with_points(start, stop),

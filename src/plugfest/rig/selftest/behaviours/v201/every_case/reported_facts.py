@@ -10,7 +10,14 @@ from plugfest.lab.verdict import Level
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import types as t
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, wrong_v201
-from plugfest.rig.selftest.behaviours.builders import changed, later_changed, with_arguments, with_fields
+from plugfest.rig.selftest.behaviours.builders import (
+    ChangingPeer,
+    changed,
+    later_changed,
+    with_arguments,
+    with_boot,
+    with_fields,
+)
 from plugfest.station.blocks.a_security import v201 as security
 from plugfest.station.blocks.b_provisioning.v201 import boot, reports, variables
 from plugfest.station.blocks.c_authorization import v201 as authorization
@@ -22,21 +29,10 @@ HASH = t.CertificateHashDataType(
 )
 
 
-class _Peer:
-    """Sends changed requests."""
-
-    def __init__(self, peer: Any, change: Callable[[Any], Any]) -> None:
-        self._peer = peer
-        self._change = change
-
-    async def call(self, request: Any, **options: Any) -> Any:
-        return await self._peer.call(self._change(request), **options)
-
-
 class _Context:
     """A context with another peer."""
 
-    def __init__(self, context: Any, csms: _Peer) -> None:
+    def __init__(self, context: Any, csms: ChangingPeer) -> None:
         self._context = context
         self.csms = csms
 
@@ -52,19 +48,7 @@ def _another_each_time(field: str) -> Callable[[Function], Function]:
         station = msgspec.structs.replace(request.charging_station, **{field: f"Value {next(boots)}"})
         return msgspec.structs.replace(request, charging_station=station)
 
-    return _with_boot(change)
-
-
-def _with_boot(change: Callable[[Any], Any]) -> Callable[[Function], Function]:
-    """Changes every BootNotificationRequest."""
-
-    def make(original: Function) -> Function:
-        async def send(self: Any, peer: Any, reason: Any) -> Any:
-            return await original(self, _Peer(peer, change), reason)
-
-        return send
-
-    return make
+    return with_boot(change)
 
 
 def _local_reset(request: Any) -> Any:
@@ -118,7 +102,7 @@ def _with_certificate(original: Function) -> Function:
         return msgspec.structs.replace(request, certificate="-----BEGIN CERTIFICATE-----")
 
     async def ask(context: Any, *arguments: Any) -> Any:
-        return await original(_Context(context, _Peer(context.csms, change)), *arguments)
+        return await original(_Context(context, ChangingPeer(context.csms, change)), *arguments)
 
     return ask
 
@@ -173,7 +157,7 @@ BEHAVIOURS = (
         "reports a local reset after a ResetRequest",
         "B01.FR.09",
         "TC_B_20 TC_B_22",
-        Patch(boot.RegistrationMessages201, "send_boot_notification", _with_boot(_local_reset)),
+        Patch(boot.RegistrationMessages201, "send_boot_notification", with_boot(_local_reset)),
     ),
     wrong_v201(
         "reports a variable with another unit each time",
