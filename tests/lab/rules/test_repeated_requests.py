@@ -92,16 +92,21 @@ def test_invalid_frames_are_skipped() -> None:
     assert retry_violations(record) == []
 
 
+BOOT = {"chargingStation": {"model": "M", "vendorName": "V"}, "reason": "PowerUp"}
+
+
 def boots(*, status: str = "Accepted", interval: int = 60, repeated_at: float, triggered: bool = False) -> Conversation:
     record = Conversation()
-    station = {"chargingStation": {"model": "M", "vendorName": "V"}, "reason": "PowerUp"}
-    first = record.station(10, "BootNotification", **station)
-    answer = {"currentTime": "2026-01-01T00:00:10Z", "interval": interval, "status": status}
-    record.add(Direction.FROM_LAB, 10, [3, first, answer])
+    answered_boot(record, 10, status, interval)
     if triggered:
         record.asked(11, "TriggerMessage", requestedMessage="BootNotification")
-    record.station(repeated_at, "BootNotification", **station)
+    record.station(repeated_at, "BootNotification", **BOOT)
     return record
+
+
+def answered_boot(record: Conversation, at: float, status: str, interval: int = 60) -> None:
+    answer = {"currentTime": "2026-01-01T00:00:10Z", "interval": interval, "status": status}
+    record.add(Direction.FROM_LAB, at, [3, record.station(at, "BootNotification", **BOOT), answer])
 
 
 REPEATED_BOOT = repeated_boot_notification("B02.FR.04")
@@ -133,3 +138,19 @@ def test_boot_notifications_before_acceptance_keep_the_interval(status: str) -> 
     assert violating_frames(REPEATED_BOOT, boots(status=status, repeated_at=60)) == [2]
     assert violating_frames(REPEATED_BOOT, boots(status=status, repeated_at=20, triggered=True)) == []
     assert violating_frames(REPEATED_BOOT, boots(status=status, interval=0, repeated_at=20)) == []
+
+
+def test_a_trigger_permits_one_boot_notification() -> None:
+    record = boots(repeated_at=20, triggered=True)
+    answered_boot(record, 20, "Accepted")
+    record.asked(20, "TriggerMessage", requestedMessage="BootNotification")
+    answered_boot(record, 20, "Accepted")
+    assert violating_frames(REPEATED_BOOT, record) == []
+    record.station(20, "BootNotification", **BOOT)
+    assert violating_frames(REPEATED_BOOT, record) == [11]
+
+
+def test_a_later_trigger_does_not_permit_a_boot_notification() -> None:
+    record = boots(status="Pending", repeated_at=10)
+    record.asked(10, "TriggerMessage", requestedMessage="BootNotification")
+    assert violating_frames(REPEATED_BOOT, record) == [2]

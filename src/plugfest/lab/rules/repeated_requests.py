@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
+from plugfest.lab.csms.registration import BOOT
 from plugfest.lab.recording.exchanges import Exchange
+from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.ocpp.message import Request
@@ -55,20 +56,29 @@ def _delivered(previous: Exchange, retry: Exchange) -> bool:
 
 
 def repeated_boot_notification(clause: str) -> Rule:
-    """No second BootNotification on a connection, except after the interval of a response that was not Accepted."""
+    """No second BootNotification on a connection, except one for each trigger and after the interval of a response.
+
+    Only a response that is not Accepted has such an interval.
+    """
     return Rule("repeated BootNotification", clause, _judge_repeated_boot)
 
 
 def _judge_repeated_boot(evidence: Evidence) -> Iterator[Violation]:
-    boots = (exchange for exchange in evidence.station_requests if exchange.action == "BootNotification")
-    for previous, boot in pairwise(boots):
-        if not _reconnected(evidence, previous, boot) and not _triggered(evidence, previous, boot):
-            expected = _expected_before_boot(previous, boot)
-            if expected is not None:
-                seconds = boot.at - previous.at
+    previous: Exchange | None = None
+    triggers = 0  # that no BootNotification has followed yet
+    for exchange in evidence.exchanges:
+        triggers += _is_trigger(exchange)
+        if exchange.by is not Direction.FROM_STATION or exchange.action != BOOT:
+            continue
+        if previous is not None and not _reconnected(evidence, previous, exchange):
+            expected = _expected_before_boot(previous, exchange)
+            if expected is not None and not triggers:
+                seconds = exchange.at - previous.at
                 yield Violation(
-                    expected, f"BootNotificationRequest {seconds:.1f} s after the previous request", boot.frame
+                    expected, f"BootNotificationRequest {seconds:.1f} s after the previous request", exchange.frame
                 )
+            triggers -= expected is not None and triggers > 0
+        previous = exchange
 
 
 def _expected_before_boot(previous: Exchange, boot: Exchange) -> str | None:
@@ -84,13 +94,9 @@ def _expected_before_boot(previous: Exchange, boot: Exchange) -> str | None:
     return f"the next BootNotificationRequest {interval:g} s after the response with status {status}"
 
 
-def _triggered(evidence: Evidence, previous: Exchange, boot: Exchange) -> bool:
-    return any(
-        trigger.action in TRIGGERS
-        and previous.at <= trigger.at <= boot.at
-        and getattr(trigger.request, "requested_message", None) == "BootNotification"
-        for trigger in evidence.lab_requests
-    )
+def _is_trigger(exchange: Exchange) -> bool:
+    is_request = exchange.by is Direction.FROM_LAB and exchange.action in TRIGGERS
+    return is_request and getattr(exchange.request, "requested_message", None) == BOOT
 
 
 def _reconnected(evidence: Evidence, previous: Exchange, repeated: Exchange) -> bool:
