@@ -5,7 +5,7 @@ from tests.lab.rules.evidence import action, evidence, stamp
 from tests.lab.v16.rules.station_record import StationRecord, violating_frames
 
 from plugfest.lab.operator.actions import ActionKind
-from plugfest.lab.v16.rules.security.security_events import EVENT_TIME, boot_event
+from plugfest.lab.v16.rules.security.security_events import boot_event, event_time
 
 POWER_OFF = action(ActionKind.POWER_OFF, 0)
 
@@ -101,7 +101,7 @@ def test_the_event_of_a_boot_is_not_before_its_cause(happened: float, frames: li
     record.asked(20, "Reset", type="Soft")
     boots(record, 30)
     record.request(31, "SecurityEventNotification", type="ResetOrReboot", timestamp=stamp(happened))
-    assert violating_frames(EVENT_TIME, record) == frames
+    assert violating_frames(event_time(), record) == frames
 
 
 def test_the_time_of_another_event_has_other_causes() -> None:
@@ -109,7 +109,7 @@ def test_the_time_of_another_event_has_other_causes() -> None:
     record.asked(20, "Reset", type="Soft")
     boots(record, 30)
     record.request(31, "SecurityEventNotification", type="MemoryExhaustion", timestamp=stamp(-86400))
-    assert violating_frames(EVENT_TIME, record) == []
+    assert violating_frames(event_time(), record) == []
 
 
 @pytest.mark.parametrize(("happened", "frames"), [(21, []), (-3600, [2])])
@@ -118,7 +118,7 @@ def test_other_events_follow_from_requests(happened: float, frames: list[int]) -
     record.asked(20, "CertificateSigned", certificateChain="PEM", status="Rejected")
     fields = {"type": "InvalidChargePointCertificate", "timestamp": stamp(happened)}
     record.request(22, "SecurityEventNotification", **fields)
-    assert violating_frames(EVENT_TIME, record) == frames
+    assert violating_frames(event_time(), record) == frames
 
 
 def test_an_event_that_may_be_of_an_earlier_boot_is_not_judged() -> None:
@@ -128,4 +128,16 @@ def test_an_event_that_may_be_of_an_earlier_boot_is_not_judged() -> None:
     boots(record, 30)
     for at in (31, 32):
         record.request(at, "SecurityEventNotification", type="StartupOfTheDevice", timestamp=stamp(10))
-    assert violating_frames(EVENT_TIME, record) == [8]
+    assert violating_frames(event_time(), record) == [8]
+
+
+@pytest.mark.parametrize(("happened", "frames"), [(21, []), (5, [2])])
+def test_an_event_may_follow_from_a_request_in_an_earlier_case(happened: float, frames: list[int]) -> None:
+    rule = event_time()
+    earlier = StationRecord()
+    earlier.asked(20, "UpdateFirmware", location="ftp://example", retrieveDate=stamp(20))
+    assert violating_frames(rule, earlier) == []
+    record = StationRecord()
+    record.asked(60, "UpdateFirmware", location="ftp://example", retrieveDate=stamp(60))
+    record.request(62, "SecurityEventNotification", type="FirmwareUpdated", timestamp=stamp(happened))
+    assert violating_frames(rule, record) == frames

@@ -6,7 +6,7 @@ from plugfest.lab.v16.cases.core.remote_actions import authorize_remote_starts
 from plugfest.lab.v16.cases.core.start_session import connection_timed_out
 from plugfest.lab.v16.configuration import Need, needs
 from plugfest.lab.v16.memory.id_tag import id_tag_cached
-from plugfest.lab.v16.states.authorized import AUTHORIZE_REMOTE_ENABLED, authorized, no_authorize_request, present_token
+from plugfest.lab.v16.states.authorized import AUTHORIZE_REMOTE_ENABLED, authorized, no_authorize_request
 from plugfest.lab.v16.states.charging import charging_starts, plugged_in
 from plugfest.ocpp.v16 import messages as m
 
@@ -48,7 +48,7 @@ async def cache_cleared(bench: Bench, how: str) -> None:
     await connection_timed_out(bench.step(3))
     bench.csms.inbox.set_mark()
     await bench.step(5, "section 5.4").call(m.ClearCacheRequest(), status="Accepted")
-    await present_token(bench.step(7), how=how, expect_authorize=True)
+    await authorized(bench.step(7), how=how, expect_authorize=True)
 
 
 @case("TC_061_1_CS", requirements=("section 3.5.1", "section 5.4"), configuration=CACHE_ENABLED)

@@ -82,16 +82,33 @@ def _cause(evidence: Evidence, since: int, until: int) -> float | None:
     return min((*switched_off, *resets), default=None)
 
 
-def _judge_time(evidence: Evidence) -> Iterator[Violation]:
-    tolerance = evidence.settings.time_tolerance
-    for event in evidence.sent(m.SecurityEventNotificationRequest):
-        cause = _earliest_cause(evidence, event)
-        if cause is not None and event.exchange.loop_time(event.message.timestamp) < cause - tolerance:
-            yield Violation(
-                f"SecurityEventNotificationRequest.timestamp of {event.message.type} not before its cause",
-                event.message.timestamp.isoformat(),
-                event.frame,
-            )
+def event_time() -> Rule:
+    """The rule for one campaign: an event of an operation of an earlier case may come in a later one."""
+    earlier: dict[str, float] = {}  # the loop time of the newest cause of each type of event, before this case
+
+    def judge(evidence: Evidence) -> Iterator[Violation]:
+        tolerance = evidence.settings.time_tolerance
+        for event in evidence.sent(m.SecurityEventNotificationRequest):
+            cause = _earliest_cause(evidence, event)
+            happened = event.exchange.loop_time(event.message.timestamp)
+            if cause is not None and happened < min(cause, earlier.get(event.message.type, cause)) - tolerance:
+                yield Violation(
+                    f"SecurityEventNotificationRequest.timestamp of {event.message.type} not before its cause",
+                    event.message.timestamp.isoformat(),
+                    event.frame,
+                )
+        earlier.update(_causes(evidence))
+
+    # The station should take its time from the Central System (4.2); it may not have had it yet.
+    return Rule("time of a security event", "section 4.2", judge, Level.SHOULD)
+
+
+def _causes(evidence: Evidence) -> Iterator[tuple[str, float]]:
+    """The types of the events that the requests of the lab may cause, and when they were sent."""
+    for exchange in evidence.lab_requests:
+        for kind, requests in REQUESTS.items():
+            if isinstance(exchange.request, requests):
+                yield kind, exchange.at
 
 
 def _earliest_cause(evidence: Evidence, event: SentRequest[m.SecurityEventNotificationRequest]) -> float | None:
@@ -112,10 +129,6 @@ def _may_be_of_an_earlier_boot(evidence: Evidence, frame: int) -> bool:
     boots = sum(isinstance(each, m.BootNotificationRequest) for each in before)
     reported = sum(isinstance(each, m.SecurityEventNotificationRequest) and each.type in BOOT_EVENTS for each in before)
     return boots - reported > 1
-
-
-# The station should take its time from the Central System (4.2); it may not have had it yet.
-EVENT_TIME = Rule("time of a security event", "section 4.2", _judge_time, Level.SHOULD)
 
 
 def boot_event() -> Rule:
