@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.evidence import Evidence
+from plugfest.lab.rules.evidence import Evidence, once
 
 
 class Interval(NamedTuple):
@@ -75,6 +75,9 @@ class ConnectionTimeline:
             if exchange is not None:
                 timed_out = inf if following is None else following.at
                 yield Interval(exchange.at, timed_out if exchange.answered_at is None else exchange.answered_at)
+
+
+connection_timeline = once(ConnectionTimeline)
 
 
 def awaiting_retry(exchanges: Iterable[Exchange]) -> Iterator[Interval]:

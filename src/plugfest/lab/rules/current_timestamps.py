@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connection_timeline import ConnectionTimeline, Interval, awaiting_retry
+from plugfest.lab.rules.connection_timeline import ConnectionTimeline, Interval, awaiting_retry, connection_timeline
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.repeated_requests import DeliveryKey
 from plugfest.lab.rules.rule import Rule, Violation
@@ -64,7 +64,7 @@ def _judge(
     is_judged: Callable[[Evidence, _Deviation], bool],
     evidence: Evidence,
 ) -> Iterator[Violation]:
-    timeline = ConnectionTimeline(evidence)
+    timeline = connection_timeline(evidence)
     queued = (exchange for exchange in evidence.station_requests if _key(delivery_key, exchange) is not None)
     retry_intervals = list(awaiting_retry(queued))
     waiting = [*_in_sequence(evidence), *_lost_on_the_way(evidence)]

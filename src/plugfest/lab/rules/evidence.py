@@ -1,7 +1,9 @@
 """What the rules judge when a case has ended: requests and answers, operator actions, connections."""
 
-from collections.abc import Iterator
-from typing import Any, Generic, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, wraps
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -14,6 +16,7 @@ from plugfest.ocpp.message import Request
 from plugfest.products import Product
 
 Q = TypeVar("Q", bound=Request[Any])
+T = TypeVar("T")
 
 
 class SentRequest(msgspec.Struct, Generic[Q], frozen=True):
@@ -31,7 +34,7 @@ class SentRequest(msgspec.Struct, Generic[Q], frozen=True):
         return self.exchange.frame
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What was recorded from the first frame of a case's preparation to the last frame of the restoring after it.
 
     `earlier` are the exchanges shortly before, `connection_periods` the connections of the whole campaign;
@@ -46,28 +49,47 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     connection_periods: tuple[ConnectionPeriod, ...] = ()
     known_transactions: frozenset[object] = frozenset()
 
-    @property
-    def station_requests(self) -> Iterator[Exchange]:
+    @cached_property
+    def station_requests(self) -> tuple[Exchange, ...]:
         """The exchanges that the station began, in order."""
-        return (exchange for exchange in self.exchanges if exchange.by is Direction.FROM_STATION)
+        return tuple(exchange for exchange in self.exchanges if exchange.by is Direction.FROM_STATION)
 
     @property
     def recent_station_requests(self) -> list[Exchange]:
         """Those of the station shortly before the case and in it, in order: what else it had to send."""
-        return [each for each in (*self.earlier, *self.exchanges) if each.by is Direction.FROM_STATION]
+        return [*(each for each in self.earlier if each.by is Direction.FROM_STATION), *self.station_requests]
 
-    @property
-    def lab_requests(self) -> Iterator[Exchange]:
+    @cached_property
+    def lab_requests(self) -> tuple[Exchange, ...]:
         """The exchanges that the lab began, in order."""
-        return (exchange for exchange in self.exchanges if exchange.by is Direction.FROM_LAB)
+        return tuple(exchange for exchange in self.exchanges if exchange.by is Direction.FROM_LAB)
 
-    def sent(self, kind: type[Q]) -> Iterator[SentRequest[Q]]:
+    @cached_property
+    def frames(self) -> frozenset[int]:
+        """The frames of the requests."""
+        return frozenset(exchange.frame for exchange in self.exchanges)
+
+    def sent(self, kind: type[Q]) -> Sequence[SentRequest[Q]]:
         """The valid requests of one type that the station sent, in order."""
-        return (
-            SentRequest(exchange.request, exchange)
-            for exchange in self.station_requests
-            if isinstance(exchange.request, kind)
-        )
+        return cast(Sequence[SentRequest[Q]], self._sent_by_type.get(kind, ()))
+
+    @cached_property
+    def _sent_by_type(self) -> Mapping[type[Request[Any]], Sequence[SentRequest[Any]]]:
+        found: dict[type[Request[Any]], list[SentRequest[Any]]] = defaultdict(list)
+        for exchange in self.station_requests:
+            if exchange.request is not None:
+                found[type(exchange.request)].append(SentRequest(exchange.request, exchange))
+        return found
+
+    @cached_property
+    def _derived(self) -> dict[Callable[["Evidence"], object], object]:
+        return {}
+
+    def derived(self, function: Callable[["Evidence"], T]) -> T:
+        """What the function derives from the evidence; computed once."""
+        if function not in self._derived:
+            self._derived[function] = function(self)
+        return cast(T, self._derived[function])
 
     def commissioned(self, since: int, exchange: Exchange) -> bool:
         """Whether the station was commissioned between the frame `since` and the exchange, or during it."""
@@ -79,3 +101,13 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     def actions_of(self, *kinds: ActionKind) -> Iterator[OperatorAction]:
         """The operator actions of these kinds, in order."""
         return (action for action in self.actions if action.kind in kinds)
+
+
+def once(function: Callable[[Evidence], T]) -> Callable[[Evidence], T]:
+    """The function is called once for each evidence: several rules need what it returns, and none may change it."""
+
+    @wraps(function)
+    def derived(evidence: Evidence) -> T:
+        return evidence.derived(function)
+
+    return derived

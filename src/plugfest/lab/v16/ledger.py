@@ -34,6 +34,10 @@ class ObservedTransaction:
         self.unknown_to_station = False  # the station has rejected a stop: no such transaction is in progress
 
     @property
+    def connector_id(self) -> int | None:
+        return None if self.start is None else self.start.connector_id
+
+    @property
     def ended(self) -> bool:
         return bool(self.stops)
 

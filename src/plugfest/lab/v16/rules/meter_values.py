@@ -60,11 +60,14 @@ def register_across_transactions(ledger: Ledger) -> Rule:
     """No register of a connector restarts with a transaction, which hides the energy delivered between two of them."""
 
     def judge(evidence: Evidence) -> Iterator[Violation]:
-        in_scope = {violation.frame for violation in register_in_transaction(ledger).judge(evidence)}
-        for connector_id, readings in _readings_by_connector(ledger, evidence).items():
-            for violation in _of_this_case(decreases(readings, f"connector {connector_id}"), evidence):
-                if violation.frame not in in_scope:
-                    yield violation
+        violations = [
+            violation
+            for connector_id, readings in _readings_by_connector(ledger, evidence).items()
+            for violation in _of_this_case(decreases(readings, f"connector {connector_id}"), evidence)
+        ]
+        if violations:
+            in_scope = {violation.frame for violation in register_in_transaction(ledger).judge(evidence)}
+            yield from (violation for violation in violations if violation.frame not in in_scope)
 
     return Rule("energy register not reset between transactions", "section 7.31", judge, Level.SHOULD)
 
@@ -196,8 +199,7 @@ def _deviations(
 
 def _of_this_case(violations: Iterable[Violation], evidence: Evidence) -> Iterator[Violation]:
     """Only violations in this case; those in an earlier case were findings of that case."""
-    frames = {exchange.frame for exchange in evidence.exchanges}
-    return (violation for violation in violations if violation.frame in frames)
+    return (violation for violation in violations if violation.frame in evidence.frames)
 
 
 def _scopes(ledger: Ledger, evidence: Evidence) -> Iterator[Scope]:
@@ -209,32 +211,37 @@ def _scopes(ledger: Ledger, evidence: Evidence) -> Iterator[Scope]:
 
 
 def _readings_by_transaction(ledger: Ledger, evidence: Evidence) -> dict[int, list[Reading]]:
-    """The readings of each transaction, transactionData only of this case."""
+    """The readings of each transaction with readings in this case; transactionData only of this case."""
     found: dict[int, list[Reading]] = defaultdict(list)
-    frames = {exchange.frame for exchange in evidence.exchanges}
-    for transaction_id, transaction in ledger.transactions.items():
-        if transaction.start is not None:
-            found[transaction_id].append(_meter_start(transaction.start, BEFORE_CASE))
-        found[transaction_id] += _readings_at_stop(transaction, frames)
     for sent in evidence.sent(m.MeterValuesRequest):
         known_id = given(sent.message.transaction_id)
         if known_id is not None and known_id != NO_ID and sent.message.connector_id != STATION:
             found[known_id] += _readings(sent.message.meter_value, sent.frame)
+    for transaction_id, transaction in ledger.transactions.items():
+        if transaction_id in found or _stopped_in_case(transaction, evidence):
+            if transaction.start is not None:
+                found[transaction_id].append(_meter_start(transaction.start, BEFORE_CASE))
+            found[transaction_id] += _readings_at_stop(transaction, evidence.frames)
     return found
 
 
 def _readings_by_connector(ledger: Ledger, evidence: Evidence) -> dict[int, list[Reading]]:
-    """The readings of this case, and the last ones of every transaction before it."""
+    """The readings of each connector with readings in this case, and the last ones of every transaction before it."""
     found: dict[int, list[Reading]] = defaultdict(list)
     for sent in evidence.sent(m.MeterValuesRequest):
         found[sent.message.connector_id] += _readings(sent.message.meter_value, sent.frame)
     for start in evidence.sent(m.StartTransactionRequest):
         found[start.message.connector_id].append(_meter_start(start.message, start.frame))
-    frames = {exchange.frame for exchange in evidence.exchanges}
-    for transaction in ledger.transactions.values():
-        if transaction.start is not None:
-            found[transaction.start.connector_id] += _readings_at_stop(transaction, frames)
+    known = ledger.transactions.values()
+    used = {*found, *(each.connector_id for each in known if _stopped_in_case(each, evidence))}
+    for transaction in known:
+        if transaction.connector_id is not None and transaction.connector_id in used:
+            found[transaction.connector_id] += _readings_at_stop(transaction, evidence.frames)
     return found
+
+
+def _stopped_in_case(transaction: ObservedTransaction, evidence: Evidence) -> bool:
+    return any(stop.frame in evidence.frames for stop in transaction.stops)
 
 
 def _meter_start(start: m.StartTransactionRequest, frame: int) -> Reading:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.connection_timeline import ConnectionTimeline
-from plugfest.lab.rules.evidence import Evidence, SentRequest
+from plugfest.lab.rules.connection_timeline import connection_timeline
+from plugfest.lab.rules.evidence import Evidence, SentRequest, once
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
@@ -62,6 +62,7 @@ class Transaction(NamedTuple):
         return inf if self.stop is None else self.stop.exchange.loop_time(self.stop.message.timestamp)
 
 
+@once
 def start_attempts(evidence: Evidence) -> list[TokenStartAttempt]:
     """Everything after which a transaction may start, in order. A rejected remote start is none."""
     presented = (
@@ -84,6 +85,7 @@ def _may_be_accepted(exchange: Exchange) -> bool:
     return exchange.response is None or getattr(exchange.response, "status", None) == "Accepted"
 
 
+@once
 def transactions(evidence: Evidence) -> list[Transaction]:
     """Every transaction that was reported in the case, in order; a retry is the same transaction (3.7.1)."""
     stops: dict[int, SentRequest[m.StopTransactionRequest]] = {}
@@ -104,7 +106,7 @@ class Authorizations:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._timeline = ConnectionTimeline(evidence)
+        self._timeline = connection_timeline(evidence)
         self.attempts = start_attempts(evidence)
         self.transactions = transactions(evidence)
         self._asked = list(evidence.sent(m.AuthorizeRequest))

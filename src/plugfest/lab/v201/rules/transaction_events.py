@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import inf
 
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
-from plugfest.lab.rules.connection_timeline import ConnectionTimeline, awaiting_retry
+from plugfest.lab.rules.connection_timeline import awaiting_retry, connection_timeline
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
 from plugfest.lab.v201.rules.transactions import (
@@ -79,7 +79,7 @@ ENDED_LAST = Rule("no event after Ended", "E06", _judge_ended_last)
 
 
 def _judge_offline_flag(evidence: Evidence) -> Iterator[Violation]:
-    timeline = ConnectionTimeline(evidence)
+    timeline = connection_timeline(evidence)
     margin = evidence.settings.time_tolerance
     retry_intervals = list(awaiting_retry(event_exchanges(evidence)))
     for transaction in transactions(evidence):

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from plugfest.lab.recording.exchanges import Exchange
-from plugfest.lab.rules.evidence import Evidence, SentRequest
+from plugfest.lab.rules.evidence import Evidence, SentRequest, once
 from plugfest.ocpp.message import Request, given
 from plugfest.ocpp.v201 import messages as m
 
@@ -40,6 +40,7 @@ class Transaction(msgspec.Struct, frozen=True):
         return any(id_token is not None and id_token.type in OWN_TOKENS for id_token in id_tokens)
 
 
+@once
 def transactions(evidence: Evidence) -> list[Transaction]:
     """Every transaction that began in the case, in the order of their first events."""
     received: dict[str, list[Event]] = {}
