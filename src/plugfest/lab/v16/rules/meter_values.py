@@ -145,7 +145,7 @@ def transaction_of_values(ledger: Ledger) -> Rule:
                     yield Violation(f"MeterValuesRequest.transactionId {ongoing}", "omitted", sent.frame)
             elif transaction_id != NO_ID:
                 transaction = ledger.transactions.get(transaction_id)
-                connector = None if transaction is None or transaction.start is None else transaction.start.connector_id
+                connector = None if transaction is None else transaction.connector_id
                 if connector is None or connector_id not in (STATION, connector):
                     yield Violation(
                         f"MeterValuesRequest.transactionId of a transaction on connector {connector_id}",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from plugfest.lab.operator.actions import ActionKind
+from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence, SentRequest
 from plugfest.lab.rules.registration import resets_station
 from plugfest.lab.rules.rule import Rule, Violation
@@ -13,14 +14,17 @@ from plugfest.ocpp.v16 import messages as m
 
 BOOT_EVENTS = ("StartupOfTheDevice", "ResetOrReboot")
 
-REQUESTS: Mapping[str, tuple[type[Request[Any]], ...]] = {
-    "FirmwareUpdated": (m.SignedUpdateFirmwareRequest, m.UpdateFirmwareRequest),
-    "InvalidFirmwareSignature": (m.SignedUpdateFirmwareRequest,),
-    "InvalidFirmwareSigningCertificate": (m.SignedUpdateFirmwareRequest,),
-    "InvalidChargePointCertificate": (m.CertificateSignedRequest,),
-    "ReconfigurationOfSecurityParameters": (m.ChangeConfigurationRequest,),
+CAUSED_EVENTS: Mapping[type[Request[Any]], tuple[str, ...]] = {
+    m.SignedUpdateFirmwareRequest: (
+        "FirmwareUpdated",
+        "InvalidFirmwareSignature",
+        "InvalidFirmwareSigningCertificate",
+    ),
+    m.UpdateFirmwareRequest: ("FirmwareUpdated",),
+    m.CertificateSignedRequest: ("InvalidChargePointCertificate",),
+    m.ChangeConfigurationRequest: ("ReconfigurationOfSecurityParameters",),
 }
-"""The requests of the lab that cause other events."""
+"""The other events that a request of the lab may cause."""
 
 ADVANCED_SECURITY = "Advanced Security"
 """The certification profile that contains security events."""
@@ -106,9 +110,12 @@ def event_time() -> Rule:
 def _causes(evidence: Evidence) -> Iterator[tuple[str, float]]:
     """The types of the events that the requests of the lab may cause, and when they were sent."""
     for exchange in evidence.lab_requests:
-        for kind, requests in REQUESTS.items():
-            if isinstance(exchange.request, requests):
-                yield kind, exchange.at
+        for event in _caused_events(exchange):
+            yield event, exchange.at
+
+
+def _caused_events(exchange: Exchange) -> tuple[str, ...]:
+    return () if exchange.request is None else CAUSED_EVENTS.get(type(exchange.request), ())
 
 
 def _earliest_cause(evidence: Evidence, event: SentRequest[m.SecurityEventNotificationRequest]) -> float | None:
@@ -118,8 +125,7 @@ def _earliest_cause(evidence: Evidence, event: SentRequest[m.SecurityEventNotifi
             return None
         boots = (boot.frame for boot in evidence.sent(m.BootNotificationRequest) if boot.frame < event.frame)
         return _cause(evidence, 0, max(boots, default=0))
-    kinds = REQUESTS.get(event.message.type, ())
-    requests = (each for each in evidence.lab_requests if isinstance(each.request, kinds))
+    requests = (each for each in evidence.lab_requests if event.message.type in _caused_events(each))
     return min((each.at for each in requests if each.frame < event.frame), default=None)
 
 
