@@ -12,7 +12,7 @@ from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.recording.record import Direction
 from plugfest.lab.rules.evidence import Evidence
-from plugfest.lab.rules.registration import Moment, first_accepted_boot
+from plugfest.lab.rules.registration import Occurrence, first_accepted_boot
 from plugfest.ocpp.message import Request
 
 ConnectorAddress = tuple[int, int]
@@ -233,13 +233,13 @@ class ConnectorHistory(ABC):
 
     # When the effects of requests end
 
-    def _is_past(self, end: Moment, connector: ConnectorAddress, period: StatusPeriod) -> bool:
+    def _is_past(self, end: Occurrence, connector: ConnectorAddress, period: StatusPeriod) -> bool:
         """Whether the station had time to notice this end before the period, or has reported Available after it."""
         is_late = end.frame < period.frame and end.at + self._tolerance < period.since
         return is_late or self._noted_after(end, connector, "Available", period) is not None
 
     def _noted_after(
-        self, since: Moment, connector: ConnectorAddress, status: str, period: StatusPeriod
+        self, since: Occurrence, connector: ConnectorAddress, status: str, period: StatusPeriod
     ) -> StatusPeriod | None:
         """The first such status of the connector after this moment that is not newer than the period."""
         for noted in self._noted:
@@ -250,10 +250,10 @@ class ConnectorHistory(ABC):
                 return noted.period
         return None
 
-    def _end_of_update(self, exchange: Exchange, period: StatusPeriod) -> Moment | None:
+    def _end_of_update(self, exchange: Exchange, period: StatusPeriod) -> Occurrence | None:
         """Its failure, or its installation and a boot after the request, unless a new attempt has begun since."""
         reports = [
-            (str(getattr(each.request, "status", None)), Moment(each.at, each.frame))
+            (str(getattr(each.request, "status", None)), Occurrence(each.at, each.frame))
             for each in self._evidence.station_requests
             if exchange.frame < each.frame < period.frame and each.action in FIRMWARE_STATUSES
         ]
@@ -271,15 +271,15 @@ class ConnectorHistory(ABC):
             if reservation is not None:
                 yield exchange, reservation
 
-    def _reservation_ends(self, exchange: Exchange, reservation: Reservation) -> Iterator[Moment]:
+    def _reservation_ends(self, exchange: Exchange, reservation: Reservation) -> Iterator[Occurrence]:
         """Its expiry, its cancellation, and the requests of the station that report its use or its end."""
-        yield Moment(exchange.loop_time(reservation.expiry), exchange.frame)
+        yield Occurrence(exchange.loop_time(reservation.expiry), exchange.frame)
         for each in self._evidence.exchanges:
             if each.frame <= exchange.frame or getattr(each.request, "reservation_id", None) != reservation.id:
                 continue
             cancelled = each.action == "CancelReservation" and getattr(each.response, "status", None) == "Accepted"
             if each.by is Direction.FROM_STATION or cancelled:
-                yield Moment(each.at, each.frame)
+                yield Occurrence(each.at, each.frame)
 
     def _has_left_reservation(
         self, exchange: Exchange, reservation: Reservation, connector: ConnectorAddress, period: StatusPeriod
@@ -287,10 +287,10 @@ class ConnectorHistory(ABC):
         """Whether the connector was Available after it was Reserved, which ends the reservation of an EVSE."""
         if reservation.evse_id is None:
             return False
-        entered = self._noted_after(Moment(exchange.at, exchange.frame), connector, "Reserved", period)
+        entered = self._noted_after(Occurrence(exchange.at, exchange.frame), connector, "Reserved", period)
         if entered is None:
             return False
-        return self._noted_after(Moment(entered.since, entered.frame), connector, "Available", period) is not None
+        return self._noted_after(Occurrence(entered.since, entered.frame), connector, "Available", period) is not None
 
     # How the states are derived
 
@@ -333,7 +333,8 @@ class ConnectorHistory(ABC):
             changes = [_change(action, NO_CABLE) for action in self._actions_at_evse(evse_id, ActionKind.LEAVE)]
         return arrived is not None and any(
             (change.earliest, change.frame) > arrived
-            and self._noted_after(Moment(change.earliest, change.frame - 1), connector, "Available", period) is not None
+            and self._noted_after(Occurrence(change.earliest, change.frame - 1), connector, "Available", period)
+            is not None
             for change in changes
         )
 

@@ -32,18 +32,18 @@ def triggered(request: Request[Any]) -> frozenset[str]:
     return frozenset() if requested is None else TRIGGERED.get(str(requested), frozenset({str(requested)}))
 
 
-class Moment(NamedTuple):
+class Occurrence(NamedTuple):
     """The loop time of an event, and the frame that shows it."""
 
     at: float
     frame: int
 
 
-def first_accepted_boot(evidence: Evidence, since: int) -> Moment | None:
+def first_accepted_boot(evidence: Evidence, since: int) -> Occurrence | None:
     """When the first boot after this frame was accepted."""
     for boot in _accepted_boots(evidence):
         if boot.frame > since and boot.answered_at is not None and boot.answered_in is not None:
-            return Moment(boot.answered_at, boot.answered_in)
+            return Occurrence(boot.answered_at, boot.answered_in)
     return None
 
 

@@ -23,7 +23,7 @@ WITHOUT_TRANSACTION = ("Available", "Preparing", "Finishing", "Reserved", "Unava
 """The statuses that a connector has before or after a transaction."""
 
 
-class Status(NamedTuple):
+class ReportedStatus(NamedTuple):
     """A reported status of a connector. `since`: its loop time according to the station."""
 
     connector_id: int
@@ -32,13 +32,13 @@ class Status(NamedTuple):
     since: float
 
 
-def _status(sent: SentRequest[m.StatusNotificationRequest]) -> Status:
+def _status(sent: SentRequest[m.StatusNotificationRequest]) -> ReportedStatus:
     message, exchange = sent.message, sent.exchange
     since = exchange.loop_time(given(message.timestamp) or exchange.time)
-    return Status(message.connector_id, message.status, sent.frame, since)
+    return ReportedStatus(message.connector_id, message.status, sent.frame, since)
 
 
-def _statuses(evidence: Evidence) -> Iterator[Status]:
+def _statuses(evidence: Evidence) -> Iterator[ReportedStatus]:
     """The statuses of all connectors, in order."""
     for sent in evidence.sent(m.StatusNotificationRequest):
         if sent.message.connector_id != STATION:
@@ -65,7 +65,7 @@ def _judge_during_transaction(evidence: Evidence) -> Iterator[Violation]:
                 )
 
 
-def _is_within(stop: Stop, status: Status) -> bool:
+def _is_within(stop: Stop, status: ReportedStatus) -> bool:
     """Whether it was reported between start and stop; a start that was queued may be reported after it."""
     transaction = stop.transaction
     started = transaction.started_at + stop.evidence.settings.time_tolerance
@@ -74,7 +74,7 @@ def _is_within(stop: Stop, status: Status) -> bool:
     return status.connector_id == transaction.connector_id and has_started and is_before
 
 
-def _precedes_stop(stop: Stop, status: Status) -> bool:
+def _precedes_stop(stop: Stop, status: ReportedStatus) -> bool:
     """Whether the transaction was stopped after the status: its cause came later, or the station names a later time."""
     transaction = stop.transaction
     if status.since < transaction.started_at:
@@ -87,7 +87,7 @@ def _precedes_stop(stop: Stop, status: Status) -> bool:
     return not cause_before and received_earlier and transaction.stopped_at - status.since > tolerance
 
 
-def _received_at(evidence: Evidence, status: Status) -> float:
+def _received_at(evidence: Evidence, status: ReportedStatus) -> float:
     return next(each.at for each in evidence.station_requests if each.frame == status.frame)
 
 
@@ -108,7 +108,7 @@ def _judge_transitions(evidence: Evidence) -> Iterator[Violation]:
                 )
 
 
-def _is_impossible(evidence: Evidence, before: Status, after: Status) -> bool:
+def _is_impossible(evidence: Evidence, before: ReportedStatus, after: ReportedStatus) -> bool:
     """Whether a session is missing between the two (A6, F3 to F5); brief statuses in it may be omitted."""
     at_connector = [each for each in transactions(evidence) if each.connector_id == before.connector_id]
     started = any(_began_after(transaction, before, at_connector[0]) for transaction in at_connector)
@@ -119,13 +119,13 @@ def _is_impossible(evidence: Evidence, before: Status, after: Status) -> bool:
     return False
 
 
-def _began_after(transaction: Transaction, status: Status, first: Transaction) -> bool:
+def _began_after(transaction: Transaction, status: ReportedStatus, first: Transaction) -> bool:
     """Whether it was reported after the status, or before a late status of the transaction before it."""
     is_later = transaction is not first and transaction.started_at >= status.since - CLOCK_RESOLUTION
     return transaction.start.frame > status.frame or is_later
 
 
-def _used_after(evidence: Evidence, status: Status) -> bool:
+def _used_after(evidence: Evidence, status: ReportedStatus) -> bool:
     arrivals = evidence.actions_of(ActionKind.PLUG_IN, ActionKind.PARK)
     attempts = [(attempt.frame, attempt.at) for attempt in start_attempts(evidence)]
     acts = [*attempts, *((action.frame, action.ended) for action in arrivals)]

@@ -21,7 +21,7 @@ TIMESTAMP_RESOLUTION = 1.0
 """Seconds: the timestamp of many stations is in whole seconds."""
 
 
-class Step(NamedTuple):
+class StateChange(NamedTuple):
     """An event, and the newest earlier one with a charging state."""
 
     event: Event
@@ -44,11 +44,11 @@ def charging_state(event: Event) -> str | None:
     return None if state is None else str(state)
 
 
-def steps(transaction: Transaction) -> Iterator[Step]:
+def state_changes(transaction: Transaction) -> Iterator[StateChange]:
     """The events of a transaction in order, each with the newest charging state before it."""
     before: Event | None = None
     for event in transaction.events:
-        yield Step(event, before)
+        yield StateChange(event, before)
         before = before if charging_state(event) is None else event
 
 
@@ -57,27 +57,27 @@ def steps(transaction: Transaction) -> Iterator[Step]:
 
 def _judge_omitted(evidence: Evidence) -> Iterator[Violation]:
     for transaction in transactions(evidence):
-        for step in steps(transaction):
-            expected = None if step.state is not None else _new_state(evidence, step)
-            if expected is not None and not _is_reported_at_once(evidence, transaction, step.event):
+        for change in state_changes(transaction):
+            expected = None if change.state is not None else _new_state(evidence, change)
+            if expected is not None and not _is_reported_at_once(evidence, transaction, change.event):
                 yield Violation(
-                    f"TransactionEventRequest.transactionInfo.chargingState with {_what(step.event)}: it is no longer"
-                    f" {step.old_state or IDLE}",
+                    f"TransactionEventRequest.transactionInfo.chargingState with {_what(change.event)}: it is no longer"
+                    f" {change.old_state or IDLE}",
                     "omitted",
-                    step.event.frame,
+                    change.event.frame,
                 )
 
 
-def _new_state(evidence: Evidence, step: Step) -> str | None:
+def _new_state(evidence: Evidence, change: StateChange) -> str | None:
     """Why the state has changed with this event, whatever it is now; None if it may be the same."""
-    message = step.event.message
-    if message.trigger_reason == "CablePluggedIn" and step.old_state in (None, IDLE):
+    message = change.event.message
+    if message.trigger_reason == "CablePluggedIn" and change.old_state in (None, IDLE):
         return "plugged in"
-    if message.event_type == "Ended" and step.old_state == "Charging":
+    if message.event_type == "Ended" and change.old_state == "Charging":
         # Ended is sent after the energy transfer (TxStopPoint); after a loss of power the state may not be known.
         return None if any(evidence.actions_of(ActionKind.POWER_OFF)) else "ended"
-    if message.trigger_reason == "EVCommunicationLost" and step.old_state in STATES_WITH_CABLE:
-        unplugged = any(action.frame <= step.event.frame for action in evidence.actions_of(ActionKind.UNPLUG))
+    if message.trigger_reason == "EVCommunicationLost" and change.old_state in STATES_WITH_CABLE:
+        unplugged = any(action.frame <= change.event.frame for action in evidence.actions_of(ActionKind.UNPLUG))
         return "unplugged" if unplugged else None
     return None
 
@@ -107,14 +107,14 @@ STATE_REPORTED = Rule(
 
 def _judge_reasons(evidence: Evidence) -> Iterator[Violation]:
     for transaction in transactions(evidence):
-        for step in steps(transaction):
-            reason = step.event.message.trigger_reason
-            if reason in FOR_DATA and None not in (step.state, step.old_state) and step.state != step.old_state:
+        for change in state_changes(transaction):
+            reason = change.event.message.trigger_reason
+            if reason in FOR_DATA and None not in (change.state, change.old_state) and change.state != change.old_state:
                 yield Violation(
                     f"triggerReason ChargingStateChanged, or one that is more specific, with a chargingState that is no"
-                    f" longer {step.old_state}",
-                    f"chargingState {step.state} with triggerReason {reason}",
-                    step.event.frame,
+                    f" longer {change.old_state}",
+                    f"chargingState {change.state} with triggerReason {reason}",
+                    change.event.frame,
                 )
 
 
@@ -127,15 +127,15 @@ STATE_AND_REASON = Rule("the triggerReason of a new charging state", "E02.FR.17"
 def _judge_reconnection(evidence: Evidence) -> Iterator[Violation]:
     """A state with a cable after Idle was reported for a cable that was unplugged."""
     for transaction in transactions(evidence):
-        for step in steps(transaction):
-            unplugged = _unplugged(evidence, transaction, step.event)
-            if step.state in STATES_WITH_CABLE and step.before is not None and unplugged is not None:
-                noticed = step.before.frame >= unplugged.frame and event_time(step.before) >= unplugged.began
-                if step.old_state == IDLE and noticed:
+        for change in state_changes(transaction):
+            unplugged = _unplugged(evidence, transaction, change.event)
+            if change.state in STATES_WITH_CABLE and change.before is not None and unplugged is not None:
+                noticed = change.before.frame >= unplugged.frame and event_time(change.before) >= unplugged.began
+                if change.old_state == IDLE and noticed:
                     yield Violation(
                         "TransactionEventRequest.transactionInfo.chargingState Idle until a cable is plugged in again",
-                        str(step.state),
-                        step.event.frame,
+                        str(change.state),
+                        change.event.frame,
                     )
 
 
@@ -154,14 +154,14 @@ STATE_AFTER_IDLE = Rule("no connection without a cable plugged in again", "E02.F
 
 def _judge_before_plug_in(evidence: Evidence) -> Iterator[Violation]:
     for transaction in transactions(evidence):
-        for step in steps(transaction):
-            plugged_in = step.event.message.trigger_reason == "CablePluggedIn"
-            if plugged_in and step.before is not None and step.old_state in STATES_WITH_CABLE:
+        for change in state_changes(transaction):
+            plugged_in = change.event.message.trigger_reason == "CablePluggedIn"
+            if plugged_in and change.before is not None and change.old_state in STATES_WITH_CABLE:
                 yield Violation(
                     "TransactionEventRequest.transactionInfo.chargingState Idle before the event with triggerReason"
                     " CablePluggedIn",
-                    str(step.old_state),
-                    step.before.frame,
+                    str(change.old_state),
+                    change.before.frame,
                 )
 
 

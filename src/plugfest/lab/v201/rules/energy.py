@@ -6,7 +6,7 @@ from plugfest.lab.operator.actions import ActionKind
 from plugfest.lab.rules.connector_history import BOTH_ENDS, StatusPeriod
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.charging_states import IDLE, STATES_WITH_CABLE, charging_state, steps
+from plugfest.lab.v201.rules.charging_states import IDLE, STATES_WITH_CABLE, charging_state, state_changes
 from plugfest.lab.v201.rules.connectors import V201ConnectorHistory
 from plugfest.lab.v201.rules.transactions import Event, Transaction, event_time, transactions
 from plugfest.lab.verdict import Level
@@ -61,7 +61,7 @@ def _may_be_plugged_in(evidence: Evidence, evse_id: int | None, event: Event) ->
 
 def _judge_idle(evidence: Evidence, transaction: Transaction) -> Iterator[Violation]:
     """The state Idle although an earlier event reported the EV and no cable has been unplugged since."""
-    for step in steps(transaction):
+    for step in state_changes(transaction):
         if step.state == IDLE and step.before is not None and step.old_state in STATES_WITH_CABLE:
             since = event_time(step.before) - evidence.settings.time_tolerance
             ends = evidence.actions_of(*ENDS_CONNECTION)
@@ -179,7 +179,7 @@ def _judge_phases(evidence: Evidence) -> Iterator[Violation]:
     phases = {evse.id: evse.phases for evse in evidence.product.evses if evse.current == "AC" and evse.phases}
     for transaction in transactions(evidence):
         limit = phases.get(transaction.evse_id or 0)
-        for step in steps(transaction) if limit is not None else ():
+        for step in state_changes(transaction) if limit is not None else ():
             used = given(step.event.message.number_of_phases_used)
             fewest = 1 if (step.state or step.old_state) == "Charging" else 0
             if used is not None and not fewest <= used <= (limit or 0):

@@ -15,7 +15,7 @@ from plugfest.station.blocks.f_remote_control.rules import (
 )
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
-from plugfest.station.model.authorization.token_handler import Obstacle, TokenHandler
+from plugfest.station.model.authorization.token_handler import RefusalReason, TokenHandler
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSessions
@@ -64,13 +64,13 @@ def _rejection_reason(
     evses = context.hardware.evses
     if evse_id is not None and evse_id not in evses:
         return status_info("UnknownEvse")
-    obstacles = [token_handler.obstacle(each, token) for each in (evses if evse_id is None else [evse_id])]
-    if None in obstacles:
+    reasons = [token_handler.refusal_reason(each, token) for each in (evses if evse_id is None else [evse_id])]
+    if None in reasons:
         return None
-    if set(obstacles) == {Obstacle.TRANSACTION}:
+    if set(reasons) == {RefusalReason.TRANSACTION}:
         return status_info("TxInProgress")  # F01.FR.23, F01.FR.24
-    details = (f"EVSE {each}: {obstacle}" for each, obstacle in zip(evses, obstacles, strict=True))
-    return status_info("Unspecified", obstacles[0] if evse_id is not None else ", ".join(details))
+    details = (f"EVSE {each}: {reason}" for each, reason in zip(evses, reasons, strict=True))
+    return status_info("Unspecified", reasons[0] if evse_id is not None else ", ".join(details))
 
 
 def _authorize_after_response(

@@ -32,7 +32,7 @@ class Capabilities(NamedTuple):
     """Whether the display lets the holder of a master pass choose the transactions to stop (C16.FR.01)."""
 
 
-class Obstacle(StrEnum):
+class RefusalReason(StrEnum):
     """Why no driver can be authorized at an EVSE."""
 
     TRANSACTION = "a transaction is ongoing"
@@ -105,18 +105,18 @@ class TokenHandler:
 
     def is_free(self, evse_id: int, token: Token) -> bool:
         """Whether another driver can be authorized at an EVSE. F01.FR.23, F01.FR.24, C01.FR.23"""
-        return self.obstacle(evse_id, token) is None
+        return self.refusal_reason(evse_id, token) is None
 
-    def obstacle(self, evse_id: int, token: Token) -> Obstacle | None:
+    def refusal_reason(self, evse_id: int, token: Token) -> RefusalReason | None:
         """Why no other driver can be authorized at an EVSE."""
         if self._connectors.evse_status(evse_id) is ConnectorStatus.UNAVAILABLE:
-            return Obstacle.UNAVAILABLE
+            return RefusalReason.UNAVAILABLE
         if self._connectors.evse_status(evse_id) is ConnectorStatus.FAULTED:
-            return Obstacle.FAULTED
+            return RefusalReason.FAULTED
         if not self._is_available(evse_id):
             transaction = self._sessions.at(evse_id).transaction
-            return Obstacle.AUTHORIZED if transaction is None else Obstacle.TRANSACTION
-        return None if self._reservations.may_allow(evse_id, token) else Obstacle.RESERVED
+            return RefusalReason.AUTHORIZED if transaction is None else RefusalReason.TRANSACTION
+        return None if self._reservations.may_allow(evse_id, token) else RefusalReason.RESERVED
 
     def _is_available(self, evse_id: int) -> bool:
         session = self._sessions.at(evse_id)

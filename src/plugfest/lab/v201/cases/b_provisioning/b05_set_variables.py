@@ -26,7 +26,7 @@ NUMBERS = {"integer": "50", "decimal": "50.1"}
 """Values of these data types: seconds, and also a percentage."""
 
 
-class Format(NamedTuple):
+class VariableFormat(NamedTuple):
     """A variable, the data types that it accepts (it rejects all others, B05.FR.07), and when it is tested."""
 
     variable: Variable
@@ -35,14 +35,16 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format(OFFLINE_THRESHOLD, frozenset({"integer"}), lambda *_: True),
-    Format(
+    VariableFormat(OFFLINE_THRESHOLD, frozenset({"integer"}), lambda *_: True),
+    VariableFormat(
         Variable("SmartChargingCtrlr", "LimitChangeSignificance"),
         frozenset({"integer", "decimal"}),
         Configuration.has,
     ),
-    Format(Variable("AuthCtrlr", "AuthorizeRemoteStart"), frozenset({"boolean"}), Configuration.writable),
-    Format(Variable("ClockCtrlr", "NextTimeOffsetTransitionDateTime"), frozenset({"dateTime"}), Configuration.has),
+    VariableFormat(Variable("AuthCtrlr", "AuthorizeRemoteStart"), frozenset({"boolean"}), Configuration.writable),
+    VariableFormat(
+        Variable("ClockCtrlr", "NextTimeOffsetTransitionDateTime"), frozenset({"dateTime"}), Configuration.has
+    ),
 )
 
 

@@ -53,24 +53,24 @@ async def reserved_persists(bench: Bench) -> None:
 
 @case("TC_B_25_CS", requirements=("B11.FR.01", "B11.FR.08", "B11.FR.10"))
 async def of_an_evse(bench: Bench) -> None:
-    before = Before.now(bench)
+    before = CountsBeforeReset.now(bench)
     await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Accepted")
     await no_boot(bench, since=before)
 
 
-class Before(NamedTuple):
+class CountsBeforeReset(NamedTuple):
     """The numbers of requests and of connections before a reset."""
 
     requests: int
     connections: int
 
     @classmethod
-    def now(cls, bench: Bench) -> "Before":
+    def now(cls, bench: Bench) -> "CountsBeforeReset":
         bench.csms.inbox.set_mark()
         return cls(bench.csms.inbox.mark, len(bench.csms.connections))
 
 
-async def no_boot(bench: Bench, *, since: Before) -> None:
+async def no_boot(bench: Bench, *, since: CountsBeforeReset) -> None:
     """The station does not boot when only an EVSE is reset (B11.FR.08).
 
     If it has disconnected, it may be booting: then the lab waits for the BootNotificationRequest of a boot.

@@ -5,7 +5,11 @@ from plugfest.lab.checks.cable import cable_released
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import absent, has, one_of
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import Before, no_boot, reset
+from plugfest.lab.v201.cases.b_provisioning.b11_reset_without_ongoing_transaction import (
+    CountsBeforeReset,
+    no_boot,
+    reset,
+)
 from plugfest.lab.v201.cases.g_availability.availability import connector_under_test
 from plugfest.lab.v201.states.booted import AFTER_RESET, boot_reported
 from plugfest.lab.v201.states.connector_status import connectors
@@ -43,7 +47,9 @@ def _statuses(bench: Bench, occupied: set[int]) -> dict[tuple[int, int], str]:
     }
 
 
-def _check_ended_first(bench: Bench, boot: ReceivedRequest[m.BootNotificationRequest], since: Before) -> None:
+def _check_ended_first(
+    bench: Bench, boot: ReceivedRequest[m.BootNotificationRequest], since: CountsBeforeReset
+) -> None:
     """Every transaction that ended after the reset request had ended before the boot."""
     ended = [
         event
@@ -73,7 +79,7 @@ async def _departed(bench: Bench) -> None:
 
 @case("TC_B_21_CS", requirements=("B12.FR.01", "B12.FR.03"), before=energy_transfer_started)
 async def on_idle(bench: Bench) -> None:
-    before = Before.now(bench)
+    before = CountsBeforeReset.now(bench)
     await bench.step(2).call(reset("OnIdle"), status="Scheduled")
     bench.step(3)
     await session_ended(bench, status=UNPLUGGED)
@@ -88,7 +94,7 @@ async def on_idle(bench: Bench) -> None:
     before=energy_transfer_started,
 )
 async def immediate(bench: Bench) -> None:
-    before = Before.now(bench)
+    before = CountsBeforeReset.now(bench)
     await bench.step(2).call(reset("Immediate"), status="Accepted")
     bench.step(3, "B12.FR.04")
     await transaction_event(bench, "Ended", trigger_reason="ResetCommand", transaction_info=BY_RESET, id_token=absent)
@@ -111,7 +117,7 @@ async def _next_transaction(bench: Bench) -> None:
 
 @case("TC_B_26_CS", requirements=("B12.FR.01", "B12.FR.07"), before=energy_transfer_started)
 async def of_an_evse_on_idle(bench: Bench) -> None:
-    before = Before.now(bench)
+    before = CountsBeforeReset.now(bench)
     await bench.step(2).call(reset("OnIdle", bench.settings.evse_id), status="Scheduled")
     bench.step(3)
     await _departed(bench)
@@ -120,7 +126,7 @@ async def of_an_evse_on_idle(bench: Bench) -> None:
 
 @case("TC_B_27_CS", requirements=("B12.FR.02", "B12.FR.08", "E07.FR.03"), before=energy_transfer_started)
 async def of_an_evse_immediate(bench: Bench) -> None:
-    before = Before.now(bench)
+    before = CountsBeforeReset.now(bench)
     await bench.step(2).call(reset("Immediate", bench.settings.evse_id), status="Accepted")
     bench.step(3, "B12.FR.08")
     await transaction_event(bench, "Ended", trigger_reason="ResetCommand", transaction_info=BY_RESET)
@@ -140,7 +146,7 @@ async def _energy_transfer_at_two_evses(bench: Bench) -> None:
 
 @case("TC_B_41_CS", requirements=("B12.FR.01", "B12.FR.03", "E07.FR.03"), before=_energy_transfer_at_two_evses)
 async def with_several_transactions_on_idle(bench: Bench) -> None:
-    before = Before.now(bench)
+    before = CountsBeforeReset.now(bench)
     await bench.step(2).call(reset("OnIdle"), status="Scheduled")
     bench.step(3)
     await _departed(bench.at(1))
