@@ -5,7 +5,7 @@ import pytest
 from plugfest.lab.selection import CaseNotAvailable, cases, choose, implemented
 from plugfest.products import load_product
 from plugfest.products.features import OcppVersion
-from plugfest.products.plan import plan
+from plugfest.products.plan import plan, withdrawn_cases
 from plugfest.products.selection import select
 
 PRODUCT = load_product("alpitronic-hyc-200-eu")
@@ -64,4 +64,10 @@ def test_the_error_about_a_case_that_does_not_apply_has_the_reason() -> None:
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 def test_every_implemented_case_is_in_a_plan(version: OcppVersion) -> None:
-    assert implemented(version) <= {case.id for case in plan(version)}
+    assert implemented(version) <= {case.id for case in (*plan(version), *withdrawn_cases(version))}
+
+
+def test_a_withdrawn_case_is_run_only_by_its_id() -> None:
+    assert "TC_K_15_CS" not in {one.id for one in choose(PRODUCT).chosen}
+    (only,) = choose(PRODUCT, ["TC_K_15"]).chosen
+    assert only.name == "Set Charging Profile - Not Supported (withdrawn)"

@@ -4,7 +4,7 @@ import pytest
 
 from plugfest.products.expression import render
 from plugfest.products.features import FILES, OcppVersion, UnknownFactError, feature_catalog
-from plugfest.products.plan import PlannedCase, plan, read_plan
+from plugfest.products.plan import PlannedCase, plan, read_plan, withdrawn_cases
 
 CASE = """
 [[group]]
@@ -27,6 +27,12 @@ def read_one(applies: str) -> PlannedCase:
 @pytest.mark.parametrize(("version", "count"), [("2.0.1", 407), ("1.6", 107)])
 def test_a_plan_holds_every_charging_station_case_of_its_program(version: OcppVersion, count: int) -> None:
     assert len(plan(version)) == count
+
+
+def test_the_cases_that_only_the_test_case_document_has_are_withdrawn() -> None:
+    ids = {case.id for case in withdrawn_cases("2.0.1")}
+    assert len(ids) == 17
+    assert ids.isdisjoint(case.id for case in plan("2.0.1"))
 
 
 def test_the_plan_keeps_the_order_of_the_document() -> None:

@@ -16,7 +16,7 @@ import msgspec
 from plugfest.lab.case import CampaignCase, Case
 from plugfest.lab.verdict import LabError
 from plugfest.products import Product
-from plugfest.products.selection import SelectedCase, select
+from plugfest.products.selection import SelectedCase, select, select_withdrawn
 
 PACKAGES = {"2.0.1": "plugfest.lab.v201.cases", "1.6": "plugfest.lab.v16.cases"}
 
@@ -72,22 +72,36 @@ def choose(product: Product, only: Sequence[str] = (), *, shuffle: int | None = 
     """Every case that applies to the product, or only those with these ids (TC_E_09 means TC_E_09_CS).
 
     In the order of the plan, or in a random order with the seed `shuffle`, which is the same on every machine.
+    A case that was withdrawn from the certification program is run only if its id is given.
 
     Raises:
         CaseNotAvailable: one of the ids is unknown, or its case does not apply.
     """
     selected = select(product)
-    requested = {_find(one, selected, product) for one in only}
+    withdrawn = [msgspec.structs.replace(one, name=f"{one.name} (withdrawn)") for one in select_withdrawn(product)]
+    requested = {_find(one, [*selected, *withdrawn], product) for one in only}
     code = cases(product.ocpp_version)
     chosen = [one for one in selected if one.applies and (not only or one.id in requested)]
+    left_out = sum(one.applies for one in selected) - len(chosen)
+    chosen += [one for one in withdrawn if one.id in requested]
     if shuffle is not None:
         random.Random(shuffle).shuffle(chosen)
     not_applicable = tuple(one for one in selected if not one.applies)
     return Choice(
         tuple(CampaignCase(one.id, one.name, one.profile, code.get(one.id)) for one in chosen),
         not_applicable,
-        left_out=len(selected) - len(not_applicable) - len(chosen),
+        left_out=left_out,
     )
+
+
+def written_cases(product: Product) -> list[CampaignCase]:
+    """Every case that has code and can be run with the product, also those withdrawn from the program."""
+    code = cases(product.ocpp_version)
+    return [
+        CampaignCase(one.id, one.name, one.profile, code[one.id])
+        for one in (*select(product), *select_withdrawn(product))
+        if one.applies and one.id in code
+    ]
 
 
 def _find(requested: str, selected: Iterable[SelectedCase], product: Product) -> str:

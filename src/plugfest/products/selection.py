@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from plugfest.products.condition import Compare, Leaf, Named, Outcome, evaluate
-from plugfest.products.plan import PlannedCase, plan
+from plugfest.products.plan import PlannedCase, plan, withdrawn_cases
 from plugfest.products.product import Product
 
 
@@ -22,6 +22,11 @@ class SelectedCase(msgspec.Struct, frozen=True):
 def select(product: Product) -> list[SelectedCase]:
     """Every case of the product's OCPP version, in the plan's order."""
     return [_select(case, product) for case in plan(product.ocpp_version)]
+
+
+def select_withdrawn(product: Product) -> list[SelectedCase]:
+    """The cases that the certification program does not have: which of them could be run with the product."""
+    return [_select(case, product) for case in withdrawn_cases(product.ocpp_version)]
 
 
 def deciding_claims(product: Product) -> dict[str, frozenset[str]]:

@@ -12,8 +12,9 @@ from plugfest.lab.selection import implemented
 def test_json_is_a_list_of_every_case(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("cases", "--product", "alpitronic-hyc-200-eu", "--json") == 0
     rows = json.loads(capsys.readouterr().out)
-    assert len(rows) == 407
-    assert sum(row["applies"] for row in rows) == 179
+    assert sum(not row["withdrawn"] for row in rows) == 407
+    assert sum(row["applies"] and not row["withdrawn"] for row in rows) == 179
+    assert len(rows) == 424
     assert rows[0] == {
         "id": "TC_A_01_CS",
         "name": "Basic Authentication - Valid username/password combination",
@@ -21,6 +22,7 @@ def test_json_is_a_list_of_every_case(capsys: pytest.CaptureFixture[str]) -> Non
         "applies": True,
         "reason": "mandatory in Core",
         "implemented": "TC_A_01_CS" in implemented("2.0.1"),
+        "withdrawn": False,
     }
 
 
@@ -28,6 +30,7 @@ def test_a_pipe_gets_a_line_per_case_and_the_counts(capsys: pytest.CaptureFixtur
     assert run("cases", "--product", "chargepoint-ct4000") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split("\t")[:3] == ["TC_A_01_CS", "yes", "Core"]
+    assert "TC_K_15_CS\twithdrawn\tCore" in "\n".join(lines)
     assert lines[-1].startswith("# All profiles: 156 of 407 apply")
 
 

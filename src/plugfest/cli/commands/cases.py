@@ -11,7 +11,9 @@ import msgspec
 
 from plugfest.lab.selection import implemented
 from plugfest.products import Product, ProductError, load_product
-from plugfest.products.selection import SelectedCase, select
+from plugfest.products.selection import SelectedCase, select, select_withdrawn
+
+WITHDRAWN = "Withdrawn from the certification program"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -23,6 +25,8 @@ class Row(msgspec.Struct, frozen=True):
     applies: bool
     reason: str
     implemented: bool
+    withdrawn: bool = False
+    """Whether the certification program does not have it: it is run only by its id."""
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -45,12 +49,17 @@ Examples:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(product_name: str, as_json: bool) -> None:
-    """List every case of the product's OCPP version, whether it applies, and why."""
+    """List every case of the product's OCPP version, whether it applies, and why.
+
+    At the end are the cases of the test case document that the certification
+    program does not have: `plugfest certify` runs them only with --case.
+    """
     try:
         product = load_product(product_name)
     except ProductError as error:
         raise click.ClickException(str(error)) from None
-    rows = _rows(select(product), implemented(product.ocpp_version))
+    written = implemented(product.ocpp_version)
+    rows = [*_rows(select(product), written), *_rows(select_withdrawn(product), written, withdrawn=True)]
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
     elif sys.stdout.isatty():
@@ -59,15 +68,20 @@ def command(product_name: str, as_json: bool) -> None:
         _print_lines(rows)
 
 
-def _rows(selection: list[SelectedCase], implemented_ids: frozenset[str]) -> list[Row]:
+def _rows(selection: list[SelectedCase], implemented_ids: frozenset[str], *, withdrawn: bool = False) -> list[Row]:
     return [
-        Row(case.id, case.name, case.profile, case.applies, case.reason, case.id in implemented_ids)
+        Row(case.id, case.name, case.profile, case.applies, case.reason, case.id in implemented_ids, withdrawn)
         for case in selection
     ]
 
 
+def _answer(row: Row) -> str:
+    return ("withdrawn" if row.withdrawn else "yes") if row.applies else "no"
+
+
 def _counts(rows: list[Row]) -> list[Count]:
     """The counts by profile in the order of the plan, and those of all profiles together."""
+    rows = [row for row in rows if not row.withdrawn]
     applicable = [row for row in rows if row.applies]
     total = Counter(row.profile for row in rows)
     applies = Counter(row.profile for row in applicable)
@@ -79,7 +93,7 @@ def _counts(rows: list[Row]) -> list[Count]:
 def _print_lines(rows: list[Row]) -> None:
     """A case per line with its fields separated by tabs, for pipes."""
     for row in rows:
-        click.echo("\t".join((row.id, "yes" if row.applies else "no", row.profile, row.name, row.reason)))
+        click.echo("\t".join((row.id, _answer(row), row.profile, row.name, row.reason)))
     for count in _counts(rows):
         click.echo(
             f"# {count.profile}: {count.applicable} of {count.total} apply, {count.implemented} of them implemented"
@@ -94,12 +108,11 @@ def _print_tables(product: Product, rows: list[Row]) -> None:
     cases = Table(title=f"{product.vendor} {product.model}, OCPP {product.ocpp_version}")
     for heading, no_wrap in (("Case", True), ("Applies", True), ("Name", False), ("Reason", False)):
         cases.add_column(heading, no_wrap=no_wrap, overflow="fold")
-    for profile, profile_rows in groupby(rows, key=lambda row: row.profile):
+    for heading, rows_below in groupby(rows, key=lambda row: WITHDRAWN if row.withdrawn else row.profile):
         cases.add_section()
-        cases.add_row("", "", profile, "", style="bold")
-        for row in profile_rows:
-            answer, style = ("yes", "") if row.applies else ("no", "dim")
-            cases.add_row(row.id, answer, row.name, row.reason, style=style)
+        cases.add_row("", "", heading, "", style="bold")
+        for row in rows_below:
+            cases.add_row(row.id, _answer(row), row.name, row.reason, style="" if row.applies else "dim")
     counts = Table("Profile", "Cases", "Apply", "Implemented")
     for count in _counts(rows):
         counts.add_row(count.profile, str(count.total), str(count.applicable), str(count.implemented))

@@ -32,6 +32,7 @@ class PlannedCase(msgspec.Struct, frozen=True):
     condition: Condition
     earlier: tuple[EarlierCondition, ...]
     note: str
+    withdrawn: bool = False
 
     @property
     def profile(self) -> str:
@@ -50,10 +51,21 @@ class PlannedCase(msgspec.Struct, frozen=True):
         return self.condition
 
 
-@cache
 def plan(version: OcppVersion) -> tuple[PlannedCase, ...]:
+    """The cases of the certification program."""
+    return _by_withdrawal(version)[0]
+
+
+def withdrawn_cases(version: OcppVersion) -> tuple[PlannedCase, ...]:
+    """The cases of the test case document that the certification program does not have, or no longer."""
+    return _by_withdrawal(version)[1]
+
+
+@cache
+def _by_withdrawal(version: OcppVersion) -> tuple[tuple[PlannedCase, ...], tuple[PlannedCase, ...]]:
     text = resources.files(__name__).joinpath(FILES[version]).read_text(encoding="utf-8")
-    return read_plan(text, feature_catalog(version))
+    cases = read_plan(text, feature_catalog(version))
+    return tuple(case for case in cases if not case.withdrawn), tuple(case for case in cases if case.withdrawn)
 
 
 def read_plan(text: str, catalog: FeatureCatalog) -> tuple[PlannedCase, ...]:
@@ -79,6 +91,7 @@ class _Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also: tuple[str, ...] = ()
     earlier: tuple[_Earlier, ...] = ()
     note: str = ""
+    withdrawn: bool = False
 
 
 class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,4 +118,5 @@ def _cases(plan: _Plan, catalog: FeatureCatalog) -> Iterator[PlannedCase]:
                 condition=catalog.condition(case.applies),
                 earlier=tuple(EarlierCondition(row.before, catalog.condition(row.applies)) for row in case.earlier),
                 note=case.note,
+                withdrawn=case.withdrawn,
             )

@@ -9,10 +9,9 @@ import msgspec
 
 from plugfest import clock
 from plugfest.lab.case import CampaignCase
-from plugfest.lab.selection import cases
+from plugfest.lab.selection import cases, written_cases
 from plugfest.lab.settings import LabSettings
 from plugfest.products import Product, load_product
-from plugfest.products.selection import select
 from plugfest.rig.selftest.behaviours.behaviour import FunctionNotFound
 from plugfest.rig.selftest.behaviours.catalogue import CATALOGUE, by_name
 from plugfest.rig.selftest.behaviours.run import UNCLAIMED_CASES_PRODUCT, behaviour_runs
@@ -110,11 +109,8 @@ def jobs(
     """
     found: dict[str, MutantJob] = {}
     for name in products:
-        product = load_product(name)
-        written = cases(product.ocpp_version)
-        for one in select(product):
-            if one.applies and one.id in written:
-                found.setdefault(one.id, MutantJob(one.id, name))
+        for one in written_cases(load_product(name)):
+            found.setdefault(one.id, MutantJob(one.id, name))
     if unclaimed:
         for case_id in cases(load_product(UNCLAIMED_CASES_PRODUCT).ocpp_version):
             found.setdefault(case_id, MutantJob(case_id, UNCLAIMED_CASES_PRODUCT))

@@ -7,11 +7,10 @@ import msgspec
 from plugfest import clock
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible
-from plugfest.lab.selection import cases
+from plugfest.lab.selection import cases, written_cases
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Level, Verdict
 from plugfest.products import Product, load_product
-from plugfest.products.selection import select
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, patched
 from plugfest.rig.virtual import run_campaign
 
@@ -38,7 +37,7 @@ def behaviour_runs(behaviour: Behaviour, products: Sequence[str]) -> Iterator[Be
     left = list(behaviour.cases)
     for name in products if behaviour.product is None else [behaviour.product]:
         product = load_product(name)
-        chosen = [one for one in _applicable_cases(product) if one.id in left]
+        chosen = [one for one in written_cases(product) if one.id in left]
         left = [case_id for case_id in left if case_id not in {one.id for one in chosen}]
         if chosen:
             yield from _run_cases(behaviour, product, chosen)
@@ -55,15 +54,6 @@ def _run_unclaimed(behaviour: Behaviour, case_ids: Sequence[str]) -> Iterator[Be
     for case_id in case_ids:
         if case_id not in written:
             yield BehaviourRun(case_id, "", problem="there is no such case")
-
-
-def _applicable_cases(product: Product) -> list[CampaignCase]:
-    written = cases(product.ocpp_version)
-    return [
-        CampaignCase(one.id, one.name, one.profile, written[one.id])
-        for one in select(product)
-        if one.applies and one.id in written
-    ]
 
 
 def _run_cases(behaviour: Behaviour, product: Product, chosen: Sequence[CampaignCase]) -> Iterator[BehaviourRun]:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
+from plugfest.lab.selection import written_cases
 from plugfest.lab.verdict import Finding
 from plugfest.products import load_product
 from plugfest.rig.selftest.variants.catalogue import CATALOGUE, by_name
-from plugfest.rig.selftest.variants.run import applicable_cases, cases_of, variant_runs
+from plugfest.rig.selftest.variants.run import cases_of, variant_runs
 from plugfest.rig.selftest.variants.scenarios import new_cases
 from plugfest.rig.selftest.variants.variant import same_product
 
@@ -42,7 +43,7 @@ def variant_jobs(
 ) -> list[VariantJob]:
     """A job for each variant and product, with the cases that no earlier product has; with all if `every_product`."""
     loaded = {name: load_product(name) for name in products}
-    applicable = {name: applicable_cases(product) for name, product in loaded.items()}
+    applicable = {name: written_cases(product) for name, product in loaded.items()}
     found: list[VariantJob] = []
     for variant in CATALOGUE:
         planned: dict[str, tuple[str, ...]] = {}

@@ -9,12 +9,11 @@ from plugfest import clock
 from plugfest.lab import events
 from plugfest.lab.case import CampaignCase
 from plugfest.lab.engine import CampaignImpossible
-from plugfest.lab.selection import cases
+from plugfest.lab.selection import written_cases
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import Finding, Level, Verdict
 from plugfest.ocpp.versions import by_name
 from plugfest.products import Product
-from plugfest.products.selection import select
 from plugfest.rig.selftest.behaviours.behaviour import patched
 from plugfest.rig.selftest.variants.message_filter import FilterRun, filtered
 from plugfest.rig.selftest.variants.variant import Variant
@@ -38,23 +37,13 @@ class VariantRun(msgspec.Struct, frozen=True):
         return self.verdict is not Verdict.PASS or bool(self.accusations)
 
 
-def applicable_cases(product: Product) -> list[CampaignCase]:
-    """The written cases that apply to a product."""
-    written = cases(product.ocpp_version)
-    return [
-        CampaignCase(one.id, one.name, one.profile, written[one.id])
-        for one in select(product)
-        if one.applies and one.id in written
-    ]
-
-
 def cases_of(variant: Variant, product: Product, applicable: Sequence[CampaignCase] | None = None) -> list[str]:
     """The ids of the cases that a variant of this product can be run with.
 
     `applicable`: the cases of the product itself, if they are known.
     """
     changed = variant.product(product) if product.ocpp_version == variant.ocpp_version else None
-    found = [] if changed is None else applicable_cases(changed) if applicable is None else applicable
+    found = [] if changed is None else written_cases(changed) if applicable is None else applicable
     return [one.id for one in found if one.id not in variant.not_run]
 
 
@@ -65,7 +54,7 @@ def variant_runs(variant: Variant, product: Product, case_ids: Sequence[str]) ->
     """
     changed = variant.product(product)
     assert changed is not None, f"{variant.name} is not possible for {product.slug}"
-    chosen = [one for one in applicable_cases(changed) if one.id in case_ids]
+    chosen = [one for one in written_cases(changed) if one.id in case_ids]
     with _built(variant) as effect:
         listener = _EffectListener(effect)
         try:

@@ -13,6 +13,7 @@ from plugfest.lab import events
 from plugfest.lab.engine import CampaignOutcome
 from plugfest.lab.recording.exchanges import parsed
 from plugfest.lab.recording.record import Direction, Frame
+from plugfest.lab.selection import written_cases
 from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult
 from plugfest.ocpp.frames import Call, CallResult
@@ -21,7 +22,6 @@ from plugfest.products import Product, load_product
 from plugfest.rig.selftest.behaviours.behaviour import Function, Patch, patched
 from plugfest.rig.selftest.variants.catalogue import CATALOGUE
 from plugfest.rig.selftest.variants.message_filter import FilterRun, MessageFilter
-from plugfest.rig.selftest.variants.run import applicable_cases
 from plugfest.rig.selftest.variants.variant import Variant, same_product
 from plugfest.rig.virtual import run_campaign
 
@@ -74,7 +74,7 @@ class Scenarios:
 
     def of(self, case_ids: Collection[str]) -> dict[str, Scenario]:
         """The scenarios of these cases, which apply to the product."""
-        missing = [one for one in applicable_cases(self._product) if one.id in case_ids and one.id not in self._known]
+        missing = [one for one in written_cases(self._product) if one.id in case_ids and one.id not in self._known]
         if missing:
             with patched(_observed(self._product.ocpp_version)) as called:
                 listener = _Calls(called)
