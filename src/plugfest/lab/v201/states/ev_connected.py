@@ -43,8 +43,8 @@ async def parking_bay_occupied(bench: Bench) -> None:
         await transaction_event(bench, event_type, trigger_reason="EVDetected")
 
 
-async def ev_connected_pre_session(bench: Bench) -> None:
-    """Plug in. If the driver is authorized, energy transfer may start at once.
+async def ev_connected_pre_session(bench: Bench, *, seated: bool = True) -> None:
+    """Plug in; only half-way if not `seated`. If the driver is authorized, energy transfer may start at once.
 
     Skipped while the connector is locked until authorization (AQ-2): the cable is connected later.
     """
@@ -52,7 +52,7 @@ async def ev_connected_pre_session(bench: Bench) -> None:
         return
     await parking_bay_occupied(bench)
     before = bench.known_state.conditions
-    await plug_in(bench)
+    await plug_in(bench, seated=seated)
     event_type = await expected_event_type(bench, before)
     if event_type is not None:
         states = ("EVConnected", "SuspendedEVSE", "Charging") if before.authorized else ("EVConnected",)
@@ -70,9 +70,9 @@ def plug_in_blocked(bench: Bench) -> bool:
     return bench.product.answers("AQ-2") is True and not bench.known_state.conditions.authorized
 
 
-async def plug_in(bench: Bench) -> None:
-    """Plug in at the EVSE under test; the connector reports Occupied."""
-    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+async def plug_in(bench: Bench, *, seated: bool = True) -> None:
+    """Plug in at the EVSE under test, only half-way if not `seated`; the connector reports Occupied."""
+    await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id, seated=seated)
     bench.known_state.update(ev_connected=True)
     await connector_becomes(bench, "Occupied")
 

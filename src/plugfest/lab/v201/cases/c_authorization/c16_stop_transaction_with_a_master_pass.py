@@ -3,12 +3,20 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import optional
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.configuration import Need, Variable
+from plugfest.lab.v201.cases.c_authorization.id_tokens import CACHE_ENABLED
+from plugfest.lab.v201.configuration import Need, Variable, needs
 from plugfest.lab.v201.states.authorized import authorization_ended, id_token
-from plugfest.lab.v201.states.energy_transfer import charging_continues, energy_transfer_on_all_evses, evse_ids
+from plugfest.lab.v201.states.energy_transfer import (
+    charging_continues,
+    energy_transfer_on_all_evses,
+    energy_transfer_started,
+    evse_ids,
+)
 from plugfest.lab.v201.states.session_ended import ev_connected_post_session, ev_disconnected, parking_bay_unoccupied
 from plugfest.lab.v201.states.transaction_event import transaction_under_test
 from plugfest.ocpp.v201 import messages as m
+
+MASTER_PASS_WITH_UI = "C-07"
 
 
 def master_pass_set(bench: Bench) -> tuple[Need, ...]:
@@ -45,6 +53,13 @@ def check_ended_by_master_pass(bench: Bench) -> None:
     bench.check(actual == ("Ended", "MasterPass"), expected, " ".join(map(str, actual)), frame=last.frame)
 
 
+async def master_pass_cached(bench: Bench) -> None:
+    """The master pass is cached: it was presented while there was no transaction that it could stop (C10.FR.01)."""
+    await bench.operator.present_token(bench.tokens.master_pass, bench.settings.evse_id)
+    await bench.expect(m.AuthorizeRequest, id_token=id_token(bench.tokens.master_pass))
+    await bench.settle()
+
+
 async def energy_transfer_at_two_evses(bench: Bench) -> None:
     """Energy transfer at the first two EVSEs, or at the only one, for different drivers."""
     await energy_transfer_on_all_evses(bench, evse_ids(bench)[:2])
@@ -74,6 +89,29 @@ async def without_ui(bench: Bench) -> None:
     await master_pass_presented(bench.step(1))
     bench.step(3)
     await _all_stopped(bench, evse_ids(bench)[:2])
+
+
+def cache_and_master_pass(bench: Bench) -> tuple[Need, ...]:
+    """The cache is enabled, and MasterPassGroupId is the group of the lab's master pass."""
+    return (*needs(CACHE_ENABLED), *master_pass_set(bench))
+
+
+@case(
+    "TC_C_14_CS",
+    requirements=("C12.FR.09", "C16.FR.03"),
+    configuration=cache_and_master_pass,
+    before=(master_pass_cached, energy_transfer_started),
+)
+async def cached_master_pass(bench: Bench) -> None:
+    """The station may send an AuthorizeRequest although the token is cached (C16.FR.04)."""
+    evse_id = bench.settings.evse_id
+    await bench.wait(bench.settings.transaction_duration)
+    await bench.operator.present_token(bench.tokens.master_pass, evse_id)
+    await bench.settle()
+    if bench.product.supports(MASTER_PASS_WITH_UI):
+        await transactions_selected(bench.step(1), [evse_id])
+    bench.step(1)
+    await _all_stopped(bench, [evse_id])
 
 
 async def _all_stopped(bench: Bench, ids: list[int]) -> None:

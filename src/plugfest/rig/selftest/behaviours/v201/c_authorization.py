@@ -307,7 +307,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     wrong_v201(
         "stops all transactions with a master pass although it has a menu",
         "C16.FR.01",
-        "TC_C_47 TC_C_48",
+        "TC_C_14 TC_C_47 TC_C_48",
         Patch(TokenHandler, "_apply_master_pass", _all_at_once),
     ),
 )

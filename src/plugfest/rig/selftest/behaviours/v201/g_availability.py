@@ -9,10 +9,12 @@ from plugfest.ocpp.v201.messages import ChangeAvailabilityResponse, StatusNotifi
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import NOTHING, always
 from plugfest.station.blocks.conversion.v201 import place_of
+from plugfest.station.blocks.g_availability import lock_v201
 from plugfest.station.blocks.g_availability import v201 as block
 from plugfest.station.blocks.g_availability.rules import ChangeAvailabilityStatus
 from plugfest.station.blocks.g_availability.status_reporter import StatusReporter
 from plugfest.station.connection.registration import Registration
+from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors import connectors
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connector_status import ConnectorStatus
@@ -241,5 +243,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "TC_E_03 TC_E_05 TC_E_20 TC_F_08",
         _also_reports(ConnectorStatus.AVAILABLE, ConnectorStatus.OCCUPIED),
         product="reference-ac",
+    ),
+    wrong_v201(
+        "charges with a cable that is not locked", "G05.FR.01", "TC_G_20", Patch(PowerPath, "lock_cable", always(True))
+    ),
+    wrong_v201(
+        "does not report that the lock failed",
+        "G05.FR.02",
+        "TC_G_20",
+        Patch(lock_v201, "_report_failure", always(None)),
     ),
 )
