@@ -37,11 +37,12 @@ class HashAlgorithm(StrEnum):
     SHA512 = "SHA512"
 
 
-_HASHES: Final[dict[HashAlgorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
+HASHES: Final[dict[HashAlgorithm, hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
     HashAlgorithm.SHA256: hashes.SHA256(),
     HashAlgorithm.SHA384: hashes.SHA384(),
     HashAlgorithm.SHA512: hashes.SHA512(),
 }
+"""The algorithms as the library has them."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def certificate_hash(
     An OCSP request has the same hashes (RFC 6960, 4.1.1). Raises ValueError if `issuer` is not the issuer that the
     certificate names.
     """
-    request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, _HASHES[algorithm]).build()
+    request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, HASHES[algorithm]).build()
     return CertificateHash(
         algorithm, request.issuer_name_hash.hex(), request.issuer_key_hash.hex(), f"{request.serial_number:x}"
     )

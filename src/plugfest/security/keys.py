@@ -80,14 +80,13 @@ def weakness(key: PublicKeyTypes) -> str | None:
     return None if key.key_size >= required else f"a key of {key.key_size} bits; at least {required} are required"
 
 
-def subject(common_name: str, organization: str) -> x509.Name:
-    """The subject of a certificate (A00.FR.509 to A00.FR.511)."""
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
+def subject(common_name: str, organization: str, country: str | None = None) -> x509.Name:
+    """The subject of a certificate (A00.FR.509 to A00.FR.511); with a country: of a SECC (Part 2 section 2.14)."""
+    attributes = [
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+        x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+    ]
+    return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, country), *attributes] if country else attributes)
 
 
 def signing_request_from_pem(pem: str) -> x509.CertificateSigningRequest:

@@ -159,7 +159,7 @@ class TestPki:
             builder = builder.add_extension(
                 x509.SubjectAlternativeName([_alternative_name(host) for host in hosts]), critical=False
             )
-        certificate = certificate_to_pem(_sign(builder, issuer.key))
+        certificate = certificate_to_pem(signed(builder, issuer.key))
         return certificate if by_root else certificate + certificate_to_pem(pki.sub_ca.certificate)
 
     def _authority(self, title: str, issuer: Authority | None, fault: CertificateFault | None = None) -> Authority:
@@ -167,8 +167,8 @@ class TestPki:
         name = subject(f"{self._organization} {title} {self._generation}", self._organization)
         builder = self._builder(name, key.public_key(), issuer, fault)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        builder = builder.add_extension(_CA_KEY_USAGE, critical=True)
-        return Authority(_sign(builder, key if issuer is None else issuer.key), key)
+        builder = builder.add_extension(CA_KEY_USAGE, critical=True)
+        return Authority(signed(builder, key if issuer is None else issuer.key), key)
 
     def _builder(
         self,
@@ -196,7 +196,7 @@ class TestPki:
         )
 
 
-def _sign(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
+def signed(builder: x509.CertificateBuilder, key: PrivateKey) -> x509.Certificate:
     """RSA-PSS or ECDSA, with SHA-256 (A00.FR.505, A00.FR.506)."""
     sha256 = hashes.SHA256()
     if isinstance(key, rsa.RSAPrivateKey):
@@ -227,8 +227,8 @@ def _usage(*uses: str) -> x509.KeyUsage:
     return x509.KeyUsage(**{use: use in uses for use in every})
 
 
-_CA_KEY_USAGE: Final = _usage("key_cert_sign", "crl_sign")
-_EC_KEY_USAGE: Final = _usage("digital_signature", "key_agreement")
+CA_KEY_USAGE: Final = _usage("key_cert_sign", "crl_sign")
+EC_KEY_USAGE: Final = _usage("digital_signature", "key_agreement")
 _RSA_KEY_USAGE: Final = _usage("digital_signature", "key_encipherment")
 _WRONG_KEY_USAGE: Final = _usage("crl_sign")
 
@@ -236,4 +236,4 @@ _WRONG_KEY_USAGE: Final = _usage("crl_sign")
 def _key_usage(key: CertificatePublicKeyTypes, *, wrong: bool) -> x509.KeyUsage:
     if wrong:
         return _WRONG_KEY_USAGE
-    return _RSA_KEY_USAGE if isinstance(key, rsa.RSAPublicKey) else _EC_KEY_USAGE
+    return _RSA_KEY_USAGE if isinstance(key, rsa.RSAPublicKey) else EC_KEY_USAGE
