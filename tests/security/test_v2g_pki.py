@@ -65,6 +65,4 @@ def test_a_contract_may_have_a_fault(fault, expected):
 
 def test_another_root_does_not_verify_a_contract():
     with pytest.raises(UntrustedChain):
-        verify_chain(
-            certificates_from_pem(v2g_pki().contract("X").chain), [v2g_pki("another").root.certificate], NOW
-        )
+        verify_chain(certificates_from_pem(v2g_pki().contract("X").chain), [v2g_pki("another").root.certificate], NOW)

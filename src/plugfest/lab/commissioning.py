@@ -13,6 +13,7 @@ from plugfest import clock
 from plugfest.lab.case import ConnectionRequirement
 from plugfest.lab.csms.csms import Csms
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
+from plugfest.lab.iso15118.certificates import Iso15118Certificates
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import Commissioning, StationKnowledge
 from plugfest.lab.settings import LabSettings
@@ -47,6 +48,7 @@ class Commissioner:
         self.pki = pki or TestPki(clock.SystemClock().now())
         self._successor: TestPki | None = None
         self._unrelated_pki: TestPki | None = None
+        self.iso15118 = Iso15118Certificates(settings.emaid)
         self._station_keys: dict[str, CertifiedKey] = {}
         self._server_keys: dict[tuple[TestPki, str], list[CertifiedKey]] = {}
         self.current: Commissioning | None = None

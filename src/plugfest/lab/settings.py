@@ -86,6 +86,7 @@ class LabSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     installation_timeout: float = 600.0  # between two messages while firmware is installed
     log_retry_interval: int = 20  # longer than an attempt to upload a log, and long against the tolerance
     customer_identifier: str = "PLUGFEST-CUSTOMER-1"
+    emaid: str = "DE-8AA-CPLUGFEST-7"  # of the contract that the EV presents
     tokens: Tokens = Tokens()
 
 

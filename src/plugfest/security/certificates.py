@@ -1,6 +1,6 @@
 """X.509 certificates: reading, writing and the hashes that OCPP identifies them by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -99,6 +99,16 @@ def _check_readable(certificate: x509.Certificate) -> None:
             read(certificate)
         except UNREADABLE as error:
             raise InvalidCertificate(f"the {part} of a certificate cannot be used") from error
+
+
+def with_issuers(
+    chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]
+) -> Iterator[tuple[x509.Certificate, x509.Certificate]]:
+    """Each certificate of a chain, leaf first, with its issuers: the later ones and the roots of that name."""
+    for position, certificate in enumerate(chain):
+        for issuer in (*chain[position + 1 :], *roots):
+            if issuer.subject == certificate.issuer:
+                yield certificate, issuer
 
 
 def certificate_to_pem(certificate: x509.Certificate) -> str:

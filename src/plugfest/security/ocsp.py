@@ -15,6 +15,7 @@ from plugfest.security.certificates import (
     CertificateHash,
     HashAlgorithm,
     certificate_hash,
+    with_issuers,
 )
 from plugfest.security.keys import PrivateKey
 
@@ -70,13 +71,11 @@ def ocsp_data(
 
     The issuer of the last certificate of the chain is one of the roots.
     """
-    data: list[OcspData] = []
-    for position, certificate in enumerate(chain):
-        url = responder_url(certificate)
-        issuer = next((one for one in (*chain[position + 1 :], *roots) if one.subject == certificate.issuer), None)
-        if url is not None and issuer is not None:
-            data.append(OcspData(certificate_hash(certificate, issuer, algorithm), url))
-    return data
+    return [
+        OcspData(certificate_hash(certificate, issuer, algorithm), url)
+        for certificate, issuer in with_issuers(chain, roots)
+        if (url := responder_url(certificate)) is not None
+    ]
 
 
 def ocsp_request(data: CertificateHash) -> bytes:
@@ -91,7 +90,7 @@ def ocsp_request(data: CertificateHash) -> bytes:
 
 
 def read_ocsp_response(response: bytes, data: CertificateHash) -> OcspResult:
-    """The content of a response in DER about this certificate. Its signature is for whoever relies on it (the EV).
+    """The content of a response in DER about this certificate. The EV, which relies on it, verifies its signature.
 
     Raises InvalidOcspResponse.
     """

@@ -60,8 +60,12 @@ def default_answers(
         id_token = request.id_token
         return m.TransactionEventResponse(id_token_info=UNSET if isinstance(id_token, UnsetType) else info(id_token))
 
+    def certificate_status(_: m.GetCertificateStatusRequest) -> Response:
+        return m.GetCertificateStatusResponse(status=t.GetCertificateStatusEnumType.Failed)  # M06.FR.04
+
     return {
         **common_answers(V201, settings, utc_now),
         m.AuthorizeRequest: authorize,
         m.TransactionEventRequest: transaction_event,
+        m.GetCertificateStatusRequest: certificate_status,
     }

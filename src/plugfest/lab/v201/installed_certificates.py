@@ -6,6 +6,8 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.certificates import CertificateHash
 
+V2G_CHAIN = t.GetCertificateIdUseEnumType.V2GCertificateChain
+
 
 def hash_data(data: CertificateHash) -> t.CertificateHashDataType:
     """The hashes of a certificate as a request has them."""
@@ -18,15 +20,19 @@ def hash_data(data: CertificateHash) -> t.CertificateHashDataType:
 
 
 def entries(response: m.GetInstalledCertificateIdsResponse) -> set[Entry]:
-    """The certificates in a response."""
+    """The root certificates in a response.
+
+    A V2G chain is not among them: CertificateSigned installs it, and it may go with its root (M04.FR.06, M04.FR.08).
+    """
     return {
         (one.certificate_type.value, received_hash(one.certificate_hash_data))
         for one in given(response.certificate_hash_data_chain) or ()
+        if one.certificate_type != V2G_CHAIN
     }
 
 
 class InstalledCertificates(CertificateRestorer):
-    """The messages of OCPP 2.0.1 that list, install and delete certificates."""
+    """The messages of OCPP 2.0.1 that list, install and delete root certificates."""
 
     changes = (m.InstallCertificateRequest, m.DeleteCertificateRequest)
     installable = frozenset(t.InstallCertificateUseEnumType)

@@ -63,6 +63,7 @@ class V201Support(VersionSupport):
         m.StatusNotificationRequest: lambda _: True,  # G01
         m.NotifyEventRequest: lambda _: True,  # N07
         m.FirmwareStatusNotificationRequest: lambda one: one.status == "DownloadPaused",  # L01.FR.14
+        m.GetCertificateStatusRequest: lambda _: True,  # M06.FR.10
         m.MeterValuesRequest: lambda _: True,  # J01: its own configuration decides
         m.SecurityEventNotificationRequest: lambda _: True,  # A04
         m.TransactionEventRequest: lambda event: event.event_type == "Updated",  # E02.FR.10: samples, charging states

@@ -82,5 +82,7 @@ class Lifecycle:
         """The station's clock jumped this far. What is due at a time of day is scheduled anew."""
         self.firmware_status: Hook[[str, str]] = Hook()
         """The status of a firmware update, or of the answer that refuses one, and the reason of a failure in words."""
+        self.v2g_certificate_renewed: Hook[[]] = Hook()
+        """The station has a new V2GCertificate."""
         self.security_event: Hook[[str, str]] = Hook()
         """A security event: its type and technical information."""

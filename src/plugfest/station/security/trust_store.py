@@ -1,4 +1,4 @@
-"""The root certificates and the station certificate of one station."""
+"""The root certificates and the own certificates of one station."""
 
 import ssl
 from collections.abc import Sequence
@@ -11,9 +11,13 @@ from plugfest.link.tls import client_context
 from plugfest.security.certificates import certificate_to_pem, certificates_from_pem
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.security.station_certificate import StationCertificate
+from plugfest.station.security.v2g_certificates import V2gCertificates
 from plugfest.station.storage.store import Store
 
 CSMS_ROOT = "CSMSRootCertificate"
+MANUFACTURER_ROOT = "ManufacturerRootCertificate"
+V2G_ROOT = "V2GRootCertificate"
+MO_ROOT = "MORootCertificate"
 
 _FALLBACK = "fallback"
 
@@ -32,6 +36,7 @@ class TrustStore:
     def __init__(self, store: Store, cipher_suites: Sequence[str]) -> None:
         self._store = store
         self.own = StationCertificate(store)
+        self.v2g = V2gCertificates(store)
         self._installed = store.records("certificates", InstalledRoot)
         self._replaced = store.records("replaced_root", str)
         self._cipher_suites = cipher_suites
@@ -40,6 +45,7 @@ class TrustStore:
     def clear(self) -> None:
         """Delete all certificates and keys."""
         self.own.clear()
+        self.v2g.clear()
         self._installed.clear()
         self._replaced.clear()
 

@@ -28,6 +28,7 @@ class Capability(StrEnum):
     SIGNS_METER_VALUES = "signs-meter-values"
     CABLE_LOCK = "cable-lock"
     ACCESS_LOCK = "access-lock"
+    HIGH_LEVEL_COMMUNICATION = "high-level-communication"
     CANCELS_UPDATES = "cancels-updates"
     DOWNLOADS_WHILE_CHARGING = "downloads-while-charging"
     INSTALLS_WHILE_CHARGING = "installs-while-charging"

@@ -8,6 +8,8 @@ from plugfest.ocpp.v201 import types as t
 from plugfest.security.certificates import certificate_to_pem
 
 CSMS = "CSMSRootCertificate"
+V2G = "V2GRootCertificate"
+MO = "MORootCertificate"
 
 
 def _replaces(bench: Bench) -> bool:
@@ -49,6 +51,16 @@ def manufacturer_root(bench: Bench) -> RootCertificate:
     return RootCertificate.self_signed(MANUFACTURER, bench.manufacturer.root)
 
 
+def v2g_root(bench: Bench) -> RootCertificate:
+    """The V2G root, under which the lab issues certificates of charging stations."""
+    return RootCertificate.self_signed(V2G, bench.commissioner.iso15118.v2g.root.certificate)
+
+
+def mo_root(bench: Bench) -> RootCertificate:
+    """The root of the mobility operator, under which the lab issues contracts."""
+    return RootCertificate.self_signed(MO, bench.commissioner.iso15118.mobility_operator.root.certificate)
+
+
 def install_request(root: RootCertificate) -> m.InstallCertificateRequest:
     """InstallCertificateRequest for a root."""
     return m.InstallCertificateRequest(
@@ -74,3 +86,13 @@ async def successor_installed(bench: Bench) -> None:
 async def manufacturer_root_installed(bench: Bench) -> None:
     """CertificateInstalled with the root of the manufacturer."""
     await certificate_installed(bench, manufacturer_root(bench))
+
+
+async def v2g_root_installed(bench: Bench) -> None:
+    """CertificateInstalled with the V2G root."""
+    await certificate_installed(bench, v2g_root(bench))
+
+
+async def mo_root_installed(bench: Bench) -> None:
+    """CertificateInstalled with the root of the mobility operator."""
+    await certificate_installed(bench, mo_root(bench))

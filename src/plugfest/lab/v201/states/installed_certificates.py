@@ -2,10 +2,13 @@
 
 from plugfest.lab.checks.root_certificate import RootCertificate
 from plugfest.lab.expectations import every_item, has, one_of
+from plugfest.lab.restore.certificates import received_hash
 from plugfest.lab.v201.bench import Bench
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.security.certificates import HashAlgorithm, certificates_from_pem
+from plugfest.security.ocsp import ocsp_data
 
 Chains = list[t.CertificateHashDataChainType]
 
@@ -62,3 +65,25 @@ def _check(bench: Bench, chains: Chains, root: RootCertificate, *, installed: bo
         listed or "none",
         frame=bench.csms.answer_frame,
     )
+
+
+def check_chain_present(bench: Bench, chains: Chains, chain: str) -> None:
+    """The station reports this V2G chain, leaf first, in PEM: its sub-CAs as children of the leaf (M03.FR.05)."""
+    roots = [bench.commissioner.iso15118.v2g.root.certificate]
+    certificates = certificates_from_pem(chain)
+    serial_numbers = [f"{one.serial_number:x}" for one in certificates]
+    found = [one for one in chains if received_hash(one.certificate_hash_data).serial_number == serial_numbers[0]]
+    reported = [received_hash(data) for one in found for data in _of_chain(one)]
+    algorithm = reported[0].hash_algorithm if reported else HashAlgorithm.SHA256
+    leaf, *children = (one.hashes for one in ocsp_data(certificates, roots, algorithm))
+    bench.check(
+        reported[:1] == [leaf] and set(reported[1:]) == set(children),
+        f"a V2GCertificateChain with the hashes of {serial_numbers[0]}, and as its children of"
+        f" {' and '.join(serial_numbers[1:])}",
+        "; ".join(" > ".join(data.serial_number for data in _of_chain(one)) for one in chains) or "none",
+        frame=bench.csms.answer_frame,
+    )
+
+
+def _of_chain(chain: t.CertificateHashDataChainType) -> list[t.CertificateHashDataType]:
+    return [chain.certificate_hash_data, *(given(chain.child_certificate_hash_data) or ())]

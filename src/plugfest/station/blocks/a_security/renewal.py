@@ -1,9 +1,11 @@
-"""Renewal of the station certificate: requested by the CSMS (A02), or because it expires soon (A03)."""
+"""Renewal of a certificate of the station: requested by the CSMS (A02), or because it expires soon (A03)."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from cryptography import x509
 
 from plugfest.link.errors import LinkError
 from plugfest.security.keys import KeyKind, key_from_pem, key_to_pem, new_key, signing_request, subject
@@ -27,13 +29,24 @@ class Rejection(NamedTuple):
     detail: str
 
 
+class PendingKey(Protocol):
+    """The store of a key pair whose certificate is requested. Keys in PEM."""
+
+    @property
+    def pending_key(self) -> str | None: ...
+
+    def store_pending_key(self, key_pem: str) -> None: ...
+
+
 class CertificateRenewal:
-    """Requests a certificate and installs it. `request`: sends a CSR, and returns whether the CSMS accepts it."""
+    """Requests a certificate and installs it. `request`: sends a CSR, and returns whether the CSMS accepts it.
+
+    This is the ChargingStationCertificate; a subclass is another certificate.
+    """
 
     def __init__(self, context: Context, request: Callable[[str], Awaitable[bool]]) -> None:
         self._context = context
         self._send_csr = request
-        self._own = context.trust.own
         self._request_task: asyncio.Task[None] | None = None
         self._watching = False
 
@@ -47,11 +60,7 @@ class CertificateRenewal:
         """A03.FR.02: checked once a day, and when the clock was set."""
         while True:
             requesting = self._request_task is not None and not self._request_task.done()
-            if (
-                not requesting
-                and self._own.key is not None
-                and renewal_is_due(self._own.key.chain, self._context.now())
-            ):
+            if not requesting and any(renewal_is_due(chain, self._context.now()) for chain in self._chains()):
                 self._renew()
             await self._context.clock_wait.sleep(_DAY)
 
@@ -61,7 +70,7 @@ class CertificateRenewal:
 
     def _renew(self) -> None:
         key = new_key(self._key_kind())  # A02.FR.02
-        self._own.store_pending_key(key_to_pem(key))
+        self._pending.store_pending_key(key_to_pem(key))
         self._cancel_request()
         self._request_task = self._context.spawn(self._request(), "certificate renewal")
 
@@ -71,20 +80,18 @@ class CertificateRenewal:
         return KeyKind.EC_P256 if not suites or any("ECDSA" in suite for suite in suites) else KeyKind.RSA_2048
 
     async def _request(self) -> None:
-        pending_key = self._own.pending_key
+        pending_key = self._pending.pending_key
         assert pending_key is not None
         csr = self._signing_request(pending_key)
         for delay in (*self._retry_delays(), None):
             if not await self._is_accepted(csr) or delay is None:
                 return
             await asyncio.sleep(delay)
-            if self._own.pending_key != pending_key:
+            if self._pending.pending_key != pending_key:
                 return
 
     def _signing_request(self, key_pem: str) -> str:
-        model = self._context.device_model
-        name = subject(model.text("ChargingStation", "SerialNumber"), model.text("SecurityCtrlr", "OrganizationName"))
-        return signing_request(key_from_pem(key_pem), name)  # A02.FR.03
+        return signing_request(key_from_pem(key_pem), self._subject())  # A02.FR.03
 
     def _retry_delays(self) -> tuple[int, ...]:
         model = self._context.device_model
@@ -113,7 +120,7 @@ class CertificateRenewal:
         maximum = self._context.device_model.integer("SecurityCtrlr", "MaxCertificateChainSize", default=0)
         if maximum and len(chain) > maximum:
             return Rejection("TooLargeElement", f"more than {maximum} characters")  # A02.FR.16
-        pending_key = self._own.pending_key
+        pending_key = self._pending.pending_key
         if pending_key is None:
             return Rejection("InvalidCertificate", "no certificate is awaited")
         self._cancel_request()  # A02.FR.20
@@ -121,10 +128,28 @@ class CertificateRenewal:
         if problem is not None:
             self._context.security_event("InvalidChargingStationCertificate", problem)
             return Rejection("InvalidCertificate", problem)  # A02.FR.07
-        self._own.renew(chain)
+        self._use(chain)
+        return None
+
+    # What depends on the certificate
+
+    @property
+    def _pending(self) -> PendingKey:
+        return self._context.trust.own
+
+    def _chains(self) -> list[str]:
+        """The chains in use, leaf first, in PEM."""
+        key = self._context.trust.own.key
+        return [] if key is None else [key.chain]
+
+    def _subject(self) -> x509.Name:
+        model = self._context.device_model
+        return subject(model.text("ChargingStation", "SerialNumber"), model.text("SecurityCtrlr", "OrganizationName"))
+
+    def _use(self, chain: str) -> None:
+        self._context.trust.own.renew(chain)
         if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE:
             self._context.handlers.after_response(self._context.csms.reconnect)  # A02.FR.08
-        return None
 
     def _problem(self, chain: str, pending_key: str) -> str | None:
         return certificate_problem(
@@ -143,5 +168,8 @@ class CertificateRenewal:
         if not self._watching:
             self._watching = True
             self._context.spawn(self._watch_expiry(), "certificate expiry check")
-        if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE and self._own.confirm():
+        self._confirm()
+
+    def _confirm(self) -> None:
+        if self._profile() is SecurityProfile.TLS_CLIENT_CERTIFICATE and self._context.trust.own.confirm():
             self._context.security_event("DiscardedRenewedClientCertificate")  # A02.FR.29

@@ -58,9 +58,10 @@ def security_event_of(error: LinkError) -> str | None:
 def certificate_problem(
     chain_pem: str, *, key_pem: str, roots: Sequence[str], serial_number: str, now: datetime
 ) -> str | None:
-    """Why a chain, leaf first, cannot be the station certificate (A02.FR.06); None if it can.
+    """Why a chain, leaf first, cannot be a certificate of the station (A02.FR.06); None if it can.
 
-    `key_pem`: the private key of the request. `roots`: the root certificates of the CSO. All in PEM.
+    `key_pem`: the private key of the request. `roots`: the root certificates of the CSO, or those of the V2G PKI.
+    `serial_number`: the required commonName, of the station (A00.FR.511) or of its SECC. Certificates in PEM.
     """
     try:
         chain = certificates_from_pem(chain_pem)

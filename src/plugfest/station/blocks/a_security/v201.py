@@ -4,6 +4,7 @@
 upgraded by a network profile (A05): see block B.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -21,20 +22,35 @@ from plugfest.ocpp.v201.types import (
 )
 from plugfest.station.blocks.a_security.events import SecurityEvents
 from plugfest.station.blocks.a_security.renewal import CertificateRenewal, Rejection
+from plugfest.station.blocks.a_security.v2g_renewal import V2gCertificateRenewal
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
 from plugfest.station.setup.capabilities import Capability, has_capability
 
 _STATION = CertificateSigningUseEnumType.ChargingStationCertificate
+_V2G = CertificateSigningUseEnumType.V2GCertificate
+
+Renewals = Mapping[CertificateSigningUseEnumType, CertificateRenewal]
 
 
 def register(context: Context) -> None:
     SecurityEvents(context, partial(_send_event, context), names={}).begin()
+    renewals = _renewals(context)
+    if renewals:
+        context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewals))
+
+
+def _renewals(context: Context) -> Renewals:
+    """The certificates that this product can renew."""
+    renewals: dict[CertificateSigningUseEnumType, CertificateRenewal] = {}
     if has_capability(context.product, Capability.CLIENT_CERTIFICATE):
-        renewal = CertificateRenewal(context, partial(_request_certificate, context))
-        renewal.begin("SignChargingStationCertificate")
-        context.handlers.add(CertificateSignedRequest, partial(_certificate_signed, renewal))
+        renewals[_STATION] = CertificateRenewal(context, partial(_request_certificate, context, _STATION))
+        renewals[_STATION].begin("SignChargingStationCertificate")
+    if has_capability(context.product, Capability.HIGH_LEVEL_COMMUNICATION):
+        renewals[_V2G] = V2gCertificateRenewal(context, partial(_request_certificate, context, _V2G))
+        renewals[_V2G].begin("SignV2GCertificate")
+    return renewals
 
 
 def _send_event(context: Context, kind: str, at: datetime, tech_info: str) -> None:
@@ -43,17 +59,16 @@ def _send_event(context: Context, kind: str, at: datetime, tech_info: str) -> No
     context.outbox.send(notification, Delivery.DURABLE)
 
 
-async def _request_certificate(context: Context, signing_request: str) -> bool:
-    request = SignCertificateRequest(csr=signing_request, certificate_type=_STATION)  # A02.FR.13
+async def _request_certificate(context: Context, use: CertificateSigningUseEnumType, signing_request: str) -> bool:
+    request = SignCertificateRequest(csr=signing_request, certificate_type=use)  # A02.FR.13, A03.FR.13
     return (await context.csms.call(request, solicited=True)).status is GenericStatusEnumType.Accepted
 
 
-async def _certificate_signed(
-    renewal: CertificateRenewal, request: CertificateSignedRequest
-) -> CertificateSignedResponse:
-    if (given(request.certificate_type) or _STATION) is not _STATION:
-        return _answer(Rejection("UnsupportedParam", "only the ChargingStationCertificate can be renewed"))
-    return _answer(renewal.install(request.certificate_chain))
+async def _certificate_signed(renewals: Renewals, request: CertificateSignedRequest) -> CertificateSignedResponse:
+    use = given(request.certificate_type) or _STATION
+    if use not in renewals:
+        return _answer(Rejection("UnsupportedParam", f"the station has no {use}"))
+    return _answer(renewals[use].install(request.certificate_chain))
 
 
 def _answer(rejection: Rejection | None) -> CertificateSignedResponse:

@@ -5,6 +5,7 @@ from typing import Final
 from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.v201.types import ComponentType, EVSEType, StatusInfoType, VariableType
+from plugfest.security.ocsp import OcspData
 from plugfest.station.blocks.conversion.times import in_utc
 from plugfest.station.device_model.variables import Address, Component
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
@@ -83,6 +84,17 @@ def place_of(evse: t.EVSEType | UnsetType) -> Place:
     """The place that a message names; omitted: the whole station."""
     known = given(evse)
     return Place() if known is None else Place(known.id, given(known.connector_id))
+
+
+def ocsp_request_data(data: OcspData) -> t.OCSPRequestDataType:
+    """The data of an OCSP request as they are sent."""
+    return t.OCSPRequestDataType(
+        hash_algorithm=t.HashAlgorithmEnumType(data.hashes.hash_algorithm),
+        issuer_name_hash=data.hashes.issuer_name_hash,
+        issuer_key_hash=data.hashes.issuer_key_hash,
+        serial_number=data.hashes.serial_number,
+        responder_url=data.responder_url,
+    )
 
 
 def meter_values(samples: tuple[Sample, ...]) -> list[t.MeterValueType]:

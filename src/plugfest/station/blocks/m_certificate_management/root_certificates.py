@@ -1,18 +1,21 @@
-"""Installation, listing and deletion of root certificates (M03 to M05), in any OCPP version."""
+"""Installation, listing and deletion of certificates (M03 to M05), in any OCPP version."""
 
 from enum import StrEnum
 
-from plugfest.security.certificates import CertificateHash
+from plugfest.security.certificates import CertificateHash, certificates_from_pem
 from plugfest.station.blocks.m_certificate_management.rules import (
+    ISO15118_ROOTS,
     ROOTS,
     CertificateRejected,
+    chain_hashes,
     check_root,
+    find_in_chain,
     hash_of,
     is_leaf,
     same_certificate,
 )
 from plugfest.station.context import Context
-from plugfest.station.security.trust_store import CSMS_ROOT, InstalledRoot
+from plugfest.station.security.trust_store import CSMS_ROOT, V2G_ROOT, InstalledRoot
 from plugfest.station.setup.capabilities import Capability, has_capability
 
 
@@ -25,7 +28,10 @@ class DeleteCertificateStatus(StrEnum):
 
 
 class RootCertificates:
-    """The root certificates of the station. `use`: InstallCertificateUseEnumType of OCPP 2.0.1."""
+    """The root certificates of the station, and the V2G chains below them.
+
+    `use`: InstallCertificateUseEnumType of OCPP 2.0.1.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -33,10 +39,12 @@ class RootCertificates:
         self._one_csms_root = has_capability(
             context.product, Capability.ONE_CSMS_ROOT
         )  # AdditionalRootCertificateCheck
+        iso15118 = has_capability(context.product, Capability.HIGH_LEVEL_COMMUNICATION)
+        self._uses = ROOTS | ISO15118_ROOTS if iso15118 else ROOTS
 
     def install(self, use: str, pem: str) -> None:
         """Install a root certificate. Raises CertificateRejected."""
-        if use not in ROOTS:
+        if use not in self._uses:
             raise CertificateRejected("UnsupportedParam", f"{use} is not supported")
         replaces = self._trust.csms_root if self._one_csms_root and use == CSMS_ROOT else None
         root = check_root(pem, known=self._trust.roots(use), replaces=replaces, now=self._context.now())
@@ -54,15 +62,20 @@ class RootCertificates:
         """All root certificates, oldest first."""
         return [installed for _, installed in self._trust.installed()]
 
+    def v2g_chains(self) -> list[list[CertificateHash]]:
+        """The hash data of every V2G chain without its root, leaf first (M03.FR.05)."""
+        roots = self._trust.roots(V2G_ROOT)
+        return [hashes for key in self._trust.v2g.installed() if (hashes := chain_hashes(key.chain, roots))]
+
     def delete(self, requested: CertificateHash) -> tuple[DeleteCertificateStatus, str | None]:
-        """Delete a root certificate. Returns the status, and the reason for a failure in words."""
+        """Delete a root certificate or a V2G chain. Returns the status, and the reason for a failure in words."""
         own = self._trust.own.key
         if own is not None and is_leaf(requested, own.chain, self._trust.roots(CSMS_ROOT)):
             return DeleteCertificateStatus.FAILED, "the station's own certificate"  # M04.FR.06
         for key, installed in self._trust.installed():
             if same_certificate(hash_of(installed, requested.hash_algorithm), requested):
                 return self._delete(key, installed)
-        return DeleteCertificateStatus.NOT_FOUND, None  # M04.FR.04
+        return self._delete_chain(requested)
 
     def in_use(self, requested: CertificateHash) -> bool:
         """Whether this root verifies the certificate of the CSMS in the current connection."""
@@ -80,5 +93,20 @@ class RootCertificates:
         ):
             return DeleteCertificateStatus.FAILED, "the last root of the CSMS"  # M04.FR.03
         self._trust.remove(key)
+        if installed.use == V2G_ROOT:
+            self._trust.v2g.delete_issued_by(certificates_from_pem(installed.pem)[0])  # M04.FR.08
         self._context.security_event("ReconfigurationOfSecurityParameters", f"{installed.use} deleted")
         return DeleteCertificateStatus.ACCEPTED, None  # M04.FR.02
+
+    def _delete_chain(self, requested: CertificateHash) -> tuple[DeleteCertificateStatus, str | None]:
+        """Delete the V2G chains below a sub-CA. The SECC's own certificate is a Charging Station Certificate."""
+        for key in self._trust.v2g.installed():
+            roots = self._trust.roots(V2G_ROOT)
+            found = find_in_chain(requested, key.chain, roots)
+            if found is not None and is_leaf(requested, key.chain, roots):
+                return DeleteCertificateStatus.FAILED, "the station's own certificate"  # M04.FR.06
+            if found is not None:
+                self._trust.v2g.delete_issued_by(found)  # M04.FR.08
+                self._context.security_event("ReconfigurationOfSecurityParameters", "V2GCertificateChain deleted")
+                return DeleteCertificateStatus.ACCEPTED, None  # M04.FR.02
+        return DeleteCertificateStatus.NOT_FOUND, None  # M04.FR.04

@@ -13,12 +13,16 @@ from plugfest.security.certificates import (
     certificate_hash,
     certificate_to_pem,
     certificates_from_pem,
+    with_issuers,
 )
 from plugfest.security.chains import UntrustedChain, verify_root
-from plugfest.station.security.trust_store import InstalledRoot
+from plugfest.station.security.trust_store import CSMS_ROOT, MANUFACTURER_ROOT, MO_ROOT, V2G_ROOT, InstalledRoot
 
-ROOTS: Final = frozenset({"CSMSRootCertificate", "ManufacturerRootCertificate"})
-"""The uses of root certificates on a station without ISO 15118."""
+ROOTS: Final = frozenset({CSMS_ROOT, MANUFACTURER_ROOT})
+"""The uses of root certificates on every station."""
+
+ISO15118_ROOTS: Final = frozenset({V2G_ROOT, MO_ROOT})
+"""Further uses on a station with ISO 15118."""
 
 
 class CertificateRejected(Exception):
@@ -76,12 +80,23 @@ def hash_of(installed: InstalledRoot, algorithm: HashAlgorithm = HashAlgorithm.S
 
 def is_leaf(requested: CertificateHash, chain_pem: str, roots: Sequence[str]) -> bool:
     """Whether the hash is that of the first certificate of a chain that ends at one of these roots."""
-    leaf, *authorities = certificates_from_pem(chain_pem)
-    above = [*authorities, *(certificates_from_pem(pem)[0] for pem in roots)]
-    issuers = (one for one in above if one.subject == leaf.issuer)
-    return any(
-        same_certificate(certificate_hash(leaf, issuer, requested.hash_algorithm), requested) for issuer in issuers
-    )
+    leaf = certificates_from_pem(chain_pem)[0]
+    return find_in_chain(requested, chain_pem, roots) == leaf
+
+
+def find_in_chain(requested: CertificateHash, chain_pem: str, roots: Sequence[str]) -> x509.Certificate | None:
+    """The certificate with this hash in a chain that ends at one of these roots."""
+    known = [certificates_from_pem(pem)[0] for pem in roots]
+    for certificate, issuer in with_issuers(certificates_from_pem(chain_pem), known):
+        if same_certificate(certificate_hash(certificate, issuer, requested.hash_algorithm), requested):
+            return certificate
+    return None
+
+
+def chain_hashes(chain_pem: str, roots: Sequence[str]) -> list[CertificateHash]:
+    """The hash data of each certificate of a chain, leaf first, that ends at one of these roots (M03.FR.05)."""
+    known = [certificates_from_pem(pem)[0] for pem in roots]
+    return [certificate_hash(one, issuer) for one, issuer in with_issuers(certificates_from_pem(chain_pem), known)]
 
 
 def same_certificate(one: CertificateHash, other: CertificateHash) -> bool:

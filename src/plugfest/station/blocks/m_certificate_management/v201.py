@@ -1,16 +1,21 @@
-"""InstallCertificate, GetInstalledCertificateIds and DeleteCertificate of OCPP 2.0.1 (M03 to M05)."""
+"""InstallCertificate, GetInstalledCertificateIds, DeleteCertificate and GetCertificateStatus (M03 to M06)."""
 
+import base64
+from collections.abc import Sequence
 from functools import partial
 
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.certificates import CertificateHash, HashAlgorithm
-from plugfest.station.blocks.conversion.v201 import status_info
+from plugfest.security.ocsp import OcspData
+from plugfest.station.blocks.conversion.v201 import ocsp_request_data, status_info
+from plugfest.station.blocks.m_certificate_management.ocsp_cache import OcspCache
 from plugfest.station.blocks.m_certificate_management.root_certificates import RootCertificates
 from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, hash_of
 from plugfest.station.context import Context
 from plugfest.station.security.trust_store import InstalledRoot
+from plugfest.station.setup.capabilities import Capability, has_capability
 
 InstallStatus = t.InstallCertificateStatusEnumType
 
@@ -20,6 +25,8 @@ def register(context: Context) -> None:
     context.handlers.add(m.InstallCertificateRequest, partial(_install, roots))
     context.handlers.add(m.GetInstalledCertificateIdsRequest, partial(_list, roots))
     context.handlers.add(m.DeleteCertificateRequest, partial(_delete, roots))
+    if has_capability(context.product, Capability.HIGH_LEVEL_COMMUNICATION):
+        OcspCache(context, partial(_ask_status, context)).begin()
 
 
 async def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
@@ -37,21 +44,34 @@ async def _list(
 ) -> m.GetInstalledCertificateIdsResponse:
     uses = given(request.certificate_type)
     found = [
-        t.CertificateHashDataChainType(
-            certificate_type=t.GetCertificateIdUseEnumType(installed.use), certificate_hash_data=_data(installed)
-        )
-        for installed in roots.installed()
-        if uses is None or installed.use in uses
+        *(_root(installed) for installed in roots.installed()),
+        *(_chain(hashes) for hashes in roots.v2g_chains()),
     ]
-    if not found:
+    requested = [each for each in found if uses is None or each.certificate_type in uses]
+    if not requested:
         return m.GetInstalledCertificateIdsResponse(status=t.GetInstalledCertificateStatusEnumType.NotFound)
     return m.GetInstalledCertificateIdsResponse(
-        status=t.GetInstalledCertificateStatusEnumType.Accepted, certificate_hash_data_chain=found
+        status=t.GetInstalledCertificateStatusEnumType.Accepted, certificate_hash_data_chain=requested
     )
 
 
-def _data(installed: InstalledRoot) -> t.CertificateHashDataType:
-    found = hash_of(installed)
+def _root(installed: InstalledRoot) -> t.CertificateHashDataChainType:
+    return t.CertificateHashDataChainType(
+        certificate_type=t.GetCertificateIdUseEnumType(installed.use), certificate_hash_data=_data(hash_of(installed))
+    )
+
+
+def _chain(hashes: Sequence[CertificateHash]) -> t.CertificateHashDataChainType:
+    """M03.FR.05: the sub-CAs are children of the leaf."""
+    leaf, *authorities = map(_data, hashes)
+    return t.CertificateHashDataChainType(
+        certificate_type=t.GetCertificateIdUseEnumType.V2GCertificateChain,
+        certificate_hash_data=leaf,
+        child_certificate_hash_data=authorities or UNSET,
+    )
+
+
+def _data(found: CertificateHash) -> t.CertificateHashDataType:
     return t.CertificateHashDataType(
         hash_algorithm=t.HashAlgorithmEnumType(found.hash_algorithm),
         issuer_name_hash=found.issuer_name_hash,
@@ -71,3 +91,18 @@ async def _delete(roots: RootCertificates, request: m.DeleteCertificateRequest) 
         status=t.DeleteCertificateStatusEnumType(status.value),
         status_info=UNSET if reason is None else status_info("UnsupportedRequest", reason),
     )
+
+
+# M06
+
+
+async def _ask_status(context: Context, data: OcspData) -> bytes | None:
+    request = m.GetCertificateStatusRequest(ocsp_request_data=ocsp_request_data(data))
+    response = await context.csms.call(request)
+    result = given(response.ocsp_result)
+    if response.status is not t.GetCertificateStatusEnumType.Accepted or result is None:
+        return None  # M06.FR.04
+    try:
+        return base64.b64decode(result, validate=True)
+    except ValueError:
+        return None

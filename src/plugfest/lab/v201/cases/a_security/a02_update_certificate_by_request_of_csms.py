@@ -2,6 +2,7 @@
 
 from plugfest.lab.case import ConnectionRequirement, case
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.memory.certificate_installed import v2g_root_installed
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import (
     CHARGING_STATION,
     charging_station_certificate_renewed,
@@ -9,6 +10,7 @@ from plugfest.lab.v201.memory.charging_station_certificate_renewed import (
     sign_certificate_received,
     signing_requested,
 )
+from plugfest.lab.v201.memory.v2g_certificate_renewed import v2g_certificate_renewed
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.pki import CertificateFault
@@ -27,6 +29,25 @@ WAIT_MINIMUM = 15
 async def success(bench: Bench) -> None:
     bench.step(1)
     await charging_station_certificate_renewed(bench)
+
+
+@case(
+    "TC_A_12_CS",
+    requirements=(
+        "A02.FR.02",
+        "A02.FR.03",
+        "A02.FR.06",
+        "A02.FR.13",
+        "A02.FR.15",
+        "F06.FR.04",
+        "F06.FR.05",
+        "F06.FR.10",
+    ),
+    before=v2g_root_installed,  # Part 2 section 2.2: without it the station has to reject the certificate
+)
+async def v2g_certificate(bench: Bench) -> None:
+    bench.step(1)
+    await v2g_certificate_renewed(bench)
 
 
 @case("TC_A_14_CS", requirements=("A02.FR.07", "A03.FR.07"), connected=CLIENT_CERTIFICATE)

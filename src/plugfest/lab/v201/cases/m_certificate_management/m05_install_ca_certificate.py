@@ -10,9 +10,11 @@ from plugfest.lab.v201.memory.certificate_installed import (
     csms_root,
     install_request,
     manufacturer_root,
+    mo_root,
     second_csms_root,
     successor_installed,
     successor_root,
+    v2g_root,
 )
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import charging_station_certificate_renewed
 from plugfest.lab.v201.states.booted import boot_reported
@@ -38,6 +40,20 @@ async def csms_root_certificate(bench: Bench) -> None:
 @case("TC_M_02_CS", requirements=("M05.FR.01", "M05.FR.02"))
 async def manufacturer_root_certificate(bench: Bench) -> None:
     root = manufacturer_root(bench)
+    await certificate_installed(bench.step(1), root)
+    await certificates_present(bench.step(2), root)
+
+
+@case("TC_M_03_CS", requirements=("M05.FR.01", "M05.FR.02"))
+async def v2g_root_certificate(bench: Bench) -> None:
+    root = v2g_root(bench)
+    await certificate_installed(bench.step(1), root)
+    await certificates_present(bench.step(2), root)
+
+
+@case("TC_M_04_CS", requirements=("M05.FR.01", "M05.FR.02"))
+async def mo_root_certificate(bench: Bench) -> None:
+    root = mo_root(bench)
     await certificate_installed(bench.step(1), root)
     await certificates_present(bench.step(2), root)
 

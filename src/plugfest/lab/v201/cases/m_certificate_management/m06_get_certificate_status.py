@@ -1,0 +1,62 @@
+"""M06 Get V2G Charging Station Certificate status."""
+
+from plugfest.lab.case import case
+from plugfest.lab.expectations import meets
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.installed_certificates import V2G_CHAIN
+from plugfest.lab.v201.memory.certificate_installed import mo_root_installed, v2g_root_installed
+from plugfest.lab.v201.memory.v2g_certificate_renewed import requested_hash, v2g_certificate_renewed
+from plugfest.lab.v201.states.installed_certificates import check_chain_present, installed_certificates
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+from plugfest.security.certificates import CertificateHash, HashAlgorithm, certificates_from_pem
+from plugfest.security.ocsp import ocsp_data
+
+ROOTS = (v2g_root_installed, mo_root_installed)
+
+
+def _certificates(bench: Bench, chain: str) -> list[dict[HashAlgorithm, CertificateHash]]:
+    """The hashes of each certificate of a chain, leaf first, by the algorithm of the station's choice."""
+    roots = [bench.commissioner.iso15118.v2g.root.certificate]
+    certificates = certificates_from_pem(chain)
+    by_algorithm = {each: [one.hashes for one in ocsp_data(certificates, roots, each)] for each in HashAlgorithm}
+    return [{each: hashes[position] for each, hashes in by_algorithm.items()} for position in range(len(certificates))]
+
+
+async def _status_requested(bench: Bench, certificate: dict[HashAlgorithm, CertificateHash], url: str) -> None:
+    """The station requests the status of the certificate, with the address of its responder."""
+
+    def is_about_it(data: object) -> bool:
+        if not isinstance(data, t.OCSPRequestDataType) or data.responder_url != url:
+            return False
+        asked = requested_hash(data)
+        return asked == certificate[asked.hash_algorithm]
+
+    serial_number = certificate[HashAlgorithm.SHA256].serial_number
+    what = meets(f"the hashes of the certificate with serial number {serial_number} and the URL {url}", is_about_it)
+    await bench.expect(m.GetCertificateStatusRequest, ocsp_request_data=what)
+
+
+@case("TC_M_24_CS", requirements=("M06.FR.06", "M06.FR.07"), before=ROOTS)
+async def success(bench: Bench) -> None:
+    """For the leaf and the two sub-CAs (erratum 6.2.85), in any order."""
+    chains = await v2g_certificate_renewed(bench.step("RenewV2GChargingStationCertificate"))
+    (url,) = {one.responder_url for one in ocsp_data(certificates_from_pem(chains[0]), [])}
+    bench.step(1, "M06.FR.07")
+    for certificate in (each for chain in chains for each in _certificates(bench, chain)):
+        await _status_requested(bench, certificate, url)
+
+
+@case("TC_M_25_CS", requirements=("M06.FR.04", "M06.FR.07"), before=ROOTS)
+async def rejected(bench: Bench) -> None:
+    """The status is not about the validity of the certificate (remark of M06): the station keeps it."""
+    bench.csms.answers.override(
+        m.GetCertificateStatusRequest,
+        lambda _: m.GetCertificateStatusResponse(status=t.GetCertificateStatusEnumType.Failed),
+    )
+    chains = await v2g_certificate_renewed(bench.step("RenewV2GChargingStationCertificate"))
+    await bench.step(1, "M06.FR.07").expect(m.GetCertificateStatusRequest)
+    await bench.settle()
+    listed = await installed_certificates(bench.step(2, "M03.FR.05"), V2G_CHAIN)
+    for chain in chains:
+        check_chain_present(bench, listed, chain)
