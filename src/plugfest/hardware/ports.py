@@ -10,6 +10,8 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
+from plugfest.hardware.communication import CommunicationEvent, EvCommunication
+
 
 class HardwareError(Exception):
     """The hardware could not do what was requested. The text is one line."""
@@ -215,7 +217,9 @@ class EvsesChosen(msgspec.Struct, frozen=True):
     evse_ids: tuple[int, ...]
 
 
-HardwareEvent: TypeAlias = ConnectorChanged | FlowChanged | BayChanged | TokenPresented | EvsesChosen
+HardwareEvent: TypeAlias = (
+    ConnectorChanged | FlowChanged | BayChanged | TokenPresented | EvsesChosen | CommunicationEvent
+)
 
 
 class Hardware(Protocol):
@@ -224,6 +228,10 @@ class Hardware(Protocol):
     @property
     def evses(self) -> Mapping[int, Evse]:
         """By EVSE id, from 1 without gaps."""
+
+    @property
+    def communications(self) -> Mapping[int, EvCommunication]:
+        """The high-level communication with EVs, by EVSE id; an EVSE without it is missing."""
 
     @property
     def grid_meter(self) -> Meter | None:

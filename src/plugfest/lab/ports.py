@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.settings import Token
@@ -65,6 +66,15 @@ class OperatorDriver(Protocol):
 
     async def ev_resume(self, evse_id: int) -> None:
         """Make the EV take energy again."""
+
+    async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        """Bring an EV that communicates like this, to be plugged in next; None: one that does not communicate."""
+
+    async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
+        """Make the EV ask for a new charging schedule: so many Wh, and so many seconds until the departure."""
+
+    async def ev_stop(self, evse_id: int) -> None:
+        """Make the EV end its session by ISO 15118 (SessionStopReq with Terminate)."""
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         """Cause a fault of a connector, or clear it."""

@@ -32,10 +32,12 @@ class Ev:
         """Seconds from an offer of energy until the EV is ready to take it."""
         self.suspended = False
         """Whether the EV refuses energy, whatever its state of charge."""
+        self.held = False
+        """Whether its session by ISO 15118 does not permit it to charge."""
 
     @property
     def accepts_energy(self) -> bool:
-        return not self.suspended and self.state_of_charge < _FULL_SOC
+        return not self.suspended and not self.held and self.state_of_charge < _FULL_SOC
 
     def drawn_power(self, offered: float, phases: int, voltage: float) -> float:
         """The power that it draws, in VA (direct current: W); `phases` 0 is direct current.

@@ -53,8 +53,13 @@ class VirtualEvse:
         return self._offered
 
     @property
+    def ev(self) -> Ev | None:
+        """The EV that is plugged in."""
+        return next((each.ev for each in self.connectors.values() if each.ev is not None), None)
+
+    @property
     def state_of_charge(self) -> float | None:
-        ev = next((each.ev for each in self.connectors.values() if each.ev is not None), None)
+        ev = self.ev
         if ev is None or not self._spec.reports_state_of_charge:
             return None
         self._charge_ev()

@@ -24,6 +24,8 @@ class EvseSpec(msgspec.Struct, frozen=True, kw_only=True):
     bay_sensor: bool = False
     signing_meter: bool = False
     reports_state_of_charge: bool = False
+    communicates: bool = False
+    """Whether it communicates with EVs by ISO 15118."""
 
 
 class StationSpec(msgspec.Struct, frozen=True, kw_only=True):

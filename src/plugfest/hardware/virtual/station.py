@@ -3,7 +3,15 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Literal, TypeAlias
 
-from plugfest.hardware.ports import CableLocked, EvsesChosen, HardwareError, HardwareEvent, TokenPresented
+from plugfest.hardware.ports import (
+    CableLocked,
+    ConnectorChanged,
+    EvsesChosen,
+    HardwareError,
+    HardwareEvent,
+    TokenPresented,
+)
+from plugfest.hardware.virtual.communication import CommunicatingEv, VirtualCommunication
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.evse import VirtualEvse
@@ -28,6 +36,11 @@ class VirtualHardware:
         self.evses: Mapping[int, VirtualEvse] = {
             number: VirtualEvse(number, each, self._emit) for number, each in enumerate(spec.evses, start=1)
         }
+        self.communications: Mapping[int, VirtualCommunication] = {
+            number: VirtualCommunication(number, self.evses[number], self._emit)
+            for number, each in enumerate(spec.evses, start=1)
+            if each.communicates
+        }
         self.grid_meter = GridMeter([each.meter for each in self.evses.values()]) if spec.grid_meter else None
         self.display = VirtualDisplay() if spec.display else None
 
@@ -37,6 +50,8 @@ class VirtualHardware:
 
     def power_off(self) -> None:
         """Power loss: contactors open, EVs stop; locks and cables stay as they are."""
+        for communication in self.communications.values():
+            communication.interrupt()
         for evse in self.evses.values():
             evse.power_off()
         if self.display is not None:
@@ -72,7 +87,7 @@ class VirtualHardware:
         if from_ev:
             connector.unplug_from_ev()
         if side == "both":
-            self._evs.pop(evse_id, None)
+            self._leave(evse_id)
 
     def present_token(self, id_token: str, token_type: str, evse_id: int | None = None) -> None:
         """Present a token, at an EVSE or at a reader for all EVSEs (None)."""
@@ -97,7 +112,7 @@ class VirtualHardware:
     def leave(self, evse_id: int) -> None:
         if any(each.cable_in_ev for each in self._evse(evse_id).connectors.values()):
             raise HardwareError(f"the EV at EVSE {evse_id} is still plugged in")
-        self._evs.pop(evse_id, None)
+        self._leave(evse_id)
         self._set_bay(evse_id, occupied=False)
 
     def ev_suspend(self, evse_id: int) -> None:
@@ -106,6 +121,18 @@ class VirtualHardware:
 
     def ev_resume(self, evse_id: int) -> None:
         self._set_suspended(evse_id, suspended=False)
+
+    def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        """The EV at the EVSE, or else the next one, communicates by ISO 15118; None: not."""
+        self._communication(evse_id).prepare(ev)
+
+    def ev_renegotiate(self, evse_id: int, energy: float | None, departure: float | None) -> None:
+        """The EV at the EVSE asks for a new schedule, with these needs."""
+        self._communication(evse_id).renegotiate_needs(energy, departure)
+
+    def ev_stop(self, evse_id: int) -> None:
+        """The EV at the EVSE ends its session by ISO 15118."""
+        self._communication(evse_id).stop_session()
 
     def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         self._connector(evse_id, connector_id).set_fault(present)
@@ -137,6 +164,18 @@ class VirtualHardware:
             self._evs[evse_id] = self._new_ev()
         return self._evs[evse_id]
 
+    def _leave(self, evse_id: int) -> None:
+        """The EV leaves; the next one is another EV."""
+        self._evs.pop(evse_id, None)
+        if evse_id in self.communications:
+            self.communications[evse_id].prepare(None)
+
+    def _communication(self, evse_id: int) -> VirtualCommunication:
+        self._evse(evse_id)
+        if evse_id not in self.communications:
+            raise HardwareError(f"EVSE {evse_id} does not communicate by ISO 15118")
+        return self.communications[evse_id]
+
     def _evse(self, evse_id: int) -> VirtualEvse:
         if evse_id not in self.evses:
             raise HardwareError(f"there is no EVSE {evse_id}; the station has {_listed(self.evses)}")
@@ -151,6 +190,8 @@ class VirtualHardware:
     def _emit(self, event: HardwareEvent) -> None:
         for listener in list(self._listeners):
             listener(event)
+        if isinstance(event, ConnectorChanged) and event.evse_id in self.communications:
+            self.communications[event.evse_id].connection_changed()
 
 
 def _listed(numbers: Mapping[int, object]) -> str:

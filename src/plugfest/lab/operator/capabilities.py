@@ -12,6 +12,9 @@ class Capability(enum.StrEnum):
     PRESENT_TOKEN = "present_token"
     PARK = "park"
     EV_SUSPEND = "ev_suspend"
+    EV_PREPARE = "ev_prepare"
+    EV_RENEGOTIATE = "ev_renegotiate"
+    EV_STOP = "ev_stop"
     FAULT = "fault"
     JAM_LOCK = "jam_lock"
     CHOOSE_SESSIONS = "choose_sessions"
@@ -33,6 +36,9 @@ _DESCRIPTIONS = {
     Capability.PRESENT_TOKEN: "present a token",
     Capability.PARK: "park an EV or drive it out",
     Capability.EV_SUSPEND: "suspend and resume charging at the EV",
+    Capability.EV_PREPARE: "bring an EV that communicates by ISO 15118",
+    Capability.EV_RENEGOTIATE: "let the EV renegotiate its charging schedule",
+    Capability.EV_STOP: "let the EV end its session",
     Capability.FAULT: "cause and clear a fault",
     Capability.JAM_LOCK: "block and release a lock",
     Capability.CHOOSE_SESSIONS: "select transactions in the menu of the station",
@@ -50,6 +56,9 @@ ACTIONS = {
     "leave": Capability.PARK,
     "ev_suspend": Capability.EV_SUSPEND,
     "ev_resume": Capability.EV_SUSPEND,
+    "ev_prepare": Capability.EV_PREPARE,
+    "ev_renegotiate": Capability.EV_RENEGOTIATE,
+    "ev_stop": Capability.EV_STOP,
     "fault": Capability.FAULT,
     "jam_lock": Capability.JAM_LOCK,
     "choose_sessions": Capability.CHOOSE_SESSIONS,

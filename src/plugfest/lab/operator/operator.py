@@ -7,6 +7,7 @@ from math import inf
 import msgspec
 
 from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning, OperatorDriver
@@ -30,6 +31,7 @@ class Operator:
         self.plugged: dict[tuple[int, int], set[str]] = {}  # the ends of each cable that are plugged in
         self.parked: set[int] = set()
         self.suspended: set[int] = set()
+        self.prepared: set[int] = set()  # the EVSEs with an EV that communicates
         self.faulted: set[tuple[int, int]] = set()
         self.jammed: set[tuple[int, int]] = set()
         self.network_cut = False
@@ -117,6 +119,33 @@ class Operator:
         await self._perform(Capability.EV_SUSPEND, lambda: self._driver.ev_resume(evse_id), "resume charging at the EV")
         self.suspended.discard(evse_id)
 
+    async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        before = set(self.prepared)
+        self.prepared.add(evse_id)
+        await self._perform(
+            Capability.EV_PREPARE,
+            lambda: self._driver.ev_prepare(evse_id, ev),
+            "bring an EV that communicates by ISO 15118" if ev else "bring an EV that does not communicate",
+            lambda: setattr(self, "prepared", before),
+        )
+        if ev is None:
+            self.prepared.discard(evse_id)
+
+    async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
+        await self._perform(
+            Capability.EV_RENEGOTIATE,
+            lambda: self._driver.ev_renegotiate(evse_id, energy=energy, departure=departure),
+            "renegotiate at the EV",
+        )
+
+    async def ev_stop(self, evse_id: int) -> None:
+        await self._perform(
+            Capability.EV_STOP,
+            lambda: self._driver.ev_stop(evse_id),
+            "end the session at the EV",
+            note=OperatorAction(kind=ActionKind.EV_STOP, evse_id=evse_id),
+        )
+
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         place = (evse_id, connector_id)
         before = set(self.faulted)
@@ -197,13 +226,15 @@ class Operator:
             await self.fault(evse_id, connector_id, present=False)
 
     async def remove_evs(self) -> None:
-        """Resume every EV, unplug every cable and clear every parking bay."""
+        """Resume every EV, unplug every cable, clear every parking bay, and have the next EV not communicate."""
         for evse_id in sorted(self.suspended):
             await self.ev_resume(evse_id)
         for evse_id, connector_id in sorted(self.plugged):
             await self.unplug(evse_id, connector_id)
         for evse_id in sorted(self.parked):
             await self.leave(evse_id)
+        for evse_id in sorted(self.prepared):
+            await self.ev_prepare(evse_id, None)
 
     async def _perform(
         self,

@@ -11,6 +11,9 @@ from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.ocpp.versions import V201
 
+CONTRACT = "eMAID"
+"""The type of the idToken of a contract certificate (C07.FR.02)."""
+
 
 def id_token_info(
     status: str, token: Token | None = None, *, expires: datetime | UnsetType = UNSET
@@ -24,9 +27,12 @@ def id_token_info(
     )
 
 
-def authorize_answer(status: str, token: Token | None = None) -> Callable[[m.AuthorizeRequest], m.AuthorizeResponse]:
-    """Answers every AuthorizeRequest with this status, whatever its token."""
-    return lambda _: m.AuthorizeResponse(id_token_info=id_token_info(status, token))
+def authorize_answer(
+    status: str, token: Token | None = None, *, certificate_status: str | None = None
+) -> Callable[[m.AuthorizeRequest], m.AuthorizeResponse]:
+    """Answers every AuthorizeRequest with this status, and this status of a contract certificate."""
+    certificate = UNSET if certificate_status is None else t.AuthorizeCertificateStatusEnumType(certificate_status)
+    return lambda _: m.AuthorizeResponse(id_token_info=id_token_info(status, token), certificate_status=certificate)
 
 
 def transaction_event_answer(
@@ -44,8 +50,9 @@ def transaction_event_answer(
 def default_answers(
     settings: LabSettings, utc_now: Callable[[], datetime]
 ) -> Mapping[type[Request[Any]], ResponseBuilder]:
-    """Accept requests, know the tokens of the lab, reject unknown vendors."""
+    """Accept requests, know the tokens and the contract of the lab, reject unknown vendors."""
     known = {(text.lower(), kind): token for (text, kind), token in settings.tokens.known().items()}
+    known[settings.emaid.lower(), CONTRACT] = Token(settings.emaid, CONTRACT)
 
     def info(id_token: t.IdTokenType) -> t.IdTokenInfoType:
         token = known.get((id_token.id_token.lower(), id_token.type))
@@ -54,7 +61,11 @@ def default_answers(
         return id_token_info(token.status if token else default, token)
 
     def authorize(request: m.AuthorizeRequest) -> Response:
-        return m.AuthorizeResponse(id_token_info=info(request.id_token))
+        contract = request.id_token.type == CONTRACT
+        return m.AuthorizeResponse(
+            id_token_info=info(request.id_token),
+            certificate_status=t.AuthorizeCertificateStatusEnumType.Accepted if contract else UNSET,  # C07.FR.14
+        )
 
     def transaction_event(request: m.TransactionEventRequest) -> Response:
         id_token = request.id_token
@@ -68,4 +79,10 @@ def default_answers(
         m.AuthorizeRequest: authorize,
         m.TransactionEventRequest: transaction_event,
         m.GetCertificateStatusRequest: certificate_status,
+        m.NotifyEVChargingNeedsRequest: lambda _: m.NotifyEVChargingNeedsResponse(
+            status=t.NotifyEVChargingNeedsStatusEnumType.Rejected  # K15.FR.04: it has no schedule
+        ),
+        m.NotifyEVChargingScheduleRequest: lambda _: m.NotifyEVChargingScheduleResponse(
+            status=t.GenericStatusEnumType.Accepted
+        ),
     }

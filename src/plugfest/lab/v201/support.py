@@ -65,6 +65,8 @@ class V201Support(VersionSupport):
         m.FirmwareStatusNotificationRequest: lambda one: one.status == "DownloadPaused",  # L01.FR.14
         m.GetCertificateStatusRequest: lambda _: True,  # M06.FR.10
         m.MeterValuesRequest: lambda _: True,  # J01: its own configuration decides
+        m.NotifyEVChargingNeedsRequest: lambda _: True,  # K15.FR.01
+        m.NotifyEVChargingScheduleRequest: lambda _: True,  # K15.FR.10
         m.SecurityEventNotificationRequest: lambda _: True,  # A04
         m.TransactionEventRequest: lambda event: event.event_type == "Updated",  # E02.FR.10: samples, charging states
     }

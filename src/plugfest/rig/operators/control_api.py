@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
@@ -46,6 +47,24 @@ class ControlApiOperator:
 
     async def ev_resume(self, evse_id: int) -> None:
         await self._do("ev_resume", evse_id=evse_id)
+
+    async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        if ev is None:
+            await self._do("ev_ordinary", evse_id=evse_id)
+            return
+        await self._do(
+            "ev_prepare",
+            evse_id=evse_id,
+            contract=None if ev.contract is None else ev.contract.chain,
+            certificate_request=ev.certificate_request,
+            v2g_roots=[ev.v2g_root],
+        )
+
+    async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
+        await self._do("ev_renegotiate", evse_id=evse_id, energy=energy, departure=departure)
+
+    async def ev_stop(self, evse_id: int) -> None:
+        await self._do("ev_stop", evse_id=evse_id)
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._do("fault_on" if present else "fault_off", evse_id=evse_id, connector_id=connector_id)

@@ -10,6 +10,7 @@ need it are INCONCLUSIVE.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
@@ -79,6 +80,27 @@ class HttpOperator:
             await self._ev.post("state", {"ready": _boolean(ready)})
         else:
             await self._station.post(own_path, _at(evse_id))
+
+    async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        """The certificates and the key are in the body, since they are too long for an address."""
+        if ev is None:
+            await self._at_ev("ev_prepare", {"communicates": "false"} | _at(evse_id))
+            return
+        query = {"communicates": "true", "authorization": "EIM" if ev.contract is None else "PnC"}
+        if ev.certificate_request is not None:
+            query["certificate_request"] = ev.certificate_request
+        contract = {} if ev.contract is None else {"contract": ev.contract.chain, "key": ev.contract.key}
+        await self._at_ev("ev_prepare", query | _at(evse_id), {"v2g_root": ev.v2g_root} | contract)
+
+    async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
+        await self._at_ev("ev_renegotiate", {"energy": str(energy), "departure": str(departure)} | _at(evse_id))
+
+    async def ev_stop(self, evse_id: int) -> None:
+        await self._at_ev("ev_stop", _at(evse_id))
+
+    async def _at_ev(self, path: str, query: dict[str, str], body: object = None) -> None:
+        """An action of the EV: of the EV emulator, if there is one."""
+        await (self._station if self._ev is None else self._ev).post(path, query, body)
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._station.post("state", {"faulted": _boolean(present)} | _at(evse_id, connector_id))

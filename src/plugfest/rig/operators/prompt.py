@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
@@ -67,6 +68,35 @@ class PromptOperator:
 
     async def ev_resume(self, evse_id: int) -> None:
         await self._ask(f"Make the EV at EVSE {evse_id} resume charging.")
+
+    async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        if ev is None:
+            await self._ask(f"Use an EV without ISO 15118 at EVSE {evse_id} from now on.")
+            return
+        lines = [f"Use an EV with ISO 15118 at EVSE {evse_id} from now on. It trusts a V2G root and authorizes so:"]
+        lines += [f"V2G root: {self._file('v2g-root.pem', ev.v2g_root)}"]
+        if ev.contract is None:
+            lines += ["by external identification means (EIM)"]
+        else:
+            key = self._file("contract.key", ev.contract.key, secret=True)
+            lines += [f"by the contract certificate {self._file('contract.pem', ev.contract.chain)} with the key {key}"]
+        if ev.certificate_request is not None:
+            lines += [f"before that, it requests: {ev.certificate_request} the contract certificate"]
+        await self._ask("\n      ".join(lines))
+
+    def _file(self, name: str, text: str, *, secret: bool = False) -> str:
+        """Write a file that a person installs in the EV. Returns its path."""
+        if self._pki_folder is None:
+            raise OperatorFailed("the EV needs certificates of the lab: --pki DIR")
+        return str(self._pki_folder.write(name, text, mode=0o600 if secret else 0o644))
+
+    async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
+        await self._ask(
+            f"Make the EV at EVSE {evse_id} renegotiate its charging schedule: {energy} Wh, departure in {departure} s."
+        )
+
+    async def ev_stop(self, evse_id: int) -> None:
+        await self._ask(f"End the charging session in the EV at EVSE {evse_id}, without unplugging it.")
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         what = "Cause a fault of" if present else "Clear the fault of"

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, cast
 
+from plugfest.hardware.communication import CertificateAction
 from plugfest.hardware.ports import CableLocked, HardwareError
+from plugfest.hardware.virtual.communication import CommunicatingEv as VirtualEv
 from plugfest.hardware.virtual.station import VirtualHardware
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import Token
@@ -86,6 +89,22 @@ class VirtualOperator:
 
     async def ev_resume(self, evse_id: int) -> None:
         _do(lambda: self._hardware.ev_resume(evse_id))
+
+    async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        prepared = None
+        if ev is not None:
+            prepared = VirtualEv(
+                contract=None if ev.contract is None else ev.contract.chain,
+                certificate_request=CertificateAction(ev.certificate_request) if ev.certificate_request else None,
+                v2g_roots=(ev.v2g_root,),
+            )
+        _do(lambda: self._hardware.ev_prepare(evse_id, prepared))
+
+    async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
+        _do(lambda: self._hardware.ev_renegotiate(evse_id, energy, departure))
+
+    async def ev_stop(self, evse_id: int) -> None:
+        _do(lambda: self._hardware.ev_stop(evse_id))
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         _do(lambda: self._hardware.fault(evse_id, connector_id, present=present))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import msgspec
 
 from plugfest.hardware.ports import CableLocked, HardwareError
+from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.evse import VirtualEvse
 from plugfest.hardware.virtual.station import Side, VirtualHardware
@@ -155,6 +156,26 @@ class Control:
         """Let the EV resume charging."""
         with _as_control_error():
             self._hardware.ev_resume(evse_id)
+
+    def ev_prepare(self, evse_id: int, ev: CommunicatingEv) -> None:
+        """Let the EV communicate by ISO 15118. If none is plugged in, the next one does."""
+        with _as_control_error():
+            self._hardware.ev_prepare(evse_id, ev)
+
+    def ev_ordinary(self, evse_id: int) -> None:
+        """Let the EV not communicate by ISO 15118."""
+        with _as_control_error():
+            self._hardware.ev_prepare(evse_id, None)
+
+    def ev_renegotiate(self, evse_id: int, energy: float | None = None, departure: float | None = None) -> None:
+        """Let the EV ask for a new charging schedule: energy in Wh, departure in seconds from now."""
+        with _as_control_error():
+            self._hardware.ev_renegotiate(evse_id, energy, departure)
+
+    def ev_stop(self, evse_id: int) -> None:
+        """Let the EV end its session by ISO 15118."""
+        with _as_control_error():
+            self._hardware.ev_stop(evse_id)
 
     # Faults and outages
 

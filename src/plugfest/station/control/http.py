@@ -20,6 +20,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from plugfest.hardware.communication import CertificateAction
+from plugfest.hardware.virtual.communication import CommunicatingEv
 from plugfest.hardware.virtual.station import Side
 from plugfest.station.control.commands import Control, ControlError, LockedError, StationState
 
@@ -78,6 +80,26 @@ class PresentToken(_Body, frozen=True):
     evse_id: int | None = None
 
 
+class CommunicatingEvAt(_Body, frozen=True):
+    """An EV that communicates by ISO 15118. Certificates in PEM; `contract` is a chain, leaf first.
+
+    Without a contract the driver identifies at the station. `certificate_request`: before it presents the contract.
+    """
+
+    evse_id: int
+    contract: str | None = None
+    certificate_request: CertificateAction | None = None
+    v2g_roots: tuple[str, ...] = ()
+
+
+class Needs(_Body, frozen=True):
+    """What the EV needs: energy in Wh, departure in seconds from now; as before if null."""
+
+    evse_id: int
+    energy: float | None = None
+    departure: float | None = None
+
+
 class Problem(msgspec.Struct, frozen=True):
     """Why the operation failed, in one line."""
 
@@ -91,6 +113,12 @@ class Operation(msgspec.Struct, frozen=True):
     summary: str
     body: type[_Body]
     run: Callable[[Control, Any], Awaitable[None] | None]
+
+
+def _communicating_ev(body: CommunicatingEvAt) -> CommunicatingEv:
+    return CommunicatingEv(
+        contract=body.contract, certificate_request=body.certificate_request, v2g_roots=body.v2g_roots
+    )
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -110,6 +138,20 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("leave", "Drive out of the parking bay", AtEvse, lambda c, b: c.leave(b.evse_id)),
     Operation("ev_suspend", "Let the EV suspend charging", AtEvse, lambda c, b: c.ev_suspend(b.evse_id)),
     Operation("ev_resume", "Let the EV resume charging", AtEvse, lambda c, b: c.ev_resume(b.evse_id)),
+    Operation(
+        "ev_prepare",
+        "Let the EV communicate by ISO 15118",
+        CommunicatingEvAt,
+        lambda c, b: c.ev_prepare(b.evse_id, _communicating_ev(b)),
+    ),
+    Operation("ev_ordinary", "Let the EV not communicate by ISO 15118", AtEvse, lambda c, b: c.ev_ordinary(b.evse_id)),
+    Operation(
+        "ev_renegotiate",
+        "Let the EV renegotiate its charging schedule",
+        Needs,
+        lambda c, b: c.ev_renegotiate(b.evse_id, b.energy, b.departure),
+    ),
+    Operation("ev_stop", "Let the EV end its session", AtEvse, lambda c, b: c.ev_stop(b.evse_id)),
     Operation("fault_on", "Cause a fault", AtConnector, lambda c, b: c.fault_on(b.evse_id, b.connector_id)),
     Operation("fault_off", "Clear a fault", AtConnector, lambda c, b: c.fault_off(b.evse_id, b.connector_id)),
     Operation(

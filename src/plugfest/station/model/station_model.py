@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from plugfest.hardware.communication import COMMUNICATION_EVENTS
 from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
@@ -19,6 +20,7 @@ from plugfest.station.model.charging.charging_sessions import ChargingSession, C
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.connectors.availability import Availability, Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.metering.schedule import SamplingSchedule
 from plugfest.station.model.reservations import Reservations
@@ -63,6 +65,7 @@ def register(context: Context) -> None:
         model.token_handler,
         model.timers,
         model.schedule,
+        model.communications,
         TriggerableMessages(),
     ):
         context.shared.add(part)
@@ -121,6 +124,8 @@ class StationModel:
         )
         self.authorizer.local_list = self.local_list.lookup
         self.charging = self._charging(settings)
+        self.communications = EvCommunications(hardware.communications)
+        self.charging.on_authorized.append(self.communications.authorized)
         self.token_handler = self._token_handler(settings)
         self.schedule = SamplingSchedule(
             hardware, self.sampler, self.transactions, self.sessions, self.timers, context.now
@@ -224,6 +229,8 @@ class StationModel:
             self._context.spawn(self.token_handler.present(token, event.evse_id), "authorization")
         elif isinstance(event, EvsesChosen):
             self.token_handler.evses_chosen(event.evse_ids)
+        elif isinstance(event, COMMUNICATION_EVENTS):
+            self.communications.handle(event)
         else:
             self.charging.update(event.evse_id)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
@@ -15,6 +16,13 @@ from plugfest.station.storage.store import Store
 _PENDING: Final = "awaited"
 
 
+class CachedStatus(msgspec.Struct, frozen=True):
+    """An OCSP response in DER, and when it has to be refreshed."""
+
+    response: bytes
+    due: datetime
+
+
 class V2gCertificates:
     """The certificates and their key pairs, stored."""
 
@@ -22,15 +30,22 @@ class V2gCertificates:
         self._store = store
         self._keys = store.records("v2g_keys", CertifiedKey)
         self._pending = store.records("v2g_pending_key", str)
+        self.ocsp = store.records("ocsp_status", CachedStatus)
+        """The OCSP status of each certificate of the chains (M06)."""
 
     def clear(self) -> None:
         """Delete all certificates and keys."""
         self._keys.clear()
         self._pending.clear()
+        self.ocsp.clear()
 
     def installed(self) -> list[CertifiedKey]:
         """The certificates with their private keys, oldest first."""
         return self._keys.values()
+
+    def ocsp_responses(self) -> tuple[bytes, ...]:
+        """The cached OCSP responses about the certificates, in DER."""
+        return tuple(status.response for status in self.ocsp.values())
 
     @property
     def pending_key(self) -> str | None:

@@ -37,6 +37,7 @@ def _evse(product: Product, evse: Evse) -> EvseSpec:
         bay_sensor=has_capability(product, Capability.PARKING_BAY_SENSOR),
         signing_meter=has_capability(product, Capability.SIGNS_METER_VALUES),
         reports_state_of_charge=evse.current == "DC" or measures(product, "SoC"),
+        communicates=has_capability(product, Capability.HIGH_LEVEL_COMMUNICATION),
     )
 
 

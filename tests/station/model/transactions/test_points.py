@@ -9,7 +9,7 @@ from plugfest.station.model.transactions.points import (
     Points,
     SessionState,
     ends,
-    ends_by_invalid_token,
+    ends_by_deauthorization,
     ends_with_authorization,
     ends_without_cable,
     points_of,
@@ -99,5 +99,5 @@ def test_stop_points_determine_what_else_ends_a_transaction(
 ) -> None:
     points = frozenset(stop)
     assert ends_with_authorization(points) is with_authorization  # E06.FR.03
-    assert ends_by_invalid_token(points) is by_invalid_token  # E05.FR.10
+    assert ends_by_deauthorization(points) is by_invalid_token  # E05.FR.10
     assert ends_without_cable(points) is without_cable  # E03.FR.05, E03.FR.15

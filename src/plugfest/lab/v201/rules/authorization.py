@@ -99,10 +99,12 @@ TOKEN_AFTER_PRESENTATION = Rule(
 
 def _judge_stopping_token(evidence: Evidence) -> Iterator[Violation]:
     presented = [action.frame for action in evidence.actions_of(ActionKind.PRESENT_TOKEN)]
+    stopped_by_ev = [action.frame for action in evidence.actions_of(ActionKind.EV_STOP)]
     for transaction in transactions(evidence):
         for event in transaction.received:
             stopped = event.message.trigger_reason == "StopAuthorized"
             by_token = any(frame <= event.frame for frame in presented)
+            by_token = by_token and not any(frame <= event.frame for frame in stopped_by_ev)  # E15
             if stopped and by_token and given(event.message.id_token) is None:
                 yield Violation(
                     "TransactionEventRequest.idToken with triggerReason StopAuthorized", "omitted", event.frame

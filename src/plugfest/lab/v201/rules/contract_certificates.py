@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v201.answers import CONTRACT
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-
-CONTRACT = "eMAID"
-"""The type of the idToken of a contract certificate (C07.FR.02)."""
 
 
 def _judge_contract_data(evidence: Evidence) -> Iterator[Violation]:

@@ -2,6 +2,7 @@
 
 from plugfest.lab.expectations import anything, has, one_of, optional
 from plugfest.lab.settings import Token
+from plugfest.lab.v201.answers import CONTRACT
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
 from plugfest.lab.v201.states.transaction_event import (
@@ -39,8 +40,8 @@ def start_method(bench: Bench) -> str:
 
 
 def stop_method(bench: Bench) -> str:
-    """How the lab ends the authorization by default. A reader cannot read a token of type Central."""
-    if bench.known_state.token is not None and bench.known_state.token.type == "Central":
+    """How the lab ends the authorization by default. A reader cannot read a token of type Central, or a contract."""
+    if bench.known_state.token is not None and bench.known_state.token.type in ("Central", CONTRACT):
         return "remote"
     return "local" if any(bench.product.supports(feature) for feature in LOCAL_STOP) else "remote"
 
@@ -86,6 +87,11 @@ async def authorized(
     if not bench.known_state.conditions.ev_connected:
         await parking_bay_occupied(bench)
     await present_token(bench, how=how, token=token, expect_authorize=expect_authorize, profile=profile)
+    await authorization_accepted(bench)
+
+
+async def authorization_accepted(bench: Bench) -> None:
+    """The driver is authorized, with the known token: the station reports it if its TxStartPoint requires that."""
     before = bench.known_state.conditions
     bench.known_state.update(authorized=True)
     bench.known_state.unreported_token = bench.known_state.token

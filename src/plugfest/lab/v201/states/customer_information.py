@@ -1,13 +1,17 @@
 """CustomerInformation, and the NotifyCustomerInformation messages that follow it."""
 
+import msgspec
+
 from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import one_of
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.installed_certificates import hash_data
 from plugfest.lab.v201.report_parts import MAX_PARTS
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
+from plugfest.security.certificates import CertificateHash
 
 Part = ReceivedRequest[m.NotifyCustomerInformationRequest]
 
@@ -21,22 +25,25 @@ LOCAL_AUTHORIZATION = {
 
 def information_request(
     bench: Bench,
-    customer: Token | str,
+    customer: Token | CertificateHash | str,
     *,
     report: bool = False,
     clear: bool = False,
 ) -> m.CustomerInformationRequest:
-    """CustomerInformationRequest about a customer: a token or a customerIdentifier."""
-    by_token, identifier = (customer, UNSET) if isinstance(customer, Token) else (None, customer)
-    return m.CustomerInformationRequest(
-        request_id=bench.configuration.next_id(),
-        report=report,
-        clear=clear,
-        id_token=UNSET
-        if by_token is None
-        else t.IdTokenType(id_token=by_token.id_token, type=t.IdTokenEnumType(by_token.type)),
-        customer_identifier=identifier,
+    """CustomerInformationRequest about a customer: a token, a contract certificate or a customerIdentifier."""
+    return msgspec.structs.replace(
+        m.CustomerInformationRequest(request_id=bench.configuration.next_id(), report=report, clear=clear),
+        **_reference(customer),
     )
+
+
+def _reference(customer: Token | CertificateHash | str) -> dict[str, object]:
+    match customer:
+        case Token():
+            return {"id_token": t.IdTokenType(id_token=customer.id_token, type=t.IdTokenEnumType(customer.type))}
+        case CertificateHash():
+            return {"customer_certificate": hash_data(customer)}
+    return {"customer_identifier": customer}
 
 
 async def request_information(bench: Bench, request: m.CustomerInformationRequest) -> int:

@@ -1,21 +1,30 @@
-"""AuthorizeRequest and ClearCacheRequest of OCPP 2.0.1 (C01 to C12)."""
+"""AuthorizeRequest and ClearCacheRequest of OCPP 2.0.1 (C01 to C12), also for contract certificates (C07)."""
 
 from functools import partial
 
 from plugfest.link.errors import CallTimeout, ConnectionLost, LinkError
+from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201.messages import AuthorizeRequest, ClearCacheRequest, ClearCacheResponse
 from plugfest.ocpp.v201.types import ClearCacheStatusEnumType
-from plugfest.station.blocks.conversion.v201 import id_token_type, status_info, token_info_of
+from plugfest.station.blocks.c_authorization.contracts import ContractAuthorization
+from plugfest.station.blocks.c_authorization.rules import Contract, ContractCheck, is_accepted
+from plugfest.station.blocks.conversion.v201 import id_token_type, ocsp_request_data, status_info, token_info_of
 from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
 from plugfest.station.model.authorization.token_cache import TokenCache
 from plugfest.station.model.authorization.tokens import Token, TokenInfo
+from plugfest.station.setup.capabilities import Capability, has_capability
+
+MAX_HASHES = 4
+"""The most entries of iso15118CertificateHashData."""
 
 
 def register(context: Context) -> None:
     authorizer = context.shared.get(Authorizer)
     authorizer.ask = partial(_ask, context, authorizer.cache)
     context.handlers.add(ClearCacheRequest, partial(_clear, authorizer))
+    if has_capability(context.product, Capability.HIGH_LEVEL_COMMUNICATION):
+        ContractAuthorization(context, partial(_ask_about_contract, context, authorizer.cache)).begin()
     if context.device_model.has("AuthCacheCtrlr", "Storage"):
         context.device_model.provide("AuthCacheCtrlr", "Storage", lambda: str(authorizer.cache.size()))
 
@@ -31,6 +40,31 @@ async def _ask(context: Context, cache: TokenCache, token: Token) -> TokenInfo |
     info = token_info_of(response.id_token_info)
     cache.update(token, info)  # C10.FR.04
     return info
+
+
+async def _ask_about_contract(
+    context: Context, cache: TokenCache, contract: Contract, check: ContractCheck
+) -> TokenInfo | None:
+    """C07.FR.01, C07.FR.02, C07.FR.06. None if the CSMS is unreachable."""
+    token = Token(contract.emaid, "eMAID")
+    by_certificate = check is ContractCheck.BY_CERTIFICATE
+    hashes = [ocsp_request_data(data) for data in contract.ocsp[:MAX_HASHES]]
+    request = AuthorizeRequest(
+        id_token=id_token_type(token),
+        certificate=contract.chain if by_certificate else UNSET,
+        iso15118_certificate_hash_data=UNSET if by_certificate else hashes or UNSET,
+    )
+    try:
+        response = await context.csms.call(request)
+    except (Offline, ConnectionLost, CallTimeout):
+        return None
+    except LinkError:
+        return INVALID  # the CSMS answered with an error
+    info = token_info_of(response.id_token_info)
+    cache.update(token, info)  # C10.FR.04
+    status = given(response.certificate_status)
+    accepted = is_accepted(check, contract.validity, token_accepted=info.accepted, certificate_status=status)
+    return info if accepted or not info.accepted else INVALID
 
 
 async def _clear(authorizer: Authorizer, request: ClearCacheRequest) -> ClearCacheResponse:

@@ -4,6 +4,7 @@ from functools import partial
 
 import msgspec
 
+from plugfest.hardware.communication import SessionStopped
 from plugfest.hardware.ports import Display
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import types as t
@@ -20,10 +21,11 @@ from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.charging.charging import Charging
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
 from plugfest.station.model.connectors.availability import Place
+from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.model.metering.measurands import Sample
 from plugfest.station.model.metering.sampler import Sampler
 from plugfest.station.model.transactions.event_recorder import TransactionEventRecorder
-from plugfest.station.model.transactions.events import TransactionEvent, TriggerReason
+from plugfest.station.model.transactions.events import StopReason, TransactionEvent, TriggerReason
 from plugfest.station.model.transactions.transactions import Transactions
 from plugfest.station.model.triggerable_messages import TriggerableMessages
 
@@ -35,6 +37,7 @@ def register(context: Context) -> None:
     context.outbox.on_answer(TransactionEventRequest, partial(_answered, context))
     context.lifecycle.disconnected.add(partial(_mark_offline, context))
     context.handlers.add(GetTransactionStatusRequest, partial(_get_status, context))
+    context.shared.get(EvCommunications).session_stopped.add(partial(_stopped_by_ev, context))
     context.shared.get(TriggerableMessages).add("TransactionEvent", partial(_triggered, context), claim="C-29.2")
 
 
@@ -86,6 +89,14 @@ def _answered(context: Context, request: TransactionEventRequest, response: Tran
 def _show(display: Display | None, text: str) -> None:
     if display is not None:
         display.show(text)
+
+
+def _stopped_by_ev(context: Context, request: SessionStopped) -> None:
+    """E15.FR.04, E15.FR.05; not after the authorization has ended."""
+    session = context.shared.get(ChargingSessions).at(request.evse_id)
+    if session.authorization is not None:
+        charging = context.shared.get(Charging)
+        charging.end_authorization(session, TriggerReason.STOP_AUTHORIZED, StopReason.STOPPED_BY_EV)
 
 
 def _mark_offline(context: Context) -> None:

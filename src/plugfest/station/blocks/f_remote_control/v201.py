@@ -102,10 +102,12 @@ async def _stop(context: Context, request: m.RequestStopTransactionRequest) -> m
 
 
 def _stop_now(context: Context, transaction_id: str) -> None:
-    """F03.FR.02, F03.FR.03"""
+    """F03.FR.02, F03.FR.03, F04.FR.02"""
     session = context.shared.get(ChargingSessions).with_transaction(transaction_id)
     if session is not None:
         context.shared.get(Charging).end_authorization(session, TriggerReason.REMOTE_STOP, StopReason.REMOTE)
+        if session.evse_id is not None and session.evse_id in context.hardware.communications:
+            context.hardware.communications[session.evse_id].stop()
 
 
 # F05

@@ -4,16 +4,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
-
-import msgspec
 
 from plugfest.link.errors import LinkError
 from plugfest.security.certificates import certificates_from_pem
 from plugfest.security.ocsp import InvalidOcspResponse, OcspData, ocsp_data, read_ocsp_response
 from plugfest.station.context import Context, Offline
 from plugfest.station.security.trust_store import V2G_ROOT
+from plugfest.station.security.v2g_certificates import CachedStatus
 
 WEEK: Final = timedelta(days=7)
 """The longest time for which a status is cached (M06.FR.10)."""
@@ -24,20 +23,13 @@ RETRY: Final = 3600.0
 _log = logging.getLogger(__name__)
 
 
-class CachedStatus(msgspec.Struct, frozen=True):
-    """An OCSP response in DER, and when it has to be refreshed."""
-
-    response: bytes
-    due: datetime
-
-
 class OcspCache:
     """The status of each certificate of the V2G chains, stored. `ask` returns the response in DER; None: no status."""
 
     def __init__(self, context: Context, ask: Callable[[OcspData], Awaitable[bytes | None]]) -> None:
         self._context = context
         self._ask = ask
-        self._cached = context.store.records("ocsp_status", CachedStatus)
+        self._cached = context.trust.v2g.ocsp
         self._changed = asyncio.Event()
 
     def begin(self) -> None:

@@ -1,9 +1,12 @@
-"""InstallCertificate, GetInstalledCertificateIds, DeleteCertificate and GetCertificateStatus (M03 to M06)."""
+"""The messages about certificates of OCPP 2.0.1 (M01 to M06)."""
 
 import base64
+import logging
 from collections.abc import Sequence
 from functools import partial
 
+from plugfest.hardware.communication import CertificateRequested
+from plugfest.link.errors import LinkError
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -13,9 +16,15 @@ from plugfest.station.blocks.conversion.v201 import ocsp_request_data, status_in
 from plugfest.station.blocks.m_certificate_management.ocsp_cache import OcspCache
 from plugfest.station.blocks.m_certificate_management.root_certificates import RootCertificates
 from plugfest.station.blocks.m_certificate_management.rules import CertificateRejected, hash_of
-from plugfest.station.context import Context
+from plugfest.station.context import Context, Offline
+from plugfest.station.model.ev_communication import EvCommunications
 from plugfest.station.security.trust_store import InstalledRoot
 from plugfest.station.setup.capabilities import Capability, has_capability
+
+EV_TIMEOUT = 4.5
+"""Seconds that an EV waits for CertificateInstallationRes and CertificateUpdateRes (erratum 2.2)."""
+
+_log = logging.getLogger(__name__)
 
 InstallStatus = t.InstallCertificateStatusEnumType
 
@@ -27,6 +36,7 @@ def register(context: Context) -> None:
     context.handlers.add(m.DeleteCertificateRequest, partial(_delete, roots))
     if has_capability(context.product, Capability.HIGH_LEVEL_COMMUNICATION):
         OcspCache(context, partial(_ask_status, context)).begin()
+        context.shared.get(EvCommunications).certificate_requested.add(partial(_forward_soon, context))
 
 
 async def _install(roots: RootCertificates, request: m.InstallCertificateRequest) -> m.InstallCertificateResponse:
@@ -106,3 +116,31 @@ async def _ask_status(context: Context, data: OcspData) -> bytes | None:
         return base64.b64decode(result, validate=True)
     except ValueError:
         return None
+
+
+# M01, M02
+
+
+def _forward_soon(context: Context, request: CertificateRequested) -> None:
+    context.spawn(_forward(context, request), "contract certificate of an EV")
+
+
+async def _forward(context: Context, request: CertificateRequested) -> None:
+    """M01.FR.01, M02.FR.01. The EV gets a failure, also if the answer does not come in its time."""
+    port = context.hardware.communications[request.evse_id]
+    if not context.device_model.boolean("ISO15118Ctrlr", "ContractCertificateInstallationEnabled", default=False):
+        port.answer_certificate_request(None)
+        return
+    message = m.Get15118EVCertificateRequest(
+        iso15118_schema_version=request.schema_version,
+        action_=t.CertificateActionEnumType(request.action.value),
+        exi_request=base64.b64encode(request.exi).decode(),
+    )
+    try:
+        response = await context.csms.call(message, timeout=EV_TIMEOUT)
+        accepted = response.status is t.Iso15118EVCertificateStatusEnumType.Accepted
+        exi = base64.b64decode(response.exi_response, validate=True) if accepted else None
+    except (Offline, LinkError, ValueError) as error:
+        _log.info("the EV gets no contract certificate: %s", error)
+        exi = None
+    port.answer_certificate_request(exi)

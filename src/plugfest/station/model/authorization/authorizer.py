@@ -60,8 +60,17 @@ class Authorizer:
             answer = None if self.ask is None else await self.ask(token)
             if answer is not None:
                 return answer
-            decision = decide(token, stored, self._settings(), online=False)
-        if decision is Decision.REFUSE:
-            return INVALID
-        # C15.FR.01: a token that is accepted without being known is not cached.
-        return stored.info if stored.info is not None and stored.info.accepted else TokenInfo()
+            return self.authorize_offline(token)
+        return _without_answer(decision, stored)
+
+    def authorize_offline(self, token: Token) -> TokenInfo:
+        """As `authorize`, without asking the CSMS."""
+        stored = self.stored_info(token)
+        return _without_answer(decide(token, stored, self._settings(), online=False), stored)
+
+
+def _without_answer(decision: Decision, stored: StoredTokenInfo) -> TokenInfo:
+    if decision is Decision.REFUSE:
+        return INVALID
+    # C15.FR.01: a token that is accepted without being known is not cached.
+    return stored.info if stored.info is not None and stored.info.accepted else TokenInfo()

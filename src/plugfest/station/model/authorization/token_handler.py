@@ -1,6 +1,6 @@
 """Handles tokens, presented at a reader or sent with a remote start: starts, stops or unlocks."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -91,6 +91,26 @@ class TokenHandler:
                 await self._authorize(token, evse_id)
             finally:
                 self._in_progress.discard(token.key())
+
+    async def present_contract(self, token: Token, evse_id: int, authorize: Callable[[], Awaitable[TokenInfo]]) -> bool:
+        """An EV presents a contract. It starts charging, and never stops another driver. Returns whether it may charge.
+
+        `authorize`: the authorization status of the contract. C07.FR.01
+        """
+        if not self._in_service() or self._in_use_by_another(self._sessions.at(evse_id), token):
+            return False
+        info = await authorize()
+        session = self._sessions.at(evse_id)
+        if session.authorization is not None:
+            return True  # another driver was authorized meanwhile
+        master_pass = same_group(info.group, self._settings().master_pass_group)
+        if not info.accepted or master_pass or not self._may_use_session(session, token, info):
+            self._show(info.message or "Not accepted")
+            return False
+        self._show(info.message or "Welcome")
+        reservation_id = self._reservations.reservation_for(evse_id, token, info.group)
+        self._charging.authorize(session, token, info, reservation_id=reservation_id)
+        return True
 
     def select_evse(self, token: Token) -> int | None:
         """An EVSE for a remote start without one: reserved for it, else with an EV, else any. F01.FR.20, F02.FR.22"""

@@ -44,6 +44,8 @@ class Charging:
         self._transactions = transactions
         self._connectors = connectors
         self._needs_authorization = needs_authorization
+        self.on_authorized: list[Callable[[ChargingSession], None]] = []
+        """Called with each session that is authorized."""
         self._locks = Locks(sessions, paths, transactions, settings)
         self._energy = EnergyControl(
             sessions=sessions,
@@ -135,6 +137,8 @@ class Charging:
         )
         self._connection_timeout.start(session)
         self._energy.update(session)
+        for listener in self.on_authorized:
+            listener(session)
 
     def end_authorization(
         self, session: ChargingSession, trigger: TriggerReason, reason: StopReason, token: Token | None = None

@@ -11,7 +11,7 @@ from plugfest.station.model.charging.energy import EnergyControl
 from plugfest.station.model.charging.power_path import PowerPath
 from plugfest.station.model.settings import ChargingSettings
 from plugfest.station.model.transactions.events import StopReason, TriggerReason
-from plugfest.station.model.transactions.points import ends_by_invalid_token, ends_with_authorization, points_of
+from plugfest.station.model.transactions.points import ends_by_deauthorization, ends_with_authorization, points_of
 from plugfest.station.model.transactions.transactions import Transactions
 
 
@@ -38,14 +38,16 @@ class Ending:
     ) -> None:
         """The driver or the CSMS ends the authorization. E07, F03, C16"""
         never_authorized = session.authorization is None
+        by_ev = reason is StopReason.STOPPED_BY_EV
         session.unlock_authorization = None
         self._transactions.end_authorization(
             session,
             trigger,
             reason,
             token=token,
-            # F03.FR.03: a transaction that was never authorized ends too.
-            force_end=never_authorized and ends_with_authorization(self._settings().stop),
+            # F03.FR.03: a transaction that was never authorized ends too. E15.FR.04: also with EnergyTransfer.
+            force_end=(never_authorized and ends_with_authorization(self._settings().stop))
+            or (by_ev and ends_by_deauthorization(self._settings().stop)),
         )
         self._connection_timeout.cancel(session)
         self._energy.update(session)
@@ -100,7 +102,7 @@ class Ending:
         """E05.FR.09, E05.FR.10, C15.FR.03, C15.FR.04. The cable stays locked for its driver (E05.FR.11, C15.FR.05)."""
         if session.evse_id is not None and self._paths[session.evse_id].locked:
             session.unlock_authorization = session.authorization
-        force_end = ends_by_invalid_token(self._settings().stop)
+        force_end = ends_by_deauthorization(self._settings().stop)
         self._transactions.end_authorization(
             session, TriggerReason.DEAUTHORIZED, StopReason.DEAUTHORIZED, force_end=force_end
         )

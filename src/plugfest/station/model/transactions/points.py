@@ -46,8 +46,8 @@ _STOP_POINTS: dict[Point, Points] = {
     Point.DATA_SIGNED: frozenset(),
 }
 
-# E05.FR.10, C15.FR.04: with these stop points an invalid token ends the transaction.
-_ENDED_BY_INVALID_TOKEN = frozenset({Point.AUTHORIZED, Point.POWER_PATH_CLOSED, Point.ENERGY_TRANSFER})
+# E05.FR.10, C15.FR.04, E15.FR.04: with these stop points an invalid token, or the EV, ends the transaction.
+_ENDED_BY_DEAUTHORIZATION = frozenset({Point.AUTHORIZED, Point.POWER_PATH_CLOSED, Point.ENERGY_TRANSFER})
 
 
 def points_of(state: SessionState) -> Points:
@@ -80,9 +80,9 @@ def ends_with_authorization(stop: Points) -> bool:
     return Point.AUTHORIZED in _stop_points(stop)
 
 
-def ends_by_invalid_token(stop: Points) -> bool:
-    """Whether a token that the CSMS does not accept ends the transaction. E05.FR.10, C15.FR.04"""
-    return bool(stop & _ENDED_BY_INVALID_TOKEN)
+def ends_by_deauthorization(stop: Points) -> bool:
+    """Whether an invalid token, or the EV, ends the transaction. E05.FR.10, C15.FR.04, E15.FR.04"""
+    return bool(stop & _ENDED_BY_DEAUTHORIZATION)
 
 
 def ends_without_cable(stop: Points) -> bool:

@@ -102,8 +102,8 @@ class Transactions:
         if session.transaction is not None:
             session.transaction.stop_reason = reason
             session.transaction.unreported_token = token
-        if trigger is TriggerReason.DEAUTHORIZED:
-            self._stop_energy(session)  # E05.FR.09: the same event reports that no energy flows
+        if trigger is TriggerReason.DEAUTHORIZED or reason is StopReason.STOPPED_BY_EV:
+            self._stop_energy(session)  # E05.FR.09, E15: the same event reports that no energy flows
         if self.step(session, trigger, force_end=force_end) is not EventType.ENDED:
             self._stop_delivery(session)
 

@@ -3,6 +3,8 @@
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.n_diagnostics.n09_get_customer_information import customer_known, data_cleared
+from plugfest.lab.v201.states.authorized import authorization_ended
+from plugfest.lab.v201.states.authorized_15118 import PLUG_AND_CHARGE, contract_authorized, roots_installed
 from plugfest.lab.v201.states.customer_information import (
     LOCAL_AUTHORIZATION,
     information_request,
@@ -10,6 +12,8 @@ from plugfest.lab.v201.states.customer_information import (
     receive_single_message,
     request_information,
 )
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.security.certificates import certificate_hash, certificates_from_pem
 
 
 @case("TC_N_30_CS", requirements=("N10.FR.01", "N10.FR.03"), configuration=LOCAL_AUTHORIZATION, before=customer_known)
@@ -53,6 +57,33 @@ async def customer_identifier(bench: Bench) -> None:
     request_id = await request_information(bench.step(2), information_request(bench, customer, report=True, clear=True))
     cleared = await receive_report(bench.step(3, "N10.FR.03"), request_id)
     bench.check(bool(cleared), "data about the customer", "none")
+    request_id = await request_information(bench.step(6), information_request(bench, customer, report=True))
+    left = await receive_report(bench.step(7, "N10.FR.03"), request_id)
+    bench.check(left == "", "no data about the customer", left)
+
+
+async def _contract_used(bench: Bench) -> None:
+    """A driver has charged by the contract, and the EV has ended the session."""
+    await contract_authorized(bench)
+    await energy_transfer_started(bench)
+    await bench.wait(bench.settings.transaction_duration)
+    await bench.operator.ev_stop(bench.settings.evse_id)
+    await authorization_ended(bench, "StopAuthorized", ("StoppedByEV",))
+
+
+@case(
+    "TC_N_63_CS",
+    requirements=("N10.FR.01", "N10.FR.03", "N10.FR.09"),
+    configuration=PLUG_AND_CHARGE,
+    before=(roots_installed, _contract_used),
+)
+async def customer_certificate(bench: Bench) -> None:
+    """A contract certificate must not remain in the station, so the first report may have data or none."""
+    certificates = bench.commissioner.iso15118
+    chain = certificates_from_pem(certificates.contract.chain)
+    customer = certificate_hash(chain[0], certificates.mobility_operator.sub_ca_2.certificate)
+    request_id = await request_information(bench.step(2), information_request(bench, customer, report=True, clear=True))
+    await receive_report(bench.step(3, "N10.FR.03"), request_id)
     request_id = await request_information(bench.step(6), information_request(bench, customer, report=True))
     left = await receive_report(bench.step(7, "N10.FR.03"), request_id)
     bench.check(left == "", "no data about the customer", left)

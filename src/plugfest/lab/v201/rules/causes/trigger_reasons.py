@@ -36,7 +36,7 @@ from plugfest.ocpp.v201 import messages as m
 
 ONCE: Mapping[str, Causes] = {
     "Authorized": any_of(PRESENTED, REMOTE_STARTS),
-    "StopAuthorized": PRESENTED,
+    "StopAuthorized": any_of(PRESENTED, acts(ActionKind.EV_STOP)),  # E07.FR.01, E15.FR.04
     "RemoteStart": REMOTE_STARTS,
     "CablePluggedIn": any_of(PLUGGED_IN, acts(ActionKind.CLEAR_FAULT, ActionKind.POWER_OFF), RESETS),
     "EVCommunicationLost": DISCONNECTED,

@@ -1,0 +1,94 @@
+"""Plug and charge: authorization by the contract certificate of an EV (C07), or by other means while it waits (C08)."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from plugfest.hardware.communication import AuthorizationRequested, Services, SessionSetUp
+from plugfest.security.certificates import InvalidCertificate
+from plugfest.station.blocks.c_authorization.rules import (
+    Contract,
+    ContractCheck,
+    ContractSettings,
+    decide_contract,
+    read_contract,
+)
+from plugfest.station.context import Context
+from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
+from plugfest.station.model.authorization.token_handler import TokenHandler
+from plugfest.station.model.authorization.tokens import Token, TokenInfo
+from plugfest.station.model.charging.charging_sessions import ChargingSessions
+from plugfest.station.model.ev_communication import EvCommunications
+from plugfest.station.security.trust_store import MO_ROOT, V2G_ROOT
+
+_log = logging.getLogger(__name__)
+
+Ask = Callable[[Contract, ContractCheck], Awaitable[TokenInfo | None]]
+"""Asks the CSMS about a contract. None: no answer."""
+
+
+class ContractAuthorization:
+    """Answers the EVs. The chain of a contract is not kept: it is in memory while it is checked (Part 2 M 2.1)."""
+
+    def __init__(self, context: Context, ask: Ask) -> None:
+        self._context = context
+        self._ask = ask
+        self._ports = context.hardware.communications
+
+    def begin(self) -> None:
+        communications = self._context.shared.get(EvCommunications)
+        communications.session_set_up.add(self._set_up)
+        communications.authorization_requested.add(self._requested)
+
+    def _set_up(self, request: SessionSetUp) -> None:
+        """Offline, without validation of contracts, plug and charge is not offered (remark of C07)."""
+        online = self._context.csms.online
+        self._ports[request.evse_id].offer_services(
+            Services(
+                contract=self._flag("PnCEnabled") and (online or self._flag("ContractValidationOffline")),
+                certificates=self._flag("ContractCertificateInstallationEnabled") and online,
+                secc_chains=tuple(key.chain for key in self._context.trust.v2g.installed()),
+                ocsp_responses=self._context.trust.v2g.ocsp_responses(),
+            )
+        )
+
+    def _requested(self, request: AuthorizationRequested) -> None:
+        session = self._context.shared.get(ChargingSessions).at(request.evse_id)
+        if session.authorization is not None:
+            self._answer(request.evse_id, True)
+        elif request.contract is not None:
+            self._context.spawn(self._authorize(request.evse_id, request.contract), "contract authorization")
+
+    async def _authorize(self, evse_id: int, chain: str) -> None:
+        trust = self._context.trust
+        try:
+            contract = read_contract(chain, [*trust.roots(MO_ROOT), *trust.roots(V2G_ROOT)], self._context.now())
+        except InvalidCertificate as error:
+            _log.info("the contract certificate cannot be used: %s", error)
+            self._answer(evse_id, False)
+            return
+        token = Token(contract.emaid, "eMAID")  # C07.FR.02
+        check = partial(self._check, contract, token)
+        accepted = await self._context.shared.get(TokenHandler).present_contract(token, evse_id, check)
+        if not accepted:
+            self._answer(evse_id, False)
+
+    async def _check(self, contract: Contract, token: Token) -> TokenInfo:
+        settings = ContractSettings(
+            central=self._flag("CentralContractValidationAllowed"), offline=self._flag("ContractValidationOffline")
+        )
+        check = decide_contract(contract.validity, settings, online=self._context.csms.online)
+        if check in (ContractCheck.BY_HASHES, ContractCheck.BY_CERTIFICATE):
+            info = await self._ask(contract, check)
+            if info is not None:
+                return info
+            check = decide_contract(contract.validity, settings, online=False)
+        if check is ContractCheck.REFUSE:
+            return INVALID
+        return self._context.shared.get(Authorizer).authorize_offline(token)  # C07.FR.09 to FR.12
+
+    def _answer(self, evse_id: int, accepted: bool) -> None:
+        self._ports[evse_id].answer_authorization(accepted)
+
+    def _flag(self, variable: str) -> bool:
+        return self._context.device_model.boolean("ISO15118Ctrlr", variable, default=False)

@@ -1,0 +1,91 @@
+"""Whether a contract certificate may start charging (C07). Pure functions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+
+import msgspec
+from cryptography import x509
+
+from plugfest.security.certificates import InvalidCertificate, certificates_from_pem, common_name
+from plugfest.security.chains import ChainFault, UntrustedChain, verify_chain
+from plugfest.security.ocsp import OcspData, ocsp_data
+
+
+class Validity(Enum):
+    """The result of the local validation of a contract certificate."""
+
+    VALID = "valid"
+    UNKNOWN_ROOT = "its root certificate is not installed"
+    INVALID = "invalid"
+
+
+class Contract(msgspec.Struct, frozen=True):
+    """A contract certificate with its chain, leaf first, in PEM, and the result of the local validation."""
+
+    chain: str
+    emaid: str
+    validity: Validity
+    ocsp: tuple[OcspData, ...]
+    """What the CSMS needs to ask about each certificate whose issuer is known."""
+
+
+def read_contract(chain: str, roots: Sequence[str], now: datetime) -> Contract:
+    """The contract in a chain, validated against root certificates in PEM (C07.FR.08).
+
+    Raises InvalidCertificate if the chain cannot be read, or names no eMAID.
+    """
+    certificates = certificates_from_pem(chain)
+    emaid = common_name(certificates[0])
+    if not emaid:
+        raise InvalidCertificate("the contract certificate has no commonName")
+    known = [certificates_from_pem(pem)[0] for pem in roots]
+    return Contract(chain, emaid, _validity(certificates, known, now), tuple(ocsp_data(certificates, known)))
+
+
+def _validity(chain: list[x509.Certificate], roots: list[x509.Certificate], now: datetime) -> Validity:
+    if not any(chain[-1].issuer == root.subject for root in roots):
+        return Validity.UNKNOWN_ROOT
+    try:
+        verify_chain(chain, roots, now)
+    except UntrustedChain as error:
+        return Validity.UNKNOWN_ROOT if error.fault is ChainFault.UNTRUSTED and not roots else Validity.INVALID
+    return Validity.VALID
+
+
+class ContractCheck(Enum):
+    """How a contract is checked."""
+
+    REFUSE = "refused without asking"
+    BY_HASHES = "the CSMS is asked with the data for OCSP"
+    BY_CERTIFICATE = "the CSMS is asked with the whole chain"
+    OFFLINE = "with the Local Authorization List and the Authorization Cache"
+
+
+class ContractSettings(msgspec.Struct, frozen=True):
+    """The variables of ISO15118Ctrlr that the check depends on."""
+
+    central: bool
+    offline: bool
+
+
+def decide_contract(validity: Validity, settings: ContractSettings, *, online: bool) -> ContractCheck:
+    """How a presented contract is checked."""
+    if online and validity is Validity.UNKNOWN_ROOT and settings.central:
+        return ContractCheck.BY_CERTIFICATE  # C07.FR.06
+    if online:
+        return ContractCheck.BY_HASHES  # C07.FR.01
+    if not settings.offline or validity is not Validity.VALID:
+        return ContractCheck.REFUSE  # C07.FR.07, C07.FR.08
+    return ContractCheck.OFFLINE  # C07.FR.09
+
+
+def is_accepted(
+    check: ContractCheck, validity: Validity, *, token_accepted: bool, certificate_status: str | None
+) -> bool:
+    """Whether the answer of the CSMS lets a contract charge.
+
+    The answer cannot make a certificate valid that the station has to validate itself. C07.FR.13 to FR.17
+    """
+    validated = check is ContractCheck.BY_CERTIFICATE or validity is Validity.VALID
+    return validated and token_accepted and certificate_status in (None, "Accepted")
