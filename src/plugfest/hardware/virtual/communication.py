@@ -34,8 +34,14 @@ SCHEMA_VERSION: Final = PROTOCOL.partition(",")[0]
 REACTION_TIME: Final = 2.0
 """Seconds from plugging in to the first message: SLAC, discovery and the TLS handshake."""
 
+TIME_TO_NEEDS: Final = 3.0
+"""Seconds from the authorization until the EV sends what it needs."""
+
 RETRY: Final = 10.0
 """Seconds after which an EV without an answer begins its session again."""
+
+ATTEMPTS: Final = 6
+"""After so many attempts the EV is left with IEC 61851."""
 
 _DC_VOLTAGE: Final = 400.0
 
@@ -80,6 +86,7 @@ class VirtualCommunication:
         self._phase = _Phase.NOTHING
         self._services: Services | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._attempts = 0
 
     # The port `EvCommunication`.
 
@@ -87,7 +94,6 @@ class VirtualCommunication:
         if self._ev is None or self._phase is not _Phase.SERVICES:
             return
         self._services = services
-        self._set_held(True)
         action = self._ev.certificate_request
         if action is not None and services.certificates and self._uses_contract:
             self._wait_for(_Phase.CERTIFICATE)
@@ -108,7 +114,8 @@ class VirtualCommunication:
         if self._phase is not _Phase.AUTHORIZATION:
             return
         if accepted:
-            self._send_needs()
+            self._wait_for(_Phase.SCHEDULES)
+            self._timer = asyncio.get_running_loop().call_later(TIME_TO_NEEDS, self._send_needs)
         else:
             self._end()
 
@@ -158,7 +165,9 @@ class VirtualCommunication:
         """A cable was plugged in or out: begin a session, or forget it."""
         plugged_in = self._plugged_in()
         if plugged_in and self._ev is not None and self._phase is _Phase.NOTHING and self._timer is None:
+            self._attempts = 0
             self._timer = asyncio.get_running_loop().call_later(REACTION_TIME, self._begin)
+            self._set_held(True)
         elif not plugged_in:
             self.forget()
 
@@ -175,6 +184,10 @@ class VirtualCommunication:
         self._set_held(False)
 
     def _begin(self) -> None:
+        if self._attempts == ATTEMPTS:
+            self._end()
+            return
+        self._attempts += 1
         self._wait_for(_Phase.SERVICES)
         self._timer = asyncio.get_running_loop().call_later(RETRY, self._begin)
         self._emit(SessionSetUp(self._id, PROTOCOL))

@@ -21,7 +21,7 @@ PROFILE_TIMEOUT: Final = 55.0
 """Seconds to wait for the charging profile of the CSMS: an EV waits for 60 s (K15, error handling)."""
 
 HORIZON: Final = 24 * 3600.0
-"""Seconds of a schedule for an EV that does not say when it departs."""
+"""Seconds of a schedule for an EV that sends no time of departure."""
 
 _SCHEDULE_ID: Final = 1
 

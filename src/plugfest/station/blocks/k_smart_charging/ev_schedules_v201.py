@@ -70,8 +70,6 @@ def _dc(needs: ChargingNeeds) -> t.DCChargingParametersType:
 
 def _report_plan(context: Context, plan: EvPlan) -> None:
     """K15.FR.10, K16.FR.05, K17.FR.10"""
-    if not context.csms.online:
-        return
     evse = context.hardware.evses[plan.evse_id]
     supply = Supply(evse.phases, evse.max_power)
     schedule = t.ChargingScheduleType(

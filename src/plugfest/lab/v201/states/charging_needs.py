@@ -1,0 +1,128 @@
+"""The negotiation of a charging schedule: what the EV needs, the charging profile of the lab, the plan of the EV."""
+
+from math import inf
+
+from plugfest.lab.csms.inbox import ReceivedRequest
+from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.states.transaction_event import transaction_under_test
+from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.v201 import messages as m
+from plugfest.ocpp.v201 import types as t
+
+VOLTAGE = 230
+
+Plan = ReceivedRequest[m.NotifyEVChargingScheduleRequest]
+
+
+def needs_accepted(bench: Bench) -> None:
+    """The CSMS of the lab answers that it will send a charging profile (K15.FR.03)."""
+    bench.csms.answers.override(
+        m.NotifyEVChargingNeedsRequest,
+        lambda _: m.NotifyEVChargingNeedsResponse(status=t.NotifyEVChargingNeedsStatusEnumType.Accepted),
+    )
+
+
+async def needs_received(bench: Bench) -> None:
+    """The station sends what the EV needs: of an AC EVSE acChargingParameters, of a DC EVSE dcChargingParameters."""
+    direct = _phases(bench) == 0
+    request = await bench.expect(m.NotifyEVChargingNeedsRequest, evse_id=bench.settings.evse_id)
+    needs = request.message.charging_needs
+    parameters = needs.dc_charging_parameters if direct else needs.ac_charging_parameters
+    others = needs.ac_charging_parameters if direct else needs.dc_charging_parameters
+    bench.check(
+        parameters is not UNSET and others is UNSET and (needs.requested_energy_transfer == "DC") is direct,
+        "requestedEnergyTransfer DC with dcChargingParameters only"
+        if direct
+        else "requestedEnergyTransfer AC_... with acChargingParameters only",
+        needs.requested_energy_transfer,
+        frame=request.frame.index,
+    )
+
+
+def _phases(bench: Bench) -> int:
+    return next(evse.phases for evse in bench.product.evses if evse.id == bench.settings.evse_id)
+
+
+def rate_unit(bench: Bench) -> t.ChargingRateUnitEnumType:
+    """A for AC, W for DC: <Configured chargingRateUnit>."""
+    return t.ChargingRateUnitEnumType.A if _phases(bench) else t.ChargingRateUnitEnumType.W
+
+
+def limit(bench: Bench, amperes: float) -> float:
+    """A limit in the unit of `rate_unit`: times the limit multiplier (erratum 6.2.69)."""
+    return amperes if _phases(bench) else amperes * VOLTAGE * 3
+
+
+def schedule(bench: Bench, amperes: float, *, duration: int | None = None) -> t.ChargingScheduleType:
+    """A schedule with one limit."""
+    period = t.ChargingSchedulePeriodType(
+        start_period=0, limit=limit(bench, amperes), number_phases=_phases(bench) or UNSET
+    )
+    return t.ChargingScheduleType(
+        id=bench.configuration.next_id(),
+        charging_rate_unit=rate_unit(bench),
+        charging_schedule_period=[period],
+        duration=UNSET if duration is None else duration,
+    )
+
+
+async def profile_set(bench: Bench, charging_schedule: t.ChargingScheduleType) -> None:
+    """The CSMS sends a TxProfile with this schedule for the transaction under test; the station accepts."""
+    profile = t.ChargingProfileType(
+        id=bench.configuration.next_id(),
+        stack_level=0,
+        charging_profile_purpose=t.ChargingProfilePurposeEnumType.TxProfile,
+        charging_profile_kind=t.ChargingProfileKindEnumType.Relative,
+        charging_schedule=[charging_schedule],
+        transaction_id=transaction_under_test(bench),
+    )
+    bench.csms.inbox.set_mark()
+    await bench.call(
+        m.SetChargingProfileRequest(evse_id=bench.settings.evse_id, charging_profile=profile), status="Accepted"
+    )
+
+
+async def plan_received(bench: Bench, offered: t.ChargingScheduleType, *, required: bool = False) -> None:
+    """The station sends the plan of the EV, within a schedule. Required if the EV sends one (K15.FR.10, K15.FR.19)."""
+    evse_id = bench.settings.evse_id
+    if required:
+        check_within(bench, await bench.expect(m.NotifyEVChargingScheduleRequest, evse_id=evse_id), offered)
+        return
+    within = bench.settings.time_tolerance
+    plan = await bench.expect_optional(m.NotifyEVChargingScheduleRequest, within=within, evse_id=evse_id)
+    if plan is not None:
+        check_within(bench, plan, offered)
+
+
+def check_within(bench: Bench, plan: Plan, offered: t.ChargingScheduleType) -> None:
+    """No limit of the plan exceeds that of a schedule with one limit, whatever the unit.
+
+    With a duration: in the first half of it, as a Relative schedule may have begun with the transaction.
+    """
+    planned, duration = plan.message.charging_schedule, given(offered.duration)
+    end = inf if duration is None else duration / 2
+    during = [each for each in planned.charging_schedule_period if each.start_period < end]
+    highest = max((_watts(bench, planned, each) for each in during), default=0.0)
+    allowed = _watts(bench, offered, offered.charging_schedule_period[0])
+    bench.check(highest <= allowed + 1, f"a plan of at most {allowed:g} W", f"{highest:g} W", frame=plan.frame.index)
+
+
+def _watts(bench: Bench, of: t.ChargingScheduleType, period: t.ChargingSchedulePeriodType) -> float:
+    if of.charging_rate_unit == "W":
+        return period.limit
+    return period.limit * VOLTAGE * min(given(period.number_phases) or 3, _phases(bench) or 3)
+
+
+async def charging_limits_renegotiated(bench: Bench, amperes: float, *, duration: int | None = None) -> None:
+    """RenegotiateChargingLimits: from the needs of the EV to its plan. `needs_accepted` comes before."""
+    offered = schedule(bench, amperes, duration=duration)
+    await needs_received(bench)
+    await profile_set(bench, offered)
+    await plan_received(bench, offered)
+
+
+async def rate_changed(bench: Bench) -> None:
+    """An event about the other charging rate is optional; then its triggerReason is ChargingRateChanged."""
+    await bench.expect_optional(
+        m.TransactionEventRequest, within=bench.settings.time_tolerance, trigger_reason="ChargingRateChanged"
+    )
