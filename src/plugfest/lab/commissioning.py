@@ -77,22 +77,32 @@ class Commissioner:
             self._station_keys[serial_number] = self.pki.station(serial_number)
         return self._station_keys[serial_number]
 
-    def tls(self, profile: SecurityProfile, *, pki: TestPki | None = None) -> ssl.SSLContext | None:
-        """The TLS settings of the CSMS for a security profile, with a certificate of `pki` (the lab's own if None)."""
+    def tls(
+        self, profile: SecurityProfile, *, pki: TestPki | None = None, station_roots: tuple[str, ...] = ()
+    ) -> ssl.SSLContext | None:
+        """The TLS settings of the CSMS for a security profile, with a certificate of `pki` (the lab's own if None).
+
+        `station_roots`: further roots that may have signed the certificate of the station, in PEM.
+        """
         if not profile.uses_tls:
             return None
-        return self.tls_with(*self._server_key_pair(pki or self.pki, self._settings.host), profile=profile)
+        keys = self._server_key_pair(pki or self.pki, self._settings.host)
+        return self.tls_with(*keys, profile=profile, station_roots=station_roots)
 
     def tls_for_files(self, host: str) -> ssl.SSLContext:
         """The TLS settings of a file server: a station that trusts the CSMS has to trust it (N01.FR.15)."""
         return self.tls_with(*self._server_key_pair(self.pki, host), profile=SecurityProfile.TLS_BASIC)
 
     def tls_with(
-        self, *keys: CertifiedKey, profile: SecurityProfile, maximum: TLSVersion = TLSVersion.TLSv1_3
+        self,
+        *keys: CertifiedKey,
+        profile: SecurityProfile,
+        maximum: TLSVersion = TLSVersion.TLSv1_3,
+        station_roots: tuple[str, ...] = (),
     ) -> ssl.SSLContext:
         """The TLS settings of the CSMS for a security profile, with these certificates and up to this TLS version."""
         with_client_certificate = profile is SecurityProfile.TLS_CLIENT_CERTIFICATE
-        roots = [self.pki.root_pem, *self._settings.station_roots] if with_client_certificate else None
+        roots = [self.pki.root_pem, *self._settings.station_roots, *station_roots] if with_client_certificate else None
         return server_context(*keys, client_roots=roots, maximum=maximum)
 
     def _server_key_pair(self, pki: TestPki, host: str) -> list[CertifiedKey]:

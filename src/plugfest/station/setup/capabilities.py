@@ -29,6 +29,7 @@ class Capability(StrEnum):
     CABLE_LOCK = "cable-lock"
     ACCESS_LOCK = "access-lock"
     HIGH_LEVEL_COMMUNICATION = "high-level-communication"
+    COMBINED_CERTIFICATE = "combined-certificate"
     CANCELS_UPDATES = "cancels-updates"
     DOWNLOADS_WHILE_CHARGING = "downloads-while-charging"
     INSTALLS_WHILE_CHARGING = "installs-while-charging"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from plugfest.ocpp.message import UNSET, given
+from plugfest.ocpp.message import UNSET, UnsetType, given
 from plugfest.ocpp.v201.messages import (
     CertificateSignedRequest,
     CertificateSignedResponse,
@@ -22,7 +22,7 @@ from plugfest.ocpp.v201.types import (
 )
 from plugfest.station.blocks.a_security.events import SecurityEvents
 from plugfest.station.blocks.a_security.renewal import CertificateRenewal, Rejection
-from plugfest.station.blocks.a_security.v2g_renewal import V2gCertificateRenewal
+from plugfest.station.blocks.a_security.v2g_renewal import CombinedCertificateRenewal, V2gCertificateRenewal
 from plugfest.station.blocks.conversion.v201 import status_info
 from plugfest.station.connection.outbox import Delivery
 from plugfest.station.context import Context
@@ -31,7 +31,12 @@ from plugfest.station.setup.capabilities import Capability, has_capability
 _STATION = CertificateSigningUseEnumType.ChargingStationCertificate
 _V2G = CertificateSigningUseEnumType.V2GCertificate
 
-Renewals = Mapping[CertificateSigningUseEnumType, CertificateRenewal]
+_BOTH = UNSET
+"""The certificateType of a combined certificate: for both uses."""
+
+CertificateUse = CertificateSigningUseEnumType | UnsetType
+
+Renewals = Mapping[CertificateUse, CertificateRenewal]
 
 
 def register(context: Context) -> None:
@@ -43,13 +48,16 @@ def register(context: Context) -> None:
 
 def _renewals(context: Context) -> Renewals:
     """The certificates that this product can renew."""
-    renewals: dict[CertificateSigningUseEnumType, CertificateRenewal] = {}
+    renewals: dict[CertificateUse, CertificateRenewal] = {}
     if has_capability(context.product, Capability.CLIENT_CERTIFICATE):
         renewals[_STATION] = CertificateRenewal(context, partial(_request_certificate, context, _STATION))
         renewals[_STATION].begin("SignChargingStationCertificate")
     if has_capability(context.product, Capability.HIGH_LEVEL_COMMUNICATION):
         renewals[_V2G] = V2gCertificateRenewal(context, partial(_request_certificate, context, _V2G))
         renewals[_V2G].begin("SignV2GCertificate")
+    if has_capability(context.product, Capability.COMBINED_CERTIFICATE):
+        renewals[_BOTH] = CombinedCertificateRenewal(context, partial(_request_certificate, context, _BOTH))
+        renewals[_BOTH].begin("SignCombinedCertificate")
     return renewals
 
 
@@ -59,13 +67,15 @@ def _send_event(context: Context, kind: str, at: datetime, tech_info: str) -> No
     context.outbox.send(notification, Delivery.DURABLE)
 
 
-async def _request_certificate(context: Context, use: CertificateSigningUseEnumType, signing_request: str) -> bool:
+async def _request_certificate(context: Context, use: CertificateUse, signing_request: str) -> bool:
     request = SignCertificateRequest(csr=signing_request, certificate_type=use)  # A02.FR.13, A03.FR.13
     return (await context.csms.call(request, solicited=True)).status is GenericStatusEnumType.Accepted
 
 
 async def _certificate_signed(renewals: Renewals, request: CertificateSignedRequest) -> CertificateSignedResponse:
-    use = given(request.certificate_type) or _STATION
+    combined = renewals.get(_BOTH)
+    awaited = isinstance(combined, CombinedCertificateRenewal) and combined.awaited
+    use = given(request.certificate_type) or (_BOTH if awaited else _STATION)
     if use not in renewals:
         return _answer(Rejection("UnsupportedParam", f"the station has no {use}"))
     return _answer(renewals[use].install(request.certificate_chain))

@@ -1,6 +1,7 @@
 """A02 Update Charging Station Certificate by request of CSMS."""
 
 from plugfest.lab.case import ConnectionRequirement, case
+from plugfest.lab.checks.station_certificate import STRONG_CSR
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.certificate_installed import v2g_root_installed
 from plugfest.lab.v201.memory.charging_station_certificate_renewed import (
@@ -11,6 +12,7 @@ from plugfest.lab.v201.memory.charging_station_certificate_renewed import (
     signing_requested,
 )
 from plugfest.lab.v201.memory.v2g_certificate_renewed import v2g_certificate_renewed
+from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 from plugfest.security.pki import CertificateFault
@@ -48,6 +50,29 @@ async def success(bench: Bench) -> None:
 async def v2g_certificate(bench: Bench) -> None:
     bench.step(1)
     await v2g_certificate_renewed(bench)
+
+
+@case(
+    "TC_A_13_CS",
+    requirements=("A00.FR.428", "A02.FR.02", "A02.FR.03", "A02.FR.06"),
+    connected=CLIENT_CERTIFICATE,
+    before=v2g_root_installed,
+)
+async def combined_certificate(bench: Bench) -> None:
+    """Without certificateType the certificate is for both uses; the station presents it to the CSMS (A02.FR.08)."""
+    bench.csms.inbox.set_mark()
+    await bench.step(2).call(
+        m.TriggerMessageRequest(requested_message=t.MessageTriggerEnumType.SignCombinedCertificate), status="Accepted"
+    )
+    request = await bench.step(3).expect(m.SignCertificateRequest, csr=STRONG_CSR, certificate_type=UNSET)
+    v2g = bench.commissioner.iso15118.v2g
+    chain = v2g.sign(request.message.csr)
+    settings = bench.commissioner.tls(bench.commissioner.profile, station_roots=(v2g.root_pem,))
+    await bench.csms.main.change_tls(settings)
+    before = len(bench.csms.connections)
+    await bench.step(6).call(m.CertificateSignedRequest(certificate_chain=chain), status="Accepted")
+    bench.commissioner.invalidate()
+    await connected_with_renewed(bench.step("A02.FR.08", "A02.FR.08"), chain, before)
 
 
 @case("TC_A_14_CS", requirements=("A02.FR.07", "A03.FR.07"), connected=CLIENT_CERTIFICATE)
