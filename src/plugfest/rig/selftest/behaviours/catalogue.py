@@ -42,6 +42,8 @@ from plugfest.rig.selftest.behaviours.v201.every_case import (
     reported_facts,
     results,
 )
+from plugfest.rig.selftest.behaviours.v201.iso15118 import certificates as iso15118_certificates
+from plugfest.rig.selftest.behaviours.v201.iso15118 import plug_and_charge
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -56,6 +58,8 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *l_firmware_management.BEHAVIOURS,
     *l_firmware_reboots.BEHAVIOURS,
     *m_certificate_management.BEHAVIOURS,
+    *iso15118_certificates.BEHAVIOURS,
+    *plug_and_charge.BEHAVIOURS,
     *n_diagnostics.BEHAVIOURS,
     *p_data_transfer.BEHAVIOURS,
     *registration.BEHAVIOURS,

@@ -109,6 +109,14 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         ),
         "the whitepaper makes Installing optional for a boot loader (L01.FR.22), and InstallRebooting (6.8)",
     ),
+    Explanation(
+        lambda mutant: mutant.place.action == "GetCertificateStatus" and mutant.fault is Fault.TWICE,
+        "a station may refresh the status of its certificates as often as it likes (M06.FR.10)",
+    ),
+    Explanation(
+        lambda mutant: mutant.place.action == "NotifyEVChargingNeeds" and mutant.fault is Fault.TWICE,
+        "the lab does not see what the EV sends: it may renegotiate at any time (K17.FR.01)",
+    ),
 )
 
 

@@ -1,0 +1,157 @@
+"""Blocks C, E, K and N: contract certificates, the end by the EV, charging needs, data of customers."""
+
+from typing import Any
+
+import msgspec
+
+from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
+from plugfest.rig.selftest.behaviours.builders import NOTHING, always, changed, later, later_changed, with_fields
+from plugfest.station.blocks.c_authorization import contracts
+from plugfest.station.blocks.c_authorization import v201 as authorization
+from plugfest.station.blocks.c_authorization.rules import ContractCheck
+from plugfest.station.blocks.e_transactions import v201 as transactions
+from plugfest.station.blocks.k_smart_charging import ev_schedules_v201 as needs
+from plugfest.station.blocks.n_diagnostics.v201 import customers
+from plugfest.station.model.authorization.authorizer import INVALID, Authorizer
+from plugfest.station.model.authorization.tokens import TokenInfo
+from plugfest.station.model.charging.charging import Charging
+from plugfest.station.model.ev_communication import EvCommunications
+from plugfest.station.model.transactions.events import StopReason
+
+
+def _offline_flag(original: Function) -> Function:
+    return lambda self, variable: variable == "ContractValidationOffline" or original(self, variable)
+
+
+def _never_offline(original: Function) -> Function:
+    def decide(validity: Any, settings: Any, *, online: bool) -> ContractCheck:
+        return original(validity, settings, online=True) if online else ContractCheck.REFUSE
+
+    return decide
+
+
+def _by_hashes(check: ContractCheck) -> ContractCheck:
+    return ContractCheck.BY_HASHES if check is ContractCheck.BY_CERTIFICATE else check
+
+
+def _leaf_last(original: Function) -> Function:
+    end = "-----END CERTIFICATE-----\n"
+
+    async def ask(context: Any, cache: Any, contract: Any, check: Any) -> Any:
+        parts = [part + end for part in contract.chain.split(end) if part.strip()]
+        return await original(context, cache, msgspec.structs.replace(contract, chain="".join(reversed(parts))), check)
+
+    return ask
+
+
+def _as_local_stop(original: Function) -> Function:
+    def end(self: Any, session: Any, trigger: Any, reason: Any, token: Any = None) -> None:
+        original(self, session, trigger, StopReason.LOCAL if reason is StopReason.STOPPED_BY_EV else reason, token)
+
+    return end
+
+
+def _keeps_charging(original: Function) -> Function:
+    return lambda self, event: None if type(event).__name__ == "SessionStopped" else original(self, event)
+
+
+def _keeps_contract_data(original: Function) -> Function:
+    def information(context: Any, request: Any) -> str:
+        kept = not isinstance(request.customer_certificate, msgspec.UnsetType)
+        return "contract" if kept else original(context, request)
+
+    return information
+
+
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    wrong_v201(
+        "authorizes a contract without asking the CSMS",
+        "C07.FR.01",
+        "TC_C_50 TC_C_51 TC_C_52 TC_C_53",
+        Patch(contracts.ContractAuthorization, "_check", later(TokenInfo())),
+    ),
+    wrong_v201(
+        "asks about a contract without data for OCSP",
+        "C07.FR.02",
+        "TC_C_50 TC_C_51",
+        Patch(contracts, "read_contract", with_fields(ocsp=())),
+    ),
+    wrong_v201(
+        "asks about a contract without the data of its sub-CAs",
+        "C07.FR.02",
+        "TC_C_50 TC_C_51",
+        Patch(contracts, "read_contract", with_fields(ocsp=lambda contract: contract.ocsp[:1])),
+    ),
+    wrong_v201(
+        "charges although the CSMS has refused the contract",
+        "C07.FR.13, C07.FR.16",
+        "TC_C_51 TC_C_53",
+        Patch(authorization, "_ask_about_contract", later_changed(lambda info: TokenInfo())),
+    ),
+    wrong_v201(
+        "does not charge although the CSMS has accepted the contract",
+        "C07.FR.14",
+        "TC_C_50 TC_C_52 TC_M_26 TC_M_28",
+        Patch(authorization, "_ask_about_contract", later_changed(lambda info: INVALID)),
+    ),
+    wrong_v201(
+        "does not send a contract certificate that it cannot validate",
+        "C07.FR.06",
+        "TC_C_52 TC_C_53",
+        Patch(contracts, "decide_contract", changed(_by_hashes)),
+    ),
+    wrong_v201(
+        "sends the chain of a contract with the leaf last",
+        "C07.FR.06",
+        "TC_C_52 TC_C_53",
+        Patch(authorization, "_ask_about_contract", _leaf_last),
+    ),
+    wrong_v201(
+        "does not validate contracts offline",
+        "C07.FR.08",
+        "TC_C_54",
+        Patch(contracts, "decide_contract", _never_offline),
+    ),
+    wrong_v201(
+        "does not find the eMAID offline",
+        "C07.FR.09",
+        "TC_C_54",
+        Patch(Authorizer, "authorize_offline", always(INVALID)),
+    ),
+    wrong_v201(
+        "charges offline although it must not validate contracts offline",
+        "C07.FR.07",
+        "TC_C_55",
+        Patch(contracts.ContractAuthorization, "_flag", _offline_flag),
+    ),
+    wrong_v201(
+        "does not end the authorization when the EV ends the session",
+        "E15.FR.04",
+        "TC_E_46",
+        Patch(EvCommunications, "handle", _keeps_charging),
+    ),
+    wrong_v201(
+        "reports the end by the EV as Local",
+        "E15.FR.04",
+        "TC_E_46",
+        Patch(Charging, "end_authorization", _as_local_stop),
+    ),
+    wrong_v201(
+        "does not report the end by the EV",
+        "E15.FR.04",
+        "TC_E_46",
+        Patch(transactions, "_stopped_by_ev", NOTHING),
+    ),
+    wrong_v201(
+        "keeps data about a contract after clearing it",
+        "N10.FR.03",
+        "TC_N_63",
+        Patch(customers, "_information", _keeps_contract_data),
+    ),
+    wrong_v201(
+        "does not report the charging needs of an EV",
+        "K15.FR.01",
+        "TC_K_54",
+        Patch(needs, "_report_needs", later(False)),
+    ),
+)
