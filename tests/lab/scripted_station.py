@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from plugfest import clock
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import Commissioning
 from plugfest.lab.settings import LabSettings, Token
@@ -219,6 +220,15 @@ class IdleOperator:
 
     async def ev_resume(self, evse_id: int) -> None:
         await self._record("resume")
+
+    async def ev_prepare(self, evse_id: int, ev: CommunicatingEv | None) -> None:
+        await self._record("prepare" if ev else "ordinary")
+
+    async def ev_renegotiate(self, evse_id: int, *, energy: int, departure: int) -> None:
+        await self._record("renegotiate")
+
+    async def ev_stop(self, evse_id: int) -> None:
+        await self._record("end session")
 
     async def fault(self, evse_id: int, connector_id: int, *, present: bool) -> None:
         await self._record("fault")

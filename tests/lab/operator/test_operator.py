@@ -8,6 +8,7 @@ from tests.lab.scripted_station import IdleOperator
 
 from plugfest import clock
 from plugfest.lab.csms.inbox import Inbox
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.operator import Operator
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.recording.record import Record
@@ -19,6 +20,7 @@ ACTIONS = {
     "plug in": (lambda operator: operator.plug_in(1, 1), "unplug"),
     "park": (lambda operator: operator.park(1), "leave"),
     "suspend": (lambda operator: operator.ev_suspend(1), "resume"),
+    "prepare": (lambda operator: operator.ev_prepare(1, CommunicatingEv(v2g_root="root")), "ordinary"),
     "fault": (lambda operator: operator.fault(1, 1, present=True), "fault"),
     "jam": (lambda operator: operator.jam_lock(1, 1, jammed=True), "release the lock"),
     "network": (lambda operator: operator.network(up=False), "network"),

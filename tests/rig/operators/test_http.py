@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from plugfest import clock
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.ports import OperatorDriver
 from plugfest.lab.settings import LabSettings, Token
@@ -22,10 +23,12 @@ from plugfest.lab.verdict import CableHeld, NotCapable, OperatorFailed, Operator
 from plugfest.products import load_product
 from plugfest.rig.external import MakeOperator, control_api_operator, http_operator
 from plugfest.rig.operators.http_client import HttpClient
+from plugfest.security.keys import CertifiedKey
 from plugfest.station.control.http import OPERATIONS
 
 CARD = Token("04A1B2", "ISO14443")
 BUTTON = Token("", "NoAuthorization")
+CONTRACT_EV = CommunicatingEv(contract=CertifiedKey("contract", "key"), certificate_request="Install", v2g_root="root")
 Action = Callable[[OperatorDriver], Awaitable[None]]
 
 
@@ -129,6 +132,12 @@ def with_ev(base: str) -> MakeOperator:
         ),
         (lambda operator: operator.ev_suspend(1), "/api/v1/ev_suspend?evse_id=1"),
         (lambda operator: operator.ev_resume(1), "/api/v1/ev_resume?evse_id=1"),
+        (
+            lambda operator: operator.ev_renegotiate(1, energy=5000, departure=60),
+            "/api/v1/ev_renegotiate?energy=5000&departure=60&evse_id=1",
+        ),
+        (lambda operator: operator.ev_stop(1), "/api/v1/ev_stop?evse_id=1"),
+        (lambda operator: operator.ev_prepare(1, None), "/api/v1/ev_prepare?communicates=false&evse_id=1"),
         (lambda operator: operator.choose_sessions([1, 2]), "/api/v1/choose?evse_ids=1%2C2"),
         (lambda operator: operator.store_customer("C1"), "/api/v1/store_customer?identifier=C1"),
         (lambda operator: operator.network(up=False), "/api/v1/network_off"),
@@ -148,10 +157,22 @@ def test_a_fixture_is_called_as_the_official_tool_calls_it(action: Action, url: 
         (lambda operator: operator.unplug(1, 1, side="evse"), ["/cs/plugout?evse_id=1&connector_id=1"]),
         (lambda operator: operator.ev_suspend(1), ["/ev/state?ready=false"]),
         (lambda operator: operator.ev_resume(1), ["/ev/state?ready=true"]),
+        (lambda operator: operator.ev_stop(1), ["/ev/ev_stop?evse_id=1"]),
     ],
 )
 def test_the_ev_emulator_is_called_for_the_ev_end(action: Action, urls: list[str]) -> None:
     assert [call.url for call in do(action, with_ev)] == urls
+
+
+def test_the_certificates_of_an_ev_are_in_the_body() -> None:
+    (call,) = do(lambda operator: operator.ev_prepare(1, CONTRACT_EV), station_only)
+    query = "communicates=true&authorization=PnC&certificate_request=Install&evse_id=1"
+    assert call == Call(f"/api/v1/ev_prepare?{query}", {"v2g_root": "root", "contract": "contract", "key": "key"})
+
+
+def test_an_ev_without_a_contract_authorizes_by_external_means() -> None:
+    (call,) = do(lambda operator: operator.ev_prepare(1, CommunicatingEv(v2g_root="root")), station_only)
+    assert call == Call("/api/v1/ev_prepare?communicates=true&authorization=EIM&evse_id=1", {"v2g_root": "root"})
 
 
 def test_one_end_of_a_cable_cannot_be_unplugged_without_an_ev_emulator() -> None:
@@ -307,6 +328,21 @@ def test_a_fixture_that_stops_is_unreachable() -> None:
             lambda operator: operator.fault(1, 1, present=False),
             [Call("/fault_off", {"evse_id": 1, "connector_id": 1})],
         ),
+        (
+            lambda operator: operator.ev_prepare(1, CONTRACT_EV),
+            [
+                Call(
+                    "/ev_prepare",
+                    {"evse_id": 1, "contract": "contract", "certificate_request": "Install", "v2g_roots": ["root"]},
+                )
+            ],
+        ),
+        (lambda operator: operator.ev_prepare(1, None), [Call("/ev_ordinary", {"evse_id": 1})]),
+        (
+            lambda operator: operator.ev_renegotiate(1, energy=5000, departure=60),
+            [Call("/ev_renegotiate", {"evse_id": 1, "energy": 5000, "departure": 60})],
+        ),
+        (lambda operator: operator.ev_stop(1), [Call("/ev_stop", {"evse_id": 1})]),
         (lambda operator: operator.choose_sessions([1, 2]), [Call("/choose", {"evse_ids": [1, 2]})]),
         (lambda operator: operator.power_cycle(), [Call("/power_off", {}), Call("/power_on", {})]),
         (lambda operator: operator.network(up=False), [Call("/network_off", {})]),

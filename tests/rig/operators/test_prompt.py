@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from plugfest import clock
+from plugfest.lab.iso15118.ev import CommunicatingEv
 from plugfest.lab.ports import Commissioning, OperatorDriver
 from plugfest.lab.settings import Token
 from plugfest.lab.verdict import CableHeld, OperatorFailed
@@ -217,6 +218,12 @@ def instruction(
         (lambda operator: operator.leave(1), "Drive the EV out of the parking bay of EVSE 1."),
         (lambda operator: operator.ev_suspend(1), "Make the EV at EVSE 1 stop charging, without unplugging it."),
         (lambda operator: operator.ev_resume(1), "Make the EV at EVSE 1 resume charging."),
+        (lambda operator: operator.ev_prepare(1, None), "Use an EV without ISO 15118 at EVSE 1 from now on."),
+        (
+            lambda operator: operator.ev_renegotiate(1, energy=5000, departure=60),
+            "Make the EV at EVSE 1 renegotiate its charging schedule: 5000 Wh, departure in 60 s.",
+        ),
+        (lambda operator: operator.ev_stop(1), "End the charging session in the EV at EVSE 1, without unplugging it."),
         (
             lambda operator: operator.fault(1, 1, present=True),
             "Cause a fault of connector 1 of EVSE 1 (cType2, fixed cable).",
@@ -297,3 +304,18 @@ def test_root_certificates_stay_if_any_is_allowed(terminal: Terminal) -> None:
 def test_tls_without_a_pki_folder_is_refused(terminal: Terminal) -> None:
     with pytest.raises(OperatorFailed, match="--pki DIR"):
         instruction(terminal, lambda operator: operator.commission(commissioning(2)))
+
+
+def test_the_certificates_of_an_ev_are_written_for_it(terminal: Terminal, tmp_path: Path) -> None:
+    ev = CommunicatingEv(contract=CertifiedKey("CHAIN", "KEY"), certificate_request="Update", v2g_root="ROOT")
+    text = instruction(terminal, lambda operator: operator.ev_prepare(1, ev), PkiFolder(tmp_path))
+    for part in ("EV with ISO 15118 at EVSE 1", str(tmp_path / "contract.pem"), "Update the contract certificate"):
+        assert part in text
+    assert (tmp_path / "v2g-root.pem").read_text() == "ROOT"
+    assert (tmp_path / "contract.key").stat().st_mode & 0o077 == 0
+
+
+def test_without_a_folder_an_ev_cannot_get_its_certificates(terminal: Terminal) -> None:
+    ev = CommunicatingEv(contract=CertifiedKey("CHAIN", "KEY"), v2g_root="ROOT")
+    with pytest.raises(OperatorFailed, match="--pki DIR"):
+        instruction(terminal, lambda operator: operator.ev_prepare(1, ev))
