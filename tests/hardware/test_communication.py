@@ -42,9 +42,9 @@ class Bench:
         self.hardware = VirtualHardware(StationSpec(evses=(spec,)))
         self.port = self.hardware.communications[1]
         self.requests: list[CommunicationEvent] = []
-        self.hardware.listen(self._heard)
+        self.hardware.listen(self._record)
 
-    def _heard(self, event: object) -> None:
+    def _record(self, event: object) -> None:
         if isinstance(event, CommunicationEvent):
             self.requests.append(event)
 

@@ -19,6 +19,7 @@ class ActionKind(enum.Enum):
     CLEAR_FAULT = enum.auto()
     JAM_LOCK = enum.auto()
     RELEASE_LOCK = enum.auto()
+    EV_PREPARE = enum.auto()
     EV_STOP = enum.auto()
     NETWORK_DOWN = enum.auto()
     POWER_OFF = enum.auto()
@@ -31,6 +32,7 @@ class OperatorAction(msgspec.Struct, frozen=True, kw_only=True):
     These are loop times in seconds; `ended` is infinite if the operator did not confirm the action. `frame` is the
     index of the first frame after `began`. `side`: the end of the cable that was unplugged, "ev", "evse" or "both".
     `seated` False: the plug was inserted only half-way, where no lock can hold it.
+    `contract`: the chain of the contract of the EV, in PEM.
     """
 
     kind: ActionKind
@@ -39,6 +41,7 @@ class OperatorAction(msgspec.Struct, frozen=True, kw_only=True):
     side: str = "both"
     seated: bool = True
     token: Token | None = None
+    contract: str | None = None
     began: float = 0.0
     ended: float = 0.0
     frame: int = 0

@@ -127,6 +127,11 @@ class Operator:
             lambda: self._driver.ev_prepare(evse_id, ev),
             "bring an EV that communicates by ISO 15118" if ev else "bring an EV that does not communicate",
             lambda: setattr(self, "prepared", before),
+            note=OperatorAction(
+                kind=ActionKind.EV_PREPARE,
+                evse_id=evse_id,
+                contract=None if ev is None or ev.contract is None else ev.contract.chain,
+            ),
         )
         if ev is None:
             self.prepared.discard(evse_id)

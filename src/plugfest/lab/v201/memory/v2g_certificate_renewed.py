@@ -8,10 +8,10 @@ from plugfest.lab.csms.inbox import ReceivedRequest
 from plugfest.lab.expectations import meets
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Need, Variable
+from plugfest.lab.v201.rules.iso15118.known_certificates import requested_hash
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.certificates import CertificateHash, HashAlgorithm
 from plugfest.security.keys import has_valid_signature, signing_request_from_pem
 
 V2G_CERTIFICATE = t.CertificateSigningUseEnumType.V2GCertificate
@@ -102,13 +102,3 @@ def ocsp_answered(bench: Bench) -> None:
         return m.GetCertificateStatusResponse(status=t.GetCertificateStatusEnumType.Accepted, ocsp_result=result)
 
     bench.csms.answers.override(m.GetCertificateStatusRequest, answer)
-
-
-def requested_hash(data: t.OCSPRequestDataType) -> CertificateHash:
-    """The hashes in the data of an OCSP request, in lower case."""
-    return CertificateHash(
-        HashAlgorithm(data.hash_algorithm),
-        data.issuer_name_hash.lower(),
-        data.issuer_key_hash.lower(),
-        data.serial_number.lower().lstrip("0"),
-    )

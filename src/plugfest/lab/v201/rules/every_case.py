@@ -21,8 +21,10 @@ from plugfest.lab.v201.rules.causes.rules import CAUSE_RULES
 from plugfest.lab.v201.rules.charging_states import STATE_RULES
 from plugfest.lab.v201.rules.charging_time import CHARGING_TIME
 from plugfest.lab.v201.rules.connectors import CONNECTOR_STATUS, KNOWN_CONNECTORS, OTHER_CONNECTORS
-from plugfest.lab.v201.rules.contract_certificates import CONTRACT_CERTIFICATES
 from plugfest.lab.v201.rules.energy import ENERGY_RULES
+from plugfest.lab.v201.rules.iso15118.charging_needs import CHARGING_NEEDS
+from plugfest.lab.v201.rules.iso15118.contract_certificates import CONTRACT_CERTIFICATES
+from plugfest.lab.v201.rules.iso15118.status_requests import status_request_rule
 from plugfest.lab.v201.rules.logs_and_firmware import (
     DOWNLOAD_FAILURE,
     DOWNLOAD_PAUSE,
@@ -101,6 +103,8 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         OMITTED_VALUES,
         CHARGING_TIME,
         *CONTRACT_CERTIFICATES,
+        *CHARGING_NEEDS,
+        status_request_rule(),
         *RESULT_RULES,
         *variable_rules(),
         *certificate_rules(),

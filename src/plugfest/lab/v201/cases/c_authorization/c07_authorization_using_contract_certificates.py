@@ -10,7 +10,9 @@ from plugfest.lab.v201.cases.e_transactions.configurations import reconnect_sett
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.memory.id_token import id_token_local_auth_list
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorization_accepted, stop_authorized
-from plugfest.lab.v201.states.authorized_15118 import (
+from plugfest.lab.v201.states.connector_status import connector_becomes
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.iso15118.authorized import (
     PLUG_AND_CHARGE,
     contract_authorized,
     contract_chain,
@@ -23,8 +25,6 @@ from plugfest.lab.v201.states.authorized_15118 import (
     roots_installed,
     v2g_certificates_installed,
 )
-from plugfest.lab.v201.states.connector_status import connector_becomes
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
 from plugfest.lab.v201.states.offline import back_online, park_ev, queued_events
 from plugfest.lab.v201.states.session_ended import ev_disconnected, parking_bay_unoccupied
 from plugfest.lab.v201.states.transaction_event import Event

@@ -3,8 +3,8 @@
 from plugfest.lab.case import case
 from plugfest.lab.expectations import has
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.authorized_15118 import PLUG_AND_CHARGE, contract_authorized, roots_installed
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.iso15118.authorized import PLUG_AND_CHARGE, contract_authorized, roots_installed
 from plugfest.lab.v201.states.transaction_event import transaction_event
 from plugfest.lab.v201.states.transaction_points import deauthorization_ends
 from plugfest.ocpp.message import UNSET

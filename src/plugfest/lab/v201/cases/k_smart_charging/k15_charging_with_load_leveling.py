@@ -11,14 +11,16 @@ from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.e_transactions.configurations import reconnect_settings
 from plugfest.lab.v201.configuration import Need, needs
 from plugfest.lab.v201.states.authorized import authorized
-from plugfest.lab.v201.states.authorized_15118 import (
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.v201.states.iso15118.authorized import (
     PLUG_AND_CHARGE,
     authorized_15118,
     contract_ev_connected,
     ev_prepared,
     roots_installed,
 )
-from plugfest.lab.v201.states.charging_needs import (
+from plugfest.lab.v201.states.iso15118.charging_needs import (
     check_within,
     needs_accepted,
     needs_received,
@@ -26,8 +28,6 @@ from plugfest.lab.v201.states.charging_needs import (
     profile_set,
     schedule,
 )
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.lab.v201.states.offline import back_online, queued_events
 from plugfest.lab.verdict import NotEquipped
 from plugfest.ocpp.v201 import messages as m

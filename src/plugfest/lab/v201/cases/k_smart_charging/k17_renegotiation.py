@@ -3,13 +3,15 @@
 from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import authorized
-from plugfest.lab.v201.states.authorized_15118 import (
+from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.v201.states.iso15118.authorized import (
     PLUG_AND_CHARGE,
     contract_authorized,
     ev_prepared,
     roots_installed,
 )
-from plugfest.lab.v201.states.charging_needs import (
+from plugfest.lab.v201.states.iso15118.charging_needs import (
     charging_limits_renegotiated,
     needs_accepted,
     needs_received,
@@ -18,8 +20,6 @@ from plugfest.lab.v201.states.charging_needs import (
     rate_changed,
     schedule,
 )
-from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 
 FIRST_LIMIT = 10
 """A, of the charging profile in the state RenegotiateChargingLimits; for 300 s."""

@@ -7,13 +7,13 @@ from plugfest.lab.case import case
 from plugfest.lab.expectations import meets, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.states.authorized import authorization_accepted
-from plugfest.lab.v201.states.authorized_15118 import (
+from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
+from plugfest.lab.v201.states.iso15118.authorized import (
     PLUG_AND_CHARGE,
     contract_presented,
     ev_prepared,
     roots_installed,
 )
-from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
 

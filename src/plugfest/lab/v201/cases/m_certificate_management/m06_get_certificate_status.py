@@ -5,7 +5,8 @@ from plugfest.lab.expectations import meets
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.installed_certificates import V2G_CHAIN
 from plugfest.lab.v201.memory.certificate_installed import mo_root_installed, v2g_root_installed
-from plugfest.lab.v201.memory.v2g_certificate_renewed import requested_hash, v2g_certificate_renewed
+from plugfest.lab.v201.memory.v2g_certificate_renewed import v2g_certificate_renewed
+from plugfest.lab.v201.rules.iso15118.known_certificates import requested_hash
 from plugfest.lab.v201.states.installed_certificates import check_chain_present, installed_certificates
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t

@@ -4,7 +4,6 @@ from plugfest.lab.case import case
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.cases.n_diagnostics.n09_get_customer_information import customer_known, data_cleared
 from plugfest.lab.v201.states.authorized import authorization_ended
-from plugfest.lab.v201.states.authorized_15118 import PLUG_AND_CHARGE, contract_authorized, roots_installed
 from plugfest.lab.v201.states.customer_information import (
     LOCAL_AUTHORIZATION,
     information_request,
@@ -13,6 +12,7 @@ from plugfest.lab.v201.states.customer_information import (
     request_information,
 )
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
+from plugfest.lab.v201.states.iso15118.authorized import PLUG_AND_CHARGE, contract_authorized, roots_installed
 from plugfest.security.certificates import certificate_hash, certificates_from_pem
 
 

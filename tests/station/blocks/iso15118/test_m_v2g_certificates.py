@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.station.iso15118_bench import V2G, Iso15118Bench, pki, run_iso15118
+from tests.station.blocks.iso15118.iso15118_bench import V2G, Iso15118Bench, pki, run_iso15118
 from tests.station.station_bench import StationBench, run_on_bench
 
 from plugfest.ocpp.v201 import messages as m

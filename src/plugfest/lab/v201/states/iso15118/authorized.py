@@ -6,13 +6,14 @@ from plugfest.lab.settings import Token
 from plugfest.lab.v201.answers import CONTRACT
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.memory.certificate_installed import mo_root_installed, v2g_root_installed
-from plugfest.lab.v201.memory.v2g_certificate_renewed import requested_hash, v2g_certificate_renewed
+from plugfest.lab.v201.memory.v2g_certificate_renewed import v2g_certificate_renewed
+from plugfest.lab.v201.rules.iso15118.known_certificates import is_chain, requested_hash
 from plugfest.lab.v201.states.authorized import AUTHORIZATION_ENABLED, authorization_accepted, id_token
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.ocpp.message import UNSET
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
-from plugfest.security.certificates import InvalidCertificate, certificates_from_pem
+from plugfest.security.certificates import certificates_from_pem
 from plugfest.security.ocsp import ocsp_data
 
 PLUG_AND_CHARGE = {
@@ -105,15 +106,12 @@ def hashes_of_contract(bench: Bench) -> object:
 
 def contract_chain(bench: Bench) -> object:
     """The check that a text is the chain of the contract in PEM, leaf first, without the root."""
-    expected = certificates_from_pem(bench.commissioner.iso15118.contract.chain)
+    chain = bench.commissioner.iso15118.contract.chain
 
-    def is_chain(value: object) -> bool:
-        try:
-            return value is not UNSET and certificates_from_pem(str(value)) == expected
-        except InvalidCertificate:
-            return False
+    def is_contract(value: object) -> bool:
+        return value is not UNSET and is_chain(str(value), chain)
 
-    return meets("the contract certificate and its sub-CAs in PEM, leaf first, without the root", is_chain)
+    return meets("the contract certificate and its sub-CAs in PEM, leaf first, without the root", is_contract)
 
 
 async def not_charging(bench: Bench) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.station.iso15118_bench import Iso15118Bench, ev, run_iso15118
+from tests.station.blocks.iso15118.iso15118_bench import Iso15118Bench, ev, run_iso15118
 
 from plugfest.hardware.communication import PowerLimit, Schedule
 from plugfest.ocpp.message import UNSET

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.station.iso15118_bench import EMAID, Iso15118Bench, pki, run_iso15118
+from tests.station.blocks.iso15118.iso15118_bench import EMAID, Iso15118Bench, pki, run_iso15118
 
 from plugfest.hardware.communication import CertificateAction
 from plugfest.ocpp.message import UNSET
