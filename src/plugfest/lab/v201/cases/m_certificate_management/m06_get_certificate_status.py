@@ -1,7 +1,9 @@
 """M06 Get V2G Charging Station Certificate status."""
 
 from plugfest.lab.case import case
+from plugfest.lab.csms.alternatives import Alternative
 from plugfest.lab.expectations import meets
+from plugfest.lab.iso15118.certificates import OCSP_RESPONDER
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.installed_certificates import V2G_CHAIN
 from plugfest.lab.v201.memory.certificate_installed import mo_root_installed, v2g_root_installed
@@ -15,8 +17,13 @@ from plugfest.security.ocsp import ocsp_data
 
 ROOTS = (v2g_root_installed, mo_root_installed)
 
+RESPONDER = f"{OCSP_RESPONDER}/v2g"
 
-def _certificates(bench: Bench, chain: str) -> list[dict[HashAlgorithm, CertificateHash]]:
+Hashes = dict[HashAlgorithm, CertificateHash]
+"""The hashes of a certificate by the algorithm."""
+
+
+def _certificates(bench: Bench, chain: str) -> list[Hashes]:
     """The hashes of each certificate of a chain, leaf first, by the algorithm of the station's choice."""
     roots = [bench.commissioner.iso15118.v2g.root.certificate]
     certificates = certificates_from_pem(chain)
@@ -24,25 +31,29 @@ def _certificates(bench: Bench, chain: str) -> list[dict[HashAlgorithm, Certific
     return [{each: hashes[position] for each, hashes in by_algorithm.items()} for position in range(len(certificates))]
 
 
-async def _status_requested(bench: Bench, certificate: dict[HashAlgorithm, CertificateHash], url: str) -> None:
-    """The station requests the status of the certificate, with the address of its responder."""
+def _is_about(data: t.OCSPRequestDataType, certificate: Hashes) -> bool:
+    asked = requested_hash(data)
+    return data.responder_url == RESPONDER and asked == certificate[asked.hash_algorithm]
 
-    def is_about_it(data: object) -> bool:
-        if not isinstance(data, t.OCSPRequestDataType) or data.responder_url != url:
-            return False
-        asked = requested_hash(data)
-        return asked == certificate[asked.hash_algorithm]
 
+def _request_about(certificate: Hashes) -> Alternative:
+    """GetCertificateStatusRequest about a certificate, with the address of its responder."""
     serial_number = certificate[HashAlgorithm.SHA256].serial_number
-    what = meets(f"the hashes of the certificate with serial number {serial_number} and the URL {url}", is_about_it)
-    await bench.expect(m.GetCertificateStatusRequest, ocsp_request_data=what)
+    what = meets(
+        f"the hashes of the certificate with serial number {serial_number} and the URL {RESPONDER}",
+        lambda data: isinstance(data, t.OCSPRequestDataType) and _is_about(data, certificate),
+    )
+    return m.GetCertificateStatusRequest, {"ocsp_request_data": what}
 
 
 async def _every_status_requested(bench: Bench, chains: list[str]) -> None:
     """For the leaf and the two sub-CAs (erratum 6.2.85), in any order."""
-    (url,) = {one.responder_url for one in ocsp_data(certificates_from_pem(chains[0]), [])}
-    for certificate in (each for chain in chains for each in _certificates(bench, chain)):
-        await _status_requested(bench, certificate, url)
+    left = [certificate for chain in chains for certificate in _certificates(bench, chain)]
+    while left:
+        seen = await bench.expect_any(*map(_request_about, left))
+        assert isinstance(seen.message, m.GetCertificateStatusRequest), "there is no other alternative"
+        data = seen.message.ocsp_request_data
+        left = [certificate for certificate in left if not _is_about(data, certificate)]
 
 
 @case("TC_M_24_CS", requirements=("M06.FR.06", "M06.FR.07"), before=ROOTS)
