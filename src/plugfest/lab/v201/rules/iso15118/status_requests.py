@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
-from plugfest.lab.v201.rules.iso15118.known_certificates import installed_roots, requested_hash
-from plugfest.ocpp.message import given
+from plugfest.lab.v201.rules.iso15118.known_certificates import installed_roots, readable, requested_hash
 from plugfest.ocpp.v201 import messages as m
-from plugfest.ocpp.v201 import types as t
-from plugfest.security.certificates import HashAlgorithm, certificates_from_pem
+from plugfest.security.certificates import HashAlgorithm
 from plugfest.security.ocsp import OcspData, ocsp_data
 
 
@@ -26,11 +24,8 @@ class _Issued:
     def judge(self, evidence: Evidence) -> Iterator[Violation]:
         for exchange in evidence.lab_requests:
             request = exchange.request
-            if (
-                isinstance(request, m.CertificateSignedRequest)
-                and given(request.certificate_type) == t.CertificateSigningUseEnumType.V2GCertificate
-            ):
-                chain = certificates_from_pem(request.certificate_chain)
+            if isinstance(request, m.CertificateSignedRequest):  # only those of a V2G PKI name a responder
+                chain = readable(request.certificate_chain)
                 for algorithm in HashAlgorithm:
                     self._data.update(ocsp_data(chain, installed_roots(evidence), algorithm))
         for sent in evidence.sent(m.GetCertificateStatusRequest):
