@@ -169,7 +169,7 @@ async def check_withdrawal(hardware: Hardware, operator: ContractOperator) -> No
 
 
 async def check_phase_switching(hardware: Hardware, operator: ContractOperator) -> None:
-    """An EVSE charges on as many phases as offered, and switches them only without an offer and with open contactors."""
+    """An EVSE charges on the offered number of phases, and does not change it under load."""
     evse, connector = _of_operator(hardware, operator)
     await operator.plug_in()
     for count in sorted(evse.phase_counts):

@@ -1,12 +1,23 @@
 """Composite schedules (1.6, 3.13): examples, and random profiles compared with a slow reference."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.station.model.smart_charging.drawn_profiles import (
+    AC,
+    DC,
+    NOW,
+    ONE_PHASE,
+    SECONDS,
+    SUPPLIES,
+    SWITCHABLE,
+    installed,
+    profiles,
+)
 from tests.station.model.smart_charging.slow import SlowLimit, limit_at, total_at
 
 from plugfest.station.model.smart_charging.composite import (
@@ -27,13 +38,6 @@ from plugfest.station.model.smart_charging.profile import (
     Recurrency,
     SchedulePeriod,
 )
-
-NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-AC = Supply(frozenset({3}), 22_080.0)
-SWITCHABLE = Supply(frozenset({1, 3}), 22_080.0)
-TWO_PHASES = Supply(frozenset({2}), 14_720.0)
-ONE_PHASE = Supply(frozenset({1}), 7_360.0)
-DC = Supply(frozenset(), 200_000.0)
 
 
 def profile(
@@ -207,62 +211,12 @@ def test_amperes_are_per_phase(supply: Supply, period: SchedulePeriod, watts: fl
 
 # Random profiles
 
-SECONDS = st.integers(-200, 200)
 LENGTH = 200
-
-
-@st.composite
-def schedules(draw: st.DrawFn) -> ChargingSchedule:
-    starts = sorted(draw(st.sets(st.integers(1, 250), max_size=4)))
-    unit = draw(st.sampled_from(RateUnit))
-    limits = st.integers(0, 30).map(lambda limit: limit * (1000.0 if unit is RateUnit.WATT else 1.0))
-    return ChargingSchedule(
-        unit=unit,
-        periods=tuple(
-            SchedulePeriod(start, draw(limits), draw(st.sampled_from([None, 1, 2, 3]))) for start in (0, *starts)
-        ),
-        duration=draw(st.none() | st.integers(1, 300)),
-        start=draw(st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))),
-    )
-
-
-@st.composite
-def profiles(draw: st.DrawFn) -> ChargingProfile:
-    purpose = draw(st.sampled_from(ProfilePurpose))
-    schedule = draw(schedules())
-    kinds = [ProfileKind.ABSOLUTE, ProfileKind.RECURRING] if schedule.start is not None else [ProfileKind.RELATIVE]
-    kind = draw(st.sampled_from(kinds if purpose is not ProfilePurpose.STATION else [ProfileKind.ABSOLUTE]))
-    days = draw(st.sampled_from([0, 1, 3, 7])) if kind is ProfileKind.RECURRING else 0
-    start = None if schedule.start is None else schedule.start - timedelta(days=days)
-    moments = st.none() | SECONDS.map(lambda seconds: NOW + timedelta(seconds=seconds))
-    return ChargingProfile(
-        id=draw(st.integers(1, 99)),
-        evse_id={ProfilePurpose.STATION: 0, ProfilePurpose.TX: 1}.get(purpose, draw(st.sampled_from([0, 1, 2]))),
-        stack_level=draw(st.integers(0, 3)),
-        purpose=purpose,
-        kind=kind,
-        schedule=msgspec.structs.replace(schedule, start=start),
-        recurrency=draw(st.sampled_from(Recurrency)) if kind is ProfileKind.RECURRING else None,
-        valid_from=draw(moments),
-        valid_to=draw(moments),
-    )
-
-
-def installed(drawn: list[ChargingProfile]) -> list[ChargingProfile]:
-    """Of profiles that replace each other only the last remains."""
-    kept: list[ChargingProfile] = []
-    for number, each in enumerate(drawn):
-        each = msgspec.structs.replace(each, id=number)
-        kept = [other for other in kept if not each.replaces(other)] + [each]
-    return kept
 
 
 def composite_request(evse_id: int, supply: Supply, started: int | None) -> CompositeRequest:
     begun = None if started is None else NOW - timedelta(seconds=abs(started))
     return CompositeRequest(start=NOW, duration=LENGTH, evse_id=evse_id, supply=supply, transaction_start=begun)
-
-
-SUPPLIES = st.sampled_from([AC, SWITCHABLE, TWO_PHASES, ONE_PHASE, DC])
 
 
 @settings(max_examples=300, deadline=None)
