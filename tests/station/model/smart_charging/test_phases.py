@@ -189,7 +189,7 @@ def assert_station_obeys(observed: Sequence[Second]) -> None:
         assert max(lines) <= now.station + 1e-6
 
 
-CHANGES = st.lists(st.tuples(st.integers(0, LENGTH - 20), profiles()), min_size=1, max_size=6)
+CHANGES = st.lists(st.tuples(st.integers(0, 30), profiles()), min_size=1, max_size=8)
 """Profiles, and the second in which each is installed."""
 
 
