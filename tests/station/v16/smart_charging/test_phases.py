@@ -144,7 +144,7 @@ def test_the_lowest_number_of_phases_and_the_lowest_current_count_in_both_units(
         async with ac_station(SWITCHABLE) as bench:
             assert await install(bench, 1, on_phases(1, {0: 10})) == "Accepted"
             assert await install(bench, 0, on_phases(3, {0: 9}, MAX, charging_profile_id=2)) == "Accepted"
-            assert await composite(bench, A) == [(9, 1)]  # K, erratum 2.36
+            assert await composite(bench, A) == [(9, 1)]  # 2.0.1 erratum 2.36
             assert await composite(bench, W) == [(2070, 1)]
             assert await composite(bench, A, 0) == [(9, 1)]
             assert await composite(bench, W, 0) == [(2070, 1)]

@@ -193,7 +193,7 @@ def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, se
     transaction = _for_transaction(profiles, request, request.start + timedelta(seconds=second))
     allowed = [] if station is None else [station.phases]
     allowed += [] if transaction is None else [transaction[1].allowed_phases]
-    limit = request.supply.on_phases(min(allowed, default=ALL_PHASES))  # K, erratum 2.36: the lowest number counts
+    limit = request.supply.on_phases(min(allowed, default=ALL_PHASES))  # 2.0.1 erratum 2.36: the lowest number counts
     powers = [limit.power]
     if station is not None:
         powers.append(station.limit * station.watts_per_unit(limit.phases))
