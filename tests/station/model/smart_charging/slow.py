@@ -40,7 +40,7 @@ def limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, sec
     if not counts:
         watts = [request.supply.power]
         if station is not None:
-            per_ampere = PHASE_VOLTS * _named(station[1])  # direct current comes from the phases of the grid
+            per_ampere = min(PHASE_VOLTS * _named(station[1]), 400.0)  # on the phases of the grid, and in the cable
             watts.append(_watts(station, per_ampere))
         if transaction is not None:
             watts.append(_watts(transaction, 400.0))

@@ -189,6 +189,12 @@ def test_min_charging_power_is_that_of_the_profile_of_the_transaction() -> None:
     assert min_power(limited, own) == 0  # 3.13.1
 
 
+def test_a_limit_of_the_station_in_amperes_is_the_same_for_direct_current_in_both_units() -> None:
+    station = profile(ProfilePurpose.STATION, {0: 10})
+    assert limits([station], 10, RateUnit.AMPERE, DC) == {0: 10}
+    assert limits([station], 10, RateUnit.WATT, DC) == {0: 4000}
+
+
 @pytest.mark.parametrize(
     ("supply", "period", "watts"),
     [

@@ -58,6 +58,10 @@ class Limit(msgspec.Struct, frozen=True):
     def in_unit(self, unit: RateUnit) -> float:
         return self.power if unit is RateUnit.WATT else self.current
 
+    def watts(self, value: float, unit: RateUnit) -> float:
+        """A value as it is given (1.6 erratum 3.34), on these phases, in W."""
+        return value if unit is RateUnit.WATT else value * self.volts
+
     @property
     def min_power(self) -> float:
         """The minimum power that an EV can charge with on these phases, in W."""
@@ -153,7 +157,7 @@ def min_charging_power(profiles: Sequence[ChargingProfile], request: CompositeRe
     rate = None if found is None else found[0].schedule.min_rate
     if found is None or rate is None:
         return 0.0
-    return rate if found[0].schedule.unit is RateUnit.WATT else rate * Limit(0.0, phases).volts
+    return Limit(0.0, phases).watts(rate, found[0].schedule.unit)
 
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -196,11 +200,11 @@ def _limit_at(profiles: Sequence[ChargingProfile], request: CompositeRequest, se
     limit = request.supply.on_phases(min(allowed, default=ALL_PHASES))  # 2.0.1 erratum 2.36: the lowest number counts
     powers = [limit.power]
     if station is not None:
+        # In A it is for each phase of the grid, and for the direct current to an EV.
         powers.append(station.limit * station.watts_per_unit(limit.phases))
+        powers.append(limit.watts(station.limit, station.unit))
     if transaction is not None:
-        in_amperes = transaction[0].schedule.unit is RateUnit.AMPERE
-        # Erratum 3.34: the limit as given, on the phases that can be used
-        powers.append(transaction[1].limit * (limit.volts if in_amperes else 1.0))
+        powers.append(limit.watts(transaction[1].limit, transaction[0].schedule.unit))
     return Limit(min(powers), limit.phases)
 
 
