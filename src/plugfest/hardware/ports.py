@@ -161,17 +161,31 @@ class Evse(Protocol):
         """Phases of the supply: 1, 2 or 3; 0 for direct current."""
 
     @property
+    def phase_counts(self) -> Collection[int]:
+        """The numbers of phases that it can charge with, `phases` among them; empty for direct current."""
+
+    @property
+    def phase_pause(self) -> float:
+        """Seconds without an offer and with open contactors before the number of phases may change."""
+
+    @property
     def max_power(self) -> float:
-        """Maximum power that the EVSE can deliver, in W."""
+        """Maximum power that the EVSE can deliver on all its phases, in W."""
 
     @property
     def offered(self) -> float:
         """Maximum power that the EV may draw now, in W."""
 
-    def offer(self, watts: float) -> None:
-        """Signal to the EV how much power it may draw; 0: none.
+    @property
+    def offered_phases(self) -> int:
+        """The number of phases of the present or the last offer, `phases` before the first; 0 for direct current."""
 
-        More than `max_power` is reduced to it. Raises ValueError if `watts` is negative.
+    def offer(self, watts: float, phases: int | None = None) -> None:
+        """Signal to the EV how much power it may draw, and connect so many phases (None: all); 0 W: none.
+
+        More than `max_power`, or the part of it that these phases have, is reduced to it. Raises ValueError if `watts`
+        is negative or the EVSE cannot charge with so many phases; HardwareError for another number of phases than
+        before while there is an offer or a contactor is closed.
         """
 
     @property

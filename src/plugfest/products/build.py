@@ -10,7 +10,7 @@ from pathlib import Path
 from plugfest.products.answers import read_answers
 from plugfest.products.contradictions import contradictions
 from plugfest.products.features import FeatureCatalog, feature_catalog
-from plugfest.products.pics import Pics, ProductError, read_pics
+from plugfest.products.pics import EvseRow, Pics, ProductError, V16ConnectorRow, read_pics
 from plugfest.products.product import Connector, Evse, Product
 
 ERRATA = re.compile(r"\d{4}-\d{2}")
@@ -79,8 +79,17 @@ def _check_known(names: Iterable[str], known: Iterable[str], file: str, key: str
 
 def _evses(pics: Pics) -> Iterator[Evse]:
     for row in pics.evse:
-        connectors = tuple(Connector(id=c.id, type=c.type, cable=c.cable) for c in row.connectors)
-        yield Evse(id=row.id, current=row.current, phases=row.phases, connectors=connectors)
+        yield _evse(row, tuple(Connector(id=c.id, type=c.type, cable=c.cable) for c in row.connectors))
     for v16_row in pics.connector:
-        connector = Connector(id=1, type=v16_row.type, cable=v16_row.cable)
-        yield Evse(id=v16_row.id, current=v16_row.current, phases=v16_row.phases, connectors=(connector,))
+        yield _evse(v16_row, (Connector(id=1, type=v16_row.type, cable=v16_row.cable),))
+
+
+def _evse(row: EvseRow | V16ConnectorRow, connectors: tuple[Connector, ...]) -> Evse:
+    return Evse(
+        id=row.id,
+        current=row.current,
+        phases=row.phases,
+        connectors=connectors,
+        phase_counts=row.phase_counts,
+        phase_pause=row.phase_pause,
+    )

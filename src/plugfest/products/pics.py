@@ -64,6 +64,8 @@ class EvseRow(_Table, frozen=True):
     current: Literal["AC", "DC"]
     connectors: tuple[ConnectorRow, ...]
     phases: int = 0
+    phase_counts: tuple[int, ...] = ()
+    phase_pause: float | None = None
 
 
 class V16ConnectorRow(_Table, frozen=True):
@@ -74,6 +76,8 @@ class V16ConnectorRow(_Table, frozen=True):
     type: str
     cable: Literal["Fixed Cable", "Detachable"]
     phases: int = 0
+    phase_counts: tuple[int, ...] = ()
+    phase_pause: float | None = None
 
 
 class MeasurandRow(_Table, frozen=True):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from plugfest.hardware.ports import BayChanged, ConnectorChanged, FlowChanged, HardwareEvent
+from plugfest.hardware.ports import BayChanged, ConnectorChanged, FlowChanged, HardwareError, HardwareEvent
 from plugfest.hardware.virtual.connector import VirtualConnector
 from plugfest.hardware.virtual.ev import Ev
 from plugfest.hardware.virtual.meter import AC_POWER_FACTOR, AC_VOLTAGE, VirtualMeter
@@ -21,6 +21,7 @@ class VirtualEvse:
         self._spec = spec
         self._emit = emit
         self._offered = 0.0
+        self._offered_phases = spec.phases
         self._flow = (0.0, 0)
         self._charging_ev: Ev | None = None
         self._counted_register = 0.0
@@ -45,8 +46,20 @@ class VirtualEvse:
         return self._spec.phases
 
     @property
+    def phase_counts(self) -> frozenset[int]:
+        return frozenset(self._spec.phase_counts or filter(None, (self.phases,)))
+
+    @property
+    def phase_pause(self) -> float:
+        return self._spec.phase_pause
+
+    @property
     def max_power(self) -> float:
         return self._spec.max_power
+
+    @property
+    def offered_phases(self) -> int:
+        return self._offered_phases
 
     @property
     def offered(self) -> float:
@@ -60,13 +73,29 @@ class VirtualEvse:
         self._charge_ev()
         return ev.state_of_charge
 
-    def offer(self, watts: float) -> None:
-        if watts < 0:
-            raise ValueError(f"EVSE {self._id} cannot offer {watts} W")
-        self._offered = min(watts, self.max_power)
+    def offer(self, watts: float, phases: int | None = None) -> None:
+        wanted = self.phases if phases is None else phases
+        if watts < 0 or wanted not in (self.phase_counts or {0}):
+            raise ValueError(f"EVSE {self._id} cannot offer {watts} W on {wanted} phases")
+        if watts:
+            self._switch_phases(wanted)
+        self._offered = min(watts, self._max_power)
         self.update()
 
     # The physical model.
+
+    def _switch_phases(self, phases: int) -> None:
+        """Connect so many phases. An interlock prevents it under load."""
+        if phases == self._offered_phases:
+            return
+        if self._offered or any(each.contactor.closed for each in self.connectors.values()):
+            raise HardwareError(f"EVSE {self._id} does not switch phases under load")
+        self._offered_phases = phases
+
+    @property
+    def _max_power(self) -> float:
+        """The maximum power on the phases that are connected."""
+        return self.max_power * self._offered_phases / self.phases if self.phases else self.max_power
 
     def power_off(self) -> None:
         """Power off: contactors open, nothing is offered."""
@@ -103,9 +132,9 @@ class VirtualEvse:
         self._charging_ev = None if active is None else active.ev
         if self._charging_ev is None:
             return 0.0, 0
-        drawn = self._charging_ev.drawn_power(self._offered, self.phases, AC_VOLTAGE)
+        drawn = self._charging_ev.drawn_power(self._offered, self._offered_phases, AC_VOLTAGE)
         watts = drawn * AC_POWER_FACTOR if self.phases else drawn
-        return watts, min(self.phases, self._charging_ev.ac_phases) if watts else 0
+        return watts, min(self._offered_phases, self._charging_ev.ac_phases) if watts else 0
 
     def _schedule_next_step(self) -> None:
         if self._step_timer is not None:

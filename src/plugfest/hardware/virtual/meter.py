@@ -89,19 +89,18 @@ class VirtualMeter:
 
 
 class GridMeter:
-    """The meter of the grid connection: the sum of all EVSEs, in three phases."""
+    """The meter of the grid connection: the sum of all EVSEs on each phase. Direct current loads all three equally."""
 
     def __init__(self, meters: list[VirtualMeter]) -> None:
         self._meters = meters
 
     def read(self) -> Reading:
         readings = [meter.read() for meter in self._meters]
-        current = sum(reading.power for reading in readings) / (3 * AC_VOLTAGE * AC_POWER_FACTOR)
         return Reading(
             energy_import=sum(reading.energy_import for reading in readings),
             energy_export=0.0,
             voltages=(AC_VOLTAGE,) * 3,
-            currents=(current,) * 3,
+            currents=tuple(map(sum, zip(*map(_grid_currents, readings), strict=True))),
             power_factor=AC_POWER_FACTOR,
             frequency=AC_FREQUENCY,
         )
@@ -112,3 +111,10 @@ class GridMeter:
 
     def sign(self, note: str) -> None:
         return None
+
+
+def _grid_currents(reading: Reading) -> tuple[float, ...]:
+    """The current that an EVSE draws from each phase of the grid."""
+    if reading.frequency is None:
+        return (reading.power / (3 * AC_VOLTAGE * AC_POWER_FACTOR),) * 3
+    return (*reading.currents, 0.0, 0.0)[:3]

@@ -181,6 +181,8 @@ class StationModel:
 
     def _recover(self) -> None:
         power_loss = self._context.boot_reason in _AFTER_POWER_LOSS
+        for path in self.paths.values():
+            path.start_pause()  # how long the EV has been without power is not known
         self.charging.recover(StopReason.POWER_LOSS if power_loss else StopReason.REBOOT)
         self.reservations.start()
         self.limiter.refresh()

@@ -1,24 +1,29 @@
 """Which charging profiles a station accepts. Pure functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from plugfest.station.model.smart_charging.profile import ChargingProfile, ProfileKind, ProfilePurpose, RateUnit
-
-MAX_PHASES: Final = 3
+from plugfest.station.model.smart_charging.profile import (
+    ALL_PHASES,
+    ChargingProfile,
+    ProfileKind,
+    ProfilePurpose,
+    RateUnit,
+)
 
 MAX_SECONDS: Final = 2**31 - 1
 """The largest start or duration in a schedule: an integer of 32 bits."""
 
 
 class Limits(NamedTuple):
-    """The limits of the station: maximum values, and the supported units."""
+    """The limits of the station: maximum values, the supported units, and the least phases of each EVSE that is AC."""
 
     stack_level: int
     periods: int
     profiles: int
     units: frozenset[RateUnit]
+    min_phases: Mapping[int, int]
 
 
 def profile_problem(profile: ChargingProfile, limits: Limits, *, profile_count: int) -> str | None:
@@ -37,6 +42,8 @@ _RULES: tuple[tuple[str, Callable[[ChargingProfile, Limits], bool]], ...] = (
     ("the periods are not in order", lambda profile, _: not _in_order(profile)),
     ("a limit is below zero", lambda profile, _: any(period.limit < 0 for period in profile.schedule.periods)),
     ("a number of phases is out of range", lambda profile, _: not _has_possible_phases(profile)),
+    # K01.FR.43. A higher number than possible is allowed (1.6 erratum 3.34; K01.FR.45).
+    ("an EVSE cannot charge on so few phases", lambda profile, limits: not _ensures_phases(profile, limits)),
     ("a duration or start is out of range", lambda profile, _: not _fits_in_32_bits(profile)),
     (
         "the duration is not positive",
@@ -84,7 +91,14 @@ def _fits_in_32_bits(profile: ChargingProfile) -> bool:
 
 
 def _has_possible_phases(profile: ChargingProfile) -> bool:
-    return all(period.phases is None or 1 <= period.phases <= MAX_PHASES for period in profile.schedule.periods)
+    return all(1 <= period.allowed_phases <= ALL_PHASES for period in profile.schedule.periods)
+
+
+def _ensures_phases(profile: ChargingProfile, limits: Limits) -> bool:
+    """Whether each EVSE that the profile is for can use no more phases than it allows."""
+    concerned = (least for evse_id, least in limits.min_phases.items() if profile.evse_id in (0, evse_id))
+    allowed = min(period.allowed_phases for period in profile.schedule.periods)
+    return max(concerned, default=0) <= allowed
 
 
 def _has_validity_period(profile: ChargingProfile) -> bool:

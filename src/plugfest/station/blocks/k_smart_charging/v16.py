@@ -82,16 +82,20 @@ def _with_start(context: Context, profile: ChargingProfile) -> ChargingProfile:
 
 
 def _problem(context: Context, profiles: ChargingProfiles, profile: ChargingProfile) -> str | None:
-    return profile_problem(profile, _limits(context.device_model), profile_count=profiles.count_with(profile))
+    return profile_problem(profile, _limits(context), profile_count=profiles.count_with(profile))
 
 
-def _limits(model: DeviceModel) -> Limits:
+def _limits(context: Context) -> Limits:
+    model = context.device_model
     maximum = model.variable("SmartChargingCtrlr", "Entries", instance="ChargingProfiles").characteristics.maximum
     return Limits(
         stack_level=model.integer("SmartChargingCtrlr", "ProfileStackLevel"),
         periods=model.integer("SmartChargingCtrlr", "PeriodsPerSchedule"),
         profiles=int(maximum or 0),
         units=frozenset(_units(model)),
+        min_phases={
+            evse_id: min(evse.phase_counts) for evse_id, evse in context.hardware.evses.items() if evse.phase_counts
+        },
     )
 
 
@@ -132,7 +136,7 @@ async def _get_composite(context: Context, request: m.GetCompositeScheduleReques
         return m.GetCompositeScheduleResponse(status=_COMPOSITE.Rejected)
     duration = min(request.duration, int(MAX_DURATION))
     now = context.now()
-    schedule = context.shared.get(Limiter).schedule(request.connector_id, unit, duration)
+    schedule = context.shared.get(Limiter).schedule(request.connector_id, duration)
     return m.GetCompositeScheduleResponse(
         status=_COMPOSITE.Accepted,
         connector_id=request.connector_id,
@@ -140,12 +144,12 @@ async def _get_composite(context: Context, request: m.GetCompositeScheduleReques
         charging_schedule=t.ChargingSchedule(
             charging_rate_unit=t.ChargingRateUnitType(unit.value),
             duration=duration,
-            charging_schedule_period=list(_periods(schedule, duration)),  # erratum 3.57: without startSchedule
+            charging_schedule_period=list(_periods(schedule, unit, duration)),  # erratum 3.57: without startSchedule
         ),
     )
 
 
-def _periods(schedule: tuple[Interval, ...], duration: int) -> Iterator[t.ChargingSchedulePeriod]:
+def _periods(schedule: tuple[Interval, ...], unit: RateUnit, duration: int) -> Iterator[t.ChargingSchedulePeriod]:
     """Periods with starts in whole seconds and limits in tenths (7.14). Of two in the same second, the later counts."""
     starts = {round(interval.start): interval for interval in schedule}
     for start, interval in starts.items():
@@ -153,8 +157,8 @@ def _periods(schedule: tuple[Interval, ...], duration: int) -> Iterator[t.Chargi
             break
         yield t.ChargingSchedulePeriod(
             start_period=start,
-            limit=_tenths(interval.limit),
-            number_phases=UNSET if interval.phases is None else interval.phases,
+            limit=_tenths(interval.limit.in_unit(unit)),
+            number_phases=interval.limit.phases or UNSET,
         )
 
 

@@ -11,14 +11,15 @@ from plugfest.station.model.smart_charging.charging_profiles import ChargingProf
 from plugfest.station.model.smart_charging.composite import (
     CompositeRequest,
     Interval,
+    Limit,
     Supply,
+    budget,
+    budget_changes,
     composite,
     min_charging_power,
-    station_budget,
-    station_limit,
     total,
 )
-from plugfest.station.model.smart_charging.profile import ChargingProfile, RateUnit
+from plugfest.station.model.smart_charging.profile import ChargingProfile
 from plugfest.station.model.smart_charging.sharing import share
 from plugfest.station.model.timers import Timers
 
@@ -51,12 +52,12 @@ class Limiter:
         self._update_evse = update_evse
         self._delivering: frozenset[int] = frozenset()
 
-    def schedule(self, evse_id: int, unit: RateUnit, duration: float) -> tuple[Interval, ...]:
+    def schedule(self, evse_id: int, duration: float) -> tuple[Interval, ...]:
         """The composite schedule of an EVSE from now on, or of the whole station."""
         profiles = list(self._profiles)
         if evse_id == STATION:
-            return total(profiles, [self._request(each, unit, duration) for each in self._paths], unit)
-        return composite(profiles, self._request(evse_id, unit, duration))
+            return total(profiles, [self._request(each, duration) for each in self._paths])
+        return composite(profiles, self._request(evse_id, duration))
 
     def delivery_changed(self) -> None:
         """Recalculate if an EVSE has started or stopped delivery: EVSEs share the limit of the station."""
@@ -76,53 +77,52 @@ class Limiter:
         """Calculate and apply all limits, and do it again when the next one begins."""
         self._delivering = self._delivering_evses()
         profiles = list(self._profiles)
-        requests = {evse_id: self._request(evse_id, RateUnit.WATT, _HORIZON) for evse_id in self._paths}
+        requests = {evse_id: self._request(evse_id, _HORIZON) for evse_id in self._paths}
         schedules = {evse_id: composite(profiles, request) for evse_id, request in requests.items()}
-        station = station_limit(profiles, requests[min(requests)])
-        limits = {
-            evse_id: requests[evse_id].supply.deliverable(schedule[0].limit) for evse_id, schedule in schedules.items()
-        }
+        limits = {evse_id: schedule[0].limit.deliverable for evse_id, schedule in schedules.items()}
         self._apply(limits | self._shares(profiles, requests, limits))
-        changes = [interval.start for schedule in (station, *schedules.values()) for interval in schedule[1:]]
+        changes = [interval.start for schedule in schedules.values() for interval in schedule[1:]]
+        changes += budget_changes(profiles, requests[min(requests)])[1:]
         self._timers.set(_TIMER, min(changes, default=_HORIZON), self.refresh)
 
     def _shares(
         self,
         profiles: Sequence[ChargingProfile],
         requests: Mapping[int, CompositeRequest],
-        limits: Mapping[int, float],
-    ) -> dict[int, float]:
-        """The shares of the station's limit, in W, of the EVSEs that deliver. A limit in A is per phase (1.6, 7.12)."""
-        budget = station_budget(profiles, requests[min(requests)])
-        if budget is None:
+        limits: Mapping[int, Limit],
+    ) -> dict[int, Limit]:
+        """The shares of the EVSEs that deliver in the limit of the station."""
+        station = budget(profiles, requests[min(requests)])
+        if station is None:
             return {}
-        power, unit = budget
-        per_unit = {
-            evse_id: requests[evse_id].supply.grid_supply.watts(1.0, unit, None) for evse_id in self._delivering
-        }
-        requested = {evse_id: limits[evse_id] / watts for evse_id, watts in per_unit.items()}
+        per_unit = {evse_id: station.watts_per_unit(limits[evse_id].phases) for evse_id in self._delivering}
+        requested = {evse_id: limits[evse_id].power / watts for evse_id, watts in per_unit.items()}
         minimum = {
-            evse_id: max(requests[evse_id].supply.min_power, min_charging_power(profiles, requests[evse_id])) / watts
+            evse_id: self._min_power(profiles, requests[evse_id], limits[evse_id]) / watts
             for evse_id, watts in per_unit.items()
         }
-        return {evse_id: each * per_unit[evse_id] for evse_id, each in share(power, requested, minimum).items()}
+        shares = share(station.limit, requested, minimum)
+        return {evse_id: Limit(each * per_unit[evse_id], limits[evse_id].phases) for evse_id, each in shares.items()}
 
-    def _apply(self, limits: Mapping[int, float]) -> None:
+    @staticmethod
+    def _min_power(profiles: Sequence[ChargingProfile], request: CompositeRequest, limit: Limit) -> float:
+        return max(limit.min_power, min_charging_power(profiles, request, limit.phases))
+
+    def _apply(self, limits: Mapping[int, Limit]) -> None:
         for evse_id, path in self._paths.items():
-            if path.limit(limits[evse_id]):
+            if path.limit(limits[evse_id].power, limits[evse_id].phases):
                 asyncio.get_running_loop().call_soon(self._update_evse, evse_id)
 
     def _delivering_evses(self) -> frozenset[int]:
         return frozenset(evse_id for evse_id, path in self._paths.items() if path.delivering)
 
-    def _request(self, evse_id: int, unit: RateUnit, duration: float) -> CompositeRequest:
+    def _request(self, evse_id: int, duration: float) -> CompositeRequest:
         evse = self._paths[evse_id].evse
         transaction = self._sessions.at(evse_id).transaction
         return CompositeRequest(
             start=self._now(),
             duration=duration,
-            unit=unit,
             evse_id=evse_id,
-            supply=Supply(evse.phases, evse.max_power),
+            supply=Supply(frozenset(evse.phase_counts), evse.max_power),
             transaction_start=None if transaction is None else transaction.started_at,
         )

@@ -2,8 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+ALL_PHASES: Final = 3
+"""The number of phases of a period that names none (1.6, 7.14; K01.FR.49)."""
 
 
 class ProfilePurpose(StrEnum):
@@ -43,6 +47,11 @@ class SchedulePeriod(msgspec.Struct, frozen=True):
     start: int
     limit: float
     phases: int | None = None
+
+    @property
+    def allowed_phases(self) -> int:
+        """The highest number of phases that may be used."""
+        return ALL_PHASES if self.phases is None else self.phases
 
 
 class ChargingSchedule(msgspec.Struct, frozen=True, kw_only=True):

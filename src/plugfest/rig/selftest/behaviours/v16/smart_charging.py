@@ -100,8 +100,8 @@ def _with_unit(unit: str) -> Any:
     return schedule
 
 
-def _in_watts(self: Any, evse_id: int, unit: RateUnit, duration: float) -> tuple[Any, ...]:
-    return self, evse_id, RateUnit.WATT, duration
+def _in_watts(schedule: Any, unit: RateUnit, duration: int) -> tuple[Any, ...]:
+    return schedule, RateUnit.WATT, duration
 
 
 def _other_connector(self: Any, evse_id: int, *rest: Any) -> tuple[Any, ...]:
@@ -202,7 +202,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "reports the limits of a composite schedule in another unit than stated",
         "5.7",
         SCHEDULES,
-        Patch(Limiter, "schedule", with_arguments(_in_watts)),
+        Patch(block, "_periods", with_arguments(_in_watts)),
     ),
     wrong_v16(
         "reports a composite schedule in watts",

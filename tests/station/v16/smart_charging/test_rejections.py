@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.station.v16.profiles import DEFAULT, KINDS, MAX, TX, A, composite, install, profile
+from tests.station.v16.smart_charging.profiles import DEFAULT, KINDS, MAX, TX, A, composite, install, profile
 from tests.station.v16.station_bench import CARD, station_bench
 
 from plugfest.clock import run_simulated, utc_now
