@@ -295,7 +295,7 @@ class CaseRunner:
                 await self._restorer.restore(stopped_case)
         except (LabError, LinkError) as error:
             return Finding(
-                requirement="" if _is_obstacle(error) else self._version.clauses.idle,
+                requirement="" if is_obstacle(error) else self._version.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
                 step="restore",
@@ -316,7 +316,7 @@ class CaseRunner:
         return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *findings))
 
 
-def _is_obstacle(error: BaseException | None) -> bool:
+def is_obstacle(error: BaseException | None) -> bool:
     """Whether an error comes from the operator or the network, not from the station."""
     while error is not None:
         if isinstance(error, OperatorFailed | SecondConnection):

@@ -22,6 +22,7 @@ from plugfest.lab.v201.last_requests import LAST_REQUESTS
 from plugfest.lab.v201.ledger import Ledger
 from plugfest.lab.v201.performance import INDICATORS
 from plugfest.lab.v201.reported_claims import reported_contradictions
+from plugfest.lab.v201.required_variables import standard_variables
 from plugfest.lab.v201.restore import RESTORE_REQUESTS, V201RestoreCommands
 from plugfest.lab.v201.rules.every_case import rules
 from plugfest.lab.v201.rules.registration import requested_while_pending
@@ -74,7 +75,7 @@ class V201Support(VersionSupport):
         timeout = settings.response_timeout
         self._product = product
         self.ledger: Ledger = Ledger()
-        self.configuration: Configuration = Configuration(csms, timeout=timeout)
+        self.configuration: Configuration = Configuration(csms, timeout=timeout, by_name=standard_variables(product))
         self.certificates = InstalledCertificates(csms, timeout=timeout)
         self.restore_commands = V201RestoreCommands(csms, self.ledger, self.configuration, timeout=timeout)
 

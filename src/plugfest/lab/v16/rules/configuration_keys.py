@@ -5,30 +5,16 @@ from collections.abc import Iterator, Sequence
 from plugfest.lab.recording.exchanges import Exchange
 from plugfest.lab.rules.evidence import Evidence
 from plugfest.lab.rules.rule import Rule, Violation
+from plugfest.lab.v16.required_keys import STANDARD_KEYS
 from plugfest.ocpp.message import given
 from plugfest.ocpp.v16 import messages as m
 from plugfest.ocpp.v16 import types as t
 
-STANDARD_KEYS = frozenset(
-    """
-    AdditionalRootCertificateCheck AllowOfflineTxForUnknownId AuthorizationCacheEnabled
-    AuthorizeRemoteTxRequests BlinkRepeat CertificateStoreMaxLength ChargeProfileMaxStackLevel
-    ChargingScheduleAllowedChargingRateUnit ChargingScheduleMaxPeriods ClockAlignedDataInterval ConnectionTimeOut
-    ConnectorPhaseRotation ConnectorPhaseRotationMaxLength ConnectorSwitch3to1PhaseSupported CpoName
-    GetConfigurationMaxKeys LightIntensity LocalAuthListEnabled LocalAuthListMaxLength LocalAuthorizeOffline
-    LocalPreAuthorize MaxChargingProfilesInstalled MaxEnergyOnInvalidId MeterValueSampleInterval
-    MeterValuesAlignedData MeterValuesAlignedDataMaxLength MeterValuesSampledData MeterValuesSampledDataMaxLength
-    MinimumStatusDuration NumberOfConnectors ReserveConnectorZeroSupported ResetRetries SendLocalListMaxLength
-    StopTransactionOnEVSideDisconnect StopTransactionOnInvalidId StopTxnAlignedData StopTxnAlignedDataMaxLength
-    StopTxnSampledData StopTxnSampledDataMaxLength SupportedFeatureProfiles SupportedFeatureProfilesMaxLength
-    SupportedFileTransferProtocols TransactionMessageAttempts TransactionMessageRetryInterval
-    UnlockConnectorOnEVSideDisconnect WebSocketPingInterval
-    """.lower().split()
-)
-"""Keys of section 9, errata and whitepaper that change only by ChangeConfiguration.
+CHANGED_OTHERWISE = frozenset({"heartbeatinterval", "securityprofile", "certificatesignedmaxchainsize"})
+"""Keys that may change without ChangeConfiguration: BootNotification.conf sets HeartbeatInterval."""
 
-HeartbeatInterval is not among them: BootNotification.conf sets it.
-"""
+STANDARD = frozenset(key.lower() for key in STANDARD_KEYS) - CHANGED_OTHERWISE
+"""Keys that change only by ChangeConfiguration."""
 
 BEFORE_CASE = -1
 """A frame before the first one of a case."""
@@ -122,7 +108,7 @@ class _KnownKeys:
         for entry in entries:
             name = entry.key.lower()
             before = self._entries.setdefault(name, entry)
-            if name in STANDARD_KEYS and _meaning(entry) != _meaning(before):
+            if name in STANDARD and _meaning(entry) != _meaning(before):
                 yield f"{_described(before)} as before, since no key was changed", _described(entry)
 
 
