@@ -11,7 +11,7 @@ import msgspec
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.settings import Token
-from plugfest.lab.verdict import Finding
+from plugfest.lab.verdict import Finding, Level
 from plugfest.ocpp.message import JsonValue
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
@@ -121,7 +121,6 @@ class Clauses(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     result: str
     schema: str
-    data_types: str = ""
     scenario: str
     idle: str
     reconnection: str
@@ -133,15 +132,12 @@ class DataTypeViolation(NamedTuple):
     path: str
     expected: str
     actual: str
+    requirement: str
+    level: Level = Level.SHALL
 
 
-DataTypes = Callable[[str, JsonValue], Iterator[DataTypeViolation]]
+DataTypeJudge = Callable[[str, JsonValue], Iterator[DataTypeViolation]]
 """From a message, such as HeartbeatRequest, and its payload."""
-
-
-def no_data_types(message: str, payload: JsonValue) -> Iterator[DataTypeViolation]:
-    """The data types of a version that its JSON schemas describe in full."""
-    return iter(())
 
 
 class StationKnowledge(Protocol):

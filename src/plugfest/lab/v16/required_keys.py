@@ -96,6 +96,43 @@ STANDARD_KEYS = (
 """Every key of section 9, OCPP-J section 7 and the whitepaper that can be read: AuthorizationKey is write-only."""
 
 
+BOOLEAN_KEYS = frozenset(
+    {
+        "AdditionalRootCertificateCheck",
+        "AllowOfflineTxForUnknownId",
+        "AuthorizationCacheEnabled",
+        "AuthorizeRemoteTxRequests",
+        "ConnectorSwitch3to1PhaseSupported",
+        "LocalAuthListEnabled",
+        "LocalAuthorizeOffline",
+        "LocalPreAuthorize",
+        "ReserveConnectorZeroSupported",
+        "StopTransactionOnEVSideDisconnect",
+        "StopTransactionOnInvalidId",
+        "UnlockConnectorOnEVSideDisconnect",
+    }
+)
+"""The keys of type boolean."""
+
+TEXT_KEYS = frozenset(
+    {
+        "ChargingScheduleAllowedChargingRateUnit",
+        "ConnectorPhaseRotation",
+        "CpoName",
+        "MeterValuesAlignedData",
+        "MeterValuesSampledData",
+        "StopTxnAlignedData",
+        "StopTxnSampledData",
+        "SupportedFeatureProfiles",
+        "SupportedFileTransferProtocols",
+    }
+)
+"""The keys of type CSL (comma separated list) and string."""
+
+INTEGER_KEYS = frozenset(STANDARD_KEYS) - BOOLEAN_KEYS - TEXT_KEYS
+"""The keys of type integer."""
+
+
 class Deviation(NamedTuple):
     """A key that is missing or not as required."""
 
