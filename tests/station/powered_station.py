@@ -46,11 +46,12 @@ async def powered_station(
     plain = {"2.0.1": "C-61", "1.6": "C-11"}[load_product(product).ocpp_version]
     claims = product_claiming(product, {plain: True, **claiming})  # security profile 1: no TLS in most tests
     variables = QUICK_RECONNECT | settings.pop("variables", {})
+    identity = settings.pop("identity", "CS001")
     station = PoweredStation(
         claims,
         store or Store(),
         virtual_hardware(claims),
-        Settings(identity="CS001", csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
+        Settings(identity=identity, csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
         on_start=on_start,
     )
     if on:
