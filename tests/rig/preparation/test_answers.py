@@ -6,7 +6,7 @@ import pytest
 from tests.rig.preparation.changed_frames import Change, Message, campaign
 
 from plugfest.lab.engine import BEGIN, CampaignOutcome
-from plugfest.lab.verdict import Verdict
+from plugfest.lab.verdict import Level, Verdict
 from plugfest.ocpp.frames import CALL, CALLERROR
 
 V16, V201 = "reference-16-ac", "reference-ac"
@@ -139,3 +139,12 @@ def test_values_that_cannot_be_set_leave_the_cases_that_need_them_inconclusive()
     needs_nothing, needs_points = outcome.results
     assert needs_points.verdict is Verdict.INCONCLUSIVE
     assert needs_nothing.verdict is Verdict.PASS
+
+
+def test_a_data_type_that_is_only_recommended_does_not_fail_a_case() -> None:
+    """Section 2.2 has only ASCII for `info`, OCPP-J 4.1.2 other characters in natural language too."""
+    (result,) = campaign(
+        V16, ["TC_004_1"], {"StatusNotification": with_payload(info="Stecker verschweißt")}, always=True
+    ).results
+    assert result.verdict is Verdict.PASS
+    assert {(one.requirement, one.level) for one in result.findings} == {("section 2.2", Level.SHOULD)}
