@@ -41,6 +41,16 @@ def test_a_time_without_a_zone_stays_without_one(text: str, time: datetime) -> N
     assert breaches == ["a time without a zone, which is not RFC 3339, at $.currentTime"]
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [("2026-11-29T12:00Z", NOON), ("2026-11-29T13:00+01:00", NOON), ("2026-11-29T12:00-00:00", NOON)],
+)
+def test_a_time_without_seconds_has_none(text: str, time: datetime) -> None:
+    message, breaches = boot(text)
+    assert message.current_time == time
+    assert breaches == ["a time without seconds, which is not RFC 3339, at $.currentTime"]
+
+
 def test_unknown_fields_and_null_are_left_out_at_any_depth() -> None:
     message, breaches = decode_tolerantly(
         m.TransactionEventResponse,

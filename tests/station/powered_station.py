@@ -64,11 +64,12 @@ async def powered_station(
     claims = product_claiming(product, {plain: True, **claiming})  # security profile 1: no TLS in most tests
     claims = claims if phases is None else product_with_phases(claims, phases)
     variables = QUICK_RECONNECT | settings.pop("variables", {})
+    identity = settings.pop("identity", "CS001")
     station = PoweredStation(
         claims,
         store or Store(),
         virtual_hardware(claims),
-        Settings(identity="CS001", csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
+        Settings(identity=identity, csms_url=csms.url, password=PASSWORD, variables=variables, **settings),
         on_start=on_start,
     )
     if on:

@@ -295,7 +295,7 @@ class CaseRunner:
                 await self._restorer.restore(stopped_case)
         except (LabError, LinkError) as error:
             return Finding(
-                requirement="" if _is_obstacle(error) else self._version.clauses.idle,
+                requirement="" if is_obstacle(error) else self._version.clauses.idle,
                 expected="the station is idle again after the case",
                 actual=str(error) or type(error).__name__,
                 step="restore",
@@ -303,7 +303,7 @@ class CaseRunner:
         return None
 
     def _with_invalid_frames(self, result: CaseResult) -> CaseResult:
-        """The result with the findings about invalid frames: one of them fails the case, whatever its subject.
+        """The result with the findings about invalid frames: a case with one fails, whatever its subject.
 
         Every frame is judged once, including those before the case and those of the restoring after it.
         """
@@ -312,11 +312,12 @@ class CaseRunner:
             return result
         for finding in findings:
             self._lab.emit(events.FindingMade(result.id, finding))
-        verdict = result.verdict if result.verdict is Verdict.ERROR else Verdict.FAIL
+        fails = result.verdict is not Verdict.ERROR and any(finding.fails for finding in findings)
+        verdict = Verdict.FAIL if fails else result.verdict
         return msgspec.structs.replace(result, verdict=verdict, findings=(*result.findings, *findings))
 
 
-def _is_obstacle(error: BaseException | None) -> bool:
+def is_obstacle(error: BaseException | None) -> bool:
     """Whether an error comes from the operator or the network, not from the station."""
     while error is not None:
         if isinstance(error, OperatorFailed | SecondConnection):

@@ -65,7 +65,7 @@ def compose(
         commissioner=Commissioner(product, settings, csms, version, pki),
         manufacturer=Manufacturer(product.vendor, settings.firmware),
         restore_list=RestoreList(kind.restore_requests),
-        frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses, kind.data_type_violations),
+        frame_validator=FrameValidator(record, kind.protocol.name, kind.clauses, kind.data_types.violations),
         runaway_limit=RunawayLimit(disconnect=csms.go_offline),
         listeners=tuple(listeners),
     )

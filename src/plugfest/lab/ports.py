@@ -11,6 +11,7 @@ import msgspec
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.recording.ledger import BaseLedger
 from plugfest.lab.settings import Token
+from plugfest.lab.verdict import Finding, Level
 from plugfest.ocpp.message import JsonValue
 from plugfest.security.keys import CertifiedKey
 from plugfest.security.profile import SecurityProfile
@@ -94,8 +95,14 @@ class OperatorDriver(Protocol):
 class Configuration(Protocol):
     """The configuration of a station, as far as the lab can read and set it over OCPP."""
 
-    async def begin(self) -> None:
-        """Read the configuration and set the values that every case starts from. Raises NotConfigurable."""
+    async def begin(self) -> tuple[Finding, ...]:
+        """Read the configuration and set the values that every case starts from. Returns what was not possible."""
+
+    async def begin_again(self) -> None:
+        """Begin with a station that was commissioned again.
+
+        Raises NotConfigurable if something is not possible that was possible at the start of the campaign.
+        """
 
     def needs(self, table: dict[str, str]) -> Iterable[Any]:
         """The argument of `establish`, from names and values. Names that the station does not have are skipped."""
@@ -114,7 +121,6 @@ class Clauses(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     result: str
     schema: str
-    data_types: str = ""
     scenario: str
     idle: str
     reconnection: str
@@ -126,15 +132,12 @@ class DataTypeViolation(NamedTuple):
     path: str
     expected: str
     actual: str
+    requirement: str
+    level: Level = Level.SHALL
 
 
-DataTypes = Callable[[str, JsonValue], Iterator[DataTypeViolation]]
+DataTypeJudge = Callable[[str, JsonValue], Iterator[DataTypeViolation]]
 """From a message, such as HeartbeatRequest, and its payload."""
-
-
-def no_data_types(message: str, payload: JsonValue) -> Iterator[DataTypeViolation]:
-    """The data types of a version that its JSON schemas describe in full."""
-    return iter(())
 
 
 class StationKnowledge(Protocol):

@@ -10,12 +10,16 @@ from plugfest.ocpp.tolerant import Breach
 
 @dataclass(frozen=True, slots=True)
 class CallReceived:
-    """The peer sent a valid CALL; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`."""
+    """The peer sent a valid CALL; answer with `RpcEndpoint.reply` or `RpcEndpoint.refuse`.
+
+    `breaches`: how it violates the schema; tolerant endpoints only.
+    """
 
     message_id: str
     action: str
     request: Request[Response]
     text: str
+    breaches: tuple[Breach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class RpcEndpoint:
     """One end of an OCPP-J connection.
 
     Times are in seconds on a monotonic clock, sizes in bytes of UTF-8. `supported` are the actions that the peer may
-    call; the default is all actions of the version. `tolerant`: an answer that violates the schema is used if it can be
+    call; the default is all actions of the version. `tolerant`: a message that violates the schema is used if it can be
     understood. No message from the peer raises an exception.
 
     A CALL with the message id of a CALL that is not answered yet is refused (2.0.1 Part 4 and 1.6J, 4.2.3). After the
@@ -202,11 +202,17 @@ class RpcEndpoint:
     def _call_received(self, call: frames.Call, text: str) -> Event:
         self._check_accepted(call)
         try:
-            request = codec.decode(self.protocol.requests[call.action], call.payload)
+            request, breaches = self._request(call)
         except RemoteError as error:
             return self._refused(call.message_id, call.action, error.code, f"{error.description} at {error.path}", text)
         self._open_calls[call.message_id] = request
-        return CallReceived(call.message_id, call.action, request, text)
+        return CallReceived(call.message_id, call.action, request, text, breaches)
+
+    def _request(self, call: frames.Call) -> tuple[Request[Response], tuple[tolerance.Breach, ...]]:
+        message_type = self.protocol.requests[call.action]
+        if self._tolerant:
+            return tolerance.decode_request_tolerantly(message_type, call.payload)
+        return codec.decode(message_type, call.payload), ()
 
     def _check_accepted(self, call: frames.Call) -> None:
         """Raise FrameError for a CALL that is refused whatever its payload."""

@@ -1,4 +1,4 @@
-"""Decodes answers that violate the schema and can be understood nevertheless.
+"""Decodes messages that violate the schema and can be understood nevertheless: answers, and times in requests.
 
 Some management systems add fields of a later version, write null for an omitted field, or times without a zone.
 """
@@ -18,6 +18,9 @@ MessageT = TypeVar("MessageT", bound=OcppStruct)
 
 _Keys = tuple[str | int, ...]
 """The way to a value: names of attributes, and positions in lists."""
+
+_TIME_WITHOUT_SECONDS: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)", re.ASCII)
+"""ISO 8601, which the text of 1.6 names (3.15), and not RFC 3339, which its schemas name."""
 
 _TIME_WITHOUT_ZONE: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(:\d\d)?(\.\d+)?")
 
@@ -50,8 +53,25 @@ def decode_tolerantly(message_type: type[MessageT], raw: bytes | msgspec.Raw) ->
     return message, tuple(repair.breaches)
 
 
+def decode_request_tolerantly(
+    message_type: type[MessageT], raw: bytes | msgspec.Raw
+) -> tuple[MessageT, tuple[Breach, ...]]:
+    """The same for a request, in which only times without seconds are understood. Raises RemoteError."""
+    try:
+        return decode(message_type, raw), ()
+    except RemoteError:
+        repair = _Repair(only_seconds=True)
+        payload = repair.repaired(message_type, raw)
+        if not repair.breaches:
+            raise
+    return decode(message_type, msgspec.json.encode(payload)), tuple(repair.breaches)
+
+
 class _Repair:
-    def __init__(self) -> None:
+    """`only_seconds`: leave everything but times without seconds as it is."""
+
+    def __init__(self, *, only_seconds: bool = False) -> None:
+        self._only_seconds = only_seconds
         self.breaches: list[Breach] = []
         self.without_zone: list[_Keys] = []
 
@@ -83,17 +103,23 @@ class _Repair:
         kept: dict[str, JsonValue] = {}
         for name, item in value.items():
             field, place = fields.get(name), f"{path}.{name}"
-            if field is None:
+            if self._only_seconds and (field is None or item is None):
+                kept[name] = item
+            elif field is None:
                 self.breaches.append(Breach("an unknown field", place))
             elif item is None and not field.required:
                 self.breaches.append(Breach("null instead of an omitted field", place))
-            else:
+            elif field is not None:
                 kept[name] = self._value(field.type, item, place, (*keys, field.name))
         return kept
 
     def _time(self, text: str, path: str, keys: _Keys) -> str:
+        without_seconds = _TIME_WITHOUT_SECONDS.fullmatch(text)
+        if without_seconds is not None:
+            self.breaches.append(Breach("a time without seconds, which is not RFC 3339,", path))
+            return f"{without_seconds[1]}:00{without_seconds[2]}"
         found = _TIME_WITHOUT_ZONE.fullmatch(text)
-        if found is None:
+        if found is None or self._only_seconds:
             return text
         self.breaches.append(Breach("a time without a zone, which is not RFC 3339,", path))
         self.without_zone.append(keys)

@@ -7,8 +7,9 @@ import pytest
 from plugfest.cli.terminal.station_console import StationConsole
 from plugfest.link.errors import HandshakeFault, HandshakeRefused
 from plugfest.ocpp.errors import ErrorCode
-from plugfest.ocpp.events import CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
+from plugfest.ocpp.events import CallReceived, CallRefused, ErrorReceived, Event, FrameIgnored, ResultReceived
 from plugfest.ocpp.tolerant import Breach
+from plugfest.ocpp.v16.messages import GetDiagnosticsRequest
 from plugfest.ocpp.v201.messages import HeartbeatRequest, HeartbeatResponse
 from plugfest.security.profile import SecurityProfile
 from plugfest.station.setup.provisioning import Settings
@@ -59,3 +60,12 @@ def test_what_is_wrong_with_an_answer_is_printed_once(capsys: pytest.CaptureFixt
     lines.rpc_event(received)
     (line,) = capsys.readouterr().out.splitlines()
     assert line.endswith("the CSMS's answer to Heartbeat has an unknown field at $.tariff; the rest of it is used")
+
+
+def test_what_is_wrong_with_a_request_that_is_used_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    breach = Breach("a time without seconds, which is not RFC 3339,", "$.startTime")
+    received = CallReceived("1", "GetDiagnostics", GetDiagnosticsRequest(location="ftp://host/path"), "", (breach,))
+    assert printed(capsys, received, "1.6") == (
+        "the CSMS's GetDiagnostics has a time without seconds, which is not RFC 3339, at $.startTime;"
+        " the rest of it is used"
+    )

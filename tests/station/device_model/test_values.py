@@ -9,12 +9,12 @@ SECONDS = Characteristics(DataType.INTEGER, minimum=1, maximum=100)
 COLOURS = Characteristics(DataType.MEMBER_LIST, values=("red", "green", "blue"))
 
 
-@pytest.mark.parametrize("value", ["1", "100", "+7", "007"])
+@pytest.mark.parametrize("value", ["1", "100"])
 def test_an_integer_within_its_range(value: str) -> None:
     assert problem(value, SECONDS) is None
 
 
-@pytest.mark.parametrize("value", ["0", "101", "-5", "1.0", "1e1", "", " 1", "abc", "true", "٣", "1\n"])
+@pytest.mark.parametrize("value", ["0", "101", "-5", "1.0", "1e1", "", " 1", "abc", "true", "٣", "1\n", "+7", "007"])
 def test_not_an_integer_or_out_of_range(value: str) -> None:
     assert problem(value, SECONDS)
 

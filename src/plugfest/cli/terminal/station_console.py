@@ -13,6 +13,7 @@ from plugfest.link.errors import HandshakeFault, HandshakeRefused, LinkError
 from plugfest.link.peer import Direction
 from plugfest.ocpp.errors import ErrorCode
 from plugfest.ocpp.events import (
+    CallReceived,
     CallRefused,
     CallTimedOut,
     ErrorReceived,
@@ -44,7 +45,7 @@ class StationConsole:
         self._closed = asyncio.Event()
         self._close_reason = ""
         self._breaches: set[tuple[str, Breach]] = set()
-        """The actions and breaches of answers that were printed."""
+        """The messages and their breaches that were printed."""
 
     def print(self, text: str) -> None:
         if not self._closed.is_set():
@@ -99,7 +100,9 @@ class StationConsole:
             case ErrorReceived(request=request, code=code, description=description):
                 self.print(f"the CSMS answers {request.action} with the error {self._error(code, description)}")
             case ResultReceived(request=request, breaches=breaches):
-                self._print_breaches(request.action, breaches)
+                self._print_breaches(f"answer to {request.action}", breaches)
+            case CallReceived(action=action, breaches=breaches):
+                self._print_breaches(action, breaches)
             case ResultInvalid(request=request, error=error):
                 self.print(f"the CSMS's answer to {request.action} is invalid: {_quoted(str(error))}")
             case CallTimedOut(request=request):
@@ -107,12 +110,12 @@ class StationConsole:
             case FrameIgnored(reason=reason, text=text):
                 self.print(f"frame ignored: {reason}: {_quoted(text) or 'an empty text'}")
 
-    def _print_breaches(self, action: str, breaches: Sequence[Breach]) -> None:
-        """Print what is wrong with an answer that is used nevertheless, each once."""
+    def _print_breaches(self, message: str, breaches: Sequence[Breach]) -> None:
+        """Print what is wrong with a message that is used nevertheless, each once."""
         for breach in breaches:
-            if (action, breach) not in self._breaches:
-                self._breaches.add((action, breach))
-                self.print(f"the CSMS's answer to {action} has {_quoted(str(breach))}; the rest of it is used")
+            if (message, breach) not in self._breaches:
+                self._breaches.add((message, breach))
+                self.print(f"the CSMS's {message} has {_quoted(str(breach))}; the rest of it is used")
 
     def _error(self, code: ErrorCode | str, description: str) -> str:
         name = by_name(self._ocpp_version).errors.to_wire(code)

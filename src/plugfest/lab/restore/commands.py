@@ -4,7 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from plugfest.lab.verdict import LabError
+from plugfest.link.errors import CallErrorReceived, CallTimeout, InvalidResult
 from plugfest.ocpp.message import Request, Response
+
+NO_VALID_ANSWER = (CallErrorReceived, CallTimeout, InvalidResult)
+"""What may come instead of an answer while the connection lasts."""
 
 
 class StationNotIdle(LabError):

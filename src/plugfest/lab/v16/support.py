@@ -14,6 +14,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.v16.answers import default_answers
 from plugfest.lab.v16.bench import Bench
 from plugfest.lab.v16.configuration import Configuration
+from plugfest.lab.v16.data_types import DATA_TYPES
 from plugfest.lab.v16.installed_certificates import InstalledCertificates
 from plugfest.lab.v16.known_state import KnownState
 from plugfest.lab.v16.last_requests import LAST_REQUESTS
@@ -63,6 +64,7 @@ class V16Support(VersionSupport):
     }
     restore_requests = RESTORE_REQUESTS
     indicators = INDICATORS
+    data_types = DATA_TYPES
 
     def __init__(self, csms: Csms, product: Product, settings: LabSettings) -> None:
         timeout = settings.response_timeout

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugfest.lab.csms.csms import Csms
-from plugfest.lab.restore.commands import RestoreRequest, StationNotIdle
+from plugfest.lab.restore.commands import NO_VALID_ANSWER, RestoreRequest, StationNotIdle
 from plugfest.lab.v201.configuration import PASSWORD, Configuration
 from plugfest.lab.v201.ledger import Ledger, ObservedTransaction
-from plugfest.link.errors import CallErrorReceived
 from plugfest.ocpp.message import Request, Response, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -68,7 +67,7 @@ class V201RestoreCommands:
 
     async def forget_tokens(self) -> None:
         if self._configuration.is_true("AuthCacheCtrlr.Available"):
-            with contextlib.suppress(CallErrorReceived):  # the cases of C11 judge that
+            with contextlib.suppress(*NO_VALID_ANSWER):  # the cases of C11 judge that
                 await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from plugfest.station.device_model.variables import Characteristics, DataType
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")  # Part 2, 2.1.4: no leading zeroes, no plus sign
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 

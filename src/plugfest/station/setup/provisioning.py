@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -30,8 +31,15 @@ _PASSWORD = "SecurityCtrlr.BasicAuthPassword"
 _PROFILE = "SecurityCtrlr.SecurityProfile"
 """Cannot be set as a variable: it is part of the network connection profile."""
 
-IDENTITY = re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}")
-"""An identifierString without the colon, which separates user name and password in HTTP Basic (Part 4, 3.1.1)."""
+IDENTITIES: Final = {
+    "2.0.1": (re.compile(r"[A-Za-z0-9*\-_=+|@.]{1,48}"), "1 to 48 letters, digits and *-_=+|@."),
+    "1.6": (re.compile(r"[ -9;-~]{1,255}"), "1 to 255 printable ASCII characters except the colon"),
+}
+"""The identities of a version. The colon separates user name and password in HTTP Basic.
+
+2.0.1: an identifierString (Part 4, 3.1.1; its example with a space is none). 1.6: any text (1.6J, 3.1.1), which is also
+the beginning of the serial number, a CiString.
+"""
 
 
 class ProvisioningError(Exception):
@@ -112,9 +120,10 @@ def _set_up_connection(product: Product, store: Store, model: DeviceModel, setti
         raise ProvisioningError(
             f"{product.model} does not support security profile {settings.security_profile.value}; it supports {right}"
         )
-    if not IDENTITY.fullmatch(settings.identity):
+    pattern, permitted = IDENTITIES[product.ocpp_version]
+    if not pattern.fullmatch(settings.identity):
         raise ProvisioningError(
-            f"{settings.identity!r} is not a station identity: 1 to 48 letters, digits and *-_=+|@."
+            f"{settings.identity!r} is not a station identity of OCPP {product.ocpp_version}: {permitted}"
         )
     model.put("SecurityCtrlr", "Identity", settings.identity)
     model.put("SecurityCtrlr", "SecurityProfile", settings.security_profile.value)

@@ -1,5 +1,7 @@
-"""The required variables of Part 2 "Referenced Components and Variables", with errata 2.57 and 2.66, by functional
-block."""
+"""The standardized and the required variables of Part 2 "Referenced Components and Variables", by functional block.
+
+Errata 2.57 and 2.66 are in them.
+"""
 
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -142,6 +144,17 @@ def required(product: Product) -> frozenset[Variable]:
     """The variables that a station with the product's functional blocks, EVSEs and connectors must have."""
     controllers = (Variable.parse(row.name) for row in _rows(product))
     return frozenset(controllers) | frozenset(_infrastructure(product))
+
+
+def standard_variables(product: Product) -> Iterator[Variable]:
+    """The standardized variables of the controllers, and the required ones of station, EVSEs and connectors."""
+    per_place = frozenset(("ChargingStation", "EVSE", "Connector"))
+    yield from (Variable.parse(row.name) for row in CONTROLLERS)
+    listed = {row.name.partition("[")[0] for row in CONTROLLERS}
+    for component in sorted(STANDARDIZED.keys() - per_place):
+        names = (f"{component}.{name}" for name in sorted(STANDARDIZED[component]))
+        yield from (Variable.parse(name) for name in names if name not in listed)
+    yield from _infrastructure(product)
 
 
 def required_writable(product: Product, configuration: Configuration) -> frozenset[Variable]:

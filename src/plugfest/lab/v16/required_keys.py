@@ -1,4 +1,4 @@
-"""The required configuration keys: section 9, errata sheet 3.80 and 3.84, and section 7 of the security whitepaper."""
+"""The standardized and the required configuration keys: section 9, errata sheet 3.80 and 3.84, whitepaper section 7."""
 
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -65,6 +65,72 @@ OF_PROFILE = {
         "MaxChargingProfilesInstalled": Access.READ,
     },
 }
+
+
+STANDARD_KEYS = (
+    *CORE,
+    *(key for keys in OF_PROFILE.values() for key in keys),
+    "AdditionalRootCertificateCheck",
+    "AllowOfflineTxForUnknownId",
+    "AuthorizationCacheEnabled",
+    "BlinkRepeat",
+    "CertificateSignedMaxChainSize",
+    "CertificateStoreMaxLength",
+    "ConnectorPhaseRotationMaxLength",
+    "ConnectorSwitch3to1PhaseSupported",
+    "CpoName",
+    "LightIntensity",
+    "MaxEnergyOnInvalidId",
+    "MeterValuesAlignedDataMaxLength",
+    "MeterValuesSampledDataMaxLength",
+    "MinimumStatusDuration",
+    "ReserveConnectorZeroSupported",
+    "SecurityProfile",
+    "StopTransactionOnEVSideDisconnect",
+    "StopTxnAlignedDataMaxLength",
+    "StopTxnSampledDataMaxLength",
+    "SupportedFeatureProfilesMaxLength",
+    "SupportedFileTransferProtocols",
+    "WebSocketPingInterval",
+)
+"""Every key of section 9, OCPP-J section 7 and the whitepaper that can be read: AuthorizationKey is write-only."""
+
+
+BOOLEAN_KEYS = frozenset(
+    {
+        "AdditionalRootCertificateCheck",
+        "AllowOfflineTxForUnknownId",
+        "AuthorizationCacheEnabled",
+        "AuthorizeRemoteTxRequests",
+        "ConnectorSwitch3to1PhaseSupported",
+        "LocalAuthListEnabled",
+        "LocalAuthorizeOffline",
+        "LocalPreAuthorize",
+        "ReserveConnectorZeroSupported",
+        "StopTransactionOnEVSideDisconnect",
+        "StopTransactionOnInvalidId",
+        "UnlockConnectorOnEVSideDisconnect",
+    }
+)
+"""The keys of type boolean."""
+
+TEXT_KEYS = frozenset(
+    {
+        "ChargingScheduleAllowedChargingRateUnit",
+        "ConnectorPhaseRotation",
+        "CpoName",
+        "MeterValuesAlignedData",
+        "MeterValuesSampledData",
+        "StopTxnAlignedData",
+        "StopTxnSampledData",
+        "SupportedFeatureProfiles",
+        "SupportedFileTransferProtocols",
+    }
+)
+"""The keys of type CSL (comma separated list) and string."""
+
+INTEGER_KEYS = frozenset(STANDARD_KEYS) - BOOLEAN_KEYS - TEXT_KEYS
+"""The keys of type integer."""
 
 
 class Deviation(NamedTuple):
