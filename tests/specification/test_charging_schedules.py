@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.station.v16.profiles import W, composite
+from tests.station.v16.smart_charging.profiles import W, composite
 from tests.station.v16.station_bench import StationBench, station_bench
 
 from plugfest.clock import run_simulated, utc_now
