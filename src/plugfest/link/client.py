@@ -36,6 +36,8 @@ MAX_REASON_LENGTH = 200
 class StationWebSocket(CallbackWebSocket, ClientConnection):
     """The station's end of a WebSocket."""
 
+    peer_name = "the CSMS"
+
     async def handshake(self, *args: Any, **kwargs: Any) -> None:
         try:
             await super().handshake(*args, **kwargs)
