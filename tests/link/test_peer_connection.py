@@ -28,10 +28,7 @@ def test_a_broken_connection_ends_calls_and_run():
             csms.on_call = never
             call = asyncio.create_task(peer.call(HeartbeatRequest()))
             (await csms.peer()).abort()
-            with pytest.raises(
-                ConnectionLost,
-                match="during Heartbeat: the CSMS (closed|reset) the TCP connection without a close frame",
-            ):
+            with pytest.raises(ConnectionLost, match=r"during Heartbeat: the CSMS (closed|reset) the TCP connection"):
                 await call
             with pytest.raises(ConnectionLost, match="not connected"):
                 await peer.call(HeartbeatRequest())

@@ -89,6 +89,8 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
         self._handshake: Handshake | None = None
         self._received = b""  # the beginning of what the client sent
         self._aborted = ""  # why this end gave up the handshake
+        self.remote = ""
+        """The address of the client, with its port."""
         self.refusal = ""
         """Why the CSMS refuses the upgrade request."""
 
@@ -116,7 +118,7 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
         if on_attempt is not None and self._tcp is not None:
             on_attempt(
                 Attempt(
-                    remote="{}:{}".format(*self._tcp.get_extra_info("peername")[:2]),
+                    remote=self.remote,
                     at=self._opened_at,
                     client_hello=self._client_hello,
                     tls=self._tls,
@@ -170,6 +172,8 @@ class ObservedConnection(CallbackWebSocket, ServerConnection, TlsObserver):
 
     def tcp_opened(self, transport: asyncio.Transport) -> None:
         self._tcp = transport
+        peer = transport.get_extra_info("peername")  # None if it is gone already
+        self.remote = "{}:{}".format(*peer[:2]) if peer else "an unknown address"
         self._opened_at = self.loop.time()
         self._open_connections.add(self)
 
