@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import pytest
 from tests.link.endpoints import HOST, Csms, pki
-from tests.link.raw_clients import (
+from tests.raw_clients import (
     HEADERS,
     UPGRADE,
     Client,

@@ -20,7 +20,7 @@ from plugfest.link.handshake import Handshake, TlsInfo, identity_in
 from plugfest.link.websocket import CallbackWebSocket
 
 CLIENT: Final = "the client"
-"""Whoever opened a TCP connection: before it is authenticated, it need not be the station."""
+"""The other end of a TCP connection: before it is authenticated, it need not be the station."""
 
 _TOO_LARGE: Final[Mapping[type[object], tuple[HTTPStatus, str]]] = {
     RequestLineTooLong: (HTTPStatus.REQUEST_URI_TOO_LONG, "its URL is too long"),

@@ -53,7 +53,7 @@ _ALERTS: Final = {
     "UNRECOGNIZED_NAME": "it does not know the host name",
     "DECRYPT_ERROR": "it cannot verify a signature",
 }
-"""What an alert means (RFC 8446, 6.2), where its name does not say it."""
+"""What an alert means (RFC 8446, 6.2), where its name is not clear."""
 
 _REASONS: Final = {
     "HTTP_REQUEST": "{peer} sent an HTTP request without TLS",

@@ -1,4 +1,4 @@
-"""A WebSocket that passes each message to a callback as it arrives, and says how it ended.
+"""A WebSocket that passes each message to a callback as it arrives, and names how it ended.
 
 `websockets` queues messages for a task that awaits `recv`. Waking that task takes as long as processing the message in
 the RPC layer, so a `Peer` uses a callback. Until the callback is set, messages wait in the queue of `websockets`.

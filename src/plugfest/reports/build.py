@@ -94,10 +94,7 @@ def build_report(
         tuple(_contradiction(one, redactor) for one in contradictions),
     )
     cases = tuple(_case(result, redacted, redactor) for result in results)
-    not_applicable = tuple(
-        NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
-        for case in details.not_applicable
-    )
+    not_applicable = tuple(map(_not_applicable, details.not_applicable))
     return Report(
         disclaimer=DISCLAIMER,
         statements=(
@@ -125,6 +122,10 @@ def build_report(
         frames=redacted,
         connections=tuple(_connections(connections, frames, redactor)),
     )
+
+
+def _not_applicable(case: SelectedCase) -> NotApplicable:
+    return NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
 
 
 def redactor_for(frames: Iterable[Frame], settings: LabSettings) -> Redactor:

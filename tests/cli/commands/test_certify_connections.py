@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 from tests.cli.fake_rig import request
 from tests.lab.scripted_station import IdleOperator, ScriptedStation
-from tests.link.raw_clients import Client, closing, frame, resets, sends
-from tests.link.raw_clients import request as http_request
+from tests.raw_clients import Client, closing, frame, resets, sends
+from tests.raw_clients import request as http_request
 from tests.reports.texts import html_text, squeezed
 
 from plugfest.cli.campaign import certify

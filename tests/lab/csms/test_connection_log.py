@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from tests.lab.scripted_campaign import outcome
 from tests.lab.scripted_station import ScriptedStation
-from tests.link.raw_clients import HEADERS, SUBPROTOCOL, request, sends
+from tests.raw_clients import HEADERS, SUBPROTOCOL, request, sends
 
 from plugfest.lab import events
 from plugfest.lab.case import case
@@ -25,7 +25,7 @@ async def next_case(bench: Bench) -> None:
     await bench.call(m.GetLocalListVersionRequest())
 
 
-async def stranger(port: int, data: bytes) -> None:
+async def connect_and_send(port: int, data: bytes) -> None:
     """Connects, sends these bytes and waits until the lab closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
@@ -57,13 +57,13 @@ def run(scenario: Scenario) -> tuple[list[Verdict], str, list[str]]:
 
 
 def test_clients_that_are_not_the_station_are_logged_and_change_no_verdict() -> None:
-    async def strangers(bench: Bench, _: ScriptedStation) -> None:
+    async def others_connect(bench: Bench, _: ScriptedStation) -> None:
         port = bench.csms.main.port
-        await stranger(port, b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
-        await stranger(port, request(*HEADERS, SUBPROTOCOL, line="GET /PLUGFEST-01 HTTP/1.1"))
-        await stranger(port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00")
+        await connect_and_send(port, b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
+        await connect_and_send(port, request(*HEADERS, SUBPROTOCOL, line="GET /PLUGFEST-01 HTTP/1.1"))
+        await connect_and_send(port, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00")
 
-    verdicts, found, log = run(strangers)
+    verdicts, found, log = run(others_connect)
     assert verdicts == [Verdict.PASS, Verdict.PASS], found
     reasons = [line.partition(" failed: ")[2] for line in log]
     assert reasons == [
@@ -76,18 +76,18 @@ def test_clients_that_are_not_the_station_are_logged_and_change_no_verdict() -> 
 
 def test_equal_attempts_in_a_row_are_one_entry() -> None:
     log = ConnectionLog(lambda: 1.0, lambda: 7)
-    heard: list[str] = []
-    log.listeners.append(lambda entry: heard.append(entry.reason))
+    notified: list[str] = []
+    log.listeners.append(lambda entry: notified.append(entry.reason))
     for host, reason in (("10.0.0.1", "a"), ("10.0.0.1", "a"), ("10.0.0.2", "a"), ("10.0.0.2", "b")):
-        log.failed(Attempt(remote=f"{host}:{len(heard)}", at=0.0, failure=reason))
+        log.failed(Attempt(remote=f"{host}:{len(notified)}", at=0.0, failure=reason))
     assert [(one.reason, one.count) for one in log.entries] == [("a", 2), ("a", 1), ("b", 1)]
-    assert heard == ["a", "a", "b"]
+    assert notified == ["a", "a", "b"]
 
 
 def test_many_clients_that_are_not_the_station_are_an_obstacle_and_not_its_fault() -> None:
     async def flood(bench: Bench, _: ScriptedStation) -> None:
         for _ in range(BURST + 100):
-            await stranger(bench.csms.main.port, request(*HEADERS, SUBPROTOCOL, line="GET /guess HTTP/1.1"))
+            await connect_and_send(bench.csms.main.port, request(*HEADERS, SUBPROTOCOL, line="GET /guess HTTP/1.1"))
 
     verdicts, found, log = run(flood)
     assert verdicts == [Verdict.INCONCLUSIVE, Verdict.PASS]

@@ -4,7 +4,7 @@ import asyncio
 import base64
 
 import pytest
-from tests.link.raw_clients import HEADERS, SUBPROTOCOL, read_head, request
+from tests.raw_clients import HEADERS, SUBPROTOCOL, read_head, request
 
 from plugfest import clock
 from plugfest.lab.csms.endpoint import Endpoint, EndpointSettings
