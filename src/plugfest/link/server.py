@@ -119,10 +119,10 @@ class Server:
     async def close(self) -> None:
         """Stop listening, close every WebSocket with the closing handshake and wait for its end."""
         await self.stop_listening()
-        for websocket in self._open_connections:
-            if websocket.state is State.CONNECTING:
-                websocket.give_up("the CSMS closed its port")
-        await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in self._open_connections))
+        opened = [websocket for websocket in self._open_connections if websocket.state is not State.CONNECTING]
+        for websocket in self._open_connections.difference(opened):
+            websocket.give_up("the CSMS closed its port")
+        await asyncio.gather(*(websocket.close(CloseCode.GOING_AWAY) for websocket in opened))
         await asyncio.gather(*(server.wait_closed() for server in self._servers))
         self._servers.clear()
 
