@@ -122,7 +122,7 @@ def test_a_station_refuses_a_csms_whose_certificate_is_not_valid(fault, text):
     assert error.fault is HandshakeFault.CSMS_CERTIFICATE
     assert text in str(error)
     assert seen.tls_failure is not None
-    assert seen.tls_failure.startswith("the station sent the alert ")
+    assert seen.tls_failure.startswith("the client sent the alert ")
 
 
 def test_a_wildcard_name_is_refused():
@@ -148,7 +148,7 @@ def test_a_csms_sends_an_alert_for_an_unknown_issuer():
     assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
     assert error.tls_alert == "unknown_ca"
     assert seen.tls_failure is not None
-    assert seen.tls_failure.startswith("the station's certificate is not valid: ")
+    assert seen.tls_failure.startswith("the certificate of the client is not valid: ")
 
 
 def test_in_tls_1_3_the_alert_arrives_after_the_stations_part_of_the_handshake():
@@ -156,7 +156,7 @@ def test_in_tls_1_3_the_alert_arrives_after_the_stations_part_of_the_handshake()
     error, seen = refused(server, client_context([pki().root_pem]))
     assert error.fault is HandshakeFault.CLIENT_CERTIFICATE
     assert error.tls_alert == "certificate_required"
-    assert seen.tls_failure == "peer did not return a certificate"
+    assert seen.tls_failure == "the client sent no certificate"
 
 
 def test_a_station_refuses_a_csms_with_an_old_tls_version():
@@ -174,7 +174,7 @@ def test_a_csms_refuses_a_station_with_an_old_tls_version_and_reports_the_offer(
     assert error.fault is HandshakeFault.TLS_VERSION
     assert seen.client_hello is not None
     assert seen.client_hello.versions == ("TLSv1.1",)
-    assert seen.tls_failure == "unsupported protocol"
+    assert seen.tls_failure == "there is no common TLS version; the client offers TLSv1.1"
     assert seen.handshake is None
 
 
@@ -192,7 +192,7 @@ def test_without_a_common_suite_the_csms_sends_an_alert():
     error, seen = refused(server, client)
     assert error.fault is HandshakeFault.CIPHER_SUITE
     assert error.tls_alert == "handshake_failure"
-    assert seen.tls_failure == "no shared cipher"
+    assert seen.tls_failure == f"there is no common cipher suite; the client offers {', '.join(ECDSA_SUITES)}"
     assert seen.client_hello is not None
     assert seen.client_hello.cipher_suites[:2] == ECDSA_SUITES
 

@@ -171,7 +171,7 @@ class BaseBench(Generic[C, L, S]):
             case InvalidResult():
                 return f"a response that violates the schema: {error}"
             case _:
-                return "the station disconnected"
+                return f"the station disconnected{self.csms.why_ended}"
 
     def _no_answer(self, request: Request[Any], actual: str) -> None:
         self.judge.fail_missing(request.response_type.__name__, "", actual, frame=self.csms.answer_frame)
@@ -284,7 +284,7 @@ class BaseBench(Generic[C, L, S]):
                 {type(one.message).__name__ for one in self.csms.inbox.unconsumed(since=self.csms.inbox.mark)}
             )
             actual = f"none within {seconds:g} s" + (f"; sent instead: {', '.join(others)}" if others else "")
-            actual += "" if self.csms.connected else "; the station is not connected"
+            actual += "" if self.csms.connected else f"; the station is not connected{self.csms.why_ended}"
             self.judge.fail_missing(kind.__name__, described(checks), actual)
             return
         nearest.request.consumed = True

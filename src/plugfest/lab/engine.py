@@ -9,7 +9,8 @@ from plugfest.lab.case import CampaignCase
 from plugfest.lab.case_runner import CaseRunner, is_obstacle
 from plugfest.lab.claims.contradictions import Contradiction
 from plugfest.lab.composition import Lab
-from plugfest.lab.csms.runaway_limit import RunawayStation
+from plugfest.lab.csms.connection_log import LoggedConnection
+from plugfest.lab.csms.runaway_limit import RunawayStation, TooManyClients
 from plugfest.lab.operator.capabilities import Capability
 from plugfest.lab.operator.missing_capabilities import MissingCapability, missing_capabilities
 from plugfest.lab.operator.operator import Operator
@@ -27,7 +28,7 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
     """The outcome of a campaign: the results of the cases, every frame as evidence, findings before the first case.
 
     `missing_capabilities`: what the operator could not do, as far as it was found. `contradictions`: those between the
-    PICS and what the station reports.
+    PICS and what the station reports. `connections`: why connections ended, and why attempts to connect failed.
     """
 
     results: tuple[CaseResult, ...]
@@ -35,6 +36,7 @@ class CampaignOutcome(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     missing_capabilities: tuple[MissingCapability, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    connections: tuple[LoggedConnection, ...] = ()
 
 
 class CampaignImpossible(LabError):
@@ -83,14 +85,15 @@ class Engine:
         results = tuple([await cases.run(number, one) for number, one in enumerate(plan, 1)])
         lab.emit(events.CampaignFinished(results))
         missing = missing_capabilities(plan, operator, lab.commissioner)  # with what was found in the cases
-        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions)
+        connections = tuple(lab.csms.log.entries)
+        return CampaignOutcome(results, lab.record.frames, findings, missing, contradictions, connections)
 
     async def _begin(self, restorer: Restorer) -> tuple[Finding, ...]:
         """Wait for the station and prepare it. What is not possible is a finding: the cases show what can be run."""
         try:
             async with self._lab.runaway_limit.enforced():
                 await self._wait_for_station()
-        except RunawayStation as error:
+        except (RunawayStation, TooManyClients) as error:
             raise CampaignImpossible(f"the campaign cannot begin: {error}") from error
         findings: list[Finding] = []
         try:

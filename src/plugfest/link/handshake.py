@@ -39,22 +39,26 @@ class Handshake:
     @property
     def credentials(self) -> Credentials | None:
         """User and password; None without a valid Basic header."""
-        return None if self.authorization is None else parse_basic(self.authorization)
+        try:
+            return None if self.authorization is None else parse_basic(self.authorization)
+        except InvalidAuthorization:
+            return None
 
 
 @dataclass(frozen=True)
 class Admission:
-    """Whether the CSMS accepts a station; if not, the HTTP status of the refusal."""
+    """Whether the CSMS accepts a station; if not, the HTTP status of the refusal, and the reason for the log."""
 
     status: HTTPStatus | None = None
+    reason: str = ""
 
     @classmethod
     def accept(cls) -> "Admission":
         return cls()
 
     @classmethod
-    def refuse(cls, status: HTTPStatus) -> "Admission":
-        return cls(status)
+    def refuse(cls, status: HTTPStatus, reason: str = "") -> "Admission":
+        return cls(status, reason)
 
 
 def basic(credentials: Credentials) -> str:
@@ -63,17 +67,23 @@ def basic(credentials: Credentials) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode(errors="surrogateescape")).decode()
 
 
-def parse_basic(header: str) -> Credentials | None:
-    """The user and password in an Authorization header; None if it is not a valid Basic header."""
+class InvalidAuthorization(ValueError):
+    """An Authorization header without user and password. The text is the reason, without any part of the header."""
+
+
+def parse_basic(header: str) -> Credentials:
+    """The user and password in an Authorization header. Raises InvalidAuthorization."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "basic":
-        return None
+        raise InvalidAuthorization("the Authorization header is not of the Basic scheme")
     try:
         decoded = base64.b64decode(token.strip(), validate=True).decode(errors="surrogateescape")
     except (binascii.Error, ValueError):
-        return None
+        raise InvalidAuthorization("the Authorization header is not valid base64") from None
     user, colon, password = decoded.partition(":")
-    return (user, password) if colon else None
+    if not colon:
+        raise InvalidAuthorization("the Authorization header has no colon after the user name")
+    return user, password
 
 
 def connection_url(url: str, identity: str) -> str:

@@ -1,13 +1,14 @@
 """Builds the report of a campaign."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 
 import msgspec
 
 from plugfest.lab.claims.contradictions import Contradiction
+from plugfest.lab.csms.connection_log import LoggedConnection
 from plugfest.lab.operator.missing_capabilities import MissingCapability
 from plugfest.lab.recording.record import Frame
 from plugfest.lab.settings import LabSettings
@@ -25,6 +26,7 @@ from plugfest.reports.model.report import (
     Approval,
     CaseEntry,
     ClockName,
+    ConnectionEntry,
     ContradictionEntry,
     FamilyReport,
     FindingEntry,
@@ -70,6 +72,7 @@ def build_report(
     findings: Sequence[Finding] = (),
     missing_capabilities: Sequence[MissingCapability] = (),
     contradictions: Sequence[Contradiction] = (),
+    connections: Sequence[LoggedConnection] = (),
 ) -> Report:
     """The report of a finished campaign. `findings` are those before the first case.
 
@@ -91,10 +94,7 @@ def build_report(
         tuple(_contradiction(one, redactor) for one in contradictions),
     )
     cases = tuple(_case(result, redacted, redactor) for result in results)
-    not_applicable = tuple(
-        NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
-        for case in details.not_applicable
-    )
+    not_applicable = tuple(map(_not_applicable, details.not_applicable))
     return Report(
         disclaimer=DISCLAIMER,
         statements=(
@@ -120,7 +120,12 @@ def build_report(
         cases=cases,
         not_applicable=not_applicable,
         frames=redacted,
+        connections=tuple(_connections(connections, frames, redactor)),
     )
+
+
+def _not_applicable(case: SelectedCase) -> NotApplicable:
+    return NotApplicable(id=case.id, name=case.name, profile=case.profile, reason=case.reason)
 
 
 def redactor_for(frames: Iterable[Frame], settings: LabSettings) -> Redactor:
@@ -238,6 +243,22 @@ def _summary(results: Sequence[CaseResult]) -> dict[Verdict, int]:
     """The number of cases by verdict, in the order of `Verdict`; without verdicts that do not occur."""
     count = Counter(result.verdict for result in results)
     return {verdict: count[verdict] for verdict in Verdict if count[verdict]}
+
+
+def _connections(
+    connections: Iterable[LoggedConnection], frames: Sequence[Frame], redactor: Redactor
+) -> Iterator[ConnectionEntry]:
+    begin = frames[0].at if frames else 0.0
+    for one in connections:
+        yield ConnectionEntry(
+            kind=one.kind.value,
+            at=round(max(one.at - begin, 0.0), 6),
+            frame=one.frame,
+            remote=one.remote,
+            reason=redactor.text(one.reason),
+            by_lab=one.by_lab,
+            count=one.count,
+        )
 
 
 def _frames(frames: Sequence[Frame], redactor: Redactor) -> tuple[FrameEntry, ...]:

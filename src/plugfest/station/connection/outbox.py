@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from plugfest.clock import set_within
 from plugfest.link.errors import CallErrorReceived, CallTimeout, ConnectionLost, LinkError
 from plugfest.ocpp import codec
 from plugfest.ocpp.message import Request, Response
@@ -163,11 +164,7 @@ class Outbox:
 
     async def _wait(self, seconds: float | None) -> None:
         self._changed.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
+        await set_within(self._changed, seconds)
 
     def _next(self) -> "tuple[_Queue | None, str, Request[Any]] | None":
         """The next message: its queue (None: in memory), its key, and the request."""
