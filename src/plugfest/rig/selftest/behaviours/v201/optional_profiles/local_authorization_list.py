@@ -1,5 +1,6 @@
 """Block D, C13 and C14: the local authorization list, its version, and what its entries authorize."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -48,12 +49,12 @@ async def _version_of_a_list_with_entries(local_list: LocalList, _: object) -> m
     return m.GetLocalListVersionResponse(version_number=version)
 
 
-def _with_version(change: Any) -> Patch:
-    """Stores another version: `change` gets the version of the list and that of the update."""
+def _with_version(change: Callable[[int], int]) -> Patch:
+    """Stores another version than that of the update."""
 
     def make(original: Function) -> Function:
         def write(self: LocalList, version: int, changes: Any) -> None:
-            original(self, change(self.version, version), changes)
+            original(self, change(version), changes)
 
         return write
 
@@ -184,16 +185,16 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(block, "_get_version", lambda original: _version_of_a_list_with_entries),
     ),
     _wrong(
-        "numbers the versions of the local list itself",
+        "stores another version of the local list than the one of the CSMS",
         "D01.FR.01, D01.FR.15",
         UPDATES,
-        _with_version(lambda stored, _: stored + 1),
+        _with_version(lambda version: version + 10),
     ),
     _wrong(
         "never stores the version of the local list",
         "D01.FR.01",
         UPDATES,
-        _with_version(lambda stored, _: NO_VERSION),
+        _with_version(lambda _: NO_VERSION),
     ),
     _wrong(
         "keeps the version at a differential update without entries",
