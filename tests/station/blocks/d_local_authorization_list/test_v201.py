@@ -266,6 +266,20 @@ def test_a_group_in_the_list_stops_the_transaction_without_a_request() -> None:
     run_on_bench(body, PRODUCT, stop="Authorized", **SETTINGS)
 
 
+def test_a_listed_token_charges_only_where_its_entry_allows_and_its_message_is_shown() -> None:
+    async def body(bench: StationBench) -> None:
+        message = t.MessageContentType(format=t.MessageFormatEnumType.UTF8, content="Hello A")
+        await send(bench, 1, entry("A", evse_id=[2], personal_message=message))
+        await present(bench, "A", 1)
+        assert not bench.events  # C01.FR.21
+        await present(bench, "A", 2)
+        assert bench.transcript() == ["Started Authorized Idle"]
+        assert bench.hardware.display is not None
+        assert bench.hardware.display.text == "Hello A"
+
+    run_on_bench(body, PRODUCT, **SETTINGS)
+
+
 def test_an_expired_entry_needs_the_csms_even_if_the_list_decides_about_refused_tokens() -> None:
     async def body(bench: StationBench) -> None:
         await send(bench, 1, entry("A", cache_expiry_date_time=utc_now() + timedelta(seconds=30)))

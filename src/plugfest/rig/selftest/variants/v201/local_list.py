@@ -60,6 +60,7 @@ VARIANTS: tuple[Variant, ...] = (
         "errata 5.11 and 6.2.22",
         "a station without a reader may use the list for remote starts",
         product=_without(*_LOCAL),
+        not_run=dict.fromkeys(("TC_E_17_CS", "TC_E_25_CS"), "the driver needs a reader to have the cable released"),
     ),
     permitted_v201(
         "a local list without DisablePostAuthorize",
