@@ -10,7 +10,8 @@ from tests.station.v16.station_bench import station_bench as station_bench_16
 
 from plugfest.clock import run_simulated
 from plugfest.ocpp.v201 import messages as m
-from plugfest.station.control.commands import Control, ControlError
+from plugfest.ocpp.v201 import types as t
+from plugfest.station.control.commands import Control, ControlError, LocalListState
 from plugfest.station.control.http import OPERATIONS, application, openapi
 
 
@@ -144,6 +145,25 @@ def test_the_state_of_a_1_6_station_is_in_terms_of_1_6() -> None:
             state = control.state()
             assert state.evses[0].connectors[0].status == "Charging"
             assert [each.id for each in state.transactions] == [str(number)]
+
+    run_simulated(run())
+
+
+def test_the_state_has_the_version_and_the_size_of_the_local_list() -> None:
+    async def run() -> None:
+        async with station_bench("reference-ac") as bench:
+            control = Control(bench.station, bench.hardware)
+            assert control.state().local_list == LocalListState(enabled=True, version=0, entries=0)
+            id_token = t.IdTokenType(id_token="10000001", type=t.IdTokenEnumType.ISO14443)
+            info = t.IdTokenInfoType(status=t.AuthorizationStatusEnumType.Accepted)
+            entry = t.AuthorizationData(id_token=id_token, id_token_info=info)
+            update = m.SendLocalListRequest(
+                version_number=3, update_type=t.UpdateEnumType.Full, local_authorization_list=[entry]
+            )
+            await bench.csms.call(update)
+            assert control.state().local_list == LocalListState(enabled=True, version=3, entries=1)
+        async with station_bench() as bench:
+            assert Control(bench.station, bench.hardware).state().local_list is None
 
     run_simulated(run())
 

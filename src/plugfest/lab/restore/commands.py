@@ -42,6 +42,9 @@ class RestoreCommands(Protocol):
     async def forget_tokens(self) -> None:
         """Clear the authorization cache of the station."""
 
+    def check_restored(self, request: Request[Any], response: Response) -> None:
+        """Raise StationNotIdle if the station has refused a request of the restore list that it has to accept."""
+
 
 RestoreRequest = Callable[[Any, Any], Request[Any] | None]
 """From a request and its response (None if none came) to the request that reverses it; None if there is no effect."""

@@ -93,7 +93,8 @@ class Restorer:
         await self._return_to_main_endpoint()
         for request in self._restore_list.take():
             with contextlib.suppress(*NO_VALID_ANSWER):  # if that matters, a check below fails
-                await self._csms.call(request, timeout=self._settings.response_timeout)
+                response = await self._csms.call(request, timeout=self._settings.response_timeout)
+                self._version.restore_commands.check_restored(request, response)
         await self._version.certificates.restore(self._commissioner.default.csms_roots or ())
         await self._wait_for_last_message(asyncio.get_running_loop().time() if stopped_case is not None else -inf)
         # After the configuration: a disabled cache cannot be cleared (C11.FR.04). The station sends nothing about it.

@@ -64,6 +64,12 @@ class V16RestoreCommands:
             with contextlib.suppress(*NO_VALID_ANSWER):  # TC_061 judges that
                 await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
 
+    def check_restored(self, request: Request[Any], response: Response) -> None:
+        """A list that is disabled authorizes no idTag, and need not be emptied."""
+        disabled = self._configuration.value("LocalAuthListEnabled") == "false"
+        if isinstance(response, m.SendLocalListResponse) and response.status != "Accepted" and not disabled:
+            raise StationNotIdle(f"the local authorization list was not emptied: {response.status}")
+
 
 def password_on_the_wire(password: str) -> str:
     """The value of AuthorizationKey: the password in hexadecimal (whitepaper 7.2, OCPP-J 6.2.2)."""

@@ -110,7 +110,8 @@ STANDARDIZED = {
         "ISO15118Ctrlr": "CentralContractValidationAllowed ContractCertificateInstallationEnabled"
         " ContractValidationOffline CountryName MaxScheduleEntries OrganizationName PnCEnabled RequestMeteringReceipt"
         " RequestedEnergyTransferMode SeccId V2GCertificateInstallationEnabled",
-        "LocalAuthListCtrlr": "Available BytesPerMessage DisablePostAuthorize Enabled Entries ItemsPerMessage Storage",
+        "LocalAuthListCtrlr": "Available BytesPerMessage DisablePostAuthorize Enabled Entries ItemsPerMessage Storage"
+        " SupportsExpiryDateTime",
         "MonitoringCtrlr": "ActiveMonitoringBase ActiveMonitoringLevel Available BytesPerMessage Enabled"
         " ItemsPerMessage MonitoringBase MonitoringLevel OfflineQueuingSeverity",
         "OCPPCommCtrlr": "ActiveNetworkProfile FieldLength FileTransferProtocols HeartbeatInterval"

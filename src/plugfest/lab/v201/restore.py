@@ -70,6 +70,12 @@ class V201RestoreCommands:
             with contextlib.suppress(*NO_VALID_ANSWER):  # the cases of C11 judge that
                 await self._csms.call(m.ClearCacheRequest(), timeout=self._timeout)
 
+    def check_restored(self, request: Request[Any], response: Response) -> None:
+        """A list that is disabled authorizes no token, and need not be emptied."""
+        disabled = self._configuration.value("LocalAuthListCtrlr.Enabled") == "false"
+        if isinstance(response, m.SendLocalListResponse) and response.status != "Accepted" and not disabled:
+            raise StationNotIdle(f"the local authorization list was not emptied: {response.status}")
+
 
 def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -> Request[Any] | None:
     if request.operational_status == t.OperationalStatusEnumType.Operative:
@@ -77,8 +83,9 @@ def _operative_again(request: m.ChangeAvailabilityRequest, _: Response | None) -
     return m.ChangeAvailabilityRequest(operational_status=t.OperationalStatusEnumType.Operative, evse=request.evse)
 
 
-def _list_emptied(request: m.SendLocalListRequest, _: Response | None) -> Request[Any] | None:
-    if not request.local_authorization_list:
+def _list_emptied(request: m.SendLocalListRequest, response: m.SendLocalListResponse | None) -> Request[Any] | None:
+    refused = response is not None and response.status != t.SendLocalListStatusEnumType.Accepted
+    if refused or not request.local_authorization_list:
         return None
     return m.SendLocalListRequest(version_number=request.version_number + 1, update_type=t.UpdateEnumType.Full)
 

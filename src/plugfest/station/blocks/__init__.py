@@ -16,6 +16,7 @@ from plugfest.station.blocks.b_provisioning import v201 as provisioning
 from plugfest.station.blocks.c_authorization import v16 as authorization16
 from plugfest.station.blocks.c_authorization import v201 as authorization
 from plugfest.station.blocks.d_local_authorization_list import v16 as local_list16
+from plugfest.station.blocks.d_local_authorization_list import v201 as local_list
 from plugfest.station.blocks.e_transactions import v16 as transactions16
 from plugfest.station.blocks.e_transactions import v201 as transactions
 from plugfest.station.blocks.f_remote_control import v16 as remote_control16
@@ -45,6 +46,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         provisioning.register,
         security.register,
         authorization.register,
+        local_list.register,
         transactions.register,
         remote_control.register,
         availability.register,

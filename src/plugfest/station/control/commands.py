@@ -14,6 +14,7 @@ from plugfest.station.blocks.l_firmware_management.job import Jobs
 from plugfest.station.context import Context
 from plugfest.station.device_model.standard import claims
 from plugfest.station.lifecycle.power import PoweredStation
+from plugfest.station.model.authorization.local_list import LocalList
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
@@ -83,6 +84,14 @@ class FirmwareState(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class LocalListState(msgspec.Struct, frozen=True, kw_only=True):
+    """The Local Authorization List. `version`: as the CSMS sent it, 0 before it sends one; `entries`: their number."""
+
+    enabled: bool
+    version: int
+    entries: int
+
+
 class StationState(msgspec.Struct, frozen=True, kw_only=True):
     """The current state of the station."""
 
@@ -96,6 +105,8 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     display: str
     firmware: FirmwareState | None
     """None while the station is off."""
+    local_list: LocalListState | None
+    """None while the station is off, and for a product without the list."""
     evses: list[EvseState]
     transactions: list[TransactionState]
 
@@ -216,6 +227,7 @@ class Control:
             seconds_to_attempt=None if running is None else running.connection.seconds_to_attempt,
             display="" if display is None else display.text,
             firmware=None if running is None else _firmware(running.context),
+            local_list=None if running is None else _local_list(running.context),
             evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
             transactions=[] if running is None else _transactions(running.context),
         )
@@ -276,6 +288,13 @@ def _firmware(context: Context) -> FirmwareState:
         update=None if job is None else job.status.value,
         reason="" if job is None else job.reason,
     )
+
+
+def _local_list(context: Context) -> LocalListState | None:
+    if not context.device_model.has("LocalAuthListCtrlr", "Enabled"):
+        return None
+    found = context.shared.get(LocalList)
+    return LocalListState(enabled=found.enabled, version=found.version, entries=len(found))
 
 
 def _transactions(context: Context) -> list[TransactionState]:

@@ -108,9 +108,13 @@ class StationModel:
         self.transactions.on_end(self.profiles.end)
         self.connectors.on_update_complete(self.limiter.delivery_changed)
         self.local_list = LocalList(
-            store, lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False), context.now
+            store,
+            lambda: device_model.boolean("LocalAuthListCtrlr", "Enabled", default=False),
+            lambda: device_model.boolean("LocalAuthListCtrlr", "SupportsExpiryDateTime", default=False),
+            context.now,
         )
         self.authorizer = Authorizer(
+            self.local_list,
             TokenCache(
                 store,
                 context.now,
@@ -119,7 +123,6 @@ class StationModel:
             partial(authorization_settings, device_model),
             lambda: context.csms.online,
         )
-        self.authorizer.local_list = self.local_list.lookup
         self.charging = self._charging(settings)
         self.token_handler = self._token_handler(settings)
         self.schedule = SamplingSchedule(

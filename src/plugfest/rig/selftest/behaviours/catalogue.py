@@ -42,6 +42,9 @@ from plugfest.rig.selftest.behaviours.v201.every_case import (
     reported_facts,
     results,
 )
+from plugfest.rig.selftest.behaviours.v201.optional_profiles import (
+    local_authorization_list as local_authorization_list_v201,
+)
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -67,6 +70,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *order.BEHAVIOURS,
     *reported_facts.BEHAVIOURS,
     *results.BEHAVIOURS,
+    *local_authorization_list_v201.BEHAVIOURS,
     *core.BEHAVIOURS,
     *sessions.BEHAVIOURS,
     *security.BEHAVIOURS,

@@ -62,10 +62,9 @@ def _information(context: Context, request: CustomerInformationRequest) -> str:
 
 def _information_of_token(context: Context, token: Token) -> dict[str, object]:
     authorizer = context.shared.get(Authorizer)
-    listed = None if authorizer.local_list is None else authorizer.local_list(token)
     return {
         "authorizationCache": authorizer.cache.stored_info(token),
-        "localAuthorizationList": listed,
+        "localAuthorizationList": authorizer.local_list.stored_info(token),
         "transactions": [
             session.transaction.id
             for session in context.shared.get(ChargingSessions)
