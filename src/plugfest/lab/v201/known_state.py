@@ -52,6 +52,7 @@ class PendingReservation(msgspec.Struct, frozen=True):
     id: int
     token: Token
     group: str | None = None
+    evse_id: int | None = None
 
     def is_of(self, token: Token) -> bool:
         """Whether it was made for this idToken."""

@@ -3,8 +3,9 @@
 from plugfest.lab.expectations import anything, has, one_of, optional
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
+from plugfest.lab.v201.known_state import PendingReservation
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
-from plugfest.lab.v201.states.reserved import no_longer_reserved, reserved_connectors
+from plugfest.lab.v201.states.reserved import check_still_reserved, no_longer_reserved, reserved_connectors
 from plugfest.lab.v201.states.transaction_event import (
     Event,
     check_stopped_reason,
@@ -89,12 +90,14 @@ async def authorized(
     """
     if not bench.known_state.conditions.ev_connected:
         await parking_bay_occupied(bench)
+    if bench.known_state.reservation is not None:
+        check_still_reserved(bench, bench.known_state.reservation)
     were_reserved = reserved_connectors(bench)
     await present_token(bench, how=how, token=token, expect_authorize=expect_authorize, profile=profile)
     before = bench.known_state.conditions
     bench.known_state.update(authorized=True)
     bench.known_state.unreported_token = bench.known_state.token
-    uses_reservation = _use_reservation(bench)
+    used = _use_reservation(bench)
     event_type = await expected_event_type(bench, before)
     # With PowerPathClosed or EnergyTransfer alone the transaction starts with the energy transfer.
     reported = event_type == "Updated" or (event_type == "Started" and start_points(bench) & STARTS_BEFORE_ENERGY)
@@ -102,8 +105,9 @@ async def authorized(
         await authorization_reported(bench, event_type)
     else:
         await bench.settle()
-    if uses_reservation:
+    if used is not None:
         await no_longer_reserved(bench, were_reserved)
+    if used is not None and bench.known_state.token is not None and used.is_of(bench.known_state.token):
         await authorize_optional(bench, within=0 if reported else bench.settings.time_tolerance)
 
 
@@ -112,14 +116,14 @@ async def authorize_optional(bench: Bench, *, within: float) -> None:
     await bench.expect_optional(m.AuthorizeRequest, within=within)
 
 
-def _use_reservation(bench: Bench) -> bool:
-    """Whether the token that was presented has used the reservation."""
+def _use_reservation(bench: Bench) -> PendingReservation | None:
+    """The reservation that the token has used, if there is one for it."""
     reservation, token = bench.known_state.reservation, bench.known_state.token
     if reservation is None or token is None or not reservation.is_for(token):
-        return False
+        return None
     bench.known_state.unreported_reservation_id = reservation.id
     bench.known_state.reservation = None
-    return True
+    return reservation
 
 
 async def authorization_reported(bench: Bench, event_type: str) -> Event:

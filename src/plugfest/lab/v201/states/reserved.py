@@ -8,7 +8,12 @@ from plugfest.lab.expectations import none_of
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import PendingReservation
-from plugfest.lab.v201.states.connector_status import all_connectors_report, connector_becomes, connectors
+from plugfest.lab.v201.states.connector_status import (
+    all_connectors_report,
+    connector_becomes,
+    connector_name,
+    connectors,
+)
 from plugfest.ocpp.message import UNSET, given
 from plugfest.ocpp.v201 import messages as m
 from plugfest.ocpp.v201 import types as t
@@ -52,7 +57,10 @@ async def reservation_accepted(bench: Bench, request: m.ReserveNowRequest) -> in
     await bench.call(request, status="Accepted")
     group = given(request.group_id_token)
     bench.known_state.reservation = PendingReservation(
-        request.id, Token(request.id_token.id_token, request.id_token.type), None if group is None else group.id_token
+        request.id,
+        Token(request.id_token.id_token, request.id_token.type),
+        None if group is None else group.id_token,
+        given(request.evse_id),
     )
     return request.id
 
@@ -74,6 +82,15 @@ async def no_longer_reserved(bench: Bench, were_reserved: Sequence[tuple[int, in
         )
 
 
+def check_still_reserved(bench: Bench, reservation: PendingReservation) -> None:
+    """A reserved EVSE stays Reserved until its driver comes (H01.FR.23, G01.FR.09)."""
+    if reservation.evse_id == bench.settings.evse_id:
+        missing = set(connectors(bench, reservation.evse_id)) - set(reserved_connectors(bench))
+        for connector in sorted(missing):
+            name, status = connector_name(*connector), bench.ledger.connectors.get(connector)
+            bench.check(False, f"status Reserved of {name} until the driver comes", status)
+
+
 def reserved_connectors(bench: Bench) -> list[tuple[int, int]]:
     """The connectors of the EVSE under test whose last reported status is Reserved."""
     of_evse = connectors(bench, bench.settings.evse_id)
@@ -90,4 +107,4 @@ async def stays_reserved(bench: Bench) -> None:
     )
     for connector in connectors(bench, bench.settings.evse_id):
         status = bench.ledger.connectors.get(connector)
-        bench.check(status == "Reserved", f"status Reserved of connector {connector[1]} of EVSE {connector[0]}", status)
+        bench.check(status == "Reserved", f"status Reserved of {connector_name(*connector)}", status)

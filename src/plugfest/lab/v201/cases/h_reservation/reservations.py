@@ -3,7 +3,7 @@
 from plugfest.lab.expectations import none_of
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
-from plugfest.lab.v201.states.connector_status import all_connectors_report, connectors
+from plugfest.lab.v201.states.connector_status import all_connectors_report, connector_name, connectors
 from plugfest.lab.v201.states.reserved import reservation_accepted, reserve_now
 from plugfest.lab.verdict import NotEquipped
 from plugfest.ocpp.v201 import messages as m
@@ -55,9 +55,16 @@ def driver(bench: Bench, number: int) -> Token:
 
 async def not_accepted(bench: Bench, request: m.ReserveNowRequest, status: str) -> None:
     """ReserveNow gets this status, and no further connector becomes Reserved."""
+    before = _all_reserved(bench)
     bench.csms.inbox.set_mark()
     await bench.call(request, status=status)
-    await bench.silence(m.StatusNotificationRequest, seconds=bench.settings.time_tolerance, connector_status="Reserved")
+    await bench.wait(bench.settings.time_tolerance)
+    added = _all_reserved(bench) - before
+    bench.check(not added, "no further connector Reserved", ", ".join(connector_name(*each) for each in sorted(added)))
+
+
+def _all_reserved(bench: Bench) -> set[tuple[int, int]]:
+    return {connector for connector, status in bench.ledger.connectors.items() if status == "Reserved"}
 
 
 async def every_evse_reserved(bench: Bench) -> None:
