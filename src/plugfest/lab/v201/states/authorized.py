@@ -4,6 +4,7 @@ from plugfest.lab.expectations import anything, has, one_of, optional
 from plugfest.lab.settings import Token
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.known_state import PendingReservation
+from plugfest.lab.v201.states.connector_status import connectors
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session, parking_bay_occupied, plug_in_blocked
 from plugfest.lab.v201.states.reserved import check_still_reserved, no_longer_reserved, reserved_connectors
 from plugfest.lab.v201.states.transaction_event import (
@@ -90,8 +91,9 @@ async def authorized(
     """
     if not bench.known_state.conditions.ev_connected:
         await parking_bay_occupied(bench)
-    if bench.known_state.reservation is not None:
-        check_still_reserved(bench, bench.known_state.reservation)
+    reservation = bench.known_state.reservation
+    if reservation is not None and reservation.evse_id == bench.settings.evse_id:
+        await check_still_reserved(bench, connectors(bench, reservation.evse_id))
     were_reserved = reserved_connectors(bench)
     await present_token(bench, how=how, token=token, expect_authorize=expect_authorize, profile=profile)
     before = bench.known_state.conditions
@@ -108,12 +110,14 @@ async def authorized(
     if used is not None:
         await no_longer_reserved(bench, were_reserved)
     if used is not None and bench.known_state.token is not None and used.is_of(bench.known_state.token):
-        await authorize_optional(bench, within=0 if reported else bench.settings.time_tolerance)
+        await authorize_optional(
+            bench, bench.known_state.token, within=0 if reported else bench.settings.time_tolerance
+        )
 
 
-async def authorize_optional(bench: Bench, *, within: float) -> None:
+async def authorize_optional(bench: Bench, token: Token, *, within: float) -> None:
     """The station may send AuthorizeRequest for an idToken that it need not authorize."""
-    await bench.expect_optional(m.AuthorizeRequest, within=within)
+    await bench.expect_optional(m.AuthorizeRequest, within=within, id_token=id_token(token))
 
 
 def _use_reservation(bench: Bench) -> PendingReservation | None:
@@ -167,8 +171,6 @@ async def request_start(
     bench.known_state.token = token
     if status == "Accepted":
         bench.known_state.remote_start_id = remote_start_id
-    names_transaction = bench.known_state.ongoing and status == "Accepted"
-    transaction_id = bench.known_state.transaction_id if names_transaction else UNSET  # F01.FR.05
     await bench.call(
         m.RequestStartTransactionRequest(
             id_token=t.IdTokenType(id_token=token.id_token, type=t.IdTokenEnumType(token.type)),
@@ -178,8 +180,16 @@ async def request_start(
             charging_profile=profile,
         ),
         status=status,
-        **({} if transaction_id is UNSET else {"transaction_id": transaction_id}),
+        **_transaction_id_check(bench, status),
     )
+
+
+def _transaction_id_check(bench: Bench, status: str) -> dict[str, object]:
+    """The transactionId in the answer to a remote start: of the transaction that waits for a driver (F01.FR.13)."""
+    waiting = bench.known_state.transaction_id if bench.known_state.ongoing else UNSET
+    if status != "Accepted":
+        return {"transaction_id": one_of(waiting, UNSET)}
+    return {} if waiting is UNSET else {"transaction_id": waiting}
 
 
 def _group_of(bench: Bench, token: Token) -> t.IdTokenType | UnsetType:

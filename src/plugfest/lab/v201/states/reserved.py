@@ -82,13 +82,12 @@ async def no_longer_reserved(bench: Bench, were_reserved: Sequence[tuple[int, in
         )
 
 
-def check_still_reserved(bench: Bench, reservation: PendingReservation) -> None:
-    """A reserved EVSE stays Reserved until its driver comes (H01.FR.23, G01.FR.09)."""
-    if reservation.evse_id == bench.settings.evse_id:
-        missing = set(connectors(bench, reservation.evse_id)) - set(reserved_connectors(bench))
-        for connector in sorted(missing):
-            name, status = connector_name(*connector), bench.ledger.connectors.get(connector)
-            bench.check(False, f"status Reserved of {name} until the driver comes", status)
+async def check_still_reserved(bench: Bench, which: Sequence[tuple[int, int]]) -> None:
+    """Reserved connectors stay Reserved until a driver comes (H01.FR.23, G01.FR.09)."""
+    await bench.settle()
+    for connector in which:
+        status = bench.ledger.connectors.get(connector)
+        bench.check(status == "Reserved", f"status Reserved of {connector_name(*connector)}", status)
 
 
 def reserved_connectors(bench: Bench) -> list[tuple[int, int]]:
@@ -105,6 +104,4 @@ async def stays_reserved(bench: Bench) -> None:
         evse_id=bench.settings.evse_id,
         connector_status=none_of("Reserved"),
     )
-    for connector in connectors(bench, bench.settings.evse_id):
-        status = bench.ledger.connectors.get(connector)
-        bench.check(status == "Reserved", f"status Reserved of {connector_name(*connector)}", status)
+    await check_still_reserved(bench, connectors(bench, bench.settings.evse_id))

@@ -6,7 +6,7 @@ from tests.lab.v201.rules.station_record import StationRecord
 from plugfest.lab.operator.actions import ActionKind, OperatorAction
 from plugfest.lab.settings import Token
 
-DRIVER, STRANGER = Token("A", "ISO14443"), Token("B", "ISO14443")
+DRIVER, OTHER = Token("A", "ISO14443"), Token("B", "ISO14443")
 
 
 def id_token(token: Token = DRIVER) -> dict[str, object]:

@@ -4,7 +4,7 @@ import pytest
 from tests.lab.rules.evidence import action, violating_frames
 from tests.lab.v201.rules.reservations.records import (
     DRIVER,
-    STRANGER,
+    OTHER,
     authorized,
     cancel,
     id_token,
@@ -19,7 +19,7 @@ from plugfest.lab.settings import Token
 from plugfest.lab.v201.rules.reservations.kept import KEPT, REMOTE_START_AT_RESERVED
 
 
-def judged(record: StationRecord, token: Token = STRANGER, *, at: float = 10, evse_id: int = 1) -> list[int | None]:
+def judged(record: StationRecord, token: Token = OTHER, *, at: float = 10, evse_id: int = 1) -> list[int | None]:
     act = presented(record, at, token, evse_id=evse_id)
     return violating_frames(KEPT, authorized(record, at + 1, token, evse_id=evse_id), act)
 
@@ -40,16 +40,16 @@ def test_an_evse_that_is_no_longer_reserved_is_free() -> None:
 
 def test_a_driver_who_was_authorized_before_the_reservation_may_charge() -> None:
     record = StationRecord()
-    act = presented(record, -5, STRANGER)
-    authorized(reserve(record), 5, STRANGER)
+    act = presented(record, -5, OTHER)
+    authorized(reserve(record), 5, OTHER)
     assert violating_frames(KEPT, record, act) == []
 
 
 def test_a_reservation_may_have_ended_by_a_fault() -> None:
     record = reserved()
-    act = presented(record, 10, STRANGER)
+    act = presented(record, 10, OTHER)
     fault = action(ActionKind.FAULT, 5, len(record.frames))
-    assert violating_frames(KEPT, authorized(record, 11, STRANGER), fault, act) == []
+    assert violating_frames(KEPT, authorized(record, 11, OTHER), fault, act) == []
 
 
 def test_one_evse_is_kept_for_each_reservation_of_any_evse() -> None:
@@ -62,8 +62,8 @@ def test_the_last_free_evse_is_kept() -> None:
     record = reserved(None)
     first = presented(record, 10, Token("C", "ISO14443"))
     authorized(record, 11, Token("C", "ISO14443"))
-    second = presented(record, 20, STRANGER, evse_id=2)
-    authorized(record, 21, STRANGER, evse_id=2)
+    second = presented(record, 20, OTHER, evse_id=2)
+    authorized(record, 21, OTHER, evse_id=2)
     assert violating_frames(KEPT, record, first, second) == [4]
 
 
@@ -78,7 +78,7 @@ def test_one_evse_with_the_connector_type_is_kept() -> None:
 
 
 def remote_start(
-    record: StationRecord, status: str, token: Token = STRANGER, group: str | None = None
+    record: StationRecord, status: str, token: Token = OTHER, group: str | None = None
 ) -> list[int | None]:
     fields = {} if group is None else {"groupIdToken": {"idToken": group, "type": "Central"}}
     record.asked(10, "RequestStartTransaction", status, remoteStartId=7, evseId=1, **id_token(token), **fields)

@@ -4,7 +4,7 @@ import pytest
 from tests.lab.rules.evidence import action, violating_frames
 from tests.lab.v201.rules.reservations.records import (
     DRIVER,
-    STRANGER,
+    OTHER,
     authorized,
     cancel,
     presented,
@@ -35,7 +35,7 @@ def test_a_reservation_id_is_that_of_an_accepted_reservation() -> None:
     assert judged(RESERVATION_IDS, StationRecord()) == [0]
 
 
-@pytest.mark.parametrize("token", [STRANGER, Token("A", "ISO15693")])
+@pytest.mark.parametrize("token", [OTHER, Token("A", "ISO15693")])
 def test_a_reservation_id_is_that_of_a_reservation_for_this_token(token: Token) -> None:
     assert judged(RESERVATION_IDS, reserved(), token) == [2]
 
@@ -73,7 +73,7 @@ def test_a_used_reservation_is_reported() -> None:
 
 
 def test_nothing_is_reported_where_no_reservation_was_used() -> None:
-    assert judged(REPORTED_USE, reserved(), STRANGER, id=None) == []
+    assert judged(REPORTED_USE, reserved(), OTHER, id=None) == []
     assert judged(REPORTED_USE, reserved(2), id=None) == []
     assert judged(REPORTED_USE, reserved(status="Rejected"), id=None) == []
     assert judged(REPORTED_USE, reserved(expires=12), id=None) == []  # it may have ended
@@ -90,9 +90,9 @@ def test_a_reservation_that_may_have_ended_need_not_be_reported() -> None:
 
 
 def test_a_replaced_reservation_is_used_by_its_new_driver_only() -> None:
-    record = reserve(reserved(), at=5, token=STRANGER)
+    record = reserve(reserved(), at=5, token=OTHER)
     assert judged(RESERVATION_IDS, record) == [4]
-    record = reserve(reserved(), at=5, token=STRANGER)
-    assert judged(RESERVATION_IDS, record, STRANGER) == []
-    record = reserve(reserved(), at=5, token=STRANGER)
-    assert judged(REPORTED_USE, record, STRANGER, id=None) == [4]
+    record = reserve(reserved(), at=5, token=OTHER)
+    assert judged(RESERVATION_IDS, record, OTHER) == []
+    record = reserve(reserved(), at=5, token=OTHER)
+    assert judged(REPORTED_USE, record, OTHER, id=None) == [4]

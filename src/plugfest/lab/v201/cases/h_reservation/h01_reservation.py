@@ -24,6 +24,7 @@ from plugfest.lab.v201.states.energy_transfer import (
     energy_transfer_started,
 )
 from plugfest.lab.v201.states.reserved import (
+    check_still_reserved,
     of_evse_under_test,
     reservation_accepted,
     reserve_now,
@@ -179,6 +180,7 @@ async def as_many_reservations_as_evses(bench: Bench) -> None:
         await bench.step(2).call(reserve_now(bench, token=driver(bench, number)), status="Accepted")
     bench.step(3)
     await all_connectors_report(bench, "Reserved")
+    await check_still_reserved(bench, connectors(bench))
 
 
 # A connector type

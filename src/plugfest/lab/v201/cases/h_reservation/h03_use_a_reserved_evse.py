@@ -59,7 +59,7 @@ async def different_id_token(bench: Bench) -> None:
     if start_method(bench) == "local":
         bench.csms.inbox.set_mark()
         await bench.operator.present_token(bench.tokens.second, bench.settings.evse_id)
-        await authorize_optional(bench, within=bench.settings.time_tolerance)
+        await authorize_optional(bench, bench.tokens.second, within=bench.settings.time_tolerance)
         await not_charging(bench.step("A"))
     bench.step("B 2", "F01.FR.21")
     await request_start(bench, bench.tokens.second, status="Rejected")
@@ -113,7 +113,7 @@ async def any_evse_by_group_id(bench: Bench) -> None:
     before=any_evse_supported,
 )
 async def type_of_connector(bench: Bench) -> None:
-    """H01.FR.06 presupposes that reservations without an EVSE are supported, which R-1 does not say."""
+    """H01.FR.06 presupposes that reservations without an EVSE are supported, which R-1 does not include."""
     kind = connector_type(bench)
     await reservation_accepted(bench.step(1, "H01.FR.06"), reserve_now(bench, connector_type=kind))
     evse_ids = [evse.id for evse in bench.product.evses if any(each.type == kind for each in evse.connectors)]
