@@ -1,9 +1,10 @@
 """Reservations of any EVSE, and of a connector type (H01)."""
 
 import asyncio
+from pathlib import Path
 
-from tests.station.blocks.h_reservation.reservations import AC, cancel, present, reservation_ids, reserve
-from tests.station.station_bench import StationBench, run_on_bench
+from tests.station.blocks.h_reservation.reservations import AC, cancel, present, reservation_ids, reserve, updates
+from tests.station.station_bench import StationBench, product_variant, run_on_bench
 
 
 def test_as_many_reservations_as_evses_reserve_them_all() -> None:
@@ -59,3 +60,25 @@ def test_connector_types() -> None:
         assert reservation_ids(bench) == [6]  # H03.FR.02
 
     run_on_bench(body, AC, start="Authorized")
+
+
+SECOND_EVSE = 'phases = 1\nconnectors = [\n  { id = 1, type = "sType2", cable = "Detachable" },\n'
+OTHER_TYPE = '  { id = 2, type = "s309-1P-16A", cable = "Detachable" },\n'
+
+
+def test_only_the_evses_with_the_connector_type_are_kept(tmp_path: Path) -> None:
+    async def body(bench: StationBench) -> None:
+        def statuses() -> list[str]:
+            return [bench.connector_statuses(evse_id)[-1] for evse_id in (1, 2)]
+
+        assert await reserve(bench, None, kind="s309-1P-16A") == "Accepted"
+        assert statuses() == ["Available", "Reserved"]  # H01.FR.24
+        assert await reserve(bench, None, id=6, token="B", kind="sType2") == "Accepted"
+        assert statuses() == ["Reserved", "Reserved"]
+        assert await reserve(bench, 2, id=7, token="C") == "Occupied"
+        bench.hardware.fault(2, 2, present=True)
+        await asyncio.sleep(1)
+        assert updates(bench) == [(5, "Removed")]  # H01.FR.16: no connector of the type works any more
+        assert await reserve(bench, None, id=8, token="D", kind="s309-1P-16A") == "Faulted"
+
+    run_on_bench(body, product_variant(tmp_path, AC, {}, **{SECOND_EVSE: SECOND_EVSE + OTHER_TYPE}))

@@ -89,14 +89,15 @@ class Connectors:
 
     def has_free_connector(self, evse_id: int, connector_type: str | None = None) -> bool:
         """Whether a driver could plug in at an EVSE, reserved or not. An EVSE charges one EV at a time."""
-        return self.unreserved_status(evse_id, connector_type) is ConnectorStatus.AVAILABLE
+        fits = self.has_type(evse_id, connector_type)
+        return fits and self.unreserved_status(evse_id, connector_type) is ConnectorStatus.AVAILABLE
 
     def has_working_connector(self, evse_id: int, connector_type: str | None = None) -> bool:
         """Whether an EV could charge at an EVSE, reserved or not, plugged in or not."""
         return any(self._unreserved(place) in _WORKING for place in self._of_type(evse_id, connector_type))
 
     def unreserved_status(self, evse_id: int, connector_type: str | None = None) -> ConnectorStatus:
-        """The status of an EVSE, or of its connectors of one type, as if it were not reserved."""
+        """The status of an EVSE, or of its connectors of one type, of which it has one, as if it were not reserved."""
         if any(self._unreserved(place) is ConnectorStatus.OCCUPIED for place in self._of_type(evse_id, None)):
             return ConnectorStatus.OCCUPIED
         return evse_summary([self._unreserved(place) for place in self._of_type(evse_id, connector_type)])
