@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.station.blocks.h_reservation.reservations import reserve
 from tests.station.station_bench import StationBench, station_bench
 from tests.station.v16.station_bench import station_bench as station_bench_16
 
@@ -37,6 +38,19 @@ def test_an_ev_is_charged() -> None:
             control.ev_suspend(1)
             await asyncio.sleep(1)
             assert bench.transcript()[-1] == "Updated ChargingStateChanged SuspendedEV"
+
+    run_simulated(run())
+
+
+def test_reservations_are_shown() -> None:
+    async def run() -> None:
+        async with station_bench("reference-ac") as bench:
+            control = control_of(bench)
+            assert control.state().reservations == []
+            await reserve(bench, None, id=7, token="A", group="FLEET")
+            (reservation,) = control.state().reservations
+            assert (reservation.id, reservation.id_token, reservation.evse_id) == (7, "A", None)
+            assert (reservation.connector_type, reservation.group) == (None, "FLEET")
 
     run_simulated(run())
 

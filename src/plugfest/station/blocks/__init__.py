@@ -24,6 +24,7 @@ from plugfest.station.blocks.f_remote_control import v201 as remote_control
 from plugfest.station.blocks.g_availability import v16 as availability16
 from plugfest.station.blocks.g_availability import v201 as availability
 from plugfest.station.blocks.h_reservation import v16 as reservation16
+from plugfest.station.blocks.h_reservation import v201 as reservation
 from plugfest.station.blocks.j_meter_values import v16 as meter_values16
 from plugfest.station.blocks.j_meter_values import v201 as meter_values
 from plugfest.station.blocks.k_smart_charging import v16 as smart_charging16
@@ -50,6 +51,7 @@ _BLOCKS: dict[str, Sequence[Register]] = {
         transactions.register,
         remote_control.register,
         availability.register,
+        reservation.register,
         meter_values.register,
         firmware_management.register,
         certificate_management.register,

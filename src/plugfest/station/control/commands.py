@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import msgspec
 
@@ -18,6 +19,7 @@ from plugfest.station.model.authorization.local_list import LocalList
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions, Transaction
 from plugfest.station.model.connectors.availability import Place
 from plugfest.station.model.connectors.connectors import Connectors
+from plugfest.station.model.reservations import Reservations
 from plugfest.station.model.transactions.transaction_ids import TransactionIds
 from plugfest.station.setup.version_behaviour import behaviour_of
 
@@ -61,6 +63,17 @@ class TransactionState(msgspec.Struct, frozen=True, kw_only=True):
     authorized: bool
     charging_state: str | None
     next_seq_no: int
+
+
+class ReservationState(msgspec.Struct, frozen=True, kw_only=True):
+    """A pending reservation. Without `evse_id` it is of any EVSE, without `connector_type` with any connector."""
+
+    id: int
+    id_token: str
+    expires_at: datetime
+    evse_id: int | None
+    connector_type: str | None
+    group: str | None
 
 
 class EvseState(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +122,7 @@ class StationState(msgspec.Struct, frozen=True, kw_only=True):
     """None while the station is off, and for a product without the list."""
     evses: list[EvseState]
     transactions: list[TransactionState]
+    reservations: list[ReservationState]
 
 
 class Control:
@@ -230,6 +244,7 @@ class Control:
             local_list=None if running is None else _local_list(running.context),
             evses=[self._evse(evse_id, evse) for evse_id, evse in self._hardware.evses.items()],
             transactions=[] if running is None else _transactions(running.context),
+            reservations=[] if running is None else _reservations(running.context),
         )
 
     def _evse(self, evse_id: int, evse: VirtualEvse) -> EvseState:
@@ -303,6 +318,20 @@ def _transactions(context: Context) -> list[TransactionState]:
         _transaction(session, transaction, _transaction_id(context, transaction))
         for session in sessions
         if (transaction := session.transaction) is not None
+    ]
+
+
+def _reservations(context: Context) -> list[ReservationState]:
+    return [
+        ReservationState(
+            id=each.id,
+            id_token=each.token.id_token,
+            expires_at=each.expires_at,
+            evse_id=each.evse_id,
+            connector_type=each.connector_type,
+            group=each.group,
+        )
+        for each in context.shared.get(Reservations)
     ]
 
 

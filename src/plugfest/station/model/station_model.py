@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from plugfest.hardware.ports import EvsesChosen, HardwareEvent, TokenPresented
+from plugfest.products import Product
 from plugfest.station.connection.boot import BootReason
 from plugfest.station.context import Context
 from plugfest.station.model.authorization.authorizer import Authorizer
@@ -97,9 +98,9 @@ class StationModel:
         }
         self.transactions = Transactions(self.sessions, self.paths, self.event_recorder, settings)
         self.availability = Availability(store, lambda evse_id: any(self.transactions.ongoing(evse_id)))
-        self.connectors = Connectors(hardware, self.availability)
+        self.connectors = Connectors(hardware, self.availability, _connector_types(context.product))
         self.reservations = Reservations(store, self.sessions, self.connectors, self.timers, context.now)
-        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))
+        self.reservations.on_change.append(lambda: self._run_guarded(self.charging.update))  # H03.FR.10
         self.transactions.on_start(self.reservations.end_used)
         self.profiles = ChargingProfiles(store)
         self.limiter = Limiter(self.profiles, self.sessions, self.paths, self.timers, context.now, self._update_evse)
@@ -149,6 +150,7 @@ class StationModel:
             settings=settings,
             in_service=self._in_service,
             needs_authorization=lambda: self.authorizer.enabled,
+            reservations=self.reservations,
         )
 
     def _token_handler(self, settings: Callable[[], ChargingSettings]) -> TokenHandler:
@@ -249,3 +251,7 @@ class StationModel:
     def _transaction_ended(self, session: ChargingSession, transaction: Transaction) -> None:
         self._context.activity.end(f"transaction {transaction.id}")
         self.schedule.end(transaction)
+
+
+def _connector_types(product: Product) -> dict[Place, str]:
+    return {Place(evse.id, connector.id): connector.type for evse in product.evses for connector in evse.connectors}

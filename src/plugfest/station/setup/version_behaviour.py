@@ -18,6 +18,8 @@ class VersionBehaviour(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an expired token in the cache is reported as Expired, or is unknown."""
     waits_indefinitely: bool
     """Whether a transaction without its EV waits for it without a timeout."""
+    presenting_uses_reservation: bool
+    """Whether a reservation ends when its token is presented, or when the transaction starts."""
 
 
 _BEHAVIOURS: Final = {
@@ -27,6 +29,7 @@ _BEHAVIOURS: Final = {
         asks_about_unrelated_tokens=True,  # C01.FR.02
         reports_expired=False,  # C10.FR.10
         waits_indefinitely=False,  # E10.FR.02
+        presenting_uses_reservation=True,  # H03.FR.09
     ),
     "1.6": VersionBehaviour(
         longest_token=20,  # 7.28
@@ -34,6 +37,7 @@ _BEHAVIOURS: Final = {
         asks_about_unrelated_tokens=False,  # 4.1: only the token that started, or one of its group, stops
         reports_expired=True,  # 3.5.1, 3.5.4
         waits_indefinitely=True,  # 4.10: the transaction is not stopped when the EV is disconnected
+        presenting_uses_reservation=False,  # 5.13
     ),
 }
 

@@ -11,7 +11,6 @@ from plugfest.lab.v201.rules.agreement.presented import PRESENTED_RULES
 from plugfest.lab.v201.rules.agreement.reported_variables import variable_rules
 from plugfest.lab.v201.rules.agreement.requested_ids import (
     REMOTE_START_IDS,
-    RESERVATION_IDS,
     STARTED_TRANSACTION,
     no_event_of_earlier_transactions,
     report_request_ids,
@@ -40,6 +39,7 @@ from plugfest.lab.v201.rules.metering.rules import meter_value_rules
 from plugfest.lab.v201.rules.order import ORDER_RULES
 from plugfest.lab.v201.rules.registration import boot_rules, identity_rule, requested_while_pending
 from plugfest.lab.v201.rules.reported_variables import OMITTED_VALUES, REPORTED_VALUES
+from plugfest.lab.v201.rules.reservations.rules import RESERVATION_RULES
 from plugfest.lab.v201.rules.transaction_events import (
     ENDED_LAST,
     EVSE_AFTER_PLUG_IN,
@@ -73,7 +73,7 @@ def rules(members: Members = lambda _: ()) -> tuple[Rule, ...]:
         *PRESENTED_RULES,
         REMOTE_START_IDS,
         STARTED_TRANSACTION,
-        RESERVATION_IDS,
+        *RESERVATION_RULES,
         no_event_of_earlier_transactions(),
         report_request_ids(),
         OFFLINE_FLAG,

@@ -45,6 +45,9 @@ from plugfest.rig.selftest.behaviours.v201.every_case import (
 from plugfest.rig.selftest.behaviours.v201.optional_profiles import (
     local_authorization_list as local_authorization_list_v201,
 )
+from plugfest.rig.selftest.behaviours.v201.optional_profiles import (
+    reservation as reservation_v201,
+)
 
 CATALOGUE: tuple[Behaviour, ...] = (
     *a_security.BEHAVIOURS,
@@ -71,6 +74,7 @@ CATALOGUE: tuple[Behaviour, ...] = (
     *reported_facts.BEHAVIOURS,
     *results.BEHAVIOURS,
     *local_authorization_list_v201.BEHAVIOURS,
+    *reservation_v201.BEHAVIOURS,
     *core.BEHAVIOURS,
     *sessions.BEHAVIOURS,
     *security.BEHAVIOURS,

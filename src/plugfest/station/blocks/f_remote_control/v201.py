@@ -43,8 +43,8 @@ def register(context: Context) -> None:
 async def _start(context: Context, request: m.RequestStartTransactionRequest) -> m.RequestStartTransactionResponse:
     token_handler = context.shared.get(TokenHandler)
     token, requested = token_of(request.id_token), given(request.evse_id)
-    evse_id = requested or token_handler.select_evse(token)  # F01.FR.20, F02.FR.22
-    reason = _rejection_reason(context, token_handler, evse_id, token)
+    evse_id = requested or token_handler.select_evse(token, _group_of(request))  # F01.FR.20, F02.FR.22
+    reason = _rejection_reason(context, token_handler, evse_id, token, _group_of(request))
     if evse_id is None or reason is not None:
         return m.RequestStartTransactionResponse(status=_START.Rejected, status_info=reason or UNSET)
     _authorize_after_response(context, token_handler, evse_id, request)
@@ -55,8 +55,13 @@ async def _start(context: Context, request: m.RequestStartTransactionRequest) ->
     )
 
 
+def _group_of(request: m.RequestStartTransactionRequest) -> str | None:
+    group = given(request.group_id_token)
+    return None if group is None else group.id_token
+
+
 def _rejection_reason(
-    context: Context, token_handler: TokenHandler, evse_id: int | None, token: Token
+    context: Context, token_handler: TokenHandler, evse_id: int | None, token: Token, group: str | None
 ) -> t.StatusInfoType | None:
     """Why nothing can be started at this EVSE, or at any (None); None if it can."""
     if not context.csms.accepted:
@@ -64,7 +69,7 @@ def _rejection_reason(
     evses = context.hardware.evses
     if evse_id is not None and evse_id not in evses:
         return status_info("UnknownEvse")
-    reasons = [token_handler.refusal_reason(each, token) for each in (evses if evse_id is None else [evse_id])]
+    reasons = [token_handler.refusal_reason(each, token, group) for each in (evses if evse_id is None else [evse_id])]
     if None in reasons:
         return None
     if set(reasons) == {RefusalReason.TRANSACTION}:
@@ -83,7 +88,10 @@ def _authorize_after_response(
 
     def authorize() -> None:
         context.spawn(
-            token_handler.authorize_remote_start(evse_id, token, request.remote_start_id, check=check), "remote start"
+            token_handler.authorize_remote_start(
+                evse_id, token, request.remote_start_id, check=check, group=_group_of(request)
+            ),
+            "remote start",
         )
 
     context.handlers.after_response(authorize)

@@ -59,6 +59,8 @@ class Transaction(msgspec.Struct, kw_only=True):
     """The next event reports this token. E03.FR.01"""
     unreported_remote_start_id: int | None = msgspec.field(default=None, name="remote_start_due")
     """The next event reports this remoteStartId. F01.FR.19, F01.FR.25, F02.FR.21"""
+    unreported_reservation_id: int | None = None
+    """The next event reports the reservation that the transaction has used. E01.FR.13, E02.FR.03, E03.FR.03"""
     register_at_start: float | None = None
     """Wh."""
     register_at_last_sample: float | None = None
@@ -95,6 +97,11 @@ class ChargingSession(msgspec.Struct, kw_only=True):
     def unused(self) -> bool:
         """Whether the EVSE is free for another driver: no authorization, transaction or locked cable."""
         return self.authorization is None and self.transaction is None and self.unlock_authorization is None
+
+    @property
+    def has_driver(self) -> bool:
+        """Whether a driver has been authorized, or has to unlock a cable. A transaction may start without one."""
+        return any(each is not None for each in (self.authorization, self.owner, self.unlock_authorization))
 
 
 class ChargingSessions:

@@ -20,6 +20,7 @@ from plugfest.station.context import Context, Offline
 from plugfest.station.model.authorization.authorizer import Authorizer
 from plugfest.station.model.authorization.tokens import Token
 from plugfest.station.model.charging.charging_sessions import ChargingSession, ChargingSessions
+from plugfest.station.model.reservations import Reservations
 from plugfest.station.storage.diagnostics import CustomerData
 
 _CLEARED: Final = "The data was cleared."
@@ -70,6 +71,7 @@ def _information_of_token(context: Context, token: Token) -> dict[str, object]:
             for session in context.shared.get(ChargingSessions)
             if session.transaction and _belongs_to(session, token)
         ],
+        "reservations": [each.id for each in context.shared.get(Reservations) if each.token.same_as(token)],
     }
 
 
@@ -78,7 +80,7 @@ def _belongs_to(session: ChargingSession, token: Token) -> bool:
 
 
 def _clear(context: Context, request: CustomerInformationRequest) -> None:
-    """N10.FR.03, N10.FR.06. Neither the Local Authorization List of the CSMS nor ongoing transactions are cleared."""
+    """N10.FR.03, N10.FR.06. The list and the reservations of the CSMS and ongoing transactions are not cleared."""
     token, identifier = given(request.id_token), given(request.customer_identifier)
     if token is not None:
         context.shared.get(Authorizer).cache.remove(token_of(token))
