@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 from plugfest.products.answers import read_answers
 from plugfest.products.contradictions import contradictions
+from plugfest.products.editions import basis, check_editions
 from plugfest.products.features import FeatureCatalog, feature_catalog
 from plugfest.products.pics import EvseRow, Pics, ProductError, V16ConnectorRow, read_pics
 from plugfest.products.product import Connector, Evse, Product
-
-ERRATA = re.compile(r"\d{4}-\d{2}")
 
 
 def read_product(path: Path) -> Product:
@@ -38,6 +36,7 @@ def build(slug: str, pics: Pics, file: str) -> Product:
     catalog = feature_catalog(identity.ocpp_version)
     _check_names(pics, catalog, file)
     answered = read_answers(pics, catalog, file)
+    selected_by = basis(identity, pics.certificate, catalog)
     claimed = {feature.claims for feature in catalog.features.values() if answered.get(feature.id) is True}
     return Product(
         slug=slug,
@@ -52,7 +51,8 @@ def build(slug: str, pics: Pics, file: str) -> Product:
         performance=pics.performance,
         certificate=pics.certificate,
         subtype=identity.subtype,
-        errata=identity.errata,
+        edition=selected_by.edition,
+        errata=selected_by.errata,
         description=identity.description,
     )
 
@@ -66,8 +66,7 @@ def _check_names(pics: Pics, catalog: FeatureCatalog, file: str) -> None:
     if pics.certificate is not None:
         _check_known(pics.certificate.results, catalog.profiles, file, "certificate.results")
         _check_known(pics.certificate.passed, catalog.profiles, file, "certificate.passed")
-    if pics.product.errata is not None and not ERRATA.fullmatch(pics.product.errata):
-        raise ProductError(file, "product.errata", f"is {pics.product.errata!r}", 'write year and month: "2025-04"')
+    check_editions(pics.product, catalog, file)
 
 
 def _check_known(names: Iterable[str], known: Iterable[str], file: str, key: str) -> None:

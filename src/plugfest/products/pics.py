@@ -39,8 +39,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Identity(_Table, frozen=True):
     """What the product is.
 
-    `errata` is the edition of the errata (2025-04) that selects its cases; the default is the newest. `subtype` is a
-    product subtype of Part 5.
+    `edition` of the specification and `errata` (2025-04) select its cases; `editions.basis` has the defaults. `subtype`
+    is a product subtype of Part 5.
     """
 
     vendor: str
@@ -49,6 +49,7 @@ class Identity(_Table, frozen=True):
     ocpp_version: OcppVersion
     profiles: tuple[str, ...]
     subtype: str | None = None
+    edition: int | None = None
     errata: str | None = None
     description: str | None = None
 

@@ -42,7 +42,10 @@ Answer = bool | int | float | str | tuple[str, ...] | Measurands
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A product. Ids are those of the feature catalog of its OCPP version; any other id raises KeyError."""
+    """A product. Ids are those of the feature catalog of its OCPP version; any other id raises KeyError.
+
+    `edition` and `errata` of the specification select its cases; `errata` is None for the newest.
+    """
 
     slug: str
     vendor: str
@@ -56,6 +59,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     performance: Performance
     certificate: Certificate | None
     subtype: str | None
+    edition: int
     errata: str | None
     description: str | None
 

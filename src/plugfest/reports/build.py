@@ -15,6 +15,7 @@ from plugfest.lab.settings import LabSettings
 from plugfest.lab.verdict import CaseResult, Finding, Verdict
 from plugfest.lab.versions import measure
 from plugfest.products import Product
+from plugfest.products.editions import Basis
 from plugfest.products.family import Family
 from plugfest.products.selection import SelectedCase
 from plugfest.reports.evidence.identity_mismatch import identity_mismatch
@@ -39,7 +40,7 @@ from plugfest.reports.model.report import (
     StepEntry,
     TestedProduct,
 )
-from plugfest.reports.model.statements import DISCLAIMER, Errata, statements
+from plugfest.reports.model.statements import DISCLAIMER, Editions, statements
 from plugfest.reports.redaction.redactor import Redactor
 from plugfest.reports.signing.signer import Signer
 
@@ -104,7 +105,7 @@ def build_report(
                 cases,
                 not_applicable,
                 software=laboratory.software,
-                errata=_errata(product),
+                editions=_editions(product),
                 left_out=details.left_out,
             ),
         ),
@@ -195,15 +196,24 @@ def _product(product: Product, firmware_hash: str | None) -> TestedProduct:
         firmware_version=product.firmware_version,
         firmware_hash=firmware_hash,
         ocpp_version=product.ocpp_version,
-        specification=feature_catalog.edition.format(errata=_errata(product).selected_by),
+        specification=_specification(product),
         config_id=config_id(product),
         profiles=tuple(name for name in feature_catalog.profiles if name in product.profiles),
     )
 
 
-def _errata(product: Product) -> Errata:
-    newest = product.feature_catalog.errata
-    return Errata(product.errata or newest, newest)
+def _specification(product: Product) -> str:
+    """The edition, and the errata, that the cases were selected by."""
+    edition = product.feature_catalog.edition(product.edition)
+    return edition.specification(product.errata or edition.errata)
+
+
+def _editions(product: Product) -> Editions:
+    catalog = product.feature_catalog
+    selected_by, judged_by = catalog.edition(product.edition), catalog.edition(catalog.judged_by)
+    return Editions(
+        Basis(selected_by.number, product.errata or selected_by.errata), Basis(judged_by.number, judged_by.errata)
+    )
 
 
 def _case(result: CaseResult, frames: Sequence[FrameEntry], redactor: Redactor) -> CaseEntry:

@@ -10,7 +10,10 @@ from plugfest.lab.v201.states.session_ended import ev_disconnected, parking_bay_
 
 
 async def id_token_cached(bench: Bench, token: Token | None = None) -> None:
-    """IdTokenCached: by a complete session for an accepted token (the valid one if None), else by a refused attempt."""
+    """IdTokenCached: by a complete session for an accepted token (the valid one if None), else by a refused attempt.
+
+    Edition 4 (after Part 6 of OCPP 2.1 Edition 2) enables the cache here; in Edition 3 each case does.
+    """
     cached = token or bench.tokens.valid
     if cached.status != "Accepted":
         await present_token(bench, token=cached, expect_authorize=True)

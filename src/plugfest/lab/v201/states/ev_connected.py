@@ -47,7 +47,8 @@ async def parking_bay_occupied(bench: Bench) -> None:
 async def ev_connected_pre_session(bench: Bench, *, seated: bool = True) -> None:
     """Plug in; only half-way if not `seated`. If the driver is authorized, energy transfer may start at once.
 
-    Skipped while the connector is locked until authorization (AQ-2): the cable is connected later.
+    Skipped while the connector is locked until authorization (AQ-2): the cable is connected later. In Edition 4 (after
+    Part 6 of OCPP 2.1 Edition 2) other connectors of the EVSE may report Available or Unavailable meanwhile.
     """
     if bench.known_state.conditions.ev_connected or plug_in_blocked(bench):
         return
