@@ -18,6 +18,7 @@ from plugfest.lab.v201.memory.monitors import (
 )
 from plugfest.lab.v201.states.ev_connected import ev_connected_pre_session
 from plugfest.lab.v201.states.offline import back_online, queued_events
+from plugfest.lab.v201.states.transaction_points import expected_event_type
 from plugfest.ocpp.v201 import messages as m
 
 QUEUED = {"MonitoringCtrlr.OfflineQueuingSeverity": str(SEVERITY)}
@@ -27,12 +28,15 @@ QUEUED = {"MonitoringCtrlr.OfflineQueuingSeverity": str(SEVERITY)}
 async def queued(bench: Bench) -> None:
     variable = state_of_evse(bench)
     (id,) = await set_monitors(bench, setting(variable, "Delta", 1.0))
-    events = Events(bench)
+    events, before = Events(bench), bench.known_state.conditions
     await offline(bench)
     await bench.operator.plug_in(bench.settings.evse_id, bench.settings.connector_id)
+    bench.known_state.update(ev_connected=True)
     await bench.wait(bench.settings.transaction_duration)
+    outage = await back_online(bench)
     bench.step(3)
-    await back_online(bench)
+    if await expected_event_type(bench, before) is not None:
+        await queued_events(bench, outage)
     await events.expect(trigger="Delta", actual_value="Occupied", variable_monitoring_id=id, **named(variable))
 
 
