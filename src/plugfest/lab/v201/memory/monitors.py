@@ -1,13 +1,13 @@
 """Monitors: setting and reading them, and the variable under test, with what makes it pass a threshold."""
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from itertools import count
 
 import msgspec
 
 from plugfest.lab.csms.inbox import ReceivedRequest
-from plugfest.lab.expectations import Matcher, any_item, differences, has, meets, optional
+from plugfest.lab.expectations import Matcher, any_item, differences, has, meets, optional, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Variable
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
@@ -81,12 +81,9 @@ def named(variable: Variable) -> dict[str, object]:
 async def set_monitors(bench: Bench, *settings: t.SetMonitoringDataType) -> list[int]:
     """Set monitors, which have to be accepted. Returns their ids."""
     request = m.SetVariableMonitoringRequest(set_monitoring_data=list(settings))
-    response = await bench.ask(request)
-    results = response.set_monitoring_result
-    refused = ", ".join(str(result.status) for result in results if result.status != "Accepted")
-    bench.check(not refused, "every monitor Accepted", refused, frame=bench.csms.answer_frame)
-    ids = [given(_result_for(each, results).id) for each in settings]
-    bench.check(None not in ids, "the id of every new monitor", "omitted", frame=bench.csms.answer_frame)
+    expected = (has(status="Accepted", id=present, type=each.type.value, severity=each.severity) for each in settings)
+    response = await bench.call_and_compare(request, in_any_order("set_monitoring_result", *expected))
+    ids = [given(_result_for(each, response.set_monitoring_result).id) for each in settings]
     return [id for id in ids if id is not None]
 
 
@@ -101,19 +98,19 @@ def _result_for(
     )
 
 
-def check_results(bench: Bench, response: Response, field: str, expected: Sequence[has]) -> None:
-    """The list in this field has these results, in any order, and no others."""
-    left, checks = list(expected), list[object]()
-    for result in getattr(response, field):
-        if left:
-            nearest = min(left, key=lambda check: len(differences(result, check.checks).differences))
-            left.remove(nearest)
-            checks.append(nearest)
-    wanted: dict[str, object] = {field: [*checks, *left]}
-    bench.judge.check_comparison(
-        differences(response, wanted), frame=bench.csms.answer_frame, what=type(response).__name__
-    )
-    bench.judge.record_checked(response, wanted)
+def in_any_order(field: str, *expected: has) -> Callable[[Response], dict[str, object]]:
+    """The checks of a response: the list in this field has these results, in any order, and no others."""
+
+    def checks(response: Response) -> dict[str, object]:
+        left, ordered = list(expected), list[has]()
+        for result in getattr(response, field):
+            if left:
+                nearest = min(left, key=lambda check: len(differences(result, check.checks).differences))
+                left.remove(nearest)
+                ordered.append(nearest)
+        return {field: [*ordered, *left]}
+
+    return checks
 
 
 async def set_base(bench: Bench, base: str) -> None:

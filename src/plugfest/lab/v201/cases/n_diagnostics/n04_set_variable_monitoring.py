@@ -12,7 +12,7 @@ from plugfest.lab.v201.memory.monitors import (
     ReportedMonitor,
     availability_state,
     check_reported,
-    check_results,
+    in_any_order,
     monitored_number,
     monitoring_report,
     named,
@@ -49,9 +49,8 @@ async def _request(
     bench: Bench, data: Collection[t.SetMonitoringDataType], *results: has
 ) -> m.SetVariableMonitoringResponse:
     """SetVariableMonitoring; the results meet these checks, in any order, and there are no others."""
-    response = await bench.ask(m.SetVariableMonitoringRequest(set_monitoring_data=list(data)))
-    check_results(bench, response, "set_monitoring_result", results)
-    return response
+    request = m.SetVariableMonitoringRequest(set_monitoring_data=list(data))
+    return await bench.call_and_compare(request, in_any_order("set_monitoring_result", *results))
 
 
 @case("TC_N_08_CS", requirements=SET, before=no_monitors)
