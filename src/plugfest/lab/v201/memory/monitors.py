@@ -7,7 +7,7 @@ from itertools import count
 import msgspec
 
 from plugfest.lab.csms.inbox import ReceivedRequest
-from plugfest.lab.expectations import Matcher, any_item, differences, has, meets, optional, present
+from plugfest.lab.expectations import Matcher, any_item, differences, has, meets, one_of, optional, present
 from plugfest.lab.v201.bench import Bench
 from plugfest.lab.v201.configuration import Variable
 from plugfest.lab.v201.states.energy_transfer import energy_transfer_started
@@ -83,8 +83,15 @@ async def set_monitors(bench: Bench, *settings: t.SetMonitoringDataType) -> list
     request = m.SetVariableMonitoringRequest(set_monitoring_data=list(settings))
     expected = (has(status="Accepted", id=present, type=each.type.value, severity=each.severity) for each in settings)
     response = await bench.call_and_compare(request, in_any_order("set_monitoring_result", *expected))
+    check_ids(bench, response)
     ids = [given(_result_for(each, response.set_monitoring_result).id) for each in settings]
     return [id for id in ids if id is not None]
+
+
+def check_ids(bench: Bench, response: m.SetVariableMonitoringResponse) -> None:
+    """Each monitor has an id of its own (SetMonitoringResultType)."""
+    ids = [id for result in response.set_monitoring_result if (id := given(result.id)) is not None]
+    bench.check(len(set(ids)) == len(ids), "an id for each monitor", f"ids {ids}", frame=bench.csms.answer_frame)
 
 
 def _result_for(
@@ -177,7 +184,8 @@ async def existing_monitors(bench: Bench) -> list[ReportedMonitor]:
     """Every monitor of the station."""
     request = report_request(bench)
     bench.csms.inbox.set_mark()
-    if (await bench.ask(request)).status == "EmptyResultSet":
+    response = await bench.call(request, status=one_of("Accepted", "EmptyResultSet"))
+    if response.status == "EmptyResultSet":
         return []
     return await collect(bench, request.request_id)
 

@@ -11,6 +11,7 @@ from plugfest.lab.v201.memory.monitors import (
     STATE_OF_STATION,
     ReportedMonitor,
     availability_state,
+    check_ids,
     check_reported,
     in_any_order,
     monitored_number,
@@ -68,6 +69,7 @@ def _check_installed(
     bench: Bench, reported: Collection[ReportedMonitor], response: m.SetVariableMonitoringResponse
 ) -> None:
     """Each accepted monitor is in the report, as it was set."""
+    check_ids(bench, response)
     for result in response.set_monitoring_result:
         id = given(result.id)
         if id is not None:  # checked with the result
@@ -90,8 +92,7 @@ async def different_variables(bench: Bench) -> None:
 async def same_variable(bench: Bench) -> None:
     data = [setting(state_of_evse(bench), "Delta", 1.0, severity=severity) for severity in (8, 7)]
     response = await _request(bench.step(2), data, *(_result(each, "Accepted") for each in data))
-    ids = [result.id for result in response.set_monitoring_result]
-    bench.step(2, "N04.FR.11").check(len(set(ids)) == len(ids), "an id for each monitor", "the same id")
+    check_ids(bench.step(2, "N04.FR.11"), response)
 
 
 @case("TC_N_11_CS", requirements=("N04.FR.03",))

@@ -10,6 +10,7 @@ from plugfest.ocpp.v201.messages import NotifyEventRequest, SetMonitoringBaseRes
 from plugfest.rig.selftest.behaviours.behaviour import Behaviour, Function, Patch, wrong_v201
 from plugfest.rig.selftest.behaviours.builders import (
     NOTHING,
+    MakeWrong,
     always,
     changed,
     except_when,
@@ -44,11 +45,9 @@ def _selected(change: Any) -> Any:
     return Patch(monitoring_reports, "_select", with_arguments(change))
 
 
-def _keeps_monitors(original: Function) -> Function:
-    def set_base(self: Any, base: MonitoringBase) -> None:
-        original(self, MonitoringBase.ALL)
-
-    return set_base
+def _keeps_monitors(kept_by: MonitoringBase) -> MakeWrong:
+    """Treats a base as All, which leaves the custom monitors."""
+    return with_arguments(lambda self, base: (self, MonitoringBase.ALL if base is kept_by else base))
 
 
 def _not_stored(original: Function) -> Function:
@@ -121,10 +120,16 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         Patch(MonitoringRequests, "set_base", later(SetMonitoringBaseResponse(status=NOT_SUPPORTED))),
     ),
     wrong_v201(
-        "keeps custom monitors with every base",
+        "keeps custom monitors with HardWiredOnly",
         "N03.FR.05",
-        "TC_N_06 TC_N_41",
-        Patch(Monitors, "set_base", _keeps_monitors),
+        "TC_N_06",
+        Patch(Monitors, "set_base", _keeps_monitors(MonitoringBase.HARD_WIRED_ONLY)),
+    ),
+    wrong_v201(
+        "keeps overruled monitors with FactoryDefault",
+        "N03.FR.04",
+        "TC_N_41",
+        Patch(Monitors, "set_base", _keeps_monitors(MonitoringBase.FACTORY_DEFAULT)),
     ),
     wrong_v201(
         "accepts a monitor without storing it",
